@@ -1,0 +1,1 @@
+"""What a document promises: facts, the contract that holds them, its OpenAPI form, and the comparison of two."""

@@ -1,0 +1,226 @@
+"""The facts of one document and the contract that they make. Frozen data, no input or output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+Scalar = str | int | float | bool
+FactValue = Scalar | tuple[Scalar, ...]
+Language = Literal["en", "zh"]
+LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
+
+FACT_NAMES: Final = (
+    "type",
+    "required",
+    "enum",
+    "default",
+    "example",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "maxItems",
+    "charset",
+    "startsWith",
+    "endsWith",
+    "notStartsWith",
+    "notContains",
+    "allowEmpty",
+    "unit",
+)
+"""Every fact that a document can state about one parameter, in the order in which contracts list them."""
+
+RESPONSE_FACT_NAMES: Final = ("type", "enum", "example")
+"""The facts that a document can state about one field of the response."""
+
+CONSTRAINT_NAMES: Final = (
+    "required",
+    "enum",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "maxItems",
+    "charset",
+    "startsWith",
+    "endsWith",
+    "notStartsWith",
+    "notContains",
+    "allowEmpty",
+)
+"""The facts that a request can violate."""
+
+CHARACTER_CLASSES: Final = ("ascii", "chinese", "digit", "letter", "lower", "upper")
+"""The named classes in `charset`, `startsWith` and `endsWith`; anything else in them is a literal character."""
+
+
+class State(StrEnum):
+    """What is known of a fact: the document states it, does not state it, or the capture lost the place."""
+
+    STATED = "stated"
+    NOT_STATED = "not_stated"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One promise of a document.
+
+    Attributes:
+        state: Whether the document states it.
+        value: What it states; `None` unless `state` is `stated`. Lists are tuples.
+        line: The line of the document, counted from 1; the line of the loss for a lost fact.
+        origin: `overlay` when an overlay restored what the capture lost.
+    """
+
+    state: State
+    value: FactValue | None = None
+    line: int | None = None
+    origin: Literal["overlay"] | None = None
+
+    @property
+    def stated(self) -> bool:
+        """Whether the document states this fact."""
+        return self.state is State.STATED
+
+
+NOT_STATED: Final = Fact(State.NOT_STATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A request parameter or a response field.
+
+    Attributes:
+        path: The folded path: `FlowLogName`, `TrafficPath[]`, `Tag[].Key`.
+        line: The line on which its row begins.
+        facts: By fact name; a name that is missing is `not_stated`.
+        source: The spelling of the document, e.g. `Tag.N.Key`.
+    """
+
+    path: str
+    line: int
+    facts: Mapping[str, Fact]
+    source: str = ""
+
+    def fact(self, name: str) -> Fact:
+        """Return the fact `name`, `not_stated` where the document is silent."""
+        return self.facts.get(name, NOT_STATED)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCode:
+    """One row of a document's table of errors. Its key is (status, code, message).
+
+    Attributes:
+        status: The HTTP status.
+        code: The wire literal, byte for byte.
+        message: The wire literal, byte for byte.
+        line: The line of the row.
+        description_state: Whether the row says what causes the error.
+        error_class: `syntax`, `state`, `auth`, `throttle` or `server`.
+        inferred_split: True when the layout does not mark where the message ends and the reader had to find it.
+    """
+
+    status: int
+    code: str
+    message: str
+    line: int
+    description_state: State
+    error_class: str
+    inferred_split: bool = False
+
+    @property
+    def key(self) -> tuple[int, str, str]:
+        """What makes a row unique: one code may have several messages."""
+        return self.status, self.code, self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that the capture dropped.
+
+    Attributes:
+        path: The folded path of the parameter whose row lost it.
+        line: The line at which it is missing.
+        kind: `list` (a block after a cue), `tail` (a clause cut short), `table` (a whole table) or `cell`.
+        evidence: What shows the loss, in the project's own words.
+    """
+
+    path: str
+    line: int
+    kind: str
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AsyncBehaviour:
+    """How an asynchronous operation ends.
+
+    Attributes:
+        pending: The state while the work goes on.
+        final: The state when it is done.
+        poll: The operation that shows the state.
+        line: The line that names the pending state.
+    """
+
+    pending: str
+    final: str
+    poll: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a contract comes from: file name (no folder), SHA-256 of its bytes, layout."""
+
+    file: str
+    sha256: str
+    layout: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """All facts of one document."""
+
+    operation: str
+    language: Language
+    source: Source
+    parameters: tuple[Parameter, ...]
+    responses: tuple[Parameter, ...]
+    errors: tuple[ErrorCode, ...]
+    async_behaviour: AsyncBehaviour | None = None
+    lost: tuple[Loss, ...] = field(default=())
+    product: str = "vpc"
+    version: str = "2016-04-28"
+
+    def parameter(self, path: str) -> Parameter | None:
+        """Return the request parameter with this folded path, if the document has it."""
+        return next((parameter for parameter in self.parameters if parameter.path == path), None)
+
+    def rows(self, code: str) -> tuple[ErrorCode, ...]:
+        """Return every row of the table of errors that has this code."""
+        return tuple(row for row in self.errors if row.code == code)
+
+    def names(self, word: str) -> bool:
+        """Whether the document names a request parameter, in its table or in the message of an error."""
+        tops = {parameter.path.split("[")[0].split(".")[0] for parameter in self.parameters}
+        return word in tops or any(word in row.message for row in self.errors)
+
+    def constraints(self) -> Iterator[tuple[Parameter, str, Fact]]:
+        """Yield every stated constraint of a request parameter that a request can violate."""
+        for parameter in self.parameters:
+            for name in CONSTRAINT_NAMES:
+                fact = parameter.fact(name)
+                if not fact.stated or (name in ("required", "allowEmpty") and not _forbids(name, fact)):
+                    continue
+                yield parameter, name, fact
+
+
+def _forbids(name: str, fact: Fact) -> bool:
+    return fact.value is True if name == "required" else fact.value is False

@@ -1,0 +1,115 @@
+"""Faults of the harness or of its input, each with what a person needs to put it right.
+
+A difference between a server and a document is never one of these: it is a mismatch, and a mismatch is data.
+
+Where each is raised, along the way of the data:
+
+    command line           UsageError            exit 2
+    reading a document     DocumentError         exit 2
+    reading a contract     ContractError         exit 2
+    reading cases          CaseError             exit 2
+    reading a target file  TargetFileError       exit 2
+    reading a report       ReportError           exit 2
+    speaking to a target   TargetError           exit 3 when nothing at all could be judged
+
+Hierarchy::
+
+    ConformanceError
+      x InputError
+        + UsageError
+        + DocumentError
+        + ContractError
+        + CaseError
+        + TargetFileError
+        + ReportError
+      + TargetError
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class ExitStatus(IntEnum):
+    """The exit statuses of every command."""
+
+    CONFORMS = 0
+    MISMATCH = 1
+    BAD_INPUT = 2
+    NO_ANSWER = 3
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file: its name, and the line and column counted from 1 where they are known."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        parts = [self.file, *(str(part) for part in (self.line, self.column) if part is not None)]
+        return ":".join(parts)
+
+
+class ConformanceError(Exception):
+    """A fault of the harness or of its input.
+
+    Args:
+        message: What is wrong, in one sentence.
+        where: The file (and line, and column) that holds the fault, if a file does.
+        hint: The way out, in one sentence.
+    """
+
+    exit_status = ExitStatus.BAD_INPUT
+
+    def __init__(self, message: str, *, where: Location | Path | str | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where if where is None or isinstance(where, Location) else Location(str(where))
+        self.hint = hint
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where is not None else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{place}{self.message}{hint}"
+
+
+class InputError(ConformanceError):
+    """Something that the user gave cannot be used."""
+
+
+class UsageError(InputError):
+    """An option or an argument is wrong."""
+
+
+class DocumentError(InputError):
+    """A document cannot be read as an operation's page."""
+
+
+class ContractError(InputError):
+    """A contract or overlay file is wrong."""
+
+
+class CaseError(InputError):
+    """A case file is wrong."""
+
+
+class TargetFileError(InputError):
+    """A target file or the credentials it names are wrong."""
+
+
+class ReportError(InputError):
+    """A report, a recording or a list of known failures cannot be used."""
+
+
+class TargetError(ConformanceError):
+    """The target could not be reached, or gave nothing that can be judged."""
+
+    exit_status = ExitStatus.NO_ANSWER
