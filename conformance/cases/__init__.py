@@ -1,0 +1,1 @@
+"""The case format: load, validate, expand, coverage."""

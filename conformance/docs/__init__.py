@@ -1,0 +1,1 @@
+"""Readers of documents: one module per layout, one table of phrases per language."""

@@ -1,0 +1,28 @@
+"""Where the data that travels with the project is: cases and contracts.
+
+In a checkout they are the folders `cases/` and `openapi/` beside the package; in an installed wheel they are inside it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+PACKAGE: Final = Path(__file__).resolve().parent
+_INSTALLED: Final = PACKAGE / "_data"
+
+
+def data_dir(name: str) -> Path:
+    """Return the folder `cases` or `openapi`: the wheel's own copy, else the one of the checkout."""
+    installed = _INSTALLED / name
+    return installed if installed.is_dir() else PACKAGE.parent / name
+
+
+def cases_dir() -> Path:
+    """Return the folder of the case files."""
+    return data_dir("cases")
+
+
+def openapi_dir() -> Path:
+    """Return the folder of the contracts and their overlays."""
+    return data_dir("openapi")

@@ -1,0 +1,1 @@
+"""Running cases: the engine, the judge, the pytest plugin."""

@@ -1,0 +1,1 @@
+"""Speaking to a target: HTTP, signing, provider states."""
