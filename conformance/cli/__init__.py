@@ -1,5 +1,68 @@
-"""The command line: one module per command."""
+"""The command line: one module per command, imported only when that command is called."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from conformance import __version__
+from conformance.errors import ConformanceError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COMMANDS: Final = ("run", "derive", "contract", "diff", "coverage", "states", "mock", "report")
+"""Every command: the function of this name in the module of this name below `conformance.cli`."""
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line and exit with its status."""
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(words: Sequence[str]) -> int:
+    """Run one command and return its exit status; a fault of the input is one message, never a traceback."""
+    named = next((word for word in words if not word.startswith("-")), None)
+    wanted = (named,) if named in COMMANDS else COMMANDS
+    try:
+        _application(wanted)(list(words), prog_name="conformance")
+    except ConformanceError as fault:
+        sys.stderr.write(f"conformance: {fault}\n")
+        return int(fault.exit_status)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
+    return 0
+
+
+def _application(commands: Sequence[str]) -> typer.Typer:
+    # No markup: usage errors stay one plain line, and rich is imported by those commands alone that print with it.
+    app = typer.Typer(
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_conformance)
+    for command in commands:
+        module = importlib.import_module(f"conformance.cli.{command}")
+        app.command(command)(getattr(module, command))
+    return app
+
+
+def _show_version(asked: bool) -> None:  # noqa: FBT001 - called by typer with the option's value
+    if asked:
+        sys.stdout.write(f"conformance {__version__}\n")
+        raise typer.Exit
+
+
+def _conformance(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Contract tests for Alibaba Cloud RPC operations: what the documents promise, and what a server does."""

@@ -1,0 +1,79 @@
+"""Finding case files: which operations there are, and the cases that paths and expressions select."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.cases.load import SIDE_FILES, load_file, load_suite, refuse_twins
+from conformance.contract.catalogue import contracts_for, operations
+from conformance.errors import UsageError
+from conformance.yamlfile import near
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from conformance.cases.load import Suite
+    from conformance.cases.model import Case
+
+
+def case_files(folder: Path) -> list[Path]:
+    """Return the case files below a folder, in a stable order."""
+    return sorted(path for path in folder.rglob("*.yaml") if path.name not in SIDE_FILES)
+
+
+def load_cases(suite: Suite, paths: Sequence[Path]) -> list[Case]:
+    """Read case files; raises `CaseError` for a wrong file and for an id that two cases share."""
+    cases = [case for path in paths for case in load_file(path, suite)]
+    refuse_twins(cases)
+    return cases
+
+
+def load_suites(folder: Path) -> list[Suite]:
+    """Return the suites below the folder `cases/`: every operation that has both a contract and valid requests.
+
+    Raises:
+        CaseError: For a wrong file.
+        ContractError: For a wrong contract.
+    """
+    names = [name for name in operations() if (folder / name / "base.yaml").is_file()]
+    return [load_suite(name, contracts_for(name), folder) for name in names]
+
+
+def select(cases: Sequence[Case], patterns: Sequence[str], expression: str | None) -> list[Case]:
+    """Return the cases that any of `patterns` names and that `expression` matches.
+
+    Args:
+        cases: The cases to choose from.
+        patterns: Full ids or their beginnings up to a `/`; none: every case.
+        expression: As pytest's `-k`: parts of an id joined by `and`, `or`, `not` and brackets, in any letter case.
+
+    Raises:
+        UsageError: When a pattern names no case, the expression is malformed, or nothing is left.
+    """
+    chosen = list(cases)
+    if patterns:
+        for pattern in patterns:
+            if not any(_named(case, pattern) for case in cases):
+                raise UsageError(f"no case is named {pattern!r}", hint=near(pattern, [case.id for case in cases]))
+        chosen = [case for case in cases if any(_named(case, pattern) for pattern in patterns)]
+    if expression:
+        chosen = [case for case in chosen if _matches(case, expression)]
+    if not chosen:
+        raise UsageError(f"no case matches -k {expression!r}", hint="conformance coverage lists the ids")
+    return chosen
+
+
+def _named(case: Case, pattern: str) -> bool:
+    return case.id == pattern or case.id.startswith(pattern.rstrip("/") + "/")
+
+
+def _matches(case: Case, expression: str) -> bool:
+    # Both faces of the runner read -k alike: this is what pytest itself evaluates it with.
+    from _pytest.mark.expression import Expression  # noqa: PLC0415, PLC2701 - only who uses -k pays for the import
+
+    name = case.id.lower()
+    try:
+        return Expression.compile(expression).evaluate(lambda word, /, **_: word.lower() in name)
+    except SyntaxError as fault:
+        raise UsageError(f"-k {expression!r} is malformed: {fault}", hint="join words by and, or, not") from None

@@ -1,0 +1,59 @@
+"""From the parameters of a case, as its author wrote them, to the names and texts of the wire."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.cases.load import substitute
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.cases.model import ProviderState
+
+
+def wire_parameters(params: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, str]:
+    """Flatten parameters to what travels: `{"Tag": [{"Key": "k"}]}` becomes `{"Tag.1.Key": "k"}`.
+
+    Args:
+        params: Text, numbers, booleans, lists, lists of mappings, `{repeat: text, times: n}` for a long text, and
+            `{item: value, times: n}` for a long list, in which `${index}` counts from 1.
+        values: What `${...}` stands for.
+
+    Returns:
+        Wire name to text, in the order of the case file.
+    """
+    return dict(_flatten("", substitute(dict(params), values)))
+
+
+def fill_state(state: ProviderState, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of a provider state with the target's values filled in."""
+    filled = substitute(dict(state.params), values)
+    assert isinstance(filled, dict)  # noqa: S101 - a mapping stays a mapping
+    return filled
+
+
+def _flatten(name: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any YAML
+    if isinstance(value, dict) and "times" in value:
+        value = _generate(value)
+    if isinstance(value, dict):
+        for key, entry in value.items():
+            yield from _flatten(f"{name}.{key}" if name else key, entry)
+    elif isinstance(value, list):
+        for index, entry in enumerate(value, start=1):
+            yield from _flatten(f"{name}.{index}", entry)
+    else:
+        yield name, _text(value)
+
+
+def _generate(value: Mapping[str, Any]) -> str | list[Any]:
+    times = int(value["times"])
+    if "repeat" in value:
+        return str(value["repeat"]) * times
+    return [substitute(value["item"], {"index": str(index)}) for index in range(1, times + 1)]
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - any scalar of YAML
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,347 @@
+"""Case files to cases. Every fault has file, line and column; nothing is loaded from a wrong file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from conformance.cases.model import Case, Outcome, Outcomes, ProviderState, Step, Transport, Until
+from conformance.cases.states import load_states
+from conformance.contract.model import FACT_NAMES, LANGUAGES, Contract, Language
+from conformance.errors import CaseError
+from conformance.resources import cases_dir
+from conformance.yamlfile import Schema, YamlFile, near
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from conformance.cases.states import StateKind
+
+SIDE_FILES = ("base.yaml", "states.yaml", "defaults.yaml")
+"""Files of the cases folder that hold no cases."""
+
+_REFERENCE = re.compile(r"\$\{([A-Za-z0-9_.]+)\}")
+_FINAL_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+Key = tuple["str | int", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A valid request that cases start from."""
+
+    name: str
+    given: tuple[ProviderState, ...]
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What every case file of one operation is read against.
+
+    Attributes:
+        operation: The operation under test.
+        contracts: Its contracts by language.
+        bases: Its valid requests by name.
+        states: The provider states that a case may ask for.
+        defaults: What `${target.NAME}` stands for where a target gives no value of its own.
+    """
+
+    operation: str
+    contracts: Mapping[Language, Contract]
+    bases: Mapping[str, Base]
+    states: Mapping[str, StateKind]
+    defaults: Mapping[str, str]
+
+    @property
+    def codes(self) -> set[str]:
+        """Every error code that a document of the operation has."""
+        return {row.code for contract in self.contracts.values() for row in contract.errors}
+
+    @property
+    def fact_names(self) -> set[str]:
+        """Every `path.fact` that a case may say it tests."""
+        return {
+            f"{parameter.path}.{name}"
+            for contract in self.contracts.values()
+            for parameter in contract.parameters
+            for name in FACT_NAMES
+        }
+
+
+@cache
+def case_schema() -> Schema:
+    """Return the JSON Schema of case files."""
+    return Schema.read(cases_dir() / "case.schema.json")
+
+
+def load_bases(path: Path, states: Mapping[str, StateKind]) -> dict[str, Base]:
+    """Read the valid requests of one operation; raises `CaseError` when the file is wrong."""
+    file = YamlFile.read(path, CaseError)
+    bases: dict[str, Base] = {}
+    try:
+        entries = dict(file.data["bases"].items())
+        for name, entry in entries.items():
+            given = _given(file, entry["given"], ("bases", name, "given"), states)
+            bases[name] = Base(name, given, dict(entry["parameters"]))
+    except (KeyError, TypeError, AttributeError) as fault:
+        raise file.fault(
+            f"is not a list of valid requests: {fault}", hint="each base has given and parameters"
+        ) from None
+    return bases
+
+
+def load_defaults(folder: Path) -> dict[str, str]:
+    """Read what `${target.NAME}` stands for where a target gives nothing; raises `CaseError` when the file is wrong."""
+    file = YamlFile.read(folder / "defaults.yaml", CaseError)
+    if not isinstance(file.data, dict):
+        raise file.fault("is not a list of values", hint="write NAME: value")
+    return {str(name): str(value) for name, value in file.data.items()}
+
+
+def load_suite(operation: str, contracts: Mapping[Language, Contract], folder: Path) -> Suite:
+    """Return what the case files in `folder` (the folder `cases/`) are read against; raises `CaseError`."""
+    states = load_states(folder / "states.yaml")
+    return Suite(operation, contracts, load_bases(folder / operation / "base.yaml", states), states, load_defaults(folder))
+
+
+def load_file(path: Path, suite: Suite) -> list[Case]:
+    """Read one case file.
+
+    Raises:
+        CaseError: With file, line and column, for YAML that is wrong, an unknown field, code, state, base, fact or
+            parameter list, and for an id that two cases share.
+    """
+    return parse_file(YamlFile.read(path, CaseError), suite)
+
+
+def parse_file(file: YamlFile, suite: Suite) -> list[Case]:
+    """Make cases of the text of one file; see `load_file`."""
+    file.validate(case_schema())
+    if file.data["operation"] != suite.operation:
+        raise file.fault(
+            f"operation {file.data['operation']!r} has no contract here",
+            ("operation",),
+            hint=near(file.data["operation"], [suite.operation]),
+        )
+    cases: list[Case] = []
+    for index, raw in enumerate(file.data["cases"]):
+        for entry in _expand(file, raw, ("cases", index)):
+            cases.append(_Reader(file, suite, ("cases", index)).case(entry, file.data["base"]))
+    refuse_twins(cases)
+    return cases
+
+
+def refuse_twins(cases: Iterable[Case]) -> None:
+    """Raise `CaseError` when two cases share an id, which reports and known failures go by."""
+    seen: dict[str, Case] = {}
+    for case in cases:
+        if case.id in seen:
+            raise CaseError(
+                f"the id {case.id} is taken by {seen[case.id].where}", where=case.where, hint="give it an id of its own"
+            )
+        seen[case.id] = case
+
+
+def _expand(file: YamlFile, raw: dict[str, Any], at: Key) -> Iterator[dict[str, Any]]:
+    """Yield one case for each position of its `parameters`, or the case itself."""
+    columns = raw.get("parameters")
+    if columns is None:
+        yield raw
+        return
+    lengths = {len(values) for values in columns.values()}
+    if len(lengths) > 1:
+        raise file.fault("the lists of parameters differ in length", (*at, "parameters"), hint="make them equally long")
+    rest = {name: value for name, value in raw.items() if name != "parameters"}
+    for position in range(lengths.pop()):
+        values = {name: column[position] for name, column in columns.items()}
+        yield substitute(rest, values)
+
+
+def substitute(node: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any YAML
+    """Replace `${name}` by its value; a text that is nothing but `${name}` becomes the value itself.
+
+    A name that `values` does not have stays as it is.
+    """
+    if isinstance(node, str):
+        whole = _REFERENCE.fullmatch(node)
+        if whole and whole[1] in values:
+            return values[whole[1]]
+        return _REFERENCE.sub(lambda match: str(values.get(match[1], match[0])), node)
+    if isinstance(node, dict):
+        return {substitute(name, values): substitute(value, values) for name, value in node.items()}
+    if isinstance(node, list):
+        return [substitute(value, values) for value in node]
+    return node
+
+
+def references(node: Any) -> Iterator[str]:  # noqa: ANN401 - any YAML
+    """Yield every name that `${...}` refers to inside a value."""
+    if isinstance(node, str):
+        yield from _REFERENCE.findall(node)
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            yield from references(name)
+            yield from references(value)
+    elif isinstance(node, (list, tuple)):
+        for value in node:
+            yield from references(value)
+
+
+def _given(
+    file: YamlFile, entries: Sequence[Any], at: Key, states: Mapping[str, StateKind]
+) -> tuple[ProviderState, ...]:
+    found = []
+    for index, entry in enumerate(entries):
+        name, params = (entry, {}) if isinstance(entry, str) else next(iter(entry.items()))
+        if name not in states:
+            raise file.fault(f"unknown provider state {name!r}", (*at, index), hint=near(name, states))
+        wrong = states[name].fault(params)
+        if wrong:
+            raise file.fault(wrong, (*at, index))
+        found.append(ProviderState(name, params))
+    return tuple(found)
+
+
+class _Reader:
+    """Reads one case, knowing where it stands in its file."""
+
+    def __init__(self, file: YamlFile, suite: Suite, at: Key) -> None:
+        self._file = file
+        self._suite = suite
+        self._at = at
+
+    def case(self, raw: dict[str, Any], base_name: str) -> Case:
+        base = self._base(raw.get("base", base_name), (*self._at, "base") if "base" in raw else ("base",))
+        absent = set(raw.get("absent", ()))
+        for name in absent - {state.name for state in base.given}:
+            raise self._fault(
+                f"base {base.name} does not set the state {name!r}", "absent", hint=near(name, self._suite.states)
+            )
+        given = tuple(state for state in base.given if state.name not in absent)
+        given += _given(self._file, raw.get("given", ()), (*self._at, "given"), self._suite.states)
+        steps = self._steps(raw, base)
+        group = raw.get("group") or _group(steps[0].outcomes)
+        if not _FINAL_ID.fullmatch(raw["id"]):
+            raise self._fault(
+                f"the id {raw['id']!r} is not lower-case words joined by hyphens", "id", hint="e.g. name-one-too-long"
+            )
+        facts = raw.get("fact", [])
+        facts = tuple([facts] if isinstance(facts, str) else facts)
+        for fact in facts:
+            if fact not in self._suite.fact_names:
+                raise self._fault(f"no contract has the fact {fact!r}", "fact", hint=near(fact, self._suite.fact_names))
+        self._check_references(raw, steps)
+        return Case(
+            id=f"{self._suite.operation}/{group}/{raw['id']}",
+            title=raw["title"],
+            trigger=raw["trigger"],
+            given=given,
+            steps=steps,
+            facts=facts,
+            where=self._file.locate(self._at),
+        )
+
+    def _check_references(self, raw: dict[str, Any], steps: tuple[Step, ...]) -> None:
+        """Refuse `${...}` that nothing will ever fill in."""
+        known = {f"target.{name}" for name in self._suite.defaults}
+        for name in references(raw):
+            kind, _, rest = name.partition(".")
+            if kind == "steps":
+                step = rest.partition(".")[0]
+                if step not in {entry.name for entry in steps}:
+                    raise self._fault(f"${{{name}}} refers to no step", hint=near(step, [entry.name for entry in steps]))
+            elif name not in known and name != "index":
+                raise self._fault(f"${{{name}}} stands for nothing", hint=near(name, known))
+
+    def _steps(self, raw: dict[str, Any], base: Base) -> tuple[Step, ...]:
+        if "steps" not in raw:
+            if "expect" not in raw:
+                raise self._fault("lacks the field 'expect'", hint="say what the answer must be, or give steps")
+            return (self._step({**raw, "name": "request"}, base, ()),)
+        for name in ("expect", "set", "unset", "send"):
+            if name in raw:
+                raise self._fault(f"has both steps and {name!r}", name, hint=f"put {name!r} into a step")
+        return tuple(self._step(step, base, ("steps", index)) for index, step in enumerate(raw["steps"]))
+
+    def _step(self, raw: dict[str, Any], base: Base, at: Key) -> Step:
+        operation = raw.get("operation", self._suite.operation)
+        params = dict(base.parameters) if operation == self._suite.operation else {}
+        for name in raw.get("unset", ()):
+            if name not in params:
+                raise self._fault(f"base {base.name} has no parameter {name!r}", *at, "unset", hint=near(name, params))
+            del params[name]
+        params.update(raw.get("set", {}))
+        until = raw.get("until")
+        return Step(
+            name=raw["name"],
+            operation=operation,
+            params=params,
+            transport=Transport(**raw.get("send", {})),
+            outcomes=self._expect(raw["expect"], (*at, "expect")),
+            until=Until(until["body"], until["within_s"]) if until else None,
+            times=raw.get("times", 1),
+            successes=raw.get("successes"),
+        )
+
+    def _expect(self, raw: dict[str, Any], at: Key) -> dict[Language, Outcomes]:
+        apart = [language for language in LANGUAGES if language in raw]
+        if apart and len(apart) < len(raw):
+            raise self._fault("mixes languages with an expectation for both", *at, hint="write en: and zh: only")
+        if apart:
+            return {language: self._outcomes(raw[language], (*at, language)) for language in apart}
+        outcomes = self._outcomes(raw, at)
+        return dict.fromkeys(LANGUAGES, outcomes)
+
+    def _outcomes(self, raw: dict[str, Any], at: Key) -> Outcomes:
+        if "any_of" in raw:
+            if len(raw) > 1:
+                raise self._fault("has any_of beside other fields", *at, hint="put everything into any_of")
+            return tuple(
+                outcome
+                for index, entry in enumerate(raw["any_of"])
+                for outcome in self._outcomes(entry, (*at, "any_of", index))
+            )
+        body = raw.get("body", {})
+        if "error" not in raw:
+            if "success" not in raw:
+                raise self._fault("says neither success nor error", *at, hint="add success: true, or error: CODE")
+            if "message" in raw:
+                raise self._fault("a success has no message", *at, "message")
+            return (Outcome(None, None, body),)
+        if "success" in raw:
+            raise self._fault("says both success and error", *at, hint="where both may be, use any_of")
+        error = raw["error"]
+        codes = [error] if isinstance(error, str) else error["one_of"]
+        for index, code in enumerate(codes):
+            if code not in self._suite.codes:
+                place = (*at, "error") if isinstance(error, str) else (*at, "error", "one_of", index)
+                raise self._fault(f"no document has the error code {code!r}", *place, hint=near(code, self._suite.codes))
+        message = raw.get("message")
+        rows = {
+            row.message for contract in self._suite.contracts.values() for code in codes for row in contract.rows(code)
+        }
+        if message is not None and message not in rows:
+            raise self._fault(
+                f"no document has the message {message!r} for {codes[0]}", *at, "message", hint=near(message, rows)
+            )
+        return tuple(Outcome(code, message, body) for code in codes)
+
+    def _base(self, name: str, at: Key) -> Base:
+        if name not in self._suite.bases:
+            raise self._file.fault(f"unknown base {name!r}", at, hint=near(name, self._suite.bases))
+        return self._suite.bases[name]
+
+    def _fault(self, message: str, *at: str | int, hint: str | None = None) -> CaseError:
+        fault = self._file.fault(message, (*self._at, *at), hint=hint)
+        assert isinstance(fault, CaseError)  # noqa: S101 - the file was opened with this error
+        return fault
+
+
+def _group(outcomes: Mapping[Language, Outcomes]) -> str:
+    """Return the middle part of the id: the first expected code, English first, or `success`."""
+    codes = (outcome.code for language in LANGUAGES for outcome in outcomes.get(language, ()))
+    return next((code for code in codes if code is not None), "success")

@@ -1,0 +1,119 @@
+"""A case: what holds on the server, what is sent, and what each document promises about the answer. Frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.contract.model import Language
+    from conformance.errors import Location
+
+Trigger = Literal["documented", "inferred", "forced", "todo"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderState:
+    """What must hold on the server before a case runs: a state's name and its parameters."""
+
+    name: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Transport:
+    """How a request travels. Parameters go in the query, or in a form body for a POST.
+
+    Attributes:
+        method: `GET` or `POST`.
+        place: `query` or `form`.
+        format: What the `Format` parameter asks for, `JSON` or `XML`.
+        signature: `v1`, `acs3` or `none`; `None` leaves it to the target.
+    """
+
+    method: str = "POST"
+    place: str = "query"
+    format: str = "JSON"
+    signature: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One answer that a case allows, as its author wrote it.
+
+    Attributes:
+        code: The error code, or `None` for success.
+        message: The exact message, where the code alone does not name a row.
+        body: Fields that the answer must hold: a subset, lists by position.
+    """
+
+    code: str | None
+    message: str | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+Outcomes = tuple[Outcome, ...]
+"""The answers allowed; any of them passes. Empty: the document says nothing about the case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """Repeat a step until the answer holds `body`, or `within_s` seconds have passed."""
+
+    body: Mapping[str, Any]
+    within_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One request of a case.
+
+    Attributes:
+        name: How later steps refer to its answer: `${steps.NAME.FlowLogId}`.
+        operation: The operation called.
+        params: Its parameters before the target's values are filled in: text, lists, lists of mappings.
+        transport: How it travels.
+        outcomes: Per language, the answers allowed.
+        until: Repeat until this holds.
+        times: How many identical requests are sent at the same moment.
+        successes: Of these, how many must succeed.
+    """
+
+    name: str
+    operation: str
+    params: Mapping[str, Any]
+    transport: Transport
+    outcomes: Mapping[Language, Outcomes]
+    until: Until | None = None
+    times: int = 1
+    successes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One request, or a short sequence, and what each contract makes of it.
+
+    Attributes:
+        id: `CreateFlowLog/MissingParameter/region-omitted`, stable for ever.
+        title: What the case shows, for a person.
+        trigger: How it reaches its answer.
+        given: What must hold before, in this order.
+        steps: The requests, in this order.
+        facts: The facts it tests: `FlowLogName.maxLength`.
+        where: Its place in the case file.
+    """
+
+    id: str
+    title: str
+    trigger: Trigger
+    given: tuple[ProviderState, ...]
+    steps: tuple[Step, ...]
+    facts: tuple[str, ...]
+    where: Location
+
+    @property
+    def operation(self) -> str:
+        """The operation under test: the first part of the id."""
+        return self.id.partition("/")[0]

@@ -1,0 +1,152 @@
+"""What each contract makes of a case: the answers it allows, each with the line of the document that says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.cases.model import Case, Outcome, Step
+    from conformance.contract.model import Contract, Language
+
+SUCCESS_STATUS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field that a document promises in the answer to a success.
+
+    Attributes:
+        type: Its JSON type, or `None` where the document states none.
+        line: The line of its row.
+        echoes: The parameter of the same name, which the field gives back; it may be left out when that was not sent.
+    """
+
+    name: str
+    type: str | None
+    line: int
+    echoes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer that a document allows.
+
+    Attributes:
+        status: The HTTP status.
+        code: The error code; `None` for success.
+        message: The exact message; `None` for success.
+        line: The line of the document that promises it; `None` for an operation that has no document here.
+        body: Fields that the case asks for.
+        fields: Fields that the document promises.
+    """
+
+    status: int
+    code: str | None
+    message: str | None
+    line: int | None
+    body: Mapping[str, Any]
+    fields: tuple[Field, ...] = ()
+
+    @property
+    def row(self) -> tuple[int, str, str] | None:
+        """The row of the table of errors that it is, or `None` for success."""
+        return None if self.code is None or self.message is None else (self.status, self.code, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What one document promises about a case: per step, the answers it allows.
+
+    Attributes:
+        answers: One tuple per step; any of its answers conforms.
+        fact_lines: The lines of the facts that the case tests.
+    """
+
+    answers: tuple[tuple[Answer, ...], ...]
+    fact_lines: tuple[int, ...]
+
+    @property
+    def lines(self) -> tuple[int, ...]:
+        """The lines that a verdict rests on: the facts tested, and the rows of the answers allowed."""
+        rows = {answer.line for answers in self.answers for answer in answers if answer.line is not None}
+        return tuple(sorted({*self.fact_lines, *rows}))
+
+    @property
+    def exact_row(self) -> tuple[int, str, str] | None:
+        """The one row of the table of errors that the case is there to reach, if it names exactly one."""
+        rows = {answer.row for answers in self.answers for answer in answers if answer.row}
+        alternatives = max(len(answers) for answers in self.answers)
+        return rows.pop() if len(rows) == 1 and alternatives == 1 else None
+
+
+def promises(
+    case: Case, contracts: Mapping[Language, Contract], docs: Iterable[Language]
+) -> dict[Language, Promise | None]:
+    """Return what each document promises about a case; `None` where it says nothing about it.
+
+    A document says nothing when it has none of the codes that the case expects, when it does not state the fact that
+    the case tests (or the capture lost it), or when it does not know a parameter that the case sends.
+    """
+    return {language: _promise(case, contracts[language], language) for language in docs if language in contracts}
+
+
+def _promise(case: Case, contract: Contract, language: Language) -> Promise | None:
+    fact_lines = _fact_lines(case, contract)
+    if fact_lines is None or not all(_known(step, contract) for step in case.steps):
+        return None
+    steps = []
+    for step in case.steps:
+        answers = tuple(
+            answer for outcome in step.outcomes.get(language, ()) for answer in _answers(outcome, step, contract)
+        )
+        if not answers:
+            return None
+        steps.append(answers)
+    return Promise(tuple(steps), fact_lines)
+
+
+def _fact_lines(case: Case, contract: Contract) -> tuple[int, ...] | None:
+    """Return the lines of the facts that the case tests, or `None` when the document does not state one of them."""
+    lines = []
+    for entry in case.facts:
+        path, _, name = entry.rpartition(".")
+        parameter = contract.parameter(path)
+        fact = parameter.fact(name) if parameter else None
+        if fact is None or not fact.stated:
+            return None
+        if fact.line is not None:
+            lines.append(fact.line)
+    return tuple(lines)
+
+
+def _known(step: Step, contract: Contract) -> bool:
+    """Whether the document names every parameter sent; other operations have no document to ask."""
+    return step.operation != contract.operation or all(contract.names(name) for name in step.params)
+
+
+def _answers(outcome: Outcome, step: Step, contract: Contract) -> list[Answer]:
+    if outcome.code is None:
+        fields = _fields(contract) if step.operation == contract.operation else ()
+        line = fields[0].line if fields else None
+        return [Answer(SUCCESS_STATUS, None, None, line, outcome.body, fields)]
+    return [
+        Answer(row.status, row.code, row.message, row.line, outcome.body)
+        for row in contract.rows(outcome.code)
+        if outcome.message in (None, row.message)
+    ]
+
+
+def _fields(contract: Contract) -> tuple[Field, ...]:
+    return tuple(
+        Field(
+            name=field.path,
+            type=str(field.fact("type").value) if field.fact("type").stated else None,
+            line=field.line,
+            echoes=contract.parameter(field.path) is not None,
+        )
+        for field in contract.responses
+        if "." not in field.path and "[" not in field.path
+    )

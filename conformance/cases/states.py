@@ -1,0 +1,64 @@
+"""The catalogue of provider states: which names a case may give, with which parameters (`cases/states.yaml`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.errors import CaseError
+from conformance.yamlfile import YamlFile, near
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_KINDS: dict[str, type | tuple[type, ...]] = {"text": str, "number": (int, float), "list": list}
+
+
+@dataclass(frozen=True, slots=True)
+class StateKind:
+    """One provider state that a server can be put in.
+
+    Attributes:
+        name: The wire name, e.g. `resource.exists`.
+        meaning: What then holds.
+        params: Required parameters: name to `text`, `number`, `list`, or the values allowed.
+        optional: The same for parameters that may be left out.
+    """
+
+    name: str
+    meaning: str
+    params: Mapping[str, Any]
+    optional: Mapping[str, Any]
+
+    def fault(self, params: Mapping[str, Any]) -> str | None:
+        """Return what is wrong with the parameters that a case gives, or `None`."""
+        known = {**self.params, **self.optional}
+        for name in params:
+            if name not in known:
+                return f"state {self.name} has no parameter {name!r} ({near(name, known)})"
+        for name in self.params:
+            if name not in params:
+                return f"state {self.name} needs the parameter {name!r}"
+        for name, value in params.items():
+            kind = known[name]
+            if isinstance(kind, list):
+                if value not in kind:
+                    return f"state {self.name}: {name} is {value!r}, one of {', '.join(kind)} is right"
+            elif not isinstance(value, _KINDS[kind]):
+                return f"state {self.name}: {name} must be a {kind}"
+        return None
+
+
+def load_states(path: Path) -> dict[str, StateKind]:
+    """Read the catalogue; raises `CaseError` when the file is wrong."""
+    file = YamlFile.read(path, CaseError)
+    try:
+        return {
+            name: StateKind(name, entry["meaning"], entry["params"] or {}, entry.get("optional") or {})
+            for name, entry in file.data["states"].items()
+        }
+    except (KeyError, TypeError, AttributeError) as fault:
+        raise file.fault(
+            f"is not a list of provider states: {fault}", hint="each state has a meaning and params"
+        ) from None

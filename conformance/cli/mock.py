@@ -1,0 +1,55 @@
+"""`conformance mock`: the reference server in the foreground."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from conformance.mock.options import DEFAULT_DELAY, Follow
+
+DEFAULT_PORT = 8080
+
+
+def mock(
+    *,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")
+    ] = DEFAULT_PORT,
+    follow: Annotated[Follow, typer.Option(help="The document to follow; both is the union of the two.")] = "both",
+    fault: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A fault that the server has; may be given several times.")
+    ] = None,
+    activation_delay: Annotated[
+        float, typer.Option(min=0, metavar="SECONDS", help="How long a new flow log is Activating.")
+    ] = DEFAULT_DELAY,
+    list_faults: Annotated[bool, typer.Option("--list-faults", help="List the faults and end.")] = False,
+) -> None:
+    """Run the reference server: CreateFlowLog and its neighbours as the documents have them.
+
+    Raises:
+        UsageError: For an unknown fault, or a port that is taken.
+        ContractError: When the contracts cannot be read.
+    """
+    # Only this command pays for the server's libraries.
+    if list_faults:
+        from conformance.mock.faults import FAULTS  # noqa: PLC0415
+
+        width = max(map(len, FAULTS))
+        for name, known in FAULTS.items():
+            typer.echo(f"{name:{width}}  {known.about}")
+        return
+    from conformance.mock.build import build_plan  # noqa: PLC0415
+    from conformance.mock.network import bind, endpoint_of, serve, states_url_of  # noqa: PLC0415
+
+    plan = build_plan(follow=follow, faults=fault or (), activation_delay=activation_delay)
+    with bind(port) as listener:
+        endpoint = endpoint_of(listener)
+        states_url = states_url_of(endpoint)
+
+        def announce() -> None:
+            typer.echo(f"endpoint    {endpoint}")
+            typer.echo(f"states URL  {states_url}")
+            typer.echo(f"try         conformance run --endpoint {endpoint} --states-url {states_url} --docs {follow}")
+
+        serve(plan, listener, announce)

@@ -1,0 +1,94 @@
+"""The contracts that travel with the project, found by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.files import load_contract, load_openapi
+from conformance.contract.model import LANGUAGES
+from conformance.contract.openapi_reader import from_openapi
+from conformance.contract.overlay import apply_overlay, load_overlay
+from conformance.errors import ContractError
+from conformance.resources import openapi_dir
+from conformance.yamlfile import near
+
+if TYPE_CHECKING:
+    from conformance.contract.model import Contract, Language
+
+_SUFFIXES: Final = (".yaml", ".yml", ".json")
+
+
+def find_contract(name_or_path: str, *, overlays: bool = False) -> Contract:
+    """Return a contract.
+
+    Args:
+        name_or_path: A name in the catalogue (`CreateFlowLog.en`), or the path of a contract file.
+        overlays: Whether to restore what the capture lost from the overlay of the same name, if there is one.
+
+    Raises:
+        ContractError: If there is no such contract, or its file or overlay is faulty.
+    """
+    path = contract_path(name_or_path)
+    text = _read(path)
+    overlay = openapi_dir() / "overlays" / f"{path.stem}.yaml"
+    if not overlays or not overlay.is_file():
+        return load_contract(text, str(path))
+    document = apply_overlay(load_openapi(text, str(path)), load_overlay(_read(overlay), str(overlay)))
+    return from_openapi(document, where=overlay)
+
+
+def contracts_for(operation: str, *, overlays: bool = True) -> dict[Language, Contract]:
+    """Return the contracts of an operation by language, English first.
+
+    Raises:
+        ContractError: If no language has one, or a file is faulty.
+    """
+    known = _catalogue()
+    found: dict[Language, Contract] = {
+        language: find_contract(f"{operation}.{language}", overlays=overlays)
+        for language in LANGUAGES
+        if f"{operation}.{language}" in known
+    }
+    if not found:
+        raise ContractError(f"there is no contract of {operation!r}", hint=near(operation, operations()))
+    return found
+
+
+def operations() -> tuple[str, ...]:
+    """Return the operations that have a contract in at least one language, in alphabetical order."""
+    return tuple(sorted({name.rpartition(".")[0] for name in _catalogue()}))
+
+
+def contract_path(name_or_path: str) -> Path:
+    """Return the file of a contract, by its name in the catalogue or by its path.
+
+    Raises:
+        ContractError: If there is no such name or file.
+    """
+    known = _catalogue()
+    if name_or_path in known:
+        return known[name_or_path]
+    path = Path(name_or_path)
+    if path.suffix in _SUFFIXES or path.name != name_or_path:
+        if path.is_file():
+            return path
+        raise ContractError(
+            "there is no such file", where=path, hint=f"or a name: {', '.join(known) or 'none is known'}"
+        )
+    raise ContractError(f"there is no contract {name_or_path!r}", hint=f"known: {', '.join(known) or 'none'}")
+
+
+def _catalogue() -> dict[str, Path]:
+    """Return the committed contracts by name: `openapi/<product>/<version>/<Operation>.<language>.yaml`."""
+    paths = sorted(openapi_dir().glob("*/*/*.yaml"))
+    return {path.stem: path for path in paths if path.stem.rpartition(".")[2] in LANGUAGES}
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as fault:
+        raise ContractError(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
+    except UnicodeDecodeError:
+        raise ContractError("is not UTF-8 text", where=path, hint="save it as UTF-8") from None

@@ -1,0 +1,153 @@
+"""Which stated constraints of a parameter a request breaks. The meaning of every constraint is defined here, once."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.model import CONSTRAINT_NAMES, Parameter
+from conformance.contract.patterns import begins, ends, in_classes, literals
+from conformance.contract.wire import canonical_type, wire_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+INTEGER: Final = re.compile(r"-?[0-9]+")
+NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+MASK: Final = "***"
+"""What a document puts in place of characters that it hides in an example."""
+
+
+def violations(parameter: Parameter, values: Sequence[str | None]) -> tuple[str, ...]:
+    """Name the stated constraints that the values of one parameter break.
+
+    Args:
+        parameter: The folded parameter of a contract.
+        values: What a request carries for it, as texts of the wire: one for a plain parameter, one an item for a list.
+            `None` is an item that the request leaves out; no item at all is an absent parameter.
+
+    Returns:
+        The names in the order of `CONSTRAINT_NAMES`, each once. Facts that are lost or not stated never count.
+
+    What the constraints mean:
+
+    - `required`: the parameter is there. A member of a list (`Tag[].Key`) is in every item, but there may be none.
+    - `maxItems`: no more items than this are there.
+    - `allowEmpty`: when false, no text is empty. When true, an empty text breaks nothing else.
+    - `minLength`, `maxLength`: in characters (code points), not bytes.
+    - `minimum`, `maximum`: the text is a decimal number within the bound; any other text is outside.
+    - `enum`: the text is one of the values, letter for letter.
+    - `charset`: every character is of the classes or literals. `startsWith`, `endsWith`: the first, the last is.
+    - `notStartsWith`, `notContains`: none of the literals, with the letter case that the document states.
+    """
+    present = [value for value in values if value is not None]
+    broken = {name for text in present for name in _broken(parameter, text)}
+    if _flag(parameter, "required") is True and _absent(parameter, values):
+        broken.add("required")
+    limit = _number(parameter, "maxItems")
+    if limit is not None and len(present) > limit:
+        broken.add("maxItems")
+    return tuple(name for name in CONSTRAINT_NAMES if name in broken)
+
+
+def masked(text: str) -> bool:
+    """Whether an example hides characters, so that nothing can be said of its form."""
+    return MASK in text
+
+
+def _absent(parameter: Parameter, values: Sequence[str | None]) -> bool:
+    if re.search(r"\[\]\.", parameter.path):
+        return None in values
+    return all(value is None for value in values)
+
+
+def _broken(parameter: Parameter, text: str) -> set[str]:
+    empty = _flag(parameter, "allowEmpty")
+    if not text and empty is True:
+        return set()
+    broken = {name for name, holds in _CHECKS.items() if not holds(parameter, name, text)}
+    if not text and empty is False:
+        broken.add("allowEmpty")
+    return broken
+
+
+def _flag(parameter: Parameter, name: str) -> bool | None:
+    fact = parameter.fact(name)
+    return fact.value if fact.stated and isinstance(fact.value, bool) else None
+
+
+def _number(parameter: Parameter, name: str) -> Decimal | None:
+    fact = parameter.fact(name)
+    if not fact.stated or fact.value is None or isinstance(fact.value, (bool, tuple)):
+        return None
+    text = wire_text(fact.value)
+    return Decimal(text) if isinstance(fact.value, float) or NUMBER.fullmatch(text) else None
+
+
+def _value(parameter: Parameter, text: str) -> Decimal | None:
+    integer = canonical_type(str(parameter.fact("type").value)) == "integer"
+    return Decimal(text) if (INTEGER if integer else NUMBER).fullmatch(text) else None
+
+
+def _at_least(parameter: Parameter, name: str, text: str) -> bool:
+    bound, value = _number(parameter, name), _value(parameter, text)
+    return bound is None or (value is not None and value >= bound)
+
+
+def _at_most(parameter: Parameter, name: str, text: str) -> bool:
+    bound, value = _number(parameter, name), _value(parameter, text)
+    return bound is None or (value is not None and value <= bound)
+
+
+def _long_enough(parameter: Parameter, name: str, text: str) -> bool:
+    bound = _number(parameter, name)
+    return bound is None or len(text) >= bound
+
+
+def _short_enough(parameter: Parameter, name: str, text: str) -> bool:
+    bound = _number(parameter, name)
+    return bound is None or len(text) <= bound
+
+
+def _one_of(parameter: Parameter, name: str, text: str) -> bool:
+    allowed = literals(parameter, name)
+    return allowed is None or text in allowed
+
+
+def _of_charset(parameter: Parameter, name: str, text: str) -> bool:
+    classes = literals(parameter, name)
+    return classes is None or all(in_classes(character, classes) for character in text)
+
+
+def _begins(parameter: Parameter, name: str, text: str) -> bool:
+    classes = literals(parameter, name)
+    return classes is None or begins(text, classes)
+
+
+def _ends(parameter: Parameter, name: str, text: str) -> bool:
+    classes = literals(parameter, name)
+    return classes is None or ends(text, classes)
+
+
+def _without_prefix(parameter: Parameter, name: str, text: str) -> bool:
+    return not text.startswith(literals(parameter, name) or ())
+
+
+def _without_part(parameter: Parameter, name: str, text: str) -> bool:
+    return not any(part in text for part in literals(parameter, name) or ())
+
+
+_CHECKS: Final[dict[str, Callable[[Parameter, str, str], bool]]] = {
+    "enum": _one_of,
+    "minLength": _long_enough,
+    "maxLength": _short_enough,
+    "minimum": _at_least,
+    "maximum": _at_most,
+    "charset": _of_charset,
+    "startsWith": _begins,
+    "endsWith": _ends,
+    "notStartsWith": _without_prefix,
+    "notContains": _without_part,
+}

@@ -1,0 +1,134 @@
+"""What `charset`, `startsWith`, `endsWith`, `notStartsWith` and `notContains` mean, as a test of text and as a pattern.
+
+The patterns mean the same to ECMA-262 (with or without the `u` flag), to Python and to Rust. So nothing is escaped that
+needs no escape, `$` is never trusted at a line feed (Python lets it match before a last one), and `.` is not used.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.wire import wire_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from conformance.contract.model import Parameter
+
+# "ascii" is what a keyboard can type and a URL can carry: documents never mean control characters by it.
+_RANGES: Final = {
+    "ascii": ((" ", "~"),),
+    "chinese": (("\u3400", "\u4dbf"), ("\u4e00", "\u9fff")),
+    "digit": (("0", "9"),),
+    "letter": (("a", "z"), ("A", "Z")),
+    "lower": (("a", "z"),),
+    "upper": (("A", "Z"),),
+}
+_CLASSES: Final = {
+    "ascii": " -~",
+    "chinese": r"\u3400-\u4dbf\u4e00-\u9fff",
+    "digit": "0-9",
+    "letter": "a-zA-Z",
+    "lower": "a-z",
+    "upper": "A-Z",
+}
+_SYNTAX: Final = re.compile(r"[\\^$.*+?()\[\]{}|]")
+_END: Final = r"$(?!\n)"
+
+
+def literals(parameter: Parameter, name: str) -> tuple[str, ...] | None:
+    """Return the value of a list fact as wire texts, or `None` where the document does not state it."""
+    fact = parameter.fact(name)
+    if not fact.stated or fact.value is None:
+        return None
+    values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
+    return tuple(wire_text(value) for value in values)
+
+
+def in_classes(character: str, classes: Iterable[str]) -> bool:
+    """Whether one character belongs to one of the classes or literal characters."""
+    return any(
+        any(low <= character <= high for low, high in _RANGES[name]) if name in _RANGES else character in name
+        for name in classes
+    )
+
+
+def begins(text: str, classes: Sequence[str]) -> bool:
+    """Whether `text` begins with a character of the classes, or with one of the literals."""
+    return any(in_classes(text[:1], [name]) if name in _RANGES else text.startswith(name) for name in classes if text)
+
+
+def ends(text: str, classes: Sequence[str]) -> bool:
+    """Whether `text` ends with a character of the classes, or with one of the literals."""
+    return any(in_classes(text[-1:], [name]) if name in _RANGES else text.endswith(name) for name in classes if text)
+
+
+def pattern(parameter: Parameter) -> str | None:
+    """Return the regular expression for the stated text constraints of a parameter, or `None` if there are none.
+
+    An empty text, where the document allows one, matches whatever else is stated.
+    """
+    charset = literals(parameter, "charset")
+    starts = literals(parameter, "startsWith")
+    finishes = literals(parameter, "endsWith")
+    prefixes = literals(parameter, "notStartsWith")
+    parts = literals(parameter, "notContains")
+    if charset is starts is finishes is prefixes is parts is None:
+        return None
+    body = _negations(prefixes, parts) + _affirmations(charset, starts, finishes)
+    empty = parameter.fact("allowEmpty")
+    return f"^(?:{_END}|{body})" if empty.stated and empty.value is True else f"^{body}"
+
+
+def _negations(prefixes: tuple[str, ...] | None, parts: tuple[str, ...] | None) -> str:
+    text = f"(?!{_either(prefixes)})" if prefixes else ""
+    return text + (rf"(?![\s\S]*(?:{_either(parts)}))" if parts else "")
+
+
+def _affirmations(
+    charset: tuple[str, ...] | None, starts: tuple[str, ...] | None, finishes: tuple[str, ...] | None
+) -> str:
+    if charset is not None and starts is not None and starts == finishes and _within(starts, charset):
+        # The usual form of a name, written so that a generator can follow it without trial and error.
+        edge, middle = _class(starts), _class(charset)
+        return f"{edge}(?:{middle}*{edge})?{_END}"
+    text = f"(?={_edge(starts)})" if starts is not None else ""
+    if finishes is not None:
+        text += rf"(?=[\s\S]*{_edge(finishes)}{_END})"
+    return text + (f"{_class(charset)}*{_END}" if charset is not None else "")
+
+
+def _within(names: tuple[str, ...], charset: tuple[str, ...]) -> bool:
+    """Whether the charset holds every name of an edge too, as far as names can tell."""
+    wider = set(charset) | ({"lower", "upper"} if "letter" in charset else set())
+    return bool(names) and all(name in wider and (name in _RANGES or len(name) == 1) for name in names)
+
+
+def _class(names: Sequence[str]) -> str:
+    """Return a character class. No names is a class that nothing matches."""
+    ranges = "".join(_CLASSES[name] for name in names if name in _RANGES)
+    singles = sorted({character for name in names if name not in _RANGES for character in name})
+    # A hyphen stands last, where no engine reads it as a range.
+    last = "-" if "-" in singles else ""
+    text = ranges + "".join(_escape(character) for character in singles if character != "-") + last
+    return f"[{text}]" if text else r"[^\s\S]"
+
+
+def _edge(names: Sequence[str]) -> str:
+    longer = [name for name in names if name not in _RANGES and len(name) > 1]
+    single = [name for name in names if name not in longer]
+    choices = ([_class(single)] if single or not longer else []) + [_quote(name) for name in longer]
+    return choices[0] if len(choices) == 1 else f"(?:{'|'.join(choices)})"
+
+
+def _either(texts: Sequence[str]) -> str:
+    return "|".join(_quote(text) for text in texts)
+
+
+def _quote(text: str) -> str:
+    return "".join(_escape(character) for character in text)
+
+
+def _escape(character: str) -> str:
+    return f"\\{character}" if _SYNTAX.match(character) else character

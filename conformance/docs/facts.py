@@ -1,0 +1,237 @@
+"""From one row to its facts: the row's cells, its sentences through the phrases, its lists by their content."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.model import Fact, State
+from conformance.docs.headings import required_mark
+from conformance.docs.page import Block, Damage, Note, Row
+from conformance.docs.text import sentences
+from conformance.docs.values import LITERAL, TypeWord, coerce, parse_type
+
+if TYPE_CHECKING:
+    from conformance.contract.model import FactValue, Scalar
+    from conformance.docs.phrases.table import Lexicon
+
+_HEAD = re.compile(
+    rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>\([^()]*\))?\s*(?=$|[:,;。、–—]|\.\s|\.$|-\s|-(?=[^\w]))",
+    re.ASCII,
+)
+_HEAD_WITH_COLON = re.compile(rf"[\"']?-?{LITERAL}[\"']?\s*(?:\([^()]*\))?\s*:", re.ASCII)
+_ITEM = re.compile(rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*)\.?", re.ASCII)
+_ITEM_EXPLAINED = re.compile(
+    rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*)(?::|,(?=[^\x00-\x7f])).*", re.ASCII
+)
+_RANGE_LIKE = re.compile(r"-?\d[\d,.]*\s*(?:~|-|–|to|至|到)\s*-?\d", re.IGNORECASE)
+_NO_VALUE: Final = frozenset({"null", "empty", "n/a", "-", "unspecified"})
+"""What documents write for "there is no default" (notes, rule 5); the Chinese word is no literal to begin with."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one row states.
+
+    Attributes:
+        type: Its type, `None` where the row does not say it.
+        facts: The stated facts only.
+        damage: What the row lost, by layout or by prose.
+        notes: What was not understood.
+    """
+
+    type: TypeWord | None
+    facts: dict[str, Fact] = field(default_factory=dict)
+    damage: list[Damage] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+    def state(self, name: str, value: FactValue, line: int) -> None:
+        """State a fact unless it is stated already: a document's first word holds."""
+        if name not in self.facts:
+            self.facts[name] = Fact(State.STATED, value, line)
+
+    @property
+    def scalar(self) -> str:
+        """The type that single values of this row have."""
+        if self.type is None:
+            return "string"
+        if self.type.name == "array":
+            return self.type.item if self.type.item not in (None, "object", "array") else "string"
+        return "string" if self.type.name == "object" else self.type.name
+
+
+def read_row(row: Row, lexicon: Lexicon) -> Reading:
+    """Read one row.
+
+    Args:
+        row: The row as its layout cut it.
+        lexicon: The phrases of the document's language.
+
+    Returns:
+        The facts that it states, what it lost, and what was not understood.
+    """
+    reading = Reading(parse_type(row.type.text), damage=list(row.damage))
+    _read_cells(row, reading)
+    _Description(reading, lexicon).read(row.description)
+    _complete(reading)
+    return reading
+
+
+def _read_cells(row: Row, reading: Reading) -> None:
+    if reading.type is not None:
+        reading.state("type", reading.type.name, row.type.line)
+    elif row.type.text:
+        reading.notes.append(Note(row.type.line, f"{row.name}: a type that is not known: {row.type.text[:40]!r}"))
+    if row.required is not None and row.required.text:
+        mark = required_mark(row.required.text)
+        if mark is None:
+            reading.notes.append(Note(row.required.line, f"{row.name}: a required mark that is not known"))
+        else:
+            reading.state("required", mark, row.required.line)
+    example = row.example.text
+    if example and example not in {"-", "无", "None"}:
+        # An example that breaks its own type is kept as it stands (notes, rule 11).
+        typed = coerce(example, reading.scalar)
+        reading.state("example", example if typed is None else typed, row.example.line)
+
+
+class _Description:
+    """Walks the blocks of one description; holds the list that is being collected."""
+
+    def __init__(self, reading: Reading, lexicon: Lexicon) -> None:
+        self._reading = reading
+        self._lexicon = lexicon
+        self._cue: Block | None = None
+        self._items: list[Block] = []
+
+    def read(self, description: tuple[Block, ...]) -> None:
+        for block in description:
+            if block.kind == "note":
+                continue
+            if block.kind == "bullet":
+                self._bullet(block)
+            else:
+                self._prose(block)
+        self._end_list()
+        self._look_for_a_cut(description)
+
+    def _bullet(self, block: Block) -> None:
+        if block.depth:
+            return  # nothing in a nested bullet is the parameter's own (notes, rule 5)
+        if self._cue is not None:
+            self._items.append(block)
+        else:
+            self._sentences(block)
+
+    def _prose(self, block: Block) -> None:
+        if self._cue is not None and not self._items_have_bullets() and _HEAD_WITH_COLON.match(block.text):
+            # Some captures drop the marks of bullets: the head with its colon is what shows them.
+            self._items.append(block)
+            return
+        if self._lexicon.cue.search(block.text):
+            self._end_list()
+            self._cue = block
+        elif self._cue is not None and not self._items:
+            self._end_list()
+        self._sentences(block)
+
+    def _items_have_bullets(self) -> bool:
+        return any(item.kind == "bullet" for item in self._items)
+
+    def _sentences(self, block: Block) -> None:
+        for sentence in sentences(block.text):
+            if self._is_conditional(sentence):
+                continue
+            self._phrases(sentence, block.line)
+            self._inline(sentence, block.line)
+
+    def _is_conditional(self, sentence: str) -> bool:
+        own = self._lexicon.own_condition.sub("", sentence)
+        return self._lexicon.condition.search(own) is not None
+
+    def _phrases(self, sentence: str, line: int) -> None:
+        for phrase in self._lexicon.phrases:
+            for match in phrase.pattern.finditer(sentence):
+                for name, value in phrase.build(match).items():
+                    if name == "default":
+                        self._default(str(value), line)
+                    elif name not in ("minimum", "maximum") or "minLength" not in self._reading.facts:
+                        self._reading.state(name, value, line)
+
+    def _default(self, text: str, line: int) -> None:
+        if text.lower() in _NO_VALUE:
+            return
+        value = coerce(text, self._reading.scalar)
+        if value is None:
+            self._reading.notes.append(Note(line, f"a default that is no value of its type: {text[:40]!r}"))
+        else:
+            self._reading.state("default", value, line)
+
+    def _inline(self, sentence: str, line: int) -> None:
+        match = self._lexicon.inline.search(sentence)
+        if match is None or "minimum" in self._reading.facts or "maxItems" in self._reading.facts:
+            return
+        rest = match["rest"].strip().rstrip("。")
+        explained = _ITEM_EXPLAINED.fullmatch(rest)
+        items: list[re.Match[str] | None]
+        items = [_ITEM.fullmatch(part) for part in self._lexicon.conjunctions.split(rest.rstrip(".")) if part]
+        if (not items or None in items) and explained and ";" not in rest:
+            items = [explained]
+        elif None in items:
+            items = [_ITEM.fullmatch(part) or _ITEM_EXPLAINED.fullmatch(part) for part in re.split(r"\s*;\s*", rest)]
+        matched = [item for item in items if item is not None]
+        if matched and len(matched) == len(items):
+            self._enum([(item["value"].rstrip("."), item["aside"] or "", line) for item in matched])
+
+    def _end_list(self) -> None:
+        cue, items = self._cue, self._items
+        self._cue, self._items = None, []
+        if cue is None:
+            return
+        if not items:
+            self._reading.damage.append(Damage(cue.line, "list", "a cue for a list has nothing after it"))
+            return
+        heads = [_HEAD.match(item.text) for item in items]
+        matched = [(head, item) for head, item in zip(heads, items, strict=True) if head is not None]
+        if heads[0] is None or 2 * len(matched) < len(items) or any(_RANGE_LIKE.match(item.text) for item in items):
+            # Bullets may be ranges, formats or prose (notes, rule 3): none of them is a list of values.
+            return
+        # The words after the head may also make it the default.
+        self._enum([(head["value"].rstrip("."), item.text[head.end("value") :], item.line) for head, item in matched])
+
+    def _enum(self, values: list[tuple[str, str, int]]) -> None:
+        typed: list[Scalar] = []
+        for text, aside, line in values:
+            value = coerce(text, self._reading.scalar)
+            if value is None:
+                return
+            typed.append(value)
+            if self._lexicon.default_mark.search(aside):
+                self._reading.state("default", value, line)
+        self._reading.state("enum", tuple(dict.fromkeys(typed)), values[0][2])
+
+    def _look_for_a_cut(self, description: tuple[Block, ...]) -> None:
+        own = [block for block in description if block.kind != "note"]
+        for block in own:
+            if self._lexicon.hollow.search(block.text):
+                self._reading.damage.append(Damage(block.line, "tail", "a clause has lost what it is about"))
+        if own and self._lexicon.tail.search(own[-1].text):
+            self._reading.damage.append(
+                Damage(own[-1].line, "tail", "the last clause stops where its object should follow")
+            )
+
+
+def _complete(reading: Reading) -> None:
+    """Let the characters that a value may begin and end with count among those that it may contain."""
+    charset = reading.facts.get("charset")
+    if charset is None or not isinstance(charset.value, tuple):
+        return
+    members = set(charset.value)
+    for name in ("startsWith", "endsWith"):
+        fact = reading.facts.get(name)
+        if fact is not None and isinstance(fact.value, tuple):
+            members |= {item for item in fact.value if not (item in ("lower", "upper") and "letter" in members)}
+    if {"lower", "upper"} <= members:
+        members = members - {"lower", "upper"} | {"letter"}
+    reading.facts["charset"] = Fact(State.STATED, tuple(sorted(map(str, members))), charset.line)

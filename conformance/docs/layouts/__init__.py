@@ -1,0 +1,1 @@
+"""The readers of layouts, one module each, named as in layouts.md."""

@@ -1,0 +1,1 @@
+"""What documents promise in prose, as tables: one module per language, one entry per phrase."""

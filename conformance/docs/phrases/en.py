@@ -1,0 +1,256 @@
+"""The phrases of English documents, on text normalised by `conformance.docs.text.clean`."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from conformance.docs.phrases.table import Lexicon, Phrase, bounds, charset, constant, literals, number, unit
+from conformance.docs.phrases.units import UNITS
+from conformance.docs.values import LITERAL
+
+_N = r"\d{1,3}(?:,\d{3})+|\d+"
+_LOW = rf"(?P<low>{_N})"
+_HIGH = rf"(?P<high>{_N})"
+_ONE = rf"(?P<n>{_N})"
+_TO = r"\s*(?:to|and|through|-|~|–|—)\s*"
+
+CHARACTERS: Final = {
+    "letter": ("letter",),
+    "english letter": ("letter",),
+    "alphabetic character": ("letter",),
+    "uppercase or lowercase letter": ("letter",),
+    "lowercase letter": ("lower",),
+    "lower-case letter": ("lower",),
+    "lowercase english letter": ("lower",),
+    "lowercase": ("lower",),
+    "uppercase letter": ("upper",),
+    "upper-case letter": ("upper",),
+    "uppercase": ("upper",),
+    "digit": ("digit",),
+    "number": ("digit",),
+    "numeric character": ("digit",),
+    "numeral": ("digit",),
+    "chinese character": ("chinese",),
+    "chinese": ("chinese",),
+    "ascii character": ("ascii",),
+    "ascii": ("ascii",),
+    "hyphen": ("-",),
+    "dash": ("-",),
+    "dashe": ("-",),
+    "underscore": ("_",),
+    "period": (".",),
+    "dot": (".",),
+    "colon": (":",),
+    "comma": (",",),
+    "forward slash": ("/",),
+    "slash": ("/",),
+    "asterisk": ("*",),
+    "space": (" ",),
+}
+_WORDS: Final = CHARACTERS | {f"{name}s": classes for name, classes in CHARACTERS.items()}
+_AND = re.compile(r",|;|\s+(?:and|or|as well as)\s+|^\s*(?:and|or)\s+|\s+(?:and|or)\s*$")
+_NOISE = re.compile(r"^(?:(?:and|or)\s+)?(?:an?\s+|the\s+|only\s+|following characters:\s*|either\s+)*", re.IGNORECASE)
+
+# A list of characters goes on until its sentence ends or another verb takes over.
+_LIST = r"(?P<list>(?:\([^()]*\)|(?!\b(?:cannot|can|must|may|it|but|contain|start|end|begin|which|that)\b)[^.;()])+)"
+
+# A literal in prose: not an article, a verb or the name of a class of characters.
+_NO_LITERAL = r"(?:an?|the|any|cannot|can|must|may|it|its|and|or|nor|in|contain|with|special|only)"
+_CLASS = "|".join(sorted(_WORDS, key=len, reverse=True))
+_WORD = rf"(?!{_NO_LITERAL}\b)(?!(?i:{_CLASS})\b)[\"']?[A-Za-z0-9_][^\s,;()\"']*[\"']?"
+_WORD_LIST = rf"(?P<list>{_WORD}(?:(?:,?\s+(?:or|and|nor)\s+|,\s*){_WORD})*)"
+_LITERALS_END = r"(?=\s*(?:$|[.,;)]|(?:and|but|or)\s+(?:cannot|can|must|it)\b))"
+_EACH_WORD = re.compile(rf"(?<![^\s,;\"']){_WORD}")
+_NOT = r"(?:cannot|can ?not|can't|must not|may not|should not)"
+
+_VALUE = rf"(?P<value>-?\d[\d,]*(?=\s+[A-Za-z%])|-?{LITERAL}(?=\.?\s*$|[.,;]\s|[,;]|\s*\())"
+
+_CUE_WORDS = (
+    r"(?:(?:valid|supported|allowed|possible|available|optional)\s+(?:values?|options|types)"
+    r"(?:\s+(?:of|for)\s+(?:the\s+|this\s+)?[\w.]+(?:\s+parameter)?)?(?:\s+(?:are|include|is))?"
+    r"|(?:one\s+of\s+)?the\s+following\s+values?(?:\s+(?:are|is)\s+(?:supported|available|valid|allowed))?"
+    r"|value\s+range|values?\s+range)"
+)
+
+PHRASES: Final = (
+    Phrase(
+        "length-range",
+        re.compile(rf"{_LOW}{_TO}{_HIGH}(?:\s+[A-Za-z]+){{0,4}}?\s+(?:characters?|bytes)\b", re.IGNORECASE),
+        bounds("minLength", "maxLength"),
+    ),
+    Phrase(
+        "length-max",
+        re.compile(
+            r"(?:up\s+to|at\s+most|a\s+maximum\s+of|exceed|longer\s+than|(?:no|not|cannot\s+be)\s+more\s+than|within"
+            rf"|maximum\s+length\s+(?:of\s+[\w\s]{{1,30}})?is|greater\s+than)\s+{_ONE}(?:\s+[A-Za-z]+){{0,2}}?\s+(?:characters?|bytes)\b",
+            re.IGNORECASE,
+        ),
+        number("maxLength"),
+    ),
+    Phrase(
+        "length-min",
+        re.compile(rf"(?:at\s+least|no\s+(?:less|fewer|shorter)\s+than)\s+{_ONE}\s+characters?\b", re.IGNORECASE),
+        number("minLength"),
+    ),
+    Phrase(
+        "items-of-n",
+        re.compile(
+            rf"(?:values?\s+of\s+|range\s+of\s+|^|[\s,(])N(?:\s+(?:is|can\s+be|ranges|must\s+be))?\s*(?::|from|in\s+the\s+range\s+of)?\s*{_LOW}{_TO}{_HIGH}",
+        ),
+        lambda match: {"maxItems": int(match["high"].replace(",", ""))},
+    ),
+    Phrase(
+        "items-max",
+        re.compile(
+            r"\b(?:specify|enter|add|set|configure|select|include|pass(?:\s+in)?|attach|associate|input)\s+"
+            rf"(?:up\s+to|at\s+most|a\s+maximum\s+of|no\s+more\s+than)\s+{_ONE}\s+(?!(?:[A-Za-z]+\s+){{0,2}}characters?\b)[A-Za-z]",
+            re.IGNORECASE,
+        ),
+        number("maxItems"),
+    ),
+    Phrase(
+        "empty-forbidden",
+        re.compile(rf"{_NOT}\s+be\s+(?:left\s+)?(?:an?\s+)?(?:empty|blank|null)\b", re.IGNORECASE),
+        constant("allowEmpty", value=False),
+    ),
+    Phrase(
+        "empty-allowed",
+        re.compile(r"\b(?:can|may)\s+be\s+(?:left\s+)?(?:an?\s+)?empty\b", re.IGNORECASE),
+        constant("allowEmpty", value=True),
+    ),
+    Phrase(
+        "not-starting-with",
+        re.compile(rf"{_NOT}\s+(?:start|begin)\s+with\s+(?:or\s+contain\s+)?{_WORD_LIST}{_LITERALS_END}"),
+        literals("notStartsWith", _EACH_WORD),
+    ),
+    Phrase(
+        "not-containing",
+        re.compile(rf"{_NOT}\s+(?:(?:start|begin)\s+with\s+or\s+)?contain\s+{_WORD_LIST}{_LITERALS_END}"),
+        literals("notContains", _EACH_WORD),
+    ),
+    Phrase(
+        "starting-and-ending-with",
+        re.compile(rf"(?<!not )(?<!cannot )\b(?:start|begin)s?\s+and\s+ends?\s+with\s+{_LIST}", re.IGNORECASE),
+        charset(("startsWith", "endsWith"), _WORDS, _AND, _NOISE),
+    ),
+    Phrase(
+        "starting-with",
+        re.compile(rf"(?<!not )(?<!cannot )\b(?:start|begin)s?\s+with\s+{_LIST}", re.IGNORECASE),
+        charset(("startsWith",), _WORDS, _AND, _NOISE),
+    ),
+    Phrase(
+        "ending-with",
+        re.compile(rf"(?<!not )(?<!cannot )(?<!start and )(?<!begin and )\bends?\s+with\s+{_LIST}", re.IGNORECASE),
+        charset(("endsWith",), _WORDS, _AND, _NOISE),
+    ),
+    Phrase(
+        "charset",
+        re.compile(
+            r"(?<!not )(?<!cannot )(?<!start with or )\b(?:contains?|consists?\s+of|includes?|supports|composed\s+of)"
+            rf"(?:\s+only|\s+the\s+following\s+characters:)?,?\s+{_LIST}",
+            re.IGNORECASE,
+        ),
+        charset(("charset",), _WORDS, _AND, _NOISE),
+    ),
+    Phrase(
+        "value-range",
+        re.compile(
+            rf"(?:{_CUE_WORDS}|range)\s*:\s*(?:(?:integers?\s+)?from\s+)?{_LOW}\s*(?:to|-|~|–|—)\s*{_HIGH}"
+            r"(?=\s*(?:$|\.(?!\d)|[,;(](?!\s*\d)|[A-Za-z%]))(?!\s*,?\s*(?:and|or|to)\b)",
+            re.IGNORECASE,
+        ),
+        bounds("minimum", "maximum"),
+    ),
+    Phrase(
+        "value-interval",
+        re.compile(rf"(?:{_CUE_WORDS}|range)\s*:\s*\[\s*(?P<low>\d+)\s*[,~-]\s*(?P<high>\d+)\s*\]", re.IGNORECASE),
+        bounds("minimum", "maximum"),
+    ),
+    Phrase(
+        "value-ranges-from",
+        re.compile(
+            rf"(?:\branges?\s+from|\bmust\s+be\s+(?:an?\s+)?(?:integer\s+)?(?:in\s+the\s+range\s+of|from|within\s+the\s+range\s+of|between)"
+            rf"|\b(?:value|integer)\s+(?:that\s+ranges\s+)?from)\s+{_LOW}{_TO}{_HIGH}(?!\s+(?:[A-Za-z]+\s+){{0,2}}(?:characters?|bytes)\b)",
+            re.IGNORECASE,
+        ),
+        bounds("minimum", "maximum"),
+    ),
+    Phrase(
+        "value-max",
+        re.compile(rf"\bmaximum\s+value(?:\s+is|\s*:)\s*{_ONE}\b", re.IGNORECASE),
+        number("maximum"),
+    ),
+    Phrase(
+        "value-min",
+        re.compile(rf"\bminimum\s+value(?:\s+is|\s*:)\s*{_ONE}\b", re.IGNORECASE),
+        number("minimum"),
+    ),
+    Phrase(
+        "default-value",
+        re.compile(
+            rf"\bdefault(?:\s+value)?(?:\s+of\s+(?:this|the)\s+parameter)?(?:\s+is|\s*:)\s*(?:set\s+to\s+)?[\"']?{_VALUE}",
+            re.IGNORECASE,
+        ),
+        lambda match: {"default": match["value"].rstrip(".,")},
+    ),
+    Phrase(
+        "default-used",
+        re.compile(rf"\bdefault\s+value\s+[\"']?(?P<value>{LITERAL})[\"']?\s+is\s+used\b", re.IGNORECASE),
+        lambda match: {"default": match["value"].rstrip(".,")},
+    ),
+    Phrase(
+        "by-default",
+        re.compile(
+            rf"\bby\s+default,\s+(?:this\s+parameter|the\s+(?:value|parameter)(?:\s+of\s+this\s+parameter)?)\s+is\s+(?:set\s+to\s+)?[\"']?{_VALUE}",
+            re.IGNORECASE,
+        ),
+        lambda match: {"default": match["value"].rstrip(".,")},
+    ),
+    Phrase(
+        "unit",
+        re.compile(r"\bunits?(?:\s+is|\s*:)\s*(?P<unit>[A-Za-z]+(?:/[A-Za-z]+)?)", re.IGNORECASE),
+        unit(UNITS),
+    ),
+    Phrase(
+        "measured-in",
+        re.compile(r",\s+in\s+(?:units\s+of\s+)?(?P<unit>[A-Za-z]+(?:/[A-Za-z]+)?)(?=\s*(?:$|[.,;]))"),
+        unit(UNITS),
+    ),
+)
+
+LEXICON: Final = Lexicon(
+    phrases=PHRASES,
+    cue=re.compile(
+        rf"\b{_CUE_WORDS}\s*:$|\bset\s+(?:the\s+value|this\s+parameter)\s+to\s+one\s+of\s+the\s+following(?:\s+values)?\s*:$",
+        re.IGNORECASE,
+    ),
+    inline=re.compile(
+        rf"(?:\b{_CUE_WORDS}\s*:|^set\s+(?:the\s+value|this\s+parameter|the\s+parameter)\s+to)\s*(?P<rest>.+)$",
+        re.IGNORECASE,
+    ),
+    conjunctions=re.compile(r"\s*(?:,\s*(?:and|or)\s+|,|;|\||\s(?:and|or)\s)\s*"),
+    default_mark=re.compile(
+        r"\((?:the\s+)?default(?:\s+value)?\)|\b(?:this|it|which)\s+is\s+the\s+default\b", re.IGNORECASE
+    ),
+    condition=re.compile(r"\b(?:if|when|unless|whether\s+or\s+not)\b", re.IGNORECASE),
+    own_condition=re.compile(
+        r"\b(?:if|when)\s+(?:you\s+)?(?:do\s+not\s+|don't\s+)?(?:specify|set|leave|configure|use|enter)\s+(?:this|the)\s+parameter\b(?!\s+to)"
+        r"(?:\s+(?:empty|unspecified))?"
+        r"|\b(?:if|when)\s+(?:this|the)\s+parameter\s+is\s+(?:not\s+|left\s+)?(?:specified|set|configured|empty|unspecified)\b(?!\s+to)",
+        re.IGNORECASE,
+    ),
+    tail=re.compile(
+        r"(?:\b(?:start|begin|end)\s+with|\b(?:cannot|can|must)\s+(?:only\s+)?contain(?:\s+only)?|\b(?:or|and)|\bdefault\s+value(?:\s+is|\s*:))\s*[.,]?$",
+        re.IGNORECASE,
+    ),
+    hollow=re.compile(
+        r"\b(?:start|begin|end)\s+with\s*(?:(?:or|and)\s*)?[.,;]|\bcontain\s*(?:(?:or|and)\s*)?[.,;](?!\s*(?:digits|letters))",
+        re.IGNORECASE,
+    ),
+    constraint=re.compile(
+        r"\bcharacters?\s+in\s+length\b|\b(?:start|begin|end)s?\s+with\b|\b(?:cannot|must\s+not|can\s+only|can)\s+contain\b|\bdefault\s+value\b"
+        r"|\bvalid\s+values?\b|\bmaximum\s+(?:value|length)\b|\bminimum\s+(?:value|length)\b|\bunit\s*:",
+        re.IGNORECASE,
+    ),
+)

@@ -1,0 +1,123 @@
+"""The shape of a phrase and of a language's table of phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.contract.model import FactValue
+from conformance.docs.values import characters, parse_int
+
+if TYPE_CHECKING:
+    import re
+
+Build = Callable[["re.Match[str]"], Mapping[str, FactValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One form of words and the facts that it promises.
+
+    Attributes:
+        key: Its name, unique in its language; a test stands under the same name.
+        pattern: Searched in each sentence.
+        build: From a match to facts; an empty mapping when the words turn out to promise nothing.
+    """
+
+    key: str
+    pattern: re.Pattern[str]
+    build: Build
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything that reading the prose of one language needs.
+
+    Attributes:
+        phrases: Tried in order on each sentence; the first to state a fact wins.
+        cue: At the end of a paragraph, promises a list of values ("Valid values:").
+        inline: A cue with its values in the same sentence; group `rest` is what follows the cue.
+        conjunctions: What stands between the values of an inline list.
+        default_mark: In a bullet or beside a value, makes it the default.
+        condition: Makes a sentence hold in one case only (notes, rule 7).
+        own_condition: A condition on the parameter's own presence or absence, which is none.
+        tail: A clause that stops where its object should follow, at the end of a paragraph.
+        hollow: A clause whose object is missing in the middle of a sentence.
+        constraint: Marks a sentence that promises something, for telling what was not understood.
+    """
+
+    phrases: tuple[Phrase, ...]
+    cue: re.Pattern[str]
+    inline: re.Pattern[str]
+    conjunctions: re.Pattern[str]
+    default_mark: re.Pattern[str]
+    condition: re.Pattern[str]
+    own_condition: re.Pattern[str]
+    tail: re.Pattern[str]
+    hollow: re.Pattern[str]
+    constraint: re.Pattern[str]
+
+
+def bounds(low: str, high: str) -> Build:
+    """Build two facts, named `low` and `high`, from the groups of the same names."""
+
+    def build(match: re.Match[str]) -> Mapping[str, FactValue]:
+        first, last = parse_int(match["low"]), parse_int(match["high"])
+        if first is None or last is None or first > last:
+            return {}
+        return {low: first, high: last}
+
+    return build
+
+
+def number(name: str) -> Build:
+    """Build the fact `name` from the group `n`."""
+
+    def build(match: re.Match[str]) -> Mapping[str, FactValue]:
+        value = parse_int(match["n"])
+        return {} if value is None else {name: value}
+
+    return build
+
+
+def constant(name: str, value: FactValue) -> Build:
+    """Build a fact whose value the words themselves are."""
+    return lambda _match: {name: value}
+
+
+def charset(
+    names: tuple[str, ...],
+    words: Mapping[str, tuple[str, ...]],
+    separators: re.Pattern[str],
+    noise: re.Pattern[str],
+) -> Build:
+    """Build facts about allowed characters, `names`, from the group `list`."""
+
+    def build(match: re.Match[str]) -> Mapping[str, FactValue]:
+        found = characters(match["list"], words, separators, noise)
+        return {} if found is None else dict.fromkeys(names, found)
+
+    return build
+
+
+def literals(name: str, item: re.Pattern[str]) -> Build:
+    """Build a list of literals, in document order, from every `item` in the group `list`."""
+
+    def build(match: re.Match[str]) -> Mapping[str, FactValue]:
+        found = (text.rstrip(".,;") for text in item.findall(match["list"]))
+        values = tuple(dict.fromkeys(text for text in found if text))
+        return {name: values} if values else {}
+
+    return build
+
+
+def unit(words: Mapping[str, str]) -> Build:
+    """Build the unit from the group `unit`; a word that the table lacks states nothing."""
+
+    def build(match: re.Match[str]) -> Mapping[str, FactValue]:
+        word = match["unit"].strip()
+        known = words.get(word.lower()) or words.get(word.lower().removesuffix("s"))
+        return {} if known is None else {"unit": known}
+
+    return build

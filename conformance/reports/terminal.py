@@ -1,0 +1,97 @@
+"""The summary of a run for a person: what differs first, counts last."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.text import Text
+
+from conformance.reports.text import LANGUAGE_NAMES, mismatch_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from conformance.reports.build import Report
+
+_NAMED: Final = 5
+"""How many cases that failed for one reason are named; the report has them all."""
+
+
+def print_summary(console: Console, report: Report, folder: Path | None) -> None:
+    """Print each mismatch, what the server follows where the documents differ, what did not run, and the counts."""
+    by_verdict: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for case in report["cases"]:
+        by_verdict[case["verdict"]].append(case)
+    for case in by_verdict["mismatch"]:
+        _print_case(console, case, "MISMATCH", "red")
+        _line(console, "reproduce: ", "dim", case["reproduce"] or "", indent=4)
+        console.print()
+    for case in by_verdict["divergent"]:
+        followed = " and ".join(LANGUAGE_NAMES[language] for language in case["follows"])
+        _print_case(console, case, f"DIVERGENT, follows {followed}", "yellow")
+        console.print()
+    _print_reasons(console, by_verdict["error"], "ERROR", "magenta")
+    _print_reasons(console, by_verdict["not_run"], "NOT RUN", "cyan")
+    if not report["complete"]:
+        console.print(Text(f"incomplete: {len(report['cases'])} of {report['selected']} cases were run", "magenta"))
+    for language, counts in report["coverage"].items():
+        console.print(
+            f"{LANGUAGE_NAMES[language]} error rows: {counts['exercised']} of {counts['documented']} exercised, "
+            f"{counts['passed']} passed",
+            highlight=False,
+        )
+    console.print(_counts(report), highlight=False)
+    if folder is not None:
+        _line(console, "report: ", "dim", str(folder))
+
+
+def _print_case(console: Console, case: dict[str, Any], label: str, style: str) -> None:
+    _line(console, f"{label} ", f"bold {style}", case["id"])
+    _line(console, case["title"], "", f" ({case['where']})", indent=4)
+    for mismatch in case["mismatches"]:
+        _line(console, "", "", mismatch_line(mismatch), indent=4)
+
+
+def _print_reasons(console: Console, cases: Iterable[dict[str, Any]], label: str, style: str) -> None:
+    """Print cases that share a reason together: a server that is down would say the same of each."""
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for case in cases:
+        by_reason[case["reason"] or ""].append(case["id"])
+    for reason, names in sorted(by_reason.items(), key=lambda pair: -len(pair[1])):
+        _line(console, f"{label} ", f"bold {style}", f"{len(names)} × {reason}")
+        for name in names[:_NAMED]:
+            _line(console, "", "", name, indent=4)
+        if len(names) > _NAMED:
+            _line(console, "", "", f"and {len(names) - _NAMED} more", indent=4)
+
+
+def _counts(report: Report) -> Text:
+    summary = report["summary"]
+    styles = {
+        "pass": "green",
+        "mismatch": "red",
+        "divergent": "yellow",
+        "not_run": "cyan",
+        "error": "magenta",
+        "not_applicable": "dim",
+    }
+    text = Text(f"{summary['total']} cases: ")
+    shown = [(name, style) for name, style in styles.items() if summary[name] or name in ("pass", "mismatch")]
+    for index, (name, style) in enumerate(shown):
+        text.append(", " if index else "")
+        text.append(f"{summary[name]} {name.replace('_', ' ')}", style if summary[name] else "")
+    if report["duration_s"] is not None:
+        text.append(f" in {report['duration_s']:.1f} s")
+    return text
+
+
+def _line(console: Console, label: str, style: str, text: str, *, indent: int = 0) -> None:
+    """Print one line of plain text: never cut, never read as markup, so that it can be copied."""
+    line = Text(" " * indent)
+    line.append(label, style)
+    line.append(text)
+    console.print(line, soft_wrap=True, highlight=False)

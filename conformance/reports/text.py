@@ -1,0 +1,25 @@
+"""Sentences that several reports share."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+LANGUAGE_NAMES: Final = {"en": "English", "zh": "Chinese"}
+
+
+def mismatch_line(mismatch: dict[str, Any]) -> str:
+    """Return one mismatch on one line: where, expected against observed, and the lines of the documents."""
+    expected = " or ".join(value_text(value) for value in mismatch["expected"])
+    sources = ", ".join(
+        f"{LANGUAGE_NAMES[language]} line {line}" if line else LANGUAGE_NAMES[language]
+        for language, line in mismatch["lines"].items()
+    )
+    return f"{mismatch['where']}: expected {expected}, observed {value_text(mismatch['observed'])} [{sources}]"
+
+
+def value_text(value: Any) -> str:  # noqa: ANN401 - any JSON
+    """Return a value as a person reads it; a field that is not there is `nothing`."""
+    if value is None:
+        return "nothing"
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")

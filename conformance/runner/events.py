@@ -1,0 +1,58 @@
+"""The events of a run, as they stand in `events.ndjson`, one JSON object a line."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance import __version__
+from conformance.targets.record import REMOVED
+
+if TYPE_CHECKING:
+    from conformance.contract.model import Language
+    from conformance.runner.engine import Plan
+    from conformance.runner.results import CaseResult
+
+SCHEMA_VERSION: Final = 1
+
+Event = dict[str, Any]
+
+
+def run_started(plan: Plan, *, selected: int) -> Event:
+    """Return the first event: what is tested, by what, and how many cases will come."""
+    target = plan.target
+    return {
+        "event": "run_started",
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "acs-conformance", "version": __version__},
+        "docs": plan.docs[0] if len(plan.docs) == 1 else "both",
+        "target": {
+            "endpoint": _without_userinfo(target.endpoint),
+            "driver": target.driver,
+            "signature": target.signature,
+        },
+        "started_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "selected": selected,
+        "documented": {language: _rows(plan, language) for language in plan.docs},
+        "order": [case.id for case in plan.cases],
+    }
+
+
+def case_finished(result: CaseResult) -> Event:
+    """Return the event of one verdict."""
+    return {"event": "case_finished", "case": result.as_dict()}
+
+
+def run_finished(*, duration_s: float, interrupted: bool) -> Event:
+    """Return the last event; a run without one was killed."""
+    return {"event": "run_finished", "duration_s": round(duration_s, 3), "interrupted": interrupted}
+
+
+def _rows(plan: Plan, language: Language) -> int:
+    return sum(len(each[language].errors) for each in plan.contracts.values() if language in each)
+
+
+def _without_userinfo(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    user, at, host = rest.rpartition("@")
+    return f"{scheme}://{REMOVED}@{host}" if at and user else url

@@ -1,0 +1,190 @@
+"""Judging: one answer against the answers that a document allows. Pure: no network, no clock, no environment."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.runner.results import Mismatch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.cases.promises import Answer, Field
+    from conformance.contract.model import Language
+    from conformance.runner.results import Verdict
+    from conformance.targets.answer import Answered
+
+MEDIA_TYPES: Final = {"JSON": ("application/json",), "XML": ("text/xml", "application/xml")}
+_JSON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "array": (list,),
+    "object": (dict,),
+}
+
+Finding = tuple[str, tuple[Any, ...], Any, "int | None"]
+"""where, expected, observed, line: a mismatch before it is known which documents share it."""
+
+
+def envelope(answered: Answered, asked_format: str, *, request_id_seen: bool) -> Iterator[Finding]:
+    """Yield what is wrong with the shape of any answer, whatever the case expects.
+
+    Every answer has a RequestId, never the same twice; says in `Content-Type` what its body is, and is in the format
+    asked for; an error has a code and a message and is never sent with a status of success.
+
+    Args:
+        answered: The answer.
+        asked_format: What the `Format` parameter asked for.
+        request_id_seen: Whether an earlier answer of the run had the same RequestId.
+    """
+    if answered.format != asked_format:
+        yield "response.format", (asked_format,), answered.format, None
+    elif answered.media_type not in MEDIA_TYPES[answered.format]:
+        yield "response.headers.Content-Type", MEDIA_TYPES[answered.format], answered.media_type or None, None
+    request_id = answered.body.get("RequestId")
+    if not isinstance(request_id, str) or not request_id:
+        yield "response.body.RequestId", ("a text that is not empty",), request_id, None
+    elif request_id_seen:
+        yield "response.body.RequestId", ("a text never used before",), request_id, None
+    failed = not 200 <= answered.status < 300  # noqa: PLR2004 - RFC 9110: 2xx is success
+    if answered.code is None:
+        if failed:
+            yield "response.body.Code", ("an error code",), None, None
+    else:
+        if not failed:
+            yield "response.status", ("a status of failure beside an error code",), answered.status, None
+        for name in ("Code", "Message"):
+            value = answered.body.get(name)
+            if not isinstance(value, str) or not value:
+                yield f"response.body.{name}", ("a text that is not empty",), value, None
+
+
+def judge(answered: Answered, answers: Sequence[Answer], sent: Mapping[str, str]) -> tuple[list[Finding], Answer | None]:
+    """Compare an answer with those that one document allows.
+
+    Args:
+        answered: The answer.
+        answers: The answers allowed; any of them conforms.
+        sent: The parameters sent, flat: a field of the answer that bears a parameter's name gives its value back.
+
+    Returns:
+        What differs, and the allowed answer that was compared (`None` when none has the observed code).
+    """
+    same = [answer for answer in answers if answer.code == answered.code]
+    if not same:
+        line = answers[0].line
+        findings: list[Finding] = [
+            ("response.body.Code", _unique(answer.code for answer in answers), answered.code, line)
+        ]
+        statuses = _unique(answer.status for answer in answers)
+        if answered.status not in statuses:
+            findings.append(("response.status", statuses, answered.status, line))
+        return findings, None
+    judged = [(list(_compare(answered, answer, same, sent)), answer) for answer in same]
+    return min(judged, key=lambda pair: len(pair[0]))
+
+
+def _compare(answered: Answered, answer: Answer, same: Sequence[Answer], sent: Mapping[str, str]) -> Iterator[Finding]:
+    if answered.status != answer.status:
+        yield "response.status", _unique(other.status for other in same), answered.status, answer.line
+    if answer.message is not None and answered.body.get("Message") != answer.message:
+        messages = _unique(other.message for other in same)
+        yield "response.body.Message", messages, answered.body.get("Message"), answer.line
+    if answer.code is None:
+        for field in answer.fields:
+            yield from _judge_field(answered, field, sent)
+    for finding in differences(answer.body, answered.body, "response.body"):
+        yield (*finding, answer.line)
+
+
+def _judge_field(answered: Answered, field: Field, sent: Mapping[str, str]) -> Iterator[Finding]:
+    where = f"response.body.{field.name}"
+    if field.name not in answered.body:
+        if not field.echoes or field.name in sent:
+            yield where, ("a value",), None, field.line
+        return
+    value = answered.body[field.name]
+    allowed = _JSON_TYPES.get(field.type or "")
+    if answered.format == "JSON" and allowed and (not isinstance(value, allowed) or _is_odd_bool(value, field)):
+        yield where, (f"of type {field.type}",), value, field.line
+    elif field.echoes and field.name in sent and value != sent[field.name]:
+        yield where, (sent[field.name],), value, field.line
+    elif field.name == "Success" and value != "true":
+        yield where, ("true",), value, field.line
+    elif value in ("", None):
+        yield where, ("a value that is not empty",), value, field.line
+
+
+def _is_odd_bool(value: Any, field: Field) -> bool:  # noqa: ANN401 - any JSON
+    """Python counts `True` as an integer; JSON does not."""
+    return isinstance(value, bool) and field.type != "boolean"
+
+
+def differences(expected: Any, observed: Any, where: str) -> Iterator[tuple[str, tuple[Any, ...], Any]]:  # noqa: ANN401
+    """Yield where `observed` lacks what `expected` asks for: (where, expected, observed).
+
+    Mappings are subsets; lists have the same length and are compared by position; `None` asks that the field is not
+    there. Scalars are compared as text, because XML has nothing else.
+    """
+    if isinstance(expected, dict):
+        if not isinstance(observed, dict):
+            observed = {} if observed in ("", None) else observed
+        if not isinstance(observed, dict):
+            yield where, ("an object",), observed
+            return
+        for name, value in expected.items():
+            yield from differences(value, observed.get(name), f"{where}.{name}")
+    elif isinstance(expected, list):
+        # XML cannot tell an empty list from an empty text, nor a list of one from its only element.
+        items = [] if observed in ("", None) else observed if isinstance(observed, list) else [observed]
+        if len(items) != len(expected):
+            yield f"{where}.length", (len(expected),), len(items)
+        else:
+            for index, value in enumerate(expected):
+                yield from differences(value, items[index], f"{where}[{index}]")
+    elif expected is None:
+        if observed not in (None, ""):
+            yield where, (None,), observed
+    elif isinstance(observed, (dict, list)) or observed is None or _text(expected) != _text(observed):
+        yield where, (expected,), observed
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - any scalar
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _unique(values: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any iterable of scalars
+    return tuple(dict.fromkeys(values))
+
+
+def merge(findings: Mapping[Language, Sequence[Finding]]) -> tuple[Mismatch, ...]:
+    """Join the findings of the languages: what differs in the same way from several documents is one mismatch."""
+    merged: dict[str, tuple[Finding, dict[Language, int | None]]] = {}
+    for language, found in findings.items():
+        for finding in found:
+            where, expected, observed, line = finding
+            key = repr((where, expected, observed))
+            merged.setdefault(key, (finding, {}))[1][language] = line
+    return tuple(
+        Mismatch(where, expected, observed, lines) for (where, expected, observed, _), lines in merged.values()
+    )
+
+
+def overall(verdicts: Mapping[Language, Verdict]) -> tuple[Verdict, tuple[Language, ...]]:
+    """Return the verdict of a case and, when it is divergent, the documents that the server follows.
+
+    A server that does what one document says and not what the other says is divergent; a document that says nothing
+    decides nothing.
+    """
+    for whole in ("error", "not_run"):
+        if whole in verdicts.values():
+            return whole, ()  # type: ignore[return-value]  # a literal of the tuple above
+    passing = tuple(language for language, verdict in verdicts.items() if verdict == "pass")
+    failing = tuple(language for language, verdict in verdicts.items() if verdict == "mismatch")
+    if passing and failing:
+        return "divergent", passing
+    if failing:
+        return "mismatch", ()
+    return ("pass", ()) if passing else ("not_applicable", ())

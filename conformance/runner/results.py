@@ -1,0 +1,96 @@
+"""What a run finds out: mismatches, the verdict of a case, and its form in the report. Frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.contract.model import Language
+
+Verdict = Literal["pass", "mismatch", "divergent", "not_run", "error", "not_applicable"]
+VERDICTS: tuple[Verdict, ...] = ("pass", "mismatch", "divergent", "not_run", "error", "not_applicable")
+
+Row = tuple[int, str, str]
+"""A row of a table of errors: status, code, message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One expected value against the observed one.
+
+    Attributes:
+        where: What differs: `response.status`, `response.body.Code`.
+        expected: The values that would conform; `None` among them means that the field is not there.
+        observed: The value found.
+        lines: Per language, the line of the document that promises the expected value (`None`: no document does).
+    """
+
+    where: str
+    expected: tuple[Any, ...]
+    observed: Any
+    lines: Mapping[Language, int | None] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return its form in `report.json`."""
+        return {
+            "where": self.where,
+            "expected": list(self.expected),
+            "observed": self.observed,
+            "docs": list(self.lines),
+            "lines": dict(self.lines),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """The verdict of one case.
+
+    Attributes:
+        verdict: Of the case as a whole.
+        verdicts: Per language.
+        follows: When divergent, the documents that the server follows.
+        reason: Why there is no verdict, for `not_run`, `error` and `not_applicable`.
+        exchanges: Requests and answers in their report form, secrets removed.
+        exact: Per language, the row of the table of errors that the case is there to reach.
+        observed: Per language, the rows that the answers matched.
+        reproduce: Command lines that do the same by hand.
+    """
+
+    id: str
+    title: str
+    trigger: str
+    verdict: Verdict
+    verdicts: Mapping[Language, Verdict]
+    follows: tuple[Language, ...] = ()
+    reason: str | None = None
+    mismatches: tuple[Mismatch, ...] = ()
+    exchanges: tuple[Mapping[str, Any], ...] = ()
+    exact: Mapping[Language, Row] = field(default_factory=dict)
+    observed: Mapping[Language, tuple[Row, ...]] = field(default_factory=dict)
+    reproduce: str | None = None
+    where: str = ""
+    lines: Mapping[Language, tuple[int, ...]] = field(default_factory=dict)
+    elapsed_ms: float = 0.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return its form in `report.json` and `events.ndjson`."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "trigger": self.trigger,
+            "verdict": self.verdict,
+            "verdicts": dict(self.verdicts),
+            "follows": list(self.follows),
+            "reason": self.reason,
+            "mismatches": [mismatch.as_dict() for mismatch in self.mismatches],
+            "exchanges": list(self.exchanges),
+            "reproduce": self.reproduce,
+            "where": self.where,
+            "lines": {language: list(lines) for language, lines in self.lines.items()},
+            "exact": {language: list(row) for language, row in self.exact.items()},
+            "observed": {language: [list(row) for row in rows] for language, rows in self.observed.items()},
+            "elapsed_ms": round(self.elapsed_ms, 3),
+        }

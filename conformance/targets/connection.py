@@ -1,0 +1,199 @@
+"""The seam between the harness and the network: one request out, one answer in, byte for byte.
+
+`http.client` writes the query and the body exactly as given; clients that normalise a URL would hide what the cases
+send. Every read has the deadline of the whole exchange, so a server that drips a byte a second cannot hold a case.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import select
+import socket
+import ssl
+import time
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from conformance.errors import TargetError
+from conformance.targets.model import WireRequest, WireResponse
+
+MAX_BODY_BYTES = 4 * 1024 * 1024
+"""An answer of an RPC operation has a few hundred bytes; what is larger than this is no answer."""
+
+
+class ExchangeError(Exception):
+    """No answer that can be judged; the text says why, for a person."""
+
+
+class Connection(Protocol):
+    """Sends requests one after another. Not for use by two threads at once."""
+
+    def send(self, request: WireRequest, timeout_s: float) -> WireResponse:
+        """Send a request and return the whole answer; raises `ExchangeError` when there is none."""
+
+    def close(self) -> None:
+        """Let go of the network."""
+
+
+class _DeadlineReader(io.RawIOBase):
+    """Reads from a socket until a moment in time."""
+
+    def __init__(self, sock: socket.socket, deadline: float) -> None:
+        self._sock = sock
+        self._deadline = deadline
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._sock.settimeout(left)
+        return self._sock.recv_into(buffer)  # type: ignore[arg-type]  # a writable buffer, as RawIOBase promises
+
+
+class _DeadlineSocket:
+    """What `http.client` needs of a socket, with the deadline of the exchange under way."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self.raw = sock
+        self.deadline = 0.0
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(_DeadlineReader(self.raw, self.deadline))
+
+    def sendall(self, data: bytes) -> None:
+        self.raw.settimeout(max(self.deadline - time.monotonic(), 0.001))
+        self.raw.sendall(data)
+
+    def close(self) -> None:
+        self.raw.close()
+
+
+class HttpConnection:
+    """Keeps one connection open per host, by `http.client`."""
+
+    def __init__(self) -> None:
+        self._open: dict[tuple[str, str], http.client.HTTPConnection] = {}
+
+    def send(self, request: WireRequest, timeout_s: float) -> WireResponse:
+        """Send a request and return the whole answer; see `Connection.send`."""
+        parts = urlsplit(request.url)
+        key = (parts.scheme, parts.netloc)
+        deadline = time.monotonic() + timeout_s
+        try:
+            connection = self._connection(key, timeout_s)
+            connection.sock.deadline = deadline
+            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+            own_host = any(name.lower() == "host" for name, _ in request.headers)
+            connection.putrequest(request.method, target, skip_host=own_host, skip_accept_encoding=True)
+            for name, value in request.headers:
+                connection.putheader(name, value)
+            connection.putheader("Content-Length", str(len(request.body)))
+            connection.endheaders(request.body or None)
+            with connection.getresponse() as response:
+                body = self._body(response)
+                headers = {name.lower(): value for name, value in response.getheaders()}
+                keep = not response.will_close
+        except TimeoutError:
+            self._drop(key)
+            raise ExchangeError(f"no complete answer within {timeout_s:g} s") from None
+        except http.client.IncompleteRead as fault:
+            self._drop(key)
+            missing = f" of {len(fault.partial) + fault.expected}" if fault.expected else ""
+            raise ExchangeError(f"the answer broke off after {len(fault.partial)}{missing} bytes of body") from None
+        except (http.client.HTTPException, OSError, ValueError) as fault:
+            self._drop(key)
+            raise ExchangeError(_reason(fault, key)) from None
+        except ExchangeError:
+            self._drop(key)
+            raise
+        if not keep:
+            self._drop(key)
+        return WireResponse(response.status, headers, body)
+
+    def close(self) -> None:
+        """Close every connection."""
+        for key in list(self._open):
+            self._drop(key)
+
+    def _connection(self, key: tuple[str, str], timeout_s: float) -> http.client.HTTPConnection:
+        connection = self._open.get(key)
+        if connection is not None and _is_stale(connection.sock.raw):
+            # The server closed it after the last answer. Seen before sending, so that no request is ever sent twice.
+            self._drop(key)
+            connection = None
+        if connection is None:
+            scheme, netloc = key
+            if scheme == "https":
+                context = ssl.create_default_context()
+                connection = http.client.HTTPSConnection(netloc, timeout=timeout_s, context=context)
+            else:
+                connection = http.client.HTTPConnection(netloc, timeout=timeout_s)
+            connection.connect()
+            connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            connection.sock = _DeadlineSocket(connection.sock)
+            self._open[key] = connection
+        return connection
+
+    def _drop(self, key: tuple[str, str]) -> None:
+        connection = self._open.pop(key, None)
+        if connection is not None:
+            connection.close()
+
+    @staticmethod
+    def _body(response: http.client.HTTPResponse) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        while chunk := response.read1(65536):
+            size += len(chunk)
+            if size > MAX_BODY_BYTES:
+                raise ExchangeError(f"the answer is larger than {MAX_BODY_BYTES // 1024 // 1024} MiB")
+            chunks.append(chunk)
+        if response.length:
+            raise http.client.IncompleteRead(b"".join(chunks), response.length)
+        return b"".join(chunks)
+
+
+def check_reachable(url: str, timeout_s: float) -> None:
+    """Return when something accepts connections at the host and port of `url`.
+
+    Raises:
+        TargetError: When nothing does, or not within `timeout_s` seconds.
+    """
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=timeout_s).close()
+    except TimeoutError:
+        reason = f"{parts.netloc} does not accept a connection within {timeout_s:g} s"
+    except OSError as fault:
+        reason = _reason(fault, (parts.scheme, parts.netloc))
+    else:
+        return
+    raise TargetError(f"cannot reach {url}: {reason}", hint="is the server running?")
+
+
+def _is_stale(sock: socket.socket) -> bool:
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+def _reason(fault: Exception, key: tuple[str, str]) -> str:
+    host = key[1]
+    match fault:
+        case ConnectionRefusedError():
+            return f"{host} refuses the connection"
+        case http.client.RemoteDisconnected() | ConnectionResetError() | BrokenPipeError():
+            return f"{host} closed the connection without an answer"
+        case socket.gaierror():
+            return f"the name of {host} is not known"
+        case ssl.SSLError():
+            return f"no TLS connection to {host}: {fault.reason or fault}"
+        case http.client.BadStatusLine() | http.client.LineTooLong():
+            return f"{host} did not answer in HTTP"
+        case _:
+            return f"{host}: {fault or type(fault).__name__}"

@@ -1,0 +1,134 @@
+"""A target: from the options of the command line, and from a target file (`targets/*.yaml`)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.errors import TargetFileError, UsageError
+from conformance.targets.model import DEFAULT_TIMEOUT_S, Credentials, Target, check_endpoint, is_loopback
+from conformance.yamlfile import Schema, YamlFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SIGNATURES: Final = ("v1", "acs3", "none")
+
+
+@cache
+def _schema() -> Schema:
+    return Schema.read(Path(__file__).with_name("target.schema.json"))
+
+
+def load_target(path: Path, environment: Mapping[str, str] | None = None) -> Target:
+    """Read a target file.
+
+    Secrets never stand in the file: it names the environment variables that hold them.
+
+    Args:
+        path: The file.
+        environment: The variables; those of the process unless given.
+
+    Raises:
+        TargetFileError: With file, line and column, for an unknown field, a wrong value, or a variable that is not set.
+    """
+    file = YamlFile.read(path, TargetFileError)
+    file.validate(_schema())
+    data: dict[str, Any] = file.data
+    for field in ("endpoint", "states_url"):
+        if field in data:
+            try:
+                data[field] = check_endpoint(data[field], option=field)
+            except UsageError as fault:
+                raise file.fault(fault.message, (field,), hint=fault.hint) from None
+    variables = os.environ if environment is None else environment
+    return Target(
+        endpoint=data["endpoint"],
+        signature=data.get("signature", "v1"),
+        states_url=data.get("states_url"),
+        credentials=_credentials(file, data.get("credentials"), variables),
+        values=data.get("values", {}),
+        isolation=data.get("isolation", "account"),
+        rate=data.get("rate"),
+        timeout_s=data.get("timeout_s", DEFAULT_TIMEOUT_S),
+    )
+
+
+def _credentials(file: YamlFile, names: dict[str, str] | None, variables: Mapping[str, str]) -> Credentials | None:
+    if names is None:
+        return None
+    found: dict[str, str] = {}
+    for field, variable in names.items():
+        value = variables.get(variable)
+        if not value:
+            raise file.fault(
+                f"the environment variable {variable} is not set", ("credentials", field), hint=f"export {variable}"
+            )
+        found[field.removesuffix("_env")] = value
+    return Credentials(**found, generated=False)
+
+
+def with_options(
+    target: Target | None,
+    *,
+    endpoint: str | None,
+    states_url: str | None,
+    signature: str | None,
+    rate: float | None,
+    timeout_s: float | None,
+    defaults: Mapping[str, str],
+    live: bool,
+) -> Target | None:
+    """Lay the options of the command line over a target file's values.
+
+    Args:
+        target: The target of the file, if there is one.
+        endpoint: `--endpoint`.
+        states_url: `--states-url`.
+        signature: `--signature`.
+        rate: `--rate`.
+        timeout_s: `--timeout`.
+        defaults: What `${target.NAME}` stands for where the file gives nothing.
+        live: `--live`.
+
+    Returns:
+        The target, or `None` when neither names an endpoint: then the reference server is to be started.
+
+    Raises:
+        UsageError: For a URL, signature, rate or timeout that cannot be, and for an endpoint elsewhere than on this
+            machine without `--live`.
+    """
+    if endpoint is not None:
+        url = check_endpoint(endpoint, option="--endpoint")
+        target = Target(url) if target is None else replace(target, endpoint=url)
+    if target is None:
+        if states_url is not None:
+            raise UsageError("--states-url goes with --endpoint", hint="add --endpoint URL")
+        return None
+    if states_url is not None:
+        target = replace(target, states_url=check_endpoint(states_url, option="--states-url"))
+    target = apply_knobs(target, signature=signature, rate=rate, timeout_s=timeout_s)
+    if not live and not is_loopback(target.endpoint):
+        raise UsageError(
+            f"{target.endpoint} is not on this machine", hint="add --live to send requests to it all the same"
+        )
+    return replace(target, values={**defaults, **target.values})
+
+
+def apply_knobs(target: Target, *, signature: str | None, rate: float | None, timeout_s: float | None) -> Target:
+    """Return the target with signature, rate and timeout replaced where given; raises `UsageError` for a wrong one."""
+    if signature is not None:
+        if signature not in SIGNATURES:
+            raise UsageError(f"--signature {signature!r} is unknown", hint=f"one of: {', '.join(SIGNATURES)}")
+        target = replace(target, signature=signature)  # type: ignore[arg-type]  # checked the line before
+    for option, value in (("--rate", rate), ("--timeout", timeout_s)):
+        if value is not None and not 0 < value < float("inf"):
+            raise UsageError(f"{option} {value:g} is not a number above 0")
+    if rate is not None:
+        target = replace(target, rate=rate)
+    if timeout_s is not None:
+        target = replace(target, timeout_s=timeout_s)
+    return target

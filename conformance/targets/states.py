@@ -1,0 +1,56 @@
+"""Provider states: the call that puts a server into a state before a case runs, and out of it afterwards."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from conformance.targets.connection import ExchangeError
+from conformance.targets.model import WireRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.targets.connection import Connection
+
+
+class StateError(Exception):
+    """A state could not be set; the text says why, for a person."""
+
+
+def _message(state: str, params: Mapping[str, Any], access_key_id: str, action: str) -> str:
+    scoped = {**params, "access_key_id": access_key_id}
+    return json.dumps({"state": state, "params": scoped, "action": action}, ensure_ascii=False)
+
+
+def change_state(
+    connection: Connection,
+    states_url: str,
+    state: str,
+    params: Mapping[str, Any],
+    *,
+    access_key_id: str,
+    action: str,
+    timeout_s: float,
+) -> None:
+    """Set (`action="setup"`) or take back (`"teardown"`) one state for one account.
+
+    Raises:
+        StateError: When the call fails or is not answered with 2xx.
+    """
+    body = _message(state, params, access_key_id, action).encode()
+    request = WireRequest("POST", states_url, (("Content-Type", "application/json"),), body)
+    try:
+        response = connection.send(request, timeout_s)
+    except ExchangeError as fault:
+        raise StateError(f"{action} of state {state} failed: {fault}") from None
+    if not 200 <= response.status < 300:  # noqa: PLR2004 - RFC 9110: 2xx is success
+        text = response.body[:200].decode(errors="replace").strip()
+        raise StateError(f"{action} of state {state} was answered with {response.status}: {text}")
+
+
+def curl_state(states_url: str, state: str, params: Mapping[str, Any], access_key_id: str) -> str:
+    """Return a `curl` line that sets a state, for a person."""
+    data = _message(state, params, access_key_id, "setup")
+    return shlex.join(["curl", "-sS", "-X", "POST", states_url, "-H", "Content-Type: application/json", "-d", data])

@@ -1,0 +1,173 @@
+"""YAML files that people write: loaded, validated by a JSON Schema, and every fault told with its line and column."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from conformance.errors import InputError, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from jsonschema_rs import ValidationError, Validator
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_SHOWN = 8
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Return a hint that names what `word` may have meant: the nearest known word, else all (at most eight)."""
+    names = sorted(known)
+    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]}?"
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return "known: " + (", ".join(names[:_SHOWN]) or "none") + more
+
+
+class Schema:
+    """A JSON Schema, compiled when it is first used.
+
+    Args:
+        document: The schema as data.
+    """
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+
+    @classmethod
+    def read(cls, path: Path) -> Schema:
+        """Read a schema of the project's own from a JSON file."""
+        return cls(json.loads(path.read_text(encoding="utf-8")))
+
+    @cached_property
+    def _validator(self) -> Validator:
+        import jsonschema_rs  # noqa: PLC0415 - only a command that reads such a file pays for it
+
+        return jsonschema_rs.validator_for(self._document)
+
+    def faults(self, data: object) -> list[ValidationError]:
+        """Return everything in which `data` differs from the schema."""
+        return list(self._validator.iter_errors(data))
+
+    def explain(self, fault: ValidationError) -> tuple[str, str | None]:
+        """Turn a fault into (what is wrong, what would be right)."""
+        field = ".".join(str(part) for part in fault.instance_path) or "the file"
+        detail = fault.kind.as_dict()
+        match fault.kind.name:
+            case "additionalProperties":
+                name = str(detail["unexpected"][0])
+                return f"unknown field {name!r} in {field}", near(name, self._fields(fault.schema_path[:-1]))
+            case "required":
+                return f"{field} lacks the field {detail['property']!r}", "add it"
+            case "enum":
+                options = ", ".join(str(option) for option in detail["options"])
+                return f"{field} is {fault.instance!r}", f"one of: {options}"
+            case _:
+                return f"{field}: {fault.message}", self._description(fault.schema_path[:-1])
+
+    def _at(self, path: Sequence[str | int]) -> Any:  # noqa: ANN401 - any JSON
+        node: Any = self._document
+        for part in path:
+            node = node[int(part)] if isinstance(node, list) else node[part]
+        return node
+
+    def _fields(self, path: Sequence[str | int]) -> list[str]:
+        return list(self._at(path).get("properties", ()))
+
+    def _description(self, path: Sequence[str | int]) -> str | None:
+        node = self._at(path)
+        text = node.get("description") if isinstance(node, dict) else None
+        return str(text) if text else None
+
+
+class YamlFile:
+    """One YAML file: its data, and the place of every value in it.
+
+    Args:
+        text: The text of the file.
+        name: Its name, for messages.
+        error: The exception that a fault in this kind of file is.
+
+    Raises:
+        InputError: As `error`, when the text is not YAML.
+    """
+
+    def __init__(self, text: str, name: str, error: type[InputError]) -> None:
+        self.text = text
+        self.name = name
+        self._error = error
+        try:
+            self.data: Any = yaml.load(text, Loader=_Loader)  # noqa: S506 - the safe loader, in C where it is built
+        except yaml.MarkedYAMLError as fault:
+            mark = fault.problem_mark or fault.context_mark
+            where = Location(name, mark.line + 1, mark.column + 1) if mark else Location(name)
+            what = " ".join(part for part in (fault.context, fault.problem) if part)
+            raise error(f"not valid YAML: {what}", where=where, hint="mend the syntax at that place") from None
+        except (yaml.YAMLError, ValueError) as fault:
+            raise error(f"not valid YAML: {fault}", where=Location(name), hint="save it as UTF-8 YAML") from None
+
+    @classmethod
+    def read(cls, path: Path, error: type[InputError]) -> YamlFile:
+        """Read a file; raises `error` when it cannot be read or is not UTF-8 YAML."""
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as fault:
+            raise error(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
+        except UnicodeDecodeError:
+            raise error("is not UTF-8 text", where=path, hint="save it as UTF-8") from None
+        return cls(text, str(path), error)
+
+    def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
+        """Return the line and column of a value, or of its key in a mapping; of the nearest parent if it is not there.
+
+        Composing the node tree is slow, so it is done here, only once something is wrong.
+        """
+        node = yaml.compose(self.text, Loader=_Loader)
+        mark = node.start_mark if node is not None else None
+        for position, part in enumerate(path):
+            if isinstance(node, yaml.MappingNode):
+                pair = next((pair for pair in node.value if pair[0].value == str(part)), None)
+                if pair is None:
+                    break
+                name, node = pair
+                last = position == len(path) - 1
+                mark = name.start_mark if key and last else node.start_mark
+            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+                node = node.value[part]
+                mark = node.start_mark
+            else:
+                break
+        return Location(self.name, mark.line + 1, mark.column + 1) if mark else Location(self.name)
+
+    def fault(
+        self, message: str, path: Sequence[str | int] = (), *, hint: str | None = None, key: bool = False
+    ) -> InputError:
+        """Make (not raise) the exception for a fault at `path`."""
+        return self._error(message, where=self.locate(path, key=key), hint=hint)
+
+    def validate(self, schema: Schema) -> None:
+        """Check the data by a JSON Schema; raises the file's exception for the first fault in the order of the text."""
+        faults = schema.faults(self.data)
+        if not faults:
+            return
+        placed = sorted(
+            ((self._place(fault), fault) for fault in faults), key=lambda pair: (pair[0].line or 0, pair[0].column or 0)
+        )
+        where, fault = placed[0]
+        message, hint = schema.explain(fault)
+        raise self._error(message, where=where, hint=hint)
+
+    def _place(self, fault: ValidationError) -> Location:
+        path = list(fault.instance_path)
+        unexpected = getattr(fault.kind, "unexpected", None)
+        if unexpected:
+            return self.locate([*path, unexpected[0]], key=True)
+        return self.locate(path)

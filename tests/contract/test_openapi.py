@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from contract_strategies import contract, contracts, parameter, stated, thing
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openapi_spec_validator import OpenAPIV31SpecValidator
+
+from conformance.contract.model import FACT_NAMES, Contract
+from conformance.contract.openapi import broken_examples, from_openapi, to_openapi
+from conformance.errors import ContractError
+
+slow = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+
+
+def item(description: dict[str, Any]) -> Any:
+    return description["paths"]["/#CreateThing"]
+
+
+def sent(description: dict[str, Any], name: str) -> Any:
+    return next(entry for entry in item(description)["parameters"] if entry["name"] == name)
+
+
+@slow
+@given(contracts)
+def test_nothing_is_lost_on_the_way_there_and_back(original: Contract) -> None:
+    assert from_openapi(to_openapi(original), where="x.yaml") == original
+
+
+@settings(slow, max_examples=25)
+@given(contracts)
+def test_any_contract_is_valid_openapi(original: Contract) -> None:
+    OpenAPIV31SpecValidator(to_openapi(original)).validate()  # type: ignore[arg-type] # its Schema is any mapping
+
+
+def test_a_fact_that_a_row_leaves_out_reads_back_as_not_stated() -> None:
+    original = thing()
+    back = from_openapi(to_openapi(original), where="x.yaml")
+    for before, after in zip(original.parameters, back.parameters, strict=True):
+        assert set(after.facts) == set(FACT_NAMES)
+        assert all(before.fact(name) == after.fact(name) for name in FACT_NAMES)
+
+
+def test_parameters_are_named_as_the_wire_has_them() -> None:
+    names = [entry["name"] for entry in item(to_openapi(thing()))["parameters"]]
+    assert names == ["Name", "Interval", "Tag.1.Key", "Tag.2.Key", "Kind"]
+    assert {entry["in"] for entry in item(to_openapi(thing()))["parameters"]} == {"query"}
+
+
+def test_stated_facts_make_the_schema_and_lost_ones_do_not() -> None:
+    description = to_openapi(thing())
+    assert sent(description, "Interval")["schema"] == {"type": "integer", "enum": [1, 5, 10], "default": 10}
+    assert sent(description, "Kind")["schema"] == {"type": "string"}
+    name = sent(description, "Name")
+    assert (name["required"], name["schema"]["minLength"], name["schema"]["maxLength"]) == (True, 3, 63)
+    key = sent(description, "Tag.2.Key")
+    assert key["allowEmptyValue"] is False
+    assert key["schema"]["minLength"] == 1
+    assert key["x-facts"]["facts"]["maxItems"] == {"state": "stated", "value": 20, "line": 12}
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ("abc", True),
+        ("a-c", True),
+        ("a", True),
+        ("-bc", False),
+        ("ab-", False),
+        ("aBc", False),
+        ("abc\n", False),
+        ("a\nc", False),
+        ("名字名", False),
+    ],
+)
+def test_the_pattern_means_the_same_to_every_engine(text: str, fits: bool) -> None:  # noqa: FBT001
+    schema = sent(to_openapi(thing()), "Name")["schema"]
+    assert (re.search(schema["pattern"], text) is not None) == fits
+    assert jsonschema_rs.is_valid({"pattern": schema["pattern"]}, text) == fits
+
+
+def test_a_default_that_breaks_its_own_rule_is_no_default() -> None:
+    description = to_openapi(contract(parameter("Interval", type="integer", enum=[1, 5], default=7)))
+    assert "default" not in sent(description, "Interval")["schema"]
+    assert sent(description, "Interval")["x-facts"]["facts"]["default"]["value"] == 7
+
+
+def test_an_example_that_breaks_its_own_rule_is_reported_and_not_shown() -> None:
+    description = to_openapi(thing())
+    assert "example" not in sent(description, "Name")
+    assert sent(description, "Name")["x-facts"]["facts"]["example"]["value"] == "NotAllowed"
+    assert [(found.path, found.value, found.constraints, found.line) for found in broken_examples(thing())] == [
+        ("Name", "NotAllowed", ("charset", "startsWith"), 10)
+    ]
+
+
+def test_a_masked_example_is_shown_whatever_its_rules() -> None:
+    masked = parameter("Id", type="string", example="eni-ab****", maxLength=3, charset=["lower"])
+    assert sent(to_openapi(contract(masked)), "Id")["example"] == "eni-ab****"
+    assert broken_examples(contract(masked)) == ()
+
+
+def test_groups_and_what_the_signer_adds_are_no_parameters_but_are_kept() -> None:
+    rows = [
+        parameter("Action", 1, required=True),
+        parameter("Tag", 2, type="array"),
+        parameter("Tag[]", 3, type="object"),
+        parameter("Tag[].Key", 4, required=True),
+        parameter("Name", 5),
+    ]
+    description = to_openapi(contract(*rows))
+    assert [entry["name"] for entry in item(description)["parameters"]] == ["Tag.1.Key", "Tag.2.Key", "Name"]
+    assert [row["path"] for row in item(description)["x-rows"]] == ["Action", "Tag", "Tag[]"]
+    back = from_openapi(description, where="x.yaml")
+    assert [row.path for row in back.parameters] == [row.path for row in rows]
+
+
+def test_only_the_first_item_of_a_required_list_is_required() -> None:
+    description = to_openapi(contract(parameter("Ids[]", 1, required=True), parameter("Tag[].Key", 2, required=True)))
+    required = {entry["name"]: entry["required"] for entry in item(description)["parameters"]}
+    assert required == {"Ids.1": True, "Ids.2": False, "Tag.1.Key": False, "Tag.2.Key": False}
+
+
+def test_each_status_answers_with_the_envelope_and_an_example_a_message() -> None:
+    description = to_openapi(thing())
+    for method in ("get", "post"):
+        responses = item(description)[method]["responses"]
+        assert set(responses) == {"200", "400", "500"}
+        for media_type in ("application/json", "text/xml"):
+            examples = responses["400"]["content"][media_type]["examples"]
+            assert {name: example["value"]["Message"] for name, example in examples.items()} == {
+                "Missing": "Something is missing.",
+                "NotThere": "The A is not there.",
+                "NotThere-2": "The B is not there.",
+            }
+            envelope = description["components"]["schemas"]["Error"]
+            for example in examples.values():
+                assert jsonschema_rs.is_valid(envelope, example["value"])
+    assert not jsonschema_rs.is_valid(envelope, {"Code": "Missing", "Message": "x"})
+
+
+def test_fields_of_the_answer_are_properties_with_their_facts() -> None:
+    schema = to_openapi(thing())["components"]["schemas"]["CreateThingResponse"]
+    assert schema["properties"]["Success"]["enum"] == ["true"]
+    assert schema["properties"]["RequestId"]["x-facts"]["line"] == 30
+    assert schema["required"] == ["RequestId"]
+
+
+def test_no_two_places_share_an_object() -> None:
+    seen: set[int] = set()
+
+    def walk(value: object) -> None:
+        if isinstance(value, (dict, list)):
+            assert id(value) not in seen
+            seen.add(id(value))
+            for child in value.values() if isinstance(value, dict) else value:
+                walk(child)
+
+    walk(to_openapi(thing()))
+
+
+def test_two_rows_of_one_path_are_a_fault() -> None:
+    with pytest.raises(ContractError, match=r"'Name' has more than one row"):
+        to_openapi(contract(parameter("Name", 1), parameter("Name", 2)))
+
+
+def edit(*path: Any, value: Any) -> dict[str, Any]:
+    description = to_openapi(thing())
+    holder: Any = description
+    for part in path[:-1]:
+        holder = holder[part]
+    holder[path[-1]] = value
+    return description
+
+
+OPERATION = ("paths", "/#CreateThing")
+TAG_2 = (*OPERATION, "parameters", 3)
+
+
+@pytest.mark.parametrize(
+    ("description", "message"),
+    [
+        ([], r"\$ is a list"),
+        (edit("openapi", value="3.0.3"), r"\$\['openapi'\] is '3.0.3'"),
+        (edit("openapi", value=3.1), r"is 3.1"),
+        (edit("paths", value={"/": {}}), r"has the path '/'"),
+        (edit("paths", value={}), r"has 0 entries"),
+        (edit("x-language", value="fr"), r"\$\['x-language'\] is 'fr'"),
+        (edit("x-source", value={}), r"lacks 'file'"),
+        (edit(*OPERATION, "parameters", value={}), r"\['parameters'\] is a mapping"),
+        (edit(*OPERATION, "parameters", 0, "name", value="Nome"), r"is about 'Name', the parameter is 'Nome'"),
+        (edit(*TAG_2, "x-facts", "line", value=99), r"of 'Tag.2.Key' differs"),
+        (edit(*TAG_2, "x-facts", "line", value="99"), r"\['line'\] is a text"),
+        (edit(*TAG_2, "x-facts", "line", value=True), r"\['line'\] is a boolean"),
+        (edit(*TAG_2, "x-facts", "facts", "maxItems", "state", value="maybe"), r"\['state'\] is 'maybe'"),
+        (edit(*TAG_2, "x-facts", "facts", "maxItems", value={"state": "stated"}), r"has no value"),
+        (edit(*TAG_2, "x-facts", "facts", "maxItems", value={"state": "lost", "value": 1}), r"has a value"),
+        (edit(*TAG_2, "x-facts", "facts", "maxItems", "value", value={}), r"is a mapping"),
+        (edit(*TAG_2, "x-facts", "facts", "maxItems", "value", value=[[]]), r"\['value'\]\[0\] is a list"),
+        (edit(*TAG_2, "x-facts", "facts", "maxItems", "origin", value="me"), r"is 'me'"),
+        (edit(*TAG_2, "x-facts", "facts", "maxLen", value={"state": "lost"}), r"has the fact 'maxLen'"),
+        (edit(*OPERATION, "post", "x-error-codes", value=[]), r"x-error-codes differs"),
+        (edit(*OPERATION, "get", "x-async", value={}), r"x-async differs"),
+        (edit("info", "version", value=None), r"\$\['info'\]\['version'\] is empty"),
+        (
+            edit(
+                "components", "schemas", "CreateThingResponse", "properties", "Success", "x-facts", "path", value="No"
+            ),
+            r"is about 'No', the field is 'Success'",
+        ),
+    ],
+)
+def test_what_is_no_contract_is_told_with_its_place(description: object, message: str) -> None:
+    with pytest.raises(ContractError, match=message) as caught:
+        from_openapi(description, where="x.yaml")
+    assert str(caught.value.where) == "x.yaml"
+    assert caught.value.hint
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    )
+)
+def test_any_other_data_is_a_fault_and_never_a_crash(data: object) -> None:
+    with pytest.raises(ContractError):
+        from_openapi(data, where="x.yaml")
+
+
+def test_restored_facts_keep_their_origin() -> None:
+    description = edit(*OPERATION, "parameters", 4, "x-facts", "facts", "enum", value={
+        "state": "stated", "value": ["Vpc"], "line": 7, "origin": "overlay",
+    })  # fmt: skip
+    fact = next(row for row in from_openapi(description, where="x").parameters if row.path == "Kind").fact("enum")
+    assert (fact.value, fact.line, fact.origin) == (("Vpc",), 7, "overlay")
+    assert fact != stated(["Vpc"], 7)
