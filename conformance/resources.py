@@ -15,7 +15,10 @@ _INSTALLED: Final = PACKAGE / "_data"
 def data_dir(name: str) -> Path:
     """Return the folder `cases` or `openapi`: the wheel's own copy, else the one of the checkout."""
     installed = _INSTALLED / name
-    return installed if installed.is_dir() else PACKAGE.parent / name
+    found = installed if installed.is_dir() else PACKAGE.parent / name
+    # Messages name files the way their reader would: from where the command was called, if they are below it.
+    here = Path.cwd()
+    return found.relative_to(here) if found.is_relative_to(here) else found
 
 
 def cases_dir() -> Path:

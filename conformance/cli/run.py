@@ -12,13 +12,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance.cases.collect import select
-from conformance.cli.options import default_values, make_plan, open_target
+from conformance.cli.plan import default_values, load_plan
 from conformance.errors import ExitStatus
 from conformance.reports.build import exit_status
 from conformance.reports.folder import RunFolder, new_run_folder
 from conformance.reports.terminal import print_summary
 from conformance.runner.engine import Engine
 from conformance.runner.events import case_finished, run_finished, run_started
+from conformance.runner.target import open_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,8 @@ def run(
 
     Exit status: 0 conforms; 1 something differs; 2 bad usage or a bad file; 3 no answer that could be judged.
     """
+    plan_for = load_plan(docs, concurrency)
+    chosen = select(plan_for.keywords["cases"], cases or [], expression)
     with open_target(
         endpoint=endpoint,
         states_url=states_url,
@@ -64,8 +67,7 @@ def run(
         live=live,
         defaults=default_values(),
     ) as opened:
-        plan = make_plan(opened, docs, concurrency)
-        chosen = select(plan.cases, cases or [], expression)
+        plan = plan_for(opened)
         folder = report_dir or new_run_folder(Path("reports"), plan.run_id)
         report, interrupted = run_cases(plan, chosen, folder)
     print_summary(Console(), report, folder)

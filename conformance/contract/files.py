@@ -130,8 +130,10 @@ class _Graph:
 
 
 def _anchor(value: Any, path: tuple[str, ...]) -> str:  # noqa: ANN401 - any JSON
-    """Return a name that says what is repeated: `error-codes`, `facts-Tag-Key`, `responses`."""
+    """Return a name that says what is repeated: `error-codes`, `facts-Tag-Key`, `answers-400`."""
     last = path[-1] if path else ""
+    if "content" in path:
+        return f"answers-{path[path.index('content') - 1]}"
     subject = f"-{value['path']}" if last == "x-facts" else ""
     return re.sub(r"[^A-Za-z0-9]+", "-", f"{last.removeprefix('x-')}{subject}").strip("-") or "part"
 

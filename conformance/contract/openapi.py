@@ -116,7 +116,10 @@ def _parameters(contract: Contract) -> tuple[list[dict[str, Any]], list[dict[str
             if empty.stated and isinstance(empty.value, bool):
                 entry["allowEmptyValue"] = empty.value
             entry["schema"] = value_schema(parameter)
-            if shown is not None:
+            if index > 0:
+                # A tool that fills in examples and defaults would send the same item twice.
+                entry["schema"].pop("default", None)
+            elif shown is not None:
                 entry["example"] = shown
             sent.append({**entry, "x-facts": facts})
     return sent, rows

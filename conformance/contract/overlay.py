@@ -44,7 +44,6 @@ _SHAPE: Final = Schema(
                         "copy": {"type": "string", "pattern": r"^\$", "description": "write a JSONPath from $"},
                         "remove": {"const": True, "description": "write true, or leave it out"},
                     },
-                    "oneOf": [{"required": ["update"]}, {"required": ["copy"]}, {"required": ["remove"]}],
                     "patternProperties": {"^x-": True},
                     "additionalProperties": False,
                 },
@@ -54,6 +53,8 @@ _SHAPE: Final = Schema(
         "additionalProperties": False,
     }
 )
+
+_CHANGES: Final = frozenset({"update", "copy", "remove"})
 
 
 class _MisfitError(Exception):
@@ -81,6 +82,11 @@ def load_overlay(text: str, name: str) -> Overlay:
     """
     file = YamlFile(text, name, ContractError)
     file.validate(_SHAPE)
+    for index, action in enumerate(file.data["actions"]):
+        if len(_CHANGES & action.keys()) != 1:
+            raise file.fault(
+                "an action needs one of update, copy and remove", ("actions", index), hint="split it in two"
+            )
     return Overlay(tuple(file.data["actions"]), file)
 
 

@@ -37,6 +37,12 @@ _SYNTAX: Final = re.compile(r"[\\^$.*+?()\[\]{}|]")
 _END: Final = r"$(?!\n)"
 
 
+def allows_empty(parameter: Parameter) -> bool:
+    """Whether the document says that the text may be empty."""
+    fact = parameter.fact("allowEmpty")
+    return fact.stated and fact.value is True
+
+
 def literals(parameter: Parameter, name: str) -> tuple[str, ...] | None:
     """Return the value of a list fact as wire texts, or `None` where the document does not state it."""
     fact = parameter.fact(name)
@@ -74,11 +80,13 @@ def pattern(parameter: Parameter) -> str | None:
     finishes = literals(parameter, "endsWith")
     prefixes = literals(parameter, "notStartsWith")
     parts = literals(parameter, "notContains")
-    if charset is starts is finishes is prefixes is parts is None:
-        return None
     body = _negations(prefixes, parts) + _affirmations(charset, starts, finishes)
-    empty = parameter.fact("allowEmpty")
-    return f"^(?:{_END}|{body})" if empty.stated and empty.value is True else f"^{body}"
+    if allows_empty(parameter):
+        # The keyword minLength would forbid the empty text, so the pattern says it.
+        shortest = parameter.fact("minLength")
+        body = (rf"(?=[\s\S]{{{shortest.value}}})" if shortest.stated else "") + body
+        return f"^(?:{_END}|{body})" if body else None
+    return f"^{body}" if body else None
 
 
 def _negations(prefixes: tuple[str, ...] | None, parts: tuple[str, ...] | None) -> str:

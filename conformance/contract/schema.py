@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.contract.constraints import INTEGER, NUMBER, masked, violations
-from conformance.contract.patterns import pattern
+from conformance.contract.patterns import allows_empty, pattern
 from conformance.contract.wire import canonical_type, wire_text
 
 if TYPE_CHECKING:
@@ -57,23 +57,25 @@ def value_schema(row: Parameter) -> dict[str, Any]:
         inner = word.removesuffix(">").rpartition("<")[2]
         if inner in _FORMATS:
             schema["format"] = _FORMATS[inner]
-    allows_empty = _is(row, "allowEmpty", value=True)
+    may_be_empty = allows_empty(row)
     enum = row.fact("enum")
     if enum.stated and isinstance(enum.value, tuple):
-        texts = [*enum.value, ""] if allows_empty and kind == "string" else list(enum.value)
+        texts = [*enum.value, ""] if may_be_empty and kind == "string" else list(enum.value)
         # JSON Schema wants at least one; a document that lists no value has stated nothing.
         if texts:
             schema["enum"] = list(dict.fromkeys(cast(value, kind) for value in texts))
     default = _scalar(row.fact("default"))
     if default is not None and not _faults(row, default) and _fits(default, kind):
         schema["default"] = cast(default, kind)
+    if row.fact("allowEmpty").stated:
+        schema["minLength"] = 1
     schema |= {
         name: row.fact(name).value for name in ("minLength", "maxLength", "minimum", "maximum") if _has(row, name)
     }
-    if allows_empty:
+    if may_be_empty:
         schema.pop("minLength", None)
-    elif _is(row, "allowEmpty", value=False):
-        schema["minLength"] = max(int(schema.get("minLength", 0)), 1)
+    elif row.fact("allowEmpty").stated:
+        schema["minLength"] = max(1, schema["minLength"])
     expression = pattern(row)
     if expression is not None:
         schema["pattern"] = expression
@@ -137,8 +139,3 @@ def _scalar(fact: Fact) -> Scalar | None:
 def _has(row: Parameter, name: str) -> bool:
     fact = row.fact(name)
     return fact.stated and isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool)
-
-
-def _is(row: Parameter, name: str, *, value: bool) -> bool:
-    fact = row.fact(name)
-    return fact.stated and fact.value is value

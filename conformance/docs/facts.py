@@ -73,7 +73,7 @@ def read_row(row: Row, lexicon: Lexicon) -> Reading:
     """
     reading = Reading(parse_type(row.type.text), damage=list(row.damage))
     _read_cells(row, reading)
-    _Description(reading, lexicon).read(row.description)
+    _Description(reading, lexicon, row.name).read(row.description)
     _complete(reading)
     return reading
 
@@ -99,10 +99,13 @@ def _read_cells(row: Row, reading: Reading) -> None:
 class _Description:
     """Walks the blocks of one description; holds the list that is being collected."""
 
-    def __init__(self, reading: Reading, lexicon: Lexicon) -> None:
+    def __init__(self, reading: Reading, lexicon: Lexicon, name: str) -> None:
         self._reading = reading
         self._lexicon = lexicon
+        own = re.escape(name.rsplit(".", 1)[-1]) if name else "(?!)"
+        self._own_name = re.compile(rf"(?<![\w.]){own}(?![\w.]*\w)", re.ASCII)
         self._cue: Block | None = None
+        self._case = False
         self._items: list[Block] = []
 
     def read(self, description: tuple[Block, ...]) -> None:
@@ -132,6 +135,7 @@ class _Description:
         if self._lexicon.cue.search(block.text):
             self._end_list()
             self._cue = block
+            self._case = self._lexicon.case.match(sentences(block.text)[-1]) is not None
         elif self._cue is not None and not self._items:
             self._end_list()
         self._sentences(block)
@@ -140,7 +144,7 @@ class _Description:
         return any(item.kind == "bullet" for item in self._items)
 
     def _sentences(self, block: Block) -> None:
-        for sentence in sentences(block.text):
+        for sentence in sentences(self._own_name.sub(self._lexicon.itself, block.text)):
             if self._is_conditional(sentence):
                 continue
             self._phrases(sentence, block.line)
@@ -150,10 +154,12 @@ class _Description:
         own = self._lexicon.own_condition.sub("", sentence)
         return self._lexicon.condition.search(own) is not None
 
-    def _phrases(self, sentence: str, line: int) -> None:
+    def _phrases(self, sentence: str, line: int, *, only: str | None = None) -> None:
         for phrase in self._lexicon.phrases:
             for match in phrase.pattern.finditer(sentence):
                 for name, value in phrase.build(match).items():
+                    if only is not None and name != only:
+                        continue
                     if name == "default":
                         self._default(str(value), line)
                     elif name not in ("minimum", "maximum") or "minLength" not in self._reading.facts:
@@ -187,7 +193,7 @@ class _Description:
     def _end_list(self) -> None:
         cue, items = self._cue, self._items
         self._cue, self._items = None, []
-        if cue is None:
+        if cue is None or self._case:
             return
         if not items:
             self._reading.damage.append(Damage(cue.line, "list", "a cue for a list has nothing after it"))
@@ -195,7 +201,10 @@ class _Description:
         heads = [_HEAD.match(item.text) for item in items]
         matched = [(head, item) for head, item in zip(heads, items, strict=True) if head is not None]
         if heads[0] is None or 2 * len(matched) < len(items) or any(_RANGE_LIKE.match(item.text) for item in items):
-            # Bullets may be ranges, formats or prose (notes, rule 3): none of them is a list of values.
+            # Bullets may be ranges, formats or prose (notes, rule 3): none of them is a list of values. What they say
+            # holds for one case each, but a unit is the same in all.
+            for item in items:
+                self._phrases(item.text, item.line, only="unit")
             return
         # The words after the head may also make it the default.
         self._enum([(head["value"].rstrip("."), item.text[head.end("value") :], item.line) for head, item in matched])

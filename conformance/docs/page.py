@@ -109,6 +109,7 @@ class Page:
         errors: The rows of the table of errors.
         operation: The name of the operation where the page says it, else `None`.
         notes: What the layout's reader could not place.
+        whole: Whether a table without rows is a whole one: the layout says where it ends.
     """
 
     prose: tuple[Text, ...]
@@ -117,6 +118,7 @@ class Page:
     errors: tuple[ErrorLine, ...]
     operation: str | None = None
     notes: tuple[Note, ...] = ()
+    whole: bool = False
 
 
 class UnreadableError(Exception):

@@ -108,7 +108,7 @@ def _read(
     if chosen is None:
         raise UnreadableError("no table of request parameters is in this document", line=1, hint=_NO_TABLE)
     page = chosen.read(text)
-    if not page.request:
+    if not page.request and not page.whole:
         raise UnreadableError("the table of request parameters has no rows", line=1, hint=_NO_TABLE)
     tongue = language or intake.language_of(text)
     request = fold(page.request, _LEXICONS[tongue], FACT_NAMES)

@@ -10,7 +10,7 @@ from conformance.docs.page import Block, Damage, ErrorLine, Row, Text
 from conformance.docs.text import clean, strip_markup, unescape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.docs.headings import Column
 
@@ -18,6 +18,9 @@ Cell = tuple[Text, ...]
 """The lines of one cell, as the document has them."""
 
 _BULLET = re.compile(r"^(?P<indent>\s*)(?:[•·●◦▪○■]|[-*+](?=\s))\s*(?P<text>.*)$")
+_BREAK = re.compile(r"<br\s*/?>|</?(?:p|ul|ol|div|details|summary)(?:\s[^<>]*)?>|</li>", re.IGNORECASE)
+_ITEM = re.compile(r"<li(?:\s[^<>]*)?>", re.IGNORECASE)
+_ASIDE = re.compile(r"<(?:notice|note|warning)>", re.IGNORECASE)
 _NESTED_MARKS: Final = "◦○▪■"
 _INDENT_OF_A_LEVEL: Final = 3
 _STATUS = re.compile(r"[1-5]\d\d")
@@ -58,6 +61,14 @@ def blocks(lines: Iterable[Text], *, markup: bool) -> tuple[Block, ...]:
         nested = match[0].strip()[0] in _NESTED_MARKS or indent - outer >= _INDENT_OF_A_LEVEL
         found.append(Block(line.line, text, "note" if aside else "bullet", depth=1 if nested else 0))
     return tuple(found)
+
+
+def expand(lines: Iterable[Text]) -> Iterator[Text]:
+    """Turn the tags that break lines inside Markdown into line ends; each piece stays on its document's line."""
+    for line in lines:
+        text = _ASIDE.sub("\nNote: ", _ITEM.sub("\n-   ", _BREAK.sub("\n", line.text)))
+        for part in text.split("\n"):
+            yield Text(line.line, part)
 
 
 def plain(cell: Cell, *, markup: bool) -> Text:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from conformance.reports.text import LANGUAGE_NAMES, mismatch_line
+from conformance.reports.text import LANGUAGE_NAMES, coverage_lines, mismatch_line, shown_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 
     from conformance.reports.build import Report
 
+_STYLES: Final = {
+    "pass": "green",
+    "mismatch": "red",
+    "divergent": "yellow",
+    "not_run": "cyan",
+    "error": "magenta",
+    "not_applicable": "dim",
+}
 _NAMED: Final = 5
 """How many cases that failed for one reason are named; the report has them all."""
 
@@ -38,12 +46,8 @@ def print_summary(console: Console, report: Report, folder: Path | None) -> None
     _print_reasons(console, by_verdict["not_run"], "NOT RUN", "cyan")
     if not report["complete"]:
         console.print(Text(f"incomplete: {len(report['cases'])} of {report['selected']} cases were run", "magenta"))
-    for language, counts in report["coverage"].items():
-        console.print(
-            f"{LANGUAGE_NAMES[language]} error rows: {counts['exercised']} of {counts['documented']} exercised, "
-            f"{counts['passed']} passed",
-            highlight=False,
-        )
+    for line in coverage_lines(report):
+        console.print(line, highlight=False)
     console.print(_counts(report), highlight=False)
     if folder is not None:
         _line(console, "report: ", "dim", str(folder))
@@ -70,20 +74,10 @@ def _print_reasons(console: Console, cases: Iterable[dict[str, Any]], label: str
 
 
 def _counts(report: Report) -> Text:
-    summary = report["summary"]
-    styles = {
-        "pass": "green",
-        "mismatch": "red",
-        "divergent": "yellow",
-        "not_run": "cyan",
-        "error": "magenta",
-        "not_applicable": "dim",
-    }
-    text = Text(f"{summary['total']} cases: ")
-    shown = [(name, style) for name, style in styles.items() if summary[name] or name in ("pass", "mismatch")]
-    for index, (name, style) in enumerate(shown):
+    text = Text(f"{report['summary']['total']} cases: ")
+    for index, (name, count) in enumerate(shown_counts(report)):
         text.append(", " if index else "")
-        text.append(f"{summary[name]} {name.replace('_', ' ')}", style if summary[name] else "")
+        text.append(f"{count} {name.replace('_', ' ')}", _STYLES[name] if count else "")
     if report["duration_s"] is not None:
         text.append(f" in {report['duration_s']:.1f} s")
     return text

@@ -23,3 +23,27 @@ def value_text(value: Any) -> str:  # noqa: ANN401 - any JSON
     if value is None:
         return "nothing"
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+COUNTED: Final = ("pass", "mismatch", "divergent", "not_run", "error", "not_applicable")
+
+
+def shown_counts(report: dict[str, Any]) -> list[tuple[str, int]]:
+    """Return (verdict, count) for the verdicts worth showing: those that occur, and pass and mismatch always."""
+    summary = report["summary"]
+    return [(name, summary[name]) for name in COUNTED if summary[name] or name in ("pass", "mismatch")]
+
+
+def counts_line(report: dict[str, Any]) -> str:
+    """Return the counts of a report in one line."""
+    counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in shown_counts(report))
+    return f"{report['summary']['total']} cases: {counts}"
+
+
+def coverage_lines(report: dict[str, Any]) -> list[str]:
+    """Return a line per document: how many rows of its table of errors were reached."""
+    return [
+        f"{LANGUAGE_NAMES[language]} error rows: {counts['exercised']} of {counts['documented']} exercised, "
+        f"{counts['passed']} passed"
+        for language, counts in report["coverage"].items()
+    ]

@@ -75,7 +75,7 @@ paths = st.one_of(
     names,
     names.map(lambda name: f"{name}[]"),
     st.tuples(names, names).map(lambda pair: f"{pair[0]}[].{pair[1]}"),
-    st.tuples(names, names).map(lambda pair: ".".join(pair)),
+    st.tuples(names, names).map(".".join),
     st.tuples(names, names, names).map(lambda parts: f"{parts[0]}[].{parts[1]}[].{parts[2]}"),
 )
 

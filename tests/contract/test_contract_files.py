@@ -35,7 +35,7 @@ def test_every_fact_is_one_line() -> None:
 def test_what_stands_twice_is_written_once_under_a_name_that_says_what_it_is() -> None:
     text = dump_contract(thing())
     assert text.count("Something is missing.") == 2  # the row of the table, and the example of its answer
-    for name in ("facts-Tag-Key", "error-codes", "responses", "async"):
+    for name in ("facts-Tag-Key", "error-codes", "responses", "answers-400", "async"):
         assert len(re.findall(rf"&{name}\b", text)) == 1
         assert len(re.findall(rf"\*{name}\b", text)) == 1
     assert not re.search(r"[&*]id\d+", text)

@@ -100,8 +100,8 @@ def test_what_does_not_fit_is_a_fault_with_its_line(change: dict[str, Any], mess
     [
         ({"target": "$.info", "update": {}}, r"lacks the field 'description'"),
         ({"description": "why", "update": {}}, r"lacks the field 'target'"),
-        (action("$.info"), r"actions\.0"),
-        (action("$.info", update={}, remove=True), r"actions\.0"),
+        (action("$.info"), r"needs one of update, copy and remove"),
+        (action("$.info", update={}, remove=True), r"needs one of update, copy and remove"),
         (action("$.info", remove=False), r"actions\.0\.remove"),
         (action("info", update={}), r"actions\.0\.target"),
         (action("$.info", updat={}), r"unknown field 'updat'"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, NamedTuple
 
-from conformance.docs.layouts import broken_pipes, flat
+from conformance.docs.layouts import broken_pipes, flat, markdown, metadata
 from conformance.docs.page import Page
 
 
@@ -18,6 +18,8 @@ class Layout(NamedTuple):
 
 
 ORDER: Final = (
+    Layout(metadata.NAME, metadata.detect, metadata.read),
+    Layout(markdown.NAME, markdown.detect, markdown.read),
     Layout(broken_pipes.NAME, broken_pipes.detect, broken_pipes.read),
     Layout(flat.NAME, flat.detect, flat.read),
 )

@@ -68,7 +68,7 @@ _VALUE = rf"(?P<value>-?\d[\d,]*(?=\s+[A-Za-z%])|-?{LITERAL}(?=\.?\s*$|[.,;]\s|[
 
 _CUE_WORDS = (
     r"(?:(?:valid|supported|allowed|possible|available|optional)\s+(?:values?|options|types)"
-    r"(?:\s+(?:of|for)\s+(?:the\s+|this\s+)?[\w.]+(?:\s+parameter)?)?(?:\s+(?:are|include|is))?"
+    r"(?:\s+(?:of|for)\s+(?:the|this)\s+parameter)?(?:\s+(?:are|include|is))?"
     r"|(?:one\s+of\s+)?the\s+following\s+values?(?:\s+(?:are|is)\s+(?:supported|available|valid|allowed))?"
     r"|value\s+range|values?\s+range)"
 )
@@ -234,6 +234,7 @@ LEXICON: Final = Lexicon(
         r"\((?:the\s+)?default(?:\s+value)?\)|\b(?:this|it|which)\s+is\s+the\s+default\b", re.IGNORECASE
     ),
     condition=re.compile(r"\b(?:if|when|unless|whether\s+or\s+not)\b", re.IGNORECASE),
+    case=re.compile(r"(?:if|when|for)\b", re.IGNORECASE),
     own_condition=re.compile(
         r"\b(?:if|when)\s+(?:you\s+)?(?:do\s+not\s+|don't\s+)?(?:specify|set|leave|configure|use|enter)\s+(?:this|the)\s+parameter\b(?!\s+to)"
         r"(?:\s+(?:empty|unspecified))?"
@@ -248,6 +249,7 @@ LEXICON: Final = Lexicon(
         r"\b(?:start|begin|end)\s+with\s*(?:(?:or|and)\s*)?[.,;]|\bcontain\s*(?:(?:or|and)\s*)?[.,;](?!\s*(?:digits|letters))",
         re.IGNORECASE,
     ),
+    itself="this parameter",
     constraint=re.compile(
         r"\bcharacters?\s+in\s+length\b|\b(?:start|begin|end)s?\s+with\b|\b(?:cannot|must\s+not|can\s+only|can)\s+contain\b|\bdefault\s+value\b"
         r"|\bvalid\s+values?\b|\bmaximum\s+(?:value|length)\b|\bminimum\s+(?:value|length)\b|\bunit\s*:",

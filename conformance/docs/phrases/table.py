@@ -41,9 +41,11 @@ class Lexicon:
         conjunctions: What stands between the values of an inline list.
         default_mark: In a bullet or beside a value, makes it the default.
         condition: Makes a sentence hold in one case only (notes, rule 7).
+        case: A sentence that begins with such a case and ends with a cue: its list holds in that case only.
         own_condition: A condition on the parameter's own presence or absence, which is none.
         tail: A clause that stops where its object should follow, at the end of a paragraph.
         hollow: A clause whose object is missing in the middle of a sentence.
+        itself: What stands for the parameter's own name in its description.
         constraint: Marks a sentence that promises something, for telling what was not understood.
     """
 
@@ -53,9 +55,11 @@ class Lexicon:
     conjunctions: re.Pattern[str]
     default_mark: re.Pattern[str]
     condition: re.Pattern[str]
+    case: re.Pattern[str]
     own_condition: re.Pattern[str]
     tail: re.Pattern[str]
     hollow: re.Pattern[str]
+    itself: str
     constraint: re.Pattern[str]
 
 

@@ -1,19 +1,15 @@
-"""What `run` and other commands that speak to a target share: their options, and the plan these make."""
+"""The target that options name, opened: the command line and the pytest plugin share it."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.collect import case_files, load_cases, load_suites
-from conformance.cases.load import load_defaults
 from conformance.contract.model import LANGUAGES
 from conformance.errors import UsageError
-from conformance.resources import cases_dir
-from conformance.runner.engine import Plan, new_run_id
 from conformance.targets.connection import check_reachable
 from conformance.targets.load import apply_knobs, load_target, with_options
-from conformance.targets.model import DEFAULT_CONCURRENCY, Target
+from conformance.targets.model import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,25 +69,3 @@ def open_target(
     with ReferenceServer() as server:
         reference = Target(server.endpoint, states_url=server.states_url, values=defaults)
         yield apply_knobs(reference, signature=signature, rate=rate, timeout_s=timeout_s)
-
-
-def make_plan(target: Target, docs: str, concurrency: int | None) -> Plan:
-    """Return the plan of a run: every case of every operation that has a contract and cases.
-
-    Raises:
-        UsageError: For a wrong `--docs` or `--concurrency`.
-        CaseError: For a wrong case file.
-        ContractError: For a wrong contract.
-    """
-    chosen = languages(docs)
-    if concurrency is not None and concurrency < 1:
-        raise UsageError(f"--concurrency {concurrency} is not a number above 0")
-    suites = load_suites(cases_dir())
-    cases = [case for suite in suites for case in load_cases(suite, case_files(cases_dir() / suite.operation))]
-    contracts = {suite.operation: suite.contracts for suite in suites}
-    return Plan(target, contracts, chosen, tuple(cases), concurrency or DEFAULT_CONCURRENCY, new_run_id())
-
-
-def default_values() -> dict[str, str]:
-    """Return what `${target.NAME}` stands for unless a target says otherwise; raises `CaseError` for a wrong file."""
-    return load_defaults(cases_dir())

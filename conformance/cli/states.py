@@ -1,0 +1,43 @@
+"""`conformance states`: the provider states that cases need."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from conformance.cases.states import load_states
+from conformance.cli.plan import load_all
+from conformance.resources import cases_dir
+
+
+def states(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the provider states that cases need: what holds, its parameters, and how many cases need it."""
+    kinds = load_states(cases_dir() / "states.yaml")
+    _, cases = load_all()
+    needed = Counter(name for case in cases for name in {state.name for state in case.given})
+    if as_json:
+        rows = [
+            {
+                "state": kind.name,
+                "meaning": kind.meaning,
+                "params": kind.params,
+                "optional": kind.optional,
+                "cases": needed[kind.name],
+            }
+            for kind in kinds.values()
+        ]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    table = Table("state", "params", "cases", "what holds", box=None, pad_edge=False)
+    for kind in kinds.values():
+        params = ", ".join([*kind.params, *(f"{name}?" for name in kind.optional)])
+        table.add_row(kind.name, params, str(needed[kind.name]), kind.meaning)
+    Console().print(table)

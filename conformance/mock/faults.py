@@ -1,0 +1,90 @@
+"""The faults that the reference server can be given, one promise broken in each.
+
+A suite that calls a server right although it has one of these does not test that promise. The faults are the mistakes
+that authors of servers and mocks make: a limit off by one, a code or a letter of it wrong, a check forgotten.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.errors import UsageError
+from conformance.mock.changes import Change, NotThere
+from conformance.mock.fault_answers import ANSWER_FAULTS
+from conformance.mock.fault_checks import CHECK_FAULTS
+from conformance.mock.fault_codes import CODE_FAULTS
+from conformance.mock.fault_limits import LIMIT_FAULTS
+from conformance.mock.fault_wire import WIRE_FAULTS
+from conformance.yamlfile import near
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.mock.options import Follow
+    from conformance.mock.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake that the server can be given.
+
+    Attributes:
+        name: What `--fault` calls it.
+        about: What the server then does wrong, in a few words.
+        change: What is changed, and where.
+    """
+
+    name: str
+    about: str
+    change: Change
+
+    def applied(self, plan: Plan, follow: str) -> Plan:
+        """Return the plan with this fault.
+
+        Args:
+            plan: The plan of a server.
+            follow: What that server follows, for the message.
+
+        Raises:
+            UsageError: When the documents that the server follows do not have what the fault breaks.
+        """
+        try:
+            return self.change.apply(plan)
+        except NotThere as missing:
+            raise UsageError(
+                f"fault {self.name} cannot be had with --follow {follow}: nothing there promises {missing}",
+                hint="follow both documents, or the other",
+            ) from None
+
+
+FAULTS: Final[Mapping[str, Fault]] = {
+    name: Fault(name, about, change)
+    for table in (CODE_FAULTS, CHECK_FAULTS, LIMIT_FAULTS, ANSWER_FAULTS, WIRE_FAULTS)
+    for name, (about, change) in table.items()
+}
+"""Every fault by name."""
+
+
+def find_fault(name: str) -> Fault:
+    """Return a fault by its name.
+
+    Raises:
+        UsageError: When there is none of this name; the hint has near ones.
+    """
+    if name not in FAULTS:
+        raise UsageError(f"there is no fault {name!r}", hint=near(name, FAULTS))
+    return FAULTS[name]
+
+
+def faults_of(plan: Plan, follow: Follow) -> tuple[Fault, ...]:
+    """Return the faults that a server with this plan can have: those of rules that its documents have."""
+
+    def possible(fault: Fault) -> bool:
+        try:
+            fault.applied(plan, follow)
+        except UsageError:
+            return False
+        return True
+
+    return tuple(fault for fault in FAULTS.values() if possible(fault))

@@ -1,0 +1,258 @@
+"""The pytest plugin: case files are collected as items, and plain `pytest cases/ --endpoint URL -n 2` runs them.
+
+Loaded by every pytest run in the environment (entry point `pytest11`), so nothing is imported here that a run without
+cases does not need.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from _pytest._code.code import ExceptionInfo, TerminalRepr
+
+    from conformance.cases.load import Suite
+    from conformance.cases.model import Case
+    from conformance.reports.folder import RunFolder
+    from conformance.runner.engine import Engine, Plan
+    from conformance.runner.results import CaseResult
+
+_SUFFIXES: Final = (".yaml", ".yml")
+_ATTRIBUTE: Final = "conformance"
+"""What a test report carries from the worker that ran the item to the process that writes the reports."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of `conformance run` that make sense here, under the same names."""
+    group = parser.getgroup("conformance", "conformance cases")
+    group.addoption("--endpoint", help="the server to test; without it, the reference server")
+    group.addoption("--states-url", help="where the server's provider states are set")
+    group.addoption("--docs", default="both", help="the documents to judge by: en, zh or both (default)")
+    group.addoption("--target", dest="conformance_target", help="a target file")
+    group.addoption("--signature", help="v1 (default), acs3 or none")
+    group.addoption("--rate", type=float, help="requests a second at the most, in each worker")
+    group.addoption("--timeout-s", type=float, help="seconds that one answer may take (default 10)")
+    group.addoption("--report-dir", help="write the reports into this folder (default: reports/<run>)")
+    group.addoption("--live", action="store_true", help="allow an endpoint that is not on this machine")
+    group.addoption("--strict-docs", action="store_true", help="divergent cases fail too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the place where this process keeps its engine and its reports."""
+    config.stash[_SESSION] = _Session(config)
+    config.pluginmanager.register(_Reporter(config), "conformance-reporter")
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile | None:
+    """Collect a YAML file that stands beside a `base.yaml`, below a folder with the catalogue of states."""
+    if file_path.suffix not in _SUFFIXES or not _is_case_file(file_path):
+        return None
+    collected: CaseFile = CaseFile.from_parent(parent, path=file_path)
+    return collected
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the reference server and close the connections."""
+    session = config.stash.get(_SESSION, None)
+    if session is not None:
+        session.close()
+
+
+def _is_case_file(path: Path) -> bool:
+    from conformance.cases.load import SIDE_FILES  # noqa: PLC0415 - see the module's docstring
+
+    folder = path.parent
+    return (
+        path.name not in SIDE_FILES and (folder / "base.yaml").is_file() and (folder.parent / "states.yaml").is_file()
+    )
+
+
+class CaseFile(pytest.File):
+    """A file of cases."""
+
+    def collect(self) -> Iterable[pytest.Item]:
+        """Yield the cases of the file; a wrong file is one message with file, line and column."""
+        from conformance.cases.load import load_file  # noqa: PLC0415 - see the module's docstring
+        from conformance.errors import ConformanceError  # noqa: PLC0415
+
+        session = self.config.stash[_SESSION]
+        try:
+            suite = session.suite(self.path)
+            cases = load_file(self.path, suite)
+        except ConformanceError as fault:
+            raise self.CollectError(str(fault)) from None
+        for case in cases:
+            item: CaseItem = CaseItem.from_parent(self, name=case.id, case=case)
+            yield item
+
+
+class CaseItem(pytest.Item):
+    """One case."""
+
+    def __init__(self, *, case: Case, **rest: Any) -> None:  # noqa: ANN401 - what pytest gives every item
+        super().__init__(**rest)
+        self.case = case
+        self.result: CaseResult | None = None
+
+    def runtest(self) -> None:
+        """Run the case; what is not judged is skipped with its reason, never passed."""
+        session = self.config.stash[_SESSION]
+        self.result = session.engine(self.session).run_one(self.case)
+        match self.result.verdict:
+            case "not_run" | "not_applicable":
+                pytest.skip(f"{self.result.verdict}: {self.result.reason}")
+            case "mismatch" | "error":
+                raise VerdictError(self.result)
+            case "divergent" if self.config.getoption("strict_docs"):
+                raise VerdictError(self.result)
+
+    def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:  # noqa: ANN401
+        """Return what differs, line by line; a traceback would tell nobody anything."""
+        if isinstance(excinfo.value, VerdictError):
+            return str(excinfo.value)
+        from conformance.errors import ConformanceError  # noqa: PLC0415
+
+        if isinstance(excinfo.value, ConformanceError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """Return where the case stands."""
+        return self.path, (self.case.where.line or 1) - 1, self.name
+
+
+class VerdictError(Exception):
+    """A verdict that fails an item; its text is what a person reads."""
+
+    def __init__(self, result: CaseResult) -> None:
+        from conformance.reports.text import mismatch_line  # noqa: PLC0415 - see the module's docstring
+
+        lines = [f"{result.verdict}: {result.title} ({result.where})"]
+        lines += [result.reason] if result.reason else []
+        lines += [mismatch_line(mismatch.as_dict()) for mismatch in result.mismatches]
+        lines += [f"reproduce: {result.reproduce}"] if result.reproduce else []
+        super().__init__("\n".join(lines))
+
+
+class _Session:
+    """What one process keeps while it runs cases: suites, and an engine that is made for the first item."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._suites: dict[Path, Suite] = {}
+        self._stack = ExitStack()
+        self._engine: Engine | None = None
+        self.plan: Plan | None = None
+
+    def suite(self, path: Path) -> Suite:
+        folder = path.parent
+        if folder not in self._suites:
+            from conformance.cases.load import load_suite  # noqa: PLC0415 - see the module's docstring
+            from conformance.contract.catalogue import contracts_for  # noqa: PLC0415
+
+            self._suites[folder] = load_suite(folder.name, contracts_for(folder.name), folder.parent)
+        return self._suites[folder]
+
+    def engine(self, session: pytest.Session) -> Engine:
+        if self._engine is None:
+            from conformance.runner.engine import Engine  # noqa: PLC0415 - see the module's docstring
+
+            self.plan = self._make_plan(session)
+            self._engine = self._stack.enter_context(Engine(self.plan))
+        return self._engine
+
+    def _make_plan(self, session: pytest.Session) -> Plan:
+        from conformance.cases.load import load_defaults  # noqa: PLC0415 - see the module's docstring
+        from conformance.runner.engine import Plan, new_run_id  # noqa: PLC0415
+        from conformance.runner.target import languages, open_target  # noqa: PLC0415
+
+        option = self._config.getoption
+        folder = next(iter(self._suites)).parent
+        target_file = option("conformance_target")
+        target = self._stack.enter_context(
+            open_target(
+                endpoint=option("endpoint"),
+                states_url=option("states_url"),
+                target_file=Path(target_file) if target_file else None,
+                signature=option("signature"),
+                rate=option("rate"),
+                timeout_s=option("timeout_s"),
+                live=option("live"),
+                defaults=load_defaults(folder),
+            )
+        )
+        return Plan(
+            target=target,
+            contracts={suite.operation: suite.contracts for suite in self._suites.values()},
+            docs=languages(option("docs")),
+            cases=tuple(item.case for item in session.items if isinstance(item, CaseItem)),
+            concurrency=1,
+            run_id=new_run_id(),
+        )
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+_SESSION: Final = pytest.StashKey[_Session]()
+
+
+class _Reporter:
+    """Writes the reports, in the one process that sees every test report."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._folder: RunFolder | None = None
+        self._duration = 0.0
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+        """Attach the verdict to the report of an item, so that it travels from a worker."""
+        report = yield
+        if isinstance(item, CaseItem) and call.when == "call" and item.result is not None:
+            from conformance.runner.events import case_finished, run_started  # noqa: PLC0415
+
+            plan = self._config.stash[_SESSION].plan
+            assert plan is not None  # noqa: S101 - the item has run
+            started = run_started(plan, selected=len(plan.cases))
+            setattr(report, _ATTRIBUTE, {"started": started, "finished": case_finished(item.result)})
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write a verdict; the process of a worker leaves it to the one that started it."""
+        events = getattr(report, _ATTRIBUTE, None)
+        if events is None or hasattr(self._config, "workerinput"):
+            return
+        if self._folder is None:
+            self._folder = self._open(events["started"])
+        self._duration += report.duration
+        self._folder.add(events["finished"])
+
+    def _open(self, started: dict[str, Any]) -> RunFolder:
+        from conformance.reports.folder import RunFolder, new_run_folder  # noqa: PLC0415
+        from conformance.runner.engine import new_run_id  # noqa: PLC0415
+
+        chosen = self._config.getoption("report_dir")
+        folder = RunFolder(Path(chosen) if chosen else new_run_folder(Path("reports"), new_run_id()))
+        folder.add(started)
+        return folder
+
+    def pytest_terminal_summary(self, terminalreporter: Any, exitstatus: int) -> None:  # noqa: ANN401 - not public
+        """Close the reports and say where they are."""
+        if self._folder is None:
+            return
+        from conformance.reports.text import counts_line, coverage_lines  # noqa: PLC0415
+        from conformance.runner.events import run_finished  # noqa: PLC0415
+
+        interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
+        self._folder.add(run_finished(duration_s=self._duration, interrupted=interrupted))
+        report = self._folder.close()
+        terminalreporter.section("conformance")
+        for line in [*coverage_lines(report), counts_line(report), f"report: {self._folder.folder}"]:
+            terminalreporter.write_line(line)
