@@ -70,7 +70,7 @@ def _named(case: Case, pattern: str) -> bool:
 
 def _matches(case: Case, expression: str) -> bool:
     # Both faces of the runner read -k alike: this is what pytest itself evaluates it with.
-    from _pytest.mark.expression import Expression  # noqa: PLC0415, PLC2701 - only who uses -k pays for the import
+    from _pytest.mark.expression import Expression  # noqa: PLC0415 - only who uses -k pays for the import
 
     name = case.id.lower()
     try:

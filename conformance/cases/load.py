@@ -105,7 +105,9 @@ def load_defaults(folder: Path) -> dict[str, str]:
 def load_suite(operation: str, contracts: Mapping[Language, Contract], folder: Path) -> Suite:
     """Return what the case files in `folder` (the folder `cases/`) are read against; raises `CaseError`."""
     states = load_states(folder / "states.yaml")
-    return Suite(operation, contracts, load_bases(folder / operation / "base.yaml", states), states, load_defaults(folder))
+    return Suite(
+        operation, contracts, load_bases(folder / operation / "base.yaml", states), states, load_defaults(folder)
+    )
 
 
 def load_file(path: Path, suite: Suite) -> list[Case]:
@@ -129,8 +131,8 @@ def parse_file(file: YamlFile, suite: Suite) -> list[Case]:
         )
     cases: list[Case] = []
     for index, raw in enumerate(file.data["cases"]):
-        for entry in _expand(file, raw, ("cases", index)):
-            cases.append(_Reader(file, suite, ("cases", index)).case(entry, file.data["base"]))
+        at: Key = ("cases", index)
+        cases.extend(_Reader(file, suite, at).case(entry, file.data["base"]) for entry in _expand(file, raw, at))
     refuse_twins(cases)
     return cases
 
@@ -253,7 +255,9 @@ class _Reader:
             if kind == "steps":
                 step = rest.partition(".")[0]
                 if step not in {entry.name for entry in steps}:
-                    raise self._fault(f"${{{name}}} refers to no step", hint=near(step, [entry.name for entry in steps]))
+                    raise self._fault(
+                        f"${{{name}}} refers to no step", hint=near(step, [entry.name for entry in steps])
+                    )
             elif name not in known and name != "index":
                 raise self._fault(f"${{{name}}} stands for nothing", hint=near(name, known))
 
@@ -319,7 +323,9 @@ class _Reader:
         for index, code in enumerate(codes):
             if code not in self._suite.codes:
                 place = (*at, "error") if isinstance(error, str) else (*at, "error", "one_of", index)
-                raise self._fault(f"no document has the error code {code!r}", *place, hint=near(code, self._suite.codes))
+                raise self._fault(
+                    f"no document has the error code {code!r}", *place, hint=near(code, self._suite.codes)
+                )
         message = raw.get("message")
         rows = {
             row.message for contract in self._suite.contracts.values() for code in codes for row in contract.rows(code)

@@ -9,7 +9,7 @@ from conformance.cases.collect import case_files, load_cases, load_suites
 from conformance.cases.load import load_defaults
 from conformance.errors import UsageError
 from conformance.resources import cases_dir
-from conformance.runner.engine import Plan, new_run_id
+from conformance.runner.plan import Plan, new_run_id
 from conformance.runner.target import languages
 from conformance.targets.model import DEFAULT_CONCURRENCY
 
@@ -26,9 +26,7 @@ def load_all() -> tuple[list[Suite], list[Case]]:
         ContractError: For a wrong contract.
     """
     suites = load_suites(cases_dir())
-    return suites, [
-        case for suite in suites for case in load_cases(suite, case_files(cases_dir() / suite.operation))
-    ]
+    return suites, [case for suite in suites for case in load_cases(suite, case_files(cases_dir() / suite.operation))]
 
 
 def load_plan(docs: str, concurrency: int | None) -> partial[Plan]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case
     from conformance.reports.build import Report
-    from conformance.runner.engine import Plan
+    from conformance.runner.plan import Plan
 
 
 def run(

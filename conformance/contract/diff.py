@@ -221,7 +221,8 @@ def _errors(left: Contract, right: Contract) -> Iterator[Finding]:
             yield Finding(left.operation, f"errors/{code}", "code", Verdict.AGREE, *facts)
             yield from _messages(left, right, code)
         else:
-            yield _one_sided(left, right, "errors", (f"errors/{code}", "code"), facts)
+            note = "; ".join(f"message: {message}" for message in dict.fromkeys(row.message for row in one or other))
+            yield _one_sided(left, right, "errors", (f"errors/{code}", "code"), facts, note=note)
 
 
 def _code(rows: Sequence[ErrorCode]) -> Fact:

@@ -23,7 +23,7 @@ _HEAD = re.compile(
 _HEAD_WITH_COLON = re.compile(rf"[\"']?-?{LITERAL}[\"']?\s*(?:\([^()]*\))?\s*:", re.ASCII)
 _ITEM = re.compile(rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*)\.?", re.ASCII)
 _ITEM_EXPLAINED = re.compile(
-    rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*)(?::|,(?=[^\x00-\x7f])).*", re.ASCII
+    rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*(?:, which is the default\b)?)(?::|,(?=[^\x00-\x7f]|\s+which\b)).*", re.ASCII
 )
 _RANGE_LIKE = re.compile(r"-?\d[\d,.]*\s*(?:~|-|–|to|至|到)\s*-?\d", re.IGNORECASE)
 _NO_VALUE: Final = frozenset({"null", "empty", "n/a", "-", "unspecified"})
@@ -102,10 +102,12 @@ class _Description:
     def __init__(self, reading: Reading, lexicon: Lexicon, name: str) -> None:
         self._reading = reading
         self._lexicon = lexicon
+        self._name = name
         own = re.escape(name.rsplit(".", 1)[-1]) if name else "(?!)"
         self._own_name = re.compile(rf"(?<![\w.]){own}(?![\w.]*\w)", re.ASCII)
         self._cue: Block | None = None
         self._case = False
+        self._empty: Block | None = None
         self._items: list[Block] = []
 
     def read(self, description: tuple[Block, ...]) -> None:
@@ -117,6 +119,8 @@ class _Description:
             else:
                 self._prose(block)
         self._end_list()
+        if self._empty is not None and not {"enum", "minimum"} & self._reading.facts.keys():
+            self._reading.damage.append(Damage(self._empty.line, "list", "a cue for a list has nothing after it"))
         self._look_for_a_cut(description)
 
     def _bullet(self, block: Block) -> None:
@@ -147,23 +151,34 @@ class _Description:
         for sentence in sentences(self._own_name.sub(self._lexicon.itself, block.text)):
             if self._is_conditional(sentence):
                 continue
-            self._phrases(sentence, block.line)
-            self._inline(sentence, block.line)
+            understood = self._phrases(sentence, block.line)
+            understood = self._inline(sentence, block.line) or understood
+            if not understood and self._seems_to_promise(sentence):
+                self._reading.notes.append(Note(block.line, f"{self._name}: a sentence that seems to state a rule"))
+
+    def _seems_to_promise(self, sentence: str) -> bool:
+        lexicon = self._lexicon
+        known = lexicon.cue.search(sentence) or lexicon.reference.search(sentence)
+        return known is None and lexicon.constraint.search(sentence) is not None
 
     def _is_conditional(self, sentence: str) -> bool:
         own = self._lexicon.own_condition.sub("", sentence)
         return self._lexicon.condition.search(own) is not None
 
-    def _phrases(self, sentence: str, line: int, *, only: str | None = None) -> None:
+    def _phrases(self, sentence: str, line: int, *, only: str | None = None) -> bool:
+        """State what the phrases find, only facts named `only` where it is given; tell whether any phrase holds."""
+        understood = False
         for phrase in self._lexicon.phrases:
             for match in phrase.pattern.finditer(sentence):
                 for name, value in phrase.build(match).items():
+                    understood = True
                     if only is not None and name != only:
                         continue
                     if name == "default":
                         self._default(str(value), line)
                     elif name not in ("minimum", "maximum") or "minLength" not in self._reading.facts:
                         self._reading.state(name, value, line)
+        return understood
 
     def _default(self, text: str, line: int) -> None:
         if text.lower() in _NO_VALUE:
@@ -174,10 +189,11 @@ class _Description:
         else:
             self._reading.state("default", value, line)
 
-    def _inline(self, sentence: str, line: int) -> None:
+    def _inline(self, sentence: str, line: int) -> bool:
+        """State an enumeration that stands in the sentence of its cue."""
         match = self._lexicon.inline.search(sentence)
         if match is None or "minimum" in self._reading.facts or "maxItems" in self._reading.facts:
-            return
+            return False
         rest = match["rest"].strip().rstrip("。")
         explained = _ITEM_EXPLAINED.fullmatch(rest)
         items: list[re.Match[str] | None]
@@ -187,8 +203,9 @@ class _Description:
         elif None in items:
             items = [_ITEM.fullmatch(part) or _ITEM_EXPLAINED.fullmatch(part) for part in re.split(r"\s*;\s*", rest)]
         matched = [item for item in items if item is not None]
-        if matched and len(matched) == len(items):
-            self._enum([(item["value"].rstrip("."), item["aside"] or "", line) for item in matched])
+        return len(matched) == len(items) and self._enum(
+            [(item["value"].rstrip("."), item["aside"] or "", line) for item in matched]
+        )
 
     def _end_list(self) -> None:
         cue, items = self._cue, self._items
@@ -196,7 +213,7 @@ class _Description:
         if cue is None or self._case:
             return
         if not items:
-            self._reading.damage.append(Damage(cue.line, "list", "a cue for a list has nothing after it"))
+            self._empty = self._empty or cue
             return
         heads = [_HEAD.match(item.text) for item in items]
         matched = [(head, item) for head, item in zip(heads, items, strict=True) if head is not None]
@@ -205,20 +222,32 @@ class _Description:
             # holds for one case each, but a unit is the same in all.
             for item in items:
                 self._phrases(item.text, item.line, only="unit")
+            for head, item in matched:
+                if self._lexicon.default_mark.search(item.text):
+                    self._default(head["value"], item.line)
+            if heads[0] is None and not any(map(self._explains_itself, items)):
+                self._reading.notes.append(Note(cue.line, f"{self._name}: a list that is no list of values"))
             return
         # The words after the head may also make it the default.
-        self._enum([(head["value"].rstrip("."), item.text[head.end("value") :], item.line) for head, item in matched])
+        values = [(head["value"].rstrip("."), item.text[head.end("value") :], item.line) for head, item in matched]
+        if not self._enum(values):
+            self._reading.notes.append(Note(cue.line, f"{self._name}: a list of values of another type"))
 
-    def _enum(self, values: list[tuple[str, str, int]]) -> None:
+    def _explains_itself(self, item: Block) -> bool:
+        """Whether a bullet that is no value is a range or holds in one case only."""
+        return _RANGE_LIKE.search(item.text) is not None or self._is_conditional(item.text)
+
+    def _enum(self, values: list[tuple[str, str, int]]) -> bool:
         typed: list[Scalar] = []
         for text, aside, line in values:
             value = coerce(text, self._reading.scalar)
             if value is None:
-                return
+                return False
             typed.append(value)
             if self._lexicon.default_mark.search(aside):
                 self._reading.state("default", value, line)
         self._reading.state("enum", tuple(dict.fromkeys(typed)), values[0][2])
+        return bool(typed)
 
     def _look_for_a_cut(self, description: tuple[Block, ...]) -> None:
         own = [block for block in description if block.kind != "note"]

@@ -18,6 +18,9 @@ Cell = tuple[Text, ...]
 """The lines of one cell, as the document has them."""
 
 _BULLET = re.compile(r"^(?P<indent>\s*)(?:[•·●◦▪○■]|[-*+](?=\s))\s*(?P<text>.*)$")
+_HEAD_WITHOUT_COLON = re.compile(r"^(\*\*[\w.-]+\*\*(?:\s*\([^()]*\))?)\s+(?=[A-Z])")
+"""A value in bold and its explanation with nothing between them."""
+_QUOTE = re.compile(r"\s*>\s?")
 _BREAK = re.compile(r"<br\s*/?>|</?(?:p|ul|ol|div|details|summary)(?:\s[^<>]*)?>|</li>", re.IGNORECASE)
 _ITEM = re.compile(r"<li(?:\s[^<>]*)?>", re.IGNORECASE)
 _ASIDE = re.compile(r"<(?:notice|note|warning)>", re.IGNORECASE)
@@ -45,8 +48,15 @@ def blocks(lines: Iterable[Text], *, markup: bool) -> tuple[Block, ...]:
             # A blank line ends an aside that had words of its own; a bare "Note" keeps the whole rest of the cell.
             aside = aside and bool(found) and found[-1].text == ""
             continue
+        quoted = _QUOTE.match(raw) if markup else None
+        if quoted is not None:
+            raw, aside = raw[quoted.end() :], True
+            if not raw.strip():
+                found.append(Block(line.line, "", "note"))
+                continue
         match = _BULLET.match(raw)
-        text = clean(strip_markup(match["text"] if match else raw) if markup else match["text"] if match else raw)
+        text = match["text"] if match else raw
+        text = clean(strip_markup(_HEAD_WITHOUT_COLON.sub(r"\1: ", text)) if markup else text)
         if match is None:
             marked = NOTE.match(text)
             if marked:

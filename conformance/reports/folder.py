@@ -6,7 +6,6 @@ import json
 import os
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.errors import ReportError
@@ -15,6 +14,7 @@ from conformance.reports.junit import junit_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from conformance.reports.build import Report
 

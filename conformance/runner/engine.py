@@ -3,49 +3,19 @@
 from __future__ import annotations
 
 import queue
-import secrets
 import threading
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from conformance.runner.executor import Executor
 from conformance.targets.caller import ConnectionPool, HttpCaller
 from conformance.targets.rate import RateLimit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from conformance.cases.model import Case
-    from conformance.contract.model import Contract, Language
+    from conformance.runner.plan import Plan
     from conformance.runner.results import CaseResult
-    from conformance.targets.model import Target
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a run is: a target, the contracts it is judged by, and how hard it may be driven.
-
-    Attributes:
-        target: The target.
-        contracts: The contracts by operation and language.
-        docs: The languages to judge by.
-        cases: Every case of the operation, also those not selected: some verdicts rest on what the server shows in
-            other cases.
-        concurrency: Cases in flight at once.
-        run_id: Makes the accounts of this run its own; a run in several processes shares it.
-    """
-
-    target: Target
-    contracts: Mapping[str, Mapping[Language, Contract]]
-    docs: tuple[Language, ...]
-    cases: tuple[Case, ...]
-    concurrency: int
-    run_id: str
-
-
-def new_run_id() -> str:
-    """Return a text that no other run has."""
-    return secrets.token_hex(6)
 
 
 class Engine:
@@ -56,10 +26,10 @@ class Engine:
         self._pool = ConnectionPool()
         version = next(contract.version for each in plan.contracts.values() for contract in each.values())
         caller = HttpCaller(plan.target, version, self._pool, RateLimit(plan.target.rate))
-        self._executor = Executor(plan.target, plan.contracts, plan.docs, caller, self._pool, plan.run_id, plan.cases)
+        self._executor = Executor(plan, caller, self._pool)
         self._stop = threading.Event()
 
-    def __enter__(self) -> Engine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -117,4 +87,3 @@ class Engine:
             for thread in threads:
                 thread.join()
             self._stop.clear()
-

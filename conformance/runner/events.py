@@ -10,7 +10,7 @@ from conformance.targets.record import REMOVED
 
 if TYPE_CHECKING:
     from conformance.contract.model import Language
-    from conformance.runner.engine import Plan
+    from conformance.runner.plan import Plan
     from conformance.runner.results import CaseResult
 
 SCHEMA_VERSION: Final = 1

@@ -24,12 +24,13 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case, Step
     from conformance.cases.promises import Answer, Promise
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.model import Language
     from conformance.runner.judge import Finding
+    from conformance.runner.plan import Plan
     from conformance.runner.results import Row, Verdict
     from conformance.targets.answer import Answered
     from conformance.targets.caller import Caller, ConnectionPool
-    from conformance.targets.model import Exchange, Target
+    from conformance.targets.model import Exchange
 
 _FIRST_WAIT_S = 0.02
 _LONGEST_WAIT_S = 0.5
@@ -62,34 +63,21 @@ class Executor:
     """Runs cases one by one; many threads may use one executor.
 
     Args:
-        target: The target.
-        contracts: The contracts by operation and language.
-        docs: The languages to judge by.
+        plan: The run.
         caller: Sends the requests.
         pool: The connections for provider states.
-        run_id: Makes the accounts of this run its own.
-        cases: Every case of the operation; see `_knows`.
     """
 
-    def __init__(
-        self,
-        target: Target,
-        contracts: Mapping[str, Mapping[Language, Contract]],
-        docs: Sequence[Language],
-        caller: Caller,
-        pool: ConnectionPool,
-        run_id: str,
-        cases: Sequence[Case],
-    ) -> None:
-        self._target = target
-        self._contracts = contracts
-        self._docs = docs
+    def __init__(self, plan: Plan, caller: Caller, pool: ConnectionPool) -> None:
+        self._target = plan.target
+        self._contracts = plan.contracts
+        self._docs = plan.docs
+        self._cases = plan.cases
+        self._run_id = plan.run_id
         self._caller = caller
         self._pool = pool
-        self._run_id = run_id
         self._request_ids: set[str] = set()
         self._lock = threading.Lock()
-        self._cases = cases
         self._knowledge: dict[Language, bool] = {}
         self._knowledge_lock = threading.Lock()
 
@@ -155,7 +143,11 @@ class Executor:
         params = wire_parameters(step.params, {**self._values(), **_saved(progress.bodies)})
         progress.commands.append(
             curl_line(
-                self._target.endpoint, (step.operation, self._caller.version), params, step.transport, _shown(credentials)
+                self._target.endpoint,
+                (step.operation, self._caller.version),
+                params,
+                step.transport,
+                _shown(credentials),
             )
         )
         if step.times > 1:
@@ -167,30 +159,28 @@ class Executor:
         shape = list(envelope(answered, step.transport.format, request_id_seen=seen))
         for language in progress.open_languages():
             answers = progress.promised[language].answers[index]
-            self._judge_one(answered, answers, params, shape, language, progress)
+            self._judge_one(language, judge(answered, answers, params), answered, shape, progress)
 
+    @staticmethod
     def _judge_one(
-        self,
-        answered: Answered,
-        answers: Sequence[Answer],
-        params: Mapping[str, str],
-        shape: Sequence[Finding],
         language: Language,
+        judged: tuple[list[Finding], Answer | None],
+        answered: Answered,
+        shape: Sequence[Finding],
         progress: _Progress,
     ) -> None:
-        found, matched = judge(answered, answers, params)
+        """Note what one document says of one answer, `judged`, and of its shape."""
+        found, matched = judged
         # What the shape check says of a field is not said again by the document's own.
         told = {finding[0] for finding in found}
-        found += [finding for finding in shape if finding[0] not in told]
+        found = found + [finding for finding in shape if finding[0] not in told]
         progress.code = answered.code
         if found:
             progress.findings.setdefault(language, []).extend(found)
         elif matched is not None and matched.row is not None:
             progress.observed.setdefault(language, []).append(matched.row)
 
-    def _until(
-        self, step: Step, params: Mapping[str, str], credentials: Credentials, progress: _Progress
-    ) -> Answered:
+    def _until(self, step: Step, params: Mapping[str, str], credentials: Credentials, progress: _Progress) -> Answered:
         """Call once, or until the answer holds what the step waits for."""
         deadline = time.monotonic() + (step.until.within_s if step.until else 0)
         wait = _FIRST_WAIT_S
@@ -236,7 +226,7 @@ class Executor:
         for language in progress.open_languages():
             allowed = progress.promised[language].answers[index]
             for answered, shape in zip(answers, shapes, strict=True):
-                self._judge_one(answered, allowed, params, shape, language, progress)
+                self._judge_one(language, judge(answered, allowed, params), answered, shape, progress)
             if step.successes is not None and len(succeeded) != step.successes:
                 progress.findings.setdefault(language, []).append(
                     ("responses.successes", (step.successes,), len(succeeded), allowed[0].line)
@@ -349,9 +339,7 @@ class Executor:
             title=case.title,
             trigger=case.trigger,
             verdict=verdict,
-            verdicts={
-                language: verdict if language in promised else "not_applicable" for language in self._docs
-            },
+            verdicts={language: verdict if language in promised else "not_applicable" for language in self._docs},
             reason=reason,
             where=str(case.where),
             lines={language: promise.lines for language, promise in promised.items()},

@@ -24,6 +24,8 @@ _JSON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "object": (dict,),
 }
 
+_NOTHING: Final = ("", None)
+
 Finding = tuple[str, tuple[Any, ...], Any, "int | None"]
 """where, expected, observed, line: a mismatch before it is known which documents share it."""
 
@@ -61,7 +63,9 @@ def envelope(answered: Answered, asked_format: str, *, request_id_seen: bool) ->
                 yield f"response.body.{name}", ("a text that is not empty",), value, None
 
 
-def judge(answered: Answered, answers: Sequence[Answer], sent: Mapping[str, str]) -> tuple[list[Finding], Answer | None]:
+def judge(
+    answered: Answered, answers: Sequence[Answer], sent: Mapping[str, str]
+) -> tuple[list[Finding], Answer | None]:
     """Compare an answer with those that one document allows.
 
     Args:
@@ -129,26 +133,32 @@ def differences(expected: Any, observed: Any, where: str) -> Iterator[tuple[str,
     there. Scalars are compared as text, because XML has nothing else.
     """
     if isinstance(expected, dict):
-        if not isinstance(observed, dict):
-            observed = {} if observed in ("", None) else observed
-        if not isinstance(observed, dict):
-            yield where, ("an object",), observed
-            return
-        for name, value in expected.items():
-            yield from differences(value, observed.get(name), f"{where}.{name}")
+        yield from _object_differences(expected, {} if observed in _NOTHING else observed, where)
     elif isinstance(expected, list):
         # XML cannot tell an empty list from an empty text, nor a list of one from its only element.
-        items = [] if observed in ("", None) else observed if isinstance(observed, list) else [observed]
+        items = [] if observed in _NOTHING else observed if isinstance(observed, list) else [observed]
         if len(items) != len(expected):
             yield f"{where}.length", (len(expected),), len(items)
-        else:
-            for index, value in enumerate(expected):
-                yield from differences(value, items[index], f"{where}[{index}]")
+            return
+        for index, value in enumerate(expected):
+            yield from differences(value, items[index], f"{where}[{index}]")
     elif expected is None:
-        if observed not in (None, ""):
+        if observed not in _NOTHING:
             yield where, (None,), observed
     elif isinstance(observed, (dict, list)) or observed is None or _text(expected) != _text(observed):
         yield where, (expected,), observed
+
+
+def _object_differences(
+    expected: dict[str, Any],
+    observed: Any,
+    where: str,  # noqa: ANN401 - any JSON
+) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+    if not isinstance(observed, dict):
+        yield where, ("an object",), observed
+        return
+    for name, value in expected.items():
+        yield from differences(value, observed.get(name), f"{where}.{name}")
 
 
 def _text(value: Any) -> str:  # noqa: ANN401 - any scalar
@@ -180,7 +190,7 @@ def overall(verdicts: Mapping[Language, Verdict]) -> tuple[Verdict, tuple[Langua
     """
     for whole in ("error", "not_run"):
         if whole in verdicts.values():
-            return whole, ()  # type: ignore[return-value]  # a literal of the tuple above
+            return whole, ()
     passing = tuple(language for language, verdict in verdicts.items() if verdict == "pass")
     failing = tuple(language for language, verdict in verdicts.items() if verdict == "mismatch")
     if passing and failing:

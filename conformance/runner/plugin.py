@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from conformance.cases.load import Suite
     from conformance.cases.model import Case
     from conformance.reports.folder import RunFolder
-    from conformance.runner.engine import Engine, Plan
+    from conformance.runner.engine import Engine
+    from conformance.runner.plan import Plan
     from conformance.runner.results import CaseResult
 
 _SUFFIXES: Final = (".yaml", ".yml")
@@ -169,7 +170,7 @@ class _Session:
 
     def _make_plan(self, session: pytest.Session) -> Plan:
         from conformance.cases.load import load_defaults  # noqa: PLC0415 - see the module's docstring
-        from conformance.runner.engine import Plan, new_run_id  # noqa: PLC0415
+        from conformance.runner.plan import Plan, new_run_id  # noqa: PLC0415
         from conformance.runner.target import languages, open_target  # noqa: PLC0415
 
         option = self._config.getoption
@@ -210,6 +211,7 @@ class _Reporter:
         self._config = config
         self._folder: RunFolder | None = None
         self._duration = 0.0
+        self._told = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
@@ -218,10 +220,13 @@ class _Reporter:
         if isinstance(item, CaseItem) and call.when == "call" and item.result is not None:
             from conformance.runner.events import case_finished, run_started  # noqa: PLC0415
 
+            events = {"finished": case_finished(item.result)}
             plan = self._config.stash[_SESSION].plan
-            assert plan is not None  # noqa: S101 - the item has run
-            started = run_started(plan, selected=len(plan.cases))
-            setattr(report, _ATTRIBUTE, {"started": started, "finished": case_finished(item.result)})
+            if plan is not None and not self._told:
+                # Once from each process: whoever writes the reports takes the first that arrives.
+                events["started"] = run_started(plan, selected=len(plan.cases))
+                self._told = True
+            setattr(report, _ATTRIBUTE, events)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -236,7 +241,7 @@ class _Reporter:
 
     def _open(self, started: dict[str, Any]) -> RunFolder:
         from conformance.reports.folder import RunFolder, new_run_folder  # noqa: PLC0415
-        from conformance.runner.engine import new_run_id  # noqa: PLC0415
+        from conformance.runner.plan import new_run_id  # noqa: PLC0415
 
         chosen = self._config.getoption("report_dir")
         folder = RunFolder(Path(chosen) if chosen else new_run_folder(Path("reports"), new_run_id()))

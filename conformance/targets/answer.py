@@ -66,9 +66,7 @@ def read_answer(response: WireResponse) -> Answered:
     try:
         body = json.loads(start, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
-        raise NotAnAnswerError(
-            f"neither JSON nor XML with status {response.status}: {_excerpt(start)}"
-        ) from None
+        raise NotAnAnswerError(f"neither JSON nor XML with status {response.status}: {_excerpt(start)}") from None
     if not isinstance(body, dict):
         raise NotAnAnswerError(f"JSON that is no object with status {response.status}: {_excerpt(start)}")
     return Answered(response.status, media_type, "JSON", body)

@@ -76,7 +76,7 @@ class HttpConnection:
     """Keeps one connection open per host, by `http.client`."""
 
     def __init__(self) -> None:
-        self._open: dict[tuple[str, str], http.client.HTTPConnection] = {}
+        self._open: dict[tuple[str, str], tuple[http.client.HTTPConnection, _DeadlineSocket]] = {}
 
     def send(self, request: WireRequest, timeout_s: float) -> WireResponse:
         """Send a request and return the whole answer; see `Connection.send`."""
@@ -84,8 +84,8 @@ class HttpConnection:
         key = (parts.scheme, parts.netloc)
         deadline = time.monotonic() + timeout_s
         try:
-            connection = self._connection(key, timeout_s)
-            connection.sock.deadline = deadline
+            connection, sock = self._connection(key, timeout_s)
+            sock.deadline = deadline
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             own_host = any(name.lower() == "host" for name, _ in request.headers)
             connection.putrequest(request.method, target, skip_host=own_host, skip_accept_encoding=True)
@@ -119,14 +119,13 @@ class HttpConnection:
         for key in list(self._open):
             self._drop(key)
 
-    def _connection(self, key: tuple[str, str], timeout_s: float) -> http.client.HTTPConnection:
-        connection = self._open.get(key)
-        if connection is not None and _is_stale(connection.sock.raw):
+    def _connection(self, key: tuple[str, str], timeout_s: float) -> tuple[http.client.HTTPConnection, _DeadlineSocket]:
+        if key in self._open and _is_stale(self._open[key][1].raw):
             # The server closed it after the last answer. Seen before sending, so that no request is ever sent twice.
             self._drop(key)
-            connection = None
-        if connection is None:
+        if key not in self._open:
             scheme, netloc = key
+            connection: http.client.HTTPConnection
             if scheme == "https":
                 context = ssl.create_default_context()
                 connection = http.client.HTTPSConnection(netloc, timeout=timeout_s, context=context)
@@ -134,14 +133,13 @@ class HttpConnection:
                 connection = http.client.HTTPConnection(netloc, timeout=timeout_s)
             connection.connect()
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            connection.sock = _DeadlineSocket(connection.sock)
-            self._open[key] = connection
-        return connection
+            sock = connection.sock = _DeadlineSocket(connection.sock)
+            self._open[key] = connection, sock
+        return self._open[key]
 
     def _drop(self, key: tuple[str, str]) -> None:
-        connection = self._open.pop(key, None)
-        if connection is not None:
-            connection.close()
+        if key in self._open:
+            self._open.pop(key)[0].close()
 
     @staticmethod
     def _body(response: http.client.HTTPResponse) -> bytes:
@@ -196,4 +194,4 @@ def _reason(fault: Exception, key: tuple[str, str]) -> str:
         case http.client.BadStatusLine() | http.client.LineTooLong():
             return f"{host} did not answer in HTTP"
         case _:
-            return f"{host}: {fault or type(fault).__name__}"
+            return f"{host}: {str(fault) or type(fault).__name__}"

@@ -59,9 +59,7 @@ def sign_v1(method: str, params: Mapping[str, str], secret: str) -> str:
     return base64.b64encode(digest).decode()
 
 
-def v1_parameters(
-    method: str, params: Mapping[str, str], credentials: Credentials, stamp: Stamp
-) -> dict[str, str]:
+def v1_parameters(method: str, params: Mapping[str, str], credentials: Credentials, stamp: Stamp) -> dict[str, str]:
     """Return `params` with the system parameters and the signature of version 1 added."""
     signed = {
         **params,
@@ -76,9 +74,7 @@ def v1_parameters(
     return {**signed, "Signature": sign_v1(method, signed, credentials.access_key_secret)}
 
 
-def acs3_signature(
-    method: str, url: str, headers: Mapping[str, str], body: bytes, secret: str
-) -> tuple[str, str]:
+def acs3_signature(method: str, url: str, headers: Mapping[str, str], body: bytes, secret: str) -> tuple[str, str]:
     """Return (the signed header names joined by `;`, the signature in hexadecimal).
 
     Args:

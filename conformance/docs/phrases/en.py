@@ -67,10 +67,10 @@ _NOT = r"(?:cannot|can ?not|can't|must not|may not|should not)"
 _VALUE = rf"(?P<value>-?\d[\d,]*(?=\s+[A-Za-z%])|-?{LITERAL}(?=\.?\s*$|[.,;]\s|[,;]|\s*\())"
 
 _CUE_WORDS = (
-    r"(?:(?:valid|supported|allowed|possible|available|optional)\s+(?:values?|options|types)"
+    r"(?:(?:valid|supported|allowed|possible|available|optional|the)\s+(?:values?|options)"
     r"(?:\s+(?:of|for)\s+(?:the|this)\s+parameter)?(?:\s+(?:are|include|is))?"
     r"|(?:one\s+of\s+)?the\s+following\s+values?(?:\s+(?:are|is)\s+(?:supported|available|valid|allowed))?"
-    r"|value\s+range|values?\s+range)"
+    r"|value\s+range|values?\s+range|(?<!default\s)(?<!maximum\s)(?<!minimum\s)\bvalues?(?=\s*:))"
 )
 
 PHRASES: Final = (
@@ -83,7 +83,7 @@ PHRASES: Final = (
         "length-max",
         re.compile(
             r"(?:up\s+to|at\s+most|a\s+maximum\s+of|exceed|longer\s+than|(?:no|not|cannot\s+be)\s+more\s+than|within"
-            rf"|maximum\s+length\s+(?:of\s+[\w\s]{{1,30}})?is|greater\s+than)\s+{_ONE}(?:\s+[A-Za-z]+){{0,2}}?\s+(?:characters?|bytes)\b",
+            rf"|maximum\s+length\s+(?:of\s+[A-Za-z][\w\s]{{1,30}}?\s+is|of|is)|greater\s+than)\s+{_ONE}(?:\s+[A-Za-z]+){{0,2}}?\s+(?:characters?|bytes)\b",
             re.IGNORECASE,
         ),
         number("maxLength"),
@@ -96,9 +96,15 @@ PHRASES: Final = (
     Phrase(
         "items-of-n",
         re.compile(
-            rf"(?:values?\s+of\s+|range\s+of\s+|^|[\s,(])N(?:\s+(?:is|can\s+be|ranges|must\s+be))?\s*(?::|from|in\s+the\s+range\s+of)?\s*{_LOW}{_TO}{_HIGH}",
+            r"(?:^|[\s,(])N(?:\s+(?:is|are|can\s+be|ranges|must\s+be))?\s*(?::|from|in\s+the\s+range\s+of)?\s*"
+            rf"{_LOW}{_TO}{_HIGH}",
         ),
         lambda match: {"maxItems": int(match["high"].replace(",", ""))},
+    ),
+    Phrase(
+        "items-maximum-of-n",
+        re.compile(rf"\b[Mm]aximum\s+value\s+of\s+N(?:\s+is|\s*:)\s*{_ONE}\b"),
+        number("maxItems"),
     ),
     Phrase(
         "items-max",
@@ -178,18 +184,18 @@ PHRASES: Final = (
     ),
     Phrase(
         "value-max",
-        re.compile(rf"\bmaximum\s+value(?:\s+is|\s*:)\s*{_ONE}\b", re.IGNORECASE),
+        re.compile(rf"\bmaximum\s+value(?:\s+is|\s+of|\s*:)\s*{_ONE}\b", re.IGNORECASE),
         number("maximum"),
     ),
     Phrase(
         "value-min",
-        re.compile(rf"\bminimum\s+value(?:\s+is|\s*:)\s*{_ONE}\b", re.IGNORECASE),
+        re.compile(rf"\bminimum\s+value(?:\s+is|\s+of|\s*:)\s*{_ONE}\b", re.IGNORECASE),
         number("minimum"),
     ),
     Phrase(
         "default-value",
         re.compile(
-            rf"\bdefault(?:\s+value)?(?:\s+of\s+(?:this|the)\s+parameter)?(?:\s+is|\s*:)\s*(?:set\s+to\s+)?[\"']?{_VALUE}",
+            rf"\bdefault(?:\s+value)?(?:\s+of\s+(?:this|the)\s+parameter)?(?:\s+is|\s+of|\s*:)\s*(?:set\s+to\s+)?[\"']?{_VALUE}",
             re.IGNORECASE,
         ),
         lambda match: {"default": match["value"].rstrip(".,")},
@@ -231,13 +237,14 @@ LEXICON: Final = Lexicon(
     ),
     conjunctions=re.compile(r"\s*(?:,\s*(?:and|or)\s+|,|;|\||\s(?:and|or)\s)\s*"),
     default_mark=re.compile(
-        r"\((?:the\s+)?default(?:\s+value)?\)|\b(?:this|it|which)\s+is\s+the\s+default\b", re.IGNORECASE
+        r"\((?:the\s+)?default(?:\s+value)?\)|\b(?:this|it|which)\s+is\s+the\s+default\b|^[\s:]*default\s+value\b", re.IGNORECASE
     ),
     condition=re.compile(r"\b(?:if|when|unless|whether\s+or\s+not)\b", re.IGNORECASE),
     case=re.compile(r"(?:if|when|for)\b", re.IGNORECASE),
     own_condition=re.compile(
         r"\b(?:if|when)\s+(?:you\s+)?(?:do\s+not\s+|don't\s+)?(?:specify|set|leave|configure|use|enter)\s+(?:this|the)\s+parameter\b(?!\s+to)"
         r"(?:\s+(?:empty|unspecified))?"
+        r"|\b(?:if|when)\s+(?:you\s+)?(?:specify|set|enter|configure)\s+(?:an?\s+|the\s+)?(?:name|description|value|tag)\b(?!\s+to)"
         r"|\b(?:if|when)\s+(?:this|the)\s+parameter\s+is\s+(?:not\s+|left\s+)?(?:specified|set|configured|empty|unspecified)\b(?!\s+to)",
         re.IGNORECASE,
     ),
@@ -249,10 +256,14 @@ LEXICON: Final = Lexicon(
         r"\b(?:start|begin|end)\s+with\s*(?:(?:or|and)\s*)?[.,;]|\bcontain\s*(?:(?:or|and)\s*)?[.,;](?!\s*(?:digits|letters))",
         re.IGNORECASE,
     ),
+    reference=re.compile(
+        r"\bdefault(?:\s+value)?(?:\s+is|\s*:)\s*(?:the|an?|null|none|empty|that|same)\b|\bby\s+default,\s+the\b", re.IGNORECASE
+    ),
     itself="this parameter",
     constraint=re.compile(
         r"\bcharacters?\s+in\s+length\b|\b(?:start|begin|end)s?\s+with\b|\b(?:cannot|must\s+not|can\s+only|can)\s+contain\b|\bdefault\s+value\b"
-        r"|\bvalid\s+values?\b|\bmaximum\s+(?:value|length)\b|\bminimum\s+(?:value|length)\b|\bunit\s*:",
+        r"|\bvalid\s+values?\b|\bmaximum\s+(?:value|length)\b|\bminimum\s+(?:value|length)\b|\bunit\s*:"
+        r"|\b(?:must|cannot|up\s+to|at\s+most|at\s+least|ranges?|between|no\s+more\s+than)\b.*\d",
         re.IGNORECASE,
     ),
 )

@@ -45,6 +45,7 @@ class Lexicon:
         own_condition: A condition on the parameter's own presence or absence, which is none.
         tail: A clause that stops where its object should follow, at the end of a paragraph.
         hollow: A clause whose object is missing in the middle of a sentence.
+        reference: A default that is no value but a reference or an absence (notes, rule 5).
         itself: What stands for the parameter's own name in its description.
         constraint: Marks a sentence that promises something, for telling what was not understood.
     """
@@ -59,6 +60,7 @@ class Lexicon:
     own_condition: re.Pattern[str]
     tail: re.Pattern[str]
     hollow: re.Pattern[str]
+    reference: re.Pattern[str]
     itself: str
     constraint: re.Pattern[str]
 

@@ -247,6 +247,7 @@ LEXICON: Final = Lexicon(
     hollow=re.compile(
         r"(?:不能|不可以?|不得|必须|需要?|可)以(?:[、和或及与]|或者)*(?:开头|结尾|开始)|不能包含(?:[、和或及与]|或者)*(?:[。,;]|$)"
     ),
+    reference=re.compile(r"(?:默认|缺省)值?(?:为|是|:)+\s*(?:空|无|null|当前|与|该|系统|所|[\u4e00-\u9fff])", re.IGNORECASE),
     itself="该参数",
     constraint=re.compile(r"字符|开头|结尾|默认值|取值|不能包含|只能包含|最大值|最小值|单位:"),
 )

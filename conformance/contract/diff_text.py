@@ -1,0 +1,175 @@
+"""A comparison as lines for a person, and as Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from conformance.contract.diff import CAVEAT, Verdict
+from conformance.contract.model import State
+from conformance.contract.wire import wire_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.contract.diff import Comparison, Finding
+    from conformance.contract.model import Contract, Fact
+
+Tone = Literal["title", "error", "warning", "plain", "muted"]
+
+_SECTIONS: Final[tuple[tuple[Verdict, str, Tone], ...]] = (
+    (Verdict.DISAGREE, "Disagreements", "error"),
+    (Verdict.ONLY_LEFT, "Only in the left", "warning"),
+    (Verdict.ONLY_RIGHT, "Only in the right", "warning"),
+    (Verdict.DIFFERS_IN_SCOPE, "Differ in scope, contradict nothing", "plain"),
+)
+_WHOLE: Final = ("parameter", "field", "code")
+
+
+class Line(NamedTuple):
+    """One line of text: how deep it stands, what it says, and in which tone."""
+
+    indent: int
+    text: str
+    tone: Tone = "plain"
+
+
+def fact_text(fact: Fact) -> str:
+    """Return what a fact says, for a person: its value, or why there is none."""
+    if not fact.stated or fact.value is None:
+        return "lost by the capture" if fact.state is State.LOST else "not stated"
+    if isinstance(fact.value, tuple):
+        return f"[{', '.join(wire_text(item) for item in fact.value)}]"
+    return wire_text(fact.value)
+
+
+def text_lines(comparison: Comparison, *, verbose: bool = False) -> Iterator[Line]:
+    """Yield a comparison as lines: what needs a decision first, then what cannot be known, then what agrees.
+
+    Args:
+        comparison: What to show.
+        verbose: Whether to name the facts that agree.
+    """
+    yield Line(0, comparison.left.operation, "title")
+    for side, contract in _sides(comparison):
+        yield Line(2, f"{side:<6}{_origin(contract)}")
+    for verdict, title, tone in _SECTIONS:
+        findings = comparison.of(verdict)
+        if findings or verdict is Verdict.DISAGREE:
+            yield Line(0, "")
+            yield Line(0, f"{title} ({len(findings)})", tone if findings else "title")
+        for finding in findings:
+            yield from _finding_lines(finding)
+    yield from _unknown_lines(comparison.of(Verdict.UNKNOWN_LOST))
+    agreed = comparison.of(Verdict.AGREE)
+    yield Line(0, "")
+    yield Line(0, f"{len(agreed)} facts agree.", "title")
+    if verbose:
+        for path, facts in _by_path(agreed).items():
+            yield Line(2, f"{path}: {', '.join(dict.fromkeys(finding.fact for finding in facts))}")
+    yield Line(0, CAVEAT, "muted")
+
+
+def markdown(comparison: Comparison) -> str:
+    """Return a comparison as Markdown: one table a section."""
+    lines = [f"# {comparison.left.operation}: two documents compared", ""]
+    lines += [f"- {side.strip()}: {_cell(_origin(contract))}" for side, contract in _sides(comparison)]
+    for verdict, title, _ in _SECTIONS:
+        lines += _table(title, comparison.of(verdict))
+    lines += _table("Unknown, because the capture lost it", comparison.of(Verdict.UNKNOWN_LOST))
+    lines += ["", f"{len(comparison.of(Verdict.AGREE))} facts agree. {CAVEAT}"]
+    return "\n".join(lines) + "\n"
+
+
+def _sides(comparison: Comparison) -> tuple[tuple[str, Contract], tuple[str, Contract]]:
+    return ("left", comparison.left), ("right", comparison.right)
+
+
+def _origin(contract: Contract) -> str:
+    return f"{contract.language}  {contract.source.file} ({contract.source.layout})"
+
+
+def _name(finding: Finding) -> str:
+    if finding.fact in _WHOLE:
+        return finding.path
+    # `errors/X message` reads better than `errors/X.message`, which could be a code of its own.
+    return f"{finding.path} {finding.fact}" if finding.subject == "error" else f"{finding.path}.{finding.fact}"
+
+
+def _line(fact: Fact) -> str:
+    origin = ", restored by an overlay" if fact.origin else ""
+    return f"  (line {fact.line}{origin})" if fact.line is not None else ""
+
+
+def _finding_lines(finding: Finding) -> Iterator[Line]:
+    if finding.fact in _WHOLE:
+        present = finding.left if finding.left.stated else finding.right
+        yield Line(2, f"{finding.path}{_line(present)}")
+    else:
+        yield Line(2, _name(finding))
+        for side, fact in (("left", finding.left), ("right", finding.right)):
+            yield Line(6, f"{side:<6}{fact_text(fact)}{_line(fact)}")
+    if finding.note:
+        yield Line(6, finding.note, "muted")
+
+
+def _unknown_lines(findings: Iterable[Finding]) -> Iterator[Line]:
+    groups = _by_path(findings)
+    if not groups:
+        return
+    total = sum(len(group) for group in groups.values())
+    yield Line(0, "")
+    yield Line(0, f"Unknown, because the capture lost it ({total})", "title")
+    for path, group in groups.items():
+        yield Line(2, f"{path}  {_losers(group)}")
+        silent = []
+        for finding in group:
+            told = [(side, fact) for side, fact in (("left", finding.left), ("right", finding.right)) if fact.stated]
+            for side, fact in told:
+                yield Line(6, f"{finding.fact}: {side} says {fact_text(fact)}{_line(fact)}")
+            if not told:
+                silent.append(finding.fact)
+        if silent:
+            yield Line(6, f"neither states: {', '.join(silent)}", "muted")
+
+
+def _losers(group: Iterable[Finding]) -> str:
+    """Say which side lost something of a row, and where."""
+    places = {
+        side: sorted({fact.line for fact in facts if fact.state is State.LOST and fact.line is not None})
+        for side, facts in zip(
+            ("left", "right"), zip(*((item.left, item.right) for item in group), strict=True), strict=True
+        )
+        if any(fact.state is State.LOST for fact in facts)
+    }
+    return "; ".join(
+        f"lost in the {side}" + (f", line {', '.join(map(str, lines))}" if lines else "")
+        for side, lines in places.items()
+    )
+
+
+def _by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.path, []).append(finding)
+    return groups
+
+
+def _table(title: str, findings: tuple[Finding, ...]) -> list[str]:
+    if not findings:
+        return []
+    rows = [
+        f"| {_cell(_name(finding))} | {_side_cell(finding.left)} | {_side_cell(finding.right)} | {_cell(finding.note)} |"
+        for finding in findings
+    ]
+    return ["", f"## {title} ({len(findings)})", "", "| fact | left | right | note |", "|---|---|---|---|", *rows]
+
+
+def _side_cell(fact: Fact) -> str:
+    return _cell(f"{fact_text(fact)}{_line(fact)}")
+
+
+def _cell(text: str) -> str:
+    escaped = (
+        text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+    )
+    return " ".join(escaped.split())

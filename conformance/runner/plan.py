@@ -1,0 +1,41 @@
+"""What a run is. Frozen data."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.cases.model import Case
+    from conformance.contract.model import Contract, Language
+    from conformance.targets.model import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is: a target, the contracts it is judged by, and how hard it may be driven.
+
+    Attributes:
+        target: The target.
+        contracts: The contracts by operation and language.
+        docs: The languages to judge by.
+        cases: Every case of the operation, also those not selected: some verdicts rest on what the server shows in
+            other cases.
+        concurrency: Cases in flight at once.
+        run_id: Makes the accounts of this run its own; a run in several processes shares it.
+    """
+
+    target: Target
+    contracts: Mapping[str, Mapping[Language, Contract]]
+    docs: tuple[Language, ...]
+    cases: tuple[Case, ...]
+    concurrency: int
+    run_id: str
+
+
+def new_run_id() -> str:
+    """Return a text that no other run has."""
+    return secrets.token_hex(6)
