@@ -73,7 +73,7 @@ class Schema:
             case _:
                 return f"{field}: {fault.message}", self._description(fault.schema_path[:-1])
 
-    def _at(self, path: Sequence[str | int]) -> Any:  # noqa: ANN401 - any JSON
+    def _at(self, path: Sequence[str | int]) -> Any:
         node: Any = self._document
         for part in path:
             node = node[int(part)] if isinstance(node, list) else node[part]

@@ -27,13 +27,28 @@ def wire_parameters(params: Mapping[str, Any], values: Mapping[str, Any]) -> dic
 
 
 def fill_state(state: ProviderState, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters of a provider state with the target's values filled in."""
+    """Return the parameters of a provider state with the target's values filled in and long texts written out."""
     filled = substitute(dict(state.params), values)
-    assert isinstance(filled, dict)  # noqa: S101 - a mapping stays a mapping
-    return filled
+    return {
+        name: _generate(value) if isinstance(value, dict) and "times" in value else value
+        for name, value in filled.items()
+    }
 
 
-def _flatten(name: str, value: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - any YAML
+def fill_body(body: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
+    """Return the fields that an answer must hold, with `${...}` filled in and long lists written out."""
+    return _written_out(substitute(dict(body), values))
+
+
+def _written_out(value: Any) -> Any:
+    if isinstance(value, dict):
+        if "times" in value:
+            return _generate(value)
+        return {name: _written_out(entry) for name, entry in value.items()}
+    return [_written_out(entry) for entry in value] if isinstance(value, list) else value
+
+
+def _flatten(name: str, value: Any) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict) and "times" in value:
         value = _generate(value)
     if isinstance(value, dict):
@@ -53,7 +68,7 @@ def _generate(value: Mapping[str, Any]) -> str | list[Any]:
     return [substitute(value["item"], {"index": str(index)}) for index in range(1, times + 1)]
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - any scalar of YAML
+def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

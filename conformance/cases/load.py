@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 SIDE_FILES = ("base.yaml", "states.yaml", "defaults.yaml")
 """Files of the cases folder that hold no cases."""
 
+TRANSPORTS = {
+    "method": ("GET", "POST"),
+    "place": ("query", "form"),
+    "format": ("JSON", "XML"),
+    "signature": ("v1", "acs3", "none"),
+}
+"""How a request may travel."""
+
 _REFERENCE = re.compile(r"\$\{([A-Za-z0-9_.]+)\}")
 _FINAL_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -163,7 +171,7 @@ def _expand(file: YamlFile, raw: dict[str, Any], at: Key) -> Iterator[dict[str, 
         yield substitute(rest, values)
 
 
-def substitute(node: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - any YAML
+def substitute(node: Any, values: Mapping[str, Any]) -> Any:
     """Replace `${name}` by its value; a text that is nothing but `${name}` becomes the value itself.
 
     A name that `values` does not have stays as it is.
@@ -180,7 +188,7 @@ def substitute(node: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a
     return node
 
 
-def references(node: Any) -> Iterator[str]:  # noqa: ANN401 - any YAML
+def references(node: Any) -> Iterator[str]:
     """Yield every name that `${...}` refers to inside a value."""
     if isinstance(node, str):
         yield from _REFERENCE.findall(node)
@@ -284,12 +292,21 @@ class _Reader:
             name=raw["name"],
             operation=operation,
             params=params,
-            transport=Transport(**raw.get("send", {})),
+            transport=self._transport(raw.get("send", {}), (*at, "send")),
             outcomes=self._expect(raw["expect"], (*at, "expect")),
             until=Until(until["body"], until["within_s"]) if until else None,
             times=raw.get("times", 1),
             successes=raw.get("successes"),
         )
+
+    def _transport(self, raw: dict[str, str], at: Key) -> Transport:
+        for name, value in raw.items():
+            if value not in TRANSPORTS[name]:
+                raise self._fault(f"{name} is {value!r}", *at, name, hint=f"one of: {', '.join(TRANSPORTS[name])}")
+        transport = Transport(**raw)
+        if transport.method == "GET" and transport.place == "form":
+            raise self._fault("a GET has no form", *at, hint="write method: POST, or place: query")
+        return transport
 
     def _expect(self, raw: dict[str, Any], at: Key) -> dict[Language, Outcomes]:
         apart = [language for language in LANGUAGES if language in raw]

@@ -124,7 +124,7 @@ def _fact_lines(case: Case, contract: Contract) -> tuple[int, ...] | None:
 
 def _known(step: Step, contract: Contract) -> bool:
     """Whether the document names every parameter sent; other operations have no document to ask."""
-    return step.operation != contract.operation or all(contract.names(name) for name in step.params)
+    return step.operation != contract.operation or all(contract.names(name.partition(".")[0]) for name in step.params)
 
 
 def _answers(outcome: Outcome, step: Step, contract: Contract) -> list[Answer]:

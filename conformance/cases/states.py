@@ -45,6 +45,8 @@ class StateKind:
             if isinstance(kind, list):
                 if value not in kind:
                     return f"state {self.name}: {name} is {value!r}, one of {', '.join(kind)} is right"
+            elif kind == "text" and isinstance(value, dict) and "repeat" in value:
+                continue  # a long text, written short
             elif not isinstance(value, _KINDS[kind]):
                 return f"state {self.name}: {name} must be a {kind}"
         return None

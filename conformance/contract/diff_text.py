@@ -47,8 +47,18 @@ def text_lines(comparison: Comparison, *, verbose: bool = False) -> Iterator[Lin
 
     Args:
         comparison: What to show.
-        verbose: Whether to name the facts that agree.
+        verbose: Whether to name also the facts that agree, and those that one side lost and the other does not state.
     """
+    for line in _lines(comparison, verbose=verbose):
+        yield line._replace(text=printable(line.text))
+
+
+def printable(text: str) -> str:
+    """Return a text of a document so that it stays on its line and gives a terminal no orders."""
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+
+
+def _lines(comparison: Comparison, *, verbose: bool) -> Iterator[Line]:
     yield Line(0, comparison.left.operation, "title")
     for side, contract in _sides(comparison):
         yield Line(2, f"{side:<6}{_origin(contract)}")
@@ -59,7 +69,7 @@ def text_lines(comparison: Comparison, *, verbose: bool = False) -> Iterator[Lin
             yield Line(0, f"{title} ({len(findings)})", tone if findings else "title")
         for finding in findings:
             yield from _finding_lines(finding)
-    yield from _unknown_lines(comparison.of(Verdict.UNKNOWN_LOST))
+    yield from _unknown_lines(comparison.of(Verdict.UNKNOWN_LOST), verbose=verbose)
     agreed = comparison.of(Verdict.AGREE)
     yield Line(0, "")
     yield Line(0, f"{len(agreed)} facts agree.", "title")
@@ -112,7 +122,7 @@ def _finding_lines(finding: Finding) -> Iterator[Line]:
         yield Line(6, finding.note, "muted")
 
 
-def _unknown_lines(findings: Iterable[Finding]) -> Iterator[Line]:
+def _unknown_lines(findings: Iterable[Finding], *, verbose: bool) -> Iterator[Line]:
     groups = _by_path(findings)
     if not groups:
         return
@@ -129,7 +139,8 @@ def _unknown_lines(findings: Iterable[Finding]) -> Iterator[Line]:
             if not told:
                 silent.append(finding.fact)
         if silent:
-            yield Line(6, f"neither states: {', '.join(silent)}", "muted")
+            names = f": {', '.join(silent)}" if verbose else ""
+            yield Line(6, f"and {len(silent)} facts that nothing can be compared with{names}", "muted")
 
 
 def _losers(group: Iterable[Finding]) -> str:
@@ -157,10 +168,10 @@ def _by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
 def _table(title: str, findings: tuple[Finding, ...]) -> list[str]:
     if not findings:
         return []
-    rows = [
-        f"| {_cell(_name(finding))} | {_side_cell(finding.left)} | {_side_cell(finding.right)} | {_cell(finding.note)} |"
-        for finding in findings
-    ]
+    rows = []
+    for finding in findings:
+        cells = (_cell(_name(finding)), _side_cell(finding.left), _side_cell(finding.right), _cell(finding.note))
+        rows.append(f"| {' | '.join(cells)} |")
     return ["", f"## {title} ({len(findings)})", "", "| fact | left | right | note |", "|---|---|---|---|", *rows]
 
 

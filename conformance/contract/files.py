@@ -64,7 +64,7 @@ def load_openapi(text: str, name: str) -> dict[str, Any]:
 def _plain(file: YamlFile) -> dict[str, Any]:
     seen = count(1)
 
-    def copy(value: Any, above: tuple[int, ...]) -> Any:  # noqa: ANN401 - any JSON
+    def copy(value: Any, above: tuple[int, ...]) -> Any:
         if next(seen) > _MOST_NODES or id(value) in above:
             raise ContractError("its aliases repeat without end", where=file.name, hint="write the values out")
         if isinstance(value, dict):
@@ -105,7 +105,7 @@ class _Graph:
 
         return Dumper
 
-    def node(self, value: Any, path: tuple[str, ...] = ()) -> yaml.Node:  # noqa: ANN401 - any JSON
+    def node(self, value: Any, path: tuple[str, ...] = ()) -> yaml.Node:
         """Return the node of a value; the same collection gives the same node again."""
         if not isinstance(value, (dict, list)):
             if isinstance(value, str) and _UNPRINTABLE.search(value):
@@ -129,7 +129,7 @@ class _Graph:
         return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=_is_flat(value))
 
 
-def _anchor(value: Any, path: tuple[str, ...]) -> str:  # noqa: ANN401 - any JSON
+def _anchor(value: Any, path: tuple[str, ...]) -> str:
     """Return a name that says what is repeated: `error-codes`, `facts-Tag-Key`, `answers-400`."""
     last = path[-1] if path else ""
     if "content" in path:
@@ -142,7 +142,7 @@ def _numbered(base: str, number: int) -> str:
     return base if number == 1 else f"{base}-{number}"
 
 
-def _is_flat(value: Any) -> bool:  # noqa: ANN401 - any JSON
+def _is_flat(value: Any) -> bool:
     return not isinstance(value, dict) and (
         not isinstance(value, list) or not any(isinstance(item, (dict, list)) for item in value)
     )

@@ -234,7 +234,7 @@ def _parts(path: str) -> list[str]:
     return [part for part in path.replace("[]", ".[]").split(".") if part]
 
 
-def _unshared(value: Any) -> Any:  # noqa: ANN401 - any JSON
+def _unshared(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _unshared(item) for name, item in value.items()}
     return [_unshared(item) for item in value] if isinstance(value, list) else value

@@ -92,7 +92,7 @@ class _Node:
     def has(self, name: str) -> bool:
         return name in self._mapping()
 
-    def get(self, name: str) -> Any:  # noqa: ANN401 - any JSON
+    def get(self, name: str) -> Any:
         return self._mapping().get(name)
 
     def key(self, name: str) -> _Node:

@@ -140,7 +140,7 @@ def _change(root: list[dict[str, Any]], node: jsonpath.JSONPathNode, action: dic
     holder[key] = _merged(holder[key], deepcopy(value), top=True)
 
 
-def _merged(old: Any, new: Any, *, top: bool = False) -> Any:  # noqa: ANN401 - any JSON
+def _merged(old: Any, new: Any, *, top: bool = False) -> Any:
     if isinstance(old, dict) and isinstance(new, dict):
         return old | new | {name: _merged(old[name], item) for name, item in new.items() if name in old}
     if isinstance(old, list) and (top or isinstance(new, list)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import ErrorCode, State
 from conformance.docs.error_classes import error_class
-from conformance.docs.text import english_sentences
+from conformance.docs.text import english_sentences, has_cjk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,6 +36,8 @@ def split_message(text: str, known: Iterable[str] = ()) -> tuple[str, str]:
     for message in sorted(known, key=len, reverse=True):
         if message and text.startswith(message) and (len(text) == len(message) or text[len(message)].isspace()):
             return message, text[len(message) :].strip()
+    if has_cjk(text):
+        return _split_at_chinese(text)
     marked = _EXPLAINS.search(text)
     if marked:
         return text[: marked.start()], text[marked.end() :]
@@ -49,6 +51,15 @@ def split_message(text: str, known: Iterable[str] = ()) -> tuple[str, str]:
         return text, ""
     # Descriptions retell the message, so both have as many sentences; advice at the end belongs to the description.
     return _cut(text, parts, len(parts) // 2)
+
+
+def _split_at_chinese(text: str) -> tuple[str, str]:
+    """Messages are English: the description begins with the last sentence before the first Chinese character."""
+    first = next(index for index, character in enumerate(text) if has_cjk(character))
+    stops = [match.end() for match in re.finditer(r"[.!?]\s+", text[:first])]
+    # A description may begin with a Latin name, but not with a whole sentence.
+    start = stops[-1] if stops else first
+    return text[:start].strip(), text[start:].strip()
 
 
 def _cut(text: str, parts: tuple[str, ...], count: int) -> tuple[str, str]:

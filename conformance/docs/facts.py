@@ -13,6 +13,8 @@ from conformance.docs.text import sentences
 from conformance.docs.values import LITERAL, TypeWord, coerce, parse_type
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from conformance.contract.model import FactValue, Scalar
     from conformance.docs.phrases.table import Lexicon
 
@@ -21,9 +23,13 @@ _HEAD = re.compile(
     re.ASCII,
 )
 _HEAD_WITH_COLON = re.compile(rf"[\"']?-?{LITERAL}[\"']?\s*(?:\([^()]*\))?\s*:", re.ASCII)
+_INDEXED = re.compile(r"\.(?:[NnMm]|\d+)$")
+_MEMBER = re.compile(r"(?:\w+\.\s?\w[\w.]*|[A-Za-z]\w*[a-z0-9_][A-Z]\w*)\s*:", re.ASCII)
+"""The head of a bullet that is about a member of the parameter's own JSON, not about the parameter."""
 _ITEM = re.compile(rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*)\.?", re.ASCII)
 _ITEM_EXPLAINED = re.compile(
-    rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*(?:, which is the default\b)?)(?::|,(?=[^\x00-\x7f]|\s+which\b)).*", re.ASCII
+    rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*(?:, which is the default\b)?)(?::|,(?=[^\x00-\x7f]|\s+which\b)).*",
+    re.ASCII,
 )
 _RANGE_LIKE = re.compile(r"-?\d[\d,.]*\s*(?:~|-|–|to|至|到)\s*-?\d", re.IGNORECASE)
 _NO_VALUE: Final = frozenset({"null", "empty", "n/a", "-", "unspecified"})
@@ -61,19 +67,20 @@ class Reading:
         return "string" if self.type.name == "object" else self.type.name
 
 
-def read_row(row: Row, lexicon: Lexicon) -> Reading:
+def read_row(row: Row, lexicon: Lexicon, names: Collection[str] = ()) -> Reading:
     """Read one row.
 
     Args:
         row: The row as its layout cut it.
         lexicon: The phrases of the document's language.
+        names: The names of all parameters: a list of them is no list of values.
 
     Returns:
         The facts that it states, what it lost, and what was not understood.
     """
     reading = Reading(parse_type(row.type.text), damage=list(row.damage))
     _read_cells(row, reading)
-    _Description(reading, lexicon, row.name).read(row.description)
+    _Description(reading, lexicon, row.name, names).read(row.description)
     _complete(reading)
     return reading
 
@@ -99,16 +106,20 @@ def _read_cells(row: Row, reading: Reading) -> None:
 class _Description:
     """Walks the blocks of one description; holds the list that is being collected."""
 
-    def __init__(self, reading: Reading, lexicon: Lexicon, name: str) -> None:
+    def __init__(self, reading: Reading, lexicon: Lexicon, name: str, names: Collection[str]) -> None:
         self._reading = reading
         self._lexicon = lexicon
         self._name = name
+        self._names = names
+        self._array = reading.type is not None and (reading.type.name == "array" or _INDEXED.search(name) is not None)
         own = re.escape(name.rsplit(".", 1)[-1]) if name else "(?!)"
         self._own_name = re.compile(rf"(?<![\w.]){own}(?![\w.]*\w)", re.ASCII)
         self._cue: Block | None = None
         self._case = False
+        self._announced = False
         self._empty: Block | None = None
         self._items: list[Block] = []
+        self._loose: list[Block] = []
 
     def read(self, description: tuple[Block, ...]) -> None:
         for block in description:
@@ -118,6 +129,7 @@ class _Description:
                 self._bullet(block)
             else:
                 self._prose(block)
+        self._end_loose()
         self._end_list()
         if self._empty is not None and not {"enum", "minimum"} & self._reading.facts.keys():
             self._reading.damage.append(Damage(self._empty.line, "list", "a cue for a list has nothing after it"))
@@ -129,19 +141,40 @@ class _Description:
         if self._cue is not None:
             self._items.append(block)
         else:
-            self._sentences(block)
+            self._loose.append(block)
+
+    def _end_loose(self) -> None:
+        """Read bullets that no cue announces: a list of values by its content, else a list of rules."""
+        items, self._loose = self._loose, []
+        heads = [head for head in (_HEAD.match(item.text) for item in items) if head is not None]
+        if len(heads) == len(items) > 1 and self._shows_values(items, heads):
+            values = zip(heads, items, strict=True)
+            self._enum([(head["value"].rstrip("."), item.text[head.end("value") :], item.line) for head, item in values])
+            return
+        for item in items:
+            # A bullet about a member of a structure or about one case states nothing of the parameter itself.
+            if _MEMBER.match(item.text) is None and self._unconditional(next(iter(sentences(item.text)), "")):
+                self._sentences(item)
+
+    def _shows_values(self, items: list[Block], heads: list[re.Match[str]]) -> bool:
+        marked = any(self._lexicon.default_mark.search(item.text) for item in items)
+        boolean = self._reading.scalar == "boolean" and {head["value"].lower() for head in heads} == {"true", "false"}
+        foreign = any(head["value"] in self._names or head["value"].startswith(f"{self._name}.") for head in heads)
+        return not foreign and (marked or boolean or self._announced)
 
     def _prose(self, block: Block) -> None:
-        if self._cue is not None and not self._items_have_bullets() and _HEAD_WITH_COLON.match(block.text):
+        if self._cue is not None and not self._items_have_bullets() and _is_item(block.text):
             # Some captures drop the marks of bullets: the head with its colon is what shows them.
             self._items.append(block)
             return
+        self._end_loose()
         if self._lexicon.cue.search(block.text):
             self._end_list()
             self._cue = block
             self._case = self._lexicon.case.match(sentences(block.text)[-1]) is not None
-        elif self._cue is not None and not self._items:
+        elif self._cue is not None and (not self._items or block.text.endswith(":")):
             self._end_list()
+        self._announced = block.text.endswith(":") and bool(self._unconditional(sentences(block.text)[-1]))
         self._sentences(block)
 
     def _items_have_bullets(self) -> bool:
@@ -149,7 +182,8 @@ class _Description:
 
     def _sentences(self, block: Block) -> None:
         for sentence in sentences(self._own_name.sub(self._lexicon.itself, block.text)):
-            if self._is_conditional(sentence):
+            sentence = self._unconditional(sentence)
+            if not sentence:
                 continue
             understood = self._phrases(sentence, block.line)
             understood = self._inline(sentence, block.line) or understood
@@ -161,15 +195,25 @@ class _Description:
         known = lexicon.cue.search(sentence) or lexicon.reference.search(sentence)
         return known is None and lexicon.constraint.search(sentence) is not None
 
-    def _is_conditional(self, sentence: str) -> bool:
+    def _unconditional(self, sentence: str) -> str:
+        """Return what a sentence says before its condition; nothing where the condition governs all of it."""
         own = self._lexicon.own_condition.sub("", sentence)
-        return self._lexicon.condition.search(own) is not None
+        condition = self._lexicon.condition.search(own)
+        if condition is None:
+            return sentence
+        before = own[: condition.start()].rstrip()
+        return before if before.endswith((",", ";")) else ""
 
     def _phrases(self, sentence: str, line: int, *, only: str | None = None) -> bool:
         """State what the phrases find, only facts named `only` where it is given; tell whether any phrase holds."""
         understood = False
         for phrase in self._lexicon.phrases:
             for match in phrase.pattern.finditer(sentence):
+                if phrase.arrays_only and not self._array:
+                    continue
+                if phrase.consumes:
+                    sentence = sentence.replace(match[0], " ; ", 1)
+                    understood = True
                 for name, value in phrase.build(match).items():
                     understood = True
                     if only is not None and name != only:
@@ -235,7 +279,7 @@ class _Description:
 
     def _explains_itself(self, item: Block) -> bool:
         """Whether a bullet that is no value is a range or holds in one case only."""
-        return _RANGE_LIKE.search(item.text) is not None or self._is_conditional(item.text)
+        return _RANGE_LIKE.search(item.text) is not None or not self._unconditional(item.text)
 
     def _enum(self, values: list[tuple[str, str, int]]) -> bool:
         typed: list[Scalar] = []
@@ -258,6 +302,11 @@ class _Description:
             self._reading.damage.append(
                 Damage(own[-1].line, "tail", "the last clause stops where its object should follow")
             )
+
+
+def _is_item(text: str) -> bool:
+    """Whether a paragraph is one value of a list: a value and its explanation, or a value alone."""
+    return _HEAD_WITH_COLON.match(text) is not None or _ITEM.fullmatch(text.rstrip("。.")) is not None
 
 
 def _complete(reading: Reading) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from conformance.docs.phrases.table import Lexicon
+    from conformance.docs.values import TypeWord
 
 _INDEX = re.compile(r"\.(?:[NnMm]|\d+|#)(?=\.|$)")
 _NOT_PARAMETERS: Final = frozenset({"Action", "Version"})
@@ -61,7 +62,7 @@ def fold(rows: Sequence[Row], lexicon: Lexicon, names: Sequence[str]) -> Folded:
     Returns:
         Parameters with an explicit state for every fact in `names`.
     """
-    folder = _Folder(lexicon)
+    folder = _Folder(lexicon, frozenset(row.name for row in rows))
     for row in rows:
         folder.add(row)
     return _finish(folder.entries, folder.notes, names)
@@ -70,8 +71,9 @@ def fold(rows: Sequence[Row], lexicon: Lexicon, names: Sequence[str]) -> Folded:
 class _Folder:
     """Keeps the object or array that unnamed and nested rows belong to."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon, names: frozenset[str]) -> None:
         self._lexicon = lexicon
+        self._names = names
         self.entries: list[_Entry] = []
         self.notes: list[Note] = []
         self._open: _Entry | None = None
@@ -79,21 +81,21 @@ class _Folder:
         self._levels: list[tuple[int, str]] = []
 
     def add(self, row: Row) -> None:
-        reading = read_row(row, self._lexicon)
+        reading = read_row(row, self._lexicon, self._names)
         self.notes += reading.notes
-        if not row.name:
-            self._unnamed(row, reading)
+        if not row.name or self._names_an_item(row):
+            self._unnamed(reading)
         elif row.depth is not None:
             self._nested(row, reading)
         else:
             self._named(row, reading)
 
-    def _unnamed(self, row: Row, reading: Reading) -> None:
+    def _unnamed(self, reading: Reading) -> None:
         kind = reading.type.name if reading.type else None
         if self._open is None:
             return  # the unnamed root object of newer response tables
         container, self._open = self._open, None
-        if kind == "object" or (kind is None and container.reading.type and container.reading.type.item == "object"):
+        if kind == "object" or (kind is None and _holds_structures(container.reading.type)):
             self._inside = container.path
             container.container = True
             container.reading.damage += reading.damage
@@ -101,8 +103,13 @@ class _Folder:
         merged = _merge(container.reading, reading)
         self.entries[self.entries.index(container)] = _Entry(container.path, container.row, merged)
 
+    def _names_an_item(self, row: Row) -> bool:
+        """Whether a row only names the structure that an open array holds, as older pages have it."""
+        says_nothing = not (row.type.text or row.example.text or row.description)
+        return says_nothing and self._open is not None and row.depth is None
+
     def _named(self, row: Row, reading: Reading) -> None:
-        if row.name in _NOT_PARAMETERS:
+        if row.name in _NOT_PARAMETERS and self._inside is None:
             return
         if self._inside is not None and not self._belongs(row.name):
             self._inside = None
@@ -141,6 +148,10 @@ class _Folder:
         return name in members if members is not None else name not in SHARED
 
 
+def _holds_structures(kind: TypeWord | None) -> bool:
+    return kind is not None and kind.name == "array" and kind.item != "string"
+
+
 def _merge(container: Reading, item: Reading) -> Reading:
     """Merge an array's row with the row of its items: the item says what a value is, the array what may be left out."""
     facts = container.facts | item.facts
@@ -169,7 +180,7 @@ def _finish(entries: Sequence[_Entry], notes: list[Note], names: Sequence[str]) 
         damage = entry.reading.damage
         for item in damage:
             losses.setdefault((entry.path, item.kind), Loss(entry.path, item.line, item.kind, item.evidence))
-        facts = {name: entry.reading.facts.get(name) or _absent(damage) for name in names}
+        facts = {name: entry.reading.facts.get(name) or _absent(name, damage) for name in names}
         if entry.path in parameters:
             notes.append(Note(entry.row.line, f"{entry.path}: a second row of the same name"))
             continue
@@ -184,7 +195,7 @@ def _constrains(reading: Reading) -> bool:
     return stated or bool(reading.damage) or (required is not None and required.value is True)
 
 
-def _absent(damage: Iterable[Damage]) -> Fact:
+def _absent(name: str, damage: Iterable[Damage]) -> Fact:
     """Return the state of a fact that a row does not show: unknown when the row lost anything (notes, rule 9)."""
-    lines = sorted(item.line for item in damage)
+    lines = sorted(item.line for item in damage if item.facts is None or name in item.facts)
     return Fact(State.LOST, None, lines[0]) if lines else Fact(State.NOT_STATED)

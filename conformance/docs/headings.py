@@ -91,6 +91,11 @@ def column_of(header: str) -> Column | None:
     return column if ratio >= _NEAR else None
 
 
+def column_words() -> frozenset[str]:
+    """Return every word that heads a column, in small letters."""
+    return frozenset(word for _, words in _COLUMNS for word in words)
+
+
 def columns_of(headers: list[str]) -> tuple[Column | None, ...]:
     """Map a row of headers to columns; of two description columns of an error table the first is the message."""
     columns = [column_of(header) for header in headers]

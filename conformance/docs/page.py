@@ -39,11 +39,19 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """Something that a row lost in the capture; `kind` as in `conformance.contract.model.Loss`."""
+    """Something that a row lost in the capture.
+
+    Attributes:
+        line: The line at which it is missing.
+        kind: As in `conformance.contract.model.Loss`.
+        evidence: What shows it.
+        facts: The facts that it may have held, `None` for any fact.
+    """
 
     line: int
     kind: str
     evidence: str
+    facts: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _QUOTE = re.compile(r"\s*>\s?")
 _BREAK = re.compile(r"<br\s*/?>|</?(?:p|ul|ol|div|details|summary)(?:\s[^<>]*)?>|</li>", re.IGNORECASE)
 _ITEM = re.compile(r"<li(?:\s[^<>]*)?>", re.IGNORECASE)
 _ASIDE = re.compile(r"<(?:notice|note|warning)>", re.IGNORECASE)
+_SENTENCE = re.compile(r"。$|^[A-Z][^.]*(?:\s[^.]+){3,}\.$")
 _NESTED_MARKS: Final = "◦○▪■"
 _INDENT_OF_A_LEVEL: Final = 3
 _STATUS = re.compile(r"[1-5]\d\d")
@@ -113,14 +114,17 @@ def parameter_row(
     marks = len(name) - len(name.lstrip("└├─-> \u3000"))
     if marks and depth is None:
         depth = name.count("└") or name.count("├") or 1
-    example = by_column.get("example", ())
+    example, description = by_column.get("example", ()), by_column.get("description", ())
+    if not markup and not plain(description, markup=False).text and _SENTENCE.search(plain(example, markup=False).text):
+        # An empty cell that the capture dropped moves the description into the place of the example.
+        example, description = description, example
     return Row(
         line=line,
         name=name.lstrip("└├─-> \u3000"),
         type=plain(by_column.get("type", ()), markup=markup),
         required=plain(by_column["required"], markup=markup) if "required" in by_column else None,
         example=plain(example, markup=markup),
-        description=blocks(by_column.get("description", ()), markup=markup),
+        description=blocks(description, markup=markup),
         damage=tuple(damage),
         depth=depth,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 from starlette.applications import Starlette
@@ -12,6 +13,8 @@ from conformance.mock.request import RawRequest
 from conformance.mock.service import Service
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import Receive, Scope, Send
 
     from conformance.mock.plan import Plan
@@ -19,9 +22,14 @@ if TYPE_CHECKING:
 STATES_PATH: Final = "/_states"
 
 
-def make_app(plan: Plan) -> Starlette:
-    """Return the ASGI application of a new server that follows a plan."""
-    service = Service(plan)
+def make_app(plan: Plan, clock: Callable[[], float] = time.time) -> Starlette:
+    """Return the ASGI application of a new server.
+
+    Args:
+        plan: What decides its answers.
+        clock: Tells the time in seconds.
+    """
+    service = Service(plan, clock)
     return Starlette(routes=[Route("/", _Api(service)), Route(STATES_PATH, _States(service))])
 
 

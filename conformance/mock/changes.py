@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from conformance.mock.followed import with_facts
-from conformance.mock.plan import GATEWAY, Plan
 from conformance.mock.rules import CREATE, Rule
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.model import ErrorCode, FactValue
     from conformance.mock.answers import Answer, Json, Reply
+    from conformance.mock.plan import Plan
     from conformance.mock.request import Call, RawRequest
     from conformance.mock.rules import Attempt, Check
     from conformance.mock.store import FlowLog
@@ -41,6 +41,17 @@ class Change:
 
     place: str
     apply: Callable[[Plan], Plan]
+
+
+def together(*changes: Change) -> Change:
+    """Make several changes for one fault: a promise that more than one fact or rule keeps."""
+
+    def apply(plan: Plan) -> Plan:
+        for change in changes:
+            plan = change.apply(plan)
+        return plan
+
+    return Change(" ".join(change.place for change in changes), apply)
 
 
 # --- Rules -----------------------------------------------------------------------------------------------------------
@@ -120,11 +131,7 @@ def _rules(rule_id: str, change: RuleChange) -> Change:
         if not any(rule.id == rule_id for rules in plan.rules.values() for rule in rules):
             raise NotThere(rule_id)
         changed = {
-            action: tuple(
-                kept
-                for rule in rules
-                if (kept := change(rule) if rule.id == rule_id else rule) is not None
-            )
+            action: tuple(kept for rule in rules if (kept := change(rule) if rule.id == rule_id else rule) is not None)
             for action, rules in plan.rules.items()
         }
         return replace(plan, rules=changed)
@@ -150,7 +157,7 @@ def stating(path: str, name: str, value: FactValue | None) -> Change:
 # --- Steps of the way of a request -----------------------------------------------------------------------------------
 
 
-def doing(place: str, **behaviour: Any) -> Change:  # noqa: ANN401 - the fields of Behaviour, each with its own type
+def doing(place: str, **behaviour: Any) -> Change:
     """Behave otherwise."""
     return Change(place, lambda plan: replace(plan, behaviour=replace(plan.behaviour, **behaviour)))
 
@@ -181,7 +188,9 @@ def succeeding(change: Callable[[dict[str, Json]], dict[str, Json]], action: str
 
 def refusing(change: Callable[[dict[str, Json]], dict[str, Json]]) -> Change:
     """Answer an error with other fields."""
-    return _answer("error", lambda answer: replace(answer, body=change(dict(answer.body))) if answer.refusal else answer)
+    return _answer(
+        "error", lambda answer: replace(answer, body=change(dict(answer.body))) if answer.refusal else answer
+    )
 
 
 def with_status(place: str, change: Callable[[Answer], int]) -> Change:
@@ -197,11 +206,6 @@ def with_root(change: Callable[[str], str]) -> Change:
 def replying(place: str, change: Callable[[Call, Reply], Reply]) -> Change:
     """Send other bytes or headers."""
     return Change(place, lambda plan: replace(plan, reply_steps=(*plan.reply_steps, change)))
-
-
-def without_for_all(rule_id: str) -> Change:
-    """Drop a check that holds for every operation."""
-    return replace(without(rule_id), place=f"{GATEWAY} {rule_id}")
 
 
 def _answer(

@@ -141,7 +141,10 @@ CODE_FAULTS: Final[Mapping[str, tuple[str, Change]]] = {
         "a TrafficType that there is not is status 422",
         answering("constraint.TrafficType.enum", status=422),
     ),
-    "told-is-500": ("what the server is told to answer comes with status 500", answering("service.answers-with", status=500)),
+    "told-is-500": (
+        "what the server is told to answer comes with status 500",
+        answering("service.answers-with", status=500),
+    ),
     # The message.
     "missing-message-full-stop": (
         "the message of MissingParameter ends in a full stop",

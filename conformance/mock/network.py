@@ -128,5 +128,5 @@ class _Gathering:
         if data:
             self._transport.write(data)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the transport has
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)

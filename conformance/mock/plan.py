@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.contract.model import AsyncBehaviour
 from conformance.mock.options import DEFAULT_DELAY
-from conformance.mock.rules import CREATE, DELETE, DELETE_RULES, DESCRIBE, DESCRIBE_RULES, create_rules, gateway_rules, rows_of
+from conformance.mock.rules import (
+    CREATE,
+    DELETE,
+    DELETE_RULES,
+    DESCRIBE,
+    DESCRIBE_RULES,
+    create_rules,
+    gateway_rules,
+    rows_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -118,7 +127,7 @@ class Plan:
 
 
 def make_plan(followed: Contract, *, activation_delay: float = DEFAULT_DELAY) -> Plan:
-    """Return the plan of a server that keeps all promises of a contract: rules without a documented code are left out."""
+    """Return the plan of a server that keeps all promises of a contract. Rules with no documented code are left out."""
     rules = {
         GATEWAY: gateway_rules((CREATE, DESCRIBE, DELETE), followed.version),
         CREATE: create_rules(followed),

@@ -112,6 +112,11 @@ def missing(path: str, attempt: Attempt) -> bool:
     return violates(path, "required", attempt) or (bool(values) and not any(values))
 
 
+def not_sent(path: str, attempt: Attempt) -> bool:
+    """Whether a parameter is absent or empty, whatever the documents say of it."""
+    return not sent(attempt, path)
+
+
 def state_holds(state: str, attempt: Attempt) -> bool:
     """Whether the account is in a state."""
     return attempt.view.holds(state)
@@ -337,12 +342,12 @@ def _flow_log_unknown(attempt: Attempt) -> bool:
 
 
 DESCRIBE_RULES: Final = (
-    Rule("describe.required.RegionId", ("MissingParameter",), partial(missing, "RegionId")),
+    Rule("describe.required.RegionId", ("MissingParameter",), partial(not_sent, "RegionId")),
     Rule("describe.page", INVALID, _page_wrong),
 )
 DELETE_RULES: Final = (
-    Rule("delete.required.RegionId", ("MissingParameter",), partial(missing, "RegionId")),
-    Rule("delete.required.FlowLogId", ("MissingParameter",), partial(missing, "FlowLogId")),
+    Rule("delete.required.RegionId", ("MissingParameter",), partial(not_sent, "RegionId")),
+    Rule("delete.required.FlowLogId", ("MissingParameter",), partial(not_sent, "FlowLogId")),
     Rule("delete.unknown", ("InvalidFlowLogId.NotFound",), _flow_log_unknown),
 )
 

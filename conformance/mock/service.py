@@ -38,8 +38,7 @@ class Service:
         self._clock = clock
         self._store = Store()
         self._rules: dict[str, list[tuple[Rule, Sequence[ErrorCode]]]] = {
-            action: [(rule, rows_of(rule, plan.followed)) for rule in rules]
-            for action, rules in plan.rules.items()
+            action: [(rule, rows_of(rule, plan.followed)) for rule in rules] for action, rules in plan.rules.items()
         }
 
     async def answer(self, raw: RawRequest) -> Reply:

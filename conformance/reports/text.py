@@ -18,7 +18,7 @@ def mismatch_line(mismatch: dict[str, Any]) -> str:
     return f"{mismatch['where']}: expected {expected}, observed {value_text(mismatch['observed'])} [{sources}]"
 
 
-def value_text(value: Any) -> str:  # noqa: ANN401 - any JSON
+def value_text(value: Any) -> str:
     """Return a value as a person reads it; a field that is not there is `nothing`."""
     if value is None:
         return "nothing"

@@ -121,27 +121,27 @@ def _judge_field(answered: Answered, field: Field, sent: Mapping[str, str]) -> I
         yield where, ("a value that is not empty",), value, field.line
 
 
-def _is_odd_bool(value: Any, field: Field) -> bool:  # noqa: ANN401 - any JSON
+def _is_odd_bool(value: Any, field: Field) -> bool:
     """Python counts `True` as an integer; JSON does not."""
     return isinstance(value, bool) and field.type != "boolean"
 
 
-def differences(expected: Any, observed: Any, where: str) -> Iterator[tuple[str, tuple[Any, ...], Any]]:  # noqa: ANN401
+def differences(expected: Any, observed: Any, where: str) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
     """Yield where `observed` lacks what `expected` asks for: (where, expected, observed).
 
-    Mappings are subsets; lists have the same length and are compared by position; `None` asks that the field is not
-    there. Scalars are compared as text, because XML has nothing else.
+    Mappings are subsets; lists have the same length and are compared by position, or with `{any_order: [...]}` in any
+    order; `{not: value}` asks for another value; `None` asks that the field is not there. Scalars are compared as text,
+    because XML has nothing else.
     """
-    if isinstance(expected, dict):
+    if isinstance(expected, dict) and expected.keys() == {"not"}:
+        if not list(differences(expected["not"], observed, where)):
+            yield where, (f"another value than {_text(expected['not'])}",), observed
+    elif isinstance(expected, dict) and expected.keys() == {"any_order"}:
+        yield from _in_any_order(expected["any_order"], observed, where)
+    elif isinstance(expected, dict):
         yield from _object_differences(expected, {} if observed in _NOTHING else observed, where)
     elif isinstance(expected, list):
-        # XML cannot tell an empty list from an empty text, nor a list of one from its only element.
-        items = [] if observed in _NOTHING else observed if isinstance(observed, list) else [observed]
-        if len(items) != len(expected):
-            yield f"{where}.length", (len(expected),), len(items)
-            return
-        for index, value in enumerate(expected):
-            yield from differences(value, items[index], f"{where}[{index}]")
+        yield from _in_order(expected, observed, where)
     elif expected is None:
         if observed not in _NOTHING:
             yield where, (None,), observed
@@ -149,10 +149,38 @@ def differences(expected: Any, observed: Any, where: str) -> Iterator[tuple[str,
         yield where, (expected,), observed
 
 
+def _items(observed: Any) -> list[Any]:
+    # XML cannot tell an empty list from an empty text, nor a list of one from its only element.
+    if observed in _NOTHING:
+        return []
+    return observed if isinstance(observed, list) else [observed]
+
+
+def _in_order(expected: Sequence[Any], observed: Any, where: str) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+    items = _items(observed)
+    if len(items) != len(expected):
+        yield f"{where}.length", (len(expected),), len(items)
+        return
+    for index, value in enumerate(expected):
+        yield from differences(value, items[index], f"{where}[{index}]")
+
+
+def _in_any_order(expected: Sequence[Any], observed: Any, where: str) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+    left = list(_items(observed))
+    for value in expected:
+        match = next((item for item in left if not list(differences(value, item, where))), None)
+        if match is None:
+            yield where, (value,), observed
+            return
+        left.remove(match)
+    if left:
+        yield where, ("nothing more",), left
+
+
 def _object_differences(
     expected: dict[str, Any],
     observed: Any,
-    where: str,  # noqa: ANN401 - any JSON
+    where: str,
 ) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
     if not isinstance(observed, dict):
         yield where, ("an object",), observed
@@ -161,11 +189,11 @@ def _object_differences(
         yield from differences(value, observed.get(name), f"{where}.{name}")
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - any scalar
+def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _unique(values: Any) -> tuple[Any, ...]:  # noqa: ANN401 - any iterable of scalars
+def _unique(values: Any) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(values))
 
 

@@ -96,7 +96,7 @@ class CaseFile(pytest.File):
 class CaseItem(pytest.Item):
     """One case."""
 
-    def __init__(self, *, case: Case, **rest: Any) -> None:  # noqa: ANN401 - what pytest gives every item
+    def __init__(self, *, case: Case, **rest: Any) -> None:
         super().__init__(**rest)
         self.case = case
         self.result: CaseResult | None = None
@@ -113,7 +113,7 @@ class CaseItem(pytest.Item):
             case "divergent" if self.config.getoption("strict_docs"):
                 raise VerdictError(self.result)
 
-    def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:  # noqa: ANN401
+    def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:
         """Return what differs, line by line; a traceback would tell nobody anything."""
         if isinstance(excinfo.value, VerdictError):
             return str(excinfo.value)
@@ -248,7 +248,7 @@ class _Reporter:
         folder.add(started)
         return folder
 
-    def pytest_terminal_summary(self, terminalreporter: Any, exitstatus: int) -> None:  # noqa: ANN401 - not public
+    def pytest_terminal_summary(self, terminalreporter: Any, exitstatus: int) -> None:
         """Close the reports and say where they are."""
         if self._folder is None:
             return

@@ -41,7 +41,7 @@ class Answered:
     root: str | None = None
 
     @property
-    def code(self) -> Any:  # noqa: ANN401 - whatever the server sent
+    def code(self) -> Any:
         """The error code, or `None` for a success."""
         return self.body.get("Code")
 
@@ -93,7 +93,7 @@ def _xml(status: int, media_type: str, text: str) -> Answered:
     return Answered(status, media_type, "XML", fields if isinstance(fields, dict) else {}, root.tag)
 
 
-def _fields(element: Element) -> Any:  # noqa: ANN401 - text, mapping or list
+def _fields(element: Element) -> Any:
     if len(element) == 0:
         return element.text or ""
     fields: dict[str, Any] = {}

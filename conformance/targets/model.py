@@ -31,6 +31,11 @@ class Credentials:
     security_token: str | None = field(default=None, repr=False)
     generated: bool = True
 
+    @property
+    def shown_id(self) -> str:
+        """The id as it may stand in a report: a made-up one itself, a real one only by name."""
+        return self.access_key_id if self.generated else "ACCESS_KEY_ID"
+
 
 @dataclass(frozen=True, slots=True)
 class Target:

@@ -162,7 +162,7 @@ def test_examples_that_break_a_restored_rule_are_reported() -> None:
 
 def metadata() -> dict[str, str]:
     """Return the descriptions of the official metadata, by the name of the parameter."""
-    folder = Path(os.environ.get("CONFORMANCE_DOCUMENTS", openapi_dir().parent.parent / "shared" / "docs"))
+    folder = Path(os.environ.get("CONFORMANCE_DOCUMENTS", openapi_dir().resolve().parents[1] / "shared" / "docs"))
     path = folder.parent / "metadata" / "zh-CN" / "vpc" / "CreateFlowLog.json"
     if not path.is_file():
         pytest.skip(f"the official metadata is not at {path}; CONFORMANCE_DOCUMENTS names the folder of documents")

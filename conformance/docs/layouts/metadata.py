@@ -81,7 +81,9 @@ def _collect(parameters: list[Any], depth: int, lines: _Lines, rows: list[Row]) 
         line = lines.find("name", name)
         members = parameter.get("sub_parameters")
         description = parameter.get("description")
-        line_of = {key: lines.find(key, after=lines.end) for key in ("description", "type", "required") if key in parameter}
+        line_of = {
+            key: lines.find(key, after=lines.end) for key in ("description", "type", "required") if key in parameter
+        }
         # The texts are one line of JSON each, however many lines they have inside.
         texts = description.split("\n") if isinstance(description, str) else []
         said = expand(Text(line_of.get("description", line), text) for text in texts)
@@ -92,8 +94,12 @@ def _collect(parameters: list[Any], depth: int, lines: _Lines, rows: list[Row]) 
             Row(
                 line=line,
                 name=name,
-                type=Text(line_of.get("type", line), f"array<object>" if members and kind in ("RepeatList", "Array") else kind),
-                required=Text(line_of["required"], "true" if required else "false") if isinstance(required, bool) else None,
+                type=Text(
+                    line_of.get("type", line), "array<object>" if members and kind in ("RepeatList", "Array") else kind
+                ),
+                required=Text(line_of["required"], "true" if required else "false")
+                if isinstance(required, bool)
+                else None,
                 example=Text(line, ""),
                 description=blocks(said, markup=True),
                 depth=depth,

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from conformance.docs.layouts import broken_pipes, flat, markdown, metadata
-from conformance.docs.page import Page
+from conformance.docs.layouts import (
+    broken_pipes,
+    cell_per_line,
+    flat,
+    glued,
+    html,
+    markdown,
+    metadata,
+    one_line_pipes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from conformance.docs.page import Page
 
 
 class Layout(NamedTuple):
@@ -17,9 +29,7 @@ class Layout(NamedTuple):
     read: Callable[[str], Page]
 
 
-ORDER: Final = (
-    Layout(metadata.NAME, metadata.detect, metadata.read),
-    Layout(markdown.NAME, markdown.detect, markdown.read),
-    Layout(broken_pipes.NAME, broken_pipes.detect, broken_pipes.read),
-    Layout(flat.NAME, flat.detect, flat.read),
+ORDER: Final = tuple(
+    Layout(module.NAME, module.detect, module.read)
+    for module in (metadata, html, markdown, broken_pipes, one_line_pipes, flat, glued, cell_per_line)
 )

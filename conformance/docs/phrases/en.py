@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from conformance.docs.phrases.table import Lexicon, Phrase, bounds, charset, constant, literals, number, unit
+from conformance.docs.phrases.table import NUMBER_WORDS, Lexicon, Phrase, bounds, charset, constant, literals, nothing, number, unit
 from conformance.docs.phrases.units import UNITS
 from conformance.docs.values import LITERAL
 
@@ -13,6 +13,7 @@ _N = r"\d{1,3}(?:,\d{3})+|\d+"
 _LOW = rf"(?P<low>{_N})"
 _HIGH = rf"(?P<high>{_N})"
 _ONE = rf"(?P<n>{_N})"
+_COUNT = rf"(?P<n>{_N}|{NUMBER_WORDS})"
 _TO = r"\s*(?:to|and|through|-|~|–|—)\s*"
 
 CHARACTERS: Final = {
@@ -68,7 +69,7 @@ _VALUE = rf"(?P<value>-?\d[\d,]*(?=\s+[A-Za-z%])|-?{LITERAL}(?=\.?\s*$|[.,;]\s|[
 
 _CUE_WORDS = (
     r"(?:(?:valid|supported|allowed|possible|available|optional|the)\s+(?:values?|options)"
-    r"(?:\s+(?:of|for)\s+(?:the|this)\s+parameter)?(?:\s+(?:are|include|is))?"
+    r"(?:\s+(?:of|for)\s+(?-i:[a-z][a-z ]{0,30}[a-z]))??(?:\s+(?:are|include|is))?"
     r"|(?:one\s+of\s+)?the\s+following\s+values?(?:\s+(?:are|is)\s+(?:supported|available|valid|allowed))?"
     r"|value\s+range|values?\s+range|(?<!default\s)(?<!maximum\s)(?<!minimum\s)\bvalues?(?=\s*:))"
 )
@@ -94,26 +95,48 @@ PHRASES: Final = (
         number("minLength"),
     ),
     Phrase(
+        "length-in-ascii",
+        re.compile(r"\d\s+ASCII\s+characters\b"),
+        constant("charset", ("ascii",)),
+    ),
+    Phrase(
         "items-of-n",
         re.compile(
             r"(?:^|[\s,(])N(?:\s+(?:is|are|can\s+be|ranges|must\s+be))?\s*(?::|from|in\s+the\s+range\s+of)?\s*"
             rf"{_LOW}{_TO}{_HIGH}",
         ),
         lambda match: {"maxItems": int(match["high"].replace(",", ""))},
+        consumes=True,
     ),
     Phrase(
         "items-maximum-of-n",
         re.compile(rf"\b[Mm]aximum\s+value\s+of\s+N(?:\s+is|\s*:)\s*{_ONE}\b"),
         number("maxItems"),
+        consumes=True,
+    ),
+    Phrase(
+        "default-of-n",
+        re.compile(r"\b[Dd]efault\s+value\s+of\s+N(?:\s+is|\s*:)\s*\d+"),
+        nothing,
+        consumes=True,
     ),
     Phrase(
         "items-max",
         re.compile(
             r"\b(?:specify|enter|add|set|configure|select|include|pass(?:\s+in)?|attach|associate|input)\s+"
-            rf"(?:up\s+to|at\s+most|a\s+maximum\s+of|no\s+more\s+than)\s+{_ONE}\s+(?!(?:[A-Za-z]+\s+){{0,2}}characters?\b)[A-Za-z]",
+            rf"(?:up\s+to|at\s+most|a\s+maximum\s+of|no\s+more\s+than)\s+{_COUNT}\s+(?!(?:[A-Za-z]+\s+){{0,2}}characters?\b)[A-Za-z]",
             re.IGNORECASE,
         ),
         number("maxItems"),
+    ),
+    Phrase(
+        "items-of-an-array",
+        re.compile(
+            rf"\b(?:up\s+to|at\s+most|a\s+maximum\s+of|no\s+more\s+than)\s+{_ONE}\s+(?!(?:[A-Za-z]+\s+){{0,2}}characters?\b)[A-Za-z]",
+            re.IGNORECASE,
+        ),
+        number("maxItems"),
+        arrays_only=True,
     ),
     Phrase(
         "empty-forbidden",
@@ -122,7 +145,8 @@ PHRASES: Final = (
     ),
     Phrase(
         "empty-allowed",
-        re.compile(r"\b(?:can|may)\s+be\s+(?:left\s+)?(?:an?\s+)?empty\b", re.IGNORECASE),
+        re.compile(
+            r"\b(?:can|may)\s+be\s+(?:left\s+)?(?:an?\s+)?empty\b|\bcan\s+leave\s+this\s+parameter\s+empty\b", re.IGNORECASE),
         constant("allowEmpty", value=True),
     ),
     Phrase(
@@ -162,7 +186,7 @@ PHRASES: Final = (
     Phrase(
         "value-range",
         re.compile(
-            rf"(?:{_CUE_WORDS}|range)\s*:\s*(?:(?:integers?\s+)?from\s+)?{_LOW}\s*(?:to|-|~|–|—)\s*{_HIGH}"
+            rf"(?:{_CUE_WORDS})\s*:\s*(?:(?:integers?\s+)?from\s+)?{_LOW}\s*(?:to|-|~|–|—)\s*{_HIGH}"
             r"(?=\s*(?:$|\.(?!\d)|[,;(](?!\s*\d)|[A-Za-z%]))(?!\s*,?\s*(?:and|or|to)\b)",
             re.IGNORECASE,
         ),
@@ -170,13 +194,13 @@ PHRASES: Final = (
     ),
     Phrase(
         "value-interval",
-        re.compile(rf"(?:{_CUE_WORDS}|range)\s*:\s*\[\s*(?P<low>\d+)\s*[,~-]\s*(?P<high>\d+)\s*\]", re.IGNORECASE),
+        re.compile(rf"(?:{_CUE_WORDS})\s*:\s*\[\s*(?P<low>\d+)\s*[,~-]\s*(?P<high>\d+)\s*\]", re.IGNORECASE),
         bounds("minimum", "maximum"),
     ),
     Phrase(
         "value-ranges-from",
         re.compile(
-            rf"(?:\branges?\s+from|\bmust\s+be\s+(?:an?\s+)?(?:integer\s+)?(?:in\s+the\s+range\s+of|from|within\s+the\s+range\s+of|between)"
+            rf"(?:\branges?\s+from|\bwith\s+a\s+range\s+of|\bmust\s+be\s+(?:an?\s+)?(?:integer\s+)?(?:in\s+the\s+range\s+of|from|within\s+the\s+range\s+of|between)"
             rf"|\b(?:value|integer)\s+(?:that\s+ranges\s+)?from)\s+{_LOW}{_TO}{_HIGH}(?!\s+(?:[A-Za-z]+\s+){{0,2}}(?:characters?|bytes)\b)",
             re.IGNORECASE,
         ),
@@ -208,7 +232,7 @@ PHRASES: Final = (
     Phrase(
         "by-default",
         re.compile(
-            rf"\bby\s+default,\s+(?:this\s+parameter|the\s+(?:value|parameter)(?:\s+of\s+this\s+parameter)?)\s+is\s+(?:set\s+to\s+)?[\"']?{_VALUE}",
+            rf"\bby\s+default,\s+(?:this\s+(?:parameter|value)|the\s+(?:value|parameter)(?:\s+of\s+this\s+parameter)?)\s+is\s+(?:set\s+to\s+)?[\"']?{_VALUE}",
             re.IGNORECASE,
         ),
         lambda match: {"default": match["value"].rstrip(".,")},
@@ -232,12 +256,13 @@ LEXICON: Final = Lexicon(
         re.IGNORECASE,
     ),
     inline=re.compile(
-        rf"(?:\b{_CUE_WORDS}\s*:|^set\s+(?:the\s+value|this\s+parameter|the\s+parameter)\s+to)\s*(?P<rest>.+)$",
+        rf"(?:\b{_CUE_WORDS}\s*:|^set\s+(?:the\s+value|(?:this|the)\s+parameter)\s+to|^the\s+value\s+is\s+set\s+to)\s*(?P<rest>.+)$",
         re.IGNORECASE,
     ),
     conjunctions=re.compile(r"\s*(?:,\s*(?:and|or)\s+|,|;|\||\s(?:and|or)\s)\s*"),
     default_mark=re.compile(
-        r"\((?:the\s+)?default(?:\s+value)?\)|\b(?:this|it|which)\s+is\s+the\s+default\b|^[\s:]*default\s+value\b", re.IGNORECASE
+        r"\((?:the\s+)?default(?:\s+value)?\)|\b(?:this|it|which)\s+is\s+the\s+default\b|^[\s:]*default\s+value\b",
+        re.IGNORECASE,
     ),
     condition=re.compile(r"\b(?:if|when|unless|whether\s+or\s+not)\b", re.IGNORECASE),
     case=re.compile(r"(?:if|when|for)\b", re.IGNORECASE),
@@ -257,7 +282,8 @@ LEXICON: Final = Lexicon(
         re.IGNORECASE,
     ),
     reference=re.compile(
-        r"\bdefault(?:\s+value)?(?:\s+is|\s*:)\s*(?:the|an?|null|none|empty|that|same)\b|\bby\s+default,\s+the\b", re.IGNORECASE
+        r"\bdefault(?:\s+value)?(?:\s+is|\s*:)\s*(?:the|an?|null|none|empty|that|same)\b|\bby\s+default,\s+the\b",
+        re.IGNORECASE,
     ),
     itself="this parameter",
     constraint=re.compile(

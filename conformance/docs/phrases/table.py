@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Final
 
 from conformance.contract.model import FactValue
 from conformance.docs.values import characters, parse_int
 
-if TYPE_CHECKING:
-    import re
+NUMBER_WORDS: Final = "one|two|three|four|five|six|seven|eight|nine|ten"
+"""Small numbers as English prose writes them, an alternation for patterns."""
 
 Build = Callable[["re.Match[str]"], Mapping[str, FactValue]]
 
@@ -23,11 +24,15 @@ class Phrase:
         key: Its name, unique in its language; a test stands under the same name.
         pattern: Searched in each sentence.
         build: From a match to facts; an empty mapping when the words turn out to promise nothing.
+        arrays_only: Whether the words mean this only where the parameter is an array.
+        consumes: Whether no later phrase may read these words again.
     """
 
     key: str
     pattern: re.Pattern[str]
     build: Build
+    arrays_only: bool = False
+    consumes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +82,22 @@ def bounds(low: str, high: str) -> Build:
     return build
 
 
+_WORDS_OF_NUMBERS = {word: value for value, word in enumerate(NUMBER_WORDS.split("|"), start=1)}
+
+
 def number(name: str) -> Build:
     """Build the fact `name` from the group `n`."""
 
     def build(match: re.Match[str]) -> Mapping[str, FactValue]:
-        value = parse_int(match["n"])
+        value = _WORDS_OF_NUMBERS.get(match["n"].lower()) or parse_int(match["n"])
         return {} if value is None else {name: value}
 
     return build
+
+
+def nothing(_match: re.Match[str]) -> Mapping[str, FactValue]:
+    """Build nothing: the words are understood and state no fact."""
+    return {}
 
 
 def constant(name: str, value: FactValue) -> Build:
@@ -111,8 +124,10 @@ def literals(name: str, item: re.Pattern[str]) -> Build:
     """Build a list of literals, in document order, from every `item` in the group `list`."""
 
     def build(match: re.Match[str]) -> Mapping[str, FactValue]:
-        found = (text.rstrip(".,;") for text in item.findall(match["list"]))
-        values = tuple(dict.fromkeys(text for text in found if text))
+        found = (text.strip("\"'").rstrip(".,;") for text in item.findall(match["list"]))
+        # Captures that drop what stands between two marks glue the values together.
+        parted = (part for text in found for part in re.split(r"(?<=://)(?=https?://)", text))
+        values = tuple(dict.fromkeys(text for text in parted if text))
         return {name: values} if values else {}
 
     return build

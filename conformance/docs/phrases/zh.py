@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from conformance.docs.phrases.table import Lexicon, Phrase, bounds, charset, constant, literals, number, unit
+from conformance.docs.phrases.table import Lexicon, Phrase, bounds, charset, constant, literals, nothing, number, unit
 from conformance.docs.phrases.units import UNITS
 from conformance.docs.values import LITERAL
 
@@ -25,6 +25,8 @@ CHARACTERS: Final = {
     "英文字符": ("letter",),
     "大小写字母": ("letter",),
     "大小字母": ("letter",),
+    "英文大小字母": ("letter",),
+    "大小英文字母": ("letter",),
     "大小写英文字母": ("letter",),
     "大小写英文": ("letter",),
     "英文大小写字母": ("letter",),
@@ -71,8 +73,8 @@ _AND = re.compile(r"[、,]|或者|以及|和|或|及|与|/(?=[\u4e00-\u9fff])")
 _NOISE = re.compile(r"^(?:只|仅|以下|任意|半角的|半角字符的)*|(?:符号|等)$")
 
 # A list of characters goes on until its sentence ends or another rule takes over.
-_LIST = r"(?P<list>(?:\([^()]*\)|(?!不能|不可|不得|必须|需|长度|且|并|但|同时|不区分|区分|最|请)[^。;()])+?)"
-_LIST_END = r"(?=$|[。;]|,?(?:不能|不可|不得|必须|需|长度|且|并|但|同时|不区分|区分|最|请))"
+_LIST = r"(?P<list>(?:\([^()]*\)|(?!不能|不可|不得|不支持|必须|需|长度|且|并|但|同时|不区分|区分|最|请)[^。;()])+?)"
+_LIST_END = r"(?=$|[。;]|,?(?:不能|不可|不得|不支持|必须|需|长度|且|并|但|同时|不区分|区分|最|请))"
 
 _WORD = r"[\"']?[A-Za-z0-9_][^\s,;、()\"'。\u4e00-\u9fff]*[\"']?"
 _WORD_LIST = rf"(?P<list>{_WORD}(?:(?:或者|以及|和|或|及|与|、|,)\s*{_WORD})*)"
@@ -80,13 +82,14 @@ _EACH_WORD = re.compile(_WORD)
 _NOT = r"(?:不能|不可以|不可|不得|不允许|不支持)"
 
 _VALUE = (
-    rf"(?P<value>-?\d[\d,]*(?=[\u4e00-\u9fff%])|-?\d[\d,]*(?=\s*(?:Mbps|Mbit/s|GB|GiB))|-?{LITERAL}(?=\.?$|[。,;(]))"
+    rf"(?P<value>-?\d[\d,]*(?=[\u4e00-\u9fff%])|-?\d[\d,]*(?=\s*(?:Mbps|Mbit/s|GB|GiB))|-?{LITERAL}(?=\.?$|[。,;(]|即|表示))"
 )
 
 _CUE_WORDS = (
-    # The values of N are the indexes of an array, not the parameter's own.
-    r"(?<!N)(?<!N的)(?<!n的)(?:(?:有效|可选|可|合法|支持的?|枚举|参数)?取?值(?:范围|说明|列表|包括|包含|如下|有)?|枚举值|可选项)"
-    r"(?:如下|包括|包含|为|是|有)?"
+    # The values of N are the indexes of an array; defaults and limits have phrases of their own.
+    r"(?<!N)(?<!N的)(?<!n的)(?<!默认)(?<!缺省)(?<!最大)(?<!最小)(?<!推荐)"
+    r"(?:(?:有效|可选|可|合法|支持的?|枚举|参数)?取值|(?:有效|可选|合法|枚举|(?<![\u4e00-\u9fff]))值|可选项)"
+    r"(?:范围|说明|列表)?(?:如下|包括|包含|为|是|有)?"
 )
 
 PHRASES: Final = (
@@ -126,25 +129,37 @@ PHRASES: Final = (
         "items-of-n",
         re.compile(rf"(?<![A-Za-z0-9])[Nn]的?(?:取值|值)?(?:范围)?(?:为|是|:)*\s*\[?{_LOW}(?:{_TO}|,\s*){_HIGH}\]?"),
         lambda match: {"maxItems": int(match["high"].replace(",", ""))},
+        consumes=True,
+    ),
+    Phrase(
+        "items-maximum-of-n",
+        re.compile(rf"(?<![A-Za-z0-9])N的?最大(?:取)?值(?:为|是|:){_ONE}"),
+        number("maxItems"),
+        consumes=True,
+    ),
+    Phrase(
+        "default-of-n",
+        re.compile(r"(?<![A-Za-z0-9])N的?默认(?:取)?值(?:为|是|:)\d+"),
+        nothing,
+        consumes=True,
     ),
     Phrase(
         "items-max",
         re.compile(
-            r"(?:最多|至多)(?:支持|可以|可|能|能够|允许)?(?:同时)?(?:输入|指定|设置|传入|添加|填写|配置|选择|包含|绑定)?"
-            rf"{_ONE}(?:个|条|对|组|项)(?!\s*(?:英文或中文|英文|中文|半角|ASCII)*(?:字符|字节))"
+            rf"(?:最多|至多)[\u4e00-\u9fff]{{0,6}}?{_ONE}(?:个|条|对|组|项)(?!\s*(?:英文或中文|英文|中文|半角|ASCII)*(?:字符|字节))"
         ),
         number("maxItems"),
     ),
     Phrase(
         "empty-forbidden",
         re.compile(
-            r"(?:不能|不允许|不可以?|不得|不支持)(?:输入|传入|设置)?为?空(?:字符串|值)?|请勿(?:输入|传入)空(?:字符串|值)?"
+            r"(?:不能|不允许|不可以?|不得|不支持)(?:输入|传入|设置)?为?空(?!格)(?:字符串|值)?|请勿(?:输入|传入)空(?!格)(?:字符串|值)?"
         ),
         constant("allowEmpty", value=False),
     ),
     Phrase(
         "empty-allowed",
-        re.compile(r"(?<!不)(?:可以|允许|支持|可)(?:输入|传入|设置)?为?空(?:字符串|值)?(?!格)"),
+        re.compile(r"(?<!不)(?:可以|允许|支持|可)(?:输入|传入|设置)?为?空(?!格)(?:字符串|值)?"),
         constant("allowEmpty", value=True),
     ),
     Phrase(
@@ -196,13 +211,13 @@ PHRASES: Final = (
     Phrase(
         "value-range",
         re.compile(
-            rf"(?:{_CUE_WORDS}|范围)(?:为|是|在)?\s*:?\s*\[?{_LOW}(?:{_TO}){_HIGH}\]?(?=$|[。,;(%]|\s|Mbps|[\u4e00-\u9fff])(?!\s*个?(?:英文|中文|ASCII)*(?:字符|字节))(?![或、]\d)(?!,\d)"
+            rf"{_CUE_WORDS}(?:为|是|在)?\s*:?\s*\[?{_LOW}(?:{_TO}){_HIGH}\]?(?=$|[。,;(%]|\s|Mbps|[\u4e00-\u9fff])(?!\s*个?(?:英文|中文|ASCII)*(?:字符|字节))(?![或、]\d)(?!,\d)"
         ),
         bounds("minimum", "maximum"),
     ),
     Phrase(
         "value-interval",
-        re.compile(rf"(?:{_CUE_WORDS}|范围)(?:为|是|在)?\s*:?\s*\[\s*(?P<low>\d+)\s*,\s*(?P<high>\d+)\s*\]"),
+        re.compile(rf"{_CUE_WORDS}(?:为|是|在)?\s*:?\s*\[\s*(?P<low>\d+)\s*,\s*(?P<high>\d+)\s*\]"),
         bounds("minimum", "maximum"),
     ),
     Phrase(
@@ -223,7 +238,7 @@ PHRASES: Final = (
     Phrase(
         "unit",
         re.compile(
-            r"单位(?:为|是|:)+\s*(?P<unit>[A-Za-z]+(?:/[A-Za-z]+)?|[\u4e00-\u9fff]{1,3})(?=$|[。,;()])", re.IGNORECASE
+            r"单位(?:为|是|:)*\s*(?P<unit>[A-Za-z]+(?:/[A-Za-z]+)?|[\u4e00-\u9fff]{1,3})(?=$|[。,;()])", re.IGNORECASE
         ),
         unit(UNITS),
     ),
@@ -231,12 +246,12 @@ PHRASES: Final = (
 
 LEXICON: Final = Lexicon(
     phrases=PHRASES,
-    cue=re.compile(rf"{_CUE_WORDS}\s*:$"),
-    inline=re.compile(rf"(?:{_CUE_WORDS}\s*:|取值为)\s*(?P<rest>[^:。].*)$"),
+    cue=re.compile(rf"{_CUE_WORDS}\s*[:;]$"),
+    inline=re.compile(rf"(?:{_CUE_WORDS}\s*:|取值(?:分别)?为)\s*(?P<rest>[^:。].*)$"),
     conjunctions=re.compile(r"\s*(?:、|,|;|\||或者|以及|和|或|及|与)\s*"),
-    default_mark=re.compile(r"\((?:系统)?(?:默认|缺省)(?:取?值|选项)?\)|(?:为|是)(?:默认|缺省)值"),
-    condition=re.compile(r"(?:当|如果|若|仅当|只有).{1,60}?(?:时|,|则)|为.{1,30}时,|(?<!同)时(?:有效|生效|必选|必填)"),
-    case=re.compile(r"(?:当|如果|若)"),
+    default_mark=re.compile(r"\((?:系统)?(?:默认|缺省)(?:取?值|选项)?\)|(?:为|是)(?:默认|缺省)值|^\s*:\s*(?:默认|缺省)值(?![为:])"),
+    condition=re.compile(r"(?:当|如果|若|仅当|只有).{1,60}?(?:时|,|则)|(?:为|是|取值|设置).{0,30}时[,:]|(?<!同)时(?:有效|生效|必选|必填)"),
+    case=re.compile(r"(?:当|如果|若)[^,]{1,60},(?:该参数|参数)?(?:的)?(?:有效|可选)?(?:取值|值)"),
     own_condition=re.compile(
         r"(?:一旦|如果|如需|若|当)?(?:传入|指定|设置|输入|配置|填写)(?:了)?(?:该|此|本)(?:值|参数)?(?:时)?"
         r"|(?:如果|若|当)?(?:不|没有|未)(?:指定|设置|传入|填写?|配置)(?:(?:该|此|本)(?:值|参数))?(?:时)?"
@@ -247,7 +262,9 @@ LEXICON: Final = Lexicon(
     hollow=re.compile(
         r"(?:不能|不可以?|不得|必须|需要?|可)以(?:[、和或及与]|或者)*(?:开头|结尾|开始)|不能包含(?:[、和或及与]|或者)*(?:[。,;]|$)"
     ),
-    reference=re.compile(r"(?:默认|缺省)值?(?:为|是|:)+\s*(?:空|无|null|当前|与|该|系统|所|[\u4e00-\u9fff])", re.IGNORECASE),
+    reference=re.compile(
+        r"(?:默认|缺省)值?(?:为|是|:)+\s*(?:空|无|null|当前|与|该|系统|所|[\u4e00-\u9fff])", re.IGNORECASE
+    ),
     itself="该参数",
-    constraint=re.compile(r"字符|开头|结尾|默认值|取值|不能包含|只能包含|最大值|最小值|单位:"),
+    constraint=re.compile(r"字符|开头|结尾|默认值|取值|不能包含|只能包含|最大值|最小值|单位:|(?:最多|至少|不超过|不能|必须|范围|上限|介于|之间).*\d"),
 )

@@ -1,0 +1,136 @@
+"""What of each document the cases reach: rows of its table of errors, parameters, constraints. Pure; nothing is run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.cases.promises import promises
+from conformance.contract.model import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from conformance.cases.load import Suite
+    from conformance.cases.model import Case
+    from conformance.cases.promises import Promise
+    from conformance.contract.model import Contract, Fact, Language
+
+_BOTH_SIDES: Final = ("enum", "minLength", "maxLength", "minimum", "maximum", "maxItems", "charset")
+"""Constraints that need two cases: a value that must pass and one that must not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that a document promises, and the cases that are there for it.
+
+    Attributes:
+        kind: `error`, `parameter` or `constraint`.
+        name: `MissingParameter: Missing mandatory parameter`, `FlowLogName`, `FlowLogName.maxLength = 128`.
+        line: The line of the document.
+        cases: The ids of the cases.
+        missing: What no case does; empty when the promise is covered.
+    """
+
+    language: Language
+    kind: str
+    name: str
+    line: int | None
+    cases: tuple[str, ...]
+    missing: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return its form in `conformance coverage --json`."""
+        return {
+            "language": self.language,
+            "kind": self.kind,
+            "name": self.name,
+            "line": self.line,
+            "cases": list(self.cases),
+            "missing": self.missing or None,
+        }
+
+
+def coverage(suite: Suite, cases: Sequence[Case]) -> list[Entry]:
+    """Return an entry for every error row, parameter and stated constraint of each document of an operation."""
+    entries: list[Entry] = []
+    own = [case for case in cases if case.operation == suite.operation and case.trigger != "todo"]
+    for language in LANGUAGES:
+        contract = suite.contracts.get(language)
+        if contract is None:
+            continue
+        promised = {case.id: promises(case, {language: contract}, [language])[language] for case in own}
+        speaking = [case for case in own if promised[case.id] is not None]
+        entries += _rows(contract, language, speaking, promised)
+        entries += _parameters(contract, language, speaking)
+        entries += _constraints(contract, language, speaking)
+    return entries
+
+
+def _rows(
+    contract: Contract, language: Language, cases: Iterable[Case], promised: Mapping[str, Promise | None]
+) -> Iterable[Entry]:
+    exact: dict[tuple[int, str, str], list[str]] = {}
+    for case in cases:
+        promise = promised[case.id]
+        if promise is not None and promise.exact_row is not None:
+            exact.setdefault(promise.exact_row, []).append(case.id)
+    for row in contract.errors:
+        found = tuple(exact.get(row.key, ()))
+        yield Entry(
+            language, "error", f"{row.code}: {row.message}", row.line, found, "" if found else "no case is there for it"
+        )
+
+
+def _parameters(contract: Contract, language: Language, cases: Sequence[Case]) -> Iterable[Entry]:
+    for parameter in contract.parameters:
+        top = parameter.path.split("[")[0].split(".")[0]
+        found = tuple(
+            case.id
+            for case in cases
+            if any(fact.startswith(f"{parameter.path}.") for fact in case.facts)
+            or any(_mentions(step.params.get(top), parameter.path) for step in case.steps)
+        )
+        yield Entry(
+            language, "parameter", parameter.path, parameter.line, found, "" if found else "no case sends or tests it"
+        )
+
+
+def _mentions(value: Any, path: str) -> bool:
+    """Whether a parameter's value has something at a folded path: `Tag[].Key` asks for a key in an item."""
+    if value is None:
+        return False
+    _, brackets, key = path.partition("[].")
+    if not brackets:
+        return True
+    items = value if isinstance(value, list) else [value.get("item")] if isinstance(value, dict) else []
+    return any(isinstance(item, dict) and key in item for item in items)
+
+
+def _constraints(contract: Contract, language: Language, cases: Sequence[Case]) -> Iterable[Entry]:
+    for parameter, name, fact in contract.constraints():
+        label = f"{parameter.path}.{name}"
+        found = [case for case in cases if label in case.facts]
+        yield Entry(
+            language,
+            "constraint",
+            f"{label} = {_value(fact)}",
+            fact.line,
+            tuple(case.id for case in found),
+            _lacking(name, found, language),
+        )
+
+
+def _lacking(name: str, cases: Sequence[Case], language: Language) -> str:
+    outcomes = [outcome for case in cases for step in case.steps for outcome in step.outcomes.get(language, ())]
+    refused = any(outcome.code is not None for outcome in outcomes)
+    passed = any(outcome.code is None for outcome in outcomes)
+    if not refused:
+        return "no case breaks it"
+    if name in _BOTH_SIDES and not passed:
+        return "no case keeps it by a hair"
+    return ""
+
+
+def _value(fact: Fact) -> str:
+    return ", ".join(map(str, fact.value)) if isinstance(fact.value, tuple) else str(fact.value)

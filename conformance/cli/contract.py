@@ -1,0 +1,133 @@
+"""`conformance contract`: shows what a document promises."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from conformance.contract.catalogue import find_contract
+from conformance.contract.diff_text import fact_text, printable
+from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, State
+from conformance.contract.openapi import broken_examples, fact_data
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.contract.model import Contract, ErrorCode, Parameter
+
+_OWN_COLUMNS: Final = ("type", "required")
+
+
+def contract(
+    name: Annotated[str, typer.Argument(help="A contract's name, as CreateFlowLog.en, or its file.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    overlays: Annotated[bool, typer.Option("--overlays", help="Include what overlays restored.")] = False,
+) -> None:
+    """Show a contract: its parameters with their facts, the fields of the answer, and the error codes."""
+    found = find_contract(name, overlays=overlays)
+    if as_json:
+        typer.echo(json.dumps(contract_data(found), ensure_ascii=False, indent=1))
+    else:
+        _print(found)
+
+
+def contract_data(found: Contract) -> dict[str, Any]:
+    """Return a contract as JSON data, in the shape that `--json` prints."""
+    behaviour = found.async_behaviour
+    return {
+        "operation": found.operation,
+        "language": found.language,
+        "source": {"file": found.source.file, "sha256": found.source.sha256, "layout": found.source.layout},
+        "parameters": [
+            {"path": row.path, "line": row.line, "in": "request", "facts": _facts(row, FACT_NAMES)}
+            for row in found.parameters
+        ],
+        "responses": [
+            {"path": row.path, "line": row.line, "facts": _facts(row, RESPONSE_FACT_NAMES)} for row in found.responses
+        ],
+        "errors": [
+            {"status": row.status, "code": row.code, "message": row.message, "line": row.line} for row in found.errors
+        ],
+        "async": {"pending": behaviour.pending, "final": behaviour.final, "poll": behaviour.poll}
+        if behaviour
+        else None,
+        "lost": [{"path": loss.path, "line": loss.line, "kind": loss.kind} for loss in found.lost],
+    }
+
+
+def _facts(row: Parameter, names: Sequence[str]) -> dict[str, Any]:
+    return {name: fact_data(row.fact(name)) for name in names}
+
+
+def _print(found: Contract) -> None:
+    console = Console(highlight=False, markup=False, emoji=False)
+    if console.is_terminal:
+        _show(console, found)
+        return
+    # A pipe has no width: rows stay whole, for grep, and have no blanks at their ends.
+    wide = Console(highlight=False, markup=False, emoji=False, width=10_000)
+    with wide.capture() as capture:
+        _show(wide, found)
+    typer.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
+
+
+def _show(console: Console, found: Contract) -> None:
+    console.print(
+        f"{found.operation} ({found.language}), from {found.source.file} in the layout {found.source.layout}\n"
+    )
+    console.print(_rows("Request parameters", found.parameters))
+    console.print(_rows("Fields of the answer", found.responses))
+    console.print(_errors(found.errors, narrow=console.is_terminal))
+    behaviour = found.async_behaviour
+    if behaviour:
+        console.print(_cell(f"Asynchronous: {behaviour.pending} until {behaviour.final}, seen with {behaviour.poll}"))
+    for loss in found.lost:
+        console.print(_cell(f"Lost by the capture: {loss.path}, line {loss.line}: {loss.kind} ({loss.evidence})"))
+    for broken in broken_examples(found):
+        where = f"the example {broken.value} of {broken.path} (line {broken.line})"
+        console.print(_cell(f"Breaks its own rule: {where}: {', '.join(broken.constraints)}"))
+
+
+def _cell(text: str) -> Text:
+    """Return a text that rich shows as it is; a message keeps its place below its code."""
+    return Text("\n".join(map(printable, text.split("\n", 1))))
+
+
+def _rows(title: str, rows: Sequence[Parameter]) -> Table:
+    table = _table(title, "path", *_OWN_COLUMNS, "other facts", "line")
+    for row in rows:
+        stated = [
+            f"{name}: {fact_text(fact)}{' (restored)' if fact.origin else ''}"
+            for name, fact in row.facts.items()
+            if fact.stated and name not in _OWN_COLUMNS
+        ]
+        lost = [name for name, fact in row.facts.items() if fact.state is State.LOST]
+        if lost:
+            silent = any(fact.state is State.NOT_STATED for fact in row.facts.values())
+            stated.append(f"lost: {', '.join(lost) if silent else 'all others'}")
+        own = (fact_text(row.fact(name)) if row.fact(name).stated else "" for name in _OWN_COLUMNS)
+        table.add_row(*map(_cell, (row.path, *own, "; ".join(stated), str(row.line))))
+    return table
+
+
+def _errors(rows: Sequence[ErrorCode], *, narrow: bool) -> Table:
+    """Return the table of errors; where the width counts, a message stands below its code."""
+    table = _table("Error codes", "status", *(["code and message"] if narrow else ["code", "message"]), "class", "line")
+    for row in rows:
+        said = [f"{row.code}\n  {row.message}"] if narrow else [row.code, row.message]
+        table.add_row(*map(_cell, (str(row.status), *said, row.error_class, str(row.line))))
+    return table
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=False, justify="right" if column == "line" else "left")
+    return table

@@ -1,0 +1,57 @@
+"""`conformance coverage`: what of each document the cases reach."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from conformance.cases.coverage import coverage as covered
+from conformance.cli.plan import load_all
+from conformance.errors import ExitStatus
+from conformance.reports.text import LANGUAGE_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.cases.coverage import Entry
+
+_KINDS = {"error": "error rows", "parameter": "parameters", "constraint": "stated constraints"}
+
+
+def coverage(
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every entry as JSON.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="List the cases of every entry.")] = False,
+) -> None:
+    """Hold the documents against the cases: every error row, parameter and constraint needs a case.
+
+    Exit status: 0 when all are covered, 1 when one is not.
+    """
+    suites, cases = load_all()
+    entries = [entry for suite in suites for entry in covered(suite, cases)]
+    lacking = [entry for entry in entries if entry.missing]
+    if as_json:
+        typer.echo(json.dumps([entry.as_dict() for entry in entries], ensure_ascii=False, indent=1))
+    else:
+        _print(entries, verbose=verbose)
+    raise typer.Exit(ExitStatus.MISMATCH if lacking else ExitStatus.CONFORMS)
+
+
+def _print(entries: Sequence[Entry], *, verbose: bool) -> None:
+    console = Console(highlight=False)
+    for language, name in LANGUAGE_NAMES.items():
+        for kind, plural in _KINDS.items():
+            own = [entry for entry in entries if entry.language == language and entry.kind == kind]
+            done = sum(not entry.missing for entry in own)
+            if own:
+                style = "green" if done == len(own) else "red"
+                console.print(f"{name} {plural}: [{style}]{done} of {len(own)}[/] have their cases")
+            for entry in own:
+                if entry.missing or verbose:
+                    cases = ", ".join(entry.cases) if verbose else f"{len(entry.cases)} cases"
+                    note = f"[red]{entry.missing}[/]" if entry.missing else ""
+                    console.print(f"  line {entry.line}: {escape(entry.name)}: {cases} {note}", soft_wrap=True)

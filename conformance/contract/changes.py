@@ -1,0 +1,143 @@
+"""What has changed between a committed contract and the document that it was derived from, fact by fact."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.contract.model import FACT_NAMES, State
+from conformance.contract.wire import wire_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.contract.model import Contract, ErrorCode, Fact, Loss, Parameter
+
+
+class _Moved(str):
+    """A change of place alone: the same is said on another line."""
+
+    __slots__ = ()
+
+
+def changes(committed: Contract, derived: Contract) -> list[str]:
+    """Return one sentence a fact in which a contract file and its document differ.
+
+    What only stands on another line is counted in one last sentence: a line more near the top would name everything.
+
+    Args:
+        committed: The contract in the file.
+        derived: The contract that the document gives now.
+    """
+    found = list(_changes(committed, derived))
+    moved = [change for change in found if isinstance(change, _Moved)]
+    said = [change for change in found if not isinstance(change, _Moved)]
+    return said + ([f"{len(moved)} facts only moved, the first is {moved[0]}"] if moved else [])
+
+
+def _changes(committed: Contract, derived: Contract) -> Iterator[str]:
+    for name in ("operation", "language", "product", "version"):
+        yield from _changed(name, getattr(committed, name), getattr(derived, name))
+    for name in ("file", "sha256", "layout"):
+        yield from _changed(f"source.{name}", getattr(committed.source, name), getattr(derived.source, name))
+    yield from _rows("", committed.parameters, derived.parameters)
+    yield from _rows("responses/", committed.responses, derived.responses)
+    yield from _errors(committed.errors, derived.errors)
+    old, new = committed.async_behaviour, derived.async_behaviour
+    for name in ("pending", "final", "poll", "line"):
+        yield from _changed(f"async.{name}", getattr(old, name, "nothing"), getattr(new, name, "nothing"))
+    yield from _losses(committed.lost, derived.lost)
+
+
+def differences(old: Any, new: Any, path: str = "$") -> Iterator[str]:
+    """Yield one sentence a place in which two OpenAPI descriptions differ, for what no fact shows."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in dict.fromkeys([*old, *new]):
+            place = f"{path}[{name!r}]"
+            if name not in old or name not in new:
+                yield f"{place}: only in the {'document' if name in new else 'file'}"
+            else:
+                yield from differences(old[name], new[name], place)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for index, (one, other) in enumerate(zip(old, new, strict=True)):
+            yield from differences(one, other, f"{path}[{index}]")
+    elif old != new or type(old) is not type(new):
+        yield f"{path}: the file says {old!r}, the document gives {new!r}"
+
+
+def _changed(name: str, old: object, new: object) -> Iterator[str]:
+    if old != new:
+        yield f"{name}: the file says {old}, the document says {new}"
+
+
+def _moved(name: str, old: int | None, new: int | None) -> Iterator[str]:
+    if old != new:
+        yield _Moved(f"{name}: the file has it on {_place(old)}, the document on {_place(new)}")
+
+
+def _place(line: int | None) -> str:
+    return f"line {line}" if line is not None else "no line"
+
+
+def _rows(prefix: str, old: Sequence[Parameter], new: Sequence[Parameter]) -> Iterator[str]:
+    before, after = ({row.path: row for row in rows} for rows in (old, new))
+    for path in dict.fromkeys([*before, *after]):
+        name = prefix + path
+        if path not in after:
+            yield f"{name}: only in the file (line {before[path].line})"
+        elif path not in before:
+            yield f"{name}: only in the document (line {after[path].line})"
+        else:
+            one, other = before[path], after[path]
+            for fact in dict.fromkeys([*FACT_NAMES, *one.facts, *other.facts]):
+                yield from _fact(f"{name}.{fact}", one.fact(fact), other.fact(fact))
+            yield from _moved(name, one.line, other.line)
+            yield from _changed(f"{name}, its spelling", one.source, other.source)
+    if before.keys() == after.keys() and list(before) != list(after):
+        yield f"{prefix or 'parameters'}: the file has them in another order"
+
+
+def _fact(name: str, old: Fact, new: Fact) -> Iterator[str]:
+    if (old.state, old.value, type(old.value)) != (new.state, new.value, type(new.value)):
+        line = f" (line {new.line})" if new.line is not None else ""
+        yield f"{name}: the file says {_value(old)}, the document says {_value(new)}{line}"
+    elif old.origin != new.origin:
+        yield from _changed(f"{name}, its origin", old.origin or "the document", new.origin or "the document")
+    else:
+        yield from _moved(name, old.line, new.line)
+
+
+def _value(fact: Fact) -> str:
+    if not fact.stated or fact.value is None:
+        return "that it is lost" if fact.state is State.LOST else "nothing"
+    if isinstance(fact.value, tuple):
+        return f"[{', '.join(wire_text(item) for item in fact.value)}]"
+    return wire_text(fact.value)
+
+
+def _errors(old: Sequence[ErrorCode], new: Sequence[ErrorCode]) -> Iterator[str]:
+    before, after = ({row.key: row for row in rows} for rows in (old, new))
+    for key in dict.fromkeys([*before, *after]):
+        status, code, message = key
+        name = f"errors/{code} ({status}, {message!r})"
+        if key not in after:
+            yield f"{name}: only in the file (line {before[key].line})"
+        elif key not in before:
+            yield f"{name}: only in the document (line {after[key].line})"
+        else:
+            one, other = before[key], after[key]
+            for field in ("description_state", "error_class", "inferred_split"):
+                yield from _changed(f"{name}.{field}", getattr(one, field), getattr(other, field))
+            yield from _moved(name, one.line, other.line)
+    if before.keys() == after.keys() and list(before) != list(after):
+        yield "errors: the file has them in another order"
+
+
+def _losses(old: Sequence[Loss], new: Sequence[Loss]) -> Iterator[str]:
+    before, after = ({(loss.path, loss.kind): loss for loss in losses} for losses in (old, new))
+    for key in dict.fromkeys([*before, *after]):
+        name = f"lost {key[1]} of {key[0] or 'the page'}"
+        if key not in after or key not in before:
+            yield f"{name}: only in the {'file' if key in before else 'document'}"
+        else:
+            yield from _changed(f"{name}, its evidence", before[key].evidence, after[key].evidence)
+            yield from _moved(name, before[key].line, after[key].line)

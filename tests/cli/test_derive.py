@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from conformance.cli import run_command
+from conformance.contract.files import load_contract
+from conformance.resources import openapi_dir
+
+PAGE = """\
+# CreateThing
+
+Makes a thing.
+
+## Request parameters
+
+|Parameter|Type|Required|Example|Description|
+|---------|----|--------|-------|-----------|
+|Name|String|Yes|mine|The name. It must be 2 to 64 characters in length.|
+|Interval|Integer|No|10|The interval. Valid values: 1, 5, and 10 (default).|
+
+## Response parameters
+
+|Parameter|Type|Example|Description|
+|---------|----|-------|-----------|
+|RequestId|String|0A1B|The request ID.|
+
+## Error codes
+
+|HttpCode|Error code|Error message|Description|
+|--------|----------|-------------|-----------|
+|400|NameTaken|The name is taken.|Another thing has this name.|
+"""
+
+
+@pytest.fixture
+def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write a document, in a folder of its own that has no openapi/."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "CreateThing.en.md"
+    path.write_text(PAGE, encoding="utf-8")
+    return path
+
+
+def test_a_document_becomes_a_contract_and_one_line_says_so(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["derive", str(page), "-o", "new/thing.yaml"]) == 0
+    streams = capsys.readouterr()
+    assert streams.out.startswith("new/thing.yaml: parameters 2, ")
+    assert streams.out.count("\n") == 1
+    assert streams.err == ""
+    row = load_contract(Path("new/thing.yaml").read_text(encoding="utf-8"), "x").parameter("Interval")
+    assert row is not None
+    assert row.fact("enum").value == (1, 5, 10)
+
+
+def test_deriving_twice_gives_the_same_bytes_and_leaves_nothing_else(page: Path) -> None:
+    run_command(["derive", str(page), "-o", "out/a.yaml"])
+    first = Path("out/a.yaml").read_bytes()
+    run_command(["derive", str(page), "-o", "out/a.yaml"])
+    assert Path("out/a.yaml").read_bytes() == first
+    assert [path.name for path in Path("out").iterdir()] == ["a.yaml"]
+
+
+def test_the_default_is_the_openapi_folder_that_is_here(page: Path) -> None:
+    Path("openapi").mkdir()
+    assert run_command(["derive", str(page)]) == 0
+    assert Path("openapi/vpc/2016-04-28/CreateThing.en.yaml").is_file()
+
+
+def test_check_says_that_nothing_changed_and_writes_nothing(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_command(["derive", str(page), "-o", "a.yaml"])
+    before = Path("a.yaml").stat()
+    capsys.readouterr()
+    assert run_command(["derive", str(page), "-o", "a.yaml", "--check"]) == 0
+    assert capsys.readouterr().out == f"a.yaml: says what {page} says\n"
+    assert Path("a.yaml").stat() == before
+
+
+def test_check_names_each_fact_that_changed(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_command(["derive", str(page), "-o", "a.yaml"])
+    text = Path("a.yaml").read_text(encoding="utf-8")
+    Path("a.yaml").write_text(
+        text.replace("[1, 5, 10]", "[1, 5, 11]").replace("value: 64", "value: 65"), encoding="utf-8"
+    )
+    capsys.readouterr()
+    assert run_command(["derive", str(page), "-o", "a.yaml", "--check"]) == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "Name.maxLength: the file says 65, the document says 64 (line 9)",
+        "Interval.enum: the file says [1, 5, 11], the document says [1, 5, 10] (line 10)",
+        f"a.yaml: differs from {page} in 2 places; run `conformance derive {page}`",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("|Name|String|Yes|", "|Name|String|No|", "Name.required: the file says true, the document says false"),
+        ("|Interval|", "|Period|", "Interval: only in the file"),
+        ("|Interval|", "|Period|", "Period: only in the document"),
+        ("2 to 64 characters", "some characters", "Name.maxLength: the file says 64, the document says nothing"),
+        ("|The name is taken.|", "|Taken.|", "errors/NameTaken (400, 'Taken.'): only in the document"),
+        ("|RequestId|", "|TaskId|", "responses/TaskId: only in the document"),
+        ("Makes a thing.\n", "Makes a thing.\n\nA line more.\n", "facts only moved, the first is Name"),
+        ("0A1B", "0A1C", "source.sha256: the file says"),
+    ],
+)
+def test_check_names_what_changed_in_the_document(
+    page: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, message: str
+) -> None:
+    run_command(["derive", str(page), "-o", "a.yaml"])
+    assert old in PAGE
+    page.write_text(PAGE.replace(old, new), encoding="utf-8")
+    capsys.readouterr()
+    assert run_command(["derive", str(page), "-o", "a.yaml", "--check"]) == 1
+    assert message in capsys.readouterr().out
+
+
+def test_check_tells_a_change_of_form_from_a_change_of_facts(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_command(["derive", str(page), "-o", "a.yaml"])
+    text = Path("a.yaml").read_text(encoding="utf-8")
+    Path("a.yaml").write_text(text + "\n# a remark\n", encoding="utf-8")
+    capsys.readouterr()
+    assert run_command(["derive", str(page), "-o", "a.yaml", "--check"]) == 1
+    assert "differs only in formatting" in capsys.readouterr().out
+
+
+def test_check_finds_a_schema_that_no_longer_says_what_the_facts_say(
+    page: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run_command(["derive", str(page), "-o", "a.yaml"])
+    text = Path("a.yaml").read_text(encoding="utf-8")
+    Path("a.yaml").write_text(text.replace("maxLength: 64}", "maxLength: 99}"), encoding="utf-8")
+    capsys.readouterr()
+    assert run_command(["derive", str(page), "-o", "a.yaml", "--check"]) == 1
+    assert "['schema']['maxLength']: the file says 99, the document gives 64" in capsys.readouterr().out
+
+
+def test_check_of_a_missing_file_says_how_to_make_it(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(["derive", str(page), "-o", "a.yaml", "--check"]) == 1
+    assert "a.yaml: there is no such file" in capsys.readouterr().out
+    assert not Path("a.yaml").exists()
+
+
+# In a flat page nothing marks where a message ends: the other language's page tells.
+FLAT = """\
+Makes a thing.
+
+Request parameters
+
+Parameter Type Required Example Description
+Action String Yes CreateThing
+
+The operation that you want to perform. Set the value to CreateThing.
+
+Name String Yes mine
+
+The name.
+
+Response parameters
+
+Parameter Type Example Description
+RequestId String 0A1B
+
+The request ID.
+
+Error codes
+
+HttpCode Error code Error message Description
+400 NameTaken The name is taken. Choose another name. A thing has this name already. Choose another name.
+"""
+MESSAGE = "The name is taken. Choose another name. A thing has this name already."
+CHINESE = """\
+# CreateThing
+
+## 请求参数
+
+|名称|类型|是否必选|示例值|描述|
+|--|--|----|---|--|
+|Name|String|是|mine|名称。|
+
+## 返回数据
+
+|名称|类型|示例值|描述|
+|--|--|---|--|
+|RequestId|String|0A1B|请求 ID。|
+
+## 错误码
+
+|HttpCode|错误码|错误信息|描述|
+|--------|---|----|--|
+|400|NameTaken|The name is taken. Choose another name. A thing has this name already.|名称已被使用。|
+"""
+
+
+def message_of(path: str) -> str:
+    return load_contract(Path(path).read_text(encoding="utf-8"), path).errors[0].message
+
+
+@pytest.mark.parametrize("sibling", ["CreateThing.zh.md", "CreateThing.zh.txt"])
+def test_the_page_beside_it_tells_what_it_leaves_open(page: Path, sibling: str) -> None:
+    flat = page.with_name("CreateThing.en.txt")
+    flat.write_text(FLAT, encoding="utf-8")
+    page.with_name(sibling).write_text(CHINESE, encoding="utf-8")
+    assert run_command(["derive", str(flat), "-o", "a.yaml"]) == 0
+    assert message_of("a.yaml") == MESSAGE
+
+
+def test_a_companion_can_be_named_as_a_page_or_as_a_contract(page: Path) -> None:
+    flat, other = page.with_name("flat.txt"), page.with_name("other.md")
+    flat.write_text(FLAT, encoding="utf-8")
+    other.write_text(CHINESE, encoding="utf-8")
+    assert run_command(["derive", str(flat), "-o", "alone.yaml"]) == 0
+    assert run_command(["derive", str(flat), "--companion", str(other), "-o", "a.yaml"]) == 0
+    assert run_command(["derive", str(other), "-o", "other.yaml"]) == 0
+    assert run_command(["derive", str(flat), "--companion", "other.yaml", "-o", "b.yaml"]) == 0
+    assert message_of("a.yaml") == message_of("b.yaml") == MESSAGE
+    assert message_of("alone.yaml") != MESSAGE
+
+
+def test_a_companion_of_another_operation_is_refused(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = page.with_name("other.md")
+    other.write_text(CHINESE.replace("CreateThing", "DeleteThing"), encoding="utf-8")
+    assert run_command(["derive", str(page), "--companion", str(other), "-o", "a.yaml"]) == 2
+    assert "the companion is about DeleteThing, the document about CreateThing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.txt"], "missing.txt: cannot be read: No such file or directory"),
+        (["."], ".: cannot be read: Is a directory"),
+        (["{page}", "--companion", "missing.txt"], "missing.txt: cannot be read"),
+        (["{page}", "--language", "fr"], "--language fr is not known (one of: en, zh)"),
+        (["{page}", "--layout", "runes"], "runes"),
+        (["{page}", "-o", "{page}/below.yaml"], "below.yaml: cannot be written"),
+        (["bytes.bin"], "bytes.bin"),
+        (["empty.txt"], "empty.txt"),
+        (["{page}", "-o", "broken.yaml", "--check"], "broken.yaml:1:5: not valid YAML"),
+    ],
+)
+def test_a_fault_is_one_line_and_exit_2(
+    page: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    Path("bytes.bin").write_bytes(bytes(range(256)))
+    Path("empty.txt").write_bytes(b"")
+    Path("broken.yaml").write_text("a: b: c", encoding="utf-8")
+    assert run_command(["derive", *(word.format(page=page) for word in arguments)]) == 2
+    streams = capsys.readouterr()
+    assert message in streams.err
+    assert streams.err.count("\n") == 1
+    assert streams.out == ""
+
+
+DOCUMENTS = Path(os.environ.get("CONFORMANCE_DOCUMENTS", openapi_dir().resolve().parents[1] / "shared" / "docs"))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_committed_contracts_are_what_the_documents_give(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    document = DOCUMENTS / f"CreateFlowLog.{language}.txt"
+    if not document.is_file():
+        pytest.skip(f"the document is not at {document}; CONFORMANCE_DOCUMENTS names the folder of documents")
+    assert run_command(["derive", str(document), "--check"]) == 0, capsys.readouterr().out
