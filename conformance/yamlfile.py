@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from difflib import get_close_matches
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from math import isfinite
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
@@ -17,9 +19,13 @@ if TYPE_CHECKING:
 
     from jsonschema_rs import ValidationError, Validator
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _SHOWN = 8
+_DEEPEST: Final = 100
+_MOST_VALUES: Final = 1_000_000
+
+Key = tuple["str | int", ...]
 
 
 def near(word: str, known: Iterable[str]) -> str:
@@ -30,6 +36,46 @@ def near(word: str, known: Iterable[str]) -> str:
         return f"did you mean {close[0]}?"
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return "known: " + (", ".join(names[:_SHOWN]) or "none") + more
+
+
+class _Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyYAML was built
+    """The safe loader, which also refuses a key that stands twice, and tells the place of every fault."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._depth = 0
+        self._read: set[int] = set()
+
+    def descend_resolver(self, parent: Any, index: Any) -> None:
+        """Refuse what is nested so deeply that reading it would exhaust the stack."""
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise yaml.composer.ComposerError(None, None, f"nested more than {_DEEPEST} deep", parent.start_mark)
+        super().descend_resolver(parent, index)
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
+        super().ascend_resolver()
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Refuse a key that stands twice: the first value would be lost without a word."""
+        if id(node) not in self._read:  # a mapping that was merged into another is flattened again
+            self._read.add(id(node))
+            words: set[str] = set()
+            for key, _ in node.value:
+                if isinstance(key, yaml.ScalarNode):
+                    if key.value in words:
+                        raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} twice", key.start_mark)
+                    words.add(key.value)
+        super().flatten_mapping(node)
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - PyYAML's signature
+        """Tell where a value is that its own tag does not fit, such as a date in a thirteenth month."""
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, LookupError, AttributeError, TypeError):
+            kind = node.tag.rpartition(":")[2]
+            raise yaml.constructor.ConstructorError(None, None, f"this is no {kind}", node.start_mark) from None
 
 
 class Schema:
@@ -105,14 +151,16 @@ class YamlFile:
         self.name = name
         self._error = error
         try:
-            self.data: Any = yaml.load(text, Loader=_Loader)  # noqa: S506 - the safe loader, in C where it is built
+            self.data: Any = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, in C where it is built
         except yaml.MarkedYAMLError as fault:
             mark = fault.problem_mark or fault.context_mark
             where = Location(name, mark.line + 1, mark.column + 1) if mark else Location(name)
             what = " ".join(part for part in (fault.context, fault.problem) if part)
             raise error(f"not valid YAML: {what}", where=where, hint="mend the syntax at that place") from None
-        except (yaml.YAMLError, ValueError) as fault:
-            raise error(f"not valid YAML: {fault}", where=Location(name), hint="save it as UTF-8 YAML") from None
+        except yaml.reader.ReaderError as fault:
+            before = text.encode()[: fault.position].decode(errors="ignore")
+            where = Location(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+            raise error(f"not valid YAML: {fault.reason}", where=where, hint="remove the character") from None
 
     @classmethod
     def read(cls, path: Path, error: type[InputError]) -> YamlFile:
@@ -125,12 +173,15 @@ class YamlFile:
             raise error("is not UTF-8 text", where=path, hint="save it as UTF-8") from None
         return cls(text, str(path), error)
 
-    def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
-        """Return the line and column of a value, or of its key in a mapping; of the nearest parent if it is not there.
+    @cached_property
+    def _root(self) -> yaml.Node | None:
+        """The node tree, composed when a place is first asked for: composing takes half as long as loading."""
+        root: yaml.Node | None = yaml.compose(self.text, Loader=_Loader)
+        return root
 
-        Composing the node tree is slow, so it is done here, only once something is wrong.
-        """
-        node = yaml.compose(self.text, Loader=_Loader)
+    def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
+        """Return the line and column of a value, or of its key in a mapping; of the nearest parent if it is not there."""
+        node = self._root
         mark = node.start_mark if node is not None else None
         for position, part in enumerate(path):
             if isinstance(node, yaml.MappingNode):
@@ -153,8 +204,29 @@ class YamlFile:
         """Make (not raise) the exception for a fault at `path`."""
         return self._error(message, where=self.locate(path, key=key), hint=hint)
 
+    def refuse_what_json_lacks(self) -> None:
+        """Raise the file's exception for a value that JSON cannot hold: a date, bytes, NaN, a key that is no text."""
+        waiting: list[tuple[Key, Any]] = [((), self.data)]
+        for _ in range(_MOST_VALUES):
+            if not waiting:
+                return
+            path, value = waiting.pop()
+            if isinstance(value, dict):
+                for name, entry in value.items():
+                    if not isinstance(name, str):
+                        raise self.fault(f"the key {name} is not text", path, hint="put it into quotes")
+                    waiting.append(((*path, name), entry))
+            elif isinstance(value, list):
+                waiting.extend(((*path, index), entry) for index, entry in enumerate(value))
+            elif not isinstance(value, (str, int, float, NoneType)):
+                raise self.fault(f"a {type(value).__name__} is not a value here", path, hint="put it into quotes")
+            elif isinstance(value, float) and not isfinite(value):
+                raise self.fault(f"{value} is not a number here", path, hint="put it into quotes")
+        raise self._error("its aliases repeat without end", where=Location(self.name), hint="write the values out")
+
     def validate(self, schema: Schema) -> None:
         """Check the data by a JSON Schema; raises the file's exception for the first fault in the order of the text."""
+        self.refuse_what_json_lacks()
         faults = schema.faults(self.data)
         if not faults:
             return

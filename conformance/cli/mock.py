@@ -25,12 +25,7 @@ def mock(
     ] = DEFAULT_DELAY,
     list_faults: Annotated[bool, typer.Option("--list-faults", help="List the faults and end.")] = False,
 ) -> None:
-    """Run the reference server: CreateFlowLog and its neighbours as the documents have them.
-
-    Raises:
-        UsageError: For an unknown fault, or a port that is taken.
-        ContractError: When the contracts cannot be read.
-    """
+    """Run the reference server: CreateFlowLog and its neighbours, as the documents have them."""
     # Only this command pays for the server's libraries.
     if list_faults:
         from conformance.mock.faults import FAULTS  # noqa: PLC0415

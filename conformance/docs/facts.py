@@ -32,6 +32,9 @@ _ITEM_EXPLAINED = re.compile(
     re.ASCII,
 )
 _RANGE_LIKE = re.compile(r"-?\d[\d,.]*\s*(?:~|-|–|to|至|到)\s*-?\d", re.IGNORECASE)
+_LONGEST_SENTENCE: Final = 2000
+"""Nothing longer is prose, and patterns may take the square of a text's length."""
+
 _NO_VALUE: Final = frozenset({"null", "empty", "n/a", "-", "unspecified"})
 """What documents write for "there is no default" (notes, rule 5); the Chinese word is no literal to begin with."""
 
@@ -181,8 +184,11 @@ class _Description:
         return any(item.kind == "bullet" for item in self._items)
 
     def _sentences(self, block: Block) -> None:
-        for sentence in sentences(self._own_name.sub(self._lexicon.itself, block.text)):
-            sentence = self._unconditional(sentence)
+        for said in sentences(self._own_name.sub(self._lexicon.itself, block.text)):
+            if len(said) > _LONGEST_SENTENCE:
+                self._reading.notes.append(Note(block.line, f"{self._name}: a sentence of {len(said)} characters"))
+                continue
+            sentence = self._unconditional(said)
             if not sentence:
                 continue
             understood = self._phrases(sentence, block.line)

@@ -192,7 +192,7 @@ def _constrains(reading: Reading) -> bool:
     """Whether a container states a constraint of its own, or lost something that may have been one."""
     stated = any(name in reading.facts for name in CONSTRAINT_NAMES if name != "required")
     required = reading.facts.get("required")
-    return stated or bool(reading.damage) or (required is not None and required.value is True)
+    return stated or any(item.facts is None for item in reading.damage) or (required is not None and required.value is True)
 
 
 def _absent(name: str, damage: Iterable[Damage]) -> Fact:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final, Literal
 
 from conformance.docs.text import clean
@@ -51,6 +52,11 @@ _COLUMNS: Final[tuple[tuple[Column, tuple[str, ...]], ...]] = (
 _NEAR = 0.8
 """How like a header word a misspelling must be ("HTTP stauts code" is 0.94 like its own)."""
 
+_SHORT = 3
+"""Words of so few letters are like too many others, and misspellings add or drop no more letters."""
+
+_LONGEST_HEADING = 40
+
 _MARKS: Final = {
     True: ("yes", "required", "true", "是", "必选", "必填", "必需", "必须"),
     False: ("no", "optional", "false", "否", "可选", "选填", "非必填", "非必选", "不必选"),
@@ -66,16 +72,19 @@ NOTE: Final = re.compile(
 
 def section_of(line: str) -> Section | None:
     """Return which section a line is the heading of, `None` when it is no heading."""
+    if len(line) > 2 * _LONGEST_HEADING:
+        return None
     text = clean(line).strip("# ").rstrip(":")
     text = re.sub(r"\s*\{[^{}]*\}$", "", text)
-    if not 0 < len(text) <= 40:
+    if not 0 < len(text) <= _LONGEST_HEADING:
         return None
     return next((section for section, pattern in _SECTIONS if pattern.fullmatch(text)), None)
 
 
+@lru_cache(maxsize=4096)
 def column_of(header: str) -> Column | None:
     """Return which column a header names, by its words and never by its place; misspellings are forgiven."""
-    text = clean(header).lower().strip("*` ")
+    text = clean(header).lower().strip("*` ") if len(header) <= _LONGEST_HEADING else ""
     if not text:
         return None
     for column, words in _COLUMNS:
@@ -85,9 +94,9 @@ def column_of(header: str) -> Column | None:
         (SequenceMatcher(None, text, word).ratio(), column)
         for column, words in _COLUMNS
         for word in words
-        if len(word) > 3  # noqa: PLR2004 - short words are like too many others
+        if len(word) > _SHORT and abs(len(word) - len(text)) <= _SHORT
     ]
-    ratio, column = max(near, key=lambda pair: pair[0])
+    ratio, column = max(near, key=lambda pair: pair[0], default=(0.0, None))
     return column if ratio >= _NEAR else None
 
 

@@ -19,10 +19,12 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 _NAME: Final = r"[A-Z][A-Za-z0-9]{2,79}"
 _FROM_CONTENT: Final = (
     re.compile(rf"^#\s+({_NAME})\s*(?:\{{[^{{}}]*\}})?\s*$", re.MULTILINE),
+    re.compile(rf"^({_NAME}) - \S", re.MULTILINE),
     re.compile(rf"\b[a-z][a-z0-9-]*:({_NAME})\b"),
     re.compile(rf"[?&]\s?Action=({_NAME})\b"),
     re.compile(rf"^({_NAME})\s?(?:is an? asynchronous operation|接口属于异步接口)", re.MULTILINE),
 )
+_TITLE_WITHIN: Final = 3
 _FROM_FILE: Final = re.compile(rf"({_NAME})(?:[._-].*)?")
 _PRODUCT: Final = re.compile(r"[#?&]product=([A-Za-z0-9-]+)|\b([a-z][a-z0-9-]*):" + _NAME + r"\b")
 _VERSION: Final = re.compile(r"[#?&]version=(\d{4}-\d{2}-\d{2})")
@@ -77,10 +79,14 @@ def operation_of(text: str, page: Page, name: str) -> str:
     action = next((row for row in page.request if row.name == "Action"), None)
     if action is not None and re.fullmatch(_NAME, action.example.text):
         return action.example.text
+    prose = "\n".join(line.text for line in page.prose)
     for pattern in _FROM_CONTENT:
-        match = pattern.search(text)
+        match = pattern.search(text) or pattern.search(prose)
         if match:
             return match[1]
+    title = next((line.text for line in page.prose[:_TITLE_WITHIN] if re.fullmatch(_NAME, line.text)), None)
+    if title is not None and section_of(title) is None:
+        return title
     match = _FROM_FILE.fullmatch(name)
     if match:
         return match[1]

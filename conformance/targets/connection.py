@@ -37,39 +37,57 @@ class Connection(Protocol):
 
 
 class _DeadlineReader(io.RawIOBase):
-    """Reads from a socket until a moment in time."""
+    """Reads from a socket until the deadline of the exchange under way."""
 
-    def __init__(self, sock: socket.socket, deadline: float) -> None:
-        self._sock = sock
-        self._deadline = deadline
+    def __init__(self, owner: _DeadlineSocket) -> None:
+        self._owner = owner
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: object) -> int:
-        left = self._deadline - time.monotonic()
+        left = self._owner.deadline - time.monotonic()
         if left <= 0:
             raise TimeoutError
-        self._sock.settimeout(left)
-        return self._sock.recv_into(buffer)  # type: ignore[arg-type]  # a writable buffer, as RawIOBase promises
+        self._owner.raw.settimeout(left)
+        return self._owner.raw.recv_into(buffer)  # type: ignore[arg-type]  # a writable buffer, as RawIOBase promises
+
+    def close(self) -> None:
+        if not self.closed:
+            super().close()
+            self._owner.reader_closed()
 
 
 class _DeadlineSocket:
-    """What `http.client` needs of a socket, with the deadline of the exchange under way."""
+    """What `http.client` needs of a socket, with the deadline of the exchange under way.
+
+    As with a socket of the standard library, what was made by `makefile` can be read on after `close`: the client closes
+    at once when the connection is to end with the answer.
+    """
 
     def __init__(self, sock: socket.socket) -> None:
         self.raw = sock
         self.deadline = 0.0
+        self._readers = 0
+        self._closing = False
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_DeadlineReader(self.raw, self.deadline))
+        self._readers += 1
+        return io.BufferedReader(_DeadlineReader(self))
 
     def sendall(self, data: bytes) -> None:
         self.raw.settimeout(max(self.deadline - time.monotonic(), 0.001))
         self.raw.sendall(data)
 
     def close(self) -> None:
-        self.raw.close()
+        self._closing = True
+        if not self._readers:
+            self.raw.close()
+
+    def reader_closed(self) -> None:
+        self._readers -= 1
+        if self._closing and not self._readers:
+            self.raw.close()
 
 
 class HttpConnection:
@@ -100,10 +118,6 @@ class HttpConnection:
         except TimeoutError:
             self._drop(key)
             raise ExchangeError(f"no complete answer within {timeout_s:g} s") from None
-        except http.client.IncompleteRead as fault:
-            self._drop(key)
-            missing = f" of {len(fault.partial) + fault.expected}" if fault.expected else ""
-            raise ExchangeError(f"the answer broke off after {len(fault.partial)}{missing} bytes of body") from None
         except (http.client.HTTPException, OSError, ValueError) as fault:
             self._drop(key)
             raise ExchangeError(_reason(fault, key)) from None
@@ -145,13 +159,16 @@ class HttpConnection:
     def _body(response: http.client.HTTPResponse) -> bytes:
         chunks: list[bytes] = []
         size = 0
-        while chunk := response.read1(65536):
-            size += len(chunk)
-            if size > MAX_BODY_BYTES:
-                raise ExchangeError(f"the answer is larger than {MAX_BODY_BYTES // 1024 // 1024} MiB")
-            chunks.append(chunk)
+        try:
+            while chunk := response.read1(65536):
+                size += len(chunk)
+                if size > MAX_BODY_BYTES:
+                    raise ExchangeError(f"the answer is larger than {MAX_BODY_BYTES // 1024 // 1024} MiB")
+                chunks.append(chunk)
+        except http.client.IncompleteRead as fault:
+            raise ExchangeError(f"the answer broke off after {size + len(fault.partial)} bytes of body") from None
         if response.length:
-            raise http.client.IncompleteRead(b"".join(chunks), response.length)
+            raise ExchangeError(f"the answer broke off after {size} of {size + response.length} bytes of body")
         return b"".join(chunks)
 
 
@@ -191,7 +208,7 @@ def _reason(fault: Exception, key: tuple[str, str]) -> str:
             return f"the name of {host} is not known"
         case ssl.SSLError():
             return f"no TLS connection to {host}: {fault.reason or fault}"
-        case http.client.BadStatusLine() | http.client.LineTooLong():
+        case http.client.BadStatusLine() | http.client.LineTooLong() | http.client.UnknownProtocol():
             return f"{host} did not answer in HTTP"
         case _:
             return f"{host}: {str(fault) or type(fault).__name__}"

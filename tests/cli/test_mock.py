@@ -21,7 +21,7 @@ from conformance.mock.faults import FAULTS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from click.testing import Result
+    from typer.testing import Result
 
 COMMAND = "import typer, conformance.cli.mock as m; typer.run(m.mock)"
 

@@ -51,6 +51,7 @@ LEFT, RIGHT, UNKNOWN = Verdict.ONLY_LEFT, Verdict.ONLY_RIGHT, Verdict.UNKNOWN_LO
         ("charset", ["letter"], ["chinese", "letter"], S),
         ("startsWith", ["letter"], ["chinese", "lower", "upper"], S),
         ("charset", ["-", "lower"], ["-", "_", "lower"], D),
+        ("charset", ["-", "letter"], ["chinese", "letter"], D),
         ("notStartsWith", ["http://"], ["http://", "https://"], D),
         ("notContains", ["http://"], ["HTTP://"], D),
         ("unit", "minute", "Minute", A),

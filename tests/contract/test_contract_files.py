@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from contract_strategies import contract, contracts, parameter, thing
 from hypothesis import HealthCheck, given, settings
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from conformance.contract.files import dump_contract, load_contract, load_openapi
 from conformance.contract.model import Contract, Source
 from conformance.contract.openapi import from_openapi, to_openapi
+from conformance.docs.read import read_document
 from conformance.errors import ContractError
+from conformance.resources import openapi_dir
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
@@ -94,3 +99,42 @@ def test_a_wrong_shape_is_told_with_line_and_column() -> None:
     with pytest.raises(ContractError) as caught:
         load_contract(text.replace("{state: stated, value: 128", "{state: stray, value: 128"), "x.yaml")
     assert str(caught.value).startswith(f"x.yaml:{line}:32: $['paths']['/#CreateThing']['parameters'][2]")
+
+
+# What travels with the project, and documents of other operations.
+
+COMMITTED = sorted(openapi_dir().resolve().glob("*/*/*.yaml"))
+DOCUMENTS = Path(os.environ.get("CONFORMANCE_DOCUMENTS", openapi_dir().resolve().parents[1] / "shared" / "docs"))
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_the_committed_contracts_are_valid_openapi(path: Path) -> None:
+    description = load_openapi(path.read_text(encoding="utf-8"), path.name)
+    OpenAPIV31SpecValidator(description).validate()
+    assert to_openapi(from_openapi(description, where=path)) == description
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_no_sentence_of_a_document_is_in_its_contract(path: Path) -> None:
+    document = DOCUMENTS / f"{path.stem}.txt"
+    if not document.is_file():
+        pytest.skip(f"the document is not at {document}; CONFORMANCE_DOCUMENTS names the folder of documents")
+    prose = re.split(r"^(?:Error codes|错误码)$", document.read_text(encoding="utf-8"), flags=re.MULTILINE)[0]
+    text = path.read_text(encoding="utf-8")
+    found = load_contract(text, path.name)
+    shown = {str(row.fact("example").value) for row in (*found.parameters, *found.responses)}
+    examples = {text for text in shown if len(text) > 8}
+    clauses = {clause.strip() for clause in re.split(r"[.,。,:：|\n]", prose)} - examples
+    long = {clause for clause in clauses if len(clause) > 20 or (len(clause) > 6 and not clause.isascii())}
+    assert len(long) > 10
+    # An example can stand within a line of its row; nothing else of the page may be here.
+    assert {clause for clause in long if clause in text and not any(example in clause for example in examples)} == set()
+
+
+def test_contracts_of_other_operations_survive_their_files() -> None:
+    pages = sorted((DOCUMENTS / "corpus").glob("*/*.md"))
+    if not pages:
+        pytest.skip(f"no documents are at {DOCUMENTS}; CONFORMANCE_DOCUMENTS names the folder of documents")
+    for page in pages:
+        original = read_document(page.read_bytes(), page.name)
+        assert load_contract(dump_contract(original), "x.yaml") == original

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -195,8 +196,8 @@ async def _spoken(client: Client) -> list[Answered]:
     for count, method in enumerate(("GET", "POST", "PUT", "HEAD")):
         await client.state_async("resource.exists", {"type": "VPC", "id": f"vpc-{count}"})
         for form in ("JSON", "XML", "xml", "other"):
-            query = {**VPC, "ResourceId": f"vpc-{count}", "Format": form, "Description": "a<b&c d", "Tag.1.Key": "流"}
-            found.append(await client.call_async("CreateFlowLog", query, method))
+            sent = {**VPC, "ResourceId": f"vpc-{count}", "Format": form, "Description": "a<b&c d", "Tag.1.Key": "流"}
+            found.append(await client.call_async("CreateFlowLog", sent, method))
     system = {"Action": "CreateFlowLog", "AccessKeyId": client.account, "Version": VERSION}
     acs3 = {"x-acs-action": "CreateFlowLog", "x-acs-version": VERSION, "authorization": _acs3(client)}
     ways: list[tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str]]] = [
@@ -204,10 +205,10 @@ async def _spoken(client: Client) -> list[Answered]:
         (system, VPC, FORM),
         (VPC, {}, acs3),
     ]
-    for query, form, headers in ways:
+    for query, body, headers in ways:
         await client.state_async("resource.exists", {"type": "VPC", "id": "vpc-1"})
-        encoded = {"query": urlencode(query).encode(), "body": urlencode(form).encode()}
-        found.append(await client.request("POST", **encoded, headers=headers))
+        encoded = urlencode(query).encode()
+        found.append(await client.request("POST", query=encoded, body=urlencode(body).encode(), headers=headers))
         # A flow log more on the resource would only be refused: the next way has an account of its own.
         client = await _ready(client.other(f"{client.account}-next"))
     found.append(await client.call_async("NoSuchAction"))
@@ -230,7 +231,9 @@ def _probes() -> Iterator[Probe]:
 
 
 async def _transcript(plan: Plan) -> tuple[str, ...]:
-    client = Client.of(plan)
+    # A fault that waits shows as well when it waits shortly.
+    behaviour = replace(plan.behaviour, pause=min(plan.behaviour.pause, 0.001))
+    client = Client.of(replace(plan, behaviour=behaviour))
     told = []
     for number, probe in enumerate(_probes()):
         account = client.other(f"account-{number}")

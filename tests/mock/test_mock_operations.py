@@ -164,14 +164,14 @@ def test_of_two_equal_calls_at_once_one_succeeds() -> None:
 @pytest.mark.parametrize("form", ["XML", "xml", "Xml"])
 def test_xml_says_the_same(form: str) -> None:
     client = full_client()
-    created = client.create(FULL, Format=form)
+    created = client.create({**FULL, "Format": form})
     assert created.headers["content-type"] == "text/xml;charset=utf-8"
     root = ElementTree.fromstring(created.body)
     assert (root.tag, [child.tag for child in root]) == (
         "CreateFlowLogResponse",
         ["RequestId", "Success", "FlowLogId", "ResourceGroupId"],
     )
-    error = ElementTree.fromstring(client.create(FULL, Format=form).body)
+    error = ElementTree.fromstring(client.create({**FULL, "Format": form}).body)
     assert (error.tag, error.findtext("Code")) == ("Error", "InvalidResourceId.NotFound")
     listed = ElementTree.fromstring(client.call("DescribeFlowLogs", {"RegionId": "cn-qingdao", "Format": form}).body)
     (shown,) = listed.findall("FlowLogs/FlowLog")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.docs.headings import columns_of, required_mark
+from conformance.docs.headings import column_of, columns_of, required_mark
 from conformance.docs.layouts import stacked
 from conformance.docs.page import Text
 from conformance.docs.text import numbered_lines
@@ -27,6 +27,8 @@ _LONGEST_HEADER: Final = 6
 def _header(lines: list[Text]) -> tuple[Column | None, ...] | None:
     """Return the columns once the last of them is there; a header ends with its description or its example."""
     texts = [line.text.strip() for line in lines[-_LONGEST_HEADER:]]
+    if column_of(texts[-1]) is None:
+        return None
     for start in range(len(texts)):
         columns = columns_of(texts[start:])
         if None in columns or len(set(columns)) != len(columns):

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 NAME: Final = "flat"
 
+_LONGEST_HEADER: Final = 120
+_FEWEST: Final = 3
+_MOST: Final = 7
 _HEADER_WORDS: Final = re.compile(
     r"(?:HTTP\s+st\w*\s+codes?|HTTP\s+st\w*|HttpCode|Error\s+(?:codes?|messages?|information)|Example\s+value|Sample\s+value|\S+)",
     re.IGNORECASE,
@@ -31,10 +34,12 @@ _MARK: Final = re.compile(r"(?P<mark>\S+)(?:\s+(?P<rest>\S.*))?")
 
 def header(line: str) -> tuple[Column | None, ...] | None:
     """Return the columns of a header line, `None` when the line is no header of a known table."""
-    text = clean(line)
-    if len(text) > 120:  # noqa: PLR2004 - no header is that long
+    if len(line) > _LONGEST_HEADER:
         return None
-    columns = columns_of(_HEADER_WORDS.findall(text))
+    words = _HEADER_WORDS.findall(clean(line))
+    if not _FEWEST <= len(words) <= _MOST:
+        return None
+    columns = columns_of(words)
     if None in columns or len(columns) != len(set(columns)):
         return None
     parameters = {"name", "type", "description"} <= set(columns)

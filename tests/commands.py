@@ -1,0 +1,86 @@
+"""Running the project's own commands, in this process and in others."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conformance.cli import run_command
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command did."""
+
+    status: int
+    out: str
+    err: str
+    seconds: float
+    folder: Path
+
+    @property
+    def report(self) -> dict[str, Any]:
+        report: dict[str, Any] = json.loads((self.folder / "report.json").read_text(encoding="utf-8"))
+        return report
+
+    @property
+    def cases(self) -> dict[str, dict[str, Any]]:
+        return {case["id"]: case for case in self.report["cases"]}
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        return {name: case["verdict"] for name, case in self.cases.items()}
+
+
+class Command:
+    """Calls `conformance` in this process; the reports of a run go into a folder of the test's own."""
+
+    def __init__(self, capsys: Any, folder: Path) -> None:
+        self._capsys = capsys
+        self._folder = folder
+
+    def __call__(self, *words: str) -> Outcome:
+        self._capsys.readouterr()
+        started = time.monotonic()
+        status = run_command(words)
+        seconds = time.monotonic() - started
+        out, err = self._capsys.readouterr()
+        return Outcome(status, out, err, seconds, self._folder)
+
+    def run(self, *words: str) -> Outcome:
+        return self("run", "--report-dir", str(self._folder), *words)
+
+
+def environment(**changed: str) -> dict[str, str]:
+    """Return the environment for a child: this one without proxies and colours, and what is `changed`."""
+    dropped = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "no_color", "force_color", "pytest_addopts")
+    kept = {name: value for name, value in os.environ.items() if name.lower() not in dropped}
+    return {**kept, **changed}
+
+
+def script(name: str = "conformance") -> str:
+    """Return the path of a command that is installed beside this interpreter."""
+    return str(Path(sys.executable).with_name(name))
+
+
+def child(*words: str, folder: Path, env: dict[str, str] | None = None, timeout: float = 60) -> Outcome:
+    """Run `conformance run` with these words in a process of its own, in `folder`, with the reports in `folder/report`."""
+    started = time.monotonic()
+    done = subprocess.run(
+        [script(), "run", "--report-dir", "report", *words],
+        cwd=folder,
+        env=env or environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=timeout,
+        check=False,
+    )
+    return Outcome(done.returncode, done.stdout, done.stderr, time.monotonic() - started, folder / "report")

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from commands import Command
+
+from conformance.mock.server import ReferenceServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(scope="session")
+def reference() -> Iterator[ReferenceServer]:
+    """The reference server that follows both documents, one for all tests: each case has an account of its own."""
+    with ReferenceServer(activation_delay=0.05) as server:
+        yield server
+
+
+@pytest.fixture
+def conformance(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
+    """The command line, called in this process, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return Command(capsys, tmp_path / "report")
