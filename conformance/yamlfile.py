@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _SHOWN = 8
+_LONGEST: Final = 200
 _DEEPEST: Final = 100
 _MOST_VALUES: Final = 1_000_000
 
@@ -36,6 +37,12 @@ def near(word: str, known: Iterable[str]) -> str:
         return f"did you mean {close[0]}?"
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return "known: " + (", ".join(names[:_SHOWN]) or "none") + more
+
+
+def shorten(text: str) -> str:
+    """Return a text on one line that is not endless, with its end, where a message says what it is about."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]}…{line[-_LONGEST // 2 :]}"
 
 
 class _Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyYAML was built
@@ -65,7 +72,7 @@ class _Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how Py
             for key, _ in node.value:
                 if isinstance(key, yaml.ScalarNode):
                     if key.value in words:
-                        raise yaml.constructor.ConstructorError(None, None, f"{key.value!r} twice", key.start_mark)
+                        raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} stands twice", key.start_mark)
                     words.add(key.value)
         super().flatten_mapping(node)
 
@@ -117,7 +124,7 @@ class Schema:
                 options = ", ".join(str(option) for option in detail["options"])
                 return f"{field} is {fault.instance!r}", f"one of: {options}"
             case _:
-                return f"{field}: {fault.message}", self._description(fault.schema_path[:-1])
+                return f"{field}: {shorten(fault.message)}", self._description(fault.schema_path[:-1])
 
     def _at(self, path: Sequence[str | int]) -> Any:
         node: Any = self._document
@@ -180,7 +187,7 @@ class YamlFile:
         return root
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
-        """Return the line and column of a value, or of its key in a mapping; of the nearest parent if it is not there."""
+        """Return the line and column of a value, or of its key in a mapping; of its nearest parent if it is not there."""
         node = self._root
         mark = node.start_mark if node is not None else None
         for position, part in enumerate(path):
@@ -211,6 +218,8 @@ class YamlFile:
             if not waiting:
                 return
             path, value = waiting.pop()
+            if len(path) > _DEEPEST:
+                break
             if isinstance(value, dict):
                 for name, entry in value.items():
                     if not isinstance(name, str):

@@ -75,6 +75,19 @@ def _text(template: str, status: int = 400) -> Callable[[Link], bool]:
     return behave
 
 
+def _xml(link: Link) -> bool:
+    fields = "".join(f"<{name}>{value}</{name}>" for name, value in right(link).items())
+    link.send(whole(f"<Error>{fields}</Error>".encode(), 400, "text/xml"))
+    return True
+
+
+def _nested(depth: int) -> list[Any]:
+    inner: list[Any] = []
+    for _ in range(depth - 1):
+        inner = [inner]
+    return inner
+
+
 def _hang(link: Link) -> None:
     link.stopping.wait()
 
@@ -179,15 +192,18 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
     "deep XML": Misbehaviour(_body(b"<a>" * 100_000 + b"</a>" * 100_000, 400, "text/xml"), "error", "XML"),
     "invalid UTF-8": Misbehaviour(_body(b'{"Code": "\xff\xfe"}', 400), "error", "not UTF-8"),
     "gzip not asked for": Misbehaviour(_gzip, "error", "not UTF-8"),
-    # An answer of the API, and a wrong one: everything but one thing is right.
-    "XML where JSON was asked": Misbehaviour(
-        _body(b"<Error><RequestId>A-1</RequestId><Code>MissingParameter</Code></Error>", 400, "text/xml"),
-        "mismatch",
-        "response.format",
+    "lone surrogate": Misbehaviour(_right(Message="\ud800"), "error", "half a surrogate pair"),
+    "lone surrogate in a name": Misbehaviour(_right(**{"\udfff": 1}), "error", "half a surrogate pair"),
+    "lone surrogate in RequestId": Misbehaviour(_right(RequestId="\ud800"), "error", "half a surrogate pair"),
+    "lone surrogate deep inside": Misbehaviour(_right(More=[{"A": ["\udc00"]}]), "error", "half a surrogate pair"),
+    "Message is nested 60 deep": Misbehaviour(_right(Message=_nested(60)), "error", "nested more than 50 deep"),
+    "Message is nested 900 deep": Misbehaviour(_right(Message=_nested(900)), "error", "nested more than 50 deep"),
+    "XML nested 300 deep": Misbehaviour(
+        _body(b"<a>" * 300 + b"</a>" * 300, 400, "text/xml"), "error", "nested more than 50 deep"
     ),
-    "lone surrogate": Misbehaviour(_right(Message="\ud800"), "mismatch", "response.body.Message"),
-    "lone surrogate in a name": Misbehaviour(_right(Message=..., **{"\udfff": 1}), "mismatch", "response.body.Message"),
-    "lone surrogate in RequestId": Misbehaviour(_right(RequestId="\ud800"), "mismatch", "response.body.RequestId"),
+    "terminal escapes in a page": Misbehaviour(_body(b"<html>\x1b]0;owned\x07\xc2\x9b31m"), "error", "an HTML page"),
+    # An answer of the API, and a wrong one: everything but one thing is right.
+    "XML where JSON was asked": Misbehaviour(_xml, "mismatch", "response.format"),
     "control characters": Misbehaviour(
         _right(Message="\x00\x1b[31m\x9b31m\u2028\x85\ufffe"), "mismatch", "response.body.Message"
     ),

@@ -70,13 +70,14 @@ class Reading:
         return "string" if self.type.name == "object" else self.type.name
 
 
-def read_row(row: Row, lexicon: Lexicon, names: Collection[str] = ()) -> Reading:
+def read_row(row: Row, lexicon: Lexicon, names: Collection[str] = (), *, rules: bool = True) -> Reading:
     """Read one row.
 
     Args:
         row: The row as its layout cut it.
         lexicon: The phrases of the document's language.
         names: The names of all parameters: a list of them is no list of values.
+        rules: Whether rules matter; a field of a response has none to break.
 
     Returns:
         The facts that it states, what it lost, and what was not understood.
@@ -85,6 +86,8 @@ def read_row(row: Row, lexicon: Lexicon, names: Collection[str] = ()) -> Reading
     _read_cells(row, reading)
     _Description(reading, lexicon, row.name, names).read(row.description)
     _complete(reading)
+    if not rules:
+        reading.notes.clear()
     return reading
 
 
@@ -115,7 +118,7 @@ class _Description:
         self._name = name
         self._names = names
         self._array = reading.type is not None and (reading.type.name == "array" or _INDEXED.search(name) is not None)
-        own = re.escape(name.rsplit(".", 1)[-1]) if name else "(?!)"
+        own = re.escape(_INDEXED.sub("", name).rsplit(".", 1)[-1]) if name else "(?!)"
         self._own_name = re.compile(rf"(?<![\w.]){own}(?![\w.]*\w)", re.ASCII)
         self._cue: Block | None = None
         self._case = False
@@ -152,7 +155,9 @@ class _Description:
         heads = [head for head in (_HEAD.match(item.text) for item in items) if head is not None]
         if len(heads) == len(items) > 1 and self._shows_values(items, heads):
             values = zip(heads, items, strict=True)
-            self._enum([(head["value"].rstrip("."), item.text[head.end("value") :], item.line) for head, item in values])
+            self._enum(
+                [(head["value"].rstrip("."), item.text[head.end("value") :], item.line) for head, item in values]
+            )
             return
         for item in items:
             # A bullet about a member of a structure or about one case states nothing of the parameter itself.

@@ -62,7 +62,7 @@ def fold(rows: Sequence[Row], lexicon: Lexicon, names: Sequence[str]) -> Folded:
     Returns:
         Parameters with an explicit state for every fact in `names`.
     """
-    folder = _Folder(lexicon, frozenset(row.name for row in rows))
+    folder = _Folder(lexicon, frozenset(row.name for row in rows), rules="required" in names)
     for row in rows:
         folder.add(row)
     return _finish(folder.entries, folder.notes, names)
@@ -71,7 +71,8 @@ def fold(rows: Sequence[Row], lexicon: Lexicon, names: Sequence[str]) -> Folded:
 class _Folder:
     """Keeps the object or array that unnamed and nested rows belong to."""
 
-    def __init__(self, lexicon: Lexicon, names: frozenset[str]) -> None:
+    def __init__(self, lexicon: Lexicon, names: frozenset[str], *, rules: bool) -> None:
+        self._rules = rules
         self._lexicon = lexicon
         self._names = names
         self.entries: list[_Entry] = []
@@ -81,7 +82,7 @@ class _Folder:
         self._levels: list[tuple[int, str]] = []
 
     def add(self, row: Row) -> None:
-        reading = read_row(row, self._lexicon, self._names)
+        reading = read_row(row, self._lexicon, self._names, rules=self._rules)
         self.notes += reading.notes
         if not row.name or self._names_an_item(row):
             self._unnamed(reading)
@@ -192,7 +193,11 @@ def _constrains(reading: Reading) -> bool:
     """Whether a container states a constraint of its own, or lost something that may have been one."""
     stated = any(name in reading.facts for name in CONSTRAINT_NAMES if name != "required")
     required = reading.facts.get("required")
-    return stated or any(item.facts is None for item in reading.damage) or (required is not None and required.value is True)
+    return (
+        stated
+        or any(item.facts is None for item in reading.damage)
+        or (required is not None and required.value is True)
+    )
 
 
 def _absent(name: str, damage: Iterable[Damage]) -> Fact:

@@ -119,16 +119,23 @@ def read_report(folder: Path) -> Report:
 
 
 def _read_events(path: Path) -> Iterator[dict[str, Any]]:
-    lines = path.read_text(encoding="utf-8").splitlines()
+    # By bytes: a killed run may have cut a character in two, and characters that other readers take for the end of a
+    # line, such as U+2028, may stand in an answer.
+    lines = path.read_bytes().rstrip(b"\n").split(b"\n")
     for number, line in enumerate(lines, start=1):
         try:
-            yield json.loads(line)
+            event = json.loads(line)
         except ValueError:
             if number == len(lines):
                 return  # the run was killed in the middle of its last line
-            raise ReportError(
-                "is not JSON", where=f"{path}:{number}", hint="the file was changed after the run"
-            ) from None
+            raise _damaged(path, number) from None
+        if not isinstance(event, dict):
+            raise _damaged(path, number)
+        yield event
+
+
+def _damaged(path: Path, number: int) -> ReportError:
+    return ReportError("is no event", where=f"{path}:{number}", hint="the file was changed after the run")
 
 
 def _replace(path: Path, text: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from conformance.reports.text import LANGUAGE_NAMES, coverage_lines, mismatch_line, shown_counts
+from conformance.reports.text import LANGUAGE_NAMES, coverage_lines, mismatch_line, printable, shown_counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,5 +87,5 @@ def _line(console: Console, label: str, style: str, text: str, *, indent: int = 
     """Print one line of plain text: never cut, never read as markup, so that it can be copied."""
     line = Text(" " * indent)
     line.append(label, style)
-    line.append(text)
+    line.append(printable(text))
     console.print(line, soft_wrap=True, highlight=False)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Any, Final
+from unicodedata import category
 
 LANGUAGE_NAMES: Final = {"en": "English", "zh": "Chinese"}
+_NOT_SHOWN: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def mismatch_line(mismatch: dict[str, Any]) -> str:
@@ -20,9 +22,21 @@ def mismatch_line(mismatch: dict[str, Any]) -> str:
 
 def value_text(value: Any) -> str:
     """Return a value as a person reads it; a field that is not there is `nothing`."""
-    if value is None:
-        return "nothing"
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
+    return "nothing" if value is None else printable(json.dumps(value, ensure_ascii=False))
+
+
+def printable(text: str) -> str:
+    """Return a text on one line in which nothing can steer a terminal or turn the direction of writing."""
+    return "".join(character if _is_shown(character) else _escape(character) for character in text)
+
+
+def _is_shown(character: str) -> bool:
+    # Controls, formats, halves of surrogate pairs, line and paragraph separators.
+    return category(character) not in _NOT_SHOWN
+
+
+def _escape(character: str) -> str:
+    return json.dumps(character)[1:-1] if character != "\x7f" else "\\u007f"
 
 
 COUNTED: Final = ("pass", "mismatch", "divergent", "not_run", "error", "not_applicable")

@@ -61,6 +61,8 @@ def envelope(answered: Answered, asked_format: str, *, request_id_seen: bool) ->
             value = answered.body.get(name)
             if not isinstance(value, str) or not value:
                 yield f"response.body.{name}", ("a text that is not empty",), value, None
+        if str(answered.body.get("Success")).lower() == "true":
+            yield "response.body.Success", (None, "false"), answered.body["Success"], None
 
 
 def judge(

@@ -132,10 +132,10 @@ class VerdictError(Exception):
     """A verdict that fails an item; its text is what a person reads."""
 
     def __init__(self, result: CaseResult) -> None:
-        from conformance.reports.text import mismatch_line  # noqa: PLC0415 - see the module's docstring
+        from conformance.reports.text import mismatch_line, printable  # noqa: PLC0415 - see the module's docstring
 
         lines = [f"{result.verdict}: {result.title} ({result.where})"]
-        lines += [result.reason] if result.reason else []
+        lines += [printable(result.reason)] if result.reason else []
         lines += [mismatch_line(mismatch.as_dict()) for mismatch in result.mismatches]
         lines += [f"reproduce: {result.reproduce}"] if result.reproduce else []
         super().__init__("\n".join(lines))

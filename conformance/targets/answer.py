@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree.ElementTree import ParseError
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from conformance.targets.model import WireResponse
 
 _SHOWN: Final = 80
+_DEEPEST: Final = 50
+_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 
 
 class NotAnAnswerError(Exception):
@@ -64,17 +68,47 @@ def read_answer(response: WireResponse) -> Answered:
             raise NotAnAnswerError(f"an HTML page with status {response.status}: {_excerpt(start)}")
         return _xml(response.status, media_type, start)
     try:
-        body = json.loads(start, parse_constant=_refuse_constant)
+        body = json.loads(start, parse_constant=_refuse_constant, object_pairs_hook=_object)
     except (ValueError, RecursionError):
         raise NotAnAnswerError(f"neither JSON nor XML with status {response.status}: {_excerpt(start)}") from None
     if not isinstance(body, dict):
         raise NotAnAnswerError(f"JSON that is no object with status {response.status}: {_excerpt(start)}")
+    _refuse_unusable(body, response.status, start)
     return Answered(response.status, media_type, "JSON", body)
 
 
 def _refuse_constant(name: str) -> None:
     # RFC 8259, section 6: NaN and Infinity are no JSON, though Python reads them.
     raise ValueError(name)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        # RFC 8259, section 4: what a receiver makes of a name that stands twice is unpredictable.
+        twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
+        raise NotAnAnswerError(f"JSON that has the name {twice!r} twice")
+    return found
+
+
+def _refuse_unusable(body: dict[str, Any], status: int, text: str) -> None:
+    """Raise `NotAnAnswerError` for a body that can be read, but neither kept nor shown."""
+    level: list[Any] = [body]
+    for _ in range(_DEEPEST):
+        texts = [value for value in level if isinstance(value, str)]
+        texts += [name for value in level if isinstance(value, dict) for name in value]
+        if any(_HALF_PAIR.search(each) for each in texts):
+            # RFC 8259, section 8.2: JSON can spell it, yet it is no text.
+            raise NotAnAnswerError(f"JSON with half a surrogate pair with status {status}: {_excerpt(text)}")
+        holders = [value.values() if isinstance(value, dict) else value for value in level if _holds(value)]
+        level = [value for values in holders for value in values]
+        if not level:
+            return
+    raise NotAnAnswerError(f"nested more than {_DEEPEST} deep with status {status}: {_excerpt(text)}")
+
+
+def _holds(value: Any) -> bool:
+    return isinstance(value, (dict, list))
 
 
 def _text(response: WireResponse) -> str:
@@ -89,8 +123,13 @@ def _xml(status: int, media_type: str, text: str) -> Answered:
         root = defusedxml.ElementTree.fromstring(text)
     except (ParseError, DefusedXmlException, ValueError):
         raise NotAnAnswerError(f"XML that does not parse with status {status}: {_excerpt(text)}") from None
-    fields = _fields(root)
-    return Answered(status, media_type, "XML", fields if isinstance(fields, dict) else {}, root.tag)
+    try:
+        fields = _fields(root)
+    except RecursionError:
+        raise NotAnAnswerError(f"XML nested too deeply with status {status}: {_excerpt(text)}") from None
+    body = fields if isinstance(fields, dict) else {}
+    _refuse_unusable(body, status, text)
+    return Answered(status, media_type, "XML", body, root.tag)
 
 
 def _fields(element: Element) -> Any:

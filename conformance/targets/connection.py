@@ -61,8 +61,8 @@ class _DeadlineReader(io.RawIOBase):
 class _DeadlineSocket:
     """What `http.client` needs of a socket, with the deadline of the exchange under way.
 
-    As with a socket of the standard library, what was made by `makefile` can be read on after `close`: the client closes
-    at once when the connection is to end with the answer.
+    As with a socket of the standard library, what was made by `makefile` can be read on after `close`: `http.client`
+    closes at once when the connection is to end with the answer.
     """
 
     def __init__(self, sock: socket.socket) -> None:

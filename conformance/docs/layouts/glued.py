@@ -21,7 +21,9 @@ NAME: Final = "glued"
 _WORD: Final = "|".join(re.escape(word) for word in sorted(column_words(), key=len, reverse=True))
 _HEADER: Final = re.compile(rf"(?:{_WORD}){{3,6}}", re.IGNORECASE)
 _HEADER_WORD: Final = re.compile(_WORD, re.IGNORECASE)
-_TYPE: Final = r"(?:array|list)<[\w<>]+>|integer(?:<int\d+>)?|string|boolean|number|float|double|long|array|object|map|any"
+_TYPE: Final = (
+    r"(?:array|list)<[\w<>]+>|integer(?:<int\d+>)?|string|boolean|number|float|double|long|array|object|map|any"
+)
 _ROW: Final = re.compile(
     rf"(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*?)??(?P<type>{_TYPE})(?P<mark>Yes|No|是|否)?"
 )

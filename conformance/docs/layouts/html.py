@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 NAME: Final = "html"
 
-_OPENING: Final = re.compile(r"\s*<(?:!doctype|html|head|body|div|section|article|main|table|h[1-6]|p)\b", re.IGNORECASE)
+_OPENING: Final = re.compile(
+    r"\s*<(?:!doctype|html|head|body|div|section|article|main|table|h[1-6]|p)\b", re.IGNORECASE
+)
 _TABLE: Final = re.compile(r"<table\b", re.IGNORECASE)
 _BLOCKS: Final = frozenset({"p", "div", "li", "ul", "ol", "br", "tr", "section", "dl", "dt", "dd", "pre", "blockquote"})
 _SKIPPED: Final = frozenset({"script", "style", "noscript", "template", "svg"})
@@ -202,12 +204,16 @@ class _Parser(HTMLParser):
         notes: list[Note] = []
         for table in self._tables:
             self._read_table(table, rows, errors, notes)
-        return Page(tuple(self._prose), tuple(rows["request"]), tuple(rows["response"]), tuple(errors), notes=tuple(notes))
+        return Page(
+            tuple(self._prose), tuple(rows["request"]), tuple(rows["response"]), tuple(errors), notes=tuple(notes)
+        )
 
     def _read_table(
         self, table: _Table, rows: dict[str, list[Row]], errors: list[ErrorLine], notes: list[Note]
     ) -> None:
-        contents = [(line, [spread for cell in cells for spread in _spread(cell)]) for line, cells in table.rows if cells]
+        contents = [
+            (line, [spread for cell in cells for spread in _spread(cell)]) for line, cells in table.rows if cells
+        ]
         if len(contents) < 2:  # noqa: PLR2004 - a header and a row
             return
         columns = columns_of(["".join(text.text for text in cell) for cell in contents[0][1]])

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from conformance.docs.phrases.table import NUMBER_WORDS, Lexicon, Phrase, bounds, charset, constant, literals, nothing, number, unit
+from conformance.docs.phrases.table import (
+    NUMBER_WORDS,
+    Lexicon,
+    Phrase,
+    bounds,
+    charset,
+    constant,
+    literals,
+    nothing,
+    number,
+    unit,
+)
 from conformance.docs.phrases.units import UNITS
 from conformance.docs.values import LITERAL
 
@@ -146,7 +157,9 @@ PHRASES: Final = (
     Phrase(
         "empty-allowed",
         re.compile(
-            r"\b(?:can|may)\s+be\s+(?:left\s+)?(?:an?\s+)?empty\b|\bcan\s+leave\s+this\s+parameter\s+empty\b", re.IGNORECASE),
+            r"\b(?:can|may)\s+be\s+(?:left\s+)?(?:an?\s+)?empty\b|\bcan\s+leave\s+this\s+parameter\s+empty\b",
+            re.IGNORECASE,
+        ),
         constant("allowEmpty", value=True),
     ),
     Phrase(

@@ -81,9 +81,7 @@ _WORD_LIST = rf"(?P<list>{_WORD}(?:(?:或者|以及|和|或|及|与|、|,)\s*{_W
 _EACH_WORD = re.compile(_WORD)
 _NOT = r"(?:不能|不可以|不可|不得|不允许|不支持)"
 
-_VALUE = (
-    rf"(?P<value>-?\d[\d,]*(?=[\u4e00-\u9fff%])|-?\d[\d,]*(?=\s*(?:Mbps|Mbit/s|GB|GiB))|-?{LITERAL}(?=\.?$|[。,;(]|即|表示))"
-)
+_VALUE = rf"(?P<value>-?\d[\d,]*(?=[\u4e00-\u9fff%])|-?\d[\d,]*(?=\s*(?:Mbps|Mbit/s|GB|GiB))|-?{LITERAL}(?=\.?$|[。,;(]|即|表示))"
 
 _CUE_WORDS = (
     # The values of N are the indexes of an array; defaults and limits have phrases of their own.
@@ -249,8 +247,12 @@ LEXICON: Final = Lexicon(
     cue=re.compile(rf"{_CUE_WORDS}\s*[:;]$"),
     inline=re.compile(rf"(?:{_CUE_WORDS}\s*:|取值(?:分别)?为)\s*(?P<rest>[^:。].*)$"),
     conjunctions=re.compile(r"\s*(?:、|,|;|\||或者|以及|和|或|及|与)\s*"),
-    default_mark=re.compile(r"\((?:系统)?(?:默认|缺省)(?:取?值|选项)?\)|(?:为|是)(?:默认|缺省)值|^\s*:\s*(?:默认|缺省)值(?![为:])"),
-    condition=re.compile(r"(?:当|如果|若|仅当|只有).{1,60}?(?:时|,|则)|(?:为|是|取值|设置).{0,30}时[,:]|(?<!同)时(?:有效|生效|必选|必填)"),
+    default_mark=re.compile(
+        r"\((?:系统)?(?:默认|缺省)(?:取?值|选项)?\)|(?:为|是)(?:默认|缺省)值|^\s*:\s*(?:默认|缺省)值(?![为:])"
+    ),
+    condition=re.compile(
+        r"(?:当|如果|若|仅当|只有).{1,60}?(?:时|,|则)|(?:为|是|取值|设置).{0,30}时[,:]|(?<!同)时(?:有效|生效|必选|必填)"
+    ),
     case=re.compile(r"(?:当|如果|若)[^,]{1,60},(?:该参数|参数)?(?:的)?(?:有效|可选)?(?:取值|值)"),
     own_condition=re.compile(
         r"(?:一旦|如果|如需|若|当)?(?:传入|指定|设置|输入|配置|填写)(?:了)?(?:该|此|本)(?:值|参数)?(?:时)?"
@@ -266,5 +268,7 @@ LEXICON: Final = Lexicon(
         r"(?:默认|缺省)值?(?:为|是|:)+\s*(?:空|无|null|当前|与|该|系统|所|[\u4e00-\u9fff])", re.IGNORECASE
     ),
     itself="该参数",
-    constraint=re.compile(r"字符|开头|结尾|默认值|取值|不能包含|只能包含|最大值|最小值|单位:|(?:最多|至少|不超过|不能|必须|范围|上限|介于|之间).*\d"),
+    constraint=re.compile(
+        r"字符|开头|结尾|默认值|取值|不能包含|只能包含|最大值|最小值|单位:|(?:最多|至少|不超过|不能|必须|范围|上限|介于|之间).*\d"
+    ),
 )
