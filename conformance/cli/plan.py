@@ -9,11 +9,14 @@ from conformance.cases.collect import case_files, load_cases, load_suites
 from conformance.cases.load import load_defaults
 from conformance.errors import UsageError
 from conformance.resources import cases_dir
+from conformance.runner.known import KnownFailing, load_known_failing
 from conformance.runner.plan import Plan, new_run_id
 from conformance.runner.target import languages
 from conformance.targets.model import DEFAULT_CONCURRENCY
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conformance.cases.load import Suite
     from conformance.cases.model import Case
 
@@ -29,11 +32,11 @@ def load_all() -> tuple[list[Suite], list[Case]]:
     return suites, [case for suite in suites for case in load_cases(suite, case_files(cases_dir() / suite.operation))]
 
 
-def load_plan(docs: str, concurrency: int | None) -> partial[Plan]:
+def load_plan(docs: str, concurrency: int | None, known_failing: Path | None = None) -> partial[Plan]:
     """Read every case of every operation that has a contract and cases; return what makes the plan for a target.
 
     Raises:
-        UsageError: For a wrong `--docs` or `--concurrency`.
+        UsageError: For a wrong `--docs`, `--concurrency` or list of known failures.
         CaseError: For a wrong case file.
         ContractError: For a wrong contract.
     """
@@ -41,6 +44,7 @@ def load_plan(docs: str, concurrency: int | None) -> partial[Plan]:
     if concurrency is not None and concurrency < 1:
         raise UsageError(f"--concurrency {concurrency} is not a number above 0")
     suites, cases = load_all()
+    ids = [case.id for case in cases]
     return partial(
         Plan,
         contracts={suite.operation: suite.contracts for suite in suites},
@@ -48,6 +52,7 @@ def load_plan(docs: str, concurrency: int | None) -> partial[Plan]:
         cases=tuple(cases),
         concurrency=concurrency or DEFAULT_CONCURRENCY,
         run_id=new_run_id(),
+        known=load_known_failing(known_failing, ids) if known_failing is not None else KnownFailing(),
     )
 
 

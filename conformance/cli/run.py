@@ -48,6 +48,9 @@ def run(
         Path | None, typer.Option(help="Write the reports into this folder.  [default: reports/<run>]")
     ] = None,
     expression: Annotated[str | None, typer.Option("-k", help="Only cases whose id matches, as pytest's -k.")] = None,
+    known_failing: Annotated[
+        Path | None, typer.Option(help="A list of cases that the target is known to fail, each with a reason.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Divergent cases fail the run too.")] = False,
     live: Annotated[bool, typer.Option("--live", help="Allow an endpoint that is not on this machine.")] = False,
 ) -> None:
@@ -55,7 +58,7 @@ def run(
 
     Exit status: 0 conforms; 1 something differs; 2 bad usage or a bad file; 3 no answer that could be judged.
     """
-    plan_for = load_plan(docs, concurrency)
+    plan_for = load_plan(docs, concurrency, known_failing)
     chosen = select(plan_for.keywords["cases"], cases or [], expression)
     with open_target(
         endpoint=endpoint,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.docs.phrases.table import Lexicon
 
 _HEAD = re.compile(
-    rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>\([^()]*\))?\s*(?=$|[:,;。、–—]|\.\s|\.$|-\s|-(?=[^\w]))",
+    rf"[\"']?(?P<value>-?{LITERAL}|[<>=!]=?)[\"']?\s*(?P<aside>\([^()]*\))?\s*(?=$|[:,;。、–—]|\.\s|\.$|-\s|-(?=[^\w]))",
     re.ASCII,
 )
 _HEAD_WITH_COLON = re.compile(rf"[\"']?-?{LITERAL}[\"']?\s*(?:\([^()]*\))?\s*:", re.ASCII)
@@ -118,11 +118,13 @@ class _Description:
         self._name = name
         self._names = names
         self._array = reading.type is not None and (reading.type.name == "array" or _INDEXED.search(name) is not None)
-        own = re.escape(_INDEXED.sub("", name).rsplit(".", 1)[-1]) if name else "(?!)"
-        self._own_name = re.compile(rf"(?<![\w.]){own}(?![\w.]*\w)", re.ASCII)
+        own = "|".join(map(re.escape, (name, _INDEXED.sub("", name).rsplit(".", 1)[-1]))) if name else "(?!)"
+        self._own_name = re.compile(rf"(?<![\w.])(?:{own})(?![\w.]*\w)", re.ASCII)
         self._cue: Block | None = None
         self._case = False
         self._announced = False
+        self._first = True
+        self._listed = False
         self._empty: Block | None = None
         self._items: list[Block] = []
         self._loose: list[Block] = []
@@ -182,7 +184,10 @@ class _Description:
             self._case = self._lexicon.case.match(sentences(block.text)[-1]) is not None
         elif self._cue is not None and (not self._items or block.text.endswith(":")):
             self._end_list()
-        self._announced = block.text.endswith(":") and bool(self._unconditional(sentences(block.text)[-1]))
+        # Only the words that say what the parameter is announce its values; later ones may announce anything.
+        self._announced = self._first and block.text.endswith(":") and len(sentences(block.text)) == 1
+        self._announced = self._announced and bool(self._unconditional(block.text))
+        self._first = False
         self._sentences(block)
 
     def _items_have_bullets(self) -> bool:
@@ -285,7 +290,9 @@ class _Description:
             return
         # The words after the head may also make it the default.
         values = [(head["value"].rstrip("."), item.text[head.end("value") :], item.line) for head, item in matched]
-        if not self._enum(values):
+        understood = self._enum(values)
+        self._listed = True
+        if not understood:
             self._reading.notes.append(Note(cue.line, f"{self._name}: a list of values of another type"))
 
     def _explains_itself(self, item: Block) -> bool:
@@ -301,7 +308,13 @@ class _Description:
             typed.append(value)
             if self._lexicon.default_mark.search(aside):
                 self._reading.state("default", value, line)
-        self._reading.state("enum", tuple(dict.fromkeys(typed)), values[0][2])
+        known = self._reading.facts.get("enum")
+        if self._listed and known is not None and isinstance(known.value, tuple):
+            # Two lists hold for two cases: together they are what the parameter takes.
+            typed, line = [*known.value, *typed], known.line or values[0][2]
+            self._reading.facts["enum"] = Fact(State.STATED, tuple(dict.fromkeys(typed)), line)
+        else:
+            self._reading.state("enum", tuple(dict.fromkeys(typed)), values[0][2])
         return bool(typed)
 
     def _look_for_a_cut(self, description: tuple[Block, ...]) -> None:

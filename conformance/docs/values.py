@@ -100,6 +100,7 @@ def coerce(text: str, kind: str) -> Scalar | None:
     return word or None
 
 
+_QUOTED = re.compile(r"[\"'“”‘’](?P<sign>[^\w\s])[\"'“”‘’]|[\"'“”‘’](?P<word>_)[\"'“”‘’]")
 _ITEM_PARENS = re.compile(r"\((?P<inner>[^()]*)\)")
 
 
@@ -153,6 +154,9 @@ def _character(item: str, words: Mapping[str, tuple[str, ...]], noise: re.Patter
         literals = tuple(sign for sign in shown if not sign.isspace())
         if literals and all(not sign.isalnum() and not has_cjk(sign) for sign in literals):
             return literals
+    quoted = _QUOTED.fullmatch(item)
+    if quoted:
+        return (quoted["sign"] or quoted["word"],)
     name = noise.sub("", _ITEM_PARENS.sub("", item)).strip().lower()
     if name in words:
         return words[name]

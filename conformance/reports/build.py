@@ -16,6 +16,9 @@ Report = dict[str, Any]
 JUDGED = ("pass", "mismatch", "divergent")
 """The verdicts of cases about which something is known."""
 
+FAILED = ("mismatch", "divergent", "error")
+"""The verdicts that a list of known failures may speak of."""
+
 
 def build_report(events: Iterable[dict[str, Any]]) -> Report:
     """Return the report of a run; of a run that was killed, of what it did until then.
@@ -57,9 +60,15 @@ def build_report(events: Iterable[dict[str, Any]]) -> Report:
 
 
 def summarise(cases: Sequence[dict[str, Any]]) -> dict[str, int]:
-    """Count the verdicts."""
+    """Count the verdicts, and of the cases listed as known failures those that fail and those that pass (stale)."""
     counts = Counter(case["verdict"] for case in cases)
-    return {"total": len(cases), **{verdict: counts[verdict] for verdict in VERDICTS}}
+    known = [case["verdict"] for case in cases if case["known_failing"] is not None]
+    return {
+        "total": len(cases),
+        **{verdict: counts[verdict] for verdict in VERDICTS},
+        "known_failing": sum(verdict in FAILED for verdict in known),
+        "stale": known.count("pass"),
+    }
 
 
 def _reached(cases: Iterable[dict[str, Any]], language: str) -> dict[str, int]:
@@ -83,11 +92,12 @@ def _reached(cases: Iterable[dict[str, Any]], language: str) -> dict[str, int]:
 
 
 def exit_status(report: Report, *, strict: bool) -> ExitStatus:
-    """Return the exit status that a report stands for."""
-    summary = report["summary"]
-    if summary["mismatch"] or (strict and summary["divergent"]):
-        return ExitStatus.MISMATCH
-    judged = sum(summary[verdict] for verdict in JUDGED)
-    if not judged:
+    """Return the exit status that a report stands for.
+
+    A known failure does not fail a run; a known failure that passes does, because the list is out of date.
+    """
+    failing = ("mismatch", "divergent", "error") if strict else ("mismatch", "error")
+    if not any(case["verdict"] in JUDGED for case in report["cases"]):
         return ExitStatus.NO_ANSWER
-    return ExitStatus.MISMATCH if summary["error"] else ExitStatus.CONFORMS
+    failed = any(case["verdict"] in failing and case["known_failing"] is None for case in report["cases"])
+    return ExitStatus.MISMATCH if failed or report["summary"]["stale"] else ExitStatus.CONFORMS

@@ -35,6 +35,10 @@ def _test_case(case: dict[str, Any]) -> TestCase:
     group, _, name = case["id"].rpartition("/")
     entry = TestCase(name=name, classname=group.replace("/", "."), time=case["elapsed_ms"] / 1000)
     match case["verdict"]:
+        case "mismatch" | "error" | "divergent" if case["known_failing"] is not None:
+            entry.result = [Skipped(_clean(f"known to fail: {case['known_failing']}"))]
+        case "pass" if case["known_failing"] is not None:
+            entry.result = [Failure("passes, and is listed as a known failure", "stale")]
         case "mismatch":
             lines = "\n".join(mismatch_line(mismatch) for mismatch in case["mismatches"])
             failure = Failure(_clean(case["title"]), "mismatch")

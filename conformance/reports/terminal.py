@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from conformance.reports.build import FAILED
 from conformance.reports.text import LANGUAGE_NAMES, coverage_lines, mismatch_line, printable, shown_counts
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ def print_summary(console: Console, report: Report, folder: Path | None) -> None
     for case in report["cases"]:
         by_verdict[case["verdict"]].append(case)
     for case in by_verdict["mismatch"]:
+        if case["known_failing"] is not None:
+            continue
         _print_case(console, case, "MISMATCH", "red")
         _line(console, "reproduce: ", "dim", case["reproduce"] or "", indent=4)
         console.print()
@@ -42,7 +45,8 @@ def print_summary(console: Console, report: Report, folder: Path | None) -> None
         followed = " and ".join(LANGUAGE_NAMES[language] for language in case["follows"])
         _print_case(console, case, f"DIVERGENT, follows {followed}", "yellow")
         console.print()
-    _print_reasons(console, by_verdict["error"], "ERROR", "magenta")
+    _print_reasons(console, [case for case in by_verdict["error"] if not case["known_failing"]], "ERROR", "magenta")
+    _print_known(console, report)
     _print_reasons(console, by_verdict["not_run"], "NOT RUN", "cyan")
     if not report["complete"]:
         console.print(Text(f"incomplete: {len(report['cases'])} of {report['selected']} cases were run", "magenta"))
@@ -58,6 +62,16 @@ def _print_case(console: Console, case: dict[str, Any], label: str, style: str) 
     _line(console, case["title"], "", f" ({case['where']})", indent=4)
     for mismatch in case["mismatches"]:
         _line(console, "", "", mismatch_line(mismatch), indent=4)
+
+
+def _print_known(console: Console, report: Report) -> None:
+    for case in report["cases"]:
+        if case["known_failing"] is None:
+            continue
+        if case["verdict"] in FAILED:
+            _line(console, "KNOWN TO FAIL ", "dim", f"{case['id']}: {case['known_failing']}")
+        elif case["verdict"] == "pass":
+            _line(console, "STALE ", "bold red", f"{case['id']} passes: take it from the list of known failures")
 
 
 def _print_reasons(console: Console, cases: Iterable[dict[str, Any]], label: str, style: str) -> None:

@@ -108,6 +108,7 @@ class Executor:
             where=str(case.where),
             lines={language: promise.lines for language, promise in promised.items()},
             exact={language: row for language, row in exact.items() if row is not None},
+            known_failing=self._plan.known.reason(case.id),
         )
 
     def _account(self, purpose: str) -> Credentials:

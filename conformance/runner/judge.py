@@ -51,18 +51,21 @@ def envelope(answered: Answered, asked_format: str, *, request_id_seen: bool) ->
     elif request_id_seen:
         yield "response.body.RequestId", ("a text never used before",), request_id, None
     failed = not 200 <= answered.status < 300  # noqa: PLR2004 - RFC 9110: 2xx is success
-    if answered.code is None:
-        if failed:
-            yield "response.body.Code", ("an error code",), None, None
-    else:
-        if not failed:
-            yield "response.status", ("a status of failure beside an error code",), answered.status, None
-        for name in ("Code", "Message"):
-            value = answered.body.get(name)
-            if not isinstance(value, str) or not value:
-                yield f"response.body.{name}", ("a text that is not empty",), value, None
-        if str(answered.body.get("Success")).lower() == "true":
-            yield "response.body.Success", (None, "false"), answered.body["Success"], None
+    if answered.code is not None:
+        yield from _error_envelope(answered, failed=failed)
+    elif failed:
+        yield "response.body.Code", ("an error code",), None, None
+
+
+def _error_envelope(answered: Answered, *, failed: bool) -> Iterator[Finding]:
+    if not failed:
+        yield "response.status", ("a status of failure beside an error code",), answered.status, None
+    for name in ("Code", "Message"):
+        value = answered.body.get(name)
+        if not isinstance(value, str) or not value:
+            yield f"response.body.{name}", ("a text that is not empty",), value, None
+    if str(answered.body.get("Success")).lower() == "true":
+        yield "response.body.Success", (None, "false"), answered.body["Success"], None
 
 
 def judge(

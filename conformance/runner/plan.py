@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from conformance.runner.known import KnownFailing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,6 +27,7 @@ class Plan:
         cases: Every case of the operation, also those not selected: some verdicts rest on what the server shows in
             other cases.
         concurrency: Cases in flight at once.
+        known: The cases that the target is known to fail.
         run_id: Makes the accounts of this run its own; a run in several processes shares it.
     """
 
@@ -34,6 +37,7 @@ class Plan:
     cases: tuple[Case, ...]
     concurrency: int
     run_id: str
+    known: KnownFailing = field(default_factory=KnownFailing)
 
 
 def new_run_id() -> str:

@@ -40,6 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--rate", type=float, help="requests a second at the most, in each worker")
     group.addoption("--timeout-s", type=float, help="seconds that one answer may take (default 10)")
     group.addoption("--report-dir", help="write the reports into this folder (default: reports/<run>)")
+    group.addoption("--known-failing", help="a list of cases that the target is known to fail, each with a reason")
     group.addoption("--live", action="store_true", help="allow an endpoint that is not on this machine")
     group.addoption("--strict-docs", action="store_true", help="divergent cases fail too")
 
@@ -105,6 +106,10 @@ class CaseItem(pytest.Item):
         """Run the case; what is not judged is skipped with its reason, never passed."""
         session = self.config.stash[_SESSION]
         self.result = session.engine(self.session).run_one(self.case)
+        if self.result.stale:
+            raise VerdictError(self.result)
+        if self.result.known_failing is not None and self.result.verdict in ("mismatch", "error", "divergent"):
+            pytest.xfail(self.result.known_failing)
         match self.result.verdict:
             case "not_run" | "not_applicable":
                 pytest.skip(f"{self.result.verdict}: {self.result.reason}")
@@ -135,6 +140,7 @@ class VerdictError(Exception):
         from conformance.reports.text import mismatch_line, printable  # noqa: PLC0415 - see the module's docstring
 
         lines = [f"{result.verdict}: {result.title} ({result.where})"]
+        lines += ["passes, and is listed as a known failure: take it from the list"] if result.stale else []
         lines += [printable(result.reason)] if result.reason else []
         lines += [mismatch_line(mismatch.as_dict()) for mismatch in result.mismatches]
         lines += [f"reproduce: {result.reproduce}"] if result.reproduce else []
@@ -170,11 +176,14 @@ class _Session:
 
     def _make_plan(self, session: pytest.Session) -> Plan:
         from conformance.cases.load import load_defaults  # noqa: PLC0415 - see the module's docstring
+        from conformance.runner.known import KnownFailing, load_known_failing  # noqa: PLC0415
         from conformance.runner.plan import Plan, new_run_id  # noqa: PLC0415
         from conformance.runner.target import languages, open_target  # noqa: PLC0415
 
         option = self._config.getoption
         folder = next(iter(self._suites)).parent
+        listed = option("known_failing")
+        ids = [item.case.id for item in session.items if isinstance(item, CaseItem)]
         target_file = option("conformance_target")
         target = self._stack.enter_context(
             open_target(
@@ -195,6 +204,7 @@ class _Session:
             cases=tuple(item.case for item in session.items if isinstance(item, CaseItem)),
             concurrency=1,
             run_id=new_run_id(),
+            known=load_known_failing(Path(listed), ids) if listed else KnownFailing(),
         )
 
     def close(self) -> None:

@@ -57,6 +57,10 @@ class CaseResult:
         exact: Per language, the row of the table of errors that the case is there to reach.
         observed: Per language, the rows that the answers matched.
         reproduce: Command lines that do the same by hand.
+        where: The case's place in its file.
+        lines: Per language, the lines of the document that the verdict rests on.
+        elapsed_ms: The time that its requests took.
+        known_failing: Why the target is known to fail it, if it is.
     """
 
     id: str
@@ -74,6 +78,12 @@ class CaseResult:
     where: str = ""
     lines: Mapping[Language, tuple[int, ...]] = field(default_factory=dict)
     elapsed_ms: float = 0.0
+    known_failing: str | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the case is listed as a known failure and passes: the list is out of date."""
+        return self.known_failing is not None and self.verdict == "pass"
 
     def as_dict(self) -> dict[str, Any]:
         """Return its form in `report.json` and `events.ndjson`."""
@@ -92,5 +102,6 @@ class CaseResult:
             "lines": {language: list(lines) for language, lines in self.lines.items()},
             "exact": {language: list(row) for language, row in self.exact.items()},
             "observed": {language: [list(row) for row in rows] for language, rows in self.observed.items()},
+            "known_failing": self.known_failing,
             "elapsed_ms": round(self.elapsed_ms, 3),
         }

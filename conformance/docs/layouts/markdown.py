@@ -14,6 +14,7 @@ from conformance.docs.headings import columns_of, section_of
 from conformance.docs.page import ErrorLine, Note, Page, Row, Text, UnreadableError
 from conformance.docs.rows import error_line, expand, parameter_row
 from conformance.docs.text import clean, numbered_lines, strip_markup
+from conformance.docs.values import TYPE_WORDS
 
 if TYPE_CHECKING:
     from conformance.docs.headings import Column, Section
@@ -25,6 +26,7 @@ _HEADING: Final = re.compile(r"(?P<marks>#{1,6})\s+(?P<text>.*\S)\s*")
 _RULE: Final = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
 _BAR: Final = re.compile(r"(?<!\\)\|")
 _MARK: Final = re.compile(r"^\s*(?:[-*+]\s+)?")
+_ROW_START: Final = re.compile(rf"\|[A-Za-z][\w.\\-]*\s*\|\s*(?:{TYPE_WORDS})\s*\||\|\s*[1-5]\d\d\s*\|")
 _FENCE: Final = re.compile(r"\s*(?:```|~~~)")
 
 
@@ -70,6 +72,18 @@ class _OpenRow:
         if self.closed:
             cells.pop()
         return cells
+
+
+def _joined(cells: list[Cell]) -> Cell:
+    """Join cells that a bar of their text has parted; the bar was in the middle of a line."""
+    lines: list[Text] = list(cells[0])
+    for cell in cells[1:]:
+        if lines and cell and lines[-1].line == cell[0].line:
+            lines[-1] = Text(cell[0].line, f"{lines[-1].text}|{cell[0].text}")
+            lines += cell[1:]
+        else:
+            lines += cell
+    return tuple(lines)
 
 
 class _Reader:
@@ -119,13 +133,19 @@ class _Reader:
                 headers = ["".join(text.text for text in cell) for cell in self._header.contents()[1:]]
                 self._columns, self._header = columns_of([strip_markup(text) for text in headers]), None
             return
-        self._end_row()
-        row = _OpenRow(number)
-        row.add(number, line)
-        if self._columns:
-            self._row = row
+        if self._row is not None and not self._complete(self._row) and not _ROW_START.match(line):
+            # Some rows have every cell on a line of its own, each with its bar before it.
+            self._row.add(number, line)
+        elif not self._columns and self._header is not None:
+            self._header.add(number, line)
         else:
-            self._header = row
+            self._end_row()
+            row = _OpenRow(number)
+            row.add(number, line)
+            if self._columns:
+                self._row = row
+            else:
+                self._header = row
 
     def _complete(self, row: _OpenRow) -> bool:
         return row.closed and len(row.contents()) - 1 >= len(self._columns)
@@ -142,8 +162,7 @@ class _Reader:
         width = len(self._columns)
         if len(cells) > width:
             # An unescaped bar: what it parted belongs together in the last column, the only one with prose.
-            self._notes.append(Note(row.line, "an unescaped bar in a cell"))
-            cells = [*cells[: width - 1], tuple(text for cell in cells[width - 1 :] for text in cell)]
+            cells = [*cells[: width - 1], _joined(cells[width - 1 :])]
         elif len(cells) < width:
             self._notes.append(Note(row.line, "a row with fewer cells than its table has columns"))
         if "code" in self._columns:

@@ -15,6 +15,7 @@ from conformance.docs.phrases.table import (
     literals,
     nothing,
     number,
+    signs,
     unit,
 )
 from conformance.docs.phrases.units import UNITS
@@ -59,6 +60,8 @@ CHARACTERS: Final = {
     "slash": ("/",),
     "asterisk": ("*",),
     "space": (" ",),
+    "semicolon": (";",),
+    "question mark": ("?",),
 }
 _WORDS: Final = CHARACTERS | {f"{name}s": classes for name, classes in CHARACTERS.items()}
 _AND = re.compile(r",|;|\s+(?:and|or|as well as)\s+|^\s*(?:and|or)\s+|\s+(?:and|or)\s*$")
@@ -67,12 +70,14 @@ _NOISE = re.compile(r"^(?:(?:and|or)\s+)?(?:an?\s+|the\s+|only\s+|following char
 # A list of characters goes on until its sentence ends or another verb takes over.
 _LIST = r"(?P<list>(?:\([^()]*\)|(?!\b(?:cannot|can|must|may|it|but|contain|start|end|begin|which|that)\b)[^.;()])+)"
 
+_SIGNED = rf"(?P<low>-?(?:{_N}))\s*(?:to|-|~|–|—)\s*(?P<high>-?(?:{_N}))"
+
 # A literal in prose: not an article, a verb or the name of a class of characters.
 _NO_LITERAL = r"(?:an?|the|any|cannot|can|must|may|it|its|and|or|nor|in|contain|with|special|only)"
 _CLASS = "|".join(sorted(_WORDS, key=len, reverse=True))
 _WORD = rf"(?!{_NO_LITERAL}\b)(?!(?i:{_CLASS})\b)[\"']?[A-Za-z0-9_][^\s,;()\"']*[\"']?"
 _WORD_LIST = rf"(?P<list>{_WORD}(?:(?:,?\s+(?:or|and|nor)\s+|,\s*){_WORD})*)"
-_LITERALS_END = r"(?=\s*(?:$|[.,;)]|(?:and|but|or)\s+(?:cannot|can|must|it)\b))"
+_LITERALS_END = r"(?=\s*(?:$|[.,;)]|(?:and|but|or)\s+(?:cannot|can|must|it|contain)\b))"
 _EACH_WORD = re.compile(rf"(?<![^\s,;\"']){_WORD}")
 _NOT = r"(?:cannot|can ?not|can't|must not|may not|should not)"
 
@@ -173,6 +178,16 @@ PHRASES: Final = (
         literals("notContains", _EACH_WORD),
     ),
     Phrase(
+        "nor-containing",
+        re.compile(rf"{_NOT}\s+(?:start|begin)\s+with\s+[^.]*?[\s,](?:or|and|nor)\s+contain\s+{_WORD_LIST}{_LITERALS_END}"),
+        literals("notContains", _EACH_WORD),
+    ),
+    Phrase(
+        "not-containing-signs",
+        re.compile(rf"{_NOT}\s+contain\s+{_LIST}", re.IGNORECASE),
+        signs("notContains", _WORDS, _AND, _NOISE),
+    ),
+    Phrase(
         "starting-and-ending-with",
         re.compile(rf"(?<!not )(?<!cannot )\b(?:start|begin)s?\s+and\s+ends?\s+with\s+{_LIST}", re.IGNORECASE),
         charset(("startsWith", "endsWith"), _WORDS, _AND, _NOISE),
@@ -199,7 +214,7 @@ PHRASES: Final = (
     Phrase(
         "value-range",
         re.compile(
-            rf"(?:{_CUE_WORDS})\s*:\s*(?:(?:integers?\s+)?from\s+)?{_LOW}\s*(?:to|-|~|–|—)\s*{_HIGH}"
+            rf"(?:{_CUE_WORDS})\s*:\s*(?:(?:integers?\s+)?from\s+)?{_SIGNED}"
             r"(?=\s*(?:$|\.(?!\d)|[,;(](?!\s*\d)|[A-Za-z%]))(?!\s*,?\s*(?:and|or|to)\b)",
             re.IGNORECASE,
         ),
@@ -253,6 +268,14 @@ PHRASES: Final = (
     Phrase(
         "unit",
         re.compile(r"\bunits?(?:\s+is|\s*:)\s*(?P<unit>[A-Za-z]+(?:/[A-Za-z]+)?)", re.IGNORECASE),
+        unit(UNITS),
+    ),
+    Phrase(
+        "unit-of-value",
+        re.compile(
+            r"\b(?:values?|range)(?:\s+is|\s*:)\s*(?:[\d,.]+\s*(?:to|-|~)\s*)?[\d,]+\s+(?P<unit>[A-Za-z]+(?:/[A-Za-z]+)?)(?=$|[.,;])",
+            re.IGNORECASE,
+        ),
         unit(UNITS),
     ),
     Phrase(

@@ -120,6 +120,19 @@ def charset(
     return build
 
 
+def signs(
+    name: str, words: Mapping[str, tuple[str, ...]], separators: re.Pattern[str], noise: re.Pattern[str]
+) -> Build:
+    """Build a list of single characters that prose names ("commas") from the group `list`, nothing if it names a class."""
+
+    def build(match: re.Match[str]) -> Mapping[str, FactValue]:
+        found = [characters(part, words, separators, noise) for part in separators.split(match["list"]) if part.strip()]
+        flat = tuple(sign for each in found for sign in (each or ("class",)))
+        return {name: flat} if flat and all(len(sign) == 1 for sign in flat) else {}
+
+    return build
+
+
 def literals(name: str, item: re.Pattern[str]) -> Build:
     """Build a list of literals, in document order, from every `item` in the group `list`."""
 

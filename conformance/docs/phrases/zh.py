@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from conformance.docs.phrases.table import Lexicon, Phrase, bounds, charset, constant, literals, nothing, number, unit
+from conformance.docs.phrases.table import Lexicon, Phrase, bounds, charset, constant, literals, nothing, number, signs, unit
 from conformance.docs.phrases.units import UNITS
 from conformance.docs.values import LITERAL
 
@@ -40,7 +40,9 @@ CHARACTERS: Final = {
     "大写英文字母": ("upper",),
     "英文大写字母": ("upper",),
     "大写": ("upper",),
+    "ascii英文字母": ("letter",),
     "数字": ("digit",),
+    "数字字符": ("digit",),
     "阿拉伯数字": ("digit",),
     "中文": ("chinese",),
     "中文字符": ("chinese",),
@@ -64,22 +66,28 @@ CHARACTERS: Final = {
     "英文冒号": (":",),
     "冒号": (":",),
     "半角逗号": (",",),
+    "逗号": (",",),
+    "分号": (";",),
+    "问号": ("?",),
+    "半角问号": ("?",),
     "正斜线": ("/",),
     "斜线": ("/",),
     "空格": (" ",),
     "星号": ("*",),
 }
 _AND = re.compile(r"[、,]|或者|以及|和|或|及|与|/(?=[\u4e00-\u9fff])")
-_NOISE = re.compile(r"^(?:只|仅|以下|任意|半角的|半角字符的)*|(?:符号|等)$")
+_NOISE = re.compile(r"^(?:只|仅|以下|任意|半角的|半角字符的)*|(?:符号|等(?:字符|符号)?)$")
 
 # A list of characters goes on until its sentence ends or another rule takes over.
 _LIST = r"(?P<list>(?:\([^()]*\)|(?!不能|不可|不得|不支持|必须|需|长度|且|并|但|同时|不区分|区分|最|请)[^。;()])+?)"
 _LIST_END = r"(?=$|[。;]|,?(?:不能|不可|不得|不支持|必须|需|长度|且|并|但|同时|不区分|区分|最|请))"
 
-_WORD = r"[\"']?[A-Za-z0-9_][^\s,;、()\"'。\u4e00-\u9fff]*[\"']?"
+_WORD = r"[\"']?[A-Za-z0-9_!#$%&*+./:<=>?@^~-][^\s,;、()\"'。\u4e00-\u9fff]*[\"']?"
 _WORD_LIST = rf"(?P<list>{_WORD}(?:(?:或者|以及|和|或|及|与|、|,)\s*{_WORD})*)"
 _EACH_WORD = re.compile(_WORD)
 _NOT = r"(?:不能|不可以|不可|不得|不允许|不支持)"
+
+_SIGNED = rf"(?P<low>-?(?:{_N}))(?:{_TO})(?P<high>-?(?:{_N}))"
 
 _VALUE = rf"(?P<value>-?\d[\d,]*(?=[\u4e00-\u9fff%])|-?\d[\d,]*(?=\s*(?:Mbps|Mbit/s|GB|GiB))|-?{LITERAL}(?=\.?$|[。,;(]|即|表示))"
 
@@ -171,6 +179,11 @@ PHRASES: Final = (
         literals("notContains", _EACH_WORD),
     ),
     Phrase(
+        "not-containing-signs",
+        re.compile(rf"{_NOT}(?:包含|含有|出现|带有)(?P<list>[^。;A-Za-z]+?)(?=$|[。;]|,(?:也|且|并|但|不|必须))"),
+        signs("notContains", CHARACTERS, _AND, _NOISE),
+    ),
+    Phrase(
         "starting-and-ending-with",
         re.compile(
             r"(?<!不能)(?<!不可)(?<!不得)以(?P<list>[^。;以]+?)(?:开头|开始)(?:和|及|与|并|、|或)?(?:以其)?(?:结尾|结束)"
@@ -209,7 +222,7 @@ PHRASES: Final = (
     Phrase(
         "value-range",
         re.compile(
-            rf"{_CUE_WORDS}(?:为|是|在)?\s*:?\s*\[?{_LOW}(?:{_TO}){_HIGH}\]?(?=$|[。,;(%]|\s|Mbps|[\u4e00-\u9fff])(?!\s*个?(?:英文|中文|ASCII)*(?:字符|字节))(?![或、]\d)(?!,\d)"
+            rf"{_CUE_WORDS}(?:为|是|在)?\s*:?\s*\[?{_SIGNED}\]?(?=$|[。,;(%]|\s|Mbps|[\u4e00-\u9fff])(?!\s*个?(?:英文|中文|ASCII)*(?:字符|字节))(?![或、]\d)(?!,\d)"
         ),
         bounds("minimum", "maximum"),
     ),
@@ -232,6 +245,13 @@ PHRASES: Final = (
         "default-value",
         re.compile(rf"(?:默认|缺省)(?:取)?(?:值)?(?:为|是|:)+\s*[\"']?{_VALUE}"),
         lambda match: {"default": match["value"].rstrip(".,")},
+    ),
+    Phrase(
+        "unit-of-value",
+        re.compile(
+            r"(?:取值|值)(?:范围)?(?:为|是|:)+[^。;A-Za-z]*?\d\s*\(?(?P<unit>毫秒|秒|分钟|小时|天|个月|年|Mbps|Mbit/s)\)?(?=$|[。,;)])"
+        ),
+        unit(UNITS),
     ),
     Phrase(
         "unit",
