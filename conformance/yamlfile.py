@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _SHOWN = 8
-_LONGEST: Final = 200
+_LONGEST: Final = 300
 _DEEPEST: Final = 100
 _MOST_VALUES: Final = 1_000_000
 
@@ -72,7 +72,8 @@ class _Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how Py
             for key, _ in node.value:
                 if isinstance(key, yaml.ScalarNode):
                     if key.value in words:
-                        raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} stands twice", key.start_mark)
+                        what = f"the key {key.value!r} stands twice"
+                        raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
                     words.add(key.value)
         super().flatten_mapping(node)
 
@@ -187,7 +188,7 @@ class YamlFile:
         return root
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
-        """Return the line and column of a value, or of its key in a mapping; of its nearest parent if it is not there."""
+        """Return the line and column of a value, or of its key; of the nearest parent if it is not there."""
         node = self._root
         mark = node.start_mark if node is not None else None
         for position, part in enumerate(path):

@@ -146,7 +146,9 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
     "endless body": Misbehaviour(_endless(head(), b"x" * 65536), "error", "larger than 4 MiB"),
     "endless slow body": Misbehaviour(_slow_endless(head(), b"x"), "error", "no complete answer within"),
     "endless headers": Misbehaviour(_endless(b"HTTP/1.1 200 OK\r\n", b"X-More: of this\r\n" * 50), "error", "headers"),
-    "endless header line": Misbehaviour(_endless(b"HTTP/1.1 200 OK\r\nX: ", b"x" * 4096), "error", "not answer in HTTP"),
+    "endless header line": Misbehaviour(
+        _endless(b"HTTP/1.1 200 OK\r\nX: ", b"x" * 4096), "error", "not answer in HTTP"
+    ),
     "endless interim answers": Misbehaviour(
         _slow_endless(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "error", "no complete answer within"
     ),
@@ -164,7 +166,9 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
     "HTTP version 3": Misbehaviour(_raw(b"HTTP/3.0 200 OK\r\n\r\n"), "error", "did not answer in HTTP"),
     "status that is no number": Misbehaviour(_raw(b"HTTP/1.1 OK 200\r\n\r\n"), "error", "did not answer in HTTP"),
     "redirect": Misbehaviour(
-        _raw(head(302, 0, Location="http://127.0.0.1:1/elsewhere")), "error", "redirects to http://127.0.0.1:1/elsewhere"
+        _raw(head(302, 0, Location="http://127.0.0.1:1/elsewhere")),
+        "error",
+        "redirects to http://127.0.0.1:1/elsewhere",
     ),
     # Not an answer of the API.
     "HTML with 200": Misbehaviour(_body(_HTML, 200, "text/html"), "error", "an HTML page with status 200"),

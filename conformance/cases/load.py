@@ -226,11 +226,10 @@ class _Reader:
 
     def case(self, raw: dict[str, Any], base_name: str) -> Case:
         base = self._base(raw.get("base", base_name), (*self._at, "base") if "base" in raw else ("base",))
-        absent = set(raw.get("absent", ()))
-        for name in absent - {state.name for state in base.given}:
-            raise self._fault(
-                f"base {base.name} does not set the state {name!r}", "absent", hint=near(name, self._suite.states)
-            )
+        absent = tuple(raw.get("absent", ()))
+        for name in absent:
+            if name not in self._suite.states:
+                raise self._fault(f"unknown provider state {name!r}", "absent", hint=near(name, self._suite.states))
         given = tuple(state for state in base.given if state.name not in absent)
         given += _given(self._file, raw.get("given", ()), (*self._at, "given"), self._suite.states)
         steps = self._steps(raw, base)
@@ -250,6 +249,7 @@ class _Reader:
             title=raw["title"],
             trigger=raw["trigger"],
             given=given,
+            absent=absent,
             steps=steps,
             facts=facts,
             where=self._file.locate(self._at),

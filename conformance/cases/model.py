@@ -100,6 +100,7 @@ class Case:
         title: What the case shows, for a person.
         trigger: How it reaches its answer.
         given: What must hold before, in this order.
+        absent: The names of states that must not hold.
         steps: The requests, in this order.
         facts: The facts it tests: `FlowLogName.maxLength`.
         where: Its place in the case file.
@@ -109,6 +110,7 @@ class Case:
     title: str
     trigger: Trigger
     given: tuple[ProviderState, ...]
+    absent: tuple[str, ...]
     steps: tuple[Step, ...]
     facts: tuple[str, ...]
     where: Location

@@ -41,6 +41,7 @@ class Answer:
         line: The line of the document that promises it; `None` for an operation that has no document here.
         body: Fields that the case asks for.
         fields: Fields that the document promises.
+        example: The name of the answer among the examples of the contract's OpenAPI file; `None` for success.
     """
 
     status: int
@@ -49,6 +50,7 @@ class Answer:
     line: int | None
     body: Mapping[str, Any]
     fields: tuple[Field, ...] = ()
+    example: str | None = None
 
     @property
     def row(self) -> tuple[int, str, str] | None:
@@ -133,8 +135,15 @@ def _answers(outcome: Outcome, step: Step, contract: Contract) -> list[Answer]:
         line = fields[0].line if fields else None
         return [Answer(SUCCESS_STATUS, None, None, line, outcome.body, fields)]
     return [
-        Answer(row.status, row.code, row.message, row.line, outcome.body)
-        for row in contract.rows(outcome.code)
+        Answer(
+            row.status,
+            row.code,
+            row.message,
+            row.line,
+            outcome.body,
+            example=row.code if number == 1 else f"{row.code}-{number}",
+        )
+        for number, row in enumerate(contract.rows(outcome.code), start=1)
         if outcome.message in (None, row.message)
     ]
 

@@ -31,7 +31,7 @@ def changes(committed: Contract, derived: Contract) -> list[str]:
     found = list(_changes(committed, derived))
     moved = [change for change in found if isinstance(change, _Moved)]
     said = [change for change in found if not isinstance(change, _Moved)]
-    return said + ([f"{len(moved)} facts only moved, the first is {moved[0]}"] if moved else [])
+    return said + ([f"{len(moved)} entries only moved, the first is {moved[0]}"] if moved else [])
 
 
 def _changes(committed: Contract, derived: Contract) -> Iterator[str]:

@@ -19,8 +19,10 @@ _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("syntax", r"Missing|ParameterInvalid|INVALID_?PARAMETER|InvalidParam|IllegalParam|Duplicate|.*\.?Mal[Ff]ormed$"),
     (
         "state",
-        r".*(?:\.NotFound|NotExist|Exist|Exists|Status|StatusError|Quota\w*|Conflict|InUse)(?:\.|$)|Invalid\w*Id(?:$|\.)"
-        r"|Operation|Quota|Unsupported|Incorrect|Insufficient|Idempotent|ResourceNot|Incorret",
+        (
+            r".*(?:\.NotFound|NotExist|Exist|Exists|Status|StatusError|Quota\w*|Conflict|InUse)(?:\.|$)|Invalid\w*Id(?:$|\.)"
+            r"|Operation|Quota|Unsupported|Incorrect|Insufficient|Idempotent|ResourceNot|Incorret"
+        ),
     ),
     ("syntax", r"Invalid|Illegal|.*ValueNotSupport"),
 )

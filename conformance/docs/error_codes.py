@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 _EXPLAINS = re.compile(r"(?<=\S)\s+(?=The error message returned because\b)")
 """The words with which one generation of English pages begins every description."""
 
-_OPENER: Final = r"(?:The|A|An|You|Your|This|That|These|One|Some|No|Required|Specified|Invalid|Failed|Check|Make|Ensure|Try|Please|Unable|Not)"
-_MISSING_STOP = re.compile(rf"(?<=[a-z0-9)])\s+(?={_OPENER}\s+[a-z])")
+_OPENER: Final = (
+    r"(?:The|An?|You|Your|This|That|These|One|Some|No|Not|Required|Specified|Invalid|Failed|Unable"
+    r"|Check|Make|Ensure|Try|Please)"
+)
+_MISSING_STOP: Final = re.compile(rf"(?<=[a-z0-9)])\s+(?={_OPENER}\s+[a-z])")
 """A sentence that ends without a full stop: a small letter, then a capital one on a word that opens sentences."""
 
 
@@ -38,19 +41,12 @@ def split_message(text: str, known: Iterable[str] = ()) -> tuple[str, str]:
             return message, text[len(message) :].strip()
     if has_cjk(text):
         return _split_at_chinese(text)
-    marked = _EXPLAINS.search(text)
-    if marked:
-        return text[: marked.start()], text[marked.end() :]
     parts = english_sentences(text)
-    if not parts:
-        return text, ""
-    unstopped = _MISSING_STOP.search(parts[0])
-    if unstopped:
-        return text[: unstopped.start()], text[unstopped.end() :]
-    if len(parts) == 1:
-        return text, ""
+    mark = _EXPLAINS.search(text) or (_MISSING_STOP.search(parts[0]) if parts else None)
+    if mark is not None:
+        return text[: mark.start()], text[mark.end() :]
     # Descriptions retell the message, so both have as many sentences; advice at the end belongs to the description.
-    return _cut(text, parts, len(parts) // 2)
+    return _cut(text, parts, len(parts) // 2) if len(parts) > 1 else (text, "")
 
 
 def _split_at_chinese(text: str) -> tuple[str, str]:

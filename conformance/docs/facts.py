@@ -28,7 +28,8 @@ _MEMBER = re.compile(r"(?:\w+\.\s?\w[\w.]*|[A-Za-z]\w*[a-z0-9_][A-Z]\w*)\s*:", r
 """The head of a bullet that is about a member of the parameter's own JSON, not about the parameter."""
 _ITEM = re.compile(rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*)\.?", re.ASCII)
 _ITEM_EXPLAINED = re.compile(
-    rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*(?:, which is the default\b)?)(?::|,(?=[^\x00-\x7f]|\s+which\b)).*",
+    rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*(?:, which is the default\b)?)"
+    r"(?::|,(?=[^\x00-\x7f]|\s+which\b)).*",
     re.ASCII,
 )
 _RANGE_LIKE = re.compile(r"-?\d[\d,.]*\s*(?:~|-|–|to|至|到)\s*-?\d", re.IGNORECASE)
@@ -177,8 +178,12 @@ class _Description:
             # Some captures drop the marks of bullets: the head with its colon is what shows them.
             self._items.append(block)
             return
+        if self._announced and self._loose and not block.text.endswith(":"):
+            # A paragraph between the bullets of an announced list explains the one above it.
+            self._sentences(block)
+            return
         self._end_loose()
-        if self._lexicon.cue.search(block.text):
+        if self._lexicon.cue.search(self._own_name.sub(self._lexicon.itself, block.text)):
             self._end_list()
             self._cue = block
             self._case = self._lexicon.case.match(sentences(block.text)[-1]) is not None
@@ -292,7 +297,7 @@ class _Description:
         values = [(head["value"].rstrip("."), item.text[head.end("value") :], item.line) for head, item in matched]
         understood = self._enum(values)
         self._listed = True
-        if not understood:
+        if not understood and not any(map(self._explains_itself, items)):
             self._reading.notes.append(Note(cue.line, f"{self._name}: a list of values of another type"))
 
     def _explains_itself(self, item: Block) -> bool:

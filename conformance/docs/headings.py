@@ -47,7 +47,7 @@ _COLUMNS: Final[tuple[tuple[Column, tuple[str, ...]], ...]] = (
     ("position", ("position", "in", "位置")),
     ("description", ("description", "描述", "说明", "语义", "参数描述")),
 )
-"""The words of each column's header (notes, rule 2); the first word of each is also what misspellings are held against."""
+"""The words of each column's header (notes, rule 2), in small letters; misspellings are held against them."""
 
 _NEAR = 0.8
 """How like a header word a misspelling must be ("HTTP stauts code" is 0.94 like its own)."""
@@ -90,14 +90,14 @@ def column_of(header: str) -> Column | None:
     for column, words in _COLUMNS:
         if text in words:
             return column
-    near = [
+    near: list[tuple[float, Column]] = [
         (SequenceMatcher(None, text, word).ratio(), column)
         for column, words in _COLUMNS
         for word in words
         if len(word) > _SHORT and abs(len(word) - len(text)) <= _SHORT
     ]
-    ratio, column = max(near, key=lambda pair: pair[0], default=(0.0, None))
-    return column if ratio >= _NEAR else None
+    best = max(near, key=lambda pair: pair[0], default=None)
+    return best[1] if best is not None and best[0] >= _NEAR else None
 
 
 def column_words() -> frozenset[str]:

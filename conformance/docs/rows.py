@@ -66,6 +66,8 @@ def blocks(lines: Iterable[Text], *, markup: bool) -> tuple[Block, ...]:
             elif text:
                 found.append(Block(line.line, text, "note" if aside else "prose"))
             continue
+        if not text:
+            continue
         indent = len(match["indent"])
         # Markdown of this origin indents the first bullet of a cell by one space more than its siblings.
         outer = indent if outer is None else min(outer, indent)

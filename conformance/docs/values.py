@@ -11,7 +11,7 @@ from conformance.docs.text import clean, has_cjk
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.contract.model import FactValue, Scalar
+    from conformance.contract.model import Scalar
 
 _TYPES: Final = {
     "string": "string",
@@ -106,7 +106,7 @@ _ITEM_PARENS = re.compile(r"\((?P<inner>[^()]*)\)")
 
 def characters(
     text: str, words: Mapping[str, tuple[str, ...]], separators: re.Pattern[str], noise: re.Pattern[str]
-) -> FactValue | None:
+) -> tuple[str, ...] | None:
     """Read a list of allowed characters into sorted classes and literal characters.
 
     Args:
@@ -154,7 +154,7 @@ def _character(item: str, words: Mapping[str, tuple[str, ...]], noise: re.Patter
         literals = tuple(sign for sign in shown if not sign.isspace())
         if literals and all(not sign.isalnum() and not has_cjk(sign) for sign in literals):
             return literals
-    quoted = _QUOTED.fullmatch(item)
+    quoted = _QUOTED.fullmatch(noise.sub("", item).strip())
     if quoted:
         return (quoted["sign"] or quoted["word"],)
     name = noise.sub("", _ITEM_PARENS.sub("", item)).strip().lower()

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from conformance.cases.promises import promises
 from conformance.runner.judge import merge, overall
 from conformance.runner.knowledge import Knowledge
+from conformance.runner.obstacles import obstacle
 from conformance.runner.results import CaseResult
 from conformance.runner.steps import NothingKnownError, Progress, StepRunner
 from conformance.targets.model import Credentials
-from conformance.targets.record import remove
+from conformance.targets.record import remove, remove_from_value, secrets_of
+from conformance.yamlfile import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,25 +50,16 @@ class Executor:
         promised = {language: promise for language, promise in found.items() if promise is not None}
         if not promised:
             return self._unjudged(case, promised, "not_applicable", _silence(found))
-        reason = self._obstacle(case)
+        reason = obstacle(case, self._plan.target) or self._knowledge.signature_refused(case)
         if reason:
             return self._unjudged(case, promised, "not_run", reason)
-        progress = Progress(promised)
-        credentials = self._account(case.id)
+        credentials = self._account_for(case)
+        progress = Progress(promised, secrets=set(secrets_of(None, credentials)))
         try:
             self._steps.run(case, credentials, progress)
         except NothingKnownError as fault:
-            reason = remove(str(fault), [credentials.access_key_secret])
+            reason = shorten(remove(str(fault), progress.secrets))
         return self._result(case, progress, reason)
-
-    def _obstacle(self, case: Case) -> str | None:
-        """Return why a case cannot be run, or `None`."""
-        if case.trigger == "todo":
-            return "what triggers it is not known yet"
-        if case.given and self._plan.target.states_url is None:
-            names = ", ".join(dict.fromkeys(state.name for state in case.given))
-            return f"needs state {names}: add --states-url URL"
-        return self._knowledge.signature_refused(case)
 
     def _result(self, case: Case, progress: Progress, reason: str | None) -> CaseResult:
         verdicts: dict[Language, Verdict] = {}
@@ -87,10 +80,13 @@ class Executor:
             self._unjudged(case, progress.promised, verdict, reason),
             verdicts=verdicts,
             follows=follows,
-            mismatches=merge(progress.findings),
+            mismatches=tuple(
+                replace(mismatch, observed=remove_from_value(mismatch.observed, progress.secrets))
+                for mismatch in merge(progress.findings)
+            ),
             exchanges=tuple(progress.exchanges),
             observed={language: tuple(rows) for language, rows in progress.observed.items()},
-            reproduce=" && ".join(progress.commands) or None,
+            reproduce=remove(" && ".join(progress.commands), progress.secrets) or None,
             elapsed_ms=progress.elapsed_ms,
         )
 
@@ -110,6 +106,12 @@ class Executor:
             exact={language: row for language, row in exact.items() if row is not None},
             known_failing=self._plan.known.reason(case.id),
         )
+
+    def _account_for(self, case: Case) -> Credentials:
+        """Return the AccessKey of a case: of a profile under which its states hold, else its account's."""
+        target = self._plan.target
+        profiles = [profile for state in case.given if (profile := target.way(state.name).profile) is not None]
+        return target.profiles[profiles[0]] if profiles else self._account(case.id)
 
     def _account(self, purpose: str) -> Credentials:
         """Return the target's AccessKey, or one that no other case of any run has."""

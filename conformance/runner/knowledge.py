@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Step, Transport
 from conformance.cases.promises import promises
+from conformance.runner.obstacles import unmet_states
 from conformance.runner.steps import NothingKnownError, Progress
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Knowledge:
 
     def _only(self, case: Case) -> Language | None:
         """Return the language whose document alone speaks of a case that ends in an error, and can be run."""
-        if case.trigger == "todo" or (case.given and self._plan.target.states_url is None):
+        if case.trigger == "todo" or unmet_states(case, self._plan.target):
             return None
         promised = self._promised(case)
         if len(promised) != 1:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,13 @@ from conformance.cases.expand import fill_body, fill_state, wire_parameters
 from conformance.runner.judge import differences, envelope, judge
 from conformance.targets.answer import NotAnAnswerError, read_answer
 from conformance.targets.http import curl_line
-from conformance.targets.record import record
+from conformance.targets.record import record, remove_from_response, secrets_of
 from conformance.targets.states import StateError, change_state, curl_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.cases.model import Case, Step
+    from conformance.cases.model import Case, Step, Until
     from conformance.cases.promises import Answer, Promise
     from conformance.contract.model import Language
     from conformance.runner.judge import Finding
@@ -44,6 +45,7 @@ class Progress:
         findings: Per language, what differs.
         observed: Per language, the rows of the table of errors that answers matched.
         exchanges: Requests and answers in their report form.
+        secrets: Texts that must not stand in a report.
         commands: Command lines that do the same by hand.
         bodies: The answers by the names of their steps.
         code: The error code of the last answer; `None` after a success.
@@ -54,6 +56,7 @@ class Progress:
     findings: dict[Language, list[Finding]] = field(default_factory=dict)
     observed: dict[Language, list[Row]] = field(default_factory=dict)
     exchanges: list[dict[str, Any]] = field(default_factory=list)
+    secrets: set[str] = field(default_factory=set)
     commands: list[str] = field(default_factory=list)
     bodies: dict[str, Any] = field(default_factory=dict)
     code: Any = None
@@ -67,6 +70,11 @@ class Progress:
         """Note what differs from one document."""
         if findings:
             self.findings.setdefault(language, []).extend(findings)
+
+    def keep(self, exchange: Exchange, credentials: Credentials) -> None:
+        """Keep an exchange for the report."""
+        self.exchanges.append(record(exchange, credentials))
+        self.secrets.update(secrets_of(exchange, credentials))
 
     def saved(self) -> dict[str, Any]:
         """Return what `${steps.NAME.Field}` stands for: texts and numbers of the answers so far, by dotted path."""
@@ -85,6 +93,16 @@ class Progress:
         for step, body in self.bodies.items():
             walk(f"steps.{step}", body)
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One request of a step: its parameters on the wire, who calls, and headers of its own."""
+
+    step: Step
+    params: Mapping[str, str]
+    credentials: Credentials
+    headers: Mapping[str, str]
 
 
 class StepRunner:
@@ -118,12 +136,14 @@ class StepRunner:
         values = {f"target.{name}": value for name, value in self._target.values.items()}
         try:
             for state in case.given:
+                if self._target.way(state.name).kind != "url":
+                    continue  # it holds without being set
                 params = fill_state(state, values)
                 self._change(state.name, params, credentials, "setup")
                 held.append((state.name, params))
-                if self._target.states_url:
-                    shown = curl_state(self._target.states_url, state.name, params, credentials.shown_id)
-                    progress.commands.append(shown)
+                assert self._target.states_url is not None  # noqa: S101 - else the case would not be run
+                shown = curl_state(self._target.states_url, state.name, params, credentials.shown_id)
+                progress.commands.append(shown)
             for index, step in enumerate(case.steps):
                 if progress.open_languages():
                     self._step(index, step, credentials, progress, {**values, **progress.saved()})
@@ -137,7 +157,7 @@ class StepRunner:
 
     def call(self, step: Step, params: Mapping[str, str], credentials: Credentials) -> Answered:
         """Send one request outside any case; raises `NothingKnownError`."""
-        return self._read(self._caller.call(step.operation, params, step.transport, credentials))
+        return self._read(self._caller.call(step.operation, params, step.transport, credentials), credentials)
 
     def _change(self, name: str, params: Mapping[str, Any], credentials: Credentials, action: str) -> None:
         assert self._target.states_url is not None  # noqa: S101 - a case with states does not come here without
@@ -160,7 +180,8 @@ class StepRunner:
         params = wire_parameters(step.params, values)
         call = (step.operation, self._caller.version)
         progress.commands.append(curl_line(self._target.endpoint, call, params, step.transport, credentials.shown_id))
-        answers = self._answers(step, params, credentials, progress, values)
+        headers = self._preference(index, progress) if self._target.canned else {}
+        answers = self._answers(_Call(step, params, credentials, headers), progress, values)
         succeeded = [answered for answered in answers if answered.code is None]
         progress.bodies[step.name] = (succeeded or answers)[0].body
         progress.code = answers[-1].code
@@ -176,40 +197,29 @@ class StepRunner:
                 line = allowed[0].line
                 progress.add(language, [("responses.successes", (step.successes,), len(succeeded), line)])
 
-    def _answers(
-        self,
-        step: Step,
-        params: Mapping[str, str],
-        credentials: Credentials,
-        progress: Progress,
-        values: Mapping[str, Any],
-    ) -> list[Answered]:
-        if step.times > 1:
-            return self._together(step, params, credentials, progress)
-        if step.until is None:
-            return [self._once(step, params, credentials, progress)]
-        return [self._until(step, params, credentials, progress, fill_body(step.until.body, values))]
+    def _answers(self, call: _Call, progress: Progress, values: Mapping[str, Any]) -> list[Answered]:
+        if call.step.times > 1:
+            return self._together(call, progress)
+        if call.step.until is None:
+            return [self._once(call, progress)]
+        return [self._until(call, call.step.until, fill_body(call.step.until.body, values), progress)]
 
-    def _once(self, step: Step, params: Mapping[str, str], credentials: Credentials, progress: Progress) -> Answered:
-        exchange = self._caller.call(step.operation, params, step.transport, credentials)
+    def _send(self, call: _Call) -> Exchange:
+        step = call.step
+        return self._caller.call(step.operation, call.params, step.transport, call.credentials, call.headers)
+
+    def _once(self, call: _Call, progress: Progress) -> Answered:
+        exchange = self._send(call)
         progress.elapsed_ms += exchange.elapsed_ms
-        progress.exchanges.append(record(exchange, credentials))
-        return self._read(exchange)
+        progress.keep(exchange, call.credentials)
+        return self._read(exchange, call.credentials)
 
-    def _until(
-        self,
-        step: Step,
-        params: Mapping[str, str],
-        credentials: Credentials,
-        progress: Progress,
-        body: Mapping[str, Any],
-    ) -> Answered:
+    def _until(self, call: _Call, until: Until, body: Mapping[str, Any], progress: Progress) -> Answered:
         """Call until the answer holds what the step waits for, is an error, or the time is over."""
-        assert step.until is not None  # noqa: S101 - asked by the caller
-        deadline = time.monotonic() + step.until.within_s
+        deadline = time.monotonic() + until.within_s
         wait = _FIRST_WAIT_S
         while True:
-            answered = self._once(step, params, credentials, progress)
+            answered = self._once(call, progress)
             missing = list(differences(body, answered.body, "response.body"))
             if not missing or answered.code is not None:
                 return answered
@@ -218,34 +228,45 @@ class StepRunner:
                     progress.add(language, [(*finding, None) for finding in missing])
                 return answered
             progress.exchanges.pop()  # only the last of the repeated exchanges is kept
-            self._shape(answered, step)
+            self._shape(answered, call.step)
             time.sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT_S)
 
-    def _together(
-        self, step: Step, params: Mapping[str, str], credentials: Credentials, progress: Progress
-    ) -> list[Answered]:
+    def _together(self, call: _Call, progress: Progress) -> list[Answered]:
         """Send identical requests at the same moment."""
-        barrier = threading.Barrier(step.times)
+        barrier = threading.Barrier(call.step.times)
 
         def send() -> Exchange:
             barrier.wait(self._target.timeout_s)
-            return self._caller.call(step.operation, params, step.transport, credentials)
+            return self._send(call)
 
-        with ThreadPoolExecutor(step.times) as pool:
-            exchanges = [future.result() for future in [pool.submit(send) for _ in range(step.times)]]
+        with ThreadPoolExecutor(call.step.times) as pool:
+            exchanges = [future.result() for future in [pool.submit(send) for _ in range(call.step.times)]]
         progress.elapsed_ms += max(exchange.elapsed_ms for exchange in exchanges)
-        progress.exchanges += [record(exchange, credentials) for exchange in exchanges]
-        return [self._read(exchange) for exchange in exchanges]
+        for exchange in exchanges:
+            progress.keep(exchange, call.credentials)
+        return [self._read(exchange, call.credentials) for exchange in exchanges]
 
     @staticmethod
-    def _read(exchange: Exchange) -> Answered:
+    def _preference(index: int, progress: Progress) -> dict[str, str]:
+        """Return the header that asks an OpenAPI mock for the answer that the first document promises (RFC 7240)."""
+        answer = next(iter(progress.promised.values())).answers[index][0]
+        example = f", example={answer.example}" if answer.example else ""
+        return {"Prefer": f"code={answer.status}{example}"}
+
+    @staticmethod
+    def _read(exchange: Exchange, credentials: Credentials) -> Answered:
         if exchange.response is None:
             raise NothingKnownError(exchange.failure or "no answer")
-        try:
+        with suppress(NotAnAnswerError):
             return read_answer(exchange.response)
+        # Said of the answer without its secrets, because an excerpt may end in the middle of one.
+        safe = remove_from_response(exchange.response, secrets_of(exchange, credentials))
+        try:
+            read_answer(safe)
         except NotAnAnswerError as fault:
             raise NothingKnownError(f"the answer is {fault}") from None
+        raise NothingKnownError("the answer is none of the API")
 
     def _shape(self, answered: Answered, step: Step) -> list[Finding]:
         """Judge what every answer has, and remember its RequestId."""
@@ -253,7 +274,8 @@ class StepRunner:
         with self._lock:
             seen = request_id in self._request_ids
             self._request_ids.add(request_id)
-        return list(envelope(answered, step.transport.format, request_id_seen=seen))
+        # An OpenAPI mock answers with the examples of its file, of which each has one RequestId.
+        return list(envelope(answered, step.transport.format, request_id_seen=seen and not self._target.canned))
 
 
 def _judge(

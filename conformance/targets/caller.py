@@ -26,9 +26,22 @@ class Caller(Protocol):
     """The version of the API that is called, e.g. `2016-04-28`."""
 
     def call(
-        self, operation: str, params: Mapping[str, str], transport: Transport, credentials: Credentials
+        self,
+        operation: str,
+        params: Mapping[str, str],
+        transport: Transport,
+        credentials: Credentials,
+        headers: Mapping[str, str] | None = None,
     ) -> Exchange:
-        """Send one request and return what happened; a failure of the network is in the exchange, never raised."""
+        """Send one request and return what happened; a failure of the network is in the exchange, never raised.
+
+        Args:
+            operation: The operation.
+            params: Its parameters, flat.
+            transport: How the request travels.
+            credentials: The account that calls.
+            headers: Headers beside those of the protocol.
+        """
 
     def close(self) -> None:
         """Let go of everything."""
@@ -76,7 +89,12 @@ class HttpCaller:
         self._rate = rate
 
     def call(
-        self, operation: str, params: Mapping[str, str], transport: Transport, credentials: Credentials
+        self,
+        operation: str,
+        params: Mapping[str, str],
+        transport: Transport,
+        credentials: Credentials,
+        headers: Mapping[str, str] | None = None,
     ) -> Exchange:
         """Send one request; see `Caller.call`."""
         self._rate.wait()
@@ -88,6 +106,7 @@ class HttpCaller:
             transport,
             signature=target.signature,
             credentials=credentials,
+            extra_headers=headers,
         )
         response = None
         failure = None

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.errors import TargetFileError, UsageError
-from conformance.targets.model import DEFAULT_TIMEOUT_S, Credentials, Target, check_endpoint, is_loopback
-from conformance.yamlfile import Schema, YamlFile
+from conformance.targets.model import DEFAULT_TIMEOUT_S, Credentials, StateWay, Target, check_endpoint, is_loopback
+from conformance.yamlfile import Schema, YamlFile, near
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +49,13 @@ def load_target(path: Path, environment: Mapping[str, str] | None = None) -> Tar
         endpoint=data["endpoint"],
         signature=data.get("signature", "v1"),
         states_url=data.get("states_url"),
-        credentials=_credentials(file, data.get("credentials"), variables),
+        states=_states(file, data.get("states", {}), data.get("profiles", {})),
+        credentials=_credentials(file, data.get("credentials"), ("credentials",), variables),
+        profiles={
+            name: credentials
+            for name, names in data.get("profiles", {}).items()
+            if (credentials := _credentials(file, names, ("profiles", name), variables)) is not None
+        },
         values=data.get("values", {}),
         isolation=data.get("isolation", "account"),
         rate=data.get("rate"),
@@ -57,16 +63,31 @@ def load_target(path: Path, environment: Mapping[str, str] | None = None) -> Tar
     )
 
 
-def _credentials(file: YamlFile, names: dict[str, str] | None, variables: Mapping[str, str]) -> Credentials | None:
+def _states(file: YamlFile, raw: str | dict[str, Any], profiles: Mapping[str, Any]) -> dict[str, StateWay]:
+    """Read how states are met: one word for all, or a word or a profile for each."""
+    entries = {"default": raw} if isinstance(raw, str) else raw
+    ways: dict[str, StateWay] = {}
+    for name, way in entries.items():
+        if isinstance(way, str):
+            ways[name] = StateWay(way)  # type: ignore[arg-type]  # the schema has checked the word
+            continue
+        profile = way["profile"]
+        if profile not in profiles:
+            raise file.fault(f"there is no profile {profile!r}", ("states", name), hint=near(profile, profiles))
+        ways[name] = StateWay("profile", profile)
+    return ways
+
+
+def _credentials(
+    file: YamlFile, names: dict[str, str] | None, at: tuple[str, ...], variables: Mapping[str, str]
+) -> Credentials | None:
     if names is None:
         return None
     found: dict[str, str] = {}
     for field, variable in names.items():
         value = variables.get(variable)
         if not value:
-            raise file.fault(
-                f"the environment variable {variable} is not set", ("credentials", field), hint=f"export {variable}"
-            )
+            raise file.fault(f"the environment variable {variable} is not set", (*at, field), hint=f"export {variable}")
         found[field.removesuffix("_env")] = value
     return Credentials(**found, generated=False)
 

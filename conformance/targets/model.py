@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 Signature = Literal["v1", "acs3", "none"]
 Isolation = Literal["account", "global"]
+
+StateKind = Literal["url", "fixed", "prefer", "profile", "unavailable"]
 
 DEFAULT_TIMEOUT_S = 10.0
 DEFAULT_CONCURRENCY = 64
@@ -38,6 +41,24 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
+class StateWay:
+    """How a target meets a provider state.
+
+    Attributes:
+        kind: `url`: by a call to the states URL; `fixed`: it holds always; `prefer`: the request names the answer that
+            it wants in a `Prefer` header, as OpenAPI mocks take it; `profile`: it holds for other credentials;
+            `unavailable`: not at all.
+        profile: The credentials under which it holds, for `profile`.
+    """
+
+    kind: StateKind
+    profile: str | None = None
+
+
+BY_URL = StateWay("url")
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """What is tested.
 
@@ -45,7 +66,9 @@ class Target:
         endpoint: Scheme, host and port; a path is kept.
         signature: How requests are signed.
         states_url: Where provider states are set; `None` when the target has none.
+        states: How each state is met, by name; `default` is for those that are not named.
         credentials: The AccessKey for every request; `None` gives each case an account of its own.
+        profiles: Other credentials by name.
         values: What `${target.NAME}` stands for.
         isolation: `account` when states hold for one AccessKeyId, `global` when they hold for everybody.
         rate: Requests a second at the most; `None` for no limit.
@@ -56,12 +79,23 @@ class Target:
     endpoint: str
     signature: Signature = "v1"
     states_url: str | None = None
+    states: Mapping[str, StateWay] = field(default_factory=dict)
     credentials: Credentials | None = None
+    profiles: Mapping[str, Credentials] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
     isolation: Isolation = "account"
     rate: float | None = None
     timeout_s: float = DEFAULT_TIMEOUT_S
     driver: str = "http"
+
+    def way(self, state: str) -> StateWay:
+        """Return how a state is met."""
+        return self.states.get(state) or self.states.get("default") or BY_URL
+
+    @property
+    def canned(self) -> bool:
+        """Whether the target answers with the examples of an OpenAPI file."""
+        return self.way("default").kind == "prefer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +139,20 @@ class Exchange:
 
 
 def check_endpoint(url: str, *, option: str) -> str:
-    """Return a URL without its trailing slash; raises `UsageError` when it is no http(s) URL with a host."""
+    """Return a URL without its trailing slash; raises `UsageError` when it is no http(s) URL with a host.
+
+    A name and password, a query and a fragment are refused: nothing would come of them.
+    """
+    if "@" in url:  # not shown: it may hold a password
+        raise UsageError(f"{option} has a user name or password", hint="credentials go into a target file")
     try:
         parts = urlsplit(url)
         port_ok = parts.port is None or parts.port > 0
+        (parts.hostname or "").encode("idna")
     except ValueError as fault:
         raise UsageError(f"{option} {url!r} is not a URL: {fault}", hint="e.g. http://127.0.0.1:8080") from None
+    if "?" in url or "#" in url or not url.isprintable() or " " in url:
+        raise UsageError(f"{option} {url!r} has more than scheme, host, port and path", hint="e.g. http://127.0.0.1:80")
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_ok:
         raise UsageError(f"{option} {url!r} is not an http or https URL", hint="e.g. http://127.0.0.1:8080")
     return url.rstrip("/")
@@ -119,4 +161,7 @@ def check_endpoint(url: str, *, option: str) -> str:
 def is_loopback(url: str) -> bool:
     """Whether a URL names this machine: 127.0.0.0/8, ::1 or localhost."""
     host = urlsplit(url).hostname or ""
-    return host in ("localhost", "::1") or host.startswith("127.")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False  # another name, such as 127.example.com

@@ -46,7 +46,7 @@ def change_state(
     except ExchangeError as fault:
         raise StateError(f"{action} of state {state} failed: {fault}") from None
     if not 200 <= response.status < 300:  # noqa: PLR2004 - RFC 9110: 2xx is success
-        text = response.body[:200].decode(errors="replace").strip()
+        text = response.body.decode(errors="replace").strip()
         raise StateError(f"{action} of state {state} was answered with {response.status}: {text}")
 
 

@@ -102,7 +102,7 @@ def test_check_names_each_fact_that_changed(page: Path, capsys: pytest.CaptureFi
         ("2 to 64 characters", "some characters", "Name.maxLength: the file says 64, the document says nothing"),
         ("|The name is taken.|", "|Taken.|", "errors/NameTaken (400, 'Taken.'): only in the document"),
         ("|RequestId|", "|TaskId|", "responses/TaskId: only in the document"),
-        ("Makes a thing.\n", "Makes a thing.\n\nA line more.\n", "facts only moved, the first is Name"),
+        ("Makes a thing.\n", "Makes a thing.\n\nA line more.\n", "16 entries only moved, the first is Name"),
         ("0A1B", "0A1C", "source.sha256: the file says"),
     ],
 )
@@ -135,6 +135,16 @@ def test_check_finds_a_schema_that_no_longer_says_what_the_facts_say(
     capsys.readouterr()
     assert run_command(["derive", str(page), "-o", "a.yaml", "--check"]) == 1
     assert "['schema']['maxLength']: the file says 99, the document gives 64" in capsys.readouterr().out
+
+
+def test_check_tells_a_whole_number_from_another_kind_of_value(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run_command(["derive", str(page), "-o", "a.yaml"])
+    text = Path("a.yaml").read_text(encoding="utf-8")
+    assert "minLength: 2, maxLength" in text
+    Path("a.yaml").write_text(text.replace("minLength: 2, maxLength", "minLength: 2.0, maxLength"), encoding="utf-8")
+    capsys.readouterr()
+    assert run_command(["derive", str(page), "-o", "a.yaml", "--check"]) == 1
+    assert "['schema']['minLength']: the file says 2.0, the document gives 2" in capsys.readouterr().out
 
 
 def test_check_of_a_missing_file_says_how_to_make_it(page: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,7 @@
 """How much of what the documents say the readers find, against facts that a person read.
 
-Facts come in two kinds: those of a table's cells (type, required, example) and those of its prose (all others). Prose is
-where readers fail, so the two are counted apart.
+Facts come in two kinds: those of a table's cells (type, required, example) and those of its prose (all others). Prose
+is where readers fail, so the two are counted apart.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ CHINESE_LOSSES = {
     "Tag[].Value": ("tail", 117),
     "Success": ("list", 140),
 }
-FIELDS = {
+FIELDS: dict[str, dict[str, object]] = {
     "RequestId": {"type": "string", "example": "54B48E3D-DF70-471B-AA93-08E683A1B457"},
     "Success": {"type": "string", "example": "true", "enum": ("true", "false")},
     "FlowLogId": {"type": "string", "example": "fl-m5e8vhz2t21sel1nq****"},
@@ -216,10 +216,12 @@ def test_losses_of_the_chinese_capture(chinese: Contract) -> None:
 
 def test_absent_facts_are_lost_in_a_row_with_a_loss_and_not_stated_in_any_other(chinese: Contract) -> None:
     for parameter in (*chinese.parameters, *chinese.responses):
-        loss = CHINESE_LOSSES.get(parameter.path)
+        kind_and_line = CHINESE_LOSSES.get(parameter.path)
         for fact in parameter.facts.values():
             if not fact.stated:
-                assert (fact.state, fact.line) == ((State.LOST, loss[1]) if loss else (State.NOT_STATED, None))
+                assert (fact.state, fact.line) == (
+                    (State.LOST, kind_and_line[1]) if kind_and_line else (State.NOT_STATED, None)
+                )
 
 
 def test_lines_of_rows(english: Contract, chinese: Contract) -> None:

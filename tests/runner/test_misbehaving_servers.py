@@ -36,9 +36,7 @@ def without_region(params: Mapping[str, str]) -> bool:
 
 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
-def test_one_case_is_stricken_and_the_others_go_on(
-    name: str, conformance: Command, reference: ReferenceServer
-) -> None:
+def test_one_case_is_stricken_and_the_others_go_on(name: str, conformance: Command, reference: ReferenceServer) -> None:
     way = MISBEHAVIOURS[name]
     with Server(way.behave, only=without_region, upstream=reference.endpoint) as server:
         outcome = conformance.run(
@@ -88,12 +86,21 @@ def test_a_process_of_its_own_says_no_traceback(name: str, tmp_path: Path, refer
     way = MISBEHAVIOURS[name]
     with Server(way.behave, only=without_region, upstream=reference.endpoint) as server:
         outcome = child(
-            "--endpoint", server.endpoint, "--states-url", server.states_url, *OPTIONS, STRICKEN, *OTHERS, folder=tmp_path
+            "--endpoint",
+            server.endpoint,
+            "--states-url",
+            server.states_url,
+            *OPTIONS,
+            STRICKEN,
+            *OTHERS,
+            folder=tmp_path,
         )
     assert outcome.status == 1
     assert outcome.err == ""
     assert outcome.verdicts[STRICKEN] == way.verdict
-    assert [character for character in outcome.out if unicodedata.category(character) == "Cc"] == ["\n"] * outcome.out.count("\n")
+    assert [character for character in outcome.out if unicodedata.category(character) == "Cc"] == [
+        "\n"
+    ] * outcome.out.count("\n")
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
@@ -136,7 +143,14 @@ def test_a_server_that_closes_after_each_answer_is_judged_all_the_same(says_so: 
 
     with Server(behave) as server:
         outcome = conformance.run(
-            "--endpoint", server.endpoint, "--states-url", server.states_url, "--concurrency", "1", *OTHERS[:3], STRICKEN
+            "--endpoint",
+            server.endpoint,
+            "--states-url",
+            server.states_url,
+            "--concurrency",
+            "1",
+            *OTHERS[:3],
+            STRICKEN,
         )
     assert outcome.status == 0
     assert outcome.report["summary"]["pass"] == 4
@@ -177,7 +191,9 @@ def test_states_that_are_refused_make_cases_errors_with_the_servers_words(confor
         return True
 
     with Server(refuse) as server:
-        outcome = conformance.run("--endpoint", server.endpoint, "--states-url", f"{server.endpoint}/elsewhere", STRICKEN)
+        outcome = conformance.run(
+            "--endpoint", server.endpoint, "--states-url", f"{server.endpoint}/elsewhere", STRICKEN
+        )
     assert outcome.status == 3
     assert outcome.cases[STRICKEN]["reason"] == (
         'setup of state resource.exists was answered with 400: {"message": "no such state here"}'

@@ -136,10 +136,9 @@ class _Parser(HTMLParser):
             self._lists += 1
         elif tag == "li":
             self._bullet = True
-        elif tag in ("div", "section", "blockquote") and self._cell is not None:
-            if tag == "blockquote" or _ASIDE.search(attributes.get("class", "").replace("-", " ")):
-                self._asides.append(tag)
-                self._put(Text(self.getpos()[0], "Note:"))
+        elif self._cell is not None and _is_aside(tag, attributes.get("class", "")):
+            self._asides.append(tag)
+            self._put(Text(self.getpos()[0], "Note:"))
 
     def _open_table(self) -> None:
         self._flush()
@@ -228,6 +227,10 @@ class _Parser(HTMLParser):
                 if len(cells) > len(columns):
                     notes.append(Note(line, "a row with more cells than its table has columns"))
                 rows[table.section].append(parameter_row(columns, cells, line))
+
+
+def _is_aside(tag: str, classes: str) -> bool:
+    return tag == "blockquote" or (tag in ("div", "section") and _ASIDE.search(classes.replace("-", " ")) is not None)
 
 
 def _spread(cell: _Cell) -> list[Cell]:

@@ -163,6 +163,8 @@ class _Reader:
         if len(cells) > width:
             # An unescaped bar: what it parted belongs together in the last column, the only one with prose.
             cells = [*cells[: width - 1], _joined(cells[width - 1 :])]
+            if "code" in self._columns:
+                self._notes.append(Note(row.line, "an unescaped bar in a row of errors: its message may be cut"))
         elif len(cells) < width:
             self._notes.append(Note(row.line, "a row with fewer cells than its table has columns"))
         if "code" in self._columns:

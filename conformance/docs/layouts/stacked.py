@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _BULLET: Final = re.compile(r"\s*(?:[•·●◦▪○■]|[-*+]\s)")
 _ENDS: Final = re.compile(r"[.。;；:：!！?？,，]\s*$")
 _SENTENCE_MARKS: Final = re.compile(r"[。；：！？，]|[.!?:]\s+[A-Z]|\.$")
+_LONGEST_MARK: Final = 3
 _STATUS_LINE: Final = re.compile(r"(?P<status>[1-5]\d\d)\s+(?P<code>[A-Za-z][\w.-]*)(?:\s+(?P<rest>\S.*))?")
 _GLUED_STATUS: Final = re.compile(r"(?P<status>[1-5]\d\d)(?P<code>[A-Za-z][\w.-]*)(?:\s+(?P<rest>\S.*))?")
 _LAST_WORD: Final = re.compile(r"(?<=[a-z0-9])(?P<word>[A-Z][a-z]*)$")
@@ -164,9 +165,8 @@ def _rows(table: Table, starts: Callable[[Sequence[Text], int], tuple[Head, int]
 def _row(columns: Sequence[Column | None], head: Head, body: list[Text]) -> Row:
     lines = [line for line in body if line.text.strip()]
     mark = Text(head.line, head.mark) if head.mark else None
-    if mark is None and lines and "required" in columns and required_mark(lines[0].text) is not None:
-        if len(lines[0].text.strip()) <= 3:  # noqa: PLR2004 - a mark is a word, a sentence may begin like one
-            mark, lines = lines[0], lines[1:]
+    if mark is None and lines and "required" in columns and _is_a_mark(lines[0].text):
+        mark, lines = lines[0], lines[1:]
     example, lines = _example(columns, head, lines, adjacent=bool(body) and bool(body[-1].text.strip()))
     lost = "required" in columns and mark is None and bool(head.name)
     return Row(
@@ -196,16 +196,17 @@ def _example(
         return Text(head.line, head.rest), lines
     if not lines or "example" not in columns:
         return none, lines
-    if columns.index("example") < columns.index("description"):
-        if len(lines) > 1 and _looks_like_an_example(lines[0].text):
-            return lines[0], lines[1:]
-        return none, lines
-    last = lines[-1]
-    if _BULLET.match(last.text):
-        return none, lines
-    if _looks_like_an_example(last.text) or (adjacent and len(lines) > 1 and not _SENTENCE_MARKS.search(last.text)):
-        return last, lines[:-1]
-    return none, lines
+    if "description" in columns and columns.index("example") < columns.index("description"):
+        first = len(lines) > 1 and _looks_like_an_example(lines[0].text)
+        return (lines[0], lines[1:]) if first else (none, lines)
+    last = lines[-1].text
+    alone = adjacent and len(lines) > 1 and not _SENTENCE_MARKS.search(last) and not _BULLET.match(last)
+    return (lines[-1], lines[:-1]) if alone or _looks_like_an_example(last) else (none, lines)
+
+
+def _is_a_mark(text: str) -> bool:
+    """Whether a line is a required mark and nothing more: a sentence may begin like one."""
+    return len(text.strip()) <= _LONGEST_MARK and required_mark(text) is not None
 
 
 def _looks_like_an_example(text: str) -> bool:

@@ -179,7 +179,9 @@ PHRASES: Final = (
     ),
     Phrase(
         "nor-containing",
-        re.compile(rf"{_NOT}\s+(?:start|begin)\s+with\s+[^.]*?[\s,](?:or|and|nor)\s+contain\s+{_WORD_LIST}{_LITERALS_END}"),
+        re.compile(
+            rf"{_NOT}\s+(?:start|begin)\s+with\s+[^.]*?[\s,](?:or|and|nor)\s+contain\s+{_WORD_LIST}{_LITERALS_END}"
+        ),
         literals("notContains", _EACH_WORD),
     ),
     Phrase(
@@ -318,7 +320,8 @@ LEXICON: Final = Lexicon(
         re.IGNORECASE,
     ),
     reference=re.compile(
-        r"\bdefault(?:\s+value)?(?:\s+is|\s*:)\s*(?:the|an?|null|none|empty|that|same)\b|\bby\s+default,\s+the\b",
+        r"\bdefault(?:\s+value)?(?:\s+is|\s*:)\s*(?:the|an?|null|none|empty|that|same)\b|\bby\s+default,\s+the\b"
+        r"|\bdefault\s+value\s+(?:indicates|specifies|means|that)\b",
         re.IGNORECASE,
     ),
     itself="this parameter",

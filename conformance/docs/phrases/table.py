@@ -123,7 +123,7 @@ def charset(
 def signs(
     name: str, words: Mapping[str, tuple[str, ...]], separators: re.Pattern[str], noise: re.Pattern[str]
 ) -> Build:
-    """Build a list of single characters that prose names ("commas") from the group `list`, nothing if it names a class."""
+    """Build a list of characters that prose names ("commas") from the group `list`; nothing if it names a class."""
 
     def build(match: re.Match[str]) -> Mapping[str, FactValue]:
         found = [characters(part, words, separators, noise) for part in separators.split(match["list"]) if part.strip()]

@@ -8,7 +8,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from conformance.docs.phrases.table import Lexicon, Phrase, bounds, charset, constant, literals, nothing, number, signs, unit
+from conformance.docs.phrases.table import (
+    Lexicon,
+    Phrase,
+    bounds,
+    charset,
+    constant,
+    literals,
+    nothing,
+    number,
+    signs,
+    unit,
+)
 from conformance.docs.phrases.units import UNITS
 from conformance.docs.values import LITERAL
 
@@ -89,7 +100,10 @@ _NOT = r"(?:不能|不可以|不可|不得|不允许|不支持)"
 
 _SIGNED = rf"(?P<low>-?(?:{_N}))(?:{_TO})(?P<high>-?(?:{_N}))"
 
-_VALUE = rf"(?P<value>-?\d[\d,]*(?=[\u4e00-\u9fff%])|-?\d[\d,]*(?=\s*(?:Mbps|Mbit/s|GB|GiB))|-?{LITERAL}(?=\.?$|[。,;(]|即|表示))"
+_VALUE = (
+    r"(?P<value>-?\d[\d,]*(?=[\u4e00-\u9fff%])|-?\d[\d,]*(?=\s*(?:Mbps|Mbit/s|GB|GiB))"
+    rf"|-?{LITERAL}(?=\.?$|[。,;(]|即|表示))"
+)
 
 _CUE_WORDS = (
     # The values of N are the indexes of an array; defaults and limits have phrases of their own.
@@ -284,9 +298,7 @@ LEXICON: Final = Lexicon(
     hollow=re.compile(
         r"(?:不能|不可以?|不得|必须|需要?|可)以(?:[、和或及与]|或者)*(?:开头|结尾|开始)|不能包含(?:[、和或及与]|或者)*(?:[。,;]|$)"
     ),
-    reference=re.compile(
-        r"(?:默认|缺省)值?(?:为|是|:)+\s*(?:空|无|null|当前|与|该|系统|所|[\u4e00-\u9fff])", re.IGNORECASE
-    ),
+    reference=re.compile(r"(?:默认|缺省)值?(?:为|是|:)+\s*(?:null|[\u4e00-\u9fff]|[A-Za-z]\w*的)", re.IGNORECASE),
     itself="该参数",
     constraint=re.compile(
         r"字符|开头|结尾|默认值|取值|不能包含|只能包含|最大值|最小值|单位:|(?:最多|至少|不超过|不能|必须|范围|上限|介于|之间).*\d"

@@ -1,0 +1,35 @@
+"""Why a case cannot be run against a target. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conformance.cases.model import Case
+    from conformance.targets.model import Target
+
+
+def obstacle(case: Case, target: Target) -> str | None:
+    """Return why a case cannot be run, for a person, or `None`."""
+    if case.trigger == "todo":
+        return "what triggers it is not known yet"
+    unmet = unmet_states(case, target)
+    if unmet:
+        way_out = "add --states-url URL" if target.states_url is None else "the target file calls it unavailable"
+        return f"needs state {', '.join(unmet)}: {way_out}"
+    if target.canned and (len(case.steps) > 1 or case.steps[0].times > 1):
+        return "needs a server that keeps what it creates, and this target answers with examples"
+    always = [name for name in case.absent if target.way(name).kind == "fixed"]
+    if always:
+        return f"needs state {', '.join(always)} not to hold, and in this target it always does"
+    return None
+
+
+def unmet_states(case: Case, target: Target) -> list[str]:
+    """Return the names of the states of a case that the target cannot meet, each once."""
+    return list(dict.fromkeys(state.name for state in case.given if not _can_be_met(state.name, target)))
+
+
+def _can_be_met(state: str, target: Target) -> bool:
+    kind = target.way(state).kind
+    return kind != "unavailable" and (kind != "url" or target.states_url is not None)
