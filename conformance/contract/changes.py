@@ -59,7 +59,9 @@ def differences(old: Any, new: Any, path: str = "$") -> Iterator[str]:
                 yield from differences(old[name], new[name], place)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for index, (one, other) in enumerate(zip(old, new, strict=True)):
-            yield from differences(one, other, f"{path}[{index}]")
+            # A parameter is found by its name, not by counting.
+            name = other.get("name") if isinstance(other, dict) else None
+            yield from differences(one, other, f"{path}[{index if name is None else repr(name)}]")
     elif old != new or type(old) is not type(new):
         yield f"{path}: the file says {old!r}, the document gives {new!r}"
 
