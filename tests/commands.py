@@ -72,7 +72,7 @@ def script(name: str = "conformance") -> str:
 
 
 def child(*words: str, folder: Path, env: dict[str, str] | None = None, timeout: float = 60) -> Outcome:
-    """Run `conformance run` with these words in a process of its own, in `folder`, with the reports in `folder/report`."""
+    """Run `conformance run` in a process of its own, in `folder`, with the reports in `folder/report`."""
     started = time.monotonic()
     done = subprocess.run(
         [script(), "run", "--report-dir", "report", *words],

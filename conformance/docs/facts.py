@@ -213,8 +213,8 @@ class _Description:
 
     def _seems_to_promise(self, sentence: str) -> bool:
         lexicon = self._lexicon
-        known = lexicon.cue.search(sentence) or lexicon.reference.search(sentence)
-        return known is None and lexicon.constraint.search(sentence) is not None
+        known = (lexicon.cue, lexicon.reference, lexicon.tail, lexicon.hollow)
+        return lexicon.constraint.search(sentence) is not None and not any(each.search(sentence) for each in known)
 
     def _unconditional(self, sentence: str) -> str:
         """Return what a sentence says before its condition; nothing where the condition governs all of it."""

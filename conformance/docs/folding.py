@@ -20,7 +20,11 @@ _INDEX = re.compile(r"\.(?:[NnMm]|\d+|#)(?=\.|$)")
 _NOT_PARAMETERS: Final = frozenset({"Action", "Version"})
 """What every operation of this API style has and the signer adds."""
 
-MEMBERS: Final = {"Tag": frozenset({"Key", "Value"}), "Filter": frozenset({"Key", "Value", "Name"})}
+MEMBERS: Final = {
+    "Tag": frozenset({"Key", "Value"}),
+    "Tags": frozenset({"Key", "Value"}),
+    "Filter": frozenset({"Key", "Value", "Values", "Name"}),
+}
 """The members of objects that the whole platform shares, for captures whose nesting is gone."""
 
 SHARED: Final = frozenset(
@@ -85,19 +89,21 @@ class _Folder:
         reading = read_row(row, self._lexicon, self._names, rules=self._rules)
         self.notes += reading.notes
         if not row.name or self._names_an_item(row):
-            self._unnamed(reading)
+            self._unnamed(row, reading)
         elif row.depth is not None:
             self._nested(row, reading)
         else:
             self._named(row, reading)
 
-    def _unnamed(self, reading: Reading) -> None:
+    def _unnamed(self, row: Row, reading: Reading) -> None:
         kind = reading.type.name if reading.type else None
         if self._open is None:
             return  # the unnamed root object of newer response tables
         container, self._open = self._open, None
         if kind == "object" or (kind is None and _holds_structures(container.reading.type)):
             self._inside = container.path
+            if self._rules and _bare(container.path) not in MEMBERS:
+                self.notes.append(Note(row.line, f"{container.path}: nothing shows where its members end"))
             container.container = True
             container.reading.damage += reading.damage
             return
@@ -115,7 +121,7 @@ class _Folder:
         if self._inside is not None and not self._belongs(row.name):
             self._inside = None
         path = f"{self._inside}.{fold_name(row.name)}" if self._inside else fold_name(row.name)
-        self._append(path, row, reading)
+        self._levels = [(0, self._append(path, row, reading).path)]
 
     def _nested(self, row: Row, reading: Reading) -> None:
         depth = row.depth or 0
@@ -144,13 +150,17 @@ class _Folder:
 
     def _belongs(self, name: str) -> bool:
         """Whether a named row can be a member of the object that is open, in a capture whose nesting is gone."""
-        object_name = (self._inside or "").removesuffix("[]").rsplit(".", 1)[-1]
-        members = MEMBERS.get(object_name)
+        members = MEMBERS.get(_bare(self._inside or ""))
         return name in members if members is not None else name not in SHARED
 
 
 def _holds_structures(kind: TypeWord | None) -> bool:
     return kind is not None and kind.name == "array" and kind.item != "string"
+
+
+def _bare(path: str) -> str:
+    """Return the last name of a path, without its index."""
+    return path.removesuffix("[]").rsplit(".", 1)[-1]
 
 
 def _merge(container: Reading, item: Reading) -> Reading:
@@ -183,7 +193,8 @@ def _finish(entries: Sequence[_Entry], notes: list[Note], names: Sequence[str]) 
             losses.setdefault((entry.path, item.kind), Loss(entry.path, item.line, item.kind, item.evidence))
         facts = {name: entry.reading.facts.get(name) or _absent(name, damage) for name in names}
         if entry.path in parameters:
-            notes.append(Note(entry.row.line, f"{entry.path}: a second row of the same name"))
+            if "required" in names:
+                notes.append(Note(entry.row.line, f"{entry.path}: a second row of the same name"))
             continue
         parameters[entry.path] = Parameter(entry.path, entry.row.line, facts, entry.row.name)
     return Folded(tuple(parameters.values()), tuple(losses.values()), tuple(notes))

@@ -25,16 +25,18 @@ _SECTIONS: Final[tuple[tuple[Section, re.Pattern[str]], ...]] = (
     (
         "other",
         re.compile(
-            r"usage notes|operation description|(?:api )?description|limits|debug(?:ging)?|try it (?:now|out)|examples?"
-            r"|authorization information|ram authorization|sample (?:requests?|success responses?|responses?)"
-            r"|change history|response examples?|(?:xml|json) format|common parameters"
-            r"|接口说明|接口描述|描述|api描述|背景信息|限制说明|使用说明|调试|授权信息|示例|请求示例|正常返回示例|异常返回示例"
-            r"|返回示例|变更历史|公共参数|(?:xml|json) ?格式",
+            r"examples?|(?:sample|success|response|request|error) (?:requests?|(?:success )?responses?|examples?)"
+            r"|(?:change|update) history|release notes|(?:xml|json) ?format|errors?"
+            r"|示例|(?:请求|(?:正常|异常)?返回|响应)示例|变更历史|(?:xml|json) ?格式",
             re.IGNORECASE,
         ),
     ),
 )
-"""Headings of sections, matched against a whole line (layouts.md, "A heading exists in forms")."""
+"""Headings of sections, matched against a whole line (layouts.md, "A heading exists in forms").
+
+What comes before the request (descriptions, debugging, authorization) needs no entry: everything there is prose, and a
+parameter may be named Description.
+"""
 
 _COLUMNS: Final[tuple[tuple[Column, tuple[str, ...]], ...]] = (
     ("status", ("http status code", "httpcode", "http code", "http状态码", "http stat", "http sta", "http", "状态码")),
@@ -42,7 +44,7 @@ _COLUMNS: Final[tuple[tuple[Column, tuple[str, ...]], ...]] = (
     ("message", ("error message", "error messages", "error information", "错误信息", "错误消息")),
     ("required", ("required", "required?", "是否必选", "是否必需", "是否必须", "是否必填", "必填", "必选", "必需")),
     ("example", ("example", "example value", "sample value", "示例值", "示例", "样例值")),
-    ("name", ("parameter", "name", "field", "名称", "参数", "参数名", "参数名称", "字段名称")),
+    ("name", ("parameter", "name", "field", "element", "名称", "参数", "参数名", "参数名称", "字段名称")),
     ("type", ("type", "data type", "类型", "参数类型", "数据类型")),
     ("position", ("position", "in", "位置")),
     ("description", ("description", "描述", "说明", "语义", "参数描述")),

@@ -110,11 +110,12 @@ def _compare(answered: Answered, answer: Answer, same: Sequence[Answer], sent: M
 
 def _judge_field(answered: Answered, field: Field, sent: Mapping[str, str]) -> Iterator[Finding]:
     where = f"response.body.{field.name}"
-    if field.name not in answered.body:
+    value = answered.body.get(field.name)
+    if value in _NOTHING:
+        # What gives a parameter back has nothing to give when that was not sent.
         if not field.echoes or field.name in sent:
-            yield where, ("a value",), None, field.line
+            yield where, ("a value",), value, field.line
         return
-    value = answered.body[field.name]
     allowed = _JSON_TYPES.get(field.type or "")
     if answered.format == "JSON" and allowed and (not isinstance(value, allowed) or _is_odd_bool(value, field)):
         yield where, (f"of type {field.type}",), value, field.line
@@ -122,8 +123,6 @@ def _judge_field(answered: Answered, field: Field, sent: Mapping[str, str]) -> I
         yield where, (sent[field.name],), value, field.line
     elif field.name == "Success" and value != "true":
         yield where, ("true",), value, field.line
-    elif value in ("", None):
-        yield where, ("a value that is not empty",), value, field.line
 
 
 def _is_odd_bool(value: Any, field: Field) -> bool:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SIGNATURES: Final = ("v1", "acs3", "none")
+LEAST: Final = 0.001
+MOST: Final = 1_000_000.0
+"""Limits of rates and timeouts, in the schema of target files too: clocks of operating systems end somewhere."""
 
 
 @cache
@@ -88,6 +91,12 @@ def _credentials(
         value = variables.get(variable)
         if not value:
             raise file.fault(f"the environment variable {variable} is not set", (*at, field), hint=f"export {variable}")
+        if not value.isascii() or not value.isprintable():
+            raise file.fault(
+                f"the environment variable {variable} holds characters that no AccessKey has",
+                (*at, field),
+                hint="a line end, perhaps",
+            )
         found[field.removesuffix("_env")] = value
     return Credentials(**found, generated=False)
 
@@ -132,10 +141,9 @@ def with_options(
     if states_url is not None:
         target = replace(target, states_url=check_endpoint(states_url, option="--states-url"))
     target = apply_knobs(target, signature=signature, rate=rate, timeout_s=timeout_s)
-    if not live and not is_loopback(target.endpoint):
-        raise UsageError(
-            f"{target.endpoint} is not on this machine", hint="add --live to send requests to it all the same"
-        )
+    for url in (target.endpoint, target.states_url):
+        if url is not None and not live and not is_loopback(url):
+            raise UsageError(f"{url} is not on this machine", hint="add --live to send requests to it all the same")
     return replace(target, values={**defaults, **target.values})
 
 
@@ -146,8 +154,8 @@ def apply_knobs(target: Target, *, signature: str | None, rate: float | None, ti
             raise UsageError(f"--signature {signature!r} is unknown", hint=f"one of: {', '.join(SIGNATURES)}")
         target = replace(target, signature=signature)  # type: ignore[arg-type]  # checked the line before
     for option, value in (("--rate", rate), ("--timeout", timeout_s)):
-        if value is not None and not 0 < value < float("inf"):
-            raise UsageError(f"{option} {value:g} is not a number above 0")
+        if value is not None and not LEAST <= value <= MOST:
+            raise UsageError(f"{option} {value:g} is not a number above 0", hint=f"{LEAST:g} to {MOST:g}")
     if rate is not None:
         target = replace(target, rate=rate)
     if timeout_s is not None:

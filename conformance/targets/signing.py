@@ -11,7 +11,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from uuid import uuid4
 
 if TYPE_CHECKING:
@@ -86,12 +86,13 @@ def acs3_signature(method: str, url: str, headers: Mapping[str, str], body: byte
     """
     parts = urlsplit(url)
     names = ";".join(sorted(headers))
-    query = "&".join(sorted(parts.query.split("&"))) if parts.query else ""
+    # By name, not by text: `A.1=` comes before `A.10=`, though `=` comes after `0`.
+    pairs = sorted(parts.query.split("&"), key=lambda pair: [unquote(part) for part in pair.split("=", 1)])
     canonical = "\n".join(
         [
             method,
             parts.path or "/",
-            query,
+            "&".join(pairs),
             "".join(f"{name}:{headers[name].strip()}\n" for name in sorted(headers)),
             names,
             hashlib.sha256(body).hexdigest(),

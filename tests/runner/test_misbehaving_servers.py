@@ -1,4 +1,4 @@
-"""Servers that misbehave: every case that meets one is an `error` or a `mismatch`, never a pass, and the others go on."""
+"""Servers that misbehave: a case that meets one is an `error` or a `mismatch`, never a pass, and the others go on."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def test_a_server_that_stops_in_the_middle_leaves_the_verdicts_reached(
 
 
 @pytest.mark.parametrize("says_so", [True, False])
-def test_a_server_that_closes_after_each_answer_is_judged_all_the_same(says_so: bool, conformance: Command) -> None:
+def test_a_server_that_closes_after_each_answer_is_judged_all_the_same(conformance: Command, *, says_so: bool) -> None:
     def behave(link: Link) -> None:
         body = json.dumps(right(link)).encode()
         link.send(whole(body, 400, **({"Connection": "close"} if says_so else {})))

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from commands import Command, Outcome
 
 ACCESS_KEY_ID = "LTAI5tRealAccountNumber1"
-SECRET = "yPv3Zq8wXn/2aBc+7dEfGhIjKlMnOp"
-TOKEN = "CAISiAN1q6Ft5B2yfSjIr5eBKM/iq+pl1Zlxp2OEn1==TokenTail8&x=9z"
+SECRET = "yPv3Zq8wXn/2aBc+7dEfGhIjKlMnOp"  # noqa: S105 - made up
+TOKEN = "CAISiAN1q6Ft5B2yfSjIr5eBKM/iq+pl1Zlxp2OEn1==TokenTail8&x=9z"  # noqa: S105 - made up
 FRAGMENT = 10
 CASES = ("CreateFlowLog/MissingParameter/region-omitted", "CreateFlowLog/success/vpc")
 

@@ -31,5 +31,5 @@ class Layout(NamedTuple):
 
 ORDER: Final = tuple(
     Layout(module.NAME, module.detect, module.read)
-    for module in (metadata, html, markdown, broken_pipes, one_line_pipes, flat, glued, cell_per_line)
+    for module in (metadata, html, markdown, broken_pipes, one_line_pipes, glued, flat, cell_per_line)
 )
