@@ -197,7 +197,7 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
     "invalid UTF-8": Misbehaviour(_body(b'{"Code": "\xff\xfe"}', 400), "error", "not UTF-8"),
     "gzip not asked for": Misbehaviour(_gzip, "error", "not UTF-8"),
     "lone surrogate": Misbehaviour(_right(Message="\ud800"), "error", "half a surrogate pair"),
-    "lone surrogate in a name": Misbehaviour(_right(**{"\udfff": 1}), "error", "half a surrogate pair"),
+    "lone surrogate in a name": Misbehaviour(_text(r', "\udfff": 1}'), "error", "half a surrogate pair"),
     "lone surrogate in RequestId": Misbehaviour(_right(RequestId="\ud800"), "error", "half a surrogate pair"),
     "lone surrogate deep inside": Misbehaviour(_right(More=[{"A": ["\udc00"]}]), "error", "half a surrogate pair"),
     "Message is nested 60 deep": Misbehaviour(_right(Message=_nested(60)), "error", "nested more than 50 deep"),

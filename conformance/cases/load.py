@@ -28,6 +28,7 @@ TRANSPORTS = {
     "place": ("query", "form"),
     "format": ("JSON", "XML"),
     "signature": ("v1", "acs3", "none"),
+    "spaces": ("percent", "plus"),
 }
 """How a request may travel."""
 
@@ -306,6 +307,8 @@ class _Reader:
         transport = Transport(**raw)
         if transport.method == "GET" and transport.place == "form":
             raise self._fault("a GET has no form", *at, hint="write method: POST, or place: query")
+        if transport.spaces == "plus" and transport.place != "form":
+            raise self._fault("spaces: plus is for a form", *at, hint="write place: form")
         return transport
 
     def _expect(self, raw: dict[str, Any], at: Key) -> dict[Language, Outcomes]:

@@ -31,12 +31,14 @@ class Transport:
         place: `query` or `form`.
         format: What the `Format` parameter asks for, `JSON` or `XML`.
         signature: `v1`, `acs3` or `none`; `None` leaves it to the target.
+        spaces: How a space in a form is written: `percent` (`%20`) or `plus` (`+`, as HTML forms do).
     """
 
     method: str = "POST"
     place: str = "query"
     format: str = "JSON"
     signature: str | None = None
+    spaces: str = "percent"
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,10 @@ def _check(path: Path, text: str, derived: Contract, document: Path) -> None:
         typer.echo(printable(change))
     if len(found) > _SHOWN:
         typer.echo(f"and {len(found) - _SHOWN} more")
-    what = f"differs from {document} in {len(found)} {'place' if len(found) == 1 else 'places'}" if found else "differs only in formatting"
+    what = (
+        f"differs from {document} in {len(found)} {'place' if len(found) == 1 else 'places'}"
+        if found
+        else "differs only in formatting"
+    )
     typer.echo(f"{path}: {what}; run `{again}`")
     raise typer.Exit(ExitStatus.MISMATCH)

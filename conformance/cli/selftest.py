@@ -1,4 +1,4 @@
-"""`conformance selftest`: does the suite catch every fault of the reference server?"""
+"""`conformance selftest`: does the suite catch every fault of the reference server, and nothing else?"""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from rich.text import Text
 from conformance.cli.plan import default_values, load_plan
 from conformance.errors import ExitStatus, UsageError
 from conformance.mock.faults import FAULTS, find_fault
+from conformance.mock.styles import STYLES
 from conformance.runner.selftest import selftest as run_selftest
 
 if TYPE_CHECKING:
@@ -29,36 +30,52 @@ if TYPE_CHECKING:
 
 _CONCURRENCY = 16
 _SHOWN = 2
+_LABELS = {
+    (False, True): ("caught", "green"),
+    (False, False): ("NOT CAUGHT", "bold red"),
+    (True, True): ("FALSE ALARM", "bold red"),
+    (True, False): ("passes", "green"),
+}
+"""By (whether it is a style, whether cases caught it)."""
 
 
 def selftest(
     *,
-    faults: Annotated[list[str] | None, typer.Argument(help="Names of faults.  [default: every fault]")] = None,
+    faults: Annotated[list[str] | None, typer.Argument(help="Names of faults and styles.  [default: all]")] = None,
     jobs: Annotated[int | None, typer.Option(help="Faults at once.  [default: one a processor]")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole matrix as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name every case that caught a fault.")] = False,
 ) -> None:
     """Run the suite against the reference server with one fault at a time: each must be caught.
 
-    Exit status: 0 when every fault is caught, 1 when one is not.
+    Then with one style at a time, a choice that the documents leave open: nothing may be caught.
+
+    Exit status: 0 when every fault is caught and every style passes, 1 otherwise.
     """
     if jobs is not None and jobs < 1:
         raise UsageError(f"--jobs {jobs} is not a number above 0")
-    names = [find_fault(name).name for name in faults or FAULTS]
+    names = [find_fault(name).name for name in faults or (*FAULTS, *STYLES)]
     found: dict[str, Caught] = {}
     running = run_selftest(names, make_plan, jobs or os.cpu_count() or 1)
     console = Console(stderr=True)
     for caught in track(running, "faults", total=len(names), console=console, disable=not console.is_terminal):
-        found[caught.fault] = caught
+        found[caught.name] = caught
     ordered = [found[name] for name in names]
     idle = _idle(ordered) if not faults else []
     if as_json:
-        matrix = {caught.fault: {"follow": caught.follow, "cases": caught.cases} for caught in ordered}
-        typer.echo(json.dumps({"faults": matrix, "cases_that_catch_nothing": idle}, indent=1))
+        matrix = {
+            kind: {
+                caught.name: {"follow": caught.follow, "cases": caught.cases}
+                for caught in ordered
+                if caught.style == (kind == "styles")
+            }
+            for kind in ("faults", "styles")
+        }
+        typer.echo(json.dumps({**matrix, "cases_that_catch_nothing": idle}, indent=1))
     else:
         _print(ordered, idle, verbose=verbose)
-    missed = any(not caught.cases for caught in ordered)
-    raise typer.Exit(ExitStatus.MISMATCH if missed else ExitStatus.CONFORMS)
+    right = all(caught.right for caught in ordered)
+    raise typer.Exit(ExitStatus.CONFORMS if right else ExitStatus.MISMATCH)
 
 
 @cache
@@ -77,27 +94,29 @@ def make_plan(target: Target, docs: tuple[Language, ...]) -> Plan:
 
 def _idle(found: Sequence[Caught]) -> list[str]:
     """Return the cases that catch no fault at all: of no harm, but of no proven use."""
-    used = Counter(case for caught in found for case in caught.cases)
+    used = Counter(case for caught in found if not caught.style for case in caught.cases)
     return [case.id for case in _loaded().cases if case.id not in used]
 
 
 def _print(found: Sequence[Caught], idle: Sequence[str], *, verbose: bool) -> None:
     console = Console(highlight=False)
-    width = max(len(caught.fault) for caught in found)
+    width = max(len(caught.name) for caught in found)
     for caught in found:
-        line = Text(f"{caught.fault:<{width}}  ")
+        line = Text(f"{caught.name:<{width}}  ")
+        line.append(*_LABELS[caught.style, bool(caught.cases)])
         if caught.cases:
             shown = caught.cases if verbose else caught.cases[:_SHOWN]
             more = f" and {len(caught.cases) - len(shown)} more" if len(caught.cases) > len(shown) else ""
-            line.append("caught", "green")
             line.append(f" by {', '.join(shown)}{more}")
         else:
-            line.append("NOT CAUGHT", "bold red")
-            line.append(f": {FAULTS[caught.fault].about}")
+            line.append(f": {STYLES.get(caught.name) or FAULTS[caught.name].about}")
         console.print(line, soft_wrap=True)
     if idle:
         console.print(f"\n{len(idle)} cases catch no fault:")
         for case in idle:
             console.print(f"  {case}", soft_wrap=True)
-    caught_count = sum(bool(caught.cases) for caught in found)
-    console.print(f"\n{caught_count} of {len(found)} faults caught")
+    console.print()
+    for style, what in ((False, "faults caught"), (True, "styles passed")):
+        own = [caught for caught in found if caught.style == style]
+        if own:
+            console.print(f"{sum(caught.right for caught in own)} of {len(own)} {what}")

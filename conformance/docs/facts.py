@@ -121,14 +121,17 @@ class _Description:
         self._array = reading.type is not None and (reading.type.name == "array" or _INDEXED.search(name) is not None)
         own = "|".join(map(re.escape, (name, _INDEXED.sub("", name).rsplit(".", 1)[-1]))) if name else "(?!)"
         self._own_name = re.compile(rf"(?<![\w.])(?:{own})(?![\w.]*\w)", re.ASCII)
+        # The cue of the list that is being collected, and whether that list holds in one case only.
         self._cue: Block | None = None
         self._case = False
+        self._items: list[Block] = []
+        # Bullets without a cue, and whether the paragraph above them announces values all the same.
+        self._loose: list[Block] = []
         self._announced = False
         self._first = True
+        # Whether a list of values was read, and the first cue that had none.
         self._listed = False
         self._empty: Block | None = None
-        self._items: list[Block] = []
-        self._loose: list[Block] = []
 
     def read(self, description: tuple[Block, ...]) -> None:
         for block in description:
@@ -305,13 +308,13 @@ class _Description:
         return _RANGE_LIKE.search(item.text) is not None or not self._unconditional(item.text)
 
     def _enum(self, values: list[tuple[str, str, int]]) -> bool:
-        typed: list[Scalar] = []
-        for text, aside, line in values:
-            value = coerce(text, self._reading.scalar)
-            if value is None:
-                return False
-            typed.append(value)
-            if self._lexicon.default_mark.search(aside):
+        """State an enumeration of (literal, words beside it, line); false when one is no value of the type."""
+        read = [(coerce(text, self._reading.scalar), aside, line) for text, aside, line in values]
+        typed: list[Scalar] = [value for value, _, _ in read if value is not None]
+        if len(typed) < len(read):
+            return False
+        for value, aside, line in read:
+            if value is not None and self._lexicon.default_mark.search(aside):
                 self._reading.state("default", value, line)
         known = self._reading.facts.get("enum")
         if self._listed and known is not None and isinstance(known.value, tuple):

@@ -26,7 +26,7 @@ _SECTIONS: Final[tuple[tuple[Section, re.Pattern[str]], ...]] = (
         "other",
         re.compile(
             r"examples?|(?:sample|success|response|request|error) (?:requests?|(?:success )?responses?|examples?)"
-            r"|(?:change|update) history|release notes|(?:xml|json) ?format|errors?"
+            r"|(?:change|update) history|release notes|(?:xml|json) ?format"
             r"|示例|(?:请求|(?:正常|异常)?返回|响应)示例|变更历史|(?:xml|json) ?格式",
             re.IGNORECASE,
         ),

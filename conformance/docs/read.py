@@ -110,6 +110,12 @@ def _read(
     page = chosen.read(text)
     if not page.request and not page.whole:
         raise UnreadableError("the table of request parameters has no rows", line=1, hint=_NO_TABLE)
+    if not (page.response or page.errors or page.whole):
+        raise UnreadableError(
+            "the page ends after its request parameters",
+            line=text.count("\n") + 1,
+            hint="capture the whole page again, to the end of its error codes",
+        )
     tongue = language or intake.language_of(text)
     request = fold(page.request, _LEXICONS[tongue], FACT_NAMES)
     response = fold(page.response, _LEXICONS[tongue], RESPONSE_FACT_NAMES)

@@ -16,6 +16,7 @@ from conformance.mock.fault_checks import CHECK_FAULTS
 from conformance.mock.fault_codes import CODE_FAULTS
 from conformance.mock.fault_limits import LIMIT_FAULTS
 from conformance.mock.fault_wire import WIRE_FAULTS
+from conformance.mock.styles import STYLES
 from conformance.yamlfile import near
 
 if TYPE_CHECKING:
@@ -58,23 +59,26 @@ class Fault:
             ) from None
 
 
-FAULTS: Final[Mapping[str, Fault]] = {
+CHANGES: Final[Mapping[str, Fault]] = {
     name: Fault(name, about, change)
     for table in (CODE_FAULTS, CHECK_FAULTS, LIMIT_FAULTS, ANSWER_FAULTS, WIRE_FAULTS)
     for name, (about, change) in table.items()
 }
-"""Every fault by name."""
+"""Every way by name in which the server can be made to differ."""
+
+FAULTS: Final[Mapping[str, Fault]] = {name: fault for name, fault in CHANGES.items() if name not in STYLES}
+"""Those that break a promise of a document. The others are `STYLES`: choices that the documents leave open."""
 
 
 def find_fault(name: str) -> Fault:
-    """Return a fault by its name.
+    """Return a fault or a style by its name.
 
     Raises:
         UsageError: When there is none of this name; the hint has near ones.
     """
-    if name not in FAULTS:
-        raise UsageError(f"there is no fault {name!r}", hint=near(name, FAULTS))
-    return FAULTS[name]
+    if name not in CHANGES:
+        raise UsageError(f"there is no fault {name!r}", hint=near(name, CHANGES))
+    return CHANGES[name]
 
 
 def faults_of(plan: Plan, follow: Follow) -> tuple[Fault, ...]:

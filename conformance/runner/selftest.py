@@ -1,4 +1,4 @@
-"""The suite, tested: it is run against the reference server with one fault at a time, and must catch each."""
+"""The suite, tested on the reference server: it must catch every single fault, and let every style pass."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from conformance.contract.model import LANGUAGES
 from conformance.errors import UsageError
 from conformance.mock.build import build_plan
 from conformance.mock.server import ReferenceServer
+from conformance.mock.styles import STYLES
 from conformance.runner.engine import Engine
 from conformance.targets.model import Target
 
@@ -40,29 +41,36 @@ A fault in something on which the documents disagree only shows when one of them
 
 @dataclass(frozen=True, slots=True)
 class Caught:
-    """What the suite made of one fault.
+    """What the suite made of one fault, or of one style.
 
     Attributes:
-        fault: Its name.
+        name: Its name.
+        style: Whether it is a style: a choice that the documents leave open, which nothing may catch.
         follow: What the server followed when it was caught; `None` when nothing caught it.
         cases: The ids of the cases that caught it.
     """
 
-    fault: str
+    name: str
+    style: bool
     follow: Follow | None
     cases: tuple[str, ...]
 
+    @property
+    def right(self) -> bool:
+        """Whether the suite did what it must: caught a fault, or let a style pass."""
+        return bool(self.cases) != self.style
 
-def selftest(faults: Sequence[str], make_plan: PlanMaker, jobs: int) -> Iterator[Caught]:
-    """Run the suite against each fault and yield what caught it, in the order in which they end.
+
+def selftest(names: Sequence[str], make_plan: PlanMaker, jobs: int) -> Iterator[Caught]:
+    """Run the suite against each fault or style and yield what caught it, in the order in which they end.
 
     Args:
-        faults: Names of faults.
+        names: Names of faults and styles.
         make_plan: Makes the plan for a target and the languages to judge by; must be picklable.
         jobs: Processes at once.
     """
     with ProcessPoolExecutor(jobs) as pool:
-        futures = [pool.submit(_catch, fault, make_plan) for fault in faults]
+        futures = [pool.submit(_catch, fault, make_plan) for fault in names]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -70,17 +78,21 @@ def selftest(faults: Sequence[str], make_plan: PlanMaker, jobs: int) -> Iterator
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _catch(fault: str, make_plan: PlanMaker) -> Caught:
+def _catch(name: str, make_plan: PlanMaker) -> Caught:
     for follow, docs in _SERVERS:
         try:
-            build_plan(follow=follow, faults=(fault,))
+            build_plan(follow=follow, faults=(name,))
         except UsageError:
             continue  # these documents do not promise what the fault breaks
-        with ReferenceServer(follow, (fault,), _ACTIVATION_DELAY_S) as server:
-            target = Target(server.endpoint, states_url=server.states_url)
-            plan = make_plan(target, docs)
-            with Engine(plan) as engine:
-                cases = sorted(result.id for result in engine.run(plan.cases) if result.verdict in CATCHING)
+        cases = _run(name, follow, docs, make_plan)
         if cases:
-            return Caught(fault, follow, tuple(cases))
-    return Caught(fault, None, ())
+            return Caught(name, name in STYLES, follow, cases)
+    return Caught(name, name in STYLES, None, ())
+
+
+def _run(change: str, follow: Follow, docs: tuple[Language, ...], make_plan: PlanMaker) -> tuple[str, ...]:
+    """Return the ids of the cases that find something wrong with a server that has one change."""
+    with ReferenceServer(follow, (change,), _ACTIVATION_DELAY_S) as server:
+        plan = make_plan(Target(server.endpoint, states_url=server.states_url), docs)
+        with Engine(plan) as engine:
+            return tuple(sorted(result.id for result in engine.run(plan.cases) if result.verdict in CATCHING))

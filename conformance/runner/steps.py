@@ -145,8 +145,11 @@ class StepRunner:
                 shown = curl_state(self._target.states_url, state.name, params, credentials.shown_id)
                 progress.commands.append(shown)
             for index, step in enumerate(case.steps):
-                if progress.open_languages():
-                    self._step(index, step, credentials, progress, {**values, **progress.saved()})
+                if not progress.open_languages():
+                    break
+                self._step(index, step, credentials, progress, {**values, **progress.saved()})
+                if progress.code is not None and step.times == 1:
+                    break  # later steps build on a success; an error that the documents allow leaves nothing to ask
         finally:
             # The account is this case's own and is never used again, so a teardown that fails changes no verdict.
             for name, params in reversed(held):

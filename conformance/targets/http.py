@@ -78,7 +78,7 @@ def _place(endpoint: str, params: Mapping[str, str], transport: Transport) -> tu
     url = endpoint if "/" in endpoint.partition("://")[2] else f"{endpoint}/"
     encoded = encode_query(params)
     if transport.place == "form":
-        return url, encoded.encode()
+        return url, (encoded.replace("%20", "+") if transport.spaces == "plus" else encoded).encode()
     return f"{url}?{encoded}", b""
 
 

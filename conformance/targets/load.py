@@ -141,9 +141,9 @@ def with_options(
     if states_url is not None:
         target = replace(target, states_url=check_endpoint(states_url, option="--states-url"))
     target = apply_knobs(target, signature=signature, rate=rate, timeout_s=timeout_s)
-    for url in (target.endpoint, target.states_url):
-        if url is not None and not live and not is_loopback(url):
-            raise UsageError(f"{url} is not on this machine", hint="add --live to send requests to it all the same")
+    for address in (target.endpoint, target.states_url):
+        if address is not None and not live and not is_loopback(address):
+            raise UsageError(f"{address} is not on this machine", hint="add --live to send requests to it all the same")
     return replace(target, values={**defaults, **target.values})
 
 

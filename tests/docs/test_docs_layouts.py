@@ -474,6 +474,28 @@ def test_a_cut_is_noticed(layout: str) -> None:
         assert caught.value.hint
 
 
+def test_a_page_that_ends_after_its_first_table() -> None:
+    with pytest.raises(DocumentError) as caught:
+        read_document((HTML[: HTML.index("<h2>Response")] + "</body>").encode(), "page.html")
+    assert "ends after" in caught.value.message
+
+
+def test_a_row_of_markdown_without_its_last_bar_is_a_cut() -> None:
+    with pytest.raises(DocumentError) as caught:
+        read_document(MARKDOWN.rstrip("|\n").encode(), "page.md")
+    assert "middle of a table" in caught.value.message
+
+
+def test_older_pages_with_a_stacked_header_and_rows_on_one_line() -> None:
+    start, end = CELLS.index("Breed"), CELLS.index("返回参数")
+    rows = "Action String CreateFlock\n\n操作。\n\nSize Integer 3\n\n数量。取值范围:1~9。\n\n"
+    header = CELLS[:start].replace("描述\n\n示例值", "示例值\n\n描述")
+    contract = read_document((header + rows + CELLS[end:]).encode(), "page.txt", strict=True)
+    assert contract.source.layout == "cell-per-line"
+    facts = {name: value for name, value in FACTS["Size"].items() if name != "required"}
+    assert stated(contract) == {"Size": facts}
+
+
 def test_rows_whose_cells_have_lines_of_their_own() -> None:
     before, after = MARKDOWN.split("|HTTP stauts code")
     table = """|HttpCode

@@ -85,7 +85,7 @@ def test_xml_comes_back_as_text_and_lists(fields: dict[str, Any]) -> None:
 )
 def test_what_is_no_answer_is_named(body: bytes, headers: dict[str, str], says: str) -> None:
     with pytest.raises(NotAnAnswerError) as raised:
-        answer(body, **headers)
+        answer(body, 200, **headers)
     assert says in str(raised.value)
 
 

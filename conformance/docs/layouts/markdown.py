@@ -48,7 +48,7 @@ def read(text: str) -> Page:
     reader = _Reader()
     for number, line in numbered_lines(text):
         reader.take(number, line)
-    return reader.finish(complete=text.endswith("\n"))
+    return reader.finish()
 
 
 @dataclass(slots=True)
@@ -176,17 +176,16 @@ class _Reader:
         elif "name" in self._columns and self._section in self._rows:
             self._rows[self._section].append(parameter_row(self._columns, cells, row.line, markup=True))
 
-    def finish(self, *, complete: bool) -> Page:
-        """Close the page; `complete` when its last line has a line feed."""
-        open_row = self._row is not None and not (complete and self._complete(self._row))
-        cut = (open_row and not complete) or (self._row is not None and self._section == "request") or self._header
-        self._end_table()
-        if cut or self._fenced or self._section == "request":
+    def finish(self) -> Page:
+        """Close the page."""
+        unfinished = self._row is not None and not self._complete(self._row)
+        if unfinished or self._header is not None or self._fenced or self._section == "request":
             raise UnreadableError(
                 "the page ends in the middle of a table",
                 line=self._last,
                 hint="capture the whole page again, to the end of its error codes",
             )
+        self._end_table()
         return Page(
             prose=tuple(self._prose),
             request=tuple(self._rows["request"]),
