@@ -19,7 +19,7 @@ from conformance.reports.folder import RunFolder, new_run_folder
 from conformance.reports.terminal import print_summary
 from conformance.runner.engine import Engine
 from conformance.runner.events import case_finished, run_finished, run_started
-from conformance.runner.target import open_target
+from conformance.runner.target import check_docs, open_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +69,7 @@ def run(
         timeout_s=timeout,
         live=live,
         defaults=default_values(),
+        docs=check_docs(docs),
     ) as opened:
         plan = plan_for(opened)
         folder = report_dir or new_run_folder(Path("reports"), plan.run_id)

@@ -165,6 +165,8 @@ class _Description:
                 [(head["value"].rstrip("."), item.text[head.end("value") :], item.line) for head, item in values]
             )
             return
+        if any(item.text.startswith(f"{self._name}.") for item in items):
+            return  # the parameter is a structure, and these are its members
         for item in items:
             # A bullet about a member of a structure or about one case states nothing of the parameter itself.
             if _MEMBER.match(item.text) is None and self._unconditional(next(iter(sentences(item.text)), "")):

@@ -178,7 +178,7 @@ class _Session:
         from conformance.cases.load import load_defaults  # noqa: PLC0415 - see the module's docstring
         from conformance.runner.known import KnownFailing, load_known_failing  # noqa: PLC0415
         from conformance.runner.plan import Plan, new_run_id  # noqa: PLC0415
-        from conformance.runner.target import languages, open_target  # noqa: PLC0415
+        from conformance.runner.target import check_docs, languages, open_target  # noqa: PLC0415
 
         option = self._config.getoption
         folder = next(iter(self._suites)).parent
@@ -195,6 +195,7 @@ class _Session:
                 timeout_s=option("timeout_s"),
                 live=option("live"),
                 defaults=load_defaults(folder),
+                docs=check_docs(option("docs")),
             )
         )
         return Plan(

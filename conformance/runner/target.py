@@ -16,18 +16,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.contract.model import Language
+    from conformance.mock.options import Follow
 
-DOCS: Final = ("en", "zh", "both")
+DOCS: Final[tuple[Follow, ...]] = ("en", "zh", "both")
+
+
+def check_docs(docs: str) -> Follow:
+    """Return `--docs`; raises `UsageError` for another word."""
+    for known in DOCS:
+        if docs == known:
+            return known
+    raise UsageError(f"--docs {docs!r} is unknown", hint=f"one of: {', '.join(DOCS)}")
 
 
 def languages(docs: str) -> tuple[Language, ...]:
     """Return the languages that `--docs` names; raises `UsageError` for another word."""
-    if docs == "both":
-        return LANGUAGES
-    chosen = tuple(language for language in LANGUAGES if language == docs)
-    if not chosen:
-        raise UsageError(f"--docs {docs!r} is unknown", hint=f"one of: {', '.join(DOCS)}")
-    return chosen
+    known = check_docs(docs)
+    return LANGUAGES if known == "both" else (known,)
 
 
 @contextmanager
@@ -41,8 +46,11 @@ def open_target(
     timeout_s: float | None,
     live: bool,
     defaults: dict[str, str],
+    docs: Follow,
 ) -> Iterator[Target]:
     """Yield the target that the options name; with no endpoint, the reference server, stopped whatever happens.
+
+    The reference server follows the documents that the run is judged by, `docs`.
 
     Raises:
         UsageError: For options that cannot be.
@@ -66,6 +74,6 @@ def open_target(
         return
     from conformance.mock.server import ReferenceServer  # noqa: PLC0415 - only a run without an endpoint needs it
 
-    with ReferenceServer() as server:
+    with ReferenceServer(follow=docs) as server:
         reference = Target(server.endpoint, states_url=server.states_url, values=defaults)
         yield apply_knobs(reference, signature=signature, rate=rate, timeout_s=timeout_s)
