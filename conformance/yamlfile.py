@@ -111,9 +111,13 @@ class Schema:
         """Return everything in which `data` differs from the schema."""
         return list(self._validator.iter_errors(data))
 
-    def explain(self, fault: ValidationError) -> tuple[str, str | None]:
-        """Turn a fault into (what is wrong, what would be right)."""
-        field = ".".join(str(part) for part in fault.instance_path) or "the file"
+    def definition(self, name: str) -> Schema:
+        """Return the schema of one thing that this one defines."""
+        return Schema({**self._document["$defs"][name], "$defs": self._document["$defs"]})
+
+    def explain(self, fault: ValidationError, at: Key) -> tuple[str, str | None]:
+        """Turn a fault into (what is wrong, what would be right); `at` is where the data was taken from."""
+        field = ".".join(str(part) for part in (*at, *fault.instance_path)) or "the file"
         detail = fault.kind.as_dict()
         match fault.kind.name:
             case "additionalProperties":
@@ -125,7 +129,9 @@ class Schema:
                 options = ", ".join(str(option) for option in detail["options"])
                 return f"{field} is {fault.instance!r}", f"one of: {options}"
             case _:
-                return f"{field}: {shorten(fault.message)}", self._description(fault.schema_path[:-1])
+                return f"{field}: {shorten(fault.message)}", self._description(
+                    fault.schema_path[:-1]
+                ) or self._description([])
 
     def _at(self, path: Sequence[str | int]) -> Any:
         node: Any = self._document
@@ -214,7 +220,10 @@ class YamlFile:
 
     def refuse_what_json_lacks(self) -> None:
         """Raise the file's exception for a value that JSON cannot hold: a date, bytes, NaN, a key that is no text."""
-        waiting: list[tuple[Key, Any]] = [((), self.data)]
+        self._refuse_what_json_lacks(self.data, ())
+
+    def _refuse_what_json_lacks(self, data: Any, at: Key) -> None:
+        waiting: list[tuple[Key, Any]] = [(at, data)]
         for _ in range(_MOST_VALUES):
             if not waiting:
                 return
@@ -234,21 +243,29 @@ class YamlFile:
                 raise self.fault(f"{value} is not a number here", path, hint="put it into quotes")
         raise self._error("its aliases repeat without end", where=Location(self.name), hint="write the values out")
 
-    def validate(self, schema: Schema) -> None:
-        """Check the data by a JSON Schema; raises the file's exception for the first fault in the order of the text."""
-        self.refuse_what_json_lacks()
-        faults = schema.faults(self.data)
+    def validate(self, schema: Schema, data: Any = ..., at: Key = ()) -> None:
+        """Check data by a JSON Schema; raises the file's exception for the first fault in the order of the text.
+
+        Args:
+            schema: What the data must be.
+            data: The data; all that the file holds unless given.
+            at: Where the data was taken from.
+        """
+        data = self.data if data is ... else data
+        self._refuse_what_json_lacks(data, at)
+        faults = schema.faults(data)
         if not faults:
             return
         placed = sorted(
-            ((self._place(fault), fault) for fault in faults), key=lambda pair: (pair[0].line or 0, pair[0].column or 0)
+            ((self._place(fault, at), fault) for fault in faults),
+            key=lambda pair: (pair[0].line or 0, pair[0].column or 0),
         )
         where, fault = placed[0]
-        message, hint = schema.explain(fault)
+        message, hint = schema.explain(fault, at)
         raise self._error(message, where=where, hint=hint)
 
-    def _place(self, fault: ValidationError) -> Location:
-        path = list(fault.instance_path)
+    def _place(self, fault: ValidationError, at: Key) -> Location:
+        path = [*at, *fault.instance_path]
         unexpected = getattr(fault.kind, "unexpected", None)
         if unexpected:
             return self.locate([*path, unexpected[0]], key=True)

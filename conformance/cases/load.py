@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from conformance.cases.check import REFERENCE, faults, references
 from conformance.cases.model import Case, Outcome, Outcomes, ProviderState, Step, Transport, Until
 from conformance.cases.states import load_states
 from conformance.contract.model import FACT_NAMES, LANGUAGES, Contract, Language
@@ -32,7 +33,6 @@ TRANSPORTS = {
 }
 """How a request may travel."""
 
-_REFERENCE = re.compile(r"\$\{([A-Za-z0-9_.]+)\}")
 _FINAL_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 Key = tuple["str | int", ...]
@@ -87,16 +87,23 @@ def case_schema() -> Schema:
     return Schema.read(cases_dir() / "case.schema.json")
 
 
+@cache
+def _one_case_schema() -> Schema:
+    """Return the JSON Schema of one case of a file, for cases that are made of lists of parameters."""
+    return case_schema().definition("case")
+
+
 def load_bases(path: Path, states: Mapping[str, StateKind]) -> dict[str, Base]:
     """Read the valid requests of one operation; raises `CaseError` when the file is wrong."""
     file = YamlFile.read(path, CaseError)
+    file.refuse_what_json_lacks()
     bases: dict[str, Base] = {}
     try:
         entries = dict(file.data["bases"].items())
         for name, entry in entries.items():
             given = _given(file, entry["given"], ("bases", name, "given"), states)
             bases[name] = Base(name, given, dict(entry["parameters"]))
-    except (KeyError, TypeError, AttributeError) as fault:
+    except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as fault:
         raise file.fault(
             f"is not a list of valid requests: {fault}", hint="each base has given and parameters"
         ) from None
@@ -106,6 +113,7 @@ def load_bases(path: Path, states: Mapping[str, StateKind]) -> dict[str, Base]:
 def load_defaults(folder: Path) -> dict[str, str]:
     """Read what `${target.NAME}` stands for where a target gives nothing; raises `CaseError` when the file is wrong."""
     file = YamlFile.read(folder / "defaults.yaml", CaseError)
+    file.refuse_what_json_lacks()
     if not isinstance(file.data, dict):
         raise file.fault("is not a list of values", hint="write NAME: value")
     return {str(name): str(value) for name, value in file.data.items()}
@@ -169,7 +177,9 @@ def _expand(file: YamlFile, raw: dict[str, Any], at: Key) -> Iterator[dict[str, 
     rest = {name: value for name, value in raw.items() if name != "parameters"}
     for position in range(lengths.pop()):
         values = {name: column[position] for name, column in columns.items()}
-        yield substitute(rest, values)
+        entry = substitute(rest, values)
+        file.validate(_one_case_schema(), entry, at)
+        yield entry
 
 
 def substitute(node: Any, values: Mapping[str, Any]) -> Any:
@@ -178,28 +188,15 @@ def substitute(node: Any, values: Mapping[str, Any]) -> Any:
     A name that `values` does not have stays as it is.
     """
     if isinstance(node, str):
-        whole = _REFERENCE.fullmatch(node)
+        whole = REFERENCE.fullmatch(node)
         if whole and whole[1] in values:
             return values[whole[1]]
-        return _REFERENCE.sub(lambda match: str(values.get(match[1], match[0])), node)
+        return REFERENCE.sub(lambda match: str(values.get(match[1], match[0])), node)
     if isinstance(node, dict):
         return {substitute(name, values): substitute(value, values) for name, value in node.items()}
     if isinstance(node, list):
         return [substitute(value, values) for value in node]
     return node
-
-
-def references(node: Any) -> Iterator[str]:
-    """Yield every name that `${...}` refers to inside a value."""
-    if isinstance(node, str):
-        yield from _REFERENCE.findall(node)
-    elif isinstance(node, dict):
-        for name, value in node.items():
-            yield from references(name)
-            yield from references(value)
-    elif isinstance(node, (list, tuple)):
-        for value in node:
-            yield from references(value)
 
 
 def _given(
@@ -226,6 +223,8 @@ class _Reader:
         self._at = at
 
     def case(self, raw: dict[str, Any], base_name: str) -> Case:
+        for wrong in faults(raw):
+            raise self._fault(wrong.message, *wrong.at, hint=wrong.hint)
         base = self._base(raw.get("base", base_name), (*self._at, "base") if "base" in raw else ("base",))
         absent = tuple(raw.get("absent", ()))
         for name in absent:
@@ -334,7 +333,7 @@ class _Reader:
             if "success" not in raw:
                 raise self._fault("says neither success nor error", *at, hint="add success: true, or error: CODE")
             if "message" in raw:
-                raise self._fault("a success has no message", *at, "message")
+                raise self._fault("a success has no message", *at, "message", hint="leave it out")
             return (Outcome(None, None, body),)
         if "success" in raw:
             raise self._fault("says both success and error", *at, hint="where both may be, use any_of")

@@ -55,12 +55,23 @@ class StateKind:
 def load_states(path: Path) -> dict[str, StateKind]:
     """Read the catalogue; raises `CaseError` when the file is wrong."""
     file = YamlFile.read(path, CaseError)
+    file.refuse_what_json_lacks()
     try:
         return {
-            name: StateKind(name, entry["meaning"], entry["params"] or {}, entry.get("optional") or {})
+            name: StateKind(name, entry["meaning"], _params(entry["params"]), _params(entry.get("optional")))
             for name, entry in file.data["states"].items()
         }
-    except (KeyError, TypeError, AttributeError) as fault:
+    except (LookupError, TypeError, ValueError, AttributeError) as fault:
         raise file.fault(
             f"is not a list of provider states: {fault}", hint="each state has a meaning and params"
         ) from None
+
+
+def _params(entries: dict[str, Any] | None) -> dict[str, Any]:
+    """Check parameters of a state: each is a kind of value, or the list of the values allowed."""
+    for name, kind in (entries or {}).items():
+        if not (isinstance(kind, str) and kind in _KINDS) and not (
+            isinstance(kind, list) and all(isinstance(value, str) for value in kind)
+        ):
+            raise TypeError(f"{name} is {kind!r}, neither {', '.join(_KINDS)} nor a list of texts")
+    return entries or {}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.contract.model import State
+from conformance.contract.units import canonical_unit
 from conformance.contract.wire import canonical_type, wire_text
 
 if TYPE_CHECKING:
@@ -27,17 +28,36 @@ class Verdict(StrEnum):
         return _MIRROR.get(self, self)
 
 
+class Judgement(NamedTuple):
+    """What comes of one fact.
+
+    Attributes:
+        verdict: The verdict.
+        note: What a reader should know of it; nothing that names a side.
+        kind: How the two differ, where it changes how much the difference matters: `letter-case`, `subset`, `letters`.
+    """
+
+    verdict: Verdict
+    note: str = ""
+    kind: str = ""
+
+    def mirrored(self) -> Judgement:
+        """Return the judgement that the same two facts get with their sides changed."""
+        return self._replace(verdict=self.verdict.mirrored())
+
+
 _MIRROR: Final = {Verdict.ONLY_LEFT: Verdict.ONLY_RIGHT, Verdict.ONLY_RIGHT: Verdict.ONLY_LEFT}
 _CLASSES: Final = ("charset", "startsWith", "endsWith")
 _SETS: Final = ("enum", "notStartsWith", "notContains")
 _MINIMA: Final = ("minLength", "minimum")
+_LETTERS: Final = frozenset({"lower", "upper"})
 
 LOST_NOTE: Final = "the capture lost the place where it would stand"
 _EXAMPLE_NOTE: Final = "an example promises nothing"
 _CASE_NOTE: Final = "only the letter case differs, and values are told apart by it"
 
 
-def judge(name: str, left: Fact, right: Fact) -> tuple[Verdict, str] | None:
+def judge(name: str, left: Fact, right: Fact) -> Judgement | None:
     """Compare one fact of two documents.
 
     Args:
@@ -46,36 +66,49 @@ def judge(name: str, left: Fact, right: Fact) -> tuple[Verdict, str] | None:
         right: What the other has.
 
     Returns:
-        The verdict and what a reader should know of it (nothing that names a side), or `None` where neither document
-        says anything.
+        What comes of it, or `None` where neither document says anything.
     """
     if State.LOST in (left.state, right.state):
-        return Verdict.UNKNOWN_LOST, LOST_NOTE
+        return Judgement(Verdict.UNKNOWN_LOST, LOST_NOTE)
     if not left.stated and not right.stated:
         return None
     if not left.stated or not right.stated:
         if name == "example":
-            return Verdict.DIFFERS_IN_SCOPE, _EXAMPLE_NOTE
+            return Judgement(Verdict.DIFFERS_IN_SCOPE, _EXAMPLE_NOTE)
         if name in _MINIMA:
-            return Verdict.DIFFERS_IN_SCOPE, "a lower bound on one side only"
-        return (Verdict.ONLY_LEFT if left.stated else Verdict.ONLY_RIGHT), ""
+            return Judgement(Verdict.DIFFERS_IN_SCOPE, "a lower bound on one side only")
+        if name == "enum" and _texts(name, (left if left.stated else right).value) == {"false", "true"}:
+            return Judgement(Verdict.DIFFERS_IN_SCOPE, "a truth value has no other values")
+        return Judgement(Verdict.ONLY_LEFT if left.stated else Verdict.ONLY_RIGHT)
     return _compare(name, left.value, right.value)
 
 
-def _compare(name: str, left: FactValue | None, right: FactValue | None) -> tuple[Verdict, str]:
+def _compare(name: str, left: FactValue | None, right: FactValue | None) -> Judgement:
     one, other = _texts(name, left), _texts(name, right)
     if one == other:
-        return Verdict.AGREE, ""
+        return Judgement(Verdict.AGREE)
     if name == "example":
-        return Verdict.DIFFERS_IN_SCOPE, _EXAMPLE_NOTE
-    if name in _CLASSES and one ^ other == {"chinese"}:
-        # Translators write "letter" for what the Chinese text calls letters or Chinese characters.
-        return Verdict.DIFFERS_IN_SCOPE, "Chinese characters on one side only"
+        return Judgement(Verdict.DIFFERS_IN_SCOPE, _EXAMPLE_NOTE)
+    if name in _CLASSES:
+        return _classes(one, other)
     if {text.casefold() for text in one} == {text.casefold() for text in other}:
-        return Verdict.DISAGREE, _CASE_NOTE
+        return Judgement(Verdict.DISAGREE, _CASE_NOTE, "letter-case")
     if name in _SETS and (one < other or other < one):
-        return Verdict.DISAGREE, "one list has all the values of the other, and more"
-    return Verdict.DISAGREE, ""
+        if {"false", "true"} in (one, other):
+            return Judgement(Verdict.DIFFERS_IN_SCOPE, "a truth value has no other values")
+        return Judgement(Verdict.DISAGREE, "one list has all the values of the other, and more", "subset")
+    return Judgement(Verdict.DISAGREE)
+
+
+def _classes(one: frozenset[str], other: frozenset[str]) -> Judgement:
+    difference = one ^ other
+    if difference == {"chinese"}:
+        # Translators write "letter" for what the Chinese text calls letters or Chinese characters.
+        return Judgement(Verdict.DIFFERS_IN_SCOPE, "Chinese characters on one side only")
+    if _LETTERS <= difference <= _LETTERS | {"chinese"} and one & other:
+        # "It starts with a letter and can contain digits and hyphens" leaves open whether letters may follow.
+        return Judgement(Verdict.DISAGREE, "the same characters, but letters are named on one side only", "letters")
+    return Judgement(Verdict.DISAGREE)
 
 
 def _texts(name: str, value: FactValue | None) -> frozenset[str]:
@@ -86,9 +119,9 @@ def _texts(name: str, value: FactValue | None) -> frozenset[str]:
     if name == "type":
         return frozenset(canonical_type(text) for text in texts)
     if name == "unit":
-        return frozenset(text.casefold() for text in texts)
+        return frozenset(canonical_unit(text) for text in texts)
     if name in _CLASSES and "letter" in texts:
-        return frozenset(texts - {"letter"} | {"lower", "upper"})
+        return frozenset(texts - {"letter"} | _LETTERS)
     if not isinstance(value, (tuple, str, bool)):
         # A whole number is the same with and without a decimal point.
         return frozenset({wire_text(int(value)) if value == int(value) else wire_text(value)})

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.contract.agreement import LOST_NOTE, Verdict, judge
+from conformance.contract.finding import Finding
+from conformance.contract.levels import LEVELS, Level
 from conformance.contract.model import FACT_NAMES, NOT_STATED, RESPONSE_FACT_NAMES, Fact, Parameter, State
-from conformance.contract.openapi import fact_data
+from conformance.contract.row_agreement import judge_row
 from conformance.contract.wire import SYSTEM_PARAMETERS, is_container
 from conformance.errors import ContractError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from conformance.contract.model import Contract, ErrorCode
 
@@ -22,95 +22,47 @@ if TYPE_CHECKING:
 
 __all__ = ["CAVEAT", "Comparison", "Finding", "Level", "Verdict", "compare"]
 
-Level = Literal["error", "warning", "note", "none"]
-
 CAVEAT: Final = "Two captures cannot tell which document is older, nor which is the wrong translation."
-
-_LEVELS: Final[dict[Verdict, Level]] = {
-    Verdict.DISAGREE: "error",
-    Verdict.ONLY_LEFT: "warning",
-    Verdict.ONLY_RIGHT: "warning",
-    Verdict.DIFFERS_IN_SCOPE: "note",
-    Verdict.UNKNOWN_LOST: "note",
-    Verdict.AGREE: "none",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What comes of comparing one fact.
-
-    Attributes:
-        operation: The operation that both documents are about.
-        path: The folded path of a parameter, `responses/<path>`, `errors/<code>` or `async`.
-        fact: The fact's name; `parameter`, `field` or `code` when one side does not have the thing at all.
-        verdict: What comes of it.
-        left: What the left document has.
-        right: What the right document has.
-        note: What a reader should know of it.
-    """
-
-    operation: str
-    path: str
-    fact: str
-    verdict: Verdict
-    left: Fact
-    right: Fact
-    note: str = ""
-
-    @property
-    def subject(self) -> str:
-        """What kind of thing it is about: `parameter`, `response`, `error` or `async`."""
-        head, slash, _ = self.path.partition("/")
-        return head.removesuffix("s") if slash else "async" if self.path == "async" else "parameter"
-
-    @property
-    def rule(self) -> str:
-        """The stable name of what was found, e.g. `parameter/required/disagree`."""
-        return f"{self.subject}/{self.fact}/{self.verdict}"
-
-    @property
-    def level(self) -> Level:
-        """How much it matters: `error` is a contradiction, `warning` a gap, `note` nothing to act on."""
-        return _LEVELS[self.verdict]
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of what was found, not of where: the same when lines move, another when a value changes."""
-        values = [[fact.state.value, fact.value] for fact in (self.left, self.right)]
-        parts = [self.operation, self.path, self.rule, values]
-        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
-
-    def mirrored(self) -> Finding:
-        """Return the finding that the same two documents give with their sides changed."""
-        return Finding(self.operation, self.path, self.fact, self.verdict.mirrored(), self.right, self.left, self.note)
-
-    def data(self) -> dict[str, Any]:
-        """Return the finding as JSON data."""
-        return {
-            "path": self.path,
-            "fact": self.fact,
-            "verdict": self.verdict.value,
-            "left": fact_data(self.left),
-            "right": fact_data(self.right),
-            "note": self.note,
-            "rule": self.rule,
-            "level": self.level,
-            "fingerprint": self.fingerprint,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two contracts and all that comes of comparing them, in the order of the left one."""
+    """Two contracts and all that comes of comparing them, in the order of the left one.
+
+    Attributes:
+        left: The one contract.
+        right: The other.
+        findings: What comes of each fact.
+        files: The files that the documents are in, as the reader would name them; without them, their own names.
+        witness: A third contract of the operation, shown beside the findings and never taken for the truth.
+    """
 
     left: Contract
     right: Contract
     findings: tuple[Finding, ...]
+    files: tuple[str, str] | None = None
+    witness: Contract | None = None
+
+    @property
+    def operation(self) -> str:
+        """The operation that both are about."""
+        return self.left.operation
+
+    @property
+    def sources(self) -> tuple[str, str]:
+        """The file of each side, as messages name it."""
+        return self.files or (self.left.source.file, self.right.source.file)
 
     def of(self, *verdicts: Verdict) -> tuple[Finding, ...]:
         """Return the findings with one of these verdicts."""
         return tuple(finding for finding in self.findings if finding.verdict in verdicts)
+
+    def at(self, level: Level) -> tuple[Finding, ...]:
+        """Return the findings of this level."""
+        return tuple(finding for finding in self.findings if finding.level == level)
+
+    def only(self, wanted: Callable[[Finding], bool]) -> Comparison:
+        """Return the comparison with those findings alone that are wanted."""
+        return replace(self, findings=tuple(filter(wanted, self.findings)))
 
     @property
     def conforms(self) -> bool:
@@ -120,10 +72,16 @@ class Comparison:
     def data(self) -> dict[str, Any]:
         """Return the comparison as JSON data."""
         return {
-            "left": _side(self.left),
-            "right": _side(self.right),
+            "left": side_data(self.left),
+            "right": side_data(self.right),
             "findings": [finding.data() for finding in self.findings],
         }
+
+
+def counts(findings: Iterable[Finding]) -> dict[Level, int]:
+    """Return how many findings there are of each level, the gravest first; what agrees is not counted."""
+    levels = [finding.level for finding in findings]
+    return {level: levels.count(level) for level in LEVELS if level != "none"}
 
 
 def compare(left: Contract, right: Contract) -> Comparison:
@@ -147,7 +105,8 @@ def compare(left: Contract, right: Contract) -> Comparison:
     return Comparison(left, right, tuple(findings))
 
 
-def _side(contract: Contract) -> dict[str, Any]:
+def side_data(contract: Contract) -> dict[str, Any]:
+    """Return what a comparison's JSON says of one side."""
     source = contract.source
     return {
         "operation": contract.operation,
@@ -164,11 +123,9 @@ def _rows(left: Contract, right: Contract, table: str, names: Sequence[str]) -> 
     for path in dict.fromkeys([*one, *other]):
         mine, theirs = one.get(path), other.get(path)
         if mine and theirs:
-            for name in names:
+            for name, result in judge_row(mine, theirs, names).items():
                 facts = (mine.fact(name), theirs.fact(name))
-                result = judge(name, *facts)
-                if result:
-                    yield Finding(left.operation, prefix + path, name, result[0], *facts, result[1])
+                yield Finding(left.operation, prefix + path, name, result.verdict, *facts, result.note, result.kind)
         elif path and not (_groups(left, table, path) or _groups(right, table, path)):
             yield _one_sided(left, right, table, (prefix + path, whole), (_presence(mine), _presence(theirs)))
 
@@ -194,7 +151,14 @@ def _presence(row: Parameter | None) -> Fact:
 
 
 def _one_sided(
-    left: Contract, right: Contract, table: str, what: tuple[str, str], facts: _Facts, *, note: str = ""
+    left: Contract,
+    right: Contract,
+    table: str,
+    what: tuple[str, str],
+    facts: _Facts,
+    *,
+    note: str = "",
+    kind: str = "",
 ) -> Finding:
     """Make the finding for something that one document has, and the other has not or lost with its whole table."""
     path, name = what
@@ -205,7 +169,7 @@ def _one_sided(
     if State.LOST in (mine.state, theirs.state):
         return Finding(left.operation, path, name, Verdict.UNKNOWN_LOST, mine, theirs, LOST_NOTE)
     verdict = Verdict.ONLY_LEFT if mine.stated else Verdict.ONLY_RIGHT
-    return Finding(left.operation, path, name, verdict, mine, theirs, note)
+    return Finding(left.operation, path, name, verdict, mine, theirs, note, kind)
 
 
 def _lost_table(contract: Contract, table: str) -> Fact | None:
@@ -242,7 +206,8 @@ def _messages(left: Contract, right: Contract, code: str) -> Iterator[Finding]:
         else:
             guessed = any(row.inferred_split for row in (mine, theirs) if row)
             note = "where this message ends is inferred: the layout does not mark it" if guessed else ""
-            yield _one_sided(left, right, "errors", (path, "message"), facts, note=note)
+            kind = "inferred" if guessed else ""
+            yield _one_sided(left, right, "errors", (path, "message"), facts, note=note, kind=kind)
     yield _status(left, right, code)
 
 
@@ -274,7 +239,7 @@ def _async(left: Contract, right: Contract) -> Iterator[Finding]:
         mine, theirs = _behaviour(left, name), _behaviour(right, name)
         result = judge(name, mine, theirs)
         if result:
-            yield Finding(left.operation, "async", name, result[0], mine, theirs, result[1])
+            yield Finding(left.operation, "async", name, result.verdict, mine, theirs, result.note, result.kind)
 
 
 def _behaviour(contract: Contract, name: str) -> Fact:

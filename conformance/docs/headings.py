@@ -32,7 +32,7 @@ _SECTIONS: Final[tuple[tuple[Section, re.Pattern[str]], ...]] = (
         ),
     ),
 )
-"""Headings of sections, matched against a whole line (layouts.md, "A heading exists in forms").
+"""Headings of sections in all their forms, matched against a whole line.
 
 What comes before the request (descriptions, debugging, authorization) needs no entry: everything there is prose, and a
 parameter may be named Description.

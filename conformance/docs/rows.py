@@ -63,6 +63,8 @@ def blocks(lines: Iterable[Text], *, markup: bool) -> tuple[Block, ...]:
             if marked:
                 aside = True
                 found.append(Block(line.line, text[marked.end() :], "note"))
+            elif text and markup and _continues_a_bullet(raw, found):
+                found.append(Block(line.line, text, "bullet", depth=1))
             elif text:
                 found.append(Block(line.line, text, "note" if aside else "prose"))
             continue
@@ -74,6 +76,12 @@ def blocks(lines: Iterable[Text], *, markup: bool) -> tuple[Block, ...]:
         nested = match[0].strip()[0] in _NESTED_MARKS or indent - outer >= _INDENT_OF_A_LEVEL
         found.append(Block(line.line, text, "note" if aside else "bullet", depth=1 if nested else 0))
     return tuple(found)
+
+
+def _continues_a_bullet(raw: str, found: list[Block]) -> bool:
+    """Whether a paragraph is indented below a bullet: it belongs to it as a nested bullet does."""
+    indented = len(raw) - len(raw.lstrip()) >= _INDENT_OF_A_LEVEL
+    return indented and bool(found) and found[-1].kind in ("bullet", "note")
 
 
 def expand(lines: Iterable[Text]) -> Iterator[Text]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 EVENTS: Final = "events.ndjson"
 REPORT: Final = "report.json"
 JUNIT: Final = "junit.xml"
+PAGE: Final = "report.html"
 _SNAPSHOT_EVERY_S: Final = 1.0
 _SNAPSHOT_SHARE: Final = 20
 """A snapshot may take one part in so many of the time of a run."""
@@ -67,8 +68,11 @@ class RunFolder:
         return report
 
     def close(self) -> Report:
-        """Write the last reports and return the report."""
+        """Write the last reports, the HTML page among them, and return the report."""
+        from conformance.reports.html import html_page  # noqa: PLC0415 - once, at the end of a run
+
         report = self.snapshot()
+        _replace(self.folder / PAGE, html_page(report))
         self._stream.close()
         return report
 

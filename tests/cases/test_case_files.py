@@ -29,7 +29,7 @@ EXPECT = "    expect: {success: true}\n"
 FAULTS: dict[str, tuple[str, str, str]] = {
     # The syntax.
     "a bracket left open": (FILE + "    set: {A: [1, 2}\n", "7:19", "not valid YAML"),
-    "a tab": (FILE + "\texpect: {success: true}\n", "7:1", "not valid YAML: while scanning for the next token found"),
+    "a tab": (FILE + "\texpect: {success: true}\n", "7:1", "found a tab character that violates indentation"),
     "a key twice": (GOOD + "    title: Another\n", "8:5", "the key 'title' stands twice"),
     "a key of the file twice": (GOOD + "base: eni\n", "8:1", "the key 'base' stands twice"),
     "two documents": (GOOD + "---\n" + GOOD, "8:1", "expected a single document"),
@@ -113,10 +113,10 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "9:9",
         "id must be a text",
     ),
-    "a state that the base does not set": (
-        GOOD + "    absent: [account.is-ram-user]\n",
+    "an unknown state that must not hold": (
+        GOOD + "    absent: [acount.is-ram-user]\n",
         "8:13",
-        "base vpc does not set the state 'account.is-ram-user'",
+        "unknown provider state 'acount.is-ram-user' (did you mean account.is-ram-user?)",
     ),
     "an unknown base": (GOOD + "    base: vcp\n", "8:11", "unknown base 'vcp' (did you mean vpc?)"),
     "an unknown base of the file": (GOOD.replace("base: vpc", "base: vcp"), "2:7", "unknown base 'vcp'"),
@@ -138,8 +138,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     ),
     "a step that there is not": (
         STEPS + "      - name: second\n        set: {A: '${steps.frist.FlowLogId}'}\n        expect: {success: true}\n",
-        "4:5",
-        "${steps.frist.FlowLogId} refers to no step (did you mean first?)",
+        "10:9",
+        "${steps.frist.FlowLogId} refers to no earlier step (did you mean first?)",
     ),
     "a step that comes later": (
         STEPS.replace("expect: {", "set: {A: '${steps.second.X}'}\n        expect: {")
@@ -152,7 +152,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "10:15",
         "the name 'first'",
     ),
-    "a verb that there is not": (GOOD + "    send: {method: PUT}\n", "8:20", "one of: GET, POST"),
+    "a verb that there is not": (GOOD + "    send: {method: PUT}\n", "8:20", 'cases.0.send.method: "PUT"'),
     "a form in a GET": (GOOD + "    send: {method: GET, place: form}\n", "8:11", "a GET has no form"),
     # What does not go together.
     "lists of unequal lengths": (
@@ -202,6 +202,27 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "times",
     ),
     "more successes than requests": (STEPS + "        times: 2\n        successes: 3\n", "11:20", "successes"),
+    "a repetition that waits": (
+        STEPS + "        times: 2\n        until: {body: {A: b}, within_s: 1}\n",
+        "11:16",
+        "has both times and 'until'",
+    ),
+    "an id that becomes a number": (
+        GOOD.replace("id: one", "id: ${x}") + "    parameters: {x: [1]}\n",
+        "4:9",
+        "cases.0.id: 1 is not of type",
+    ),
+    "a name that becomes a number": (
+        GOOD + "    set: {'${x}': a}\n    parameters: {x: [1]}\n",
+        "8:10",
+        "the key 1 is not text",
+    ),
+    "a trigger that becomes unknown": (
+        GOOD.replace("documented", "${x}").replace("id: one", "id: one-${x}")
+        + "    parameters: {x: [todo, whatever]}\n",
+        "6:14",
+        "one of: documented, inferred, forced, todo",
+    ),
     "successes of one request": (STEPS + "        successes: 1\n", "10:20", "successes"),
 }
 

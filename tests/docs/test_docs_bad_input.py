@@ -127,6 +127,7 @@ def read_or_refuse(data: bytes) -> None:
             assert error.hint  # noqa: PT017 - both ends are right: a contract or this error
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_raise_anything_else(data: bytes) -> None:
     read_or_refuse(data)
@@ -168,13 +169,13 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=12)), max_size=25))
 def test_no_text_raises_anything_else(lines: list[str]) -> None:
     read_or_refuse("\n".join(lines).encode("utf-8", "ignore"))
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_no_cut_of_a_captured_page_raises_anything_else(documents: Path, data: st.DataObject) -> None:
     page = (documents / data.draw(st.sampled_from(["CreateFlowLog.en.txt", "CreateFlowLog.zh.txt"]))).read_bytes()

@@ -1,1 +1,1 @@
-"""The readers of layouts, one module each, named as in layouts.md."""
+"""The readers of layouts, one module each."""

@@ -1,0 +1,85 @@
+"""Faults of a case that its schema cannot tell: values that cannot be made, steps that refer to nothing. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from conformance.yamlfile import near
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+REFERENCE: Final = re.compile(r"\$\{([A-Za-z0-9_.]+)\}")
+"""What stands for a value that is known later: `${target.vpc_id}`."""
+
+MOST_TIMES: Final = 100_000
+"""How often a value may be repeated; the longest text of a contract has a few hundred characters."""
+
+_HOLDERS: Final = ("given", "set", "expect", "until")
+
+
+class Fault(NamedTuple):
+    """What is wrong, where in the case, and the way out."""
+
+    message: str
+    at: tuple[str | int, ...]
+    hint: str
+
+
+def faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what is wrong with one case of a file, its `parameters` filled in.
+
+    Args:
+        raw: The case, valid by the schema.
+    """
+    yield from _made(raw, ())
+    names: list[str] = []
+    for index, step in enumerate(raw.get("steps", ())):
+        at = ("steps", index)
+        yield from _made(step, at)
+        if step["name"] in names:
+            yield Fault(f"the name {step['name']!r} is taken by an earlier step", (*at, "name"), "give it another")
+        for name in references(step):
+            earlier, _, field = name.removeprefix("steps.").partition(".")
+            if name.startswith("steps.") and field and earlier not in names:
+                yield Fault(f"${{{name}}} refers to no earlier step", at, near(earlier, names))
+        names.append(step["name"])
+        times = step.get("times", 1)
+        if step.get("successes", 0) > times or ("successes" in step and times == 1):
+            yield Fault(f"successes of {times} requests", (*at, "successes"), "times says how many are sent")
+        if times > 1 and "until" in step:
+            yield Fault("has both times and 'until'", (*at, "until"), "wait in a step of its own")
+
+
+def references(node: Any) -> Iterator[str]:
+    """Yield every name that `${...}` refers to inside a value."""
+    if isinstance(node, str):
+        yield from REFERENCE.findall(node)
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            yield from references(name)
+            yield from references(value)
+    elif isinstance(node, (list, tuple)):
+        for value in node:
+            yield from references(value)
+
+
+def _made(holder: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Fault]:
+    """Check `{repeat: text, times: n}` and `{item: value, times: n}`."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((*at, name), holder.get(name)) for name in _HOLDERS]
+    while waiting:
+        place, value = waiting.pop(0)
+        if isinstance(value, list):
+            waiting += [((*place, index), entry) for index, entry in enumerate(value)]
+        elif isinstance(value, dict):
+            waiting += [((*place, name), entry) for name, entry in value.items()]
+            if "times" in value:
+                yield from _made_value(value, place)
+
+
+def _made_value(value: Mapping[str, Any], place: tuple[str | int, ...]) -> Iterator[Fault]:
+    if value.keys() not in ({"repeat", "times"}, {"item", "times"}):
+        yield Fault("beside times there is one of repeat and item", place, "e.g. {repeat: a, times: 129}")
+    elif type(value["times"]) is not int or not 0 <= value["times"] <= MOST_TIMES:
+        yield Fault(f"times is {value['times']!r}", place, f"a number from 0 to {MOST_TIMES}")
