@@ -20,7 +20,7 @@ def main() -> int:
     """Print the figures; exit 2 when there are no pages to measure on."""
     corpus = Path(os.environ.get("CONFORMANCE_DOCUMENTS", ROOT.parent / "shared" / "docs")) / "corpus"
     if not corpus.is_dir():
-        print(f"extraction: {corpus} is not there (set CONFORMANCE_DOCUMENTS to a folder with corpus/)", file=sys.stderr)
+        print(f"extraction: {corpus} is not there; set CONFORMANCE_DOCUMENTS to a folder with it", file=sys.stderr)
         return 2
     print(f"{'facts of':<10}{'found':>8}{'missed':>8}{'invented':>10}{'recall':>9}{'precision':>11}")
     for kind, score in measure(corpus).items():

@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import Command
+from commands import REPOSITORY, Command
 
 from conformance.mock.server import ReferenceServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytest_plugins = ["pytester"]
 
@@ -26,3 +27,12 @@ def conformance(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch:
     """The command line, called in this process, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     return Command(capsys, tmp_path / "report")
+
+
+@pytest.fixture(scope="session")
+def documents() -> Path:
+    """The folder of the captured documents, which are no part of the project."""
+    folder = Path(os.environ.get("CONFORMANCE_DOCUMENTS", REPOSITORY.parent / "shared" / "docs"))
+    if not (folder / "CreateFlowLog.en.txt").is_file():
+        pytest.skip(f"the captured documents are not in {folder}; set CONFORMANCE_DOCUMENTS")
+    return folder

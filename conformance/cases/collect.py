@@ -73,7 +73,14 @@ def _matches(case: Case, expression: str) -> bool:
     from _pytest.mark.expression import Expression  # noqa: PLC0415 - only who uses -k pays for the import
 
     name = case.id.lower()
+
+    def holds(word: str, /, **arguments: object) -> bool:
+        if arguments:
+            raise SyntaxError("a word takes no arguments")
+        return word.lower() in name
+
     try:
-        return Expression.compile(expression).evaluate(lambda word, /, **_: word.lower() in name)
-    except SyntaxError as fault:
-        raise UsageError(f"-k {expression!r} is malformed: {fault}", hint="join words by and, or, not") from None
+        return Expression.compile(expression).evaluate(holds)
+    except (SyntaxError, RecursionError, MemoryError) as fault:
+        reason = str(fault) or "nested too deeply"
+        raise UsageError(f"-k {expression!r} is malformed: {reason}", hint="join words by and, or, not") from None

@@ -52,8 +52,12 @@ _SETS: Final = ("enum", "notStartsWith", "notContains")
 _MINIMA: Final = ("minLength", "minimum")
 _LETTERS: Final = frozenset({"lower", "upper"})
 
+_TRUTH: Final = frozenset({"true", "false"})
+_ONE_SIDED: Final = {True: Verdict.ONLY_LEFT, False: Verdict.ONLY_RIGHT}
+
 LOST_NOTE: Final = "the capture lost the place where it would stand"
 _EXAMPLE_NOTE: Final = "an example promises nothing"
+_TRUTH_NOTE: Final = "a truth value has no other values"
 _CASE_NOTE: Final = "only the letter case differs, and values are told apart by it"
 
 
@@ -72,15 +76,17 @@ def judge(name: str, left: Fact, right: Fact) -> Judgement | None:
         return Judgement(Verdict.UNKNOWN_LOST, LOST_NOTE)
     if not left.stated and not right.stated:
         return None
-    if not left.stated or not right.stated:
-        if name == "example":
-            return Judgement(Verdict.DIFFERS_IN_SCOPE, _EXAMPLE_NOTE)
-        if name in _MINIMA:
-            return Judgement(Verdict.DIFFERS_IN_SCOPE, "a lower bound on one side only")
-        if name == "enum" and _texts(name, (left if left.stated else right).value) == {"false", "true"}:
-            return Judgement(Verdict.DIFFERS_IN_SCOPE, "a truth value has no other values")
-        return Judgement(Verdict.ONLY_LEFT if left.stated else Verdict.ONLY_RIGHT)
-    return _compare(name, left.value, right.value)
+    if left.stated and right.stated:
+        return _compare(name, left.value, right.value)
+    scope = _alone(name, (left if left.stated else right).value)
+    return Judgement(Verdict.DIFFERS_IN_SCOPE, scope) if scope else Judgement(_ONE_SIDED[left.stated])
+
+
+def _alone(name: str, value: FactValue | None) -> str:
+    """Return why a fact that stands on one side only is no gap of the other; nothing where it is one."""
+    if name == "enum":
+        return _TRUTH_NOTE if _texts(name, value) == _TRUTH else ""
+    return _EXAMPLE_NOTE if name == "example" else "a lower bound on one side only" if name in _MINIMA else ""
 
 
 def _compare(name: str, left: FactValue | None, right: FactValue | None) -> Judgement:
@@ -94,10 +100,14 @@ def _compare(name: str, left: FactValue | None, right: FactValue | None) -> Judg
     if {text.casefold() for text in one} == {text.casefold() for text in other}:
         return Judgement(Verdict.DISAGREE, _CASE_NOTE, "letter-case")
     if name in _SETS and (one < other or other < one):
-        if {"false", "true"} in (one, other):
-            return Judgement(Verdict.DIFFERS_IN_SCOPE, "a truth value has no other values")
-        return Judgement(Verdict.DISAGREE, "one list has all the values of the other, and more", "subset")
+        return _nested(one | other)
     return Judgement(Verdict.DISAGREE)
+
+
+def _nested(wider: frozenset[str]) -> Judgement:
+    if wider == _TRUTH:
+        return Judgement(Verdict.DIFFERS_IN_SCOPE, _TRUTH_NOTE)
+    return Judgement(Verdict.DISAGREE, "one list has all the values of the other, and more", "subset")
 
 
 def _classes(one: frozenset[str], other: frozenset[str]) -> Judgement:

@@ -24,6 +24,7 @@ __all__ = ["CAVEAT", "Comparison", "Finding", "Level", "Verdict", "compare"]
 
 CAVEAT: Final = "Two captures cannot tell which document is older, nor which is the wrong translation."
 
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """Two contracts and all that comes of comparing them, in the order of the left one.

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from conformance.contract.diff import CAVEAT, Verdict
 from conformance.contract.model import State
+from conformance.contract.witness import testimony
 from conformance.contract.wire import wire_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.contract.diff import Comparison, Finding
     from conformance.contract.model import Contract, Fact
@@ -22,7 +23,8 @@ _SECTIONS: Final[tuple[tuple[Verdict, str, Tone], ...]] = (
     (Verdict.ONLY_RIGHT, "Only in the right", "warning"),
     (Verdict.DIFFERS_IN_SCOPE, "Differ in scope, contradict nothing", "plain"),
 )
-_WHOLE: Final = ("parameter", "field", "code")
+_WHOLE: Final = ("parameter", "field", "code", "operation")
+_LONG: Final = 8
 
 
 class Line(NamedTuple):
@@ -68,7 +70,7 @@ def _lines(comparison: Comparison, *, verbose: bool) -> Iterator[Line]:
             yield Line(0, "")
             yield Line(0, f"{title} ({len(findings)})", tone if findings else "title")
         for finding in findings:
-            yield from _finding_lines(finding)
+            yield from finding_lines(finding, comparison.witness)
     yield from _unknown_lines(comparison.of(Verdict.UNKNOWN_LOST), verbose=verbose)
     agreed = comparison.of(Verdict.AGREE)
     yield Line(0, "")
@@ -82,10 +84,10 @@ def _lines(comparison: Comparison, *, verbose: bool) -> Iterator[Line]:
 def markdown(comparison: Comparison) -> str:
     """Return a comparison as Markdown: one table a section."""
     lines = [f"# {comparison.left.operation}: two documents compared", ""]
-    lines += [f"- {side.strip()}: {_cell(_origin(contract))}" for side, contract in _sides(comparison)]
+    lines += [f"- {side.strip()}: {cell(_origin(contract))}" for side, contract in _sides(comparison)]
     for verdict, title, _ in _SECTIONS:
-        lines += _table(title, comparison.of(verdict))
-    lines += _table("Unknown, because the capture lost it", comparison.of(Verdict.UNKNOWN_LOST))
+        lines += table(title, comparison.of(verdict), comparison.witness)
+    lines += table("Unknown, because the capture lost it", comparison.of(Verdict.UNKNOWN_LOST), comparison.witness)
     lines += ["", f"{len(comparison.of(Verdict.AGREE))} facts agree. {CAVEAT}"]
     return "\n".join(lines) + "\n"
 
@@ -110,16 +112,44 @@ def _line(fact: Fact) -> str:
     return f"  (line {fact.line}{origin})" if fact.line is not None else ""
 
 
-def _finding_lines(finding: Finding) -> Iterator[Line]:
+def finding_lines(finding: Finding, witness: Contract | None = None, *, qualified: bool = False) -> Iterator[Line]:
+    """Yield one finding as lines: where it is, what each side says with its line, and what a reader should know.
+
+    Args:
+        finding: The finding.
+        witness: A third contract of the operation, if there is one.
+        qualified: Whether to name the operation too.
+    """
+    head = f"{finding.operation}#" if qualified else ""
     if finding.fact in _WHOLE:
-        present = finding.left if finding.left.stated else finding.right
-        yield Line(2, f"{finding.path}{_line(present)}")
+        present, side = (finding.left, "left") if finding.left.stated else (finding.right, "right")
+        only = f"  only in the {side}" if qualified else ""
+        yield Line(2, f"{head}{finding.path}{only}{_line(present)}")
     else:
-        yield Line(2, _name(finding))
+        yield Line(2, f"{head}{_name(finding)}")
         for side, fact in (("left", finding.left), ("right", finding.right)):
             yield Line(6, f"{side:<6}{fact_text(fact)}{_line(fact)}")
+        yield from _apart(finding)
+    said = testimony(finding, witness)
+    if said is not None and witness is not None and (said.fact.stated or finding.verdict is Verdict.DISAGREE):
+        text = f"{fact_text(said.fact)}{_line(said.fact)}, {said.words}" if said.fact.stated else said.words
+        yield Line(6, f"witness {witness.source.file}: {text}")
     if finding.note:
         yield Line(6, finding.note, "muted")
+
+
+def _apart(finding: Finding) -> Iterator[Line]:
+    """Name the values that only one of two long lists has."""
+    left, right = finding.left.value, finding.right.value
+    if not isinstance(left, tuple) or not isinstance(right, tuple):
+        return
+    one, other = (list(map(wire_text, values)) for values in (left, right))
+    if len(one) + len(other) < _LONG or not set(one) & set(other):
+        return
+    for side, own, others in (("left", one, other), ("right", other, one)):
+        rest = [text for text in own if text not in others]
+        if rest:
+            yield Line(6, f"only in the {side}: {', '.join(rest)}", "muted")
 
 
 def _unknown_lines(findings: Iterable[Finding], *, verbose: bool) -> Iterator[Line]:
@@ -165,21 +195,35 @@ def _by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
     return groups
 
 
-def _table(title: str, findings: tuple[Finding, ...]) -> list[str]:
+def table(title: str, findings: Sequence[Finding], witness: Contract | None = None, *, depth: int = 2) -> list[str]:
+    """Return findings as the lines of a Markdown section with one table; nothing where there are none.
+
+    Args:
+        title: The heading, to which the number of findings is added.
+        findings: The findings.
+        witness: A third contract of the operation; it gets a column of its own.
+        depth: The depth of the heading.
+    """
     if not findings:
         return []
+    columns = ["fact", "left", "right", *(["witness"] if witness else []), "note"]
     rows = []
     for finding in findings:
-        cells = (_cell(_name(finding)), _side_cell(finding.left), _side_cell(finding.right), _cell(finding.note))
-        rows.append(f"| {' | '.join(cells)} |")
-    return ["", f"## {title} ({len(findings)})", "", "| fact | left | right | note |", "|---|---|---|---|", *rows]
+        cells = [cell(_name(finding)), _side_cell(finding.left), _side_cell(finding.right)]
+        said = testimony(finding, witness)
+        if said is not None:
+            cells.append(cell(f"{fact_text(said.fact)}{_line(said.fact)}, {said.words}"))
+        rows.append(f"| {' | '.join((*cells, cell(finding.note)))} |")
+    head = f"{'#' * depth} {title} ({len(findings)})"
+    return ["", head, "", f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}", *rows]
 
 
 def _side_cell(fact: Fact) -> str:
-    return _cell(f"{fact_text(fact)}{_line(fact)}")
+    return cell(f"{fact_text(fact)}{_line(fact)}")
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """Return a text as one cell of a Markdown table, whatever it holds."""
     escaped = (
         text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
     )

@@ -1,7 +1,7 @@
 """How much a finding matters: one table, by which every form of a comparison goes.
 
-The level `error` is for what a reader of both documents calls a contradiction without further thought. Whatever may also
-be a way of speaking, or may be the other document's silence, is less.
+The level `error` is for what a reader of both documents calls a contradiction without further thought. Whatever may be
+a way of speaking, or the other document's silence, is less.
 """
 
 from __future__ import annotations
@@ -36,29 +36,23 @@ class Rule(NamedTuple):
     why: str
 
 
+_ANY: Final = "*"
+_ONLY: Final = "only"
+
 RULES: Final = (
-    Rule("*", "*", Verdict.AGREE, "*", "none", "nothing to do"),
-    Rule("*", "*", Verdict.UNKNOWN_LOST, "*", "note", "a capture lost the place, so nothing can be concluded"),
-    Rule("*", "*", Verdict.DIFFERS_IN_SCOPE, "*", "note", "no request is allowed by one document and refused by the other"),
-    Rule(
-        "*", "*", Verdict.DISAGREE, "letters", "warning",
-        "a document that lists digits and hyphens behind a first letter may or may not mean letters too",
-    ),
-    Rule(
-        "*", "notStartsWith", Verdict.DISAGREE, "letter-case", "warning",
-        "a forbidden beginning is often compared without regard to letter case",
-    ),
-    Rule(
-        "*", "notContains", Verdict.DISAGREE, "letter-case", "warning",
-        "a forbidden part is often compared without regard to letter case",
-    ),
-    Rule("response", "*", Verdict.DISAGREE, "*", "warning", "no request is refused because of it"),
-    Rule("*", "type", Verdict.DISAGREE, "*", "warning", "on the wire every value is text; a type is often the table's habit"),
-    Rule("*", "*", Verdict.DISAGREE, "*", "error", "both documents state it, and both cannot be right"),
-    Rule("*", "type", "only", "*", "note", "a column that one layout has and the other has not"),
-    Rule("error", "message", "only", "inferred", "note", "where the message ends was inferred: the layout does not mark it"),
-    Rule("*", "*", "only", "*", "warning", "one document is silent: it may be outdated, or the fact was found on one side only"),
-)  # fmt: skip
+    Rule(_ANY, _ANY, Verdict.AGREE, _ANY, "none", "nothing to do"),
+    Rule(_ANY, _ANY, Verdict.UNKNOWN_LOST, _ANY, "note", "a capture lost the place: nothing can be concluded"),
+    Rule(_ANY, _ANY, Verdict.DIFFERS_IN_SCOPE, _ANY, "note", "the documents differ and do not contradict each other"),
+    Rule(_ANY, _ANY, Verdict.DISAGREE, "letters", "warning", "the text behind it can be read both ways"),
+    Rule(_ANY, "notStartsWith", Verdict.DISAGREE, "letter-case", "warning", "servers often ignore the case here"),
+    Rule(_ANY, "notContains", Verdict.DISAGREE, "letter-case", "warning", "servers often ignore the case here"),
+    Rule("response", _ANY, Verdict.DISAGREE, _ANY, "warning", "no request is refused because of it"),
+    Rule(_ANY, "type", Verdict.DISAGREE, _ANY, "warning", "every value is text on the wire"),
+    Rule(_ANY, _ANY, Verdict.DISAGREE, _ANY, "error", "both documents state it, and both cannot be right"),
+    Rule(_ANY, "type", _ONLY, _ANY, "note", "a column that one layout has and the other has not"),
+    Rule("error", "message", _ONLY, "inferred", "note", "the layout does not mark where the message ends"),
+    Rule(_ANY, _ANY, _ONLY, _ANY, "warning", "one document is silent, or was not understood"),
+)
 """Read from the top: the first rule that fits is the finding's. `only` is `only_left` and `only_right`."""
 
 
@@ -69,6 +63,6 @@ def level_of(subject: str, fact: str, verdict: Verdict, kind: str) -> Level:
 
 def rule_of(subject: str, fact: str, verdict: Verdict, kind: str) -> Rule:
     """Return the first rule that fits a finding."""
-    word = "only" if verdict in (Verdict.ONLY_LEFT, Verdict.ONLY_RIGHT) else verdict.value
+    word = _ONLY if verdict in (Verdict.ONLY_LEFT, Verdict.ONLY_RIGHT) else verdict.value
     given = (subject, fact, word, kind)
-    return next(rule for rule in RULES if all(want in ("*", has) for want, has in zip(rule[:4], given, strict=True)))
+    return next(rule for rule in RULES if all(want in (_ANY, has) for want, has in zip(rule[:4], given, strict=True)))

@@ -39,7 +39,7 @@ def judge_row(left: Parameter, right: Parameter, names: Sequence[str]) -> dict[s
 
 
 def _in_another_unit(left: Parameter, right: Parameter) -> dict[str, Judgement]:
-    """Find bounds that are equal once their units are: `1 to 168` hours and `1 to 7` days disagree only in the first."""
+    """Find bounds that are equal once their units are: `24 to 168` hours are `1 to 7` days."""
     units = left.fact("unit"), right.fact("unit")
     if not all(unit.stated for unit in units):
         return {}

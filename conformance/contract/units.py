@@ -20,18 +20,27 @@ _ALIASES: Final = {
     "percentage": "percent",
 }
 
-_TIME: Final = {"millisecond": Fraction(1, 1000), "second": 1, "minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_TIME: Final[dict[str, Fraction | int]] = {
+    "millisecond": Fraction(1, 1000),
+    "second": 1,
+    "minute": 60,
+    "hour": 3600,
+    "day": 86400,
+    "week": 604800,
+}
 # Documents count in powers of two and write the decimal names: what matters is that both sides do it alike.
-_SIZE: Final = {"byte": 1, "kb": 1024, "mb": 1024**2, "gb": 1024**3, "tb": 1024**4}
-_RATE: Final = {"bit/s": 1, "kbit/s": 1000, "mbit/s": 1000**2, "gbit/s": 1000**3}
+_SIZE: Final[dict[str, Fraction | int]] = {"byte": 1, "kb": 1024, "mb": 1024**2, "gb": 1024**3, "tb": 1024**4}
+_RATE: Final[dict[str, Fraction | int]] = {"bit/s": 1, "kbit/s": 1000, "mbit/s": 1000**2, "gbit/s": 1000**3}
 _BINARY: Final = {"kib": "kb", "mib": "mb", "gib": "gb", "tib": "tb"}
+
+
+_BASES: Final = (_TIME, _SIZE, _RATE)
 
 
 def canonical_unit(text: str) -> str:
     """Return the one name of a unit, in small letters and singular: `Mbps` and `Mbit/s` give `mbit/s`."""
     word = text.strip().casefold()
-    known = (_TIME, _SIZE, _RATE, _ALIASES)
-    if word.endswith("s") and any(word[:-1] in table for table in known) and word not in _ALIASES:
+    if word.endswith("s") and word not in _ALIASES and any(word[:-1] in table for table in (*_BASES, _ALIASES)):
         word = word[:-1]
     word = _ALIASES.get(word, word)
     return _BINARY.get(word, word)
@@ -40,7 +49,7 @@ def canonical_unit(text: str) -> str:
 def factor(left: str, right: str) -> Fraction | None:
     """Return how many of the unit `right` one unit `left` is, or `None` where the two do not measure the same thing."""
     one, other = canonical_unit(left), canonical_unit(right)
-    for table in (_TIME, _SIZE, _RATE):
+    for table in _BASES:
         if one in table and other in table:
-            return Fraction(table[one]) / Fraction(table[other])
+            return Fraction(table[one]) / table[other]
     return None

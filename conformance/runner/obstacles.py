@@ -15,7 +15,8 @@ def obstacle(case: Case, target: Target) -> str | None:
         return "what triggers it is not known yet"
     unmet = unmet_states(case, target)
     if unmet:
-        way_out = "add --states-url URL" if target.states_url is None else "the target file calls it unavailable"
+        unavailable = any(target.way(name).kind == "unavailable" for name in unmet)
+        way_out = "the target file calls it unavailable" if unavailable else "add --states-url URL"
         return f"needs state {', '.join(unmet)}: {way_out}"
     if target.canned and (len(case.steps) > 1 or case.steps[0].times > 1):
         return "needs a server that keeps what it creates, and this target answers with examples"

@@ -1,0 +1,106 @@
+"""Choosing cases: by id, by the beginning of an id, by an expression."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+from case_text import suite
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from conformance.cases.collect import case_files, load_cases, load_suites, select
+from conformance.errors import UsageError
+from conformance.resources import cases_dir
+
+if TYPE_CHECKING:
+    from conformance.cases.model import Case
+
+
+@pytest.fixture(scope="module")
+def cases() -> list[Case]:
+    return load_cases(suite(), case_files(cases_dir() / "CreateFlowLog"))
+
+
+def ids(cases: list[Case]) -> list[str]:
+    return [case.id for case in cases]
+
+
+def test_a_full_id_names_one_case(cases: list[Case]) -> None:
+    name = "CreateFlowLog/MissingParameter/region-omitted"
+    assert ids(select(cases, [name], None)) == [name]
+
+
+@pytest.mark.parametrize("pattern", ["CreateFlowLog/MissingParameter", "CreateFlowLog/MissingParameter/"])
+def test_the_beginning_of_an_id_names_all_below(cases: list[Case], pattern: str) -> None:
+    chosen = ids(select(cases, [pattern], None))
+    assert chosen == [name for name in ids(cases) if name.startswith("CreateFlowLog/MissingParameter/")]
+    assert len(chosen) > 3
+
+
+def test_the_operation_names_every_case_in_order(cases: list[Case]) -> None:
+    assert select(cases, ["CreateFlowLog"], None) == cases
+    assert select(cases, [], None) == cases
+
+
+def test_part_of_a_word_names_nothing(cases: list[Case]) -> None:
+    for pattern in ("CreateFlowLog/Missing", "createflowlog", "", "/", "region-omitted"):
+        with pytest.raises(UsageError, match="no case is named"):
+            select(cases, [pattern], None)
+
+
+def test_a_near_miss_is_told(cases: list[Case]) -> None:
+    with pytest.raises(UsageError, match=r"did you mean CreateFlowLog/MissingParameter/region-omitted\?"):
+        select(cases, ["CreateFlowLog/MissingParameter/region-omited"], None)
+
+
+@pytest.mark.parametrize(
+    ("expression", "holds"),
+    [
+        ("region-omitted", lambda name: "region-omitted" in name),
+        ("REGION-omitted", lambda name: "region-omitted" in name),
+        ("missingparameter and not region", lambda name: "missingparameter" in name and "region" not in name),
+        ("(vpc or eni) and success", lambda name: "success" in name and ("vpc" in name or "eni" in name)),
+    ],
+)
+def test_an_expression_is_read_as_pytest_reads_it(cases: list[Case], expression: str, holds: object) -> None:
+    assert callable(holds)
+    assert ids(select(cases, [], expression)) == [name for name in ids(cases) if holds(name.lower())]
+
+
+def test_an_expression_chooses_among_what_is_named(cases: list[Case]) -> None:
+    chosen = select(cases, ["CreateFlowLog/MissingParameter"], "region or traffic")
+    assert {name.rpartition("/")[2] for name in ids(chosen)} >= {"region-omitted", "traffic-type-omitted"}
+    assert all("/MissingParameter/" in name for name in ids(chosen))
+
+
+@pytest.mark.parametrize("expression", ["a and", "(", "or", "not", "a b", "a and or b", "x(y=1)", "a;b"])
+def test_a_malformed_expression_is_a_usage_error(cases: list[Case], expression: str) -> None:
+    with pytest.raises(UsageError, match="-k"):
+        select(cases, [], expression)
+
+
+def test_an_expression_that_matches_nothing_is_a_usage_error(cases: list[Case]) -> None:
+    with pytest.raises(UsageError, match="no case matches -k 'nowhere'"):
+        select(cases, [], "nowhere")
+
+
+@given(st.text("ab ()&|\"'=,.:-\\\x00\n", max_size=12) | st.text(max_size=8))
+@example("(" * 2000)
+@example("not " * 2000 + "a")
+@example("a(b)")
+def test_any_expression_chooses_or_is_a_usage_error(expression: str) -> None:
+    some = load_cases(suite(), [cases_dir() / "CreateFlowLog" / "required.yaml"])
+    with suppress(UsageError):
+        select(some, [], expression)
+
+
+def test_suites_are_the_operations_with_contracts_and_cases() -> None:
+    assert [found.operation for found in load_suites(cases_dir())] == ["CreateFlowLog"]
+
+
+def test_files_beside_the_cases_hold_no_cases() -> None:
+    names = {path.name for path in case_files(cases_dir())}
+    assert "required.yaml" in names
+    assert not names & {"base.yaml", "states.yaml", "defaults.yaml"}

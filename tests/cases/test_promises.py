@@ -1,0 +1,209 @@
+"""What a document promises about a case, and when it is silent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from case_text import case
+
+from conformance.cases.promises import Answer, Field, Promise, promises
+from conformance.contract.model import LANGUAGES, Contract, ErrorCode, Fact, Language, Parameter, Source, State
+
+STATED = State.STATED
+
+
+def row(code: str, message: str, line: int, status: int = 400) -> ErrorCode:
+    return ErrorCode(status, code, message, line, State.NOT_STATED, "syntax")
+
+
+def parameter(path: str, line: int, **facts: Fact) -> Parameter:
+    return Parameter(path, line, facts)
+
+
+BASE = ("RegionId", "ResourceType", "ResourceId", "TrafficType", "ProjectName", "LogStoreName")
+
+
+def contract(language: Language, *, errors: tuple[ErrorCode, ...] = (), **paths: Parameter) -> Contract:
+    return Contract(
+        "CreateFlowLog",
+        language,
+        Source("x", "0", "flat"),
+        (*(parameter(name, 10) for name in BASE if name not in paths), *paths.values()),
+        (
+            parameter("RequestId", 90, type=Fact(STATED, "string", 90)),
+            parameter("Tags.Tag[]", 91, type=Fact(STATED, "object", 91)),
+            parameter("ResourceType", 92),
+        ),
+        errors,
+    )
+
+
+MISSING = row("MissingParameter", "Missing.", 50)
+INSTANCE = (row("InvalidInstanceId", "vpc", 60), row("InvalidInstanceId", "eni", 61))
+
+
+def promised(contracts: dict[Language, Contract], **fields: Any) -> dict[Language, Promise | None]:
+    return promises(case(**fields), contracts, LANGUAGES)
+
+
+def both(**changed: Any) -> dict[Language, Contract]:
+    return {language: contract(language, **changed) for language in LANGUAGES}
+
+
+def answers_of(promise: Promise | None) -> list[tuple[int, str | None, str | None, int | None]]:
+    assert promise is not None
+    return [(answer.status, answer.code, answer.message, answer.line) for answer in promise.answers[0]]
+
+
+def test_status_and_message_come_from_each_contract() -> None:
+    contracts = both(errors=(MISSING,))
+    contracts["zh"] = replace(contracts["zh"], errors=(row("MissingParameter", "缺少。", 70, 403),))
+    found = promised(contracts, expect={"error": "MissingParameter"})
+    assert answers_of(found["en"]) == [(400, "MissingParameter", "Missing.", 50)]
+    assert answers_of(found["zh"]) == [(403, "MissingParameter", "缺少。", 70)]
+
+
+def test_a_document_without_the_code_is_silent() -> None:
+    contracts = both(errors=(MISSING,))
+    contracts["zh"] = replace(contracts["zh"], errors=())
+    found = promised(contracts, expect={"error": "MissingParameter"})
+    assert found["en"] is not None
+    assert found["zh"] is None
+
+
+def test_of_several_codes_a_document_promises_those_that_it_has() -> None:
+    contracts = both(errors=(MISSING, row("ParameterInvalid", "No.", 51)))
+    contracts["zh"] = replace(contracts["zh"], errors=(row("INVALID_PARAMETER", "No.", 71),))
+    codes = ["INVALID_PARAMETER", "ParameterInvalid", "MissingParameter"]
+    found = promised(contracts, expect={"error": {"one_of": codes}})
+    assert answers_of(found["en"]) == [
+        (400, "ParameterInvalid", "No.", 51),
+        (400, "MissingParameter", "Missing.", 50),
+    ]
+    assert answers_of(found["zh"]) == [(400, "INVALID_PARAMETER", "No.", 71)]
+
+
+def test_a_document_left_out_of_the_expectation_is_silent() -> None:
+    found = promised(both(errors=(MISSING,)), expect={"en": {"error": "MissingParameter"}})
+    assert found["en"] is not None
+    assert found["zh"] is None
+
+
+def test_a_fact_that_is_not_stated_or_lost_silences_a_document() -> None:
+    for fact in (Fact(State.LOST, line=33), Fact(State.NOT_STATED), None):
+        facts = {} if fact is None else {"maxLength": fact}
+        contracts = both(FlowLogName=parameter("FlowLogName", 20, maxLength=Fact(STATED, 128, 26)))
+        contracts["zh"] = contract("zh", FlowLogName=parameter("FlowLogName", 20, **facts))
+        found = promised(contracts, expect={"success": True}, fact="FlowLogName.maxLength", set={"FlowLogName": "x"})
+        assert found["en"] is not None
+        assert found["en"].fact_lines == (26,)
+        assert found["zh"] is None
+
+
+def test_of_several_facts_each_must_be_stated() -> None:
+    contracts = both(
+        FlowLogName=parameter(
+            "FlowLogName", 20, maxLength=Fact(STATED, 128, 26), minLength=Fact(STATED, 1, 25), charset=Fact(State.LOST)
+        )
+    )
+    stated = ["FlowLogName.maxLength", "FlowLogName.minLength"]
+    found = promised(contracts, expect={"success": True}, fact=stated)["en"]
+    assert found is not None
+    assert found.fact_lines == (26, 25)
+    assert promised(contracts, expect={"success": True}, fact=[*stated, "FlowLogName.charset"])["en"] is None
+
+
+def test_a_parameter_that_a_document_does_not_know_silences_it() -> None:
+    contracts = both()
+    contracts["zh"] = contract("zh", TrafficPath=parameter("TrafficPath[]", 30))
+    found = promised(contracts, expect={"success": True}, set={"TrafficPath": ["all"]})
+    assert found["en"] is None
+    assert found["zh"] is not None
+    # A name in the message of an error is known, too; and an index is no part of a name.
+    named = both(errors=(row("X.Y", "TrafficPath is wrong", 1),))
+    assert promised(named, expect={"success": True}, set={"TrafficPath.2": "all"})["en"] is not None
+
+
+def test_parameters_of_another_operation_silence_nobody() -> None:
+    steps = [
+        {"name": "create", "expect": {"success": True}},
+        {"name": "list", "operation": "DescribeFlowLogs", "set": {"PageSize": 1}, "expect": {"success": True}},
+    ]
+    found = promised(both(), steps=steps)["en"]
+    assert found is not None
+    assert found.answers[1] == (Answer(200, None, None, None, {}),)
+
+
+def test_a_step_about_which_a_document_says_nothing_silences_it_for_the_case() -> None:
+    steps = [
+        {"name": "first", "expect": {"success": True}},
+        {"name": "second", "expect": {"error": "MissingParameter"}},
+    ]
+    assert promised(both(), steps=steps) == {"en": None, "zh": None}
+
+
+def test_a_success_promises_the_fields_at_the_top_of_the_answer() -> None:
+    found = promised(both(), expect={"success": True, "body": {"A": 1}})["en"]
+    assert found is not None
+    (answer,) = found.answers[0]
+    assert answer == Answer(
+        200,
+        None,
+        None,
+        90,
+        {"A": 1},
+        (Field("RequestId", "string", 90, echoes=False), Field("ResourceType", None, 92, echoes=True)),
+    )
+    assert answer.row is None
+
+
+def test_the_message_picks_one_row_of_a_code() -> None:
+    # The message must be one of the real documents.
+    rows = (
+        row("InvalidInstanceId", "vswitch does not exist.", 60),
+        row("InvalidInstanceId", "VPC does not exists.", 61),
+    )
+    contracts = both(errors=rows)
+    every = promised(contracts, expect={"error": "InvalidInstanceId"})["en"]
+    one = promised(contracts, expect={"error": "InvalidInstanceId", "message": "VPC does not exists."})["en"]
+    assert [line for *_, line in answers_of(every)] == [60, 61]
+    assert [line for *_, line in answers_of(one)] == [61]
+    assert every is not None
+    assert one is not None
+    assert every.exact_row is None
+    assert one.exact_row == (400, "InvalidInstanceId", "VPC does not exists.")
+
+
+def test_lines_are_those_of_facts_and_rows() -> None:
+    region = parameter("RegionId", 10, required=Fact(STATED, value=True, line=12))
+    found = promised(
+        both(errors=(MISSING,), RegionId=region), expect={"error": "MissingParameter"}, fact="RegionId.required"
+    )
+    assert found["en"] is not None
+    assert found["en"].lines == (12, 50)
+
+
+def test_the_exact_row_is_the_one_that_a_case_is_there_to_reach() -> None:
+    contracts = both(errors=(MISSING, row("Unauthorized", "No.", 52)))
+
+    def exact(**fields: Any) -> tuple[int, str, str] | None:
+        found = promised(contracts, **fields)["en"]
+        assert found is not None
+        return found.exact_row
+
+    assert exact(expect={"error": "MissingParameter"}) == (400, "MissingParameter", "Missing.")
+    assert exact(expect={"success": True}) is None
+    assert exact(expect={"error": {"one_of": ["MissingParameter", "Unauthorized"]}}) is None
+    assert exact(expect={"any_of": [{"success": True}, {"error": "Unauthorized"}]}) is None
+    then = {"name": "then", "expect": {"error": "Unauthorized"}}
+    assert exact(steps=[{"name": "first", "expect": {"success": True}}, then]) == (400, "Unauthorized", "No.")
+    assert exact(steps=[{"name": "first", "expect": {"error": "MissingParameter"}}, then]) is None
+
+
+def test_only_the_languages_asked_for_are_answered() -> None:
+    contracts = both(errors=(MISSING,))
+    found = promises(case(expect={"error": "MissingParameter"}), contracts, ["zh"])
+    assert list(found) == ["zh"]
+    english_only: dict[Language, Contract] = {"en": contracts["en"]}
+    assert list(promises(case(expect={"error": "MissingParameter"}), english_only, LANGUAGES)) == ["en"]
