@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from conformance.errors import ExitStatus, ReportError
+from conformance.runner.points import observe
 from conformance.runner.results import VERDICTS
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def build_report(events: Iterable[dict[str, Any]]) -> Report:
             language: {"documented": documented, **_reached(ordered, language)}
             for language, documented in started["documented"].items()
         },
+        "disagreements": observe(started["points"], ordered),
         "cases": ordered,
     }
 

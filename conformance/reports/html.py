@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from conformance.reports.text import COUNTED, LANGUAGE_NAMES, shown_counts, value_text
+from conformance.reports.text import COUNTED, LANGUAGE_NAMES, promise_text, shown_counts, value_text
 
 if TYPE_CHECKING:
     from conformance.reports.build import Report
@@ -32,6 +32,7 @@ def html_page(report: Report) -> str:
         lstrip_blocks=True,
     )
     environment.filters["value"] = value_text
+    environment.filters["promise"] = promise_text
     environment.filters["language"] = LANGUAGE_NAMES.__getitem__
     groups = [(verdict, [case for case in report["cases"] if case["verdict"] == verdict]) for verdict in _ORDER]
     judged_by = " and ".join(LANGUAGE_NAMES[language] for language in report["coverage"])

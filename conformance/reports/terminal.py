@@ -5,10 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
 from rich.text import Text
 
 from conformance.reports.build import FAILED
-from conformance.reports.text import LANGUAGE_NAMES, coverage_lines, mismatch_line, printable, shown_counts
+from conformance.reports.text import (
+    LANGUAGE_NAMES,
+    coverage_lines,
+    mismatch_line,
+    printable,
+    promise_text,
+    shown_counts,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +59,7 @@ def print_summary(console: Console, report: Report, folder: Path | None) -> None
     _print_reasons(console, by_verdict["not_run"], "NOT RUN", "cyan")
     if not report["complete"]:
         console.print(Text(f"incomplete: {len(report['cases'])} of {report['selected']} cases were run", "magenta"))
+    _print_points(console, report)
     for line in coverage_lines(report):
         console.print(line, highlight=False)
     console.print(_counts(report), highlight=False)
@@ -62,6 +72,26 @@ def _print_case(console: Console, case: dict[str, Any], label: str, style: str) 
     _line(console, case["title"], "", f" ({case['where']})", indent=4)
     for mismatch in case["mismatches"]:
         _line(console, "", "", mismatch_line(mismatch), indent=4)
+
+
+def _print_points(console: Console, report: Report) -> None:
+    """Print the table of the points on which the documents disagree, and whom the server follows in each."""
+    if not report["disagreements"]:
+        return
+    table = Table(title="Where the documents disagree", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table.add_column("point", no_wrap=True)
+    for heading in ("English", "Chinese", "the server"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("follows", no_wrap=True)
+    for point in report["disagreements"]:
+        table.add_row(
+            Text(point["point"]),
+            Text(promise_text(point["en"])),
+            Text(promise_text(point["zh"])),
+            Text(", ".join(point["observed"]) or "-"),
+            Text(LANGUAGE_NAMES.get(point["follows"], point["follows"])),
+        )
+    console.print(table)
 
 
 def _print_known(console: Console, report: Report) -> None:

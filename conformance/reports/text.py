@@ -61,3 +61,11 @@ def coverage_lines(report: dict[str, Any]) -> list[str]:
         f"{counts['passed']} passed"
         for language, counts in report["coverage"].items()
     ]
+
+
+def promise_text(side: dict[str, Any]) -> str:
+    """Return what one document promises of a point: its value, and the line that says so."""
+    value = side["value"]
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value).lower()
+    origin = ", overlay" if side["origin"] else ""
+    return f"{printable(shown)} (line {side['line']}{origin})"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance import __version__
+from conformance.runner.points import points
 from conformance.targets.record import REMOVED
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def run_started(plan: Plan, *, selected: int) -> Event:
         "started_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "selected": selected,
         "documented": {language: _rows(plan, language) for language in plan.docs},
+        "points": points(plan),
         "order": [case.id for case in plan.cases],
     }
 

@@ -88,6 +88,7 @@ class Executor:
             observed={language: tuple(rows) for language, rows in progress.observed.items()},
             reproduce=remove(" && ".join(progress.commands), progress.secrets) or None,
             elapsed_ms=progress.elapsed_ms,
+            answered=None if reason is not None else str(progress.code or "success"),
         )
 
     def _unjudged(

@@ -112,8 +112,8 @@ def _judge_field(answered: Answered, field: Field, sent: Mapping[str, str]) -> I
     where = f"response.body.{field.name}"
     value = answered.body.get(field.name)
     if value in _NOTHING:
-        # What gives a parameter back has nothing to give when that was not sent.
-        if not field.echoes or field.name in sent:
+        # What gives a parameter back has nothing to give when that was not sent, or was empty.
+        if not field.echoes or sent.get(field.name):
             yield where, ("a value",), value, field.line
         return
     allowed = _JSON_TYPES.get(field.type or "")
@@ -170,15 +170,29 @@ def _in_order(expected: Sequence[Any], observed: Any, where: str) -> Iterator[tu
 
 
 def _in_any_order(expected: Sequence[Any], observed: Any, where: str) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
-    left = list(_items(observed))
-    for value in expected:
-        match = next((item for item in left if not list(differences(value, item, where))), None)
-        if match is None:
+    items = _items(observed)
+    fitting = [
+        [place for place, item in enumerate(items) if not list(differences(value, item, where))] for value in expected
+    ]
+    taken: dict[int, int] = {}
+    for index, value in enumerate(expected):
+        if not _find_place(index, fitting, taken, set()):
             yield where, (value,), observed
             return
-        left.remove(match)
+    left = [item for place, item in enumerate(items) if place not in taken]
     if left:
         yield where, ("nothing more",), left
+
+
+def _find_place(index: int, fitting: Sequence[Sequence[int]], taken: dict[int, int], tried: set[int]) -> bool:
+    """Give the expected value `index` a place that fits, moving others that fit elsewhere (bipartite matching)."""
+    for place in fitting[index]:
+        if place not in tried:
+            tried.add(place)
+            if place not in taken or _find_place(taken[place], fitting, taken, tried):
+                taken[place] = index
+                return True
+    return False
 
 
 def _object_differences(

@@ -61,6 +61,7 @@ class CaseResult:
         lines: Per language, the lines of the document that the verdict rests on.
         elapsed_ms: The time that its requests took.
         known_failing: Why the target is known to fail it, if it is.
+        answered: The error code of the last answer, or `success`; `None` when there was none that could be judged.
     """
 
     id: str
@@ -79,6 +80,7 @@ class CaseResult:
     lines: Mapping[Language, tuple[int, ...]] = field(default_factory=dict)
     elapsed_ms: float = 0.0
     known_failing: str | None = None
+    answered: str | None = None
 
     @property
     def stale(self) -> bool:
@@ -103,5 +105,6 @@ class CaseResult:
             "exact": {language: list(row) for language, row in self.exact.items()},
             "observed": {language: [list(row) for row in rows] for language, rows in self.observed.items()},
             "known_failing": self.known_failing,
+            "answered": self.answered,
             "elapsed_ms": round(self.elapsed_ms, 3),
         }
