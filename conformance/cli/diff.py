@@ -1,53 +1,214 @@
-"""`conformance diff`: compares two contracts of one operation."""
+"""`conformance diff`: compares two contracts or documents of one operation, or two folders of them."""
 
 from __future__ import annotations
 
 import json
+import sys
 import textwrap
-from typing import TYPE_CHECKING, Annotated, Final
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from rich.console import Console
 
 from conformance import __version__
-from conformance.contract.catalogue import find_contract
-from conformance.contract.diff import compare
+from conformance.cli.diff_input import read_given, with_companions
+from conformance.cli.diff_witness import read_witnesses
+from conformance.contract.baseline import Baseline, read_baseline, write_baseline
+from conformance.contract.diff import Comparison, compare
 from conformance.contract.diff_sarif import sarif
-from conformance.contract.diff_text import markdown, text_lines
-from conformance.errors import ExitStatus, UsageError
+from conformance.contract.diff_text import Line, markdown, text_lines
+from conformance.contract.overview import Overview, survey
+from conformance.contract.overview_text import overview_lines, overview_markdown
+from conformance.contract.witness import testimony
+from conformance.errors import ContractError, ExitStatus, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from conformance.contract.diff_text import Line
+    from conformance.cli.diff_input import Given
+    from conformance.contract.baseline import Accepted
+    from conformance.contract.finding import Finding
+    from conformance.contract.model import Contract, Language
 
 _STYLES: Final = {"title": "bold", "error": "bold red", "warning": "bold yellow", "plain": None, "muted": "dim"}
 _WIDEST: Final = 100
 
 
 def diff(
-    left: Annotated[str, typer.Argument(help="A contract's name, as CreateFlowLog.en, or its file.")],
-    right: Annotated[str, typer.Argument(help="The contract to compare it with.")],
+    left: Annotated[str, typer.Argument(help="A contract's name, as CreateFlowLog.en; a document; or a folder.")],
+    right: Annotated[str, typer.Argument(help="What to compare it with.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     as_sarif: Annotated[bool, typer.Option("--sarif", help="Print SARIF 2.1.0.")] = False,
     overlays: Annotated[bool, typer.Option("--overlays", help="Include what overlays restored.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name the facts that agree, too.")] = False,
+    witness: Annotated[
+        str | None, typer.Option(help="A third document, contract, folder or SDK model, shown beside the findings.")
+    ] = None,
+    baseline: Annotated[Path | None, typer.Option(help="Hide the findings that this file accepts.")] = None,
+    accept: Annotated[
+        Path | None, typer.Option("--write-baseline", help="Write a file that accepts every finding.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail when a file of a folder cannot be read.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name what agrees, or the notes, too.")] = False,
 ) -> None:
-    """Compare two contracts: exit 0 when nothing disagrees, 1 when something does."""
+    """Compare two documents or two folders: exit 0 when nothing disagrees, 1 when something does.
+
+    Exit status 2: a file, or every file of a folder, cannot be read; with --strict, any.
+    """
     if as_json + as_markdown + as_sarif > 1:
         raise UsageError("--json, --markdown and --sarif exclude each other", hint="give one of them")
-    comparison = compare(find_contract(left, overlays=overlays), find_contract(right, overlays=overlays))
+    known = _baseline(baseline) if baseline else None
+    result = _compare(left, right, overlays=overlays)
+    if witness is not None:
+        result = _with_witness(result, witness)
+    if accept is not None:
+        _write(accept, write_baseline(result.findings))
+    shown, stale = _without(result, known)
     if as_json:
-        typer.echo(json.dumps(comparison.data(), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(_data(shown, result, known, stale), ensure_ascii=False, indent=1))
     elif as_sarif:
-        typer.echo(json.dumps(sarif([comparison], version=__version__), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(_sarif(shown), ensure_ascii=False, indent=1))
     elif as_markdown:
-        typer.echo(markdown(comparison), nl=False)
+        typer.echo(markdown(shown) if isinstance(shown, Comparison) else overview_markdown(shown), nl=False)
     else:
-        _print(text_lines(comparison, verbose=verbose))
-    if not comparison.conforms:
+        _print(_lines(shown, verbose=verbose))
+    if known is not None and not as_json:
+        _tell(_baseline_lines(result, shown, stale), aside=as_sarif or as_markdown)
+    _end(shown, strict=strict)
+
+
+def _compare(left: str, right: str, *, overlays: bool) -> Comparison | Overview:
+    languages = _languages(left, right)
+    one = read_given(left, "left", overlays=overlays, language=languages[0])
+    other = read_given(right, "right", overlays=overlays, language=languages[1])
+    one, other = _paired(one, other), _paired(other, one)
+    sides = with_companions(one.side, other.side)
+    if one.single or other.single:
+        documents = [side.documents[0] for side in sides]
+        result = compare(documents[0].contract, documents[1].contract)
+        return replace(result, files=(documents[0].file, documents[1].file))
+    overview = survey(*sides)
+    if not overview.comparisons:
+        for fault in overview.faults:
+            sys.stderr.write(f"conformance: {fault.file}: {fault.message}\n")
+        raise UsageError("nothing could be compared: no operation is on both sides", hint="check both folders")
+    return overview
+
+
+def _languages(left: str, right: str) -> tuple[Language | None, Language | None]:
+    """A folder against itself is its English documents against its Chinese ones."""
+    one, other = Path(left), Path(right)
+    same = one.is_dir() and other.is_dir() and one.resolve() == other.resolve()
+    return ("en", "zh") if same else (None, None)
+
+
+def _paired(given: Given, other: Given) -> Given:
+    """Take from a folder the operation of the single document that it is compared with."""
+    if given.single or not other.single:
+        return given
+    operation = other.contract.operation
+    own = tuple(document for document in given.side.documents if document.contract.operation == operation)
+    if len(own) != 1:
+        count = "no document" if not own else f"{len(own)} documents"
+        raise UsageError(f"{count} of {operation} in the folder", where=given.side.name, hint="give the file")
+    return given._replace(side=replace(given.side, documents=own))
+
+
+def _with_witness(result: Comparison | Overview, word: str) -> Comparison | Overview:
+    if isinstance(result, Comparison):
+        return replace(result, witness=read_witnesses(word, [result.operation])[result.operation])
+    return result.with_witnesses(read_witnesses(word, {each.operation for each in result.comparisons}))
+
+
+def _baseline(path: Path) -> Baseline:
+    try:
+        return read_baseline(path.read_text(encoding="utf-8"), str(path))
+    except OSError as fault:
+        raise ContractError(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
+    except UnicodeDecodeError:
+        raise ContractError("is not UTF-8 text", where=path, hint="save it as UTF-8") from None
+
+
+def _without(
+    result: Comparison | Overview, known: Baseline | None
+) -> tuple[Comparison | Overview, tuple[Accepted, ...]]:
+    """Hide what the baseline accepts; return also its entries that nothing was found for."""
+    if known is None:
+        return result, ()
+    hidden = known.hides(result.findings)
+    compared = [result] if isinstance(result, Comparison) else list(result.comparisons)
+    names = {each.operation for each in compared} | {finding.operation for finding in result.findings}
+    return result.only(lambda finding: finding.fingerprint not in hidden), known.stale(result.findings, names)
+
+
+def _data(
+    shown: Comparison | Overview, result: Comparison | Overview, known: Baseline | None, stale: tuple[Accepted, ...]
+) -> dict[str, Any]:
+    data = shown.data(_finding_data)
+    if known is not None:
+        hidden = len(result.findings) - len(shown.findings)
+        entries = [{"fingerprint": entry.fingerprint, "what": entry.what} for entry in stale]
+        data["baseline"] = {"accepted": hidden, "stale": entries}
+    return data
+
+
+def _finding_data(comparison: Comparison | None, finding: Finding) -> dict[str, Any]:
+    data = finding.data()
+    witness: Contract | None = comparison.witness if comparison else None
+    said = testimony(finding, witness)
+    return data if said is None or witness is None else {**data, "witness": said.data(witness)}
+
+
+def _sarif(shown: Comparison | Overview) -> dict[str, Any]:
+    if isinstance(shown, Comparison):
+        return sarif([shown], version=__version__)
+    return sarif(shown.comparisons, version=__version__, lone=shown.lone, faults=shown.faults)
+
+
+def _lines(shown: Comparison | Overview, *, verbose: bool) -> Iterator[Line]:
+    if isinstance(shown, Comparison):
+        return text_lines(shown, verbose=verbose)
+    return overview_lines(shown, verbose=verbose)
+
+
+def _baseline_lines(
+    result: Comparison | Overview, shown: Comparison | Overview, stale: tuple[Accepted, ...]
+) -> Iterator[Line]:
+    yield Line(0, "")
+    yield Line(0, f"{len(result.findings) - len(shown.findings)} findings are accepted by the baseline.", "title")
+    if stale:
+        yield Line(0, f"Stale in the baseline: accepted, and no longer found ({len(stale)})", "warning")
+    for entry in stale:
+        yield Line(2, f"{entry.what}  {entry.fingerprint[:12]}" + (f"  ({entry.reason})" if entry.reason else ""))
+
+
+def _tell(lines: Iterable[Line], *, aside: bool) -> None:
+    """Print lines; beside a form that programs read, to standard error."""
+    if not aside:
+        _print(lines)
+        return
+    for line in lines:
+        if line.text:
+            sys.stderr.write(" " * line.indent + line.text + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as fault:
+        raise UsageError(f"cannot be written: {fault.strerror}", where=path, hint="give another file") from None
+
+
+def _end(shown: Comparison | Overview, *, strict: bool) -> None:
+    faults = shown.faults if isinstance(shown, Overview) else ()
+    if faults:
+        sys.stderr.write(f"conformance: {len(faults)} files could not be read; they are listed in the output\n")
+    if faults and strict:
+        raise typer.Exit(ExitStatus.BAD_INPUT)
+    if not shown.conforms:
         raise typer.Exit(ExitStatus.MISMATCH)
 
 

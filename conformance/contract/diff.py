@@ -70,12 +70,16 @@ class Comparison:
         """Whether nothing disagrees."""
         return not self.of(Verdict.DISAGREE)
 
-    def data(self) -> dict[str, Any]:
-        """Return the comparison as JSON data."""
+    def data(self, finding_data: Callable[[Comparison, Finding], dict[str, Any]] | None = None) -> dict[str, Any]:
+        """Return the comparison as JSON data.
+
+        Args:
+            finding_data: Makes the data of one finding; its own `data` where none is given.
+        """
         return {
             "left": side_data(self.left),
             "right": side_data(self.right),
-            "findings": [finding.data() for finding in self.findings],
+            "findings": [finding_data(self, finding) if finding_data else finding.data() for finding in self.findings],
         }
 
 

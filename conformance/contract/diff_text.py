@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from conformance.contract.diff import CAVEAT, Verdict
 from conformance.contract.model import State
-from conformance.contract.witness import testimony
 from conformance.contract.wire import wire_text
+from conformance.contract.witness import testimony
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.contract.agreement import LOST_NOTE, Verdict
+from conformance.contract.agreement import Verdict
 from conformance.contract.diff import Comparison, compare, counts, side_data
 from conformance.contract.finding import Finding
 from conformance.contract.model import NOT_STATED, Fact, State
@@ -119,13 +119,20 @@ class Overview:
 
         Args:
             finding_data: Makes the data of one finding; the comparison is `None` for an operation that stands alone.
+
+        Returns:
+            The operations, each with its findings, whose paths name the operation too.
         """
-        operations = [
+
+        def qualified(comparison: Comparison | None, finding: Finding) -> dict[str, Any]:
+            return {"operation": finding.operation, **finding_data(comparison, finding), "path": finding.name}
+
+        operations: list[dict[str, Any]] = [
             {
                 "operation": comparison.operation,
                 "left": side_data(comparison.left) | {"path": comparison.sources[0]},
                 "right": side_data(comparison.right) | {"path": comparison.sources[1]},
-                "findings": [finding_data(comparison, finding) for finding in comparison.findings],
+                "findings": [qualified(comparison, finding) for finding in comparison.findings],
             }
             for comparison in self.comparisons
         ]
@@ -134,7 +141,7 @@ class Overview:
                 "operation": finding.operation,
                 "left": {"operation": finding.operation} if finding.left.stated else None,
                 "right": {"operation": finding.operation} if finding.right.stated else None,
-                "findings": [finding_data(None, finding)],
+                "findings": [qualified(None, finding)],
             }
             for finding in self.lone
         ]

@@ -88,7 +88,7 @@ class Executor:
             observed={language: tuple(rows) for language, rows in progress.observed.items()},
             reproduce=remove(" && ".join(progress.commands), progress.secrets) or None,
             elapsed_ms=progress.elapsed_ms,
-            answered=None if reason is not None else str(progress.code or "success"),
+            answered=None if reason is not None else _answered(progress),
         )
 
     def _unjudged(
@@ -120,6 +120,13 @@ class Executor:
             return self._plan.target.credentials
         account = hashlib.sha256(f"{self._plan.run_id}/{purpose}".encode()).hexdigest()[:20]
         return Credentials(f"LTAI{account}", _GENERATED_SECRET)
+
+
+def _answered(progress: Progress) -> str:
+    """Return what the last answer was, for a table: its code, or `success`."""
+    if progress.code is None:
+        return "success"
+    return shorten(str(remove_from_value(progress.code, progress.secrets)))
 
 
 def _silence(languages: Iterable[Language]) -> str:

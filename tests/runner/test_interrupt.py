@@ -1,0 +1,205 @@
+"""A run that is stopped: by Ctrl-C it cleans up, and by a kill it still leaves a report."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from commands import environment, script
+from misbehaviours import right
+from servers import Link, Server, eventually, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from commands import Command
+
+SLOW_S = 0.3
+START_S = 30
+
+
+def slowly(link: Link) -> bool:
+    link.stopping.wait(SLOW_S)
+    link.send(whole(json.dumps(right(link)).encode(), 400))
+    return True
+
+
+class Run:
+    """`conformance run` in a process of its own."""
+
+    def __init__(self, folder: Path, *words: str) -> None:
+        self.folder = folder / "report"
+        self.process = subprocess.Popen(
+            [script(), "run", "--report-dir", str(self.folder), *words],
+            cwd=folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+
+    def finished_cases(self) -> int:
+        events = self.folder / "events.ndjson"
+        return events.read_text(encoding="utf-8").count('"case_finished"') if events.exists() else 0
+
+    def end(self) -> tuple[int, str, str]:
+        out, err = self.process.communicate(timeout=30)
+        return self.process.returncode, out, err
+
+    def children(self) -> list[int]:
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in path.read_text().split()]
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+@pytest.fixture
+def slow() -> Iterator[Server]:
+    with Server(slowly) as server:
+        yield server
+
+
+def start(slow: Server, folder: Path) -> Run:
+    run = Run(folder, "--endpoint", slow.endpoint, "--states-url", slow.states_url, "--concurrency", "8")
+    assert eventually(lambda: run.finished_cases() >= 8, START_S)
+    return run
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_ends_with_130_a_report_and_no_state_left_behind(times: int, slow: Server, tmp_path: Path) -> None:
+    run = start(slow, tmp_path)
+    asked = time.monotonic()
+    for _ in range(times):
+        run.process.send_signal(signal.SIGINT)
+        time.sleep(SLOW_S / 4)
+    status, out, err = run.end()
+    assert status == 130, err
+    assert err == ""
+    assert time.monotonic() - asked < 10
+    assert slow.held() == set()
+    assert {call["action"] for call in slow.state_calls} == {"setup", "teardown"}
+    report = json.loads((run.folder / "report.json").read_text(encoding="utf-8"))
+    assert report["complete"] is False
+    assert 0 < report["summary"]["total"] < report["selected"]
+    assert report["summary"]["total"] == len(report["cases"])
+    assert f"incomplete: {report['summary']['total']} of {report['selected']} cases were run" in out
+    last = json.loads((run.folder / "events.ndjson").read_text(encoding="utf-8").splitlines()[-1])
+    assert (last["event"], last["interrupted"]) == ("run_finished", True)
+
+
+def test_no_case_is_begun_after_ctrl_c(slow: Server, tmp_path: Path) -> None:
+    run = start(slow, tmp_path)
+    run.process.send_signal(signal.SIGINT)
+    time.sleep(0.1)
+    sent = len(slow.operations)
+    run.end()
+    # Those under way may have had a state to set and their request to send, and a case of several steps the rest.
+    assert len(slow.operations) - sent <= 8
+
+
+def test_ctrl_c_before_the_first_case_is_130_too(tmp_path: Path) -> None:
+    def hang(link: Link) -> None:
+        link.stopping.wait()
+
+    with Server(hang) as server:
+        run = Run(tmp_path, "--endpoint", server.endpoint, "--states-url", f"{server.endpoint}/s", "--timeout", "2")
+        assert eventually(lambda: bool(server.operations), START_S)
+        run.process.send_signal(signal.SIGINT)
+        status, _, err = run.end()
+    assert (status, err) == (130, "")
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.1, 0.3, 0.6])
+def test_ctrl_c_at_any_moment_is_no_traceback(after_s: float, tmp_path: Path) -> None:
+    run = Run(tmp_path, "--rate", "10")
+    # Not before Python has begun to run the program.
+    assert eventually(lambda: b"conformance" in Path(f"/proc/{run.process.pid}/cmdline").read_bytes(), START_S)
+    time.sleep(0.3 + after_s)
+    run.process.send_signal(signal.SIGINT)
+    status, _, err = run.end()
+    assert status == 130
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_the_reference_server_ends_with_the_run_however_that_ends(number: signal.Signals, tmp_path: Path) -> None:
+    run = Run(tmp_path, "--rate", "20")
+    assert eventually(lambda: run.finished_cases() >= 2, START_S)
+    (server,) = run.children()
+    assert alive(server)
+    run.process.send_signal(number)
+    status, _, err = run.end()
+    assert status == (130 if number == signal.SIGINT else -number)
+    assert "Traceback" not in err
+    assert eventually(lambda: not alive(server), 10)
+
+
+def test_the_reference_server_ends_with_a_run_that_ends_by_itself(tmp_path: Path) -> None:
+    run = Run(tmp_path, "--rate", "20", "CreateFlowLog/MissingParameter")
+    assert eventually(lambda: run.finished_cases() >= 1, START_S)
+    (server,) = run.children()
+    assert run.end()[0] == 0
+    assert not alive(server)
+
+
+@pytest.fixture
+def killed(slow: Server, tmp_path: Path) -> Path:
+    run = start(slow, tmp_path)
+    os.kill(run.process.pid, signal.SIGKILL)
+    run.end()
+    return run.folder
+
+
+def test_a_killed_run_leaves_a_report_that_can_be_shown(killed: Path, conformance: Command) -> None:
+    report = json.loads((killed / "report.json").read_text(encoding="utf-8"))
+    assert report["complete"] is False
+    assert report["duration_s"] is None
+    events = [json.loads(line) for line in (killed / "events.ndjson").read_text(encoding="utf-8").splitlines()]
+    done = [event["case"]["id"] for event in events if event["event"] == "case_finished"]
+    assert len(done) >= 8
+    outcome = conformance("report", str(killed))
+    assert outcome.status == 0
+    assert f"incomplete: {len(done)} of {report['selected']} cases were run" in outcome.out
+    assert outcome.err == ""
+    assert conformance("report", str(killed), "--format", "junit").out.count("<testcase ") == len(done)
+
+
+def test_a_line_that_was_half_written_is_left_out(killed: Path, conformance: Command) -> None:
+    events = killed / "events.ndjson"
+    whole_lines = events.read_bytes().rpartition(b"\n")[0] + b"\n"
+    count = whole_lines.count(b'"case_finished"')
+    line = '{"event": "case_finished", "case": {"id": "流'.encode()
+    for half in (line[:-1], line[:-2], line[:20], b"{", b"\xe6"):
+        events.write_bytes(whole_lines + half)
+        outcome = conformance("report", str(killed))
+        assert outcome.status == 0, outcome.err
+        assert f"incomplete: {count} of " in outcome.out
+
+
+def test_a_line_that_was_changed_is_named(killed: Path, conformance: Command) -> None:
+    events = killed / "events.ndjson"
+    lines = events.read_bytes().splitlines(keepends=True)
+    for damage in (
+        b"{]\n",
+        b"5\n",
+        b"\xff\n",
+        b'{"event": "case_finished"}\n',
+        b'{"event": "case_finished", "case": {}}\n',
+    ):
+        events.write_bytes(b"".join([*lines[:2], damage, *lines[2:]]))
+        outcome = conformance("report", str(killed))
+        assert outcome.status == 2
+        assert outcome.err.startswith(f"conformance: {events}")
+        assert outcome.err.count("\n") == 1
