@@ -124,7 +124,8 @@ def finding_lines(finding: Finding, witness: Contract | None = None, *, qualifie
     if finding.fact in _WHOLE:
         present, side = (finding.left, "left") if finding.left.stated else (finding.right, "right")
         only = f"  only in the {side}" if qualified else ""
-        yield Line(2, f"{head}{finding.path}{only}{_line(present)}")
+        where = finding.operation if finding.fact == "operation" else f"{head}{finding.path}"
+        yield Line(2, f"{where}{only}{_line(present)}")
     else:
         yield Line(2, f"{head}{_name(finding)}")
         for side, fact in (("left", finding.left), ("right", finding.right)):

@@ -35,14 +35,14 @@ def overview_lines(overview: Overview, *, verbose: bool = False) -> Iterator[Lin
 
 
 def _lines(overview: Overview, *, verbose: bool) -> Iterator[Line]:
-    yield Line(0, f"{len(overview.comparisons)} operations compared", "title")
+    yield Line(0, f"{_number(len(overview.comparisons), 'operation')} compared", "title")
     for side, name in (("left", overview.left), ("right", overview.right)):
         yield Line(2, f"{side:<6}{name}")
     for level, title, tone in _SECTIONS:
         groups = _groups(overview, level)
         total = sum(len(group) for _, group in groups)
         yield Line(0, "")
-        where = f" in {len(groups)} operations" if total else ""
+        where = f" in {_number(len(groups), 'operation')}" if total else ""
         yield Line(0, f"{title} ({total}{where})", tone if total else "title")
         if level == "note" and not verbose:
             if total:
@@ -54,11 +54,18 @@ def _lines(overview: Overview, *, verbose: bool) -> Iterator[Line]:
     yield from _faults(overview)
     yield from _busiest(overview)
     yield Line(0, "")
-    said = ", ".join(f"{number} {level}s" for level, number in overview.counts.items())
-    yield Line(
-        0, f"{len(overview.comparisons)} operations compared, {len(overview.lone)} on one side only: {said}.", "title"
-    )
+    yield Line(0, _summary(overview), "title")
     yield Line(0, CAVEAT, "muted")
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def _summary(overview: Overview) -> str:
+    said = ", ".join(_number(number, level) for level, number in overview.counts.items())
+    compared = _number(len(overview.comparisons), "operation")
+    return f"{compared} compared, {len(overview.lone)} on one side only: {said}."
 
 
 def _groups(overview: Overview, level: Level) -> list[tuple[Contract | None, list[Finding]]]:
@@ -96,13 +103,12 @@ def _busiest(overview: Overview) -> Iterator[Line]:
 
 def overview_markdown(overview: Overview) -> str:
     """Return an overview as Markdown: a table of counts, then a section for each level and operation."""
-    said = ", ".join(f"{number} {level}s" for level, number in overview.counts.items())
     lines = [
         "# Two collections of documents compared",
         "",
         f"- left: {cell(overview.left)}",
         f"- right: {cell(overview.right)}",
-        f"- {len(overview.comparisons)} operations compared, {len(overview.lone)} on one side only: {said}",
+        f"- {_summary(overview)}",
     ]
     for level, title, _ in _SECTIONS:
         groups = _groups(overview, level)

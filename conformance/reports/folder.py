@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.errors import ReportError
 from conformance.reports.build import build_report
 from conformance.reports.junit import junit_xml
+from conformance.runner.results import CaseResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,8 @@ EVENTS: Final = "events.ndjson"
 REPORT: Final = "report.json"
 JUNIT: Final = "junit.xml"
 PAGE: Final = "report.html"
+_FIELDS: Final = frozenset({"docs", "summary", "coverage", "disagreements", "cases", "selected", "complete"})
+_A_CASE: Final = CaseResult("", "", "", "pass", {}).as_dict()
 _SNAPSHOT_EVERY_S: Final = 1.0
 _SNAPSHOT_SHARE: Final = 20
 """A snapshot may take one part in so many of the time of a run."""
@@ -109,7 +112,11 @@ def read_report(folder: Path) -> Report:
     """
     events = folder / EVENTS
     if events.is_file():
-        return build_report(_read_events(events))
+        try:
+            return build_report(_read_events(events))
+        except (LookupError, TypeError, ValueError, AttributeError) as fault:
+            what = f"holds what no run writes: {type(fault).__name__} {fault}"
+            raise ReportError(what, where=events, hint="the file was changed after the run") from None
     path = folder / REPORT if folder.is_dir() else folder
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
@@ -117,7 +124,7 @@ def read_report(folder: Path) -> Report:
         raise ReportError(f"cannot be read: {fault.strerror}", where=path, hint="give the folder of a run") from None
     except ValueError as fault:
         raise ReportError(f"is not JSON: {fault}", where=path, hint="give the folder of a run") from None
-    if not isinstance(report, dict) or "summary" not in report:
+    if not isinstance(report, dict) or not _FIELDS <= report.keys() or not all(map(_is_whole, report["cases"])):
         raise ReportError("is no report of a run", where=path, hint="give the folder of a run")
     return report
 
@@ -133,9 +140,13 @@ def _read_events(path: Path) -> Iterator[dict[str, Any]]:
             if number == len(lines):
                 return  # the run was killed in the middle of its last line
             raise _damaged(path, number) from None
-        if not isinstance(event, dict):
+        if not isinstance(event, dict) or not _is_whole(event.get("case", _A_CASE)):
             raise _damaged(path, number)
         yield event
+
+
+def _is_whole(case: Any) -> bool:
+    return isinstance(case, dict) and case.keys() >= _A_CASE.keys()
 
 
 def _damaged(path: Path, number: int) -> ReportError:

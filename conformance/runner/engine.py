@@ -26,8 +26,8 @@ class Engine:
         self._pool = ConnectionPool()
         version = next(contract.version for each in plan.contracts.values() for contract in each.values())
         caller = HttpCaller(plan.target, version, self._pool, RateLimit(plan.target.rate))
-        self._executor = Executor(plan, caller, self._pool)
         self._stop = threading.Event()
+        self._executor = Executor(plan, caller, self._pool, self._stop.is_set)
 
     def __enter__(self) -> Self:
         return self

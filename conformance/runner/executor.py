@@ -17,7 +17,7 @@ from conformance.targets.record import remove, remove_from_value, secrets_of
 from conformance.yamlfile import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from conformance.cases.model import Case
     from conformance.cases.promises import Promise
@@ -37,12 +37,13 @@ class Executor:
         plan: The run.
         caller: Sends the requests.
         pool: The connections for provider states.
+        stopped: Whether the run is over.
     """
 
-    def __init__(self, plan: Plan, caller: Caller, pool: ConnectionPool) -> None:
+    def __init__(self, plan: Plan, caller: Caller, pool: ConnectionPool, stopped: Callable[[], bool]) -> None:
         self._plan = plan
         self._steps = StepRunner(plan.target, caller, pool)
-        self._knowledge = Knowledge(plan, self._steps, self._account)
+        self._knowledge = Knowledge(plan, self._steps, self._account, stopped)
 
     def run(self, case: Case) -> CaseResult:
         """Run a case and return its verdict."""

@@ -29,12 +29,16 @@ class Knowledge:
         plan: The run.
         steps: Sends the requests.
         account: Gives the account for a purpose that no case has.
+        stopped: Whether the run is over, so that nothing more is to be asked.
     """
 
-    def __init__(self, plan: Plan, steps: StepRunner, account: Callable[[str], Credentials]) -> None:
+    def __init__(
+        self, plan: Plan, steps: StepRunner, account: Callable[[str], Credentials], stopped: Callable[[], bool]
+    ) -> None:
         self._plan = plan
         self._steps = steps
         self._account = account
+        self._stopped = stopped
         self._documents: dict[Language, bool] = {}
         self._signatures: dict[str, str | None] = {}
         self._lock = threading.Lock()
@@ -66,7 +70,8 @@ class Knowledge:
         """Whether the server does anything right that only this language's document speaks of."""
         with self._lock:
             if language not in self._documents:
-                known = any(self._attempt(case) for case in self._plan.cases if self._only(case) == language)
+                asked = (case for case in self._plan.cases if not self._stopped() and self._only(case) == language)
+                known = any(self._attempt(case) for case in asked)
                 self._documents.setdefault(language, known)
             return self._documents[language]
 
