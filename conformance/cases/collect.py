@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 def case_files(folder: Path) -> list[Path]:
-    """Return the case files below a folder, in a stable order."""
-    return sorted(path for path in folder.rglob("*.yaml") if path.name not in SIDE_FILES)
+    """Return the case files of an operation's folder, in a stable order."""
+    return sorted(path for path in folder.glob("*.yaml") if path.name not in SIDE_FILES)
 
 
 def load_cases(suite: Suite, paths: Sequence[Path]) -> list[Case]:

@@ -287,6 +287,8 @@ class _Reader:
                 raise self._fault(f"base {base.name} has no parameter {name!r}", *at, "unset", hint=near(name, params))
             del params[name]
         params.update(raw.get("set", {}))
+        if operation == self._suite.operation:
+            self._check_names(raw.get("set", {}), (*at, "set"))
         until = raw.get("until")
         return Step(
             name=raw["name"],
@@ -298,6 +300,15 @@ class _Reader:
             times=raw.get("times", 1),
             successes=raw.get("successes"),
         )
+
+    def _check_names(self, names: Iterable[str], at: Key) -> None:
+        """Refuse a parameter that no document names, neither in its table nor in the message of an error."""
+        contracts = self._suite.contracts.values()
+        for name in names:
+            top = name.partition(".")[0]
+            if not any(contract.names(top) for contract in contracts):
+                known = {row.path.partition("[")[0] for contract in contracts for row in contract.parameters}
+                raise self._fault(f"no document has a parameter {name!r}", *at, name, hint=near(top, known))
 
     def _transport(self, raw: dict[str, str], at: Key) -> Transport:
         for name, value in raw.items():

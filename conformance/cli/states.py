@@ -36,7 +36,10 @@ def states(
         ]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    table = Table("state", "params", "cases", "what holds", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    table.add_column("state", no_wrap=True)
+    for heading in ("params", "cases", "what holds"):
+        table.add_column(heading, overflow="fold")
     for kind in kinds.values():
         params = ", ".join([*kind.params, *(f"{name}?" for name in kind.optional)])
         table.add_row(kind.name, params, str(needed[kind.name]), kind.meaning)

@@ -1,4 +1,4 @@
-"""From the rows of a table of errors to error codes (notes, rule 10)."""
+"""From the rows of a table of errors to error codes (reading rule 10)."""
 
 from __future__ import annotations
 

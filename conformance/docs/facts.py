@@ -37,7 +37,7 @@ _LONGEST_SENTENCE: Final = 2000
 """Nothing longer is prose, and patterns may take the square of a text's length."""
 
 _NO_VALUE: Final = frozenset({"null", "empty", "n/a", "-", "unspecified"})
-"""What documents write for "there is no default" (notes, rule 5); the Chinese word is no literal to begin with."""
+"""What documents write for "there is no default" (reading rule 5); the Chinese word is no literal to begin with."""
 
 
 @dataclass(slots=True)
@@ -105,7 +105,7 @@ def _read_cells(row: Row, reading: Reading) -> None:
             reading.state("required", mark, row.required.line)
     example = row.example.text
     if example and example not in {"-", "无", "None"}:
-        # An example that breaks its own type is kept as it stands (notes, rule 11).
+        # An example that breaks its own type is kept as it stands (reading rule 11).
         typed = coerce(example, reading.scalar)
         reading.state("example", example if typed is None else typed, row.example.line)
 
@@ -149,7 +149,7 @@ class _Description:
 
     def _bullet(self, block: Block) -> None:
         if block.depth:
-            return  # nothing in a nested bullet is the parameter's own (notes, rule 5)
+            return  # nothing in a nested bullet is the parameter's own (reading rule 5)
         if self._cue is not None:
             self._items.append(block)
         else:
@@ -288,7 +288,7 @@ class _Description:
         heads = [_HEAD.match(item.text) for item in items]
         matched = [(head, item) for head, item in zip(heads, items, strict=True) if head is not None]
         if heads[0] is None or 2 * len(matched) < len(items) or any(_RANGE_LIKE.match(item.text) for item in items):
-            # Bullets may be ranges, formats or prose (notes, rule 3): none of them is a list of values. What they say
+            # Bullets may be ranges, formats or prose (reading rule 3): none of them is a list of values. What they say
             # holds for one case each, but a unit is the same in all.
             for item in items:
                 self._phrases(item.text, item.line, only="unit")

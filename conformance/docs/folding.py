@@ -1,4 +1,4 @@
-"""From the rows of a table to parameters with folded paths (notes, rule 8)."""
+"""From the rows of a table to parameters with folded paths (reading rule 8)."""
 
 from __future__ import annotations
 
@@ -212,6 +212,6 @@ def _constrains(reading: Reading) -> bool:
 
 
 def _absent(name: str, damage: Iterable[Damage]) -> Fact:
-    """Return the state of a fact that a row does not show: unknown when the row lost anything (notes, rule 9)."""
+    """Return the state of a fact that a row does not show: unknown when the row lost anything (reading rule 9)."""
     lines = sorted(item.line for item in damage if item.facts is None or name in item.facts)
     return Fact(State.LOST, None, lines[0]) if lines else Fact(State.NOT_STATED)

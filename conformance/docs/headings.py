@@ -49,7 +49,7 @@ _COLUMNS: Final[tuple[tuple[Column, tuple[str, ...]], ...]] = (
     ("position", ("position", "in", "位置")),
     ("description", ("description", "描述", "说明", "语义", "参数描述")),
 )
-"""The words of each column's header (notes, rule 2), in small letters; misspellings are held against them."""
+"""The words of each column's header (reading rule 2), in small letters; misspellings are held against them."""
 
 _NEAR = 0.8
 """How like a header word a misspelling must be ("HTTP stauts code" is 0.94 like its own)."""

@@ -59,7 +59,7 @@ def read_document(
         language: The language of the document; told from its content when `None`.
         layout: One of `LAYOUTS`; told from its content when `None`.
         companion: The other language's contract, asked only where this document does not show where the message of an
-            error ends (notes, rule 10).
+            error ends (reading rule 10).
         strict: Whether a part that was not understood is an error.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Normalising the text of a document (notes, rule 1) and cutting it into sentences."""
+"""Normalising the text of a document (reading rule 1) and cutting it into sentences."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def has_cjk(text: str) -> bool:
 
 
 def unescape(text: str) -> str:
-    r"""Undo the backslashes of Markdown: `\_` becomes `_` (notes, rule 1)."""
+    r"""Undo the backslashes of Markdown: `\_` becomes `_` (reading rule 1)."""
     return _ESCAPE.sub(r"\1", text)
 
 
@@ -41,7 +41,7 @@ def strip_markup(text: str) -> str:
     """Return the visible text of a piece of Markdown: no emphasis, code marks, links or tags.
 
     A mark between two letters becomes a space, since documents write `from**1**to` for "from 1 to". A mask (`****`) is
-    no emphasis (notes, rule 1).
+    no emphasis (reading rule 1).
     """
     # An escaped star belongs to a mask: it must not meet the pattern of emphasis.
     held = text.replace("\\*", "\x01").replace("\\`", "\x02").replace("\\_", "\x03")

@@ -83,7 +83,7 @@ def parse_type(text: str) -> TypeWord | None:
 
 
 def parse_int(text: str) -> int | None:
-    """Read a whole number; `86,400` is one number (notes, rule 6)."""
+    """Read a whole number; `86,400` is one number (reading rule 6)."""
     match = _NUMBER.fullmatch(text.strip())
     return int(match[0].replace(",", "")) if match and len(match[0]) < 20 else None  # noqa: PLR2004 - 64 bits have 19
 

@@ -18,7 +18,7 @@ from conformance.mock.options import FOLLOW_CHOICES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-# The Chinese document is the newer: it has eighteen codes more, and where both speak it is asked first.
+# The Chinese document is the newer: it has seventeen codes more, and where both speak it is asked first.
 _PRECEDENCE: Final[tuple[Language, ...]] = ("zh", "en")
 
 

@@ -98,7 +98,7 @@ def decode(raw: RawRequest) -> Call:
     that was sent twice the last wins, the query before the body.
 
     Source:
-        notes on the official SDKs (which client puts what where); the verbs are those of the metadata, `GET|POST`.
+        docs/targets.md (which client puts what where); the verbs are those of the metadata, `GET|POST`.
     """
     parameters = _form(raw.body) if _is_form(raw) else {}
     parameters.update(_form(raw.query))

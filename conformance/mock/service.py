@@ -75,7 +75,7 @@ class Service:
         """Carry out one provider-state call.
 
         Args:
-            body: JSON: `state`, `params` and `action`, which is `setup` or `teardown` (design, section 6).
+            body: JSON: `state`, `params` and `action`, which is `setup` or `teardown` (docs/provider-states.md).
 
         Returns:
             What was done, with 200, or with 400 a `message` that says what is wrong with the call.

@@ -1,4 +1,4 @@
-"""The provider-state call (design, section 6): which states there are, and whether a call names one rightly."""
+"""The provider-state call (docs/provider-states.md): which states there are, and whether a call names one rightly."""
 
 from __future__ import annotations
 

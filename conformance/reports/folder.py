@@ -124,7 +124,7 @@ def read_report(folder: Path) -> Report:
         raise ReportError(f"cannot be read: {fault.strerror}", where=path, hint="give the folder of a run") from None
     except ValueError as fault:
         raise ReportError(f"is not JSON: {fault}", where=path, hint="give the folder of a run") from None
-    if not isinstance(report, dict) or not _FIELDS <= report.keys() or not all(map(_is_whole, report["cases"])):
+    if not isinstance(report, dict) or not report.keys() >= _FIELDS or not all(map(_is_whole, report["cases"])):
         raise ReportError("is no report of a run", where=path, hint="give the folder of a run")
     return report
 

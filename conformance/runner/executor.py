@@ -131,4 +131,5 @@ def _answered(progress: Progress) -> str:
 
 
 def _silence(languages: Iterable[Language]) -> str:
-    return f"{' and '.join(_DOCUMENTS[language] for language in languages)} say nothing about it"
+    named = [_DOCUMENTS[language] for language in languages]
+    return f"{' and '.join(named)} {'says' if len(named) == 1 else 'say'} nothing about it"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conformance.runner.plan import Plan
     from conformance.runner.results import CaseResult
 
-_SUFFIXES: Final = (".yaml", ".yml")
+_SUFFIX: Final = ".yaml"
 _ATTRIBUTE: Final = "conformance"
 """What a test report carries from the worker that ran the item to the process that writes the reports."""
 
@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile | None:
     """Collect a YAML file that stands beside a `base.yaml`, below a folder with the catalogue of states."""
-    if file_path.suffix not in _SUFFIXES or not _is_case_file(file_path):
+    if file_path.suffix != _SUFFIX or not _is_case_file(file_path):
         return None
     collected: CaseFile = CaseFile.from_parent(parent, path=file_path)
     return collected
@@ -105,7 +105,7 @@ class CaseItem(pytest.Item):
     def runtest(self) -> None:
         """Run the case; what is not judged is skipped with its reason, never passed."""
         session = self.config.stash[_SESSION]
-        self.result = session.engine(self.session).run_one(self.case)
+        self.result = session.engine().run_one(self.case)
         if self.result.stale:
             raise VerdictError(self.result)
         if self.result.known_failing is not None and self.result.verdict in ("mismatch", "error", "divergent"):
@@ -131,6 +131,10 @@ class CaseItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return where the case stands."""
         return self.path, (self.case.where.line or 1) - 1, self.name
+
+
+def _selected(session: pytest.Session) -> int:
+    return sum(isinstance(item, CaseItem) for item in session.items)
 
 
 class VerdictError(Exception):
@@ -166,16 +170,18 @@ class _Session:
             self._suites[folder] = load_suite(folder.name, contracts_for(folder.name), folder.parent)
         return self._suites[folder]
 
-    def engine(self, session: pytest.Session) -> Engine:
+    def engine(self) -> Engine:
         if self._engine is None:
             from conformance.runner.engine import Engine  # noqa: PLC0415 - see the module's docstring
 
-            self.plan = self._make_plan(session)
+            self.plan = self._make_plan()
             self._engine = self._stack.enter_context(Engine(self.plan))
         return self._engine
 
-    def _make_plan(self, session: pytest.Session) -> Plan:
-        from conformance.cases.load import load_defaults  # noqa: PLC0415 - see the module's docstring
+    def _make_plan(self) -> Plan:
+        from conformance.cases.collect import case_files, load_cases  # noqa: PLC0415 - see the module's docstring
+        from conformance.cases.load import load_defaults  # noqa: PLC0415
+        from conformance.errors import UsageError  # noqa: PLC0415
         from conformance.runner.known import KnownFailing, load_known_failing  # noqa: PLC0415
         from conformance.runner.plan import Plan, new_run_id  # noqa: PLC0415
         from conformance.runner.target import check_docs, languages, open_target  # noqa: PLC0415
@@ -183,7 +189,9 @@ class _Session:
         option = self._config.getoption
         folder = next(iter(self._suites)).parent
         listed = option("known_failing")
-        ids = [item.case.id for item in session.items if isinstance(item, CaseItem)]
+        # Every case, also those not selected: some verdicts rest on what the server shows in others.
+        cases = [case for path, suite in self._suites.items() for case in load_cases(suite, case_files(path))]
+        ids = [case.id for case in cases]
         target_file = option("conformance_target")
         target = self._stack.enter_context(
             open_target(
@@ -198,11 +206,13 @@ class _Session:
                 docs=check_docs(option("docs")),
             )
         )
+        if target.isolation == "global" and hasattr(self._config, "workerinput"):
+            raise UsageError("in this target states hold for everybody, so cases must run alone", hint="leave out -n")
         return Plan(
             target=target,
             contracts={suite.operation: suite.contracts for suite in self._suites.values()},
             docs=languages(option("docs")),
-            cases=tuple(item.case for item in session.items if isinstance(item, CaseItem)),
+            cases=tuple(cases),
             concurrency=1,
             run_id=new_run_id(),
             known=load_known_failing(Path(listed), ids) if listed else KnownFailing(),
@@ -235,7 +245,7 @@ class _Reporter:
             plan = self._config.stash[_SESSION].plan
             if plan is not None and not self._told:
                 # Once from each process: whoever writes the reports takes the first that arrives.
-                events["started"] = run_started(plan, selected=len(plan.cases))
+                events["started"] = run_started(plan, selected=_selected(item.session))
                 self._told = True
             setattr(report, _ATTRIBUTE, events)
         return report

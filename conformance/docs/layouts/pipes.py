@@ -1,7 +1,7 @@
 """The reader of tables with pipes as web captures have them, broken over lines or not.
 
 A row is `| Name |`, then each cell as text and a closing bar. A lone bar closes a cell whose last paragraph was a block
-of its own (a list, an aside): the block itself is what such captures drop (notes, rule 9). A lone bar after a closed
+of its own (a list, an aside): the block itself is what such captures drop (reading rule 9). A lone bar after a closed
 cell is an empty cell, and past the last column it opens a row that has no name. Where rows have no leading bar, their
 cells are counted.
 """

@@ -45,12 +45,12 @@ class Lexicon:
         inline: A cue with its values in the same sentence; group `rest` is what follows the cue.
         conjunctions: What stands between the values of an inline list.
         default_mark: In a bullet or beside a value, makes it the default.
-        condition: Makes a sentence hold in one case only (notes, rule 7).
+        condition: Makes a sentence hold in one case only (reading rule 7).
         case: A sentence that begins with such a case and ends with a cue: its list holds in that case only.
         own_condition: A condition on the parameter's own presence or absence, which is none.
         tail: A clause that stops where its object should follow, at the end of a paragraph.
         hollow: A clause whose object is missing in the middle of a sentence.
-        reference: A default that is no value but a reference or an absence (notes, rule 5).
+        reference: A default that is no value but a reference or an absence (reading rule 5).
         itself: What stands for the parameter's own name in its description.
         constraint: Marks a sentence that promises something, for telling what was not understood.
     """
