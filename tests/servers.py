@@ -196,7 +196,10 @@ def _receive(sock: socket.socket) -> Received | None:
     request = Received(top, body)
     length = int(request.headers.get("content-length", "0"))
     while len(body) < length:
-        body += sock.recv(65536)
+        more = sock.recv(65536)
+        if not more:
+            return None
+        body += more
     return Received(top, body)
 
 

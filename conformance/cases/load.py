@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from conformance.cases.bases import load_bases, read_given
 from conformance.cases.check import REFERENCE, faults, references
-from conformance.cases.model import Case, Outcome, Outcomes, ProviderState, Step, Transport, Until
+from conformance.cases.model import Case, Cleanup, Outcome, Outcomes, Step, Transport, Until
 from conformance.cases.states import load_states
 from conformance.contract.model import FACT_NAMES, LANGUAGES, Contract, Language
 from conformance.errors import CaseError
@@ -16,9 +17,10 @@ from conformance.resources import cases_dir
 from conformance.yamlfile import Schema, YamlFile, near
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from conformance.cases.bases import Base
     from conformance.cases.states import StateKind
 
 SIDE_FILES = ("base.yaml", "states.yaml", "defaults.yaml")
@@ -39,15 +41,6 @@ Key = tuple["str | int", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
-    """A valid request that cases start from."""
-
-    name: str
-    given: tuple[ProviderState, ...]
-    parameters: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class Suite:
     """What every case file of one operation is read against.
 
@@ -57,6 +50,7 @@ class Suite:
         bases: Its valid requests by name.
         states: The provider states that a case may ask for.
         defaults: What `${target.NAME}` stands for where a target gives no value of its own.
+        cleanup: How what the operation creates is deleted again.
     """
 
     operation: str
@@ -64,6 +58,7 @@ class Suite:
     bases: Mapping[str, Base]
     states: Mapping[str, StateKind]
     defaults: Mapping[str, str]
+    cleanup: Cleanup | None = None
 
     @property
     def codes(self) -> set[str]:
@@ -93,23 +88,6 @@ def _one_case_schema() -> Schema:
     return case_schema().definition("case")
 
 
-def load_bases(path: Path, states: Mapping[str, StateKind]) -> dict[str, Base]:
-    """Read the valid requests of one operation; raises `CaseError` when the file is wrong."""
-    file = YamlFile.read(path, CaseError)
-    file.refuse_what_json_lacks()
-    bases: dict[str, Base] = {}
-    try:
-        entries = dict(file.data["bases"].items())
-        for name, entry in entries.items():
-            given = _given(file, entry["given"], ("bases", name, "given"), states)
-            bases[name] = Base(name, given, dict(entry["parameters"]))
-    except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as fault:
-        raise file.fault(
-            f"is not a list of valid requests: {fault}", hint="each base has given and parameters"
-        ) from None
-    return bases
-
-
 def load_defaults(folder: Path) -> dict[str, str]:
     """Read what `${target.NAME}` stands for where a target gives nothing; raises `CaseError` when the file is wrong."""
     file = YamlFile.read(folder / "defaults.yaml", CaseError)
@@ -122,9 +100,8 @@ def load_defaults(folder: Path) -> dict[str, str]:
 def load_suite(operation: str, contracts: Mapping[Language, Contract], folder: Path) -> Suite:
     """Return what the case files in `folder` (the folder `cases/`) are read against; raises `CaseError`."""
     states = load_states(folder / "states.yaml")
-    return Suite(
-        operation, contracts, load_bases(folder / operation / "base.yaml", states), states, load_defaults(folder)
-    )
+    bases, cleanup = load_bases(folder / operation / "base.yaml", states)
+    return Suite(operation, contracts, bases, states, load_defaults(folder), cleanup)
 
 
 def load_file(path: Path, suite: Suite) -> list[Case]:
@@ -199,21 +176,6 @@ def substitute(node: Any, values: Mapping[str, Any]) -> Any:
     return node
 
 
-def _given(
-    file: YamlFile, entries: Sequence[Any], at: Key, states: Mapping[str, StateKind]
-) -> tuple[ProviderState, ...]:
-    found = []
-    for index, entry in enumerate(entries):
-        name, params = (entry, {}) if isinstance(entry, str) else next(iter(entry.items()))
-        if name not in states:
-            raise file.fault(f"unknown provider state {name!r}", (*at, index), hint=near(name, states))
-        wrong = states[name].fault(params)
-        if wrong:
-            raise file.fault(wrong, (*at, index))
-        found.append(ProviderState(name, params))
-    return tuple(found)
-
-
 class _Reader:
     """Reads one case, knowing where it stands in its file."""
 
@@ -231,7 +193,7 @@ class _Reader:
             if name not in self._suite.states:
                 raise self._fault(f"unknown provider state {name!r}", "absent", hint=near(name, self._suite.states))
         given = tuple(state for state in base.given if state.name not in absent)
-        given += _given(self._file, raw.get("given", ()), (*self._at, "given"), self._suite.states)
+        given += read_given(self._file, raw.get("given", ()), (*self._at, "given"), self._suite.states)
         steps = self._steps(raw, base)
         group = raw.get("group") or _group(steps[0].outcomes)
         if not _FINAL_ID.fullmatch(raw["id"]):
@@ -253,6 +215,7 @@ class _Reader:
             steps=steps,
             facts=facts,
             where=self._file.locate(self._at),
+            cleanup=self._suite.cleanup,
         )
 
     def _check_references(self, raw: dict[str, Any], steps: tuple[Step, ...]) -> None:

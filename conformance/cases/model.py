@@ -94,6 +94,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Cleanup:
+    """The call that deletes what a successful request created: `${created.Field}` is a field of its answer."""
+
+    operation: str
+    params: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One request, or a short sequence, and what each contract makes of it.
 
@@ -106,6 +114,7 @@ class Case:
         steps: The requests, in this order.
         facts: The facts it tests: `FlowLogName.maxLength`.
         where: Its place in the case file.
+        cleanup: How what it creates is deleted again, where the account is not its own.
     """
 
     id: str
@@ -116,6 +125,7 @@ class Case:
     steps: tuple[Step, ...]
     facts: tuple[str, ...]
     where: Location
+    cleanup: Cleanup | None = None
 
     @property
     def operation(self) -> str:

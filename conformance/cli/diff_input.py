@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 _YAML: Final = (".yaml", ".yml")
 _DOCUMENTS: Final = (".json", ".md", ".markdown", ".txt", ".html", ".htm")
 _LANGUAGE: Final = re.compile(r"(?:^|[._])(en|zh)(?:[-_][A-Za-z]{2,4})?(?=$|[._])")
+_OTHER_SITE: Final = re.compile(rb'<props=\\?"(?!intl)[a-z-]+\\?">')
+_SITE_END: Final = b"</props>"
+_SITE_MARKS: Final = re.compile(rb'</?props(?:=\\?"[a-z-]+\\?")?>')
 _NEAR: Final = 3
 """How many of the last parts of a path may name its language: en-US/vpc/CreateFlowLog.json."""
 
@@ -79,11 +83,12 @@ def read_file(path: Path, *, companion: Contract | None = None) -> Contract:
         except UnicodeDecodeError:
             raise ContractError("is not UTF-8 text", where=path, hint="save it as UTF-8") from None
     try:
-        return read_document(data, path.name, language=_language(path, data), companion=companion)
+        read = read_document(_international(data), path.name, language=_language(path, data), companion=companion)
     except DocumentError as fault:
         # Among many files of one name, the folder matters.
         line = fault.where.line if isinstance(fault.where, Location) else None
         raise DocumentError(fault.message, where=Location(str(path), line), hint=fault.hint) from None
+    return replace(read, source=replace(read.source, sha256=hashlib.sha256(data).hexdigest()))
 
 
 def with_companions(left: Side, right: Side) -> tuple[Side, Side]:
@@ -112,6 +117,24 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as fault:
         raise DocumentError(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
+
+
+def _international(data: bytes) -> bytes:
+    """Leave out what a page says for one site only, as `<props="china">`, where another page is of the other site.
+
+    One page serves the Chinese and the international site, and marks what differs. Compared with a page that has no
+    such marks, it is its international reading that counts. Lines stay where they are.
+    """
+    if b"<props" not in data:
+        return data
+    kept, place = [], 0
+    for match in _OTHER_SITE.finditer(data):
+        end = data.find(_SITE_END, match.end())
+        if match.start() < place or end < 0:
+            continue
+        kept += [data[place : match.start()], b"\n" * data.count(b"\n", match.start(), end)]
+        place = end
+    return _SITE_MARKS.sub(b"", b"".join([*kept, data[place:]]))
 
 
 def _holds(data: bytes, key: str) -> bool:

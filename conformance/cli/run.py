@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,11 +16,12 @@ from conformance.cases.collect import select
 from conformance.cli.plan import default_values, load_plan
 from conformance.errors import ExitStatus
 from conformance.reports.build import exit_status
-from conformance.reports.folder import RunFolder, new_run_folder
+from conformance.reports.folder import LEDGER, RunFolder, new_run_folder
 from conformance.reports.terminal import print_summary
 from conformance.runner.engine import Engine
 from conformance.runner.events import case_finished, run_finished, run_started
 from conformance.runner.target import check_docs, open_target
+from conformance.targets.ledger import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,6 +90,7 @@ def run_cases(plan: Plan, chosen: Sequence[Case], folder: Path) -> tuple[Report,
         ReportError: When the folder cannot be written.
     """
     reports = RunFolder(folder)
+    plan = replace(plan, ledger=Ledger(folder / LEDGER))
     started = time.monotonic()
     interrupted = False
     reports.add(run_started(plan, selected=len(chosen)))

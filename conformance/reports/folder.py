@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 EVENTS: Final = "events.ndjson"
 REPORT: Final = "report.json"
 JUNIT: Final = "junit.xml"
+LEDGER: Final = "ledger.ndjson"
 PAGE: Final = "report.html"
 _FIELDS: Final = frozenset({"docs", "summary", "coverage", "disagreements", "cases", "selected", "complete"})
 _A_CASE: Final = CaseResult("", "", "", "pass", {}).as_dict()

@@ -24,9 +24,9 @@ class Engine:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._pool = ConnectionPool()
-        version = next(contract.version for each in plan.contracts.values() for contract in each.values())
-        caller = HttpCaller(plan.target, version, self._pool, RateLimit(plan.target.rate))
         self._stop = threading.Event()
+        version = next(contract.version for each in plan.contracts.values() for contract in each.values())
+        caller = HttpCaller(plan.target, version, self._pool, RateLimit(plan.target.rate, self._stop))
         self._executor = Executor(plan, caller, self._pool, self._stop.is_set)
 
     def __enter__(self) -> Self:
@@ -53,7 +53,8 @@ class Engine:
             yield self._executor.run(case)
 
     def _alone(self, case: Case) -> bool:
-        return self._plan.target.isolation == "global" and bool(case.given)
+        target = self._plan.target
+        return target.credentials is not None or (target.isolation == "global" and bool(case.given))
 
     def _in_parallel(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
         waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()

@@ -11,7 +11,7 @@ from conformance.runner.judge import merge, overall
 from conformance.runner.knowledge import Knowledge
 from conformance.runner.obstacles import obstacle
 from conformance.runner.results import CaseResult
-from conformance.runner.steps import NothingKnownError, Progress, StepRunner
+from conformance.runner.steps import FORCED, NothingKnownError, Progress, StateRefusedError, StepRunner
 from conformance.targets.model import Credentials
 from conformance.targets.record import remove, remove_from_value, secrets_of
 from conformance.yamlfile import shorten
@@ -42,7 +42,7 @@ class Executor:
 
     def __init__(self, plan: Plan, caller: Caller, pool: ConnectionPool, stopped: Callable[[], bool]) -> None:
         self._plan = plan
-        self._steps = StepRunner(plan.target, caller, pool)
+        self._steps = StepRunner(plan.target, caller, pool, plan.ledger)
         self._knowledge = Knowledge(plan, self._steps, self._account, stopped)
 
     def run(self, case: Case) -> CaseResult:
@@ -58,6 +58,11 @@ class Executor:
         progress = Progress(promised, secrets=set(secrets_of(None, credentials)))
         try:
             self._steps.run(case, credentials, progress)
+        except StateRefusedError as fault:
+            reason = shorten(remove(str(fault), progress.secrets))
+            if fault.state == FORCED and self._knowledge.followed_in_silence(case, progress):
+                # Not even told can a server answer with a code of a document that it was not written from.
+                return self._unjudged(case, promised, "not_run", f"{reason}; the server shows no sign of its document")
         except NothingKnownError as fault:
             reason = shorten(remove(str(fault), progress.secrets))
         return self._result(case, progress, reason)

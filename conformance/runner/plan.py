@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case
     from conformance.contract.model import Contract, Language
+    from conformance.targets.ledger import Ledger
     from conformance.targets.model import Target
 
 
@@ -28,6 +29,7 @@ class Plan:
             other cases.
         concurrency: Cases in flight at once.
         known: The cases that the target is known to fail.
+        ledger: Where it is written down what is created on an account that outlives the run.
         run_id: Makes the accounts of this run its own; a run in several processes shares it.
     """
 
@@ -38,6 +40,7 @@ class Plan:
     concurrency: int
     run_id: str
     known: KnownFailing = field(default_factory=KnownFailing)
+    ledger: Ledger | None = None
 
 
 def new_run_id() -> str:

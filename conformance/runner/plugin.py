@@ -185,6 +185,7 @@ class _Session:
         from conformance.runner.known import KnownFailing, load_known_failing  # noqa: PLC0415
         from conformance.runner.plan import Plan, new_run_id  # noqa: PLC0415
         from conformance.runner.target import check_docs, languages, open_target  # noqa: PLC0415
+        from conformance.targets.ledger import Ledger  # noqa: PLC0415
 
         option = self._config.getoption
         folder = next(iter(self._suites)).parent
@@ -215,6 +216,7 @@ class _Session:
             cases=tuple(cases),
             concurrency=1,
             run_id=new_run_id(),
+            ledger=Ledger(Path(option("report_dir") or ".") / "ledger.ndjson"),
             known=load_known_failing(Path(listed), ids) if listed else KnownFailing(),
         )
 

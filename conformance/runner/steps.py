@@ -7,9 +7,12 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.cases.expand import fill_body, fill_state, wire_parameters
+from conformance.cases.model import Transport
+from conformance.runner.cleaner import Cleaner
 from conformance.runner.judge import differences, envelope, judge
 from conformance.targets.answer import NotAnAnswerError, read_answer
 from conformance.targets.http import curl_line
@@ -26,7 +29,11 @@ if TYPE_CHECKING:
     from conformance.runner.results import Row
     from conformance.targets.answer import Answered
     from conformance.targets.caller import Caller, ConnectionPool
+    from conformance.targets.ledger import Call, Ledger
     from conformance.targets.model import Credentials, Exchange, Target
+
+FORCED: Final = "service.answers-with"
+"""The state in which a server is told the code to answer with."""
 
 _FIRST_WAIT_S = 0.02
 _LONGEST_WAIT_S = 0.5
@@ -34,6 +41,19 @@ _LONGEST_WAIT_S = 0.5
 
 class NothingKnownError(Exception):
     """The harness, the network or the target failed, so that nothing is known; the text says why, for a person."""
+
+
+class StateRefusedError(NothingKnownError):
+    """The server answered that it does not do what a state asks for.
+
+    Args:
+        text: What it answered.
+        state: The name of the state.
+    """
+
+    def __init__(self, text: str, state: str) -> None:
+        super().__init__(text)
+        self.state = state
 
 
 @dataclass
@@ -96,6 +116,15 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class _Context:
+    """What the steps of a case share: who calls, what `${...}` stands for, and who deletes what they create."""
+
+    credentials: Credentials
+    values: Mapping[str, Any]
+    cleaner: Cleaner | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Call:
     """One request of a step: its parameters on the wire, who calls, and headers of its own."""
 
@@ -112,12 +141,14 @@ class StepRunner:
         target: The target.
         caller: Sends the requests.
         pool: The connections for provider states.
+        ledger: Where it is written down what is created on an account that outlives the run.
     """
 
-    def __init__(self, target: Target, caller: Caller, pool: ConnectionPool) -> None:
+    def __init__(self, target: Target, caller: Caller, pool: ConnectionPool, ledger: Ledger | None = None) -> None:
         self._target = target
         self._caller = caller
         self._pool = pool
+        self._ledger = ledger
         self._request_ids: set[str] = set()
         self._lock = threading.Lock()
 
@@ -133,7 +164,10 @@ class StepRunner:
             NothingKnownError: When a state could not be set, or a request was not answered in a way that can be judged.
         """
         held: list[tuple[str, dict[str, Any]]] = []
+        cleaner = None
         values = {f"target.{name}": value for name, value in self._target.values.items()}
+        if not credentials.generated:
+            cleaner = Cleaner(case, self._caller.version, values, self._ledger)
         try:
             for state in case.given:
                 if self._target.way(state.name).kind != "url":
@@ -147,10 +181,12 @@ class StepRunner:
             for index, step in enumerate(case.steps):
                 if not progress.open_languages():
                     break
-                self._step(index, step, credentials, progress, {**values, **progress.saved()})
+                self._step(index, step, _Context(credentials, {**values, **progress.saved()}, cleaner), progress)
                 if progress.code is not None and step.times == 1:
                     break  # later steps build on a success; an error that the documents allow leaves nothing to ask
         finally:
+            if cleaner is not None:
+                cleaner.clean_up(partial(self._delete, credentials))
             # The account is this case's own and is never used again, so a teardown that fails changes no verdict.
             for name, params in reversed(held):
                 try:
@@ -158,9 +194,16 @@ class StepRunner:
                 except NothingKnownError:
                     break
 
+    def _delete(self, credentials: Credentials, call: Call) -> bool:
+        try:
+            exchange = self._caller.call(call["operation"], call["params"], Transport(), credentials)
+            return read_exchange(exchange, credentials).code is None
+        except NothingKnownError:
+            return False
+
     def call(self, step: Step, params: Mapping[str, str], credentials: Credentials) -> Answered:
         """Send one request outside any case; raises `NothingKnownError`."""
-        return self._read(self._caller.call(step.operation, params, step.transport, credentials), credentials)
+        return read_exchange(self._caller.call(step.operation, params, step.transport, credentials), credentials)
 
     def _change(self, name: str, params: Mapping[str, Any], credentials: Credentials, action: str) -> None:
         assert self._target.states_url is not None  # noqa: S101 - a case with states does not come here without
@@ -175,16 +218,17 @@ class StepRunner:
                 timeout_s=self._target.timeout_s,
             )
         except StateError as fault:
-            raise NothingKnownError(str(fault)) from None
+            raise (StateRefusedError(str(fault), name) if fault.refused else NothingKnownError(str(fault))) from None
 
-    def _step(
-        self, index: int, step: Step, credentials: Credentials, progress: Progress, values: Mapping[str, Any]
-    ) -> None:
+    def _step(self, index: int, step: Step, context: _Context, progress: Progress) -> None:
+        credentials, values = context.credentials, context.values
         params = wire_parameters(step.params, values)
         call = (step.operation, self._caller.version)
         progress.commands.append(curl_line(self._target.endpoint, call, params, step.transport, credentials.shown_id))
         headers = self._preference(index, progress) if self._target.canned else {}
         answers = self._answers(_Call(step, params, credentials, headers), progress, values)
+        if context.cleaner is not None:
+            context.cleaner.note(step, params, answers)
         succeeded = [answered for answered in answers if answered.code is None]
         progress.bodies[step.name] = (succeeded or answers)[0].body
         progress.code = answers[-1].code
@@ -215,7 +259,7 @@ class StepRunner:
         exchange = self._send(call)
         progress.elapsed_ms += exchange.elapsed_ms
         progress.keep(exchange, call.credentials)
-        return self._read(exchange, call.credentials)
+        return read_exchange(exchange, call.credentials)
 
     def _until(self, call: _Call, until: Until, body: Mapping[str, Any], progress: Progress) -> Answered:
         """Call until the answer holds what the step waits for, is an error, or the time is over."""
@@ -248,7 +292,7 @@ class StepRunner:
         progress.elapsed_ms += max(exchange.elapsed_ms for exchange in exchanges)
         for exchange in exchanges:
             progress.keep(exchange, call.credentials)
-        return [self._read(exchange, call.credentials) for exchange in exchanges]
+        return [read_exchange(exchange, call.credentials) for exchange in exchanges]
 
     @staticmethod
     def _preference(index: int, progress: Progress) -> dict[str, str]:
@@ -256,20 +300,6 @@ class StepRunner:
         answer = next(iter(progress.promised.values())).answers[index][0]
         example = f", example={answer.example}" if answer.example else ""
         return {"Prefer": f"code={answer.status}{example}"}
-
-    @staticmethod
-    def _read(exchange: Exchange, credentials: Credentials) -> Answered:
-        if exchange.response is None:
-            raise NothingKnownError(exchange.failure or "no answer")
-        with suppress(NotAnAnswerError):
-            return read_answer(exchange.response)
-        # Said of the answer without its secrets, because an excerpt may end in the middle of one.
-        safe = remove_from_response(exchange.response, secrets_of(exchange, credentials))
-        try:
-            read_answer(safe)
-        except NotAnAnswerError as fault:
-            raise NothingKnownError(f"the answer is {fault}") from None
-        raise NothingKnownError("the answer is none of the API")
 
     def _shape(self, answered: Answered, step: Step) -> list[Finding]:
         """Judge what every answer has, and remember its RequestId."""
@@ -292,3 +322,18 @@ def _judge(
     progress.add(language, found)
     if not found and matched is not None and matched.row is not None:
         progress.observed.setdefault(language, []).append(matched.row)
+
+
+def read_exchange(exchange: Exchange, credentials: Credentials) -> Answered:
+    """Return the answer of an exchange; raises `NothingKnownError`, without secrets, when there is none to judge."""
+    if exchange.response is None:
+        raise NothingKnownError(exchange.failure or "no answer")
+    with suppress(NotAnAnswerError):
+        return read_answer(exchange.response)
+    # Said of the answer without its secrets, because an excerpt may end in the middle of one.
+    safe = remove_from_response(exchange.response, secrets_of(exchange, credentials))
+    try:
+        read_answer(safe)
+    except NotAnAnswerError as fault:
+        raise NothingKnownError(f"the answer is {fault}") from None
+    raise NothingKnownError("the answer is none of the API")

@@ -97,7 +97,7 @@ class HttpCaller:
         headers: Mapping[str, str] | None = None,
     ) -> Exchange:
         """Send one request; see `Caller.call`."""
-        self._rate.wait()
+        may_go = self._rate.wait()
         target = self._target
         request = build_request(
             target.endpoint,
@@ -108,6 +108,8 @@ class HttpCaller:
             credentials=credentials,
             extra_headers=headers,
         )
+        if not may_go:
+            return Exchange(operation, params, request, None, "not sent: the run was stopped", 0)
         response = None
         failure = None
         started = time.perf_counter()

@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 
 
 class StateError(Exception):
-    """A state could not be set; the text says why, for a person."""
+    """A state could not be set; the text says why, for a person.
+
+    Args:
+        text: Why.
+        refused: Whether the server answered that it does not do it (4xx), rather than failing to.
+    """
+
+    def __init__(self, text: str, *, refused: bool = False) -> None:
+        super().__init__(text)
+        self.refused = refused
 
 
 def _message(state: str, params: Mapping[str, Any], access_key_id: str, action: str) -> str:
@@ -47,7 +56,8 @@ def change_state(
         raise StateError(f"{action} of state {state} failed: {fault}") from None
     if not 200 <= response.status < 300:  # noqa: PLR2004 - RFC 9110: 2xx is success
         text = response.body.decode(errors="replace").strip()
-        raise StateError(f"{action} of state {state} was answered with {response.status}: {text}")
+        refused = 400 <= response.status < 500  # noqa: PLR2004 - RFC 9110: the client's fault
+        raise StateError(f"{action} of state {state} was answered with {response.status}: {text}", refused=refused)
 
 
 def curl_state(states_url: str, state: str, params: Mapping[str, Any], access_key_id: str) -> str:

@@ -37,3 +37,23 @@ def test_time_that_was_not_used_is_not_saved_up() -> None:
 
 def test_without_a_limit_nothing_waits() -> None:
     assert spend(RateLimit(None), 1, 10_000) < 1
+
+
+def test_those_that_wait_go_away_when_the_run_is_stopped() -> None:
+    stop = threading.Event()
+    limit = RateLimit(1, stop)
+    assert limit.wait()
+    went: list[bool] = []
+    waiting = [threading.Thread(target=lambda: went.append(limit.wait())) for _ in range(20)]
+    for thread in waiting:
+        thread.start()
+    time.sleep(0.05)
+    started = time.monotonic()
+    stop.set()
+    for thread in waiting:
+        thread.join()
+    assert time.monotonic() - started < 0.5
+    assert went == [False] * 20
+    # The turns that they had are free again, and what comes later keeps to the rate.
+    assert limit.wait()
+    assert 0.5 < time.monotonic() - started < 3

@@ -1,0 +1,59 @@
+"""The valid requests of an operation that cases start from, and how what they create is deleted (`base.yaml`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.cases.model import Cleanup, ProviderState
+from conformance.errors import CaseError
+from conformance.yamlfile import YamlFile, near
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from conformance.cases.states import StateKind
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A valid request that cases start from."""
+
+    name: str
+    given: tuple[ProviderState, ...]
+    parameters: Mapping[str, Any]
+
+
+def load_bases(path: Path, states: Mapping[str, StateKind]) -> tuple[dict[str, Base], Cleanup | None]:
+    """Read the valid requests of one operation, and its `cleanup`; raises `CaseError` when the file is wrong."""
+    file = YamlFile.read(path, CaseError)
+    file.refuse_what_json_lacks()
+    bases: dict[str, Base] = {}
+    try:
+        for name, entry in dict(file.data["bases"].items()).items():
+            given = read_given(file, entry["given"], ("bases", name, "given"), states)
+            bases[name] = Base(name, given, dict(entry["parameters"]))
+        cleanup = file.data.get("cleanup")
+        return bases, Cleanup(cleanup["operation"], dict(cleanup["set"])) if cleanup else None
+    except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as fault:
+        raise file.fault(
+            f"is not a list of valid requests: {fault}",
+            hint="each base has given and parameters; cleanup has operation and set",
+        ) from None
+
+
+def read_given(
+    file: YamlFile, entries: Sequence[Any], at: tuple[str | int, ...], states: Mapping[str, StateKind]
+) -> tuple[ProviderState, ...]:
+    """Read a list of provider states; raises `CaseError` for one that there is not, or with wrong parameters."""
+    found = []
+    for index, entry in enumerate(entries):
+        name, params = (entry, {}) if isinstance(entry, str) else next(iter(entry.items()))
+        if name not in states:
+            raise file.fault(f"unknown provider state {name!r}", (*at, index), hint=near(name, states))
+        wrong = states[name].fault(params)
+        if wrong:
+            raise file.fault(wrong, (*at, index))
+        found.append(ProviderState(name, params))
+    return tuple(found)
