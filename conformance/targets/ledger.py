@@ -1,8 +1,8 @@
 """What a run has created on an account that it shares with others: written down before it is deleted again.
 
-One JSON object a line: `{"created": CALL}` when something was created, `{"deleted": CALL}` when it is gone, where CALL is
-`{"operation", "version", "params"}` and deletes it. What an interrupted run left behind is what was created and not
-deleted; `conformance cleanup` deletes it.
+One JSON object a line: `{"created": CALL}` when something was created, `{"deleted": CALL}` when it is gone. CALL is what
+deletes it: `{"operation", "version", "params"}`. What an interrupted run left behind is what was created and not deleted;
+`conformance cleanup` deletes it.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class Ledger:
         self._write({"deleted": call})
 
     def _write(self, entry: dict[str, Call]) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._lock, self._path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
 

@@ -12,8 +12,9 @@ from case_text import FILE, GOOD, NAME, parse, suite
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from conformance.cases.bases import load_bases
 from conformance.cases.collect import case_files, load_cases
-from conformance.cases.load import load_bases, load_defaults, load_file
+from conformance.cases.load import load_defaults, load_file
 from conformance.cases.states import load_states
 from conformance.errors import CaseError, Location
 from conformance.resources import cases_dir

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shlex
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -252,3 +254,23 @@ def test_cleanup_deletes_what_an_interrupted_run_left_and_names_what_it_cannot(
     assert cleaned.out.count("still there: DeleteFlowLog") == 2
     assert "0 of 2 deleted" in cleaned.out
     assert "the-shared-secret" not in cleaned.out
+
+
+@pytest.mark.usefixtures("_account")
+def test_cleanup_deletes_what_is_still_there(conformance: Command, reference: ReferenceServer, tmp_path: Path) -> None:
+    target = shared_account(tmp_path / "t.yaml", reference)
+    case = conformance.run("--target", target, "CreateFlowLog/success/vpc").cases["CreateFlowLog/success/vpc"]
+    answer = ""
+    for command in case["reproduce"].replace("ACCESS_KEY_ID", "LTAIshared").split(" && "):
+        words = shlex.split(command)
+        url = next(word for word in words if word.startswith("http"))
+        data = words[words.index("-d") + 1].encode() if "-d" in words else b""
+        with urlopen(Request(url, data=data, method="POST")) as response:  # noqa: S310 - of the reference server
+            answer = response.read().decode()
+    params = {"RegionId": "cn-qingdao", "FlowLogId": json.loads(answer)["FlowLogId"]}
+    entry = {"created": {"operation": "DeleteFlowLog", "version": "2016-04-28", "params": params}}
+    ledger = write(tmp_path / "left.ndjson", json.dumps(entry) + "\n")
+    cleaned = conformance("cleanup", ledger, "--target", target)
+    assert cleaned.out.splitlines()[-1] == "1 of 1 deleted"
+    assert cleaned.status == 0
+    assert conformance("cleanup", ledger, "--target", target).out == "0 of 0 deleted\n"
