@@ -19,7 +19,7 @@ Side = Literal["left", "right"]
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class Witnessed:
     """What a witness says of one finding.
 
     Attributes:
@@ -42,7 +42,7 @@ class Testimony:
         return {"file": witness.source.file, **fact_data(self.fact), "agrees_with": list(self.sides)}
 
 
-def testimony(finding: Finding, witness: Contract | None) -> Testimony | None:
+def testimony(finding: Finding, witness: Contract | None) -> Witnessed | None:
     """Return what a witness says of a finding, or `None` where it need not be asked.
 
     Args:
@@ -53,9 +53,9 @@ def testimony(finding: Finding, witness: Contract | None) -> Testimony | None:
         return None
     fact = _fact(finding, witness)
     if not fact.stated:
-        return Testimony(fact, ())
+        return Witnessed(fact, ())
     sides: tuple[tuple[Side, Fact], ...] = (("left", finding.left), ("right", finding.right))
-    return Testimony(fact, tuple(name for name, side in sides if side.stated and _same(finding.fact, side, fact)))
+    return Witnessed(fact, tuple(name for name, side in sides if side.stated and _same(finding.fact, side, fact)))
 
 
 def _same(name: str, one: Fact, other: Fact) -> bool:

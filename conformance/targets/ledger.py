@@ -1,6 +1,6 @@
 """What a run has created on an account that it shares with others: written down before it is deleted again.
 
-One JSON object a line: `{"created": CALL}` when something was created, `{"deleted": CALL}` when it is gone. CALL is what
+One JSON object a line: `{"created": CALL}` when something was created, `{"deleted": CALL}` when it is gone. CALL
 deletes it: `{"operation", "version", "params"}`. What an interrupted run left behind is what was created and not deleted;
 `conformance cleanup` deletes it.
 """

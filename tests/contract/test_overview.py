@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from contract_strategies import contract, contracts, parameter
 from hypothesis import HealthCheck, given, settings
@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from conformance.contract.agreement import Verdict
 from conformance.contract.diff_sarif import sarif
-from conformance.contract.finding import Finding
-from conformance.contract.model import Contract
 from conformance.contract.overview import Document, Fault, Overview, Side, survey
 from conformance.contract.overview_text import overview_lines, overview_markdown
+
+if TYPE_CHECKING:
+    from conformance.contract.finding import Finding
+    from conformance.contract.model import Contract
 
 slow = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=30

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from contract_strategies import contract, error, parameter
@@ -10,11 +10,13 @@ from conformance.contract.agreement import Verdict
 from conformance.contract.diff import compare
 from conformance.contract.diff_sarif import sarif
 from conformance.contract.diff_text import markdown, text_lines
-from conformance.contract.model import Contract
-from conformance.contract.witness import Testimony, testimony
+from conformance.contract.witness import Witnessed, testimony
+
+if TYPE_CHECKING:
+    from conformance.contract.model import Contract
 
 
-def said(left: Contract, right: Contract, witness: Contract) -> Testimony | None:
+def said(left: Contract, right: Contract, witness: Contract) -> Witnessed | None:
     (finding,) = [item for item in compare(left, right).findings if item.verdict is not Verdict.AGREE]
     return testimony(finding, witness)
 
