@@ -21,7 +21,7 @@ from conformance.contract.diff_sarif import sarif
 from conformance.contract.diff_text import Line, markdown, text_lines
 from conformance.contract.overview import Overview, survey
 from conformance.contract.overview_text import overview_lines, overview_markdown
-from conformance.contract.witness import testimony
+from conformance.contract.witness import ask
 from conformance.errors import ContractError, ExitStatus, UsageError
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def _data(
 def _finding_data(comparison: Comparison | None, finding: Finding) -> dict[str, Any]:
     data = finding.data()
     witness: Contract | None = comparison.witness if comparison else None
-    said = testimony(finding, witness)
+    said = ask(finding, witness)
     return data if said is None or witness is None else {**data, "witness": said.data(witness)}
 
 

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from conformance.errors import ReportError, UsageError
 from conformance.reports.folder import read_report
-from conformance.reports.terminal import print_summary
+from conformance.reports.terminal import print_summary, summary_console
 from conformance.yamlfile import near
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ def report(
     if form == "text":
         if output is not None:
             raise UsageError("-o goes with another format than text", hint="e.g. --format html")
-        print_summary(Console(), found, folder)
+        print_summary(summary_console(), found, folder)
         return
     text = render(found, form)
     if output is None:

@@ -17,7 +17,7 @@ from conformance.cli.plan import default_values, load_plan
 from conformance.errors import ExitStatus
 from conformance.reports.build import exit_status
 from conformance.reports.folder import LEDGER, RunFolder, new_run_folder
-from conformance.reports.terminal import print_summary
+from conformance.reports.terminal import print_summary, summary_console
 from conformance.runner.engine import Engine
 from conformance.runner.events import case_finished, run_finished, run_started
 from conformance.runner.target import check_docs, open_target
@@ -76,7 +76,7 @@ def run(
         plan = plan_for(opened)
         folder = report_dir or new_run_folder(Path("reports"), plan.run_id)
         report, interrupted = run_cases(plan, chosen, folder)
-    print_summary(Console(), report, folder)
+    print_summary(summary_console(), report, folder)
     raise typer.Exit(ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict))
 
 

@@ -9,7 +9,7 @@ from conformance.contract.baseline import FINGERPRINT
 from conformance.contract.diff import CAVEAT, Verdict
 from conformance.contract.diff_text import fact_text
 from conformance.contract.levels import rule_of
-from conformance.contract.witness import testimony
+from conformance.contract.witness import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -102,7 +102,7 @@ def _places(finding: Finding, comparison: Comparison | None) -> list[_Place]:
     sides = zip(comparison.sources, (comparison.left, comparison.right), (finding.left, finding.right), strict=True)
     places = [_place(file, contract.language, fact) for file, contract, fact in sides]
     witness = comparison.witness
-    said = testimony(finding, witness)
+    said = ask(finding, witness)
     if witness is not None and said is not None:
         places.append((witness.source.file, said.fact.line, f"witness: {fact_text(said.fact)}, {said.words}"))
     return places

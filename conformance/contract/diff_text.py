@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from conformance.contract.diff import CAVEAT, Verdict
 from conformance.contract.model import State
 from conformance.contract.wire import wire_text
-from conformance.contract.witness import testimony
+from conformance.contract.witness import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -131,7 +131,7 @@ def finding_lines(finding: Finding, witness: Contract | None = None, *, qualifie
         for side, fact in (("left", finding.left), ("right", finding.right)):
             yield Line(6, f"{side:<6}{fact_text(fact)}{_line(fact)}")
         yield from _apart(finding)
-    said = testimony(finding, witness)
+    said = ask(finding, witness)
     if said is not None and witness is not None and (said.fact.stated or finding.verdict is Verdict.DISAGREE):
         text = f"{fact_text(said.fact)}{_line(said.fact)}, {said.words}" if said.fact.stated else said.words
         yield Line(6, f"witness {witness.source.file}: {text}")
@@ -211,7 +211,7 @@ def table(title: str, findings: Sequence[Finding], witness: Contract | None = No
     rows = []
     for finding in findings:
         cells = [cell(_name(finding)), _side_cell(finding.left), _side_cell(finding.right)]
-        said = testimony(finding, witness)
+        said = ask(finding, witness)
         if said is not None:
             cells.append(cell(f"{fact_text(said.fact)}{_line(said.fact)}, {said.words}"))
         rows.append(f"| {' | '.join((*cells, cell(finding.note)))} |")

@@ -42,7 +42,7 @@ class Witnessed:
         return {"file": witness.source.file, **fact_data(self.fact), "agrees_with": list(self.sides)}
 
 
-def testimony(finding: Finding, witness: Contract | None) -> Witnessed | None:
+def ask(finding: Finding, witness: Contract | None) -> Witnessed | None:
     """Return what a witness says of a finding, or `None` where it need not be asked.
 
     Args:

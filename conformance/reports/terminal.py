@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.box import SIMPLE_HEAD
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from rich.console import Console
-
     from conformance.reports.build import Report
 
 _STYLES: Final = {
@@ -35,8 +34,15 @@ _STYLES: Final = {
     "error": "magenta",
     "not_applicable": "dim",
 }
+_PIPE_WIDTH: Final = 120
 _NAMED: Final = 5
 """How many cases that failed for one reason are named; the report has them all."""
+
+
+def summary_console() -> Console:
+    """Return the console of a summary: as wide as the terminal, and in a pipe wide enough for its table."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_PIPE_WIDTH)
 
 
 def print_summary(console: Console, report: Report, folder: Path | None) -> None:

@@ -10,7 +10,7 @@ from conformance.contract.agreement import Verdict
 from conformance.contract.diff import compare
 from conformance.contract.diff_sarif import sarif
 from conformance.contract.diff_text import markdown, text_lines
-from conformance.contract.witness import Witnessed, testimony
+from conformance.contract.witness import Witnessed, ask
 
 if TYPE_CHECKING:
     from conformance.contract.model import Contract
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def said(left: Contract, right: Contract, witness: Contract) -> Witnessed | None:
     (finding,) = [item for item in compare(left, right).findings if item.verdict is not Verdict.AGREE]
-    return testimony(finding, witness)
+    return ask(finding, witness)
 
 
 def thing(**facts: Any) -> Contract:
@@ -54,8 +54,8 @@ def test_it_speaks_of_rows_and_codes_too() -> None:
 
 def test_it_is_not_asked_of_another_operation_or_of_what_agrees() -> None:
     result = compare(thing(maxItems=20), thing(maxItems=50))
-    assert all(testimony(item, contract(operation="DeleteThing")) is None for item in result.findings)
-    assert all(testimony(item, thing(maxItems=20)) is None for item in result.of(Verdict.AGREE))
+    assert all(ask(item, contract(operation="DeleteThing")) is None for item in result.findings)
+    assert all(ask(item, thing(maxItems=20)) is None for item in result.of(Verdict.AGREE))
 
 
 def test_every_form_shows_it_and_no_verdict_changes() -> None:
