@@ -1,8 +1,8 @@
 """What a run has created on an account that it shares with others: written down before it is deleted again.
 
 One JSON object a line: `{"created": CALL}` when something was created, `{"deleted": CALL}` when it is gone. CALL
-deletes it: `{"operation", "version", "params"}`. What an interrupted run left behind is what was created and not deleted;
-`conformance cleanup` deletes it.
+deletes it: `{"operation", "version", "params"}`. What an interrupted run left behind is what was created and not
+deleted; `conformance cleanup` deletes it.
 """
 
 from __future__ import annotations

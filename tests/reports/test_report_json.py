@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def test_the_fields_of_a_report() -> None:
 @given(reports)
 def test_every_report_is_what_its_schema_says(report: Report) -> None:
     # Through the text that is written: a lone half of a surrogate pair is an escape there, and no text for a schema.
-    text = json.dumps(report).replace("\\ud8", "\\u00").replace("\\udf", "\\u00").replace("\\udc", "\\u00")
+    text = re.sub(r"\\ud[89a-f]", r"\\u00", json.dumps(report))
     assert [str(fault) for fault in SCHEMA.iter_errors(json.loads(text))] == []
 
 
