@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.cases.load import SIDE_FILES, load_file, load_suite, refuse_twins
+from conformance.cases.load import SIDE_FILES, case_schema, load_file, load_suite, parse_file, refuse_twins
 from conformance.contract.catalogue import contracts_for, operations
-from conformance.errors import UsageError
-from conformance.yamlfile import near
+from conformance.errors import CaseError, UsageError
+from conformance.yamlfile import YamlFile, near
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from conformance.cases.load import Suite
     from conformance.cases.model import Case
@@ -40,12 +40,53 @@ def load_suites(folder: Path) -> list[Suite]:
     return [load_suite(name, contracts_for(name), folder) for name in names]
 
 
+def named_files(words: Sequence[str]) -> list[Path]:
+    """Return the case files among the words of a command line: names that end in `.yaml`, and folders of such files."""
+    files: list[Path] = []
+    for word in words:
+        path = Path(word)
+        if path.suffix == ".yaml":
+            files.append(path)
+        elif path.is_dir():
+            files += [path for path in sorted(path.rglob("*.yaml")) if path.name not in SIDE_FILES]
+    return files
+
+
+def load_other(suites: Sequence[Suite], files: Sequence[Path], known: Sequence[Case]) -> list[Case]:
+    """Read case files that a user names, each against the suite of its operation.
+
+    Args:
+        suites: Every suite.
+        files: The files; those that `known` cases come from are passed over.
+        known: The cases that have been read.
+
+    Raises:
+        CaseError: For a wrong file, an operation that has no suite, and an id that is taken.
+    """
+    own = {Path(case.where.file).resolve() for case in known}
+    by_operation = {suite.operation: suite for suite in suites}
+    found: list[Case] = []
+    for path in files:
+        if path.resolve() in own:
+            continue
+        file = YamlFile.read(path, CaseError)
+        file.validate(case_schema())
+        operation = file.data["operation"]
+        if operation not in by_operation:
+            raise file.fault(
+                f"there are no valid requests for {operation!r}", ("operation",), hint=near(operation, by_operation)
+            )
+        found += parse_file(file, by_operation[operation])
+    refuse_twins([*known, *found])
+    return found
+
+
 def select(cases: Sequence[Case], patterns: Sequence[str], expression: str | None) -> list[Case]:
     """Return the cases that any of `patterns` names and that `expression` matches.
 
     Args:
         cases: The cases to choose from.
-        patterns: Full ids or their beginnings up to a `/`; none: every case.
+        patterns: Full ids or their beginnings up to a `/`, and case files or folders; none: every case.
         expression: As pytest's `-k`: parts of an id joined by `and`, `or`, `not` and brackets, in any letter case.
 
     Raises:
@@ -53,10 +94,13 @@ def select(cases: Sequence[Case], patterns: Sequence[str], expression: str | Non
     """
     chosen = list(cases)
     if patterns:
+        files = {path.resolve(): path for path in named_files(patterns)}
+        chosen = [case for case in cases if Path(case.where.file).resolve() in files]
+        patterns = [pattern for pattern in patterns if not named_files([pattern])]
         for pattern in patterns:
             if not any(_named(case, pattern) for case in cases):
                 raise UsageError(f"no case is named {pattern!r}", hint=near(pattern, [case.id for case in cases]))
-        chosen = [case for case in cases if any(_named(case, pattern) for pattern in patterns)]
+        chosen += [case for case in cases if case not in chosen and any(_named(case, word) for word in patterns)]
     if expression:
         chosen = [case for case in chosen if _matches(case, expression)]
     if not chosen:

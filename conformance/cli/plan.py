@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from conformance.cases.collect import case_files, load_cases, load_suites
+from conformance.cases.collect import case_files, load_cases, load_other, load_suites, named_files
 from conformance.cases.load import load_defaults
 from conformance.errors import UsageError
 from conformance.resources import cases_dir
@@ -15,6 +15,7 @@ from conformance.runner.target import languages
 from conformance.targets.model import DEFAULT_CONCURRENCY
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from conformance.cases.load import Suite
@@ -32,8 +33,16 @@ def load_all() -> tuple[list[Suite], list[Case]]:
     return suites, [case for suite in suites for case in load_cases(suite, case_files(cases_dir() / suite.operation))]
 
 
-def load_plan(docs: str, concurrency: int | None, known_failing: Path | None = None) -> partial[Plan]:
+def load_plan(
+    docs: str, concurrency: int | None, known_failing: Path | None = None, words: Sequence[str] = ()
+) -> partial[Plan]:
     """Read every case of every operation that has a contract and cases; return what makes the plan for a target.
+
+    Args:
+        docs: `--docs`.
+        concurrency: `--concurrency`.
+        known_failing: `--known-failing`.
+        words: What a user names on the command line; case files among them are read too.
 
     Raises:
         UsageError: For a wrong `--docs`, `--concurrency` or list of known failures.
@@ -44,6 +53,7 @@ def load_plan(docs: str, concurrency: int | None, known_failing: Path | None = N
     if concurrency is not None and concurrency < 1:
         raise UsageError(f"--concurrency {concurrency} is not a number above 0")
     suites, cases = load_all()
+    cases += load_other(suites, named_files(words), cases)
     ids = [case.id for case in cases]
     return partial(
         Plan,

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 def run(
     *,
     cases: Annotated[
-        list[str] | None, typer.Argument(help="Full ids, or their beginnings: CreateFlowLog/MissingParameter.")
+        list[str] | None,
+        typer.Argument(help="Full ids, their beginnings (CreateFlowLog/MissingParameter), case files or folders."),
     ] = None,
     endpoint: Annotated[
         str | None, typer.Option(help="The server, e.g. http://127.0.0.1:8080; without it, the reference server.")
@@ -60,7 +61,7 @@ def run(
 
     Exit status: 0 conforms; 1 something differs; 2 bad usage or a bad file; 3 no answer that could be judged.
     """
-    plan_for = load_plan(docs, concurrency, known_failing)
+    plan_for = load_plan(docs, concurrency, known_failing, cases or [])
     chosen = select(plan_for.keywords["cases"], cases or [], expression)
     with open_target(
         endpoint=endpoint,

@@ -94,7 +94,7 @@ def _print_points(console: Console, report: Report) -> None:
             Text(point["point"]),
             Text(promise_text(point["en"])),
             Text(promise_text(point["zh"])),
-            Text(", ".join(point["observed"]) or "-"),
+            Text(printable(", ".join(point["observed"])) or "-"),
             Text(LANGUAGE_NAMES.get(point["follows"], point["follows"])),
         )
     console.print(table)
@@ -136,6 +136,6 @@ def _counts(report: Report) -> Text:
 def _line(console: Console, label: str, style: str, text: str, *, indent: int = 0) -> None:
     """Print one line of plain text: never cut, never read as markup, so that it can be copied."""
     line = Text(" " * indent)
-    line.append(label, style)
+    line.append(printable(label), style)
     line.append(printable(text))
     console.print(line, soft_wrap=True, highlight=False)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 from html.parser import HTMLParser
-from typing import Any
-from xml.etree.ElementTree import Element
+from typing import TYPE_CHECKING, Any
 
 import defusedxml.ElementTree
 import pytest
 from hypothesis import given, settings
 from report_data import any_text, report_of, reports, result
 
-from conformance.reports.build import Report
 from conformance.reports.ctrf import ctrf
 from conformance.reports.html import html_page
 from conformance.reports.junit import junit_xml
 from conformance.reports.markdown import markdown_page
 from conformance.reports.text import mismatch_line, printable, value_text
 from conformance.runner.results import Mismatch
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+    from conformance.reports.build import Report
 
 CONTROLS = {chr(code) for code in (*range(32), *range(0x7F, 0xA0), 0x200E, 0x202E, 0x2028, 0x2029, 0xFEFF)}
 

@@ -257,7 +257,7 @@ def test_what_an_earlier_run_left_is_replaced(tmp_path: Path) -> None:
 
 def test_a_folder_that_cannot_be_made_is_one_message(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ReportError, match="cannot be written: .* \\(give another --report-dir\\)"):
+    with pytest.raises(ReportError, match=r"cannot be written: .* \(give another --report-dir\)"):
         RunFolder(tmp_path / "file")
     with pytest.raises(ReportError, match="cannot be written"):
         RunFolder(tmp_path / "file" / "below")

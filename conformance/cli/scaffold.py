@@ -1,0 +1,129 @@
+"""`conformance scaffold`: contracts and skeletons of cases for operations that have none."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from conformance.cases.load import Base, Suite, load_defaults, parse_file
+from conformance.cases.scaffold import scaffold as skeletons
+from conformance.cases.states import load_states
+from conformance.cli.diff_input import read_file
+from conformance.contract.files import dump_contract
+from conformance.contract.model import LANGUAGES
+from conformance.errors import CaseError, UsageError
+from conformance.resources import cases_dir
+from conformance.yamlfile import YamlFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.contract.model import Contract, Language
+
+
+def scaffold(
+    documents: Annotated[list[Path], typer.Argument(help="Saved pages: of one operation or more, one a language.")],
+    *,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The folder to write openapi/ and cases/ into.")
+    ] = Path(),
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+) -> None:
+    """Write the contracts of new operations, and cases to start from; all files or none.
+
+    Every documented error gets a case that waits for its trigger (`trigger: todo`, which a run reports as not run), every
+    stated constraint a pair of cases: the last value that must pass and the first that must not.
+    """
+    files: dict[Path, str] = {}
+    for contracts in _by_operation(documents).values():
+        files |= _files(contracts, output)
+    there = [path for path in files if path.exists()]
+    if there and not force:
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise UsageError(f"is there already{more}", where=there[0], hint="give another -o, or --force to replace")
+    _write(files)
+    for path, text in files.items():
+        typer.echo(f"{path}: {_what(path, text)}")
+
+
+def _by_operation(documents: Iterable[Path]) -> dict[str, dict[Language, Contract]]:
+    found: dict[str, dict[Language, tuple[Path, Contract]]] = {}
+    for path in documents:
+        contract = read_file(path)
+        own = found.setdefault(contract.operation, {})
+        if contract.language in own:
+            raise UsageError(
+                f"is about {contract.operation} in the language {contract.language}, as {own[contract.language][0]} is",
+                where=path,
+                hint="give one document a language",
+            )
+        own[contract.language] = (path, contract)
+    return {operation: _settled(own) for operation, own in found.items()}
+
+
+def _settled(own: Mapping[Language, tuple[Path, Contract]]) -> dict[Language, Contract]:
+    """Return contracts by language, English first; what one page leaves open is asked of the other."""
+    contracts: dict[Language, Contract] = {}
+    for language in LANGUAGES:
+        if language not in own:
+            continue
+        path, contract = own[language]
+        other = next((each for name, (_, each) in own.items() if name != language), None)
+        doubt = any(row.inferred_split for row in contract.errors)
+        contracts[language] = read_file(path, companion=other) if doubt and other else contract
+    return contracts
+
+
+def _files(contracts: Mapping[Language, Contract], output: Path) -> dict[Path, str]:
+    cases = skeletons(contracts)
+    _check(contracts, cases)
+    files: dict[Path, str] = {}
+    for language, contract in contracts.items():
+        folder = output / "openapi" / contract.product / contract.version
+        files[folder / f"{contract.operation}.{language}.yaml"] = dump_contract(contract)
+    operation = next(iter(contracts.values())).operation
+    return files | {output / "cases" / operation / name: text for name, text in cases.items()}
+
+
+def _check(contracts: Mapping[Language, Contract], cases: Mapping[str, str]) -> None:
+    """Read what is about to be written as every other command will; raises `CaseError` when it cannot be."""
+    operation = next(iter(contracts.values())).operation
+    folder = cases_dir()
+    entries = YamlFile(cases["base.yaml"], "base.yaml", CaseError).data["bases"]
+    bases = {name: Base(name, (), entry["parameters"]) for name, entry in entries.items()}
+    suite = Suite(operation, contracts, bases, load_states(folder / "states.yaml"), load_defaults(folder))
+    for name, text in cases.items():
+        if name != "base.yaml":
+            parse_file(YamlFile(text, name, CaseError), suite)
+
+
+def _write(files: Mapping[Path, str]) -> None:
+    """Write all files or none: each beside its place first, and then all into their places."""
+    ready: dict[Path, Path] = {}
+    try:
+        for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            ready[path] = path.with_name(f".{path.name}.{os.getpid()}")
+            ready[path].write_text(text, encoding="utf-8", newline="\n")
+        for path, temporary in ready.items():
+            temporary.replace(path)
+    except OSError as fault:
+        where = fault.filename or next(iter(files))
+        raise UsageError(f"cannot be written: {fault.strerror}", where=str(where), hint="give another -o") from None
+    finally:
+        for temporary in ready.values():
+            with contextlib.suppress(OSError):
+                temporary.unlink()
+
+
+def _what(path: Path, text: str) -> str:
+    if "openapi" in path.parts[:-1] and path.parts[-4] == "openapi":
+        return "the contract"
+    if path.name == "base.yaml":
+        return "a valid request"
+    todo = text.count("\n    trigger: todo")
+    return f"{text.count('  - id: ')} cases, {todo} of them to do"

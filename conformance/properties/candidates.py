@@ -1,0 +1,108 @@
+"""Which documented error codes fit a violated constraint. Pure.
+
+No document says which code answers which violation. What can be said: a code that bears a parameter's name speaks of
+that parameter, a code for something missing speaks of nothing else, and a code that names nothing fits any parameter.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.wire import canonical_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from conformance.contract.model import Contract, ErrorCode, Parameter
+
+Violation = tuple[str, str]
+"""The folded path of a parameter, and the name of the fact that a request breaks."""
+
+ALTERNATIVES: Final = "alternatives"
+"""The fact that one of several parameters has to be there, which only the message of an error code states."""
+DUPLICATE: Final = "duplicate"
+"""The fact that no item of a list stands twice, which only an error code states."""
+TYPE: Final = "type"
+
+_NAME: Final = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+)+")
+
+
+def codes_of(contract: Contract, classes: Iterable[str]) -> tuple[str, ...]:
+    """Return the codes of some classes of errors, in the order of the document."""
+    wanted = set(classes)
+    return tuple(dict.fromkeys(row.code for row in contract.errors if row.error_class in wanted))
+
+
+def codes_for(contract: Contract, violation: Violation, *, wrong_type: bool = False) -> tuple[str, ...]:
+    """Return the documented codes that may answer a violation.
+
+    Args:
+        contract: The document.
+        violation: What is violated.
+        wrong_type: Whether the value is not even of the parameter's type, so that a general code fits as well.
+    """
+    path, fact = violation
+    rows = contract.errors
+    if fact in ("required", ALTERNATIVES):
+        return _unique(row for row in rows if _about_missing(row) and (fact == ALTERNATIVES or not names_in(row)))
+    name = path.partition("[")[0]
+    own = [row for row in rows if speaks_of(row.code, name) and not _about_missing(row)]
+    doubles = [row for row in own if _about_doubles(row)]
+    if fact == DUPLICATE and doubles:
+        return _unique(doubles)
+    own = [row for row in own if row not in doubles]
+    general = [row for row in rows if row.error_class == "syntax" and "." not in row.code and not _about_missing(row)]
+    # `IllegalParam.X` says exactly that X is wrong; beside it a general code would be the wrong one.
+    exact = [row for row in own if row.error_class == "syntax" and row.code.lower().startswith("illegalparam.")]
+    if exact and not wrong_type:
+        return _unique(exact)
+    return _unique([*own, *general])
+
+
+def alternatives(contract: Contract) -> Iterator[tuple[str, ...]]:
+    """Yield the groups of parameters of which one has to be there, as the messages of the codes name them."""
+    for row in contract.errors:
+        names = names_in(row)
+        if _about_missing(row) and len(names) > 1:
+            yield names
+
+
+def speaks_of(code: str, name: str) -> bool:
+    """Whether a code bears the name of a parameter: `IllegalParam.X`, `InvalidX.NotFound`."""
+    parts = code.lower().split(".")
+    return name.lower() in parts or f"invalid{name.lower()}" in parts
+
+
+def names_in(row: ErrorCode) -> tuple[str, ...]:
+    """Return what looks like names of parameters in the message of a row."""
+    return tuple(dict.fromkeys(_NAME.findall(row.message)))
+
+
+def has_doubles_code(contract: Contract, path: str) -> bool:
+    """Whether a document has a code for an item that stands twice in this list."""
+    name = path.partition("[")[0]
+    return any(speaks_of(row.code, name) and _about_doubles(row) for row in contract.errors)
+
+
+def is_integer(parameter: Parameter) -> bool:
+    """Whether the document says that a parameter is a whole number."""
+    fact = parameter.fact("type")
+    return fact.stated and canonical_type(str(fact.value)) == "integer"
+
+
+def shared(violations: Mapping[Violation, object]) -> tuple[str, ...]:
+    """Return violations as texts: `FlowLogName.maxLength`."""
+    return tuple(f"{path}.{fact}" for path, fact in violations)
+
+
+def _about_missing(row: ErrorCode) -> bool:
+    return "missing" in row.code.lower()
+
+
+def _about_doubles(row: ErrorCode) -> bool:
+    return "duplicat" in row.code.lower()
+
+
+def _unique(rows: Iterable[ErrorCode]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.code for row in rows))

@@ -1,0 +1,117 @@
+"""The summary for a person."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from unicodedata import category
+
+from hypothesis import given, settings
+from report_data import any_text, report_of, reports, result
+from rich.console import Console
+
+from conformance.reports.terminal import print_summary
+from conformance.runner.results import Mismatch
+
+if TYPE_CHECKING:
+    from conformance.reports.build import Report
+
+
+def shown(report: Report, *, width: int = 80, folder: Path | None = None) -> str:
+    stream = io.StringIO()
+    print_summary(Console(file=stream, width=width), report, folder)
+    return stream.getvalue()
+
+
+def test_a_mismatch_is_told_in_full_whatever_the_width() -> None:
+    found = Mismatch("response.body.Code", ("MissingParameter",), "ParameterInvalid", {"en": 150, "zh": 99})
+    command = "curl -sS -X POST " + "'http://127.0.0.1:8080/?" + "A=b&" * 60 + "'"
+    case = result("X/one", "mismatch", title="Without RegionId", mismatches=(found,), reproduce=command)
+    assert shown(report_of([case, result("X/two")]), width=40).splitlines()[:5] == [
+        "MISMATCH CreateFlowLog/X/one",
+        "    Without RegionId (cases/CreateFlowLog/x.yaml:4:5)",
+        (
+            '    response.body.Code: expected "MissingParameter", observed "ParameterInvalid" '
+            "[English line 150, Chinese line 99]"
+        ),
+        f"    reproduce: {command}",
+        "",
+    ]
+
+
+def test_the_counts_come_last_with_the_place_of_the_report() -> None:
+    report = report_of([result("X/a"), result("X/b", "mismatch"), result("X/c", "not_run", reason="needs state S")])
+    lines = shown(report, folder=Path("reports/some")).splitlines()
+    assert lines[-4:] == [
+        "English error rows: 0 of 20 exercised, 0 passed",
+        "Chinese error rows: 0 of 35 exercised, 0 passed",
+        "3 cases: 1 pass, 1 mismatch, 1 not run in 1.5 s",
+        "report: reports/some",
+    ]
+
+
+def test_a_divergence_names_the_document_that_is_followed() -> None:
+    case = result("X/a", "divergent", follows=("zh",))
+    assert "DIVERGENT, follows Chinese CreateFlowLog/X/a" in shown(report_of([case]))
+
+
+def test_cases_that_share_a_reason_share_a_line() -> None:
+    cases = [result(f"X/a{index}", "error", reason="h refuses the connection") for index in range(8)]
+    cases += [result("X/b", "error", reason="other"), result("X/c", "not_run", reason="needs state S")]
+    lines = shown(report_of(cases)).splitlines()
+    assert lines[0] == "ERROR 8 × h refuses the connection"
+    assert lines[1:7] == [*(f"    CreateFlowLog/X/a{index}" for index in range(5)), "    and 3 more"]
+    assert lines[7:11] == [
+        "ERROR 1 × other",
+        "    CreateFlowLog/X/b",
+        "NOT RUN 1 × needs state S",
+        "    CreateFlowLog/X/c",
+    ]
+
+
+def test_known_failures_are_told_apart_and_stale_ones_stand_out() -> None:
+    found = Mismatch("w", ("a",), "b", {"en": 1})
+    text = shown(
+        report_of(
+            [
+                result("X/a", "mismatch", mismatches=(found,), known_failing="since May"),
+                result("X/b", "pass", known_failing="since May"),
+            ]
+        )
+    )
+    assert "MISMATCH" not in text
+    assert "KNOWN TO FAIL CreateFlowLog/X/a: since May" in text
+    assert "STALE CreateFlowLog/X/b passes: take it from the list of known failures" in text
+
+
+def test_a_run_that_was_cut_short_says_so() -> None:
+    assert "incomplete: 1 of 1 cases were run" in shown(report_of([result()], interrupted=True))
+    assert "incomplete" not in shown(report_of([result()]))
+
+
+def test_markup_of_a_server_is_text() -> None:
+    found = Mismatch("[bold]w[/bold]", ("[red]a",), "[/]", {"en": 1})
+    text = shown(report_of([result("X/a", "mismatch", mismatches=(found,), title="[link=x]t[/link]", reproduce="[b]")]))
+    assert '    [bold]w[/bold]: expected "[red]a", observed "[/]" [English line 1]' in text
+    assert "[link=x]t[/link]" in text
+
+
+def point(**changed: Any) -> dict[str, Any]:
+    side = {"value": True, "line": 90, "origin": None}
+    return {
+        "operation": "CreateFlowLog",
+        "point": "ProjectName.required",
+        "en": side,
+        "zh": side,
+        "cases": [],
+        **changed,
+    }
+
+
+@settings(max_examples=50)
+@given(reports, any_text)
+def test_nothing_steers_the_terminal(report: Report, text: str) -> None:
+    report = {**report, "disagreements": [{**point(), "observed": [text], "follows": "zh"}]}
+    for character in shown(report, width=200):
+        assert character == "\n" or category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp"), ascii(character)
