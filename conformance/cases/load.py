@@ -262,6 +262,7 @@ class _Reader:
             until=Until(until["body"], until["within_s"]) if until else None,
             times=raw.get("times", 1),
             successes=raw.get("successes"),
+            version=next(contract.version for contract in self._suite.contracts.values()),
         )
 
     def _check_names(self, names: Iterable[str], at: Key) -> None:

@@ -75,6 +75,7 @@ class Step:
     Attributes:
         name: How later steps refer to its answer: `${steps.NAME.FlowLogId}`.
         operation: The operation called.
+        version: The version of the API that has it.
         params: Its parameters before the target's values are filled in: text, lists, lists of mappings.
         transport: How it travels.
         outcomes: Per language, the answers allowed.
@@ -91,6 +92,12 @@ class Step:
     until: Until | None = None
     times: int = 1
     successes: int | None = None
+    version: str = "2016-04-28"
+
+    @property
+    def call(self) -> tuple[str, str]:
+        """What is called: the operation and the version of its API."""
+        return self.operation, self.version
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,19 @@ from conformance.errors import ConformanceError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMANDS: Final = ("run", "derive", "contract", "diff", "scaffold", "coverage", "states", "mock", "report", "selftest", "cleanup")
+COMMANDS: Final = (
+    "run",
+    "derive",
+    "contract",
+    "diff",
+    "scaffold",
+    "coverage",
+    "states",
+    "mock",
+    "report",
+    "selftest",
+    "cleanup",
+)
 """Every command: the function of this name in the module of this name below `conformance.cli`."""
 
 

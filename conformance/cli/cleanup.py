@@ -35,10 +35,11 @@ def cleanup(
     calls = left_behind(ledger)
     writer = Ledger(ledger)
     pool = ConnectionPool()
+    caller = HttpCaller(opened, pool, RateLimit(opened.rate))
     leaked = 0
     for call in calls:
-        caller = HttpCaller(opened, call["version"], pool, RateLimit(opened.rate))
-        exchange = caller.call(call["operation"], call["params"], Transport(), opened.credentials)
+        what = (call["operation"], call["version"])
+        exchange = caller.call(what, call["params"], Transport(), opened.credentials)
         shown = f"{call['operation']} {' '.join(f'{name}={value}' for name, value in call['params'].items())}"
         try:
             code = read_exchange(exchange, opened.credentials).code

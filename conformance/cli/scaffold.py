@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conformance.cases.load import Base, Suite, load_defaults, parse_file
+from conformance.cases.bases import Base
+from conformance.cases.load import Suite, load_defaults, parse_file
 from conformance.cases.scaffold import scaffold as skeletons
 from conformance.cases.states import load_states
 from conformance.cli.diff_input import read_file
@@ -35,8 +36,8 @@ def scaffold(
 ) -> None:
     """Write the contracts of new operations, and cases to start from; all files or none.
 
-    Every documented error gets a case that waits for its trigger (`trigger: todo`, which a run reports as not run), every
-    stated constraint a pair of cases: the last value that must pass and the first that must not.
+    Every documented error gets a case that waits for its trigger (`trigger: todo`, which a run reports as not run),
+    every stated constraint a pair of cases: the last value that must pass and the first that must not.
     """
     files: dict[Path, str] = {}
     for contracts in _by_operation(documents).values():

@@ -26,15 +26,14 @@ class Cleaner:
 
     Args:
         case: The case.
-        version: The version of the API.
         values: What `${target.NAME}` stands for.
         ledger: Where it is written down; `None` for nowhere.
     """
 
-    def __init__(self, case: Case, version: str, values: Mapping[str, Any], ledger: Ledger | None) -> None:
+    def __init__(self, case: Case, values: Mapping[str, Any], ledger: Ledger | None) -> None:
         self._operation = case.operation
         self._cleanup = case.cleanup
-        self._version = version
+        self._version = case.steps[0].version
         self._values = values
         self._ledger = ledger
         self._there: list[Call] = []

@@ -25,8 +25,7 @@ class Engine:
         self._plan = plan
         self._pool = ConnectionPool()
         self._stop = threading.Event()
-        version = next(contract.version for each in plan.contracts.values() for contract in each.values())
-        caller = HttpCaller(plan.target, version, self._pool, RateLimit(plan.target.rate, self._stop))
+        caller = HttpCaller(plan.target, self._pool, RateLimit(plan.target.rate, self._stop))
         self._executor = Executor(plan, caller, self._pool, self._stop.is_set)
 
     def __enter__(self) -> Self:

@@ -123,7 +123,7 @@ class Knowledge:
         region = {"RegionId": self._plan.target.values.get("region_id", "")}
         answers = []
         for transport in (Transport(), Transport(signature=signature)):
-            step = Step("ask", polls[0], region, transport, {})
+            step = Step("ask", polls[0], region, transport, {}, version=case.steps[0].version)
             try:
                 answered = self._steps.call(step, wire_parameters(region, {}), self._account(f"signature/{signature}"))
             except NothingKnownError:

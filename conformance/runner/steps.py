@@ -167,7 +167,7 @@ class StepRunner:
         cleaner = None
         values = {f"target.{name}": value for name, value in self._target.values.items()}
         if not credentials.generated:
-            cleaner = Cleaner(case, self._caller.version, values, self._ledger)
+            cleaner = Cleaner(case, values, self._ledger)
         try:
             for state in case.given:
                 if self._target.way(state.name).kind != "url":
@@ -196,14 +196,14 @@ class StepRunner:
 
     def _delete(self, credentials: Credentials, call: Call) -> bool:
         try:
-            exchange = self._caller.call(call["operation"], call["params"], Transport(), credentials)
+            exchange = self._caller.call((call["operation"], call["version"]), call["params"], Transport(), credentials)
             return read_exchange(exchange, credentials).code is None
         except NothingKnownError:
             return False
 
     def call(self, step: Step, params: Mapping[str, str], credentials: Credentials) -> Answered:
         """Send one request outside any case; raises `NothingKnownError`."""
-        return read_exchange(self._caller.call(step.operation, params, step.transport, credentials), credentials)
+        return read_exchange(self._caller.call(step.call, params, step.transport, credentials), credentials)
 
     def _change(self, name: str, params: Mapping[str, Any], credentials: Credentials, action: str) -> None:
         assert self._target.states_url is not None  # noqa: S101 - a case with states does not come here without
@@ -223,8 +223,9 @@ class StepRunner:
     def _step(self, index: int, step: Step, context: _Context, progress: Progress) -> None:
         credentials, values = context.credentials, context.values
         params = wire_parameters(step.params, values)
-        call = (step.operation, self._caller.version)
-        progress.commands.append(curl_line(self._target.endpoint, call, params, step.transport, credentials.shown_id))
+        progress.commands.append(
+            curl_line(self._target.endpoint, step.call, params, step.transport, credentials.shown_id)
+        )
         headers = self._preference(index, progress) if self._target.canned else {}
         answers = self._answers(_Call(step, params, credentials, headers), progress, values)
         if context.cleaner is not None:
@@ -253,7 +254,7 @@ class StepRunner:
 
     def _send(self, call: _Call) -> Exchange:
         step = call.step
-        return self._caller.call(step.operation, call.params, step.transport, call.credentials, call.headers)
+        return self._caller.call(step.call, call.params, step.transport, call.credentials, call.headers)
 
     def _once(self, call: _Call, progress: Progress) -> Answered:
         exchange = self._send(call)

@@ -22,12 +22,9 @@ if TYPE_CHECKING:
 class Caller(Protocol):
     """Calls operations of one target. May be used by many threads at once."""
 
-    version: str
-    """The version of the API that is called, e.g. `2016-04-28`."""
-
     def call(
         self,
-        operation: str,
+        call: tuple[str, str],
         params: Mapping[str, str],
         transport: Transport,
         credentials: Credentials,
@@ -36,7 +33,7 @@ class Caller(Protocol):
         """Send one request and return what happened; a failure of the network is in the exchange, never raised.
 
         Args:
-            operation: The operation.
+            call: The operation and the version of its API, e.g. `2016-04-28`.
             params: Its parameters, flat.
             transport: How the request travels.
             credentials: The account that calls.
@@ -77,20 +74,18 @@ class HttpCaller:
 
     Args:
         target: The target.
-        version: The version of the API, e.g. `2016-04-28`.
         pool: The connections to use.
         rate: The limit on requests a second.
     """
 
-    def __init__(self, target: Target, version: str, pool: ConnectionPool, rate: RateLimit) -> None:
+    def __init__(self, target: Target, pool: ConnectionPool, rate: RateLimit) -> None:
         self._target = target
-        self.version = version
         self._pool = pool
         self._rate = rate
 
     def call(
         self,
-        operation: str,
+        call: tuple[str, str],
         params: Mapping[str, str],
         transport: Transport,
         credentials: Credentials,
@@ -101,7 +96,7 @@ class HttpCaller:
         target = self._target
         request = build_request(
             target.endpoint,
-            (operation, self.version),
+            call,
             params,
             transport,
             signature=target.signature,
@@ -109,7 +104,7 @@ class HttpCaller:
             extra_headers=headers,
         )
         if not may_go:
-            return Exchange(operation, params, request, None, "not sent: the run was stopped", 0)
+            return Exchange(call[0], params, request, None, "not sent: the run was stopped", 0)
         response = None
         failure = None
         started = time.perf_counter()
@@ -118,7 +113,7 @@ class HttpCaller:
         except ExchangeError as fault:
             failure = str(fault)
         elapsed_ms = (time.perf_counter() - started) * 1000
-        return Exchange(operation, params, request, response, failure, elapsed_ms)
+        return Exchange(call[0], params, request, response, failure, elapsed_ms)
 
     def close(self) -> None:
         """Close the connections."""
