@@ -29,6 +29,9 @@ operation: {operation}
 base: plain
 cases:
 """
+_NAMEABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9.\[\]_]*")
+"""The paths that the field `fact` of a case can hold."""
+
 _SUCCESS: Final[dict[str, Any]] = {"success": True}
 
 
@@ -117,7 +120,7 @@ def _base(contracts: Mapping[Language, Contract], rows: _Rows, request: dict[str
     lines = [
         f"# Written by `conformance scaffold` from {_sources(contracts)}. It is yours now.",
         "# Values are the documents' examples; hidden characters are plain ones.",
-        f"operation: {operation}",
+        f"operation: {_flow(operation)}",
         "bases:",
         f"  {BASE}:",
         f"    title: The parameters that {operation} requires, and no others",
@@ -134,7 +137,8 @@ def _base(contracts: Mapping[Language, Contract], rows: _Rows, request: dict[str
 
 
 def _sources(contracts: Mapping[Language, Contract]) -> str:
-    return " and ".join(" ".join(contract.source.file.split()) for contract in contracts.values())
+    # A line end in a file's name must not end the comment.
+    return " and ".join(contract.source.file.encode("unicode_escape").decode() for contract in contracts.values())
 
 
 def _file(contracts: Mapping[Language, Contract], cases: Iterator[dict[str, Any]], advice: str) -> str:
@@ -142,7 +146,7 @@ def _file(contracts: Mapping[Language, Contract], cases: Iterator[dict[str, Any]
     body = _unique(cases)
     if not body:
         return ""
-    text = _HEADER.format(sources=_sources(contracts), advice=advice, operation=operation)
+    text = _HEADER.format(sources=_sources(contracts), advice=advice, operation=_flow(operation))
     for case in body:
         comment = case.pop("#", None)
         lead = "  - "
@@ -187,7 +191,7 @@ def _errors(contracts: Mapping[Language, Contract]) -> Iterator[dict[str, Any]]:
             yield {
                 "id": _slug(code),
                 "title": f"The documented error {code}{which}",
-                "expect": {"error": code, **({"message": message} if message is not None else {})},
+                "expect": {"error": code, **({} if message is None or "${" in message else {"message": message})},
                 "trigger": "todo",
             }
 
@@ -197,10 +201,12 @@ def _rules(contracts: Mapping[Language, Contract], rows: _Rows) -> Iterator[_Rul
     stated: dict[tuple[str, str], list[tuple[Language, Parameter, Fact]]] = {}
     for language, contract in contracts.items():
         for row, name, fact in contract.constraints():
-            if row.path in rows:
+            if row.path in rows and _NAMEABLE.fullmatch(row.path):
                 stated.setdefault((row.path, name), []).append((language, row, fact))
     for (_, name), entries in stated.items():
-        values = {_key(fact): (row, fact) for _, row, fact in reversed(entries)}
+        values: dict[tuple[str, ...], tuple[Parameter, Fact]] = {}
+        for _, row, fact in entries:
+            values.setdefault(_key(fact), (row, fact))
         for key, (row, fact) in values.items():
             yield _Rule(row, name, fact, tuple(language for language, _, each in entries if _key(each) == key))
 
@@ -283,7 +289,7 @@ def _good(
     known = change is not None
     comment = None if known else "No value was found that keeps it and every other rule: set one."
     return {
-        "id": f"{_slug(rule.row.path)}-{_slug(rule.name)}-{suffix}",
+        "id": _id(rule, suffix, contracts),
         "title": f"{rule.row.path}: {rule.name} is kept by a hair",
         "fact": f"{rule.row.path}.{rule.name}",
         "group": "success",
@@ -316,7 +322,7 @@ def _bad(
     elif len(facts) > 1:
         comment = "It cannot be broken alone."
     return {
-        "id": f"{_slug(rule.row.path)}-{_slug(rule.name)}-{suffix}",
+        "id": _id(rule, suffix, contracts),
         "title": f"{rule.row.path}: {rule.name} is broken by the least",
         "fact": facts if len(facts) > 1 else facts[0],
         "group": "refused",
@@ -329,11 +335,15 @@ def _bad(
 
 def _expect(rule: _Rule, outcome: dict[str, Any], contracts: Mapping[Language, Contract]) -> dict[str, Any]:
     """Return what must come: apart for each language where another document states another value."""
-    others = [
-        language
-        for language, contract in contracts.items()
-        if language not in rule.languages
-        and (row := contract.parameter(rule.row.path)) is not None
-        and row.fact(rule.name).stated
-    ]
-    return {language: dict(outcome) for language in rule.languages} if others else dict(outcome)
+    return {language: dict(outcome) for language in rule.languages} if _apart(rule, contracts) else dict(outcome)
+
+
+def _apart(rule: _Rule, contracts: Mapping[Language, Contract]) -> bool:
+    others = (contract for language, contract in contracts.items() if language not in rule.languages)
+    rows = (contract.parameter(rule.row.path) for contract in others)
+    return any(row is not None and row.fact(rule.name).stated for row in rows)
+
+
+def _id(rule: _Rule, suffix: str, contracts: Mapping[Language, Contract]) -> str:
+    words = [_slug(rule.row.path), _slug(rule.name), suffix]
+    return "-".join([*words, *(rule.languages if _apart(rule, contracts) else ())])

@@ -18,6 +18,7 @@ _MASK: Final = re.compile(r"\*{2,}")
 _MASKED_NUMBER: Final = re.compile(r"(?<=\.)[Xx]{1,3}(?=\.|$|/)")
 _FILL: Final = ("a", "A", "1", "中", "-", "_")
 _STRANGE: Final = ("!", "~", " ", "%", "#", "中", "é", "A", "1", "_", "-")
+_SAMPLES: Final = {"ascii": "~", "chinese": "中", "digit": "1", "letter": "aZ", "lower": "a", "upper": "A"}
 _LONGEST: Final = 100_000
 
 
@@ -169,11 +170,13 @@ def _enum(row: Parameter) -> tuple[Iterable[Any], Iterable[Any]]:
 
 
 def _characters(row: Parameter) -> tuple[Iterable[Any], Iterable[Any]]:
-    good = list(_texts(row))
-    own = [text for text in good if not violations(row, [text])]
+    own = [text for text in _texts(row) if not violations(row, [text])]
+    # One character of every kind that may be there, between two that may stand at an edge.
+    inside = "".join(_SAMPLES.get(name, name) for name in literals(row, "charset") or ())
+    whole = [text[:1] + inside + text[-1:] for text in own]
     # Inside, and never at an edge: what a text may begin with is another rule.
     strange = [text[:1] + other + text[2:] for text in own if len(text) > 2 for other in _STRANGE]  # noqa: PLR2004
-    return own, [*strange, *(text[:1] + other for text in own for other in _STRANGE)]
+    return [*whole, *own], [*strange, *(text[:1] + other for text in own for other in _STRANGE)]
 
 
 def _edge(row: Parameter, name: str) -> tuple[Iterable[Any], Iterable[Any]]:

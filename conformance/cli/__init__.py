@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COMMANDS: Final = (
     "run",
+    "fuzz",
     "derive",
     "contract",
     "diff",

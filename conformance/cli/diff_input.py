@@ -154,8 +154,8 @@ def _language(path: Path, data: bytes) -> Language | None:
             continue
         if match[1] == "en":
             return "en"
-        # A folder's name is no promise: a document without one Chinese character is not in Chinese.
-        return "zh" if has_cjk(data.decode("utf-8", errors="replace")) else None
+        # A folder's name is no promise: a document without one Chinese character, plain or escaped, is not in Chinese.
+        return "zh" if b"\\u" in data or has_cjk(data.decode("utf-8", errors="replace")) else None
     return None
 
 

@@ -51,6 +51,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_Reporter(config), "conformance-reporter")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Refuse what cannot be, and a server that is not there, once and before anything runs."""
+    if not hasattr(session.config, "workerinput"):
+        session.config.stash[_SESSION].check()
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile | None:
     """Collect a YAML file that stands beside a `base.yaml`, below a folder with the catalogue of states."""
     if file_path.suffix != _SUFFIX or not _is_case_file(file_path):
@@ -67,12 +73,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def _is_case_file(path: Path) -> bool:
+    folder = path.parent
+    if not ((folder / "base.yaml").is_file() and (folder.parent / "states.yaml").is_file()):
+        return False
     from conformance.cases.load import SIDE_FILES  # noqa: PLC0415 - see the module's docstring
 
-    folder = path.parent
-    return (
-        path.name not in SIDE_FILES and (folder / "base.yaml").is_file() and (folder.parent / "states.yaml").is_file()
-    )
+    return path.name not in SIDE_FILES
 
 
 class CaseFile(pytest.File):
@@ -178,6 +184,28 @@ class _Session:
             self._engine = self._stack.enter_context(Engine(self.plan))
         return self._engine
 
+    def check(self) -> None:
+        """Check the options, if any was given; raises `pytest.UsageError`."""
+        names = ("endpoint", "states_url", "conformance_target", "signature", "rate", "timeout_s")
+        if self._config.getoption("docs") == "both" and all(self._config.getoption(name) is None for name in names):
+            return
+        from conformance.errors import ConformanceError  # noqa: PLC0415 - see the module's docstring
+        from conformance.runner.target import check_docs, named_target  # noqa: PLC0415
+
+        try:
+            check_docs(self._config.getoption("docs"))
+            named_target(**self._options(), defaults={})
+        except ConformanceError as fault:
+            raise pytest.UsageError(str(fault)) from None
+
+    def _options(self) -> dict[str, Any]:
+        option = self._config.getoption
+        file = option("conformance_target")
+        return {
+            **{name: option(name) for name in ("endpoint", "states_url", "signature", "rate", "timeout_s", "live")},
+            "target_file": Path(file) if file else None,
+        }
+
     def _make_plan(self) -> Plan:
         from conformance.cases.collect import case_files, load_cases  # noqa: PLC0415 - see the module's docstring
         from conformance.cases.load import load_defaults  # noqa: PLC0415
@@ -193,20 +221,8 @@ class _Session:
         # Every case, also those not selected: some verdicts rest on what the server shows in others.
         cases = [case for path, suite in self._suites.items() for case in load_cases(suite, case_files(path))]
         ids = [case.id for case in cases]
-        target_file = option("conformance_target")
-        target = self._stack.enter_context(
-            open_target(
-                endpoint=option("endpoint"),
-                states_url=option("states_url"),
-                target_file=Path(target_file) if target_file else None,
-                signature=option("signature"),
-                rate=option("rate"),
-                timeout_s=option("timeout_s"),
-                live=option("live"),
-                defaults=load_defaults(folder),
-                docs=check_docs(option("docs")),
-            )
-        )
+        docs = check_docs(option("docs"))
+        target = self._stack.enter_context(open_target(**self._options(), defaults=load_defaults(folder), docs=docs))
         if target.isolation == "global" and hasattr(self._config, "workerinput"):
             raise UsageError("in this target states hold for everybody, so cases must run alone", hint="leave out -n")
         return Plan(

@@ -35,8 +35,7 @@ def languages(docs: str) -> tuple[Language, ...]:
     return LANGUAGES if known == "both" else (known,)
 
 
-@contextmanager
-def open_target(
+def named_target(
     *,
     endpoint: str | None,
     states_url: str | None,
@@ -46,11 +45,8 @@ def open_target(
     timeout_s: float | None,
     live: bool,
     defaults: dict[str, str],
-    docs: Follow,
-) -> Iterator[Target]:
-    """Yield the target that the options name; with no endpoint, the reference server, stopped whatever happens.
-
-    The reference server follows the documents that the run is judged by, `docs`.
+) -> Target | None:
+    """Return the target that the options name, or `None` when they name no endpoint.
 
     Raises:
         UsageError: For options that cannot be.
@@ -70,6 +66,37 @@ def open_target(
     )
     if target is not None:
         check_reachable(target.endpoint, target.timeout_s)
+    return target
+
+
+@contextmanager
+def open_target(
+    *,
+    endpoint: str | None,
+    states_url: str | None,
+    target_file: Path | None,
+    signature: str | None,
+    rate: float | None,
+    timeout_s: float | None,
+    live: bool,
+    defaults: dict[str, str],
+    docs: Follow,
+) -> Iterator[Target]:
+    """Yield the target that the options name; with no endpoint, the reference server, stopped whatever happens.
+
+    The reference server follows the documents that the run is judged by, `docs`. Raises as `named_target` does.
+    """
+    target = named_target(
+        endpoint=endpoint,
+        states_url=states_url,
+        target_file=target_file,
+        signature=signature,
+        rate=rate,
+        timeout_s=timeout_s,
+        live=live,
+        defaults=defaults,
+    )
+    if target is not None:
         yield target
         return
     from conformance.mock.server import ReferenceServer  # noqa: PLC0415 - only a run without an endpoint needs it

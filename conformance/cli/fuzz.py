@@ -1,0 +1,117 @@
+"""`conformance fuzz`: property tests against a target."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from conformance.cli.plan import default_values, load_all
+from conformance.errors import ExitStatus, UsageError
+from conformance.properties.run import Limits, fuzz_operation
+from conformance.reports.build import exit_status
+from conformance.reports.folder import RunFolder, new_run_folder
+from conformance.reports.terminal import print_summary
+from conformance.runner.plan import Plan, new_run_id
+from conformance.runner.target import check_docs, languages, open_target
+from conformance.targets.ledger import Ledger
+
+if TYPE_CHECKING:
+    from conformance.cases.load import Suite
+
+_MOST_SEED = 2**32
+
+
+def fuzz(
+    operation: Annotated[
+        str | None, typer.Argument(help="The operation.  [default: the only one that has cases]")
+    ] = None,
+    *,
+    max_examples: Annotated[int, typer.Option(help="Random requests, beside those at the limits of each fact.")] = 100,
+    max_time: Annotated[float | None, typer.Option(help="Seconds after which nothing more is sent.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed sends the same requests.  [default: random]")] = None,
+    save_cases: Annotated[
+        Path | None, typer.Option(help="Write each finding as a case for `conformance run` into this folder.")
+    ] = None,
+    endpoint: Annotated[
+        str | None, typer.Option(help="The server, e.g. http://127.0.0.1:8080; without it, the reference server.")
+    ] = None,
+    docs: Annotated[str, typer.Option(help="The documents to judge by: en, zh or both.")] = "both",
+    states_url: Annotated[str | None, typer.Option(help="Where the server's provider states are set.")] = None,
+    target: Annotated[Path | None, typer.Option(help="A target file; the options given beside it win.")] = None,
+    signature: Annotated[str | None, typer.Option(help="v1, acs3 or none.  [default: v1]")] = None,
+    rate: Annotated[float | None, typer.Option(help="Requests a second at the most.")] = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds that one answer may take.  [default: 10]")] = None,
+    report_dir: Annotated[
+        Path | None, typer.Option(help="Write the reports into this folder.  [default: reports/<run>]")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Divergent findings fail the run too.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Allow an endpoint that is not on this machine.")] = False,
+) -> None:
+    """Make requests from the documents and say where a server answers otherwise than they promise.
+
+    Exit status: 0 nothing found; 1 findings; 2 bad usage or a bad file; 3 no answer that could be judged; 130
+    interrupted.
+    """
+    if max_examples < 0:
+        raise UsageError(f"--max-examples {max_examples} is below 0")
+    if max_time is not None and max_time <= 0:
+        raise UsageError(f"--max-time {max_time:g} is not a number above 0")
+    judged_by = languages(docs)
+    suite = _suite(operation)
+    chosen = secrets.randbelow(_MOST_SEED) if seed is None else seed
+    with open_target(
+        endpoint=endpoint,
+        states_url=states_url,
+        target_file=target,
+        signature=signature,
+        rate=rate,
+        timeout_s=timeout,
+        live=live,
+        defaults=default_values(),
+        docs=check_docs(docs),
+    ) as opened:
+        if opened.canned:
+            raise UsageError("the target answers with examples, whatever is asked", hint="fuzz a server that judges")
+        run_id = new_run_id()
+        folder = report_dir or new_run_folder(Path("reports"), run_id)
+        reports = RunFolder(folder)
+        plan = Plan(
+            target=opened,
+            contracts={suite.operation: suite.contracts},
+            docs=tuple(language for language in judged_by if language in suite.contracts),
+            cases=(),
+            concurrency=1,
+            run_id=run_id,
+            ledger=Ledger(folder / "ledger.ndjson"),
+        )
+        deadline = None if max_time is None else time.monotonic() + max_time
+        limits = Limits(chosen, max_examples, deadline)
+        done = fuzz_operation(plan, suite, limits, reports.add)
+        report = reports.close()
+    console = Console()
+    print_summary(console, report, folder)
+    for line in done.lines:
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+    if save_cases is not None:
+        written = done.save(save_cases)
+        console.print(f"cases: {written or 'none to write'}", highlight=False, markup=False, soft_wrap=True)
+    raise typer.Exit(ExitStatus.INTERRUPTED if done.interrupted else exit_status(report, strict=strict))
+
+
+def _suite(operation: str | None) -> Suite:
+    suites, _ = load_all()
+    by_name = {suite.operation: suite for suite in suites}
+    if operation is None and len(by_name) == 1:
+        return suites[0]
+    if operation not in by_name:
+        known = ", ".join(by_name)
+        raise UsageError(
+            "there are several operations" if operation is None else f"no operation {operation!r} has cases",
+            hint=f"name one of: {known}",
+        )
+    return by_name[operation]

@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from commands import REPOSITORY, Command
+
+from conformance import resources
+from conformance.cases.bases import Base
+from conformance.cases.collect import case_files, load_cases, load_suites
+from conformance.cases.coverage import coverage
+from conformance.cases.expand import wire_parameters
+from conformance.cases.load import Suite, load_defaults, parse_file
+from conformance.cases.scaffold import scaffold
+from conformance.cases.scaffold_values import unmasked
+from conformance.cases.states import load_states
+from conformance.contract.constraints import violations
+from conformance.contract.model import Contract, ErrorCode, Fact, Parameter, Source, State
+from conformance.errors import CaseError
+from conformance.resources import cases_dir
+from conformance.yamlfile import YamlFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from conformance.cases.model import Case
+    from conformance.contract.model import Language
+
+PAIRS = (
+    "AllocateEipAddress",
+    "AllocateIpv6InternetBandwidth",
+    "CreateForwardEntry",
+    "CreateNatGateway",
+    "CreateSecurityGroup",
+    "CreateSnatEntry",
+    "ModifyEipAddressAttribute",
+    "TagResources",
+)
+
+
+def parameter(path: str, **values: Any) -> Parameter:
+    facts = {
+        name: Fact(State.STATED, tuple(value) if isinstance(value, list) else value, 7)
+        for name, value in values.items()
+    }
+    return Parameter(path, 7, facts, path)
+
+
+def error(code: str, message: str = "Wrong.", kind: str = "syntax") -> ErrorCode:
+    return ErrorCode(400, code, message, 9, State.STATED, kind)
+
+
+def contract(*parameters: Parameter, language: Any = "en", errors: tuple[ErrorCode, ...] = ()) -> Contract:
+    return Contract("CreateThing", language, Source(f"{language}.md", "0", "markdown"), parameters, (), errors)
+
+
+TWO = (error("InvalidName"), error("MissingParameter"), error("Gone", kind="state"))
+
+
+def read(contracts: Mapping[Language, Contract]) -> tuple[dict[str, Any], dict[str, Case]]:
+    """Return the valid request that was written, and the cases by the last part of their id."""
+    files = scaffold(contracts)
+    base = yaml.safe_load(files["base.yaml"])["bases"]["plain"]
+    states = load_states(cases_dir() / "states.yaml")
+    suite = Suite(
+        "CreateThing", contracts, {"plain": Base("plain", (), base["parameters"])}, states, load_defaults(cases_dir())
+    )
+    cases = [
+        case
+        for name, text in files.items()
+        if name != "base.yaml"
+        for case in parse_file(YamlFile(text, name, CaseError), suite)
+    ]
+    assert len({case.id for case in cases}) == len(cases)
+    return base["parameters"], {case.id.rpartition("/")[2]: case for case in cases}
+
+
+@pytest.mark.parametrize(
+    ("facts", "name", "good", "bad"),
+    [
+        ({"maxLength": 9}, "max-length", "aaaaaaaaa", "aaaaaaaaaa"),
+        ({"minLength": 2}, "min-length", "aa", "a"),
+        ({"minLength": 2, "charset": ["digit"]}, "min-length", "11", "1"),
+        ({"minimum": 5, "type": "Integer"}, "minimum", "5", "4"),
+        ({"maximum": 5, "type": "Integer"}, "maximum", "5", "6"),
+        ({"enum": [1, 5], "type": "Integer"}, "enum", "5", "6"),
+        ({"enum": ["All", "None"]}, "enum", "None", "Allx"),
+        ({"notStartsWith": ["acs:"]}, "not-starts-with", "aaaa", "acs:a"),
+        ({"notContains": ["//"]}, "not-contains", "aaaa", "a//a"),
+        ({"startsWith": ["lower"], "charset": ["lower", "digit"]}, "starts-with", "aaaa", "1aaa"),
+        ({"endsWith": ["lower"], "charset": ["lower", "-"]}, "ends-with", "aaaa", "aaa-"),
+        ({"charset": ["lower", "-"], "startsWith": ["lower"], "endsWith": ["lower"]}, "charset", "aa-a", "a!aa"),
+        ({"allowEmpty": False}, "allow-empty", "aaaa", ""),
+    ],
+)
+def test_a_rule_gets_the_last_good_and_the_first_bad(facts: dict[str, Any], name: str, good: str, bad: str) -> None:
+    row = parameter("Name", **facts)
+    _, cases = read({"en": contract(row, errors=TWO)})
+    kept, broken = cases[f"name-{name}-kept"], cases[f"name-{name}-broken"]
+    assert [wire_parameters(case.steps[0].params, {})["Name"] for case in (kept, broken)] == [good, bad]
+    assert violations(row, [good]) == ()
+    assert broken.facts == tuple(f"Name.{fact}" for fact in violations(row, [bad]))
+    assert [outcome.code for outcome in kept.steps[0].outcomes["en"]] == [None]
+    assert [outcome.code for outcome in broken.steps[0].outcomes["en"]] == ["InvalidName", "MissingParameter"]
+    assert (kept.trigger, broken.trigger) == ("documented", "inferred")
+
+
+def test_a_number_of_items_is_broken_by_one_more() -> None:
+    _, cases = read({"en": contract(parameter("Tag[].Key", maxItems=3), parameter("Ids[]", maxItems=2), errors=TWO)})
+    sent = {name: len(wire_parameters(case.steps[0].params, {})) for name, case in cases.items()}
+    assert [sent[f"tag-key-max-items-{side}"] for side in ("kept", "broken")] == [3, 4]
+    assert [sent[f"ids-max-items-{side}"] for side in ("kept", "broken")] == [2, 3]
+
+
+def test_what_is_required_is_in_the_valid_request_and_left_out_once() -> None:
+    rows = (
+        parameter("Region", required=True, example="cn-x"),
+        parameter("Ids[]", required=True, example="vpc-1****"),
+        parameter("Name", required=False, example="n"),
+        parameter("Tag[].Key", required=True, example="k"),
+        parameter("Tag[].Value", required=False, example="v"),
+    )
+    request, cases = read({"en": contract(*rows, errors=TWO)})
+    assert request == {"Region": "cn-x", "Ids": ["vpc-10000"]}
+    assert cases["region-required-omitted"].steps[0].params == {"Ids": ["vpc-10000"]}
+    assert cases["tag-key-required-given"].steps[0].params["Tag"] == [{"Key": "k"}]
+    assert cases["tag-key-required-omitted"].steps[0].params["Tag"] == [{"Value": "v"}]
+    assert "name-required-omitted" not in cases
+
+
+def test_masks_become_plain_characters() -> None:
+    assert unmasked("eip-25877c70gddh****") == "eip-25877c70gddh0000"
+    assert unmasked("192.168.XX.XX") == "192.168.1.1"
+    assert unmasked("XXL*") == "XXL*"
+
+
+def test_an_example_that_breaks_its_own_rule_is_not_the_valid_value() -> None:
+    request, _ = read({"en": contract(parameter("A", required=True, example="b", enum=["x", "y"]))})
+    assert request == {"A": "x"}
+
+
+def test_each_error_row_waits_for_its_trigger() -> None:
+    errors = (error("Gone", "One."), error("Gone", "Two."), error("Other"))
+    _, cases = read({"en": contract(errors=errors), "zh": contract(language="zh", errors=(error("Late"),))})
+    assert {name: case.trigger for name, case in cases.items()} == dict.fromkeys(
+        ("gone", "gone-2", "other", "late"), "todo"
+    )
+    assert [cases[name].steps[0].outcomes["en"][0].message for name in ("gone", "gone-2", "other")] == [
+        "One.",
+        "Two.",
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("errors", "codes"), [((error("Invalid"),), ["Invalid"]), ((error("Gone", kind="state"),), [None])]
+)
+def test_with_fewer_than_two_codes_somebody_must_say_which(errors: tuple[ErrorCode, ...], codes: list[str]) -> None:
+    _, cases = read({"en": contract(parameter("Name", maxLength=3), errors=errors)})
+    broken = cases["name-max-length-broken"]
+    assert broken.trigger == "todo"
+    assert [outcome.code for outcome in broken.steps[0].outcomes["en"]] == codes
+
+
+def test_documents_that_disagree_each_have_their_own_pair() -> None:
+    english = contract(parameter("Name", maxLength=64), errors=TWO)
+    _, cases = read({"en": english, "zh": contract(parameter("Name", maxLength=128), language="zh", errors=TWO)})
+    lengths = {
+        name: len(wire_parameters(case.steps[0].params, {})["Name"]) for name, case in cases.items() if "name-" in name
+    }
+    lengths.pop("invalid-name", None)
+    assert lengths == {
+        "name-max-length-kept-en": 64,
+        "name-max-length-broken-en": 65,
+        "name-max-length-kept-zh": 128,
+        "name-max-length-broken-zh": 129,
+    }
+    assert set(cases["name-max-length-broken-en"].steps[0].outcomes) == {"en"}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the data of the project, which the commands of this test use in place of it."""
+    for name in ("cases", "openapi"):
+        shutil.copytree(REPOSITORY / name, tmp_path / "checkout" / name)
+    monkeypatch.setattr(resources, "PACKAGE", tmp_path / "checkout" / "conformance")
+    monkeypatch.setattr(resources, "_INSTALLED", tmp_path / "nowhere")
+    return tmp_path / "checkout"
+
+
+@pytest.fixture(scope="session")
+def corpus(documents: Path) -> Path:
+    if not (documents / "corpus").is_dir():
+        pytest.skip(f"there is no corpus in {documents}")
+    return documents / "corpus"
+
+
+def test_the_next_operation_is_data(conformance: Command, checkout: Path, corpus: Path) -> None:
+    pages = [str(corpus / name / f"{language}.md") for name in PAIRS for language in ("en", "zh")]
+    assert conformance("scaffold", *pages, "-o", str(checkout)).status == 0
+    suites = {suite.operation: suite for suite in load_suites(cases_dir())}
+    assert sorted(suites) == sorted((*PAIRS, "CreateFlowLog"))
+    for operation in PAIRS:
+        suite = suites[operation]
+        assert set(suite.contracts) == {"en", "zh"}
+        cases = load_cases(suite, case_files(cases_dir() / operation))
+        codes = {case.id.split("/")[1] for case in cases if case.trigger == "todo"}
+        assert suite.codes <= codes
+        # Every rule that some case could be found for has both its sides.
+        open_ = {fact for case in cases if case.trigger == "todo" for fact in case.facts}
+        lacking = [entry.name for entry in coverage(suite, cases) if entry.kind == "constraint" and entry.missing]
+        assert [name for name in lacking if name.partition(" = ")[0] not in open_] == []
+    before = conformance("coverage", "--json").out
+    assert '"name": "NatType"' in before
+
+
+def test_cases_to_do_are_reported_as_not_run(conformance: Command, checkout: Path, corpus: Path) -> None:
+    page = str(corpus / "TagResources" / "en.md")
+    assert conformance("scaffold", page, "-o", str(checkout)).status == 0
+    done = conformance.run("TagResources")
+    assert done.cases["TagResources/Forbidden/forbidden"]["verdict"] == "not_run"

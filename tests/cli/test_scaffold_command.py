@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from conformance.cli import run_command
+from conformance.contract.files import load_contract
+
+if TYPE_CHECKING:
+    import pytest
+    from commands import Command
+
+
+def page(
+    name: str, operation: str = "CreateThing", text: str = "The name must be 2 to 64 characters in length."
+) -> str:
+    parameters = [{"name": "Name", "description": text, "type": "String", "required": True}]
+    Path(name).write_text(json.dumps({"name": operation, "parameters": parameters}), encoding="utf-8")
+    return name
+
+
+def written(folder: str = "new") -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in Path(folder).rglob("*") if path.is_file())
+
+
+FILES = [
+    "cases/CreateThing/base.yaml",
+    "cases/CreateThing/boundaries.yaml",
+    "openapi/vpc/2016-04-28/CreateThing.en.yaml",
+    "openapi/vpc/2016-04-28/CreateThing.zh.yaml",
+]
+
+
+def test_files_are_where_the_project_has_them_and_each_is_told(conformance: Command) -> None:
+    done = conformance("scaffold", page("en.json"), page("zh.json", text="名称长度为2~64个字符。"), "-o", "new")
+    assert (done.status, done.err) == (0, "")
+    assert written() == FILES
+    assert sorted(line.partition(": ")[0] for line in done.out.splitlines()) == [f"new/{name}" for name in FILES]
+    assert "boundaries.yaml: 6 cases, 3 of them to do" in done.out
+    found = load_contract(Path("new", FILES[2]).read_text(encoding="utf-8"), "x")
+    assert (found.operation, found.language, found.source.file) == ("CreateThing", "en", "en.json")
+
+
+def test_nothing_is_replaced_unless_it_is_said(conformance: Command) -> None:
+    page("en.json")
+    Path("new/cases/CreateThing").mkdir(parents=True)
+    own = Path("new/cases/CreateThing/base.yaml")
+    own.write_text("mine", encoding="utf-8")
+    done = conformance("scaffold", "en.json", "-o", "new")
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert "base.yaml: is there already" in done.err
+    assert written() == ["cases/CreateThing/base.yaml"]
+    assert own.read_text(encoding="utf-8") == "mine"
+    assert conformance("scaffold", "en.json", "-o", "new", "--force").status == 0
+    assert "plain" in own.read_text(encoding="utf-8")
+
+
+def test_one_wrong_document_and_nothing_is_written(conformance: Command) -> None:
+    Path("cut.json").write_text("{", encoding="utf-8")
+    done = conformance("scaffold", page("en.json"), "cut.json", "-o", "new")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("conformance: cut.json:1: ")
+    assert not Path("new").exists()
+
+
+def test_a_write_that_fails_leaves_nothing_half_written(conformance: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    page("en.json")
+    kept = Path.write_text
+
+    def full(path: Path, text: str, **more: str) -> int:
+        if "boundaries" in path.name:
+            raise OSError(28, "No space left on device")
+        return kept(path, text, **more)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert run_command(["scaffold", "en.json", "-o", "new"]) == 2
+    assert written() == []
+    assert "No space left" in conformance("scaffold", "en.json", "-o", "new").err
+
+
+def test_two_documents_of_one_language_are_refused(conformance: Command) -> None:
+    done = conformance("scaffold", page("a.json"), page("b.json"))
+    assert (done.status, done.err.count("\n")) == (2, 1)
+    assert "b.json: is about CreateThing in the language en, as a.json is" in done.err
+
+
+def test_several_operations_at_once(conformance: Command) -> None:
+    assert conformance("scaffold", page("a.json"), page("b.json", "DeleteThing"), "-o", "new").status == 0
+    assert {Path(name).parts[1] for name in written() if name.startswith("cases")} == {"CreateThing", "DeleteThing"}
