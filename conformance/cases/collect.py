@@ -47,8 +47,10 @@ def named_files(words: Sequence[str]) -> list[Path]:
         path = Path(word)
         if path.suffix == ".yaml":
             files.append(path)
-        elif path.is_dir():
-            files += [path for path in sorted(path.rglob("*.yaml")) if path.name not in SIDE_FILES]
+        elif word and path.is_dir():
+            # No deeper than the folder `cases/` itself is: a slip of the finger must not search a whole disk.
+            found = [*path.glob("*.yaml"), *path.glob("*/*.yaml")]
+            files += sorted(file for file in found if file.name not in SIDE_FILES)
     return files
 
 

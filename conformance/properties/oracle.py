@@ -40,6 +40,7 @@ _ITEM: Final = re.compile(r"([^.]+)\.([0-9]{1,6})(?:\.(.+))?")
 _RESTRICTING: Final = frozenset(CONSTRAINT_NAMES) - {"required", "maxItems", "allowEmpty"}
 _ELSEWHERE: Final = ("auth", "throttle")
 _GAP: Final = "items"
+_VALUE: Final = "value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,9 @@ def _read(subject: Subject, contract: Contract, params: Mapping[str, str]) -> _R
         _hold_lost(subject, parameter, values, reading)
         _hold_items(contract, parameter, values, reading)
         if not _restricted(parameter):
-            reading.unknown |= any(text is not None and not _known(subject, parameter, text) for text in values)
+            if any(text is not None and not _known(subject, parameter, text) for text in values):
+                reading.unknown = True
+                reading.maybe[parameter.path, _VALUE] = True
     for name in {name.partition(".")[0] for name in params if "." in name}:
         numbers = sorted(int(match[2]) for wire in params if (match := _ITEM.fullmatch(wire)) and match[1] == name)
         if sorted(set(numbers)) != list(range(1, len(set(numbers)) + 1)):

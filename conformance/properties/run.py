@@ -115,9 +115,10 @@ def fuzz_operation(plan: Plan, suite: Suite, limits: Limits, tell: Callable[[Eve
         try:
             for result in hunt.requests(made):
                 note(result)
-            for part in (relations, lifecycles):
-                for result in part(hunt, prober, plan.docs, limits):
-                    note(result)
+            for result in relations(hunt, prober, plan.docs):
+                note(result)
+            for result in lifecycles(hunt, prober, plan.docs, limits.seed):
+                note(result)
         except KeyboardInterrupt:
             interrupted = True
     for result in hunt.summary():

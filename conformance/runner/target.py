@@ -64,8 +64,10 @@ def named_target(
         defaults=defaults,
         live=live,
     )
-    if target is not None:
-        check_reachable(target.endpoint, target.timeout_s)
+    if target is None:
+        apply_knobs(Target(""), signature=signature, rate=rate, timeout_s=timeout_s)
+        return None
+    check_reachable(target.endpoint, target.timeout_s)
     return target
 
 

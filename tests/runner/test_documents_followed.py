@@ -1,0 +1,107 @@
+"""Whom a server follows: one written from one document alone is not blamed for what only the other says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.mock.server import ReferenceServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from commands import Command, Outcome
+
+ONLY_CHINESE = "CreateFlowLog/IllegalParam.TrafficPath/traffic-path-unknown"
+DISAGREED = "CreateFlowLog/MissingParameter/project-omitted"
+
+
+@pytest.fixture(scope="module", params=["en", "zh"])
+def one_document(request: pytest.FixtureRequest) -> Iterator[tuple[str, ReferenceServer]]:
+    with ReferenceServer(follow=request.param, activation_delay=0.05) as server:
+        yield request.param, server
+
+
+def run(conformance: Command, server: ReferenceServer, *words: str) -> Outcome:
+    return conformance.run("--endpoint", server.endpoint, "--states-url", server.states_url, *words)
+
+
+def test_a_server_conforms_to_the_document_it_follows(
+    conformance: Command, one_document: tuple[str, ReferenceServer]
+) -> None:
+    language, server = one_document
+    outcome = run(conformance, server, "--docs", language)
+    summary = outcome.report["summary"]
+    assert outcome.status == 0
+    assert (summary["mismatch"], summary["divergent"], summary["error"]) == (0, 0, 0)
+    assert summary["pass"] > 100
+    covered = outcome.report["coverage"]
+    assert list(covered) == [language]
+    assert covered[language]["passed"] == covered[language]["exercised"] == covered[language]["documented"] > 15
+
+
+def test_judged_by_both_it_diverges_and_every_divergence_is_its_own_document(
+    conformance: Command, one_document: tuple[str, ReferenceServer]
+) -> None:
+    language, server = one_document
+    outcome = run(conformance, server)
+    summary = outcome.report["summary"]
+    assert outcome.status == 0
+    assert (summary["mismatch"], summary["error"]) == (0, 0)
+    divergent = [case for case in outcome.report["cases"] if case["verdict"] == "divergent"]
+    assert len(divergent) > 3
+    assert {tuple(case["follows"]) for case in divergent} == {(language,)}
+    assert {case["verdicts"][language] for case in divergent} <= {"pass", "not_applicable"}
+    name = {"en": "English", "zh": "Chinese"}[language]
+    assert outcome.out.count(f"DIVERGENT, follows {name} ") == len(divergent)
+    points = outcome.report["disagreements"]
+    assert points
+    assert {point["follows"] for point in points} <= {language, "not observed"}
+    # With --strict a divergence fails the run.
+    assert run(conformance, server, "--strict", DISAGREED).status == 1
+
+
+def test_judged_by_the_other_document_it_differs(
+    conformance: Command, one_document: tuple[str, ReferenceServer]
+) -> None:
+    language, server = one_document
+    other = {"en": "zh", "zh": "en"}[language]
+    outcome = run(conformance, server, "--docs", other)
+    assert outcome.status == 1
+    assert outcome.report["summary"]["mismatch"] > 3
+    assert outcome.report["summary"]["divergent"] == 0
+    assert {name for case in outcome.report["cases"] for name in case["verdicts"]} == {other}
+
+
+def test_a_server_of_both_documents_differs_from_neither(conformance: Command, reference: ReferenceServer) -> None:
+    outcome = run(conformance, reference)
+    summary = outcome.report["summary"]
+    assert outcome.status == 0
+    assert (summary["mismatch"], summary["error"], summary["not_run"]) == (0, 0, 0)
+    assert all(case["follows"] for case in outcome.report["cases"] if case["verdict"] == "divergent")
+    assert outcome.report["complete"] is True
+
+
+def test_one_wrong_answer_of_a_server_that_knows_a_document_is_a_mismatch(conformance: Command) -> None:
+    """That a document alone speaks of a case is no excuse for a server that knows the document."""
+    with ReferenceServer(faults=("path-any",)) as server:
+        outcome = run(conformance, server, ONLY_CHINESE)
+    case = outcome.cases[ONLY_CHINESE]
+    assert case["verdicts"] == {"en": "not_applicable", "zh": "mismatch"}
+    assert (case["verdict"], case["follows"], outcome.status) == ("mismatch", [], 1)
+
+
+def test_the_same_answer_of_a_server_that_does_not_know_the_document_is_a_divergence(conformance: Command) -> None:
+    with ReferenceServer(follow="en") as server:
+        outcome = run(conformance, server, ONLY_CHINESE)
+    case = outcome.cases[ONLY_CHINESE]
+    assert (case["verdict"], case["follows"], outcome.status) == ("divergent", ["en"], 0)
+
+
+@pytest.mark.parametrize("follow", ["en", "zh"])
+def test_a_fault_of_a_server_of_one_document_is_a_mismatch_all_the_same(follow: str, conformance: Command) -> None:
+    with ReferenceServer(follow=follow, faults=("region-any",)) as server:  # type: ignore[arg-type]  # one of its words
+        outcome = run(conformance, server, "-k", "region")
+    assert outcome.status == 1
+    assert outcome.verdicts["CreateFlowLog/InvalidRegionId.NotFound/region-unknown"] == "mismatch"
