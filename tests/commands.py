@@ -80,6 +80,7 @@ def child(*words: str, folder: Path, env: dict[str, str] | None = None, timeout:
         env=env or environment(),
         capture_output=True,
         encoding="utf-8",
+        errors="replace",
         timeout=timeout,
         check=False,
     )

@@ -96,13 +96,9 @@ def select(cases: Sequence[Case], patterns: Sequence[str], expression: str | Non
     """
     chosen = list(cases)
     if patterns:
-        files = {path.resolve(): path for path in named_files(patterns)}
-        chosen = [case for case in cases if Path(case.where.file).resolve() in files]
-        patterns = [pattern for pattern in patterns if not named_files([pattern])]
-        for pattern in patterns:
-            if not any(_named(case, pattern) for case in cases):
-                raise UsageError(f"no case is named {pattern!r}", hint=near(pattern, [case.id for case in cases]))
-        chosen += [case for case in cases if case not in chosen and any(_named(case, word) for word in patterns)]
+        named = [_named(cases, pattern) for pattern in patterns]
+        wanted = {case.id for found in named for case in found}
+        chosen = [case for case in cases if case.id in wanted]
     if expression:
         chosen = [case for case in chosen if _matches(case, expression)]
     if not chosen:
@@ -110,8 +106,13 @@ def select(cases: Sequence[Case], patterns: Sequence[str], expression: str | Non
     return chosen
 
 
-def _named(case: Case, pattern: str) -> bool:
-    return case.id == pattern or case.id.startswith(pattern.rstrip("/") + "/")
+def _named(cases: Sequence[Case], pattern: str) -> list[Case]:
+    files = {path.resolve() for path in named_files([pattern])}
+    found = [case for case in cases if Path(case.where.file).resolve() in files] if files else []
+    found = found or [case for case in cases if case.id == pattern or case.id.startswith(pattern.rstrip("/") + "/")]
+    if not found:
+        raise UsageError(f"no case is named {pattern!r}", hint=near(pattern, [case.id for case in cases]))
+    return found
 
 
 def _matches(case: Case, expression: str) -> bool:

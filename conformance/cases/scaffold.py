@@ -74,7 +74,9 @@ def _rows(contracts: Mapping[Language, Contract]) -> _Rows:
     for contract in contracts.values():
         paths = frozenset(row.path for row in contract.parameters)
         for row in contract.parameters:
-            if row.path not in SYSTEM_PARAMETERS and not is_container(row.path, paths):
+            # `times` is what a case file calls the length of a list: no case can send a parameter of this name.
+            spelt = re.split(r"[.\[\]]+", row.path)
+            if row.path not in SYSTEM_PARAMETERS and not is_container(row.path, paths) and "times" not in spelt:
                 rows.setdefault(row.path, []).append(row)
     return rows
 

@@ -44,8 +44,17 @@ RULES: Final = (
     Rule(_ANY, _ANY, Verdict.UNKNOWN_LOST, _ANY, "note", "a capture lost the place: nothing can be concluded"),
     Rule(_ANY, _ANY, Verdict.DIFFERS_IN_SCOPE, _ANY, "note", "the documents differ and do not contradict each other"),
     Rule(_ANY, _ANY, Verdict.DISAGREE, "letters", "warning", "the text behind it can be read both ways"),
-    Rule(_ANY, "notStartsWith", Verdict.DISAGREE, "letter-case", "warning", "servers often ignore the case here"),
-    Rule(_ANY, "notContains", Verdict.DISAGREE, "letter-case", "warning", "servers often ignore the case here"),
+    Rule(
+        _ANY,
+        "notStartsWith",
+        Verdict.DISAGREE,
+        "letter-case",
+        "warning",
+        "it may be meant without regard to letter case",
+    ),
+    Rule(
+        _ANY, "notContains", Verdict.DISAGREE, "letter-case", "warning", "it may be meant without regard to letter case"
+    ),
     Rule("response", _ANY, Verdict.DISAGREE, _ANY, "warning", "no request is refused because of it"),
     Rule(_ANY, "type", Verdict.DISAGREE, _ANY, "warning", "every value is text on the wire"),
     Rule(_ANY, _ANY, Verdict.DISAGREE, _ANY, "error", "both documents state it, and both cannot be right"),

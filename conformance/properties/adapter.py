@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, seed as with_seed, settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import seed as with_seed
 from hypothesis.errors import Unsatisfiable
 from requests.auth import AuthBase
 from schemathesis.config import SchemathesisConfig
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
     from conformance.targets.model import Credentials, Target
 
+    _Case = Case[Any]
+
 _CONFIG: Final[dict[str, Any]] = {
     "generation": {"allow-extra-parameters": False, "allow-x00": False, "database": "none"},
     # Verbs other than GET and POST belong to no operation's document.
@@ -43,7 +46,7 @@ _CONFIG: Final[dict[str, Any]] = {
 
 
 def load_schema(document: Mapping[str, Any]) -> BaseSchema:
-    """Return an OpenAPI description as Schemathesis has it: no checks, no example database, declared parameters only."""
+    """Return an OpenAPI description as Schemathesis has it: no checks, no examples kept, no undeclared parameters."""
     return schemathesis.openapi.from_dict(dict(document), config=SchemathesisConfig.from_dict(_CONFIG))
 
 
@@ -68,7 +71,7 @@ def generated(document: Mapping[str, Any], *, seed: int, max_examples: int) -> I
             yield from _sample(case, f"random {mode.value} data")
 
 
-def _coverage(operation: APIOperation[Any, Any, Any, Any]) -> Iterator[Case]:
+def _coverage(operation: APIOperation[Any, Any, Any, Any]) -> Iterator[_Case]:
     generation = operation.schema.config.generation_for(operation=operation, phase="coverage")
     yield from CoverageGenerator(
         operation=operation,
@@ -81,9 +84,9 @@ def _coverage(operation: APIOperation[Any, Any, Any, Any]) -> Iterator[Case]:
     )
 
 
-def _random(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, seed: int, wanted: int) -> list[Case]:
+def _random(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, seed: int, wanted: int) -> list[_Case]:
     """Draw cases without sending them, so that what is sent cannot depend on how the answers look."""
-    drawn: list[Case] = []
+    drawn: list[_Case] = []
     if wanted < 1:
         return drawn
 
@@ -96,7 +99,7 @@ def _random(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, s
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy(generation_mode=mode))
-    def draw(case: Case) -> None:
+    def draw(case: _Case) -> None:
         drawn.append(case)
 
     try:
@@ -106,20 +109,20 @@ def _random(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, s
     return drawn
 
 
-def _scenario(case: Case) -> str:
+def _scenario(case: _Case) -> str:
     data = getattr(getattr(case.meta, "phase", None), "data", None)
     scenario = getattr(getattr(data, "scenario", None), "value", "coverage").replace("_", " ")
     parameter = getattr(data, "parameter", None)
     return f"{parameter}: {scenario}" if parameter else str(scenario)
 
 
-def _sample(case: Case, about: str) -> Iterator[Sample]:
+def _sample(case: _Case, about: str) -> Iterator[Sample]:
     """Yield a case as a request, unless the wire cannot carry it as what it is."""
     params = {}
-    for name, value in (case.query or {}).items():
+    for name, value in case.query.items():
         if value is None:
             continue
-        if not isinstance(value, (str, int, float)) or not isinstance(name, str) or not name:
+        if not isinstance(value, (str, int, float)) or not name:
             return
         params[name] = wire_text(value)
     yield Sample(params, about)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.patterns import in_classes, literals
 from conformance.contract.wire import INDEXES
-from conformance.properties.candidates import is_integer
+from conformance.properties.candidates import alternatives, is_integer
 from conformance.properties.oracle import rows_of
 from conformance.properties.sample import Sample
 
@@ -50,6 +50,9 @@ def boundary_samples(contract: Contract, base: Mapping[str, str]) -> Iterator[Sa
             without = {name: text for name, text in base.items() if name != parameter.path}
             if without != base:
                 yield Sample(without, f"{parameter.path}: left out")
+    for names in alternatives(contract):
+        without = {name: text for name, text in base.items() if name not in names}
+        yield Sample(without, f"{', '.join(names)}: all left out")
     for path, most in _lists(contract).items():
         for count in (most, most + 1):
             yield Sample({**base, **_items(contract, path, count)}, f"{path}: {count} items")
@@ -64,8 +67,7 @@ def _placed(contract: Contract, path: str, value: str, base: Mapping[str, str]) 
     for index in INDEXES:
         items = _items(contract, top, index - 1)
         own = _item(contract, top, index) | {f"{top}.{index}{member}": value}
-        if member or index == 1 or value not in items.values():
-            yield {**base, **items, **own}
+        yield {**base, **items, **own}
 
 
 def _items(contract: Contract, top: str, count: int) -> dict[str, str]:

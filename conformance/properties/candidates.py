@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.contract.wire import canonical_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from conformance.contract.model import Contract, ErrorCode, Parameter
 
@@ -45,7 +45,9 @@ def codes_for(contract: Contract, violation: Violation, *, wrong_type: bool = Fa
     path, fact = violation
     rows = contract.errors
     if fact in ("required", ALTERNATIVES):
-        return _unique(row for row in rows if _about_missing(row) and (fact == ALTERNATIVES or not names_in(row)))
+        # A code that names alternatives speaks of them alone, and one that names nothing of any parameter.
+        wanted = tuple(path.split("|")) if fact == ALTERNATIVES else ()
+        return _unique(row for row in rows if _about_missing(row) and names_in(row) == wanted)
     name = path.partition("[")[0]
     own = [row for row in rows if speaks_of(row.code, name) and not _about_missing(row)]
     doubles = [row for row in own if _about_doubles(row)]
@@ -89,11 +91,6 @@ def is_integer(parameter: Parameter) -> bool:
     """Whether the document says that a parameter is a whole number."""
     fact = parameter.fact("type")
     return fact.stated and canonical_type(str(fact.value)) == "integer"
-
-
-def shared(violations: Mapping[Violation, object]) -> tuple[str, ...]:
-    """Return violations as texts: `FlowLogName.maxLength`."""
-    return tuple(f"{path}.{fact}" for path, fact in violations)
 
 
 def _about_missing(row: ErrorCode) -> bool:

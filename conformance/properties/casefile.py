@@ -44,7 +44,9 @@ def write_cases(folder: Path, subject: Subject, cases: Iterable[Case]) -> Path |
         folder.mkdir(parents=True, exist_ok=True)
         path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110), encoding="utf-8")
     except OSError as fault:
-        raise ReportError(f"cannot be written: {fault.strerror}", where=path, hint="give another --save-cases") from None
+        raise ReportError(
+            f"cannot be written: {fault.strerror}", where=path, hint="give another --save-cases"
+        ) from None
     return path
 
 
@@ -81,7 +83,7 @@ def _expect(outcomes: Mapping[Language, Outcomes]) -> dict[str, Any]:
     # The same for every document that there is: said once.
     if len(alike) == len(outcomes) and all(each == alike[0] for each in alike):
         return alike[0]
-    return dict(spoken)
+    return {str(language): outcome for language, outcome in spoken.items()}
 
 
 def _any_of(outcomes: Outcomes) -> dict[str, Any]:

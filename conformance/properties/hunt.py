@@ -6,10 +6,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.contract.wire import INDEXES
 from conformance.properties.making import expectations, request_case, slug
 from conformance.properties.minimise import minimise
 from conformance.properties.probing import FAILED, signature
-from conformance.runner.results import CaseResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.properties.probing import Prober, Signature
     from conformance.properties.reached import Reached
     from conformance.properties.sample import Sample
-    from conformance.runner.results import Row
+    from conformance.runner.results import CaseResult, Row
 
 MOST_IN_A_ROW: Final = 3
 """Requests in a row without an answer that can be judged, after which nothing more is sent."""
@@ -36,6 +36,7 @@ class Finding:
         case: The smallest request, or sequence, that shows it.
         result: What came of it.
         names: The wire names in which the request differs from a valid one.
+        broken: What the request breaks.
         mark: In what way it fails.
         count: How many requests failed for this cause.
     """
@@ -43,8 +44,20 @@ class Finding:
     case: Case
     result: CaseResult
     names: frozenset[str]
+    broken: frozenset[str]
     mark: Signature
     count: int = 1
+
+    def explains(self, names: frozenset[str], broken: frozenset[str], mark: Signature) -> bool:
+        """Whether a request that fails in this way, with these differences from a valid one, has this cause.
+
+        A wrong code has its cause in the request; a wrong message or shape of an answer has it in the answer.
+        """
+        if mark != self.mark:
+            return False
+        if not any(part.startswith("response.body.Code") for part in mark):
+            return True
+        return self.names <= names and self.broken <= broken and bool(self.broken) == bool(broken)
 
     @property
     def shown(self) -> CaseResult:
@@ -117,12 +130,12 @@ class Hunt:
         if result.verdict not in FAILED:
             yield from self._settle(kind, result)
             return
-        mark = (kind, *signature(result))
+        mark = (kind, *_mark(result))
         known = next((finding for finding in self.findings if finding.mark == mark), None)
         if known is not None:
             known.count += 1
             return
-        yield self._add(case, result, frozenset(), mark).shown
+        yield self._add(Finding(case, result, frozenset(), frozenset(), mark)).shown
 
     def summary(self) -> Iterator[CaseResult]:
         """Yield the last word on everything: findings with their counts, and what was answered as documented."""
@@ -143,32 +156,37 @@ class Hunt:
     def _failed(self, sample: Sample, result: CaseResult) -> Finding | None:
         """Take note of a request that failed; return the finding when its cause was not known yet."""
         self._row = 0
-        base = self._prober.subject.wire
-        mark = signature(result)
-        names = frozenset(sample.differs(base))
-        known = self._known(names, mark)
-        if known is None:
-            sample, result = minimise(self._prober, sample, result, self._stopped)
-            names = frozenset(sample.differs(base))
-            known = self._known(names, mark)
-        if known is not None:
-            known.count += 1
+        if self._is_known(sample, result):
             return None
+        sample, result = minimise(self._prober, sample, result, self._stopped)
+        if self._is_known(sample, result):
+            return None
+        names, broken = self._about(sample)
+        title = _title(names, broken, result)
+        case = request_case(self._prober.subject, sample, slug(title), title, self._prober.origin)
+        return self._add(Finding(case, result, frozenset(names), frozenset(broken), _mark(result)))
+
+    def _is_known(self, sample: Sample, result: CaseResult) -> bool:
+        """Whether the cause of a failure is known already; it is counted then."""
+        names, broken = self._about(sample)
+        mark = _mark(result)
+        for finding in self.findings:
+            if finding.explains(frozenset(names), frozenset(broken), mark):
+                finding.count += 1
+                return True
+        return False
+
+    def _about(self, sample: Sample) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the wire names in which a request differs from the valid one, and what it breaks by any document."""
         made = expectations(self._prober.subject, sample.params)
-        title = _title(sample, made, result, base)
-        case = request_case(self._prober.subject, sample, self._free(slug(title)), title, self._prober.origin)
-        return self._add(case, result, names, mark)
+        spoken = [each for language, each in made.items() if language in self._judged_by]
+        broken = dict.fromkeys(f"{path}.{fact}" for each in spoken for path, fact in each.broken)
+        return sample.differs(self._prober.subject.wire), tuple(broken)
 
-    def _known(self, names: frozenset[str], mark: Signature) -> Finding | None:
-        """Return the finding whose cause explains a failure: the same difference, by some of the same parameters."""
-        fitting = [finding for finding in self.findings if finding.mark == mark and finding.names <= names]
-        return fitting[0] if fitting else None
-
-    def _add(self, case: Case, result: CaseResult, names: frozenset[str], mark: Signature) -> Finding:
+    def _add(self, finding: Finding) -> Finding:
         self._row = 0
-        name = self._free(case.id.rpartition("/")[2])
-        case = replace(case, id=f"{case.id.rpartition('/')[0]}/{name}")
-        finding = Finding(case, result, names, mark)
+        place, _, name = finding.case.id.rpartition("/")
+        finding.case = replace(finding.case, id=f"{place}/{self._free(name)}")
         self.findings.append(finding)
         return finding
 
@@ -210,15 +228,30 @@ def _kind(made: Mapping[Language, Expectation], judged_by: tuple[Language, ...])
     return "valid" if not expectation.codes else "of which the documents leave the answer open"
 
 
-def _title(
-    sample: Sample, made: Mapping[Language, Expectation], result: CaseResult, base: Mapping[str, str]
-) -> str:
+def _mark(result: CaseResult) -> Signature:
+    return (*signature(result), f"answered {result.answered}")
+
+
+def _title(names: tuple[str, ...], broken: tuple[str, ...], result: CaseResult) -> str:
     """Return what a finding is about: the parameters, what they break, and what the server answered."""
-    names = sample.differs(base)
-    broken = dict.fromkeys(f"{path}.{fact}" for each in made.values() for path, fact in each.broken)
-    subject = ", ".join(broken) if broken else ", ".join(names[:_NAMED])
+    answer = f"answered {result.answered}"
     if broken:
-        return f"{subject} is broken, answered {result.answered}"
-    return f"{subject} as the documents allow, answered {result.answered}" if names else (
-        f"the valid request, answered {result.answered}"
-    )
+        return f"{', '.join(broken[:_NAMED])} is broken, {answer}"
+    if names:
+        return f"{', '.join(_listed(names)[:_NAMED])} as the documents allow, {answer}"
+    return f"the valid request, {answer}"
+
+
+def _listed(names: tuple[str, ...]) -> list[str]:
+    """Return wire names for a person: of a long list its name and how long it is."""
+    longest: dict[str, int] = {}
+    for name in names:
+        top, _, rest = name.partition(".")
+        if rest:
+            longest[top] = max(longest.get(top, 0), int(rest.partition(".")[0]))
+    shown = [
+        f"{top} with {longest[top]} items" if longest.get(top, 0) > len(INDEXES) else name
+        for name in names
+        for top in [name.partition(".")[0]]
+    ]
+    return list(dict.fromkeys(shown))

@@ -141,17 +141,17 @@ def _read(subject: Subject, contract: Contract, params: Mapping[str, str]) -> _R
         _hold(parameter, values, reading)
         _hold_lost(subject, parameter, values, reading)
         _hold_items(contract, parameter, values, reading)
-        if not _restricted(parameter):
-            if any(text is not None and not _known(subject, parameter, text) for text in values):
-                reading.unknown = True
-                reading.maybe[parameter.path, _VALUE] = True
+        if not _restricted(parameter) and not _all_known(subject, parameter, values):
+            reading.unknown = True
+            reading.maybe[parameter.path, _VALUE] = True
     for name in {name.partition(".")[0] for name in params if "." in name}:
         numbers = sorted(int(match[2]) for wire in params if (match := _ITEM.fullmatch(wire)) and match[1] == name)
         if sorted(set(numbers)) != list(range(1, len(set(numbers)) + 1)):
             reading.maybe[f"{name}[]", _GAP] = True
     for names in alternatives(contract):
         absent = [name for name in names if not params.get(name)]
-        if absent:
+        # Of those that the valid request has, one that is left out may be missed: a message says "or", another "and".
+        if len(absent) == len(names) or any(name in subject.wire for name in absent):
             where = reading.surely if len(absent) == len(names) else reading.maybe
             where["|".join(names), ALTERNATIVES] = False
     return reading
@@ -211,10 +211,10 @@ def _restricted(parameter: Parameter) -> bool:
     return any(parameter.fact(name).stated for name in _RESTRICTING) or is_integer(parameter)
 
 
-def _known(subject: Subject, parameter: Parameter, text: str) -> bool:
+def _all_known(subject: Subject, parameter: Parameter, values: Sequence[str | None]) -> bool:
     example = parameter.fact("example").value
-    documented = isinstance(example, str) and text == example and not masked(example)
-    return documented or subject.knows(parameter.path, text)
+    documented = example if isinstance(example, str) and not masked(example) else None
+    return all(text is None or text == documented or subject.knows(parameter.path, text) for text in values)
 
 
 def _numbers_fit(parameter: Parameter, texts: Sequence[str]) -> bool:

@@ -31,9 +31,7 @@ class Reached:
         self._violations: dict[Language, set[Violation]] = defaultdict(set)
         self.requests = 0
 
-    def add(
-        self, params: Iterable[str], expectations: Mapping[Language, Expectation], result: CaseResult
-    ) -> None:
+    def add(self, params: Iterable[str], expectations: Mapping[Language, Expectation], result: CaseResult) -> None:
         """Count one request, what it breaks by each document, and what it was answered."""
         self.requests += 1
         paths = {folded_path(name) for name in params}

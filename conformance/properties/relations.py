@@ -56,7 +56,7 @@ def relations(hunt: Hunt, prober: Prober, judged_by: tuple[Language, ...]) -> It
         for way, transport in _WAYS.items():
             case = _alike(prober, replace(sample, transport=transport), way, wanted)
             yield from hunt.sequence(case, f"answered alike {way}")
-        turned = Sample(dict(reversed(sample.params.items())), sample.about)
+        turned = Sample(dict(reversed(list(sample.params.items()))), sample.about)
         case = _alike(prober, turned, "in another order", wanted)
         yield from hunt.sequence(case, "answered alike in another order")
     for name in subject.suite.bases if subject.settable else (subject.base.name,):
@@ -98,11 +98,7 @@ def _same_answer(subject: Subject, plain: CaseResult) -> dict[Language, Outcomes
     """Return the answer to a request as the only one that is allowed, per document that has it."""
     if plain.answered == "success":
         return dict.fromkeys(subject.contracts, (Outcome(None),))
-    return {
-        language: (Outcome(row[1], row[2]),)
-        for language, rows in plain.observed.items()
-        for row in rows[-1:]
-    }
+    return {language: (Outcome(row[1], row[2]),) for language, rows in plain.observed.items() for row in rows[-1:]}
 
 
 def _alike(prober: Prober, sample: Sample, way: str, wanted: Mapping[Language, Outcomes]) -> Case:

@@ -71,10 +71,7 @@ class Done:
         """The figures for a person."""
         found = [f"{self.requests} requests, {len(self.findings)} findings, seed {self.seed}"]
         for language, figures in self.figures.items():
-            parts = [
-                f"{len(figure['reached'])} of {figure['documented']} {what}"
-                for what, figure in figures.items()
-            ]
+            parts = [f"{len(figure['reached'])} of {figure['documented']} {what}" for what, figure in figures.items()]
             found.append(f"{language} reached: {', '.join(parts)}")
         return found
 

@@ -117,13 +117,10 @@ class Subject:
             if kind is None:
                 continue
             sent = [params.get(name) for name in reference.params.values()]
-            if reference.list_name:
-                wanted = any(name.startswith(reference.list_name) for name in params)
-            else:
-                wanted = any(sent)
+            listed = bool(reference.list_name) and any(name.startswith(reference.list_name) for name in params)
             # Of a pair of which one part is not sent, the other part of the valid request stands in.
             filled = {name: params.get(wire) or self.wire.get(wire, "") for name, wire in reference.params.items()}
-            if wanted and (reference.state, filled) not in known and kind.fault(filled) is None:
+            if (listed or any(sent)) and (reference.state, filled) not in known and kind.fault(filled) is None:
                 found.append(ProviderState(reference.state, filled))
         return tuple(found)
 

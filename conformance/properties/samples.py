@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.model import Transport
@@ -28,7 +29,12 @@ TRANSPORTS: Final = (
 
 
 def samples(
-    subject: Subject, judged_by: tuple[Language, ...], *, seed: int, max_examples: int
+    subject: Subject,
+    judged_by: tuple[Language, ...],
+    *,
+    seed: int,
+    max_examples: int | None,
+    at_limits: bool = True,
 ) -> Iterator[Sample]:
     """Yield requests at the limits of every fact, then those of Schemathesis, each once.
 
@@ -36,11 +42,14 @@ def samples(
         subject: The operation.
         judged_by: The documents that requests are made from.
         seed: What random requests depend on.
-        max_examples: How many random requests, from all documents together.
+        max_examples: How many random requests, from all documents together; `None` for nothing of Schemathesis.
+        at_limits: Whether to begin with the limits.
     """
     seen: set[tuple[tuple[str, str], ...]] = set()
     number = 0
-    for sample in _made(subject, judged_by, seed=seed, max_examples=max_examples):
+    parts = [_limits(subject, judged_by)] if at_limits else []
+    parts += [] if max_examples is None else [_random(subject, judged_by, seed, max_examples)]
+    for sample in chain.from_iterable(parts):
         key = tuple(sorted(sample.params.items()))
         if key in seen or not sendable(sample.params):
             continue
@@ -49,11 +58,12 @@ def samples(
         number += 1
 
 
-def _made(
-    subject: Subject, judged_by: tuple[Language, ...], *, seed: int, max_examples: int
-) -> Iterator[Sample]:
+def _limits(subject: Subject, judged_by: tuple[Language, ...]) -> Iterator[Sample]:
     for language in judged_by:
         yield from boundary_samples(subject.contracts[language], subject.wire)
+
+
+def _random(subject: Subject, judged_by: tuple[Language, ...], seed: int, max_examples: int) -> Iterator[Sample]:
     from conformance.properties.adapter import generated  # noqa: PLC0415 - half a second to import, not always reached
 
     for number, language in enumerate(judged_by):

@@ -43,6 +43,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--known-failing", help="a list of cases that the target is known to fail, each with a reason")
     group.addoption("--live", action="store_true", help="allow an endpoint that is not on this machine")
     group.addoption("--strict-docs", action="store_true", help="divergent cases fail too")
+    # For conformance.properties: pytest reads no conftest of a package that is named with --pyargs in time.
+    group.addoption("--fuzz-seed", type=int, default=0, help="what random requests depend on (default 0)")
+    group.addoption("--fuzz-examples", type=int, default=100, help="random requests a document (default 100)")
+    group.addoption("--fuzz-time", type=float, help="seconds after which a property test sends nothing more")
 
 
 def pytest_configure(config: pytest.Config) -> None:

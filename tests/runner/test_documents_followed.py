@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from commands import Command, Outcome
 
-ONLY_CHINESE = "CreateFlowLog/IllegalParam.TrafficPath/traffic-path-unknown"
+ONLY_CHINESE = "CreateFlowLog/InvalidRegionId.NotFound/region-unknown"
+QUOTA = "CreateFlowLog/QuotaExceeded.FlowlogCount/quota-exceeded"
 DISAGREED = "CreateFlowLog/MissingParameter/project-omitted"
 
 
@@ -57,7 +58,7 @@ def test_judged_by_both_it_diverges_and_every_divergence_is_its_own_document(
     assert outcome.out.count(f"DIVERGENT, follows {name} ") == len(divergent)
     points = outcome.report["disagreements"]
     assert points
-    assert {point["follows"] for point in points} <= {language, "not observed"}
+    assert {point["follows"] for point in points} <= {language, "both", "not observed"}
     # With --strict a divergence fails the run.
     assert run(conformance, server, "--strict", DISAGREED).status == 1
 
@@ -85,7 +86,7 @@ def test_a_server_of_both_documents_differs_from_neither(conformance: Command, r
 
 def test_one_wrong_answer_of_a_server_that_knows_a_document_is_a_mismatch(conformance: Command) -> None:
     """That a document alone speaks of a case is no excuse for a server that knows the document."""
-    with ReferenceServer(faults=("path-any",)) as server:
+    with ReferenceServer(faults=("region-any",)) as server:
         outcome = run(conformance, server, ONLY_CHINESE)
     case = outcome.cases[ONLY_CHINESE]
     assert case["verdicts"] == {"en": "not_applicable", "zh": "mismatch"}
@@ -101,7 +102,7 @@ def test_the_same_answer_of_a_server_that_does_not_know_the_document_is_a_diverg
 
 @pytest.mark.parametrize("follow", ["en", "zh"])
 def test_a_fault_of_a_server_of_one_document_is_a_mismatch_all_the_same(follow: str, conformance: Command) -> None:
-    with ReferenceServer(follow=follow, faults=("region-any",)) as server:  # type: ignore[arg-type]  # one of its words
-        outcome = run(conformance, server, "-k", "region")
+    with ReferenceServer(follow=follow, faults=("quota-is-429",)) as server:  # type: ignore[arg-type]  # one of its words
+        outcome = run(conformance, server, QUOTA, DISAGREED)
     assert outcome.status == 1
-    assert outcome.verdicts["CreateFlowLog/InvalidRegionId.NotFound/region-unknown"] == "mismatch"
+    assert outcome.verdicts == {QUOTA: "mismatch", DISAGREED: "divergent"}

@@ -1,0 +1,277 @@
+"""`conformance run` at the command line: options, output, exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from commands import child, environment, script
+from servers import closed_port
+
+from conformance import __version__
+from conformance.contract.catalogue import contracts_for
+from conformance.mock.server import ReferenceServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from commands import Command
+
+REGION = "CreateFlowLog/MissingParameter/region-omitted"
+QUOTA = "CreateFlowLog/QuotaExceeded.FlowlogCount/quota-exceeded"
+FAULT = "quota-code-letter-case"
+NOWHERE = f"http://127.0.0.1:{closed_port()}"
+
+
+@pytest.fixture(scope="module")
+def faulty() -> Iterator[ReferenceServer]:
+    with ReferenceServer(faults=(FAULT,)) as server:
+        yield server
+
+
+def test_with_no_option_every_case_runs_against_the_reference_server(conformance: Command) -> None:
+    outcome = conformance("run")
+    assert outcome.status == 0
+    assert outcome.err == ""
+    folder = Path("reports/latest")
+    report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    assert report["complete"] is True
+    assert report["summary"]["total"] == report["selected"] > 200
+    assert report["summary"]["mismatch"] == report["summary"]["error"] == report["summary"]["not_run"] == 0
+    for language in ("en", "zh"):
+        numbers = report["coverage"][language]
+        documented = len(contracts_for("CreateFlowLog")[language].errors)
+        assert numbers == {"documented": documented, "exercised": documented, "passed": documented}
+    assert outcome.out.splitlines()[-1] == f"report: {Path('reports') / folder.readlink()}"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--docs", "de"), "--docs 'de' is unknown (one of: en, zh, both)"),
+        (("--endpoint", "127.0.0.1:80"), "--endpoint '127.0.0.1:80' is not an http or https URL"),
+        (("--endpoint", "http://example.com"), "http://example.com is not on this machine (add --live"),
+        (("--endpoint", NOWHERE, "--states-url", "x"), "--states-url 'x' is not an http or https URL"),
+        (("--endpoint", NOWHERE, "--states-url", "http://example.com"), "http://example.com is not on this machine"),
+        (("--states-url", NOWHERE), "--states-url goes with --endpoint"),
+        (("--endpoint", NOWHERE, "--signature", "v2"), "--signature 'v2' is unknown (one of: v1, acs3, none)"),
+        (("--signature", "v2"), "--signature 'v2' is unknown"),
+        (("--endpoint", NOWHERE, "--rate", "0"), "--rate 0 is not a number above 0"),
+        (("--endpoint", NOWHERE, "--timeout", "nan"), "--timeout nan is not a number above 0"),
+        (("--timeout", "1e300"), "--timeout 1e+300 is not a number above 0"),
+        (("--concurrency", "0"), "--concurrency 0 is not a number above 0"),
+        (("--target", "nowhere.yaml"), "nowhere.yaml: cannot be read: No such file or directory"),
+        (("-k", "and"), "-k 'and' is malformed"),
+        (("-k", "nowhere"), "no case matches -k 'nowhere'"),
+        (("CreateFlowLog/Nothing",), "no case is named 'CreateFlowLog/Nothing'"),
+        ((f"{REGION}d",), f"did you mean {REGION}?"),
+        (("--known-failing", "nowhere.yaml"), "nowhere.yaml: cannot be read: No such file or directory"),
+    ],
+)
+def test_bad_usage_is_one_line_and_status_2(conformance: Command, words: tuple[str, ...], says: str) -> None:
+    outcome = conformance.run(*words)
+    assert outcome.status == 2
+    assert outcome.out == ""
+    assert outcome.err.startswith("conformance: ")
+    assert says in outcome.err
+    assert outcome.err.count("\n") == 1
+    assert not outcome.folder.exists()
+
+
+@pytest.mark.parametrize("words", [("run", "--nonsense"), ("run", "--rate", "fast"), ("rnu",), ("run", "--endpoint")])
+def test_what_the_command_line_does_not_know_is_status_2(conformance: Command, words: tuple[str, ...]) -> None:
+    outcome = conformance(*words)
+    assert outcome.status == 2
+    assert "Traceback" not in outcome.err
+    assert outcome.err
+
+
+def test_a_report_folder_that_cannot_be_written_is_status_2(conformance: Command, reference: ReferenceServer) -> None:
+    Path("file").write_text("")
+    outcome = conformance("run", "--endpoint", reference.endpoint, "--report-dir", "file", REGION)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err == "conformance: file: cannot be written: File exists (give another --report-dir)\n"
+
+
+@pytest.mark.parametrize("words", [("--help",), ("run", "--help"), ("--version",)])
+def test_help_and_version_are_status_0(conformance: Command, words: tuple[str, ...]) -> None:
+    outcome = conformance(*words)
+    assert outcome.status == 0
+    assert outcome.err == ""
+    assert (__version__ if "--version" in words else "--endpoint" if "run" in words else "run") in outcome.out
+
+
+def test_ctrl_c_while_cases_are_read_is_130(conformance: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("conformance.cli.run.load_plan", interrupted)
+    outcome = conformance.run()
+    assert outcome.status == 130
+    assert "Traceback" not in outcome.err
+
+
+def test_an_endpoint_with_a_name_that_nobody_knows_is_status_3(conformance: Command) -> None:
+    outcome = conformance.run("--endpoint", "http://no-such-host.invalid", "--live")
+    assert outcome.status == 3
+    assert outcome.err.startswith("conformance: cannot reach http://no-such-host.invalid: ")
+    assert outcome.err.count("\n") == 1
+
+
+def test_without_a_states_url_cases_with_states_are_not_run_and_never_passed(
+    conformance: Command, reference: ReferenceServer
+) -> None:
+    outcome = conformance.run("--endpoint", reference.endpoint, QUOTA)
+    assert outcome.status == 3
+    assert outcome.verdicts == {QUOTA: "not_run"}
+    assert (
+        "needs state resource.exists, logs.exists, account.flow-log-quota-reached: add --states-url URL" in outcome.out
+    )
+    assert "0 pass, 0 mismatch, 1 not run" in outcome.out
+
+
+@pytest.mark.parametrize("signature", ["v1", "acs3", "none"])
+def test_any_signature_gives_the_same_verdicts(
+    signature: str, conformance: Command, reference: ReferenceServer
+) -> None:
+    options = ("--endpoint", reference.endpoint, "--states-url", reference.states_url, "--signature", signature)
+    outcome = conformance.run(*options, "-k", "quota or omitted or success/vpc")
+    assert outcome.status == 0
+    assert outcome.report["target"]["signature"] == signature
+    assert outcome.report["summary"]["mismatch"] == 0
+
+
+# What a mismatch looks like.
+
+
+def test_a_mismatch_names_both_values_the_lines_and_a_command_that_shows_it(
+    conformance: Command, faulty: ReferenceServer
+) -> None:
+    outcome = conformance.run("--endpoint", faulty.endpoint, "--states-url", faulty.states_url, QUOTA, REGION)
+    assert outcome.status == 1
+    assert outcome.verdicts == {QUOTA: "mismatch", REGION: "pass"}
+    lines = outcome.out.splitlines()
+    start = lines.index(f"MISMATCH {QUOTA}")
+    rows = {
+        language: contract.rows("QuotaExceeded.FlowlogCount")[0].line
+        for language, contract in contracts_for("CreateFlowLog").items()
+    }
+    assert lines[start + 2] == (
+        '    response.body.Code: expected "QuotaExceeded.FlowlogCount", observed "QuotaExceeded.FlowLogCount" '
+        f"[English line {rows['en']}, Chinese line {rows['zh']}]"
+    )
+    assert lines[start + 3].startswith("    reproduce: curl -sS -X POST ")
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_command_that_is_shown_gives_the_same_answer(conformance: Command, faulty: ReferenceServer) -> None:
+    outcome = conformance.run("--endpoint", faulty.endpoint, "--states-url", faulty.states_url, QUOTA)
+    shown = next(line.partition("reproduce: ")[2] for line in outcome.out.splitlines() if "reproduce: " in line)
+    assert shown == outcome.cases[QUOTA]["reproduce"]
+    done = subprocess.run(["sh", "-c", shown], capture_output=True, encoding="utf-8", timeout=20, check=True)
+    answer = json.loads(done.stdout[done.stdout.rindex('{"RequestId"') :])
+    assert answer["Code"] == "QuotaExceeded.FlowLogCount" == outcome.cases[QUOTA]["mismatches"][0]["observed"]
+
+
+def test_every_case_that_passed_could_be_shown_by_its_command(conformance: Command, reference: ReferenceServer) -> None:
+    options = ("--endpoint", reference.endpoint, "--states-url", reference.states_url)
+    outcome = conformance.run(*options, "CreateFlowLog/MissingParameter", "CreateFlowLog/success/vpc")
+    for case in outcome.cases.values():
+        assert case["reproduce"].count("curl ") >= 1
+        assert "Signature" not in case["reproduce"]
+
+
+# Terminals and pipes.
+
+
+def on_a_terminal(*words: str, folder: Path, **changed: str) -> str:
+    """Return what a command writes to a terminal, standard error included."""
+    main, side = pty.openpty()
+    process = subprocess.Popen(
+        [script(), *words],
+        cwd=folder,
+        env=environment(TERM="xterm-256color", COLUMNS="100", **changed),
+        stdin=side,
+        stdout=side,
+        stderr=side,
+    )
+    os.close(side)
+    written = b""
+    try:
+        while select.select([main], [], [], 30)[0]:
+            try:
+                more = os.read(main, 65536)
+            except OSError:  # Linux says that the other end is closed in this way
+                break
+            if not more:
+                break
+            written += more
+    finally:
+        os.close(main)
+        process.wait(30)
+    return written.decode()
+
+
+def test_in_a_pipe_there_is_no_progress_and_no_colour(tmp_path: Path, faulty: ReferenceServer) -> None:
+    outcome = child("--endpoint", faulty.endpoint, "--states-url", faulty.states_url, QUOTA, folder=tmp_path)
+    assert outcome.status == 1
+    assert outcome.err == ""
+    assert "\x1b" not in outcome.out
+    assert "\r" not in outcome.out
+
+
+def test_on_a_terminal_there_is_progress_and_colour(tmp_path: Path, faulty: ReferenceServer) -> None:
+    options = ("run", "--endpoint", faulty.endpoint, "--states-url", faulty.states_url, QUOTA, REGION)
+    text = on_a_terminal(*options, folder=tmp_path)
+    assert "0/2" in text or "1/2" in text or "2/2" in text
+    assert re.search(r"\x1b\[[0-9;]*31m", text), "a mismatch is red"
+
+
+def test_no_color_holds_on_a_terminal(tmp_path: Path, faulty: ReferenceServer) -> None:
+    options = ("run", "--endpoint", faulty.endpoint, "--states-url", faulty.states_url, QUOTA, REGION)
+    text = on_a_terminal(*options, folder=tmp_path, NO_COLOR="1")
+    assert "MISMATCH" in text
+    assert not re.search(r"\x1b\[[0-9;]*(?:3[0-7]|38|4[0-7]|48|9[0-7])m", text)
+
+
+def test_a_pipe_that_is_closed_early_is_no_traceback(tmp_path: Path, reference: ReferenceServer) -> None:
+    child("--endpoint", reference.endpoint, "-k", "transport or omitted", folder=tmp_path)
+    for form in ("text", "json", "markdown"):
+        done = subprocess.run(
+            ["sh", "-c", f"{script()} report report --format {form} | head -c 1"],
+            cwd=tmp_path,
+            env=environment(),
+            capture_output=True,
+            encoding="utf-8",
+            timeout=30,
+            check=False,
+        )
+        assert done.stderr == ""
+        assert len(done.stdout) == 1
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gb18030"])
+def test_a_terminal_that_cannot_show_a_character_is_no_reason_to_fail(encoding: str, tmp_path: Path) -> None:
+    words = ("--endpoint", f"http://127.0.0.1:{closed_port()}")
+    refused = child(*words, folder=tmp_path, env=environment(PYTHONIOENCODING=encoding, LC_ALL="C"))
+    assert refused.status == 3
+    with ReferenceServer() as server:
+        # The reason has a sign that is not ASCII, and so has the table of the points on which the documents disagree.
+        done = child(
+            "--endpoint",
+            server.endpoint,
+            "-k",
+            "quota or omitted",
+            folder=tmp_path,
+            env=environment(PYTHONIOENCODING=encoding),
+        )
+    assert "Traceback" not in done.err
+    assert done.status == 3

@@ -1,0 +1,66 @@
+"""Running property tests against a server, in this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+from conformance.cli.plan import default_values, load_all
+from conformance.properties.hunt import Hunt
+from conformance.properties.probing import Prober
+from conformance.properties.reached import Reached
+from conformance.properties.sample import Subject
+from conformance.runner.engine import Engine
+from conformance.runner.plan import Plan, new_run_id
+from conformance.targets.model import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.cases.load import Suite
+    from conformance.contract.model import Language
+    from conformance.mock.server import ReferenceServer
+    from conformance.runner.results import CaseResult
+
+
+def create_flow_log() -> Suite:
+    (suite,) = load_all()[0]
+    return suite
+
+
+def subject_of(endpoint: str = "http://127.0.0.1:1", states_url: str | None = "http://127.0.0.1:1/_states") -> Subject:
+    return Subject.of(create_flow_log(), Target(endpoint, states_url=states_url, values=default_values(), timeout_s=5))
+
+
+@dataclass
+class Ground:
+    """A server, and everything that hunts on it."""
+
+    server: ReferenceServer
+    docs: tuple[Language, ...] = ("en", "zh")
+    results: list[CaseResult] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        self.subject = subject_of(self.server.endpoint, self.server.states_url)
+        suite = self.subject.suite
+        plan = Plan(self.subject.target, {suite.operation: suite.contracts}, self.docs, (), 1, new_run_id())
+        self._engine = Engine(plan).__enter__()
+        self.prober = Prober(self._engine, self.subject, "test")
+        reached = Reached({language: suite.contracts[language] for language in self.docs})
+        self.hunt = Hunt(self.prober, reached, self.docs, lambda: False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.__exit__(None, None, None)
+
+    def all(self, results: Iterator[CaseResult]) -> list[CaseResult]:
+        """Exhaust a part of a run."""
+        return list(results)
+
+    @property
+    def titles(self) -> list[str]:
+        return [finding.case.title for finding in self.hunt.findings]
+
+    @property
+    def verdicts(self) -> dict[str, Any]:
+        return {finding.case.title: finding.result.verdict for finding in self.hunt.findings}
