@@ -6,8 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.cases.collect import case_files, load_cases, load_other, load_suites, named_files
-from conformance.cases.load import case_schema, load_defaults, parse_file, refuse_twins
-from conformance.errors import CaseError, UsageError
+from conformance.cases.load import load_defaults
+from conformance.errors import UsageError
 from conformance.resources import cases_dir
 from conformance.runner.known import KnownFailing, load_known_failing
 from conformance.runner.plan import Plan, new_run_id
@@ -31,31 +31,6 @@ def load_all() -> tuple[list[Suite], list[Case]]:
     """
     suites = load_suites(cases_dir())
     return suites, [case for suite in suites for case in load_cases(suite, case_files(cases_dir() / suite.operation))]
-
-
-def load_files(paths: Sequence[Path], known: Sequence[Case]) -> list[Case]:
-    """Return the cases of files that are named one by one, such as those that `conformance fuzz` writes.
-
-    Args:
-        paths: The files.
-        known: The cases that there are already, whose ids are taken.
-
-    Raises:
-        CaseError: For a wrong file, and for an id that two cases share.
-    """
-    suites = {suite.operation: suite for suite in load_suites(cases_dir())} if paths else {}
-    found: list[Case] = []
-    for path in paths:
-        file = YamlFile.read(path, CaseError)
-        file.validate(case_schema())
-        operation = file.data["operation"]
-        if operation not in suites:
-            raise file.fault(
-                f"operation {operation!r} has no contract here", ("operation",), hint=near(operation, suites)
-            )
-        found += parse_file(file, suites[operation])
-    refuse_twins([*known, *found])
-    return found
 
 
 def load_plan(

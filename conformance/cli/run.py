@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance.cases.collect import select
-from conformance.cli.plan import default_values, load_files, load_plan
+from conformance.cli.plan import default_values, load_plan
 from conformance.errors import ExitStatus
 from conformance.reports.build import exit_status
 from conformance.reports.folder import LEDGER, RunFolder, new_run_folder
@@ -62,13 +62,7 @@ def run(
     Exit status: 0 conforms; 1 something differs; 2 bad usage or a bad file; 3 no answer that could be judged.
     """
     plan_for = load_plan(docs, concurrency, known_failing, cases or [])
-    files = [Path(word) for word in cases or [] if word.endswith((".yaml", ".yml"))]
-    patterns = [word for word in cases or [] if Path(word) not in files]
-    own = plan_for.keywords["cases"]
-    named = load_files(files, own)
-    chosen = select(
-        [*named, *(own if patterns or not files else ())], [*patterns, *(case.id for case in named)], expression
-    )
+    chosen = select(plan_for.keywords["cases"], cases or [], expression)
     with open_target(
         endpoint=endpoint,
         states_url=states_url,
@@ -80,7 +74,7 @@ def run(
         defaults=default_values(),
         docs=check_docs(docs),
     ) as opened:
-        plan = plan_for(opened, cases=(*own, *named))
+        plan = plan_for(opened)
         folder = report_dir or new_run_folder(Path("reports"), plan.run_id)
         report, interrupted = run_cases(plan, chosen, folder)
     print_summary(summary_console(), report, folder)

@@ -1,0 +1,277 @@
+"""The project itself: pins, hosts, layout, rules of import, the wheel, and nothing copied from the documents."""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+import zipfile
+from functools import cache
+from pathlib import Path
+
+import pytest
+from commands import REPOSITORY, environment
+from packaging.requirements import Requirement
+
+from conformance.contract.catalogue import contracts_for, operations
+
+DOCUMENTS = Path(os.environ.get("CONFORMANCE_DOCUMENTS", REPOSITORY.parent / "shared" / "docs"))
+UV = os.environ.get("UV") or shutil.which("uv")
+PYPROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
+MODULES = sorted((REPOSITORY / "conformance").rglob("*.py"))
+LONGEST_MODULE = 400
+
+# In parts, so that this file does not name them.
+REGISTRIES = [
+    ".".join(parts)
+    for parts in (
+        ("pypi", "org"),
+        ("pythonhosted", "org"),
+        ("npmjs", "org"),
+        ("npmjs", "com"),
+        ("yarnpkg", "com"),
+        ("npmmirror", "com"),
+        ("crates", "io"),
+        ("proxy", "golang", "org"),
+        ("sum", "golang", "org"),
+        ("goproxy", "cn"),
+        ("repo1", "maven", "org"),
+        ("repo", "maven", "apache", "org"),
+        ("rubygems", "org"),
+        ("anaconda", "org"),
+        ("deb", "debian", "org"),
+        ("mirrors", "aliyun", "com"),
+        ("tuna", "tsinghua", "edu", "cn"),
+    )
+]
+
+
+def git(*words: str) -> subprocess.CompletedProcess[str]:
+    if not (REPOSITORY / ".git").exists():
+        pytest.skip("not a git checkout")
+    return subprocess.run(["git", *words], cwd=REPOSITORY, capture_output=True, encoding="utf-8", check=False)
+
+
+@cache
+def project_files() -> dict[str, str]:
+    """Return the text of every file that is, or would be, committed."""
+    done = git("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    assert done.returncode == 0, done.stderr
+    paths = {name: REPOSITORY / name for name in done.stdout.split("\0") if name}
+    return {name: path.read_text(encoding="utf-8", errors="replace") for name, path in paths.items() if path.is_file()}
+
+
+# Pins.
+
+
+def pins(name: str) -> dict[str, Requirement]:
+    text = (REPOSITORY / "requirements" / name).read_text(encoding="utf-8")
+    lines = [line.removesuffix("\\").strip() for line in text.splitlines() if line and not line.startswith((" ", "#"))]
+    return {requirement.name: requirement for requirement in map(Requirement, lines)}
+
+
+def test_uv_run_resolves_to_the_pins_of_the_requirements() -> None:
+    constraints = [Requirement(line) for line in PYPROJECT["tool"]["uv"]["constraint-dependencies"]]
+    dev = pins("dev.txt")
+    assert len(dev) > 30
+    assert {each.name: (each.specifier, each.marker) for each in constraints} == {
+        name: (each.specifier, each.marker) for name, each in dev.items()
+    }
+
+
+@pytest.mark.parametrize("name", ["run.txt", "test.txt", "lint.txt", "types.txt"])
+def test_every_set_of_requirements_has_the_same_versions(name: str) -> None:
+    dev = pins("dev.txt")
+    assert {key: str(each.specifier) for key, each in pins(name).items()} == {
+        key: str(dev[key].specifier) for key in pins(name)
+    }
+
+
+@pytest.mark.parametrize("path", sorted((REPOSITORY / "requirements").glob("*.txt")), ids=lambda path: path.name)
+def test_every_requirement_is_one_version_with_its_hashes(path: Path) -> None:
+    for block in re.split(r"\n(?=\S)", path.read_text(encoding="utf-8").strip()):
+        assert re.match(r"[A-Za-z0-9._-]+==\S+", block), block
+        assert "--hash=sha256:" in block, block
+
+
+def test_what_the_project_asks_for_is_pinned() -> None:
+    run, dev = pins("run.txt"), pins("dev.txt")
+    for line in PYPROJECT["project"]["dependencies"]:
+        asked = Requirement(line)
+        version = str(next(iter(run[asked.name.lower()].specifier)).version)
+        assert asked.specifier.contains(version), line
+    groups = PYPROJECT["dependency-groups"]
+    for line in (line for group in groups.values() for line in group if isinstance(line, str)):
+        asked = Requirement(line)
+        assert asked.specifier.contains(next(iter(dev[asked.name.lower()].specifier)).version), line
+
+
+def test_no_file_names_the_host_of_a_registry() -> None:
+    found = [(name, host) for name, text in project_files().items() for host in REGISTRIES if host in text.lower()]
+    assert found == []
+
+
+def test_the_lock_file_is_ignored_because_it_names_one() -> None:
+    assert git("check-ignore", "uv.lock").stdout == "uv.lock\n"
+    assert "uv.lock" not in project_files()
+
+
+# Layout.
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"^```\w*\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    if not blocks:
+        pytest.skip("the README has no code block yet")
+    lines = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("#!")
+    assert os.access(REPOSITORY / ".ci" / "run", os.X_OK)
+    command = lines[-1]
+    assert command.endswith("pytest")
+    assert any(command in block.splitlines() for block in blocks)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(REPOSITORY)))
+def test_a_module_says_what_it_is_and_can_be_read_in_one_sitting(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert ast.get_docstring(ast.parse(text))
+    assert len(text.splitlines()) < LONGEST_MODULE
+
+
+@pytest.mark.skipif(importlib.util.find_spec("importlinter") is None, reason="import-linter is not installed")
+def test_who_may_import_whom() -> None:
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=REPOSITORY,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert " 0 broken" in done.stdout
+
+
+# The documents.
+
+_SENTENCE = re.compile(r"[^.!?。！？；]+[.!?。！？；]?")
+_WORD = re.compile(r"(?<!\S)[A-Za-z][A-Za-z'’-]*(?=[\s,.;:)]|$)")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+LEAST_WORDS = 8
+LEAST_CHINESE = 12
+
+
+def plain(text: str) -> str:
+    """Return a text without markup and with single spaces, so that a line end hides no copy."""
+    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
+    return re.sub(r"\s+", " ", re.sub(r"[*`_>|#•]+", " ", text))
+
+
+def sentences(text: str) -> set[str]:
+    found = {
+        plain(part).strip()
+        for line in text.splitlines()
+        for cell in line.split("|")
+        for part in _SENTENCE.findall(cell)
+    }
+    return {
+        each
+        for each in found
+        if len(_WORD.findall(each)) >= LEAST_WORDS or len(_CHINESE.findall(each)) >= LEAST_CHINESE
+    }
+
+
+def wire_literals(text: str) -> str:
+    """Return the rows of the tables of errors: a status, a code, a message. Messages are literals of the wire."""
+    return "\n".join(line for line in text.splitlines() if re.match(r"\W*[45]\d\d\b", line))
+
+
+def documents() -> list[Path]:
+    return [*DOCUMENTS.glob("CreateFlowLog.*.txt"), *DOCUMENTS.glob("corpus/*/*.md")]
+
+
+@pytest.mark.skipif(not documents(), reason=f"the captured documents are not in {DOCUMENTS}")
+def test_no_file_has_a_sentence_of_the_documents() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in documents()]
+    literals = plain("\n".join(map(wire_literals, texts)))
+    known = {
+        row.message for name in operations() for contract in contracts_for(name).values() for row in contract.errors
+    }
+    literals += " ".join(plain(message) for message in known)
+    prose = {
+        each
+        for text in texts
+        for each in sentences(text)
+        if each not in literals and each.rstrip(".。") not in literals
+    }
+    assert len(prose) > 300
+    found = []
+    for name, text in project_files().items():
+        flat = plain(text)
+        found += [(name, each) for each in prose if each in flat]
+    assert found == []
+
+
+# The wheel.
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if UV is None:
+        pytest.skip("uv is not installed")
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [UV, "build", "--wheel", "--quiet", "--out-dir", str(folder), str(REPOSITORY)], check=True, capture_output=True
+    )
+    (found,) = folder.glob("*.whl")
+    return found
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    tops = {name.partition("/")[0] for name in names}
+    assert {top for top in tops if not top.endswith(".dist-info")} == {"conformance"}
+    for folder in ("cases", "openapi"):
+        ours = {str(path.relative_to(REPOSITORY)) for path in (REPOSITORY / folder).rglob("*") if path.is_file()}
+        assert {name.removeprefix("conformance/_data/") for name in names if f"_data/{folder}/" in name} == ours
+    assert "conformance/py.typed" in names
+    assert any(name.endswith("LICENSE") for name in names)
+    for path in (REPOSITORY / "conformance").rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            assert str(path.relative_to(REPOSITORY)) in names
+
+
+@pytest.mark.slow
+def test_the_wheel_runs_in_an_empty_environment_and_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
+    assert UV is not None
+    venv, folder = tmp_path / "venv", tmp_path / "empty"
+    folder.mkdir()
+    clean = {name: value for name, value in environment().items() if name not in ("VIRTUAL_ENV", "PYTHONPATH")}
+    python = venv / "bin" / "python"
+    for words in (
+        ("venv", "--quiet", "--python", sys.executable, str(venv)),
+        (
+            *("pip", "install", "--quiet", "--python", str(python), "--require-hashes", "--no-deps"),
+            *("-r", str(REPOSITORY / "requirements" / "run.txt")),
+        ),
+        ("pip", "install", "--quiet", "--python", str(python), "--no-deps", str(wheel)),
+        ("pip", "check", "--quiet", "--python", str(python)),
+    ):
+        done = subprocess.run([UV, *words], cwd=folder, env=clean, capture_output=True, encoding="utf-8", check=False)
+        assert done.returncode == 0, done.stderr
+    command = str(venv / "bin" / "conformance")
+    done = subprocess.run([command, "run"], cwd=folder, env=clean, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 mismatch" in done.stdout
+    assert [path.name for path in folder.iterdir()] == ["reports"]
+    done = subprocess.run(
+        [command, "report", "reports/latest"], cwd=folder, env=clean, capture_output=True, encoding="utf-8", check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
