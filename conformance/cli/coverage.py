@@ -52,6 +52,6 @@ def _print(entries: Sequence[Entry], *, verbose: bool) -> None:
                 console.print(f"{name} {plural}: [{style}]{done} of {len(own)}[/] have their cases")
             for entry in own:
                 if entry.missing or verbose:
-                    cases = ", ".join(entry.cases) if verbose else f"{len(entry.cases)} cases"
-                    note = f"[red]{entry.missing}[/]" if entry.missing else ""
-                    console.print(f"  line {entry.line}: {escape(entry.name)}: {cases} {note}", soft_wrap=True)
+                    told = [f"[red]{entry.missing}[/]"] if entry.missing else []
+                    told += [escape(", ".join(entry.cases))] if verbose and entry.cases else []
+                    console.print(f"  line {entry.line}: {escape(entry.name)}: {': '.join(told)}", soft_wrap=True)
