@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 from commands import REPOSITORY, Command
+from hypothesis import HealthCheck, settings
 
 from conformance.mock.server import ReferenceServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+
+# No deadline: the machine may be busy. In CI every run tries the same examples, so that what it says of a change holds.
+settings.register_profile(
+    "project", deadline=None, derandomize=bool(os.environ.get("CI")), suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("project")
 
 
 def pytest_configure(config: pytest.Config) -> None:

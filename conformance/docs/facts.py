@@ -13,7 +13,7 @@ from conformance.docs.text import sentences
 from conformance.docs.values import LITERAL, TypeWord, coerce, parse_type
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from conformance.contract.model import FactValue, Scalar
     from conformance.docs.phrases.table import Lexicon
@@ -23,13 +23,16 @@ _HEAD = re.compile(
     re.ASCII,
 )
 _HEAD_WITH_COLON = re.compile(rf"[\"']?-?{LITERAL}[\"']?\s*(?:\([^()]*\))?\s*:", re.ASCII)
+_MARKED_HEAD = re.compile(rf"{LITERAL}(?: {LITERAL}){{0,2}}(?:\({LITERAL}\))?", re.ASCII)
+"""A head that its mark holds together, blanks and brackets included: `MS SQL`, `ICMP(IPv4)`."""
+_AFTER_HEAD = re.compile(r"\s*(?:\([^()]*\)\s*)?:")
 _INDEXED = re.compile(r"\.(?:[NnMm]|\d+)$")
 _MEMBER = re.compile(r"(?:\w+\.\s?\w[\w.]*|[A-Za-z]\w*[a-z0-9_][A-Z]\w*)\s*:", re.ASCII)
 """The head of a bullet that is about a member of the parameter's own JSON, not about the parameter."""
 _ITEM = re.compile(rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*)\.?", re.ASCII)
 _ITEM_EXPLAINED = re.compile(
-    rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*(?:, which is the default\b)?)"
-    r"(?::|,(?=[^\x00-\x7f]|\s+which\b)).*",
+    rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*(?:, which is the default(?: value)?\b)?)"
+    r"(?:(?::|,(?=[^\x00-\x7f]|\s+which\b)).*|(?<=default)\.?|(?<=default value)\.?)",
     re.ASCII,
 )
 _RANGE_LIKE = re.compile(r"-?\d[\d,.]*\s*(?:~|-|–|to|至|到)\s*-?\d", re.IGNORECASE)
@@ -85,7 +88,7 @@ def read_row(row: Row, lexicon: Lexicon, names: Collection[str] = (), *, rules: 
     """
     reading = Reading(parse_type(row.type.text), damage=list(row.damage))
     _read_cells(row, reading)
-    _Description(reading, lexicon, row.name, names).read(row.description)
+    _Description(reading, lexicon, row.name, names).read(row.description, whole=row.whole)
     _complete(reading)
     if not rules:
         reading.notes.clear()
@@ -133,7 +136,7 @@ class _Description:
         self._listed = False
         self._empty: Block | None = None
 
-    def read(self, description: tuple[Block, ...]) -> None:
+    def read(self, description: tuple[Block, ...], *, whole: bool = False) -> None:
         for block in description:
             if block.kind == "note":
                 continue
@@ -143,6 +146,8 @@ class _Description:
                 self._prose(block)
         self._end_loose()
         self._end_list()
+        if whole and self._empty is not None and self._empty != description[-1]:
+            self._empty = None  # the document went on without its list
         if self._empty is not None and not {"enum", "minimum"} & self._reading.facts.keys():
             self._reading.damage.append(Damage(self._empty.line, "list", "a cue for a list has nothing after it"))
         self._look_for_a_cut(description)
@@ -212,7 +217,7 @@ class _Description:
             if not sentence:
                 continue
             understood = self._phrases(sentence, block.line)
-            understood = self._inline(sentence, block.line) or understood
+            understood = self._inline(sentence, block.line) or self._sole(sentence, block) or understood
             if not understood and self._seems_to_promise(sentence):
                 self._reading.notes.append(Note(block.line, f"{self._name}: a sentence that seems to state a rule"))
 
@@ -240,7 +245,7 @@ class _Description:
                 if phrase.consumes:
                     sentence = sentence.replace(match[0], " ; ", 1)
                     understood = True
-                for name, value in phrase.build(match).items():
+                for name, value in self._of_items(phrase.build(match)).items():
                     understood = True
                     if only is not None and name != only:
                         continue
@@ -249,6 +254,12 @@ class _Description:
                     elif name not in ("minimum", "maximum") or "minLength" not in self._reading.facts:
                         self._reading.state(name, value, line)
         return understood
+
+    def _of_items(self, built: Mapping[str, FactValue]) -> Mapping[str, FactValue]:
+        """Let a maximum alone, on a list of no numbers, count the items of the list."""
+        if not self._array or built.keys() != {"maximum"} or "minimum" in self._reading.facts:
+            return built
+        return built if self._reading.scalar in ("integer", "number") else {"maxItems": built["maximum"]}
 
     def _default(self, text: str, line: int) -> None:
         if text.lower() in _NO_VALUE:
@@ -277,6 +288,16 @@ class _Description:
             [(item["value"].rstrip("."), item["aside"] or "", line) for item in matched]
         )
 
+    def _sole(self, sentence: str, block: Block) -> bool:
+        """State the only value, where words of its own follow it and nothing but its mark shows where it ends."""
+        match = self._lexicon.sole.search(sentence) if self._lexicon.sole is not None else None
+        if match is None or match["value"] not in block.marked or {"minimum", "enum"} & self._reading.facts.keys():
+            return False
+        rest = sentence[match.end() :]
+        if any(mark in rest for mark in block.marked):
+            return False
+        return self._enum([(match["value"], rest, block.line)])
+
     def _end_list(self) -> None:
         cue, items = self._cue, self._items
         self._cue, self._items = None, []
@@ -299,11 +320,23 @@ class _Description:
                 self._reading.notes.append(Note(cue.line, f"{self._name}: a list that is no list of values"))
             return
         # The words after the head may also make it the default.
-        values = [(head["value"].rstrip("."), item.text[head.end("value") :], item.line) for head, item in matched]
+        ends = [
+            (self._marked_head(item) or (head.end("value") if head is not None else 0), item)
+            for head, item in zip(heads, items, strict=True)
+        ]
+        values = [(item.text[:end].strip("\"'").rstrip("."), item.text[end:], item.line) for end, item in ends if end]
         understood = self._enum(values)
         self._listed = True
         if not understood and not any(map(self._explains_itself, items)):
             self._reading.notes.append(Note(cue.line, f"{self._name}: a list of values of another type"))
+
+    def _marked_head(self, item: Block) -> int:
+        """Return where a head ends that holds blanks or brackets inside its mark; 0 where it is none."""
+        head = item.marked[0] if item.marked else ""
+        if re.search(r"[ (]", head) is None or not item.text.startswith(head):
+            return 0
+        whole = _MARKED_HEAD.fullmatch(head) is not None and self._lexicon.default_mark.search(head) is None
+        return len(head) if whole and _AFTER_HEAD.match(item.text, len(head)) is not None else 0
 
     def _explains_itself(self, item: Block) -> bool:
         """Whether a bullet that is no value is a range or holds in one case only."""

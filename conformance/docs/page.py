@@ -29,12 +29,14 @@ class Block:
         text: Its text, normalised by `conformance.docs.text.clean`.
         kind: `note` is an aside ("Note ..."): it explains and does not promise.
         depth: 0 for a bullet of the outer list, 1 and more for nested ones.
+        marked: What the document sets in bold or as code, in its order; empty where the layout does not show it.
     """
 
     line: int
     text: str
     kind: BlockKind = "prose"
     depth: int = 0
+    marked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Row:
         description: The blocks of the description.
         damage: The losses that the layout itself shows.
         depth: The depth of nesting where the layout shows it, else `None`.
+        whole: Whether the layout loses nothing of a description: a list that is not there never was.
     """
 
     line: int
@@ -85,6 +88,7 @@ class Row:
     description: tuple[Block, ...]
     damage: tuple[Damage, ...] = ()
     depth: int | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.docs.headings import NOTE
-from conformance.docs.page import Block, Damage, ErrorLine, Row, Text
-from conformance.docs.text import clean, strip_markup, unescape
+from conformance.docs.page import Block, BlockKind, Damage, ErrorLine, Row, Text
+from conformance.docs.text import clean, marked, strip_markup, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ _HEAD_WITHOUT_COLON = re.compile(r"^(\*\*[\w.-]+\*\*(?:\s*\([^()]*\))?)\s+(?=[A-
 _QUOTE = re.compile(r"\s*>\s?")
 _BREAK = re.compile(r"<br\s*/?>|</?(?:p|ul|ol|div|details|summary)(?:\s[^<>]*)?>|</li>", re.IGNORECASE)
 _ITEM = re.compile(r"<li(?:\s[^<>]*)?>", re.IGNORECASE)
-_ASIDE = re.compile(r"<(?:notice|note|warning)>", re.IGNORECASE)
+_ASIDE = re.compile(r"(?:(?<=[^\s>])>)?<(?:notice|note|warning)>", re.IGNORECASE)
 _SENTENCE = re.compile(r"。$|^[A-Z][^.]*(?:\s[^.]+){3,}\.$")
 _NESTED_MARKS: Final = "◦○▪■"
 _INDENT_OF_A_LEVEL: Final = 3
@@ -57,16 +57,17 @@ def blocks(lines: Iterable[Text], *, markup: bool) -> tuple[Block, ...]:
                 continue
         match = _BULLET.match(raw)
         text = match["text"] if match else raw
+        marks = marked(text) if markup and ("*" in text or "_" in text or "`" in text) else ()
         text = clean(strip_markup(_HEAD_WITHOUT_COLON.sub(r"\1: ", text)) if markup else text)
         if match is None:
-            marked = NOTE.match(text)
-            if marked:
+            note = NOTE.match(text)
+            if note:
                 aside = True
-                found.append(Block(line.line, text[marked.end() :], "note"))
+                found.append(Block(line.line, text[note.end() :], "note"))
             elif text and markup and _continues_a_bullet(raw, found):
-                found.append(Block(line.line, text, "bullet", depth=1))
+                found.append(Block(line.line, text, "bullet", depth=1, marked=marks))
             elif text:
-                found.append(Block(line.line, text, "note" if aside else "prose"))
+                found.append(Block(line.line, text, "note" if aside else "prose", marked=marks))
             continue
         if not text:
             continue
@@ -74,7 +75,8 @@ def blocks(lines: Iterable[Text], *, markup: bool) -> tuple[Block, ...]:
         # Markdown of this origin indents the first bullet of a cell by one space more than its siblings.
         outer = indent if outer is None else min(outer, indent)
         nested = match[0].strip()[0] in _NESTED_MARKS or indent - outer >= _INDENT_OF_A_LEVEL
-        found.append(Block(line.line, text, "note" if aside else "bullet", depth=1 if nested else 0))
+        kind: BlockKind = "note" if aside else "bullet"
+        found.append(Block(line.line, text, kind, depth=1 if nested else 0, marked=marks))
     return tuple(found)
 
 

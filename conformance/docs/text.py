@@ -24,7 +24,7 @@ _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _GLUE = re.compile(r"(?<=[A-Za-z0-9,.;:])\x00(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])\x00(?=[A-Za-z0-9])")
 
 _SENTENCE_EN = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'(\[])")
-_SENTENCE_ZH = re.compile(r"(?<=[。!?;])\s*")
+_SENTENCE_ZH = re.compile(r"(?<=[。!?;])(?!\))\s*")
 
 
 def has_cjk(text: str) -> bool:
@@ -51,6 +51,12 @@ def strip_markup(text: str) -> str:
     held = _TAG.sub(" ", _BREAK.sub(" ", held))
     held = _GLUE.sub(" ", held).replace("\x00", "")
     return unescape(held.replace("\x01", "*").replace("\x02", "`").replace("\x03", "_"))
+
+
+def marked(text: str) -> tuple[str, ...]:
+    """Return what a piece of Markdown sets in bold or as code, cleaned, in order."""
+    found = sorted((match.start(), match[0]) for pattern in (_BOLD, _CODE) for match in pattern.finditer(text))
+    return tuple(clean(strip_markup(piece)) for _, piece in found)
 
 
 def clean(text: str) -> str:

@@ -99,7 +99,6 @@ class Hunt:
         self._row = 0
         self._failures = 0
 
-    @property
     def over(self) -> bool:
         """Whether nothing more is to be sent: the time is over, or the target gives no answers."""
         return self._stopped() or self._row >= MOST_IN_A_ROW or self._failures >= MOST_UNJUDGED
@@ -107,7 +106,7 @@ class Hunt:
     def requests(self, samples: Iterable[Sample]) -> Iterator[CaseResult]:
         """Send requests; yield what is worth a line of the report as soon as it is known."""
         for sample in samples:
-            if self.over:
+            if self.over():
                 return
             result = self._prober.judge(sample)
             made = expectations(self._prober.subject, sample.params)

@@ -6,6 +6,7 @@ convention of the API: a list `X` stands as `Xs: {X: [...]}`, and gives back wha
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +21,7 @@ from conformance.properties.relations import taken_outcomes
 from conformance.properties.sample import PLAIN, Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.cases.model import Case, Outcomes
     from conformance.contract.model import Language
@@ -33,7 +34,9 @@ KIND: Final = "created, described and deleted"
 SEQUENCES: Final = 15
 LONGEST: Final = 6
 MOST_RUNS: Final = 60
-"""Sequences sent at the most, those that make a failing one shorter among them."""
+LONGEST_S: Final = 20.0
+"""Sequences sent at the most, and for how long, those that make a failing one shorter among them: a server on which
+nothing ever becomes ready would else be waited for again and again."""
 _ACTIVE_WITHIN_S: Final = 5.0
 
 
@@ -182,15 +185,24 @@ def lifecycles(hunt: Hunt, prober: Prober, judged_by: tuple[Language, ...], seed
     """
     near = Neighbours.of(prober.subject)
     # Of a real account only one resource is known to be free, and what another run left may be in the way.
-    if near is None or hunt.over or not prober.subject.settable:
+    if near is None or hunt.over() or not prober.subject.settable:
         return
     from conformance.properties.machine import search  # noqa: PLC0415 - Hypothesis is imported by those who need it
 
     extras = list(_extras(prober.subject, judged_by))
     runs: list[tuple[Case, CaseResult]] = []
 
+    for extra in _one_each(extras):
+        if hunt.over():
+            return
+        model = Model(prober.subject, near)
+        model.create(prober.subject.base.name, extra)
+        model.describe(prober.subject.base.name)
+        yield from hunt.sequence(model.case(prober.origin), KIND)
+    until = time.monotonic() + LONGEST_S
+
     def run(case: Case) -> bool:
-        if hunt.over or len(runs) >= MOST_RUNS:
+        if hunt.over() or len(runs) >= MOST_RUNS or time.monotonic() >= until:
             raise EnoughError
         result = prober.run(case)
         runs.append((case, result))
@@ -208,6 +220,16 @@ def lifecycles(hunt: Hunt, prober: Prober, judged_by: tuple[Language, ...], seed
 
 def _with_kind(pair: tuple[Case, CaseResult]) -> tuple[Case, str, CaseResult]:
     return pair[0], KIND, pair[1]
+
+
+def _one_each(extras: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """Yield of the extras with the same parameters the longest."""
+    by_names: dict[frozenset[str], dict[str, str]] = {}
+    for extra in extras:
+        names = frozenset(extra)
+        longest = max(by_names.get(names, extra), extra, key=lambda each: sum(map(len, each.values())))
+        by_names[names] = longest
+    yield from by_names.values()
 
 
 def _extras(subject: Subject, judged_by: tuple[Language, ...]) -> Iterator[dict[str, str]]:

@@ -47,7 +47,7 @@ def relations(hunt: Hunt, prober: Prober, judged_by: tuple[Language, ...]) -> It
     """
     subject = prober.subject
     for sample in _chosen(subject, judged_by):
-        if hunt.over:
+        if hunt.over():
             return
         plain = prober.judge(replace(sample, transport=PLAIN))
         if plain.verdict != "pass":
@@ -60,7 +60,7 @@ def relations(hunt: Hunt, prober: Prober, judged_by: tuple[Language, ...]) -> It
         case = _alike(prober, turned, "in another order", wanted)
         yield from hunt.sequence(case, "answered alike in another order")
     for name in subject.suite.bases if subject.settable else (subject.base.name,):
-        if hunt.over:
+        if hunt.over():
             return
         yield from hunt.sequence(_twice(prober, name), "refused for a resource that is taken")
 

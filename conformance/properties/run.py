@@ -121,7 +121,7 @@ def fuzz_operation(plan: Plan, suite: Suite, limits: Limits, tell: Callable[[Eve
     for result in hunt.summary():
         note(result)
     figures = reached.as_dict()
-    tell({"event": "properties", "seed": limits.seed, "requests": prober.sent, "reached": figures})
+    tell({"event": "fuzz", "seed": limits.seed, "requests": prober.sent, "reached": figures})
     tell({**started, "selected": len(names)})
     tell(run_finished(duration_s=time.monotonic() - started_at, interrupted=interrupted))
     return Done(subject, tuple(hunt.findings), figures, prober.sent, limits.seed, interrupted)

@@ -29,7 +29,7 @@ def build_report(events: Iterable[dict[str, Any]]) -> Report:
     """
     started: dict[str, Any] | None = None
     finished: dict[str, Any] | None = None
-    properties: dict[str, Any] = {}
+    fuzz: dict[str, Any] = {}
     cases: dict[str, dict[str, Any]] = {}
     for event in events:
         match event.get("event"):
@@ -37,8 +37,8 @@ def build_report(events: Iterable[dict[str, Any]]) -> Report:
                 started = event
             case "case_finished":
                 cases[event["case"]["id"]] = event["case"]
-            case "properties":
-                properties = {name: value for name, value in event.items() if name != "event"}
+            case "fuzz":
+                fuzz = {name: value for name, value in event.items() if name != "event"}
             case "run_finished":
                 finished = event
     if started is None:
@@ -60,7 +60,7 @@ def build_report(events: Iterable[dict[str, Any]]) -> Report:
             for language, documented in started["documented"].items()
         },
         "disagreements": observe(started["points"], ordered),
-        **({"properties": properties} if properties else {}),
+        **({"fuzz": fuzz} if fuzz else {}),
         "cases": ordered,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -9,6 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from conformance.reports.text import COUNTED, LANGUAGE_NAMES, promise_text, shown_counts, value_text
 
 if TYPE_CHECKING:
+    from jinja2 import Template
+
     from conformance.reports.build import Report
 
 _ORDER: Final = ("mismatch", "error", "divergent", "not_run", "pass", "not_applicable")
@@ -22,8 +25,8 @@ _HEADINGS: Final = {
 }
 
 
-def html_page(report: Report) -> str:
-    """Return a report as one self-contained HTML page; whatever a server answered is escaped."""
+@cache
+def _template() -> Template:
     environment = Environment(
         loader=PackageLoader("conformance.reports"),
         autoescape=True,
@@ -34,9 +37,14 @@ def html_page(report: Report) -> str:
     environment.filters["value"] = value_text
     environment.filters["promise"] = promise_text
     environment.filters["language"] = LANGUAGE_NAMES.__getitem__
+    return environment.get_template("report.html.j2")
+
+
+def html_page(report: Report) -> str:
+    """Return a report as one self-contained HTML page; whatever a server answered is escaped."""
     groups = [(verdict, [case for case in report["cases"] if case["verdict"] == verdict]) for verdict in _ORDER]
     judged_by = " and ".join(LANGUAGE_NAMES[language] for language in report["coverage"])
-    page = environment.get_template("report.html.j2").render(
+    page = _template().render(
         report=report,
         counts=shown_counts(report),
         groups=[(verdict, cases) for verdict, cases in groups if cases],

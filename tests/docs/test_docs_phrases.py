@@ -9,7 +9,7 @@ import pytest
 from conformance.docs.facts import read_row
 from conformance.docs.page import Row, Text
 from conformance.docs.phrases import en, zh
-from conformance.docs.rows import blocks
+from conformance.docs.rows import blocks, expand
 from conformance.docs.text import clean
 
 if TYPE_CHECKING:
@@ -57,6 +57,8 @@ ENGLISH: list[tuple[str, str, dict[str, object]]] = [
     ("charset", "It can contain letters and special characters.", {}),
     ("value-range", "Valid values: 2 to 65,535.", {"minimum": 2, "maximum": 65535}),
     ("value-range", "Valid values: -1 to 5.", {"minimum": -1, "maximum": 5}),
+    ("value-range", "Range: 3~30, the usual value is 5.", {"minimum": 3, "maximum": 30}),
+    ("value-range", "The usual range: 3~30.", {}),
     ("value-range", "Valid values: 1 to 9, 12, and 24.", {}),
     ("value-interval", "Valid values: [1,100].", {"minimum": 1, "maximum": 100}),
     ("value-ranges-from", "The value ranges from 5 to 50.", {"minimum": 5, "maximum": 50}),
@@ -75,6 +77,10 @@ CHINESE: list[tuple[str, str, dict[str, object]]] = [
     ("length-range", "羊名为 3~9 个字符。", {"minLength": 3, "maxLength": 9}),
     ("length-range", "[3, 9]个英文或中文字符", {"minLength": 3, "maxLength": 9}),
     ("length-of", "长度为3~9", {"minLength": 3, "maxLength": 9}),
+    ("length-of", "长度为20~30字", {"minLength": 20, "maxLength": 30}),
+    ("length-of", "长度为20~30个字符", {}),
+    ("length-of", "羊圈的掩码长度范围为20～24位。", {}),
+    ("length-of", "掩码的长度为20~24。", {}),
     ("length-max", "不超过 32 个字符。", {"maxLength": 32}),
     ("length-max", "最多支持32个字符", {"maxLength": 32}),
     ("length-min", "至少4个字符", {"minLength": 4}),
@@ -91,6 +97,10 @@ CHINESE: list[tuple[str, str, dict[str, object]]] = [
     ("not-containing", "不能包含 ftp:// 或者 mail:。", {"notContains": ("ftp://", "mail:")}),
     ("not-containing", "不能包含ftp://http://", {"notContains": ("ftp://", "http://")}),
     ("not-containing-signs", "不能包含逗号或空格", {"notContains": (",", " ")}),
+    ("not-supporting-signs", "不支持逗号、汉字和半角冒号（:）。", {"notContains": (",", ":")}),
+    ("not-supporting-signs", "不支持分号（;）和空格", {"notContains": (";", " ")}),
+    ("not-supporting-signs", "不支持汉字。", {}),
+    ("not-supporting-signs", "不支持空格和羊毛。", {}),
     (
         "starting-and-ending-with",
         "以字母或数字开头和结尾",
@@ -107,12 +117,21 @@ CHINESE: list[tuple[str, str, dict[str, object]]] = [
     ("value-range", "取值范围:2~65,535。", {"minimum": 2, "maximum": 65535}),
     ("value-range", "取值范围:-1~5", {"minimum": -1, "maximum": 5}),
     ("value-range", "取值:1~9、12", {}),
+    ("value-range", "默认取值范围：3~30。", {"minimum": 3, "maximum": 30}),
+    ("value-range", "默认取值：3~30。", {}),
     ("value-interval", "取值范围:[1,100]", {"minimum": 1, "maximum": 100}),
     ("value-max", "最大值为86,400", {"maximum": 86400}),
     ("value-min", "最小值:30", {"minimum": 30}),
     ("default-value", "默认值为 wool。", {"default": "wool"}),
     ("default-value", "默认值为羊的名称", {}),
+    ("default-value", "羊的重量，默认值700，单位：克。", {"default": "700"}),
+    ("default-value", "默认值30~40", {}),
+    ("default-value", "默认7天", {}),
     ("unit-of-value", "默认值为15秒", {"unit": "second"}),
+    ("unit-in-brackets", "羊圈的宽度（Mbps）。", {"unit": "Mbit/s"}),
+    ("unit-in-brackets", "羊圈（Mbps）的宽度。", {}),
+    ("unit-of-range", "3-30Mbps：宽度。", {"unit": "Mbit/s"}),
+    ("unit-of-range", "羊有3-30只。", {}),
     ("unit", "单位:分钟。", {"unit": "minute"}),
     ("unit", "单位:只", {}),
 ]
@@ -173,7 +192,28 @@ def read(
         ("Valid values: true and false.", "Boolean", {"enum": (True, False)}),
         ("Set the value to **a**.", "String", {"enum": ("a",)}),
         ("Set the value to **a**, which is so.", "String", {"enum": ("a",)}),
+        (
+            "Set the value to **a** (the first), which is the default value.",
+            "String",
+            {"enum": ("a",), "default": "a"},
+        ),
+        ("Set the value to **a** (the first), which is so.", "String", {"enum": ("a",)}),
         ("Set the value to a random string.", "String", {}),
+        (
+            "Valid values:\n\n-   **RAM** (old): x\n-   **EWE(lamb)** (young): y\n-   **BIG RAM** (old): z\n-   **A**: u",
+            "String",
+            {"enum": ("RAM", "EWE(lamb)", "BIG RAM", "A")},
+        ),
+        (
+            "Valid values:\n\n-   **a(default)**: x\n-   **b**: y",
+            "String",
+            {"enum": ("a", "b"), "default": "a"},
+        ),
+        ("Valid values:\n\n-   **a**: x\n-   big b: y", "String", {"enum": ("a",)}),
+        ("The sheep. Maximum value: 40.", "RepeatList", {"maxItems": 40}),
+        ("The sheep. Maximum value: 40.", "array<integer>", {"maximum": 40}),
+        ("The sheep. Minimum value: 1. Maximum value: 40.", "RepeatList", {"minimum": 1, "maximum": 40}),
+        ("The sheep. Maximum value: 40.", "Integer", {"maximum": 40}),
         ("Valid values: **on | off** (default).", "String", {"enum": ("on", "off"), "default": "off"}),
         ("Valid values:\n\n-   1 to 5: so. Unit: seconds.\n-   1 to 9: else.", "Integer", {"unit": "second"}),
         ("Valid values:\n\n-   -1 (default): none.\n-   1 to 9: some.", "Integer", {"default": -1}),
@@ -229,6 +269,19 @@ def test_an_english_description(description: str, kind: str, facts: dict[str, ob
         ("一旦传入该值，则不允许为空字符串。", "String", {"allowEmpty": False}),
         ("默认值：空。", "String", {}),
         ("取值：\n\n说明\n此值不开放。", "String", {"lost": "list"}),
+        ("取值：**Ram**公羊。", "String", {"enum": ("Ram",)}),
+        ("取值：Ram公羊。", "String", {"notes": 1}),
+        ("取值：**Ram**和其他。", "String", {"notes": 1}),
+        ("羊的种类，仅支持**ewe**，表示母羊。", "String", {"enum": ("ewe",)}),
+        ("羊的种类，仅支持ewe，表示母羊。", "String", {}),
+        ("羊的种类，仅支持**ewe**的羊毛与**ram**。", "String", {}),
+        ("可用的规格和高度如下：\n\n-   **Big.1**：1m\n-   **Big.2**：2m", "String", {"enum": ("Big.1", "Big.2")}),
+        ("羊名不支持空格、汉字和半角问号（?）。", "String", {"notContains": (" ", "?")}),
+        (
+            "宽度：\n取值：\n\n-   -1（默认值）：不限。\n-   3-30Mbps：宽度。",
+            "Integer",
+            {"default": -1, "unit": "Mbit/s"},
+        ),
         ("名称不能以", "String", {"lost": "tail"}),
         ("名称不能以或开头。", "String", {"lost": "tail"}),
         ("甲类取值：\n\n-   a：甲\n\n乙类取值：\n\n-   b：乙", "String", {"enum": ("a", "b")}),
@@ -237,3 +290,28 @@ def test_an_english_description(description: str, kind: str, facts: dict[str, ob
 )
 def test_a_chinese_description(description: str, kind: str, facts: dict[str, object]) -> None:
     assert read(description, kind, lexicon=zh.LEXICON) == facts
+
+
+@pytest.mark.parametrize(
+    ("description", "whole", "lost"),
+    [
+        ("The wool. Valid values:\n\nAsk the shepherd.", True, 0),
+        ("The wool. Valid values:\n\nAsk the shepherd.", False, 1),
+        ("The wool. Valid values:", True, 1),
+    ],
+)
+def test_a_list_that_a_whole_description_never_had_is_not_lost(description: str, whole: bool, lost: int) -> None:  # noqa: FBT001
+    lines = [Text(number, line) for number, line in enumerate(description.split("\n"), start=1)]
+    row = Row(1, "Wool", Text(1, "Integer"), None, Text(1, ""), blocks(lines, markup=True), whole=whole)
+    assert len(read_row(row, en.LEXICON).damage) == lost
+
+
+def test_an_aside_that_is_glued_to_a_bullet_is_no_part_of_it() -> None:
+    said = "Valid values:\n\n*   **false** (default)><notice>No longer read.></notice>"
+    lines = expand(Text(number, line) for number, line in enumerate(said.split("\n"), start=1))
+    row = Row(1, "Wool", Text(1, "Boolean"), None, Text(1, ""), blocks(lines, markup=True))
+    reading = read_row(row, en.LEXICON)
+    assert {name: fact.value for name, fact in reading.facts.items() if name != "type"} == {
+        "enum": (False,),
+        "default": False,
+    }

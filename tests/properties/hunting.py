@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from conformance.cli.plan import default_values, load_all
@@ -15,7 +15,7 @@ from conformance.runner.plan import Plan, new_run_id
 from conformance.targets.model import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from conformance.cases.load import Suite
     from conformance.contract.model import Language
@@ -38,22 +38,29 @@ class Ground:
 
     server: ReferenceServer
     docs: tuple[Language, ...] = ("en", "zh")
-    results: list[CaseResult] = field(default_factory=list)
 
     def __enter__(self) -> Self:
-        self.subject = subject_of(self.server.endpoint, self.server.states_url)
+        self._open(self.server.endpoint)
+        return self
+
+    def _open(self, endpoint: str) -> None:
+        self.subject = subject_of(endpoint, self.server.states_url)
         suite = self.subject.suite
         plan = Plan(self.subject.target, {suite.operation: suite.contracts}, self.docs, (), 1, new_run_id())
         self._engine = Engine(plan).__enter__()
         self.prober = Prober(self._engine, self.subject, "test")
         reached = Reached({language: suite.contracts[language] for language in self.docs})
         self.hunt = Hunt(self.prober, reached, self.docs, lambda: False)
-        return self
 
     def __exit__(self, *_: object) -> None:
         self._engine.__exit__(None, None, None)
 
-    def all(self, results: Iterator[CaseResult]) -> list[CaseResult]:
+    def redirect(self, endpoint: str) -> None:
+        """Send the requests of an operation elsewhere; the calls for states stay where they are."""
+        self.__exit__()
+        self._open(endpoint)
+
+    def all(self, results: Iterable[CaseResult]) -> list[CaseResult]:
         """Exhaust a part of a run."""
         return list(results)
 

@@ -8,6 +8,7 @@ from hunting import Ground
 from conformance.mock.faults import FAULTS
 from conformance.mock.server import ReferenceServer
 from conformance.properties.samples import samples
+from conformance.runner.target import languages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +74,7 @@ def test_there_are_faults_enough_to_show_something() -> None:
 
 @pytest.mark.parametrize(("follow", "group"), GROUPS)
 def test_each_fault_is_found_and_the_report_names_the_parameter(follow: Follow, group: Mapping[str, str]) -> None:
-    docs = (follow,) if follow != "both" else ("en", "zh")
+    docs = languages(follow)
     with ReferenceServer(follow=follow, faults=tuple(group)) as server, Ground(server, docs) as ground:
         ground.all(ground.hunt.requests(samples(ground.subject, docs, seed=0, max_examples=None)))
     missed = {name for name, words in group.items() if not any(words in title for title in ground.titles)}

@@ -35,7 +35,7 @@ def started(order: Iterable[str] = (), *, selected: int | None = None, **changed
 
 def result(name: str = "X/one", verdict: str = "pass", **changed: Any) -> CaseResult:
     return CaseResult(
-        **{  # type: ignore[arg-type]  # the fields have as many types
+        **{
             "id": f"CreateFlowLog/{name}",
             "title": "A case",
             "trigger": "documented",

@@ -103,6 +103,7 @@ def _collect(parameters: list[Any], depth: int, lines: _Lines, rows: list[Row]) 
                 example=Text(line, ""),
                 description=blocks(said, markup=True),
                 depth=depth,
+                whole=True,
             )
         )
         if isinstance(members, list):

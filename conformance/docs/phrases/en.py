@@ -87,7 +87,7 @@ _CUE_WORDS = (
     r"(?:(?:valid|supported|allowed|possible|available|optional|the)\s+(?:values?|options)"
     r"(?:\s+(?:of|for)\s+(?-i:[a-z][a-z ]{0,30}[a-z]))??(?:\s+(?:are|include|is))?"
     r"|(?:one\s+of\s+)?the\s+following\s+values?(?:\s+(?:are|is)\s+(?:supported|available|valid|allowed))?"
-    r"|value\s+range|values?\s+range|(?<!default\s)(?<!maximum\s)(?<!minimum\s)\bvalues?(?=\s*:))"
+    r"|value\s+range|values?\s+range|^range(?=\s*:)|(?<!default\s)(?<!maximum\s)(?<!minimum\s)\bvalues?(?=\s*:))"
 )
 
 PHRASES: Final = (
@@ -297,6 +297,7 @@ LEXICON: Final = Lexicon(
         rf"(?:\b{_CUE_WORDS}\s*:|^set\s+(?:the\s+value|(?:this|the)\s+parameter)\s+to|^the\s+value\s+is\s+set\s+to)\s*(?P<rest>.+)$",
         re.IGNORECASE,
     ),
+    sole=None,
     conjunctions=re.compile(r"\s*(?:,\s*(?:and|or)\s+|,|;|\||\s(?:and|or)\s)\s*"),
     default_mark=re.compile(
         r"\((?:the\s+)?default(?:\s+value)?\)|\b(?:this|it|which)\s+is\s+the\s+default\b|^[\s:]*default\s+value\b",

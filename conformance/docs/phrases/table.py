@@ -43,6 +43,7 @@ class Lexicon:
         phrases: Tried in order on each sentence; the first to state a fact wins.
         cue: At the end of a paragraph, promises a list of values ("Valid values:").
         inline: A cue with its values in the same sentence; group `rest` is what follows the cue.
+        sole: Names the only value, `value`, before words of its own; it counts where the document marks that value.
         conjunctions: What stands between the values of an inline list.
         default_mark: In a bullet or beside a value, makes it the default.
         condition: Makes a sentence hold in one case only (reading rule 7).
@@ -58,6 +59,7 @@ class Lexicon:
     phrases: tuple[Phrase, ...]
     cue: re.Pattern[str]
     inline: re.Pattern[str]
+    sole: re.Pattern[str] | None
     conjunctions: re.Pattern[str]
     default_mark: re.Pattern[str]
     condition: re.Pattern[str]
@@ -123,11 +125,14 @@ def charset(
 def signs(
     name: str, words: Mapping[str, tuple[str, ...]], separators: re.Pattern[str], noise: re.Pattern[str]
 ) -> Build:
-    """Build a list of characters that prose names ("commas") from the group `list`; nothing if it names a class."""
+    """Build a list of characters that prose names ("commas") from the group `list`; nothing if it names a class.
+
+    Chinese characters are passed over: the signs beside them are forbidden all the same.
+    """
 
     def build(match: re.Match[str]) -> Mapping[str, FactValue]:
         found = [characters(part, words, separators, noise) for part in separators.split(match["list"]) if part.strip()]
-        flat = tuple(sign for each in found for sign in (each or ("class",)))
+        flat = tuple(sign for each in found for sign in (each or ("class",)) if sign != "chinese")
         return {name: flat} if flat and all(len(sign) == 1 for sign in flat) else {}
 
     return build

@@ -105,9 +105,11 @@ _VALUE = (
     rf"|-?{LITERAL}(?=\.?$|[。,;(]|即|表示))"
 )
 
+_UNIT = r"毫秒|秒|分钟|小时|天|个月|年|Mbps|Mbit/s"
+
 _CUE_WORDS = (
     # The values of N are the indexes of an array; defaults and limits have phrases of their own.
-    r"(?<!N)(?<!N的)(?<!n的)(?<!默认)(?<!缺省)(?<!最大)(?<!最小)(?<!推荐)"
+    r"(?<!N)(?<!N的)(?<!n的)(?:(?<!默认)|(?=取值范围))(?<!缺省)(?<!最大)(?<!最小)(?<!推荐)"
     r"(?:(?:有效|可选|可|合法|支持的?|枚举|参数)?取值|(?:有效|可选|合法|枚举|(?<![\u4e00-\u9fff]))值|可选项)"
     r"(?:范围|说明|列表)?(?:如下|包括|包含|为|是|有)?"
 )
@@ -123,7 +125,8 @@ PHRASES: Final = (
     Phrase(
         "length-of",
         re.compile(
-            rf"长度(?:限制|范围|必须)?(?:为|在|是|:)?:?\[?{_LOW}(?:{_TO}|,\s*){_HIGH}\]?(?!\s*个?(?:英文|中文|半角|ASCII)*(?:字符|字节))"
+            # The length of a mask counts bits, not characters.
+            rf"(?<!掩码)(?<!掩码的)(?<!前缀)长度(?:限制|范围|必须)?(?:为|在|是|:)?:?\[?{_LOW}(?:{_TO}|,\s*){_HIGH}(?!\d)\]?(?!\s*个?(?:英文|中文|半角|ASCII)*(?:字符|字节))"
         ),
         bounds("minLength", "maxLength"),
     ),
@@ -198,6 +201,11 @@ PHRASES: Final = (
         signs("notContains", CHARACTERS, _AND, _NOISE),
     ),
     Phrase(
+        "not-supporting-signs",
+        re.compile(r"不支持(?P<list>(?:\([^()]*\)|[^。;A-Za-z()])+?)(?=$|[。;]|,(?:也|且|并|但|不|必须))"),
+        signs("notContains", CHARACTERS, _AND, _NOISE),
+    ),
+    Phrase(
         "starting-and-ending-with",
         re.compile(
             r"(?<!不能)(?<!不可)(?<!不得)以(?P<list>[^。;以]+?)(?:开头|开始)(?:和|及|与|并|、|或)?(?:以其)?(?:结尾|结束)"
@@ -257,14 +265,24 @@ PHRASES: Final = (
     ),
     Phrase(
         "default-value",
-        re.compile(rf"(?:默认|缺省)(?:取)?(?:值)?(?:为|是|:)+\s*[\"']?{_VALUE}"),
+        re.compile(
+            rf"(?:(?:默认|缺省)(?:取)?(?:值)?(?:为|是|:)+|(?:默认|缺省)取?值(?=-?[A-Za-z0-9]))\s*[\"']?{_VALUE}"
+        ),
         lambda match: {"default": match["value"].rstrip(".,")},
     ),
     Phrase(
         "unit-of-value",
-        re.compile(
-            r"(?:取值|值)(?:范围)?(?:为|是|:)+[^。;A-Za-z]*?\d\s*\(?(?P<unit>毫秒|秒|分钟|小时|天|个月|年|Mbps|Mbit/s)\)?(?=$|[。,;)])"
-        ),
+        re.compile(rf"(?:取值|值)(?:范围)?(?:为|是|:)+[^。;A-Za-z]*?\d\s*\(?(?P<unit>{_UNIT})\)?(?=$|[。,;)])"),
+        unit(UNITS),
+    ),
+    Phrase(
+        "unit-in-brackets",
+        re.compile(rf"\((?P<unit>{_UNIT})\)(?=$|[。,;])"),
+        unit(UNITS),
+    ),
+    Phrase(
+        "unit-of-range",
+        re.compile(rf"^\d[\d,]*{_TO}\d[\d,]*\s*(?P<unit>{_UNIT})(?=$|[。,;:(])"),
         unit(UNITS),
     ),
     Phrase(
@@ -278,8 +296,11 @@ PHRASES: Final = (
 
 LEXICON: Final = Lexicon(
     phrases=PHRASES,
-    cue=re.compile(rf"{_CUE_WORDS}\s*[:;]$"),
+    cue=re.compile(rf"(?:{_CUE_WORDS}\s*[:;]|可用的(?:规格|类型)[\u4e00-\u9fff]{{0,10}}如下:)$"),
     inline=re.compile(rf"(?:{_CUE_WORDS}\s*:|取值(?:分别)?为)\s*(?P<rest>[^:。].*)$"),
+    sole=re.compile(
+        r"(?:取值:|(?:^|,)仅支持)\s*(?P<value>[A-Za-z]\w*)(?=,?(?![和或及与至到])[\u4e00-\u9fff]|。?$)", re.ASCII
+    ),
     conjunctions=re.compile(r"\s*(?:、|,|;|\||或者|以及|和|或|及|与)\s*"),
     default_mark=re.compile(
         r"\((?:系统)?(?:默认|缺省)(?:取?值|选项)?\)|(?:为|是)(?:默认|缺省)值|^\s*:\s*(?:默认|缺省)值(?![为:])"

@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import jsonschema_rs
+import pytest
+from commands import REPOSITORY, environment, script
+from misbehaviours import right
+from servers import Link, Server, whole
+
+from conformance.mock.server import ReferenceServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from commands import Command
+
+QUICK = ("--max-examples", "0", "--max-time", "2")
+
+
+def at(server: ReferenceServer | Server) -> tuple[str, ...]:
+    return "--endpoint", server.endpoint, "--states-url", server.states_url
+
+
+def test_the_reference_server_conforms_and_the_figures_are_told(conformance: Command, tmp_path: Path) -> None:
+    done = conformance("fuzz", "--docs", "en", "--max-examples", "6", "--seed", "5", "--report-dir", str(tmp_path))
+    assert done.status == 0, done.out
+    assert "seed 5" in done.out
+    assert "of 18 codes, 13 of 13 parameters, 33 of 35 violations" in done.out
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["complete"]
+    assert report["fuzz"]["reached"]["en"]["violations"]["not_reached"] == [
+        "Description.minLength",
+        "FlowLogName.minLength",
+    ]
+    schema = json.loads((REPOSITORY / "docs" / "report.schema.json").read_text())
+    jsonschema_rs.validate(schema, report)
+
+
+def test_a_finding_is_told_with_its_parameter_and_runs_as_a_case(conformance: Command, tmp_path: Path) -> None:
+    with ReferenceServer(follow="en", faults=("region-optional",)) as server:
+        words = ("--docs", "en", "--report-dir", str(tmp_path / "report"), *at(server))
+        found = conformance("fuzz", *QUICK, "--save-cases", str(tmp_path / "found"), *words)
+        assert found.status == 1, found.out
+        assert "RegionId.required is broken, answered success" in found.out
+        assert "reproduce: curl" in found.out
+        again = conformance("run", *words, str(tmp_path / "found" / "found.yaml"))
+        assert again.status == 1, again.out
+    conforming = conformance("run", "--docs", "en", "--report-dir", str(tmp_path / "r"), str(tmp_path / "found"))
+    assert conforming.status == 0, conforming.out
+
+
+def test_a_server_that_answers_garbage_is_an_error_and_soon(conformance: Command, tmp_path: Path) -> None:
+    def garbage(link: Link) -> None:
+        link.send(b"SSH-2.0-OpenSSH_9.2\r\n")
+
+    with Server(garbage) as server:
+        done = conformance("fuzz", "--report-dir", str(tmp_path), *at(server))
+    assert done.status == 3
+    assert "did not answer in HTTP" in done.out
+    assert done.seconds < 10
+
+
+def test_a_server_that_dies_in_the_middle_is_an_error_beside_what_was_found(
+    conformance: Command, tmp_path: Path, reference: ReferenceServer
+) -> None:
+    def dead(_link: Link) -> None:
+        return
+
+    count = iter(range(10_000))
+    with Server(dead, only=lambda _params: next(count) > 20, upstream=reference.endpoint) as server:
+        done = conformance("fuzz", "--report-dir", str(tmp_path), *at(server))
+    assert done.status == 1
+    assert "ERROR" in done.out
+    assert "closed the connection without an answer" in done.out
+
+
+def test_a_server_that_never_answers_does_not_hang_a_run(conformance: Command, tmp_path: Path) -> None:
+    with Server(lambda link: link.stopping.wait()) as server:
+        done = conformance("fuzz", "--timeout", "0.3", "--report-dir", str(tmp_path), *at(server))
+    assert done.status == 3
+    assert done.seconds < 10
+
+
+def test_without_states_nothing_is_judged_and_the_way_out_is_told(
+    conformance: Command, tmp_path: Path, reference: ReferenceServer
+) -> None:
+    done = conformance("fuzz", "--endpoint", reference.endpoint, "--report-dir", str(tmp_path))
+    assert done.status == 3
+    assert "--states-url" in done.out
+
+
+def test_an_interrupted_run_tells_what_it_found_until_then(tmp_path: Path) -> None:
+    def slowly(link: Link) -> bool:
+        link.stopping.wait(0.05)
+        link.send(whole(json.dumps(right(link)).encode(), 400))
+        return True
+
+    def own(params: object) -> bool:
+        return bool(params)
+
+    with ReferenceServer() as upstream, Server(slowly, only=own, upstream=upstream.endpoint) as server:
+        process = subprocess.Popen(
+            [script(), "fuzz", "--report-dir", "report", "--seed", "1", *at(server)],
+            cwd=tmp_path,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+        )
+        deadline = time.monotonic() + 30
+        events = tmp_path / "report" / "events.ndjson"
+        while time.monotonic() < deadline and not (events.exists() and '"case_finished"' in events.read_text()):
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "MISMATCH" in out
+    assert "seed 1" in out
+    assert "Traceback" not in err
+    assert not json.loads((tmp_path / "report" / "report.json").read_text())["complete"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--max-examples", "-1"), "--max-examples -1"),
+        (("--max-time", "0"), "--max-time 0"),
+        (("--docs", "fr"), "--docs 'fr'"),
+        (("DescribeFlowLogs",), "no operation 'DescribeFlowLogs'"),
+    ],
+)
+def test_bad_usage_is_one_message(conformance: Command, words: tuple[str, ...], told: str) -> None:
+    done = conformance("fuzz", *words)
+    assert done.status == 2
+    assert told in done.err
+
+
+def test_the_other_commands_do_not_import_what_makes_the_data() -> None:
+    code = "import sys, conformance.cli.run, conformance.cli.fuzz; print('schemathesis' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_the_property_tests_run_under_pytest_and_xdist(tmp_path: Path) -> None:
+    words = ["--pyargs", "conformance.properties", "--docs", "zh", "-n", "2", "-q", "-p", "no:cacheprovider"]
+    with ReferenceServer(follow="zh", faults=("name-not-kept",), activation_delay=0.01) as server:
+        done = subprocess.run(
+            [script("pytest"), *words, "-k", "sequences", *at(server)],
+            cwd=tmp_path,
+            env=environment(),
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+    assert done.returncode == 1, done.stdout
+    assert "1 failed" in done.stdout, done.stdout
+    assert "FlowLogs.FlowLog[0].FlowLogName" in done.stdout
