@@ -26,6 +26,10 @@ class ExchangeError(Exception):
     """No answer that can be judged; the text says why, for a person."""
 
 
+class ClosedError(ExchangeError):
+    """The other side closed the connection without an answer; it may have done so before it got the request."""
+
+
 class Connection(Protocol):
     """Sends requests one after another. Not for use by two threads at once."""
 
@@ -118,6 +122,9 @@ class HttpConnection:
         except TimeoutError:
             self._drop(key)
             raise ExchangeError(f"no complete answer within {timeout_s:g} s") from None
+        except (ConnectionResetError, BrokenPipeError) as fault:
+            self._drop(key)
+            raise ClosedError(_reason(fault, key)) from None
         except (http.client.HTTPException, OSError, ValueError) as fault:
             self._drop(key)
             raise ExchangeError(_reason(fault, key)) from None

@@ -200,7 +200,7 @@ def read(
         ("Set the value to **a** (the first), which is so.", "String", {"enum": ("a",)}),
         ("Set the value to a random string.", "String", {}),
         (
-            "Valid values:\n\n-   **RAM** (old): x\n-   **EWE(lamb)** (young): y\n-   **BIG RAM** (old): z\n-   **A**: u",
+            "Valid values:\n\n-   **RAM** (old): x\n-   **EWE(lamb)** (new): y\n-   **BIG RAM** (old): z\n-   **A**: u",
             "String",
             {"enum": ("RAM", "EWE(lamb)", "BIG RAM", "A")},
         ),
