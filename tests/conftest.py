@@ -9,10 +9,14 @@ import pytest
 from commands import REPOSITORY, Command
 from hypothesis import HealthCheck, settings
 
+from conformance.cli.plan import load_all
 from conformance.mock.server import ReferenceServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from conformance.cases.load import Suite
+    from conformance.cases.model import Case
 
 
 # No deadline: the machine may be busy. In CI every run tries the same examples, so that what it says of a change holds.
@@ -41,6 +45,19 @@ def conformance(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch:
     """The command line, called in this process, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     return Command(capsys, tmp_path / "report")
+
+
+@pytest.fixture(scope="session")
+def loaded() -> tuple[list[Suite], list[Case]]:
+    """Every case, read once for all tests."""
+    return load_all()
+
+
+@pytest.fixture
+def quick(conformance: Command, loaded: tuple[list[Suite], list[Case]], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """The command line, which does not read the cases again: for tests that are not about reading them."""
+    monkeypatch.setattr("conformance.cli.plan.load_all", lambda: loaded)
+    return conformance
 
 
 @pytest.fixture(scope="session")

@@ -76,8 +76,8 @@ def test_with_no_option_every_case_runs_against_the_reference_server(conformance
         (("--known-failing", "nowhere.yaml"), "nowhere.yaml: cannot be read: No such file or directory"),
     ],
 )
-def test_bad_usage_is_one_line_and_status_2(conformance: Command, words: tuple[str, ...], says: str) -> None:
-    outcome = conformance.run(*words)
+def test_bad_usage_is_one_line_and_status_2(quick: Command, words: tuple[str, ...], says: str) -> None:
+    outcome = quick.run(*words)
     assert outcome.status == 2
     assert outcome.out == ""
     assert outcome.err.startswith("conformance: ")
@@ -87,49 +87,49 @@ def test_bad_usage_is_one_line_and_status_2(conformance: Command, words: tuple[s
 
 
 @pytest.mark.parametrize("words", [("run", "--nonsense"), ("run", "--rate", "fast"), ("rnu",), ("run", "--endpoint")])
-def test_what_the_command_line_does_not_know_is_status_2(conformance: Command, words: tuple[str, ...]) -> None:
-    outcome = conformance(*words)
+def test_what_the_command_line_does_not_know_is_status_2(quick: Command, words: tuple[str, ...]) -> None:
+    outcome = quick(*words)
     assert outcome.status == 2
     assert "Traceback" not in outcome.err
     assert outcome.err
 
 
-def test_a_report_folder_that_cannot_be_written_is_status_2(conformance: Command, reference: ReferenceServer) -> None:
+def test_a_report_folder_that_cannot_be_written_is_status_2(quick: Command, reference: ReferenceServer) -> None:
     Path("file").write_text("")
-    outcome = conformance("run", "--endpoint", reference.endpoint, "--report-dir", "file", REGION)
+    outcome = quick("run", "--endpoint", reference.endpoint, "--report-dir", "file", REGION)
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err == "conformance: file: cannot be written: File exists (give another --report-dir)\n"
 
 
 @pytest.mark.parametrize("words", [("--help",), ("run", "--help"), ("--version",)])
-def test_help_and_version_are_status_0(conformance: Command, words: tuple[str, ...]) -> None:
-    outcome = conformance(*words)
+def test_help_and_version_are_status_0(quick: Command, words: tuple[str, ...]) -> None:
+    outcome = quick(*words)
     assert outcome.status == 0
     assert outcome.err == ""
     assert (__version__ if "--version" in words else "--endpoint" if "run" in words else "run") in outcome.out
 
 
-def test_ctrl_c_while_cases_are_read_is_130(conformance: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_while_cases_are_read_is_130(quick: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("conformance.cli.run.load_plan", interrupted)
-    outcome = conformance.run()
+    outcome = quick.run()
     assert outcome.status == 130
     assert "Traceback" not in outcome.err
 
 
-def test_an_endpoint_with_a_name_that_nobody_knows_is_status_3(conformance: Command) -> None:
-    outcome = conformance.run("--endpoint", "http://no-such-host.invalid", "--live")
+def test_an_endpoint_with_a_name_that_nobody_knows_is_status_3(quick: Command) -> None:
+    outcome = quick.run("--endpoint", "http://no-such-host.invalid", "--live")
     assert outcome.status == 3
     assert outcome.err.startswith("conformance: cannot reach http://no-such-host.invalid: ")
     assert outcome.err.count("\n") == 1
 
 
 def test_without_a_states_url_cases_with_states_are_not_run_and_never_passed(
-    conformance: Command, reference: ReferenceServer
+    quick: Command, reference: ReferenceServer
 ) -> None:
-    outcome = conformance.run("--endpoint", reference.endpoint, QUOTA)
+    outcome = quick.run("--endpoint", reference.endpoint, QUOTA)
     assert outcome.status == 3
     assert outcome.verdicts == {QUOTA: "not_run"}
     assert (
@@ -139,11 +139,9 @@ def test_without_a_states_url_cases_with_states_are_not_run_and_never_passed(
 
 
 @pytest.mark.parametrize("signature", ["v1", "acs3", "none"])
-def test_any_signature_gives_the_same_verdicts(
-    signature: str, conformance: Command, reference: ReferenceServer
-) -> None:
+def test_any_signature_gives_the_same_verdicts(signature: str, quick: Command, reference: ReferenceServer) -> None:
     options = ("--endpoint", reference.endpoint, "--states-url", reference.states_url, "--signature", signature)
-    outcome = conformance.run(*options, "-k", "quota or omitted or success/vpc")
+    outcome = quick.run(*options, "-k", "quota or omitted or success/vpc")
     assert outcome.status == 0
     assert outcome.report["target"]["signature"] == signature
     assert outcome.report["summary"]["mismatch"] == 0
@@ -153,9 +151,9 @@ def test_any_signature_gives_the_same_verdicts(
 
 
 def test_a_mismatch_names_both_values_the_lines_and_a_command_that_shows_it(
-    conformance: Command, faulty: ReferenceServer
+    quick: Command, faulty: ReferenceServer
 ) -> None:
-    outcome = conformance.run("--endpoint", faulty.endpoint, "--states-url", faulty.states_url, QUOTA, REGION)
+    outcome = quick.run("--endpoint", faulty.endpoint, "--states-url", faulty.states_url, QUOTA, REGION)
     assert outcome.status == 1
     assert outcome.verdicts == {QUOTA: "mismatch", REGION: "pass"}
     lines = outcome.out.splitlines()
@@ -172,8 +170,8 @@ def test_a_mismatch_names_both_values_the_lines_and_a_command_that_shows_it(
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_command_that_is_shown_gives_the_same_answer(conformance: Command, faulty: ReferenceServer) -> None:
-    outcome = conformance.run("--endpoint", faulty.endpoint, "--states-url", faulty.states_url, QUOTA)
+def test_the_command_that_is_shown_gives_the_same_answer(quick: Command, faulty: ReferenceServer) -> None:
+    outcome = quick.run("--endpoint", faulty.endpoint, "--states-url", faulty.states_url, QUOTA)
     shown = next(line.partition("reproduce: ")[2] for line in outcome.out.splitlines() if "reproduce: " in line)
     assert shown == outcome.cases[QUOTA]["reproduce"]
     done = subprocess.run(["sh", "-c", shown], capture_output=True, encoding="utf-8", timeout=20, check=True)
@@ -181,9 +179,9 @@ def test_the_command_that_is_shown_gives_the_same_answer(conformance: Command, f
     assert answer["Code"] == "QuotaExceeded.FlowLogCount" == outcome.cases[QUOTA]["mismatches"][0]["observed"]
 
 
-def test_every_case_that_passed_could_be_shown_by_its_command(conformance: Command, reference: ReferenceServer) -> None:
+def test_every_case_that_passed_could_be_shown_by_its_command(quick: Command, reference: ReferenceServer) -> None:
     options = ("--endpoint", reference.endpoint, "--states-url", reference.states_url)
-    outcome = conformance.run(*options, "CreateFlowLog/MissingParameter", "CreateFlowLog/success/vpc")
+    outcome = quick.run(*options, "CreateFlowLog/MissingParameter", "CreateFlowLog/success/vpc")
     for case in outcome.cases.values():
         assert case["reproduce"].count("curl ") >= 1
         assert "Signature" not in case["reproduce"]

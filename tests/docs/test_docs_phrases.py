@@ -266,7 +266,7 @@ def test_an_english_description(description: str, kind: str, facts: dict[str, ob
         ("当**Ram**取值**a**时，取值：\n\n-   **b**：乙。", "String", {}),
         ("仅当**Ram**为**a**时支持，取值：\n\n-   **b**：乙。\n-   **c**：丙。", "String", {"enum": ("b", "c")}),
         ("取值范围：**0**~**9**，当不匹配时取值为-1。", "Integer", {"minimum": 0, "maximum": 9}),
-        ("一旦传入该值，则不允许为空字符串。", "String", {"allowEmpty": False}),
+        ("设置此项时不允许为空字符串。", "String", {"allowEmpty": False}),
         ("默认值：空。", "String", {}),
         ("取值：\n\n说明\n此值不开放。", "String", {"lost": "list"}),
         ("取值：**Ram**公羊。", "String", {"enum": ("Ram",)}),

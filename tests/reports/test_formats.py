@@ -37,7 +37,7 @@ def entry(**fields: Any) -> Element:
     return found
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(reports)
 def test_junit_is_well_formed_and_counts_as_the_report_does(report: Report) -> None:
     root = junit(report)
@@ -153,6 +153,7 @@ def test_html_shows_what_a_server_said_as_text() -> None:
     assert "&lt;img" in html_page(report_of([case]))
 
 
+@settings(max_examples=40)
 @given(reports)
 def test_ctrf_has_one_test_for_each_case_and_counts_that_add_up(report: Report) -> None:
     found = ctrf(report)["results"]
@@ -163,6 +164,7 @@ def test_ctrf_has_one_test_for_each_case_and_counts_that_add_up(report: Report) 
     json.dumps(found).encode()
 
 
+@settings(max_examples=40)
 @given(reports)
 def test_markdown_is_text_that_can_be_written(report: Report) -> None:
     text = markdown_page(report)

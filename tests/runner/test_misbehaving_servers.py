@@ -36,10 +36,10 @@ def without_region(params: Mapping[str, str]) -> bool:
 
 
 @pytest.mark.parametrize("name", MISBEHAVIOURS)
-def test_one_case_is_stricken_and_the_others_go_on(name: str, conformance: Command, reference: ReferenceServer) -> None:
+def test_one_case_is_stricken_and_the_others_go_on(name: str, quick: Command, reference: ReferenceServer) -> None:
     way = MISBEHAVIOURS[name]
     with Server(way.behave, only=without_region, upstream=reference.endpoint) as server:
-        outcome = conformance.run(
+        outcome = quick.run(
             "--endpoint", server.endpoint, "--states-url", server.states_url, *OPTIONS, STRICKEN, *OTHERS
         )
     assert outcome.verdicts == {STRICKEN: way.verdict, **dict.fromkeys(OTHERS, "pass")}
@@ -55,16 +55,16 @@ def test_one_case_is_stricken_and_the_others_go_on(name: str, conformance: Comma
     assert outcome.seconds < BOUND_S
     assert server.held() == set()
     # What was written can be read again, and rendered.
-    assert conformance("report", str(outcome.folder)).status == 0
-    assert conformance("report", str(outcome.folder), "--format", "junit").status == 0
+    assert quick("report", str(outcome.folder)).status == 0
+    assert quick("report", str(outcome.folder), "--format", "junit").status == 0
 
 
 @pytest.mark.parametrize(
     "name", ["never answers", "closes at once", "endless body", "HTML with 502", "binary garbage", "redirect"]
 )
-def test_nothing_judged_is_status_3(name: str, conformance: Command) -> None:
+def test_nothing_judged_is_status_3(name: str, quick: Command) -> None:
     with Server(MISBEHAVIOURS[name].behave) as server:
-        outcome = conformance.run(
+        outcome = quick.run(
             "--endpoint", server.endpoint, "--states-url", server.states_url, *OPTIONS, STRICKEN, *OTHERS
         )
     assert outcome.status == 3
@@ -75,9 +75,9 @@ def test_nothing_judged_is_status_3(name: str, conformance: Command) -> None:
 
 
 @pytest.mark.parametrize("name", ["Code is a list", "error with status 200", "control characters"])
-def test_wrong_answers_alone_are_status_1(name: str, conformance: Command) -> None:
+def test_wrong_answers_alone_are_status_1(name: str, quick: Command) -> None:
     with Server(MISBEHAVIOURS[name].behave) as server:
-        outcome = conformance.run("--endpoint", server.endpoint, "--states-url", server.states_url, STRICKEN)
+        outcome = quick.run("--endpoint", server.endpoint, "--states-url", server.states_url, STRICKEN)
     assert (outcome.status, outcome.verdicts) == (1, {STRICKEN: "mismatch"})
 
 
@@ -104,9 +104,9 @@ def test_a_process_of_its_own_says_no_traceback(name: str, tmp_path: Path, refer
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_port_that_refuses_is_one_line_and_status_3(scheme: str, conformance: Command) -> None:
+def test_a_port_that_refuses_is_one_line_and_status_3(scheme: str, quick: Command) -> None:
     endpoint = f"{scheme}://127.0.0.1:{closed_port()}"
-    outcome = conformance.run("--endpoint", endpoint)
+    outcome = quick.run("--endpoint", endpoint)
     assert outcome.status == 3
     assert outcome.out == ""
     assert outcome.err.count("\n") == 1
@@ -116,7 +116,7 @@ def test_a_port_that_refuses_is_one_line_and_status_3(scheme: str, conformance: 
 
 
 def test_a_server_that_stops_in_the_middle_leaves_the_verdicts_reached(
-    conformance: Command, reference: ReferenceServer
+    quick: Command, reference: ReferenceServer
 ) -> None:
     answered: list[str] = []
 
@@ -128,7 +128,7 @@ def test_a_server_that_stops_in_the_middle_leaves_the_verdicts_reached(
         link.memory["gone"] = True
 
     with Server(gone, only=two_then_none, upstream=reference.endpoint) as server:
-        outcome = conformance.run(
+        outcome = quick.run(
             "--endpoint", server.endpoint, "--states-url", server.states_url, "--concurrency", "1", *OTHERS
         )
     assert sorted(outcome.verdicts.values()) == ["error", "error", "pass", "pass"]
@@ -136,13 +136,13 @@ def test_a_server_that_stops_in_the_middle_leaves_the_verdicts_reached(
 
 
 @pytest.mark.parametrize("says_so", [True, False])
-def test_a_server_that_closes_after_each_answer_is_judged_all_the_same(conformance: Command, *, says_so: bool) -> None:
+def test_a_server_that_closes_after_each_answer_is_judged_all_the_same(quick: Command, *, says_so: bool) -> None:
     def behave(link: Link) -> None:
         body = json.dumps(right(link)).encode()
         link.send(whole(body, 400, **({"Connection": "close"} if says_so else {})))
 
     with Server(behave) as server:
-        outcome = conformance.run(
+        outcome = quick.run(
             "--endpoint",
             server.endpoint,
             "--states-url",
@@ -157,7 +157,7 @@ def test_a_server_that_closes_after_each_answer_is_judged_all_the_same(conforman
 
 
 @pytest.mark.parametrize("version", [b"1.0", b"1.1"])
-def test_a_body_that_ends_with_the_connection_is_judged(version: bytes, conformance: Command) -> None:
+def test_a_body_that_ends_with_the_connection_is_judged(version: bytes, quick: Command) -> None:
     def behave(link: Link) -> None:
         # In two writes, so that the head arrives alone.
         link.send(b"HTTP/" + version + b" 400 Bad Request\r\nContent-Type: application/json\r\n\r\n")
@@ -165,17 +165,17 @@ def test_a_body_that_ends_with_the_connection_is_judged(version: bytes, conforma
         link.send(json.dumps(right(link)).encode())
 
     with Server(behave) as server:
-        outcome = conformance.run("--endpoint", server.endpoint, "--states-url", server.states_url, STRICKEN)
+        outcome = quick.run("--endpoint", server.endpoint, "--states-url", server.states_url, STRICKEN)
     assert outcome.verdicts == {STRICKEN: "pass"}, outcome.cases[STRICKEN]["reason"]
 
 
-def test_the_same_request_id_twice_is_a_mismatch(conformance: Command) -> None:
+def test_the_same_request_id_twice_is_a_mismatch(quick: Command) -> None:
     def behave(link: Link) -> bool:
         link.send(whole(json.dumps(right(link, RequestId="always-this")).encode(), 400))
         return True
 
     with Server(behave) as server:
-        outcome = conformance.run(
+        outcome = quick.run(
             "--endpoint", server.endpoint, "--states-url", server.states_url, "--concurrency", "1", *OTHERS[:3]
         )
     assert sorted(outcome.verdicts.values()) == ["mismatch", "mismatch", "pass"]
@@ -185,24 +185,22 @@ def test_the_same_request_id_twice_is_a_mismatch(conformance: Command) -> None:
     }
 
 
-def test_states_that_are_refused_make_cases_errors_with_the_servers_words(conformance: Command) -> None:
+def test_states_that_are_refused_make_cases_errors_with_the_servers_words(quick: Command) -> None:
     def refuse(link: Link) -> bool:
         link.send(whole(b'{"message": "no such state here"}', 400))
         return True
 
     with Server(refuse) as server:
-        outcome = conformance.run(
-            "--endpoint", server.endpoint, "--states-url", f"{server.endpoint}/elsewhere", STRICKEN
-        )
+        outcome = quick.run("--endpoint", server.endpoint, "--states-url", f"{server.endpoint}/elsewhere", STRICKEN)
     assert outcome.status == 3
     assert outcome.cases[STRICKEN]["reason"] == (
         'setup of state resource.exists was answered with 400: {"message": "no such state here"}'
     )
 
 
-def test_states_that_are_never_answered_end_in_time(conformance: Command) -> None:
+def test_states_that_are_never_answered_end_in_time(quick: Command) -> None:
     with Server(MISBEHAVIOURS["never answers"].behave) as server:
-        outcome = conformance.run(
+        outcome = quick.run(
             "--endpoint", server.endpoint, "--states-url", f"{server.endpoint}/elsewhere", *OPTIONS, STRICKEN, *OTHERS
         )
     assert outcome.status == 3
@@ -211,11 +209,11 @@ def test_states_that_are_never_answered_end_in_time(conformance: Command) -> Non
 
 
 def test_proxies_of_the_environment_are_not_used(
-    conformance: Command, monkeypatch: pytest.MonkeyPatch, reference: ReferenceServer
+    quick: Command, monkeypatch: pytest.MonkeyPatch, reference: ReferenceServer
 ) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
-    outcome = conformance.run("--endpoint", reference.endpoint, "--states-url", reference.states_url, STRICKEN)
+    outcome = quick.run("--endpoint", reference.endpoint, "--states-url", reference.states_url, STRICKEN)
     assert (outcome.status, outcome.verdicts) == (0, {STRICKEN: "pass"})

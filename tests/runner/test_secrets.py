@@ -118,11 +118,11 @@ def refuse_secrets(text: str, signatures: list[str]) -> None:
 @pytest.mark.parametrize("signature", ["v1", "acs3", "none"])
 @pytest.mark.parametrize("echo", ECHOES)
 def test_nothing_secret_is_written_though_the_server_gives_it_back(
-    echo: str, signature: str, conformance: Command, target_file: Path
+    echo: str, signature: str, quick: Command, target_file: Path
 ) -> None:
     with Server(ECHOES[echo]) as server:
         options = ("--target", str(target_file), "--endpoint", server.endpoint, "--states-url", server.states_url)
-        outcome = conformance.run(*options, "--signature", signature, *CASES)
+        outcome = quick.run(*options, "--signature", signature, *CASES)
     assert outcome.status in (1, 3)
     assert server.operations
     signatures = [request.params["Signature"] for request in server.operations if signature == "v1"]
@@ -131,19 +131,17 @@ def test_nothing_secret_is_written_though_the_server_gives_it_back(
     refuse_secrets(written(outcome), signatures)
     # The rest of what the server said is kept.
     assert "***" in written(outcome)
-    refuse_secrets(conformance("report", str(outcome.folder)).out, signatures)
+    refuse_secrets(quick("report", str(outcome.folder)).out, signatures)
 
 
-def test_nothing_secret_is_written_though_the_states_call_gives_it_back(
-    conformance: Command, target_file: Path
-) -> None:
+def test_nothing_secret_is_written_though_the_states_call_gives_it_back(quick: Command, target_file: Path) -> None:
     def refuse(link: Link) -> bool:
         link.send(whole(b"no such account, " + b"x" * 170 + link.request.body + SECRET.encode(), 400))
         return True
 
     with Server(refuse) as server:
         options = ("--target", str(target_file), "--endpoint", server.endpoint)
-        outcome = conformance.run(*options, "--states-url", f"{server.endpoint}/elsewhere", *CASES)
+        outcome = quick.run(*options, "--states-url", f"{server.endpoint}/elsewhere", *CASES)
     assert outcome.status == 3
     assert {case["reason"][:60] for case in outcome.cases.values()} == {
         "setup of state resource.exists was answered with 400: no suc"
@@ -151,28 +149,28 @@ def test_nothing_secret_is_written_though_the_states_call_gives_it_back(
     refuse_secrets(written(outcome), [])
 
 
-def test_the_account_that_the_server_sees_is_the_real_one(conformance: Command, target_file: Path) -> None:
+def test_the_account_that_the_server_sees_is_the_real_one(quick: Command, target_file: Path) -> None:
     with Server(in_text) as server:
         options = ("--target", str(target_file), "--endpoint", server.endpoint, "--states-url", server.states_url)
-        conformance.run(*options, CASES[0])
+        quick.run(*options, CASES[0])
     assert {request.params["AccessKeyId"] for request in server.operations} == {ACCESS_KEY_ID}
     assert {request.params["SecurityToken"] for request in server.operations} == {TOKEN}
     assert {call["params"]["access_key_id"] for call in server.state_calls} == {ACCESS_KEY_ID}
 
 
-def test_the_line_that_reproduces_names_no_account(conformance: Command, target_file: Path) -> None:
+def test_the_line_that_reproduces_names_no_account(quick: Command, target_file: Path) -> None:
     with Server(in_message) as server:
         options = ("--target", str(target_file), "--endpoint", server.endpoint, "--states-url", server.states_url)
-        outcome = conformance.run(*options, CASES[0])
+        outcome = quick.run(*options, CASES[0])
     assert "AccessKeyId=ACCESS_KEY_ID" in outcome.cases[CASES[0]]["reproduce"]
     assert '"access_key_id": "ACCESS_KEY_ID"' in outcome.cases[CASES[0]]["reproduce"]
 
 
 def test_an_unset_variable_is_named_by_its_line_and_its_value_never_asked_for(
-    conformance: Command, target_file: Path, monkeypatch: pytest.MonkeyPatch
+    quick: Command, target_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("THE_SECRET")
-    outcome = conformance.run("--target", str(target_file))
+    outcome = quick.run("--target", str(target_file))
     assert outcome.status == 2
     assert outcome.err == (
         f"conformance: {target_file}:4:26: the environment variable THE_SECRET is not set (export THE_SECRET)\n"
@@ -180,9 +178,9 @@ def test_an_unset_variable_is_named_by_its_line_and_its_value_never_asked_for(
 
 
 @pytest.mark.parametrize("option", ["--endpoint", "--states-url"])
-def test_a_password_in_a_url_is_refused_without_being_shown(option: str, conformance: Command) -> None:
+def test_a_password_in_a_url_is_refused_without_being_shown(option: str, quick: Command) -> None:
     url = "http://user:hunter2secret@127.0.0.1:1"
-    outcome = conformance.run(*(("--endpoint", "http://127.0.0.1:1") if option != "--endpoint" else ()), option, url)
+    outcome = quick.run(*(("--endpoint", "http://127.0.0.1:1") if option != "--endpoint" else ()), option, url)
     assert outcome.status == 2
     assert option in outcome.err
     assert "hunter2" not in outcome.err
