@@ -6,15 +6,17 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from case_text import suite
+from case_text import FILE, GOOD, suite
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from conformance.cases.collect import case_files, load_cases, load_suites, select
-from conformance.errors import UsageError
+from conformance.cases.collect import case_files, load_cases, load_other, load_suites, named_files, select
+from conformance.errors import CaseError, UsageError
 from conformance.resources import cases_dir
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conformance.cases.model import Case
 
 
@@ -104,3 +106,65 @@ def test_files_beside_the_cases_hold_no_cases() -> None:
     names = {path.name for path in case_files(cases_dir() / "CreateFlowLog")}
     assert "required.yaml" in names
     assert not names & {"base.yaml", "states.yaml", "defaults.yaml"}
+
+
+# Case files of one's own.
+
+
+def test_files_and_folders_are_told_from_ids(tmp_path: Path) -> None:
+    for name in ("a.yaml", "base.yaml", "op/b.yaml", "op/defaults.yaml", "op/notes.txt", "op/deeper/c.yaml"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(GOOD)
+    assert named_files([str(tmp_path)]) == [tmp_path / "a.yaml", tmp_path / "op" / "b.yaml"]
+    assert named_files([str(tmp_path / "op"), str(tmp_path / "a.yaml")]) == [
+        tmp_path / "op" / "b.yaml",
+        tmp_path / "op" / "deeper" / "c.yaml",
+        tmp_path / "a.yaml",
+    ]
+    # A file that is not there is somebody's mistake, and told as one; an id is none.
+    assert [path.name for path in named_files(["nowhere.yaml"])] == ["nowhere.yaml"]
+    assert named_files(["", "CreateFlowLog/MissingParameter", "nowhere"]) == []
+
+
+def test_a_file_of_ones_own_is_read_beside_the_projects(tmp_path: Path, cases: list[Case]) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(GOOD)
+    found = load_other([suite()], [path], cases)
+    assert ids(found) == ["CreateFlowLog/MissingParameter/one"]
+    every = [*cases, *found]
+    assert select(every, [str(path)], None) == found
+    assert select(every, [str(path), cases[0].id], None) == [cases[0], *found]
+    assert select(every, [str(tmp_path)], None) == found
+
+
+def test_a_file_of_the_projects_names_its_cases(cases: list[Case]) -> None:
+    path = cases_dir() / "CreateFlowLog" / "required.yaml"
+    assert load_other([suite()], [path], cases) == []
+    chosen = select(cases, [str(path.resolve())], None)
+    assert {case.where.file for case in chosen} == {str(path)}
+    assert len(chosen) > 3
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (FILE, "lacks the field 'expect'"),
+        (
+            GOOD.replace("CreateFlowLog", "CreateFlowLogs"),
+            "no valid requests for 'CreateFlowLogs' (did you mean CreateFlowLog?)",
+        ),
+        (
+            GOOD.replace("id: one", "id: region-omitted"),
+            "the id CreateFlowLog/MissingParameter/region-omitted is taken by",
+        ),
+        ("[", "not valid YAML"),
+    ],
+)
+def test_a_wrong_file_of_ones_own_is_one_message(tmp_path: Path, cases: list[Case], text: str, says: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(CaseError) as raised:
+        load_other([suite()], [path], cases)
+    assert says in str(raised.value)
+    assert str(path) in str(raised.value)

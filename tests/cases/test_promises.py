@@ -33,6 +33,8 @@ def contract(language: Language, *, errors: tuple[ErrorCode, ...] = (), **paths:
         (
             parameter("RequestId", 90, type=Fact(STATED, "string", 90)),
             parameter("Tags.Tag[]", 91, type=Fact(STATED, "object", 91)),
+            parameter("Tags.Total", 91, type=Fact(STATED, "integer", 91)),
+            parameter("Names[]", 91, type=Fact(STATED, "string", 91)),
             parameter("ResourceType", 92),
         ),
         errors,

@@ -19,6 +19,7 @@ from servers import closed_port
 from conformance import __version__
 from conformance.contract.catalogue import contracts_for
 from conformance.mock.server import ReferenceServer
+from conformance.resources import cases_dir
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +108,17 @@ def test_help_and_version_are_status_0(quick: Command, words: tuple[str, ...]) -
     assert outcome.status == 0
     assert outcome.err == ""
     assert (__version__ if "--version" in words else "--endpoint" if "run" in words else "run") in outcome.out
+
+
+def test_a_case_file_of_ones_own_is_run(conformance: Command, reference: ReferenceServer) -> None:
+    text = (cases_dir() / "CreateFlowLog" / "required.yaml").read_text(encoding="utf-8")
+    Path("mine.yaml").write_text(text.replace("- id: ", "- id: my-"), encoding="utf-8")
+    options = ("--endpoint", reference.endpoint, "--states-url", reference.states_url)
+    outcome = conformance.run(*options, "mine.yaml")
+    assert outcome.status == 0
+    assert len(outcome.verdicts) > 3
+    assert {case["where"].partition(":")[0] for case in outcome.cases.values()} == {"mine.yaml"}
+    assert conformance.run(*options, "nowhere.yaml").status == 2
 
 
 def test_ctrl_c_while_cases_are_read_is_130(quick: Command, monkeypatch: pytest.MonkeyPatch) -> None:

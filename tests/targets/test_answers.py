@@ -104,6 +104,11 @@ def test_a_pair_of_surrogate_escapes_is_one_character() -> None:
     assert answer(b'{"a":"\\ud83d\\ude00"}').body == {"a": "\U0001f600"}
 
 
+@pytest.mark.parametrize("status", [100, 200, 299, 400, 404, 500, 599])
+def test_any_other_status_may_come_with_an_answer(status: int) -> None:
+    assert answer(b"{}", status, location="http://elsewhere").status == status
+
+
 def test_the_body_decides_what_it_is_not_the_type() -> None:
     assert answer(b"{}", content_type="text/xml").format == "JSON"
     assert answer(b"<Error/>", content_type="application/json").format == "XML"

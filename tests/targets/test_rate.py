@@ -37,6 +37,9 @@ def test_time_that_was_not_used_is_not_saved_up() -> None:
 
 def test_without_a_limit_nothing_waits() -> None:
     assert spend(RateLimit(None), 1, 10_000) < 1
+    stop = threading.Event()
+    stop.set()
+    assert RateLimit(None, stop).wait()
 
 
 def test_those_that_wait_go_away_when_the_run_is_stopped() -> None:

@@ -55,10 +55,13 @@ def test_a_secret_is_found_in_any_form(form: str, secret: str) -> None:
     assert not any(run in found for run in re.findall("[0-9A-Za-z]{4,}", secret))
 
 
-@given(st.text("«»流 ", max_size=50), secrets, st.text("«»流 ", max_size=50))
+wordy = secrets.filter(lambda secret: re.search("[0-9A-Za-z]", secret))
+
+
+@given(st.text("«»流 ", max_size=50), wordy, st.text("«»流 ", max_size=50))
 def test_text_around_the_secret_stays(before: str, secret: str, after: str) -> None:
     assert remove(before + secret + after, [secret]) == f"{before}***{after}"
-    assert remove(before + after, [secret.strip() or "x"]) == before + after
+    assert remove(before + after, [secret]) == before + after
 
 
 def test_a_secret_within_another_leaves_no_rest_of_it() -> None:

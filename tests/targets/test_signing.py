@@ -154,6 +154,7 @@ on_the_wire = settings(suppress_health_check=[HealthCheck.function_scoped_fixtur
     transport=transports,
     credentials=st.sampled_from([SIGNED, WITH_TOKEN]),
     signature=st.sampled_from(["v1", "acs3", "none"]),
+    path=st.sampled_from(["", "/", "/base", "/a/b%20c/"]),
 )
 def test_what_travels_is_what_was_signed(
     recorder: Server,
@@ -163,9 +164,10 @@ def test_what_travels_is_what_was_signed(
     transport: Transport,
     credentials: Credentials,
     signature: Signature,
+    path: str,
 ) -> None:
     request = build_request(
-        recorder.endpoint,
+        recorder.endpoint + path,
         ("CreateFlowLog", "2016-04-28"),
         params,
         transport,
@@ -176,6 +178,7 @@ def test_what_travels_is_what_was_signed(
     received = recorder.operations[-1]
     # Not one byte is changed on the way.
     assert received.method == transport.method
+    assert received.path == (path or "/")
     assert request.url.endswith(received.target)
     assert received.body == request.body
     form = received.query if transport.place == "query" else received.body.decode()
@@ -191,6 +194,7 @@ def test_what_travels_is_what_was_signed(
             assert received.headers["authorization"].endswith(own_acs3(received, credentials.access_key_secret))
             assert received.headers["x-acs-content-sha256"] == hashlib.sha256(received.body).hexdigest()
             assert set(received.params) == {"Format", *params}
+            assert received.headers.get("x-acs-security-token") == credentials.security_token
         case "none":
             assert not {"Signature", "authorization"} & {*received.params, *received.headers}
 

@@ -48,7 +48,7 @@ def test_a_call_says_what_is_to_hold_for_whom(action: str, status: int, connecti
     }
 
 
-@pytest.mark.parametrize(("status", "refused"), [(400, True), (404, True), (500, False), (302, False)])
+@pytest.mark.parametrize(("status", "refused"), [(400, True), (499, True), (500, False), (302, False), (300, False)])
 def test_another_status_is_told_with_what_the_server_said(
     status: int, connection: HttpConnection, *, refused: bool
 ) -> None:
