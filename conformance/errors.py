@@ -9,8 +9,10 @@ Where each is raised, along the way of the data:
     reading a contract     ContractError         exit 2
     reading cases          CaseError             exit 2
     reading a target file  TargetFileError       exit 2
+    reading a driver.yaml  DriverFileError       exit 2
     reading a report       ReportError           exit 2
     speaking to a target   TargetError           exit 3 when nothing at all could be judged
+    an SDK driver          DriverError           exit 3
 
 Hierarchy::
 
@@ -21,8 +23,10 @@ Hierarchy::
         + ContractError
         + CaseError
         + TargetFileError
+        + DriverFileError
         + ReportError
       + TargetError
+      + DriverError
 """
 
 from __future__ import annotations
@@ -105,11 +109,21 @@ class TargetFileError(InputError):
     """A target file or the credentials it names are wrong."""
 
 
+class DriverFileError(InputError):
+    """The `driver.yaml` of an SDK driver is wrong."""
+
+
 class ReportError(InputError):
     """A report, a recording or a list of known failures cannot be used."""
 
 
 class TargetError(ConformanceError):
     """The target could not be reached, or gave nothing that can be judged."""
+
+    exit_status = ExitStatus.NO_ANSWER
+
+
+class DriverError(ConformanceError):
+    """An SDK driver could not be installed or started, or broke the protocol: the harness's side, not the server's."""
 
     exit_status = ExitStatus.NO_ANSWER

@@ -1,6 +1,7 @@
-"""Where the data that travels with the project is: cases and contracts.
+"""Where the data that travels with the project is: cases, contracts and SDK drivers.
 
-In a checkout they are the folders `cases/` and `openapi/` beside the package; in an installed wheel they are inside it.
+In a checkout they are the folders `cases/`, `openapi/` and `drivers/` beside the package; in an installed wheel they
+are inside it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ _INSTALLED: Final = PACKAGE / "_data"
 
 
 def data_dir(name: str) -> Path:
-    """Return the folder `cases` or `openapi`: the wheel's own copy, else the one of the checkout."""
+    """Return the folder `cases`, `openapi` or `drivers`: the wheel's own copy, else the one of the checkout."""
     installed = _INSTALLED / name
     found = installed if installed.is_dir() else PACKAGE.parent / name
     # Messages name files the way their reader would: from where the command was called, if they are below it.
@@ -29,3 +30,8 @@ def cases_dir() -> Path:
 def openapi_dir() -> Path:
     """Return the folder of the contracts and their overlays."""
     return data_dir("openapi")
+
+
+def drivers_dir() -> Path:
+    """Return the folder of the SDK drivers, each in a folder of its own."""
+    return data_dir("drivers")

@@ -9,17 +9,14 @@ from math import isfinite
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
-
 from conformance.errors import InputError, Location
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    import yaml
     from jsonschema_rs import ValidationError, Validator
-
-_SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _SHOWN = 8
 _LONGEST: Final = 300
@@ -45,45 +42,12 @@ def shorten(text: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]}…{line[-_LONGEST // 2 :]}"
 
 
-class _Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyYAML was built
-    """The safe loader, which also refuses a key that stands twice, and tells the place of every fault."""
-
-    def __init__(self, stream: str) -> None:
-        super().__init__(stream)
-        self._depth = 0
-        self._read: set[int] = set()
-
-    def descend_resolver(self, parent: Any, index: Any) -> None:
-        """Refuse what is nested so deeply that reading it would exhaust the stack."""
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise yaml.composer.ComposerError(None, None, f"nested more than {_DEEPEST} deep", parent.start_mark)
-        super().descend_resolver(parent, index)
-
-    def ascend_resolver(self) -> None:
-        self._depth -= 1
-        super().ascend_resolver()
-
-    def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Refuse a key that stands twice: the first value would be lost without a word."""
-        if id(node) not in self._read:  # a mapping that was merged into another is flattened again
-            self._read.add(id(node))
-            words: set[str] = set()
-            for key, _ in node.value:
-                if isinstance(key, yaml.ScalarNode):
-                    if key.value in words:
-                        what = f"the key {key.value!r} stands twice"
-                        raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
-                    words.add(key.value)
-        super().flatten_mapping(node)
-
-    def construct_object(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - PyYAML's signature
-        """Tell where a value is that its own tag does not fit, such as a date in a thirteenth month."""
-        try:
-            return super().construct_object(node, deep)
-        except (ValueError, LookupError, AttributeError, TypeError):
-            kind = node.tag.rpartition(":")[2]
-            raise yaml.constructor.ConstructorError(None, None, f"this is no {kind}", node.start_mark) from None
+def read_bytes(path: Path, error: type[InputError]) -> bytes:
+    """Return what a file holds; raises `error` when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise error(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
 
 
 class Schema:
@@ -109,6 +73,8 @@ class Schema:
 
     def faults(self, data: object) -> list[ValidationError]:
         """Return everything in which `data` differs from the schema."""
+        if self._validator.is_valid(data):  # twice as fast as looking for faults
+            return []
         return list(self._validator.iter_errors(data))
 
     def definition(self, name: str) -> Schema:
@@ -161,11 +127,16 @@ class YamlFile:
     """
 
     def __init__(self, text: str, name: str, error: type[InputError]) -> None:
+        import yaml  # noqa: PLC0415 - whoever finds the data in the cache reads no YAML
+
+        from conformance.yamlloader import load  # noqa: PLC0415
+
         self.text = text
         self.name = name
         self._error = error
+        self.data: Any
         try:
-            self.data: Any = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, in C where it is built
+            self.data, self._node = load(text)
         except yaml.MarkedYAMLError as fault:
             mark = fault.problem_mark or fault.context_mark
             where = Location(name, mark.line + 1, mark.column + 1) if mark else Location(name)
@@ -179,33 +150,38 @@ class YamlFile:
     @classmethod
     def read(cls, path: Path, error: type[InputError]) -> YamlFile:
         """Read a file; raises `error` when it cannot be read or is not UTF-8 YAML."""
+        return cls.of(read_bytes(path, error), path, error)
+
+    @classmethod
+    def of(cls, content: bytes, path: Path, error: type[InputError]) -> YamlFile:
+        """Make it of what the file `path` held; raises `error` when that is not UTF-8 YAML."""
         try:
-            text = path.read_text(encoding="utf-8")
-        except OSError as fault:
-            raise error(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
+            text = content.decode("utf-8")
         except UnicodeDecodeError:
             raise error("is not UTF-8 text", where=path, hint="save it as UTF-8") from None
-        return cls(text, str(path), error)
+        return cls(text.replace("\r\n", "\n").replace("\r", "\n"), str(path), error)
 
     @cached_property
     def _root(self) -> yaml.Node | None:
-        """The node tree, composed when a place is first asked for: composing takes half as long as loading."""
-        root: yaml.Node | None = yaml.compose(self.text, Loader=_Loader)
-        return root
+        from conformance.yamlloader import compose  # noqa: PLC0415 - see above
+
+        return self._node if self._node is not None else compose(self.text)
 
     def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
         """Return the line and column of a value, or of its key; of the nearest parent if it is not there."""
+        from yaml import MappingNode, SequenceNode  # noqa: PLC0415 - see above
+
         node = self._root
         mark = node.start_mark if node is not None else None
         for position, part in enumerate(path):
-            if isinstance(node, yaml.MappingNode):
+            if isinstance(node, MappingNode):
                 pair = next((pair for pair in node.value if pair[0].value == str(part)), None)
                 if pair is None:
                     break
                 name, node = pair
                 last = position == len(path) - 1
                 mark = name.start_mark if key and last else node.start_mark
-            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
                 node = node.value[part]
                 mark = node.start_mark
             else:

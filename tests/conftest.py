@@ -56,7 +56,7 @@ def loaded() -> tuple[list[Suite], list[Case]]:
 @pytest.fixture
 def quick(conformance: Command, loaded: tuple[list[Suite], list[Case]], monkeypatch: pytest.MonkeyPatch) -> Command:
     """The command line, which does not read the cases again: for tests that are not about reading them."""
-    monkeypatch.setattr("conformance.cli.plan.load_all", lambda: (list(loaded[0]), list(loaded[1])))
+    monkeypatch.setattr("conformance.cli.plan.load_all", lambda *_: (list(loaded[0]), list(loaded[1])))
     return conformance
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.cases.load import substitute
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.cases.model import ProviderState
 
@@ -24,6 +24,40 @@ def wire_parameters(params: Mapping[str, Any], values: Mapping[str, Any]) -> dic
         Wire name to text, in the order of the case file.
     """
     return dict(_flatten("", substitute(dict(params), values)))
+
+
+def sdk_parameters(params: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return parameters as an SDK takes them: nested, with everything filled in and long texts written out.
+
+    A name of the wire that changes an entry of a list, such as `Tag.2.Key` beside `Tag`, is put into that list; one
+    that has no such place stays as it is, because no SDK has a name for it.
+    """
+    filled: dict[str, Any] = fill_body(params, values)
+    nested = {name: value for name, value in filled.items() if "." not in name}
+    for name, value in filled.items():
+        if "." in name and not _put(nested, name.split("."), value):
+            nested[name] = value
+    return nested
+
+
+def _put(holder: Any, path: Sequence[str], value: Any) -> bool:
+    """Set the value at a path below `holder`, whose parents are there; return whether they are."""
+    for part in path[:-1]:
+        holder = _entry(holder, part)
+    last = path[-1]
+    if isinstance(holder, dict):
+        holder[last] = value
+    elif isinstance(holder, list) and last.isdecimal() and 0 < int(last) <= len(holder):
+        holder[int(last) - 1] = value
+    else:
+        return False
+    return True
+
+
+def _entry(holder: Any, part: str) -> Any:
+    if isinstance(holder, list) and part.isdecimal() and 0 < int(part) <= len(holder):
+        return holder[int(part) - 1]
+    return holder.get(part) if isinstance(holder, dict) else None
 
 
 def fill_state(state: ProviderState, values: Mapping[str, Any]) -> dict[str, Any]:

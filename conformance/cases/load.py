@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.bases import load_bases, read_given
 from conformance.cases.check import REFERENCE, faults, references
 from conformance.cases.model import Case, Cleanup, Outcome, Outcomes, Step, Transport, Until
+from conformance.cases.shared import Shared
 from conformance.cases.states import load_states
 from conformance.contract.model import FACT_NAMES, LANGUAGES, Contract, Language
 from conformance.errors import CaseError
@@ -17,10 +18,11 @@ from conformance.resources import cases_dir
 from conformance.yamlfile import Schema, YamlFile, near
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from conformance.cases.bases import Base
+    from conformance.cases.model import ProviderState
     from conformance.cases.states import StateKind
 
 SIDE_FILES = ("base.yaml", "states.yaml", "defaults.yaml")
@@ -40,9 +42,9 @@ _FINAL_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 Key = tuple["str | int", ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Suite:
-    """What every case file of one operation is read against.
+    """What every case file of one operation is read against. What every case asks of it is looked for once.
 
     Attributes:
         operation: The operation under test.
@@ -51,6 +53,7 @@ class Suite:
         states: The provider states that a case may ask for.
         defaults: What `${target.NAME}` stands for where a target gives no value of its own.
         cleanup: How what the operation creates is deleted again.
+        key: Stands for all of it in the cache; empty when nothing is to be kept.
     """
 
     operation: str
@@ -59,13 +62,14 @@ class Suite:
     states: Mapping[str, StateKind]
     defaults: Mapping[str, str]
     cleanup: Cleanup | None = None
+    key: str = field(default="", compare=False)
 
-    @property
+    @cached_property
     def codes(self) -> set[str]:
         """Every error code that a document of the operation has."""
         return {row.code for contract in self.contracts.values() for row in contract.errors}
 
-    @property
+    @cached_property
     def fact_names(self) -> set[str]:
         """Every `path.fact` that a case may say it tests."""
         return {
@@ -74,6 +78,16 @@ class Suite:
             for parameter in contract.parameters
             for name in FACT_NAMES
         }
+
+    @cached_property
+    def target_names(self) -> set[str]:
+        """Every `target.NAME` that stands for something."""
+        return {f"target.{name}" for name in self.defaults}
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the API."""
+        return next(contract.version for contract in self.contracts.values())
 
 
 @cache
@@ -117,6 +131,11 @@ def load_file(path: Path, suite: Suite) -> list[Case]:
 def parse_file(file: YamlFile, suite: Suite) -> list[Case]:
     """Make cases of the text of one file; see `load_file`."""
     file.validate(case_schema())
+    return make_cases(file, suite)
+
+
+def make_cases(file: YamlFile, suite: Suite) -> list[Case]:
+    """Make cases of a file that is valid by the schema; see `load_file`."""
     if file.data["operation"] != suite.operation:
         raise file.fault(
             f"operation {file.data['operation']!r} has no contract here",
@@ -124,15 +143,21 @@ def parse_file(file: YamlFile, suite: Suite) -> list[Case]:
             hint=near(file.data["operation"], [suite.operation]),
         )
     cases: list[Case] = []
+    shared = Shared(file)
     for index, raw in enumerate(file.data["cases"]):
         at: Key = ("cases", index)
-        cases.extend(_Reader(file, suite, at).case(entry, file.data["base"]) for entry in _expand(file, raw, at))
+        cases.extend(
+            _Reader(file, suite, at, shared).case(entry, file.data["base"]) for entry in _expand(file, raw, at)
+        )
     refuse_twins(cases)
     return cases
 
 
 def refuse_twins(cases: Iterable[Case]) -> None:
     """Raise `CaseError` when two cases share an id, which reports and known failures go by."""
+    cases = list(cases)
+    if len({case.id for case in cases}) == len(cases):
+        return
     seen: dict[str, Case] = {}
     for case in cases:
         if case.id in seen:
@@ -179,21 +204,20 @@ def substitute(node: Any, values: Mapping[str, Any]) -> Any:
 class _Reader:
     """Reads one case, knowing where it stands in its file."""
 
-    def __init__(self, file: YamlFile, suite: Suite, at: Key) -> None:
+    def __init__(self, file: YamlFile, suite: Suite, at: Key, shared: Shared) -> None:
         self._file = file
         self._suite = suite
         self._at = at
+        self._shared = shared
 
     def case(self, raw: dict[str, Any], base_name: str) -> Case:
-        for wrong in faults(raw):
+        for wrong in faults(raw) if self._shared.repeats or "steps" in raw else ():
             raise self._fault(wrong.message, *wrong.at, hint=wrong.hint)
         base = self._base(raw.get("base", base_name), (*self._at, "base") if "base" in raw else ("base",))
-        absent = tuple(raw.get("absent", ()))
-        for name in absent:
-            if name not in self._suite.states:
-                raise self._fault(f"unknown provider state {name!r}", "absent", hint=near(name, self._suite.states))
-        given = tuple(state for state in base.given if state.name not in absent)
-        given += read_given(self._file, raw.get("given", ()), (*self._at, "given"), self._suite.states)
+        absent = self._shared.once("absent", raw.get("absent"), lambda: self._absent(raw.get("absent", ())))
+        given = self._shared.once(
+            "given", (base.name, absent, raw.get("given")), lambda: self._given(base, absent, raw.get("given", ()))
+        )
         steps = self._steps(raw, base)
         group = raw.get("group") or _group(steps[0].outcomes)
         if not _FINAL_ID.fullmatch(raw["id"]):
@@ -205,7 +229,8 @@ class _Reader:
         for fact in facts:
             if fact not in self._suite.fact_names:
                 raise self._fault(f"no contract has the fact {fact!r}", "fact", hint=near(fact, self._suite.fact_names))
-        self._check_references(raw, steps)
+        if self._shared.refers:
+            self._check_references(raw, steps)
         return Case(
             id=f"{self._suite.operation}/{group}/{raw['id']}",
             title=raw["title"],
@@ -218,9 +243,19 @@ class _Reader:
             cleanup=self._suite.cleanup,
         )
 
+    def _absent(self, names: Sequence[str]) -> tuple[str, ...]:
+        for name in names:
+            if name not in self._suite.states:
+                raise self._fault(f"unknown provider state {name!r}", "absent", hint=near(name, self._suite.states))
+        return tuple(names)
+
+    def _given(self, base: Base, absent: tuple[str, ...], raw: Sequence[Any]) -> tuple[ProviderState, ...]:
+        kept = tuple(state for state in base.given if state.name not in absent)
+        return kept + read_given(self._file, raw, (*self._at, "given"), self._suite.states)
+
     def _check_references(self, raw: dict[str, Any], steps: tuple[Step, ...]) -> None:
         """Refuse `${...}` that nothing will ever fill in."""
-        known = {f"target.{name}" for name in self._suite.defaults}
+        known = self._suite.target_names
         for name in references(raw):
             kind, _, rest = name.partition(".")
             if kind == "steps":
@@ -253,16 +288,18 @@ class _Reader:
         if operation == self._suite.operation:
             self._check_names(raw.get("set", {}), (*at, "set"))
         until = raw.get("until")
+        send = raw.get("send", {})
+        expect = raw["expect"]
         return Step(
             name=raw["name"],
             operation=operation,
             params=params,
-            transport=self._transport(raw.get("send", {}), (*at, "send")),
-            outcomes=self._expect(raw["expect"], (*at, "expect")),
+            transport=self._shared.once("send", send, lambda: self._transport(send, (*at, "send"))),
+            outcomes=self._shared.once("expect", expect, lambda: self._expect(expect, (*at, "expect"))),
             until=Until(until["body"], until["within_s"]) if until else None,
             times=raw.get("times", 1),
             successes=raw.get("successes"),
-            version=next(contract.version for contract in self._suite.contracts.values()),
+            version=self._suite.version,
         )
 
     def _check_names(self, names: Iterable[str], at: Key) -> None:

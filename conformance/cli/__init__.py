@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from conformance import __version__
+from conformance.cli.options import Command, Group
 from conformance.errors import ConformanceError
 
 if TYPE_CHECKING:
@@ -23,13 +24,15 @@ COMMANDS: Final = (
     "diff",
     "scaffold",
     "coverage",
+    "drivers",
     "states",
     "mock",
     "report",
+    "gate",
     "selftest",
     "cleanup",
 )
-"""Every command: the function of this name in the module of this name below `conformance.cli`."""
+"""Every command: the function or group of this name, in the module of this name below `conformance.cli`."""
 
 
 def main() -> None:
@@ -58,6 +61,7 @@ def run_command(words: Sequence[str]) -> int:
 def _application(commands: Sequence[str]) -> typer.Typer:
     # No markup: usage errors stay one plain line, and rich is imported by those commands alone that print with it.
     app = typer.Typer(
+        cls=Group,
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -67,7 +71,11 @@ def _application(commands: Sequence[str]) -> typer.Typer:
     app.callback()(_conformance)
     for command in commands:
         module = importlib.import_module(f"conformance.cli.{command}")
-        app.command(command)(getattr(module, command))
+        found = getattr(module, command)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=command)
+        else:
+            app.command(command, cls=Command)(found)
     return app
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
+import gc
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from conformance.cache import user_cache
 from conformance.cases.collect import case_files, load_cases, load_other, load_suites, named_files
 from conformance.cases.load import load_defaults
 from conformance.errors import UsageError
@@ -15,27 +18,69 @@ from conformance.runner.target import languages
 from conformance.targets.model import DEFAULT_CONCURRENCY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from conformance.cache import Cache
     from conformance.cases.load import Suite
     from conformance.cases.model import Case
+    from conformance.contract.model import Contract, Language
+    from conformance.targets.model import Target
 
 
-def load_all() -> tuple[list[Suite], list[Case]]:
+@dataclass(frozen=True, slots=True)
+class PlanFor:
+    """All of a plan but its target, for which it is called.
+
+    Attributes:
+        cases: Every case that can be chosen from.
+        defaults: What `${target.NAME}` stands for unless the target says otherwise.
+    """
+
+    cases: tuple[Case, ...]
+    defaults: Mapping[str, str]
+    contracts: Mapping[str, Mapping[Language, Contract]]
+    docs: tuple[Language, ...]
+    concurrency: int
+    known: KnownFailing
+
+    def __call__(self, target: Target) -> Plan:
+        """Return the plan of a run of its own."""
+        return Plan(
+            target=target,
+            contracts=self.contracts,
+            docs=self.docs,
+            cases=self.cases,
+            concurrency=self.concurrency,
+            run_id=new_run_id(),
+            known=self.known,
+        )
+
+
+def load_all(cache: Cache | None = None) -> tuple[list[Suite], list[Case]]:
     """Return every suite and every case that travels with the project.
+
+    Args:
+        cache: Where what was read before is kept; the user's own cache unless given.
 
     Raises:
         CaseError: For a wrong case file.
         ContractError: For a wrong contract.
     """
-    suites = load_suites(cases_dir())
-    return suites, [case for suite in suites for case in load_cases(suite, case_files(cases_dir() / suite.operation))]
+    cache = user_cache() if cache is None else cache
+    suites = load_suites(cases_dir(), cache)
+    return suites, [
+        case for suite in suites for case in load_cases(suite, case_files(cases_dir() / suite.operation), cache)
+    ]
 
 
 def load_plan(
-    docs: str, concurrency: int | None, known_failing: Path | None = None, words: Sequence[str] = ()
-) -> partial[Plan]:
+    docs: str,
+    concurrency: int | None,
+    known_failing: Path | None = None,
+    words: Sequence[str] = (),
+    cache: Cache | None = None,
+) -> PlanFor:
     """Read every case of every operation that has a contract and cases; return what makes the plan for a target.
 
     Args:
@@ -43,6 +88,7 @@ def load_plan(
         concurrency: `--concurrency`.
         known_failing: `--known-failing`.
         words: What a user names on the command line; case files among them are read too.
+        cache: As in `load_all`.
 
     Raises:
         UsageError: For a wrong `--docs`, `--concurrency` or list of known failures.
@@ -52,18 +98,36 @@ def load_plan(
     chosen = languages(docs)
     if concurrency is not None and concurrency < 1:
         raise UsageError(f"--concurrency {concurrency} is not a number above 0")
-    suites, cases = load_all()
-    cases += load_other(suites, named_files(words), cases)
-    ids = [case.id for case in cases]
-    return partial(
-        Plan,
+    cache = user_cache() if cache is None else cache
+    with _many_things_that_stay():
+        suites, cases = load_all(cache)
+        cases += load_other(suites, named_files(words), cases, cache)
+    return PlanFor(
+        cases=tuple(cases),
+        defaults=suites[0].defaults if suites else {},
         contracts={suite.operation: suite.contracts for suite in suites},
         docs=chosen,
-        cases=tuple(cases),
         concurrency=concurrency or DEFAULT_CONCURRENCY,
-        run_id=new_run_id(),
-        known=load_known_failing(known_failing, ids) if known_failing is not None else KnownFailing(),
+        known=_known(known_failing, cases),
     )
+
+
+def _known(known_failing: Path | None, cases: Sequence[Case]) -> KnownFailing:
+    if known_failing is None:
+        return KnownFailing()
+    return load_known_failing(known_failing, [case.id for case in cases])
+
+
+@contextmanager
+def _many_things_that_stay() -> Iterator[None]:
+    """Spare the collector what is read once and then stays: going over it again and again would double the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def default_values() -> dict[str, str]:

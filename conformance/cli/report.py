@@ -1,25 +1,50 @@
-"""`conformance report`: what a run left, shown again."""
+"""`conformance report`: what a run left, shown again; and the reports of shards joined."""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Final
 
 import typer
+from typer.core import TyperGroup
 
-from conformance.errors import ReportError, UsageError
-from conformance.reports.folder import read_report
+from conformance.errors import ExitStatus, ReportError, UsageError
+from conformance.reports.build import exit_status
+from conformance.reports.folder import write_json
+from conformance.reports.merge import merge_reports
+from conformance.reports.read import read_report
 from conformance.reports.terminal import print_summary, summary_console
 from conformance.yamlfile import near
 
 if TYPE_CHECKING:
-    from conformance.reports.build import Report
+    from collections.abc import Iterable
 
-FORMATS = ("text", "html", "junit", "ctrf", "markdown", "json")
+    from conformance.reports.tally import Report
+
+FORMATS: Final = ("text", "html", "junit", "ctrf", "markdown", "json")
+_HELP: Final = ("-h", "--help")
 
 
-def report(
+class _Group(TyperGroup):
+    """Lets `report DIR` mean `report show DIR`."""
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # typer.Context is its public name
+        words = args if not args or args[0] in (*self.commands, *_HELP) else ["show", *args]
+        return super().parse_args(ctx, words)
+
+
+report = typer.Typer(cls=_Group, no_args_is_help=True, rich_markup_mode=None)
+
+
+@report.callback()
+def _report() -> None:
+    """Show the report of a run (`report DIR`), or join those of shards (`report merge DIR... -o DIR`)."""
+
+
+@report.command()
+def show(
     folder: Annotated[Path, typer.Argument(help="The folder of a run, e.g. reports/latest.")],
     *,
     form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "text",
@@ -27,7 +52,7 @@ def report(
         Path | None, typer.Option("-o", "--output", help="Write to this file.  [default: standard output]")
     ] = None,
 ) -> None:
-    """Show the report of a run, also of one that was killed, in any format."""
+    """Show the report of a run, also of one that was killed, in any format. The word `show` may be left out."""
     if form not in FORMATS:
         raise UsageError(f"--format {form!r} is unknown", hint=near(form, FORMATS))
     found = read_report(folder)
@@ -36,34 +61,62 @@ def report(
             raise UsageError("-o goes with another format than text", hint="e.g. --format html")
         print_summary(summary_console(), found, folder)
         return
-    text = render(found, form)
     if output is None:
-        typer.echo(text)
+        sys.stdout.flush()
+        write(found, form, sys.stdout.buffer)
         return
     try:
-        output.write_text(text, encoding="utf-8", errors="backslashreplace")
+        with output.open("wb") as stream:
+            write(found, form, stream)
     except OSError as fault:
         raise ReportError(f"cannot be written: {fault.strerror}", where=output) from None
 
 
-def render(found: Report, form: str) -> str:
-    """Return a report in one of `FORMATS` but text."""
+@report.command()
+def merge(
+    folders: Annotated[list[Path], typer.Argument(help="The folders of all shards of one run.")],
+    *,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Write the reports of the whole into this folder.")],
+    strict: Annotated[bool, typer.Option("--strict", help="Divergent cases fail the whole too.")] = False,
+) -> None:
+    """Join the reports of the shards of one run (`conformance run --shard I/N`), each case once.
+
+    Exit status: as that of a run; 2 when a shard is missing, stands there twice, or is of another run.
+    """
+    merged = merge_reports(folders, output)
+    console = summary_console()
+    print_summary(console, merged.report, output)
+    for note in merged.cut_short:
+        console.print(note, style="magenta", highlight=False, markup=False, soft_wrap=True)
+    raise typer.Exit(ExitStatus.INTERRUPTED if merged.cut_short else exit_status(merged.report, strict=strict))
+
+
+def write(found: Report, form: str, stream: IO[bytes]) -> None:
+    """Write a report in one of `FORMATS` but text."""
+    if form == "json":
+        write_json(found, stream)
+        return
+    for part in _parts(found, form):
+        stream.write(part.encode("utf-8", "backslashreplace"))
+    if form == "ctrf":
+        stream.write(b"\n")
+
+
+def _parts(found: Report, form: str) -> Iterable[str]:
     # Each format pays for its own libraries.
     match form:
         case "html":
-            from conformance.reports.html import html_page  # noqa: PLC0415
+            from conformance.reports.html import html_parts  # noqa: PLC0415
 
-            return html_page(found)
+            return html_parts(found)
         case "junit":
-            from conformance.reports.junit import junit_xml  # noqa: PLC0415
+            from conformance.reports.junit import junit_parts  # noqa: PLC0415
 
-            return junit_xml(found)
+            return junit_parts(found)
         case "ctrf":
             from conformance.reports.ctrf import ctrf  # noqa: PLC0415
 
-            return json.dumps(ctrf(found), ensure_ascii=False, indent=1)
-        case "markdown":
-            from conformance.reports.markdown import markdown_page  # noqa: PLC0415
+            return json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(ctrf(found))
+    from conformance.reports.markdown import markdown_page  # noqa: PLC0415
 
-            return markdown_page(found)
-    return json.dumps(found, ensure_ascii=False, indent=1)
+    return [markdown_page(found)]

@@ -2,33 +2,40 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from conformance.cache import NO_CACHE
 from conformance.cases.collect import select
-from conformance.cli.plan import default_values, load_plan
-from conformance.errors import ExitStatus
+from conformance.cli.plan import load_plan
+from conformance.errors import ExitStatus, UsageError
 from conformance.reports.build import exit_status
 from conformance.reports.folder import LEDGER, RunFolder, new_run_folder
 from conformance.reports.terminal import print_summary, summary_console
 from conformance.runner.engine import Engine
 from conformance.runner.events import case_finished, run_finished, run_started
+from conformance.runner.shard import read_shard
 from conformance.runner.target import check_docs, open_target
 from conformance.targets.ledger import Ledger
+from conformance.targets.model import PROCESSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.cases.model import Case
+    from rich.progress import Progress
+
+    from conformance.cases.sdk import SdkCase
+    from conformance.cli.plan import PlanFor
     from conformance.reports.build import Report
     from conformance.runner.plan import Plan
+    from conformance.runner.sdk import Driver, SdkRun
+    from conformance.runner.sdk_model import ModelCheck
 
 
 def run(
@@ -56,13 +63,28 @@ def run(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Divergent cases fail the run too.")] = False,
     live: Annotated[bool, typer.Option("--live", help="Allow an endpoint that is not on this machine.")] = False,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="Only the cases of part I of N, for several machines.")
+    ] = None,
+    driver: Annotated[
+        str | None, typer.Option(help="Run through an SDK: a driver of `conformance drivers`, or a program.")
+    ] = None,
+    sdk: Annotated[str | None, typer.Option(help="The version of the SDK.  [default: the driver's locked one]")] = None,
+    core: Annotated[str | None, typer.Option(help="The version of the library below the SDK.")] = None,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Read every case file anew, and keep nothing of it for the next run.")
+    ] = False,
 ) -> None:
     """Run the cases against a server and say where it differs from the documents.
 
     Exit status: 0 conforms; 1 something differs; 2 bad usage or a bad file; 3 no answer that could be judged.
     """
-    plan_for = load_plan(docs, concurrency, known_failing, cases or [])
-    chosen = select(plan_for.keywords["cases"], cases or [], expression)
+    part = read_shard(shard)
+    through = _driver(driver, sdk, core, signature)
+    cache = NO_CACHE if no_cache else None
+    plan_for = load_plan(docs, concurrency or (PROCESSES if through else None), known_failing, cases or [], cache)
+    whole = select([*_of_sdks(plan_for, through), *plan_for.cases], cases or [], expression)
+    chosen = [case for case in whole if part.has(case.id)] if part else whole
     with open_target(
         endpoint=endpoint,
         states_url=states_url,
@@ -71,35 +93,77 @@ def run(
         rate=rate,
         timeout_s=timeout,
         live=live,
-        defaults=default_values(),
+        defaults=dict(plan_for.defaults),
         docs=check_docs(docs),
     ) as opened:
         plan = plan_for(opened)
         folder = report_dir or new_run_folder(Path("reports"), plan.run_id)
-        report, interrupted = run_cases(plan, chosen, folder)
+        of_shard = part.as_dict(case.id for case in whole) if part else None
+        report, interrupted = run_cases(plan, chosen, folder, of_shard, through)
     print_summary(summary_console(), report, folder)
-    raise typer.Exit(ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict))
+    status = ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict)
+    if part and status is ExitStatus.NO_ANSWER and not report["summary"]["error"]:
+        status = ExitStatus.CONFORMS  # this part may hold nothing that can be judged; the whole is judged when merged
+    raise typer.Exit(status)
 
 
-def run_cases(plan: Plan, chosen: Sequence[Case], folder: Path) -> tuple[Report, bool]:
+def _driver(name: str | None, sdk: str | None, core: str | None, signature: str | None) -> Driver | None:
+    """Return the driver that the options name, installed; `None` for plain HTTP."""
+    if name is None or name == "http":
+        if sdk or core:
+            raise UsageError("--sdk and --core go with --driver", hint="conformance drivers lists them")
+        return None
+    if signature is not None:
+        raise UsageError("--signature has no place beside --driver: the SDK signs", hint="leave it out")
+    from conformance.runner.sdk import find_and_install  # noqa: PLC0415 - only a run through an SDK pays for it
+
+    return find_and_install(name, sdk, core)
+
+
+def _of_sdks(plan_for: PlanFor, through: Driver | None) -> Sequence[SdkCase | ModelCheck]:
+    """Return what is run through an SDK beside the cases of the suite."""
+    if through is None:
+        return ()
+    from conformance.cases.sdk import load_sdk_cases, sdk_files  # noqa: PLC0415 - as above
+    from conformance.runner.sdk_model import model_checks  # noqa: PLC0415
+
+    return [*model_checks(plan_for.contracts, plan_for.docs), *load_sdk_cases(sdk_files())]
+
+
+def run_cases(
+    plan: Plan,
+    chosen: Sequence[Any],
+    folder: Path,
+    shard: dict[str, Any] | None = None,
+    through: Driver | None = None,
+) -> tuple[Report, bool]:
     """Run cases and write their reports.
+
+    Args:
+        plan: The run.
+        chosen: The cases; with a driver also cases for SDKs and checks of its model.
+        folder: Where the reports go.
+        shard: What the first event says of the part of a whole that they are.
+        through: The driver that speaks for the harness; `None` for plain HTTP.
 
     Returns:
         The report, and whether Ctrl-C ended the run early.
 
     Raises:
         ReportError: When the folder cannot be written.
+        DriverError: When the driver does not start.
     """
     reports = RunFolder(folder)
-    plan = replace(plan, ledger=Ledger(folder / LEDGER))
     started = time.monotonic()
     interrupted = False
-    reports.add(run_started(plan, selected=len(chosen)))
     progress = _progress()
     try:
-        with progress or nullcontext(), Engine(plan) as engine:
+        with progress or nullcontext(), _runner(replace(plan, ledger=Ledger(folder / LEDGER)), through) as runner:
+            known = {case.id for case in plan.cases}
+            others = [each.id for each in chosen if each.id not in known]
+            reports.add(run_started(runner.plan, selected=len(chosen), shard=shard, others=others))
             task = progress.add_task(plan.target.endpoint, total=len(chosen)) if progress else None
-            for result in engine.run(chosen):
+            for result in runner.run(chosen):
                 reports.add(case_finished(result))
                 if progress and task is not None:
                     progress.advance(task)
@@ -109,8 +173,27 @@ def run_cases(plan: Plan, chosen: Sequence[Case], folder: Path) -> tuple[Report,
     return reports.close(), interrupted
 
 
+def _runner(plan: Plan, through: Driver | None) -> Engine | SdkRun:
+    if through is None:
+        return Engine(plan)
+    from conformance.runner.sdk import SdkRun  # noqa: PLC0415 - only a run through an SDK pays for it
+
+    return SdkRun(plan, through)
+
+
 def _progress() -> Progress | None:
     """Return a progress bar on standard error, or nothing when that is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+    from rich.console import Console  # noqa: PLC0415 - a run in a pipe does not pay for it
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
     console = Console(stderr=True)
     if not console.is_terminal:
         return None

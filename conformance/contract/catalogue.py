@@ -5,10 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.files import load_contract, load_openapi
 from conformance.contract.model import LANGUAGES
-from conformance.contract.openapi_reader import from_openapi
-from conformance.contract.overlay import apply_overlay, load_overlay
 from conformance.errors import ContractError
 from conformance.resources import openapi_dir
 from conformance.yamlfile import near
@@ -29,11 +26,19 @@ def find_contract(name_or_path: str, *, overlays: bool = False) -> Contract:
     Raises:
         ContractError: If there is no such contract, or its file or overlay is faulty.
     """
-    path = contract_path(name_or_path)
+    return _load(contract_path(name_or_path), overlays=overlays)
+
+
+def _load(path: Path, *, overlays: bool) -> Contract:
+    from conformance.contract.files import load_contract, load_openapi  # noqa: PLC0415 - not where it is in the cache
+
     text = _read(path)
-    overlay = openapi_dir() / "overlays" / f"{path.stem}.yaml"
-    if not overlays or not overlay.is_file():
+    overlay = overlay_path(path) if overlays else None
+    if overlay is None:
         return load_contract(text, str(path))
+    from conformance.contract.openapi_reader import from_openapi  # noqa: PLC0415
+    from conformance.contract.overlay import apply_overlay, load_overlay  # noqa: PLC0415 - takes long to import
+
     document = apply_overlay(load_openapi(text, str(path)), load_overlay(_read(overlay), str(overlay)))
     return from_openapi(document, where=overlay)
 
@@ -44,20 +49,31 @@ def contracts_for(operation: str, *, overlays: bool = True) -> dict[Language, Co
     Raises:
         ContractError: If no language has one, or a file is faulty.
     """
+    known = contract_files()
+    if operation not in known:
+        raise ContractError(f"there is no contract of {operation!r}", hint=near(operation, known))
+    return {language: _load(path, overlays=overlays) for language, path in known[operation].items()}
+
+
+def contract_files() -> dict[str, dict[Language, Path]]:
+    """Return the committed contracts by operation, in alphabetical order, and language, English first."""
     known = _catalogue()
-    found: dict[Language, Contract] = {
-        language: find_contract(f"{operation}.{language}", overlays=overlays)
-        for language in LANGUAGES
-        if f"{operation}.{language}" in known
+    names = sorted({name.rpartition(".")[0] for name in known})
+    return {
+        name: {language: known[f"{name}.{language}"] for language in LANGUAGES if f"{name}.{language}" in known}
+        for name in names
     }
-    if not found:
-        raise ContractError(f"there is no contract of {operation!r}", hint=near(operation, operations()))
-    return found
+
+
+def overlay_path(contract: Path) -> Path | None:
+    """Return the overlay that restores what the capture of a contract's document lost, if there is one."""
+    path = openapi_dir() / "overlays" / f"{contract.stem}.yaml"
+    return path if path.is_file() else None
 
 
 def operations() -> tuple[str, ...]:
     """Return the operations that have a contract in at least one language, in alphabetical order."""
-    return tuple(sorted({name.rpartition(".")[0] for name in _catalogue()}))
+    return tuple(contract_files())
 
 
 def contract_path(name_or_path: str) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
@@ -184,9 +185,9 @@ class Source:
     layout: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contract:
-    """All facts of one document."""
+    """All facts of one document. What is asked of it for every case is looked for once and then remembered."""
 
     operation: str
     language: Language
@@ -201,16 +202,38 @@ class Contract:
 
     def parameter(self, path: str) -> Parameter | None:
         """Return the request parameter with this folded path, if the document has it."""
-        return next((parameter for parameter in self.parameters if parameter.path == path), None)
+        return self._by_path.get(path)
 
     def rows(self, code: str) -> tuple[ErrorCode, ...]:
         """Return every row of the table of errors that has this code."""
-        return tuple(row for row in self.errors if row.code == code)
+        return self._by_code.get(code, ())
 
     def names(self, word: str) -> bool:
         """Whether the document names a request parameter, in its table or in the message of an error."""
-        tops = {parameter.path.split("[")[0].split(".")[0] for parameter in self.parameters}
-        return word in tops or any(word in row.message for row in self.errors)
+        known = self._named.get(word)
+        if known is None:
+            known = word in self._tops or any(word in row.message for row in self.errors)
+            self._named[word] = known
+        return known
+
+    @cached_property
+    def _by_path(self) -> dict[str, Parameter]:
+        return {parameter.path: parameter for parameter in reversed(self.parameters)}
+
+    @cached_property
+    def _by_code(self) -> dict[str, tuple[ErrorCode, ...]]:
+        rows: dict[str, list[ErrorCode]] = {}
+        for row in self.errors:
+            rows.setdefault(row.code, []).append(row)
+        return {code: tuple(found) for code, found in rows.items()}
+
+    @cached_property
+    def _tops(self) -> set[str]:
+        return {parameter.path.split("[")[0].split(".")[0] for parameter in self.parameters}
+
+    @cached_property
+    def _named(self) -> dict[str, bool]:
+        return {}
 
     def constraints(self) -> Iterator[tuple[Parameter, str, Fact]]:
         """Yield every stated constraint of a request parameter that a request can violate."""

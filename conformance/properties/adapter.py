@@ -1,39 +1,32 @@
 """Everything of Schemathesis that is used, in one place: its Python interface changes between minor versions.
 
-Schemathesis makes the data, in its coverage phase and by Hypothesis; its own checks are not used. They accept any 400
-for a wrong request and none for a right one, and what they call negative is often valid as text of a query.
+Schemathesis makes the data, in its coverage phase and by Hypothesis; it sends nothing, and its own checks are not used.
+They accept any 400 for a wrong request and none for a right one, and what they call negative is often valid as text of
+a query.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl, urlsplit
 
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import seed as with_seed
 from hypothesis.errors import Unsatisfiable
-from requests.auth import AuthBase
 from schemathesis.config import SchemathesisConfig
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.drivers import CoverageGenerator
 from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.overrides import Override
 
-from conformance.cases.model import Transport
 from conformance.contract.wire import wire_text
 from conformance.properties.sample import Sample
-from conformance.targets.http import build_request
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from requests import PreparedRequest
     from schemathesis import Case
     from schemathesis.schemas import APIOperation, BaseSchema
-
-    from conformance.contract.model import Contract
-    from conformance.targets.model import Credentials, Target
 
     _Case = Case[Any]
 
@@ -126,37 +119,3 @@ def _sample(case: _Case, about: str) -> Iterator[Sample]:
             return
         params[name] = wire_text(value)
     yield Sample(params, about)
-
-
-class SigningAuth(AuthBase):
-    """Signs what Schemathesis, or any client that uses requests, is about to send: `schema.auth.set_from_requests`.
-
-    It runs after serialisation, so what is signed is what was generated. For tests of one's own on a schema; the
-    requests of `conformance fuzz` are sent by the connections of the runner, which have a deadline for whole answers.
-
-    Args:
-        contract: The document, which names the operation and its version.
-        target: How requests are signed.
-        credentials: The account.
-    """
-
-    def __init__(self, contract: Contract, target: Target, credentials: Credentials) -> None:
-        self._call = (contract.operation, contract.version)
-        self._target = target
-        self._credentials = credentials
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        """Return the request with the system parameters, or headers, of its signature."""
-        parts = urlsplit(str(request.url))
-        params = dict(parse_qsl(parts.query, keep_blank_values=True))
-        signed = build_request(
-            f"{parts.scheme}://{parts.netloc}{parts.path}",
-            self._call,
-            params,
-            Transport(method=str(request.method)),
-            signature=self._target.signature,
-            credentials=self._credentials,
-        )
-        request.url = signed.url
-        request.headers.update(dict(signed.headers))
-        return request

@@ -29,8 +29,10 @@ _CLASS_SAMPLES: Final = {
 }
 _OTHERS: Final = ("-", "_", ".", "K", "k", "7", "流", "é", " ", "/", "=")
 """Characters that names allow or forbid."""
-_TEXTS: Final = ("a", "a b", "a+b%41&c=d", "流日志", "é", "x-_.:/~!*'()", "🙂", "<a>", "0")
-"""What a text without a stated charset may hold, each a trap of some decoder."""
+TRAP: Final = "a b+c%41&d=流"
+"""A text in which each character is a trap of some decoder."""
+_TEXTS: Final = ("a", "a b", TRAP, "流日志", "é", "x-_.:/~!*'()", "🙂", "<a>", "0")
+"""What a text without a stated charset may hold."""
 _MINUTE: Final = 60
 
 

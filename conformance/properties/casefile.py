@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from conformance.cases.bases import Base
     from conformance.cases.model import Case, Outcomes, Step
     from conformance.contract.model import Language
     from conformance.properties.sample import Subject
@@ -27,15 +28,15 @@ def write_cases(folder: Path, subject: Subject, cases: Iterable[Case]) -> Path |
         folder: Made if it is not there. `conformance run` reads the cases of the folder of an operation, which is where
             a file that is to stay belongs.
         subject: The operation.
-        cases: The cases.
+        cases: The cases. One that sends a parameter which no document has is left out: no case can.
 
     Returns:
-        The file, or `None` when there is no case.
+        The file, or `None` when there is nothing to write.
 
     Raises:
         ReportError: When it cannot be written.
     """
-    raw = [case_data(subject, case) for case in cases]
+    raw = [case_data(subject, case) for case in cases if _can_be_written(subject, case)]
     if not raw:
         return None
     data = {"operation": subject.operation, "base": subject.base.name, "cases": raw}
@@ -53,19 +54,42 @@ def write_cases(folder: Path, subject: Subject, cases: Iterable[Case]) -> Path |
 def case_data(subject: Subject, case: Case) -> dict[str, Any]:
     """Return a case as a case file has it."""
     data: dict[str, Any] = {"id": case.id.rpartition("/")[2], "title": case.title, "group": GROUP}
-    extra = [state for state in case.given if state not in subject.base.given]
+    base = _base(subject, case)
+    if base != subject.base:
+        data["base"] = base.name
+    if case.absent:
+        data["absent"] = list(case.absent)
+    extra = [state for state in case.given if state not in base.given]
     if extra:
         data["given"] = [{state.name: dict(state.params)} if state.params else state.name for state in extra]
     if len(case.steps) == 1:
-        data |= _request(subject, case.steps[0])
+        data |= _request(subject, base, case.steps[0])
     else:
-        data["steps"] = [{"name": step.name} | _request(subject, step) for step in case.steps]
+        data["steps"] = [{"name": step.name} | _request(subject, base, step) for step in case.steps]
     return data | {"trigger": case.trigger}
 
 
-def _request(subject: Subject, step: Step) -> dict[str, Any]:
+def _can_be_written(subject: Subject, case: Case) -> bool:
+    contracts = subject.contracts.values()
+    sent = {
+        name.partition(".")[0] for step in case.steps if step.operation == subject.operation for name in step.params
+    }
+    return all(any(contract.names(name) for contract in contracts) for name in sent)
+
+
+def _base(subject: Subject, case: Case) -> Base:
+    """Return the valid request that a case starts from: the one whose states it begins with."""
+    bases = (subject.base, *subject.suite.bases.values())
+    for base in bases:
+        given = tuple(state for state in base.given if state.name not in case.absent)
+        if case.given[: len(given)] == given:
+            return base
+    return subject.base
+
+
+def _request(subject: Subject, base_request: Base, step: Step) -> dict[str, Any]:
     own = step.operation == subject.operation
-    base: Mapping[str, Any] = subject.base.parameters if own else {}
+    base: Mapping[str, Any] = base_request.parameters if own else {}
     data: dict[str, Any] = {} if own else {"operation": step.operation}
     send = {name: value for name, value in asdict(step.transport).items() if value != getattr(Transport(), name)}
     changed = {name: value for name, value in step.params.items() if base.get(name) != value}

@@ -120,12 +120,11 @@ class Hunt:
 
     def sequence(self, case: Case, kind: str) -> Iterator[CaseResult]:
         """Run one sequence whose smallest form this already is."""
-        result = self._prober.run(case)
-        self._reached.add_answer(result)
-        yield from self.note(case, kind, result)
+        yield from self.note(case, kind, self._prober.run(case))
 
     def note(self, case: Case, kind: str, result: CaseResult) -> Iterator[CaseResult]:
         """Take note of the result of a sequence."""
+        self._reached.add_answer(result)
         if result.verdict not in FAILED:
             yield from self._settle(kind, result)
             return
@@ -157,9 +156,16 @@ class Hunt:
         self._row = 0
         if self._is_known(sample, result):
             return None
-        sample, result = minimise(self._prober, sample, result, self._stopped)
+        try:
+            sample, result = minimise(self._prober, sample, result, self._stopped)
+        except KeyboardInterrupt:
+            self._found(sample, result)  # not as small as it could be, but found
+            raise
         if self._is_known(sample, result):
             return None
+        return self._found(sample, result)
+
+    def _found(self, sample: Sample, result: CaseResult) -> Finding:
         names, broken = self._about(sample)
         title = _title(names, broken, result)
         case = request_case(self._prober.subject, sample, slug(title), title, self._prober.origin)

@@ -14,16 +14,16 @@ from conformance.cases.check import REFERENCE
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Outcome, Step, Until
 from conformance.contract.wire import is_container
-from conformance.properties.boundaries import boundary_samples
-from conformance.properties.making import expectations, request_step, sendable, sequence_case, slug
+from conformance.properties.extras import everything, one_each, plain_extras
+from conformance.properties.making import request_step, sequence_case, slug
 from conformance.properties.probing import FAILED
-from conformance.properties.relations import taken_outcomes
+from conformance.properties.relations import WAYS, taken_outcomes
 from conformance.properties.sample import PLAIN, Sample
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from conformance.cases.model import Case, Outcomes
+    from conformance.cases.model import Case, Outcomes, Transport
     from conformance.contract.model import Language
     from conformance.properties.hunt import Hunt
     from conformance.properties.probing import Prober
@@ -100,7 +100,7 @@ class Model:
     alive: dict[str, tuple[str, dict[str, str]]] = field(default_factory=dict)
     ended: bool = False
 
-    def create(self, base: str, extra: Mapping[str, str]) -> None:
+    def create(self, base: str, extra: Mapping[str, str], transport: Transport = PLAIN) -> None:
         """Ask for one more: refused when the resource is taken."""
         values = {f"target.{name}": value for name, value in self.subject.target.values.items()}
         params = {**wire_parameters(self.subject.suite.bases[base].parameters, values), **extra}
@@ -112,7 +112,8 @@ class Model:
         earlier = [step.name for step in self.steps if step.name.startswith("create")]
         reference = f"${{steps.{earlier[-1]}.{self.near.id_field}}}" if earlier else None
         body = {self.near.id_field: {"not": reference}} if reference else {}
-        self.steps.append(request_step(self.subject, name, Sample(params), self._success(body)))
+        sample = Sample(params, "", transport)
+        self.steps.append(request_step(self.subject, name, sample, self._success(body)))
         self.alive[base] = name, params
 
     def describe(self, base: str) -> None:
@@ -129,10 +130,11 @@ class Model:
         self._add("delete", self.near.delete, name, {})
         self._add("gone", self.near.describe, name, {}, gone)
 
-    def case(self, origin: str) -> Case:
-        """Return the steps so far as a case."""
+    def case(self, origin: str, way: str = "") -> Case:
+        """Return the steps so far as a case; `way` says how the first was sent, where that matters."""
         words = " ".join(step.name.partition("_")[0] for step in self.steps)
-        return sequence_case(self.subject, self.steps, slug(words), f"in this order: {words}", origin)
+        sent = f", sent {way}" if way else ""
+        return sequence_case(self.subject, self.steps, slug(f"{words} {way}"), f"in this order: {words}{sent}", origin)
 
     def _add(
         self, word: str, operation: str, created: str, body: Mapping[str, Any], until: Until | None = None
@@ -189,16 +191,19 @@ def lifecycles(hunt: Hunt, prober: Prober, judged_by: tuple[Language, ...], seed
         return
     from conformance.properties.machine import search  # noqa: PLC0415 - Hypothesis is imported by those who need it
 
-    extras = list(_extras(prober.subject, judged_by))
+    extras = plain_extras(prober.subject, judged_by)
     runs: list[tuple[Case, CaseResult]] = []
 
-    for extra in _one_each(extras):
+    kept = [(extra, "", PLAIN) for extra in one_each(extras)]
+    # What was sent in one way is what was sent in another: the texts with every trap in them come back.
+    kept += [(everything(prober.subject, judged_by), way, transport) for way, transport in WAYS.items()]
+    for extra, way, transport in kept:
         if hunt.over():
             return
         model = Model(prober.subject, near)
-        model.create(prober.subject.base.name, extra)
+        model.create(prober.subject.base.name, extra, transport)
         model.describe(prober.subject.base.name)
-        yield from hunt.sequence(model.case(prober.origin), KIND)
+        yield from hunt.sequence(model.case(prober.origin, way), KIND)
     until = time.monotonic() + LONGEST_S
 
     def run(case: Case) -> bool:
@@ -208,36 +213,21 @@ def lifecycles(hunt: Hunt, prober: Prober, judged_by: tuple[Language, ...], seed
         runs.append((case, result))
         return result.verdict not in FAILED
 
-    search(prober.subject, near, extras, run, seed)
+    try:
+        search(prober.subject, near, extras, run, seed)
+    finally:
+        # When interrupted, a summary tells of what was found until then.
+        found = list(_told(hunt, runs))
+    yield from found
+
+
+def _told(hunt: Hunt, runs: list[tuple[Case, CaseResult]]) -> Iterator[CaseResult]:
+    """Take note of sequences that were run."""
     failed = [(case, result) for case, result in runs if result.verdict in FAILED]
     for case, result in runs:
         if result.verdict not in FAILED:
             yield from hunt.note(case, KIND, result)
     if failed:
         # Only the shortest: the others are what it was before it was made shorter.
-        yield from hunt.note(*_with_kind(min(failed, key=lambda pair: len(pair[0].steps))))
-
-
-def _with_kind(pair: tuple[Case, CaseResult]) -> tuple[Case, str, CaseResult]:
-    return pair[0], KIND, pair[1]
-
-
-def _one_each(extras: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
-    """Yield of the extras with the same parameters the longest."""
-    by_names: dict[frozenset[str], dict[str, str]] = {}
-    for extra in extras:
-        names = frozenset(extra)
-        longest = max(by_names.get(names, extra), extra, key=lambda each: sum(map(len, each.values())))
-        by_names[names] = longest
-    yield from by_names.values()
-
-
-def _extras(subject: Subject, judged_by: tuple[Language, ...]) -> Iterator[dict[str, str]]:
-    """Yield optional parameters that every document allows without a doubt."""
-    yield {}
-    for sample in boundary_samples(subject.contracts[judged_by[0]], subject.wire):
-        made = [expectations(subject, sample.params).get(language) for language in judged_by]
-        plain = all(each is not None and each.success and not each.codes for each in made)
-        names = sample.differs(subject.wire)
-        if plain and sendable(sample.params) and not any(name in subject.wire for name in names):
-            yield {name: sample.params[name] for name in names}
+        case, result = min(failed, key=lambda pair: len(pair[0].steps))
+        yield from hunt.note(case, KIND, result)

@@ -71,6 +71,12 @@ class _Reading:
     maybe: dict[Violation, bool] = field(default_factory=dict)
     unknown: bool = False
 
+    def add(self, other: _Reading) -> None:
+        """Take over what is known of one parameter."""
+        self.surely |= other.surely
+        self.maybe |= other.maybe
+        self.unknown |= other.unknown
+
 
 def expect(subject: Subject, language: Language, params: Mapping[str, str]) -> Expectation | None:
     """Return what one document makes of a request, or `None` when it does not know a parameter that is sent.
@@ -137,13 +143,7 @@ def _readings(contract: Contract, params: Mapping[str, str]) -> list[Mapping[str
 def _read(subject: Subject, contract: Contract, params: Mapping[str, str]) -> _Reading:
     reading = _Reading()
     for parameter in rows_of(contract):
-        values = values_of(parameter.path, params)
-        _hold(parameter, values, reading)
-        _hold_lost(subject, parameter, values, reading)
-        _hold_items(contract, parameter, values, reading)
-        if not _restricted(parameter) and not _all_known(subject, parameter, values):
-            reading.unknown = True
-            reading.maybe[parameter.path, _VALUE] = True
+        reading.add(_read_one(subject, contract, parameter, tuple(values_of(parameter.path, params))))
     for name in {name.partition(".")[0] for name in params if "." in name}:
         numbers = sorted(int(match[2]) for wire in params if (match := _ITEM.fullmatch(wire)) and match[1] == name)
         if sorted(set(numbers)) != list(range(1, len(set(numbers)) + 1)):
@@ -154,6 +154,23 @@ def _read(subject: Subject, contract: Contract, params: Mapping[str, str]) -> _R
         if len(absent) == len(names) or any(name in subject.wire for name in absent):
             where = reading.surely if len(absent) == len(names) else reading.maybe
             where["|".join(names), ALTERNATIVES] = False
+    return reading
+
+
+def _read_one(subject: Subject, contract: Contract, parameter: Parameter, values: tuple[str | None, ...]) -> _Reading:
+    """Read one parameter; remembered, because most parameters of most requests are those of the valid one."""
+    key = (contract.language, parameter.path, values)
+    known = subject.memo.get(key)
+    if isinstance(known, _Reading):
+        return known
+    reading = _Reading()
+    _hold(parameter, values, reading)
+    _hold_lost(subject, parameter, values, reading)
+    _hold_items(contract, parameter, values, reading)
+    if not _restricted(parameter) and not _all_known(subject, parameter, values):
+        reading.unknown = True
+        reading.maybe[parameter.path, _VALUE] = True
+    subject.memo[key] = reading
     return reading
 
 

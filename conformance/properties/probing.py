@@ -40,17 +40,21 @@ class Prober:
         """Send one request and judge its answer by every document that speaks."""
         return self.run(request_case(self.subject, sample, "request", sample.about or "a request", self.origin))
 
-    def run(self, case: Case) -> CaseResult:
+    def answered(self, case: Case) -> CaseResult:
         """Run a case under an account that no other has."""
         self.sent += 1
         # The account is made from the id: without a number two requests would share one.
         numbered = replace(case, id=f"{case.id}-{self.sent}")
-        result = self.engine.run_one(numbered)
+        return replace(self.engine.run_one(numbered), id=case.id)
+
+    def run(self, case: Case) -> CaseResult:
+        """Run a case that every document which speaks is held to."""
+        result = self.answered(case)
         if result.verdict == "divergent" and "pass" not in result.verdicts.values():
             # No document that speaks is followed. That another is silent excuses nobody here: unlike a written case,
             # a generated request breaks a promise of the document that it was generated from.
             result = replace(result, verdict="mismatch", follows=())
-        return replace(result, id=case.id)
+        return result
 
 
 def signature(result: CaseResult) -> Signature:

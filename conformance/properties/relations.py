@@ -25,13 +25,14 @@ if TYPE_CHECKING:
     from conformance.properties.sample import Subject
     from conformance.runner.results import CaseResult
 
-_WAYS: Final[Mapping[str, Transport]] = {
+WAYS: Final[Mapping[str, Transport]] = {
     "by GET": Transport(method="GET"),
     "in a form": Transport(place="form"),
     "in a form with plus for space": Transport(place="form", spaces="plus"),
     "for XML": Transport(format="XML"),
     "by GET for XML": Transport(method="GET", format="XML"),
 }
+"""How the same request may travel, beside the plain way."""
 
 
 def relations(hunt: Hunt, prober: Prober, judged_by: tuple[Language, ...]) -> Iterator[CaseResult]:
@@ -46,14 +47,14 @@ def relations(hunt: Hunt, prober: Prober, judged_by: tuple[Language, ...]) -> It
         What is worth a line of the report.
     """
     subject = prober.subject
-    for sample in _chosen(subject, judged_by):
+    for sample in chosen(subject, judged_by):
         if hunt.over():
             return
         plain = prober.judge(replace(sample, transport=PLAIN))
         if plain.verdict != "pass":
             continue
-        wanted = _same_answer(subject, plain)
-        for way, transport in _WAYS.items():
+        wanted = same_answer(subject, plain)
+        for way, transport in WAYS.items():
             case = _alike(prober, replace(sample, transport=transport), way, wanted)
             yield from hunt.sequence(case, f"answered alike {way}")
         turned = Sample(dict(reversed(list(sample.params.items()))), sample.about)
@@ -80,7 +81,7 @@ def taken_outcomes(subject: Subject) -> dict[Language, Outcomes]:
     }
 
 
-def _chosen(subject: Subject, judged_by: tuple[Language, ...]) -> Iterator[Sample]:
+def chosen(subject: Subject, judged_by: tuple[Language, ...]) -> Iterator[Sample]:
     """Yield one request for each kind of violation, and one for each parameter that may be as it is."""
     seen: set[tuple[object, ...]] = set()
     for language in judged_by:
@@ -94,7 +95,7 @@ def _chosen(subject: Subject, judged_by: tuple[Language, ...]) -> Iterator[Sampl
                 yield sample
 
 
-def _same_answer(subject: Subject, plain: CaseResult) -> dict[Language, Outcomes]:
+def same_answer(subject: Subject, plain: CaseResult) -> dict[Language, Outcomes]:
     """Return the answer to a request as the only one that is allowed, per document that has it."""
     if plain.answered == "success":
         return dict.fromkeys(subject.contracts, (Outcome(None),))

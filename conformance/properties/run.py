@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from conformance.properties.casefile import write_cases
@@ -11,9 +12,11 @@ from conformance.properties.hunt import Hunt
 from conformance.properties.lifecycle import lifecycles
 from conformance.properties.probing import Prober
 from conformance.properties.reached import Reached
+from conformance.properties.refusals import refusals
 from conformance.properties.relations import relations
 from conformance.properties.sample import Subject
 from conformance.properties.samples import samples
+from conformance.properties.unknown import unknown_parameters, widened
 from conformance.runner.engine import Engine
 from conformance.runner.events import case_finished, run_finished, run_started
 
@@ -105,16 +108,19 @@ def fuzz_operation(plan: Plan, suite: Suite, limits: Limits, tell: Callable[[Eve
         tell(case_finished(result))
 
     interrupted = False
-    with Engine(plan) as engine:
+    with Engine(widened(plan)) as engine:
         prober = Prober(engine, subject, f"fuzz --seed {limits.seed}")
         hunt = Hunt(prober, reached, plan.docs, limits.over)
         made = samples(subject, plan.docs, seed=limits.seed, max_examples=limits.max_examples)
         try:
-            for result in hunt.requests(made):
-                note(result)
-            for result in relations(hunt, prober, plan.docs):
-                note(result)
-            for result in lifecycles(hunt, prober, plan.docs, limits.seed):
+            parts = (
+                hunt.requests(made),
+                relations(hunt, prober, plan.docs),
+                unknown_parameters(hunt, prober, plan.docs),
+                refusals(hunt, prober, plan.docs),
+                lifecycles(hunt, prober, plan.docs, limits.seed),
+            )
+            for result in chain.from_iterable(parts):
                 note(result)
         except KeyboardInterrupt:
             interrupted = True

@@ -74,17 +74,23 @@ class Subject:
         base: The valid request.
         target: What is tested.
         wire: The valid request as it travels.
+        memo: What the oracle worked out about single parameters; no part of the value.
     """
 
     suite: Suite
     base: Base
     target: Target
     wire: Mapping[str, str]
+    memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, suite: Suite, target: Target) -> Subject:
         """Return the subject whose valid request is the first of the suite."""
-        base = next(iter(suite.bases.values()))
+        return cls.on(suite, target, next(iter(suite.bases.values())))
+
+    @classmethod
+    def on(cls, suite: Suite, target: Target, base: Base) -> Subject:
+        """Return the subject with one of the valid requests of the suite."""
         values = {f"target.{name}": value for name, value in target.values.items()}
         return cls(suite, base, target, wire_parameters(base.parameters, values))
 

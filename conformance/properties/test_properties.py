@@ -12,9 +12,11 @@ from conformance.properties.hunt import Hunt
 from conformance.properties.lifecycle import lifecycles
 from conformance.properties.probing import Prober
 from conformance.properties.reached import Reached
+from conformance.properties.refusals import refusals
 from conformance.properties.relations import relations
 from conformance.properties.sample import Subject
 from conformance.properties.samples import samples
+from conformance.properties.unknown import unknown_parameters, widened
 from conformance.reports.text import mismatch_line, printable
 from conformance.runner.engine import Engine
 from conformance.runner.plan import new_run_id
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 def hunts(plan: Plan, suites: list[Suite], limits: Limits) -> Iterator[list[tuple[Hunt, Prober]]]:
     """A hunt for each operation."""
     # A run of its own: what another test created under the same account would be in the way.
-    with Engine(replace(plan, run_id=new_run_id())) as engine:
+    with Engine(widened(replace(plan, run_id=new_run_id()))) as engine:
         found = []
         for suite in suites:
             prober = Prober(engine, Subject.of(suite, plan.target), f"seed {limits.seed}")
@@ -66,6 +68,24 @@ def test_requests_that_must_be_answered_alike(
 ) -> None:
     for hunt, prober in hunts:
         _judge(relations(hunt, prober, (language,)), hunt, strict=strict)
+
+
+def test_parameters_that_no_document_has(
+    hunts: list[tuple[Hunt, Prober]],
+    language: Language,
+    strict: bool,  # noqa: FBT001 - a fixture
+) -> None:
+    for hunt, prober in hunts:
+        _judge(unknown_parameters(hunt, prober, (language,)), hunt, strict=strict)
+
+
+def test_requests_that_something_stands_in_the_way_of(
+    hunts: list[tuple[Hunt, Prober]],
+    plan: Plan,
+    strict: bool,  # noqa: FBT001 - a fixture
+) -> None:
+    for hunt, prober in hunts:
+        _judge(refusals(hunt, prober, plan.docs), hunt, strict=strict)
 
 
 def test_sequences(hunts: list[tuple[Hunt, Prober]], plan: Plan, limits: Limits, strict: bool) -> None:  # noqa: FBT001

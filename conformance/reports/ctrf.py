@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.reports.text import mismatch_line
 
 if TYPE_CHECKING:
-    from conformance.reports.build import Report
+    from conformance.reports.tally import Report
 
 _STATUS: Final = {
     "pass": "passed",

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-import json
 import os
 import time
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from contextlib import contextmanager, suppress
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from conformance.errors import ReportError
-from conformance.reports.build import build_report
-from conformance.reports.junit import junit_xml
-from conformance.runner.results import CaseResult
+from conformance.reports.cases import CaseFile, case_lines
+from conformance.reports.jsontext import dumps
+from conformance.reports.junit import junit_parts
+from conformance.reports.tally import NOWHERE, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conformance.reports.build import Report
+    from conformance.reports.tally import Report
 
 EVENTS: Final = "events.ndjson"
 REPORT: Final = "report.json"
 JUNIT: Final = "junit.xml"
 LEDGER: Final = "ledger.ndjson"
 PAGE: Final = "report.html"
-_FIELDS: Final = frozenset({"docs", "summary", "coverage", "disagreements", "cases", "selected", "complete"})
-_A_CASE: Final = CaseResult("", "", "", "pass", {}).as_dict()
+CASE_BEFORE: Final = b'{"event":"case_finished","case":'
+"""What stands before a case in the event that holds it."""
+CASES_BEFORE: Final = b' "cases":['
+"""The line of `report.json` after which each case has a line of its own."""
 _SNAPSHOT_EVERY_S: Final = 1.0
 _SNAPSHOT_SHARE: Final = 20
 """A snapshot may take one part in so many of the time of a run."""
+_SNAPSHOT_UP_TO: Final = 16_000_000
+"""Bytes of events above which no snapshot is made: writing them all again each time would cost more than it gives."""
 
 
 class RunFolder:
-    """Writes the reports of one run.
+    """Writes the reports of one run. Of a case that was written, only what its numbers need stays in memory.
 
     Args:
         folder: Where to write; made if it is not there. What an earlier run left there is replaced.
@@ -43,11 +47,11 @@ class RunFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._events: list[dict[str, Any]] = []
+        self._tally = Tally()
+        self._written = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            # A lone surrogate in an answer becomes the escape that JSON has for it.
-            self._stream = (folder / EVENTS).open("w", encoding="utf-8", errors="backslashreplace")
+            self._stream = (folder / EVENTS).open("wb", buffering=0)
         except OSError as fault:
             raise ReportError(
                 f"cannot be written: {fault.strerror}", where=folder, hint="give another --report-dir"
@@ -55,36 +59,61 @@ class RunFolder:
         self._next_snapshot = 0.0
 
     def add(self, event: dict[str, Any]) -> None:
-        """Write one event at once, and a snapshot of the reports about every second."""
-        self._events.append(event)
-        self._stream.write(json.dumps(event, ensure_ascii=False) + "\n")
-        self._stream.flush()
+        """Write one event at once, and in a run that is not large a snapshot of the reports about every second."""
+        span = NOWHERE
+        if event["event"] == "case_finished":
+            case = dumps(event["case"])
+            rest = {name: value for name, value in event.items() if name not in ("event", "case")}
+            line = CASE_BEFORE + case + (b"," + dumps(rest)[1:] if rest else b"}") + b"\n"
+            span = (self._written + len(CASE_BEFORE), len(case))
+        else:
+            line = dumps(event) + b"\n"
+        self._stream.write(line)
+        self._written += len(line)
+        self._tally.add(event, span)
         now = time.monotonic()
-        if now >= self._next_snapshot:
+        if now >= self._next_snapshot and self._written <= _SNAPSHOT_UP_TO:
             self.snapshot()
             cost = time.monotonic() - now
             self._next_snapshot = time.monotonic() + max(_SNAPSHOT_EVERY_S, _SNAPSHOT_SHARE * cost)
 
     def snapshot(self) -> Report:
-        """Write the reports as they stand and return the report."""
-        report = build_report(self._events)
-        write_reports(self.folder, report)
+        """Write `report.json` and `junit.xml` as they stand and return the report."""
+        entries = self._tally.ordered()
+        report = self._tally.report(entries, CaseFile(self.folder / EVENTS, entries))
+        with replaced(self.folder / REPORT) as stream:
+            write_json(report, stream)
+        with replaced(self.folder / JUNIT) as stream:
+            stream.writelines(part.encode() for part in junit_parts(report))
         return report
 
     def close(self) -> Report:
-        """Write the last reports, the HTML page among them, and return the report."""
-        from conformance.reports.html import html_page  # noqa: PLC0415 - once, at the end of a run
+        """Write the last reports, the HTML page among them, and return the report.
+
+        Its cases are read from `events.ndjson` when they are asked for.
+        """
+        from conformance.reports.html import html_parts  # noqa: PLC0415 - once, at the end of a run
 
         report = self.snapshot()
-        _replace(self.folder / PAGE, html_page(report))
+        with replaced(self.folder / PAGE) as stream:
+            stream.writelines(part.encode() for part in html_parts(report))
         self._stream.close()
         return report
 
 
-def write_reports(folder: Path, report: Report) -> None:
-    """Write `report.json` and `junit.xml` into a folder, each whole or not at all."""
-    _replace(folder / REPORT, json.dumps(report, ensure_ascii=False, indent=1) + "\n")
-    _replace(folder / JUNIT, junit_xml(report))
+def write_json(report: Report, stream: IO[bytes]) -> None:
+    """Write a report as JSON: a line for each field, then a line for each case."""
+    stream.write(b"{\n")
+    for name, value in report.items():
+        if name != "cases":
+            stream.write(b" " + dumps(name) + b":" + dumps(value) + b",\n")
+    stream.write(CASES_BEFORE)
+    separator = b"\n"
+    for line in case_lines(report):
+        stream.write(separator)
+        stream.write(line)
+        separator = b",\n"
+    stream.write(b"\n]}\n")
 
 
 def new_run_folder(parent: Path, run_id: str) -> Path:
@@ -105,56 +134,13 @@ def new_run_folder(parent: Path, run_id: str) -> Path:
     return folder
 
 
-def read_report(folder: Path) -> Report:
-    """Return the report of a run's folder, from its events: what a killed run left is read too.
-
-    Raises:
-        ReportError: When the folder holds no run, or its files are damaged.
-    """
-    events = folder / EVENTS
-    if events.is_file():
-        try:
-            return build_report(_read_events(events))
-        except (LookupError, TypeError, ValueError, AttributeError) as fault:
-            what = f"holds what no run writes: {type(fault).__name__} {fault}"
-            raise ReportError(what, where=events, hint="the file was changed after the run") from None
-    path = folder / REPORT if folder.is_dir() else folder
-    try:
-        report = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as fault:
-        raise ReportError(f"cannot be read: {fault.strerror}", where=path, hint="give the folder of a run") from None
-    except ValueError as fault:
-        raise ReportError(f"is not JSON: {fault}", where=path, hint="give the folder of a run") from None
-    if not isinstance(report, dict) or not report.keys() >= _FIELDS or not all(map(_is_whole, report["cases"])):
-        raise ReportError("is no report of a run", where=path, hint="give the folder of a run")
-    return report
-
-
-def _read_events(path: Path) -> Iterator[dict[str, Any]]:
-    # By bytes: a killed run may have cut a character in two, and characters that other readers take for the end of a
-    # line, such as U+2028, may stand in an answer.
-    lines = path.read_bytes().rstrip(b"\n").split(b"\n")
-    for number, line in enumerate(lines, start=1):
-        try:
-            event = json.loads(line)
-        except ValueError:
-            if number == len(lines):
-                return  # the run was killed in the middle of its last line
-            raise _damaged(path, number) from None
-        if not isinstance(event, dict) or not _is_whole(event.get("case", _A_CASE)):
-            raise _damaged(path, number)
-        yield event
-
-
-def _is_whole(case: Any) -> bool:
-    return isinstance(case, dict) and case.keys() >= _A_CASE.keys()
-
-
-def _damaged(path: Path, number: int) -> ReportError:
-    return ReportError("is no event", where=f"{path}:{number}", hint="the file was changed after the run")
-
-
-def _replace(path: Path, text: str) -> None:
+@contextmanager
+def replaced(path: Path) -> Iterator[IO[bytes]]:
+    """Give a file to write that takes the place of `path` when it is whole, and never in part."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_text(text, encoding="utf-8", errors="backslashreplace")
-    temporary.replace(path)
+    try:
+        with temporary.open("wb") as stream:
+            yield stream
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

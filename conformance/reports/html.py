@@ -1,18 +1,21 @@
-"""One HTML page of a report: no script, no other file, readable in light and in dark."""
+"""One HTML page of a report: no script, no other file, readable in light and in dark, and never too large to open."""
 
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from conformance.reports.cases import cases_where, entries_of
 from conformance.reports.text import COUNTED, LANGUAGE_NAMES, promise_text, shown_counts, value_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from jinja2 import Template
 
-    from conformance.reports.build import Report
+    from conformance.reports.tally import Entry, Report
 
 _ORDER: Final = ("mismatch", "error", "divergent", "not_run", "pass", "not_applicable")
 _HEADINGS: Final = {
@@ -23,10 +26,16 @@ _HEADINGS: Final = {
     "pass": "Conforms",
     "not_applicable": "The documents asked say nothing about it",
 }
+_SHORT: Final = ("pass", "not_run", "not_applicable")
+"""Of these nothing is shown that the report has not got in a line: no exchange."""
+_MOST_SHORT: Final = 2_000
+"""Cases of one of these verdicts above which only their ids are listed."""
+_MOST_DETAIL: Final = 8_000_000
+"""Characters of cases shown in full, after which the others are listed by their ids."""
 
 
 @cache
-def _template() -> Template:
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("conformance.reports"),
         autoescape=True,
@@ -37,21 +46,62 @@ def _template() -> Template:
     environment.filters["value"] = value_text
     environment.filters["promise"] = promise_text
     environment.filters["language"] = LANGUAGE_NAMES.__getitem__
-    return environment.get_template("report.html.j2")
+    environment.globals["languages"] = LANGUAGE_NAMES
+    return environment
+
+
+@cache
+def _template(name: str) -> Template:
+    return _environment().get_template(f"{name}.html.j2")
 
 
 def html_page(report: Report) -> str:
-    """Return a report as one self-contained HTML page; whatever a server answered is escaped."""
-    groups = [(verdict, [case for case in report["cases"] if case["verdict"] == verdict]) for verdict in _ORDER]
+    """Return a report as one self-contained HTML page; see `html_parts`."""
+    return "".join(html_parts(report))
+
+
+def html_parts(report: Report) -> Iterator[str]:
+    """Yield a report as one self-contained HTML page, part by part; whatever a server answered is escaped.
+
+    Cases are shown in full up to a size that a browser opens at once; of the others the page has the ids, and says so.
+    """
     judged_by = " and ".join(LANGUAGE_NAMES[language] for language in report["coverage"])
-    page = _template().render(
-        report=report,
+    yield _render(
+        "report",
+        report={**report, "target": {"sdk": None, "core": None, **report["target"]}},
         counts=shown_counts(report),
-        groups=[(verdict, cases) for verdict, cases in groups if cases],
-        headings=_HEADINGS,
         judged_by=f"the {judged_by} document" + ("s" if len(report["coverage"]) > 1 else ""),
-        languages=LANGUAGE_NAMES,
         verdicts=COUNTED,
     )
+    by_verdict: dict[str, list[Entry]] = {verdict: [] for verdict in _ORDER}
+    for entry in entries_of(report):
+        by_verdict[entry.verdict].append(entry)
+    room = _MOST_DETAIL
+    for verdict, entries in by_verdict.items():
+        if entries:
+            yield _render("heading", verdict=verdict, heading=_HEADINGS[verdict], count=len(entries))
+            shown = 0
+            if verdict not in _SHORT or len(entries) <= _MOST_SHORT:
+                for part in _cases(report, verdict):
+                    if len(part) > room:
+                        break
+                    room -= len(part)
+                    shown += 1
+                    yield part
+            yield _listed(verdict, entries[shown:])
+    yield "</body>\n</html>\n"
+
+
+def _cases(report: Report, verdict: str) -> Iterator[str]:
+    cases = cases_where(report, lambda entry: entry.verdict == verdict)
+    for number, case in enumerate(cases, start=1):
+        yield _render("case", case=case, verdict=verdict, number=number, short=verdict in _SHORT)
+
+
+def _listed(verdict: str, entries: Sequence[Entry]) -> str:
+    return _render("ids", verdict=verdict, names=[entry.id for entry in entries]) if entries else ""
+
+
+def _render(name: str, **values: Any) -> str:
     # A lone half of a surrogate pair, which JSON may carry and UTF-8 may not, is shown as its escape.
-    return page.encode("utf-8", "backslashreplace").decode("utf-8")
+    return _template(name).render(**values).encode("utf-8", "backslashreplace").decode("utf-8")

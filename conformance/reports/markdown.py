@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.reports.cases import cases_of
 from conformance.reports.text import LANGUAGE_NAMES, counts_line, coverage_lines, mismatch_line
 
 if TYPE_CHECKING:
-    from conformance.reports.build import Report
+    from conformance.reports.tally import Report
 
 _SHOWN: Final = 50
 """Cases of one verdict that are listed; CI servers cut long summaries."""
@@ -18,18 +20,18 @@ def markdown_page(report: Report) -> str:
     lines = [f"## Conformance of `{report['target']['endpoint']}`", "", f"**{counts_line(report)}**", ""]
     lines += [f"- {line}" for line in coverage_lines(report)]
     if not report["complete"]:
-        lines += ["", f"Incomplete: {len(report['cases'])} of {report['selected']} cases were run."]
+        lines += ["", f"Incomplete: {report['summary']['total']} of {report['selected']} cases were run."]
     for verdict, heading in (
         ("mismatch", "Differs from the documents"),
         ("error", "Nothing known"),
         ("divergent", "Follows one document and not the other"),
         ("not_run", "Not run"),
     ):
-        cases = [case for case in report["cases"] if case["verdict"] == verdict]
-        if cases:
-            lines += ["", f"### {heading} ({len(cases)})", ""]
-            lines += [_entry(case) for case in cases[:_SHOWN]]
-            lines += [f"- and {len(cases) - _SHOWN} more"] if len(cases) > _SHOWN else []
+        count = report["summary"][verdict]
+        if count:
+            lines += ["", f"### {heading} ({count})", ""]
+            lines += [_entry(case) for case in islice(cases_of(report, verdict), _SHOWN)]
+            lines += [f"- and {count - _SHOWN} more"] if count > _SHOWN else []
     return "\n".join(lines) + "\n"
 
 

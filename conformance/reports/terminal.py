@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from rich.box import SIMPLE_HEAD
@@ -10,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.reports.build import FAILED
+from conformance.reports.cases import cases_of, cases_where, entries_of
+from conformance.reports.tally import FAILED
 from conformance.reports.text import (
     LANGUAGE_NAMES,
     coverage_lines,
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from conformance.reports.build import Report
+    from conformance.reports.tally import Entry, Report
 
 _STYLES: Final = {
     "pass": "green",
@@ -35,6 +37,8 @@ _STYLES: Final = {
     "not_applicable": "dim",
 }
 _PIPE_WIDTH: Final = 120
+_SHOWN: Final = 500
+"""How many cases that differ are shown one by one; a server that differs in more has one fault behind most of them."""
 _NAMED: Final = 5
 """How many cases that failed for one reason are named; the report has them all."""
 
@@ -47,24 +51,15 @@ def summary_console() -> Console:
 
 def print_summary(console: Console, report: Report, folder: Path | None) -> None:
     """Print each mismatch, what the server follows where the documents differ, what did not run, and the counts."""
-    by_verdict: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for case in report["cases"]:
-        by_verdict[case["verdict"]].append(case)
-    for case in by_verdict["mismatch"]:
-        if case["known_failing"] is not None:
-            continue
-        _print_case(console, case, "MISMATCH", "red")
-        _line(console, "reproduce: ", "dim", case["reproduce"] or "", indent=4)
-        console.print()
-    for case in by_verdict["divergent"]:
-        followed = " and ".join(LANGUAGE_NAMES[language] for language in case["follows"])
-        _print_case(console, case, f"DIVERGENT, follows {followed}", "yellow")
-        console.print()
-    _print_reasons(console, [case for case in by_verdict["error"] if not case["known_failing"]], "ERROR", "magenta")
+    _print_mismatches(console, report)
+    _print_divergent(console, report)
+    errors = (case for case in cases_of(report, "error") if not case["known_failing"])
+    _print_reasons(console, errors, "ERROR", "magenta")
     _print_known(console, report)
-    _print_reasons(console, by_verdict["not_run"], "NOT RUN", "cyan")
+    _print_reasons(console, cases_of(report, "not_run"), "NOT RUN", "cyan")
     if not report["complete"]:
-        console.print(Text(f"incomplete: {len(report['cases'])} of {report['selected']} cases were run", "magenta"))
+        ran = f"{report['summary']['total']} of {report['selected']}"
+        console.print(Text(f"incomplete: {ran} cases were run", "magenta"))
     _print_points(console, report)
     for line in coverage_lines(report):
         console.print(line, highlight=False)
@@ -73,11 +68,37 @@ def print_summary(console: Console, report: Report, folder: Path | None) -> None
         _line(console, "report: ", "dim", str(folder))
 
 
+def _print_mismatches(console: Console, report: Report) -> None:
+    def wanted(entry: Entry) -> bool:
+        return entry.verdict == "mismatch" and entry.known_failing is None
+
+    for case in islice(cases_where(report, wanted), _SHOWN):
+        _print_case(console, case, "MISMATCH", "red")
+        if case["reproduce"]:
+            _line(console, "reproduce: ", "dim", case["reproduce"], indent=4)
+        console.print()
+    more = sum(map(wanted, entries_of(report))) - _SHOWN
+    if more > 0:
+        _line(console, "MISMATCH ", "bold red", f"{more} cases more; the report has them")
+
+
+def _print_divergent(console: Console, report: Report) -> None:
+    for case in islice(cases_of(report, "divergent"), _SHOWN):
+        followed = " and ".join(LANGUAGE_NAMES[language] for language in case["follows"])
+        _print_case(console, case, f"DIVERGENT, follows {followed}", "yellow")
+        console.print()
+    more = report["summary"]["divergent"] - _SHOWN
+    if more > 0:
+        _line(console, "DIVERGENT ", "bold yellow", f"{more} cases more; the report has them")
+
+
 def _print_case(console: Console, case: dict[str, Any], label: str, style: str) -> None:
     _line(console, f"{label} ", f"bold {style}", case["id"])
     _line(console, case["title"], "", f" ({case['where']})", indent=4)
     for mismatch in case["mismatches"]:
         _line(console, "", "", mismatch_line(mismatch), indent=4)
+    if case["reason"]:
+        _line(console, "rule: ", "dim", case["reason"], indent=4)
 
 
 def _print_points(console: Console, report: Report) -> None:
@@ -101,13 +122,13 @@ def _print_points(console: Console, report: Report) -> None:
 
 
 def _print_known(console: Console, report: Report) -> None:
-    for case in report["cases"]:
-        if case["known_failing"] is None:
+    for entry in entries_of(report):
+        if entry.known_failing is None:
             continue
-        if case["verdict"] in FAILED:
-            _line(console, "KNOWN TO FAIL ", "dim", f"{case['id']}: {case['known_failing']}")
-        elif case["verdict"] == "pass":
-            _line(console, "STALE ", "bold red", f"{case['id']} passes: take it from the list of known failures")
+        if entry.verdict in FAILED:
+            _line(console, "KNOWN TO FAIL ", "dim", f"{entry.id}: {entry.known_failing}")
+        elif entry.verdict == "pass":
+            _line(console, "STALE ", "bold red", f"{entry.id} passes: take it from the list of known failures")
 
 
 def _print_reasons(console: Console, cases: Iterable[dict[str, Any]], label: str, style: str) -> None:

@@ -6,12 +6,14 @@ import time
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.cases.expand import wire_parameters
+from conformance.runner.effects import Sleep
 from conformance.targets.ledger import deleting_call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conformance.cases.model import Case, Cleanup, Step
+    from conformance.runner.effects import Steps
     from conformance.targets.answer import Answered
     from conformance.targets.ledger import Call, Ledger
 
@@ -53,16 +55,16 @@ class Cleaner:
                 if self._ledger is not None:
                     self._ledger.created(call)
 
-    def clean_up(self, send: Callable[[Call], bool]) -> None:
+    def clean_up(self, send: Callable[[Call], Steps[bool]]) -> Steps[None]:
         """Delete what is still there; what cannot be deleted stays in the ledger.
 
         Args:
-            send: Sends a call and returns whether it succeeded.
+            send: Sends a call and ends in whether it succeeded.
         """
         for call in list(self._there):
             deadline = time.monotonic() + _WITHIN_S
-            while not (gone := send(call)) and time.monotonic() < deadline:
-                time.sleep(_WAIT_S)
+            while not (gone := (yield from send(call))) and time.monotonic() < deadline:
+                yield Sleep(_WAIT_S)
             if gone:
                 self._delete(call)
 

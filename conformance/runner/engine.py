@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import queue
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Self
 
+from conformance.runner.effects import Waiting
 from conformance.runner.executor import Executor
+from conformance.runner.interrupts import Interrupts
+from conformance.runner.loop import Loop
 from conformance.targets.caller import ConnectionPool, HttpCaller
 from conformance.targets.rate import RateLimit
 
@@ -16,17 +20,29 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case
     from conformance.runner.plan import Plan
     from conformance.runner.results import CaseResult
+    from conformance.targets.caller import Caller
 
 
 class Engine:
-    """Runs cases of one plan. Use as a context manager: leaving it closes the connections."""
+    """Runs cases of one plan. Use as a context manager: leaving it closes the connections.
 
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
+    Args:
+        plan: The run.
+        caller: Sends the requests instead of the HTTP client; it waits for each answer, so cases run in threads.
+
+    Attributes:
+        plan: The run.
+    """
+
+    def __init__(self, plan: Plan, caller: Caller | None = None) -> None:
+        self.plan = self._plan = plan
         self._pool = ConnectionPool()
         self._stop = threading.Event()
-        caller = HttpCaller(plan.target, self._pool, RateLimit(plan.target.rate, self._stop))
-        self._executor = Executor(plan, caller, self._pool, self._stop.is_set)
+        self._rate = RateLimit(plan.target.rate, self._stop)
+        self._caller = caller
+        sender = caller or HttpCaller(plan.target, self._pool, self._rate)
+        self._waiting = Waiting(plan.target, sender, self._pool)
+        self._executor = Executor(plan, self._stop.is_set)
 
     def __enter__(self) -> Self:
         return self
@@ -35,9 +51,14 @@ class Engine:
         self._stop.set()
         self._pool.close()
 
+    @property
+    def concurrency(self) -> int:
+        """How many cases are in flight at once, at the most."""
+        return self._plan.concurrency
+
     def run_one(self, case: Case) -> CaseResult:
         """Run one case in this thread."""
-        return self._executor.run(case)
+        return self._waiting.run(self._executor.run(case))
 
     def run(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
         """Run cases and yield their results as they come; those that must run alone come last.
@@ -45,17 +66,39 @@ class Engine:
         When the caller stops early (Ctrl-C), no further case is begun, and those under way take their states back
         before this returns.
         """
-        together = [case for case in cases if not self._alone(case)]
-        alone = [case for case in cases if self._alone(case)]
-        yield from self._in_parallel(together)
+        together = [case for case in cases if not self.alone(case)]
+        alone = [case for case in cases if self.alone(case)]
+        yield from self._in_threads(together) if self._caller else self._in_a_loop(together)
         for case in alone:
-            yield self._executor.run(case)
+            yield self.run_one(case)
 
-    def _alone(self, case: Case) -> bool:
+    def alone(self, case: Case) -> bool:
+        """Whether a case must run while no other does."""
         target = self._plan.target
         return target.credentials is not None or (target.isolation == "global" and bool(case.given))
 
-    def _in_parallel(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
+    def _in_a_loop(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
+        with self.flight() as flight, Interrupts() as interrupts:
+            waiting = iter(cases)
+            more = True
+            while more or flight.active:
+                with interrupts.held():
+                    while more and flight.active < self._plan.concurrency:
+                        case = next(waiting, None)
+                        if case is None:
+                            more = False
+                        else:
+                            flight.start(case)
+                flight.wait()
+                with interrupts.held():
+                    results = flight.results()
+                yield from results
+
+    def flight(self) -> Flight:
+        """Return what keeps several cases under way in this thread. Use as a context manager."""
+        return Flight(self._executor, Loop(self._plan.target, self._rate), self._stop)
+
+    def _in_threads(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
         waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
         done: queue.SimpleQueue[CaseResult | BaseException] = queue.SimpleQueue()
         for case in cases:
@@ -68,7 +111,7 @@ class Engine:
                 except queue.Empty:
                     return
                 try:
-                    done.put(self._executor.run(case))
+                    done.put(self.run_one(case))
                 except BaseException as fault:  # noqa: BLE001 - a fault of the harness is raised in the main thread
                     done.put(fault)
                     return
@@ -87,3 +130,56 @@ class Engine:
             for thread in threads:
                 thread.join()
             self._stop.clear()
+
+
+class Flight:
+    """Cases under way at once in one thread. Leaving it lets them end, so that they take their states back.
+
+    Args:
+        executor: Runs the cases.
+        loop: Sends their requests.
+        stop: Set while nothing more is to be begun.
+    """
+
+    def __init__(self, executor: Executor, loop: Loop[CaseResult], stop: threading.Event) -> None:
+        self._executor = executor
+        self._loop = loop
+        self._stop = stop
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        try:
+            with closing(self._loop), Interrupts() as interrupts:
+                with interrupts.held():
+                    self._loop.stop_waiting()
+                while self._loop.active:
+                    self._loop.wait()
+                    with interrupts.held():
+                        self._loop.process()
+        finally:
+            self._stop.clear()
+
+    @property
+    def active(self) -> int:
+        """How many cases are under way."""
+        return self._loop.active
+
+    def start(self, case: Case) -> None:
+        """Begin a case."""
+        self._loop.start(self._executor.run(case), case.id)
+
+    def wait(self) -> None:
+        """Return when something may have happened. May be interrupted."""
+        self._loop.wait()
+
+    def results(self) -> list[CaseResult]:
+        """Go on with what has come, and return the results of cases that have ended; raises a fault of the harness."""
+        results = []
+        for ended in self._loop.process():
+            if ended.fault is not None:
+                raise ended.fault
+            results.append(ended.result)
+        return results

@@ -10,6 +10,8 @@ from conformance.runner.points import points
 from conformance.targets.record import REMOVED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from conformance.contract.model import Language
     from conformance.runner.plan import Plan
     from conformance.runner.results import CaseResult
@@ -19,8 +21,17 @@ SCHEMA_VERSION: Final = 1
 Event = dict[str, Any]
 
 
-def run_started(plan: Plan, *, selected: int) -> Event:
-    """Return the first event: what is tested, by what, and how many cases will come."""
+def run_started(
+    plan: Plan, *, selected: int, shard: Mapping[str, Any] | None = None, others: Iterable[str] = ()
+) -> Event:
+    """Return the first event: what is tested, by what, and how many cases will come.
+
+    Args:
+        plan: The run.
+        selected: How many cases will come.
+        shard: Which part of a whole they are, if they are one (`Shard.as_dict`).
+        others: The ids of those that come before the cases of the plan.
+    """
     target = plan.target
     return {
         "event": "run_started",
@@ -30,13 +41,15 @@ def run_started(plan: Plan, *, selected: int) -> Event:
         "target": {
             "endpoint": _without_userinfo(target.endpoint),
             "driver": target.driver,
-            "signature": target.signature,
+            "signature": None if plan.sdk else target.signature,
+            **plan.sdk,
         },
         "started_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "selected": selected,
         "documented": {language: _rows(plan, language) for language in plan.docs},
         "points": points(plan),
-        "order": [case.id for case in plan.cases],
+        "order": [*others, *(case.id for case in plan.cases)],
+        **({"shard": dict(shard)} if shard is not None else {}),
     }
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from conformance.cases.promises import promises
 from conformance.runner.judge import merge, overall
 from conformance.runner.knowledge import Knowledge
 from conformance.runner.obstacles import obstacle
+from conformance.runner.progress import Progress
 from conformance.runner.results import CaseResult
-from conformance.runner.steps import FORCED, NothingKnownError, Progress, StateRefusedError, StepRunner
+from conformance.runner.sdk_judge import NotSentError
+from conformance.runner.steps import FORCED, NothingKnownError, StateRefusedError, StepRunner
 from conformance.targets.model import Credentials
-from conformance.targets.record import remove, remove_from_value, secrets_of
+from conformance.targets.record import remove, remove_from_value
 from conformance.yamlfile import shorten
 
 if TYPE_CHECKING:
@@ -22,52 +26,56 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case
     from conformance.cases.promises import Promise
     from conformance.contract.model import Language
+    from conformance.runner.effects import Steps
     from conformance.runner.plan import Plan
     from conformance.runner.results import Verdict
-    from conformance.targets.caller import Caller, ConnectionPool
 
 _GENERATED_SECRET = "conformance-generated-secret"  # noqa: S105 - of accounts that exist only in a test server
 _DOCUMENTS = {"en": "the English document", "zh": "the Chinese document"}
 
 
 class Executor:
-    """Runs cases one by one; many threads may use one executor.
+    """Runs cases, each as work of `conformance.runner.effects`; many may be under way, in any number of threads.
 
     Args:
         plan: The run.
-        caller: Sends the requests.
-        pool: The connections for provider states.
         stopped: Whether the run is over.
     """
 
-    def __init__(self, plan: Plan, caller: Caller, pool: ConnectionPool, stopped: Callable[[], bool]) -> None:
+    def __init__(self, plan: Plan, stopped: Callable[[], bool]) -> None:
         self._plan = plan
-        self._steps = StepRunner(plan.target, caller, pool, plan.ledger)
+        self._steps = StepRunner(plan.target, plan.ledger)
         self._knowledge = Knowledge(plan, self._steps, self._account, stopped)
 
-    def run(self, case: Case) -> CaseResult:
-        """Run a case and return its verdict."""
+    def run(self, case: Case) -> Steps[CaseResult]:
+        """Run a case; ends in its verdict."""
         found = promises(case, self._plan.contracts[case.operation], self._plan.docs)
         promised = {language: promise for language, promise in found.items() if promise is not None}
         if not promised:
             return self._unjudged(case, promised, "not_applicable", _silence(found))
-        reason = obstacle(case, self._plan.target) or self._knowledge.signature_refused(case)
+        reason = self._plan.not_run or obstacle(case, self._plan.target)
+        reason = reason or (yield from self._knowledge.signature_refused(case))
         if reason:
             return self._unjudged(case, promised, "not_run", reason)
-        credentials = self._account_for(case)
-        progress = Progress(promised, secrets=set(secrets_of(None, credentials)))
+        progress = Progress(promised, case.operation)
         try:
-            self._steps.run(case, credentials, progress)
+            yield from self._steps.run(case, self._account_for(case), progress)
         except StateRefusedError as fault:
-            reason = shorten(remove(str(fault), progress.secrets))
-            if fault.state == FORCED and self._knowledge.followed_in_silence(case, progress):
+            reason = shorten(remove(str(fault), progress.secrets()))
+            if fault.state == FORCED and (yield from self._knowledge.followed_in_silence(case, progress)):
                 # Not even told can a server answer with a code of a document that it was not written from.
                 return self._unjudged(case, promised, "not_run", f"{reason}; the server shows no sign of its document")
         except NothingKnownError as fault:
-            reason = shorten(remove(str(fault), progress.secrets))
-        return self._result(case, progress, reason)
+            reason = shorten(remove(str(fault), progress.secrets()))
+        except NotSentError as fault:
+            if fault.reason:
+                return self._unjudged(case, promised, "not_run", fault.reason)
+            for language in progress.open_languages():
+                line = next(iter(promised[language].lines), None)
+                progress.add(language, [(*finding, line) for finding in fault.findings])
+        return (yield from self._result(case, progress, reason))
 
-    def _result(self, case: Case, progress: Progress, reason: str | None) -> CaseResult:
+    def _result(self, case: Case, progress: Progress, reason: str | None) -> Steps[CaseResult]:
         verdicts: dict[Language, Verdict] = {}
         for language in self._plan.docs:
             if language not in progress.promised:
@@ -78,23 +86,28 @@ class Executor:
                 verdicts[language] = "mismatch" if progress.findings.get(language) else "pass"
         verdict, follows = overall(verdicts)
         if verdict == "mismatch":
-            silent = self._knowledge.followed_in_silence(case, progress)
+            silent = yield from self._knowledge.followed_in_silence(case, progress)
             verdict, follows = ("divergent", silent) if silent else (verdict, follows)
         elif verdict == "pass":
             self._knowledge.note(progress.promised)
+        result = self._unjudged(case, progress.promised, verdict, reason)
+        observed = {language: tuple(rows) for language, rows in progress.observed.items()}
+        result = replace(result, verdicts=verdicts, follows=follows, observed=observed, elapsed_ms=progress.elapsed_ms)
+        if self._plan.target.driver != "http":
+            result = replace(result, caller=progress.caller())
+            progress.commands = [partial(shlex.join, [*self._plan.command, case.id])]
+        if verdict == "pass" and not self._plan.keep_all:
+            return replace(result, exchanges=progress.digests(), answered=progress.code or "success")
+        secrets = progress.secrets()
         return replace(
-            self._unjudged(case, progress.promised, verdict, reason),
-            verdicts=verdicts,
-            follows=follows,
+            result,
             mismatches=tuple(
-                replace(mismatch, observed=remove_from_value(mismatch.observed, progress.secrets))
+                replace(mismatch, observed=remove_from_value(mismatch.observed, secrets))
                 for mismatch in merge(progress.findings)
             ),
-            exchanges=tuple(progress.exchanges),
-            observed={language: tuple(rows) for language, rows in progress.observed.items()},
-            reproduce=remove(" && ".join(progress.commands), progress.secrets) or None,
-            elapsed_ms=progress.elapsed_ms,
-            answered=None if reason is not None else _answered(progress),
+            exchanges=progress.recorded(),
+            reproduce=progress.reproduce(),
+            answered=None if reason is not None else _answered(progress.code, secrets),
         )
 
     def _unjudged(
@@ -128,11 +141,9 @@ class Executor:
         return Credentials(f"LTAI{account}", _GENERATED_SECRET)
 
 
-def _answered(progress: Progress) -> str:
+def _answered(code: Any, secrets: Iterable[str]) -> str:
     """Return what the last answer was, for a table: its code, or `success`."""
-    if progress.code is None:
-        return "success"
-    return shorten(str(remove_from_value(progress.code, progress.secrets)))
+    return "success" if code is None else shorten(str(remove_from_value(code, secrets)))
 
 
 def _silence(languages: Iterable[Language]) -> str:

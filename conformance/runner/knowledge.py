@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from typing import TYPE_CHECKING
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Step, Transport
 from conformance.cases.promises import promises
+from conformance.runner.effects import Once
 from conformance.runner.obstacles import unmet_states
-from conformance.runner.steps import NothingKnownError, Progress
+from conformance.runner.progress import Progress
+from conformance.runner.sdk_judge import NotSentError
+from conformance.runner.steps import NothingKnownError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case
     from conformance.cases.promises import Promise
     from conformance.contract.model import Language
+    from conformance.runner.effects import Steps
     from conformance.runner.plan import Plan
     from conformance.runner.steps import StepRunner
     from conformance.targets.model import Credentials
@@ -41,9 +45,8 @@ class Knowledge:
         self._stopped = stopped
         self._documents: dict[Language, bool] = {}
         self._signatures: dict[str, str | None] = {}
-        self._lock = threading.Lock()
 
-    def followed_in_silence(self, case: Case, progress: Progress) -> tuple[Language, ...]:
+    def followed_in_silence(self, case: Case, progress: Progress) -> Steps[tuple[Language, ...]]:
         """Return the documents that say nothing about a mismatched case, if the server follows only those.
 
         A server written from one document alone cannot know what only the other has. It shows that by passing none of
@@ -52,8 +55,11 @@ class Knowledge:
         wrong here.
         """
         silent = tuple(language for language in self._plan.docs if language not in progress.promised)
-        if not silent or any(self._knows(language) for language in progress.promised):
+        if not silent:
             return ()
+        for language in progress.promised:
+            if (yield from self._knows(language)):
+                return ()
         contracts = self._plan.contracts[case.operation]
         if progress.code is None or all(contracts[language].rows(progress.code) for language in silent):
             return silent
@@ -66,22 +72,28 @@ class Knowledge:
             if promise.exact_row is not None:
                 self._documents.setdefault(language, True)
 
-    def _knows(self, language: Language) -> bool:
+    def _knows(self, language: Language) -> Steps[bool]:
         """Whether the server does anything right that only this language's document speaks of."""
-        with self._lock:
-            if language not in self._documents:
-                asked = (case for case in self._plan.cases if not self._stopped() and self._only(case) == language)
-                known = any(self._attempt(case) for case in asked)
-                self._documents.setdefault(language, known)
-            return self._documents[language]
+        if language not in self._documents:
+            known = yield Once(("document", language), partial(self._find_out, language))
+            self._documents.setdefault(language, known)
+        return self._documents[language]
 
-    def _attempt(self, case: Case) -> bool:
+    def _find_out(self, language: Language) -> Steps[bool]:
+        for case in self._plan.cases:
+            if self._stopped():
+                break
+            if self._only(case) == language and (yield from self._attempt(case)):
+                return True
+        return False
+
+    def _attempt(self, case: Case) -> Steps[bool]:
         """Run a case under an account of its own, only to see whether its promises are kept."""
         promised = self._promised(case)
         progress = Progress(promised)
         try:
-            self._steps.run(case, self._account(f"knowledge/{case.id}"), progress)
-        except NothingKnownError:
+            yield from self._steps.run(case, self._account(f"knowledge/{case.id}"), progress)
+        except (NothingKnownError, NotSentError):
             return False
         return len(progress.open_languages()) == len(promised)
 
@@ -99,7 +111,7 @@ class Knowledge:
         found = promises(case, self._plan.contracts[case.operation], self._plan.docs)
         return {language: promise for language, promise in found.items() if promise is not None}
 
-    def signature_refused(self, case: Case) -> str | None:
+    def signature_refused(self, case: Case) -> Steps[str | None]:
         """Return why a case that is signed in its own way cannot be judged, or `None`.
 
         The documents do not speak of signatures, so a server that takes one algorithm only differs from none of them.
@@ -108,14 +120,13 @@ class Knowledge:
         for step in case.steps:
             own = step.transport.signature
             if own is not None and own != self._plan.target.signature:
-                with self._lock:
-                    if own not in self._signatures:
-                        self._signatures[own] = self._ask(case, own)
+                if own not in self._signatures:
+                    self._signatures[own] = yield Once(("signature", own), partial(self._ask, case, own))
                 if self._signatures[own]:
                     return self._signatures[own]
         return None
 
-    def _ask(self, case: Case, signature: str) -> str | None:
+    def _ask(self, case: Case, signature: str) -> Steps[str | None]:
         contracts = self._plan.contracts[case.operation].values()
         polls = [contract.async_behaviour.poll for contract in contracts if contract.async_behaviour]
         if not polls:
@@ -125,7 +136,8 @@ class Knowledge:
         for transport in (Transport(), Transport(signature=signature)):
             step = Step("ask", polls[0], region, transport, {}, version=case.steps[0].version)
             try:
-                answered = self._steps.call(step, wire_parameters(region, {}), self._account(f"signature/{signature}"))
+                account = self._account(f"signature/{signature}")
+                answered = yield from self._steps.call(step, wire_parameters(region, {}), account)
             except NothingKnownError:
                 return None
             answers.append(answered)

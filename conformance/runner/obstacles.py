@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.cases.model import Transport
+
 if TYPE_CHECKING:
     from conformance.cases.model import Case
     from conformance.targets.model import Target
@@ -18,6 +20,8 @@ def obstacle(case: Case, target: Target) -> str | None:
         unavailable = any(target.way(name).kind == "unavailable" for name in unmet)
         way_out = "the target file calls it unavailable" if unavailable else "add --states-url URL"
         return f"needs state {', '.join(unmet)}: {way_out}"
+    if target.driver != "http" and any(step.transport != Transport() for step in case.steps):
+        return "an SDK chooses itself how a request travels"
     if target.canned and (len(case.steps) > 1 or case.steps[0].times > 1):
         return "needs a server that keeps what it creates, and this target answers with examples"
     always = [name for name in case.absent if target.way(name).kind == "fixed"]

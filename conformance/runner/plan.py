@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from conformance.runner.known import KnownFailing
 
@@ -31,6 +31,10 @@ class Plan:
         known: The cases that the target is known to fail.
         ledger: Where it is written down what is created on an account that outlives the run.
         run_id: Makes the accounts of this run its own; a run in several processes shares it.
+        sdk: What the report says of the SDK that speaks for the harness.
+        command: The command line that runs a case through the same SDK, without the case's id; empty for plain HTTP.
+        not_run: Why no case can be run at all, for a person.
+        keep_all: Whether a pass keeps its exchanges too, and not only a digest of each.
     """
 
     target: Target
@@ -41,6 +45,10 @@ class Plan:
     run_id: str
     known: KnownFailing = field(default_factory=KnownFailing)
     ledger: Ledger | None = None
+    keep_all: bool = False
+    sdk: Mapping[str, Any] = field(default_factory=dict)
+    command: tuple[str, ...] = ()
+    not_run: str | None = None
 
 
 def new_run_id() -> str:

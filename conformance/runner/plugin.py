@@ -7,6 +7,7 @@ cases does not need.
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from _pytest._code.code import ExceptionInfo, TerminalRepr
 
+    from conformance.cache import Cache
     from conformance.cases.load import Suite
     from conformance.cases.model import Case
     from conformance.reports.folder import RunFolder
@@ -42,6 +44,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--report-dir", help="write the reports into this folder (default: reports/<run>)")
     group.addoption("--known-failing", help="a list of cases that the target is known to fail, each with a reason")
     group.addoption("--live", action="store_true", help="allow an endpoint that is not on this machine")
+    group.addoption("--shard", metavar="I/N", help="only the cases of part I of N, for several machines")
+    group.addoption("--no-case-cache", action="store_true", help="read every case file anew, and keep nothing of it")
     group.addoption("--strict-docs", action="store_true", help="divergent cases fail too")
     # For conformance.properties: pytest reads no conftest of a package that is named with --pyargs in time.
     group.addoption("--fuzz-seed", type=int, default=0, help="what random requests depend on (default 0)")
@@ -53,6 +57,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the place where this process keeps its engine and its reports."""
     config.stash[_SESSION] = _Session(config)
     config.pluginmanager.register(_Reporter(config), "conformance-reporter")
+    if config.getoption("shard") is not None:
+        from conformance.errors import UsageError  # noqa: PLC0415 - see the module's docstring
+        from conformance.runner.shard import read_shard  # noqa: PLC0415
+        from conformance.runner.sharding import NAME, Sharding  # noqa: PLC0415
+
+        try:
+            shard = read_shard(config.getoption("shard"))
+        except UsageError as fault:
+            raise pytest.UsageError(str(fault)) from None
+        if shard is not None:
+            config.pluginmanager.register(Sharding(shard, CaseItem), NAME)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -90,13 +105,13 @@ class CaseFile(pytest.File):
 
     def collect(self) -> Iterable[pytest.Item]:
         """Yield the cases of the file; a wrong file is one message with file, line and column."""
-        from conformance.cases.load import load_file  # noqa: PLC0415 - see the module's docstring
+        from conformance.cases.compiled import read_file  # noqa: PLC0415 - see the module's docstring
         from conformance.errors import ConformanceError  # noqa: PLC0415
 
         session = self.config.stash[_SESSION]
         try:
             suite = session.suite(self.path)
-            cases = load_file(self.path, suite)
+            cases = read_file(self.path, suite, session.cache)
         except ConformanceError as fault:
             raise self.CollectError(str(fault)) from None
         for case in cases:
@@ -171,13 +186,20 @@ class _Session:
         self._engine: Engine | None = None
         self.plan: Plan | None = None
 
+    @cached_property
+    def cache(self) -> Cache:
+        from conformance.cache import NO_CACHE, user_cache  # noqa: PLC0415 - see the module's docstring
+
+        return NO_CACHE if self._config.getoption("no_case_cache") else user_cache()
+
     def suite(self, path: Path) -> Suite:
         folder = path.parent
         if folder not in self._suites:
-            from conformance.cases.load import load_suite  # noqa: PLC0415 - see the module's docstring
-            from conformance.contract.catalogue import contracts_for  # noqa: PLC0415
+            from conformance.cases.compiled import read_suite  # noqa: PLC0415 - see the module's docstring
+            from conformance.contract.catalogue import contract_files  # noqa: PLC0415
 
-            self._suites[folder] = load_suite(folder.name, contracts_for(folder.name), folder.parent)
+            contracts = contract_files().get(folder.name, {})
+            self._suites[folder] = read_suite(folder.name, contracts, folder.parent, self.cache)
         return self._suites[folder]
 
     def engine(self) -> Engine:
@@ -223,7 +245,9 @@ class _Session:
         folder = next(iter(self._suites)).parent
         listed = option("known_failing")
         # Every case, also those not selected: some verdicts rest on what the server shows in others.
-        cases = [case for path, suite in self._suites.items() for case in load_cases(suite, case_files(path))]
+        cases = [
+            case for path, suite in self._suites.items() for case in load_cases(suite, case_files(path), self.cache)
+        ]
         ids = [case.id for case in cases]
         docs = check_docs(option("docs"))
         target = self._stack.enter_context(open_target(**self._options(), defaults=load_defaults(folder), docs=docs))
@@ -267,7 +291,9 @@ class _Reporter:
             plan = self._config.stash[_SESSION].plan
             if plan is not None and not self._told:
                 # Once from each process: whoever writes the reports takes the first that arrives.
-                events["started"] = run_started(plan, selected=_selected(item.session))
+                sharding = self._config.pluginmanager.get_plugin("conformance-shard")
+                said = sharding.said if sharding is not None else None
+                events["started"] = run_started(plan, selected=_selected(item.session), shard=said)
                 self._told = True
             setattr(report, _ATTRIBUTE, events)
         return report

@@ -52,7 +52,8 @@ class CaseResult:
         verdict: Of the case as a whole.
         verdicts: Per language.
         follows: When divergent, the documents that the server follows.
-        reason: Why there is no verdict, for `not_run`, `error` and `not_applicable`.
+        reason: Why there is no verdict, for `not_run`, `error` and `not_applicable`; of a mismatch in a case for SDKs,
+            the rule that it breaks.
         exchanges: Requests and answers in their report form, secrets removed.
         exact: Per language, the row of the table of errors that the case is there to reach.
         observed: Per language, the rows that the answers matched.
@@ -62,6 +63,7 @@ class CaseResult:
         elapsed_ms: The time that its requests took.
         known_failing: Why the target is known to fail it, if it is.
         answered: The error code of the last answer, or `success`; `None` when there was none that could be judged.
+        caller: What an SDK told its caller in the last call; `None` without one.
     """
 
     id: str
@@ -81,6 +83,7 @@ class CaseResult:
     elapsed_ms: float = 0.0
     known_failing: str | None = None
     answered: str | None = None
+    caller: Mapping[str, Any] | None = None
 
     @property
     def stale(self) -> bool:
@@ -107,4 +110,5 @@ class CaseResult:
             "known_failing": self.known_failing,
             "answered": self.answered,
             "elapsed_ms": round(self.elapsed_ms, 3),
+            **({"caller": dict(self.caller)} if self.caller is not None else {}),
         }

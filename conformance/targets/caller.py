@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
 
+from conformance.cases.expand import sdk_parameters
 from conformance.targets.connection import ExchangeError, HttpConnection
 from conformance.targets.http import build_request
 from conformance.targets.model import Exchange
@@ -15,30 +17,43 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Transport
     from conformance.targets.connection import Connection
-    from conformance.targets.model import Credentials, Target
+    from conformance.targets.model import Credentials, Target, WireRequest, WireResponse
     from conformance.targets.rate import RateLimit
 
 
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One call of an operation that is to be sent.
+
+    Attributes:
+        call: The operation and the version of its API, e.g. `2016-04-28`.
+        wire: Its parameters, flat, as they travel over HTTP.
+        transport: How the request travels.
+        credentials: The account that calls.
+        headers: Headers beside those of the protocol.
+        written: The same parameters as the case has them, nested.
+        values: What `${...}` stands for in `written`.
+    """
+
+    call: tuple[str, str]
+    wire: Mapping[str, str]
+    transport: Transport
+    credentials: Credentials
+    headers: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The parameters as an SDK takes them: nested, with everything filled in and long texts written out."""
+        return sdk_parameters(self.written, self.values)
+
+
 class Caller(Protocol):
-    """Calls operations of one target. May be used by many threads at once."""
+    """Calls operations of one target and waits for the answers. May be used by many threads at once."""
 
-    def call(
-        self,
-        call: tuple[str, str],
-        params: Mapping[str, str],
-        transport: Transport,
-        credentials: Credentials,
-        headers: Mapping[str, str] | None = None,
-    ) -> Exchange:
-        """Send one request and return what happened; a failure of the network is in the exchange, never raised.
-
-        Args:
-            call: The operation and the version of its API, e.g. `2016-04-28`.
-            params: Its parameters, flat.
-            transport: How the request travels.
-            credentials: The account that calls.
-            headers: Headers beside those of the protocol.
-        """
+    def send(self, send: Send) -> Exchange:
+        """Send one request and return what happened; a failure of the network is in the exchange, never raised."""
 
     def close(self) -> None:
         """Let go of everything."""
@@ -70,7 +85,7 @@ class ConnectionPool:
 
 
 class HttpCaller:
-    """Calls operations over HTTP.
+    """Calls operations over HTTP, each in the thread that asks for it.
 
     Args:
         target: The target.
@@ -91,30 +106,48 @@ class HttpCaller:
         credentials: Credentials,
         headers: Mapping[str, str] | None = None,
     ) -> Exchange:
-        """Send one request; see `Caller.call`."""
+        """Send one request, its parameters given flat; see `Caller.send`."""
+        return self.send(Send(call, params, transport, credentials, headers or {}, written=params))
+
+    def send(self, send: Send) -> Exchange:
+        """Send one request; see `Caller.send`."""
         may_go = self._rate.wait()
-        target = self._target
-        request = build_request(
-            target.endpoint,
-            call,
-            params,
-            transport,
-            signature=target.signature,
-            credentials=credentials,
-            extra_headers=headers,
-        )
+        request = signed(send, self._target)
         if not may_go:
-            return Exchange(call[0], params, request, None, "not sent: the run was stopped", 0)
-        response = None
-        failure = None
+            return unsent(send, request)
         started = time.perf_counter()
+        outcome: WireResponse | ExchangeError
         try:
-            response = self._pool.get().send(request, target.timeout_s)
+            outcome = self._pool.get().send(request, self._target.timeout_s)
         except ExchangeError as fault:
-            failure = str(fault)
-        elapsed_ms = (time.perf_counter() - started) * 1000
-        return Exchange(call[0], params, request, response, failure, elapsed_ms)
+            outcome = fault
+        return exchanged(send, request, outcome, (time.perf_counter() - started) * 1000)
 
     def close(self) -> None:
         """Close the connections."""
         self._pool.close()
+
+
+def signed(send: Send, target: Target) -> WireRequest:
+    """Return the request on the wire for a call, signed at this moment."""
+    return build_request(
+        target.endpoint,
+        send.call,
+        send.wire,
+        send.transport,
+        signature=target.signature,
+        credentials=send.credentials,
+        extra_headers=send.headers,
+    )
+
+
+def exchanged(send: Send, request: WireRequest, outcome: WireResponse | ExchangeError, elapsed_ms: float) -> Exchange:
+    """Return the exchange that a call has come to."""
+    if isinstance(outcome, ExchangeError):
+        return Exchange(send.call[0], send.wire, request, None, str(outcome), elapsed_ms)
+    return Exchange(send.call[0], send.wire, request, outcome, None, elapsed_ms)
+
+
+def unsent(send: Send, request: WireRequest) -> Exchange:
+    """Return the exchange of a call that waited for its turn when the run ended."""
+    return Exchange(send.call[0], send.wire, request, None, "not sent: the run was stopped", 0)

@@ -12,6 +12,8 @@ from conformance.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.targets.drivers.observed import SdkCall
+
 Signature = Literal["v1", "acs3", "none"]
 Isolation = Literal["account", "global"]
 
@@ -19,6 +21,8 @@ StateKind = Literal["url", "fixed", "prefer", "profile", "unavailable"]
 
 DEFAULT_TIMEOUT_S = 10.0
 DEFAULT_CONCURRENCY = 64
+PROCESSES = 4
+"""How many processes of an SDK driver run at once unless told otherwise: each has a runtime of its own in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class Exchange:
         response: The answer, or `None` when none came.
         failure: Why there is no answer that can be judged; `None` when there is one.
         elapsed_ms: From the first byte sent to the last byte received.
+        sdk: What was observed of an SDK, when the request went through one.
     """
 
     operation: str
@@ -136,6 +141,7 @@ class Exchange:
     response: WireResponse | None
     failure: str | None
     elapsed_ms: float
+    sdk: SdkCall | None = None
 
 
 def check_endpoint(url: str, *, option: str) -> str:

@@ -28,15 +28,28 @@ class RateLimit:
         if not self._gap:
             return True
         stopped = self._stop.is_set()
-        with self._lock:
-            now = time.monotonic()
-            due = max(self._next, now)
-            self._next = due + self._gap
+        left = max(self.turn() - time.monotonic(), 0)
         if stopped:
-            time.sleep(due - now)
+            time.sleep(left)
             return True
-        if not self._stop.wait(due - now):
+        if not self._stop.wait(left):
             return True
+        self.give_back()
+        return False
+
+    def turn(self) -> float:
+        """Take the next turn and return when it is, on the clock of `time.monotonic`; 0 when nothing is limited.
+
+        For those who wait in a way of their own. Who does not go then gives it back.
+        """
+        if not self._gap:
+            return 0.0
+        with self._lock:
+            due = max(self._next, time.monotonic())
+            self._next = due + self._gap
+        return due
+
+    def give_back(self) -> None:
+        """Say that no turn that was taken is used any more, because the run was stopped."""
         with self._lock:
             self._next = min(self._next, time.monotonic() + self._gap)
-        return False

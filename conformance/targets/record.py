@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from functools import lru_cache
 from html.entities import html5
@@ -108,5 +109,20 @@ def record(exchange: Exchange, credentials: Credentials) -> dict[str, Any]:
             "body": clean(response.body.decode(errors="replace")),
         },
         "failure": exchange.failure and clean(exchange.failure),
+        "elapsed_ms": round(exchange.elapsed_ms, 3),
+    }
+
+
+def digest(exchange: Exchange) -> dict[str, Any]:
+    """Return what `report.json` has of an exchange that went as promised: enough to know it again in a capture."""
+    response = exchange.response
+    return {
+        "digest": {
+            "operation": exchange.operation,
+            "method": exchange.request.method,
+            "status": response and response.status,
+            "bytes": response and len(response.body),
+            "sha256": response and hashlib.sha256(response.body).hexdigest(),
+        },
         "elapsed_ms": round(exchange.elapsed_ms, 3),
     }

@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 
 import defusedxml.ElementTree
 import pytest
+from report_data import result, started
+
+from conformance.reports.folder import RunFolder
+from conformance.runner.events import case_finished, run_finished
 
 if TYPE_CHECKING:
     from commands import Command, Outcome
@@ -76,3 +80,77 @@ def test_text_goes_to_the_terminal_alone(run: Outcome, quick: Command) -> None:
     outcome = quick("report", str(run.folder), "--format", "html", "-o", "no/such/folder/x")
     assert outcome.status == 2
     assert outcome.err == "conformance: no/such/folder/x: cannot be written: No such file or directory\n"
+
+
+# Joining shards.
+
+
+def shard(index: int, *verdicts: str, ended: bool = True) -> str:
+    folder = Path(f"shard{index}")
+    cases = [result(f"X/c{index}{place}", verdict) for place, verdict in enumerate(verdicts)]
+    reports = RunFolder(folder)
+    place = {"index": index, "count": 2, "suite": "5f"}
+    reports.add(started([case.id for case in cases], shard=place))
+    for case in cases:
+        reports.add(case_finished(case))
+    if ended:
+        reports.add(run_finished(duration_s=1, interrupted=False))
+    reports.close()
+    return str(folder)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "words", "status"),
+    [
+        (("pass", "pass"), (), 0),
+        (("pass", "mismatch"), (), 1),
+        (("pass", "divergent"), (), 0),
+        (("pass", "divergent"), ("--strict",), 1),
+        (("not_run", "error"), (), 3),
+    ],
+)
+def test_the_whole_ends_as_a_run_of_all_cases_would(
+    conformance: Command, verdicts: tuple[str, str], words: tuple[str, ...], status: int
+) -> None:
+    shards = [shard(index, verdict) for index, verdict in enumerate(verdicts, start=1)]
+    outcome = conformance("report", "merge", *shards, "-o", "whole", *words)
+    assert (outcome.status, outcome.err) == (status, "")
+    assert "report: whole" in outcome.out
+    assert conformance("report", "whole").out == outcome.out
+
+
+def test_a_shard_that_was_killed_is_named_and_the_whole_is_interrupted(conformance: Command) -> None:
+    outcome = conformance("report", "merge", shard(1, "pass"), shard(2, "pass", ended=False), "-o", "whole")
+    assert outcome.status == 130
+    assert outcome.out.endswith("shard 2 (shard2) was killed: 1 of its 1 cases were run\n")
+    assert json.loads(Path("whole/report.json").read_text(encoding="utf-8"))["complete"] is False
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("shard1", "-o", "whole"), "shard 2 of 2 is missing"),
+        (("shard1", "nowhere", "-o", "whole"), "nowhere: holds no events.ndjson"),
+        (("shard1", "shard2"), "Missing option"),
+        (("-o", "whole"), "Missing argument"),
+        (("shard1", "shard2", "-o", "file"), "file: cannot be written"),
+    ],
+)
+def test_what_cannot_be_joined_is_status_2(conformance: Command, words: tuple[str, ...], says: str) -> None:
+    shard(1, "pass")
+    shard(2, "pass")
+    Path("file").write_text("", encoding="utf-8")
+    outcome = conformance("report", "merge", *words)
+    assert (outcome.status, outcome.out) == (2, "")
+    assert says in outcome.err
+    assert not Path("whole").exists()
+
+
+def test_the_words_show_and_merge_are_the_only_ones_that_are_no_folder(conformance: Command, tmp_path: Path) -> None:
+    folder = shard(1, "pass")
+    shown = conformance("report", folder).out
+    assert conformance("report", "show", folder).out == shown
+    assert conformance("report", "--format", "json", folder).status == 0
+    (tmp_path / "merge").symlink_to(folder)
+    assert conformance("report", "./merge").status == 0
+    assert {"show", "merge"} <= set(conformance("report", "--help").out.split())

@@ -10,6 +10,7 @@ from conformance.properties.hunt import Hunt
 from conformance.properties.probing import Prober
 from conformance.properties.reached import Reached
 from conformance.properties.sample import Subject
+from conformance.properties.unknown import widened
 from conformance.runner.engine import Engine
 from conformance.runner.plan import Plan, new_run_id
 from conformance.targets.model import Target
@@ -47,7 +48,7 @@ class Ground:
         self.subject = subject_of(endpoint, self.server.states_url)
         suite = self.subject.suite
         plan = Plan(self.subject.target, {suite.operation: suite.contracts}, self.docs, (), 1, new_run_id())
-        self._engine = Engine(plan).__enter__()
+        self._engine = Engine(widened(plan)).__enter__()
         self.prober = Prober(self._engine, self.subject, "test")
         reached = Reached({language: suite.contracts[language] for language in self.docs})
         self.hunt = Hunt(self.prober, reached, self.docs, lambda: False)

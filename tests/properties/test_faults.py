@@ -3,10 +3,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hunting import Ground
+from hunting import Ground, create_flow_log
 
 from conformance.mock.faults import FAULTS
 from conformance.mock.server import ReferenceServer
+from conformance.properties.refusal_table import REFUSALS
+from conformance.properties.refusals import refusals
 from conformance.properties.samples import samples
 from conformance.runner.target import languages
 
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.mock.options import Follow
+
+SUITE = create_flow_log()
 
 # Faults of one server, none of which hides another, and the words by which the report names what is wrong.
 GROUPS: list[tuple[Follow, Mapping[str, str]]] = [
@@ -67,6 +71,34 @@ GROUPS: list[tuple[Follow, Mapping[str, str]]] = [
     ),
 ]
 
+# Faults in what a server says, or does not say, when something stands in the way of a request.
+IN_THE_WAY: list[Mapping[str, str]] = [
+    {
+        "source-missing-as-logs": "what feeds ProjectName and LogStoreName is missing",
+        "analyzer-inactive-as-missing": "TrafficAnalyzerId names one that is not active",
+        "region-code-shortened": "RegionId names nothing",
+        "business-code-shortened": "wrong business status",
+        "eni-code-spelling": "ResourceId is of a network interface without flow logs",
+        "group-code-word": "ResourceGroupId names nothing",
+        "logs-code-letter-case": "ProjectName and LogStoreName name nothing",
+        "quota-is-429": "as many flow logs as it may have",
+        "taken-as-missing": "ResourceId has a flow log",
+        "path-with-ipv6": "TrafficPath does not go with IpVersion",
+    },
+    {
+        "resource-missing-as-taken": "ResourceId names nothing",
+        "analyzer-missing-as-inactive": "TrafficAnalyzerId names nothing",
+        "analyzer-interval-ignored": "AggregationInterval is longer than that of TrafficAnalyzerId",
+        "features-as-some-features": "a VPC without advanced features",
+        "some-features-as-features": "a VPC without some advanced features",
+        "shared-allowed": "ResourceId is of a shared resource",
+        "ipv6-unsupported-ignored": "ResourceId does not support IpVersion",
+        "path-always-enabled": "TrafficPath is not enabled",
+        "ram-user-as-not-activated": "the caller is a RAM user",
+        "not-activated-allowed": "the account has no subscription",
+    },
+]
+
 
 def test_there_are_faults_enough_to_show_something() -> None:
     assert len({name for _, group in GROUPS for name in group} & set(FAULTS)) >= 30
@@ -77,5 +109,24 @@ def test_each_fault_is_found_and_the_report_names_the_parameter(follow: Follow, 
     docs = languages(follow)
     with ReferenceServer(follow=follow, faults=tuple(group)) as server, Ground(server, docs) as ground:
         ground.all(ground.hunt.requests(samples(ground.subject, docs, seed=0, max_examples=None)))
-    missed = {name for name, words in group.items() if not any(words in title for title in ground.titles)}
-    assert not missed, ground.titles
+    assert not _missed(group, ground)
+
+
+@pytest.mark.parametrize("group", IN_THE_WAY)
+def test_what_stands_in_the_way_of_a_request_is_told_by_its_code(group: Mapping[str, str]) -> None:
+    docs = languages("zh")
+    with ReferenceServer(follow="zh", faults=tuple(group)) as server, Ground(server, docs) as ground:
+        ground.all(refusals(ground.hunt, ground.prober, docs))
+    assert not _missed(group, ground)
+
+
+def test_every_code_of_what_stands_in_the_way_is_documented() -> None:
+    for operation, table in REFUSALS.items():
+        assert operation == SUITE.operation
+        assert {code for refusal in table for code in refusal.codes} <= SUITE.codes
+        assert {name for refusal in table for name in (*refusal.given, *refusal.lacks)} <= set(SUITE.states)
+
+
+def _missed(group: Mapping[str, str], ground: Ground) -> dict[str, list[str]]:
+    """Return the faults that no finding names, each with all that was found."""
+    return {name: ground.titles for name, words in group.items() if not any(words in title for title in ground.titles)}

@@ -4,22 +4,22 @@ import itertools
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 from hunting import Ground, create_flow_log, subject_of
 from servers import Server
 
 from conformance.cases.load import load_file
 from conformance.mock.server import ReferenceServer
 from conformance.mock.styles import STYLES
-from conformance.properties.adapter import SigningAuth, generated, load_schema
+from conformance.properties.adapter import generated
 from conformance.properties.casefile import write_cases
 from conformance.properties.lifecycle import lifecycles
 from conformance.properties.making import request_case
+from conformance.properties.refusals import refusals
 from conformance.properties.relations import relations
 from conformance.properties.sample import Sample
 from conformance.properties.samples import TRANSPORTS, samples
 from conformance.properties.schema import generating_schema
-from conformance.targets.model import Credentials
+from conformance.properties.unknown import unknown_parameters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,6 +35,8 @@ def test_a_server_that_chooses_what_the_documents_leave_open_conforms(first: int
     docs: tuple[Language, ...] = ("en", "zh")
     with ReferenceServer(faults=chosen, activation_delay=0.01) as server, Ground(server) as ground:
         ground.all(ground.hunt.requests(samples(ground.subject, docs, seed=0, max_examples=None)))
+        ground.all(unknown_parameters(ground.hunt, ground.prober, docs))
+        ground.all(refusals(ground.hunt, ground.prober, docs))
         ground.all(lifecycles(ground.hunt, ground.prober, docs, 1))
     assert [title for title, verdict in ground.verdicts.items() if verdict != "divergent"] == []
 
@@ -116,20 +118,3 @@ def test_what_schemathesis_makes_depends_on_the_seed_alone() -> None:
 
     assert made(1) == made(1)
     assert made(1) != made(2)
-
-
-def test_the_signer_serves_as_the_auth_hook_of_a_schema(reference: ReferenceServer) -> None:
-    subject = subject_of(reference.endpoint, reference.states_url)
-    contract = subject.contracts["en"]
-    auth = SigningAuth(contract, subject.target, Credentials("LTAIhook", "secret"))
-    schema = load_schema(generating_schema(subject, contract))
-    schema.auth.set_from_requests(auth)
-    for state in subject.base.given:
-        params = {"type": "VPC", "id": subject.wire["ResourceId"]} if state.name == "resource.exists" else {}
-        params |= {} if params else {"project": subject.wire["ProjectName"], "logstore": subject.wire["LogStoreName"]}
-        message = {"state": state.name, "params": {**params, "access_key_id": "LTAIhook"}, "action": "setup"}
-        requests.post(reference.states_url, json=message, timeout=5).raise_for_status()
-    case = schema["/#CreateFlowLog"]["GET"].Case(query=dict(subject.wire))
-    response = case.call(base_url=reference.endpoint, session=None, auth=auth)
-    assert response.status_code == 200, response.content
-    assert "Signature=" in str(response.request.url)

@@ -14,7 +14,8 @@ from report_data import any_text, report_of, reports, result, results, started
 
 from conformance.errors import ExitStatus, ReportError
 from conformance.reports.build import Report, build_report, exit_status
-from conformance.reports.folder import RunFolder, new_run_folder, read_report
+from conformance.reports.folder import RunFolder, new_run_folder
+from conformance.reports.read import read_report
 from conformance.runner.events import case_finished, run_finished
 from conformance.runner.results import VERDICTS, CaseResult
 
@@ -238,14 +239,16 @@ def test_a_folder_is_readable_after_every_event(tmp_path: Path) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(results)
 def test_whatever_a_server_said_can_be_read_again(tmp_path: Path, each: CaseResult) -> None:
+    events = [started([each.id]), case_finished(each), run_finished(duration_s=1, interrupted=False)]
     run = RunFolder(tmp_path)
-    run.add(started([each.id]))
-    run.add(case_finished(each))
-    run.add(run_finished(duration_s=1, interrupted=False))
+    for event in events:
+        run.add(event)
     written = run.close()
-    assert read_report(tmp_path) == json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    if not any("\ud800" <= character <= "\udfff" for character in json.dumps(written, ensure_ascii=False)):
-        assert read_report(tmp_path) == written
+    assert written == read_report(tmp_path) == read_report(tmp_path / "report.json")
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8")) == written
+    made = build_report(events)
+    if not any("\ud800" <= character <= "\udfff" for character in json.dumps(made, ensure_ascii=False)):
+        assert made == written
 
 
 def test_what_an_earlier_run_left_is_replaced(tmp_path: Path) -> None:

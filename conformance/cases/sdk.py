@@ -1,0 +1,157 @@
+"""Cases for SDKs: answers that the harness gives itself, and what an SDK may tell its caller of each."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.cases.load import substitute
+from conformance.errors import CaseError
+from conformance.resources import cases_dir
+from conformance.yamlfile import Schema, YamlFile, near
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from conformance.errors import Location
+
+PREFIX: Final = "sdk"
+"""The first part of the id of every such case."""
+
+DEFAULT_TIMEOUT_S: Final = 5.0
+_DEFAULT_VERSION: Final = "2016-04-28"
+_JSON: Final = "application/json;charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Scripted:
+    """The answer that the harness gives in the server's place.
+
+    Attributes:
+        status: The HTTP status.
+        headers: Its headers, `Content-Type` among them.
+        body: The body's bytes.
+        sent: How many of them are sent before the connection is closed; `None` for all.
+        delay_s: Seconds to wait before answering.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    sent: int | None = None
+    delay_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an SDK may tell its caller: the values allowed, `None` among them for nothing told.
+
+    Attributes:
+        outcome: The outcomes allowed.
+        told: For `status`, `code` and `request_id`, those that the case asks about.
+        message: A text that the message holds.
+        body: Of a success, by field.
+    """
+
+    outcome: tuple[str, ...]
+    told: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    message: str | None = None
+    body: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SdkCase:
+    """One call through an SDK, the answer it gets, and what its caller may expect.
+
+    Attributes:
+        id: `sdk/error-envelope-in-http-200`, stable for ever.
+        title: What the case shows, for a person.
+        call: The operation and the version of its API.
+        params: The parameters before the target's values are filled in.
+        timeout_s: What the caller asks of the SDK.
+        answer: The answer.
+        expected: What the SDK may tell.
+        rule: The rule that this comes from, and its source.
+        where: The case's place in its file.
+    """
+
+    id: str
+    title: str
+    call: tuple[str, str]
+    params: Mapping[str, Any]
+    timeout_s: float
+    answer: Scripted
+    expected: Expected
+    rule: str
+    where: Location
+
+    def filled(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parameters with `${target.NAME}` filled in."""
+        filled: dict[str, Any] = substitute(dict(self.params), values)
+        return filled
+
+
+@cache
+def _schema() -> Schema:
+    return Schema.read(cases_dir() / "sdk.schema.json")
+
+
+def sdk_files() -> list[Path]:
+    """Return the files of cases for SDKs that travel with the project."""
+    return sorted((cases_dir() / PREFIX).glob("*.yaml"))
+
+
+def load_sdk_cases(paths: Iterable[Path]) -> list[SdkCase]:
+    """Return the cases of files, in their order.
+
+    Raises:
+        CaseError: With file, line and column, for a wrong file.
+    """
+    found: list[SdkCase] = []
+    seen: dict[str, Location] = {}
+    for path in paths:
+        file = YamlFile.read(path, CaseError)
+        file.validate(_schema())
+        for index, raw in enumerate(file.data["cases"]):
+            case = _case(file, index, raw)
+            if case.id in seen:
+                raise file.fault(f"the id {case.id} is taken by {seen[case.id]}", ("cases", index, "id"))
+            seen[case.id] = case.where
+            found.append(case)
+    return found
+
+
+def _case(file: YamlFile, index: int, raw: Mapping[str, Any]) -> SdkCase:
+    data = file.data
+    rule = data["rules"].get(raw["rule"])
+    if rule is None:
+        hint = near(raw["rule"], data["rules"])
+        raise file.fault(f"there is no rule {raw['rule']!r}", ("cases", index, "rule"), hint=hint)
+    if "body" in raw["answer"] and "text" in raw["answer"]:
+        raise file.fault("an answer has a body or a text, not both", ("cases", index, "answer"), hint="remove one")
+    caller = raw["caller"]
+    return SdkCase(
+        id=f"{PREFIX}/{raw['id']}",
+        title=raw["title"],
+        call=(data["operation"], data.get("version", _DEFAULT_VERSION)),
+        params=data["params"],
+        timeout_s=raw.get("timeout_s", DEFAULT_TIMEOUT_S),
+        answer=_scripted(raw["answer"]),
+        expected=Expected(
+            outcome=tuple(caller["outcome"]),
+            told={name: tuple(caller[name]) for name in ("status", "code", "request_id") if name in caller},
+            message=caller.get("message"),
+            body={name: tuple(values) for name, values in caller.get("body", {}).items()},
+        ),
+        rule=f"{rule['says']} ({rule['source']})",
+        where=file.locate(("cases", index)),
+    )
+
+
+def _scripted(raw: Mapping[str, Any]) -> Scripted:
+    text = raw["text"] if "text" in raw else json.dumps(raw.get("body", {}), ensure_ascii=False)
+    headers = {"Content-Type": raw.get("type", _JSON), **raw.get("headers", {})}
+    return Scripted(raw["status"], headers, text.encode(), raw.get("sent"), raw.get("delay_s", 0.0))

@@ -1,0 +1,119 @@
+"""`conformance drivers`: the SDK drivers, what they need, and whether a driver speaks the protocol."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from conformance.errors import ExitStatus, UsageError
+from conformance.targets.drivers.install import install as install_driver
+from conformance.targets.drivers.install import installed_folder, is_installed, missing_tools
+from conformance.targets.drivers.manifest import Manifest, find_driver, find_drivers
+
+drivers = typer.Typer(rich_markup_mode=None)
+
+_ARGUMENTS_AS_THEY_ARE = {"ignore_unknown_options": True, "allow_interspersed_args": False}
+
+
+@drivers.callback(invoke_without_command=True)
+def list_drivers(
+    context: typer.Context,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the SDK drivers: their toolchain, the locked versions, and whether they are installed."""
+    if context.invoked_subcommand is not None:
+        if as_json:
+            raise UsageError("--json goes with the list of drivers", hint="leave it away")
+        return
+    found = find_drivers()
+    if as_json:
+        typer.echo(json.dumps([_as_dict(manifest) for manifest in found], ensure_ascii=False, indent=1))
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("driver", "language", "SDK", "core", "installed", "toolchain"):
+        table.add_column(heading, overflow="fold", no_wrap=heading in ("driver", "language"))
+    for manifest in found:
+        missing = missing_tools(manifest)
+        tools = ", ".join(tool.program for tool in manifest.toolchain)
+        lacking = "; ".join(f"{tool.program} is missing: {tool.hint}" for tool in missing)
+        table.add_row(
+            manifest.name,
+            manifest.language,
+            f"{escape(manifest.sdk.name)}\n{manifest.sdk.version}",
+            f"{escape(manifest.core.name)}\n{manifest.core.version}",
+            "yes" if is_installed(manifest) else "no",
+            Text(lacking, "red") if missing else tools,
+        )
+    Console(highlight=False).print(table)
+
+
+def _as_dict(manifest: Manifest) -> dict[str, object]:
+    return {
+        "name": manifest.name,
+        "title": manifest.title,
+        "language": manifest.language,
+        "sdk": {"name": manifest.sdk.name, "version": manifest.sdk.version},
+        "core": {"name": manifest.core.name, "version": manifest.core.version},
+        "toolchain": [
+            {"program": tool.program, "found": shutil.which(tool.program), "hint": tool.hint}
+            for tool in manifest.toolchain
+        ],
+        "installed": is_installed(manifest),
+        "folder": str(installed_folder(manifest)),
+    }
+
+
+@drivers.command("install")
+def install(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A driver of the project.")],
+    *,
+    sdk: Annotated[str | None, typer.Option(metavar="VERSION", help="The SDK's version.  [default: locked]")] = None,
+    core: Annotated[str | None, typer.Option(metavar="VERSION", help="The core's version.  [default: locked]")] = None,
+) -> None:
+    """Install a driver into the cache, at the locked versions or others; print its folder."""
+    typer.echo(install_driver(find_driver(name), sdk, core).folder)
+
+
+@drivers.command("check", context_settings=_ARGUMENTS_AS_THEY_ARE)
+def check(
+    program: Annotated[str, typer.Argument(metavar="PROGRAM", help="A program, or the name of a driver.")],
+    arguments: Annotated[list[str] | None, typer.Argument(metavar="[ARGS]...", help="Its arguments.")] = None,
+) -> None:
+    """Check that a driver speaks the protocol, one line a check.
+
+    Exit status: 0 when every check passes, 1 when one fails, 3 when the driver cannot be started.
+    """
+    from conformance.targets.drivers.check import check_driver  # noqa: PLC0415 - the list does without it
+
+    command, folder = _command(program)
+    made = []
+    for checked in check_driver((*command, *(arguments or ())), folder):
+        made.append(checked)
+        word = "pass" if checked.passed else "FAIL"
+        typer.echo(f"{word}  {checked.name}: expected {checked.expected}; came: {checked.came}")
+    passed = sum(checked.passed for checked in made)
+    typer.echo(f"{passed} of {len(made)} checks passed")
+    raise typer.Exit(ExitStatus.CONFORMS if passed == len(made) else ExitStatus.MISMATCH)
+
+
+def _command(program: str) -> tuple[tuple[str, ...], Path | None]:
+    """Return how to start a program, and in which folder; a driver of the project is installed first."""
+    if "/" not in program and program in {manifest.name for manifest in find_drivers()}:
+        installed = install_driver(find_driver(program))
+        return installed.command, installed.folder
+    found = shutil.which(program)
+    if found is None:
+        known = "a path with a slash, a program on PATH, or a driver that `conformance drivers` lists"
+        is_file = Path(program).is_file()
+        hint = "name its interpreter first, or make it executable" if is_file else known
+        raise UsageError(f"{program!r} is {'not executable' if is_file else 'no program'}", hint=hint)
+    return (found,), None

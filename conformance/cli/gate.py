@@ -1,0 +1,64 @@
+"""`conformance gate`: what a release made worse."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from conformance.errors import ExitStatus, UsageError
+from conformance.reports.allow import load_allowed
+from conformance.reports.gate import check_comparable, compare
+from conformance.reports.gate_text import allow_lines, gate_json, gate_markdown, header_lines, print_gate, side_line
+from conformance.reports.jsontext import dumps_readable
+from conformance.reports.read import read_report
+from conformance.reports.terminal import summary_console
+
+if TYPE_CHECKING:
+    from conformance.reports.tally import Report
+
+
+def gate(
+    baseline: Annotated[Path, typer.Argument(help="What to measure by: the folder of a run, or its report.json.")],
+    report: Annotated[Path, typer.Argument(help="What is measured: the folder of a run, or its report.json.")],
+    *,
+    allow: Annotated[
+        Path | None, typer.Option(help="A list of accepted changes, each with a reason and a day on which it expires.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what changed as JSON.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print what changed as Markdown.")] = False,
+) -> None:
+    """Say what changed from one report to another, case by case, and fail on what got worse.
+
+    Exit status: 0 nothing got worse; 1 something did; 2 bad usage, or reports that cannot be compared.
+    """
+    if as_json and markdown:
+        raise UsageError("--json and --markdown exclude each other")
+    allowed = load_allowed(allow) if allow is not None else ()
+    old, new = read_report(baseline), read_report(report)
+    check_comparable(old, new, baseline, report)
+    today = _today()
+    found = compare(old, new, allowed, today)
+    if as_json:
+        typer.echo(dumps_readable(gate_json(found, old, new)))
+    else:
+        head = [*header_lines(old, new), *_sides(old, new, baseline, report)]
+        foot = allow_lines(found, today.isoformat())
+        if markdown:
+            typer.echo(gate_markdown(found, head, foot), nl=False)
+        else:
+            print_gate(summary_console(), found, head, foot)
+    raise typer.Exit(ExitStatus.MISMATCH if found.worse else ExitStatus.CONFORMS)
+
+
+def _sides(old: Report, new: Report, baseline: Path, report: Path) -> list[str]:
+    lines = [f"baseline: {side_line(old, baseline)}", f"report: {side_line(new, report)}"]
+    if not old["complete"]:
+        lines.append("the run of the baseline did not end: what it has not tried, nothing can be measured by")
+    return lines
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

@@ -1,0 +1,113 @@
+"""What the caller of an SDK saw, in one report against another. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from conformance.reports.text import printable, value_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_UUID = re.compile(r"\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b")
+_GENERATED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d)[A-Za-z0-9]{14,}")
+"""A word with digits, as long as ids, nonces and digests are."""
+_LONG_NUMBER = re.compile(r"(?<![A-Za-z0-9])\d{5,}(?![A-Za-z0-9])")
+_NUMBER = re.compile(r"\d+")
+_EXACT: Final = ("exception", "code", "status")
+"""What is the same in every run, and so is compared as it is."""
+
+
+class CallerChange(NamedTuple):
+    """One thing that a caller sees otherwise.
+
+    Attributes:
+        where: `caller.exception`, `caller.fields.FlowLogId`.
+        text: The change in words, without anything that differs from run to run.
+        worse: Whether code written for the first release may fail with the second.
+    """
+
+    where: str
+    text: str
+    worse: bool
+
+
+def masked(text: str, *, numbers: bool = False) -> str:
+    """Return a text on one line, without what differs from run to run: ids, times, ports.
+
+    Args:
+        text: The text.
+        numbers: Whether short numbers are taken out too.
+    """
+    text = _GENERATED.sub("<id>", _UUID.sub("<uuid>", printable(text)))
+    return (_NUMBER if numbers else _LONG_NUMBER).sub("#", text)
+
+
+def caller_changes(was: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> Iterator[CallerChange]:
+    """Yield what a caller sees otherwise than before; nothing when either report does not say what its caller saw.
+
+    Outcome, exception class, code and status are compared as they are; the message without ids and numbers; of a
+    request id whether it is told, and its type; of the result its fields. What is told now and was not is no harm.
+    """
+    if was is None or now is None:
+        return
+    if was.get("outcome") != now.get("outcome"):
+        # The other differences are what this one brings along.
+        yield CallerChange("caller.outcome", f"outcome: {_outcome(was)} -> {_outcome(now)}", worse=True)
+        return
+    for name in _EXACT:
+        yield from _told(name, was.get(name), now.get(name))
+    yield from _told("message", _message(was), _message(now))
+    yield from _told("request_id", _kind(was.get("request_id")), _kind(now.get("request_id")))
+    before, after = _fields(was), _fields(now)
+    for name in (name for name in before if name not in after):
+        yield CallerChange(f"caller.fields.{name}", f"the result has no field {printable(name)} any more", worse=True)
+    for name in (name for name in after if name not in before):
+        yield CallerChange(f"caller.fields.{name}", f"the result has a field {printable(name)} now", worse=False)
+
+
+def _told(name: str, was: Any, now: Any) -> Iterator[CallerChange]:
+    if json.dumps(was) == json.dumps(now):
+        return
+    where = f"caller.{name}"
+    if was is None:
+        yield CallerChange(where, f"{name} is told now: {_shown(now)}", worse=False)
+    elif now is None:
+        yield CallerChange(where, f"{name} is no longer told, was {_shown(was)}", worse=True)
+    else:
+        yield CallerChange(where, f"{name}: {_shown(was)} -> {_shown(now)}", worse=True)
+
+
+def _outcome(caller: Mapping[str, Any]) -> str:
+    outcome = caller.get("outcome")
+    told = [_shown(caller[name]) for name in ("exception", "code") if caller.get(name) is not None]
+    return " ".join([_shown(outcome), *([f"({', '.join(told)})"] if told else [])])
+
+
+def _shown(value: Any) -> str:
+    return printable(value) if isinstance(value, str) else value_text(value)
+
+
+def _message(caller: Mapping[str, Any]) -> Any:
+    """Return the message without its request id, other ids and numbers."""
+    message = caller.get("message")
+    if not isinstance(message, str):
+        return message
+    request_id = caller.get("request_id")
+    if isinstance(request_id, str) and request_id:
+        message = message.replace(request_id, "<uuid>")
+    return masked(message, numbers=True)
+
+
+def _kind(value: Any) -> str | None:
+    """Return the JSON type of a value; an empty text tells nothing."""
+    if value is None or value == "":
+        return None
+    return {bool: "boolean", int: "number", float: "number", str: "string", list: "array"}.get(type(value), "object")
+
+
+def _fields(caller: Mapping[str, Any]) -> list[str]:
+    fields = caller.get("fields")
+    return [str(name) for name in fields] if isinstance(fields, (list, dict)) else []

@@ -1,0 +1,105 @@
+"""The cases of a report: a list, or a file of which one case at a time is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from conformance.reports.jsontext import dumps
+from conformance.reports.tally import NOWHERE, Entry, shape_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from conformance.reports.tally import Report
+
+Case = dict[str, Any]
+
+
+class CaseFile(Sequence[Case]):
+    """The cases of a report that stand in a file: each is read when it is asked for, and not kept.
+
+    Args:
+        path: The file. It must stay as it is as long as the cases are used.
+        entries: Where each case, or the event that holds it, stands in the file.
+    """
+
+    def __init__(self, path: Path, entries: Sequence[Entry]) -> None:
+        self.path = path
+        self.entries = entries
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    @overload
+    def __getitem__(self, index: int) -> Case: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Case]: ...
+    def __getitem__(self, index: int | slice) -> Case | list[Case]:
+        if isinstance(index, slice):
+            return list(self.read(self.entries[index]))
+        return next(self.read([self.entries[index]]))
+
+    def __iter__(self) -> Iterator[Case]:
+        return self.read(self.entries)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence) or isinstance(other, str):
+            return NotImplemented
+        return len(self) == len(other) and all(mine == theirs for mine, theirs in zip(self, other, strict=True))
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def read(self, entries: Iterable[Entry]) -> Iterator[Case]:
+        """Yield some of the cases."""
+        for text in self._texts(entries):
+            yield _case(text)
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield each case as JSON on one line, without reading it where it stands in the file as such."""
+        for text in self._texts(self.entries):
+            yield text if text.startswith(b'{"id":') else dumps(_case(text))
+
+    def _texts(self, entries: Iterable[Entry]) -> Iterator[bytes]:
+        with self.path.open("rb", buffering=0) as stream:
+            for entry in entries:
+                stream.seek(entry.at)
+                yield stream.read(entry.length)
+
+
+def _case(text: bytes) -> Case:
+    found: Case = json.loads(text)
+    return found["case"] if "event" in found else found
+
+
+def entry_of(case: Mapping[str, Any]) -> Entry:
+    """Return the entry of a case that stands in no file."""
+    return Entry(case["id"], shape_of(case), case["elapsed_ms"], *NOWHERE)
+
+
+def entries_of(report: Report) -> Sequence[Entry]:
+    """Return what a report counts, case by case, in its order."""
+    cases = report["cases"]
+    return cases.entries if isinstance(cases, CaseFile) else [entry_of(case) for case in cases]
+
+
+def cases_where(report: Report, wanted: Callable[[Entry], bool]) -> Iterator[Case]:
+    """Yield the cases of a report whose entry is wanted, in its order; no other case is read."""
+    cases = report["cases"]
+    if isinstance(cases, CaseFile):
+        return cases.read(filter(wanted, cases.entries))
+    return (case for case in cases if wanted(entry_of(case)))
+
+
+def cases_of(report: Report, *verdicts: str) -> Iterator[Case]:
+    """Yield the cases of a report that have one of these verdicts; no other case is read."""
+    return cases_where(report, lambda entry: entry.verdict in verdicts)
+
+
+def case_lines(report: Report) -> Iterator[bytes]:
+    """Yield each case of a report as JSON on one line."""
+    cases = report["cases"]
+    return cases.lines() if isinstance(cases, CaseFile) else map(dumps, cases)

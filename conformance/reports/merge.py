@@ -1,0 +1,186 @@
+"""The reports of the shards of one run, joined: each case once, in the order of the whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.errors import ReportError
+from conformance.reports.folder import RunFolder
+from conformance.reports.read import read_events
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from conformance.reports.tally import Report
+
+_SHARDS_ONLY: Final = "merge joins the shards of one run (conformance run --shard I/N)"
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What came of joining shards.
+
+    Attributes:
+        report: The report of the whole.
+        cut_short: A sentence for each shard that was killed or interrupted.
+    """
+
+    report: Report
+    cut_short: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shard:
+    """One shard: its folder, its first event, and how it ended."""
+
+    folder: Path
+    started: dict[str, Any]
+    duration_s: float | None
+    interrupted: bool
+    finished: int
+
+    @property
+    def index(self) -> int:
+        index: int = self.started["shard"]["index"]
+        return index
+
+    @property
+    def cut_short(self) -> str | None:
+        if self.duration_s is not None and not self.interrupted and self.finished == self.started["selected"]:
+            return None
+        how = "was killed" if self.duration_s is None else "was interrupted" if self.interrupted else "lost cases"
+        ran = f"{self.finished} of its {self.started['selected']} cases were run"
+        return f"shard {self.index} ({self.folder}) {how}: {ran}"
+
+
+def merge_reports(folders: Sequence[Path], output: Path) -> Merged:
+    """Join the reports of the shards of one run, and write the reports of the whole.
+
+    Args:
+        folders: The folders of the shards, in any order.
+        output: Where to write the same files as a run.
+
+    Raises:
+        ReportError: When a folder holds no shard, shards are of different runs, or one is missing or there twice; then
+            nothing is written.
+    """
+    if output.resolve() in {folder.resolve() for folder in folders}:
+        raise ReportError("is the folder of a shard", where=output, hint="give -o another folder")
+    shards = sorted((_read_shard(folder) for folder in folders), key=lambda shard: shard.index)
+    _check(shards)
+    _check_cases(shards)
+    reports = RunFolder(output)
+    for event in _whole(shards):
+        reports.add(event)
+    return Merged(reports.close(), tuple(shard.cut_short for shard in shards if shard.cut_short))
+
+
+def _read_shard(folder: Path) -> _Shard:
+    started: dict[str, Any] | None = None
+    finished: dict[str, Any] = {}
+    names: set[str] = set()
+    for event in read_events(folder):
+        match event.get("event"):
+            case "run_started":
+                started = event
+            case "run_finished":
+                finished = event
+            case "case_finished":
+                names.add(event["case"]["id"])
+    if started is None:
+        raise ReportError("holds no run: its first event is missing", where=folder, hint="run the shard again")
+    shard = started.get("shard")
+    if shard is None:
+        raise ReportError("is no shard but a whole run", where=folder, hint=_SHARDS_ONLY)
+    try:
+        _identity(started)
+        whole = isinstance(started["selected"], int) and all(
+            isinstance(shard[name], int) for name in ("index", "count")
+        )
+    except (LookupError, TypeError, AttributeError):
+        whole = False
+    if not whole:
+        raise ReportError("holds what no run writes", where=folder, hint="the file was changed after the run")
+    return _Shard(folder, started, finished.get("duration_s"), bool(finished.get("interrupted")), len(names))
+
+
+def _check(shards: Sequence[_Shard]) -> None:
+    """Refuse shards that do not make one whole."""
+    first = shards[0]
+    for shard in shards[1:]:
+        for what, mine, theirs in zip(_NAMES, _identity(first.started), _identity(shard.started), strict=True):
+            if mine != theirs:
+                raise ReportError(
+                    f"is of another run than {first.folder}: {what} {_shown(theirs)}, not {_shown(mine)}",
+                    where=shard.folder,
+                    hint="merge shards of the same cases, documents, version and target",
+                )
+    count = first.started["shard"]["count"]
+    by_index: dict[int, _Shard] = {}
+    for shard in shards:
+        other = by_index.setdefault(shard.index, shard)
+        if other is not shard:
+            what = f"is shard {shard.index} of {count}, and so is {other.folder}"
+            raise ReportError(what, where=shard.folder, hint="give each shard once")
+    missing = [str(index) for index in range(1, count + 1) if index not in by_index]
+    if missing or len(shards) != count:
+        named = f"shard {', '.join(missing)} of {count} is missing" if missing else f"more than {count} shards"
+        raise ReportError(named, hint="give the folders of all shards; run one that has none again")
+
+
+_NAMES: Final = ("schema version", "tool version", "documents", "driver", "signature", "SDK", "core", "shards", "cases")
+
+
+def _identity(started: dict[str, Any]) -> tuple[Any, ...]:
+    """Return what the shards of one run have in common, in the order of `_NAMES`."""
+    target, shard = started["target"], started["shard"]
+    return (
+        started["schema_version"],
+        started["tool"]["version"],
+        started["docs"],
+        target["driver"],
+        target["signature"],
+        target.get("sdk"),
+        target.get("core"),
+        shard["count"],
+        shard.get("suite"),
+    )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{value.get('name')} {value.get('version')}"
+    return str(value)
+
+
+def _check_cases(shards: Sequence[_Shard]) -> None:
+    """Refuse a case that two shards ran: it would be counted for one of them."""
+    of: dict[str, Path] = {}
+    for shard in shards:
+        for event in read_events(shard.folder):
+            if event.get("event") == "case_finished":
+                name = event["case"]["id"]
+                if of.setdefault(name, shard.folder) != shard.folder:
+                    what = f"has the case {name}, and so has {of[name]}"
+                    raise ReportError(what, where=shard.folder, hint="run all shards with the same version")
+
+
+def _whole(shards: Sequence[_Shard]) -> Iterator[dict[str, Any]]:
+    """Yield the events of the run that the shards are parts of."""
+    first = {name: value for name, value in shards[0].started.items() if name != "shard"}
+    yield {
+        **first,
+        "started_at": min(shard.started["started_at"] for shard in shards),
+        "selected": sum(shard.started["selected"] for shard in shards),
+    }
+    for shard in shards:
+        for event in read_events(shard.folder):
+            if event.get("event") not in ("run_started", "run_finished"):
+                yield event
+    durations = [shard.duration_s for shard in shards if shard.duration_s is not None]
+    if len(durations) == len(shards):
+        # They ran beside each other: the whole took as long as the longest.
+        interrupted = any(shard.interrupted for shard in shards)
+        yield {"event": "run_finished", "duration_s": max(durations), "interrupted": interrupted}

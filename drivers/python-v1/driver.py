@@ -1,0 +1,311 @@
+"""The driver of Alibaba Cloud's Python SDK V1 for VPC: see docs/sdk-driver-protocol.md.
+
+V1 has no models: a request class has one setter for each parameter, which writes the parameters of the wire. What a
+release can carry is therefore asked of its setters.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import logging
+import os
+import platform
+import re
+import sys
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, TextIO
+from urllib.parse import parse_qs, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from urllib.parse import SplitResult
+
+    Command = Callable[[dict[str, Any]], dict[str, object]]
+
+SDK = "aliyun-python-sdk-vpc"
+CORE = "aliyun-python-sdk-core"
+API_VERSION = "2016-04-28"
+INDEX = re.compile(r"\.\d+(?=\.|$)")
+
+
+class Unsupported(Exception):  # noqa: N818 - it is an answer, not an error
+    """The installed release has no way to carry this parameter or operation."""
+
+    def __init__(self, parameter: str, why: str) -> None:
+        super().__init__(parameter)
+        self.parameter, self.why = parameter, why
+
+
+class Probe(str):
+    """A value for a setter that passes for text, for a list of one item and for an object with every member."""
+
+    __slots__ = ()
+
+    def get(self, _name: str, _default: object = None) -> Probe:
+        """Be an object that has every member."""
+        return self
+
+    def __getitem__(self, _index: object) -> Probe:
+        return self
+
+    def __iter__(self) -> Iterator[Probe]:
+        yield self
+
+
+@cache
+def setters_of(request_class: type) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return the setters of a request class: parameter -> (method, folded paths that it writes).
+
+    The setters are called with a probe: `set_Tags` then writes `Tag.1.Key` and `Tag.1.Value`.
+    """
+    found = {}
+    for method in vars(request_class):
+        if method.startswith("set_"):
+            request = request_class()
+            getattr(request, method)(Probe("1"))
+            names = [*request.get_query_params(), *request.get_body_params()]
+            paths = tuple(INDEX.sub("[]", name) for name in names)
+            if paths:
+                found[re.split(r"[.\[]", paths[0])[0]] = method, paths
+    return found
+
+
+def sends_region(request_class: type) -> bool:
+    """Return whether the SDK adds the region of its client to such a request: composes one, and looks."""
+    url = request_class().get_url("a-region", "an-id", "a-secret")
+    return "RegionId" in parse_qs(urlsplit(url).query)
+
+
+def describe(request_class: type) -> list[dict[str, object]]:
+    """Return the fields of a request: setters say neither types nor which are required."""
+    paths = [path for _, written in setters_of(request_class).values() for path in written]
+    if "RegionId" not in paths and sends_region(request_class):
+        paths.append("RegionId")
+    return [{"path": path, "type": None, "required": None} for path in paths]
+
+
+def folded(path: str, value: object) -> str:
+    """Return the path of the first value inside a parameter, with `[]` for an index."""
+    if isinstance(value, list):
+        return folded(path + "[]", value[0] if value else None)
+    if isinstance(value, dict) and value:
+        name, inner = next(iter(value.items()))
+        return folded(f"{path}.{name}", inner)
+    return path
+
+
+def check_members(path: str, value: object, known: tuple[str, ...]) -> None:
+    """Raise Unsupported for a member of an object that no setter writes: the SDK would drop it in silence."""
+    if isinstance(value, list):
+        for item in value:
+            check_members(path + "[]", item, known)
+    elif isinstance(value, dict) and any(one.startswith(path + ".") for one in known):
+        for name, inner in value.items():
+            member = f"{path}.{name}"
+            if not any(one == member or one.startswith((member + ".", member + "[")) for one in known):
+                raise Unsupported(folded(member, inner), "unknown")
+            check_members(member, inner, known)
+
+
+def find_class(action: str, api_version: str) -> type | None:
+    """Return the request class of an operation, or None."""
+    module = f"aliyunsdkvpc.request.v{api_version.replace('-', '')}.{action}Request"
+    try:
+        found: type = getattr(importlib.import_module(module), f"{action}Request")
+    except ModuleNotFoundError as error:
+        if module.startswith(error.name or "?"):
+            return None
+        raise
+    return found
+
+
+def text(value: object) -> str | None:
+    """Return what the SDK tells as text: a code may be a number if the server says so."""
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def told(error: Exception, getter: str) -> Any:
+    """Return what an exception's getter tells, or None where it has none."""
+    return getattr(error, getter, lambda: None)()
+
+
+def failure(error: Exception) -> dict[str, object]:
+    """Return what the SDK tells of a failure: ServerException is an error of the service.
+
+    A timeout is a ClientException like any failure to connect; only its message tells it apart.
+    """
+    exceptions = importlib.import_module("aliyunsdkcore.acs_exception.exceptions")
+    message = told(error, "get_error_msg") or str(error)
+    outcome = "client_error"
+    if isinstance(error, exceptions.ServerException):
+        outcome = "service_error"
+    elif isinstance(error, exceptions.ClientException) and "timed out" in str(message):
+        outcome = "timeout"
+    return {
+        "outcome": outcome,
+        "status": told(error, "get_http_status"),
+        "code": text(told(error, "get_error_code")),
+        "message": text(message),
+        "request_id": text(told(error, "get_request_id")),
+        "body": None,
+        "exception": f"{type(error).__module__}.{type(error).__qualname__}",
+    }
+
+
+def success(answer: bytes) -> dict[str, object]:
+    """Return what a caller has of a success, who gets bytes and parses them: no status.
+
+    V1 takes any answer of a status 2xx for a success, half a body too. What is no JSON object stands in `message`.
+    """
+    try:
+        body = json.loads(answer)
+    except ValueError:
+        body = None
+    known = isinstance(body, dict)
+    return {
+        "outcome": "success",
+        "status": None,
+        "code": None,
+        "message": None if known else answer.decode("utf-8", "replace"),
+        "request_id": text(body.get("RequestId")) if known else None,
+        "body": body if known else None,
+        "exception": None,
+    }
+
+
+def unsupported(reason: Unsupported) -> dict[str, object]:
+    """Return the answer for a call that the SDK has no way to make."""
+    nothing = dict.fromkeys(("status", "code", "message", "request_id", "body", "exception"))
+    return {
+        "outcome": "client_error",
+        **nothing,
+        "unsupported": {"parameter": reason.parameter, "why": reason.why},
+    }
+
+
+def start(_request: dict[str, Any]) -> dict[str, object]:
+    """Say what is installed."""
+    return {
+        "driver": "python-v1",
+        "sdk": {"name": SDK, "version": version(SDK)},
+        "core": {"name": CORE, "version": version(CORE)},
+        "language": "Python",
+        "runtime": f"{platform.python_implementation()} {platform.python_version()}",
+    }
+
+
+def model(request: dict[str, Any]) -> dict[str, object]:
+    """Return the fields of an operation's request."""
+    request_class = find_class(request["action"], API_VERSION)
+    return {"fields": None if request_class is None else describe(request_class)}
+
+
+def call(request: dict[str, Any]) -> dict[str, object]:
+    """Call an operation, and return what a caller learns."""
+    try:
+        request_class, values, region = prepare(request)
+    except Unsupported as reason:
+        return unsupported(reason)
+    try:
+        url = urlsplit(request["endpoint"])
+        client = make_client(request["credentials"], url.port, region, request["timeout_s"])
+        return success(client.do_action_with_exception(make_request(request_class, values, url)))
+    except Exception as error:  # noqa: BLE001 - whatever the SDK raises is its answer
+        return failure(error)
+
+
+def prepare(request: dict[str, Any]) -> tuple[type, dict[str, Any], dict[str, str]]:
+    """Return the request class, what its setters get, and what the client gets for a region. Raises Unsupported."""
+    action, params = request["action"], dict(request["params"])
+    request_class = find_class(action, request.get("version") or API_VERSION)
+    if request_class is None:
+        raise Unsupported(action, "action")
+    setters = setters_of(request_class)
+    region = {}
+    if "RegionId" in params and "RegionId" not in setters:
+        # A caller of V1 says the region to the client alone. Where a case gives none the client has its own default.
+        region = {"region_id": str(params.pop("RegionId"))}
+    values = {}
+    for name, value in params.items():
+        if name not in setters:
+            raise Unsupported(folded(name, value), "unknown")
+        method, known = setters[name]
+        check_members(name, value, known)
+        values[method] = value
+    return request_class, values, region
+
+
+def make_client(credentials: dict[str, Any], port: int | None, region: dict[str, str], timeout_s: float) -> Any:
+    """Return a client that does not retry."""
+    client_class = importlib.import_module("aliyunsdkcore.client").AcsClient
+    # Older cores have one timeout for both.
+    known = inspect.signature(client_class.__init__).parameters
+    options: dict[str, Any] = {name: timeout_s for name in ("connect_timeout", "timeout") if name in known}
+    if port:
+        # Cores before 2.13 look an endpoint with a port up as a host name.
+        options["port"] = port
+    identifier, secret = credentials["access_key_id"], credentials["access_key_secret"]
+    if token := credentials.get("security_token"):
+        sts = importlib.import_module("aliyunsdkcore.auth.credentials").StsTokenCredential
+        return client_class(credential=sts(identifier, secret, token), auto_retry=False, **region, **options)
+    return client_class(identifier, secret, auto_retry=False, **region, **options)
+
+
+def make_request(request_class: type, values: dict[str, Any], url: SplitResult) -> Any:
+    """Return a request for an endpoint, filled through its setters."""
+    protocols = importlib.import_module("aliyunsdkcore.http.protocol_type")
+    request = request_class()
+    request.set_endpoint(url.hostname)
+    # The core compares by identity, so these must be its own constants.
+    request.set_protocol_type(protocols.HTTPS if url.scheme == "https" else protocols.HTTP)
+    for method, value in values.items():
+        getattr(request, method)(value)
+    return request
+
+
+def answer_to(request: dict[str, Any], commands: dict[str, Command]) -> dict[str, object]:
+    """Return the answer to a request. Raises ValueError for an unknown command, KeyError for a missing field."""
+    command = request["command"]
+    if command == "stop":
+        return {"id": request["id"]}
+    if command not in commands:
+        raise ValueError(f"unknown command {command!r}")
+    return {"id": request["id"], **commands[command](request)}
+
+
+def serve(commands: dict[str, Command], answers: TextIO) -> int:
+    """Answer each line of standard input until it ends or says stop. Returns the exit status: 2 for a bad line."""
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        try:
+            request = json.loads(line)
+            answer = answer_to(request, commands)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            # The line itself stays out of the message: it may hold a secret.
+            print(f"driver: line {number} of standard input: {type(error).__name__}: {error}", file=sys.stderr)
+            return 2
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+        if request["command"] == "stop":
+            break
+    return 0
+
+
+def main() -> int:
+    """Run the driver. Only answers reach standard output: what the SDK prints goes to standard error."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    # The SDK logs failed calls with their URL, and a URL holds the security token.
+    logging.disable()
+    try:
+        importlib.import_module("aliyunsdkcore.client")
+    except ImportError as error:
+        print(f"driver: the SDK cannot be loaded: {error}", file=sys.stderr)
+        return 1
+    return serve({"start": start, "model": model, "call": call}, answers)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,329 @@
+"""The driver of Alibaba Cloud's Python SDK V2 for VPC: see docs/sdk-driver-protocol.md.
+
+It is written for every release of `alibabacloud-vpc20160428` since 1.0. What differs between them (where the models
+live, which core they stand on, whether they have type hints) is asked of the installed SDK, not looked up by version.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import inspect
+import json
+import os
+import platform
+import sys
+import typing
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, TextIO
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Command = Callable[[dict[str, Any]], dict[str, object]]
+
+PRODUCT = "alibabacloud_vpc20160428"
+API_VERSION = "2016-04-28"
+TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", dict: "object", list: "array"}
+
+
+class Unsupported(Exception):  # noqa: N818 - it is an answer, not an error
+    """The installed release has no way to carry this parameter or operation."""
+
+    def __init__(self, parameter: str, why: str) -> None:
+        super().__init__(parameter)
+        self.parameter, self.why = parameter, why
+
+
+class Probe:
+    """Stands in for the answer of a server in a model's `from_map`, and knows the wire path that it was read from.
+
+    `from_map` is generated in every release and names all fields with the models inside them; type hints came later.
+    """
+
+    def __init__(self, *path: str) -> None:
+        self.path = path
+
+    def get(self, name: str, _default: object = None) -> Probe:
+        """Be an object that has every member."""
+        return Probe(*self.path, name)
+
+    __getitem__ = get
+
+    def __iter__(self) -> Iterator[Probe]:
+        """Be a list of one item."""
+        yield self
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field of a model: its attribute, the model of its value or items, its type in JSON, whether it is a list."""
+
+    attribute: str
+    model: type | None
+    type: str | None
+    repeated: bool
+
+
+def first_path(value: object) -> tuple[str, ...]:
+    """Return the path of the first probe in a model, or in a list of models."""
+    while not isinstance(value, Probe):
+        value = value[0] if isinstance(value, list) else next(iter(vars(value).values()))
+    return value.path
+
+
+def type_of(hint: Any) -> tuple[str | None, bool]:
+    """Return the type in JSON that a type hint stands for, and whether it is a list of it; nothing without a hint."""
+    repeated = typing.get_origin(hint) is list
+    inner = typing.get_args(hint)[0] if repeated else hint
+    return TYPES.get(typing.get_origin(inner) or inner), repeated
+
+
+@cache
+def fields_of(model: type) -> dict[str, Field]:
+    """Return the fields of a request model under their wire names."""
+    hints: dict[str, object] = {}
+    with contextlib.suppress(NameError):
+        hints = typing.get_type_hints(vars(model)["__init__"])
+    found = {}
+    for attribute, value in vars(model().from_map(Probe())).items():
+        kind, repeated = type_of(hints.get(attribute))
+        item = value[0] if isinstance(value, list) else value
+        inner = None if isinstance(item, Probe) else type(item)
+        found[first_path(value)[0]] = Field(attribute, inner, kind, repeated or isinstance(value, list))
+    return found
+
+
+def is_required(model: type, field: Field) -> bool | None:
+    """Return True where the model's own validation refuses a request without the field; it never says the opposite."""
+    instance = model().from_map(Probe())
+    setattr(instance, field.attribute, None)
+    try:
+        instance.validate()
+    except Exception as error:  # noqa: BLE001 - other rules cannot be asked with a probe
+        return type(error).__name__ == "RequiredArgumentException" or None
+    return None
+
+
+def describe(model: type, prefix: str = "") -> Iterator[dict[str, object]]:
+    """Yield the fields of a model and of those inside it, with folded paths."""
+    for name, field in fields_of(model).items():
+        path = prefix + name + ("[]" if field.repeated else "")
+        if field.model:
+            yield from describe(field.model, path + ".")
+        else:
+            yield {"path": path, "type": field.type, "required": is_required(model, field)}
+
+
+def folded(path: str, value: object) -> str:
+    """Return the path of the first value inside a parameter, with `[]` for an index."""
+    if isinstance(value, list):
+        return folded(path + "[]", value[0] if value else None)
+    if isinstance(value, dict) and value:
+        name, inner = next(iter(value.items()))
+        return folded(f"{path}.{name}", inner)
+    return path
+
+
+def build(model: type, values: dict[str, Any], prefix: str = "") -> Any:
+    """Return a request as a caller would make it, through the constructors of its models.
+
+    Raises Unsupported for a value that no field carries. `from_map` would drop it in silence.
+    """
+    arguments = {}
+    for name, value in values.items():
+        field = fields_of(model).get(name)
+        if field is None:
+            raise Unsupported(folded(prefix + name, value), "unknown")
+        arguments[field.attribute] = value
+        if field.model and isinstance(value, dict):
+            arguments[field.attribute] = build(field.model, value, f"{prefix}{name}.")
+        elif field.model and isinstance(value, list):
+            inside = f"{prefix}{name}[]."
+            items = [build(field.model, item, inside) if isinstance(item, dict) else item for item in value]
+            arguments[field.attribute] = items
+    return model(**arguments)
+
+
+def text(value: object) -> str | None:
+    """Return what the SDK tells as text: a code may be a number if the server says so."""
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception and those that it was made from."""
+    while error:
+        yield error
+        error = getattr(error, "inner_exception", None) or error.__cause__ or error.__context__
+
+
+def failure(error: Exception) -> dict[str, object]:
+    """Return what the SDK tells of a failure.
+
+    The outcome follows the exception's type, as a caller's `except` does: the SDK raises a TeaException (from core 0.4
+    on, a subclass of it) with the answer in `data` for an error of the service. What it fails at by itself has no
+    `data`, and mostly arrives as an UnretryableException.
+    """
+    exceptions = importlib.import_module("Tea.exceptions")
+    timeout = importlib.import_module("requests").Timeout
+    data = getattr(error, "data", None)
+    outcome = "client_error"
+    if any(isinstance(one, timeout) for one in chain(error)):
+        outcome = "timeout"
+    elif isinstance(error, exceptions.TeaException) and data is not None:
+        outcome = "service_error"
+    data = data if isinstance(data, dict) else {}
+    status = getattr(error, "status_code", None) or getattr(error, "statusCode", None) or data.get("statusCode")
+    return {
+        "outcome": outcome,
+        "status": status if isinstance(status, int) else None,
+        "code": text(getattr(error, "code", None)),
+        "message": text(getattr(error, "message", None) or str(error)),
+        "request_id": text(getattr(error, "request_id", None) or data.get("RequestId")),
+        "body": None,
+        "exception": f"{type(error).__module__}.{type(error).__qualname__}",
+    }
+
+
+def success(response: Any) -> dict[str, object]:
+    """Return what the SDK tells of a success. Before 2.0 the response is the body itself, without a status."""
+    model = getattr(response, "body", response)
+    body = model.to_map() if model is not None else None
+    return {
+        "outcome": "success",
+        "status": getattr(response, "status_code", None),
+        "code": None,
+        "message": None,
+        "request_id": text(body.get("RequestId")) if body else None,
+        "body": body,
+        "exception": None,
+    }
+
+
+def unsupported(reason: Unsupported) -> dict[str, object]:
+    """Return the answer for a call that the SDK has no way to make."""
+    nothing = dict.fromkeys(("status", "code", "message", "request_id", "body", "exception"))
+    return {
+        "outcome": "client_error",
+        **nothing,
+        "unsupported": {"parameter": reason.parameter, "why": reason.why},
+    }
+
+
+class Sdk:
+    """The installed SDK."""
+
+    def __init__(self) -> None:
+        self.client = importlib.import_module(f"{PRODUCT}.client")
+        self.models = importlib.import_module(f"{PRODUCT}.models")
+        # The library under the client: alibabacloud_tea_openapi, or alibabacloud_tea_rpc before 2.0.
+        self.core = self.client.Client.__mro__[1].__module__.partition(".")[0]
+        self.config = importlib.import_module(f"{self.core}.models").Config
+        # The class that the client's own signatures name: darabonba's from 7.0 on.
+        self.runtime = vars(self.client).get("RuntimeOptions") or self.client.util_models.RuntimeOptions
+        suffix = "_with_options"
+        names = (name.removesuffix(suffix) for name in dir(self.client.Client) if name.endswith(suffix))
+        # Compared without underscores, because `describe_ipv_6addresses` cannot be guessed from its operation.
+        self.operations = {name.replace("_", ""): name for name in names}
+
+    def start(self, _request: dict[str, Any]) -> dict[str, object]:
+        """Say what is installed."""
+        sdk, core = (name.replace("_", "-") for name in (PRODUCT, self.core))
+        return {
+            "driver": "python-v2",
+            "sdk": {"name": sdk, "version": version(sdk)},
+            "core": {"name": core, "version": version(core)},
+            "language": "Python",
+            "runtime": f"{platform.python_implementation()} {platform.python_version()}",
+        }
+
+    def model(self, request: dict[str, Any]) -> dict[str, object]:
+        """Return the fields of an operation's request."""
+        model = getattr(self.models, f"{request['action']}Request", None)
+        return {"fields": None if model is None else list(describe(model))}
+
+    def call(self, request: dict[str, Any]) -> dict[str, object]:
+        """Call an operation, and return what a caller learns."""
+        try:
+            method, arguments = self.prepare(request)
+        except Unsupported as reason:
+            return unsupported(reason)
+        milliseconds = int(request["timeout_s"] * 1000)
+        url = urlsplit(request["endpoint"])
+        credentials = request["credentials"]
+        try:
+            client = self.client.Client(
+                self.config(
+                    access_key_id=credentials["access_key_id"],
+                    access_key_secret=credentials["access_key_secret"],
+                    security_token=credentials.get("security_token"),
+                    endpoint=url.netloc,
+                    protocol=url.scheme.upper(),
+                )
+            )
+            runtime = self.runtime(autoretry=False, read_timeout=milliseconds, connect_timeout=milliseconds)
+            return success(getattr(client, method)(*arguments, runtime))
+        except Exception as error:  # noqa: BLE001 - whatever the SDK raises is its answer
+            return failure(error)
+
+    def prepare(self, request: dict[str, Any]) -> tuple[str, list[object]]:
+        """Return the client's method and the request for it. Raises Unsupported."""
+        action, params = request["action"], request["params"]
+        name = self.operations.get(action.lower())
+        model = getattr(self.models, f"{action}Request", None)
+        if name is None or (request.get("version") or API_VERSION) != API_VERSION:
+            raise Unsupported(action, "action")
+        method = f"{name}_with_options"
+        if model is None:
+            # An operation without parameters has no model, and a method that takes no request.
+            if "request" in inspect.signature(getattr(self.client.Client, method)).parameters:
+                raise Unsupported(action, "action")
+            for parameter, value in params.items():
+                raise Unsupported(folded(parameter, value), "unknown")
+        return method, [] if model is None else [build(model, params)]
+
+
+def answer_to(request: dict[str, Any], commands: dict[str, Command]) -> dict[str, object]:
+    """Return the answer to a request. Raises ValueError for an unknown command, KeyError for a missing field."""
+    command = request["command"]
+    if command == "stop":
+        return {"id": request["id"]}
+    if command not in commands:
+        raise ValueError(f"unknown command {command!r}")
+    return {"id": request["id"], **commands[command](request)}
+
+
+def serve(commands: dict[str, Command], answers: TextIO) -> int:
+    """Answer each line of standard input until it ends or says stop. Returns the exit status: 2 for a bad line."""
+    for number, line in enumerate(sys.stdin.buffer, 1):
+        try:
+            request = json.loads(line)
+            answer = answer_to(request, commands)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            # The line itself stays out of the message: it may hold a secret.
+            print(f"driver: line {number} of standard input: {type(error).__name__}: {error}", file=sys.stderr)
+            return 2
+        answers.write(json.dumps(answer) + "\n")
+        answers.flush()
+        if request["command"] == "stop":
+            break
+    return 0
+
+
+def main() -> int:
+    """Run the driver. Only answers reach standard output: what the SDK prints goes to standard error."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    try:
+        sdk = Sdk()
+    except ImportError as error:
+        print(f"driver: the SDK cannot be loaded: {error}", file=sys.stderr)
+        return 1
+    return serve({"start": sdk.start, "model": sdk.model, "call": sdk.call}, answers)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

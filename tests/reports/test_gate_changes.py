@@ -1,0 +1,381 @@
+"""The gate: what got worse, better, new and gone, grouped by cause, and what an allow file accepts."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from report_data import report_of, reports, result
+
+from conformance.errors import ReportError, UsageError
+from conformance.reports.allow import load_allowed
+from conformance.reports.caller import caller_changes, masked
+from conformance.reports.gate import Gate, check_comparable, compare
+from conformance.reports.gate_text import gate_json, gate_markdown, header_lines, total_line
+from conformance.runner.results import VERDICTS, Mismatch
+
+if TYPE_CHECKING:
+    from conformance.reports.allow import Allowed
+    from conformance.reports.tally import Report
+    from conformance.runner.results import CaseResult
+
+TODAY = date(2026, 11, 23)
+CODE = "response.body.Code"
+
+
+def differs(where: str = CODE, observed: Any = "B", expected: Any = "A") -> Mismatch:
+    return Mismatch(where, (expected,), observed, {"en": 1, "zh": 2})
+
+
+def case(verdict: str = "pass", name: str = "X/one", **changed: Any) -> CaseResult:
+    if verdict in ("mismatch", "divergent"):
+        changed.setdefault("mismatches", (differs(),))
+    if verdict == "divergent":
+        changed.setdefault("follows", ("en",))
+    if verdict in ("error", "not_run", "not_applicable"):
+        changed.setdefault("reason", f"why {verdict}")
+    return result(name, verdict, **changed)
+
+
+def with_callers(callers: list[dict[str, Any] | None], **changed: Any) -> Report:
+    report = report_of([case(name=f"X/c{index}", **changed) for index in range(len(callers))])
+    for each, caller in zip(report["cases"], callers, strict=True):
+        each["caller"] = caller
+    return report
+
+
+def gate(before: list[CaseResult] | Report, after: list[CaseResult] | Report, *allowed: Allowed) -> Gate:
+    sides = [each if isinstance(each, dict) else report_of(each) for each in (before, after)]
+    return compare(sides[0], sides[1], allowed, TODAY)
+
+
+def told(found: Gate) -> list[tuple[str, str, int]]:
+    return [(group.kind, group.text, len(group.cases)) for group in found.groups]
+
+
+# Verdicts.
+
+WORSE = {
+    *(("pass", verdict) for verdict in VERDICTS if verdict != "pass"),
+    *(("divergent", verdict) for verdict in ("mismatch", "error", "not_run", "not_applicable")),
+    *((verdict, failing) for verdict in ("not_run", "not_applicable") for failing in ("mismatch", "error")),
+    ("error", "mismatch"),
+}
+BETTER = {
+    *((verdict, "pass") for verdict in VERDICTS if verdict != "pass"),
+    *((verdict, "divergent") for verdict in ("mismatch", "error", "not_run", "not_applicable")),
+}
+
+
+@pytest.mark.parametrize("before", VERDICTS)
+@pytest.mark.parametrize("after", VERDICTS)
+def test_what_each_change_of_verdict_is(before: str, after: str) -> None:
+    found = gate([case(before)], [case(after)])
+    kinds = {group.kind for group in found.groups}
+    if before == after:
+        assert (kinds, found.unchanged) == (set(), 1)
+    elif (before, after) in WORSE:
+        assert "worse" in kinds
+    elif (before, after) in BETTER:
+        assert kinds == {"better"}
+    else:
+        assert kinds == {"changed"}
+    assert found.worse is ((before, after) in WORSE)
+
+
+@settings(max_examples=40)
+@given(reports)
+def test_a_report_is_no_worse_than_itself(report: Report) -> None:
+    found = compare(report, report, (), TODAY)
+    assert (found.groups, found.unchanged) == ((), len(report["cases"]))
+
+
+@settings(max_examples=40)
+@given(reports, reports)
+def test_every_case_is_accounted_for(before: Report, after: Report) -> None:
+    found = compare(before, after, (), TODAY)
+    names = {case["id"] for report in (before, after) for case in report["cases"]}
+    assert len({name for group in found.groups for name in group.cases}) + found.unchanged == len(names)
+    gone = {case["id"] for case in before["cases"]} - {case["id"] for case in after["cases"]}
+    assert {name for group in found.groups if group.kind == "gone" for name in group.cases} == gone
+    assert gate_json(found, before, after)["worse"] is found.worse
+    gate_markdown(found, header_lines(before, after), []).encode(errors="backslashreplace")
+
+
+def test_a_field_that_vanished_is_one_cause_however_many_cases_have_it() -> None:
+    lost = [
+        case("mismatch", f"X/l{index}", mismatches=(differs("request.TrafficAnalyzerId", None, f"nta-{index}"),))
+        for index in range(12)
+    ]
+    kept = [case(name=f"X/l{index}") for index in range(12)]
+    found = gate(kept, lost)
+    assert told(found) == [("worse", "request.TrafficAnalyzerId is no longer sent", 12)]
+    assert len(found.groups[0].expected) == 12
+    assert told(gate(lost, kept)) == [("better", "request.TrafficAnalyzerId is sent now", 12)]
+    assert not gate(lost, kept).worse
+
+
+def test_cases_of_one_cause_are_together_and_others_apart() -> None:
+    before = [case(name=f"X/c{index}") for index in range(4)]
+    after = [
+        case("mismatch", "X/c0"),
+        case("mismatch", "X/c1", mismatches=(differs(observed="C"),)),
+        case("mismatch", "X/c2", mismatches=(differs(), differs("response.status", 500, 400))),
+        case("error", "X/c3", reason="no answer"),
+    ]
+    assert sorted(told(gate(before, after))) == [
+        ("worse", "error: no answer, was pass", 1),
+        ("worse", 'response.body.Code is "B" now', 2),
+        ("worse", 'response.body.Code is "C" now', 1),
+        ("worse", "response.status is 500 now", 1),
+    ]
+
+
+def test_in_a_case_that_differed_before_a_mismatch_that_came_is_worse() -> None:
+    more = (differs(), differs("response.status", 500, 400))
+    found = gate([case("mismatch")], [case("mismatch", mismatches=more)])
+    assert (told(found), found.worse) == ([("worse", "response.status is 500 now", 1)], True)
+    found = gate([case("mismatch", mismatches=more)], [case("mismatch")])
+    assert (told(found), found.worse) == ([("better", "response.status is as promised now, was 500", 1)], False)
+
+
+def test_another_wrong_value_in_the_same_place_is_a_change_and_no_failure() -> None:
+    found = gate([case("mismatch")], [case("mismatch", mismatches=(differs(observed="C"),))])
+    assert (told(found), found.worse) == ([("changed", 'response.body.Code is "C", was "B"', 1)], False)
+
+
+def test_a_server_that_changes_the_document_that_it_follows_is_no_failure() -> None:
+    found = gate([case("divergent", follows=("en",))], [case("divergent", follows=("zh",), mismatches=(differs("w"),))])
+    assert ("changed", "follows zh now, followed en", 1) in told(found)
+    assert not found.worse
+
+
+def test_what_differs_from_run_to_run_is_no_change() -> None:
+    def failing(observed: str) -> CaseResult:
+        return case("mismatch", mismatches=(differs("response.body.FlowLogId", observed),))
+
+    ids = ("fl-0a1b2c3d4e5f60718293", "fl-99887766554433221100")
+    assert gate([failing(ids[0])], [failing(ids[1])]).unchanged == 1
+    reasons = ("127.0.0.1:9000 refuses the connection", "127.0.0.1:41233 refuses the connection")
+    assert gate([case("error", reason=reasons[0])], [case("error", reason=reasons[1])]).unchanged == 1
+
+
+@pytest.mark.parametrize(
+    ("verdict", "fails"), [("pass", True), ("divergent", True), ("mismatch", False), ("error", False)]
+)
+def test_a_case_that_is_gone_lets_no_regression_through(verdict: str, *, fails: bool) -> None:
+    found = gate([case(verdict, "X/gone"), case()], [case()])
+    assert [(group.kind, group.fails) for group in found.groups] == [("gone", fails)]
+    assert found.worse is fails
+
+
+@pytest.mark.parametrize(
+    ("verdict", "fails"), [("pass", False), ("divergent", False), ("mismatch", True), ("error", True)]
+)
+def test_a_new_case_fails_the_gate_when_it_fails(verdict: str, *, fails: bool) -> None:
+    found = gate([case()], [case(), case(verdict, "X/new")])
+    assert [(group.kind, group.fails) for group in found.groups] == [("new", fails)]
+    assert found.worse is fails
+
+
+def test_a_run_that_did_not_end_is_worse() -> None:
+    found = gate([case()], report_of([case()], interrupted=True))
+    assert (told(found), found.worse) == ([("worse", "the run did not end: 1 of 1 cases have a verdict", 0)], True)
+
+
+def test_a_known_failure_is_measured_like_any_other_case() -> None:
+    assert gate([case()], [case("mismatch", known_failing="since May")]).worse
+
+
+# What callers see.
+
+CALLER: dict[str, Any] = {
+    "outcome": "service_error",
+    "status": 400,
+    "code": "Throttling.User",
+    "message": "code: 400, Request was denied request id: 021D8637-FAF5-416A-A074-D5417C7446C8",
+    "request_id": "021D8637-FAF5-416A-A074-D5417C7446C8",
+    "exception": "core.ThrottlingException",
+    "fields": None,
+}
+SUCCESS = {**dict.fromkeys(CALLER), "outcome": "success", "status": 200, "fields": ["FlowLogId", "RequestId"]}
+
+
+@pytest.mark.parametrize(
+    ("base", "changed", "text", "worse"),
+    [
+        (
+            CALLER,
+            {"exception": "core.ClientException"},
+            "exception: core.ThrottlingException -> core.ClientException",
+            True,
+        ),
+        (CALLER, {"code": "Throttling"}, "code: Throttling.User -> Throttling", True),
+        (CALLER, {"status": None}, "status is no longer told, was 400", True),
+        (CALLER, {"status": "400"}, "status: 400 -> 400", True),
+        (CALLER, {"request_id": None}, "request_id is no longer told, was string", True),
+        (CALLER, {"message": "other"}, "message: code: #, Request was denied request id: <uuid> -> other", True),
+        (
+            CALLER,
+            {"message": None},
+            "message is no longer told, was code: #, Request was denied request id: <uuid>",
+            True,
+        ),
+        (SUCCESS, {"fields": ["RequestId"]}, "the result has no field FlowLogId any more", True),
+        (SUCCESS, {"fields": None, "status": 200}, "the result has no field FlowLogId any more", True),
+        (SUCCESS, {"fields": ["FlowLogId", "New", "RequestId"]}, "the result has a field New now", False),
+        (SUCCESS, {"status": None}, "status is no longer told, was 200", True),
+        (CALLER | {"status": None}, {"status": 400}, "status is told now: 400", False),
+        (CALLER, SUCCESS, "outcome: service_error (core.ThrottlingException, Throttling.User) -> success", True),
+    ],
+)
+def test_what_a_caller_sees_otherwise(base: dict[str, Any], changed: dict[str, Any], text: str, *, worse: bool) -> None:
+    found = gate(with_callers([base]), with_callers([base | changed]))
+    assert text in [group.text for group in found.groups]
+    assert found.worse is worse
+    assert {group.kind for group in found.groups} == {"caller" if worse else "changed"}
+
+
+def test_a_change_for_callers_is_one_cause_with_its_cases_though_every_verdict_stays() -> None:
+    before = with_callers([CALLER] * 40)
+    after = with_callers([CALLER | {"exception": "core.ClientException"}] * 40)
+    (group,) = gate(before, after).groups
+    assert (group.kind, group.where, len(group.cases)) == ("caller", "caller.exception", 40)
+
+
+def test_a_callers_values_that_differ_from_run_to_run_are_no_change() -> None:
+    other = CALLER | {
+        "request_id": "7B2C1F5A-0000-4A4A-8B8B-0123456789AB",
+        "message": "code: 400, Request was denied request id: 7B2C1F5A-0000-4A4A-8B8B-0123456789AB",
+    }
+    assert gate(with_callers([CALLER]), with_callers([other])).groups == ()
+    plain = {"request_id": "req-77", "message": "denied req-77 at 12:30:01"}
+    assert not list(
+        caller_changes(CALLER | plain, CALLER | {"request_id": "req-8", "message": "denied req-8 at 9:01:59"})
+    )
+
+
+def test_no_caller_on_either_side_is_nothing_to_compare() -> None:
+    assert gate(with_callers([None]), with_callers([CALLER])).groups == ()
+    assert gate(with_callers([CALLER]), report_of([case(name="X/c0")])).groups == ()
+
+
+def test_names_of_releases_and_codes_are_not_masked() -> None:
+    for text in ("alibabacloud-vpc20160428 6.11.1", "IllegalParam.AggregationInterval", "Tea.exceptions.TeaException"):
+        assert masked(text) == text
+
+
+# What can be compared.
+
+
+def changed(report: Report, **fields: Any) -> Report:
+    return {**report, **fields}
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        (changed(report_of([case()]), docs="en"), "documents en, not both"),
+        (changed(report_of([case()]), schema_version=2), "schema version 2, not 1"),
+        (changed(report_of([case()]), shard={"index": 1, "count": 2, "suite": "s"}), "shard 1, 2, s, not none"),
+        (changed(report_of([case()]), fuzz={"seed": 7}), "seed of property tests 7, not none"),
+        (report_of([case(name="X/other")]), "they have no case in common"),
+        (report_of([result(id="OtherCall/X/one")]), "cases of OtherCall and CreateFlowLog"),
+    ],
+)
+def test_reports_of_different_suites_are_refused(other: Report, says: str) -> None:
+    with pytest.raises(ReportError, match=f"cannot be compared with old: {says}"):
+        check_comparable(report_of([case()]), other, Path("old"), Path("new"))
+
+
+def test_two_runs_of_one_suite_can_be_compared() -> None:
+    check_comparable(report_of([case()]), report_of([case(), case(name="X/new")]), Path("old"), Path("new"))
+
+
+def test_the_header_names_what_was_released() -> None:
+    def side(version: str, core: str) -> Report:
+        report = report_of([case()])
+        parts = {"sdk": {"name": "vpc", "version": version}, "core": {"name": "tea", "version": core}}
+        return {**report, "target": {**report["target"], "driver": "python-v2", **parts}}
+
+    assert header_lines(side("6.11.0", "0.4.5"), side("6.11.1", "0.4.5")) == ["vpc 6.11.0 -> 6.11.1", "tea 0.4.5"]
+    assert "driver http -> python-v2" in header_lines(report_of([case()]), side("1", "2"))
+
+
+# The allow file.
+
+
+def allowing(tmp_path: Path, text: str) -> tuple[Allowed, ...]:
+    path = tmp_path / "allow.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load_allowed(path)
+
+
+@pytest.mark.parametrize(
+    ("entry", "accepted"),
+    [
+        ("case: CreateFlowLog/X/one", True),
+        ("case: CreateFlowLog/**", True),
+        ("case: CreateFlowLog/*", False),
+        ("where: response.body.*", True),
+        ("where: request.*", False),
+        ("{case: '**', where: response.body.Code, change: worse}", True),
+        ("{case: '**', change: gone}", False),
+        ("{case: CreateFlowLog/X/other, where: response.body.Code}", False),
+    ],
+)
+def test_what_an_entry_accepts(entry: str, tmp_path: Path, *, accepted: bool) -> None:
+    fields = entry.strip("{}")
+    allowed = allowing(tmp_path, f"[{{{fields}, reason: known, expires: 2026-11-23}}]")
+    found = gate([case()], [case("mismatch")], *allowed)
+    assert found.worse is not accepted
+    assert bool(found.stale) is not accepted
+    assert (found.groups[0].allowed is not None) is accepted
+
+
+def test_an_entry_accepts_one_cause_and_not_the_others_of_the_same_case(tmp_path: Path) -> None:
+    allowed = allowing(tmp_path, "[{where: response.status, reason: known, expires: '2027-01-31'}]")
+    both = (differs(), differs("response.status", 500, 400))
+    found = gate([case()], [case("mismatch", mismatches=both)], *allowed)
+    assert [(group.where, group.allowed is not None) for group in found.groups] == [
+        (CODE, False),
+        ("response.status", True),
+    ]
+    assert found.worse
+    assert "1 allowed" in total_line(found)
+
+
+def test_an_expired_entry_accepts_nothing_and_is_named(tmp_path: Path) -> None:
+    allowed = allowing(tmp_path, "[{where: '*', reason: known, expires: 2026-11-22}]")
+    found = gate([case()], [case("mismatch")], *allowed)
+    assert (found.worse, found.expired, found.stale) == (True, allowed, ())
+
+
+def test_a_case_that_is_gone_can_be_accepted(tmp_path: Path) -> None:
+    allowed = allowing(tmp_path, "[{case: CreateFlowLog/X/gone, change: gone, reason: merged, expires: 2027-01-31}]")
+    assert not gate([case(name="X/gone"), case()], [case()], *allowed).worse
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[{case: a, expires: 2027-01-31}]", r"allow.yaml:1:2: 0 lacks the field 'reason'"),
+        ("[{case: a, reason: b}]", r"allow.yaml:1:2: 0 lacks the field 'expires'"),
+        ("[{reason: b, expires: 2027-01-31}]", r"allow.yaml:1:2: .*case or where"),
+        ("- {case: a, reason: b, expires: 2027-02-30}", r"allow.yaml:1:\d+: not valid YAML: this is no timestamp"),
+        ("- {case: a, reason: b, expires: '2027-02-30'}", r"allow.yaml:1:\d+: 2027-02-30 is no day"),
+        ("- {case: a, reason: b, expires: soon}", r"allow.yaml:1:\d+: 0.expires: .*as in 2027-01-31"),
+        ("- {case: a, reason: b, expires: 2027-01-31T10:00:00}", r"allow.yaml:1:\d+: a datetime is not a value here"),
+        ("- {case: a, reason: ' ', expires: 2027-01-31}", r"allow.yaml:1:\d+: 0.reason"),
+        ("- case: a\n  reason: b\n  expires: 2027-01-31\n  cause: c\n", r"allow.yaml:4:3: unknown field 'cause'"),
+        ("- {case: a, change: bad, reason: b, expires: 2027-01-31}", r"one of: worse, caller, gone, new"),
+        ("case: a", r"allow.yaml:1:1: the file: .*a list of entries"),
+        ("[", "not valid YAML"),
+    ],
+)
+def test_a_wrong_allow_file_is_one_message_with_its_place(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        allowing(tmp_path, text)
