@@ -80,7 +80,29 @@ mismatches = st.builds(
     observed=any_value,
     lines=st.dictionaries(st.sampled_from(["en", "zh"]), st.none() | st.integers(1, 999), min_size=1),
 )
-exchanges = st.fixed_dictionaries(
+digests = st.fixed_dictionaries(
+    {
+        "digest": st.fixed_dictionaries(
+            {
+                "operation": st.just("CreateFlowLog"),
+                "method": st.just("POST"),
+                "status": st.none() | st.integers(100, 599),
+                "bytes": st.none() | st.integers(0, 999),
+                "sha256": st.none() | st.just("0f" * 32),
+            }
+        ),
+        "elapsed_ms": st.floats(0, 10),
+    }
+)
+callers = st.fixed_dictionaries(
+    {
+        "outcome": st.sampled_from(["success", "service_error", "client_error", "timeout"]),
+        **dict.fromkeys(("status", "code", "message", "request_id"), any_value),
+        "exception": st.none() | any_text,
+        "fields": st.none() | st.lists(any_text, max_size=3),
+    }
+)
+exchanges = digests | st.fixed_dictionaries(
     {
         "request": st.fixed_dictionaries(
             {
@@ -116,6 +138,7 @@ results = st.builds(
     reproduce=st.none() | any_text,
     known_failing=st.none() | any_text,
     answered=st.none() | any_text,
+    caller=st.none() | callers,
     elapsed_ms=st.floats(0, 1000),
 )
 reports = st.lists(results, max_size=5, unique_by=lambda each: each.id).map(report_of)

@@ -119,9 +119,7 @@ def test_a_full_disk_leaves_nothing_half_written(folder: Path, monkeypatch: pyte
 
 
 @pytest.mark.parametrize("folder", [None, Path("relative")])
-def test_without_a_place_nothing_is_kept(
-    folder: Path | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_place_nothing_is_kept(folder: Path | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     opened = Cache(folder)
     opened.put(KEY, b"a value")

@@ -29,6 +29,7 @@ COMMANDS: Final = (
     "mock",
     "report",
     "gate",
+    "replay",
     "selftest",
     "cleanup",
 )

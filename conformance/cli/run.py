@@ -20,6 +20,7 @@ from conformance.reports.folder import LEDGER, RunFolder, new_run_folder
 from conformance.reports.terminal import print_summary, summary_console
 from conformance.runner.engine import Engine
 from conformance.runner.events import case_finished, run_finished, run_started
+from conformance.runner.plan import keeps_all
 from conformance.runner.shard import read_shard
 from conformance.runner.target import check_docs, open_target
 from conformance.targets.ledger import Ledger
@@ -61,6 +62,9 @@ def run(
     known_failing: Annotated[
         Path | None, typer.Option(help="A list of cases that the target is known to fail, each with a reason.")
     ] = None,
+    keep_exchanges: Annotated[
+        str, typer.Option(help="failing: a pass keeps a digest of its exchanges; all: it keeps them too.")
+    ] = "failing",
     strict: Annotated[bool, typer.Option("--strict", help="Divergent cases fail the run too.")] = False,
     live: Annotated[bool, typer.Option("--live", help="Allow an endpoint that is not on this machine.")] = False,
     shard: Annotated[
@@ -79,10 +83,13 @@ def run(
 
     Exit status: 0 conforms; 1 something differs; 2 bad usage or a bad file; 3 no answer that could be judged.
     """
+    keep_all = keeps_all(keep_exchanges)
     part = read_shard(shard)
     through = _driver(driver, sdk, core, signature)
     cache = NO_CACHE if no_cache else None
-    plan_for = load_plan(docs, concurrency or (PROCESSES if through else None), known_failing, cases or [], cache)
+    plan_for = load_plan(
+        docs, PROCESSES if concurrency is None and through else concurrency, known_failing, cases or [], cache
+    )
     whole = select([*_of_sdks(plan_for, through), *plan_for.cases], cases or [], expression)
     chosen = [case for case in whole if part.has(case.id)] if part else whole
     with open_target(
@@ -96,7 +103,7 @@ def run(
         defaults=dict(plan_for.defaults),
         docs=check_docs(docs),
     ) as opened:
-        plan = plan_for(opened)
+        plan = replace(plan_for(opened), keep_all=keep_all)
         folder = report_dir or new_run_folder(Path("reports"), plan.run_id)
         of_shard = part.as_dict(case.id for case in whole) if part else None
         report, interrupted = run_cases(plan, chosen, folder, of_shard, through)
@@ -153,22 +160,23 @@ def run_cases(
         ReportError: When the folder cannot be written.
         DriverError: When the driver does not start.
     """
-    reports = RunFolder(folder)
-    started = time.monotonic()
-    interrupted = False
     progress = _progress()
-    try:
-        with progress or nullcontext(), _runner(replace(plan, ledger=Ledger(folder / LEDGER)), through) as runner:
-            known = {case.id for case in plan.cases}
-            others = [each.id for each in chosen if each.id not in known]
-            reports.add(run_started(runner.plan, selected=len(chosen), shard=shard, others=others))
-            task = progress.add_task(plan.target.endpoint, total=len(chosen)) if progress else None
-            for result in runner.run(chosen):
-                reports.add(case_finished(result))
-                if progress and task is not None:
-                    progress.advance(task)
-    except KeyboardInterrupt:
-        interrupted = True
+    started = time.monotonic()
+    with _runner(replace(plan, ledger=Ledger(folder / LEDGER)), through) as runner:
+        known = {case.id for case in plan.cases}
+        others = [each.id for each in chosen if each.id not in known]
+        reports = RunFolder(folder)
+        reports.add(run_started(runner.plan, selected=len(chosen), shard=shard, others=others))
+        interrupted = False
+        try:
+            with progress or nullcontext():
+                task = progress.add_task(plan.target.endpoint, total=len(chosen)) if progress else None
+                for result in runner.run(chosen):
+                    reports.add(case_finished(result))
+                    if progress and task is not None:
+                        progress.advance(task)
+        except KeyboardInterrupt:
+            interrupted = True
     reports.add(run_finished(duration_s=time.monotonic() - started, interrupted=interrupted))
     return reports.close(), interrupted
 

@@ -8,7 +8,7 @@ from conformance.properties.boundaries import TRAP, boundary_samples
 from conformance.properties.making import expectations, sendable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.contract.model import Language
     from conformance.properties.sample import Subject
@@ -36,11 +36,13 @@ def one_each(extras: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
     yield from by_names.values()
 
 
-def everything(subject: Subject, judged_by: tuple[Language, ...]) -> dict[str, str]:
-    """Return every optional parameter at once, texts with all that a decoder may trip over."""
+def everything(
+    subject: Subject, judged_by: tuple[Language, ...], extras: Iterable[Mapping[str, str]]
+) -> dict[str, str]:
+    """Return all extras at once, texts with all that a decoder may trip over; nothing, should they not go together."""
     found: dict[str, str] = {}
     # What has the trap in it comes last and wins.
-    for extra in sorted(plain_extras(subject, judged_by), key=lambda each: TRAP in each.values()):
+    for extra in sorted(extras, key=lambda each: TRAP in each.values()):
         found |= extra
     made = expectations(subject, {**subject.wire, **found})
     plain = all(language in made and not made[language].codes for language in judged_by)

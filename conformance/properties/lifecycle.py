@@ -196,7 +196,8 @@ def lifecycles(hunt: Hunt, prober: Prober, judged_by: tuple[Language, ...], seed
 
     kept = [(extra, "", PLAIN) for extra in one_each(extras)]
     # What was sent in one way is what was sent in another: the texts with every trap in them come back.
-    kept += [(everything(prober.subject, judged_by), way, transport) for way, transport in WAYS.items()]
+    full = everything(prober.subject, judged_by, extras)
+    kept += [(full, way, transport) for way, transport in WAYS.items()]
     for extra, way, transport in kept:
         if hunt.over():
             return

@@ -36,8 +36,10 @@ class Refusal:
 
 
 _RESOURCE: Final = {"id": "ResourceId"}
-_DUAL_STACK: Final = ("UnsupportedFeature.UserDefinedTrafficPathIpv6", "IllegalParam.IpVersion")
-"""The documents do not state the values of IpVersion, so the value may be refused; beside a path, the two together."""
+_VERSION: Final = ("IllegalParam.IpVersion", "UnsupportedFeature.IpVersion")
+"""The documents do not state the values of IpVersion: a wrong one may be illegal, or unsupported."""
+_DUAL_STACK: Final = (*_VERSION, "UnsupportedFeature.UserDefinedTrafficPathIpv6")
+"""The value may be refused; beside a path, the two together."""
 _ANALYZER: Final = {"TrafficAnalyzerId": "${target.traffic_analyzer_id}"}
 
 _CREATE_FLOW_LOG: Final = (
@@ -55,6 +57,7 @@ _CREATE_FLOW_LOG: Final = (
         lacks=("resource-group.exists",),
         sends={"ResourceGroupId": "${target.resource_group_id}"},
     ),
+    Refusal("IpVersion names nothing", _VERSION, sends={"IpVersion": "IPv0"}),
     Refusal("RegionId names nothing", ("InvalidRegionId.NotFound",), sends={"RegionId": "xx-nowhere-1"}),
     Refusal(
         "TrafficAnalyzerId names nothing",
@@ -104,7 +107,7 @@ _CREATE_FLOW_LOG: Final = (
     ),
     Refusal(
         "ResourceId does not support IpVersion",
-        ("UnsupportedFeature.IpVersion", *_DUAL_STACK),
+        _DUAL_STACK,
         {"resource.ipv6-unsupported": _RESOURCE},
         sends={"IpVersion": "DualStack"},
     ),

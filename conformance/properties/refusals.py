@@ -14,7 +14,7 @@ from conformance.cases.expand import fill_state
 from conformance.cases.model import Outcome, ProviderState
 from conformance.contract.wire import wire_text
 from conformance.properties.boundaries import boundary_samples
-from conformance.properties.extras import everything
+from conformance.properties.extras import everything, plain_extras
 from conformance.properties.making import expectations, request_step, sendable, sequence_case, slug
 from conformance.properties.refusal_table import REFUSALS
 from conformance.properties.sample import Sample, Subject
@@ -86,7 +86,7 @@ def refusal_cases(
     """
     if not subject.settable:
         return
-    full = everything(subject, judged_by)
+    full = everything(subject, judged_by, plain_extras(subject, judged_by))
     wrong = list(_wrong(subject, judged_by))
     for number, refusal in enumerate(REFUSALS.get(subject.operation, ())):
         own = _on(subject, refusal)

@@ -106,7 +106,7 @@ def compare(baseline: Report, report: Report, allowed: Sequence[Allowed], today:
     before = {entry.id: entry for entry in entries_of(baseline)}
     after = {entry.id: entry for entry in entries_of(report)}
     both = [name for name in before if name in after]
-    found: list[Difference] = list(_of_the_run(report))
+    found: list[Difference] = [*_of_the_run(report), *_of_the_model(baseline, report)]
     unchanged = 0
     for was, now in zip(_read(baseline, before, both), _read(report, after, both), strict=True):
         differences = list(_of_a_case(was, now))
@@ -132,6 +132,17 @@ def _of_the_run(report: Report) -> Iterator[Difference]:
     if not report["complete"]:
         ran = f"{report['summary']['total']} of {report['selected']} cases have a verdict"
         yield Difference("", "worse", "run", f"the run did not end: {ran}", fails=True)
+
+
+def _of_the_model(baseline: Report, report: Report) -> Iterator[Difference]:
+    """Yield the request fields that no document has and one of the two SDKs has; those of a document have a case."""
+    before, after = (each["target"].get("undocumented_fields") or {} for each in (baseline, report))
+    for operation in dict.fromkeys((*before, *after)):
+        old, new = before.get(operation) or (), after.get(operation) or ()
+        for names, others, what in ((new, old, "came"), (old, new, "went")):
+            for name in (name for name in names if name not in others):
+                text = f"the SDK's field {operation}.{name}, which no document has, {what}"
+                yield Difference("", "changed", f"sdk.model.{name}", text, fails=False)
 
 
 def _of_a_case(was: Case, now: Case) -> Iterator[Difference]:
@@ -224,15 +235,20 @@ def _by_place(case: Case) -> dict[str, dict[str, Any]]:
 def _came(mismatch: Mapping[str, Any]) -> str:
     where = mismatch["where"]
     if mismatch["observed"] is None:
-        return f"{where} is no longer {'sent' if where.startswith('request.') else 'there'}"
+        return f"{where} is no longer {_given(where)}"
     return f"{where} is {_observed(mismatch)} now"
 
 
 def _went(mismatch: Mapping[str, Any]) -> str:
     where = mismatch["where"]
     if mismatch["observed"] is None:
-        return f"{where} is {'sent' if where.startswith('request.') else 'there'} now"
+        return f"{where} is {_given(where)} now"
     return f"{where} is as promised now, was {_observed(mismatch)}"
+
+
+def _given(where: str) -> str:
+    """Return what becomes of a value that is there, on the side that `where` speaks of."""
+    return "sent" if f".{where}".removeprefix(".sdk").startswith(".request.") else "there"
 
 
 def _observed(mismatch: Mapping[str, Any]) -> str:

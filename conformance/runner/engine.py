@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.cases.model import Case
+    from conformance.runner.loop import Ended
     from conformance.runner.plan import Plan
     from conformance.runner.results import CaseResult
     from conformance.targets.caller import Caller
@@ -91,8 +92,11 @@ class Engine:
                             flight.start(case)
                 flight.wait()
                 with interrupts.held():
-                    results = flight.results()
-                yield from results
+                    ended = flight.ended()
+                for each in ended:
+                    if each.fault is not None:
+                        raise each.fault
+                    yield each.result
 
     def flight(self) -> Flight:
         """Return what keeps several cases under way in this thread. Use as a context manager."""
@@ -168,18 +172,13 @@ class Flight:
         return self._loop.active
 
     def start(self, case: Case) -> None:
-        """Begin a case."""
+        """Begin a case; what ends bears its id."""
         self._loop.start(self._executor.run(case), case.id)
 
     def wait(self) -> None:
         """Return when something may have happened. May be interrupted."""
         self._loop.wait()
 
-    def results(self) -> list[CaseResult]:
-        """Go on with what has come, and return the results of cases that have ended; raises a fault of the harness."""
-        results = []
-        for ended in self._loop.process():
-            if ended.fault is not None:
-                raise ended.fault
-            results.append(ended.result)
-        return results
+    def ended(self) -> list[Ended]:
+        """Go on with what has come, and return what has ended. Must not be interrupted."""
+        return self._loop.process()

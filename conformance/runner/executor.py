@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shlex
+import time
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -40,11 +41,12 @@ class Executor:
     Args:
         plan: The run.
         stopped: Whether the run is over.
+        clock: Tells the seconds by which a repeated request runs out of time.
     """
 
-    def __init__(self, plan: Plan, stopped: Callable[[], bool]) -> None:
+    def __init__(self, plan: Plan, stopped: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> None:
         self._plan = plan
-        self._steps = StepRunner(plan.target, plan.ledger)
+        self._steps = StepRunner(plan.target, plan.ledger, clock)
         self._knowledge = Knowledge(plan, self._steps, self._account, stopped)
 
     def run(self, case: Case) -> Steps[CaseResult]:
@@ -85,7 +87,7 @@ class Executor:
             else:
                 verdicts[language] = "mismatch" if progress.findings.get(language) else "pass"
         verdict, follows = overall(verdicts)
-        if verdict == "mismatch":
+        if verdict == "mismatch" and not progress.blames_sdk():
             silent = yield from self._knowledge.followed_in_silence(case, progress)
             verdict, follows = ("divergent", silent) if silent else (verdict, follows)
         elif verdict == "pass":

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from conformance.errors import UsageError
 from conformance.runner.known import KnownFailing
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract, Language
     from conformance.targets.ledger import Ledger
     from conformance.targets.model import Target
+
+KEPT: Final = ("failing", "all")
+"""The exchanges that a report keeps whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,13 @@ class Plan:
     sdk: Mapping[str, Any] = field(default_factory=dict)
     command: tuple[str, ...] = ()
     not_run: str | None = None
+
+
+def keeps_all(kept: str) -> bool:
+    """Return whether `--keep-exchanges` asks for every exchange; raises `UsageError` for what it does not know."""
+    if kept not in KEPT:
+        raise UsageError(f"--keep-exchanges {kept!r} is unknown (one of: {', '.join(KEPT)})")
+    return kept == "all"
 
 
 def new_run_id() -> str:

@@ -6,6 +6,7 @@ cases does not need.
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -16,13 +17,11 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from _pytest._code.code import ExceptionInfo, TerminalRepr
-
     from conformance.cache import Cache
     from conformance.cases.load import Suite
     from conformance.cases.model import Case
     from conformance.reports.folder import RunFolder
-    from conformance.runner.engine import Engine
+    from conformance.runner.ahead import Ahead
     from conformance.runner.plan import Plan
     from conformance.runner.results import CaseResult
 
@@ -40,6 +39,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--target", dest="conformance_target", help="a target file")
     group.addoption("--signature", help="v1 (default), acs3 or none")
     group.addoption("--rate", type=float, help="requests a second at the most, in each worker")
+    group.addoption("--concurrency", type=int, help="cases in flight at once, in each worker (default 64)")
+    group.addoption("--keep-exchanges", default="failing", help="failing (default): a pass keeps a digest; or all")
     group.addoption("--timeout-s", type=float, help="seconds that one answer may take (default 10)")
     group.addoption("--report-dir", help="write the reports into this folder (default: reports/<run>)")
     group.addoption("--known-failing", help="a list of cases that the target is known to fail, each with a reason")
@@ -55,10 +56,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the place where this process keeps its engine and its reports."""
-    config.stash[_SESSION] = _Session(config)
+    config.stash[SESSION] = Session(config)
     config.pluginmanager.register(_Reporter(config), "conformance-reporter")
     if config.getoption("shard") is not None:
         from conformance.errors import UsageError  # noqa: PLC0415 - see the module's docstring
+        from conformance.runner.items import CaseItem  # noqa: PLC0415
         from conformance.runner.shard import read_shard  # noqa: PLC0415
         from conformance.runner.sharding import NAME, Sharding  # noqa: PLC0415
 
@@ -73,20 +75,21 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Refuse what cannot be, and a server that is not there, once and before anything runs."""
     if not hasattr(session.config, "workerinput"):
-        session.config.stash[_SESSION].check()
+        session.config.stash[SESSION].check()
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> CaseFile | None:
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect a YAML file that stands beside a `base.yaml`, below a folder with the catalogue of states."""
     if file_path.suffix != _SUFFIX or not _is_case_file(file_path):
         return None
-    collected: CaseFile = CaseFile.from_parent(parent, path=file_path)
-    return collected
+    from conformance.runner.items import collect_file  # noqa: PLC0415 - see the module's docstring
+
+    return collect_file(file_path, parent, parent.config.stash[SESSION])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the reference server and close the connections."""
-    session = config.stash.get(_SESSION, None)
+    session = config.stash.get(SESSION, None)
     if session is not None:
         session.close()
 
@@ -100,99 +103,25 @@ def _is_case_file(path: Path) -> bool:
     return path.name not in SIDE_FILES
 
 
-class CaseFile(pytest.File):
-    """A file of cases."""
-
-    def collect(self) -> Iterable[pytest.Item]:
-        """Yield the cases of the file; a wrong file is one message with file, line and column."""
-        from conformance.cases.compiled import read_file  # noqa: PLC0415 - see the module's docstring
-        from conformance.errors import ConformanceError  # noqa: PLC0415
-
-        session = self.config.stash[_SESSION]
-        try:
-            suite = session.suite(self.path)
-            cases = read_file(self.path, suite, session.cache)
-        except ConformanceError as fault:
-            raise self.CollectError(str(fault)) from None
-        for case in cases:
-            item: CaseItem = CaseItem.from_parent(self, name=case.id, case=case)
-            yield item
-
-
-class CaseItem(pytest.Item):
-    """One case."""
-
-    def __init__(self, *, case: Case, **rest: Any) -> None:
-        super().__init__(**rest)
-        self.case = case
-        self.result: CaseResult | None = None
-
-    def runtest(self) -> None:
-        """Run the case; what is not judged is skipped with its reason, never passed."""
-        session = self.config.stash[_SESSION]
-        self.result = session.engine().run_one(self.case)
-        if self.result.stale:
-            raise VerdictError(self.result)
-        if self.result.known_failing is not None and self.result.verdict in ("mismatch", "error", "divergent"):
-            pytest.xfail(self.result.known_failing)
-        match self.result.verdict:
-            case "not_run" | "not_applicable":
-                pytest.skip(f"{self.result.verdict}: {self.result.reason}")
-            case "mismatch" | "error":
-                raise VerdictError(self.result)
-            case "divergent" if self.config.getoption("strict_docs"):
-                raise VerdictError(self.result)
-
-    def repr_failure(self, excinfo: ExceptionInfo[BaseException], style: Any = None) -> str | TerminalRepr:
-        """Return what differs, line by line; a traceback would tell nobody anything."""
-        if isinstance(excinfo.value, VerdictError):
-            return str(excinfo.value)
-        from conformance.errors import ConformanceError  # noqa: PLC0415
-
-        if isinstance(excinfo.value, ConformanceError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
-
-    def reportinfo(self) -> tuple[Path, int, str]:
-        """Return where the case stands."""
-        return self.path, (self.case.where.line or 1) - 1, self.name
-
-
-def _selected(session: pytest.Session) -> int:
-    return sum(isinstance(item, CaseItem) for item in session.items)
-
-
-class VerdictError(Exception):
-    """A verdict that fails an item; its text is what a person reads."""
-
-    def __init__(self, result: CaseResult) -> None:
-        from conformance.reports.text import mismatch_line, printable  # noqa: PLC0415 - see the module's docstring
-
-        lines = [f"{result.verdict}: {result.title} ({result.where})"]
-        lines += ["passes, and is listed as a known failure: take it from the list"] if result.stale else []
-        lines += [printable(result.reason)] if result.reason else []
-        lines += [mismatch_line(mismatch.as_dict()) for mismatch in result.mismatches]
-        lines += [f"reproduce: {result.reproduce}"] if result.reproduce else []
-        super().__init__("\n".join(lines))
-
-
-class _Session:
+class Session:
     """What one process keeps while it runs cases: suites, and an engine that is made for the first item."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._suites: dict[Path, Suite] = {}
         self._stack = ExitStack()
-        self._engine: Engine | None = None
+        self._ahead: Ahead | None = None
         self.plan: Plan | None = None
 
     @cached_property
     def cache(self) -> Cache:
+        """Where compiled case files are kept."""
         from conformance.cache import NO_CACHE, user_cache  # noqa: PLC0415 - see the module's docstring
 
         return NO_CACHE if self._config.getoption("no_case_cache") else user_cache()
 
     def suite(self, path: Path) -> Suite:
+        """Return the suite that a case file belongs to; raises `ConformanceError` for wrong files beside it."""
         folder = path.parent
         if folder not in self._suites:
             from conformance.cases.compiled import read_suite  # noqa: PLC0415 - see the module's docstring
@@ -202,24 +131,33 @@ class _Session:
             self._suites[folder] = read_suite(folder.name, contracts, folder.parent, self.cache)
         return self._suites[folder]
 
-    def engine(self) -> Engine:
-        if self._engine is None:
-            from conformance.runner.engine import Engine  # noqa: PLC0415 - see the module's docstring
+    def result(self, case: Case, following: Iterable[Case]) -> CaseResult:
+        """Return the result of a case; what follows it is run ahead."""
+        if self._ahead is None:
+            from conformance.runner.ahead import Ahead  # noqa: PLC0415 - see the module's docstring
+            from conformance.runner.engine import Engine  # noqa: PLC0415
 
             self.plan = self._make_plan()
-            self._engine = self._stack.enter_context(Engine(self.plan))
-        return self._engine
+            self._ahead = Ahead(self._stack.enter_context(Engine(self.plan)))
+            self._stack.callback(self._ahead.close)
+        return self._ahead.result(case, following)
 
     def check(self) -> None:
         """Check the options, if any was given; raises `pytest.UsageError`."""
-        names = ("endpoint", "states_url", "conformance_target", "signature", "rate", "timeout_s")
-        if self._config.getoption("docs") == "both" and all(self._config.getoption(name) is None for name in names):
+        option = self._config.getoption
+        names = ("endpoint", "states_url", "conformance_target", "signature", "rate", "timeout_s", "concurrency")
+        usual = option("docs") == "both" and option("keep_exchanges") == "failing"
+        if usual and all(option(name) is None for name in names):
             return
+        if option("concurrency") is not None and option("concurrency") < 1:
+            raise pytest.UsageError(f"--concurrency {option('concurrency')} is not a number above 0")
         from conformance.errors import ConformanceError  # noqa: PLC0415 - see the module's docstring
+        from conformance.runner.plan import keeps_all  # noqa: PLC0415
         from conformance.runner.target import check_docs, named_target  # noqa: PLC0415
 
         try:
-            check_docs(self._config.getoption("docs"))
+            keeps_all(option("keep_exchanges"))
+            check_docs(option("docs"))
             named_target(**self._options(), defaults={})
         except ConformanceError as fault:
             raise pytest.UsageError(str(fault)) from None
@@ -237,9 +175,10 @@ class _Session:
         from conformance.cases.load import load_defaults  # noqa: PLC0415
         from conformance.errors import UsageError  # noqa: PLC0415
         from conformance.runner.known import KnownFailing, load_known_failing  # noqa: PLC0415
-        from conformance.runner.plan import Plan, new_run_id  # noqa: PLC0415
+        from conformance.runner.plan import Plan, keeps_all, new_run_id  # noqa: PLC0415
         from conformance.runner.target import check_docs, languages, open_target  # noqa: PLC0415
         from conformance.targets.ledger import Ledger  # noqa: PLC0415
+        from conformance.targets.model import DEFAULT_CONCURRENCY  # noqa: PLC0415
 
         option = self._config.getoption
         folder = next(iter(self._suites)).parent
@@ -258,17 +197,23 @@ class _Session:
             contracts={suite.operation: suite.contracts for suite in self._suites.values()},
             docs=languages(option("docs")),
             cases=tuple(cases),
-            concurrency=1,
+            concurrency=option("concurrency") or DEFAULT_CONCURRENCY,
             run_id=new_run_id(),
             ledger=Ledger(Path(option("report_dir") or ".") / "ledger.ndjson"),
             known=load_known_failing(Path(listed), ids) if listed else KnownFailing(),
+            keep_all=keeps_all(option("keep_exchanges")),
         )
 
     def close(self) -> None:
+        """Let what is under way end, and let go of everything."""
         self._stack.close()
 
 
-_SESSION: Final = pytest.StashKey[_Session]()
+SESSION: Final = pytest.StashKey[Session]()
+
+
+def _selected(session: pytest.Session) -> int:
+    return sum(hasattr(item, "case") for item in session.items)
 
 
 class _Reporter:
@@ -277,18 +222,20 @@ class _Reporter:
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._folder: RunFolder | None = None
-        self._duration = 0.0
+        self._started = time.monotonic()
         self._told = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
         """Attach the verdict to the report of an item, so that it travels from a worker."""
-        report = yield
-        if isinstance(item, CaseItem) and call.when == "call" and item.result is not None:
+        report: Any = yield
+        result: CaseResult | None = getattr(item, "result", None) if hasattr(item, "case") else None
+        if result is not None and call.when == "call":
             from conformance.runner.events import case_finished, run_started  # noqa: PLC0415
 
-            events = {"finished": case_finished(item.result)}
-            plan = self._config.stash[_SESSION].plan
+            report.duration = result.elapsed_ms / 1000  # what the item took is what it had to wait
+            events = {"finished": case_finished(result)}
+            plan = self._config.stash[SESSION].plan
             if plan is not None and not self._told:
                 # Once from each process: whoever writes the reports takes the first that arrives.
                 sharding = self._config.pluginmanager.get_plugin("conformance-shard")
@@ -305,7 +252,6 @@ class _Reporter:
             return
         if self._folder is None:
             self._folder = self._open(events["started"])
-        self._duration += report.duration
         self._folder.add(events["finished"])
 
     def _open(self, started: dict[str, Any]) -> RunFolder:
@@ -325,7 +271,7 @@ class _Reporter:
         from conformance.runner.events import run_finished  # noqa: PLC0415
 
         interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
-        self._folder.add(run_finished(duration_s=self._duration, interrupted=interrupted))
+        self._folder.add(run_finished(duration_s=time.monotonic() - self._started, interrupted=interrupted))
         report = self._folder.close()
         terminalreporter.section("conformance")
         for line in [*coverage_lines(report), counts_line(report), f"report: {self._folder.folder}"]:

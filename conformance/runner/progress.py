@@ -65,6 +65,10 @@ class Progress:
         """Return the exchanges as a report has them."""
         return tuple(record(exchange, credentials) for exchange, credentials in self.exchanges)
 
+    def blames_sdk(self) -> bool:
+        """Whether an SDK did wrong: then what differs is no choice of the server's."""
+        return any(where.startswith("sdk.") for found in self.findings.values() for where, *_ in found)
+
     def caller(self) -> dict[str, Any] | None:
         """Return what an SDK told its caller in the last call, as a report has it.
 

@@ -22,7 +22,7 @@ from conformance.targets.record import remove_from_response, secrets_of
 from conformance.targets.states import curl_state
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from conformance.cases.model import Case, Step, Until
     from conformance.cases.promises import Answer
@@ -74,11 +74,15 @@ class StepRunner:
     Args:
         target: The target.
         ledger: Where it is written down what is created on an account that outlives the run.
+        clock: Tells the seconds by which a repeated request runs out of time.
     """
 
-    def __init__(self, target: Target, ledger: Ledger | None = None) -> None:
+    def __init__(
+        self, target: Target, ledger: Ledger | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._target = target
         self._ledger = ledger
+        self._clock = clock
         self._values = {f"target.{name}": value for name, value in target.values.items()}
         self._request_ids: set[str] = set()
         self._nonces: set[str] = set()
@@ -223,14 +227,14 @@ class StepRunner:
     def _until(self, step: Step, until: Until, send: Send, progress: Progress) -> Steps[Answered]:
         """Call until the answer holds what the step waits for, is an error, or the time is over."""
         body = fill_body(until.body, send.values)
-        deadline = time.monotonic() + until.within_s
+        deadline = self._clock() + until.within_s
         wait = _FIRST_WAIT_S
         while True:
             answered = yield from self._once(send, progress)
             missing = list(differences(body, answered.body, "response.body"))
             if not missing or answered.code is not None:
                 return answered
-            if time.monotonic() >= deadline:
+            if self._clock() >= deadline:
                 for language in progress.open_languages():
                     progress.add(language, [(*finding, None) for finding in missing])
                 return answered

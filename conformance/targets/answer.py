@@ -68,7 +68,7 @@ def read_answer(response: WireResponse) -> Answered:
             raise NotAnAnswerError(f"an HTML page with status {response.status}: {_excerpt(start)}")
         return _xml(response.status, media_type, start)
     try:
-        body = json.loads(start, parse_constant=_refuse_constant, object_pairs_hook=_object)
+        body = _DECODER.decode(start)
     except (ValueError, RecursionError):
         raise NotAnAnswerError(f"neither JSON nor XML with status {response.status}: {_excerpt(start)}") from None
     if not isinstance(body, dict):
@@ -89,6 +89,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise NotAnAnswerError(f"JSON that has the name {twice!r} twice")
     return found
+
+
+_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_object)
 
 
 def _refuse_unusable(body: dict[str, Any], status: int, text: str) -> None:

@@ -42,7 +42,15 @@ _FAULTS: Final = {
     pycurl.E_SSL_CERTPROBLEM: _NO_TLS,
     pycurl.E_SSL_CIPHER: _NO_TLS,
 }
-_CUT_OFF: Final = frozenset({pycurl.E_PARTIAL_FILE, pycurl.E_RECV_ERROR, pycurl.E_SEND_ERROR, pycurl.E_GOT_NOTHING})
+_CUT_OFF: Final = frozenset(
+    {
+        pycurl.E_PARTIAL_FILE,
+        pycurl.E_RECV_ERROR,
+        pycurl.E_SEND_ERROR,
+        pycurl.E_GOT_NOTHING,
+        pycurl.E_ABORTED_BY_CALLBACK,  # it would have been sent again
+    }
+)
 _KNOWN: Final = (b"HTTP/1.1 ", b"HTTP/1.0 ")
 _EVENTS: Final = {
     pycurl.POLL_IN: selectors.EVENT_READ,
@@ -113,11 +121,13 @@ class _Transfer:
 
     def fault(self, number: int, text: str) -> ExchangeError:
         """Return what an error of libcurl means, in the words of `HttpConnection`."""
-        if number == pycurl.E_ABORTED_BY_CALLBACK or (number in _CUT_OFF and not self.head):
+        if number in _CUT_OFF and not self.head:
             return ClosedError(f"{self.host} closed the connection without an answer")
         if number in _CUT_OFF:
             return ExchangeError(self._broke_off(sum(map(len, self.body))))
         template = _FAULTS.get(number, "{host}: {text}")
+        if number == _TOO_LARGE and len(self.head) > 1:
+            template = "{host} sends headers without an end"
         return ExchangeError(template.format(host=self.host, text=text))
 
     def _broke_off(self, size: int) -> str:

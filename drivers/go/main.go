@@ -49,7 +49,7 @@ type callAnswer struct {
 	Code        *string           `json:"code"`
 	Message     *string           `json:"message"`
 	RequestID   *string           `json:"request_id"`
-	Body        json.RawMessage   `json:"body"`
+	Body        map[string]any    `json:"body"`
 	Exception   *string           `json:"exception"`
 	Unsupported *unsupportedError `json:"unsupported,omitempty"`
 }

@@ -135,7 +135,8 @@ func scalarText(value any) (string, bool) {
 	return "", false
 }
 
-// requestFields lists the fields of an operation's request, in the order of the model; nil when there is no such operation.
+// requestFields lists the fields of an operation's request, in the order of the model. It gives nil when there is no
+// such operation.
 func requestFields(action string) []modelField {
 	operation, found := findOperation(action)
 	if !found {

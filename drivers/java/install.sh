@@ -3,7 +3,7 @@
 set -eu
 
 build() {
-    mvn -q -B "$@" compiler:compile dependency:copy-dependencies
+    mvn -q -B -Dstyle.color=never "$@" compiler:compile dependency:copy-dependencies
 }
 
 if [ -z "${SDK_VERSION:-}${CORE_VERSION:-}" ]; then

@@ -192,7 +192,7 @@ def test_the_command_that_is_shown_gives_the_same_answer(quick: Command, faulty:
 
 
 def test_every_case_that_passed_could_be_shown_by_its_command(quick: Command, reference: ReferenceServer) -> None:
-    options = ("--endpoint", reference.endpoint, "--states-url", reference.states_url)
+    options = ("--endpoint", reference.endpoint, "--states-url", reference.states_url, "--keep-exchanges", "all")
     outcome = quick.run(*options, "CreateFlowLog/MissingParameter", "CreateFlowLog/success/vpc")
     for case in outcome.cases.values():
         assert case["reproduce"].count("curl ") >= 1

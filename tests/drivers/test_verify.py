@@ -48,7 +48,7 @@ def request(params: dict[str, str], way: Transport, credentials: Credentials = C
 @given(ways, st.dictionaries(st.text("abcXYZ.", min_size=1, max_size=8), texts, max_size=5), st.booleans())
 def test_what_is_signed_rightly_is_verified_whatever_it_holds(
     way: Transport, params: dict[str, str], token: bool
-) -> None:  # noqa: FBT001
+) -> None:
     credentials = WITH_TOKEN if token else CREDENTIALS
     signed = read_signed(request(params, way, credentials), credentials, NOW)
     assert signed.problems == ()

@@ -83,6 +83,7 @@ IN_THE_WAY: list[Mapping[str, str]] = [
         "logs-code-letter-case": "ProjectName and LogStoreName name nothing",
         "quota-is-429": "as many flow logs as it may have",
         "taken-as-missing": "ResourceId has a flow log",
+        "ip-version-code-word": "IpVersion names nothing",
         "path-with-ipv6": "TrafficPath does not go with IpVersion",
     },
     {
@@ -118,6 +119,18 @@ def test_what_stands_in_the_way_of_a_request_is_told_by_its_code(group: Mapping[
     with ReferenceServer(follow="zh", faults=tuple(group)) as server, Ground(server, docs) as ground:
         ground.all(refusals(ground.hunt, ground.prober, docs))
     assert not _missed(group, ground)
+
+
+@pytest.mark.parametrize(
+    ("follow", "faults", "verdicts"), [("en", (), {"divergent"}), ("both", ("shared-allowed",), {"mismatch"})]
+)
+def test_a_server_is_held_to_a_document_alone_only_when_it_shows_that_it_knows_it(
+    follow: Follow, faults: tuple[str, ...], verdicts: set[str]
+) -> None:
+    # In the second run the shared resource is asked about before most of what only the Chinese document speaks of.
+    with ReferenceServer(follow=follow, faults=faults) as server, Ground(server) as ground:
+        ground.all(refusals(ground.hunt, ground.prober, ("en", "zh")))
+    assert set(ground.verdicts.values()) == verdicts
 
 
 def test_every_code_of_what_stands_in_the_way_is_documented() -> None:

@@ -379,3 +379,23 @@ def test_a_case_that_is_gone_can_be_accepted(tmp_path: Path) -> None:
 def test_a_wrong_allow_file_is_one_message_with_its_place(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(UsageError, match=says):
         allowing(tmp_path, text)
+
+
+def test_what_an_sdk_sends_is_told_as_sent() -> None:
+    lost = case("mismatch", mismatches=(differs("sdk.request.TrafficAnalyzerId", None, "nta-1"),))
+    untold = case("mismatch", mismatches=(differs("sdk.request_id", None, "x"),))
+    assert told(gate([case()], [lost])) == [("worse", "sdk.request.TrafficAnalyzerId is no longer sent", 1)]
+    assert told(gate([case()], [untold])) == [("worse", "sdk.request_id is no longer there", 1)]
+
+
+def test_fields_of_a_model_that_no_document_has_are_told_and_fail_nothing() -> None:
+    def side(*names: str) -> Report:
+        report = report_of([case()])
+        return {**report, "target": {**report["target"], "undocumented_fields": {"CreateFlowLog": list(names)}}}
+
+    found = gate(side("OwnerId"), side("DryRun"))
+    assert [(group.where, group.kind) for group in found.groups] == [
+        ("sdk.model.DryRun", "changed"),
+        ("sdk.model.OwnerId", "changed"),
+    ]
+    assert not found.worse

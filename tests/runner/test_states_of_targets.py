@@ -139,7 +139,9 @@ states:
 values: {{vpc_id: vpc-real}}
 """
     success = "CreateFlowLog/success/vpc"
-    outcome = conformance.run("--target", write(tmp_path / "t.yaml", text), success, QUOTA, GROUP_MISSING)
+    outcome = conformance.run(
+        "--target", write(tmp_path / "t.yaml", text), "--keep-exchanges", "all", success, QUOTA, GROUP_MISSING
+    )
     assert outcome.verdicts == {success: "pass", QUOTA: "not_run", GROUP_MISSING: "not_run"}
     assert outcome.cases[success]["exchanges"][0]["request"]["params"]["ResourceId"] == "vpc-real"
     assert "the target file calls it unavailable" in outcome.cases[QUOTA]["reason"]
@@ -259,7 +261,8 @@ def test_cleanup_deletes_what_an_interrupted_run_left_and_names_what_it_cannot(
 @pytest.mark.usefixtures("_account")
 def test_cleanup_deletes_what_is_still_there(conformance: Command, reference: ReferenceServer, tmp_path: Path) -> None:
     target = shared_account(tmp_path / "t.yaml", reference)
-    case = conformance.run("--target", target, "CreateFlowLog/success/vpc").cases["CreateFlowLog/success/vpc"]
+    name = "CreateFlowLog/success/vpc"
+    case = conformance.run("--target", target, "--keep-exchanges", "all", name).cases[name]
     answer = ""
     for command in case["reproduce"].replace("ACCESS_KEY_ID", "LTAIshared").split(" && "):
         words = shlex.split(command)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.targets.model import Credentials
     from conformance.targets.rate import RateLimit
 
+
 class SdkCaller:
     """Calls operations through an SDK. May be used by many threads at once.
 

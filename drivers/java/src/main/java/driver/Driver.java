@@ -24,7 +24,7 @@ public final class Driver {
 
     private Driver() {}
 
-    /** Input that no harness may send: the driver ends with status 2. The text never quotes a line: it may hold a secret. */
+    /** Input that no harness may send: the driver ends with status 2. The text quotes no line: it may hold a secret. */
     private static final class InputException extends Exception {
         private static final long serialVersionUID = 1;
 

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.net.URI;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -26,7 +27,7 @@ record Request(URI endpoint, String action, String version, JsonObject params, C
                 URI.create(message.get("endpoint").getAsString()),
                 message.get("action").getAsString(),
                 Optional.ofNullable(text(message, "version")).orElse(Sdk.API_VERSION),
-                message.getAsJsonObject("params"),
+                Objects.requireNonNull(message.getAsJsonObject("params")),
                 new Credentials(
                         text(credentials, "access_key_id"),
                         text(credentials, "access_key_secret"),

@@ -1,0 +1,147 @@
+"""`conformance replay`: recorded exchanges, judged again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from conformance.cases.collect import select
+from conformance.cli.plan import load_plan
+from conformance.errors import ReportError
+from conformance.reports.build import build_report, exit_status
+from conformance.reports.cases import CaseFile, cases_where, entries_of
+from conformance.reports.folder import RunFolder
+from conformance.reports.read import read_report
+from conformance.reports.terminal import print_summary, summary_console
+from conformance.runner.events import case_finished, run_finished, run_started
+from conformance.runner.replay import NOT_KEPT, Replay, known_documents
+from conformance.targets.load import load_target
+from conformance.targets.model import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from conformance.cases.model import Case
+    from conformance.cli.plan import PlanFor
+    from conformance.reports.tally import Entry, Report
+    from conformance.runner.plan import Plan
+    from conformance.runner.results import CaseResult
+
+_SHOWN = 50
+
+
+def replay(
+    folder: Annotated[Path, typer.Argument(help="The folder of a run, or its report.json.")],
+    cases: Annotated[
+        list[str] | None,
+        typer.Argument(help="Full ids, their beginnings, case files or folders.  [default: all that were recorded]"),
+    ] = None,
+    *,
+    target: Annotated[
+        Path | None, typer.Option(help="The target file of the run, for the values that its cases send.")
+    ] = None,
+    report_dir: Annotated[
+        Path | None, typer.Option(help="Write the reports into this folder.  [default: none]")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Divergent cases fail too.")] = False,
+) -> None:
+    """Judge the recorded exchanges of a run again, by today's cases and contracts. Nothing is sent.
+
+    Exit status: 0 conforms; 1 something differs; 2 bad usage or a bad file; 3 nothing that could be judged.
+    """
+    report = read_report(folder)
+    if report["target"]["driver"] != "http" or "fuzz" in report:
+        what = "property tests" if "fuzz" in report else f"the driver {report['target']['driver']}"
+        raise ReportError(
+            f"is a run of {what}", where=folder, hint="only what was sent over plain HTTP can be replayed"
+        )
+    plan_for = load_plan(report["docs"], None, None, cases or [])
+    by_id = {case.id: case for case in select(plan_for.cases, cases or [], None)}
+    again = [entry for entry in _as_they_ended(report) if entry.id in by_id]
+    plan = _plan(plan_for, report, target)
+    results = [*_results(plan, report, again, by_id)]
+    events = _events(plan, results)
+    if report_dir is None:
+        found = build_report(events)
+    else:
+        reports = RunFolder(report_dir)
+        for event in events:
+            reports.add(event)
+        found = reports.close()
+    console = summary_console()
+    print_summary(console, found, report_dir)
+    _print_changes(console, again, results)
+    gone = [] if cases else [entry.id for entry in entries_of(report) if entry.id not in by_id]
+    if gone:
+        console.print(f"{len(gone)} recorded cases are in the suite no more: {', '.join(gone[:5])}", soft_wrap=True)
+    raise typer.Exit(exit_status(found, strict=strict))
+
+
+def _as_they_ended(report: Report) -> list[Entry]:
+    """Return the recorded cases in the order in which they ended, as far as it is known: a RequestId is used once."""
+    entries = entries_of(report)
+    return sorted(entries, key=lambda entry: entry.at) if isinstance(report["cases"], CaseFile) else list(entries)
+
+
+def _plan(plan_for: PlanFor, report: Report, target_file: Path | None) -> Plan:
+    given = load_target(target_file) if target_file is not None else Target("http://127.0.0.1")
+    recorded = report["target"]
+    opened = replace(
+        given,
+        endpoint=recorded["endpoint"],
+        signature=recorded["signature"],
+        credentials=None,
+        profiles={},
+        # What had to hold did, and a case that could not be run has nothing recorded.
+        states=given.states if given.canned else {},
+        states_url=recorded["endpoint"],
+        values={**plan_for.defaults, **given.values},
+    )
+    return replace(plan_for(opened), keep_all=True)
+
+
+def _results(plan: Plan, report: Report, again: list[Entry], by_id: dict[str, Case]) -> Iterator[CaseResult]:
+    known = known_documents(map(_shape, entries_of(report)), plan.contracts, plan.docs)
+    judge = Replay(plan, known)
+    stored = report["cases"]
+    recorded = stored.read(again) if isinstance(stored, CaseFile) else cases_where(report, lambda e: e.id in by_id)
+    for case in recorded:
+        yield judge.run(by_id[case["id"]], case)
+
+
+def _shape(entry: Entry) -> dict[str, Any]:
+    shape = entry.shape
+    return {
+        "id": entry.id,
+        "verdict": shape.verdict,
+        "verdicts": dict(shape.verdicts),
+        "exact": dict(shape.exact),
+        "answered": shape.answered,
+    }
+
+
+def _events(plan: Plan, results: list[CaseResult]) -> Iterator[dict[str, Any]]:
+    yield run_started(plan, selected=len(results))
+    for result in results:
+        yield case_finished(result)
+    yield run_finished(duration_s=0.0, interrupted=False)
+
+
+def _print_changes(console: Console, again: list[Entry], results: list[CaseResult]) -> None:
+    """Print the cases that were judged again and have another verdict than when they were recorded."""
+    changed = [
+        f"{result.id}: was {entry.verdict}, is {result.verdict}"
+        for entry, result in zip(again, results, strict=True)
+        if entry.verdict != result.verdict and result.reason != NOT_KEPT
+    ]
+    kept = sum(result.reason != NOT_KEPT for result in results)
+    console.print(f"judged again: {kept} of {len(results)} cases; {len(changed)} have another verdict", highlight=False)
+    for line in changed[:_SHOWN]:
+        console.print(f"    {line}", highlight=False, markup=False, soft_wrap=True)
+    if len(changed) > _SHOWN:
+        console.print(f"    and {len(changed) - _SHOWN} more", highlight=False)

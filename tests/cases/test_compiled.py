@@ -1,0 +1,246 @@
+"""Case files that were read before: not parsed again, and never another case than the file's."""
+
+from __future__ import annotations
+
+import pickle
+import shutil
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from case_text import FILE, GOOD, suite
+
+from conformance import yamlloader
+from conformance.cache import NO_CACHE, Cache
+from conformance.cases import compiled
+from conformance.cases.collect import case_files, load_cases, load_other, load_suites
+from conformance.contract.catalogue import contract_files
+from conformance.errors import CaseError
+from conformance.resources import cases_dir, openapi_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from conformance.cases.load import Suite
+    from conformance.cases.model import Case
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that were parsed as YAML, in their order."""
+    texts: list[str] = []
+    load = yamlloader.load
+
+    def counted(text: str) -> Any:
+        texts.append(text)
+        return load(text)
+
+    monkeypatch.setattr(yamlloader, "load", counted)
+    return texts
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "kept"
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The project's cases and contracts, copied to where an installed wheel would have them."""
+    shutil.copytree(cases_dir().absolute(), tmp_path / "data" / "cases")
+    shutil.copytree(openapi_dir().absolute(), tmp_path / "data" / "openapi")
+    monkeypatch.setattr("conformance.resources._INSTALLED", tmp_path / "data")
+    return tmp_path / "data"
+
+
+def load_everything(cache: Cache) -> tuple[list[Suite], list[Case]]:
+    suites = load_suites(cases_dir(), cache)
+    return suites, [
+        case for suite in suites for case in load_cases(suite, case_files(cases_dir() / suite.operation), cache)
+    ]
+
+
+def test_what_comes_from_the_cache_is_what_the_files_say(folder: Path, parsed: list[str]) -> None:
+    fresh = load_everything(NO_CACHE)
+    first = load_everything(Cache(folder))
+    parsed.clear()
+    second = load_everything(Cache(folder))
+    assert parsed == []
+    assert first == second == fresh
+    assert all(type(case.where.line) is int for case in second[1])
+
+
+def test_without_a_cache_every_file_is_parsed_each_time(parsed: list[str]) -> None:
+    load_everything(NO_CACHE)
+    once = len(parsed)
+    load_everything(NO_CACHE)
+    assert once > 10
+    assert len(parsed) == 2 * once
+
+
+def test_a_file_is_parsed_once_and_not_again_for_places(parsed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    composed: list[str] = []
+    monkeypatch.setattr(yamlloader, "compose", composed.append)
+    files = case_files(cases_dir() / "CreateFlowLog")
+    against = suite()
+    parsed.clear()
+    load_cases(against, files)
+    assert (len(parsed), composed) == (len(files), [])
+
+
+def test_only_the_file_that_was_changed_is_parsed_again(data: Path, folder: Path, parsed: list[str]) -> None:
+    load_everything(Cache(folder))
+    changed = data / "cases" / "CreateFlowLog" / "account.yaml"
+    changed.write_text(changed.read_text().replace("title: ", "title: Now ", 1))
+    parsed.clear()
+    _, cases = load_everything(Cache(folder))
+    assert parsed == [changed.read_text()]
+    assert any(case.title.startswith("Now ") for case in cases)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cases/states.yaml",
+        "cases/defaults.yaml",
+        "cases/case.schema.json",
+        "cases/CreateFlowLog/base.yaml",
+        "openapi/vpc/2016-04-28/CreateFlowLog.en.yaml",
+        "openapi/vpc/2016-04-28/CreateFlowLog.zh.yaml",
+        "openapi/overlays/CreateFlowLog.zh.yaml",
+    ],
+)
+def test_everything_is_read_again_when_what_it_is_read_against_changed(
+    data: Path, folder: Path, parsed: list[str], name: str
+) -> None:
+    load_everything(Cache(folder))
+    with (data / name).open("a", encoding="utf-8") as stream:
+        stream.write("\n")
+    parsed.clear()
+    load_everything(Cache(folder))
+    again = len(parsed)
+    load_everything(NO_CACHE)
+    assert again == len(parsed) - again > 10
+
+
+def test_another_program_reads_everything_again(
+    folder: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load_everything(Cache(folder))
+    parsed.clear()
+    monkeypatch.setattr(compiled, "_program", lambda: b"another")
+    load_everything(Cache(folder))
+    assert len(parsed) > 10
+
+
+def keyed(folder: Path) -> tuple[Suite, Cache]:
+    cache = Cache(folder)
+    found = compiled.read_suite("CreateFlowLog", contract_files()["CreateFlowLog"], cases_dir(), cache)
+    return found, cache
+
+
+def test_a_wrong_file_is_told_each_time_with_its_place(tmp_path: Path, folder: Path, parsed: list[str]) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(FILE + "    expect: {error: MissingParamter}\n")
+    against, cache = keyed(folder)
+    kept = len(list(folder.iterdir()))
+    says = []
+    read: list[Callable[[], list[Case]]] = [
+        lambda: compiled.read_file(path, against, cache),
+        lambda: load_other([against], [path], [], cache),
+    ]
+    for number in range(4):
+        parsed.clear()
+        with pytest.raises(CaseError) as caught:
+            read[number % 2]()
+        says.append(str(caught.value))
+        assert len(parsed) == 1
+    assert set(says) == {
+        f"{path}:7:21: no document has the error code 'MissingParamter' (did you mean MissingParameter?)"
+    }
+    assert len(list(folder.iterdir())) == kept
+
+
+def test_a_case_is_where_its_file_is_now(tmp_path: Path, folder: Path, parsed: list[str]) -> None:
+    against, cache = keyed(folder)
+    for name in ("first.yaml", "second.yaml"):
+        path = tmp_path / name
+        path.write_text(GOOD)
+        (case,) = load_other([against], [path], [], cache)
+        assert str(case.where) == f"{path}:4:5"
+    assert parsed.count(GOOD) == 1
+
+
+def test_an_id_that_two_files_share_is_told_also_when_both_are_kept(tmp_path: Path, folder: Path) -> None:
+    against, cache = keyed(folder)
+    paths = [tmp_path / "a.yaml", tmp_path / "b.yaml"]
+    for path in paths:
+        path.write_text(GOOD)
+    for _ in range(2):
+        with pytest.raises(CaseError, match=rf"b\.yaml:4:5: the id .* is taken by {paths[0]}:4:5"):
+            load_other([against], paths, [], cache)
+
+
+def test_a_file_of_another_operation_is_not_taken_from_the_cache(tmp_path: Path, folder: Path) -> None:
+    against, cache = keyed(folder)
+    path = tmp_path / "mine.yaml"
+    path.write_text(GOOD.replace("CreateFlowLog", "DeleteFlowLog"))
+    for _ in range(2):
+        with pytest.raises(CaseError, match="there are no valid requests for 'DeleteFlowLog'"):
+            load_other([against], [path], [], cache)
+
+
+def test_line_ends_of_another_system_are_the_same_case(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_bytes(GOOD.replace("\n", "\r\n").encode())
+    (case,) = compiled.read_file(path, suite(), NO_CACHE)
+    assert str(case.where) == f"{path}:4:5"
+    assert case.id == "CreateFlowLog/MissingParameter/one"
+
+
+class Calls:
+    """What a pickle can say: call this."""
+
+    def __init__(self, call: Callable[..., object], *args: object) -> None:
+        self._what = (call, args)
+
+    def __reduce__(self) -> tuple[Callable[..., object], tuple[object, ...]]:
+        return self._what
+
+
+def test_an_entry_cannot_call_anything(tmp_path: Path, folder: Path, parsed: list[str]) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(GOOD)
+    against, cache = keyed(folder)
+    compiled.read_file(path, against, cache)
+    (key,) = {entry.name for entry in folder.iterdir()} - {against.key}
+    cache.put(key, pickle.dumps([Calls(shutil.rmtree, str(tmp_path))]))
+    parsed.clear()
+    (case,) = compiled.read_file(path, against, cache)
+    assert path.exists()
+    assert (case.id, len(parsed)) == ("CreateFlowLog/MissingParameter/one", 1)
+
+
+@pytest.mark.parametrize("entry", [None, [1], {"a": 1}, "text", []])
+def test_an_entry_that_is_no_list_of_cases_is_read_anew(tmp_path: Path, folder: Path, entry: object) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(GOOD)
+    against, cache = keyed(folder)
+    compiled.read_file(path, against, cache)
+    (key,) = {found.name for found in folder.iterdir()} - {against.key}
+    cache.put(key, pickle.dumps(entry))
+    (case,) = compiled.read_file(path, against, cache)
+    assert case.id == "CreateFlowLog/MissingParameter/one"
+
+
+def test_equal_parts_of_cases_are_one_object(tmp_path: Path, folder: Path) -> None:
+    entry = "  - {id: case-%d, title: A case, trigger: documented, expect: {error: MissingParameter}}\n"
+    path = tmp_path / "many.yaml"
+    path.write_text("operation: CreateFlowLog\nbase: vpc\ncases:\n" + "".join(entry % number for number in range(50)))
+    against, cache = keyed(folder)
+    for _ in range(2):
+        cases = compiled.read_file(path, against, cache)
+        assert len({id(case.given) for case in cases}) == 1
+        assert len({id(case.steps[0].outcomes) for case in cases}) == 1
+        assert len({id(case.steps[0].transport) for case in cases}) == 1
+        assert len({id(case.steps[0].params["RegionId"]) for case in cases}) == 1

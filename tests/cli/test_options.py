@@ -1,0 +1,70 @@
+"""Options are read as Typer reads them, whoever does it."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 - Typer reads the annotations
+from typing import Annotated, Any
+
+import pytest
+import typer
+
+from conformance.cli.options import Command
+
+CALLS: list[dict[str, Any]] = []
+
+
+def called(
+    *,
+    words: Annotated[list[str] | None, typer.Argument()] = None,
+    text: str = "some",
+    number: Annotated[int | None, typer.Option()] = None,
+    rate: Annotated[float | None, typer.Option()] = None,
+    times: int = 3,
+    most: Annotated[int, typer.Option(min=1, max=10)] = 5,
+    file: Annotated[Path | None, typer.Option()] = None,
+    there: Annotated[Path | None, typer.Option(exists=True)] = None,
+    many: Annotated[list[int] | None, typer.Option()] = None,
+    on: Annotated[bool, typer.Option("--on")] = False,
+    either: bool = True,
+) -> None:
+    CALLS.append(locals().copy())
+
+
+def outcome(words: list[str], capsys: pytest.CaptureFixture[str], **how: Any) -> object:
+    app = typer.Typer(pretty_exceptions_enable=False, rich_markup_mode=None, add_completion=False)
+    app.command("called", **how)(called)
+    app.callback()(lambda: None)
+    CALLS.clear()
+    capsys.readouterr()
+    try:
+        app(["called", *words], prog_name="program")
+    except SystemExit as stop:
+        return stop.code, list(CALLS), *capsys.readouterr()
+    return None
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [],
+        ["a", "", "ü b"],
+        ["--text", ""],
+        ["--text", "--"],
+        *(["--number", text] for text in ("7", "-7", "+7", "007", "1_000", " 7", "7.0", "", "x", "٣", "9" * 30)),
+        *(["--rate", text] for text in ("7", "0.5", ".5", "5.", "1e3", "nan", "inf", "-1", "x")),
+        ["--times", "4"],
+        *(["--most", text] for text in ("1", "0", "11")),
+        *(["--file", text] for text in ("a", ".", "nowhere/b", "", "-")),
+        *(["--there", text] for text in (".", "nowhere")),
+        ["--many", "1", "--many", "2"],
+        ["--many", "x"],
+        ["--on", "--no-either"],
+        ["--unknown"],
+        ["--help"],
+    ],
+)
+def test_every_value_and_every_fault_is_typers(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    plain = outcome(words, capsys)
+    assert plain is not None
+    # `repr`, because not-a-number equals nothing.
+    assert repr(outcome(words, capsys, cls=Command)) == repr(plain)

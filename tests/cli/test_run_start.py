@@ -1,0 +1,103 @@
+"""What one case costs before and after its request: counted, not timed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from commands import REPOSITORY, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from commands import Command
+
+    from conformance.mock.server import ReferenceServer
+
+ONE = "CreateFlowLog/MissingParameter/region-omitted"
+NOT_NEEDED = {
+    *("pydantic", "yaml", "jsonschema_rs", "jsonpath_rfc9535", "rich.progress", "starlette", "uvicorn"),
+    *("schemathesis", "hypothesis", "pytest", "_pytest", "requests", "junitparser"),
+}
+"""Libraries of other commands, and of files that were read before."""
+
+PROGRAM = """
+import json, sys
+from conformance.cli import run_command
+status = run_command(sys.argv[1:])
+print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)
+"""
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+def run_one(reference: ReferenceServer, folder: Path, kept: Path, *words: str) -> set[str]:
+    """Run one case in a process of its own and return the modules that it imported."""
+    target = ("--endpoint", reference.endpoint, "--states-url", reference.states_url)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "run", "--report-dir", "report", *target, *words, ONE],
+        cwd=folder,
+        env=environment(XDG_CACHE_HOME=str(kept)),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    status, modules = json.loads(done.stderr.splitlines()[-1])
+    assert status == 0, done.stdout
+    return set(modules)
+
+
+def test_one_case_imports_only_what_it_needs(reference: ReferenceServer, tmp_path: Path, kept: Path) -> None:
+    run_one(reference, tmp_path, kept)
+    modules = run_one(reference, tmp_path, kept)
+    assert modules & NOT_NEEDED == set()
+    assert {"typer", "conformance.runner.engine"} <= modules
+
+
+def test_no_cache_reads_every_file_and_keeps_nothing(reference: ReferenceServer, tmp_path: Path, kept: Path) -> None:
+    modules = run_one(reference, tmp_path, kept, "--no-cache")
+    assert "yaml" in modules
+    assert not kept.exists()
+    run_one(reference, tmp_path, kept)
+    assert kept.is_dir()
+    assert "yaml" in run_one(reference, tmp_path, kept, "--no-cache")
+
+
+def test_a_generated_suite_is_run_and_every_request_is_sent_once(conformance: Command, tmp_path: Path) -> None:
+    from servers import Link, Server, whole  # noqa: PLC0415 - sockets are for this test alone
+
+    script = str(REPOSITORY / "benchmarks" / "generate.py")
+    subprocess.run([sys.executable, script, "1030", "suite"], cwd=tmp_path, check=True, timeout=60)
+    assert sorted(path.name for path in (tmp_path / "suite").iterdir()) == [
+        "generated-0000.yaml",
+        "generated-0001.yaml",
+    ]
+    number = iter(range(10_000))
+
+    def refuse(link: Link) -> bool:
+        body = {"RequestId": f"id-{next(number)}", "Code": "MissingParameter", "Message": "Missing mandatory parameter"}
+        link.send(whole(json.dumps(body).encode(), 400))
+        return True
+
+    with Server(refuse) as server:
+        outcome = conformance.run("suite", "--endpoint", server.endpoint)
+    assert outcome.status == 0
+    assert len(server.operations) == 1030 == outcome.report["summary"]["pass"]
+    assert len({request.params["FlowLogName"] for request in server.operations}) == 1030
+    assert {request.method for request in server.operations} == {"GET", "POST"}
+
+
+@pytest.mark.parametrize("words", [("0", "suite"), ("few", "suite"), ("3", ".")])
+def test_a_suite_that_cannot_be_generated_is_refused(tmp_path: Path, words: tuple[str, str]) -> None:
+    (tmp_path / "something").write_text("is here")
+    script = str(REPOSITORY / "benchmarks" / "generate.py")
+    done = subprocess.run([sys.executable, script, *words], cwd=tmp_path, check=False, capture_output=True, timeout=60)
+    assert done.returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["something"]

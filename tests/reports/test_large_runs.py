@@ -1,0 +1,181 @@
+"""Runs of any size: what stays in memory, what is written when, and pages that can still be opened."""
+
+from __future__ import annotations
+
+import io
+import json
+import weakref
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from report_data import report_of, result, started
+from rich.console import Console
+
+from conformance.reports import folder as folder_module
+from conformance.reports import html as html_module
+from conformance.reports import terminal as terminal_module
+from conformance.reports.cases import CaseFile, cases_of
+from conformance.reports.folder import RunFolder
+from conformance.reports.html import html_page
+from conformance.reports.read import read_report
+from conformance.reports.terminal import print_summary
+from conformance.runner.events import case_finished, run_finished
+from conformance.runner.results import Mismatch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.reports.tally import Report
+    from conformance.runner.results import CaseResult
+
+FOUND = Mismatch("w", ("a",), "b", {"en": 1})
+
+
+def cases(count: int, verdict: str = "pass", **changed: Any) -> list[CaseResult]:
+    return [result(f"X/{verdict.replace('_', '-')}-{index}", verdict, **changed) for index in range(count)]
+
+
+def write(folder: Path, ended: list[CaseResult]) -> RunFolder:
+    run = RunFolder(folder)
+    run.add(started([each.id for each in ended]))
+    for each in ended:
+        run.add(case_finished(each))
+    return run
+
+
+class Watched(dict[str, Any]):
+    """A case of which a test can see whether somebody still has it."""
+
+
+def test_a_case_that_was_written_does_not_stay_in_memory(tmp_path: Path) -> None:
+    run = write(tmp_path, [])
+    case = Watched(case_finished(result())["case"])
+    seen = weakref.ref(case)
+    event = {"event": "case_finished", "case": case}
+    run.add(event)
+    del case, event
+    assert seen() is None
+    assert run.close()["cases"][0]["id"] == "CreateFlowLog/X/one"
+
+
+def test_a_case_is_read_from_the_file_each_time_it_is_asked_for(tmp_path: Path) -> None:
+    run = write(tmp_path, [*cases(3), *cases(2, "mismatch", mismatches=(FOUND,))])
+    report = run.close()
+    stored = report["cases"]
+    assert isinstance(stored, CaseFile)
+    assert stored[1] == stored[1]
+    assert stored[1] is not stored[1]
+    assert [case["id"] for case in stored[3:]] == [case["id"] for case in cases_of(report, "mismatch")]
+    assert stored != [*stored][:-1]
+
+
+def test_each_case_has_a_line_of_its_own(tmp_path: Path) -> None:
+    write(tmp_path, cases(7)).close()
+    lines = (tmp_path / "report.json").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line.rstrip(","))["id"] for line in lines if line.startswith('{"id":')] == [
+        each.id for each in cases(7)
+    ]
+    events = (tmp_path / "events.ndjson").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line)["event"] for line in events] == ["run_started", *["case_finished"] * 7]
+
+
+def test_a_large_run_is_not_written_again_and_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder_module, "_SNAPSHOT_EVERY_S", 0)
+    monkeypatch.setattr(folder_module, "_SNAPSHOT_SHARE", 0)
+    monkeypatch.setattr(folder_module, "_SNAPSHOT_UP_TO", 5_000)
+    made = []
+    snapshot = RunFolder.snapshot
+
+    def counted(run: RunFolder) -> Report:
+        made.append(run)
+        return snapshot(run)
+
+    monkeypatch.setattr(RunFolder, "snapshot", counted)
+    run = write(tmp_path, cases(50))
+    assert 0 < len(made) < 20
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["summary"]["total"] == len(made) - 1
+    assert read_report(tmp_path)["summary"]["total"] == 50  # the events have them all
+    run.close()
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["summary"]["total"] == 50
+
+
+def test_an_event_may_say_more_than_its_case(tmp_path: Path) -> None:
+    run = write(tmp_path, [])
+    run.add({**case_finished(result()), "worker": "gw0"})
+    run.add(run_finished(duration_s=1, interrupted=False))
+    assert run.close()["cases"] == read_report(tmp_path)["cases"] == report_of([result()])["cases"]
+
+
+def test_what_other_programs_wrote_anew_is_read_too(tmp_path: Path) -> None:
+    report = write(tmp_path, cases(3)).close()
+    spaced = [
+        json.dumps(json.loads(line)) for line in (tmp_path / "events.ndjson").read_text(encoding="utf-8").splitlines()
+    ]
+    (tmp_path / "spaced").mkdir()
+    (tmp_path / "spaced" / "events.ndjson").write_text("\n".join(spaced) + "\n", encoding="utf-8")
+    again = read_report(tmp_path / "spaced")
+    assert again == report
+    indented = tmp_path / "indented.json"
+    indented.write_text(json.dumps({**report, "cases": list(report["cases"])}, indent=2), encoding="utf-8")
+    assert read_report(indented) == report
+
+
+@pytest.mark.parametrize("cut", [b"]}\n", b'"elapsed_ms":0.0}\n]}\n', b'{"id":"CreateFlowLog/X/pass-2"'])
+def test_a_report_that_is_cut_or_damaged_is_one_message(tmp_path: Path, cut: bytes) -> None:
+    write(tmp_path, cases(3)).close()
+    path = tmp_path / "report.json"
+    text = path.read_bytes()
+    path.write_bytes(text[: text.index(cut)])
+    with pytest.raises(Exception, match="is not JSON"):
+        read_report(path)
+
+
+# The page.
+
+
+def shown(page: str) -> int:
+    return page.count("<details class=") - page.count("by their ids alone")
+
+
+def test_of_many_passes_the_page_has_the_ids_alone_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html_module, "_MOST_SHORT", 3)
+    assert shown(html_page(report_of(cases(3)))) == 3
+    page = html_page(report_of([*cases(4), *cases(2, "mismatch", mismatches=(FOUND,))]))
+    assert shown(page) == 2
+    assert "4 more, by their ids alone" in page
+    assert all(each.id in page for each in cases(4))
+
+
+def test_a_page_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(html_module, "_MOST_DETAIL", 20_000)
+    many = cases(60, "mismatch", mismatches=(FOUND,), reproduce="x" * 1_000)
+    page = html_page(report_of([*many, *cases(5, "error", reason="down")]))
+    assert 5 < shown(page) < 20
+    assert len(page) < 20_000 + 15_000
+    assert "more, by their ids alone" in page
+    assert all(each.id in page for each in [*many, *cases(5, "error")])
+
+
+@pytest.mark.parametrize("verdict", ["pass", "mismatch", "divergent", "error"])
+def test_an_exchange_that_was_not_kept_is_not_shown(verdict: str) -> None:
+    digest = {"digest": {"operation": "C", "method": "POST", "status": 200, "bytes": 1, "sha256": "0" * 64}}
+    page = html_page(report_of([result(verdict=verdict, exchanges=({**digest, "elapsed_ms": 1.0},))]))
+    assert "0" * 64 not in page
+
+
+def test_what_the_caller_of_an_sdk_saw_is_shown() -> None:
+    page = html_page(report_of([result(verdict="mismatch", caller={"outcome": "service_error", "exception": "<E>"})]))
+    assert "&lt;E&gt;" in page
+
+
+# The terminal.
+
+
+@pytest.mark.parametrize("verdict", ["mismatch", "divergent"])
+def test_many_cases_that_differ_are_not_all_printed(verdict: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal_module, "_SHOWN", 4)
+    stream = io.StringIO()
+    many = cases(9, verdict, mismatches=(FOUND,), follows=("en",))
+    print_summary(Console(file=stream, width=100), report_of(many), None)
+    assert stream.getvalue().count("CreateFlowLog/X/") == 4
+    assert "5 cases more; the report has them" in stream.getvalue()
