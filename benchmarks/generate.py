@@ -24,7 +24,7 @@ MESSAGE = "Missing mandatory parameter"
 """The row of both documents that every case expects; a benchmark's server answers with it."""
 
 PER_FILE = 1_000
-_LEFT_OUT = ("RegionId", "ResourceType", "ResourceId", "TrafficType")
+LEFT_OUT = ("RegionId", "ResourceType", "ResourceId", "TrafficType")
 _TRANSPORTS = ("", "    send: {method: GET}\n", "    send: {place: form}\n")
 _HEADER = "operation: CreateFlowLog\nbase: vpc\ncases:\n"
 _CASE = """\
@@ -70,7 +70,7 @@ def _cases(start: int, end: int) -> Iterator[str]:
     for number in range(start, end):
         yield _CASE.format(
             number=number,
-            left_out=_LEFT_OUT[number % len(_LEFT_OUT)],
+            left_out=LEFT_OUT[number % len(LEFT_OUT)],
             transport=_TRANSPORTS[number % len(_TRANSPORTS)],
             code=CODE,
         )

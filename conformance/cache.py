@@ -27,6 +27,7 @@ _PRIVATE: Final = 0o077
 """The permissions that nobody but the owner may have."""
 
 _NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
+_READ: Final = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_BINARY", 0)
 
 
 class Cache:
@@ -57,7 +58,7 @@ class Cache:
             content = _read_own(path)
             if content is not None and content.startswith(_MARK):
                 digest, value = content[len(_MARK) :][:_DIGEST_BYTES], content[len(_MARK) + _DIGEST_BYTES :]
-                if sha256(value).digest() == digest:
+                if _digest(key, value) == digest:
                     return value
         return None
 
@@ -76,7 +77,7 @@ class Cache:
             temporary = self._folder / f".{key}.{secrets.token_hex(8)}"
             try:
                 with open(temporary, "xb", opener=_for_the_owner) as stream:
-                    stream.write(_MARK + sha256(value).digest() + value)
+                    stream.write(_MARK + _digest(key, value) + value)
                 temporary.replace(self._folder / key)
             except OSError:
                 temporary.unlink(missing_ok=True)
@@ -107,13 +108,18 @@ def user_cache() -> Cache:
         return NO_CACHE
 
 
+def _digest(key: str, value: bytes) -> bytes:
+    """Return what shows that an entry is whole, and is the one of its key."""
+    return sha256(key.encode() + b"\0" + value).digest()
+
+
 def _for_the_owner(path: str, flags: int) -> int:
     return os.open(path, flags | _NO_FOLLOW, 0o600)
 
 
 def _read_own(path: Path) -> bytes | None:
     """Return the content of a file of one's own that nobody else can write; a link is not followed."""
-    with os.fdopen(os.open(path, os.O_RDONLY | _NO_FOLLOW), "rb") as stream:
+    with os.fdopen(os.open(path, _READ), "rb") as stream:
         found = os.fstat(stream.fileno())
         if not stat.S_ISREG(found.st_mode) or not _is_own(found) or _shared(found):
             return None

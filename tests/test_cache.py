@@ -56,6 +56,12 @@ def test_any_byte_that_is_wrong_makes_an_entry_worthless(folder: Path) -> None:
         assert Cache(folder).get(KEY) is None
 
 
+def test_an_entry_is_the_one_of_its_key(folder: Path) -> None:
+    Cache(folder).put(KEY, b"a value")
+    (folder / KEY).rename(folder / ("cd" * 32))
+    assert Cache(folder).get("cd" * 32) is None
+
+
 @posix
 def test_the_folder_is_its_owners_alone(folder: Path) -> None:
     Cache(folder).put(KEY, b"a value")

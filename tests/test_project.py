@@ -9,8 +9,10 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
+from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
@@ -124,6 +126,12 @@ def test_the_lock_file_is_ignored_because_it_names_one() -> None:
 # Layout.
 
 
+def test_drivers_that_share_a_module_share_it_to_the_byte() -> None:
+    """Each driver is installed by itself, so each has a copy."""
+    v2, pop = (REPOSITORY / "drivers" / name / "protocol.mjs" for name in ("node-v2", "node-pop"))
+    assert v2.read_bytes() == pop.read_bytes()
+
+
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```\w*\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
@@ -221,31 +229,84 @@ def test_no_file_has_a_sentence_of_the_documents() -> None:
 # The wheel.
 
 
+# What a working tree holds beside the project, and what drivers that were built in place leave behind.
+BESIDE = (
+    ".git",
+    ".venv",
+    ".tox",
+    ".*_cache",
+    ".hypothesis",
+    "__pycache__",
+    "reports",
+    "dist",
+    "node_modules",
+    "target",
+)
+LEFT_BEHIND = (
+    "drivers/python-v2/.venv/bin/python",
+    "drivers/python-v1/__pycache__/driver.cpython-311.pyc",
+    "drivers/node-v2/node_modules/sdk/index.js",
+    "drivers/java/target/lib/sdk.jar",
+    "drivers/go/driver",
+    "drivers/go/installed.json",
+    "conformance/__pycache__/errors.cpython-311.pyc",
+)
+
+
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shipped() -> set[str]:
+    """The files of the project in the folders that a wheel is made of."""
+    paths = (
+        path.relative_to(REPOSITORY)
+        for folder in ("conformance", "cases", "openapi", "drivers")
+        for path in (REPOSITORY / folder).rglob("*")
+        if path.is_file()
+    )
+    own = (path for path in paths if not any(fnmatch(part, beside) for part in path.parts for beside in BESIDE))
+    return {str(path) for path in own}.difference(LEFT_BEHIND)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the source distribution, and the wheel that was made of it, of a tree in which drivers were built."""
     if UV is None:
         pytest.skip("uv is not installed")
-    folder = tmp_path_factory.mktemp("wheel")
-    subprocess.run(
-        [UV, "build", "--wheel", "--quiet", "--out-dir", str(folder), str(REPOSITORY)], check=True, capture_output=True
-    )
-    (found,) = folder.glob("*.whl")
+    tree, folder = tmp_path_factory.mktemp("built") / "tree", tmp_path_factory.mktemp("wheel")
+    shutil.copytree(REPOSITORY, tree, ignore=shutil.ignore_patterns(*BESIDE))
+    (tree / ".gitignore").unlink()  # an unpacked archive may have none
+    for name in LEFT_BEHIND:
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).touch()
+    subprocess.run([UV, "build", "--quiet", "--out-dir", str(folder), str(tree)], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Path:
+    (found,) = built.glob("*.whl")
     return found
 
 
 @pytest.mark.slow
-def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel: Path, shipped: set[str]) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    tops = {name.partition("/")[0] for name in names}
-    assert {top for top in tops if not top.endswith(".dist-info")} == {"conformance"}
-    for folder in ("cases", "openapi"):
-        ours = {str(path.relative_to(REPOSITORY)) for path in (REPOSITORY / folder).rglob("*") if path.is_file()}
-        assert {name.removeprefix("conformance/_data/") for name in names if f"_data/{folder}/" in name} == ours
-    assert "conformance/py.typed" in names
+    assert {name.removeprefix("conformance/_data/") for name in names if ".dist-info/" not in name} == shipped
+    assert {name.split("/")[2] for name in names if name.startswith("conformance/_data/")} == {
+        "cases",
+        "openapi",
+        "drivers",
+    }
+    assert {"conformance/py.typed", "cases/sdk/answers.yaml", "drivers/node-v2/.npmrc"} <= shipped
     assert any(name.endswith("LICENSE") for name in names)
-    for path in (REPOSITORY / "conformance").rglob("*"):
-        if path.is_file() and "__pycache__" not in path.parts:
-            assert str(path.relative_to(REPOSITORY)) in names
+
+
+@pytest.mark.slow
+def test_the_source_distribution_holds_nothing_that_was_built(built: Path, shipped: set[str]) -> None:
+    (found,) = built.glob("*.tar.gz")
+    with tarfile.open(found) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert names >= shipped
+    assert names.isdisjoint(LEFT_BEHIND)
 
 
 @pytest.mark.slow

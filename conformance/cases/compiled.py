@@ -145,7 +145,7 @@ def _key(*parts: bytes) -> str:
 @once
 def _program() -> bytes:
     """Return what changes when the code that reads files does."""
-    sources = [PACKAGE / "yamlfile.py", PACKAGE / "yamlloader.py"]
+    sources = [PACKAGE / name for name in ("cache.py", "yamlfile.py", "yamlloader.py")]
     for folder in ("cases", "contract"):
         sources += sorted((PACKAGE / folder).glob("*.py"))
     return _key(__version__.encode(), *(path.read_bytes() for path in sources if path.is_file())).encode()

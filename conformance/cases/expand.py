@@ -77,7 +77,7 @@ def fill_body(body: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
 def _written_out(value: Any) -> Any:
     if isinstance(value, dict):
         if "times" in value:
-            return _generate(value)
+            return _written_out(_generate(value))
         return {name: _written_out(entry) for name, entry in value.items()}
     return [_written_out(entry) for entry in value] if isinstance(value, list) else value
 

@@ -190,6 +190,8 @@ def substitute(node: Any, values: Mapping[str, Any]) -> Any:
     A name that `values` does not have stays as it is.
     """
     if isinstance(node, str):
+        if "${" not in node:
+            return node
         whole = REFERENCE.fullmatch(node)
         if whole and whole[1] in values:
             return values[whole[1]]

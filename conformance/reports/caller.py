@@ -81,9 +81,9 @@ def _told(name: str, was: Any, now: Any) -> Iterator[CallerChange]:
 
 
 def _outcome(caller: Mapping[str, Any]) -> str:
-    outcome = caller.get("outcome")
-    told = [_shown(caller[name]) for name in ("exception", "code") if caller.get(name) is not None]
-    return " ".join([_shown(outcome), *([f"({', '.join(told)})"] if told else [])])
+    # Without the code, which is another in each case.
+    outcome, exception = _shown(caller.get("outcome")), caller.get("exception")
+    return outcome if exception is None else f"{outcome} ({_shown(exception)})"
 
 
 def _shown(value: Any) -> str:

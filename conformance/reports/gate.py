@@ -109,7 +109,7 @@ def compare(baseline: Report, report: Report, allowed: Sequence[Allowed], today:
     found: list[Difference] = [*_of_the_run(report), *_of_the_model(baseline, report)]
     unchanged = 0
     for was, now in zip(_read(baseline, before, both), _read(report, after, both), strict=True):
-        differences = list(_of_a_case(was, now))
+        differences = _of_a_case(was, now)
         unchanged += not differences
         found += differences
     for was in _read(baseline, before, [name for name in before if name not in after]):
@@ -145,8 +145,19 @@ def _of_the_model(baseline: Report, report: Report) -> Iterator[Difference]:
                 yield Difference("", "changed", f"sdk.model.{name}", text, fails=False)
 
 
-def _of_a_case(was: Case, now: Case) -> Iterator[Difference]:
-    """Yield what changed in a case that both reports have."""
+def _of_a_case(was: Case, now: Case) -> list[Difference]:
+    """Return what changed in a case that both reports have."""
+    found = list(_of_the_verdict(was, now))
+    # Where something was mended, what the caller sees otherwise is how it was mended.
+    mended = any(each.kind == "better" for each in found) and not any(each.fails for each in found)
+    for change in caller_changes(was.get("caller"), now.get("caller")):
+        fails = change.worse and not mended
+        kind: Kind = "caller" if fails else "changed"
+        found.append(Difference(now["id"], kind, change.where, change.text, fails=fails))
+    return found
+
+
+def _of_the_verdict(was: Case, now: Case) -> Iterator[Difference]:
     before, after = was["verdict"], now["verdict"]
     if before in _KNOWN_TO_DIFFER and after in _KNOWN_TO_DIFFER:
         yield from _other_mismatches(was, now)
@@ -155,9 +166,6 @@ def _of_a_case(was: Case, now: Case) -> Iterator[Difference]:
     elif masked(was["reason"] or "", numbers=True) != masked(now["reason"] or "", numbers=True):
         text = f"{_stands(now)}, was {_stands(was)}"
         yield Difference(now["id"], "changed", after, text, fails=False)
-    for change in caller_changes(was.get("caller"), now.get("caller")):
-        kind: Kind = "caller" if change.worse else "changed"
-        yield Difference(now["id"], kind, change.where, change.text, fails=change.worse)
 
 
 def _other_mismatches(was: Case, now: Case) -> Iterator[Difference]:

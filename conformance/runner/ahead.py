@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _AHEAD: Final = 4
 """How many times the cases in flight may lie ready: one slow case must not stop the others."""
 
+_EVERY: Final = 8
+"""While results lie ready, the network is looked after once for so many of them."""
+
 
 class Ahead:
     """Gives the result of one case after another, while those that come next are under way already.
@@ -30,6 +33,7 @@ class Ahead:
         self._engine = engine
         self._stack = ExitStack()
         self._flight: Flight | None = None
+        self._asked = 0
         self._begun: set[str] = set()
         self._ended: dict[str, Ended] = {}
 
@@ -50,8 +54,10 @@ class Ahead:
             with interrupts.held():
                 if case.id not in self._begun:
                     self._begin(flight, case)
-                self._take(flight)
-                self._fill(flight, following)
+                self._asked += 1
+                if case.id not in self._ended or self._asked % _EVERY == 0:
+                    self._take(flight)
+                    self._fill(flight, following)
             while case.id not in self._ended:
                 flight.wait()
                 with interrupts.held():

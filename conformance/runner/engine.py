@@ -30,15 +30,16 @@ class Engine:
     Args:
         plan: The run.
         caller: Sends the requests instead of the HTTP client; it waits for each answer, so cases run in threads.
+        stop: Set while nothing more is to be begun; for a caller that waits for something else than answers.
 
     Attributes:
         plan: The run.
     """
 
-    def __init__(self, plan: Plan, caller: Caller | None = None) -> None:
+    def __init__(self, plan: Plan, caller: Caller | None = None, stop: threading.Event | None = None) -> None:
         self.plan = self._plan = plan
         self._pool = ConnectionPool()
-        self._stop = threading.Event()
+        self._stop = stop or threading.Event()
         self._rate = RateLimit(plan.target.rate, self._stop)
         self._caller = caller
         sender = caller or HttpCaller(plan.target, self._pool, self._rate)

@@ -47,11 +47,12 @@ class Executor:
     def __init__(self, plan: Plan, stopped: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> None:
         self._plan = plan
         self._steps = StepRunner(plan.target, plan.ledger, clock)
+        self._promised: dict[object, dict[Language, Promise | None]] = {}
         self._knowledge = Knowledge(plan, self._steps, self._account, stopped)
 
     def run(self, case: Case) -> Steps[CaseResult]:
         """Run a case; ends in its verdict."""
-        found = promises(case, self._plan.contracts[case.operation], self._plan.docs)
+        found = self._promises(case)
         promised = {language: promise for language, promise in found.items() if promise is not None}
         if not promised:
             return self._unjudged(case, promised, "not_applicable", _silence(found))
@@ -76,6 +77,16 @@ class Executor:
                 line = next(iter(promised[language].lines), None)
                 progress.add(language, [(*finding, line) for finding in fault.findings])
         return (yield from self._result(case, progress, reason))
+
+    def _promises(self, case: Case) -> dict[Language, Promise | None]:
+        """Return what each document promises; most cases are like many others, of which the same is promised."""
+        key = _promise_key(case)
+        found = self._promised.get(key) if key is not None else None
+        if found is None:
+            found = promises(case, self._plan.contracts[case.operation], self._plan.docs)
+            if key is not None:
+                self._promised[key] = found
+        return found
 
     def _result(self, case: Case, progress: Progress, reason: str | None) -> Steps[CaseResult]:
         verdicts: dict[Language, Verdict] = {}
@@ -104,7 +115,12 @@ class Executor:
         return replace(
             result,
             mismatches=tuple(
-                replace(mismatch, observed=remove_from_value(mismatch.observed, secrets))
+                replace(
+                    mismatch,
+                    # What an SDK's caller should see is what the server said, which may hold a secret too.
+                    expected=tuple(remove_from_value(list(mismatch.expected), secrets)),
+                    observed=remove_from_value(mismatch.observed, secrets),
+                )
                 for mismatch in merge(progress.findings)
             ),
             exchanges=progress.recorded(),
@@ -113,20 +129,30 @@ class Executor:
         )
 
     def _unjudged(
-        self, case: Case, promised: Mapping[Language, Promise], verdict: Verdict, reason: str | None
+        self,
+        case: Case,
+        promised: Mapping[Language, Promise],
+        verdict: Verdict,
+        reason: str | None,
+        *,
+        verdicts: Mapping[Language, Verdict] | None = None,
+        **found: Any,
     ) -> CaseResult:
+        if verdicts is None:
+            verdicts = {language: verdict if language in promised else "not_applicable" for language in self._plan.docs}
         exact = {language: promise.exact_row for language, promise in promised.items()}
         return CaseResult(
             id=case.id,
             title=case.title,
             trigger=case.trigger,
             verdict=verdict,
-            verdicts={language: verdict if language in promised else "not_applicable" for language in self._plan.docs},
+            verdicts=verdicts,
             reason=reason,
             where=str(case.where),
             lines={language: promise.lines for language, promise in promised.items()},
             exact={language: row for language, row in exact.items() if row is not None},
             known_failing=self._plan.known.reason(case.id),
+            **found,
         )
 
     def _account_for(self, case: Case) -> Credentials:
@@ -141,6 +167,19 @@ class Executor:
             return self._plan.target.credentials
         account = hashlib.sha256(f"{self._plan.run_id}/{purpose}".encode()).hexdigest()[:20]
         return Credentials(f"LTAI{account}", _GENERATED_SECRET)
+
+
+def _promise_key(case: Case) -> object:
+    """Return all that the promises about a case depend on, or `None` when it asks for fields of its own."""
+    steps = []
+    for step in case.steps:
+        outcomes = []
+        for language, allowed in step.outcomes.items():
+            if any(outcome.body for outcome in allowed):
+                return None
+            outcomes.append((language, tuple([(outcome.code, outcome.message) for outcome in allowed])))
+        steps.append((step.operation, tuple(step.params), tuple(outcomes)))
+    return case.operation, case.facts, tuple(steps)
 
 
 def _answered(code: Any, secrets: Iterable[str]) -> str:

@@ -26,6 +26,9 @@ _LOOK: Final = 512
 """How many items are looked through for those to run ahead."""
 
 _PROTOCOL: Final = "conformance-protocol"
+_NOT_FOR_CASES: Final = ("_pytest", "xdist", "_hypothesis_pytestplugin", "schemathesis", "anyio")
+"""The plugins that do nothing in the phases of an item that is no Python function."""
+
 _PHASES: Final = ("pytest_runtest_setup", "pytest_runtest_call", "pytest_runtest_teardown")
 
 
@@ -175,10 +178,10 @@ class _Protocol:
         return True
 
     def _may_be_short(self, config: pytest.Config) -> bool:
-        """Whether only pytest itself takes part in the phases of an item."""
+        """Whether nobody takes part in the phases of an item who would miss one."""
         if self._plain is None:
             impls = [impl for name in _PHASES for impl in getattr(config.hook, name).get_hookimpls()]
             names = {getattr(impl.plugin, "__name__", type(impl.plugin).__module__) for impl in impls}
             shown = any(config.getoption(name, default=False) for name in ("setuponly", "setupshow", "setupplan"))
-            self._plain = not shown and all(name.partition(".")[0] in ("_pytest", "xdist") for name in names)
+            self._plain = not shown and all(name.partition(".")[0] in _NOT_FOR_CASES for name in names)
         return self._plain

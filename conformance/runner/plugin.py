@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable
 
     from conformance.cache import Cache
     from conformance.cases.load import Suite
@@ -45,6 +45,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--report-dir", help="write the reports into this folder (default: reports/<run>)")
     group.addoption("--known-failing", help="a list of cases that the target is known to fail, each with a reason")
     group.addoption("--live", action="store_true", help="allow an endpoint that is not on this machine")
+    group.addoption("--host-timeout-s", type=float, default=15.0, help="a host of --tx that is silent so long is lost")
     group.addoption("--shard", metavar="I/N", help="only the cases of part I of N, for several machines")
     group.addoption("--no-case-cache", action="store_true", help="read every case file anew, and keep nothing of it")
     group.addoption("--strict-docs", action="store_true", help="divergent cases fail too")
@@ -70,6 +71,11 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(str(fault)) from None
         if shard is not None:
             config.pluginmanager.register(Sharding(shard, CaseItem), NAME)
+    if config.getoption("dist", "no") != "no":
+        from conformance.runner import watchdog  # noqa: PLC0415
+
+        watched = watchdog.Watchdog(config, config.stash[SESSION], _is_case_file, _ATTRIBUTE)
+        config.pluginmanager.register(watched, watchdog.NAME)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -226,9 +232,11 @@ class _Reporter:
         self._told = False
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Attach the verdict to the report of an item, so that it travels from a worker."""
-        report: Any = yield
+        report = yield
         result: CaseResult | None = getattr(item, "result", None) if hasattr(item, "case") else None
         if result is not None and call.when == "call":
             from conformance.runner.events import case_finished, run_started  # noqa: PLC0415
@@ -251,6 +259,8 @@ class _Reporter:
         if events is None or hasattr(self._config, "workerinput"):
             return
         if self._folder is None:
+            if "started" not in events:  # every worker was lost before it said anything
+                return
             self._folder = self._open(events["started"])
         self._folder.add(events["finished"])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -18,7 +19,7 @@ from conformance.targets.drivers.caller import SdkCaller
 from conformance.targets.drivers.install import install, missing_tools
 from conformance.targets.drivers.manifest import find_driver
 from conformance.targets.drivers.pool import DriverPool
-from conformance.targets.drivers.process import DriverProcess
+from conformance.targets.drivers.process import DriverFailedError, DriverProcess
 from conformance.targets.rate import RateLimit
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ def find_and_install(name: str, sdk: str | None, core: str | None) -> Driver:
             command = tuple(shlex.split(name))
         except ValueError as fault:
             raise UsageError(f"--driver {name!r} is no command line: {fault}") from None
+        if not command:
+            raise UsageError(f"--driver {name!r} names no program", hint="conformance drivers lists those there are")
         return Driver(Path(command[0]).name, command, None, ("--driver", name))
     manifest = find_driver(name)
     missing = missing_tools(manifest)
@@ -98,8 +101,10 @@ class SdkRun:
     def __init__(self, plan: Plan, driver: Driver) -> None:
         processes = [DriverProcess(driver.command, driver.folder, name=driver.name) for _ in range(plan.concurrency)]
         target = replace(plan.target, driver=driver.name)
-        self._sdk = SdkCaller(DriverPool(processes), target.endpoint, target.timeout_s, RateLimit(target.rate))
+        stop = threading.Event()
+        self._sdk = SdkCaller(DriverPool(processes), target.endpoint, target.timeout_s, RateLimit(target.rate, stop))
         self._models: dict[str, tuple[ModelField, ...] | None] = {}
+        self._unread: dict[str, str] = {}
         command = ("conformance", "run", *driver.options)
         self.plan = replace(plan, target=target, not_run=driver.missing, command=command)
         if driver.missing is None:
@@ -109,7 +114,7 @@ class SdkRun:
                 self._sdk.close()
                 raise
             self.plan = replace(self.plan, sdk=about)
-        self._engine = Engine(self.plan, self._sdk)
+        self._engine = Engine(self.plan, self._sdk, stop)
 
     def __enter__(self) -> Self:
         return self
@@ -121,18 +126,28 @@ class SdkRun:
     def run(self, chosen: Sequence[Runnable]) -> Iterator[CaseResult]:
         """Run what is chosen and yield the results as they come."""
         if self.plan.not_run:
-            yield from (self._not_run(each) for each in chosen if not isinstance(each, Case))
+            yield from (
+                self._unjudged(each, "not_run", self.plan.not_run) for each in chosen if not isinstance(each, Case)
+            )
         else:
             for operation, contracts in self.plan.contracts.items():
                 checks = [each for each in chosen if isinstance(each, ModelCheck) and each.operation == operation]
-                if checks:
+                if operation in self._unread:
+                    yield from (self._unjudged(each, "error", self._unread[operation]) for each in checks)
+                elif checks:
                     yield from judge_model(checks, self._models[operation], contracts, self.plan.docs)
             scripted = [each for each in chosen if isinstance(each, SdkCase)]
             yield from run_sdk_cases(scripted, self.plan, self._sdk, self.plan.concurrency)
         yield from self._engine.run([each for each in chosen if isinstance(each, Case)])
 
     def _about(self, hello: Hello) -> dict[str, Any]:
-        self._models = {operation: self._sdk.model(operation) for operation in self.plan.contracts}
+        for operation in self.plan.contracts:
+            try:
+                self._models[operation] = self._sdk.model(operation)
+            except DriverFailedError as fault:
+                # Its model cannot be judged; it is started again for the calls.
+                self._models[operation] = None
+                self._unread[operation] = str(fault)
         extra = {
             operation: extra_fields(fields, self.plan.contracts[operation], self.plan.docs)
             for operation, fields in self._models.items()
@@ -145,15 +160,15 @@ class SdkRun:
             "undocumented_fields": extra,
         }
 
-    def _not_run(self, each: SdkCase | ModelCheck) -> CaseResult:
+    def _unjudged(self, each: SdkCase | ModelCheck, verdict: Verdict, reason: str) -> CaseResult:
         title = each.title if isinstance(each, SdkCase) else f"The SDK's model of {each.operation} has {each.path}"
-        verdicts: dict[Language, Verdict] = dict.fromkeys(self.plan.docs, "not_run")
+        verdicts: dict[Language, Verdict] = dict.fromkeys(self.plan.docs, verdict)
         return CaseResult(
             each.id,
             title,
             "documented",
-            "not_run",
+            verdict,
             verdicts,
-            reason=self.plan.not_run,
+            reason=reason,
             where=str(each.where),
         )

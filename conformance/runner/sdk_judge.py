@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.runner.judge import MEDIA_TYPES
 from conformance.targets.answer import NotAnAnswerError, read_answer
 from conformance.targets.drivers.verify import read_signed
 
@@ -124,7 +125,7 @@ def judge_wire(
         yield from _judge_parameters(signed.params, params)
         for where, wanted, found in signed.problems:
             yield f"sdk.{where}", (wanted,), found
-        if signed.nonce in seen:
+        if signed.nonce and signed.nonce in seen:
             yield "sdk.request.nonce", ("a number never used before",), "one that was used before"
         seen.add(signed.nonce)
 
@@ -143,13 +144,16 @@ def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[Fiel
 
     An error of the service surfaces as one, with its code, and its message in whatever words the SDK puts around it;
     status and request id are the server's where the SDK tells them. A success surfaces as one, with the fields that
-    the document promises.
+    the document promises. What an SDK makes of an answer that is itself no answer of the API, such as XML where it
+    asked for JSON, is not held against it: that is told of the server.
 
     Args:
         answer: What the driver reported.
         answered: What the server answered.
         fields: The fields that the document promises in a success.
     """
+    if not _as_asked(answered):
+        return
     if answered.code is not None:
         if answer.outcome != "service_error":
             yield "sdk.outcome", ("service_error",), _shown(answer)
@@ -159,6 +163,9 @@ def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[Fiel
         message = answered.body.get("Message")
         if isinstance(message, str) and message not in (answer.message or ""):
             yield "sdk.message", (message,), answer.message
+    elif not 200 <= answered.status < 300:  # noqa: PLR2004 - RFC 9110: 2xx is success
+        yield from judge_unanswered(answer, 1)
+        return
     elif answer.outcome != "success":
         yield "sdk.outcome", ("success",), _shown(answer)
         return
@@ -167,8 +174,15 @@ def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[Fiel
     if answer.status not in (None, answered.status):
         yield "sdk.status", (answered.status,), answer.status
     request_id = answered.body.get("RequestId")
-    if answer.request_id not in (None, request_id):
+    if answer.request_id not in (None, "", request_id):
         yield "sdk.request_id", (request_id,), answer.request_id
+
+
+def _as_asked(answered: Answered) -> bool:
+    """Whether an answer is JSON, says so, and has no error code that is none: an SDK need not understand another."""
+    code = answered.code
+    right = answered.format == "JSON" and answered.media_type in MEDIA_TYPES["JSON"]
+    return right and (code is None or (isinstance(code, str) and code != ""))
 
 
 def _judge_body(body: Mapping[str, Any], answered: Answered, fields: Sequence[Field]) -> Iterator[SdkFinding]:
@@ -181,20 +195,21 @@ def _judge_body(body: Mapping[str, Any], answered: Answered, fields: Sequence[Fi
         if value is None:
             yield where, (wire,), None
         elif field.type == "string" and not isinstance(value, str):
-            yield where, (f"of type {field.type}",), value
+            if isinstance(wire, str):
+                yield where, (f"of type {field.type}",), value
         elif value != wire:
             yield where, (wire,), value
 
 
 def judge_unanswered(answer: DriverAnswer, sent: int) -> Iterator[SdkFinding]:
-    """Yield what is wrong when the server gave no answer that could be judged, or the SDK never asked for one.
+    """Yield what is wrong when the server neither succeeded nor told a code, or the SDK never asked it.
 
     Args:
         answer: What the driver reported.
         sent: How many requests arrived.
     """
     if answer.outcome not in _FAILURES:
-        yield "sdk.outcome", ("an error: the server gave no answer",), _shown(answer)
+        yield "sdk.outcome", ("an error: the server did not answer with a success",), _shown(answer)
     elif not sent:
         yield "sdk.requests", (1,), 0
         yield "sdk.outcome", ("a request sent",), _shown(answer)

@@ -69,12 +69,12 @@ def judge_model(
         contracts: The operation's contracts.
         docs: The languages to judge by.
     """
-    known = {_plain(field.path): field for field in fields or ()}
+    known = {_plain(field.path): field for field in fields or ()} | {field.path: field for field in fields or ()}
     for check in checks:
         rows = {language: contracts[language].parameter(check.path) for language in docs if language in contracts}
         told = {language: row for language, row in rows.items() if row is not None}
         findings = {
-            language: list(_differences(check.path, row, known.get(_plain(check.path)))) if fields is not None else []
+            language: list(_differences(check.path, row, _find(check.path, known))) if fields is not None else []
             for language, row in told.items()
         }
         verdicts: dict[Language, Verdict] = dict.fromkeys(docs, "not_applicable")
@@ -112,6 +112,10 @@ def _paths(contracts: Mapping[Language, Contract], docs: Sequence[Language]) -> 
         for parameter in contracts[language].parameters if language in contracts else ():
             found.setdefault(_plain(parameter.path), (parameter.path, language))
     return dict(found.values())
+
+
+def _find(path: str, known: Mapping[str, ModelField]) -> ModelField | None:
+    return known.get(path) or known.get(_plain(path))
 
 
 def _plain(path: str) -> str:

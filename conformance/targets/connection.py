@@ -141,7 +141,7 @@ class HttpConnection:
             self._drop(key)
 
     def _connection(self, key: tuple[str, str], timeout_s: float) -> tuple[http.client.HTTPConnection, _DeadlineSocket]:
-        if key in self._open and _is_stale(self._open[key][1].raw):
+        if key in self._open and is_stale(self._open[key][1].raw.fileno()):
             # The server closed it after the last answer. Seen before sending, so that no request is ever sent twice.
             self._drop(key)
         if key not in self._open:
@@ -198,7 +198,8 @@ def check_reachable(url: str, timeout_s: float) -> None:
     raise TargetError(f"cannot reach {url}: {reason}", hint="is the server running?")
 
 
-def _is_stale(sock: socket.socket) -> bool:
+def is_stale(sock: int) -> bool:
+    """Whether a socket on which nothing is to come can be read: the other side has closed it."""
     poll = select.poll()
     poll.register(sock, select.POLLIN)
     return bool(poll.poll(0))

@@ -2,7 +2,8 @@
 
 libcurl would add headers, follow proxies of the environment, send a request again on another connection when the first
 breaks, and read answers that are no HTTP. All that is turned off: what travels is what `HttpConnection` would send, and
-a failure has the same words.
+a failure has the same words. As there, a connection that the server has closed is noticed before anything is sent on it:
+libcurl itself looks only at those that were not used for a second.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pycurl
 
 from conformance.targets.client import Done
-from conformance.targets.connection import MAX_BODY_BYTES, ClosedError, ExchangeError
+from conformance.targets.connection import MAX_BODY_BYTES, ClosedError, ExchangeError, is_stale
 from conformance.targets.model import WireResponse
 
 if TYPE_CHECKING:
@@ -60,9 +61,13 @@ _EVENTS: Final = {
 
 
 class _Transfer:
-    """One easy handle of libcurl, used for one request after another, and what it receives."""
+    """One easy handle of libcurl, used for one request after another, and what it receives.
 
-    def __init__(self) -> None:
+    Args:
+        sockets: Where the socket of each connection is kept, by its two addresses.
+    """
+
+    def __init__(self, sockets: dict[tuple[object, ...], int]) -> None:
         self.curl = curl = pycurl.Curl()
         self.head: list[bytes] = []
         self.body: list[bytes] = []
@@ -71,7 +76,10 @@ class _Transfer:
         self.timeout_s = 0.0
         self.started = 0.0
         self.deadline = 0.0
+        self.stale = False
         self._sent = False
+        self._sockets = sockets
+        self._opened: list[int] = []
         self._shape: tuple[Any, ...] = ()
         for option, value in _SETTINGS.items():
             curl.setopt(option, value)
@@ -80,14 +88,13 @@ class _Transfer:
         curl.setopt(pycurl.HEADERFUNCTION, self.head.append)
         curl.setopt(pycurl.WRITEFUNCTION, self.body.append)
         curl.setopt(pycurl.PREREQFUNCTION, self._before_sending)
+        curl.setopt(pycurl.SOCKOPTFUNCTION, self._opening)
 
     def prepare(self, request: WireRequest) -> None:
         """Set what is to be sent; raises `ValueError` for what HTTP cannot say."""
         origin, host, target = _split(request.url)
         self.host = host
-        self._sent = False
-        self.head.clear()
-        self.body.clear()
+        self.restart()
         shape = (request.method, origin, request.headers, bool(request.body))
         if shape != self._shape:
             self._shape = ()
@@ -100,6 +107,14 @@ class _Transfer:
             self.curl.setopt(pycurl.POSTFIELDS, request.body)
         self._shape = shape
         self.curl.setopt(pycurl.REQUEST_TARGET, target)
+
+    def restart(self) -> None:
+        """Forget what became of the last request."""
+        self.stale = False
+        self._sent = False
+        self._opened.clear()
+        self.head.clear()
+        self.body.clear()
 
     def answer(self) -> WireResponse:
         """Return what was received."""
@@ -137,8 +152,16 @@ class _Transfer:
         of = f" of {length}" if length else ""
         return f"the answer broke off after {size}{of} bytes of body"
 
-    def _before_sending(self, *_: object) -> int:
-        if self._sent:  # libcurl would send it again, on another connection
+    def _opening(self, sock: int, _purpose: int) -> int:
+        self._opened.append(sock)
+        return int(pycurl.SOCKOPT_OK)
+
+    def _before_sending(self, *addresses: object) -> int:
+        """Stop a request that would be sent again, or on a connection that the server has closed since the last."""
+        if self._opened:
+            self._sockets[addresses] = self._opened[-1]
+        self.stale = not self._opened and not self._sent and is_stale(self._sockets[addresses])
+        if self._sent or self.stale:
             return int(pycurl.PREREQFUNC_ABORT)
         self._sent = True
         return int(pycurl.PREREQFUNC_OK)
@@ -150,6 +173,7 @@ class CurlClient:
     def __init__(self) -> None:
         self._multi = pycurl.CurlMulti()
         self._selector = selectors.DefaultSelector()
+        self._sockets: dict[tuple[object, ...], int] = {}
         self._idle: list[_Transfer] = []
         self._under_way: dict[pycurl.Curl, _Transfer] = {}
         self._failed: list[Done] = []
@@ -161,7 +185,7 @@ class CurlClient:
 
     def start(self, request: WireRequest, timeout_s: float, token: Any) -> None:
         """Start a request; see `Client.start`."""
-        transfer = self._idle.pop() if self._idle else _Transfer()
+        transfer = self._idle.pop() if self._idle else _Transfer(self._sockets)
         try:
             transfer.prepare(request)
         except ValueError as fault:
@@ -206,7 +230,12 @@ class CurlClient:
             for curl in succeeded:
                 ended.append(self._end(curl, None))
             for curl, number, text in failed:
-                ended.append(self._end(curl, (number, text)))
+                if self._under_way[curl].stale:  # nothing of the request was sent
+                    multi.remove_handle(curl)
+                    self._under_way[curl].restart()
+                    multi.add_handle(curl)
+                else:
+                    ended.append(self._end(curl, (number, text)))
         self._expire(time.monotonic(), ended)
         return ended
 

@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING, Final
 
 from conformance.targets.model import WireRequest
-from conformance.targets.signing import Stamp, acs3_headers, encode_query, v1_parameters
+from conformance.targets.signing import Stamp, acs3_headers, encode_query, v1_query
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,15 +47,15 @@ def build_request(
     headers = {"Accept": ACCEPT[transport.format], "User-Agent": USER_AGENT, **(extra_headers or {})}
     stamp = stamp or Stamp.now()
     if kind == "acs3":
-        everything = {"Format": transport.format, **params}
+        encoded = encode_query({"Format": transport.format, **params})
     else:
         everything = {"Action": action, "Version": version, "Format": transport.format, **params}
-        everything = (
-            v1_parameters(transport.method, everything, credentials, stamp)
+        encoded = (
+            v1_query(transport.method, everything, credentials, stamp)
             if kind == "v1"
-            else {**everything, "AccessKeyId": credentials.access_key_id}
+            else encode_query({**everything, "AccessKeyId": credentials.access_key_id})
         )
-    url, body = _place(endpoint, everything, transport)
+    url, body = _place(endpoint, encoded, transport)
     content = {"content-type": FORM} if transport.place == "form" else {}
     if kind == "acs3":
         signed = acs3_headers(
@@ -74,9 +74,8 @@ def build_request(
     return WireRequest(transport.method, url, tuple(headers.items()), body)
 
 
-def _place(endpoint: str, params: Mapping[str, str], transport: Transport) -> tuple[str, bytes]:
+def _place(endpoint: str, encoded: str, transport: Transport) -> tuple[str, bytes]:
     url = endpoint if "/" in endpoint.partition("://")[2] else f"{endpoint}/"
-    encoded = encode_query(params)
     if transport.place == "form":
         return url, (encoded.replace("%20", "+") if transport.spaces == "plus" else encoded).encode()
     return f"{url}?{encoded}", b""
@@ -97,7 +96,7 @@ def curl_line(
         "AccessKeyId": access_key_id,
         **params,
     }
-    url, body = _place(endpoint, everything, transport)
+    url, body = _place(endpoint, encode_query(everything), transport)
     words = ["curl", "-sS", "-X", transport.method, url]
     if body:
         words += ["--data", body.decode()]

@@ -21,6 +21,8 @@ MAX_TEXT: Final = 20_000
 _SIGNATURE = re.compile(r"(?:(?<=[?&])|^)(?:Signature|SecurityToken)=([^&]*)")
 _PLAIN: Final = re.compile("[0-9A-Za-z]+")
 _AUTHORIZATION = re.compile(r"Signature=([0-9A-Za-z+/=]+)")
+_SIGNED: Final = re.compile(r"\b(Signature|SecurityToken)=[^&\s\"'<>\\]+")
+"""As a part of a URL that an SDK shows in a message: of a request that never arrived, nothing else is known."""
 
 
 def secrets_of(exchange: Exchange | None, credentials: Credentials) -> list[str]:
@@ -32,11 +34,13 @@ def secrets_of(exchange: Exchange | None, credentials: Credentials) -> list[str]
         found.add(credentials.access_key_id)
     if exchange is None:
         return list(found)
-    for text in (exchange.request.url.partition("?")[2], exchange.request.body.decode(errors="replace")):
-        found.update(unquote(value) for value in _SIGNATURE.findall(text))
-    for name, value in exchange.request.headers:
-        if name.lower() == "authorization":
-            found.update(_AUTHORIZATION.findall(value))
+    requests = [exchange.request, *(each.request for each in (exchange.sdk.recorded if exchange.sdk else ()))]
+    for request in requests:
+        for text in (request.url.partition("?")[2], request.body.decode(errors="replace")):
+            found.update(unquote(value) for value in _SIGNATURE.findall(text))
+        for name, value in request.headers:
+            if name.lower() == "authorization":
+                found.update(_AUTHORIZATION.findall(value))
     return [secret for secret in found if secret]
 
 
@@ -46,6 +50,8 @@ def remove(text: str, secrets: Iterable[str]) -> str:
         text = text.replace(secret, REMOVED).replace(quote(secret, safe=""), REMOVED)
         if max(_PLAIN.findall(secret), key=len, default="") in text:
             text = _any_form(secret).sub(REMOVED, text)
+    if "Signature=" in text or "SecurityToken=" in text:
+        text = _SIGNED.sub(rf"\1={REMOVED}", text)
     return text
 
 

@@ -67,15 +67,11 @@ def sign_v1(method: str, params: Mapping[str, str], secret: str) -> str:
         params: Every parameter of query and form, system parameters included, `Signature` not.
         secret: The AccessKey secret.
     """
-    canonical = encode_query(dict(sorted(params.items())))
-    # Encoded once, it holds only three characters that are to be encoded.
-    again = canonical.replace("%", "%25").replace("=", "%3D").replace("&", "%26")
-    to_sign = f"{method}&%2F&{again}"
-    return base64.b64encode(hmac.digest(f"{secret}&".encode(), to_sign.encode(), "sha1")).decode()
+    return _sign_v1(method, _pairs(params), secret)
 
 
-def v1_parameters(method: str, params: Mapping[str, str], credentials: Credentials, stamp: Stamp) -> dict[str, str]:
-    """Return `params` with the system parameters and the signature of version 1 added."""
+def v1_query(method: str, params: Mapping[str, str], credentials: Credentials, stamp: Stamp) -> str:
+    """Return `params`, encoded, with the system parameters and the signature of version 1 after them."""
     signed = {
         **params,
         "AccessKeyId": credentials.access_key_id,
@@ -86,7 +82,23 @@ def v1_parameters(method: str, params: Mapping[str, str], credentials: Credentia
     }
     if credentials.security_token:
         signed["SecurityToken"] = credentials.security_token
-    return {**signed, "Signature": sign_v1(method, signed, credentials.access_key_secret)}
+    pairs = _pairs(signed)
+    signature = percent_encode(_sign_v1(method, pairs, credentials.access_key_secret))
+    return "&".join([*pairs.values(), f"Signature={signature}"])
+
+
+def _pairs(params: Mapping[str, str]) -> dict[str, str]:
+    """Return by name what stands in a query for it."""
+    return {name: f"{percent_encode(name)}={percent_encode(value)}" for name, value in params.items()}
+
+
+def _sign_v1(method: str, pairs: Mapping[str, str], secret: str) -> str:
+    # By name, not by text: `A.1=` comes before `A.10=`, though `=` comes after `0`.
+    canonical = "&".join([pairs[name] for name in sorted(pairs)])
+    # Encoded once, it holds only three characters that are to be encoded.
+    again = canonical.replace("%", "%25").replace("=", "%3D").replace("&", "%26")
+    digest = hmac.digest(f"{secret}&".encode(), f"{method}&%2F&{again}".encode(), "sha1")
+    return base64.b64encode(digest).decode()
 
 
 def acs3_signature(method: str, url: str, headers: Mapping[str, str], body: bytes, secret: str) -> tuple[str, str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from _pytest.mark.expression import Expression
 from case_text import FILE, GOOD, suite
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -15,8 +17,6 @@ from conformance.errors import CaseError, UsageError
 from conformance.resources import cases_dir
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conformance.cases.model import Case
 
 
@@ -168,3 +168,33 @@ def test_a_wrong_file_of_ones_own_is_one_message(tmp_path: Path, cases: list[Cas
         load_other([suite()], [path], cases)
     assert says in str(raised.value)
     assert str(path) in str(raised.value)
+
+
+def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path, cases: list[Case]) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(GOOD)
+    assert len(load_other([suite()], [path, tmp_path / "." / "mine.yaml", path], cases)) == 1
+
+
+def test_choosing_looks_at_each_file_once_and_reads_the_expression_once(
+    cases: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolved: list[Path] = []
+    compiled: list[str] = []
+    resolve, compile_ = Path.resolve, Expression.compile
+
+    def counted(path: Path, *rest: Any) -> Path:
+        resolved.append(path)
+        return resolve(path, *rest)
+
+    def counted_expression(text: str) -> Expression:
+        compiled.append(text)
+        return compile_(text)
+
+    monkeypatch.setattr(Path, "resolve", counted)
+    monkeypatch.setattr(Expression, "compile", counted_expression)
+    chosen = select(cases, [case.id for case in cases[:100]], "region or quota")
+    assert 0 < len(chosen) < 100
+    files = {case.where.file for case in cases}
+    assert len(resolved) <= len(files) < 20 < len(cases)
+    assert compiled == ["region or quota"]

@@ -7,7 +7,7 @@ import shutil
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from case_text import FILE, GOOD, suite
+from case_text import FILE, GOOD, NAME, parse, suite
 
 from conformance import yamlloader
 from conformance.cache import NO_CACHE, Cache
@@ -244,3 +244,28 @@ def test_equal_parts_of_cases_are_one_object(tmp_path: Path, folder: Path) -> No
         assert len({id(case.steps[0].outcomes) for case in cases}) == 1
         assert len({id(case.steps[0].transport) for case in cases}) == 1
         assert len({id(case.steps[0].params["RegionId"]) for case in cases}) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "says"),
+    [
+        ('set: {FlowLogName: {repeat: a, "\\x74imes": -1}}', "times is -1"),
+        ('set: {FlowLogName: "\\x24{target.nobody}"}', "${target.nobody} stands for nothing"),
+        ("set: {FlowLogName: {repeat: a, times: -1}}", "times is -1"),
+    ],
+)
+def test_what_a_file_hides_behind_escapes_is_checked_too(field: str, says: str) -> None:
+    with pytest.raises(CaseError) as caught:
+        parse(GOOD + f"    {field}\n")
+    assert says in str(caught.value)
+
+
+def test_places_are_right_beside_merged_mappings() -> None:
+    merged = (
+        "operation: CreateFlowLog\nbase: vpc\ncases:\n  - &one\n    id: one\n    title: A case\n    trigger: todo\n"
+    )
+    merged += "    expect: {error: MissingParameter}\n  - <<: *one\n    id: two\n"
+    assert [str(case.where) for case in parse(merged)] == [f"{NAME}:4:5", f"{NAME}:9:5"]
+    with pytest.raises(CaseError) as caught:
+        parse(merged + "    title: 3\n")
+    assert str(caught.value).startswith(f"{NAME}:11:12: ")

@@ -160,7 +160,7 @@ def test_one_seed_sends_the_same_requests_and_another_does_not(reference: Refere
             with Ground(reference, ("zh",)) as ground:
                 ground.redirect(server.endpoint)
                 made = samples(ground.subject, ("zh",), seed=seed, max_examples=10, at_limits=False)
-                ground.all(ground.hunt.requests(itertools.islice(made, 290, None)))
+                ground.all(ground.hunt.requests(itertools.islice(made, 420, None)))
                 singles = len(server.operations)
                 ground.all(lifecycles(ground.hunt, ground.prober, ("zh",), seed))
             assert singles > 10

@@ -229,7 +229,7 @@ SUCCESS = {**dict.fromkeys(CALLER), "outcome": "success", "status": 200, "fields
         (SUCCESS, {"fields": ["FlowLogId", "New", "RequestId"]}, "the result has a field New now", False),
         (SUCCESS, {"status": None}, "status is no longer told, was 200", True),
         (CALLER | {"status": None}, {"status": 400}, "status is told now: 400", False),
-        (CALLER, SUCCESS, "outcome: service_error (core.ThrottlingException, Throttling.User) -> success", True),
+        (CALLER, SUCCESS, "outcome: service_error (core.ThrottlingException) -> success", True),
     ],
 )
 def test_what_a_caller_sees_otherwise(base: dict[str, Any], changed: dict[str, Any], text: str, *, worse: bool) -> None:
@@ -399,3 +399,13 @@ def test_fields_of_a_model_that_no_document_has_are_told_and_fail_nothing() -> N
         ("sdk.model.OwnerId", "changed"),
     ]
     assert not found.worse
+
+
+def test_what_callers_see_otherwise_where_something_was_mended_is_no_failure() -> None:
+    refused = CALLER | {"outcome": "client_error"}
+    before = with_callers([refused], verdict="mismatch")
+    after = with_callers([SUCCESS])
+    found = gate(before, after)
+    assert {(group.kind, group.where) for group in found.groups} == {("better", CODE), ("changed", "caller.outcome")}
+    assert not found.worse
+    assert gate(after, before).cases("caller") == 1

@@ -26,7 +26,15 @@ if TYPE_CHECKING:
 VERSION: Final = "2016-04-28"
 TIMEOUT_S: Final = 5.0
 END_S: Final = 5.0
-BASE: Final = {"RegionId": "cn-hangzhou"}
+BASE: Final = {
+    "RegionId": "cn-hangzhou",
+    "ResourceType": "VPC",
+    "ResourceId": "vpc-1",
+    "TrafficType": "All",
+    "ProjectName": "project",
+    "LogStoreName": "store",
+}
+"""What every call has: old releases of SDKs insist on these."""
 
 
 class DifferenceError(Exception):

@@ -39,6 +39,7 @@ class SdkCaller:
         self._rate = rate
         self._recorders: dict[DriverProcess, WireRecorder] = {}
         self._lock = threading.Lock()
+        self._closed = False
 
     def hello(self) -> Hello:
         """Return what the driver says of itself; raises `DriverFailedError` when it cannot be started."""
@@ -77,11 +78,17 @@ class SdkCaller:
             try:
                 answer = process.call(recorder.endpoint, *call, params, credentials, timeout_s or self._timeout_s)
             except DriverFailedError as fault:
-                return SdkCall(params, None, str(fault), recorder.end())
+                recorded = recorder.end()
+                # What the dead process left in its connections must not count for the one that is started next.
+                self._forget(process)
+                return SdkCall(params, None, str(fault), recorded)
+            except BaseException:
+                self._forget(process)
+                raise
             return SdkCall(params, answer, None, recorder.end())
 
     def send(self, send: Send) -> Exchange:
-        """Call an operation and return it as an exchange: the request as the SDK sent it, the server's last answer.
+        """Call an operation and return it as an exchange: the last request of the SDK, and the server's answer to it.
 
         How the request travels is the SDK's own choice: `send.transport` and `send.headers` are not looked at.
         """
@@ -91,9 +98,8 @@ class SdkCaller:
         request = WireRequest("", self._endpoint)
         response, failure = None, observed.failure or "the SDK sent nothing"
         if observed.recorded:
-            request = observed.recorded[0].request
             last = observed.recorded[-1]
-            response = last.response
+            request, response = last.request, last.response
             failure = observed.failure or last.failure or "no answer"
             elapsed_ms = sum(record.elapsed_ms for record in observed.recorded)
         usable = response is not None and observed.failure is None
@@ -105,6 +111,7 @@ class SdkCaller:
         """Stop every process and every recorder."""
         self._pool.close()
         with self._lock:
+            self._closed = True
             for recorder in self._recorders.values():
                 recorder.close()
 
@@ -112,4 +119,10 @@ class SdkCaller:
         with self._lock:
             if process not in self._recorders:
                 self._recorders[process] = WireRecorder(self._endpoint, self._timeout_s)
+                if self._closed:
+                    self._recorders[process].close()
             return self._recorders[process]
+
+    def _forget(self, process: DriverProcess) -> None:
+        with self._lock:
+            self._recorders.pop(process).close()

@@ -6,6 +6,7 @@ way. Requests are parsed by h11; answers are written in one write, because an SD
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -30,6 +31,9 @@ _HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "proxy-connection", 
 _CHUNK: Final = 65536
 _LONGEST_IDLE_S: Final = 60.0
 _LARGEST_HEAD: Final = 1024 * 1024
+_GRACE_S: Final = 2.0
+"""How much longer than its time the server is waited for, which counts from when the request reached it."""
+_HOST: Final = re.compile("^https?://[^/?#]*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +41,7 @@ class Recorded:
     """One request of an SDK, as it arrived, and what was answered.
 
     Attributes:
-        request: The request; its URL names the harness as the SDK addressed it.
+        request: The request; its URL names the harness, which is what the SDK called.
         response: The answer of the server, `None` when there was none.
         failure: Why the server gave none that can be passed on.
         received_at: Seconds since the epoch.
@@ -49,6 +53,30 @@ class Recorded:
     failure: str | None
     received_at: float
     elapsed_ms: float
+
+
+@dataclass(slots=True)
+class _Arrived:
+    """A request as long as its answer is under way."""
+
+    request: WireRequest
+    received_at: float
+    response: WireResponse | None = None
+    failure: str | None = None
+    elapsed_ms: float = 0.0
+    answered: bool = False
+
+    def recorded(self) -> Recorded:
+        failure = self.failure if self.answered else "no answer yet"
+        return Recorded(self.request, self.response, failure, self.received_at, self.elapsed_ms)
+
+
+@dataclass(slots=True)
+class _Call:
+    """What belongs to one call: the answer to give, and what arrived."""
+
+    script: Scripted | None
+    arrived: list[_Arrived]
 
 
 class WireRecorder:
@@ -65,10 +93,9 @@ class WireRecorder:
         self._listener = socket.create_server(("127.0.0.1", 0))
         host, port = self._listener.getsockname()[:2]
         self.endpoint: str = f"http://{host}:{port}"
-        self._records: list[Recorded] = []
-        self._script: Scripted | None = None
+        self._call: _Call | None = None
         self._open: set[socket.socket] = set()
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
         self._closing = threading.Event()
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -79,15 +106,25 @@ class WireRecorder:
         self.close()
 
     def begin(self, script: Scripted | None = None) -> None:
-        """Forget what was recorded; until `end`, every request gets the scripted answer, or the server's."""
-        with self._lock:
-            self._records = []
-            self._script = script
+        """Begin a call: until `end`, every request is recorded, and gets the scripted answer, or the server's."""
+        with self._changed:
+            self._call = _Call(script, [])
 
     def end(self) -> tuple[Recorded, ...]:
-        """Return what arrived since `begin`, in its order."""
-        with self._lock:
-            return tuple(self._records)
+        """Return what arrived since `begin`, in its order; nothing when no call was begun.
+
+        Waits for what the server still owes: an SDK may give up before the server does, and what the server did is
+        part of the call. What arrives from now on belongs to no call, and is neither recorded nor passed on.
+        """
+        with self._changed:
+            call, self._call = self._call, None
+            if call is None:
+                return ()
+            self._changed.wait_for(
+                lambda: self._closing.is_set() or all(each.answered for each in call.arrived),
+                self._timeout_s + _GRACE_S,
+            )
+            return tuple(each.recorded() for each in call.arrived)
 
     def close(self) -> None:
         """Stop listening and close every connection."""
@@ -96,18 +133,22 @@ class WireRecorder:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        with self._lock:
+        with self._changed:
             for connection in self._open:
                 with suppress(OSError):
                     connection.shutdown(socket.SHUT_RDWR)
+            self._changed.notify_all()
 
     def _accept(self) -> None:
-        while not self._closing.is_set():
+        while True:
             try:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            with self._lock:
+            with self._changed:
+                if self._closing.is_set():  # accepted while `close` was at work, which does not know of it
+                    connection.close()
+                    return
                 self._open.add(connection)
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
@@ -118,7 +159,7 @@ class WireRecorder:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             rest = b""
             while True:
-                found = _read(connection, rest)
+                found = self._read(connection, rest)
                 if found is None:
                     return
                 request, rest, keep = found
@@ -128,79 +169,108 @@ class WireRecorder:
             pass  # the SDK went away, or speaks no HTTP: its call tells
         finally:
             upstream.close()
-            with self._lock:
+            with self._changed:
                 self._open.discard(connection)
-            connection.close()
+                connection.close()
 
     def _answer(self, connection: socket.socket, request: WireRequest, upstream: HttpConnection) -> bool:
         """Answer one request; return whether the connection can be used again."""
-        received_at = time.time()
-        with self._lock:
-            script = self._script
+        arrived = _Arrived(request, time.time())
+        with self._changed:
+            call = self._call
+            if call is None:
+                return False
+            script = call.script
+            if script is not None:
+                headers = {name.lower(): value for name, value in script.headers.items()}
+                arrived.response = WireResponse(script.status, headers, script.body[: script.sent])
+                arrived.answered = True
+            call.arrived.append(arrived)
         if script is not None:
-            response = WireResponse(script.status, {k.lower(): v for k, v in script.headers.items()}, script.body)
-            self._keep(Recorded(request, response, None, received_at, 0.0))
-            # An SDK that gave up, or a run that ends, does not hold the thread.
+            # A run that ends does not wait for it; what is written then, nobody reads.
             self._closing.wait(script.delay_s)
             connection.sendall(_head(script.status, script.headers, len(script.body)) + script.body[: script.sent])
             return script.sent is None
-        started = time.perf_counter()
-        answer, failure = None, None
-        try:
-            answer = upstream.send(self._passed_on(request), self._timeout_s)
-        except ExchangeError as fault:
-            failure = str(fault)
-        elapsed_ms = (time.perf_counter() - started) * 1000
-        self._keep(Recorded(request, answer, failure, received_at, elapsed_ms))
+        answer = self._pass_on(arrived, upstream)
         if answer is None:
             return False
         headers = {name.title(): value for name, value in answer.headers.items()}
         connection.sendall(_head(answer.status, headers, len(answer.body)) + answer.body)
         return True
 
-    def _keep(self, record: Recorded) -> None:
-        with self._lock:
-            self._records.append(record)
+    def _pass_on(self, arrived: _Arrived, upstream: HttpConnection) -> WireResponse | None:
+        """Ask the server, and note what it answered before the SDK learns of it."""
+        started = time.perf_counter()
+        answer, failure = None, "the harness did not pass it on"
+        try:
+            answer = upstream.send(passed_on(arrived.request, self._upstream), self._timeout_s)
+        except ExchangeError as fault:
+            failure = str(fault)
+        finally:
+            with self._changed:
+                arrived.response, arrived.failure = answer, None if answer else failure
+                arrived.elapsed_ms = (time.perf_counter() - started) * 1000
+                arrived.answered = True
+                self._changed.notify_all()
+        return answer
 
-    def _passed_on(self, request: WireRequest) -> WireRequest:
-        """Return the request for the server: the same bytes and headers, the `Host` that the SDK signed included."""
-        path = request.url.partition("://")[2].partition("/")[2]
-        left_out = _HOP_BY_HOP | {"content-length"}
-        headers = tuple((name, value) for name, value in request.headers if name.lower() not in left_out)
-        return WireRequest(request.method, f"{self._upstream}/{path}", headers, request.body)
+    def _read(self, connection: socket.socket, rest: bytes) -> tuple[WireRequest, bytes, bool] | None:
+        """Return the next request, the bytes that came after it, and whether the client keeps the connection open.
+
+        `None` when the client closed it. Raises `OSError` when it breaks off, and h11's error for what is no HTTP.
+        """
+        parser = h11.Connection(h11.SERVER, max_incomplete_event_size=_LARGEST_HEAD)
+        if rest:
+            parser.receive_data(rest)
+        head: h11.Request | None = None
+        body = bytearray()
+        while True:
+            event = parser.next_event()
+            if event is h11.NEED_DATA:
+                if parser.they_are_waiting_for_100_continue:
+                    go_on = h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue")
+                    connection.sendall(parser.send(go_on) or b"")
+                parser.receive_data(connection.recv(_CHUNK))
+            elif isinstance(event, h11.Request):
+                head = event
+            elif isinstance(event, h11.Data):
+                body += event.data
+            elif isinstance(event, h11.EndOfMessage) and head is not None:
+                keep = parser.their_state is h11.DONE
+                return self._request(head, bytes(body)), parser.trailing_data[0], keep
+            else:  # ConnectionClosed
+                return None
+
+    def _request(self, head: h11.Request, body: bytes) -> WireRequest:
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items())
+        # RFC 9112, section 3.2.2: a server takes a target in absolute form too.
+        target = _HOST.sub("", head.target.decode("latin-1"))
+        slash = "" if target.startswith("/") else "/"
+        return WireRequest(head.method.decode(), f"{self.endpoint}{slash}{target}", headers, body)
 
 
-def _read(connection: socket.socket, rest: bytes) -> tuple[WireRequest, bytes, bool] | None:
-    """Return the next request, the bytes that came after it, and whether the client keeps the connection open.
+def passed_on(request: WireRequest, upstream: str) -> WireRequest:
+    """Return a request for the server: the same bytes and headers, the `Host` that the SDK signed included. Pure.
 
-    `None` when the client closed it. Raises `OSError` when it breaks off, and h11's error for what is no HTTP.
+    Left out are headers that speak of one connection, and `Accept-Encoding`, unless it is signed: the answer is read
+    on its way.
+
+    Args:
+        request: The request as it arrived.
+        upstream: The server's endpoint.
     """
-    parser = h11.Connection(h11.SERVER, max_incomplete_event_size=_LARGEST_HEAD)
-    if rest:
-        parser.receive_data(rest)
-    head: h11.Request | None = None
-    body = bytearray()
-    while True:
-        event = parser.next_event()
-        if event is h11.NEED_DATA:
-            parser.receive_data(connection.recv(_CHUNK))
-        elif isinstance(event, h11.Request):
-            head = event
-            if parser.they_are_waiting_for_100_continue:
-                connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
-        elif isinstance(event, h11.Data):
-            body += event.data
-        elif isinstance(event, h11.EndOfMessage) and head is not None:
-            keep = parser.their_state is h11.DONE
-            return _request(head, bytes(body)), parser.trailing_data[0], keep
-        else:  # ConnectionClosed
-            return None
-
-
-def _request(head: h11.Request, body: bytes) -> WireRequest:
-    headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers.raw_items())
-    host = next((value for name, value in headers if name.lower() == "host"), "")
-    return WireRequest(head.method.decode(), f"http://{host}{head.target.decode('latin-1')}", headers, body)
+    left_out = {*_HOP_BY_HOP, "content-length", "accept-encoding"}
+    for name, value in request.headers:
+        if name.lower() == "connection":
+            left_out.update(token.strip().lower() for token in value.split(","))
+        if name.lower() == "authorization" and "accept-encoding" in value:
+            left_out.discard("accept-encoding")
+    headers = tuple((name, value) for name, value in request.headers if name.lower() not in left_out)
+    target = _HOST.sub("", request.url)
+    if "/" in upstream.partition("://")[2]:
+        # The path of the endpoint is the whole path: the SDK knows of none.
+        target = re.sub("^/(?=[?]|$)", "", target)
+    return WireRequest(request.method, upstream + target, headers, request.body)
 
 
 def _head(status: int, headers: Mapping[str, str], length: int) -> bytes:

@@ -1,0 +1,196 @@
+"""The same cases for every peer, each in its own format.
+
+A case is the request that `generate.py` writes under the same number, without its signature and with all parameters in
+the query. What is asserted of the answer is what our cases assert: the status, the code and the message.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+import yaml
+from generate import CODE, LEFT_OUT, MESSAGE, STATUS, write_suite
+
+from conformance.resources import cases_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+OPERATION: Final = "CreateFlowLog"
+_PER_TAVERN_FILE: Final = 1_000
+_BASE: Final = {
+    "Action": OPERATION,
+    "Version": "2016-04-28",
+    "Format": "JSON",
+    "RegionId": "cn-qingdao",
+    "ResourceType": "VPC",
+    "ResourceId": "vpc-bp1conformance00001",
+    "TrafficType": "All",
+    "ProjectName": "conformance-project",
+    "LogStoreName": "conformance-logstore",
+}
+
+
+def parameters(number: int) -> dict[str, str]:
+    """Return the parameters of a case."""
+    left_out = LEFT_OUT[number % len(LEFT_OUT)]
+    return {
+        **{name: value for name, value in _BASE.items() if name != left_out},
+        "FlowLogName": f"flow-log-{number:06d}",
+        "Description": f"a case of a benchmark, number {number}",
+    }
+
+
+def targets(cases: int) -> list[str]:
+    """Return the path and query of every case."""
+    return [f"/?{urlencode(parameters(number))}" for number in range(cases)]
+
+
+def write_ours(folder: Path, cases: int, _endpoint: str) -> None:
+    """Write a folder that both `conformance run` and pytest take: the suite's own side files, and other cases."""
+    for path in cases_dir().glob("*.*"):
+        shutil.copy(path, folder)
+    write_suite(folder / OPERATION, cases)
+    shutil.copy(cases_dir() / OPERATION / "base.yaml", folder / OPERATION)
+
+
+def write_nothing(folder: Path, cases: int, _endpoint: str) -> None:
+    """Write as many tests as there are cases, that do nothing."""
+    text = f"import pytest\n\n\n@pytest.mark.parametrize('number', range({cases}))\ndef test_nothing(number):\n    pass\n"
+    (folder / "test_nothing.py").write_text(text)
+
+
+def write_targets(folder: Path, cases: int, _endpoint: str) -> None:
+    """Write what the bare loop asks for."""
+    (folder / "targets.json").write_text(json.dumps(targets(cases)))
+
+
+_REQUESTS: Final = """\
+import json
+from pathlib import Path
+
+import pytest
+import requests
+
+CASES = json.loads((Path(__file__).parent / "cases.json").read_text())
+
+
+@pytest.fixture(scope="session")
+def session():
+    with requests.Session() as session:
+        session.trust_env = False
+        yield session
+
+
+@pytest.mark.parametrize("parameters", CASES, ids=range(len(CASES)))
+def test_error(session, parameters):
+    answer = session.post(ENDPOINT, params=parameters, timeout=10)
+    assert answer.status_code == STATUS
+    body = answer.json()
+    assert body["Code"] == CODE
+    assert body["Message"] == MESSAGE
+"""
+
+
+def write_requests(folder: Path, cases: int, endpoint: str) -> None:
+    """Write a parametrised test function that sends with requests."""
+    (folder / "cases.json").write_text(json.dumps([parameters(number) for number in range(cases)]))
+    constants = {"ENDPOINT": endpoint, "STATUS": STATUS, "CODE": CODE, "MESSAGE": MESSAGE}
+    lines = "".join(f"{name} = {value!r}\n" for name, value in constants.items())
+    (folder / "test_requests.py").write_text(_REQUESTS.replace("\n\n\n@pytest.fixture", f"\n{lines}\n\n@pytest.fixture"))
+
+
+def write_hurl(folder: Path, cases: int, endpoint: str) -> None:
+    """Write a file a case: what Hurl runs side by side, and reports, is a file."""
+    (folder / "hurl").mkdir()
+    for number, target in enumerate(targets(cases)):
+        (folder / "hurl" / f"case-{number:06d}.hurl").write_text(
+            f'POST {endpoint}{target}\nHTTP {STATUS}\n[Asserts]\njsonpath "$.Code" == "{CODE}"\n'
+            f'jsonpath "$.Message" == "{MESSAGE}"\n'
+        )
+
+
+def write_tavern(folder: Path, cases: int, endpoint: str) -> None:
+    """Write a YAML document a test, at most a thousand in one file."""
+    for start in range(0, cases, _PER_TAVERN_FILE):
+        documents = (
+            {
+                "test_name": f"case {number}",
+                "stages": [
+                    {
+                        "name": "create",
+                        "request": {"url": endpoint, "method": "POST", "params": parameters(number)},
+                        "response": {"status_code": STATUS, "json": {"Code": CODE, "Message": MESSAGE}},
+                    }
+                ],
+            }
+            for number in range(start, min(start + _PER_TAVERN_FILE, cases))
+        )
+        text = yaml.dump_all(documents, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper))
+        (folder / f"test_{start:06d}.tavern.yaml").write_text(text)
+    (folder / "pytest.ini").write_text("[pytest]\ntavern-strict = json:off\n")
+
+
+def write_schemathesis(folder: Path, cases: int, _endpoint: str) -> None:
+    """Write an OpenAPI document with an operation a case, whose example is the request: what runs side by side is one."""
+    body = {
+        "type": "object",
+        "required": ["RequestId", "Code", "Message"],
+        "properties": {"RequestId": {"type": "string"}, "Code": {"const": CODE}, "Message": {"const": MESSAGE}},
+    }
+    responses = {str(STATUS): {"description": "refused", "content": {"application/json": {"schema": body}}}}
+
+    def path(number: int) -> dict[str, Any]:
+        listed = [
+            {"name": name, "in": "query", "required": True, "schema": {"type": "string"}, "example": value}
+            for name, value in parameters(number).items()
+        ]
+        return {"post": {"parameters": listed, "responses": responses}}
+
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": OPERATION, "version": "1"},
+        "paths": {f"/{number:06d}": path(number) for number in range(cases)},
+    }
+    (folder / "openapi.json").write_text(json.dumps(document))
+
+
+def write_stepci(folder: Path, cases: int, endpoint: str) -> None:
+    """Write a workflow with a test a case: what runs side by side is a test."""
+    check = {"status": STATUS, "jsonpath": {"$.Code": CODE, "$.Message": MESSAGE}}
+    tests = {
+        f"case-{number:06d}": {
+            "steps": [{"name": "create", "http": {"url": f"{endpoint}{target}", "method": "POST", "check": check}}]
+        }
+        for number, target in enumerate(targets(cases))
+    }
+    (folder / "workflow.json").write_text(json.dumps({"version": "1.1", "name": "cases", "tests": tests}))
+
+
+_POSTMAN: Final = f"""\
+pm.test("answer", () => {{
+  pm.response.to.have.status({STATUS});
+  const body = pm.response.json();
+  pm.expect(body.Code).to.eql({json.dumps(CODE)});
+  pm.expect(body.Message).to.eql({json.dumps(MESSAGE)});
+}});
+"""
+
+
+def write_newman(folder: Path, cases: int, endpoint: str) -> None:
+    """Write a Postman collection with a request a case."""
+    collection = {
+        "info": {"name": "cases", "schema": "https://schema.getpostman.com/json/collection/v2.1.0/collection.json"},
+        "event": [{"listen": "test", "script": {"type": "text/javascript", "exec": _POSTMAN.splitlines()}}],
+        "item": [
+            {"name": f"case-{number:06d}", "request": {"method": "POST", "url": f"{endpoint}{target}"}}
+            for number, target in enumerate(targets(cases))
+        ],
+    }
+    (folder / "collection.json").write_text(json.dumps(collection))
+
+
