@@ -4,7 +4,7 @@ A bare HTTP server in a process of its own answers every request with the same 2
 client sends the same requests to it, one after another and 64 at a time, and the microseconds a request are printed: of
 the wall clock, and of this process's processor, which hardly depends on what else the machine does. The rounds are run
 in turn, so that a drift of the machine hits all alike, and medians are printed. A client that is not installed is named
-and left out. The figures stand in `docs/decisions/0011-http-client.md`.
+and left out. The figures stand in `docs/decisions/0012-http-client.md`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import http.client
+import importlib
 import importlib.util
 import multiprocessing
 import select
@@ -186,11 +187,11 @@ def by_pycurl_socket_action(port: int, count: int) -> None:
 
 def by_aiohttp(port: int, count: int) -> None:
     """Send requests from tasks of one event loop."""
-    import aiohttp  # noqa: PLC0415
-    from yarl import URL  # noqa: PLC0415
+    aiohttp: Any = importlib.import_module("aiohttp")
+    yarl: Any = importlib.import_module("yarl")
 
     async def run() -> None:
-        url = URL(f"http://127.0.0.1:{port}{TARGET}", encoded=True)
+        url = yarl.URL(f"http://127.0.0.1:{port}{TARGET}", encoded=True)
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=IN_FLIGHT)) as session:
 
             async def some() -> None:
@@ -205,7 +206,7 @@ def by_aiohttp(port: int, count: int) -> None:
 
 def by_wreq(port: int, count: int) -> None:
     """Send requests from tasks of one event loop."""
-    import wreq  # noqa: PLC0415
+    wreq: Any = importlib.import_module("wreq")
 
     async def run() -> None:
         client = wreq.Client()
@@ -220,11 +221,34 @@ def by_wreq(port: int, count: int) -> None:
     asyncio.run(run())
 
 
+def by_this_project(port: int, count: int) -> None:
+    """Send requests with the client of the engine: libcurl, and the rules of `conformance.targets.curl` on top."""
+    from conformance.targets.client import open_client  # noqa: PLC0415
+    from conformance.targets.model import WireRequest, WireResponse  # noqa: PLC0415
+
+    request = WireRequest("GET", f"http://127.0.0.1:{port}{TARGET}", tuple(HEADERS.items()))
+    client = open_client()
+    for _ in range(IN_FLIGHT):
+        client.start(request, 10, None)
+    left, under_way = count - IN_FLIGHT, IN_FLIGHT
+    while under_way:
+        client.wait(1)
+        for done in client.process():
+            assert isinstance(done.outcome, WireResponse) and done.outcome.body == BODY  # noqa: S101, PT018
+            if left:
+                client.start(request, 10, None)
+                left -= 1
+            else:
+                under_way -= 1
+    client.close()
+
+
 ALONE: dict[str, Callable[[int, int], None]] = {"http.client": by_http_client, "pycurl": by_pycurl}
 MANY: dict[str, Callable[[int, int], None]] = {
     "http.client on threads": by_http_client_threads,
     "pycurl multi, perform": by_pycurl_multi,
     "pycurl multi, socket_action": by_pycurl_socket_action,
+    "conformance (by pycurl)": by_this_project,
     "aiohttp": by_aiohttp,
     "wreq": by_wreq,
 }

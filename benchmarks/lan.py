@@ -3,10 +3,13 @@
 Needs root, `ip` (iproute2) and /dev/net/tun. The delay is made here, not by `tc netem`, which many kernels lack: each
 host has a TAP device, and `python lan.py --switch` carries frames between them.
 
-    private()                   everything below happens in namespaces of this process, and ends with it
-    with Lan(latency_ms) as lan:
+    def work() -> int:                  # what is made here is gone when it ends, in whatever way it ends
+        lan = Lan(latency_ms=20)
         lan.add("h1", "10.213.0.11")
         lan.start()
+        subprocess.run(inside("h1", "ip", "address"))
+        ...
+    private(work)
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ import subprocess
 import sys
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -85,7 +89,7 @@ def private(work: Callable[[], int]) -> int:
             status = work()
         except KeyboardInterrupt:
             status = 130
-        except BaseException:  # noqa: BLE001 - the child must not go on as if it were its parent
+        except Exception:  # noqa: BLE001 - the child must not go on as if it were its parent
             sys.excepthook(*sys.exc_info())
         finally:
             sys.stdout.flush()
@@ -96,23 +100,23 @@ def private(work: Callable[[], int]) -> int:
             _, ended = os.waitpid(child, 0)
             return os.waitstatus_to_exitcode(ended)
         except KeyboardInterrupt:
-            continue  # the child was told too
+            os.kill(child, signal.SIGINT)
 
 
 def run(*words: str) -> str:
     """Run a command and return what it printed; raises `subprocess.CalledProcessError` with its message."""
-    return subprocess.run(words, check=True, capture_output=True, encoding="utf-8").stdout
+    return subprocess.run(words, check=True, capture_output=True, encoding="utf-8").stdout  # noqa: S603 - ours
 
 
 class Lan:
     """Hosts, each a network namespace with an address, and the switch between them.
 
-    Args:
+    Attributes:
         latency_ms: How long a packet and its answer take together, between any two hosts.
     """
 
     def __init__(self, latency_ms: float) -> None:
-        self._latency_ms = latency_ms
+        self.latency_ms = latency_ms
         self._ports: list[int] = []
         self._switch: subprocess.Popen[bytes] | None = None
 
@@ -134,8 +138,8 @@ class Lan:
 
     def start(self) -> None:
         """Start the switch."""
-        words = [sys.executable, __file__, "--switch", str(self._latency_ms / 2000), *map(str, self._ports)]
-        self._switch = subprocess.Popen(words, pass_fds=self._ports)
+        words = [sys.executable, __file__, "--switch", str(self.latency_ms / 2000), *map(str, self._ports)]
+        self._switch = subprocess.Popen(words, pass_fds=self._ports)  # noqa: S603 - ours
 
     def cut(self, name: str) -> None:
         """Take a host off the network: nothing reaches it, nothing leaves it, and no connection is closed."""
@@ -152,7 +156,7 @@ def inside(name: str, *words: str) -> list[str]:
 
 
 def _carry(delay_s: float, ports: list[int]) -> None:
-    """Carry frames between ports until killed, each after a delay; to the one port where its address was seen, or all."""
+    """Carry frames between ports until killed, each after a delay: to where its address was seen, or everywhere."""
     selector = selectors.DefaultSelector()
     for port in ports:
         selector.register(port, selectors.EVENT_READ)
@@ -183,10 +187,8 @@ def _read(port: int) -> list[bytes]:
 
 
 def _write(port: int, frame: bytes) -> None:
-    try:
+    with suppress(OSError):  # the link is down: the frame is lost, as on any cable
         os.write(port, frame)
-    except OSError:
-        pass  # the link is down: the frame is lost, as on any cable
 
 
 if __name__ == "__main__" and sys.argv[1:2] == ["--switch"]:

@@ -17,10 +17,12 @@ from generate import CODE, LEFT_OUT, MESSAGE, STATUS, write_suite
 from conformance.resources import cases_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 OPERATION: Final = "CreateFlowLog"
+IN_FLIGHT: Final = 64
+"""How many requests every peer that can keeps in flight at once."""
+
 _PER_TAVERN_FILE: Final = 1_000
 _BASE: Final = {
     "Action": OPERATION,
@@ -58,10 +60,19 @@ def write_ours(folder: Path, cases: int, _endpoint: str) -> None:
     shutil.copy(cases_dir() / OPERATION / "base.yaml", folder / OPERATION)
 
 
+_NOTHING: Final = """\
+import pytest
+
+
+@pytest.mark.parametrize("number", range(CASES))
+def test_nothing(number):
+    pass
+"""
+
+
 def write_nothing(folder: Path, cases: int, _endpoint: str) -> None:
     """Write as many tests as there are cases, that do nothing."""
-    text = f"import pytest\n\n\n@pytest.mark.parametrize('number', range({cases}))\ndef test_nothing(number):\n    pass\n"
-    (folder / "test_nothing.py").write_text(text)
+    (folder / "test_nothing.py").write_text(_NOTHING.replace("CASES", str(cases)))
 
 
 def write_targets(folder: Path, cases: int, _endpoint: str) -> None:
@@ -75,6 +86,8 @@ from pathlib import Path
 
 import pytest
 import requests
+
+from constants import CODE, ENDPOINT, MESSAGE, STATUS
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text())
 
@@ -101,17 +114,30 @@ def write_requests(folder: Path, cases: int, endpoint: str) -> None:
     (folder / "cases.json").write_text(json.dumps([parameters(number) for number in range(cases)]))
     constants = {"ENDPOINT": endpoint, "STATUS": STATUS, "CODE": CODE, "MESSAGE": MESSAGE}
     lines = "".join(f"{name} = {value!r}\n" for name, value in constants.items())
-    (folder / "test_requests.py").write_text(_REQUESTS.replace("\n\n\n@pytest.fixture", f"\n{lines}\n\n@pytest.fixture"))
+    (folder / "constants.py").write_text(lines)
+    (folder / "test_requests.py").write_text(_REQUESTS)
+
+
+_HURL: Final = f"""\
+POST {{url}}
+HTTP {STATUS}
+[Asserts]
+jsonpath "$.Code" == "{CODE}"
+jsonpath "$.Message" == "{MESSAGE}"
+"""
 
 
 def write_hurl(folder: Path, cases: int, endpoint: str) -> None:
-    """Write a file a case: what Hurl runs side by side, and reports, is a file."""
-    (folder / "hurl").mkdir()
+    """Write as many files as are run side by side: Hurl keeps a connection for a file, and no longer."""
+    entries = [_HURL.format(url=endpoint + target) for target in targets(cases)]
+    for number in range(min(IN_FLIGHT, cases)):
+        (folder / f"cases-{number:02d}.hurl").write_text("\n".join(entries[number::IN_FLIGHT]))
+
+
+def write_hurl_files(folder: Path, cases: int, endpoint: str) -> None:
+    """Write a file a case, so that each stands in the report by its name."""
     for number, target in enumerate(targets(cases)):
-        (folder / "hurl" / f"case-{number:06d}.hurl").write_text(
-            f'POST {endpoint}{target}\nHTTP {STATUS}\n[Asserts]\njsonpath "$.Code" == "{CODE}"\n'
-            f'jsonpath "$.Message" == "{MESSAGE}"\n'
-        )
+        (folder / f"case-{number:06d}.hurl").write_text(_HURL.format(url=endpoint + target))
 
 
 def write_tavern(folder: Path, cases: int, endpoint: str) -> None:
@@ -135,26 +161,46 @@ def write_tavern(folder: Path, cases: int, endpoint: str) -> None:
     (folder / "pytest.ini").write_text("[pytest]\ntavern-strict = json:off\n")
 
 
+_ANSWER: Final = {
+    "type": "object",
+    "required": ["RequestId", "Code", "Message"],
+    "properties": {"RequestId": {"type": "string"}, "Code": {"const": CODE}, "Message": {"const": MESSAGE}},
+}
+
+
 def write_schemathesis(folder: Path, cases: int, _endpoint: str) -> None:
-    """Write an OpenAPI document with an operation a case, whose example is the request: what runs side by side is one."""
-    body = {
-        "type": "object",
-        "required": ["RequestId", "Code", "Message"],
-        "properties": {"RequestId": {"type": "string"}, "Code": {"const": CODE}, "Message": {"const": MESSAGE}},
+    """Write an OpenAPI document with one operation and an example a case: the cheapest way, one after another."""
+    every = [parameters(number) for number in range(cases)]
+    # Examples of several parameters are combined in their order, so each parameter needs one for every case.
+    listed = [
+        {
+            **_parameter(name),
+            "examples": {f"case-{number}": {"value": each.get(name, "")} for number, each in enumerate(every)},
+        }
+        for name in dict.fromkeys(name for each in every for name in each)
+    ]
+    _write_openapi(folder, {"/": listed})
+
+
+def write_schemathesis_operations(folder: Path, cases: int, _endpoint: str) -> None:
+    """Write an OpenAPI document with an operation a case: what Schemathesis runs side by side is operations."""
+    listed = {
+        f"/{number:06d}": [{**_parameter(name), "example": value} for name, value in parameters(number).items()]
+        for number in range(cases)
     }
-    responses = {str(STATUS): {"description": "refused", "content": {"application/json": {"schema": body}}}}
+    _write_openapi(folder, listed)
 
-    def path(number: int) -> dict[str, Any]:
-        listed = [
-            {"name": name, "in": "query", "required": True, "schema": {"type": "string"}, "example": value}
-            for name, value in parameters(number).items()
-        ]
-        return {"post": {"parameters": listed, "responses": responses}}
 
+def _parameter(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "required": True, "schema": {"type": "string"}}
+
+
+def _write_openapi(folder: Path, paths: dict[str, list[dict[str, Any]]]) -> None:
+    responses = {str(STATUS): {"description": "refused", "content": {"application/json": {"schema": _ANSWER}}}}
     document = {
         "openapi": "3.1.0",
         "info": {"title": OPERATION, "version": "1"},
-        "paths": {f"/{number:06d}": path(number) for number in range(cases)},
+        "paths": {path: {"post": {"parameters": listed, "responses": responses}} for path, listed in paths.items()},
     }
     (folder / "openapi.json").write_text(json.dumps(document))
 
@@ -192,5 +238,3 @@ def write_newman(folder: Path, cases: int, endpoint: str) -> None:
         ],
     }
     (folder / "collection.json").write_text(json.dumps(collection))
-
-

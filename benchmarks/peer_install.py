@@ -72,7 +72,9 @@ def install_node() -> None:
     if program("stepci") is None or program("newman") is None:
         folder = CACHE / "node"
         folder.mkdir(parents=True, exist_ok=True)
-        _call("npm", "install", "--silent", "--no-fund", "--no-audit", "--ignore-scripts", "--prefix", str(folder), *_NODE)
+        _call(
+            "npm", "install", "--silent", "--no-fund", "--no-audit", "--ignore-scripts", "--prefix", str(folder), *_NODE
+        )
 
 
 INSTALLERS: Final[dict[str, Callable[[], object]]] = {

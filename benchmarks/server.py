@@ -1,9 +1,9 @@
 """The server of the benchmarks: a bare ASGI application that answers every request with one documented error.
 
-It does next to nothing, so that what is measured is the client: no framework, no routing, one JSON body with a RequestId
-that never repeats, at once or after a latency. It counts the requests, so that a benchmark can tell that each of them
-was sent, and it can be told to answer with a wrong status, code or message, so that a benchmark can tell that each of
-them is judged.
+It does next to nothing, so that what is measured is the client: no framework, no routing, one JSON body with a
+RequestId that never repeats, at once or after a latency. It counts the requests, so that a benchmark can tell that each
+of them was sent, and it can be told to answer with a wrong status, code or message, so that a benchmark can tell that
+each of them is judged.
 
 As a program it serves on a free port of 127.0.0.1, prints the port, and ends when its standard input does.
 """

@@ -1,7 +1,7 @@
 """Run one command and say what it took: `python -I -S benchmarks/timed.py SECONDS LOG COMMAND...`.
 
-Prints one JSON object: wall clock, processor time, memory of the largest process, exit status (null when the command was
-ended after SECONDS). What the command prints goes to the file LOG.
+Prints one JSON object: wall clock, processor time, memory of the largest process, exit status (null when the command
+was ended after SECONDS). What the command prints goes to the file LOG.
 
 A process of its own and this small because Linux counts the memory of whoever starts a program as that program's.
 """

@@ -230,18 +230,8 @@ def test_no_file_has_a_sentence_of_the_documents() -> None:
 
 
 # What a working tree holds beside the project, and what drivers that were built in place leave behind.
-BESIDE = (
-    ".git",
-    ".venv",
-    ".tox",
-    ".*_cache",
-    ".hypothesis",
-    "__pycache__",
-    "reports",
-    "dist",
-    "node_modules",
-    "target",
-)
+BESIDE = (".git", ".venv", ".tox", ".*_cache", ".hypothesis", "__pycache__", "*.egg-info", "node_modules", "target")
+DATA = ("cases", "openapi", "drivers")
 LEFT_BEHIND = (
     "drivers/python-v2/.venv/bin/python",
     "drivers/python-v1/__pycache__/driver.cpython-311.pyc",
@@ -258,7 +248,7 @@ def shipped() -> set[str]:
     """The files of the project in the folders that a wheel is made of."""
     paths = (
         path.relative_to(REPOSITORY)
-        for folder in ("conformance", "cases", "openapi", "drivers")
+        for folder in ("conformance", *DATA)
         for path in (REPOSITORY / folder).rglob("*")
         if path.is_file()
     )
@@ -268,12 +258,15 @@ def shipped() -> set[str]:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the source distribution, and the wheel that was made of it, of a tree in which drivers were built."""
+    """The folder of the source distribution, and of the wheel made of it, of a tree in which drivers were built."""
     if UV is None:
         pytest.skip("uv is not installed")
     tree, folder = tmp_path_factory.mktemp("built") / "tree", tmp_path_factory.mktemp("wheel")
-    shutil.copytree(REPOSITORY, tree, ignore=shutil.ignore_patterns(*BESIDE))
-    (tree / ".gitignore").unlink()  # an unpacked archive may have none
+    tree.mkdir()
+    for name in ("pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "tox.ini"):  # an archive has no .gitignore
+        shutil.copy(REPOSITORY / name, tree)
+    for name in ("conformance", *DATA):
+        shutil.copytree(REPOSITORY / name, tree / name, ignore=shutil.ignore_patterns(*BESIDE))
     for name in LEFT_BEHIND:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).touch()
@@ -291,12 +284,9 @@ def wheel(built: Path) -> Path:
 def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel: Path, shipped: set[str]) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.removeprefix("conformance/_data/") for name in names if ".dist-info/" not in name} == shipped
-    assert {name.split("/")[2] for name in names if name.startswith("conformance/_data/")} == {
-        "cases",
-        "openapi",
-        "drivers",
-    }
-    assert {"conformance/py.typed", "cases/sdk/answers.yaml", "drivers/node-v2/.npmrc"} <= shipped
+    assert {name.split("/")[2] for name in names if name.startswith("conformance/_data/")} == set(DATA)
+    assert {"conformance/py.typed", "conformance/reports/build.py", "cases/sdk/answers.yaml"} <= shipped
+    assert {"drivers/node-v2/.npmrc", "drivers/java/src/main/java/driver/Driver.java"} <= shipped
     assert any(name.endswith("LICENSE") for name in names)
 
 

@@ -9,8 +9,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from conformance.errors import ExitStatus, UsageError
@@ -38,22 +36,21 @@ def list_drivers(
     if as_json:
         typer.echo(json.dumps([_as_dict(manifest) for manifest in found], ensure_ascii=False, indent=1))
         return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("driver", "language", "SDK", "core", "installed", "toolchain"):
-        table.add_column(heading, overflow="fold", no_wrap=heading in ("driver", "language"))
+    console = Console(highlight=False, soft_wrap=True)
     for manifest in found:
-        missing = missing_tools(manifest)
-        tools = ", ".join(tool.program for tool in manifest.toolchain)
-        lacking = "; ".join(f"{tool.program} is missing: {tool.hint}" for tool in missing)
-        table.add_row(
-            manifest.name,
-            manifest.language,
-            f"{escape(manifest.sdk.name)}\n{manifest.sdk.version}",
-            f"{escape(manifest.core.name)}\n{manifest.core.version}",
-            "yes" if is_installed(manifest) else "no",
-            Text(lacking, "red") if missing else tools,
-        )
-    Console(highlight=False).print(table)
+        console.print(_described(manifest))
+
+
+def _described(manifest: Manifest) -> Text:
+    """Return the lines of a driver: a block and not a row, because names of packages can be half as long as a line."""
+    state = "installed" if is_installed(manifest) else "not installed"
+    text = Text.assemble((manifest.name, "bold"), f"  {manifest.language}, {state}\n")
+    for what, package in (("SDK", manifest.sdk), ("core", manifest.core)):
+        text.append(f"  {what:5} {package.name} {package.version}\n")
+    text.append(f"  needs {', '.join(tool.program for tool in manifest.toolchain)}\n")
+    for tool in missing_tools(manifest):
+        text.append(f"  {tool.program} is missing: {tool.hint}\n", "red")
+    return text
 
 
 def _as_dict(manifest: Manifest) -> dict[str, object]:

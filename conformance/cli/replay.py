@@ -45,6 +45,9 @@ def replay(
     target: Annotated[
         Path | None, typer.Option(help="The target file of the run, for the values that its cases send.")
     ] = None,
+    known_failing: Annotated[
+        Path | None, typer.Option(help="A list of cases that the target is known to fail, each with a reason.")
+    ] = None,
     report_dir: Annotated[
         Path | None, typer.Option(help="Write the reports into this folder.  [default: none]")
     ] = None,
@@ -60,7 +63,7 @@ def replay(
         raise ReportError(
             f"is a run of {what}", where=folder, hint="only what was sent over plain HTTP can be replayed"
         )
-    plan_for = load_plan(report["docs"], None, None, cases or [])
+    plan_for = load_plan(report["docs"], None, known_failing, cases or [])
     by_id = {case.id: case for case in select(plan_for.cases, cases or [], None)}
     again = [entry for entry in _as_they_ended(report) if entry.id in by_id]
     plan = _plan(plan_for, report, target)

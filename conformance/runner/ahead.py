@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from conformance.runner.interrupts import Interrupts
@@ -56,13 +57,11 @@ class Ahead:
                     self._begin(flight, case)
                 self._asked += 1
                 if case.id not in self._ended or self._asked % _EVERY == 0:
-                    self._take(flight)
-                    self._fill(flight, following)
+                    self._take(flight, following)
             while case.id not in self._ended:
                 flight.wait()
                 with interrupts.held():
-                    self._take(flight)
-                    self._fill(flight, following)
+                    self._take(flight, following)
         self._begun.discard(case.id)
         ended = self._ended.pop(case.id)
         if ended.fault is not None:
@@ -84,9 +83,10 @@ class Ahead:
         self._begun.add(case.id)
         flight.start(case)
 
-    def _take(self, flight: Flight) -> None:
-        for ended in flight.ended():
+    def _take(self, flight: Flight, following: Iterable[Case]) -> None:
+        for ended in flight.ended(partial(self._fill, flight, following)):
             self._ended[ended.token] = ended
+        self._fill(flight, following)
 
     def _fill(self, flight: Flight, following: Iterable[Case]) -> None:
         most = self._engine.concurrency
@@ -106,4 +106,4 @@ class Ahead:
                 while self._flight.active:
                     self._flight.wait()
                     with interrupts.held():
-                        self._take(self._flight)
+                        self._take(self._flight, ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+from collections import deque
 from contextlib import closing
 from typing import TYPE_CHECKING, Self
 
@@ -15,7 +16,7 @@ from conformance.targets.caller import ConnectionPool, HttpCaller
 from conformance.targets.rate import RateLimit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from conformance.cases.model import Case
     from conformance.runner.loop import Ended
@@ -81,19 +82,18 @@ class Engine:
 
     def _in_a_loop(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
         with self.flight() as flight, Interrupts() as interrupts:
-            waiting = iter(cases)
-            more = True
-            while more or flight.active:
+            waiting = deque(cases)
+
+            def refill() -> None:
+                while waiting and flight.active < self._plan.concurrency:
+                    flight.start(waiting.popleft())
+
+            while waiting or flight.active:
                 with interrupts.held():
-                    while more and flight.active < self._plan.concurrency:
-                        case = next(waiting, None)
-                        if case is None:
-                            more = False
-                        else:
-                            flight.start(case)
+                    refill()
                 flight.wait()
                 with interrupts.held():
-                    ended = flight.ended()
+                    ended = flight.ended(refill)
                 for each in ended:
                     if each.fault is not None:
                         raise each.fault
@@ -180,6 +180,6 @@ class Flight:
         """Return when something may have happened. May be interrupted."""
         self._loop.wait()
 
-    def ended(self) -> list[Ended]:
-        """Go on with what has come, and return what has ended. Must not be interrupted."""
-        return self._loop.process()
+    def ended(self, refill: Callable[[], None]) -> list[Ended]:
+        """Go on with what has come, and return what has ended; see `Loop.process`."""
+        return self._loop.process(refill)

@@ -103,9 +103,16 @@ class Executor:
             verdict, follows = ("divergent", silent) if silent else (verdict, follows)
         elif verdict == "pass":
             self._knowledge.note(progress.promised)
-        result = self._unjudged(case, progress.promised, verdict, reason)
-        observed = {language: tuple(rows) for language, rows in progress.observed.items()}
-        result = replace(result, verdicts=verdicts, follows=follows, observed=observed, elapsed_ms=progress.elapsed_ms)
+        result = self._unjudged(
+            case,
+            progress.promised,
+            verdict,
+            reason,
+            verdicts=verdicts,
+            follows=follows,
+            observed={language: tuple(rows) for language, rows in progress.observed.items()},
+            elapsed_ms=progress.elapsed_ms,
+        )
         if self._plan.target.driver != "http":
             result = replace(result, caller=progress.caller())
             progress.commands = [partial(shlex.join, [*self._plan.command, case.id])]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from conformance.targets.rate import RateLimit
 
 _IDLE_S = 1.0
+_REFILL_EVERY = 8
 
 Arrived = Callable[["WireResponse | ExchangeError", float], None]
 """What is done with an outcome and the milliseconds that it took."""
@@ -82,10 +83,19 @@ class Loop(Generic[T]):
             due = self._timers[0][0] - time.monotonic() if self._timers else _IDLE_S
             self._client.wait(max(min(due, _IDLE_S), 0))
 
-    def process(self) -> list[Ended]:
-        """Do what can be done without waiting, and return the work that has ended. Must not be interrupted."""
-        for arrived, outcome, elapsed_ms in self._client.process():
+    def process(self, refill: Callable[[], None] | None = None) -> list[Ended]:
+        """Do what can be done without waiting, and return the work that has ended. Must not be interrupted.
+
+        Args:
+            refill: Starts more work, where there is room. Called again and again between the outcomes: when many come
+                at once, those that are started first must not wait until the last has been judged.
+        """
+        for number, (arrived, outcome, elapsed_ms) in enumerate(self._client.process(), start=1):
             arrived(outcome, elapsed_ms)
+            if number % _REFILL_EVERY == 0:
+                if refill is not None:
+                    refill()
+                self._client.flush()
         while self._timers and self._timers[0][0] <= time.monotonic():
             heapq.heappop(self._timers)[2]()
         ended, self._ended = self._ended, []

@@ -2,8 +2,8 @@
 
 pytest-xdist takes a worker for lost when its connection ends. The connection to a host without power or network never
 ends by itself, so a run would wait for ever; and then xdist would start the next worker on the host that is not there,
-which ends the run. Here the kernel, or ssh, asks every few seconds whether the host is there; another worker takes over on
-this machine; and every case comes out once, judged or as an `error`.
+which ends the run. Here the kernel, or ssh, asks every few seconds whether the host is there; another worker takes over
+on this machine; and every case comes out once, judged or as an `error`.
 
 Loaded in the controlling process only, and only when there are workers: it needs the parts of xdist.
 """
@@ -33,10 +33,16 @@ if TYPE_CHECKING:
 
 NAME: Final = "conformance-watchdog"
 LOST: Final = "conformance_lost"
-"""What a report of xdist on a lost worker carries: `again` when the case runs once more, `known` when it was reported."""
+"""What a report of xdist on a lost worker carries: `again` when the case runs once more, `known` when it is counted."""
 
 _PROBES: Final = 3
 """How many questions in a row a host may leave unanswered."""
+_THERE: Final = """\
+from conformance.runner.watchdog import keep_asking
+keep_asking(channel.gateway._io.sock, {silence_s!r})
+"""
+"""What runs at the other end of a socket."""
+
 _HERE: Final = "this machine"
 _CRASHED: Final = "two workers were lost while they ran it, one after the other"
 _NOBODY: Final = "its worker was lost, and no other was left to run it"
@@ -96,11 +102,11 @@ class Watchdog:
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_newgateway(self, gateway: Any) -> None:
         """Have the kernels at both ends of a socket ask whether the other is there."""
-        connection = getattr(gateway._io, "sock", None)  # noqa: SLF001 - execnet shows it nowhere else
+        connection = _socket_of(gateway)
         if connection is not None:
             keep_asking(connection, self._silence_s)
             # Else the host keeps its side of a connection that is gone, and its server takes no other.
-            gateway.remote_exec(_keep_asking_there, silence_s=self._silence_s).waitclose()
+            gateway.remote_exec(_THERE.format(silence_s=self._silence_s)).waitclose()
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -110,7 +116,7 @@ class Watchdog:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, ids: Sequence[str]) -> None:
-        """Remember what is to run; raises `pytest.UsageError` when a worker that takes over would run something else."""
+        """Remember what is to run; raises `pytest.UsageError` when a worker that takes over has other cases."""
         if not self._chosen:
             self._chosen = list(ids)
         elif self._lost and self._chosen != list(ids):
@@ -123,6 +129,9 @@ class Watchdog:
             return
         spec = node.gateway.spec
         self._lost[host_of(spec)] += 1
+        connection = _socket_of(node.gateway)
+        if connection is not None:
+            connection.close()  # execnet does not
         if not spec.popen:
             folder = tempfile.TemporaryDirectory(prefix="conformance-")
             self._config.add_cleanup(folder.cleanup)
@@ -170,9 +179,8 @@ class Watchdog:
     def _tell(self, name: str, case: Case) -> None:
         crashed = self._crashed[name] > 1
         reason = _CRASHED if crashed else _NOBODY
-        report = pytest.TestReport(
-            name, (str(case.where.path), None, case.id), {}, "failed", f"error: {reason}", "call"
-        )
+        where = (case.where.file, None, case.id)
+        report = pytest.TestReport(name, where, {}, "failed", f"error: {reason}", "call")
         result = CaseResult(
             id=case.id,
             title=case.title,
@@ -196,12 +204,18 @@ class Watchdog:
         cases = read_file(paths[0], self._suites.suite(paths[0]), self._suites.cache)
         return next((case for case in cases if case.id == wanted), None)
 
+    @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Say how many cases each host ran, when there is more than this one."""
         hosts = {**self._ran, **self._lost}
         if any(not spec.popen for spec in self._specs):
             said = (f"{host} {self._ran[host]}{' (lost)' * bool(self._lost[host])}" for host in sorted(hosts))
             terminalreporter.write_line(f"cases by host: {', '.join(said)}")
+
+
+def _socket_of(gateway: Any) -> socket.socket | None:
+    found: socket.socket | None = getattr(gateway._io, "sock", None)  # noqa: SLF001 - execnet shows it nowhere else
+    return found
 
 
 def host_of(spec: Any) -> str:
@@ -224,10 +238,3 @@ def keep_asking(connection: socket.socket, silence_s: float) -> None:
 
 def _pause(silence_s: float) -> int:
     return max(1, math.floor(silence_s / _PROBES))
-
-
-def _keep_asking_there(channel: Any, silence_s: float) -> None:
-    """Do the same at the other end: execnet sends the text of this function, and nothing around it."""
-    from conformance.runner.watchdog import keep_asking  # noqa: PLC0415
-
-    keep_asking(channel.gateway._io.sock, silence_s)  # noqa: SLF001

@@ -1,7 +1,7 @@
 """The seam for many requests at once: what starts them, and gives their outcomes as they come.
 
 `open_client` gives the one by libcurl, or where pycurl is not installed the one by `http.client` on threads. Both send
-the same bytes; `docs/decisions/0011-http-client.md` says why there are two.
+the same bytes; `docs/decisions/0012-http-client.md` says why there are two.
 """
 
 from __future__ import annotations
@@ -38,6 +38,9 @@ class Client(Protocol):
     def start(self, request: WireRequest, timeout_s: float, token: Any) -> None:
         """Start a request; `token` comes back with its outcome."""
 
+    def flush(self) -> None:
+        """Let what was started go out at once; else it goes with the next `process`."""
+
     def wait(self, seconds: float) -> None:
         """Return when something may have happened, or after so many seconds. May be interrupted: nothing is lost."""
 
@@ -67,6 +70,9 @@ class ThreadClient:
             self._threads.append(thread)
             thread.start()
         self._waiting.put((request, timeout_s, token))
+
+    def flush(self) -> None:
+        """Do nothing: a thread begins as soon as it can."""
 
     def wait(self, seconds: float) -> None:
         """Wait for an outcome; see `Client.wait`."""

@@ -2,8 +2,8 @@
 
 libcurl would add headers, follow proxies of the environment, send a request again on another connection when the first
 breaks, and read answers that are no HTTP. All that is turned off: what travels is what `HttpConnection` would send, and
-a failure has the same words. As there, a connection that the server has closed is noticed before anything is sent on it:
-libcurl itself looks only at those that were not used for a second.
+a failure has the same words. As there, a connection that the server has closed is noticed before anything is sent on
+it: libcurl itself looks only at those that were not used for a second.
 """
 
 from __future__ import annotations
@@ -160,7 +160,8 @@ class _Transfer:
         """Stop a request that would be sent again, or on a connection that the server has closed since the last."""
         if self._opened:
             self._sockets[addresses] = self._opened[-1]
-        self.stale = not self._opened and not self._sent and is_stale(self._sockets[addresses])
+        sock = None if self._opened or self._sent else self._sockets.get(addresses)
+        self.stale = sock is not None and is_stale(sock)
         if self._sent or self.stale:
             return int(pycurl.PREREQFUNC_ABORT)
         self._sent = True
@@ -174,6 +175,7 @@ class CurlClient:
         self._multi = pycurl.CurlMulti()
         self._selector = selectors.DefaultSelector()
         self._sockets: dict[tuple[object, ...], int] = {}
+        self._watched: set[int] = set()
         self._idle: list[_Transfer] = []
         self._under_way: dict[pycurl.Curl, _Transfer] = {}
         self._failed: list[Done] = []
@@ -199,6 +201,12 @@ class CurlClient:
         self._under_way[transfer.curl] = transfer
         self._multi.add_handle(transfer.curl)
 
+    def flush(self) -> None:
+        """Let libcurl do what is due, such as to begin what was started; see `Client.flush`."""
+        if self._due is not None and self._due <= time.monotonic():
+            self._due = None
+            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+
     def wait(self, seconds: float) -> None:
         """Wait until a socket is ready, a timer of libcurl or a deadline is due; see `Client.wait`."""
         if self._failed or self._ready:
@@ -220,9 +228,7 @@ class CurlClient:
         multi = self._multi
         for key, mask in ready:
             multi.socket_action(key.fd, mask)  # selectors and libcurl number reading and writing alike
-        if self._due is not None and self._due <= time.monotonic():
-            self._due = None
-            multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+        self.flush()
         ended, self._failed = self._failed, []
         more = 1
         while more:
@@ -282,13 +288,14 @@ class CurlClient:
             ended.append(done._replace(outcome=ExchangeError(f"no complete answer within {transfer.timeout_s:g} s")))
 
     def _watch(self, what: int, sock: int, _multi: object, _data: object) -> None:
-        known = sock in self._selector.get_map()
         if what == pycurl.POLL_REMOVE:
-            if known:
+            if sock in self._watched:
+                self._watched.discard(sock)
                 self._selector.unregister(sock)
-        elif known:
+        elif sock in self._watched:
             self._selector.modify(sock, _EVENTS[what])
         else:
+            self._watched.add(sock)
             self._selector.register(sock, _EVENTS[what])
 
     def _set_timer(self, milliseconds: int) -> None:

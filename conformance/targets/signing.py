@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import time
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.targets.model import Credentials
 
 ALGORITHM = "ACS3-HMAC-SHA256"
+_UNRESERVED: Final = re.compile(r"[0-9A-Za-z._~-]*")
 _CACHED: Final = 64
 """Longer texts are encoded anew, so that they need not be kept."""
 
@@ -51,7 +53,7 @@ def percent_encode(text: str) -> str:
 
 @lru_cache(8192)
 def _percent_encode(text: str) -> str:
-    return quote(text, safe="-_.~")
+    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="-_.~")
 
 
 def encode_query(params: Mapping[str, str]) -> str:
@@ -89,7 +91,7 @@ def v1_query(method: str, params: Mapping[str, str], credentials: Credentials, s
 
 def _pairs(params: Mapping[str, str]) -> dict[str, str]:
     """Return by name what stands in a query for it."""
-    return {name: f"{percent_encode(name)}={percent_encode(value)}" for name, value in params.items()}
+    return {name: f"{_percent_encode(name)}={percent_encode(value)}" for name, value in params.items()}
 
 
 def _sign_v1(method: str, pairs: Mapping[str, str], secret: str) -> str:

@@ -41,9 +41,25 @@ def give_the_tool(mine: Path) -> None:
 def test_the_list_says_what_is_missing(conformance: Command) -> None:
     done = conformance("drivers")
     assert (done.status, done.err) == (0, "")
-    words = " ".join(done.out.split())
-    for expected in ("mine Perl", "my-sdk", "1.2.3", "my-core", "0.4.6", "no-such-tool", "missing", "make it"):
-        assert expected in words
+    assert done.out == (
+        "mine  Perl, not installed\n"
+        "  SDK   my-sdk 1.2.3\n"
+        "  core  my-core 0.4.6\n"
+        "  needs sh, no-such-tool\n"
+        "  no-such-tool is missing: make it yourself\n"
+        "\n"
+    )
+
+
+def test_the_list_of_the_project_fits_a_terminal(conformance: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr("conformance.cli.drivers.missing_tools", lambda _: ())
+    lines = conformance("drivers").out.splitlines()
+    assert [line.split()[0] for line in lines if line and line[0] != " "] == sorted(
+        path.parent.name for path in (REPOSITORY / "drivers").glob("*/driver.yaml")
+    )
+    assert max(map(len, lines)) <= 80
+    assert len(lines) == 5 * 6
 
 
 def test_the_list_as_json(conformance: Command, mine: Path) -> None:

@@ -236,3 +236,13 @@ def test_only_plain_http_can_be_replayed(few: Path, quick: Command, edit: dict[s
     assert (outcome.status, outcome.out) == (2, "")
     assert says in outcome.err
     assert quick("replay", "nowhere").status == 2
+
+
+def test_known_failures_are_known_in_a_replay_too(record: Callable[..., dict[str, str]], quick: Command) -> None:
+    record(Path("recorded"), FEW, fault="interval-as-invalid")
+    Path("known.yaml").write_text("[{id: CreateFlowLog/IllegalParam.*/**, reason: May}]", encoding="utf-8")
+    assert quick("replay", "recorded").status == 1
+    outcome = quick("replay", "recorded", "--known-failing", "known.yaml")
+    assert "KNOWN TO FAIL CreateFlowLog/IllegalParam.AggregationInterval/" in outcome.out
+    assert outcome.status == 1  # some of them pass: the list says too much
+    assert "STALE" in outcome.out

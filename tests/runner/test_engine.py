@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -12,15 +13,20 @@ import pytest
 from misbehaviours import right
 from servers import Link, Server, whole
 
+from conformance.cases.expand import wire_parameters
 from conformance.cli.plan import default_values, load_plan
 from conformance.runner.engine import Engine
+from conformance.targets.caller import ConnectionPool, HttpCaller
 from conformance.targets.model import Target
+from conformance.targets.rate import RateLimit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.cases.model import Case
     from conformance.runner.plan import Plan
+    from conformance.targets.caller import Send
+    from conformance.targets.model import Exchange
 
 
 class Busy:
@@ -64,6 +70,14 @@ def omitted(plan: Plan) -> list[Case]:
     return [
         case for case in plan.cases if case.id.startswith("CreateFlowLog/MissingParameter/") and len(case.steps) == 1
     ]
+
+
+def created(server: Server) -> int:
+    """Return how many requests there were, without those that ask which signatures the server takes."""
+    return sum(
+        "CreateFlowLog" in (request.params.get("Action"), request.headers.get("x-acs-action"))
+        for request in server.operations
+    )
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 64])
@@ -146,3 +160,87 @@ def test_one_case_alone_gives_what_it_gives_among_others(plan: Plan) -> None:
         together = {result.id: (result.verdict, result.mismatches) for result in engine.run(cases)}
         alone = {case.id: engine.run_one(case) for case in cases}
     assert {name: (result.verdict, result.mismatches) for name, result in alone.items()} == together
+
+
+def test_there_are_no_more_connections_than_cases_in_flight(plan: Plan) -> None:
+    peers = set()
+
+    def behave(link: Link) -> bool:
+        peers.add(link.sock.getpeername())
+        link.send(whole(json.dumps(right(link)).encode(), 400))
+        return True
+
+    with Server(behave) as server:
+        target = replace(plan.target, endpoint=server.endpoint, states_url=server.states_url)
+        cases = omitted(plan) * 5
+        with Engine(replace(plan, target=target, concurrency=3)) as engine:
+            assert len(list(engine.run(cases))) == len(cases)
+        assert created(server) == len(cases)
+    assert 1 <= len(peers) <= 3
+
+
+def test_a_caller_of_ones_own_sends_the_requests_from_threads(plan: Plan, server: Server) -> None:
+    pool = ConnectionPool()
+    http = HttpCaller(plan.target, pool, RateLimit(None))
+    seen: list[Send] = []
+    threads = set()
+
+    class Own:
+        def send(self, send: Send) -> Exchange:
+            seen.append(send)
+            threads.add(threading.get_ident())
+            return http.send(send)
+
+        def close(self) -> None:
+            pool.close()
+
+    cases = omitted(plan)
+    with Engine(replace(plan, concurrency=3), Own()) as engine:
+        assert {result.id for result in engine.run(cases)} == {case.id for case in cases}
+    pool.close()
+    assert len(seen) == len(server.operations)
+    assert [send.call for send in seen].count(("CreateFlowLog", "2016-04-28")) == created(server) == len(cases)
+    assert threading.get_ident() not in threads
+    # Nested for an SDK, flat for the wire; nothing is left to be filled in.
+    assert all(wire_parameters(send.params, {}) == send.wire for send in seen)
+    assert "${" not in str([send.params for send in seen])
+
+
+@pytest.mark.parametrize(("keep_all", "kept"), [(False, {"digest", "elapsed_ms"}), (True, {"request", "response"})])
+def test_a_pass_keeps_a_digest_of_its_exchange_unless_told_otherwise(
+    plan: Plan, *, keep_all: bool, kept: set[str]
+) -> None:
+    with Engine(replace(plan, keep_all=keep_all)) as engine:
+        results = list(engine.run(omitted(plan)[:3]))
+    for result in results:
+        assert result.verdict == "pass"
+        assert kept <= set(result.exchanges[0])
+        assert (result.reproduce is not None) is keep_all
+    if not keep_all:
+        digest = results[0].exchanges[0]["digest"]
+        assert digest["status"] == 400
+        assert len(digest["sha256"]) == 64
+
+
+def test_what_a_mismatch_says_rests_on_is_kept(plan: Plan) -> None:
+    def wrong(link: Link) -> bool:
+        link.send(whole(json.dumps(right(link, Code="Wrong")).encode(), 400))
+        return True
+
+    with Server(wrong) as server:
+        target = replace(plan.target, endpoint=server.endpoint, states_url=server.states_url)
+        with Engine(replace(plan, target=target)) as engine:
+            (result,) = engine.run(omitted(plan)[:1])
+    assert result.verdict == "mismatch"
+    assert json.loads(result.exchanges[0]["response"]["body"])["Code"] == "Wrong"
+    assert "curl" in (result.reproduce or "")
+
+
+def test_without_libcurl_the_results_are_the_same(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    def verdicts() -> dict[str, str]:
+        with Engine(plan) as engine:
+            return {result.id: result.verdict for result in engine.run(omitted(plan))}
+
+    fast = verdicts()
+    monkeypatch.setitem(sys.modules, "conformance.targets.curl", None)
+    assert verdicts() == fast

@@ -58,7 +58,7 @@ def finish(client: Client, count: int = 1, within_s: float = 10) -> list[Done]:
 def send(client: Client, request: WireRequest, timeout_s: float = 5) -> Any:
     client.start(request, timeout_s, "it")
     (done,) = finish(client)
-    assert done.token == "it"
+    assert (done.token,) == ("it",)
     assert done.elapsed_ms >= 0
     return done.outcome
 

@@ -105,12 +105,16 @@ def _arrives(bench: Bench, params: Mapping[str, Any], flat: Mapping[str, str], *
         return _unsupported(said, requests, params)
     hold_success(said, fields)
     found = the_one(requests).params
-    for name, value in {**BASE, **flat}.items():
+    _hold_parameters(found, {**BASE, **flat}, *left_out)
+    return ", ".join(f"{name}={found[name]!r}" for name in flat if name in found) or "nothing, as it is empty"
+
+
+def _hold_parameters(found: Mapping[str, str], given: Mapping[str, str], *left_out: str) -> None:
+    for name, value in given.items():
         hold(f"{name} arrived as", found.get(name), value, *([None] if name in left_out else []))
-    extra = sorted(set(found).difference(BASE, flat))
+    extra = sorted(set(found).difference(given))
     if extra:
         raise DifferenceError(f"parameters arrived that nobody gave: {', '.join(extra)}")
-    return ", ".join(f"{name}={found[name]!r}" for name in flat if name in found) or "nothing, as it is empty"
 
 
 def _unsupported(said: DriverAnswer, requests: Sequence[Signed], params: Collection[str]) -> str:
@@ -148,7 +152,7 @@ def _call_success(bench: Bench) -> str:
     answer, fields = success_answer()
     said, requests = bench.call(BASE, answer)
     hold_success(said, fields)
-    hold("the parameters", dict(the_one(requests).params), BASE)
+    _hold_parameters(the_one(requests).params, BASE)
     return f"success with {', '.join(sorted(said.body or ()))}"
 
 

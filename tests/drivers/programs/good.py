@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FAULTS = set(sys.argv[1:])
-KNOWN = {"RegionId", "FlowLogName", "Description", "AggregationInterval", "TrafficPath", "Tag"}
+KNOWN = {"RegionId", "ResourceType", "ResourceId", "TrafficType", "ProjectName", "LogStoreName"}
+KNOWN |= {"FlowLogName", "Description", "AggregationInterval", "TrafficPath", "Tag"}
 
 
 def flat(params: dict[str, Any], prefix: str = "") -> dict[str, str]:

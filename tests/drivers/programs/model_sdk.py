@@ -81,8 +81,9 @@ def call(request: dict[str, Any]) -> dict[str, Any]:
         return told("success", body={}) if careless else told("client_error", exception=type(fault).__name__)
 
 
-def result(status: int, body: Any) -> dict[str, Any]:
+def result(status: int, body: Any, url: str) -> dict[str, Any]:
     code, message = body.get("Code"), body.get("Message")
+    text: str | None
     request_id = "another" if "own-request-id" in FAULTS else body.get("RequestId")
     if (code is None or "status-decides" in FAULTS) and status < 400:
         if "loses-id" in FAULTS:
@@ -94,17 +95,20 @@ def result(status: int, body: Any) -> dict[str, Any]:
         code, message = message, code
     if "makes-up" in FAULTS:
         code = str(code)
+    text = f"{code}: {message} ({request_id})"
+    if "silent" in FAULTS:
+        text = f"error, URL: {url}" if "shows-url" in FAULTS else None
     return told(
         "service_error",
         status=200 if "wrong-status" in FAULTS else status,
         code=code,
-        message=None if "silent" in FAULTS else f"{code}: {message} ({request_id})",
+        message=text,
         request_id=request_id,
         exception="ServiceError",
     )
 
 
-def exchange(request: dict[str, Any], params: dict[str, Any]) -> tuple[int, Any]:
+def exchange(request: dict[str, Any], params: dict[str, Any]) -> tuple[int, Any, str]:
     key = request["credentials"]
     secret = "another" if "wrong-secret" in FAULTS else key["access_key_secret"]
     stamp = Stamp.now()
@@ -133,7 +137,7 @@ def exchange(request: dict[str, Any], params: dict[str, Any]) -> tuple[int, Any]
     found = json.loads(text)
     if not isinstance(found, dict) or ("RequestId" not in found and answer.status < 400):
         raise ValueError("no answer of the API")
-    return answer.status, found
+    return answer.status, found, wire.url
 
 
 def main() -> None:
@@ -142,6 +146,8 @@ def main() -> None:
         found: dict[str, Any] = {}
         if request["command"] == "start":
             found = {"driver": "model", "sdk": PACKAGE, "core": PACKAGE, "language": "Python", "runtime": "CPython"}
+        elif request["command"] == "model" and "breaks-off" in FAULTS:
+            os._exit(9)
         elif request["command"] == "model":
             found = {"fields": None if "no-model" in FAULTS else list(fields())}
         elif request["command"] == "call":
