@@ -238,7 +238,10 @@ def main() -> int:
             page.check(chosen.page, NAME)
         if chosen.install:
             install()
-        run(chosen, installed(wanted))
+        there = installed(wanted)
+        if not there:
+            raise InstallError("none of these peers is installed")
+        run(chosen, there)
     except (page.PageError, InstallError, OSError) as fault:
         print(f"peers: {fault}", file=sys.stderr)
         return 2

@@ -1,8 +1,8 @@
 """Draw the picture of a benchmark: `python benchmarks/plot.py PICTURE.png`, with its description on standard input.
 
 Runs in an environment of its own (`requirements/benchmarks.txt`), the only one with matplotlib. The description is
-JSON: `{"panels": [...]}`, each `{"title", "unit", "bars": [{"label", "value", "low", "high", "own"}], "limit": {"label",
-"value"}}` or `{"title", "x", "y", "lines": [{"label", "points": [[x, y]]}]}`.
+JSON, `{"panels": [...]}`: each `{"title", "unit", "bars": [{"label", "value", "low", "high", "own"}], "limit":
+{"label", "value"}}`, or `{"title", "x", "y", "lines": [{"label", "points": [[x, y]]}]}`. A limit may be null.
 """
 
 from __future__ import annotations
@@ -24,10 +24,11 @@ def bars(axes: Any, panel: dict[str, Any]) -> None:
     colours = [OWN if bar["own"] else OTHER for bar in shown]
     axes.barh([bar["label"] for bar in shown], values, xerr=errors, color=colours, ecolor=INK, capsize=2, height=0.7)
     axes.set_xscale("log")
-    left = min([*values, panel["limit"]["value"]]) / 2
-    axes.set_xlim(left, max(bar["high"] for bar in shown) * 2.2)
-    axes.axvline(panel["limit"]["value"], color=LIMIT, linestyle="--", linewidth=1)
-    axes.text(panel["limit"]["value"], len(shown) - 0.35, panel["limit"]["label"], color=LIMIT, ha="center", fontsize=8)
+    limit = panel["limit"]
+    axes.set_xlim(min([*values, limit["value"] if limit else values[0]]) / 2, max(bar["high"] for bar in shown) * 2.2)
+    if limit:
+        axes.axvline(limit["value"], color=LIMIT, linestyle="--", linewidth=1)
+        axes.text(limit["value"], len(shown) - 0.35, limit["label"], color=LIMIT, ha="center", fontsize=8)
     for row, bar in enumerate(shown):
         axes.text(bar["high"] * 1.08, row, f"{bar['value']:.3g}", va="center", fontsize=8, color=INK)
     axes.set_xlabel(panel["unit"])

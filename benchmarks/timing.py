@@ -77,11 +77,17 @@ def environment(**changed: str) -> dict[str, str]:
 
 
 def take(command: Sequence[str], *, folder: Path, env: Mapping[str, str], limit_s: float) -> Taken:
-    """Run a command in a folder and return what it took; it is ended after `limit_s` seconds."""
+    """Run a command in a folder and return what it took; it is ended after `limit_s` seconds.
+
+    Raises:
+        MeasureError: When it cannot be started.
+    """
     log = folder / "log.txt"
     # -I -S: a small interpreter, because a child inherits the memory of whoever starts it as its own peak.
     helper = [sys.executable, "-I", "-S", str(TIMED), str(limit_s), str(log), *command]
-    done = subprocess.run(helper, cwd=folder, env=dict(env), check=True, capture_output=True)  # noqa: S603 - a peer
+    done = subprocess.run(helper, cwd=folder, env=dict(env), check=False, capture_output=True)  # noqa: S603 - a peer
+    if done.returncode:
+        raise MeasureError(f"{command[0]} cannot be run\n{done.stderr.decode(errors='replace')[-_LAST_WORDS:]}")
     found = json.loads(done.stdout)
     return Taken(
         wall_s=found["wall_s"],

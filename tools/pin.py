@@ -46,6 +46,8 @@ def main() -> int:
         compile_requirements(REQUIREMENTS / f"{group}.txt", "pyproject.toml", "--group", group)
     compile_requirements(REQUIREMENTS / "uv.txt", str(REQUIREMENTS / "uv.in"))
     compile_requirements(REQUIREMENTS / "tox.txt", str(REQUIREMENTS / "tox.in"))
+    compile_requirements(REQUIREMENTS / "benchmarks.txt", str(REQUIREMENTS / "benchmarks.in"))
+    compile_requirements(REQUIREMENTS / "tavern.txt", str(REQUIREMENTS / "tavern.in"))
     lines = "\n".join(f'    "{pin.replace(chr(34), chr(39))}",' for pin in pins((REQUIREMENTS / "dev.txt").read_text()))
     pyproject.write_text(_BLOCK.sub(lambda _: f"constraint-dependencies = [\n{lines}\n]", text))
     return 0

@@ -45,11 +45,14 @@ def request(params: dict[str, str], way: Transport, credentials: Credentials = C
     return build_request("http://127.0.0.1:1", call, params, way, signature="v1", credentials=credentials, stamp=STAMP)
 
 
-@given(ways, st.dictionaries(st.text("abcXYZ.", min_size=1, max_size=8), texts, max_size=5), st.booleans())
+@given(
+    ways,
+    st.dictionaries(st.text("abcXYZ.", min_size=1, max_size=8), texts, max_size=5),
+    st.sampled_from([CREDENTIALS, WITH_TOKEN]),
+)
 def test_what_is_signed_rightly_is_verified_whatever_it_holds(
-    way: Transport, params: dict[str, str], token: bool
+    way: Transport, params: dict[str, str], credentials: Credentials
 ) -> None:
-    credentials = WITH_TOKEN if token else CREDENTIALS
     signed = read_signed(request(params, way, credentials), credentials, NOW)
     assert signed.problems == ()
     assert (signed.algorithm, signed.action, signed.version) == (way.signature, "CreateFlowLog", "2016-04-28")
