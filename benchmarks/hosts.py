@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -27,12 +27,14 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from lan import Lan, inside, missing, private, run
+from lan import PRIVATE, Lan, inside, missing, private, run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 SUITE: Final = Path(__file__).resolve().parents[1]
+SERVER: Final = Path(__file__).with_name("hosts_target.py")
+FOLDER: Final = PRIVATE / "hosts"
 CONTROLLER: Final = "10.213.0.1"
 TARGET: Final = "10.213.0.2"
 HOSTS: Final = {"h1": "10.213.0.11", "h2": "10.213.0.12", "h3": "10.213.0.13"}
@@ -40,7 +42,8 @@ CUT: Final = "h2"
 PORT: Final = 8888
 SILENCE_S: Final = 3
 SEEN: Final = "/_seen"
-ENDPOINT: Final = f"http://{TARGET}:9000"
+TARGET_PORT: Final = 9000
+ENDPOINT: Final = f"http://{TARGET}:{TARGET_PORT}"
 AT_TARGET: Final = ("--endpoint", ENDPOINT, "--states-url", f"{ENDPOINT}/_states", "--live")
 RUNS: Final = ("spread", "cut", "shards")
 CONNECTIONS: Final = ("ssh", "socket")
@@ -58,14 +61,13 @@ class Scene:
     """What all runs share.
 
     Attributes:
-        folder: Where everything is written.
+        lan: The network.
         select: The cases to run, as `-k` has it; empty: all.
         rate: Requests a second of each worker in the run that is cut, so that there is a middle.
         single: The report of one host alone.
         faults: What was not as it must be.
     """
 
-    folder: Path
     lan: Lan
     select: str
     rate: float
@@ -93,50 +95,58 @@ def main() -> int:
         print(f"hosts: {why}", file=sys.stderr)
         return 2
     signal.signal(signal.SIGTERM, _end)
-    with tempfile.TemporaryDirectory(prefix="hosts-") as name:
-        (Path(name) / "reports").mkdir()
-        try:
-            status: int = private(lambda: _work(chosen, Path(name)))
-        except OSError as fault:
-            print(f"hosts: the kernel refuses: {fault.strerror}", file=sys.stderr)
-            return 2
-        if chosen.reports is not None:
-            shutil.copytree(Path(name) / "reports", chosen.reports, dirs_exist_ok=True)
-        return status
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a shell started it in the background
+    try:
+        return private(lambda: _work(chosen))
+    except OSError as fault:
+        print(f"hosts: the kernel refuses: {fault.strerror}", file=sys.stderr)
+        return 2
 
 
 def _end(number: int, _frame: object) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-def _work(chosen: argparse.Namespace, folder: Path) -> int:
-    connections = chosen.connect or [each for each in CONNECTIONS if each != "ssh" or shutil.which("sshd")]
+def _work(chosen: argparse.Namespace) -> int:
+    for folder in (FOLDER, FOLDER / "reports", FOLDER / "tmp"):
+        folder.mkdir()
+    os.environ["TMPDIR"] = str(FOLDER / "tmp")
     lan = Lan(chosen.latency_ms)
-    lan.add("", CONTROLLER)
-    for name, address in {"target": TARGET, **HOSTS}.items():
-        lan.add(name, address)
-    lan.start()
-    scene = Scene(folder, lan, chosen.select, chosen.rate)
     try:
-        _start(
-            scene,
-            inside("target", sys.executable, str(SUITE / "benchmarks" / "hosts_target.py"), TARGET, "9000", SEEN),
-            "target",
-        )
-        _wait("the target", lambda: _seen() is not None)
-        _single(scene)
-        for connection in connections:
-            if any(each in (chosen.only or RUNS) for each in ("spread", "cut")):
-                _prepare(scene, connection)
-            if "spread" in (chosen.only or RUNS):
-                _spread(scene, connection)
-            if "cut" in (chosen.only or RUNS):
-                _cut(scene, connection)
-        if "shards" in (chosen.only or RUNS):
-            _shards(scene)
+        lan.add("", CONTROLLER)
+        for name, address in {"target": TARGET, **HOSTS}.items():
+            lan.add(name, address)
+        lan.start()
+    except (OSError, subprocess.CalledProcessError) as fault:
+        print(f"hosts: no network can be made: {getattr(fault, 'stderr', '') or fault}", file=sys.stderr)
+        return 2
+    try:
+        return _all(Scene(lan, chosen.select, chosen.rate), chosen.only or RUNS, chosen.connect or _there())
     except HostsError as fault:
         print(f"hosts: {fault}", file=sys.stderr)
         return 1
+    finally:
+        if chosen.reports is not None:
+            shutil.copytree(FOLDER / "reports", chosen.reports, dirs_exist_ok=True)
+
+
+def _there() -> list[str]:
+    return [each for each in CONNECTIONS if each != "ssh" or shutil.which("sshd")]
+
+
+def _all(scene: Scene, only: Sequence[str], connections: Sequence[str]) -> int:
+    _start([*inside("target", sys.executable, str(SERVER)), TARGET, str(TARGET_PORT), SEEN], "target")
+    _wait_for_port("target", TARGET_PORT)
+    _single(scene)
+    for connection in connections:
+        if "spread" in only or "cut" in only:
+            _prepare(connection)
+        if "spread" in only:
+            _spread(scene, connection)
+        if "cut" in only:
+            _cut(scene, connection)
+    if "shards" in only:
+        _shards(scene)
     for wrong in scene.faults:
         print(f"NOT AS IT MUST BE: {wrong}")
     print("as it must be" if not scene.faults else f"{len(scene.faults)} faults")
@@ -148,53 +158,56 @@ def _work(chosen: argparse.Namespace, folder: Path) -> int:
 
 def _single(scene: Scene) -> None:
     """Run everything on one host: what the others are held against."""
-    report = scene.folder / "reports" / "single"
+    report = FOLDER / "reports" / "single"
     words = ["-m", "conformance.cli", "run", *AT_TARGET, "--report-dir", str(report), *scene.selected]
-    _finish("single", _start(scene, inside("h1", sys.executable, *words), "single"), scene)
+    _finish("single", _start(inside("h1", sys.executable, *words), "single"))
     scene.single = _report(report)
-    print(
-        f"network   3 hosts, {scene.lan.latency_ms:g} ms apart; a connection to the target takes {_connecting():.0f} ms"
-    )
-    print(f"single    {_counts(scene.single)}, all on {HOSTS['h1']}")
+    taken = f"a connection to the target takes {_connecting():.0f} ms"
+    print(f"network       3 hosts, {scene.lan.latency_ms:g} ms apart; {taken}")
+    print(f"single        {_counts(scene.single)}, all on {HOSTS['h1']}")
 
 
 def _spread(scene: Scene, connection: str) -> None:
-    before = _seen() or {}
+    before = _seen()
     name = f"spread-{connection}"
-    _finish(name, _pytest(scene, connection, name), scene)
+    _finish(name, _pytest(scene, connection, name))
     _judge(scene, name, before)
 
 
 def _cut(scene: Scene, connection: str) -> None:
-    before = _seen() or {}
+    before = _seen()
     name = f"cut-{connection}"
-    events = scene.folder / "reports" / name / "events.ndjson"
+    events = FOLDER / "reports" / name / "events.ndjson"
     process = _pytest(scene, connection, name, "--rate", str(scene.rate))
     enough = len(scene.single["cases"]) // 2
     _wait("verdicts", lambda: process.poll() is not None or (events.exists() and len(_finished(events)) >= enough))
+    if process.poll() is not None:
+        _finish(name, process)
+        raise HostsError(f"{name} ended before anything could be cut")
     reported = len(_finished(events))
     scene.lan.cut(CUT)
     started = time.monotonic()
-    _finish(name, process, scene, most=1)
+    _finish(name, process)
     later = time.monotonic() - started
     print(f"{name:<14}{HOSTS[CUT]} was cut off after {reported} verdicts; the run ended {later:.1f} s later")
-    _judge(scene, name, before)
+    if "(lost)" not in _judge(scene, name, before):
+        scene.faults.append(f"{name}: nobody noticed that the host was cut off")
     scene.lan.mend(CUT)
 
 
 def _shards(scene: Scene) -> None:
     """Run a part on each host, all at once, and merge."""
-    folders = [scene.folder / "reports" / f"shard-{number}" for number in range(1, len(HOSTS) + 1)]
+    folders = [FOLDER / "reports" / f"shard-{number}" for number in range(1, len(HOSTS) + 1)]
     processes = []
     for number, (host, folder) in enumerate(zip(HOSTS, folders, strict=True), 1):
         words = ["-m", "conformance.cli", "run", *AT_TARGET, "--report-dir", str(folder), *scene.selected]
         words += ["--shard", f"{number}/{len(HOSTS)}"]
-        processes.append(_start(scene, inside(host, sys.executable, *words), folder.name))
+        processes.append(_start(inside(host, sys.executable, *words), folder.name))
     for folder, process in zip(folders, processes, strict=True):
-        _finish(folder.name, process, scene)
-    whole = scene.folder / "reports" / "merged"
+        _finish(folder.name, process)
+    whole = FOLDER / "reports" / "merged"
     merge = [sys.executable, "-m", "conformance.cli", "report", "merge", *map(str, folders), "-o", str(whole)]
-    _finish("merged", _start(scene, merge, "merged"), scene)
+    _finish("merged", _start(merge, "merged"))
     parts = ", ".join(
         f"{address} {len(_report(folder)['cases'])}" for address, folder in zip(HOSTS.values(), folders, strict=True)
     )
@@ -210,59 +223,50 @@ def _shards(scene: Scene) -> None:
 
 def _pytest(scene: Scene, connection: str, name: str, *words: str) -> subprocess.Popen[bytes]:
     cases = str(SUITE / "cases")
-    tx = [word for host in HOSTS for word in ("--tx", _tx(scene, connection, host))]
+    tx = [word for host in HOSTS for word in ("--tx", _tx(connection, host))]
     return _start(
-        scene,
         [
             *(sys.executable, "-m", "pytest", cases, "-d", *tx, "--rsyncdir", cases),
             *("-W", "ignore:The --rsyncdir:DeprecationWarning", "-p", "no:cacheprovider", *scene.selected),
-            *(*AT_TARGET, f"--report-dir={scene.folder / 'reports' / name}", f"--host-timeout-s={SILENCE_S}", *words),
+            *(*AT_TARGET, f"--report-dir={FOLDER / 'reports' / name}", f"--host-timeout-s={SILENCE_S}", *words),
         ],
         name,
     )
 
 
-def _judge(scene: Scene, name: str, before: dict[str, int]) -> None:
-    """Hold a report against that of one host: each case once, with the same verdict; or, after a cut, as an error."""
-    folder = scene.folder / "reports" / name
+def _judge(scene: Scene, name: str, before: dict[str, int]) -> str:
+    """Hold a report against that of one host: each case once, with the same verdict. Return what it says of hosts."""
+    folder = FOLDER / "reports" / name
     times = Counter(_finished(folder / "events.ndjson"))
     wanted = {case["id"]: case["verdict"] for case in scene.single["cases"]}
     report = _report(folder)
     lost = sorted(wanted.keys() - times.keys())
     twice = sorted(case for case, count in times.items() if count > 1)
-    other = [case["id"] for case in report["cases"] if case["verdict"] not in (wanted.get(case["id"]), "error")]
+    other = [case["id"] for case in report["cases"] if case["verdict"] != wanted.get(case["id"])]
     errors = report["summary"]["error"]
-    log = (scene.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
-    hosts = next(
-        (line for line in log.splitlines() if line.startswith("cases by host: ")), "cases by host: nothing said"
-    )
-    after = _seen() or {}
-    requests = ", ".join(
-        f"{each} {after[each] - before.get(each, 0)}" for each in sorted(after) if after[each] > before.get(each, 0)
-    )
+    log = (FOLDER / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+    hosts = next((line for line in log.splitlines() if line.startswith("cases by host: ")), "nothing said of hosts")
+    sent = Counter(_seen()) - Counter(before)
+    requests = ", ".join(f"{host} {count}" for host, count in sorted(sent.items()))
     print(f"{name:<14}{_counts(report)}")
     print(f"              {hosts}")
     print(f"              requests that the target saw: {requests}")
-    listed = "; ".join(
-        f"{what}: {', '.join(ids) or 'none'}" for what, ids in (("lost", lost), ("counted twice", twice))
-    )
-    print(f"              {listed}; errors: {errors}")
-    print(f"              {log.strip().splitlines()[-1].strip('= ')}")
-    scene.faults += [
-        f"{name}: {what}: {', '.join(ids)}"
-        for what, ids in (("lost", lost), ("twice", twice), ("other verdict", other))
-        if ids
-    ]
-    if errors and not name.startswith("cut"):
+    listed = {"lost": lost, "counted twice": twice, "other verdict": other}
+    said = "; ".join(f"{what}: {', '.join(ids) or 'none'}" for what, ids in listed.items())
+    print(f"              {said}; errors: {errors}")
+    print(f"              pytest: {log.strip().splitlines()[-1].strip('= ')}")
+    scene.faults += [f"{name}: {what}: {', '.join(ids)}" for what, ids in listed.items() if ids]
+    if errors:
         scene.faults.append(f"{name}: {errors} errors")
+    return hosts
 
 
 # The hosts.
 
 
-def _prepare(scene: Scene, connection: str) -> None:
+def _prepare(connection: str) -> None:
     """Start on each host what takes workers."""
-    keys = scene.folder / "ssh"
+    keys = FOLDER / "ssh"
     if connection == "ssh":
         keys.mkdir()
         Path("/run/sshd").mkdir()
@@ -275,7 +279,7 @@ def _prepare(scene: Scene, connection: str) -> None:
             encoding="utf-8",
         )
     for host, address in HOSTS.items():
-        folder = scene.folder / host
+        folder = FOLDER / host
         folder.mkdir(exist_ok=True)
         if connection == "ssh":
             (keys / f"{host}.conf").write_text(
@@ -288,30 +292,35 @@ def _prepare(scene: Scene, connection: str) -> None:
         else:
             words = [sys.executable, "-m", "execnet.script.socketserver", f"{address}:{PORT}"]
             port = PORT
-        _start(scene, inside(host, *words), f"{host}-{connection}", folder)
-        _wait(f"{connection} on {host}", lambda host=host, port=port: f":{port}" in run(*inside(host, "ss", "-tln")))  # type: ignore[misc]
+        _start(inside(host, *words), f"{host}-{connection}", folder)
+        _wait_for_port(host, port)
 
 
-def _tx(scene: Scene, connection: str, host: str) -> str:
+def _tx(connection: str, host: str) -> str:
     if connection == "socket":
-        return f"socket={HOSTS[host]}:{PORT}//chdir={scene.folder / host}"
-    there = f"python={sys.executable}//chdir={scene.folder / host}"
-    return f"ssh=root@{HOSTS[host]}//ssh_config={scene.folder}/ssh/config//{there}"
+        return f"socket={HOSTS[host]}:{PORT}//chdir={FOLDER / host}"
+    there = f"python={sys.executable}//chdir={FOLDER / host}"
+    return f"ssh=root@{HOSTS[host]}//ssh_config={FOLDER}/ssh/config//{there}"
 
 
 # Processes, reports.
 
 
-def _start(scene: Scene, words: Sequence[str], name: str, folder: Path = SUITE) -> subprocess.Popen[bytes]:
-    with (scene.folder / f"{name}.log").open("wb") as log:
+def _start(words: Sequence[str], name: str, folder: Path = SUITE) -> subprocess.Popen[bytes]:
+    with (FOLDER / f"{name}.log").open("wb") as log:
         return subprocess.Popen(words, cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)  # noqa: S603
 
 
-def _finish(name: str, process: subprocess.Popen[bytes], scene: Scene, most: int = 0) -> None:
+def _finish(name: str, process: subprocess.Popen[bytes]) -> None:
     status = process.wait()
-    if not 0 <= status <= most:
-        log = (scene.folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+    if status != 0:
+        log = (FOLDER / f"{name}.log").read_text(encoding="utf-8", errors="replace")
         raise HostsError(f"{name} ended with status {status}:\n{log[-3000:]}")
+
+
+def _wait_for_port(host: str, port: int) -> None:
+    # Asked on the host: a connection to execnet's server would be taken for a controller.
+    _wait(f"port {port} of {host}", lambda: f":{port} " in run(*inside(host, "ss", "-tln")))
 
 
 def _wait(what: str, there: Callable[[], bool], most_s: float = 60) -> None:
@@ -344,27 +353,20 @@ def _counts(report: dict[str, Any]) -> str:
     return f"{summary['total']} cases ({', '.join(parts)})"
 
 
-def _ask(path: str) -> bytes:
-    connection = HTTPConnection(TARGET, 9000, timeout=5)
+def _seen() -> dict[str, int]:
+    """Return how many requests the target had from each address."""
+    connection = HTTPConnection(TARGET, TARGET_PORT, timeout=5)
     try:
-        connection.request("GET", path)
-        return connection.getresponse().read()
+        connection.request("GET", SEEN)
+        seen: dict[str, int] = json.loads(connection.getresponse().read())
     finally:
         connection.close()
-
-
-def _seen() -> dict[str, int] | None:
-    """Return how many requests the target had from each address; `None` while it is not there."""
-    try:
-        seen: dict[str, int] = json.loads(_ask(SEEN))
-    except OSError:
-        return None
     return seen
 
 
 def _connecting() -> float:
     started = time.monotonic()
-    socket.create_connection((TARGET, 9000)).close()
+    socket.create_connection((TARGET, TARGET_PORT)).close()
     return (time.monotonic() - started) * 1000
 
 

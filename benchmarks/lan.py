@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PREFIX: Final = 24
+PRIVATE: Final = Path("/run")
+"""A folder that is empty at the beginning of `private`, and gone afterwards. `ip netns` keeps its names there."""
 
 _TUN: Final = Path("/dev/net/tun")
 _TUNSETIFF: Final = 0x400454CA
@@ -84,11 +86,13 @@ def private(work: Callable[[], int]) -> int:
         try:
             call("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL)
             call("mount", None, b"/", None, _MS_REC_PRIVATE, None)
-            call("mount", b"tmpfs", b"/run", b"tmpfs", 0, None)  # `ip netns` keeps its names there
+            call("mount", b"tmpfs", bytes(PRIVATE), b"tmpfs", 0, None)
             run("ip", "link", "set", "lo", "up")
             status = work()
         except KeyboardInterrupt:
             status = 130
+        except OSError as fault:
+            print(f"{Path(sys.argv[0]).stem}: {fault}", file=sys.stderr)
         except Exception:  # noqa: BLE001 - the child must not go on as if it were its parent
             sys.excepthook(*sys.exc_info())
         finally:

@@ -194,7 +194,7 @@ def read_options() -> tuple[argparse.Namespace, list[Peer]]:
     options.add_argument("--cases", type=_number, metavar="N", help="how many; a fifth of them too (default 5000)")
     options.add_argument("--rounds", type=_number, metavar="N", help="how often each peer runs (default 5)")
     options.add_argument("--latency", type=latencies, default=[0.0, 0.05], metavar="MS,...", help="(default 0,50)")
-    options.add_argument("--peers", metavar="NAME,...", help="only peers whose names begin so")
+    options.add_argument("--peers", metavar="NAME,...", help="only peers with these names or beginnings")
     options.add_argument("--quick", action="store_true", help="200 cases, 1 round, writes no page")
     options.add_argument("--no-growth", action="store_true", help="do not run twice as many cases")
     options.add_argument("--no-write", action="store_true", help="only print")
@@ -206,18 +206,27 @@ def read_options() -> tuple[argparse.Namespace, list[Peer]]:
     chosen.rounds = chosen.rounds or (1 if chosen.quick else 5)
     if chosen.quick or chosen.no_write or chosen.offline:
         chosen.page = None
-    wanted = [peer for peer in PEERS if not chosen.peers or peer.name.startswith(tuple(chosen.peers.split(",")))]
-    if not wanted:
-        options.error(f"no peer's name begins with {chosen.peers}: {', '.join(peer.name for peer in PEERS)}")
-    return chosen, wanted
+    words = chosen.peers.split(",") if chosen.peers else [""]
+    for word in words:
+        if not any(_is_named(peer, word) for peer in PEERS):
+            options.error(f"no peer is named {word!r}; there are: {'; '.join(peer.name for peer in PEERS)}")
+    return chosen, [peer for peer in PEERS if any(_is_named(peer, word) for word in words)]
+
+
+def _is_named(peer: Peer, word: str) -> bool:
+    """Whether a word is the name of a peer; or its beginning, unless it is the whole name of another."""
+    return peer.name == word or (peer.name.startswith(word) and all(each.name != word for each in PEERS))
 
 
 def installed(wanted: list[Peer]) -> list[Peer]:
-    """Return the peers that are there, and name the others."""
+    """Return the peers that are there, and name the others; raises `InstallError` when none is."""
     for peer in wanted:
         if peer.command("") is None:
             print(f"left out: {peer.name} is not installed (--install does it)")
-    return [peer for peer in wanted if peer.command("") is not None]
+    there = [peer for peer in wanted if peer.command("") is not None]
+    if not there:
+        raise InstallError("none of these peers is installed")
+    return there
 
 
 def install() -> None:
@@ -238,10 +247,7 @@ def main() -> int:
             page.check(chosen.page, NAME)
         if chosen.install:
             install()
-        there = installed(wanted)
-        if not there:
-            raise InstallError("none of these peers is installed")
-        run(chosen, there)
+        run(chosen, installed(wanted))
     except (page.PageError, InstallError, OSError) as fault:
         print(f"peers: {fault}", file=sys.stderr)
         return 2

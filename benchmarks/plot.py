@@ -47,7 +47,10 @@ def lines(axes: Any, panel: dict[str, Any]) -> None:
     axes.set_xlabel(panel["x"])
     axes.set_ylabel(panel["y"])
     axes.set_title(panel["title"], fontsize=10)
-    axes.yaxis.set_major_formatter(importlib.import_module("matplotlib.ticker").StrMethodFormatter("{x:g}"))
+    ticker: Any = importlib.import_module("matplotlib.ticker")
+    axes.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
+    axes.yaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
+    axes.yaxis.set_minor_formatter(ticker.LogFormatter(minor_thresholds=(2, 0.5)))
     axes.grid(visible=True, color=GRID)
     axes.legend(frameon=False)
 

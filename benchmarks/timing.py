@@ -71,8 +71,15 @@ class Series:
 
 
 def environment(**changed: str) -> dict[str, str]:
-    """Return the environment of a command: this one without proxies and colours, and what is `changed`."""
-    kept = {name: value for name, value in os.environ.items() if name.lower() not in _DROPPED}
+    """Return the environment of a command: this one without proxies, colours and Python's switches, and `changed`.
+
+    A switch that keeps Python from writing compiled modules, say, would make every start a first one.
+    """
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in _DROPPED and not name.startswith("PYTHON")
+    }
     return {**kept, **changed}
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _SUFFIX: Final = ".yaml"
 _ATTRIBUTE: Final = "conformance"
 """What a test report carries from the worker that ran the item to the process that writes the reports."""
+_ALONE: Final = "in this target states hold for everybody, so cases must run alone"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -157,14 +158,16 @@ class Session:
             return
         if option("concurrency") is not None and option("concurrency") < 1:
             raise pytest.UsageError(f"--concurrency {option('concurrency')} is not a number above 0")
-        from conformance.errors import ConformanceError  # noqa: PLC0415 - see the module's docstring
+        from conformance.errors import ConformanceError, UsageError  # noqa: PLC0415 - see the module's docstring
         from conformance.runner.plan import keeps_all  # noqa: PLC0415
         from conformance.runner.target import check_docs, named_target  # noqa: PLC0415
 
         try:
             keeps_all(option("keep_exchanges"))
             check_docs(option("docs"))
-            named_target(**self._options(), defaults={})
+            target = named_target(**self._options(), defaults={})
+            if target is not None and target.isolation == "global" and option("dist", "no") != "no":
+                raise UsageError(_ALONE, hint="leave out -n and -d")
         except ConformanceError as fault:
             raise pytest.UsageError(str(fault)) from None
 
@@ -197,7 +200,7 @@ class Session:
         docs = check_docs(option("docs"))
         target = self._stack.enter_context(open_target(**self._options(), defaults=load_defaults(folder), docs=docs))
         if target.isolation == "global" and hasattr(self._config, "workerinput"):
-            raise UsageError("in this target states hold for everybody, so cases must run alone", hint="leave out -n")
+            raise UsageError(_ALONE, hint="leave out -n and -d")
         return Plan(
             target=target,
             contracts={suite.operation: suite.contracts for suite in self._suites.values()},

@@ -21,6 +21,8 @@ from conformance.targets.connection import MAX_BODY_BYTES, ClosedError, Exchange
 from conformance.targets.model import WireResponse
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.targets.model import WireRequest
 
 _STALL_S: Final = 0.1
@@ -65,9 +67,10 @@ class _Transfer:
 
     Args:
         sockets: Where the socket of each connection is kept, by its two addresses.
+        opening: Told of each new socket.
     """
 
-    def __init__(self, sockets: dict[tuple[object, ...], int]) -> None:
+    def __init__(self, sockets: dict[tuple[object, ...], int], opening: Callable[[int], None]) -> None:
         self.curl = curl = pycurl.Curl()
         self.head: list[bytes] = []
         self.body: list[bytes] = []
@@ -79,6 +82,7 @@ class _Transfer:
         self.stale = False
         self._sent = False
         self._sockets = sockets
+        self._told = opening
         self._opened: list[int] = []
         self._shape: tuple[Any, ...] = ()
         for option, value in _SETTINGS.items():
@@ -154,6 +158,7 @@ class _Transfer:
 
     def _opening(self, sock: int, _purpose: int) -> int:
         self._opened.append(sock)
+        self._told(sock)  # an old one of the same number is closed
         return int(pycurl.SOCKOPT_OK)
 
     def _before_sending(self, *addresses: object) -> int:
@@ -175,7 +180,8 @@ class CurlClient:
         self._multi = pycurl.CurlMulti()
         self._selector = selectors.DefaultSelector()
         self._sockets: dict[tuple[object, ...], int] = {}
-        self._watched: set[int] = set()
+        self._watched: dict[int, int] = {}
+        self._resting: dict[int, int] = {}
         self._idle: list[_Transfer] = []
         self._under_way: dict[pycurl.Curl, _Transfer] = {}
         self._failed: list[Done] = []
@@ -187,7 +193,7 @@ class CurlClient:
 
     def start(self, request: WireRequest, timeout_s: float, token: Any) -> None:
         """Start a request; see `Client.start`."""
-        transfer = self._idle.pop() if self._idle else _Transfer(self._sockets)
+        transfer = self._idle.pop() if self._idle else _Transfer(self._sockets, self._forget)
         try:
             transfer.prepare(request)
         except ValueError as fault:
@@ -227,7 +233,10 @@ class CurlClient:
         ready, self._ready = self._ready or self._selector.select(0), []
         multi = self._multi
         for key, mask in ready:
-            multi.socket_action(key.fd, mask)  # selectors and libcurl number reading and writing alike
+            if key.fd in self._watched:
+                multi.socket_action(key.fd, mask)  # selectors and libcurl number reading and writing alike
+            else:
+                self._forget(key.fd)
         self.flush()
         ended, self._failed = self._failed, []
         more = 1
@@ -288,15 +297,24 @@ class CurlClient:
             ended.append(done._replace(outcome=ExchangeError(f"no complete answer within {transfer.timeout_s:g} s")))
 
     def _watch(self, what: int, sock: int, _multi: object, _data: object) -> None:
+        """Watch a socket, or no longer. Between two requests it stays where it is: most are watched again at once."""
         if what == pycurl.POLL_REMOVE:
-            if sock in self._watched:
-                self._watched.discard(sock)
-                self._selector.unregister(sock)
-        elif sock in self._watched:
-            self._selector.modify(sock, _EVENTS[what])
-        else:
-            self._watched.add(sock)
-            self._selector.register(sock, _EVENTS[what])
+            mask = self._watched.pop(sock, None)
+            if mask is not None:
+                self._resting[sock] = mask
+            return
+        mask = _EVENTS[what]
+        before = self._watched.get(sock) or self._resting.pop(sock, None)
+        if before is None:
+            self._selector.register(sock, mask)
+        elif before != mask:
+            self._selector.modify(sock, mask)
+        self._watched[sock] = mask
+
+    def _forget(self, sock: int) -> None:
+        """Leave a socket alone that no request uses: it was closed, or the server says something unasked."""
+        if self._resting.pop(sock, None) is not None:
+            self._selector.unregister(sock)
 
     def _set_timer(self, milliseconds: int) -> None:
         self._due = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000

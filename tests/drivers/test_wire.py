@@ -347,6 +347,7 @@ def test_closing_wakes_whatever_waits(script: Scripted | None) -> None:
         link.stopping.wait()
 
     with Server(hang) as server:
+        before = set(threading.enumerate())
         recorder = WireRecorder(server.endpoint, 60)
         recorder.begin(script)
         idle, busy = connect(recorder), connect(recorder)
@@ -366,6 +367,8 @@ def test_closing_wakes_whatever_waits(script: Scripted | None) -> None:
         with pytest.raises(OSError):  # noqa: PT011 - refused or reset: nobody listens
             connect(recorder).sendall(b"x")
         recorder.close()
+        if script is not None:  # the server is waited for in vain, but only by a thread that dies with the process
+            assert eventually(lambda: set(threading.enumerate()) <= before)
 
 
 paths = st.text("abcXYZ019%+*~-._!$&'()=:@,;/?[]", max_size=30)

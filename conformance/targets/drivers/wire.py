@@ -187,8 +187,8 @@ class WireRecorder:
                 arrived.answered = True
             call.arrived.append(arrived)
         if script is not None:
-            # A run that ends does not wait for it; what is written then, nobody reads.
-            self._closing.wait(script.delay_s)
+            if self._closing.wait(script.delay_s):
+                return False  # the run ended first
             connection.sendall(_head(script.status, script.headers, len(script.body)) + script.body[: script.sent])
             return script.sent is None
         answer = self._pass_on(arrived, upstream)

@@ -1,0 +1,80 @@
+"""Three hosts made of network namespaces: one is cut off in the middle of a run, and parts of a run are joined."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from commands import REPOSITORY, environment
+
+SCRIPT = str(REPOSITORY / "benchmarks" / "hosts.py")
+
+LEFT_ALONE = """
+import signal, subprocess, sys
+import lan
+
+def work():
+    network = lan.Lan(1)
+    network.add("h1", "10.213.0.11")
+    network.start()
+    subprocess.Popen(lan.inside("h1", "sleep", "600"))
+    print("ready", flush=True)
+    if "fail" in sys.argv:
+        raise ValueError("on purpose")
+    signal.pause()
+
+if lan.missing():
+    sys.exit(lan.missing())
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(lan.private(work))
+"""
+
+
+def run_script(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, SCRIPT, *words],
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=200,
+        check=False,
+    )
+
+
+def test_three_hosts_one_cut_off_and_shards_merged() -> None:
+    done = run_script("--connect", "socket", "--only", "cut", "--only", "shards", "-k", "MissingParameter or Invalid")
+    if done.returncode == 2:
+        pytest.skip(done.stderr.strip())  # no root, no `ip`, or a kernel that makes no namespaces for us
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    assert "lost: none; counted twice: none; other verdict: none; errors: 0" in lines
+    assert any("10.213.0.12:8888" in line and "(lost)" in line and "this machine" in line for line in lines)
+    assert "merged == single, but for times and ids" in lines
+    assert lines[-1] == "as it must be"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="who is root may")
+def test_without_root_it_says_so_in_one_line() -> None:
+    done = run_script()
+    assert done.returncode == 2
+    assert done.stderr == "hosts: needs root, to make network namespaces\n"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL, "fail"])
+def test_nothing_stays_behind(how: signal.Signals | str) -> None:
+    words = [sys.executable, "-c", LEFT_ALONE, *([how] if isinstance(how, str) else [])]
+    env = environment(PYTHONPATH=str(REPOSITORY / "benchmarks"))
+    with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout is not None
+        if process.stdout.readline() != "ready\n":
+            pytest.skip(process.communicate()[1].strip().rpartition("\n")[2])
+        if not isinstance(how, str):
+            process.send_signal(how)
+        # Whoever is left of what was started holds the other end of the pipes, so this ends when nobody is.
+        _, err = process.communicate(timeout=30)
+    expected = {signal.SIGINT: 130, "fail": 1}
+    assert process.returncode == expected.get(how, -int(how) if not isinstance(how, str) else None)
+    assert ("ValueError: on purpose" in err) == (how == "fail")
