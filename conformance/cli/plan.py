@@ -15,7 +15,7 @@ from conformance.resources import cases_dir
 from conformance.runner.known import KnownFailing, load_known_failing
 from conformance.runner.plan import Plan, new_run_id
 from conformance.runner.target import languages
-from conformance.targets.model import DEFAULT_CONCURRENCY
+from conformance.targets.model import DEFAULT_CONCURRENCY, PROCESSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from conformance.cache import Cache
     from conformance.cases.load import Suite
     from conformance.cases.model import Case
+    from conformance.cases.sdk import SdkCase
     from conformance.contract.model import Contract, Language
+    from conformance.runner.sdk_model import ModelCheck
     from conformance.targets.model import Target
 
 
@@ -34,6 +36,7 @@ class PlanFor:
 
     Attributes:
         cases: Every case that can be chosen from.
+        of_sdks: What is run through an SDK beside them; empty for a run over HTTP.
         defaults: What `${target.NAME}` stands for unless the target says otherwise.
     """
 
@@ -43,6 +46,7 @@ class PlanFor:
     docs: tuple[Language, ...]
     concurrency: int
     known: KnownFailing
+    of_sdks: tuple[SdkCase | ModelCheck, ...] = ()
 
     def __call__(self, target: Target) -> Plan:
         """Return the plan of a run of its own."""
@@ -80,6 +84,8 @@ def load_plan(
     known_failing: Path | None = None,
     words: Sequence[str] = (),
     cache: Cache | None = None,
+    *,
+    through_sdk: bool = False,
 ) -> PlanFor:
     """Read every case of every operation that has a contract and cases; return what makes the plan for a target.
 
@@ -89,6 +95,7 @@ def load_plan(
         known_failing: `--known-failing`.
         words: What a user names on the command line; case files among them are read too.
         cache: As in `load_all`.
+        through_sdk: Whether the run goes through an SDK.
 
     Raises:
         UsageError: For a wrong `--docs`, `--concurrency` or list of known failures.
@@ -102,20 +109,27 @@ def load_plan(
     with _many_things_that_stay():
         suites, cases = load_all(cache)
         cases += load_other(suites, named_files(words), cases, cache)
+    contracts = {suite.operation: suite.contracts for suite in suites}
+    of_sdks = _of_sdks(contracts, chosen) if through_sdk else ()
+    ids = [case.id for case in (*of_sdks, *cases)] if known_failing is not None else []
     return PlanFor(
         cases=tuple(cases),
         defaults=suites[0].defaults if suites else {},
-        contracts={suite.operation: suite.contracts for suite in suites},
+        contracts=contracts,
         docs=chosen,
-        concurrency=concurrency or DEFAULT_CONCURRENCY,
-        known=_known(known_failing, cases),
+        concurrency=concurrency or (PROCESSES if through_sdk else DEFAULT_CONCURRENCY),
+        known=KnownFailing() if known_failing is None else load_known_failing(known_failing, ids),
+        of_sdks=of_sdks,
     )
 
 
-def _known(known_failing: Path | None, cases: Sequence[Case]) -> KnownFailing:
-    if known_failing is None:
-        return KnownFailing()
-    return load_known_failing(known_failing, [case.id for case in cases])
+def _of_sdks(
+    contracts: Mapping[str, Mapping[Language, Contract]], docs: tuple[Language, ...]
+) -> tuple[SdkCase | ModelCheck, ...]:
+    from conformance.cases.sdk import load_sdk_cases, sdk_files  # noqa: PLC0415 - only a run through an SDK pays for it
+    from conformance.runner.sdk_model import model_checks  # noqa: PLC0415
+
+    return (*model_checks(contracts, docs), *load_sdk_cases(sdk_files()))
 
 
 @contextmanager

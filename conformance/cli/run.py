@@ -7,7 +7,7 @@ import time
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -24,19 +24,18 @@ from conformance.runner.plan import keeps_all
 from conformance.runner.shard import read_shard
 from conformance.runner.target import check_docs, open_target
 from conformance.targets.ledger import Ledger
-from conformance.targets.model import PROCESSES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.progress import Progress
 
-    from conformance.cases.sdk import SdkCase
-    from conformance.cli.plan import PlanFor
     from conformance.reports.build import Report
     from conformance.runner.plan import Plan
     from conformance.runner.sdk import Driver, SdkRun
-    from conformance.runner.sdk_model import ModelCheck
+
+_PLAIN: Final = (None, "http")
+"""The values of `--driver` that mean no SDK."""
 
 
 def run(
@@ -85,13 +84,12 @@ def run(
     """
     keep_all = keeps_all(keep_exchanges)
     part = read_shard(shard)
-    through = _driver(driver, sdk, core, signature)
+    _check_driver(driver, sdk, core, signature)
     cache = NO_CACHE if no_cache else None
-    plan_for = load_plan(
-        docs, PROCESSES if concurrency is None and through else concurrency, known_failing, cases or [], cache
-    )
-    whole = select([*_of_sdks(plan_for, through), *plan_for.cases], cases or [], expression)
+    plan_for = load_plan(docs, concurrency, known_failing, cases or [], cache, through_sdk=driver not in _PLAIN)
+    whole = select([*plan_for.of_sdks, *plan_for.cases], cases or [], expression)
     chosen = [case for case in whole if part.has(case.id)] if part else whole
+    through = None if driver in _PLAIN else _installed(driver, sdk, core)
     with open_target(
         endpoint=endpoint,
         states_url=states_url,
@@ -114,27 +112,18 @@ def run(
     raise typer.Exit(status)
 
 
-def _driver(name: str | None, sdk: str | None, core: str | None, signature: str | None) -> Driver | None:
-    """Return the driver that the options name, installed; `None` for plain HTTP."""
-    if name is None or name == "http":
-        if sdk or core:
-            raise UsageError("--sdk and --core go with --driver", hint="conformance drivers lists them")
-        return None
-    if signature is not None:
+def _check_driver(driver: str | None, sdk: str | None, core: str | None, signature: str | None) -> None:
+    """Refuse options that have no place beside each other."""
+    if driver in _PLAIN and (sdk or core):
+        raise UsageError("--sdk and --core go with --driver", hint="conformance drivers lists them")
+    if driver not in _PLAIN and signature is not None:
         raise UsageError("--signature has no place beside --driver: the SDK signs", hint="leave it out")
+
+
+def _installed(driver: str, sdk: str | None, core: str | None) -> Driver:
     from conformance.runner.sdk import find_and_install  # noqa: PLC0415 - only a run through an SDK pays for it
 
-    return find_and_install(name, sdk, core)
-
-
-def _of_sdks(plan_for: PlanFor, through: Driver | None) -> Sequence[SdkCase | ModelCheck]:
-    """Return what is run through an SDK beside the cases of the suite."""
-    if through is None:
-        return ()
-    from conformance.cases.sdk import load_sdk_cases, sdk_files  # noqa: PLC0415 - as above
-    from conformance.runner.sdk_model import model_checks  # noqa: PLC0415
-
-    return [*model_checks(plan_for.contracts, plan_for.docs), *load_sdk_cases(sdk_files())]
+    return find_and_install(driver, sdk, core)
 
 
 def run_cases(

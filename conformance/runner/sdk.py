@@ -135,7 +135,8 @@ class SdkRun:
                 if operation in self._unread:
                     yield from (self._unjudged(each, "error", self._unread[operation]) for each in checks)
                 elif checks:
-                    yield from judge_model(checks, self._models[operation], contracts, self.plan.docs)
+                    for result in judge_model(checks, self._models[operation], contracts, self.plan.docs):
+                        yield replace(result, known_failing=self.plan.known.reason(result.id))
             scripted = [each for each in chosen if isinstance(each, SdkCase)]
             yield from run_sdk_cases(scripted, self.plan, self._sdk, self.plan.concurrency)
         yield from self._engine.run([each for each in chosen if isinstance(each, Case)])

@@ -221,3 +221,18 @@ def test_a_driver_whose_toolchain_is_missing_is_not_run(
     assert set(outcome.verdicts.values()) == {"not_run"}
     assert {case["reason"] for case in outcome.cases.values()} == {next(iter(outcome.cases.values()))["reason"]}
     assert "go is missing" in next(iter(outcome.cases.values()))["reason"]
+
+
+def test_what_an_sdk_is_known_to_do_wrong_can_be_listed(quick: Command, tmp_path: Path) -> None:
+    listed = tmp_path / "known.yaml"
+    listed.write_text(
+        "- {id: sdk/model/CreateFlowLog/Description, reason: this release lacks it}\n"
+        "- {id: sdk/throttled-with-503, reason: it asks again}\n"
+    )
+    words = shlex.join([sys.executable, str(PROGRAM), "model-without-description", "retries-503"])
+    options = ("--concurrency", "1", "--known-failing", str(listed))
+    outcome = quick.run("--driver", words, *options, "sdk/model", "sdk/throttled-with-503")
+    assert outcome.report["summary"]["known_failing"] == 2
+    assert outcome.status == 0
+    listed.write_text("- {id: sdk/modle, reason: a slip}\n")
+    assert quick.run("--driver", words, *options, "sdk/model").status == 2
