@@ -41,6 +41,7 @@ HOSTS: Final = {"h1": "10.213.0.11", "h2": "10.213.0.12", "h3": "10.213.0.13"}
 CUT: Final = "h2"
 PORT: Final = 8888
 SILENCE_S: Final = 3
+MOST_S: Final = 120
 SEEN: Final = "/_seen"
 TARGET_PORT: Final = 9000
 ENDPOINT: Final = f"http://{TARGET}:{TARGET_PORT}"
@@ -312,7 +313,10 @@ def _start(words: Sequence[str], name: str, folder: Path = SUITE) -> subprocess.
 
 
 def _finish(name: str, process: subprocess.Popen[bytes]) -> None:
-    status = process.wait()
+    try:
+        status = process.wait(MOST_S)
+    except subprocess.TimeoutExpired:
+        raise HostsError(f"{name} did not end within {MOST_S} s") from None
     if status != 0:
         log = (FOLDER / f"{name}.log").read_text(encoding="utf-8", errors="replace")
         raise HostsError(f"{name} ended with status {status}:\n{log[-3000:]}")
@@ -323,11 +327,11 @@ def _wait_for_port(host: str, port: int) -> None:
     _wait(f"port {port} of {host}", lambda: f":{port} " in run(*inside(host, "ss", "-tln")))
 
 
-def _wait(what: str, there: Callable[[], bool], most_s: float = 60) -> None:
-    end = time.monotonic() + most_s
+def _wait(what: str, there: Callable[[], bool]) -> None:
+    end = time.monotonic() + MOST_S
     while not there():
         if time.monotonic() > end:
-            raise HostsError(f"waited {most_s:g} s for {what}")
+            raise HostsError(f"waited {MOST_S} s for {what}")
         time.sleep(0.05)
 
 

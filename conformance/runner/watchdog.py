@@ -14,10 +14,11 @@ import math
 import socket
 import tempfile
 from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from execnet import HostNotFound, XSpec
+from execnet import HostNotFound, RemoteError, XSpec
 
 from conformance.cases.compiled import read_file
 from conformance.runner.events import case_finished
@@ -25,7 +26,7 @@ from conformance.runner.results import CaseResult
 from conformance.runner.target import languages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from pathlib import Path
 
     from conformance.cases.model import Case
@@ -35,6 +36,7 @@ NAME: Final = "conformance-watchdog"
 LOST: Final = "conformance_lost"
 """What a report of xdist on a lost worker carries: `again` when the case runs once more, `known` when it is counted."""
 
+_LONGEST_S: Final = 3600
 _PROBES: Final = 3
 """How many questions in a row a host may leave unanswered."""
 _THERE: Final = """\
@@ -43,6 +45,7 @@ keep_asking(channel.gateway._io.sock, {silence_s!r})
 """
 """What runs at the other end of a socket."""
 
+_ROOTS: Final = "give paths below an --rsyncdir, from / on; write --option=PATH for any other"
 _HERE: Final = "this machine"
 _CRASHED: Final = "two workers were lost while they ran it, one after the other"
 _NOBODY: Final = "its worker was lost, and no other was left to run it"
@@ -56,6 +59,9 @@ class Watchdog:
         suites: Where case files are read.
         is_case_file: Whether a file holds cases.
         attribute: Where a test report carries the event of its case.
+
+    Raises:
+        pytest.UsageError: When the time that a host may be silent cannot be.
     """
 
     def __init__(
@@ -66,9 +72,12 @@ class Watchdog:
         self._is_case_file = is_case_file
         self._attribute = attribute
         self._silence_s: float = config.getoption("host_timeout_s")
+        if not 1 <= self._silence_s <= _LONGEST_S:
+            raise pytest.UsageError(f"--host-timeout-s {self._silence_s:g} is not between 1 and {_LONGEST_S}")
         self._specs: list[Any] = []
         self._made = 0
         self._above: list[Path] = [config.rootpath]
+        self._files: dict[str, dict[str, Case]] = {}
         self._chosen: list[str] = []
         self._reported: set[str] = set()
         self._crashed: Counter[str] = Counter()
@@ -77,15 +86,19 @@ class Watchdog:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionstart(self) -> Generator[None, None, None]:
-        """Name the host that cannot be reached when xdist starts the workers; raises `pytest.UsageError`."""
+        """Say which host or path stands in the way when xdist starts the workers; raises `pytest.UsageError`."""
         try:
             return (yield)
-        except (HostNotFound, OSError, EOFError) as fault:
+        except ValueError as fault:
+            if "rsync root" not in str(fault):
+                raise
+            raise pytest.UsageError(f"--tx: {fault} ({_ROOTS})") from None
+        except (HostNotFound, RemoteError, OSError, EOFError) as fault:
             if self._made >= len(self._specs) or self._specs[self._made].popen:
                 raise
             host = host_of(self._specs[self._made])
-            why = f": {fault.strerror}" if isinstance(fault, OSError) and fault.strerror else ""
-            raise pytest.UsageError(f"--tx: no worker can be started on {host}{why}") from None
+            why = getattr(fault, "strerror", None) or getattr(fault, "formatted", "").strip().rpartition("\n")[2]
+            raise pytest.UsageError(f"--tx: no worker can be started on {host}{': ' * bool(why)}{why}") from None
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_setupnodes(self, specs: Sequence[Any]) -> None:
@@ -149,7 +162,8 @@ class Watchdog:
         elif self._crashed[crashitem] == 1:
             setattr(report, LOST, "again")
             report.outcome = "rerun"
-            sched.mark_test_pending(crashitem)
+            with suppress(NotImplementedError):  # some ways of distributing put it back by themselves
+                sched.mark_test_pending(crashitem)
 
     def pytest_report_teststatus(self, report: Any) -> tuple[str, str, str] | None:
         """Count a case that runs again as such, and not at all one whose verdict is there."""
@@ -160,11 +174,17 @@ class Watchdog:
                 return "", "", ""
         return None
 
+    @pytest.hookimpl(tryfirst=True)  # before the verdict is written
     def pytest_runtest_logreport(self, report: Any) -> None:
-        """Remember what was reported, and from where."""
-        if hasattr(report, "node") and hasattr(report, self._attribute):
-            self._reported.add(report.nodeid)
-            self._ran[host_of(report.node.gateway.spec)] += 1
+        """Remember what was reported, and from where; a case that was put back after its report has one verdict."""
+        if not (hasattr(report, "node") and hasattr(report, self._attribute)):
+            return
+        if self._lost and report.nodeid in self._reported:
+            delattr(report, self._attribute)
+            setattr(report, LOST, "known")
+            return
+        self._reported.add(report.nodeid)
+        self._ran[host_of(report.node.gateway.spec)] += 1
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Make an `error` of every case that no worker reported, unless the run was interrupted."""
@@ -198,11 +218,13 @@ class Watchdog:
     def _case(self, name: str) -> Case | None:
         """Return the case of a node id, or `None` when it is no case."""
         file, _, wanted = name.partition("::")
-        paths = [folder / file for folder in self._above if (folder / file).is_file()]
-        if not paths or paths[0].suffix != ".yaml" or not self._is_case_file(paths[0]):
-            return None
-        cases = read_file(paths[0], self._suites.suite(paths[0]), self._suites.cache)
-        return next((case for case in cases if case.id == wanted), None)
+        if file not in self._files:
+            path = next((folder / file for folder in self._above if (folder / file).is_file()), None)
+            cases: Iterable[Case] = ()
+            if path is not None and path.suffix == ".yaml" and self._is_case_file(path):
+                cases = read_file(path, self._suites.suite(path), self._suites.cache)
+            self._files[file] = {case.id: case for case in cases}
+        return self._files[file].get(wanted)
 
     @pytest.hookimpl(trylast=True)
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:

@@ -109,11 +109,12 @@ def test_a_case_that_ends_every_worker_is_an_error_and_not_run_for_ever(
     assert victim_in(report)["reason"] == "two workers were lost while they ran it, one after the other"
 
 
+@pytest.mark.parametrize("distribution", ["load", "loadfile"])  # the second puts the case back, and runs it again
 def test_a_worker_that_is_lost_after_its_report_does_not_count_twice(
-    reference: ReferenceServer, tmp_path: Path
+    reference: ReferenceServer, tmp_path: Path, distribution: str
 ) -> None:
     env = killing(tmp_path, when="after", once=True)
-    done = run_pytest(tmp_path, env, "-n", "2", "-p", "killer", *at(reference))
+    done = run_pytest(tmp_path, env, "-n", "2", "--dist", distribution, "-p", "killer", *at(reference))
     assert done.returncode == 0, done.stdout
     assert "replacing crashed worker" in done.stdout
     assert f"= {COUNT} passed in" in done.stdout
@@ -170,6 +171,12 @@ def test_a_host_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "INTERNALERROR" not in done.stdout + done.stderr
 
 
+def test_a_path_that_xdist_cannot_take_is_named(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, environment(), "-d", "--tx", f"popen//chdir={tmp_path / 'there'}", *RSYNC, "cases")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "ERROR: --tx: arg cases not relative to an rsync root (give paths below" in done.stderr
+
+
 def test_a_target_whose_states_hold_for_everybody_is_refused_once(reference: ReferenceServer, tmp_path: Path) -> None:
     file = tmp_path / "target.yaml"
     file.write_text(f"endpoint: {reference.endpoint}\nisolation: global\n", encoding="utf-8")
@@ -182,6 +189,12 @@ def test_a_target_whose_states_hold_for_everybody_is_refused_once(reference: Ref
 @pytest.fixture
 def watchdog(pytestconfig: pytest.Config) -> Watchdog:
     return Watchdog(pytestconfig, pytestconfig.stash[SESSION], lambda _path: False, "conformance")
+
+
+def test_a_silence_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, environment(), "-n", "2", "--host-timeout-s", "nan")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "ERROR: --host-timeout-s nan is not between 1 and 3600" in done.stderr
 
 
 def test_ssh_is_told_to_ask_whether_the_host_is_there(watchdog: Watchdog) -> None:
