@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from conformance.reports.build import Report
     from conformance.runner.plan import Plan
     from conformance.runner.sdk import Driver, SdkRun
+    from conformance.runner.workers import Workers
 
 _COLLECT_AFTER: Final = 50_000
 """Objects made, less those freed, after which Python looks for cycles during a run; it does so after 700 by itself."""
@@ -56,6 +57,10 @@ def run(
     target: Annotated[Path | None, typer.Option(help="A target file; the options given beside it win.")] = None,
     signature: Annotated[str | None, typer.Option(help="v1, acs3 or none.  [default: v1]")] = None,
     concurrency: Annotated[int | None, typer.Option(help="Cases in flight at once.  [default: 64]")] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Processes that share the cases, where one processor is not enough.  [default: 1]"),
+    ] = None,
     rate: Annotated[float | None, typer.Option(help="Requests a second at the most.")] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds that one answer may take.  [default: 10]")] = None,
     report_dir: Annotated[
@@ -89,6 +94,7 @@ def run(
     keep_all = keeps_all(keep_exchanges)
     part = read_shard(shard)
     _check_driver(driver, sdk, core, signature)
+    _check_workers(workers, driver)
     cache = NO_CACHE if no_cache else None
     plan_for = load_plan(docs, concurrency, known_failing, cases or [], cache, through_sdk=driver not in _PLAIN)
     whole = select([*plan_for.of_sdks, *plan_for.cases], cases or [], expression)
@@ -108,7 +114,7 @@ def run(
         plan = replace(plan_for(opened), keep_all=keep_all)
         folder = report_dir or new_run_folder(Path("reports"), plan.run_id)
         of_shard = part.as_dict(case.id for case in whole) if part else None
-        report, interrupted = run_cases(plan, chosen, folder, of_shard, through)
+        report, interrupted = run_cases(plan, chosen, folder, of_shard, through, workers=workers or 1)
     print_summary(summary_console(), report, folder)
     status = ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict)
     if part and status is ExitStatus.NO_ANSWER and not report["summary"]["error"]:
@@ -124,6 +130,13 @@ def _check_driver(driver: str | None, sdk: str | None, core: str | None, signatu
         raise UsageError("--signature has no place beside --driver: the SDK signs", hint="leave it out")
 
 
+def _check_workers(workers: int | None, driver: str | None) -> None:
+    if workers is not None and workers < 1:
+        raise UsageError(f"--workers {workers} is not a number above 0")
+    if workers is not None and driver not in _PLAIN:
+        raise UsageError("--workers has no place beside --driver", hint="--concurrency sets its processes")
+
+
 def _installed(driver: str, sdk: str | None, core: str | None) -> Driver:
     from conformance.runner.sdk import find_and_install  # noqa: PLC0415 - only a run through an SDK pays for it
 
@@ -136,6 +149,8 @@ def run_cases(
     folder: Path,
     shard: dict[str, Any] | None = None,
     through: Driver | None = None,
+    *,
+    workers: int = 1,
 ) -> tuple[Report, bool]:
     """Run cases and write their reports.
 
@@ -145,6 +160,7 @@ def run_cases(
         folder: Where the reports go.
         shard: What the first event says of the part of a whole that they are.
         through: The driver that speaks for the harness; `None` for plain HTTP.
+        workers: How many processes share the cases.
 
     Returns:
         The report, and whether Ctrl-C ended the run early.
@@ -157,7 +173,7 @@ def run_cases(
     started = time.monotonic()
     # What a case leaves behind is freed when it ends; going over all cases again and again would cost a tenth.
     gc.set_threshold(_COLLECT_AFTER)
-    with _runner(replace(plan, ledger=Ledger(folder / LEDGER)), through) as runner:
+    with _runner(replace(plan, ledger=Ledger(folder / LEDGER)), through, workers) as runner:
         known = {case.id for case in plan.cases}
         others = [each.id for each in chosen if each.id not in known]
         reports = RunFolder(folder)
@@ -176,7 +192,11 @@ def run_cases(
     return reports.close(), interrupted
 
 
-def _runner(plan: Plan, through: Driver | None) -> Engine | SdkRun:
+def _runner(plan: Plan, through: Driver | None, workers: int) -> Engine | SdkRun | Workers:
+    if through is None and workers > 1:
+        from conformance.runner.workers import Workers  # noqa: PLC0415 - only a run in several processes pays for it
+
+        return Workers(plan, workers)
     if through is None:
         return Engine(plan)
     from conformance.runner.sdk import SdkRun  # noqa: PLC0415 - only a run through an SDK pays for it

@@ -26,7 +26,7 @@ def deleting_call(operation: str, version: str, params: Mapping[str, str]) -> Ca
 
 
 class Ledger:
-    """Writes a ledger, line by line; the file is made with its first line.
+    """Writes a ledger, line by line; the file is made with its first line. Several processes may write one.
 
     Args:
         path: The file.
@@ -35,6 +35,10 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
+
+    def __reduce__(self) -> tuple[type[Ledger], tuple[Path]]:
+        """Give a process of its own a ledger of its own, of the same file: each line is appended in one write."""
+        return Ledger, (self._path,)
 
     def created(self, call: Call) -> None:
         """Note that something was created, by the call that deletes it."""

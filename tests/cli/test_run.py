@@ -122,7 +122,7 @@ def test_a_case_file_of_ones_own_is_run(conformance: Command, reference: Referen
 
 
 def test_ctrl_c_while_cases_are_read_is_130(quick: Command, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("conformance.cli.run.load_plan", interrupted)
