@@ -46,7 +46,7 @@ def run_script(*words: str) -> subprocess.CompletedProcess[str]:
 
 def test_three_hosts_one_cut_off_and_shards_merged() -> None:
     done = run_script("--connect", "socket", "--only", "cut", "--only", "shards", "-k", "MissingParameter or Invalid")
-    if done.returncode == 2:
+    if done.returncode == 2 and done.stderr.startswith("hosts: "):
         pytest.skip(done.stderr.strip())  # no root, no `ip`, or a kernel that makes no namespaces for us
     assert done.returncode == 0, done.stdout + done.stderr
     lines = [line.strip() for line in done.stdout.splitlines()]
