@@ -23,7 +23,13 @@ def wire_parameters(params: Mapping[str, Any], values: Mapping[str, Any]) -> dic
     Returns:
         Wire name to text, in the order of the case file.
     """
-    return dict(_flatten("", substitute(dict(params), values)))
+    flat: dict[str, str] = {}
+    for name, value in params.items():
+        if type(value) is str and "${" not in value and "${" not in name:
+            flat[name] = value  # as nearly every parameter is
+        else:
+            flat.update(_flatten("", substitute({name: value}, values)))
+    return flat
 
 
 def sdk_parameters(params: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class Answer:
         return None if self.code is None or self.message is None else (self.status, self.code, self.message)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Promise:
     """What one document promises about a case: per step, the answers it allows.
 
@@ -70,13 +71,13 @@ class Promise:
     answers: tuple[tuple[Answer, ...], ...]
     fact_lines: tuple[int, ...]
 
-    @property
+    @cached_property
     def lines(self) -> tuple[int, ...]:
         """The lines that a verdict rests on: the facts tested, and the rows of the answers allowed."""
         rows = {answer.line for answers in self.answers for answer in answers if answer.line is not None}
         return tuple(sorted({*self.fact_lines, *rows}))
 
-    @property
+    @cached_property
     def exact_row(self) -> tuple[int, str, str] | None:
         """The one row of the table of errors that the case is there to reach, if it names exactly one."""
         rows = {answer.row for answers in self.answers for answer in answers if answer.row}

@@ -103,21 +103,19 @@ class Executor:
             verdict, follows = ("divergent", silent) if silent else (verdict, follows)
         elif verdict == "pass":
             self._knowledge.note(progress.promised)
-        result = self._unjudged(
-            case,
-            progress.promised,
-            verdict,
-            reason,
-            verdicts=verdicts,
-            follows=follows,
-            observed={language: tuple(rows) for language, rows in progress.observed.items()},
-            elapsed_ms=progress.elapsed_ms,
-        )
+        found: dict[str, Any] = {
+            "verdicts": verdicts,
+            "follows": follows,
+            "observed": {language: tuple(rows) for language, rows in progress.observed.items()},
+            "elapsed_ms": progress.elapsed_ms,
+        }
         if self._plan.target.driver != "http":
-            result = replace(result, caller=progress.caller())
+            found["caller"] = progress.caller()
             progress.commands = [partial(shlex.join, [*self._plan.command, case.id])]
         if verdict == "pass" and not self._plan.keep_all:
-            return replace(result, exchanges=progress.digests(), answered=progress.code or "success")
+            found |= {"exchanges": progress.digests(), "answered": progress.code or "success"}
+            return self._unjudged(case, progress.promised, verdict, reason, **found)
+        result = self._unjudged(case, progress.promised, verdict, reason, **found)
         secrets = progress.secrets()
         return replace(
             result,

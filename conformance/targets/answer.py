@@ -73,7 +73,8 @@ def read_answer(response: WireResponse) -> Answered:
         raise NotAnAnswerError(f"neither JSON nor XML with status {response.status}: {_excerpt(start)}") from None
     if not isinstance(body, dict):
         raise NotAnAnswerError(f"JSON that is no object with status {response.status}: {_excerpt(start)}")
-    _refuse_unusable(body, response.status, start)
+    if "\\u" in start or start.count("{") + start.count("[") >= _DEEPEST:  # else nothing in it can be so
+        _refuse_unusable(body, response.status, start)
     return Answered(response.status, media_type, "JSON", body)
 
 
