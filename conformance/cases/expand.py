@@ -25,11 +25,20 @@ def wire_parameters(params: Mapping[str, Any], values: Mapping[str, Any]) -> dic
     """
     flat: dict[str, str] = {}
     for name, value in params.items():
-        if type(value) is str and "${" not in value and "${" not in name:
-            flat[name] = value  # as nearly every parameter is
-        else:
+        text = _plain(value, values) if type(value) is str and "${" not in name else None
+        if text is None:
             flat.update(_flatten("", substitute({name: value}, values)))
+        else:
+            flat[name] = text
     return flat
+
+
+def _plain(text: str, values: Mapping[str, Any]) -> str | None:
+    """Return what a text stands for that is nearly every parameter: itself, or one value of the target; else `None`."""
+    if "${" not in text:
+        return text
+    found = values.get(text[2:-1]) if text[:2] == "${" and text[-1] == "}" else None
+    return found if type(found) is str else None
 
 
 def sdk_parameters(params: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
