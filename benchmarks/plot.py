@@ -33,7 +33,9 @@ def bars(axes: Any, panel: dict[str, Any]) -> None:
         axes.text(bar["high"] * 1.08, row, f"{bar['value']:.3g}", va="center", fontsize=8, color=INK)
     axes.set_xlabel(panel["unit"])
     axes.set_title(panel["title"], fontsize=10, pad=14)
-    axes.xaxis.set_major_formatter(importlib.import_module("matplotlib.ticker").StrMethodFormatter("{x:g}"))
+    ticker: Any = importlib.import_module("matplotlib.ticker")
+    axes.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:g}"))
+    axes.xaxis.set_minor_formatter(ticker.LogFormatter(minor_thresholds=(1, 0.5)))
     axes.grid(visible=True, axis="x", color=GRID)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import threading
 import time
 from contextlib import nullcontext
 from dataclasses import replace
@@ -171,6 +172,7 @@ def run_cases(
     """
     progress = _progress()
     started = time.monotonic()
+    threading.Thread(target=_prepare_page, daemon=True).start()
     # What a case leaves behind is freed when it ends; going over all cases again and again would cost a tenth.
     gc.set_threshold(_COLLECT_AFTER)
     with _runner(replace(plan, ledger=Ledger(folder / LEDGER)), through, workers) as runner:
@@ -190,6 +192,13 @@ def run_cases(
             interrupted = True
     reports.add(run_finished(duration_s=time.monotonic() - started, interrupted=interrupted))
     return reports.close(), interrupted
+
+
+def _prepare_page() -> None:
+    """Load what writes the HTML page while the first answers are waited for."""
+    from conformance.reports.html import prepare  # noqa: PLC0415
+
+    prepare()
 
 
 def _runner(plan: Plan, through: Driver | None, workers: int) -> Engine | SdkRun | Workers:

@@ -55,6 +55,12 @@ def _template(name: str) -> Template:
     return _environment().get_template(f"{name}.html.j2")
 
 
+def prepare() -> None:
+    """Load the templates, so that the page costs less later."""
+    for name in ("report", "case"):
+        _template(name)
+
+
 def html_page(report: Report) -> str:
     """Return a report as one self-contained HTML page; see `html_parts`."""
     return "".join(html_parts(report))
