@@ -120,6 +120,7 @@ def run(
     status = ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict)
     if part and status is ExitStatus.NO_ANSWER and not report["summary"]["error"]:
         status = ExitStatus.CONFORMS  # this part may hold nothing that can be judged; the whole is judged when merged
+    gc.freeze()  # what is there goes with the process: looking it over once more at the end would only take time
     raise typer.Exit(status)
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import os
 import re
 import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urlsplit
-from uuid import uuid4
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,7 @@ class Stamp:
     @classmethod
     def now(cls) -> Stamp:
         """Return the present moment and a new nonce."""
-        return cls(_written(int(time.time())), uuid4().hex)
+        return cls(_written(int(time.time())), os.urandom(16).hex())
 
 
 @lru_cache(4)
@@ -91,7 +91,15 @@ def v1_query(method: str, params: Mapping[str, str], credentials: Credentials, s
 
 def _pairs(params: Mapping[str, str]) -> dict[str, str]:
     """Return by name what stands in a query for it."""
-    return {name: f"{_percent_encode(name)}={percent_encode(value)}" for name, value in params.items()}
+    return {
+        name: _pair(name, value) if len(value) <= _CACHED else f"{_percent_encode(name)}={percent_encode(value)}"
+        for name, value in params.items()
+    }
+
+
+@lru_cache(8192)
+def _pair(name: str, value: str) -> str:
+    return f"{_percent_encode(name)}={_percent_encode(value)}"
 
 
 def _sign_v1(method: str, pairs: Mapping[str, str], secret: str) -> str:
