@@ -23,7 +23,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from multiprocessing.connection import Connection
 
 IN_FLIGHT = 64
@@ -108,31 +108,43 @@ def by_pycurl(port: int, count: int) -> None:
     curl.close()
 
 
-def by_pycurl_multi(port: int, count: int) -> None:
-    """Send requests with the multi interface that looks through all transfers each time: `perform` and `select`."""
-    import pycurl  # noqa: PLC0415
-
-    multi = pycurl.CurlMulti()
+def _begin(multi: Any, port: int) -> dict[Any, list[bytes]]:
+    """Put as many requests in flight as there may be; return where the body of each goes."""
     bodies: dict[Any, list[bytes]] = {}
     for _ in range(IN_FLIGHT):
         body: list[bytes] = []
         curl = easy(port, body)
         bodies[curl] = body
         multi.add_handle(curl)
+    return bodies
+
+
+def _go_on(multi: Any, bodies: dict[Any, list[bytes]], done: Sequence[Any], left: int) -> int:
+    """Check what has come, send again as long as `left` lasts, and return how many were sent again."""
+    again = min(left, len(done))
+    for number, curl in enumerate(done):
+        assert b"".join(bodies[curl]) == BODY  # noqa: S101
+        bodies[curl].clear()
+        multi.remove_handle(curl)
+        if number < again:
+            multi.add_handle(curl)
+    return again
+
+
+def by_pycurl_multi(port: int, count: int) -> None:
+    """Send requests with the multi interface that looks through all transfers each time: `perform` and `select`."""
+    import pycurl  # noqa: PLC0415
+
+    multi = pycurl.CurlMulti()
+    bodies = _begin(multi, port)
     left, under_way = count - IN_FLIGHT, IN_FLIGHT
     while under_way:
         multi.perform()
         _, done, failed = multi.info_read()
         assert not failed  # noqa: S101
-        for curl in done:
-            assert b"".join(bodies[curl]) == BODY  # noqa: S101
-            bodies[curl].clear()
-            multi.remove_handle(curl)
-            if left:
-                multi.add_handle(curl)
-                left -= 1
-            else:
-                under_way -= 1
+        again = _go_on(multi, bodies, done, left)
+        left -= again
+        under_way -= len(done) - again
         if not done:
             multi.select(1.0)
 
@@ -158,12 +170,7 @@ def by_pycurl_socket_action(port: int, count: int) -> None:
             epoll.register(sock, masks.get(what, both))
 
     multi.setopt(pycurl.M_SOCKETFUNCTION, on_socket)
-    bodies: dict[Any, list[bytes]] = {}
-    for _ in range(IN_FLIGHT):
-        body: list[bytes] = []
-        curl = easy(port, body)
-        bodies[curl] = body
-        multi.add_handle(curl)
+    bodies = _begin(multi, port)
     left, under_way = count - IN_FLIGHT, IN_FLIGHT
     multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
     while under_way:
@@ -172,15 +179,9 @@ def by_pycurl_socket_action(port: int, count: int) -> None:
             multi.socket_action(sock, ready)
         _, done, failed = multi.info_read()
         assert not failed  # noqa: S101
-        for curl in done:
-            assert b"".join(bodies[curl]) == BODY  # noqa: S101
-            bodies[curl].clear()
-            multi.remove_handle(curl)
-            if left:
-                multi.add_handle(curl)
-                left -= 1
-            else:
-                under_way -= 1
+        again = _go_on(multi, bodies, done, left)
+        left -= again
+        under_way -= len(done) - again
         if done:
             multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
 

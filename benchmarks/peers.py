@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Final
 
 import page
+from ending import status_of
 from peer_install import INSTALLERS, InstallError, make_environment, python_of
 from peer_list import PEERS, Peer, versions
 from peer_report import picture, section, summary
@@ -242,21 +243,15 @@ def install() -> None:
 def main() -> int:
     """Return the exit status."""
     chosen, wanted = read_options()
-    try:
+
+    def act() -> None:
         if chosen.page:
             page.check(chosen.page, NAME)
         if chosen.install:
             install()
         run(chosen, installed(wanted))
-    except (page.PageError, InstallError, OSError) as fault:
-        print(f"peers: {fault}", file=sys.stderr)
-        return 2
-    except MeasureError as fault:
-        print(f"peers: no measurement: {fault}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+
+    return status_of("peers", act)
 
 
 if __name__ == "__main__":

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import page
+from ending import status_of
 from peer_cases import write_ours, write_targets
-from peer_install import InstallError, make_environment, python_of
+from peer_install import make_environment, python_of
 from peer_list import LIMIT, PEERS, RUN, Peer
 from server import Server
 from timing import MeasureError, Series, environment, take
@@ -181,19 +182,13 @@ def main() -> int:
     chosen.rounds = chosen.rounds or (1 if chosen.quick else 3)
     if chosen.quick or chosen.no_write or chosen.offline:
         chosen.page = None
-    try:
+
+    def act() -> None:
         if chosen.page:
             page.check(chosen.page, NAME)
         run(chosen)
-    except (page.PageError, InstallError, OSError) as fault:
-        print(f"scale: {fault}", file=sys.stderr)
-        return 2
-    except MeasureError as fault:
-        print(f"scale: no measurement: {fault}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+
+    return status_of("scale", act)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,17 @@ import typer
 from rich.console import Console
 
 from conformance.cli.plan import default_values, load_all
+from conformance.cli.target_options import (
+    Docs,
+    Endpoint,
+    Live,
+    Rate,
+    ReportDir,
+    Signature,
+    StatesUrl,
+    TargetFile,
+    Timeout,
+)
 from conformance.errors import ExitStatus, UsageError
 from conformance.properties.run import Limits, fuzz_operation
 from conformance.reports.build import exit_status
@@ -37,20 +48,16 @@ def fuzz(
     save_cases: Annotated[
         Path | None, typer.Option(help="Write each finding as a case for `conformance run` into this folder.")
     ] = None,
-    endpoint: Annotated[
-        str | None, typer.Option(help="The server, e.g. http://127.0.0.1:8080; without it, the reference server.")
-    ] = None,
-    docs: Annotated[str, typer.Option(help="The documents to judge by: en, zh or both.")] = "both",
-    states_url: Annotated[str | None, typer.Option(help="Where the server's provider states are set.")] = None,
-    target: Annotated[Path | None, typer.Option(help="A target file; the options given beside it win.")] = None,
-    signature: Annotated[str | None, typer.Option(help="v1, acs3 or none.  [default: v1]")] = None,
-    rate: Annotated[float | None, typer.Option(help="Requests a second at the most.")] = None,
-    timeout: Annotated[float | None, typer.Option(help="Seconds that one answer may take.  [default: 10]")] = None,
-    report_dir: Annotated[
-        Path | None, typer.Option(help="Write the reports into this folder.  [default: reports/<run>]")
-    ] = None,
+    endpoint: Endpoint = None,
+    docs: Docs = "both",
+    states_url: StatesUrl = None,
+    target: TargetFile = None,
+    signature: Signature = None,
+    rate: Rate = None,
+    timeout: Timeout = None,
+    report_dir: ReportDir = None,
     strict: Annotated[bool, typer.Option("--strict", help="Divergent findings fail the run too.")] = False,
-    live: Annotated[bool, typer.Option("--live", help="Allow an endpoint that is not on this machine.")] = False,
+    live: Live = False,
 ) -> None:
     """Make requests from the documents and say where a server answers otherwise than they promise.
 

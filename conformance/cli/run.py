@@ -16,6 +16,17 @@ import typer
 from conformance.cache import NO_CACHE
 from conformance.cases.collect import select
 from conformance.cli.plan import load_plan
+from conformance.cli.target_options import (
+    Docs,
+    Endpoint,
+    Live,
+    Rate,
+    ReportDir,
+    Signature,
+    StatesUrl,
+    TargetFile,
+    Timeout,
+)
 from conformance.errors import ExitStatus, UsageError
 from conformance.reports.build import exit_status
 from conformance.reports.folder import LEDGER, RunFolder, new_run_folder
@@ -50,23 +61,19 @@ def run(
         list[str] | None,
         typer.Argument(help="Full ids, their beginnings (CreateFlowLog/MissingParameter), case files or folders."),
     ] = None,
-    endpoint: Annotated[
-        str | None, typer.Option(help="The server, e.g. http://127.0.0.1:8080; without it, the reference server.")
-    ] = None,
-    docs: Annotated[str, typer.Option(help="The documents to judge by: en, zh or both.")] = "both",
-    states_url: Annotated[str | None, typer.Option(help="Where the server's provider states are set.")] = None,
-    target: Annotated[Path | None, typer.Option(help="A target file; the options given beside it win.")] = None,
-    signature: Annotated[str | None, typer.Option(help="v1, acs3 or none.  [default: v1]")] = None,
+    endpoint: Endpoint = None,
+    docs: Docs = "both",
+    states_url: StatesUrl = None,
+    target: TargetFile = None,
+    signature: Signature = None,
     concurrency: Annotated[int | None, typer.Option(help="Cases in flight at once.  [default: 64]")] = None,
     workers: Annotated[
         int | None,
         typer.Option(help="Processes that share the cases, where one processor is not enough.  [default: 1]"),
     ] = None,
-    rate: Annotated[float | None, typer.Option(help="Requests a second at the most.")] = None,
-    timeout: Annotated[float | None, typer.Option(help="Seconds that one answer may take.  [default: 10]")] = None,
-    report_dir: Annotated[
-        Path | None, typer.Option(help="Write the reports into this folder.  [default: reports/<run>]")
-    ] = None,
+    rate: Rate = None,
+    timeout: Timeout = None,
+    report_dir: ReportDir = None,
     expression: Annotated[str | None, typer.Option("-k", help="Only cases whose id matches, as pytest's -k.")] = None,
     known_failing: Annotated[
         Path | None, typer.Option(help="A list of cases that the target is known to fail, each with a reason.")
@@ -75,7 +82,7 @@ def run(
         str, typer.Option(help="failing: a pass keeps a digest of its exchanges; all: it keeps them too.")
     ] = "failing",
     strict: Annotated[bool, typer.Option("--strict", help="Divergent cases fail the run too.")] = False,
-    live: Annotated[bool, typer.Option("--live", help="Allow an endpoint that is not on this machine.")] = False,
+    live: Live = False,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Only the cases of part I of N, for several machines.")
     ] = None,

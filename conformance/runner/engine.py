@@ -38,7 +38,7 @@ class Engine:
     """
 
     def __init__(self, plan: Plan, caller: Caller | None = None, stop: threading.Event | None = None) -> None:
-        self.plan = self._plan = plan
+        self.plan = plan
         self._pool = ConnectionPool()
         self._stop = stop or threading.Event()
         self._rate = RateLimit(plan.target.rate, self._stop)
@@ -57,7 +57,7 @@ class Engine:
     @property
     def concurrency(self) -> int:
         """How many cases are in flight at once, at the most."""
-        return self._plan.concurrency
+        return self.plan.concurrency
 
     def run_one(self, case: Case) -> CaseResult:
         """Run one case in this thread."""
@@ -77,7 +77,7 @@ class Engine:
 
     def alone(self, case: Case) -> bool:
         """Whether a case must run while no other does."""
-        target = self._plan.target
+        target = self.plan.target
         return target.credentials is not None or (target.isolation == "global" and bool(case.given))
 
     def _in_a_loop(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
@@ -85,7 +85,7 @@ class Engine:
             waiting = deque(cases)
 
             def refill() -> None:
-                while waiting and flight.active < self._plan.concurrency:
+                while waiting and flight.active < self.plan.concurrency:
                     flight.start(waiting.popleft())
 
             while waiting or flight.active:
@@ -101,7 +101,7 @@ class Engine:
 
     def flight(self) -> Flight:
         """Return what keeps several cases under way in this thread. Use as a context manager."""
-        return Flight(self._executor, Loop(self._plan.target, self._rate), self._stop)
+        return Flight(self._executor, Loop(self.plan.target, self._rate), self._stop)
 
     def _in_threads(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
         waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
@@ -121,7 +121,7 @@ class Engine:
                     done.put(fault)
                     return
 
-        threads = [threading.Thread(target=work, daemon=True) for _ in range(min(self._plan.concurrency, len(cases)))]
+        threads = [threading.Thread(target=work, daemon=True) for _ in range(min(self.plan.concurrency, len(cases)))]
         for thread in threads:
             thread.start()
         try:

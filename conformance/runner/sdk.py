@@ -162,11 +162,10 @@ class SdkRun:
         }
 
     def _unjudged(self, each: SdkCase | ModelCheck, verdict: Verdict, reason: str) -> CaseResult:
-        title = each.title if isinstance(each, SdkCase) else f"The SDK's model of {each.operation} has {each.path}"
         verdicts: dict[Language, Verdict] = dict.fromkeys(self.plan.docs, verdict)
         return CaseResult(
             each.id,
-            title,
+            each.title,
             "documented",
             verdict,
             verdicts,

@@ -218,14 +218,11 @@ def judge_unanswered(answer: DriverAnswer, sent: int) -> Iterator[SdkFinding]:
 
 def last_answer(call: SdkCall) -> Answered | None:
     """Return the server's last answer to a call, or `None` when there is none of the API."""
-    for record in reversed(call.recorded):
-        if record.response is None:
-            return None
-        try:
-            return read_answer(record.response)
-        except NotAnAnswerError:
-            return None
-    return None
+    response = call.recorded[-1].response if call.recorded else None
+    try:
+        return read_answer(response) if response is not None else None
+    except NotAnAnswerError:
+        return None
 
 
 def _shown(answer: DriverAnswer) -> str:

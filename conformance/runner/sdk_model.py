@@ -37,6 +37,11 @@ class ModelCheck:
     path: str
     where: Location
 
+    @property
+    def title(self) -> str:
+        """What it shows, for a person."""
+        return f"The SDK's model of {self.operation} has {self.path}"
+
 
 def model_checks(contracts: Mapping[str, Mapping[Language, Contract]], docs: Sequence[Language]) -> list[ModelCheck]:
     """Return a check for each request parameter of each operation, in the order of the documents.
@@ -86,7 +91,7 @@ def judge_model(
         )
         yield CaseResult(
             id=check.id,
-            title=f"The SDK's model of {check.operation} has {check.path}",
+            title=check.title,
             trigger="documented",
             verdict=verdict,
             verdicts=verdicts,
