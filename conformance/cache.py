@@ -7,7 +7,6 @@ nothing can be written everything works without it.
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 import time
 from contextlib import suppress
@@ -74,7 +73,7 @@ class Cache:
             if not self._written:
                 self._written = True
                 _prune(self._folder)
-            temporary = self._folder / f".{key}.{secrets.token_hex(8)}"
+            temporary = self._folder / f".{key}.{os.urandom(8).hex()}"
             try:
                 with open(temporary, "xb", opener=_for_the_owner) as stream:
                     stream.write(_MARK + _digest(key, value) + value)
@@ -98,12 +97,15 @@ NO_CACHE: Final = Cache(None)
 """Keeps nothing."""
 
 
-def user_cache() -> Cache:
-    """Return the cache of the user who runs this program: `$XDG_CACHE_HOME/acs-conformance/cases`, or its like."""
+def user_cache(kind: str) -> Cache:
+    """Return the cache of one kind of things, such as `cases`, of the user who runs this program.
+
+    It is the folder `$XDG_CACHE_HOME/acs-conformance/KIND`, or its like.
+    """
     from platformdirs import user_cache_path  # noqa: PLC0415 - who keeps nothing does not pay for it
 
     try:
-        return Cache(user_cache_path("acs-conformance", appauthor=False) / "cases")
+        return Cache(user_cache_path("acs-conformance", appauthor=False) / kind)
     except (OSError, RuntimeError, KeyError):  # a user without a home
         return NO_CACHE
 

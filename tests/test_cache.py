@@ -138,7 +138,7 @@ def test_without_a_place_nothing_is_kept(folder: Path | None, tmp_path: Path, mo
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the variable is of Linux desktops")
 def test_the_users_cache_is_where_xdg_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    user_cache().put(KEY, b"a value")
+    user_cache("cases").put(KEY, b"a value")
     assert (tmp_path / "cache" / "acs-conformance" / "cases" / KEY).is_file()
 
 

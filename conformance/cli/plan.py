@@ -71,7 +71,7 @@ def load_all(cache: Cache | None = None) -> tuple[list[Suite], list[Case]]:
         CaseError: For a wrong case file.
         ContractError: For a wrong contract.
     """
-    cache = user_cache() if cache is None else cache
+    cache = user_cache("cases") if cache is None else cache
     suites = load_suites(cases_dir(), cache)
     return suites, [
         case for suite in suites for case in load_cases(suite, case_files(cases_dir() / suite.operation), cache)
@@ -105,7 +105,7 @@ def load_plan(
     chosen = languages(docs)
     if concurrency is not None and concurrency < 1:
         raise UsageError(f"--concurrency {concurrency} is not a number above 0")
-    cache = user_cache() if cache is None else cache
+    cache = user_cache("cases") if cache is None else cache
     with _many_things_that_stay():
         suites, cases = load_all(cache)
         cases += load_other(suites, named_files(words), cases, cache)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from conformance.cache import NO_CACHE
+from conformance.cache import NO_CACHE, Cache, user_cache
 from conformance.cases.collect import select
 from conformance.cli.plan import load_plan
 from conformance.cli.target_options import (
@@ -103,8 +103,8 @@ def run(
     part = read_shard(shard)
     _check_driver(driver, sdk, core, signature)
     _check_workers(workers, driver)
-    cache = NO_CACHE if no_cache else None
-    plan_for = load_plan(docs, concurrency, known_failing, cases or [], cache, through_sdk=driver not in _PLAIN)
+    cases_cache, pages_cache = (NO_CACHE, NO_CACHE) if no_cache else (user_cache("cases"), user_cache("pages"))
+    plan_for = load_plan(docs, concurrency, known_failing, cases or [], cases_cache, through_sdk=driver not in _PLAIN)
     whole = select([*plan_for.of_sdks, *plan_for.cases], cases or [], expression)
     chosen = [case for case in whole if part.has(case.id)] if part else whole
     through = None if driver in _PLAIN else _installed(driver, sdk, core)
@@ -122,7 +122,9 @@ def run(
         plan = replace(plan_for(opened), keep_all=keep_all)
         folder = report_dir or new_run_folder(Path("reports"), plan.run_id)
         of_shard = part.as_dict(case.id for case in whole) if part else None
-        report, interrupted = run_cases(plan, chosen, folder, of_shard, through, workers=workers or 1)
+        report, interrupted = run_cases(
+            plan, chosen, folder, of_shard, through, workers=workers or 1, pages_cache=pages_cache
+        )
     print_summary(summary_console(), report, folder)
     status = ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict)
     if part and status is ExitStatus.NO_ANSWER and not report["summary"]["error"]:
@@ -160,6 +162,7 @@ def run_cases(
     through: Driver | None = None,
     *,
     workers: int = 1,
+    pages_cache: Cache = NO_CACHE,
 ) -> tuple[Report, bool]:
     """Run cases and write their reports.
 
@@ -170,6 +173,7 @@ def run_cases(
         shard: What the first event says of the part of a whole that they are.
         through: The driver that speaks for the harness; `None` for plain HTTP.
         workers: How many processes share the cases.
+        pages_cache: Where the templates of the HTML page are kept, compiled.
 
     Returns:
         The report, and whether Ctrl-C ended the run early.
@@ -180,7 +184,8 @@ def run_cases(
     """
     progress = _progress()
     started = time.monotonic()
-    threading.Thread(target=_prepare_page, daemon=True).start()
+    preparing = threading.Thread(target=_prepare_page, args=(pages_cache,), daemon=True)
+    preparing.start()
     # What a case leaves behind is freed when it ends; going over all cases again and again would cost a tenth.
     gc.set_threshold(_COLLECT_AFTER)
     with _runner(replace(plan, ledger=Ledger(folder / LEDGER)), through, workers) as runner:
@@ -199,14 +204,15 @@ def run_cases(
         except KeyboardInterrupt:
             interrupted = True
     reports.add(run_finished(duration_s=time.monotonic() - started, interrupted=interrupted))
+    preparing.join()
     return reports.close(), interrupted
 
 
-def _prepare_page() -> None:
+def _prepare_page(cache: Cache) -> None:
     """Load what writes the HTML page while the first answers are waited for."""
     from conformance.reports.html import prepare  # noqa: PLC0415
 
-    prepare()
+    prepare(cache)
 
 
 def _runner(plan: Plan, through: Driver | None, workers: int) -> Engine | SdkRun | Workers:

@@ -48,6 +48,7 @@ class RunFolder:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._tally = Tally()
+        self._size = 0
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._stream = (folder / EVENTS).open("wb")
@@ -64,14 +65,15 @@ class RunFolder:
             case = dumps(event["case"])
             rest = {name: value for name, value in event.items() if name not in ("event", "case")}
             line = CASE_BEFORE + case + (b"," + dumps(rest)[1:] if rest else b"}") + b"\n"
-            span = (self._stream.tell() + len(CASE_BEFORE), len(case))
+            span = (self._size + len(CASE_BEFORE), len(case))
         else:
             line = dumps(event) + b"\n"
         self._stream.write(line)
         self._stream.flush()
+        self._size += len(line)
         self._tally.add(event, span)
         now = time.monotonic()
-        if now >= self._next_snapshot and self._stream.tell() <= _SNAPSHOT_UP_TO:
+        if now >= self._next_snapshot and self._size <= _SNAPSHOT_UP_TO:
             self.snapshot()
             cost = time.monotonic() - now
             self._next_snapshot = time.monotonic() + max(_SNAPSHOT_EVERY_S, _SNAPSHOT_SHARE * cost)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+import jinja2
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 
+from conformance.cache import NO_CACHE, Cache
 from conformance.reports.cases import cases_where, entries_of
 from conformance.reports.text import COUNTED, LANGUAGE_NAMES, promise_text, shown_counts, value_text
 
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from jinja2 import Template
+    from jinja2.bccache import Bucket
 
     from conformance.reports.tally import Entry, Report
 
@@ -34,9 +39,39 @@ _MOST_DETAIL: Final = 8_000_000
 """Characters of cases shown in full, after which the others are listed by their ids."""
 
 
+class _Compiled(BytecodeCache):
+    """Templates as jinja2 compiled them in an earlier run.
+
+    Attributes:
+        cache: Where they are kept.
+    """
+
+    cache: Cache = NO_CACHE
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket with what was kept for it."""
+        value = self.cache.get(self._key(bucket))
+        if value is not None:
+            bucket.bytecode_from_string(value)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what the bucket holds."""
+        self.cache.put(self._key(bucket), bucket.bytecode_to_string())
+
+    @staticmethod
+    def _key(bucket: Bucket) -> str:
+        # A template's code depends on its text, on the environment made here, and on the compiler.
+        made_by = f"{jinja2.__version__} {bucket.key} {bucket.checksum}".encode()
+        return sha256(made_by + Path(__file__).read_bytes()).hexdigest()
+
+
+_compiled: Final = _Compiled()
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
+        bytecode_cache=_compiled,
         loader=PackageLoader("conformance.reports"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -55,9 +90,14 @@ def _template(name: str) -> Template:
     return _environment().get_template(f"{name}.html.j2")
 
 
-def prepare() -> None:
-    """Load the templates, so that the page costs less later."""
-    for name in ("report", "case"):
+def prepare(cache: Cache) -> None:
+    """Load the templates, so that the page costs less later.
+
+    Args:
+        cache: Where they are kept, compiled.
+    """
+    _compiled.cache = cache
+    for name in ("report", "case", "heading", "ids"):
         _template(name)
 
 

@@ -66,8 +66,8 @@ def shape_of(case: Mapping[str, Any]) -> Shape:
         case["known_failing"],
         case["answered"],
         tuple(case["verdicts"].items()),
-        tuple((language, tuple(row)) for language, row in case["exact"].items()),
-        tuple((language, tuple(map(tuple, rows))) for language, rows in case["observed"].items()),
+        tuple([(language, tuple(row)) for language, row in case["exact"].items()]),
+        tuple([(language, tuple(map(tuple, rows))) for language, rows in case["observed"].items()]),
     )
 
 
@@ -124,6 +124,7 @@ class Tally:
         started, finished = self._started, self._finished
         if started is None:
             raise ReportError("holds no run: its first event is missing", hint="give the folder of a run")
+        shapes = list({id(entry.shape): entry.shape for entry in entries}.values())
         return {
             "schema_version": started["schema_version"],
             "tool": started["tool"],
@@ -136,7 +137,7 @@ class Tally:
             "selected": started["selected"],
             "summary": summarise(entries),
             "coverage": {
-                language: {"documented": documented, **_reached(entries, language)}
+                language: {"documented": documented, **_reached(shapes, language)}
                 for language, documented in started["documented"].items()
             },
             "disagreements": observe(started["points"], list(self._telling(started["points"]))),
@@ -168,7 +169,7 @@ def summarise(entries: Iterable[Entry]) -> dict[str, int]:
     }
 
 
-def _reached(entries: Iterable[Entry], language: str) -> dict[str, int]:
+def _reached(shapes: Iterable[Shape], language: str) -> dict[str, int]:
     """Count the rows of a document's table of errors that cases exercised, and those that the server answered with.
 
     A row is exercised when a case that is there for it ran, or when an answer matched it; it is passed when an answer
@@ -176,7 +177,7 @@ def _reached(entries: Iterable[Entry], language: str) -> dict[str, int]:
     """
     exercised: set[Row] = set()
     passed: set[Row] = set()
-    for shape in {entry.shape for entry in entries}:
+    for shape in shapes:
         if shape.verdict not in JUDGED:
             continue
         exact, observed = dict(shape.exact), dict(shape.observed)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -129,6 +128,8 @@ class Waiting:
         return None
 
     def _together(self, sends: tuple[Send, ...]) -> list[Exchange]:
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - most runs wait for no request in a thread
+
         barrier = threading.Barrier(len(sends))
 
         def go(send: Send) -> Exchange:

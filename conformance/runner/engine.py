@@ -69,8 +69,10 @@ class Engine:
         When the caller stops early (Ctrl-C), no further case is begun, and those under way take their states back
         before this returns.
         """
-        together = [case for case in cases if not self.alone(case)]
-        alone = [case for case in cases if self.alone(case)]
+        together: list[Case] = []
+        alone: list[Case] = []
+        for case in cases:
+            (alone if self.alone(case) else together).append(case)
         yield from self._in_threads(together) if self._caller else self._in_a_loop(together)
         for case in alone:
             yield self.run_one(case)

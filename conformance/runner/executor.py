@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import shlex
 import time
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.promises import promises
@@ -29,10 +29,37 @@ if TYPE_CHECKING:
     from conformance.contract.model import Language
     from conformance.runner.effects import Steps
     from conformance.runner.plan import Plan
-    from conformance.runner.results import Verdict
+    from conformance.runner.results import Row, Verdict
 
 _GENERATED_SECRET = "conformance-generated-secret"  # noqa: S105 - of accounts that exist only in a test server
 _DOCUMENTS = {"en": "the English document", "zh": "the Chinese document"}
+
+
+@dataclass(frozen=True)
+class _Promised:
+    """What the documents promise about a case, in the forms that its result has; many cases share one.
+
+    Attributes:
+        found: Per language; `None` where the document says nothing about it.
+    """
+
+    found: Mapping[Language, Promise | None]
+
+    @cached_property
+    def kept(self) -> Mapping[Language, Promise]:
+        """The promises of the documents that say something."""
+        return {language: promise for language, promise in self.found.items() if promise is not None}
+
+    @cached_property
+    def lines(self) -> Mapping[Language, tuple[int, ...]]:
+        """The lines that a verdict rests on."""
+        return {language: promise.lines for language, promise in self.kept.items()}
+
+    @cached_property
+    def exact(self) -> Mapping[Language, Row]:
+        """The rows of the tables of errors that the case is there to reach."""
+        rows = {language: promise.exact_row for language, promise in self.kept.items()}
+        return {language: row for language, row in rows.items() if row is not None}
 
 
 class Executor:
@@ -47,20 +74,19 @@ class Executor:
     def __init__(self, plan: Plan, stopped: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> None:
         self._plan = plan
         self._steps = StepRunner(plan.target, plan.ledger, clock)
-        self._promised: dict[object, dict[Language, Promise | None]] = {}
+        self._promised: dict[object, _Promised] = {}
         self._knowledge = Knowledge(plan, self._steps, self._account, stopped)
 
     def run(self, case: Case) -> Steps[CaseResult]:
         """Run a case; ends in its verdict."""
-        found = self._promises(case)
-        promised = {language: promise for language, promise in found.items() if promise is not None}
-        if not promised:
-            return self._unjudged(case, promised, "not_applicable", _silence(found))
+        promised = self._promises(case)
+        if not promised.kept:
+            return self._unjudged(case, promised, "not_applicable", _silence(promised.found))
         reason = self._plan.not_run or obstacle(case, self._plan.target)
         reason = reason or (yield from self._knowledge.signature_refused(case))
         if reason:
             return self._unjudged(case, promised, "not_run", reason)
-        progress = Progress(promised, case.operation)
+        progress = Progress(promised.kept, case.operation)
         try:
             yield from self._steps.run(case, self._account_for(case), progress)
         except StateRefusedError as fault:
@@ -74,24 +100,24 @@ class Executor:
             if fault.reason:
                 return self._unjudged(case, promised, "not_run", fault.reason)
             for language in progress.open_languages():
-                line = next(iter(promised[language].lines), None)
+                line = next(iter(promised.lines[language]), None)
                 progress.add(language, [(*finding, line) for finding in fault.findings])
-        return (yield from self._result(case, progress, reason))
+        return (yield from self._result(case, promised, progress, reason))
 
-    def _promises(self, case: Case) -> dict[Language, Promise | None]:
+    def _promises(self, case: Case) -> _Promised:
         """Return what each document promises; most cases are like many others, of which the same is promised."""
         key = _promise_key(case)
         found = self._promised.get(key) if key is not None else None
         if found is None:
-            found = promises(case, self._plan.contracts[case.operation], self._plan.docs)
+            found = _Promised(promises(case, self._plan.contracts[case.operation], self._plan.docs))
             if key is not None:
                 self._promised[key] = found
         return found
 
-    def _result(self, case: Case, progress: Progress, reason: str | None) -> Steps[CaseResult]:
+    def _result(self, case: Case, promised: _Promised, progress: Progress, reason: str | None) -> Steps[CaseResult]:
         verdicts: dict[Language, Verdict] = {}
         for language in self._plan.docs:
-            if language not in progress.promised:
+            if language not in promised.kept:
                 verdicts[language] = "not_applicable"
             elif reason is not None:
                 verdicts[language] = "error"
@@ -102,7 +128,7 @@ class Executor:
             silent = yield from self._knowledge.followed_in_silence(case, progress)
             verdict, follows = ("divergent", silent) if silent else (verdict, follows)
         elif verdict == "pass":
-            self._knowledge.note(progress.promised)
+            self._knowledge.note(promised.kept)
         found: dict[str, Any] = {
             "verdicts": verdicts,
             "follows": follows,
@@ -114,8 +140,8 @@ class Executor:
             progress.commands = [partial(shlex.join, [*self._plan.command, case.id])]
         if verdict == "pass" and not self._plan.keep_all:
             found |= {"exchanges": progress.digests(), "answered": progress.code or "success"}
-            return self._unjudged(case, progress.promised, verdict, reason, **found)
-        result = self._unjudged(case, progress.promised, verdict, reason, **found)
+            return self._unjudged(case, promised, verdict, reason, **found)
+        result = self._unjudged(case, promised, verdict, reason, **found)
         secrets = progress.secrets()
         return replace(
             result,
@@ -136,7 +162,7 @@ class Executor:
     def _unjudged(
         self,
         case: Case,
-        promised: Mapping[Language, Promise],
+        promised: _Promised,
         verdict: Verdict,
         reason: str | None,
         *,
@@ -144,8 +170,8 @@ class Executor:
         **found: Any,
     ) -> CaseResult:
         if verdicts is None:
-            verdicts = {language: verdict if language in promised else "not_applicable" for language in self._plan.docs}
-        exact = {language: promise.exact_row for language, promise in promised.items()}
+            docs = self._plan.docs
+            verdicts = {language: verdict if language in promised.kept else "not_applicable" for language in docs}
         return CaseResult(
             id=case.id,
             title=case.title,
@@ -154,8 +180,8 @@ class Executor:
             verdicts=verdicts,
             reason=reason,
             where=str(case.where),
-            lines={language: promise.lines for language, promise in promised.items()},
-            exact={language: row for language, row in exact.items() if row is not None},
+            lines=promised.lines,
+            exact=promised.exact,
             known_failing=self._plan.known.reason(case.id),
             **found,
         )

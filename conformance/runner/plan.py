@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -64,4 +64,4 @@ def keeps_all(kept: str) -> bool:
 
 def new_run_id() -> str:
     """Return a text that no other run has."""
-    return secrets.token_hex(6)
+    return os.urandom(6).hex()

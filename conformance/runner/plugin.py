@@ -125,7 +125,7 @@ class Session:
         """Where compiled case files are kept."""
         from conformance.cache import NO_CACHE, user_cache  # noqa: PLC0415 - see the module's docstring
 
-        return NO_CACHE if self._config.getoption("no_case_cache") else user_cache()
+        return NO_CACHE if self._config.getoption("no_case_cache") else user_cache("cases")
 
     def suite(self, path: Path) -> Suite:
         """Return the suite that a case file belongs to; raises `ConformanceError` for wrong files beside it."""

@@ -80,7 +80,7 @@ class Progress:
 
     def digests(self) -> tuple[dict[str, Any], ...]:
         """Return what a report has of exchanges that nobody will ask for."""
-        return tuple(digest(exchange) for exchange, _ in self.exchanges)
+        return tuple([digest(exchange) for exchange, _ in self.exchanges])
 
     def reproduce(self) -> str | None:
         """Return the command lines that do the same by hand, or `None` when nothing was sent."""

@@ -265,12 +265,12 @@ def _judge(
 ) -> None:
     """Note what one document says of one answer, `judged`, and of its shape."""
     found, matched = judged
-    # What the shape says of a field is not said again by the document's own.
-    told = {finding[0] for finding in found}
-    found = found + [finding for finding in shape if finding[0] not in told]
-    progress.add(language, found)
-    if not found and matched is not None and matched.row is not None:
-        progress.observed.setdefault(language, []).append(matched.row)
+    if found or shape:
+        # What the shape says of a field is not said again by the document's own.
+        told = {finding[0] for finding in found}
+        progress.add(language, found + [finding for finding in shape if finding[0] not in told])
+    elif matched is not None and (row := matched.row) is not None:
+        progress.observed.setdefault(language, []).append(row)
 
 
 def read_exchange(exchange: Exchange, credentials: Credentials) -> Answered:

@@ -7,10 +7,6 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
-from xml.etree.ElementTree import ParseError
-
-import defusedxml.ElementTree
-from defusedxml import DefusedXmlException
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -123,8 +119,13 @@ def _text(response: WireResponse) -> str:
 
 
 def _xml(status: int, media_type: str, text: str) -> Answered:
+    from xml.etree.ElementTree import ParseError  # noqa: PLC0415 - nearly every answer is JSON
+
+    from defusedxml import DefusedXmlException  # noqa: PLC0415
+    from defusedxml.ElementTree import fromstring  # noqa: PLC0415
+
     try:
-        root = defusedxml.ElementTree.fromstring(text)
+        root = fromstring(text)
     except (ParseError, DefusedXmlException, ValueError):
         raise NotAnAnswerError(f"XML that does not parse with status {status}: {_excerpt(text)}") from None
     try:

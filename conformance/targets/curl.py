@@ -9,7 +9,6 @@ it: libcurl itself looks only at those that were not used for a second.
 from __future__ import annotations
 
 import selectors
-import ssl
 import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -85,9 +84,8 @@ class _Transfer:
         self._told = opening
         self._opened: list[int] = []
         self._shape: tuple[Any, ...] = ()
+        self._trusting = False
         for option, value in _SETTINGS.items():
-            curl.setopt(option, value)
-        for option, value in _certificates().items():
             curl.setopt(option, value)
         curl.setopt(pycurl.HEADERFUNCTION, self.head.append)
         curl.setopt(pycurl.WRITEFUNCTION, self.body.append)
@@ -102,6 +100,10 @@ class _Transfer:
         shape = (request.method, origin, request.headers, bool(request.body))
         if shape != self._shape:
             self._shape = ()
+            if origin.startswith("https:") and not self._trusting:
+                self._trusting = True
+                for option, path in _certificates().items():
+                    self.curl.setopt(option, path)
             # The method is a word for libcurl: with no body it sends what a GET sends, and says POST.
             self.curl.setopt(pycurl.HTTPHEADER, _header_lines(request.headers, has_body=bool(request.body)))
             self.curl.setopt(pycurl.URL, origin)
@@ -340,6 +342,8 @@ _SETTINGS: Final = {
 
 def _certificates() -> dict[int, str]:
     """Return where the authorities stand that the `ssl` module of Python trusts."""
+    import ssl  # noqa: PLC0415 - a target without TLS does not pay for it
+
     paths = ssl.get_default_verify_paths()
     found = {pycurl.CAINFO: paths.cafile, pycurl.CAPATH: paths.capath}
     return {option: path for option, path in found.items() if path}
@@ -347,16 +351,20 @@ def _certificates() -> dict[int, str]:
 
 def _split(url: str) -> tuple[str, str, bytes]:
     """Return what libcurl connects to, the host for a person, and the target of the request line."""
-    scheme, _, rest = url.partition("://")
-    host = rest
-    for end in "/?#":
-        host = host.partition(end)[0]
-    target = rest[len(host) :].partition("#")[0]
-    if target[:1] != "/":
-        target = f"/{target}"
+    before, mark, query = url.partition("#")[0].partition("?")
+    origin, host, path = _split_path(before)
+    target = f"{path}{mark}{query}"
     if not target.isprintable() or " " in target:
         raise ValueError(f"URL can't contain control characters. {target!r}")
-    return f"{scheme}://{host}/", host, target.encode("ascii")
+    return origin, host, target.encode("ascii")
+
+
+@lru_cache(64)
+def _split_path(url: str) -> tuple[str, str, str]:
+    """Return the same of a URL without a query, and its path; it is that of thousands of requests."""
+    scheme, _, rest = url.partition("://")
+    host = rest.partition("/")[0]
+    return f"{scheme}://{host}/", host, rest[len(host) :] or "/"
 
 
 @lru_cache(256)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.targets.model import Credentials
 
 ALGORITHM = "ACS3-HMAC-SHA256"
-_UNRESERVED: Final = re.compile(r"[0-9A-Za-z._~-]*")
+_is_plain: Final = re.compile(r"[0-9A-Za-z._~-]*").fullmatch
 _CACHED: Final = 64
 """Longer texts are encoded anew, so that they need not be kept."""
 
@@ -47,13 +47,7 @@ def _written(second: int) -> str:
 
 def percent_encode(text: str) -> str:
     """Encode for a signature (RFC 3986): letters, digits and `-_.~` stay, all else becomes `%XX` of its UTF-8."""
-    # Names and most values come again and again: within one request to be signed and to be sent, and in the next.
-    return _percent_encode(text) if len(text) <= _CACHED else quote(text, safe="-_.~")
-
-
-@lru_cache(8192)
-def _percent_encode(text: str) -> str:
-    return text if _UNRESERVED.fullmatch(text) else quote(text, safe="-_.~")
+    return text if _is_plain(text) else quote(text, safe="-_.~")
 
 
 def encode_query(params: Mapping[str, str]) -> str:
@@ -74,32 +68,32 @@ def sign_v1(method: str, params: Mapping[str, str], secret: str) -> str:
 
 def v1_query(method: str, params: Mapping[str, str], credentials: Credentials, stamp: Stamp) -> str:
     """Return `params`, encoded, with the system parameters and the signature of version 1 after them."""
-    signed = {
-        **params,
-        "AccessKeyId": credentials.access_key_id,
-        "SignatureMethod": "HMAC-SHA1",
-        "SignatureVersion": "1.0",
-        "SignatureNonce": stamp.nonce,
-        "Timestamp": stamp.timestamp,
-    }
+    pairs = _pairs(params)
+    pairs["AccessKeyId"] = f"AccessKeyId={percent_encode(credentials.access_key_id)}"
+    pairs["SignatureMethod"] = "SignatureMethod=HMAC-SHA1"
+    pairs["SignatureVersion"] = "SignatureVersion=1.0"
+    pairs["SignatureNonce"] = f"SignatureNonce={percent_encode(stamp.nonce)}"
+    pairs["Timestamp"] = _pair("Timestamp", stamp.timestamp)
     if credentials.security_token:
-        signed["SecurityToken"] = credentials.security_token
-    pairs = _pairs(signed)
-    signature = percent_encode(_sign_v1(method, pairs, credentials.access_key_secret))
+        pairs["SecurityToken"] = f"SecurityToken={percent_encode(credentials.security_token)}"
+    # Base64 has only three characters that are to be encoded.
+    signature = _sign_v1(method, pairs, credentials.access_key_secret)
+    signature = signature.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
     return "&".join([*pairs.values(), f"Signature={signature}"])
 
 
 def _pairs(params: Mapping[str, str]) -> dict[str, str]:
     """Return by name what stands in a query for it."""
+    # Most come again in the next request; a long text need not be kept.
     return {
-        name: _pair(name, value) if len(value) <= _CACHED else f"{_percent_encode(name)}={percent_encode(value)}"
+        name: _pair(name, value) if len(value) <= _CACHED else f"{percent_encode(name)}={percent_encode(value)}"
         for name, value in params.items()
     }
 
 
-@lru_cache(8192)
+@lru_cache(2048)
 def _pair(name: str, value: str) -> str:
-    return f"{_percent_encode(name)}={_percent_encode(value)}"
+    return f"{percent_encode(name)}={percent_encode(value)}"
 
 
 def _sign_v1(method: str, pairs: Mapping[str, str], secret: str) -> str:

@@ -21,6 +21,7 @@ ONE = "CreateFlowLog/MissingParameter/region-omitted"
 NOT_NEEDED = {
     *("pydantic", "yaml", "jsonschema_rs", "jsonpath_rfc9535", "rich.progress", "starlette", "uvicorn"),
     *("schemathesis", "hypothesis", "pytest", "_pytest", "requests", "junitparser"),
+    *("http.client", "ssl", "xml.etree.ElementTree", "xml.sax", "concurrent.futures"),
 }
 """Libraries of other commands, and of files that were read before."""
 
@@ -68,6 +69,26 @@ def test_no_cache_reads_every_file_and_keeps_nothing(reference: ReferenceServer,
     run_one(reference, tmp_path, kept)
     assert kept.is_dir()
     assert "yaml" in run_one(reference, tmp_path, kept, "--no-cache")
+
+
+def test_templates_of_the_page_are_compiled_once(reference: ReferenceServer, tmp_path: Path, kept: Path) -> None:
+    folder = kept / "acs-conformance" / "pages"
+
+    def pages() -> dict[str, tuple[bytes, int]]:
+        return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
+
+    run_one(reference, tmp_path, kept)
+    first = pages()
+    assert len(first) == 4
+    run_one(reference, tmp_path, kept)
+    assert pages() == first
+    for name in first:
+        (folder / name).write_bytes(b"damaged")
+    run_one(reference, tmp_path, kept)
+    assert {name: content for name, (content, _) in pages().items()} == {
+        name: content for name, (content, _) in first.items()
+    }
+    assert "</html>" in (tmp_path / "report" / "report.html").read_text()
 
 
 def test_a_generated_suite_is_run_and_every_request_is_sent_once(conformance: Command, tmp_path: Path) -> None:

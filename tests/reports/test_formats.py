@@ -86,6 +86,12 @@ def test_junit_never_shows_as_passed_what_was_not_judged(fields: dict[str, Any],
     assert says in child.attrib["message"]
 
 
+def test_junit_gives_back_every_character_of_a_reason() -> None:
+    reason = """a "quoted" word,\tit's <b>&amp;</b>,\r\nand\u2028more"""
+    (child,) = entry(verdict="error", reason=f"{reason}\0")
+    assert child.attrib["message"] == f"{reason}\ufffd"
+
+
 def test_junit_shows_a_divergence_as_passed_with_what_it_follows() -> None:
     (child,) = entry(verdict="divergent", follows=("zh",))
     assert child.tag == "system-out"

@@ -13,9 +13,10 @@ from servers import Link, Server, closed_port, whole
 from conformance.cases.model import Transport
 from conformance.targets import client as clients
 from conformance.targets.client import Client, Done, ThreadClient, open_client
-from conformance.targets.connection import ClosedError, ExchangeError, HttpConnection
+from conformance.targets.connection import ClosedError, ExchangeError
 from conformance.targets.curl import CurlClient
 from conformance.targets.http import build_request
+from conformance.targets.http_connection import HttpConnection
 from conformance.targets.model import Credentials, WireRequest, WireResponse
 
 if TYPE_CHECKING:

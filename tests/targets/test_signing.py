@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from servers import Link, Received, Server, whole
 
 from conformance.cases.model import Transport
-from conformance.targets.connection import HttpConnection
 from conformance.targets.http import build_request
+from conformance.targets.http_connection import HttpConnection
 from conformance.targets.model import Credentials, Signature
 from conformance.targets.signing import Stamp, acs3_headers, encode_query, percent_encode, sign_v1
 

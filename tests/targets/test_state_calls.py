@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from servers import Link, Server, closed_port, whole
 
-from conformance.targets.connection import HttpConnection
+from conformance.targets.http_connection import HttpConnection
 from conformance.targets.states import StateError, change_state
 
 if TYPE_CHECKING:

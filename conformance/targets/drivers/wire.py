@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Final, Self
 
 import h11
 
-from conformance.targets.connection import ExchangeError, HttpConnection
+from conformance.targets.connection import ExchangeError
+from conformance.targets.http_connection import HttpConnection
 from conformance.targets.model import WireRequest, WireResponse
 
 if TYPE_CHECKING:
