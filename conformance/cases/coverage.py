@@ -59,7 +59,7 @@ def coverage(suite: Suite, cases: Sequence[Case]) -> list[Entry]:
         contract = suite.contracts.get(language)
         if contract is None:
             continue
-        promised = {case.id: promises(case, {language: contract}, [language])[language] for case in own}
+        promised = {case.id: promises(case, {language: contract}, [language]).found[language] for case in own}
         speaking = [case for case in own if promised[case.id] is not None]
         entries += _rows(contract, language, speaking, promised)
         entries += _parameters(contract, language, speaking)

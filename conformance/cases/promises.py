@@ -85,15 +85,42 @@ class Promise:
         return rows.pop() if len(rows) == 1 and alternatives == 1 else None
 
 
-def promises(
-    case: Case, contracts: Mapping[Language, Contract], docs: Iterable[Language]
-) -> dict[Language, Promise | None]:
-    """Return what each document promises about a case; `None` where it says nothing about it.
+@dataclass(frozen=True)
+class Promised:
+    """What the documents promise about a case, in the forms that its result has; many cases share one.
+
+    Attributes:
+        found: Per language; `None` where the document says nothing about it.
+    """
+
+    found: Mapping[Language, Promise | None]
+
+    @cached_property
+    def kept(self) -> Mapping[Language, Promise]:
+        """The promises of the documents that say something."""
+        return {language: promise for language, promise in self.found.items() if promise is not None}
+
+    @cached_property
+    def lines(self) -> Mapping[Language, tuple[int, ...]]:
+        """The lines that a verdict rests on."""
+        return {language: promise.lines for language, promise in self.kept.items()}
+
+    @cached_property
+    def exact(self) -> Mapping[Language, tuple[int, str, str]]:
+        """The rows of the tables of errors that the case is there to reach."""
+        rows = {language: promise.exact_row for language, promise in self.kept.items()}
+        return {language: row for language, row in rows.items() if row is not None}
+
+
+def promises(case: Case, contracts: Mapping[Language, Contract], docs: Iterable[Language]) -> Promised:
+    """Return what each document promises about a case.
 
     A document says nothing when it has none of the codes that the case expects, when it does not state the fact that
     the case tests (or the capture lost it), or when it does not know a parameter that the case sends.
     """
-    return {language: _promise(case, contracts[language], language) for language in docs if language in contracts}
+    return Promised(
+        {language: _promise(case, contracts[language], language) for language in docs if language in contracts}
+    )
 
 
 def _promise(case: Case, contract: Contract, language: Language) -> Promise | None:

@@ -10,7 +10,7 @@ import typer
 from conformance.cases.model import Transport
 from conformance.errors import ExitStatus, UsageError
 from conformance.runner.steps import NothingKnownError, read_exchange
-from conformance.targets.caller import ConnectionPool, HttpCaller
+from conformance.targets.caller import ConnectionPool, HttpCaller, Send
 from conformance.targets.ledger import Ledger, left_behind
 from conformance.targets.load import load_target
 from conformance.targets.model import is_loopback
@@ -39,7 +39,7 @@ def cleanup(
     leaked = 0
     for call in calls:
         what = (call["operation"], call["version"])
-        exchange = caller.call(what, call["params"], Transport(), opened.credentials)
+        exchange = caller.send(Send(what, call["params"], Transport(), opened.credentials))
         shown = f"{call['operation']} {' '.join(f'{name}={value}' for name, value in call['params'].items())}"
         try:
             code = read_exchange(exchange, opened.credentials).code

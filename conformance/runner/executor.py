@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import shlex
 import time
-from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.promises import promises
@@ -14,7 +14,7 @@ from conformance.runner.judge import merge, overall
 from conformance.runner.knowledge import Knowledge
 from conformance.runner.obstacles import obstacle
 from conformance.runner.progress import Progress
-from conformance.runner.results import CaseResult
+from conformance.runner.results import result_of
 from conformance.runner.sdk_judge import NotSentError
 from conformance.runner.steps import FORCED, NothingKnownError, StateRefusedError, StepRunner
 from conformance.targets.model import Credentials
@@ -22,44 +22,17 @@ from conformance.targets.record import remove, remove_from_value
 from conformance.yamlfile import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from conformance.cases.model import Case
-    from conformance.cases.promises import Promise
+    from conformance.cases.promises import Promised
     from conformance.contract.model import Language
     from conformance.runner.effects import Steps
     from conformance.runner.plan import Plan
-    from conformance.runner.results import Row, Verdict
+    from conformance.runner.results import CaseResult, Verdict
 
 _GENERATED_SECRET = "conformance-generated-secret"  # noqa: S105 - of accounts that exist only in a test server
 _DOCUMENTS = {"en": "the English document", "zh": "the Chinese document"}
-
-
-@dataclass(frozen=True)
-class _Promised:
-    """What the documents promise about a case, in the forms that its result has; many cases share one.
-
-    Attributes:
-        found: Per language; `None` where the document says nothing about it.
-    """
-
-    found: Mapping[Language, Promise | None]
-
-    @cached_property
-    def kept(self) -> Mapping[Language, Promise]:
-        """The promises of the documents that say something."""
-        return {language: promise for language, promise in self.found.items() if promise is not None}
-
-    @cached_property
-    def lines(self) -> Mapping[Language, tuple[int, ...]]:
-        """The lines that a verdict rests on."""
-        return {language: promise.lines for language, promise in self.kept.items()}
-
-    @cached_property
-    def exact(self) -> Mapping[Language, Row]:
-        """The rows of the tables of errors that the case is there to reach."""
-        rows = {language: promise.exact_row for language, promise in self.kept.items()}
-        return {language: row for language, row in rows.items() if row is not None}
 
 
 class Executor:
@@ -74,18 +47,18 @@ class Executor:
     def __init__(self, plan: Plan, stopped: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> None:
         self._plan = plan
         self._steps = StepRunner(plan.target, plan.ledger, clock)
-        self._promised: dict[object, _Promised] = {}
+        self._known: dict[object, Promised] = {}
         self._knowledge = Knowledge(plan, self._steps, self._account, stopped)
 
     def run(self, case: Case) -> Steps[CaseResult]:
         """Run a case; ends in its verdict."""
         promised = self._promises(case)
         if not promised.kept:
-            return self._unjudged(case, promised, "not_applicable", _silence(promised.found))
+            return result_of(case, self._plan, promised, "not_applicable", _silence(promised.found))
         reason = self._plan.not_run or obstacle(case, self._plan.target)
         reason = reason or (yield from self._knowledge.signature_refused(case))
         if reason:
-            return self._unjudged(case, promised, "not_run", reason)
+            return result_of(case, self._plan, promised, "not_run", reason)
         progress = Progress(promised.kept, case.operation)
         try:
             yield from self._steps.run(case, self._account_for(case), progress)
@@ -93,28 +66,29 @@ class Executor:
             reason = shorten(remove(str(fault), progress.secrets()))
             if fault.state == FORCED and (yield from self._knowledge.followed_in_silence(case, progress)):
                 # Not even told can a server answer with a code of a document that it was not written from.
-                return self._unjudged(case, promised, "not_run", f"{reason}; the server shows no sign of its document")
+                reason = f"{reason}; the server shows no sign of its document"
+                return result_of(case, self._plan, promised, "not_run", reason)
         except NothingKnownError as fault:
             reason = shorten(remove(str(fault), progress.secrets()))
         except NotSentError as fault:
             if fault.reason:
-                return self._unjudged(case, promised, "not_run", fault.reason)
+                return result_of(case, self._plan, promised, "not_run", fault.reason)
             for language in progress.open_languages():
                 line = next(iter(promised.lines[language]), None)
                 progress.add(language, [(*finding, line) for finding in fault.findings])
         return (yield from self._result(case, promised, progress, reason))
 
-    def _promises(self, case: Case) -> _Promised:
+    def _promises(self, case: Case) -> Promised:
         """Return what each document promises; most cases are like many others, of which the same is promised."""
         key = _promise_key(case)
-        found = self._promised.get(key) if key is not None else None
+        found = self._known.get(key) if key is not None else None
         if found is None:
-            found = _Promised(promises(case, self._plan.contracts[case.operation], self._plan.docs))
+            found = promises(case, self._plan.contracts[case.operation], self._plan.docs)
             if key is not None:
-                self._promised[key] = found
+                self._known[key] = found
         return found
 
-    def _result(self, case: Case, promised: _Promised, progress: Progress, reason: str | None) -> Steps[CaseResult]:
+    def _result(self, case: Case, promised: Promised, progress: Progress, reason: str | None) -> Steps[CaseResult]:
         verdicts: dict[Language, Verdict] = {}
         for language in self._plan.docs:
             if language not in promised.kept:
@@ -140,8 +114,8 @@ class Executor:
             progress.commands = [partial(shlex.join, [*self._plan.command, case.id])]
         if verdict == "pass" and not self._plan.keep_all:
             found |= {"exchanges": progress.digests(), "answered": progress.code or "success"}
-            return self._unjudged(case, promised, verdict, reason, **found)
-        result = self._unjudged(case, promised, verdict, reason, **found)
+            return result_of(case, self._plan, promised, verdict, reason, **found)
+        result = result_of(case, self._plan, promised, verdict, reason, **found)
         secrets = progress.secrets()
         return replace(
             result,
@@ -157,33 +131,6 @@ class Executor:
             exchanges=progress.recorded(),
             reproduce=progress.reproduce(),
             answered=None if reason is not None else _answered(progress.code, secrets),
-        )
-
-    def _unjudged(
-        self,
-        case: Case,
-        promised: _Promised,
-        verdict: Verdict,
-        reason: str | None,
-        *,
-        verdicts: Mapping[Language, Verdict] | None = None,
-        **found: Any,
-    ) -> CaseResult:
-        if verdicts is None:
-            docs = self._plan.docs
-            verdicts = {language: verdict if language in promised.kept else "not_applicable" for language in docs}
-        return CaseResult(
-            id=case.id,
-            title=case.title,
-            trigger=case.trigger,
-            verdict=verdict,
-            verdicts=verdicts,
-            reason=reason,
-            where=str(case.where),
-            lines=promised.lines,
-            exact=promised.exact,
-            known_failing=self._plan.known.reason(case.id),
-            **found,
         )
 
     def _account_for(self, case: Case) -> Credentials:

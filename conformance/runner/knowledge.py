@@ -107,9 +107,8 @@ class Knowledge:
         language, promise = next(iter(promised.items()))
         return language if promise.exact_row is not None else None
 
-    def _promised(self, case: Case) -> dict[Language, Promise]:
-        found = promises(case, self._plan.contracts[case.operation], self._plan.docs)
-        return {language: promise for language, promise in found.items() if promise is not None}
+    def _promised(self, case: Case) -> Mapping[Language, Promise]:
+        return promises(case, self._plan.contracts[case.operation], self._plan.docs).kept
 
     def signature_refused(self, case: Case) -> Steps[str | None]:
         """Return why a case that is signed in its own way cannot be judged, or `None`.

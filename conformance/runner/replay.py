@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.cases.promises import promises
 from conformance.runner.effects import Once, Together
 from conformance.runner.executor import Executor
-from conformance.runner.results import CaseResult
+from conformance.runner.results import result_of
 from conformance.runner.steps import NothingKnownError
 from conformance.targets.caller import Send
 from conformance.targets.http import ACCEPT
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract, Language
     from conformance.runner.effects import Effect
     from conformance.runner.plan import Plan
-    from conformance.runner.results import Verdict
+    from conformance.runner.results import CaseResult, Verdict
 
 Recorded = dict[str, Any]
 """A case or an exchange in its form in the report."""
@@ -116,24 +116,11 @@ class Replay:
         return self._unjudged(case, "not_run", "nothing was sent when it was recorded")
 
     def _unjudged(self, case: Case, verdict: Verdict, reason: str | None) -> CaseResult:
-        found = promises(case, self._plan.contracts[case.operation], self._plan.docs)
-        speaking = {language: promise for language, promise in found.items() if promise is not None}
-        if not speaking:
+        promised = promises(case, self._plan.contracts[case.operation], self._plan.docs)
+        if not promised.kept:
             # Ends without asking for anything.
             return self._drive(case, deque())[0]
-        exact = {language: promise.exact_row for language, promise in speaking.items()}
-        return CaseResult(
-            id=case.id,
-            title=case.title,
-            trigger=case.trigger,
-            verdict=verdict,
-            verdicts={language: verdict if language in speaking else "not_applicable" for language in self._plan.docs},
-            reason=reason,
-            where=str(case.where),
-            lines={language: promise.lines for language, promise in speaking.items()},
-            exact={language: row for language, row in exact.items() if row is not None},
-            known_failing=self._plan.known.reason(case.id),
-        )
+        return result_of(case, self._plan, promised, verdict, reason)
 
 
 def _next(send: Send, waiting: deque[Exchange]) -> Exchange:

@@ -12,7 +12,7 @@ from conformance.cases.model import Case
 from conformance.cases.sdk import SdkCase
 from conformance.errors import UsageError
 from conformance.runner.engine import Engine
-from conformance.runner.results import CaseResult
+from conformance.runner.results import result_of
 from conformance.runner.sdk_model import ModelCheck, extra_fields, judge_model
 from conformance.runner.sdk_suite import run_sdk_cases
 from conformance.targets.drivers.caller import SdkCaller
@@ -25,9 +25,8 @@ from conformance.targets.rate import RateLimit
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.contract.model import Language
     from conformance.runner.plan import Plan
-    from conformance.runner.results import Verdict
+    from conformance.runner.results import CaseResult
     from conformance.targets.drivers.process import Hello, ModelField
 
 Runnable = Case | SdkCase | ModelCheck
@@ -126,14 +125,14 @@ class SdkRun:
     def run(self, chosen: Sequence[Runnable]) -> Iterator[CaseResult]:
         """Run what is chosen and yield the results as they come."""
         if self.plan.not_run:
-            yield from (
-                self._unjudged(each, "not_run", self.plan.not_run) for each in chosen if not isinstance(each, Case)
-            )
+            others = (each for each in chosen if not isinstance(each, Case))
+            yield from (result_of(each, self.plan, None, "not_run", self.plan.not_run) for each in others)
         else:
             for operation, contracts in self.plan.contracts.items():
                 checks = [each for each in chosen if isinstance(each, ModelCheck) and each.operation == operation]
                 if operation in self._unread:
-                    yield from (self._unjudged(each, "error", self._unread[operation]) for each in checks)
+                    why = self._unread[operation]
+                    yield from (result_of(each, self.plan, None, "error", why) for each in checks)
                 elif checks:
                     for result in judge_model(checks, self._models[operation], contracts, self.plan.docs):
                         yield replace(result, known_failing=self.plan.known.reason(result.id))
@@ -160,15 +159,3 @@ class SdkRun:
             "runtime": hello.runtime,
             "undocumented_fields": extra,
         }
-
-    def _unjudged(self, each: SdkCase | ModelCheck, verdict: Verdict, reason: str) -> CaseResult:
-        verdicts: dict[Language, Verdict] = dict.fromkeys(self.plan.docs, verdict)
-        return CaseResult(
-            each.id,
-            each.title,
-            "documented",
-            verdict,
-            verdicts,
-            reason=reason,
-            where=str(each.where),
-        )

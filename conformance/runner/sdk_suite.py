@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.cases.expand import wire_parameters
 from conformance.runner.judge import merge
-from conformance.runner.results import CaseResult
+from conformance.runner.results import result_of
 from conformance.runner.sdk_judge import judge_wire
 from conformance.targets.model import Credentials, Exchange
 from conformance.targets.record import record, remove_from_value, secrets_of
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.sdk import SdkCase
     from conformance.runner.plan import Plan
-    from conformance.runner.results import Verdict
+    from conformance.runner.results import CaseResult, Verdict
     from conformance.runner.sdk_judge import SdkFinding
     from conformance.targets.drivers.caller import SdkCaller
     from conformance.targets.drivers.observed import SdkCall
@@ -104,17 +104,14 @@ def _result(
         exchanges.append(record(exchange, _CREDENTIALS))
         secrets.update(secrets_of(exchange, _CREDENTIALS))
     placed = [(where, expected, remove_from_value(found, secrets), None) for where, expected, found in findings]
-    return CaseResult(
-        id=case.id,
-        title=case.title,
-        trigger="documented",
-        verdict=verdict,
-        verdicts=dict.fromkeys(plan.docs, verdict),
-        reason=case.rule if verdict == "mismatch" else reason,
+    return result_of(
+        case,
+        plan,
+        None,
+        verdict,
+        case.rule if verdict == "mismatch" else reason,
         mismatches=merge(dict.fromkeys(plan.docs, placed)),
         exchanges=tuple(exchanges),
-        where=str(case.where),
-        known_failing=plan.known.reason(case.id),
         caller=remove_from_value(call.caller(), secrets) if call else None,
         reproduce=shlex.join([*plan.command, case.id]),
     )

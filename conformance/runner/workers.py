@@ -13,15 +13,14 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, Self
 
 from conformance.runner.engine import Engine
-from conformance.runner.results import CaseResult
+from conformance.runner.results import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.cases.model import Case
-    from conformance.contract.model import Language
     from conformance.runner.plan import Plan
-    from conformance.runner.results import Verdict
+    from conformance.runner.results import CaseResult
 
 _PARTS: Final = 4
 """How many parts each process gets, one after another, so that a slow one does not hold up the end."""
@@ -86,7 +85,8 @@ class Workers:
         try:
             return future.result()
         except BrokenExecutor:
-            return [_lost(case, self.plan) for case in part]
+            lost = "the process that ran it ended"
+            return [result_of(case, self.plan, None, "error", lost) for case in part]
 
 
 def _begin(plan: Plan) -> None:
@@ -101,17 +101,3 @@ def _run(part: Sequence[Case]) -> list[CaseResult]:
     with suppress(KeyboardInterrupt):
         found.extend(_engine.run(part))
     return found
-
-
-def _lost(case: Case, plan: Plan) -> CaseResult:
-    verdicts: dict[Language, Verdict] = dict.fromkeys(plan.docs, "error")
-    return CaseResult(
-        id=case.id,
-        title=case.title,
-        trigger=case.trigger,
-        verdict="error",
-        verdicts=verdicts,
-        reason="the process that ran it ended",
-        where=str(case.where),
-        known_failing=plan.known.reason(case.id),
-    )

@@ -100,17 +100,6 @@ class HttpCaller:
         self._pool = pool
         self._rate = rate
 
-    def call(
-        self,
-        call: tuple[str, str],
-        params: Mapping[str, str],
-        transport: Transport,
-        credentials: Credentials,
-        headers: Mapping[str, str] | None = None,
-    ) -> Exchange:
-        """Send one request, its parameters given flat; see `Caller.send`."""
-        return self.send(Send(call, params, transport, credentials, headers or {}, written=params))
-
     def send(self, send: Send) -> Exchange:
         """Send one request; see `Caller.send`."""
         may_go = self._rate.wait()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from case_text import case
 
 from conformance.cases.promises import Answer, Field, Promise, promises
 from conformance.contract.model import LANGUAGES, Contract, ErrorCode, Fact, Language, Parameter, Source, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 STATED = State.STATED
 
@@ -45,8 +48,8 @@ MISSING = row("MissingParameter", "Missing.", 50)
 INSTANCE = (row("InvalidInstanceId", "vpc", 60), row("InvalidInstanceId", "eni", 61))
 
 
-def promised(contracts: dict[Language, Contract], **fields: Any) -> dict[Language, Promise | None]:
-    return promises(case(**fields), contracts, LANGUAGES)
+def promised(contracts: dict[Language, Contract], **fields: Any) -> Mapping[Language, Promise | None]:
+    return promises(case(**fields), contracts, LANGUAGES).found
 
 
 def both(**changed: Any) -> dict[Language, Contract]:
@@ -205,7 +208,7 @@ def test_the_exact_row_is_the_one_that_a_case_is_there_to_reach() -> None:
 
 def test_only_the_languages_asked_for_are_answered() -> None:
     contracts = both(errors=(MISSING,))
-    found = promises(case(expect={"error": "MissingParameter"}), contracts, ["zh"])
+    found = promises(case(expect={"error": "MissingParameter"}), contracts, ["zh"]).found
     assert list(found) == ["zh"]
     english_only: dict[Language, Contract] = {"en": contracts["en"]}
-    assert list(promises(case(expect={"error": "MissingParameter"}), english_only, LANGUAGES)) == ["en"]
+    assert list(promises(case(expect={"error": "MissingParameter"}), english_only, LANGUAGES).found) == ["en"]

@@ -216,9 +216,13 @@ def test_a_driver_whose_toolchain_is_missing_is_not_run(
     quick: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    outcome = quick.run("--driver", "go")
+    listed = tmp_path / "known.yaml"
+    listed.write_text("- {id: sdk/throttled-with-503, reason: it asks again}\n")
+    outcome = quick.run("--driver", "go", "--known-failing", str(listed))
     assert outcome.status == 3
     assert set(outcome.verdicts.values()) == {"not_run"}
+    known = {name: case["known_failing"] for name, case in outcome.cases.items() if case["known_failing"]}
+    assert known == {"sdk/throttled-with-503": "it asks again"}
     assert {case["reason"] for case in outcome.cases.values()} == {next(iter(outcome.cases.values()))["reason"]}
     assert "go is missing" in next(iter(outcome.cases.values()))["reason"]
 
