@@ -117,7 +117,7 @@ class CaseResult:
         }
 
 
-class Runnable(Protocol):
+class Named(Protocol):
     """What can have a verdict: a case, a case for SDKs, a check of an SDK's model."""
 
     @property
@@ -134,7 +134,7 @@ class Runnable(Protocol):
 
 
 def result_of(
-    each: Runnable,
+    each: Named,
     plan: Plan,
     promised: Promised | None,
     verdict: Verdict,
