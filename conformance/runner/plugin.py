@@ -266,6 +266,7 @@ class _Reporter:
                 return
             self._folder = self._open(events["started"])
         self._folder.add(events["finished"])
+        delattr(report, _ATTRIBUTE)  # pytest keeps every report to the end
 
     def _open(self, started: dict[str, Any]) -> RunFolder:
         from conformance.reports.folder import RunFolder, new_run_folder  # noqa: PLC0415

@@ -290,6 +290,23 @@ def test_a_wrong_case_file_is_one_message_with_its_place(tmp_path: Path) -> None
     assert "Traceback" not in done.stdout
 
 
+def test_what_stays_to_the_end_of_a_session_is_not_looked_over_again_and_again(tmp_path: Path) -> None:
+    (tmp_path / "looks.py").write_text(
+        "import gc, json, pathlib\n"
+        "def pytest_sessionfinish(session):\n"
+        "    seen = sum(type(each).__name__ == 'CaseItem' for each in gc.get_objects())\n"
+        "    reports = session.config.pluginmanager.get_plugin('terminalreporter').stats['passed']\n"
+        "    carrying = sum(hasattr(report, 'conformance') for report in reports)\n"
+        "    pathlib.Path('seen.json').write_text(json.dumps([len(reports), seen, carrying]))\n"
+    )
+    words = (str(REPOSITORY / "cases"), "-k", "MissingParameter")
+    done = run_pytest(*words, "-p", "looks", folder=tmp_path / "r", where=tmp_path)
+    assert done.returncode == 0, done.stdout
+    passed, seen, carrying = json.loads((tmp_path / "seen.json").read_text())
+    assert passed > 10
+    assert (seen, carrying) == (0, 0)
+
+
 def test_a_run_without_cases_loads_nothing_of_the_project_but_the_plugin(tmp_path: Path) -> None:
     (tmp_path / "test_something.py").write_text(
         "import sys\n"
