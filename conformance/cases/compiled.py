@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from conformance import __version__
 from conformance.cases.bases import Base
+from conformance.cases.disagreements import Disagreement
 from conformance.cases.load import Suite, load_suite, make_cases, parse_file
 from conformance.cases.model import Case, Cleanup, Outcome, ProviderState, Step, Transport, Until
 from conformance.cases.states import StateKind
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 _KEPT: Final[tuple[type, ...]] = (
     *(Case, Step, Outcome, Until, Transport, ProviderState, Cleanup),
-    *(Suite, Base, StateKind),
+    *(Suite, Disagreement, Base, StateKind),
     *(Contract, Parameter, Fact, ErrorCode, Loss, Source, AsyncBehaviour),
 )
 _DAMAGE: Final = (pickle.UnpicklingError, EOFError, AttributeError, LookupError, TypeError, ValueError)

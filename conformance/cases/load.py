@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from conformance.cases.bases import load_bases, read_given
 from conformance.cases.check import REFERENCE, faults, references
+from conformance.cases.disagreements import Disagreement, disagreements
 from conformance.cases.model import Case, Cleanup, Outcome, Outcomes, Step, Transport, Until
 from conformance.cases.shared import Shared
 from conformance.cases.states import load_states
@@ -53,6 +54,7 @@ class Suite:
         states: The provider states that a case may ask for.
         defaults: What `${target.NAME}` stands for where a target gives no value of its own.
         cleanup: How what the operation creates is deleted again.
+        disagreements: The points on which its documents disagree.
         key: Stands for all of it in the cache; empty when nothing is to be kept.
     """
 
@@ -62,6 +64,7 @@ class Suite:
     states: Mapping[str, StateKind]
     defaults: Mapping[str, str]
     cleanup: Cleanup | None = None
+    disagreements: tuple[Disagreement, ...] = ()
     key: str = field(default="", compare=False)
 
     @cached_property
@@ -115,7 +118,7 @@ def load_suite(operation: str, contracts: Mapping[Language, Contract], folder: P
     """Return what the case files in `folder` (the folder `cases/`) are read against; raises `CaseError`."""
     states = load_states(folder / "states.yaml")
     bases, cleanup = load_bases(folder / operation / "base.yaml", states)
-    return Suite(operation, contracts, bases, states, load_defaults(folder), cleanup)
+    return Suite(operation, contracts, bases, states, load_defaults(folder), cleanup, disagreements(contracts))
 
 
 def load_file(path: Path, suite: Suite) -> list[Case]:

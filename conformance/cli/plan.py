@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.cache import Cache
+    from conformance.cases.disagreements import Disagreement
     from conformance.cases.load import Suite
     from conformance.cases.model import Case
     from conformance.cases.sdk import SdkCase
@@ -43,6 +44,7 @@ class PlanFor:
     cases: tuple[Case, ...]
     defaults: Mapping[str, str]
     contracts: Mapping[str, Mapping[Language, Contract]]
+    disagreements: Mapping[str, tuple[Disagreement, ...]]
     docs: tuple[Language, ...]
     concurrency: int
     known: KnownFailing
@@ -57,6 +59,7 @@ class PlanFor:
             cases=self.cases,
             concurrency=self.concurrency,
             run_id=new_run_id(),
+            disagreements=self.disagreements,
             known=self.known,
         )
 
@@ -116,6 +119,7 @@ def load_plan(
         cases=tuple(cases),
         defaults=suites[0].defaults if suites else {},
         contracts=contracts,
+        disagreements={suite.operation: suite.disagreements for suite in suites},
         docs=chosen,
         concurrency=concurrency or (PROCESSES if through_sdk else DEFAULT_CONCURRENCY),
         known=KnownFailing() if known_failing is None else load_known_failing(known_failing, ids),

@@ -81,6 +81,10 @@ def judge(
     Returns:
         What differs, and the allowed answer that was compared (`None` when none has the observed code).
     """
+    row = (answered.status, answered.code, answered.body.get("Message"))
+    for answer in answers:
+        if answer.row == row and not answer.body:
+            return [], answer  # the very row of the document: there is nothing more to compare
     same = [answer for answer in answers if answer.code == answered.code]
     if not same:
         line = answers[0].line
@@ -91,12 +95,7 @@ def judge(
         if answered.status not in statuses:
             findings.append(("response.status", statuses, answered.status, line))
         return findings, None
-    judged = []
-    for answer in same:
-        found = list(_compare(answered, answer, same, sent))
-        if not found:
-            return found, answer
-        judged.append((found, answer))
+    judged = [(list(_compare(answered, answer, same, sent)), answer) for answer in same]
     return min(judged, key=lambda pair: len(pair[0]))
 
 

@@ -12,6 +12,7 @@ from conformance.runner.known import KnownFailing
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.cases.disagreements import Disagreement
     from conformance.cases.model import Case
     from conformance.contract.model import Contract, Language
     from conformance.targets.ledger import Ledger
@@ -32,6 +33,7 @@ class Plan:
         cases: Every case of the operation, also those not selected: some verdicts rest on what the server shows in
             other cases.
         concurrency: Cases in flight at once.
+        disagreements: The points on which the documents disagree, by operation.
         known: The cases that the target is known to fail.
         ledger: Where it is written down what is created on an account that outlives the run.
         run_id: Makes the accounts of this run its own; a run in several processes shares it.
@@ -47,6 +49,7 @@ class Plan:
     cases: tuple[Case, ...]
     concurrency: int
     run_id: str
+    disagreements: Mapping[str, tuple[Disagreement, ...]] = field(default_factory=dict)
     known: KnownFailing = field(default_factory=KnownFailing)
     ledger: Ledger | None = None
     keep_all: bool = False

@@ -208,6 +208,7 @@ class Session:
             cases=tuple(cases),
             concurrency=option("concurrency") or DEFAULT_CONCURRENCY,
             run_id=new_run_id(),
+            disagreements={suite.operation: suite.disagreements for suite in self._suites.values()},
             ledger=Ledger(Path(option("report_dir") or ".") / "ledger.ndjson"),
             known=load_known_failing(Path(listed), ids) if listed else KnownFailing(),
             keep_all=keeps_all(option("keep_exchanges")),

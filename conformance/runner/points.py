@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.contract.diff import Verdict, compare
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -21,19 +19,20 @@ def points(plan: Plan) -> list[dict[str, Any]]:
         One mapping a point: `operation`, `point` (`ProjectName.required`), for `en` and `zh` the value and the line of
         the document, and `cases`: the ids of the cases of which the documents expect different answers.
     """
+    testing = [case for case in plan.cases if case.facts]
     found = []
-    for operation, contracts in plan.contracts.items():
-        if not {"en", "zh"} <= set(plan.docs) & set(contracts):
+    for operation, disagreements in plan.disagreements.items():
+        if not {"en", "zh"} <= set(plan.docs):
             continue
-        for finding in compare(contracts["en"], contracts["zh"]).of(Verdict.DISAGREE):
-            point = f"{finding.path}.{finding.fact}"
+        for each in disagreements:
+            telling = [case.id for case in testing if case.operation == operation and _tells(case, each.point)]
             found.append(
                 {
                     "operation": operation,
-                    "point": point,
-                    "en": _side(finding.left),
-                    "zh": _side(finding.right),
-                    "cases": [case.id for case in plan.cases if case.operation == operation and _tells(case, point)],
+                    "point": each.point,
+                    "en": _side(each.en),
+                    "zh": _side(each.zh),
+                    "cases": telling,
                 }
             )
     return found
