@@ -361,7 +361,7 @@ def _split(url: str) -> tuple[str, str, bytes]:
 
 @lru_cache(64)
 def _split_path(url: str) -> tuple[str, str, str]:
-    """Return the same of a URL without a query, and its path; it is that of thousands of requests."""
+    """Return of a URL without its query what libcurl connects to, the host, and the path: thousands share them."""
     scheme, _, rest = url.partition("://")
     host = rest.partition("/")[0]
     return f"{scheme}://{host}/", host, rest[len(host) :] or "/"
