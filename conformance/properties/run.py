@@ -99,7 +99,7 @@ def fuzz_operation(plan: Plan, suite: Suite, limits: Limits, tell: Callable[[Eve
     reached = Reached({language: suite.contracts[language] for language in plan.docs})
     started_at = time.monotonic()
     # How many lines a report will have is known at the end; what it is about is known now.
-    started = run_started(plan, selected=0)
+    started = {**run_started(plan, selected=0), "points": []}
     tell(started)
     names: set[str] = set()
 

@@ -48,7 +48,7 @@ class Executor:
         self._plan = plan
         self._steps = StepRunner(plan.target, plan.ledger, clock)
         self._known: dict[object, Promised] = {}
-        self._knowledge = Knowledge(plan, self._steps, self._promises, self._account, stopped)
+        self._knowledge = Knowledge(plan, self._steps, self._account, stopped)
 
     def run(self, case: Case) -> Steps[CaseResult]:
         """Run a case; ends in its verdict."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Step, Transport
+from conformance.cases.promises import promises
 from conformance.runner.effects import Once
 from conformance.runner.obstacles import unmet_states
 from conformance.runner.progress import Progress
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.cases.model import Case
-    from conformance.cases.promises import Promise, Promised
+    from conformance.cases.promises import Promise
     from conformance.contract.model import Language
     from conformance.runner.effects import Steps
     from conformance.runner.plan import Plan
@@ -31,22 +32,15 @@ class Knowledge:
     Args:
         plan: The run.
         steps: Sends the requests.
-        promises: Says what the documents promise about a case.
         account: Gives the account for a purpose that no case has.
         stopped: Whether the run is over, so that nothing more is to be asked.
     """
 
     def __init__(
-        self,
-        plan: Plan,
-        steps: StepRunner,
-        promises: Callable[[Case], Promised],
-        account: Callable[[str], Credentials],
-        stopped: Callable[[], bool],
+        self, plan: Plan, steps: StepRunner, account: Callable[[str], Credentials], stopped: Callable[[], bool]
     ) -> None:
         self._plan = plan
         self._steps = steps
-        self._promises = promises
         self._account = account
         self._stopped = stopped
         self._documents: dict[Language, bool] = {}
@@ -95,7 +89,7 @@ class Knowledge:
 
     def _attempt(self, case: Case) -> Steps[bool]:
         """Run a case under an account of its own, only to see whether its promises are kept."""
-        promised = self._promises(case).kept
+        promised = self._promised(case)
         progress = Progress(promised)
         try:
             yield from self._steps.run(case, self._account(f"knowledge/{case.id}"), progress)
@@ -107,11 +101,14 @@ class Knowledge:
         """Return the language whose document alone speaks of a case that ends in an error, and can be run."""
         if case.trigger == "todo" or unmet_states(case, self._plan.target):
             return None
-        promised = self._promises(case).kept
+        promised = self._promised(case)
         if len(promised) != 1:
             return None
         language, promise = next(iter(promised.items()))
         return language if promise.exact_row is not None else None
+
+    def _promised(self, case: Case) -> Mapping[Language, Promise]:
+        return promises(case, self._plan.contracts[case.operation], self._plan.docs).kept
 
     def signature_refused(self, case: Case) -> Steps[str | None]:
         """Return why a case that is signed in its own way cannot be judged, or `None`.

@@ -19,11 +19,11 @@ def points(plan: Plan) -> list[dict[str, Any]]:
         One mapping a point: `operation`, `point` (`ProjectName.required`), for `en` and `zh` the value and the line of
         the document, and `cases`: the ids of the cases of which the documents expect different answers.
     """
-    if not {"en", "zh"} <= set(plan.docs):
-        return []
     testing = [case for case in plan.cases if case.facts]
     found = []
     for operation, disagreements in plan.disagreements.items():
+        if not {"en", "zh"} <= set(plan.docs):
+            continue
         for each in disagreements:
             telling = [case.id for case in testing if case.operation == operation and _tells(case, each.point)]
             found.append(
