@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import uvicorn
 
-from conformance.mock.app import make_app
-from conformance.mock.build import build_plan
+from conformance.server.app import make_app
+from conformance.server.build import build_plan
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

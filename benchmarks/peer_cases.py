@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import yaml
 from generate import CODE, LEFT_OUT, MESSAGE, STATUS, write_suite
 
-from conformance.resources import cases_dir
+from conformance.core.resources import cases_dir
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ import pytest
 from commands import REPOSITORY, Command
 from hypothesis import HealthCheck, settings
 
-from conformance.cli.plan import load_all
-from conformance.mock.server import ReferenceServer
+from conformance.cli.support.plan import load_all
+from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def loaded() -> tuple[list[Suite], list[Case]]:
 @pytest.fixture
 def quick(conformance: Command, loaded: tuple[list[Suite], list[Case]], monkeypatch: pytest.MonkeyPatch) -> Command:
     """The command line, which does not read the cases again: for tests that are not about reading them."""
-    monkeypatch.setattr("conformance.cli.plan.load_all", lambda *_: (list(loaded[0]), list(loaded[1])))
+    monkeypatch.setattr("conformance.cli.support.plan.load_all", lambda *_: (list(loaded[0]), list(loaded[1])))
     return conformance
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from conformance.engine.events import case_finished, run_finished
+from conformance.judging.results import VERDICTS, CaseResult, Mismatch
 from conformance.reports.build import Report, build_report
-from conformance.runner.events import case_finished, run_finished
-from conformance.runner.results import VERDICTS, CaseResult, Mismatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -14,26 +14,26 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import pytest
 
-from conformance.cases.collect import load_suites
 from conformance.cases.load import load_defaults, parse_file
+from conformance.cases.select import load_suites
 from conformance.cases.states import load_states
 from conformance.cli import COMMANDS
-from conformance.cli.plan import load_all
-from conformance.errors import CaseError
-from conformance.resources import cases_dir
-from conformance.runner.engine import Engine
-from conformance.runner.known import load_known_failing
-from conformance.runner.plan import Plan
-from conformance.targets.load import load_target
-from conformance.targets.model import Target
-from conformance.yamlfile import YamlFile
+from conformance.cli.support.plan import load_all
+from conformance.core.errors import CaseError
+from conformance.core.resources import cases_dir
+from conformance.core.yamlfile import YamlFile
+from conformance.engine.engine import Engine
+from conformance.engine.plan import Plan
+from conformance.judging.expected_failures import load_known_failing
+from conformance.target.load import load_target
+from conformance.target.model import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from commands import Command
 
-    from conformance.mock.server import ReferenceServer
+    from conformance.server.process import ReferenceServer
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -107,7 +107,7 @@ def test_every_field_of_a_case_file_is_explained() -> None:
 
 
 def test_every_field_of_a_target_file_is_explained() -> None:
-    schema = json.loads((ROOT / "conformance" / "targets" / "target.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((ROOT / "conformance" / "target" / "target.schema.json").read_text(encoding="utf-8"))
     names = schema_fields(schema) - {"profile"}
     assert unnamed(names, "targets.md") - {"access_key_id_env", "access_key_secret_env"} == set()
 

@@ -16,8 +16,8 @@ import pytest
 import yaml
 from commands import REPOSITORY, environment
 
-from conformance.mock.server import ReferenceServer
-from conformance.reports.allow import load_allowed
+from conformance.reports.gate.allow import load_allowed
+from conformance.server.process import ReferenceServer
 
 ACTION: dict[str, Any] = yaml.safe_load((REPOSITORY / "action.yml").read_text(encoding="utf-8"))
 PAGE = (REPOSITORY / "docs" / "release-pipeline.md").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 
-from conformance.targets.drivers.manifest import find_drivers
+from conformance.sdk.manifest import find_drivers
 
 PAGE: Final = Path(__file__).resolve().parents[1] / "docs" / "drivers.md"
 VERDICTS: Final = ("pass", "mismatch", "divergent", "not_run", "error")

@@ -17,12 +17,12 @@ from typing import Any, Final
 
 from rich.console import Console
 
-from conformance.cases.collect import select
-from conformance.cli.plan import default_values, load_plan
+from conformance.cases.select import select
 from conformance.cli.run import run_cases
-from conformance.mock.server import ReferenceServer
-from conformance.reports.terminal import print_summary
-from conformance.targets.model import Target
+from conformance.cli.support.plan import default_values, load_plan
+from conformance.reports.formats.terminal import print_summary
+from conformance.server.process import ReferenceServer
+from conformance.target.model import Target
 
 PICTURE: Final = Path(__file__).resolve().parent.parent / "docs" / "images" / "run.svg"
 WIDTH: Final = 110

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.model import Cleanup, ProviderState
-from conformance.errors import CaseError
-from conformance.yamlfile import YamlFile, near
+from conformance.core.errors import CaseError
+from conformance.core.yamlfile import YamlFile, near
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from conformance.yamlfile import near
+from conformance.core.yamlfile import near
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

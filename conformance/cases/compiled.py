@@ -24,16 +24,16 @@ from conformance.cases.load import Suite, load_suite, make_cases, parse_file
 from conformance.cases.model import Case, Cleanup, Outcome, ProviderState, Step, Transport, Until
 from conformance.cases.states import StateKind
 from conformance.contract.model import AsyncBehaviour, Contract, ErrorCode, Fact, Loss, Parameter, Source, State
-from conformance.errors import CaseError, Location
-from conformance.resources import PACKAGE, cases_dir
-from conformance.yamlfile import YamlFile, near, read_bytes
+from conformance.core.errors import CaseError, Location
+from conformance.core.resources import PACKAGE, cases_dir
+from conformance.core.yamlfile import YamlFile, near, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from conformance.cache import Cache
     from conformance.contract.model import Language
+    from conformance.core.cache import Cache
 
 _KEPT: Final[tuple[type, ...]] = (
     *(Case, Step, Outcome, Until, Transport, ProviderState, Cleanup),
@@ -146,9 +146,9 @@ def _key(*parts: bytes) -> str:
 @once
 def _program() -> bytes:
     """Return what changes when the code that reads files does."""
-    sources = [PACKAGE / name for name in ("cache.py", "yamlfile.py", "yamlloader.py")]
-    for folder in ("cases", "contract"):
-        sources += sorted((PACKAGE / folder).glob("*.py"))
+    sources = [PACKAGE / "core" / name for name in ("cache.py", "yamlfile.py", "yamlloader.py")]
+    for folder in ("cases", "comparison", "contract"):
+        sources += sorted((PACKAGE / folder).rglob("*.py"))
     return _key(__version__.encode(), *(path.read_bytes() for path in sources if path.is_file())).encode()
 
 

@@ -30,7 +30,7 @@ def disagreements(contracts: Mapping[Language, Contract]) -> tuple[Disagreement,
     """Return the points on which an English and a Chinese contract disagree; none where one of them is missing."""
     if not {"en", "zh"} <= contracts.keys():
         return ()
-    from conformance.contract.diff import Verdict, compare  # noqa: PLC0415 - for nothing when the suite is kept
+    from conformance.comparison.comparison import Verdict, compare  # noqa: PLC0415 - for nothing when the suite is kept
 
     found = compare(contracts["en"], contracts["zh"]).of(Verdict.DISAGREE)
     return tuple(Disagreement(f"{each.path}.{each.fact}", each.left, each.right) for each in found)

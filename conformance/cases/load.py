@@ -14,9 +14,9 @@ from conformance.cases.model import Case, Cleanup, Outcome, Outcomes, Step, Tran
 from conformance.cases.shared import Shared
 from conformance.cases.states import load_states
 from conformance.contract.model import FACT_NAMES, LANGUAGES, Contract, Language
-from conformance.errors import CaseError
-from conformance.resources import cases_dir
-from conformance.yamlfile import Schema, YamlFile, near
+from conformance.core.errors import CaseError
+from conformance.core.resources import cases_dir
+from conformance.core.yamlfile import Schema, YamlFile, near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.model import Language
-    from conformance.errors import Location
+    from conformance.core.errors import Location
 
 Trigger = Literal["documented", "inferred", "forced", "todo"]
 

@@ -8,15 +8,15 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.cases.load import substitute
-from conformance.errors import CaseError
-from conformance.resources import cases_dir
-from conformance.yamlfile import Schema, YamlFile, near
+from conformance.core.errors import CaseError
+from conformance.core.resources import cases_dir
+from conformance.core.yamlfile import Schema, YamlFile, near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from conformance.errors import Location
+    from conformance.core.errors import Location
 
 PREFIX: Final = "sdk"
 """The first part of the id of every such case."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.yamlfile import YamlFile
+    from conformance.core.yamlfile import YamlFile
 
 _T = TypeVar("_T")
 

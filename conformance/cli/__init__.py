@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from conformance import __version__
-from conformance.cli.options import Command, Group
-from conformance.errors import ConformanceError
+from conformance.cli.support.options import Command, Group
+from conformance.core.errors import ConformanceError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

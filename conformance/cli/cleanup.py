@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from conformance.cases.model import Transport
-from conformance.errors import ExitStatus, UsageError
-from conformance.runner.steps import NothingKnownError, read_exchange
-from conformance.targets.caller import ConnectionPool, HttpCaller, Send
-from conformance.targets.ledger import Ledger, left_behind
-from conformance.targets.load import load_target
-from conformance.targets.model import is_loopback
-from conformance.targets.rate import RateLimit
+from conformance.core.errors import ExitStatus, UsageError
+from conformance.engine.calls import ConnectionPool, HttpCaller, Send
+from conformance.engine.steps import NothingKnownError, read_exchange
+from conformance.target.ledger import Ledger, left_behind
+from conformance.target.load import load_target
+from conformance.target.model import is_loopback
+from conformance.transport.rate import RateLimit
 
 
 def cleanup(

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from conformance.cases.coverage import coverage as covered
-from conformance.cli.plan import load_all
-from conformance.errors import ExitStatus
-from conformance.reports.text import LANGUAGE_NAMES
+from conformance.cli.support.plan import load_all
+from conformance.core.errors import ExitStatus
+from conformance.reports.formats.text import LANGUAGE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from conformance.comparison.revisions import changes, differences
+from conformance.comparison.text import printable
 from conformance.contract.catalogue import find_contract
-from conformance.contract.changes import changes, differences
-from conformance.contract.diff_text import printable
 from conformance.contract.files import dump_contract, load_contract, load_openapi
 from conformance.contract.model import LANGUAGES
-from conformance.contract.openapi import broken_examples
-from conformance.docs.read import read_document
-from conformance.errors import ContractError, DocumentError, ExitStatus, UsageError
-from conformance.resources import openapi_dir
+from conformance.contract.openapi.writer import broken_examples
+from conformance.core.errors import ContractError, DocumentError, ExitStatus, UsageError
+from conformance.core.resources import openapi_dir
+from conformance.extraction.read import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,23 +13,23 @@ import typer
 from rich.console import Console
 
 from conformance import __version__
-from conformance.cli.diff_input import read_given, with_companions
-from conformance.cli.diff_witness import read_witnesses
-from conformance.contract.baseline import Baseline, read_baseline, write_baseline
-from conformance.contract.diff import Comparison, compare
-from conformance.contract.diff_sarif import sarif
-from conformance.contract.diff_text import Line, markdown, text_lines
-from conformance.contract.overview import Overview, survey
-from conformance.contract.overview_text import overview_lines, overview_markdown
-from conformance.contract.witness import ask
-from conformance.errors import ContractError, ExitStatus, UsageError
+from conformance.cli.support.diff_input import read_given, with_companions
+from conformance.cli.support.diff_witness import read_witnesses
+from conformance.comparison.baseline import Baseline, read_baseline, write_baseline
+from conformance.comparison.comparison import Comparison, compare
+from conformance.comparison.overview import Overview, survey
+from conformance.comparison.overview_text import overview_lines, overview_markdown
+from conformance.comparison.sarif import sarif
+from conformance.comparison.text import Line, markdown, text_lines
+from conformance.comparison.witness import ask
+from conformance.core.errors import ContractError, ExitStatus, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.cli.diff_input import Given
-    from conformance.contract.baseline import Accepted
-    from conformance.contract.finding import Finding
+    from conformance.cli.support.diff_input import Given
+    from conformance.comparison.baseline import Accepted
+    from conformance.comparison.findings import Finding
     from conformance.contract.model import Contract, Language
 
 _STYLES: Final = {"title": "bold", "error": "bold red", "warning": "bold yellow", "plain": None, "muted": "dim"}

@@ -11,10 +11,10 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from conformance.errors import ExitStatus, UsageError
-from conformance.targets.drivers.install import install as install_driver
-from conformance.targets.drivers.install import installed_folder, is_installed, missing_tools
-from conformance.targets.drivers.manifest import Manifest, find_driver, find_drivers
+from conformance.core.errors import ExitStatus, UsageError
+from conformance.sdk.install import install as install_driver
+from conformance.sdk.install import installed_folder, is_installed, missing_tools
+from conformance.sdk.manifest import Manifest, find_driver, find_drivers
 
 drivers = typer.Typer(rich_markup_mode=None)
 
@@ -89,7 +89,7 @@ def check(
 
     Exit status: 0 when every check passes, 1 when one fails, 3 when the driver cannot be started.
     """
-    from conformance.targets.drivers.check import check_driver  # noqa: PLC0415 - the list does without it
+    from conformance.sdk.check import check_driver  # noqa: PLC0415 - the list does without it
 
     command, folder = _command(program)
     made = []

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from conformance.cli.plan import default_values, load_all
-from conformance.cli.target_options import (
+from conformance.cli.support.plan import default_values, load_all
+from conformance.cli.support.target_options import (
     Docs,
     Endpoint,
     Live,
@@ -22,14 +22,14 @@ from conformance.cli.target_options import (
     TargetFile,
     Timeout,
 )
-from conformance.errors import ExitStatus, UsageError
-from conformance.properties.run import Limits, fuzz_operation
+from conformance.core.errors import ExitStatus, UsageError
+from conformance.engine.plan import Plan, new_run_id
+from conformance.fuzz.run import Limits, fuzz_operation
 from conformance.reports.build import exit_status
-from conformance.reports.folder import RunFolder, new_run_folder
-from conformance.reports.terminal import print_summary
-from conformance.runner.plan import Plan, new_run_id
-from conformance.runner.target import check_docs, languages, open_target
-from conformance.targets.ledger import Ledger
+from conformance.reports.formats.terminal import print_summary
+from conformance.reports.store import RunFolder, new_run_folder
+from conformance.target.ledger import Ledger
+from conformance.target.options import check_docs, languages, open_target
 
 if TYPE_CHECKING:
     from conformance.cases.load import Suite

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conformance.errors import ExitStatus, UsageError
-from conformance.reports.allow import load_allowed
-from conformance.reports.gate import check_comparable, compare
-from conformance.reports.gate_text import allow_lines, gate_json, gate_markdown, header_lines, print_gate, side_line
+from conformance.core.errors import ExitStatus, UsageError
+from conformance.reports.formats.terminal import summary_console
+from conformance.reports.gate.allow import load_allowed
+from conformance.reports.gate.gate import check_comparable, compare
+from conformance.reports.gate.text import allow_lines, gate_json, gate_markdown, header_lines, print_gate, side_line
 from conformance.reports.jsontext import dumps_readable
 from conformance.reports.read import read_report
-from conformance.reports.terminal import summary_console
 
 if TYPE_CHECKING:
     from conformance.reports.tally import Report

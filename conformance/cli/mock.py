@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from conformance.mock.options import DEFAULT_DELAY, Follow
+from conformance.server.options import DEFAULT_DELAY, Follow
 
 DEFAULT_PORT = 8080
 
@@ -28,14 +28,14 @@ def mock(
     """Run the reference server: CreateFlowLog and its neighbours, as the documents have them."""
     # Only this command pays for the server's libraries.
     if list_faults:
-        from conformance.mock.faults import FAULTS  # noqa: PLC0415
+        from conformance.server.faults.catalogue import FAULTS  # noqa: PLC0415
 
         width = max(map(len, FAULTS))
         for name, known in FAULTS.items():
             typer.echo(f"{name:{width}}  {known.about}")
         return
-    from conformance.mock.build import build_plan  # noqa: PLC0415
-    from conformance.mock.network import bind, endpoint_of, serve, states_url_of  # noqa: PLC0415
+    from conformance.server.build import build_plan  # noqa: PLC0415
+    from conformance.server.network import bind, endpoint_of, serve, states_url_of  # noqa: PLC0415
 
     plan = build_plan(follow=follow, faults=fault or (), activation_delay=activation_delay)
     with bind(port) as listener:

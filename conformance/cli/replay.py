@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from conformance.cases.collect import select
-from conformance.cli.plan import load_plan
-from conformance.errors import ReportError
+from conformance.cases.select import select
+from conformance.cli.support.plan import load_plan
+from conformance.core.errors import ReportError
+from conformance.engine.events import case_finished, run_finished, run_started
 from conformance.reports.build import build_report, exit_status
 from conformance.reports.cases import CaseFile, cases_where, entries_of
-from conformance.reports.folder import RunFolder
+from conformance.reports.formats.terminal import print_summary, summary_console
 from conformance.reports.read import read_report
-from conformance.reports.terminal import print_summary, summary_console
-from conformance.runner.events import case_finished, run_finished, run_started
-from conformance.runner.replay import NOT_KEPT, Replay, known_documents
-from conformance.targets.load import load_target
-from conformance.targets.model import Target
+from conformance.reports.replay import NOT_KEPT, Replay, known_documents
+from conformance.reports.store import RunFolder
+from conformance.target.load import load_target
+from conformance.target.model import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from conformance.cases.model import Case
-    from conformance.cli.plan import PlanFor
+    from conformance.cli.support.plan import PlanFor
+    from conformance.engine.plan import Plan
+    from conformance.judging.results import CaseResult
     from conformance.reports.tally import Entry, Report
-    from conformance.runner.plan import Plan
-    from conformance.runner.results import CaseResult
 
 _SHOWN = 50
 

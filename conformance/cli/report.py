@@ -10,13 +10,13 @@ from typing import IO, TYPE_CHECKING, Annotated, Final
 import typer
 from typer.core import TyperGroup
 
-from conformance.errors import ExitStatus, ReportError, UsageError
+from conformance.core.errors import ExitStatus, ReportError, UsageError
+from conformance.core.yamlfile import near
 from conformance.reports.build import exit_status
-from conformance.reports.folder import write_json
+from conformance.reports.formats.terminal import print_summary, summary_console
 from conformance.reports.merge import merge_reports
 from conformance.reports.read import read_report
-from conformance.reports.terminal import print_summary, summary_console
-from conformance.yamlfile import near
+from conformance.reports.store import write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,17 +106,17 @@ def _parts(found: Report, form: str) -> Iterable[str]:
     # Each format pays for its own libraries.
     match form:
         case "html":
-            from conformance.reports.html import html_parts  # noqa: PLC0415
+            from conformance.reports.formats.html import html_parts  # noqa: PLC0415
 
             return html_parts(found)
         case "junit":
-            from conformance.reports.junit import junit_parts  # noqa: PLC0415
+            from conformance.reports.formats.junit import junit_parts  # noqa: PLC0415
 
             return junit_parts(found)
         case "ctrf":
-            from conformance.reports.ctrf import ctrf  # noqa: PLC0415
+            from conformance.reports.formats.ctrf import ctrf  # noqa: PLC0415
 
             return json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(ctrf(found))
-    from conformance.reports.markdown import markdown_page  # noqa: PLC0415
+    from conformance.reports.formats.markdown import markdown_page  # noqa: PLC0415
 
     return [markdown_page(found)]

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from conformance.cache import NO_CACHE, Cache, user_cache
-from conformance.cases.collect import select
-from conformance.cli.plan import load_plan
-from conformance.cli.target_options import (
+from conformance.cases.select import select
+from conformance.cli.support.plan import load_plan
+from conformance.cli.support.target_options import (
     Docs,
     Endpoint,
     Live,
@@ -27,26 +26,27 @@ from conformance.cli.target_options import (
     TargetFile,
     Timeout,
 )
-from conformance.errors import ExitStatus, UsageError
+from conformance.core.cache import NO_CACHE, Cache, user_cache
+from conformance.core.errors import ExitStatus, UsageError
+from conformance.engine.engine import Engine
+from conformance.engine.events import case_finished, run_finished, run_started
+from conformance.engine.plan import keeps_all
+from conformance.engine.shard import read_shard
 from conformance.reports.build import exit_status
-from conformance.reports.folder import LEDGER, RunFolder, new_run_folder
-from conformance.reports.terminal import print_summary, summary_console
-from conformance.runner.engine import Engine
-from conformance.runner.events import case_finished, run_finished, run_started
-from conformance.runner.plan import keeps_all
-from conformance.runner.shard import read_shard
-from conformance.runner.target import check_docs, open_target
-from conformance.targets.ledger import Ledger
+from conformance.reports.formats.terminal import print_summary, summary_console
+from conformance.reports.store import LEDGER, RunFolder, new_run_folder
+from conformance.target.ledger import Ledger
+from conformance.target.options import check_docs, open_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.progress import Progress
 
+    from conformance.engine.plan import Plan
+    from conformance.engine.workers import Workers
     from conformance.reports.build import Report
-    from conformance.runner.plan import Plan
-    from conformance.runner.sdk import Driver, SdkRun
-    from conformance.runner.workers import Workers
+    from conformance.sdk.run import Driver, SdkRun
 
 _COLLECT_AFTER: Final = 50_000
 """Objects made, less those freed, after which Python looks for cycles during a run; it does so after 700 by itself."""
@@ -149,7 +149,7 @@ def _check_workers(workers: int | None, driver: str | None) -> None:
 
 
 def _installed(driver: str, sdk: str | None, core: str | None) -> Driver:
-    from conformance.runner.sdk import find_and_install  # noqa: PLC0415 - only a run through an SDK pays for it
+    from conformance.sdk.run import find_and_install  # noqa: PLC0415 - only a run through an SDK pays for it
 
     return find_and_install(driver, sdk, core)
 
@@ -210,19 +210,19 @@ def run_cases(
 
 def _prepare_page(cache: Cache) -> None:
     """Load what writes the HTML page while the first answers are waited for."""
-    from conformance.reports.html import prepare  # noqa: PLC0415
+    from conformance.reports.formats.html import prepare  # noqa: PLC0415
 
     prepare(cache)
 
 
 def _runner(plan: Plan, through: Driver | None, workers: int) -> Engine | SdkRun | Workers:
     if through is None and workers > 1:
-        from conformance.runner.workers import Workers  # noqa: PLC0415 - only a run in several processes pays for it
+        from conformance.engine.workers import Workers  # noqa: PLC0415 - only a run in several processes pays for it
 
         return Workers(plan, workers)
     if through is None:
         return Engine(plan)
-    from conformance.runner.sdk import SdkRun  # noqa: PLC0415 - only a run through an SDK pays for it
+    from conformance.sdk.run import SdkRun  # noqa: PLC0415 - only a run through an SDK pays for it
 
     return SdkRun(plan, through)
 

@@ -11,14 +11,14 @@ import typer
 
 from conformance.cases.bases import Base
 from conformance.cases.load import Suite, load_defaults, parse_file
-from conformance.cases.scaffold import scaffold as skeletons
+from conformance.cases.scaffold.build import scaffold as skeletons
 from conformance.cases.states import load_states
-from conformance.cli.diff_input import read_file
+from conformance.cli.support.diff_input import read_file
 from conformance.contract.files import dump_contract
 from conformance.contract.model import LANGUAGES
-from conformance.errors import CaseError, UsageError
-from conformance.resources import cases_dir
-from conformance.yamlfile import YamlFile
+from conformance.core.errors import CaseError, UsageError
+from conformance.core.resources import cases_dir
+from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

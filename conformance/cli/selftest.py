@@ -14,19 +14,19 @@ from rich.console import Console
 from rich.progress import track
 from rich.text import Text
 
-from conformance.cli.plan import default_values, load_plan
-from conformance.errors import ExitStatus, UsageError
-from conformance.mock.faults import FAULTS, find_fault
-from conformance.mock.styles import STYLES
-from conformance.runner.selftest import selftest as run_selftest
+from conformance.cli.support.plan import default_values, load_plan
+from conformance.core.errors import ExitStatus, UsageError
+from conformance.selftest.matrix import selftest as run_selftest
+from conformance.server.faults.catalogue import FAULTS, find_fault
+from conformance.server.faults.variants import STYLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.contract.model import Language
-    from conformance.runner.plan import Plan
-    from conformance.runner.selftest import Caught
-    from conformance.targets.model import Target
+    from conformance.engine.plan import Plan
+    from conformance.selftest.matrix import Caught
+    from conformance.target.model import Target
 
 _CONCURRENCY = 16
 _SHOWN = 2
@@ -81,7 +81,7 @@ def selftest(
 @cache
 def _loaded() -> Plan:
     """Return the plan of a run of every case, read once in each process; its target is replaced."""
-    from conformance.targets.model import Target  # noqa: PLC0415 - beside its only use
+    from conformance.target.model import Target  # noqa: PLC0415 - beside its only use
 
     return load_plan("both", _CONCURRENCY)(Target("http://127.0.0.1", values=default_values()))
 

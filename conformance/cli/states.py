@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from conformance.cases.states import load_states
-from conformance.cli.plan import load_all
-from conformance.resources import cases_dir
+from conformance.cli.support.plan import load_all
+from conformance.core.resources import cases_dir
 
 
 def states(

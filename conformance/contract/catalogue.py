@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import LANGUAGES
-from conformance.errors import ContractError
-from conformance.resources import openapi_dir
-from conformance.yamlfile import near
+from conformance.core.errors import ContractError
+from conformance.core.resources import openapi_dir
+from conformance.core.yamlfile import near
 
 if TYPE_CHECKING:
     from conformance.contract.model import Contract, Language
@@ -36,8 +36,8 @@ def _load(path: Path, *, overlays: bool) -> Contract:
     overlay = overlay_path(path) if overlays else None
     if overlay is None:
         return load_contract(text, str(path))
-    from conformance.contract.openapi_reader import from_openapi  # noqa: PLC0415
-    from conformance.contract.overlay import apply_overlay, load_overlay  # noqa: PLC0415 - takes long to import
+    from conformance.contract.openapi.overlay import apply_overlay, load_overlay  # noqa: PLC0415 - takes long to import
+    from conformance.contract.openapi.reader import from_openapi  # noqa: PLC0415
 
     document = apply_overlay(load_openapi(text, str(path)), load_overlay(_read(overlay), str(overlay)))
     return from_openapi(document, where=overlay)

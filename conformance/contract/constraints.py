@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import CONSTRAINT_NAMES, Parameter
-from conformance.contract.patterns import begins, ends, in_classes, literals
+from conformance.contract.openapi.patterns import begins, ends, in_classes, literals
 from conformance.contract.wire import canonical_type, wire_text
 
 if TYPE_CHECKING:

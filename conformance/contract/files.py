@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 from yaml.representer import SafeRepresenter
 
-from conformance.contract.openapi import shared_openapi
-from conformance.contract.openapi_reader import read_contract
-from conformance.errors import ContractError
-from conformance.yamlfile import YamlFile
+from conformance.contract.openapi.reader import read_contract
+from conformance.contract.openapi.writer import shared_openapi
+from conformance.core.errors import ContractError
+from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
     from conformance.contract.model import Contract

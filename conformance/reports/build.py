@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from conformance.errors import ExitStatus
+from conformance.core.errors import ExitStatus
 from conformance.reports.cases import entries_of
 from conformance.reports.tally import FAILED, JUDGED, Report, Tally
 

@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from conformance.reports.text import printable, value_text
+from conformance.reports.formats.text import printable, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.errors import ReportError
-from conformance.reports.folder import RunFolder
+from conformance.core.errors import ReportError
 from conformance.reports.read import read_events
+from conformance.reports.store import RunFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.errors import ReportError
+from conformance.core.errors import ReportError
+from conformance.judging.results import VERDICTS
 from conformance.reports.cases import CaseFile
-from conformance.reports.folder import CASE_BEFORE, CASES_BEFORE, EVENTS, REPORT
+from conformance.reports.store import CASE_BEFORE, CASES_BEFORE, EVENTS, REPORT
 from conformance.reports.tally import Tally
-from conformance.runner.results import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from conformance.errors import ReportError
-from conformance.runner.points import observe
-from conformance.runner.results import VERDICTS
+from conformance.core.errors import ReportError
+from conformance.judging.divergence import observe
+from conformance.judging.results import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

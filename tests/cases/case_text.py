@@ -9,9 +9,9 @@ import yaml
 
 from conformance.cases.load import Suite, load_suite, parse_file
 from conformance.contract.catalogue import contracts_for
-from conformance.errors import CaseError
-from conformance.resources import cases_dir
-from conformance.yamlfile import YamlFile
+from conformance.core.errors import CaseError
+from conformance.core.resources import cases_dir
+from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
     from conformance.cases.model import Case

@@ -13,11 +13,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conformance.cases.bases import load_bases
-from conformance.cases.collect import case_files, load_cases
 from conformance.cases.load import load_defaults, load_file
+from conformance.cases.select import case_files, load_cases
 from conformance.cases.states import load_states
-from conformance.errors import CaseError, Location
-from conformance.resources import cases_dir
+from conformance.core.errors import CaseError, Location
+from conformance.core.resources import cases_dir
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -381,7 +381,7 @@ def copied_cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The project's cases, copied to where an installed wheel would have them."""
     folder = tmp_path / "data" / "cases"
     shutil.copytree(cases_dir().absolute(), folder)
-    monkeypatch.setattr("conformance.resources._INSTALLED", tmp_path / "data")
+    monkeypatch.setattr("conformance.core.resources._INSTALLED", tmp_path / "data")
     return folder
 
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from case_text import FILE, GOOD, NAME, parse, suite
 
-from conformance import yamlloader
-from conformance.cache import NO_CACHE, Cache
 from conformance.cases import compiled
-from conformance.cases.collect import case_files, load_cases, load_other, load_suites
+from conformance.cases.select import case_files, load_cases, load_other, load_suites
 from conformance.contract.catalogue import contract_files
-from conformance.errors import CaseError
-from conformance.resources import cases_dir, openapi_dir
+from conformance.core import yamlloader
+from conformance.core.cache import NO_CACHE, Cache
+from conformance.core.errors import CaseError
+from conformance.core.resources import cases_dir, openapi_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The project's cases and contracts, copied to where an installed wheel would have them."""
     shutil.copytree(cases_dir().absolute(), tmp_path / "data" / "cases")
     shutil.copytree(openapi_dir().absolute(), tmp_path / "data" / "openapi")
-    monkeypatch.setattr("conformance.resources._INSTALLED", tmp_path / "data")
+    monkeypatch.setattr("conformance.core.resources._INSTALLED", tmp_path / "data")
     return tmp_path / "data"
 
 

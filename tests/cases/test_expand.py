@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from conformance.cases.expand import fill_body, fill_state, wire_parameters
 from conformance.cases.load import substitute
 from conformance.cases.model import ProviderState
-from conformance.targets.signing import encode_query
+from conformance.protocol.signing import encode_query
 
 
 @pytest.mark.parametrize(

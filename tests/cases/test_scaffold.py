@@ -7,20 +7,20 @@ import pytest
 import yaml
 from commands import REPOSITORY, Command
 
-from conformance import resources
 from conformance.cases.bases import Base
-from conformance.cases.collect import case_files, load_cases, load_suites
 from conformance.cases.coverage import coverage
 from conformance.cases.expand import wire_parameters
 from conformance.cases.load import Suite, load_defaults, parse_file
-from conformance.cases.scaffold import scaffold
-from conformance.cases.scaffold_values import unmasked
+from conformance.cases.scaffold.build import scaffold
+from conformance.cases.scaffold.values import unmasked
+from conformance.cases.select import case_files, load_cases, load_suites
 from conformance.cases.states import load_states
 from conformance.contract.constraints import violations
 from conformance.contract.model import Contract, ErrorCode, Fact, Parameter, Source, State
-from conformance.errors import CaseError
-from conformance.resources import cases_dir
-from conformance.yamlfile import YamlFile
+from conformance.core import resources
+from conformance.core.errors import CaseError
+from conformance.core.resources import cases_dir
+from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

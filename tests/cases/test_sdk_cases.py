@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from conformance.cases.expand import sdk_parameters, wire_parameters
 from conformance.cases.load import load_defaults
 from conformance.cases.sdk import DEFAULT_TIMEOUT_S, PREFIX, load_sdk_cases, sdk_files
-from conformance.errors import CaseError
-from conformance.resources import cases_dir
-from conformance.yamlfile import YamlFile
+from conformance.core.errors import CaseError
+from conformance.core.resources import cases_dir
+from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ import pytest
 
 from conformance.cli import run_command
 from conformance.contract.files import load_contract
-from conformance.resources import openapi_dir
+from conformance.core.resources import openapi_dir
 
 PAGE = """\
 # CreateThing

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from commands import REPOSITORY
 
-from conformance.cli.sdk_model import read_models
-from conformance.errors import DocumentError
+from conformance.cli.support.sdk_model import read_models
+from conformance.core.errors import DocumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

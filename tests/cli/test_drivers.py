@@ -25,7 +25,7 @@ run: [sh, driver.sh]
 def mine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The only driver: it lacks a tool."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("conformance.targets.drivers.manifest.drivers_dir", lambda: tmp_path / "drivers")
+    monkeypatch.setattr("conformance.sdk.manifest.drivers_dir", lambda: tmp_path / "drivers")
     folder = tmp_path / "drivers" / "mine"
     folder.mkdir(parents=True)
     (folder / "driver.yaml").write_text(MANIFEST)

@@ -13,7 +13,7 @@ from commands import REPOSITORY, environment, script
 from misbehaviours import right
 from servers import Link, Server, whole
 
-from conformance.mock.server import ReferenceServer
+from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,7 +157,7 @@ def test_the_other_commands_do_not_import_what_makes_the_data() -> None:
 
 
 def test_the_property_tests_run_under_pytest_and_xdist(tmp_path: Path) -> None:
-    words = ["--pyargs", "conformance.properties", "--docs", "zh", "-n", "2", "-q", "-p", "no:cacheprovider"]
+    words = ["--pyargs", "conformance.fuzz", "--docs", "zh", "-n", "2", "-q", "-p", "no:cacheprovider"]
     # Its plugin takes seconds to import, in each process, and nothing here needs it.
     words += ["-p", "no:schemathesis"]
     with ReferenceServer(follow="zh", faults=("shared-allowed",), activation_delay=0.01) as server:

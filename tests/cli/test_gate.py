@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.cli import run_command
-from conformance.mock.server import ReferenceServer
+from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
     from commands import Command
@@ -35,7 +35,7 @@ def reports(
         run_command(("run", "--report-dir", str(folder / name), *target, *(words or CHOSEN)))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("conformance.cli.plan.load_all", lambda *_, **__: (list(loaded[0]), list(loaded[1])))
+        patch.setattr("conformance.cli.support.plan.load_all", lambda *_, **__: (list(loaded[0]), list(loaded[1])))
         run("before", reference)
         run("again", reference)
         run("english", reference, "--docs", "en", CHOSEN[1])

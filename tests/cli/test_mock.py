@@ -15,8 +15,8 @@ import typer
 from typer.testing import CliRunner
 
 from conformance.cli.mock import mock
-from conformance.errors import UsageError
-from conformance.mock.faults import FAULTS
+from conformance.core.errors import UsageError
+from conformance.server.faults.catalogue import FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import pytest
 import typer
 
-from conformance.cli.options import Command
+from conformance.cli.support.options import Command
 
 CALLS: list[dict[str, Any]] = []
 

@@ -10,13 +10,13 @@ import defusedxml.ElementTree
 import pytest
 from report_data import result, started
 
-from conformance.reports.folder import RunFolder
-from conformance.runner.events import case_finished, run_finished
+from conformance.engine.events import case_finished, run_finished
+from conformance.reports.store import RunFolder
 
 if TYPE_CHECKING:
     from commands import Command, Outcome
 
-    from conformance.mock.server import ReferenceServer
+    from conformance.server.process import ReferenceServer
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from servers import closed_port
 
 from conformance import __version__
 from conformance.contract.catalogue import contracts_for
-from conformance.mock.server import ReferenceServer
-from conformance.resources import cases_dir
+from conformance.core.resources import cases_dir
+from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

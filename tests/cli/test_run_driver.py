@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from commands import Command, Outcome
 
-    from conformance.mock.server import ReferenceServer
+    from conformance.server.process import ReferenceServer
 
 PROGRAM = REPOSITORY / "tests" / "drivers" / "programs" / "model_sdk.py"
 CREATE = "CreateFlowLog/"

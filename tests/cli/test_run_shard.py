@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from commands import Command
 
-    from conformance.mock.server import ReferenceServer
+    from conformance.server.process import ReferenceServer
 
 SOME = "CreateFlowLog/MissingParameter"
 ONE = f"{SOME}/region-omitted"

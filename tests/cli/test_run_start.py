@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from commands import Command
 
-    from conformance.mock.server import ReferenceServer
+    from conformance.server.process import ReferenceServer
 
 ONE = "CreateFlowLog/MissingParameter/region-omitted"
 NOT_NEEDED = {
@@ -59,7 +59,7 @@ def test_one_case_imports_only_what_it_needs(reference: ReferenceServer, tmp_pat
     run_one(reference, tmp_path, kept)
     modules = run_one(reference, tmp_path, kept)
     assert modules & NOT_NEEDED == set()
-    assert {"typer", "conformance.runner.engine"} <= modules
+    assert {"typer", "conformance.engine.engine"} <= modules
 
 
 def test_no_cache_reads_every_file_and_keeps_nothing(reference: ReferenceServer, tmp_path: Path, kept: Path) -> None:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from conformance.cases.states import load_states
-from conformance.cli.plan import load_all
-from conformance.resources import cases_dir
+from conformance.cli.support.plan import load_all
+from conformance.core.resources import cases_dir
 
 if TYPE_CHECKING:
     from commands import Command

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 import pytest
 from contract_strategies import contract, parameter
 
-from conformance import resources
 from conformance.contract.catalogue import contract_path, contracts_for, find_contract, operations
 from conformance.contract.files import dump_contract
-from conformance.errors import ContractError
+from conformance.core import resources
+from conformance.core.errors import ContractError
 
 if TYPE_CHECKING:
     from pathlib import Path

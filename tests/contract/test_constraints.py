@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from conformance.contract.constraints import violations
 from conformance.contract.model import NOT_STATED, Parameter
-from conformance.contract.schema import value_schema
+from conformance.contract.openapi.schema import value_schema
 
 NAME = parameter(
     "Name",

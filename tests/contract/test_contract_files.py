@@ -12,10 +12,10 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from conformance.contract.files import dump_contract, load_contract, load_openapi
 from conformance.contract.model import Contract, Source
-from conformance.contract.openapi import from_openapi, to_openapi
-from conformance.docs.read import read_document
-from conformance.errors import ContractError
-from conformance.resources import openapi_dir
+from conformance.contract.openapi.writer import from_openapi, to_openapi
+from conformance.core.errors import ContractError
+from conformance.core.resources import openapi_dir
+from conformance.extraction.read import read_document
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)

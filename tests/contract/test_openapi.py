@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from conformance.contract.model import FACT_NAMES, Contract
-from conformance.contract.openapi import broken_examples, from_openapi, to_openapi
-from conformance.errors import ContractError
+from conformance.contract.openapi.writer import broken_examples, from_openapi, to_openapi
+from conformance.core.errors import ContractError
 
 slow = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 

@@ -13,10 +13,10 @@ import yaml
 from conformance.contract.catalogue import find_contract
 from conformance.contract.files import load_openapi
 from conformance.contract.model import Contract, State
-from conformance.contract.openapi import broken_examples, from_openapi, to_openapi
-from conformance.contract.overlay import apply_overlay, load_overlay
-from conformance.errors import ContractError
-from conformance.resources import openapi_dir
+from conformance.contract.openapi.overlay import apply_overlay, load_overlay
+from conformance.contract.openapi.writer import broken_examples, from_openapi, to_openapi
+from conformance.core.errors import ContractError
+from conformance.core.resources import openapi_dir
 
 DOCUMENT: dict[str, Any] = {
     "info": {"title": "T", "tags": ["a"]},

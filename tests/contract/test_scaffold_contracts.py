@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 
 from conformance.cases.bases import Base
 from conformance.cases.load import Suite, load_defaults, parse_file
-from conformance.cases.scaffold import scaffold
+from conformance.cases.scaffold.build import scaffold
 from conformance.cases.states import load_states
-from conformance.errors import CaseError
-from conformance.resources import cases_dir
-from conformance.yamlfile import YamlFile
+from conformance.core.errors import CaseError
+from conformance.core.resources import cases_dir
+from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
     from conformance.contract.model import Contract

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 from report_data import report_of, reports, result
 
-from conformance.errors import ReportError, UsageError
-from conformance.reports.allow import load_allowed
+from conformance.core.errors import ReportError, UsageError
+from conformance.judging.results import VERDICTS, Mismatch
 from conformance.reports.caller import caller_changes, masked
-from conformance.reports.gate import Gate, check_comparable, compare
-from conformance.reports.gate_text import gate_json, gate_markdown, header_lines, total_line
-from conformance.runner.results import VERDICTS, Mismatch
+from conformance.reports.gate.allow import load_allowed
+from conformance.reports.gate.gate import Gate, check_comparable, compare
+from conformance.reports.gate.text import gate_json, gate_markdown, header_lines, total_line
 
 if TYPE_CHECKING:
-    from conformance.reports.allow import Allowed
+    from conformance.judging.results import CaseResult
+    from conformance.reports.gate.allow import Allowed
     from conformance.reports.tally import Report
-    from conformance.runner.results import CaseResult
 
 TODAY = date(2026, 11, 23)
 CODE = "response.body.Code"

@@ -11,22 +11,22 @@ import pytest
 from report_data import report_of, result, started
 from rich.console import Console
 
-from conformance.reports import folder as folder_module
-from conformance.reports import html as html_module
-from conformance.reports import terminal as terminal_module
+from conformance.engine.events import case_finished, run_finished
+from conformance.judging.results import Mismatch
+from conformance.reports import store as folder_module
 from conformance.reports.cases import CaseFile, cases_of
-from conformance.reports.folder import RunFolder
-from conformance.reports.html import html_page
+from conformance.reports.formats import html as html_module
+from conformance.reports.formats import terminal as terminal_module
+from conformance.reports.formats.html import html_page
+from conformance.reports.formats.terminal import print_summary
 from conformance.reports.read import read_report
-from conformance.reports.terminal import print_summary
-from conformance.runner.events import case_finished, run_finished
-from conformance.runner.results import Mismatch
+from conformance.reports.store import RunFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.judging.results import CaseResult
     from conformance.reports.tally import Report
-    from conformance.runner.results import CaseResult
 
 FOUND = Mismatch("w", ("a",), "b", {"en": 1})
 

@@ -11,16 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_data import report_of, result, started
 
-from conformance.errors import ReportError
-from conformance.reports.folder import RunFolder
+from conformance.core.errors import ReportError
+from conformance.engine.events import case_finished, run_finished
 from conformance.reports.merge import Merged, merge_reports
 from conformance.reports.read import read_report
-from conformance.runner.events import case_finished, run_finished
+from conformance.reports.store import RunFolder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.runner.results import CaseResult
+    from conformance.judging.results import CaseResult
 
 ORDER = [f"CreateFlowLog/X/c{index}" for index in range(9)]
 ALL = [result(f"X/c{index}", "mismatch" if index == 4 else "pass", elapsed_ms=index) for index in range(9)]

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from report_data import any_text, report_of, reports, result, results, started
 
-from conformance.errors import ExitStatus, ReportError
+from conformance.core.errors import ExitStatus, ReportError
+from conformance.engine.events import case_finished, run_finished
+from conformance.judging.results import VERDICTS, CaseResult
 from conformance.reports.build import Report, build_report, exit_status
-from conformance.reports.folder import RunFolder, new_run_folder
 from conformance.reports.read import read_report
-from conformance.runner.events import case_finished, run_finished
-from conformance.runner.results import VERDICTS, CaseResult
+from conformance.reports.store import RunFolder, new_run_folder
 
 SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(__file__).resolve().parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from report_data import any_text, report_of, reports, result
 from rich.console import Console
 
-from conformance.reports.terminal import print_summary
-from conformance.runner.results import Mismatch
+from conformance.judging.results import Mismatch
+from conformance.reports.formats.terminal import print_summary
 
 if TYPE_CHECKING:
     from conformance.reports.build import Report

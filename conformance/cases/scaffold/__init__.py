@@ -1,0 +1,1 @@
+"""Case skeletons for an operation that has no cases yet."""

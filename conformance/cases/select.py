@@ -1,0 +1,193 @@
+"""Finding case files: which operations there are, and the cases that paths and expressions select."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+from conformance.cases.compiled import read_any_file, read_file, read_suite
+from conformance.cases.load import SIDE_FILES, refuse_twins
+from conformance.contract.catalogue import contract_files
+from conformance.core.cache import NO_CACHE
+from conformance.core.errors import UsageError
+from conformance.core.yamlfile import near
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from conformance.cases.load import Suite
+    from conformance.cases.model import Case
+    from conformance.core.cache import Cache
+    from conformance.core.errors import Location
+
+_MALFORMED: Final = (SyntaxError, RecursionError, MemoryError)
+
+
+def case_files(folder: Path) -> list[Path]:
+    """Return the case files of an operation's folder, in a stable order."""
+    return sorted(path for path in folder.glob("*.yaml") if path.name not in SIDE_FILES)
+
+
+def load_cases(suite: Suite, paths: Sequence[Path], cache: Cache = NO_CACHE) -> list[Case]:
+    """Read case files; raises `CaseError` for a wrong file and for an id that two cases share."""
+    cases = [case for path in paths for case in read_file(path, suite, cache)]
+    refuse_twins(cases)
+    return cases
+
+
+def load_suites(folder: Path, cache: Cache = NO_CACHE) -> list[Suite]:
+    """Return the suites below the folder `cases/`: every operation that has both a contract and valid requests.
+
+    Raises:
+        CaseError: For a wrong file.
+        ContractError: For a wrong contract.
+    """
+    return [
+        read_suite(name, contracts, folder, cache)
+        for name, contracts in contract_files().items()
+        if (folder / name / "base.yaml").is_file()
+    ]
+
+
+def named_files(words: Sequence[str]) -> list[Path]:
+    """Return the case files among the words of a command line: names that end in `.yaml`, and folders of such files."""
+    files: list[Path] = []
+    for word in words:
+        path = Path(word)
+        if path.suffix == ".yaml":
+            files.append(path)
+        elif word and path.is_dir():
+            # No deeper than the folder `cases/` itself is: a slip of the finger must not search a whole disk.
+            found = [*path.glob("*.yaml"), *path.glob("*/*.yaml")]
+            files += sorted(file for file in found if file.name not in SIDE_FILES)
+    return files
+
+
+def load_other(
+    suites: Sequence[Suite], files: Sequence[Path], known: Sequence[Case], cache: Cache = NO_CACHE
+) -> list[Case]:
+    """Read case files that a user names, each against the suite of its operation.
+
+    Args:
+        suites: Every suite.
+        files: The files; those that `known` cases come from are passed over, and so is a file that stands twice.
+        known: The cases that have been read.
+        cache: Where cases that were read before are kept.
+
+    Raises:
+        CaseError: For a wrong file, an operation that has no suite, and an id that is taken.
+    """
+    if not files:
+        return []
+    by_operation = {suite.operation: suite for suite in suites}
+    read = set(_real_paths(known).values())
+    found: list[Case] = []
+    for path in files:
+        real = path.resolve()
+        if real not in read:
+            read.add(real)
+            found += read_any_file(path, by_operation, cache)
+    refuse_twins([*known, *found])
+    return found
+
+
+def _real_paths(cases: Sequence[Selectable]) -> dict[str, Path]:
+    """Return the files that cases come from: as the cases name them, and as they are."""
+    return {name: Path(name).resolve() for name in {case.where.file for case in cases}}
+
+
+class Selectable(Protocol):
+    """What can be chosen on a command line: by its id, and by the file it stands in."""
+
+    @property
+    def id(self) -> str:
+        """Its full id."""
+
+    @property
+    def where(self) -> Location:
+        """Its place in its file."""
+
+
+Chosen = TypeVar("Chosen", bound=Selectable)
+
+
+def select(cases: Sequence[Chosen], patterns: Sequence[str], expression: str | None) -> list[Chosen]:
+    """Return the cases that any of `patterns` names and that `expression` matches.
+
+    Args:
+        cases: The cases to choose from.
+        patterns: Full ids or their beginnings up to a `/`, and case files or folders; none: every case.
+        expression: As pytest's `-k`: parts of an id joined by `and`, `or`, `not` and brackets, in any letter case.
+
+    Raises:
+        UsageError: When a pattern names no case, the expression is malformed, or nothing is left.
+    """
+    chosen = list(cases)
+    if patterns:
+        wanted = _wanted(cases, patterns)
+        chosen = [case for case in cases if case.id in wanted]
+    if expression:
+        holds = _compiled(expression)
+        chosen = [case for case in chosen if holds(case.id)]
+    if not chosen:
+        raise UsageError(f"no case matches -k {expression!r}", hint="conformance coverage lists the ids")
+    return chosen
+
+
+def _wanted(cases: Sequence[Selectable], patterns: Sequence[str]) -> set[str]:
+    """Return the ids that any of the patterns names."""
+    real = _real_paths(cases)
+    below: dict[str, list[str]] = {}
+    wanted: set[str] = set()
+    for pattern in patterns:
+        files = {path.resolve() for path in named_files([pattern])}
+        named = {name for name, path in real.items() if path in files}
+        found = [case.id for case in cases if case.where.file in named] if named else []
+        if not found:
+            below = below or _by_beginning(cases)
+            found = below.get(pattern.rstrip("/"), [])
+            if pattern.endswith("/"):
+                found = [name for name in found if name.startswith(pattern)]
+        if not found:
+            raise UsageError(f"no case is named {pattern!r}", hint=near(pattern, [case.id for case in cases]))
+        wanted.update(found)
+    return wanted
+
+
+def _by_beginning(cases: Sequence[Selectable]) -> dict[str, list[str]]:
+    """Return the ids by every beginning that ends before a `/`, and by the whole id."""
+    found: dict[str, list[str]] = {}
+    for case in cases:
+        beginning = ""
+        for part in case.id.split("/"):
+            beginning = f"{beginning}/{part}" if beginning else part
+            found.setdefault(beginning, []).append(case.id)
+    return found
+
+
+def _compiled(expression: str) -> Callable[[str], bool]:
+    """Return what tells whether an id matches; raises `UsageError` for an expression that is malformed."""
+    # Both faces of the runner read -k alike: this is what pytest itself evaluates it with.
+    from _pytest.mark.expression import Expression  # noqa: PLC0415 - only who uses -k pays for the import
+
+    def matches(name: str) -> bool:
+        def holds(word: str, /, **arguments: object) -> bool:
+            if arguments:
+                raise SyntaxError("a word takes no arguments")
+            return word.lower() in name.lower()
+
+        try:
+            return compiled.evaluate(holds)
+        except _MALFORMED as fault:
+            raise _malformed(expression, fault) from None
+
+    try:
+        compiled = Expression.compile(expression)
+    except _MALFORMED as fault:
+        raise _malformed(expression, fault) from None
+    return matches
+
+
+def _malformed(expression: str, fault: BaseException) -> UsageError:
+    reason = str(fault) or "nested too deeply"
+    return UsageError(f"-k {expression!r} is malformed: {reason}", hint="join words by and, or, not")

@@ -1,0 +1,153 @@
+"""Every case there is, and the plan of a run that the options make of them."""
+
+from __future__ import annotations
+
+import gc
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.cases.load import load_defaults
+from conformance.cases.select import case_files, load_cases, load_other, load_suites, named_files
+from conformance.core.cache import user_cache
+from conformance.core.errors import UsageError
+from conformance.core.resources import cases_dir
+from conformance.engine.plan import Plan, new_run_id
+from conformance.judging.expected_failures import KnownFailing, load_known_failing
+from conformance.target.model import DEFAULT_CONCURRENCY, PROCESSES
+from conformance.target.options import languages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from conformance.cases.disagreements import Disagreement
+    from conformance.cases.load import Suite
+    from conformance.cases.model import Case
+    from conformance.cases.sdk import SdkCase
+    from conformance.contract.model import Contract, Language
+    from conformance.core.cache import Cache
+    from conformance.sdk.model import ModelCheck
+    from conformance.target.model import Target
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFor:
+    """All of a plan but its target, for which it is called.
+
+    Attributes:
+        cases: Every case that can be chosen from.
+        of_sdks: What is run through an SDK beside them; empty for a run over HTTP.
+        defaults: What `${target.NAME}` stands for unless the target says otherwise.
+    """
+
+    cases: tuple[Case, ...]
+    defaults: Mapping[str, str]
+    contracts: Mapping[str, Mapping[Language, Contract]]
+    disagreements: Mapping[str, tuple[Disagreement, ...]]
+    docs: tuple[Language, ...]
+    concurrency: int
+    known: KnownFailing
+    of_sdks: tuple[SdkCase | ModelCheck, ...] = ()
+
+    def __call__(self, target: Target) -> Plan:
+        """Return the plan of a run of its own."""
+        return Plan(
+            target=target,
+            contracts=self.contracts,
+            docs=self.docs,
+            cases=self.cases,
+            concurrency=self.concurrency,
+            run_id=new_run_id(),
+            disagreements=self.disagreements,
+            known=self.known,
+        )
+
+
+def load_all(cache: Cache | None = None) -> tuple[list[Suite], list[Case]]:
+    """Return every suite and every case that travels with the project.
+
+    Args:
+        cache: Where what was read before is kept; the user's own cache unless given.
+
+    Raises:
+        CaseError: For a wrong case file.
+        ContractError: For a wrong contract.
+    """
+    cache = user_cache("cases") if cache is None else cache
+    suites = load_suites(cases_dir(), cache)
+    return suites, [
+        case for suite in suites for case in load_cases(suite, case_files(cases_dir() / suite.operation), cache)
+    ]
+
+
+def load_plan(
+    docs: str,
+    concurrency: int | None,
+    known_failing: Path | None = None,
+    words: Sequence[str] = (),
+    cache: Cache | None = None,
+    *,
+    through_sdk: bool = False,
+) -> PlanFor:
+    """Read every case of every operation that has a contract and cases; return what makes the plan for a target.
+
+    Args:
+        docs: `--docs`.
+        concurrency: `--concurrency`.
+        known_failing: `--known-failing`.
+        words: What a user names on the command line; case files among them are read too.
+        cache: As in `load_all`.
+        through_sdk: Whether the run goes through an SDK.
+
+    Raises:
+        UsageError: For a wrong `--docs`, `--concurrency` or list of known failures.
+        CaseError: For a wrong case file.
+        ContractError: For a wrong contract.
+    """
+    chosen = languages(docs)
+    if concurrency is not None and concurrency < 1:
+        raise UsageError(f"--concurrency {concurrency} is not a number above 0")
+    cache = user_cache("cases") if cache is None else cache
+    with _many_things_that_stay():
+        suites, cases = load_all(cache)
+        cases += load_other(suites, named_files(words), cases, cache)
+    contracts = {suite.operation: suite.contracts for suite in suites}
+    of_sdks = _of_sdks(contracts, chosen) if through_sdk else ()
+    ids = [case.id for case in (*of_sdks, *cases)] if known_failing is not None else []
+    return PlanFor(
+        cases=tuple(cases),
+        defaults=suites[0].defaults if suites else {},
+        contracts=contracts,
+        disagreements={suite.operation: suite.disagreements for suite in suites},
+        docs=chosen,
+        concurrency=concurrency or (PROCESSES if through_sdk else DEFAULT_CONCURRENCY),
+        known=KnownFailing() if known_failing is None else load_known_failing(known_failing, ids),
+        of_sdks=of_sdks,
+    )
+
+
+def _of_sdks(
+    contracts: Mapping[str, Mapping[Language, Contract]], docs: tuple[Language, ...]
+) -> tuple[SdkCase | ModelCheck, ...]:
+    from conformance.cases.sdk import load_sdk_cases, sdk_files  # noqa: PLC0415 - only a run through an SDK pays for it
+    from conformance.sdk.model import model_checks  # noqa: PLC0415
+
+    return (*model_checks(contracts, docs), *load_sdk_cases(sdk_files()))
+
+
+@contextmanager
+def _many_things_that_stay() -> Iterator[None]:
+    """Spare the collector what is read once and then stays: going over it again and again would double the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def default_values() -> dict[str, str]:
+    """Return what `${target.NAME}` stands for unless a target says otherwise; raises `CaseError` for a wrong file."""
+    return load_defaults(cases_dir())

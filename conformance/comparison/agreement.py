@@ -1,0 +1,138 @@
+"""Whether two documents agree about one fact."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from conformance.comparison.units import canonical_unit
+from conformance.contract.model import State
+from conformance.contract.wire import canonical_type, wire_text
+
+if TYPE_CHECKING:
+    from conformance.contract.model import Fact, FactValue
+
+
+class Verdict(StrEnum):
+    """What comes of comparing one fact of two documents."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    DIFFERS_IN_SCOPE = "differs_in_scope"
+    ONLY_LEFT = "only_left"
+    ONLY_RIGHT = "only_right"
+    UNKNOWN_LOST = "unknown_lost"
+
+    def mirrored(self) -> Verdict:
+        """Return the verdict that the same two documents get with their sides changed."""
+        return _MIRROR.get(self, self)
+
+
+class Judgement(NamedTuple):
+    """What comes of one fact.
+
+    Attributes:
+        verdict: The verdict.
+        note: What a reader should know of it; nothing that names a side.
+        kind: How the two differ, where it changes how much the difference matters: `letter-case`, `subset`, `letters`.
+    """
+
+    verdict: Verdict
+    note: str = ""
+    kind: str = ""
+
+    def mirrored(self) -> Judgement:
+        """Return the judgement that the same two facts get with their sides changed."""
+        return self._replace(verdict=self.verdict.mirrored())
+
+
+_MIRROR: Final = {Verdict.ONLY_LEFT: Verdict.ONLY_RIGHT, Verdict.ONLY_RIGHT: Verdict.ONLY_LEFT}
+_CLASSES: Final = ("charset", "startsWith", "endsWith")
+_SETS: Final = ("enum", "notStartsWith", "notContains")
+_MINIMA: Final = ("minLength", "minimum")
+_LETTERS: Final = frozenset({"lower", "upper"})
+
+_TRUTH: Final = frozenset({"true", "false"})
+_ONE_SIDED: Final = {True: Verdict.ONLY_LEFT, False: Verdict.ONLY_RIGHT}
+
+LOST_NOTE: Final = "the capture lost the place where it would stand"
+_EXAMPLE_NOTE: Final = "an example promises nothing"
+_TRUTH_NOTE: Final = "a truth value has no other values"
+_CASE_NOTE: Final = "only the letter case differs, and values are told apart by it"
+
+
+def judge(name: str, left: Fact, right: Fact) -> Judgement | None:
+    """Compare one fact of two documents.
+
+    Args:
+        name: The name of the fact.
+        left: What the one document has.
+        right: What the other has.
+
+    Returns:
+        What comes of it, or `None` where neither document says anything.
+    """
+    if State.LOST in (left.state, right.state):
+        return Judgement(Verdict.UNKNOWN_LOST, LOST_NOTE)
+    if not left.stated and not right.stated:
+        return None
+    if left.stated and right.stated:
+        return _compare(name, left.value, right.value)
+    scope = _alone(name, (left if left.stated else right).value)
+    return Judgement(Verdict.DIFFERS_IN_SCOPE, scope) if scope else Judgement(_ONE_SIDED[left.stated])
+
+
+def _alone(name: str, value: FactValue | None) -> str:
+    """Return why a fact that stands on one side only is no gap of the other; nothing where it is one."""
+    if name == "enum":
+        return _TRUTH_NOTE if _texts(name, value) == _TRUTH else ""
+    return _EXAMPLE_NOTE if name == "example" else "a lower bound on one side only" if name in _MINIMA else ""
+
+
+def _compare(name: str, left: FactValue | None, right: FactValue | None) -> Judgement:
+    one, other = _texts(name, left), _texts(name, right)
+    if one == other:
+        return Judgement(Verdict.AGREE)
+    if name == "example":
+        return Judgement(Verdict.DIFFERS_IN_SCOPE, _EXAMPLE_NOTE)
+    if name in _CLASSES:
+        return _classes(one, other)
+    if {text.casefold() for text in one} == {text.casefold() for text in other}:
+        return Judgement(Verdict.DISAGREE, _CASE_NOTE, "letter-case")
+    if name in _SETS and (one < other or other < one):
+        return _nested(one | other)
+    return Judgement(Verdict.DISAGREE)
+
+
+def _nested(wider: frozenset[str]) -> Judgement:
+    if wider == _TRUTH:
+        return Judgement(Verdict.DIFFERS_IN_SCOPE, _TRUTH_NOTE)
+    return Judgement(Verdict.DISAGREE, "one list has all the values of the other, and more", "subset")
+
+
+def _classes(one: frozenset[str], other: frozenset[str]) -> Judgement:
+    difference = one ^ other
+    if difference == {"chinese"}:
+        # Translators write "letter" for what the Chinese text calls letters or Chinese characters.
+        return Judgement(Verdict.DIFFERS_IN_SCOPE, "Chinese characters on one side only")
+    if _LETTERS <= difference <= _LETTERS | {"chinese"} and one & other:
+        # "It starts with a letter and can contain digits and hyphens" leaves open whether letters may follow.
+        return Judgement(Verdict.DISAGREE, "the same characters, but letters are named on one side only", "letters")
+    return Judgement(Verdict.DISAGREE)
+
+
+def _texts(name: str, value: FactValue | None) -> frozenset[str]:
+    """Return a value as a set of texts which is equal where two documents mean the same."""
+    if value is None:
+        return frozenset()
+    texts = {wire_text(item) for item in (value if isinstance(value, tuple) else (value,))}
+    if name == "type":
+        return frozenset(canonical_type(text) for text in texts)
+    if name == "unit":
+        return frozenset(canonical_unit(text) for text in texts)
+    if name in _CLASSES and "letter" in texts:
+        return frozenset(texts - {"letter"} | _LETTERS)
+    if not isinstance(value, (tuple, str, bool)):
+        # A whole number is the same with and without a decimal point.
+        return frozenset({wire_text(int(value)) if value == int(value) else wire_text(value)})
+    return frozenset(texts)

@@ -1,0 +1,252 @@
+"""Comparing two contracts of one operation, fact by fact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.comparison.agreement import LOST_NOTE, Verdict, judge
+from conformance.comparison.findings import Finding
+from conformance.comparison.levels import LEVELS, Level
+from conformance.comparison.row_agreement import judge_row
+from conformance.contract.model import FACT_NAMES, NOT_STATED, RESPONSE_FACT_NAMES, Fact, Parameter, State
+from conformance.contract.wire import SYSTEM_PARAMETERS, is_container
+from conformance.core.errors import ContractError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from conformance.contract.model import Contract, ErrorCode
+
+    _Facts = tuple[Fact, Fact]
+
+__all__ = ["CAVEAT", "Comparison", "Finding", "Level", "Verdict", "compare"]
+
+CAVEAT: Final = "Two captures cannot tell which document is older, nor which is the wrong translation."
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two contracts and all that comes of comparing them, in the order of the left one.
+
+    Attributes:
+        left: The one contract.
+        right: The other.
+        findings: What comes of each fact.
+        files: The files that the documents are in, as the reader would name them; without them, their own names.
+        witness: A third contract of the operation, shown beside the findings and never taken for the truth.
+    """
+
+    left: Contract
+    right: Contract
+    findings: tuple[Finding, ...]
+    files: tuple[str, str] | None = None
+    witness: Contract | None = None
+
+    @property
+    def operation(self) -> str:
+        """The operation that both are about."""
+        return self.left.operation
+
+    @property
+    def sources(self) -> tuple[str, str]:
+        """The file of each side, as messages name it."""
+        return self.files or (self.left.source.file, self.right.source.file)
+
+    def of(self, *verdicts: Verdict) -> tuple[Finding, ...]:
+        """Return the findings with one of these verdicts."""
+        return tuple(finding for finding in self.findings if finding.verdict in verdicts)
+
+    def at(self, level: Level) -> tuple[Finding, ...]:
+        """Return the findings of this level."""
+        return tuple(finding for finding in self.findings if finding.level == level)
+
+    def only(self, wanted: Callable[[Finding], bool]) -> Comparison:
+        """Return the comparison with those findings alone that are wanted."""
+        return replace(self, findings=tuple(filter(wanted, self.findings)))
+
+    @property
+    def conforms(self) -> bool:
+        """Whether nothing disagrees."""
+        return not self.of(Verdict.DISAGREE)
+
+    def data(self, finding_data: Callable[[Comparison, Finding], dict[str, Any]] | None = None) -> dict[str, Any]:
+        """Return the comparison as JSON data.
+
+        Args:
+            finding_data: Makes the data of one finding; its own `data` where none is given.
+        """
+        return {
+            "left": side_data(self.left),
+            "right": side_data(self.right),
+            "findings": [finding_data(self, finding) if finding_data else finding.data() for finding in self.findings],
+        }
+
+
+def counts(findings: Iterable[Finding]) -> dict[Level, int]:
+    """Return how many findings there are of each level, the gravest first; what agrees is not counted."""
+    levels = [finding.level for finding in findings]
+    return {level: levels.count(level) for level in LEVELS if level != "none"}
+
+
+def compare(left: Contract, right: Contract) -> Comparison:
+    """Compare two contracts of one operation.
+
+    The two sides are equal: changing them changes nothing but the sides in the findings.
+
+    Raises:
+        ContractError: If they are about different operations.
+    """
+    if left.operation != right.operation:
+        raise ContractError(
+            f"{left.operation} cannot be compared with {right.operation}", hint="give two contracts of one operation"
+        )
+    findings = [
+        *_rows(left, right, "parameters", FACT_NAMES),
+        *_rows(left, right, "responses", RESPONSE_FACT_NAMES),
+        *_errors(left, right),
+        *_async(left, right),
+    ]
+    return Comparison(left, right, tuple(findings))
+
+
+def side_data(contract: Contract) -> dict[str, Any]:
+    """Return what a comparison's JSON says of one side."""
+    source = contract.source
+    return {
+        "operation": contract.operation,
+        "language": contract.language,
+        "source": {"file": source.file, "sha256": source.sha256, "layout": source.layout},
+    }
+
+
+def _rows(left: Contract, right: Contract, table: str, names: Sequence[str]) -> Iterator[Finding]:
+    """Compare the rows of one table; rows that only group others, or that the signer sends, are promises of neither."""
+    prefix, whole = ("", "parameter") if table == "parameters" else ("responses/", "field")
+    one, other = _comparable(getattr(left, table)), _comparable(getattr(right, table))
+    one, other = _listed(one, other), _listed(other, one)
+    for path in dict.fromkeys([*one, *other]):
+        mine, theirs = one.get(path), other.get(path)
+        if mine and theirs:
+            for name, result in judge_row(mine, theirs, names).items():
+                facts = (mine.fact(name), theirs.fact(name))
+                yield Finding(left.operation, prefix + path, name, result.verdict, *facts, result.note, result.kind)
+        elif path and not (_groups(left, table, path) or _groups(right, table, path)):
+            yield _one_sided(left, right, table, (prefix + path, whole), (_presence(mine), _presence(theirs)))
+
+
+def _comparable(rows: Iterable[Parameter]) -> dict[str, Parameter]:
+    return {row.path: row for row in rows if row.path not in SYSTEM_PARAMETERS}
+
+
+def _listed(rows: dict[str, Parameter], others: dict[str, Parameter]) -> dict[str, Parameter]:
+    """Name a list as the other document does, when one names the list (`Ids`) and the other its items (`Ids[]`)."""
+    return {
+        f"{path}[]" if path not in others and f"{path}[]" in others and f"{path}[]" not in rows else path: row
+        for path, row in rows.items()
+    }
+
+
+def _groups(contract: Contract, table: str, path: str) -> bool:
+    return is_container(path, frozenset(row.path for row in getattr(contract, table)))
+
+
+def _presence(row: Parameter | None) -> Fact:
+    return Fact(State.STATED, row.path, row.line) if row else NOT_STATED
+
+
+def _one_sided(
+    left: Contract,
+    right: Contract,
+    table: str,
+    what: tuple[str, str],
+    facts: _Facts,
+    *,
+    note: str = "",
+    kind: str = "",
+) -> Finding:
+    """Make the finding for something that one document has, and the other has not or lost with its whole table."""
+    path, name = what
+    mine, theirs = (
+        _lost_table(contract, table) or fact if not fact.stated else fact
+        for contract, fact in zip((left, right), facts, strict=True)
+    )
+    if State.LOST in (mine.state, theirs.state):
+        return Finding(left.operation, path, name, Verdict.UNKNOWN_LOST, mine, theirs, LOST_NOTE)
+    verdict = Verdict.ONLY_LEFT if mine.stated else Verdict.ONLY_RIGHT
+    return Finding(left.operation, path, name, verdict, mine, theirs, note, kind)
+
+
+def _lost_table(contract: Contract, table: str) -> Fact | None:
+    losses = (loss for loss in contract.lost if loss.kind == "table" and loss.path == table)
+    return next((Fact(State.LOST, line=loss.line) for loss in losses), None)
+
+
+def _errors(left: Contract, right: Contract) -> Iterator[Finding]:
+    for code in dict.fromkeys(row.code for row in (*left.errors, *right.errors)):
+        one, other = left.rows(code), right.rows(code)
+        facts = (_code(one), _code(other))
+        if one and other:
+            yield Finding(left.operation, f"errors/{code}", "code", Verdict.AGREE, *facts)
+            yield from _messages(left, right, code)
+        else:
+            note = "; ".join(f"message: {message}" for message in dict.fromkeys(row.message for row in one or other))
+            yield _one_sided(left, right, "errors", (f"errors/{code}", "code"), facts, note=note)
+
+
+def _code(rows: Sequence[ErrorCode]) -> Fact:
+    return Fact(State.STATED, rows[0].code, rows[0].line) if rows else NOT_STATED
+
+
+def _messages(left: Contract, right: Contract, code: str) -> Iterator[Finding]:
+    """Compare the rows of a code that both documents have: by message, and where both have that, by status."""
+    path = f"errors/{code}"
+    one = {row.message: row for row in left.rows(code)}
+    other = {row.message: row for row in right.rows(code)}
+    for message in dict.fromkeys([*one, *other]):
+        mine, theirs = one.get(message), other.get(message)
+        facts = (_message(mine), _message(theirs))
+        if mine and theirs:
+            yield Finding(left.operation, path, "message", Verdict.AGREE, *facts)
+        else:
+            guessed = any(row.inferred_split for row in (mine, theirs) if row)
+            note = "where this message ends is inferred: the layout does not mark it" if guessed else ""
+            kind = "inferred" if guessed else ""
+            yield _one_sided(left, right, "errors", (path, "message"), facts, note=note, kind=kind)
+    yield _status(left, right, code)
+
+
+def _message(row: ErrorCode | None) -> Fact:
+    return Fact(State.STATED, row.message, row.line) if row else NOT_STATED
+
+
+def _status(left: Contract, right: Contract, code: str) -> Finding:
+    """Compare the statuses of a code: message by message where both have it, else as a whole."""
+    shared = {row.message for row in left.rows(code)} & {row.message for row in right.rows(code)}
+    mine, theirs = (
+        [row for row in contract.rows(code) if not shared or row.message in shared] for contract in (left, right)
+    )
+    facts = (_statuses(mine), _statuses(theirs))
+    if shared:
+        same = {(row.status, row.message) for row in mine} == {(row.status, row.message) for row in theirs}
+    else:
+        same = facts[0].value == facts[1].value
+    return Finding(left.operation, f"errors/{code}", "status", Verdict.AGREE if same else Verdict.DISAGREE, *facts)
+
+
+def _statuses(rows: Sequence[ErrorCode]) -> Fact:
+    statuses = tuple(sorted({row.status for row in rows}))
+    return Fact(State.STATED, statuses[0] if len(statuses) == 1 else statuses, rows[0].line)
+
+
+def _async(left: Contract, right: Contract) -> Iterator[Finding]:
+    for name in ("pending", "final", "poll"):
+        mine, theirs = _behaviour(left, name), _behaviour(right, name)
+        result = judge(name, mine, theirs)
+        if result:
+            yield Finding(left.operation, "async", name, result.verdict, mine, theirs, result.note, result.kind)
+
+
+def _behaviour(contract: Contract, name: str) -> Fact:
+    behaviour = contract.async_behaviour
+    return Fact(State.STATED, getattr(behaviour, name), behaviour.line) if behaviour else NOT_STATED

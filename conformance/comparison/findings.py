@@ -1,0 +1,90 @@
+"""One finding of a comparison: what was found, how much it matters, and the fingerprint by which it is known again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from conformance.comparison.levels import level_of
+from conformance.contract.openapi.writer import fact_data
+
+if TYPE_CHECKING:
+    from conformance.comparison.agreement import Verdict
+    from conformance.comparison.levels import Level
+    from conformance.contract.model import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What comes of comparing one fact.
+
+    Attributes:
+        operation: The operation that both documents are about.
+        path: The folded path of a parameter, `responses/<path>`, `errors/<code>`, `async`, or `operation`.
+        fact: The fact's name; `parameter`, `field`, `code` or `operation` when one side does not have the thing at all.
+        verdict: What comes of it.
+        left: What the left document has.
+        right: What the right document has.
+        note: What a reader should know of it.
+        kind: How the two differ, where that changes how much it matters; see `conformance.comparison.levels`.
+    """
+
+    operation: str
+    path: str
+    fact: str
+    verdict: Verdict
+    left: Fact
+    right: Fact
+    note: str = ""
+    kind: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What kind of thing it is about: `parameter`, `response`, `error`, `async` or `operation`."""
+        if self.fact == "operation":
+            return "operation"
+        head, slash, _ = self.path.partition("/")
+        return head.removesuffix("s") if slash else "async" if self.path == "async" else "parameter"
+
+    @property
+    def name(self) -> str:
+        """Where it is, among all operations: `CreateFlowLog#AggregationInterval`."""
+        return self.operation if self.subject == "operation" else f"{self.operation}#{self.path}"
+
+    @property
+    def rule(self) -> str:
+        """The stable name of what was found, e.g. `parameter/required/disagree`, `parameter/enum/disagree/subset`."""
+        return "/".join(part for part in (self.subject, self.fact, self.verdict, self.kind) if part)
+
+    @property
+    def level(self) -> Level:
+        """How much it matters: `error` is a contradiction, `warning` a gap or a doubt, `note` nothing to act on."""
+        return level_of(self.subject, self.fact, self.verdict, self.kind)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of what was found, not of where: the same when lines move, another when a value changes."""
+        values = [[fact.state.value, fact.value] for fact in (self.left, self.right)]
+        parts = [self.operation, self.path, self.rule, values]
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+    def mirrored(self) -> Finding:
+        """Return the finding that the same two documents give with their sides changed."""
+        verdict = self.verdict.mirrored()
+        return Finding(self.operation, self.path, self.fact, verdict, self.right, self.left, self.note, self.kind)
+
+    def data(self) -> dict[str, Any]:
+        """Return the finding as JSON data."""
+        return {
+            "path": self.path,
+            "fact": self.fact,
+            "verdict": self.verdict.value,
+            "left": fact_data(self.left),
+            "right": fact_data(self.right),
+            "note": self.note,
+            "rule": self.rule,
+            "level": self.level,
+            "fingerprint": self.fingerprint,
+        }

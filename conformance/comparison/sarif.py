@@ -1,0 +1,148 @@
+"""Comparisons as SARIF 2.1.0, for tools that show findings beside the documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from conformance.comparison.baseline import FINGERPRINT
+from conformance.comparison.comparison import CAVEAT, Verdict
+from conformance.comparison.levels import rule_of
+from conformance.comparison.text import fact_text
+from conformance.comparison.witness import ask
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from conformance.comparison.comparison import Comparison, Finding
+    from conformance.comparison.overview import Fault
+    from conformance.contract.model import Fact
+
+_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_MEANING: Final = {
+    Verdict.DISAGREE: "The two documents contradict each other.",
+    Verdict.ONLY_LEFT: "Only the left document has it.",
+    Verdict.ONLY_RIGHT: "Only the right document has it.",
+    Verdict.DIFFERS_IN_SCOPE: "The documents differ without contradicting each other.",
+    Verdict.UNKNOWN_LOST: "A capture lost what would have to be compared.",
+}
+
+_Place = tuple[str, int | None, str]
+"""A file, a line and what stands there."""
+
+
+def sarif(
+    comparisons: Sequence[Comparison], *, version: str, lone: Sequence[Finding] = (), faults: Sequence[Fault] = ()
+) -> dict[str, Any]:
+    """Return comparisons as one SARIF log; what agrees is no result.
+
+    Args:
+        comparisons: The comparisons, of any operations.
+        version: The version of this tool.
+        lone: The findings for operations that only one side has.
+        faults: The files that could not be read, which become notifications of the run.
+    """
+    found: list[tuple[Finding, Comparison | None]] = [
+        (finding, comparison)
+        for comparison in comparisons
+        for finding in comparison.findings
+        if finding.verdict is not Verdict.AGREE
+    ]
+    found += [(finding, None) for finding in lone]
+    rules = {finding.rule: finding for finding, _ in found}
+    order = {rule: index for index, rule in enumerate(rules)}
+    run: dict[str, Any] = {
+        "tool": {
+            "driver": {
+                "name": "conformance",
+                "version": version,
+                "rules": [_rule(rule, finding) for rule, finding in rules.items()],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, comparison, order[finding.rule]) for finding, comparison in found],
+    }
+    if faults:
+        run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(faults)}]
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def _rule(rule: str, finding: Finding) -> dict[str, Any]:
+    why = rule_of(finding.subject, finding.fact, finding.verdict, finding.kind).why
+    return {
+        "id": rule,
+        "shortDescription": {"text": _MEANING[finding.verdict]},
+        "fullDescription": {"text": f"{_MEANING[finding.verdict]} Level {finding.level}: {why}."},
+        "help": {"text": CAVEAT},
+        "defaultConfiguration": {"level": finding.level},
+    }
+
+
+def _result(finding: Finding, comparison: Comparison | None, index: int) -> dict[str, Any]:
+    places = _places(finding, comparison)
+    name = {"fullyQualifiedName": finding.name, "kind": "member"}
+    first: dict[str, Any] = {"logicalLocations": [name]}
+    shown = [_location(*place) for place in places if place[1] is not None]
+    result: dict[str, Any] = {
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "level": finding.level,
+        "message": {"text": _message(finding, places)},
+        "partialFingerprints": {FINGERPRINT: finding.fingerprint},
+        "locations": [first | (shown[0] if shown else {})],
+    }
+    if shown[1:]:
+        result["relatedLocations"] = [{"id": number, **place} for number, place in enumerate(shown[1:], 1)]
+    return result
+
+
+def _places(finding: Finding, comparison: Comparison | None) -> list[_Place]:
+    if comparison is None:
+        return [("left", None, fact_text(finding.left)), ("right", None, fact_text(finding.right))]
+    sides = zip(comparison.sources, (comparison.left, comparison.right), (finding.left, finding.right), strict=True)
+    places = [_place(file, contract.language, fact) for file, contract, fact in sides]
+    witness = comparison.witness
+    said = ask(finding, witness)
+    if witness is not None and said is not None:
+        places.append((witness.source.file, said.fact.line, f"witness: {fact_text(said.fact)}, {said.words}"))
+    return places
+
+
+def _place(file: str, language: str, fact: Fact) -> _Place:
+    return file, fact.line, f"{language}: {fact_text(fact)}"
+
+
+def _message(finding: Finding, places: Iterable[_Place]) -> str:
+    said = "; ".join(f"{file}: {text}" for file, _, text in places)
+    note = f" ({finding.note})" if finding.note else ""
+    return f"{finding.name} {finding.fact}: {said}{note}"
+
+
+def _location(file: str, line: int | None, text: str) -> dict[str, Any]:
+    return {
+        "physicalLocation": {"artifactLocation": {"uri": _uri(file)}, "region": {"startLine": line}},
+        "message": {"text": text},
+    }
+
+
+def _uri(file: str) -> str:
+    path = quote(file.replace("\\", "/"))
+    return f"file://{path}" if path.startswith("/") else path
+
+
+def _notifications(faults: Iterable[Fault]) -> list[dict[str, Any]]:
+    return [
+        {
+            "level": "error",
+            "message": {"text": f"{fault.side}: not read: {fault.message}"},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": _uri(fault.file)},
+                        **({"region": {"startLine": fault.line}} if fault.line else {}),
+                    }
+                }
+            ],
+        }
+        for fault in faults
+    ]

@@ -1,0 +1,231 @@
+"""A comparison as lines for a person, and as Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+
+from conformance.comparison.comparison import CAVEAT, Verdict
+from conformance.comparison.witness import ask
+from conformance.contract.model import State
+from conformance.contract.wire import wire_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from conformance.comparison.comparison import Comparison, Finding
+    from conformance.contract.model import Contract, Fact
+
+Tone = Literal["title", "error", "warning", "plain", "muted"]
+
+_SECTIONS: Final[tuple[tuple[Verdict, str, Tone], ...]] = (
+    (Verdict.DISAGREE, "Disagreements", "error"),
+    (Verdict.ONLY_LEFT, "Only in the left", "warning"),
+    (Verdict.ONLY_RIGHT, "Only in the right", "warning"),
+    (Verdict.DIFFERS_IN_SCOPE, "Differ in scope, contradict nothing", "plain"),
+)
+_WHOLE: Final = ("parameter", "field", "code", "operation")
+_LONG: Final = 8
+
+
+class Line(NamedTuple):
+    """One line of text: how deep it stands, what it says, and in which tone."""
+
+    indent: int
+    text: str
+    tone: Tone = "plain"
+
+
+def fact_text(fact: Fact) -> str:
+    """Return what a fact says, for a person: its value, or why there is none."""
+    if not fact.stated or fact.value is None:
+        return "lost by the capture" if fact.state is State.LOST else "not stated"
+    if isinstance(fact.value, tuple):
+        return f"[{', '.join(wire_text(item) for item in fact.value)}]"
+    return wire_text(fact.value)
+
+
+def text_lines(comparison: Comparison, *, verbose: bool = False) -> Iterator[Line]:
+    """Yield a comparison as lines: what needs a decision first, then what cannot be known, then what agrees.
+
+    Args:
+        comparison: What to show.
+        verbose: Whether to name also the facts that agree, and those that one side lost and the other does not state.
+    """
+    for line in _lines(comparison, verbose=verbose):
+        yield line._replace(text=printable(line.text))
+
+
+def printable(text: str) -> str:
+    """Return a text of a document so that it stays on its line and gives a terminal no orders."""
+    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
+
+
+def _lines(comparison: Comparison, *, verbose: bool) -> Iterator[Line]:
+    yield Line(0, comparison.left.operation, "title")
+    for side, contract in _sides(comparison):
+        yield Line(2, f"{side:<6}{_origin(contract)}")
+    for verdict, title, tone in _SECTIONS:
+        findings = comparison.of(verdict)
+        if findings or verdict is Verdict.DISAGREE:
+            yield Line(0, "")
+            yield Line(0, f"{title} ({len(findings)})", tone if findings else "title")
+        for finding in findings:
+            yield from finding_lines(finding, comparison.witness)
+    yield from _unknown_lines(comparison.of(Verdict.UNKNOWN_LOST), verbose=verbose)
+    agreed = comparison.of(Verdict.AGREE)
+    yield Line(0, "")
+    yield Line(0, f"{len(agreed)} facts agree.", "title")
+    if verbose:
+        for path, facts in _by_path(agreed).items():
+            yield Line(2, f"{path}: {', '.join(dict.fromkeys(finding.fact for finding in facts))}")
+    yield Line(0, CAVEAT, "muted")
+
+
+def markdown(comparison: Comparison) -> str:
+    """Return a comparison as Markdown: one table a section."""
+    lines = [f"# {comparison.left.operation}: two documents compared", ""]
+    lines += [f"- {side.strip()}: {cell(_origin(contract))}" for side, contract in _sides(comparison)]
+    for verdict, title, _ in _SECTIONS:
+        lines += table(title, comparison.of(verdict), comparison.witness)
+    lines += table("Unknown, because the capture lost it", comparison.of(Verdict.UNKNOWN_LOST), comparison.witness)
+    lines += ["", f"{len(comparison.of(Verdict.AGREE))} facts agree. {CAVEAT}"]
+    return "\n".join(lines) + "\n"
+
+
+def _sides(comparison: Comparison) -> tuple[tuple[str, Contract], tuple[str, Contract]]:
+    return ("left", comparison.left), ("right", comparison.right)
+
+
+def _origin(contract: Contract) -> str:
+    return f"{contract.language}  {contract.source.file} ({contract.source.layout})"
+
+
+def _name(finding: Finding) -> str:
+    if finding.fact in _WHOLE:
+        return finding.path
+    # `errors/X message` reads better than `errors/X.message`, which could be a code of its own.
+    return f"{finding.path} {finding.fact}" if finding.subject == "error" else f"{finding.path}.{finding.fact}"
+
+
+def _line(fact: Fact) -> str:
+    origin = ", restored by an overlay" if fact.origin else ""
+    return f"  (line {fact.line}{origin})" if fact.line is not None else ""
+
+
+def finding_lines(finding: Finding, witness: Contract | None = None, *, qualified: bool = False) -> Iterator[Line]:
+    """Yield one finding as lines: where it is, what each side says with its line, and what a reader should know.
+
+    Args:
+        finding: The finding.
+        witness: A third contract of the operation, if there is one.
+        qualified: Whether to name the operation too.
+    """
+    head = f"{finding.operation}#" if qualified else ""
+    if finding.fact in _WHOLE:
+        present, side = (finding.left, "left") if finding.left.stated else (finding.right, "right")
+        only = f"  only in the {side}" if qualified else ""
+        where = finding.operation if finding.fact == "operation" else f"{head}{finding.path}"
+        yield Line(2, f"{where}{only}{_line(present)}")
+    else:
+        yield Line(2, f"{head}{_name(finding)}")
+        for side, fact in (("left", finding.left), ("right", finding.right)):
+            yield Line(6, f"{side:<6}{fact_text(fact)}{_line(fact)}")
+        yield from _apart(finding)
+    said = ask(finding, witness)
+    if said is not None and witness is not None and (said.fact.stated or finding.verdict is Verdict.DISAGREE):
+        text = f"{fact_text(said.fact)}{_line(said.fact)}, {said.words}" if said.fact.stated else said.words
+        yield Line(6, f"witness {witness.source.file}: {text}")
+    if finding.note:
+        yield Line(6, finding.note, "muted")
+
+
+def _apart(finding: Finding) -> Iterator[Line]:
+    """Name the values that only one of two long lists has."""
+    left, right = finding.left.value, finding.right.value
+    if not isinstance(left, tuple) or not isinstance(right, tuple):
+        return
+    one, other = (list(map(wire_text, values)) for values in (left, right))
+    if len(one) + len(other) < _LONG or not set(one) & set(other):
+        return
+    for side, own, others in (("left", one, other), ("right", other, one)):
+        rest = [text for text in own if text not in others]
+        if rest:
+            yield Line(6, f"only in the {side}: {', '.join(rest)}", "muted")
+
+
+def _unknown_lines(findings: Iterable[Finding], *, verbose: bool) -> Iterator[Line]:
+    groups = _by_path(findings)
+    if not groups:
+        return
+    total = sum(len(group) for group in groups.values())
+    yield Line(0, "")
+    yield Line(0, f"Unknown, because the capture lost it ({total})", "title")
+    for path, group in groups.items():
+        yield Line(2, f"{path}  {_losers(group)}")
+        silent = []
+        for finding in group:
+            told = [(side, fact) for side, fact in (("left", finding.left), ("right", finding.right)) if fact.stated]
+            for side, fact in told:
+                yield Line(6, f"{finding.fact}: {side} says {fact_text(fact)}{_line(fact)}")
+            if not told:
+                silent.append(finding.fact)
+        if silent:
+            names = f": {', '.join(silent)}" if verbose else ""
+            yield Line(6, f"and {len(silent)} facts that nothing can be compared with{names}", "muted")
+
+
+def _losers(group: Iterable[Finding]) -> str:
+    """Say which side lost something of a row, and where."""
+    places = {
+        side: sorted({fact.line for fact in facts if fact.state is State.LOST and fact.line is not None})
+        for side, facts in zip(
+            ("left", "right"), zip(*((item.left, item.right) for item in group), strict=True), strict=True
+        )
+        if any(fact.state is State.LOST for fact in facts)
+    }
+    return "; ".join(
+        f"lost in the {side}" + (f", line {', '.join(map(str, lines))}" if lines else "")
+        for side, lines in places.items()
+    )
+
+
+def _by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.path, []).append(finding)
+    return groups
+
+
+def table(title: str, findings: Sequence[Finding], witness: Contract | None = None, *, depth: int = 2) -> list[str]:
+    """Return findings as the lines of a Markdown section with one table; nothing where there are none.
+
+    Args:
+        title: The heading, to which the number of findings is added.
+        findings: The findings.
+        witness: A third contract of the operation; it gets a column of its own.
+        depth: The depth of the heading.
+    """
+    if not findings:
+        return []
+    columns = ["fact", "left", "right", *(["witness"] if witness else []), "note"]
+    rows = []
+    for finding in findings:
+        cells = [cell(_name(finding)), _side_cell(finding.left), _side_cell(finding.right)]
+        said = ask(finding, witness)
+        if said is not None:
+            cells.append(cell(f"{fact_text(said.fact)}{_line(said.fact)}, {said.words}"))
+        rows.append(f"| {' | '.join((*cells, cell(finding.note)))} |")
+    head = f"{'#' * depth} {title} ({len(findings)})"
+    return ["", head, "", f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}", *rows]
+
+
+def _side_cell(fact: Fact) -> str:
+    return cell(f"{fact_text(fact)}{_line(fact)}")
+
+
+def cell(text: str) -> str:
+    """Return a text as one cell of a Markdown table, whatever it holds."""
+    escaped = (
+        text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+    )
+    return " ".join(escaped.split())

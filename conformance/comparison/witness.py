@@ -1,0 +1,101 @@
+"""What a third document says of a finding. It stands beside the two and is never taken for the truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from conformance.comparison.agreement import Verdict, judge
+from conformance.contract.model import NOT_STATED, Fact, State
+from conformance.contract.openapi.writer import fact_data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.comparison.findings import Finding
+    from conformance.contract.model import Contract, Parameter
+
+Side = Literal["left", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Witnessed:
+    """What a witness says of one finding.
+
+    Attributes:
+        fact: What it has; `not_stated` where it is silent.
+        sides: The sides that it says the same as.
+    """
+
+    fact: Fact
+    sides: tuple[Side, ...]
+
+    @property
+    def words(self) -> str:
+        """Whom it agrees with, for a person."""
+        if not self.fact.stated:
+            return "lost" if self.fact.state is State.LOST else "says nothing"
+        return f"as the {self.sides[0]}" if len(self.sides) == 1 else "as both" if self.sides else "as neither"
+
+    def data(self, witness: Contract) -> dict[str, Any]:
+        """Return it as JSON data."""
+        return {"file": witness.source.file, **fact_data(self.fact), "agrees_with": list(self.sides)}
+
+
+def ask(finding: Finding, witness: Contract | None) -> Witnessed | None:
+    """Return what a witness says of a finding, or `None` where it need not be asked.
+
+    Args:
+        finding: The finding; of what agrees no witness is asked.
+        witness: The third contract, `None` where there is none for the operation.
+    """
+    if witness is None or finding.verdict is Verdict.AGREE or witness.operation != finding.operation:
+        return None
+    fact = _fact(finding, witness)
+    if not fact.stated:
+        return Witnessed(fact, ())
+    sides: tuple[tuple[Side, Fact], ...] = (("left", finding.left), ("right", finding.right))
+    return Witnessed(fact, tuple(name for name, side in sides if side.stated and _same(finding.fact, side, fact)))
+
+
+def _same(name: str, one: Fact, other: Fact) -> bool:
+    result = judge(name, one, other)
+    return result is not None and result.verdict is Verdict.AGREE
+
+
+def _fact(finding: Finding, witness: Contract) -> Fact:
+    subject, _, rest = finding.path.partition("/")
+    if finding.subject == "parameter":
+        return _row_fact(finding, witness.parameters, finding.path)
+    if finding.subject == "response":
+        return _row_fact(finding, witness.responses, rest)
+    if finding.subject == "error":
+        return _error_fact(finding, witness, rest)
+    if subject == "async" and witness.async_behaviour is not None:
+        behaviour = witness.async_behaviour
+        return Fact(State.STATED, getattr(behaviour, finding.fact), behaviour.line)
+    return NOT_STATED
+
+
+def _row_fact(finding: Finding, rows: Iterable[Parameter], path: str) -> Fact:
+    # One document names a list (`Ids`), another its items (`Ids[]`).
+    names = (path, path.removesuffix("[]"), f"{path}[]")
+    known = {row.path: row for row in rows}
+    row = next((known[name] for name in names if name in known), None)
+    if row is None:
+        return NOT_STATED
+    return Fact(State.STATED, path, row.line) if finding.fact in ("parameter", "field") else row.fact(finding.fact)
+
+
+def _error_fact(finding: Finding, witness: Contract, code: str) -> Fact:
+    rows = witness.rows(code)
+    if finding.fact == "message":
+        wanted = finding.left.value if finding.left.stated else finding.right.value
+        rows = tuple(row for row in rows if row.message == wanted)
+        return Fact(State.STATED, wanted, rows[0].line) if rows else NOT_STATED
+    if not rows:
+        return NOT_STATED
+    if finding.fact == "status":
+        statuses = tuple(sorted({row.status for row in rows}))
+        return Fact(State.STATED, statuses[0] if len(statuses) == 1 else statuses, rows[0].line)
+    return Fact(State.STATED, code, rows[0].line)

@@ -1,0 +1,1 @@
+"""The contract file: OpenAPI 3.1 read and written, overlays applied."""

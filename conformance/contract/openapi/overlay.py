@@ -1,0 +1,151 @@
+"""OpenAPI Overlay 1.1: changes to a description, each with its reason, kept in a file of their own."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Final
+
+import jsonpath_rfc9535 as jsonpath
+
+from conformance.core.errors import ContractError
+from conformance.core.yamlfile import Schema, YamlFile
+
+_SHAPE: Final = Schema(
+    {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "required": ["overlay", "info", "actions"],
+        "properties": {
+            "overlay": {"type": "string", "pattern": r"^1\.1\.\d+$", "description": "write 1.1.0"},
+            "info": {
+                "type": "object",
+                "required": ["title", "version"],
+                "properties": {
+                    "title": {"type": "string"},
+                    "version": {"type": "string"},
+                    "description": {"type": "string"},
+                },
+                "patternProperties": {"^x-": True},
+                "additionalProperties": False,
+            },
+            "extends": {"type": "string"},
+            "actions": {
+                "type": "array",
+                "minItems": 1,
+                "items": {
+                    "type": "object",
+                    # Overlay leaves the description optional. Here it is the reason of a change.
+                    "required": ["target", "description"],
+                    "properties": {
+                        "target": {"type": "string", "pattern": r"^\$", "description": "write a JSONPath from $"},
+                        "description": {"type": "string", "minLength": 1, "description": "say why"},
+                        "update": True,
+                        "copy": {"type": "string", "pattern": r"^\$", "description": "write a JSONPath from $"},
+                        "remove": {"const": True, "description": "write true, or leave it out"},
+                    },
+                    "patternProperties": {"^x-": True},
+                    "additionalProperties": False,
+                },
+            },
+        },
+        "patternProperties": {"^x-": True},
+        "additionalProperties": False,
+    }
+)
+
+_CHANGES: Final = frozenset({"update", "copy", "remove"})
+
+
+class _MisfitError(Exception):
+    """An action cannot be applied to this description."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """The changes of one overlay file.
+
+    Attributes:
+        actions: In their order, of the shape that Overlay 1.1 gives them.
+        file: The file that they come from, to tell where a fault is.
+    """
+
+    actions: tuple[dict[str, Any], ...]
+    file: YamlFile
+
+
+def load_overlay(text: str, name: str) -> Overlay:
+    """Return the overlay in the text of a file.
+
+    Raises:
+        ContractError: If the text is not YAML or not an Overlay 1.1, or an action has no description.
+    """
+    file = YamlFile(text, name, ContractError)
+    file.validate(_SHAPE)
+    for index, action in enumerate(file.data["actions"]):
+        if len(_CHANGES & action.keys()) != 1:
+            raise file.fault(
+                "an action needs one of update, copy and remove", ("actions", index), hint="split it in two"
+            )
+    return Overlay(tuple(file.data["actions"]), file)
+
+
+def apply_overlay(document: dict[str, Any], overlay: Overlay) -> dict[str, Any]:
+    """Return a copy of a description with the changes of an overlay; the description itself is not touched.
+
+    Objects are merged, arrays get what an update adds, primitive values are replaced, as Overlay 1.1 says. One rule is
+    stricter: a target that selects nothing is a fault, because what it was written for has changed.
+
+    Raises:
+        ContractError: If an action selects nothing, or what it selects cannot take the change.
+    """
+    # In a list of its own, the description can be replaced like any other part.
+    root = [deepcopy(document)]
+    for index, action in enumerate(overlay.actions):
+        try:
+            # From the last to the first: what is removed then moves nothing that is still to come.
+            for node in reversed(_select(action["target"], root[0])):
+                _change(root, node, action)
+        except _MisfitError as fault:
+            raise overlay.file.fault(str(fault), ("actions", index), hint="the description may have changed") from None
+    return root[0]
+
+
+def _select(path: str, document: dict[str, Any]) -> list[jsonpath.JSONPathNode]:
+    try:
+        nodes = list(jsonpath.find(path, document))
+    except jsonpath.JSONPathError as fault:
+        raise _MisfitError(f"{path} is no JSONPath: {fault}") from None
+    if not nodes:
+        raise _MisfitError(f"{path} selects nothing")
+    return nodes
+
+
+def _change(root: list[dict[str, Any]], node: jsonpath.JSONPathNode, action: dict[str, Any]) -> None:
+    holder: Any = root
+    key: str | int = 0
+    for part in node.location:
+        holder, key = holder[key], part
+    if "remove" in action:
+        if holder is root:
+            raise _MisfitError("the whole description cannot be removed")
+        del holder[key]
+        return
+    value = action.get("update")
+    if "copy" in action:
+        sources = _select(action["copy"], root[0])
+        if len(sources) != 1:
+            raise _MisfitError(f"{action['copy']} selects {len(sources)} nodes; copy takes one")
+        value = sources[0].value
+    holder[key] = _merged(holder[key], deepcopy(value), top=True)
+
+
+def _merged(old: Any, new: Any, *, top: bool = False) -> Any:
+    if isinstance(old, dict) and isinstance(new, dict):
+        return old | new | {name: _merged(old[name], item) for name, item in new.items() if name in old}
+    if isinstance(old, list) and (top or isinstance(new, list)):
+        # At the target itself, one entry is appended; deeper inside, two arrays become one.
+        return [*old, new] if top else [*old, *new]
+    if isinstance(old, (dict, list)) or isinstance(new, (dict, list)):
+        raise _MisfitError(f"the update has {type(new).__name__} where the description has {type(old).__name__}")
+    return new

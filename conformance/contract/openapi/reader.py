@@ -1,0 +1,262 @@
+"""The way back from an OpenAPI description to the contract in it. Only what `to_openapi` writes is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, get_args
+
+from conformance.contract.model import (
+    FACT_NAMES,
+    LANGUAGES,
+    AsyncBehaviour,
+    Contract,
+    ErrorCode,
+    Fact,
+    Language,
+    Loss,
+    Parameter,
+    Source,
+    State,
+)
+from conformance.contract.wire import wire_names
+from conformance.core.errors import ContractError, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from conformance.contract.model import FactValue
+
+    Place = tuple[str | int, ...]
+
+_METHODS = ("get", "post")
+
+
+def from_openapi(document: object, *, where: Location | Path | str) -> Contract:
+    """Return the contract that an OpenAPI description holds.
+
+    Args:
+        document: The description as plain data, as `to_openapi` returns it; an overlay may have changed it.
+        where: The file that it comes from, for messages.
+
+    Raises:
+        ContractError: If it is not of the shape that `to_openapi` writes; the message names the place as a JSONPath.
+    """
+    place = where if isinstance(where, Location) else Location(str(where))
+    return read_contract(document, lambda _path: place)
+
+
+def read_contract(document: object, locate: Callable[[Place], Location]) -> Contract:
+    """Do the same as `from_openapi`; `locate` turns a path into the data to a place in the file."""
+    root = _Node(document, (), locate)
+    version = root.key("openapi").text()
+    if not version.startswith("3.1."):
+        raise root.key("openapi").fault(f"is {version!r}", "a contract is an OpenAPI 3.1 description")
+    path, item = _only(root.key("paths"))
+    if not path.startswith("/#") or path == "/#":
+        raise root.key("paths").fault(f"has the path {path!r}", "write it as /#Operation")
+    get, post = (item.key(method) for method in _METHODS)
+    for name in ("x-error-codes", "x-async"):
+        if get.get(name) != post.get(name):
+            raise post.fault(f"{name} differs from the one of get", "both methods promise the same; change both")
+    operation = path.removeprefix("/#")
+    schema = root.key("components").key("schemas").key(f"{operation}Response")
+    source = root.key("x-source")
+    return Contract(
+        operation=operation,
+        language=_language(root.key("x-language")),
+        source=Source(source.key("file").text(), source.key("sha256").text(), source.key("layout").text()),
+        parameters=_parameters(item),
+        responses=tuple(sorted(_fields(schema, ""), key=lambda field: field.line)),
+        errors=tuple(_error(row) for row in get.key("x-error-codes").items()),
+        async_behaviour=_async(get.key("x-async")) if get.has("x-async") else None,
+        lost=tuple(_loss(entry) for entry in root.key("x-lost").items()),
+        product=root.key("x-product").text(),
+        version=root.key("info").key("version").text(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    """A value of the description and the path to it, so that a fault can say where it is."""
+
+    value: Any
+    path: Place
+    locate: Callable[[Place], Location]
+
+    def fault(self, message: str, hint: str) -> ContractError:
+        """Make (not raise) the exception for this value."""
+        spelt = "$" + "".join(f"[{part}]" if isinstance(part, int) else f"[{part!r}]" for part in self.path)
+        return ContractError(f"{spelt} {message}", where=self.locate(self.path), hint=hint)
+
+    def has(self, name: str) -> bool:
+        return name in self._mapping()
+
+    def get(self, name: str) -> Any:
+        return self._mapping().get(name)
+
+    def key(self, name: str) -> _Node:
+        mapping = self._mapping()
+        if name not in mapping:
+            raise self.fault(f"lacks {name!r}", "run `conformance derive` again to restore the file")
+        return _Node(mapping[name], (*self.path, name), self.locate)
+
+    def pairs(self) -> Iterator[tuple[str, _Node]]:
+        for name in self._mapping():
+            yield name, self.key(name)
+
+    def items(self) -> Iterator[_Node]:
+        if not isinstance(self.value, list):
+            raise self.fault(f"is {_kind(self.value)}", "a list belongs here")
+        for index, value in enumerate(self.value):
+            yield _Node(value, (*self.path, index), self.locate)
+
+    def text(self) -> str:
+        if not isinstance(self.value, str):
+            raise self.fault(f"is {_kind(self.value)}", "a text belongs here; put quotes around it")
+        return self.value
+
+    def integer(self) -> int:
+        if not isinstance(self.value, int) or isinstance(self.value, bool):
+            raise self.fault(f"is {_kind(self.value)}", "a whole number belongs here")
+        return self.value
+
+    def _mapping(self) -> dict[str, Any]:
+        if not isinstance(self.value, dict) or not all(isinstance(name, str) for name in self.value):
+            raise self.fault(f"is {_kind(self.value)}", "a mapping with text keys belongs here")
+        return self.value
+
+
+def _kind(value: object) -> str:
+    names: dict[type, str] = {dict: "a mapping", list: "a list", str: "a text", bool: "a boolean", type(None): "empty"}
+    return names.get(type(value), f"{value!r}")
+
+
+def _only(node: _Node) -> tuple[str, _Node]:
+    pairs = list(node.pairs())
+    if len(pairs) != 1:
+        raise node.fault(f"has {len(pairs)} entries", "a contract is about one operation")
+    return pairs[0]
+
+
+def _language(node: _Node) -> Language:
+    for language in LANGUAGES:
+        if node.value == language:
+            return language
+    raise node.fault(f"is {node.value!r}", f"one of: {', '.join(get_args(Language))}")
+
+
+def _parameters(item: _Node) -> tuple[Parameter, ...]:
+    found: dict[str, Parameter] = {}
+    for node in item.key("parameters").items():
+        facts = node.key("x-facts")
+        parameter = _row(facts)
+        name = node.key("name").text()
+        if name not in wire_names(parameter.path):
+            raise facts.fault(
+                f"is about {parameter.path!r}, the parameter is {name!r}", "they must name the same parameter"
+            )
+        if found.setdefault(parameter.path, parameter) != parameter:
+            raise facts.fault(
+                f"of {name!r} differs from the x-facts of another index of {parameter.path!r}",
+                "all indexes share their facts; change them together",
+            )
+    if not item.has("x-rows"):
+        return tuple(found.values())
+    rows = [_row(node) for node in item.key("x-rows").items()]
+    return tuple(sorted([*found.values(), *rows], key=lambda row: row.line))
+
+
+def _row(node: _Node) -> Parameter:
+    facts = {name: _fact(fact) for name, fact in node.key("facts").pairs()}
+    unknown = sorted(set(facts) - set(FACT_NAMES))
+    if unknown:
+        raise node.key("facts").fault(f"has the fact {unknown[0]!r}", f"known facts: {', '.join(FACT_NAMES)}")
+    return Parameter(
+        path=node.key("path").text(),
+        line=node.key("line").integer(),
+        facts=facts,
+        source=node.key("source").text(),
+    )
+
+
+def _fact(node: _Node) -> Fact:
+    state = _state(node.key("state"))
+    if (state is State.STATED) != node.has("value"):
+        raise node.fault(
+            "has a value" if node.has("value") else "has no value", "stated facts have one, others have none"
+        )
+    origin = node.get("origin")
+    if origin not in (None, "overlay"):
+        raise node.key("origin").fault(f"is {origin!r}", "the only origin is overlay")
+    return Fact(
+        state,
+        value=_value(node.key("value")) if state is State.STATED else None,
+        line=node.key("line").integer() if node.has("line") else None,
+        origin=origin,
+    )
+
+
+def _state(node: _Node) -> State:
+    if node.value not in tuple(State):
+        raise node.fault(f"is {node.value!r}", f"one of: {', '.join(State)}")
+    return State(node.value)
+
+
+def _value(node: _Node) -> FactValue:
+    if isinstance(node.value, list):
+        for item in node.items():
+            if not isinstance(item.value, (str, int, float, bool)):
+                raise item.fault(f"is {_kind(item.value)}", "a list of facts holds texts, numbers and booleans")
+        return tuple(node.value)
+    if isinstance(node.value, (str, int, float, bool)):
+        return node.value
+    raise node.fault(f"is {_kind(node.value)}", "a text, a number, a boolean or a list of them belongs here")
+
+
+def _fields(schema: _Node, path: str) -> Iterator[Parameter]:
+    if schema.has("x-facts"):
+        field = _row(schema.key("x-facts"))
+        if field.path != path:
+            raise schema.key("x-facts").fault(
+                f"is about {field.path!r}, the field is {path!r}", "they must name the same field"
+            )
+        yield field
+    if schema.has("properties"):
+        for name, node in schema.key("properties").pairs():
+            yield from _fields(node, f"{path}.{name}" if path else name)
+    if schema.has("items"):
+        yield from _fields(schema.key("items"), f"{path}[]")
+
+
+def _error(node: _Node) -> ErrorCode:
+    split = node.get("inferred_split")
+    if split not in (None, True):
+        raise node.key("inferred_split").fault(f"is {split!r}", "it is true or not there")
+    return ErrorCode(
+        status=node.key("status").integer(),
+        code=node.key("code").text(),
+        message=node.key("message").text(),
+        line=node.key("line").integer(),
+        description_state=_state(node.key("description_state")),
+        error_class=node.key("class").text(),
+        inferred_split=split is True,
+    )
+
+
+def _async(node: _Node) -> AsyncBehaviour:
+    return AsyncBehaviour(
+        pending=node.key("pending").text(),
+        final=node.key("final").text(),
+        poll=node.key("poll").text(),
+        line=node.key("line").integer() if node.has("line") else None,
+    )
+
+
+def _loss(node: _Node) -> Loss:
+    return Loss(
+        path=node.key("path").text(),
+        line=node.key("line").integer(),
+        kind=node.key("kind").text(),
+        evidence=node.key("evidence").text(),
+    )

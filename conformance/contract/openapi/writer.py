@@ -1,0 +1,240 @@
+"""A contract as an OpenAPI 3.1 description. `from_openapi` is the way back, without loss."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.contract.model import FACT_NAMES, LANGUAGES, RESPONSE_FACT_NAMES, State
+from conformance.contract.openapi.reader import from_openapi
+from conformance.contract.openapi.schema import broken_examples, example, value_schema
+from conformance.contract.wire import SYSTEM_PARAMETERS, canonical_type, is_container, wire_names
+from conformance.core.errors import ContractError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from conformance.contract.model import Contract, ErrorCode, Fact, Parameter
+
+__all__ = ["broken_examples", "from_openapi", "to_openapi"]
+
+_LANGUAGE_NAMES: Final = dict(zip(LANGUAGES, ("English", "Chinese"), strict=True))
+_MEDIA_TYPES: Final = ("application/json", "text/xml")
+_REQUEST_ID: Final = "00000000-0000-4000-8000-000000000000"
+_LOWEST_ERROR: Final = 300
+
+
+def to_openapi(contract: Contract) -> dict[str, Any]:
+    """Return the OpenAPI 3.1 description of a contract, as plain data that no part of shares another.
+
+    Raises:
+        ContractError: If two rows have the same path, which no description could tell apart.
+    """
+    copied: dict[str, Any] = _unshared(shared_openapi(contract))
+    return copied
+
+
+def shared_openapi(contract: Contract) -> dict[str, Any]:
+    """Return the same as `to_openapi`, but what stands in two places is one object, for YAML to show as such."""
+    _require_unique(contract, "parameter", contract.parameters)
+    _require_unique(contract, "response field", contract.responses)
+    errors = [_error_row(row) for row in contract.errors]
+    behaviour = _async(contract)
+    responses = _responses(contract)
+
+    def method(name: str) -> dict[str, Any]:
+        return {
+            "operationId": f"{contract.operation}By{name.capitalize()}",
+            "summary": f"{contract.operation} sent by {name.upper()}",
+            "responses": responses,
+            "x-error-codes": errors,
+            **({"x-async": behaviour} if behaviour else {}),
+        }
+
+    parameters, rows = _parameters(contract)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": f"{contract.product} {contract.operation}, by its {_LANGUAGE_NAMES[contract.language]} document",
+            "version": contract.version,
+        },
+        "x-product": contract.product,
+        "x-language": contract.language,
+        "x-source": {
+            "file": contract.source.file,
+            "sha256": contract.source.sha256,
+            "layout": contract.source.layout,
+        },
+        "x-lost": [
+            {"path": loss.path, "line": loss.line, "kind": loss.kind, "evidence": loss.evidence}
+            for loss in contract.lost
+        ],
+        "paths": {
+            f"/#{contract.operation}": {
+                "parameters": parameters,
+                **({"x-rows": rows} if rows else {}),
+                "get": method("get"),
+                "post": method("post"),
+            }
+        },
+        "components": {
+            "schemas": {
+                f"{contract.operation}Response": _response_schema(contract),
+                "Error": _error_schema(),
+            }
+        },
+    }
+
+
+def _require_unique(contract: Contract, what: str, rows: Sequence[Parameter]) -> None:
+    twice = [path for path, count in Counter(row.path for row in rows).items() if count > 1]
+    if twice:
+        raise ContractError(
+            f"{what} {twice[0]!r} has more than one row",
+            where=contract.source.file,
+            hint="a contract holds one row for each path",
+        )
+
+
+def _parameters(contract: Contract) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the parameters on the wire, and the rows that are none: groups, and what the signer adds."""
+    paths = frozenset(parameter.path for parameter in contract.parameters)
+    sent, rows = [], []
+    for parameter in contract.parameters:
+        facts = _facts(parameter, FACT_NAMES)
+        if parameter.path in SYSTEM_PARAMETERS or is_container(parameter.path, paths):
+            rows.append(facts)
+            continue
+        shown = example(parameter)
+        empty, required = parameter.fact("allowEmpty"), parameter.fact("required")
+        for index, name in enumerate(wire_names(parameter.path)):
+            # Of a list, only the first item can be required; of a list of objects, no member of the first is.
+            needed = required.stated and required.value is True and index == 0 and "[]." not in parameter.path
+            entry: dict[str, Any] = {"name": name, "in": "query"}
+            if required.stated:
+                entry["required"] = needed
+            if empty.stated and isinstance(empty.value, bool):
+                entry["allowEmptyValue"] = empty.value
+            entry["schema"] = value_schema(parameter)
+            if index > 0:
+                # A tool that fills in examples and defaults would send the same item twice.
+                entry["schema"].pop("default", None)
+            elif shown is not None:
+                entry["example"] = shown
+            sent.append({**entry, "x-facts": facts})
+    return sent, rows
+
+
+def _facts(row: Parameter, names: Iterable[str]) -> dict[str, Any]:
+    listed = dict.fromkeys([*names, *row.facts])
+    return {
+        "path": row.path,
+        "line": row.line,
+        "source": row.source,
+        "facts": {name: fact_data(row.fact(name)) for name in listed},
+    }
+
+
+def fact_data(fact: Fact) -> dict[str, Any]:
+    """Return a fact as JSON data: `state`, and `value`, `line` and `origin` where they are known."""
+    data: dict[str, Any] = {"state": fact.state.value}
+    if fact.state is State.STATED:
+        data["value"] = list(fact.value) if isinstance(fact.value, tuple) else fact.value
+    if fact.line is not None:
+        data["line"] = fact.line
+    if fact.origin is not None:
+        data["origin"] = fact.origin
+    return data
+
+
+def _error_row(row: ErrorCode) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "status": row.status,
+        "code": row.code,
+        "message": row.message,
+        "description_state": row.description_state.value,
+        "line": row.line,
+        "class": row.error_class,
+    }
+    return data | ({"inferred_split": True} if row.inferred_split else {})
+
+
+def _async(contract: Contract) -> dict[str, Any] | None:
+    behaviour = contract.async_behaviour
+    if behaviour is None:
+        return None
+    data: dict[str, Any] = {"pending": behaviour.pending, "final": behaviour.final, "poll": behaviour.poll}
+    return data | ({"line": behaviour.line} if behaviour.line is not None else {})
+
+
+def _responses(contract: Contract) -> dict[str, Any]:
+    success = {"schema": {"$ref": f"#/components/schemas/{contract.operation}Response"}}
+    responses: dict[str, Any] = {
+        "200": {"description": "The request is accepted.", "content": dict.fromkeys(_MEDIA_TYPES, success)}
+    }
+    for status in sorted({row.status for row in contract.errors if row.status >= _LOWEST_ERROR}):
+        error = {
+            "schema": {"$ref": "#/components/schemas/Error"},
+            "examples": _error_examples(row for row in contract.errors if row.status == status),
+        }
+        responses[str(status)] = {
+            "description": "The request is refused, with one of the listed codes.",
+            "content": dict.fromkeys(_MEDIA_TYPES, error),
+        }
+    return responses
+
+
+def _error_examples(rows: Iterable[ErrorCode]) -> dict[str, Any]:
+    """Return one example a message, named by its code; a further message of the code has `-2`, `-3` after it."""
+    examples: dict[str, Any] = {}
+    seen: Counter[str] = Counter()
+    for row in rows:
+        seen[row.code] += 1
+        name = row.code if seen[row.code] == 1 else f"{row.code}-{seen[row.code]}"
+        examples.setdefault(name, {"value": {"RequestId": _REQUEST_ID, "Code": row.code, "Message": row.message}})
+    return examples
+
+
+def _error_schema() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["RequestId", "Code", "Message"],
+        "properties": {name: {"type": "string"} for name in ("RequestId", "HostId", "Code", "Message", "Recommend")},
+        "xml": {"name": "Error"},
+    }
+
+
+def _response_schema(contract: Contract) -> dict[str, Any]:
+    root: dict[str, Any] = {"type": "object"}
+    for field in contract.responses:
+        schema = root
+        for part in _parts(field.path):
+            if part == "[]":
+                schema["type"] = "array"
+                schema = schema.setdefault("items", {})
+            else:
+                schema["type"] = "object"
+                schema = schema.setdefault("properties", {}).setdefault(part, {})
+        shown = example(field)
+        # What an earlier row says of this one's members stays.
+        schema.update({name: value for name, value in value_schema(field).items() if name not in schema})
+        kind = canonical_type(str(field.fact("type").value))
+        if kind in ("array", "object"):
+            schema.setdefault("type", kind)
+        if shown is not None:
+            schema["examples"] = [shown]
+        schema["x-facts"] = _facts(field, RESPONSE_FACT_NAMES)
+    if any(field.path == "RequestId" for field in contract.responses):
+        root["required"] = ["RequestId"]
+    return root | {"xml": {"name": f"{contract.operation}Response"}}
+
+
+def _parts(path: str) -> list[str]:
+    """Split a folded path of a response: `Items[].Id` gives `Items`, `[]`, `Id`."""
+    return [part for part in path.replace("[]", ".[]").split(".") if part]
+
+
+def _unshared(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _unshared(item) for name, item in value.items()}
+    return [_unshared(item) for item in value] if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""What everything else rests on: errors, texts, YAML with positions, a cache, redaction, packaged data."""

@@ -1,0 +1,248 @@
+"""YAML files that people write: loaded, validated by a JSON Schema, and every fault told with its line and column."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from functools import cached_property
+from math import isfinite
+from types import NoneType
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.core.errors import InputError, Location
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    import yaml
+    from jsonschema_rs import ValidationError, Validator
+
+_SHOWN = 8
+_LONGEST: Final = 300
+_DEEPEST: Final = 100
+_MOST_VALUES: Final = 1_000_000
+
+Key = tuple["str | int", ...]
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """Return a hint that names what `word` may have meant: the nearest known word, else all (at most eight)."""
+    names = sorted(known)
+    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    if close:
+        return f"did you mean {close[0]}?"
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return "known: " + (", ".join(names[:_SHOWN]) or "none") + more
+
+
+def shorten(text: str) -> str:
+    """Return a text on one line that is not endless, with its end, where a message says what it is about."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]}…{line[-_LONGEST // 2 :]}"
+
+
+def read_bytes(path: Path, error: type[InputError]) -> bytes:
+    """Return what a file holds; raises `error` when it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as fault:
+        raise error(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
+
+
+class Schema:
+    """A JSON Schema, compiled when it is first used.
+
+    Args:
+        document: The schema as data.
+    """
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+
+    @classmethod
+    def read(cls, path: Path) -> Schema:
+        """Read a schema of the project's own from a JSON file."""
+        return cls(json.loads(path.read_text(encoding="utf-8")))
+
+    @cached_property
+    def _validator(self) -> Validator:
+        import jsonschema_rs  # noqa: PLC0415 - only a command that reads such a file pays for it
+
+        return jsonschema_rs.validator_for(self._document)
+
+    def faults(self, data: object) -> list[ValidationError]:
+        """Return everything in which `data` differs from the schema."""
+        if self._validator.is_valid(data):  # twice as fast as looking for faults
+            return []
+        return list(self._validator.iter_errors(data))
+
+    def definition(self, name: str) -> Schema:
+        """Return the schema of one thing that this one defines."""
+        return Schema({**self._document["$defs"][name], "$defs": self._document["$defs"]})
+
+    def explain(self, fault: ValidationError, at: Key) -> tuple[str, str | None]:
+        """Turn a fault into (what is wrong, what would be right); `at` is where the data was taken from."""
+        field = ".".join(str(part) for part in (*at, *fault.instance_path)) or "the file"
+        detail = fault.kind.as_dict()
+        match fault.kind.name:
+            case "additionalProperties":
+                name = str(detail["unexpected"][0])
+                return f"unknown field {name!r} in {field}", near(name, self._fields(fault.schema_path[:-1]))
+            case "required":
+                return f"{field} lacks the field {detail['property']!r}", "add it"
+            case "enum":
+                options = ", ".join(str(option) for option in detail["options"])
+                return f"{field} is {fault.instance!r}", f"one of: {options}"
+            case _:
+                return f"{field}: {shorten(fault.message)}", self._description(
+                    fault.schema_path[:-1]
+                ) or self._description([])
+
+    def _at(self, path: Sequence[str | int]) -> Any:
+        node: Any = self._document
+        for part in path:
+            node = node[int(part)] if isinstance(node, list) else node[part]
+        return node
+
+    def _fields(self, path: Sequence[str | int]) -> list[str]:
+        return list(self._at(path).get("properties", ()))
+
+    def _description(self, path: Sequence[str | int]) -> str | None:
+        node = self._at(path)
+        text = node.get("description") if isinstance(node, dict) else None
+        return str(text) if text else None
+
+
+class YamlFile:
+    """One YAML file: its data, and the place of every value in it.
+
+    Args:
+        text: The text of the file.
+        name: Its name, for messages.
+        error: The exception that a fault in this kind of file is.
+
+    Raises:
+        InputError: As `error`, when the text is not YAML.
+    """
+
+    def __init__(self, text: str, name: str, error: type[InputError]) -> None:
+        import yaml  # noqa: PLC0415 - whoever finds the data in the cache reads no YAML
+
+        from conformance.core.yamlloader import load  # noqa: PLC0415
+
+        self.text = text
+        self.name = name
+        self._error = error
+        self.data: Any
+        try:
+            self.data, self._node = load(text)
+        except yaml.MarkedYAMLError as fault:
+            mark = fault.problem_mark or fault.context_mark
+            where = Location(name, mark.line + 1, mark.column + 1) if mark else Location(name)
+            what = " ".join(part for part in (fault.context, fault.problem) if part)
+            raise error(f"not valid YAML: {what}", where=where, hint="mend the syntax at that place") from None
+        except yaml.reader.ReaderError as fault:
+            before = text.encode()[: fault.position].decode(errors="ignore")
+            where = Location(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+            raise error(f"not valid YAML: {fault.reason}", where=where, hint="remove the character") from None
+
+    @classmethod
+    def read(cls, path: Path, error: type[InputError]) -> YamlFile:
+        """Read a file; raises `error` when it cannot be read or is not UTF-8 YAML."""
+        return cls.of(read_bytes(path, error), path, error)
+
+    @classmethod
+    def of(cls, content: bytes, path: Path, error: type[InputError]) -> YamlFile:
+        """Make it of what the file `path` held; raises `error` when that is not UTF-8 YAML."""
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError:
+            raise error("is not UTF-8 text", where=path, hint="save it as UTF-8") from None
+        return cls(text.replace("\r\n", "\n").replace("\r", "\n"), str(path), error)
+
+    @cached_property
+    def _root(self) -> yaml.Node | None:
+        from conformance.core.yamlloader import compose  # noqa: PLC0415 - see above
+
+        return self._node if self._node is not None else compose(self.text)
+
+    def locate(self, path: Sequence[str | int], *, key: bool = False) -> Location:
+        """Return the line and column of a value, or of its key; of the nearest parent if it is not there."""
+        from yaml import MappingNode, SequenceNode  # noqa: PLC0415 - see above
+
+        node = self._root
+        mark = node.start_mark if node is not None else None
+        for position, part in enumerate(path):
+            if isinstance(node, MappingNode):
+                pair = next((pair for pair in node.value if pair[0].value == str(part)), None)
+                if pair is None:
+                    break
+                name, node = pair
+                last = position == len(path) - 1
+                mark = name.start_mark if key and last else node.start_mark
+            elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
+                node = node.value[part]
+                mark = node.start_mark
+            else:
+                break
+        return Location(self.name, mark.line + 1, mark.column + 1) if mark else Location(self.name)
+
+    def fault(
+        self, message: str, path: Sequence[str | int] = (), *, hint: str | None = None, key: bool = False
+    ) -> InputError:
+        """Make (not raise) the exception for a fault at `path`."""
+        return self._error(message, where=self.locate(path, key=key), hint=hint)
+
+    def refuse_what_json_lacks(self) -> None:
+        """Raise the file's exception for a value that JSON cannot hold: a date, bytes, NaN, a key that is no text."""
+        self._refuse_what_json_lacks(self.data, ())
+
+    def _refuse_what_json_lacks(self, data: Any, at: Key) -> None:
+        waiting: list[tuple[Key, Any]] = [(at, data)]
+        for _ in range(_MOST_VALUES):
+            if not waiting:
+                return
+            path, value = waiting.pop()
+            if len(path) > _DEEPEST:
+                break
+            if isinstance(value, dict):
+                for name, entry in value.items():
+                    if not isinstance(name, str):
+                        raise self.fault(f"the key {name} is not text", path, hint="put it into quotes")
+                    waiting.append(((*path, name), entry))
+            elif isinstance(value, list):
+                waiting.extend(((*path, index), entry) for index, entry in enumerate(value))
+            elif not isinstance(value, (str, int, float, NoneType)):
+                raise self.fault(f"a {type(value).__name__} is not a value here", path, hint="put it into quotes")
+            elif isinstance(value, float) and not isfinite(value):
+                raise self.fault(f"{value} is not a number here", path, hint="put it into quotes")
+        raise self._error("its aliases repeat without end", where=Location(self.name), hint="write the values out")
+
+    def validate(self, schema: Schema, data: Any = ..., at: Key = ()) -> None:
+        """Check data by a JSON Schema; raises the file's exception for the first fault in the order of the text.
+
+        Args:
+            schema: What the data must be.
+            data: The data; all that the file holds unless given.
+            at: Where the data was taken from.
+        """
+        data = self.data if data is ... else data
+        self._refuse_what_json_lacks(data, at)
+        faults = schema.faults(data)
+        if not faults:
+            return
+        placed = sorted(
+            ((self._place(fault, at), fault) for fault in faults),
+            key=lambda pair: (pair[0].line or 0, pair[0].column or 0),
+        )
+        where, fault = placed[0]
+        message, hint = schema.explain(fault, at)
+        raise self._error(message, where=where, hint=hint)
+
+    def _place(self, fault: ValidationError, at: Key) -> Location:
+        path = [*at, *fault.instance_path]
+        unexpected = getattr(fault.kind, "unexpected", None)
+        if unexpected:
+            return self.locate([*path, unexpected[0]], key=True)
+        return self.locate(path)

@@ -1,0 +1,70 @@
+"""What a run is. Frozen data."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.core.errors import UsageError
+from conformance.judging.expected_failures import KnownFailing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.cases.disagreements import Disagreement
+    from conformance.cases.model import Case
+    from conformance.contract.model import Contract, Language
+    from conformance.target.ledger import Ledger
+    from conformance.target.model import Target
+
+KEPT: Final = ("failing", "all")
+"""The exchanges that a report keeps whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run is: a target, the contracts it is judged by, and how hard it may be driven.
+
+    Attributes:
+        target: The target.
+        contracts: The contracts by operation and language.
+        docs: The languages to judge by.
+        cases: Every case of the operation, also those not selected: some verdicts rest on what the server shows in
+            other cases.
+        concurrency: Cases in flight at once.
+        disagreements: The points on which the documents disagree, by operation.
+        known: The cases that the target is known to fail.
+        ledger: Where it is written down what is created on an account that outlives the run.
+        run_id: Makes the accounts of this run its own; a run in several processes shares it.
+        sdk: What the report says of the SDK that speaks for the harness.
+        command: The command line that runs a case through the same SDK, without the case's id; empty for plain HTTP.
+        not_run: Why no case can be run at all, for a person.
+        keep_all: Whether a pass keeps its exchanges too, and not only a digest of each.
+    """
+
+    target: Target
+    contracts: Mapping[str, Mapping[Language, Contract]]
+    docs: tuple[Language, ...]
+    cases: tuple[Case, ...]
+    concurrency: int
+    run_id: str
+    disagreements: Mapping[str, tuple[Disagreement, ...]] = field(default_factory=dict)
+    known: KnownFailing = field(default_factory=KnownFailing)
+    ledger: Ledger | None = None
+    keep_all: bool = False
+    sdk: Mapping[str, Any] = field(default_factory=dict)
+    command: tuple[str, ...] = ()
+    not_run: str | None = None
+
+
+def keeps_all(kept: str) -> bool:
+    """Return whether `--keep-exchanges` asks for every exchange; raises `UsageError` for what it does not know."""
+    if kept not in KEPT:
+        raise UsageError(f"--keep-exchanges {kept!r} is unknown (one of: {', '.join(KEPT)})")
+    return kept == "all"
+
+
+def new_run_id() -> str:
+    """Return a text that no other run has."""
+    return os.urandom(6).hex()

@@ -1,0 +1,103 @@
+"""Several processes for one run, where one processor is not enough: each has an engine of its own.
+
+Processes do not buy latency: 64 cases are in flight in one (docs/performance.md). They cost their start, and what it
+takes to carry cases there and results back.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
+from dataclasses import replace
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Final, Self
+
+from conformance.engine.engine import Engine
+from conformance.judging.results import result_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.cases.model import Case
+    from conformance.engine.plan import Plan
+    from conformance.judging.results import CaseResult
+
+_PARTS: Final = 4
+"""How many parts each process gets, one after another, so that a slow one does not hold up the end."""
+
+_engine: Engine | None = None
+"""The engine of this process, when it is one of several."""
+
+
+class Workers:
+    """Runs cases of one plan in several processes, with the face of the engine.
+
+    Args:
+        plan: The run. `plan.concurrency` and the target's rate hold for all processes together.
+        count: How many processes.
+
+    Attributes:
+        plan: The run.
+    """
+
+    def __init__(self, plan: Plan, count: int) -> None:
+        self.plan = plan
+        self._count = count
+        self._own = Engine(plan)
+        rate = plan.target.rate
+        each = replace(
+            plan,
+            target=replace(plan.target, rate=rate / count if rate else None),
+            concurrency=-(-plan.concurrency // count),
+        )
+        self._pool = ProcessPoolExecutor(count, get_context("spawn"), _begin, (each,))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._own.__exit__(*details)
+
+    def run(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
+        """Run cases and yield their results as they come; those that must run alone come last, in this process.
+
+        The cases of a process that is killed are errors. After Ctrl-C what is under way takes its states back first.
+        """
+        together = [case for case in cases if not self._own.alone(case)]
+        parts = [together[start :: self._count * _PARTS] for start in range(self._count * _PARTS)]
+        waiting = {self._pool.submit(_run, part): part for part in parts if part}
+        try:
+            while waiting:
+                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
+                for future in done:
+                    yield from self._results(future, waiting.pop(future))
+        except KeyboardInterrupt:
+            self._pool.shutdown(cancel_futures=True)
+            for future in waiting:
+                if not future.cancelled():
+                    with suppress(BrokenExecutor, KeyboardInterrupt):
+                        yield from future.result()
+            raise
+        yield from self._own.run([case for case in cases if self._own.alone(case)])
+
+    def _results(self, future: Future[list[CaseResult]], part: Sequence[Case]) -> list[CaseResult]:
+        try:
+            return future.result()
+        except BrokenExecutor:
+            lost = "the process that ran it ended"
+            return [result_of(case, self.plan, None, "error", lost) for case in part]
+
+
+def _begin(plan: Plan) -> None:
+    global _engine  # noqa: PLW0603 - a process of the pool has no other place for what outlives a task
+    _engine = Engine(plan)
+
+
+def _run(part: Sequence[Case]) -> list[CaseResult]:
+    """Run a part of the cases in this process; after Ctrl-C, return what was found out until then."""
+    assert _engine is not None  # noqa: S101 - every process begins with it
+    found: list[CaseResult] = []
+    with suppress(KeyboardInterrupt):
+        found.extend(_engine.run(part))
+    return found

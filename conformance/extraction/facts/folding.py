@@ -1,0 +1,217 @@
+"""From the rows of a table to parameters with folded paths (reading rule 8)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.model import CONSTRAINT_NAMES, Fact, Loss, Parameter, State
+from conformance.extraction.facts.description import Reading, read_row
+from conformance.extraction.page import Damage, Note, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from conformance.extraction.facts.values import TypeWord
+    from conformance.extraction.phrases.table import Lexicon
+
+_INDEX = re.compile(r"\.(?:[NnMm]|\d+|#)(?=\.|$)")
+_NOT_PARAMETERS: Final = frozenset({"Action", "Version"})
+"""What every operation of this API style has and the signer adds."""
+
+MEMBERS: Final = {
+    "Tag": frozenset({"Key", "Value"}),
+    "Tags": frozenset({"Key", "Value"}),
+    "Filter": frozenset({"Key", "Value", "Values", "Name"}),
+}
+"""The members of objects that the whole platform shares, for captures whose nesting is gone."""
+
+SHARED: Final = frozenset(
+    {"RegionId", "ClientToken", "DryRun", "ResourceGroupId", "PageNumber", "PageSize", "MaxResults", "NextToken"}
+)
+"""Parameters that the whole platform has at the top: where one follows an object's members, the object has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """The parameters of one table, what it lost and what was not understood."""
+
+    parameters: tuple[Parameter, ...]
+    losses: tuple[Loss, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(slots=True)
+class _Entry:
+    path: str
+    row: Row
+    reading: Reading
+    container: bool = False
+
+
+def fold_name(name: str) -> str:
+    """Fold the indexes of a written name: `Tag.N.Key` becomes `Tag[].Key`."""
+    return _INDEX.sub("[]", name)
+
+
+def fold(rows: Sequence[Row], lexicon: Lexicon, names: Sequence[str]) -> Folded:
+    """Fold a table's rows into parameters.
+
+    Args:
+        rows: The rows in order.
+        lexicon: The phrases of the document's language.
+        names: The facts that each parameter must carry.
+
+    Returns:
+        Parameters with an explicit state for every fact in `names`.
+    """
+    folder = _Folder(lexicon, frozenset(row.name for row in rows), rules="required" in names)
+    for row in rows:
+        folder.add(row)
+    return _finish(folder.entries, folder.notes, names)
+
+
+class _Folder:
+    """Keeps the object or array that unnamed and nested rows belong to."""
+
+    def __init__(self, lexicon: Lexicon, names: frozenset[str], *, rules: bool) -> None:
+        self._rules = rules
+        self._lexicon = lexicon
+        self._names = names
+        self.entries: list[_Entry] = []
+        self.notes: list[Note] = []
+        self._open: _Entry | None = None
+        self._inside: str | None = None
+        self._levels: list[tuple[int, str]] = []
+
+    def add(self, row: Row) -> None:
+        reading = read_row(row, self._lexicon, self._names, rules=self._rules)
+        self.notes += reading.notes
+        if not row.name or self._names_an_item(row):
+            self._unnamed(row, reading)
+        elif row.depth is not None:
+            self._nested(row, reading)
+        else:
+            self._named(row, reading)
+
+    def _unnamed(self, row: Row, reading: Reading) -> None:
+        kind = reading.type.name if reading.type else None
+        if self._open is None:
+            return  # the unnamed root object of newer response tables
+        container, self._open = self._open, None
+        if kind == "object" or (kind is None and _holds_structures(container.reading.type)):
+            self._inside = container.path
+            if self._rules and _bare(container.path) not in MEMBERS:
+                self.notes.append(Note(row.line, f"{container.path}: nothing shows where its members end"))
+            container.container = True
+            container.reading.damage += reading.damage
+            return
+        merged = _merge(container.reading, reading)
+        self.entries[self.entries.index(container)] = _Entry(container.path, container.row, merged)
+
+    def _names_an_item(self, row: Row) -> bool:
+        """Whether a row only names the structure that an open array holds, as older pages have it."""
+        says_nothing = not (row.type.text or row.example.text or row.description)
+        return says_nothing and self._open is not None and row.depth is None
+
+    def _named(self, row: Row, reading: Reading) -> None:
+        if row.name in _NOT_PARAMETERS and self._inside is None:
+            return
+        if self._inside is not None and not self._belongs(row.name):
+            self._inside = None
+        path = f"{self._inside}.{fold_name(row.name)}" if self._inside else fold_name(row.name)
+        self._levels = [(0, self._append(path, row, reading).path)]
+
+    def _nested(self, row: Row, reading: Reading) -> None:
+        depth = row.depth or 0
+        while self._levels and self._levels[-1][0] >= depth:
+            self._levels.pop()
+        parent = self._levels[-1][1] if self._levels else ""
+        if not depth and row.name in _NOT_PARAMETERS:
+            return
+        name = fold_name(row.name)
+        written_whole = "[]" in name or not parent or name.startswith(f"{parent}.")
+        path = name if written_whole else f"{parent}.{name}"
+        entry = self._append(path, row, reading)
+        self._levels.append((depth, entry.path))
+        if parent:
+            for above in self.entries:
+                above.container = above.container or above.path == parent
+
+    def _append(self, path: str, row: Row, reading: Reading) -> _Entry:
+        kind = reading.type
+        if kind is not None and kind.name == "array" and not path.endswith("[]"):
+            path += "[]"
+        entry = _Entry(path, row, reading)
+        self.entries.append(entry)
+        self._open = entry if kind is not None and kind.name in ("array", "object") else None
+        return entry
+
+    def _belongs(self, name: str) -> bool:
+        """Whether a named row can be a member of the object that is open, in a capture whose nesting is gone."""
+        members = MEMBERS.get(_bare(self._inside or ""))
+        return name in members if members is not None else name not in SHARED
+
+
+def _holds_structures(kind: TypeWord | None) -> bool:
+    return kind is not None and kind.name == "array" and kind.item != "string"
+
+
+def _bare(path: str) -> str:
+    """Return the last name of a path, without its index."""
+    return path.removesuffix("[]").rsplit(".", 1)[-1]
+
+
+def _merge(container: Reading, item: Reading) -> Reading:
+    """Merge an array's row with the row of its items: the item says what a value is, the array what may be left out."""
+    facts = container.facts | item.facts
+    if "required" in container.facts:
+        facts["required"] = container.facts["required"]
+    return Reading(item.type or container.type, facts, container.damage + item.damage, container.notes + item.notes)
+
+
+def _item_type(entry: _Entry) -> None:
+    """Let the type of `X[]` be that of one item; a bare list of this API style is a list of strings."""
+    kind = entry.reading.type
+    if entry.path.endswith("[]") and not entry.container and kind is not None and kind.name == "array":
+        fact = entry.reading.facts["type"]
+        entry.reading.facts["type"] = replace(fact, value=kind.item or "string")
+
+
+def _finish(entries: Sequence[_Entry], notes: list[Note], names: Sequence[str]) -> Folded:
+    parents = {entry.path.rsplit(".", 1)[0] for entry in entries if "." in entry.path}
+    losses: dict[tuple[str, str], Loss] = {}
+    parameters: dict[str, Parameter] = {}
+    for entry in entries:
+        entry.container = entry.container or entry.path in parents
+        _item_type(entry)
+        if entry.container and not _constrains(entry.reading):
+            continue
+        damage = entry.reading.damage
+        for item in damage:
+            losses.setdefault((entry.path, item.kind), Loss(entry.path, item.line, item.kind, item.evidence))
+        facts = {name: entry.reading.facts.get(name) or _absent(name, damage) for name in names}
+        if entry.path in parameters:
+            if "required" in names:
+                notes.append(Note(entry.row.line, f"{entry.path}: a second row of the same name"))
+            continue
+        parameters[entry.path] = Parameter(entry.path, entry.row.line, facts, entry.row.name)
+    return Folded(tuple(parameters.values()), tuple(losses.values()), tuple(notes))
+
+
+def _constrains(reading: Reading) -> bool:
+    """Whether a container states a constraint of its own, or lost something that may have been one."""
+    stated = any(name in reading.facts for name in CONSTRAINT_NAMES if name != "required")
+    required = reading.facts.get("required")
+    return (
+        stated
+        or any(item.facts is None for item in reading.damage)
+        or (required is not None and required.value is True)
+    )
+
+
+def _absent(name: str, damage: Iterable[Damage]) -> Fact:
+    """Return the state of a fact that a row does not show: unknown when the row lost anything (reading rule 9)."""
+    lines = sorted(item.line for item in damage if item.facts is None or name in item.facts)
+    return Fact(State.LOST, None, lines[0]) if lines else Fact(State.NOT_STATED)

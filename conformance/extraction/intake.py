@@ -1,0 +1,106 @@
+"""From the bytes of a file to text, its language and the name of its operation."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from conformance.extraction.headings import section_of
+from conformance.extraction.page import UnreadableError
+from conformance.extraction.text import has_cjk
+
+if TYPE_CHECKING:
+    from conformance.contract.model import Language
+    from conformance.extraction.page import Page
+
+MAX_BYTES: Final = 4 * 1024 * 1024
+"""No page of an operation comes near: the longest of 2,472 has a tenth of it."""
+
+_NAME: Final = r"[A-Z][A-Za-z0-9]{2,79}"
+_FROM_CONTENT: Final = (
+    re.compile(rf"^#\s+({_NAME})\s*(?:\{{[^{{}}]*\}})?\s*$", re.MULTILINE),
+    re.compile(rf"^({_NAME}) - \S", re.MULTILINE),
+    re.compile(rf"\b[a-z][a-z0-9-]*:({_NAME})\b"),
+    re.compile(rf"[?&]\s?Action=({_NAME})\b"),
+    re.compile(rf"^({_NAME})\s?(?:is an? asynchronous operation|接口属于异步接口)", re.MULTILINE),
+)
+_TITLE_WITHIN: Final = 3
+_FROM_FILE: Final = re.compile(rf"({_NAME})(?:[._-].*)?")
+_PRODUCT: Final = re.compile(r"[#?&]product=([A-Za-z0-9-]+)|\b([a-z][a-z0-9-]*):" + _NAME + r"\b")
+_VERSION: Final = re.compile(r"[#?&]version=(\d{4}-\d{2}-\d{2})")
+_VERSIONS: Final = {"vpc": "2016-04-28", "ecs": "2014-05-26"}
+
+
+def decode(data: bytes) -> str:
+    """Return the text of a document.
+
+    Raises:
+        UnreadableError: For an empty or oversized file and for bytes that are not UTF-8 text.
+    """
+    if len(data) > MAX_BYTES:
+        raise UnreadableError(
+            f"the file has {len(data)} bytes, more than any page of an operation ({MAX_BYTES})",
+            line=1,
+            hint="give the page of one operation",
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise UnreadableError(
+            "the file is not UTF-8 text", line=line, hint="save the page as UTF-8, e.g. iconv -f GB18030 -t UTF-8"
+        ) from None
+    if not text.strip():
+        raise UnreadableError("the file is empty", line=1, hint="capture the page again")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise UnreadableError("the file is not text", line=line, hint="save the page as UTF-8 text, Markdown or HTML")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def language_of(text: str) -> Language:
+    """Tell the language of a page: by its headings, and where it has none by its characters."""
+    headings = [line for line in text.split("\n") if section_of(line) not in (None, "other")]
+    if headings:
+        return "zh" if 2 * sum(has_cjk(line) for line in headings) >= len(headings) else "en"
+    chinese = sum("\u4e00" <= character <= "\u9fff" for character in text)
+    letters = sum(character.isascii() and character.isalpha() for character in text)
+    return "zh" if 20 * chinese > letters else "en"
+
+
+def operation_of(text: str, page: Page, name: str) -> str:
+    """Return the name of the operation: from the page, else from the name of the file.
+
+    Raises:
+        UnreadableError: When neither says it.
+    """
+    if page.operation:
+        return page.operation
+    action = next((row for row in page.request if row.name == "Action"), None)
+    if action is not None and re.fullmatch(_NAME, action.example.text):
+        return action.example.text
+    prose = "\n".join(line.text for line in page.prose)
+    for pattern in _FROM_CONTENT:
+        match = pattern.search(text) or pattern.search(prose)
+        if match:
+            return match[1]
+    title = next((line.text for line in page.prose[:_TITLE_WITHIN] if re.fullmatch(_NAME, line.text)), None)
+    if title is not None and section_of(title) is None:
+        return title
+    match = _FROM_FILE.fullmatch(name)
+    if match:
+        return match[1]
+    raise UnreadableError(
+        "nothing says which operation this page is of", line=1, hint="name the file <Operation>.<language>.<extension>"
+    )
+
+
+def product_of(text: str) -> tuple[str, str] | None:
+    """Return the product and its version where the page says them."""
+    match = _PRODUCT.search(text)
+    if match is None:
+        return None
+    product = (match[1] or match[2]).lower()
+    version = _VERSION.search(text)
+    known = version[1] if version else _VERSIONS.get(product)
+    return (product, known) if known else None

@@ -1,0 +1,237 @@
+"""Layout `html`: a page saved from the site. Tables, headings, lists and asides are what its tags say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Final
+
+from conformance.extraction.headings import columns_of, section_of
+from conformance.extraction.page import ErrorLine, Note, Page, Row, Text, UnreadableError
+from conformance.extraction.rows import error_line, parameter_row
+from conformance.extraction.text import clean
+
+if TYPE_CHECKING:
+    from conformance.extraction.headings import Section
+    from conformance.extraction.rows import Cell
+
+NAME: Final = "html"
+
+_OPENING: Final = re.compile(
+    r"\s*<(?:!doctype|html|head|body|div|section|article|main|table|h[1-6]|p)\b", re.IGNORECASE
+)
+_TABLE: Final = re.compile(r"<table\b", re.IGNORECASE)
+_BLOCKS: Final = frozenset({"p", "div", "li", "ul", "ol", "br", "tr", "section", "dl", "dt", "dd", "pre", "blockquote"})
+_SKIPPED: Final = frozenset({"script", "style", "noscript", "template", "svg"})
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_ASIDE: Final = re.compile(r"\b(?:note|notice|important|warning|caution)\b", re.IGNORECASE)
+_WIDEST: Final = 12
+
+
+def detect(text: str) -> bool:
+    """Whether a page is in this layout: it begins with a tag and has a table."""
+    return _OPENING.match(text) is not None and _TABLE.search(text) is not None
+
+
+def read(text: str) -> Page:
+    """Cut a page into its tables.
+
+    Raises:
+        UnreadableError: When the page ends inside a table.
+    """
+    parser = _Parser()
+    parser.feed(text)
+    parser.close()
+    return parser.finish()
+
+
+@dataclass(slots=True)
+class _Cell:
+    span: int
+    lines: list[Text] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Table:
+    section: Section
+    line: int
+    rows: list[tuple[int, list[_Cell]]] = field(default_factory=list)
+
+
+class _Parser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._skipped = 0
+        self._heading: list[str] | None = None
+        self._section: Section = "other"
+        self._tables: list[_Table] = []
+        self._table: _Table | None = None
+        self._nested = 0
+        self._cell: _Cell | None = None
+        self._buffer: list[str] = []
+        self._line = 1
+        self._lists = 0
+        self._bullet = False
+        self._asides: list[str] = []
+        self._prose: list[Text] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open a tag."""
+        attributes = {name: value or "" for name, value in attrs}
+        if tag in _SKIPPED:
+            self._skipped += 1
+        elif tag in _HEADINGS and self._table is None:
+            self._flush()
+            self._heading = []
+        elif tag == "table":
+            self._open_table()
+        elif tag == "tr" and self._table is not None and self._nested == 1:
+            self._close_cell()
+            self._table.rows.append((self.getpos()[0], []))
+        elif tag in ("td", "th") and self._table is not None and self._nested == 1:
+            self._open_cell(attributes)
+        elif tag in _BLOCKS:
+            self._flush()
+            self._open_block(tag, attributes)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Open and close a tag; a self-closed one of those that are skipped holds nothing."""
+        if tag not in _SKIPPED:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Close a tag."""
+        if tag in _SKIPPED:
+            self._skipped = max(0, self._skipped - 1)
+        elif tag in _HEADINGS and self._heading is not None:
+            self._close_heading()
+        elif tag == "table":
+            self._close_table()
+        elif tag in ("td", "th", "tr") and self._nested == 1:
+            self._close_cell()
+        elif tag in _BLOCKS:
+            self._flush()
+            if tag in ("ul", "ol"):
+                self._lists = max(0, self._lists - 1)
+            if self._asides and self._asides[-1] == tag:
+                self._asides.pop()
+                # A blank line is what ends an aside.
+                self._put(Text(self.getpos()[0], ""))
+
+    def handle_data(self, data: str) -> None:
+        """Take text."""
+        if self._skipped:
+            return
+        if self._heading is not None:
+            self._heading.append(data)
+        elif data.strip() or self._buffer:
+            if not self._buffer:
+                leading = data[: len(data) - len(data.lstrip())]
+                self._line = self.getpos()[0] + leading.count("\n")
+            self._buffer.append(data)
+
+    def _open_block(self, tag: str, attributes: dict[str, str]) -> None:
+        if tag in ("ul", "ol"):
+            self._lists += 1
+        elif tag == "li":
+            self._bullet = True
+        elif self._cell is not None and _is_aside(tag, attributes.get("class", "")):
+            self._asides.append(tag)
+            self._put(Text(self.getpos()[0], "Note:"))
+
+    def _open_table(self) -> None:
+        self._flush()
+        self._nested += 1
+        if self._nested == 1:
+            self._table = _Table(self._section, self.getpos()[0])
+            self._tables.append(self._table)
+
+    def _close_table(self) -> None:
+        if self._nested == 1:
+            self._close_cell()
+            self._table = None
+        self._nested = max(0, self._nested - 1)
+
+    def _open_cell(self, attributes: dict[str, str]) -> None:
+        self._close_cell()
+        if self._table is None:
+            return
+        if not self._table.rows:
+            self._table.rows.append((self.getpos()[0], []))
+        span = attributes.get("colspan", "1")
+        self._cell = _Cell(min(int(span), _WIDEST) if span.isascii() and span.isdigit() and span != "0" else 1)
+        self._table.rows[-1][1].append(self._cell)
+
+    def _close_cell(self) -> None:
+        self._flush()
+        self._cell, self._lists, self._bullet, self._asides = None, 0, False, []
+
+    def _close_heading(self) -> None:
+        text = clean("".join(self._heading or []))
+        self._heading = None
+        self._section = section_of(text) or "other"
+        self._prose.append(Text(self.getpos()[0], text))
+
+    def _flush(self) -> None:
+        text = " ".join("".join(self._buffer).split())
+        self._buffer = []
+        if not text:
+            return
+        if self._bullet:
+            text = "    " * max(0, self._lists - 1) + f"• {text}"
+            self._bullet = False
+        self._put(Text(self._line, text))
+
+    def _put(self, line: Text) -> None:
+        if self._cell is not None:
+            self._cell.lines.append(line)
+        elif self._table is None and line.text:
+            self._prose.append(Text(line.line, clean(line.text.lstrip("• "))))
+
+    def finish(self) -> Page:
+        """Make the page of the tables."""
+        self._flush()
+        if self._table is not None or self._skipped:
+            raise UnreadableError(
+                "the page ends in the middle of a table" if self._table else "the page ends in the middle of a script",
+                line=self.getpos()[0],
+                hint="save the whole page again",
+            )
+        rows: dict[str, list[Row]] = {"request": [], "response": []}
+        errors: list[ErrorLine] = []
+        notes: list[Note] = []
+        for table in self._tables:
+            self._read_table(table, rows, errors, notes)
+        return Page(
+            tuple(self._prose), tuple(rows["request"]), tuple(rows["response"]), tuple(errors), notes=tuple(notes)
+        )
+
+    def _read_table(
+        self, table: _Table, rows: dict[str, list[Row]], errors: list[ErrorLine], notes: list[Note]
+    ) -> None:
+        contents = [
+            (line, [spread for cell in cells for spread in _spread(cell)]) for line, cells in table.rows if cells
+        ]
+        if len(contents) < 2:  # noqa: PLR2004 - a header and a row
+            return
+        columns = columns_of(["".join(text.text for text in cell) for cell in contents[0][1]])
+        for line, cells in contents[1:]:
+            if "code" in columns and "status" in columns:
+                found = error_line(columns, cells, line)
+                if found is not None:
+                    errors.append(found)
+                else:
+                    notes.append(Note(line, "a row of the table of errors without status or code"))
+            elif {"name", "type"} <= set(columns) and table.section in rows:
+                if len(cells) > len(columns):
+                    notes.append(Note(line, "a row with more cells than its table has columns"))
+                rows[table.section].append(parameter_row(columns, cells, line))
+
+
+def _is_aside(tag: str, classes: str) -> bool:
+    return tag == "blockquote" or (tag in ("div", "section") and _ASIDE.search(classes.replace("-", " ")) is not None)
+
+
+def _spread(cell: _Cell) -> list[Cell]:
+    return [tuple(cell.lines), *([()] * (cell.span - 1))]

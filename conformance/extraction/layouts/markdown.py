@@ -1,0 +1,195 @@
+"""Layout A, `markdown`: the source form of the documents.
+
+Its tables are no tables of any Markdown dialect: a cell may run over several lines and paragraphs, and a bar inside it
+may stand unescaped. So a row is what lies between two lines that begin with a bar, and its cells are counted.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from conformance.extraction.facts.values import TYPE_WORDS
+from conformance.extraction.headings import columns_of, section_of
+from conformance.extraction.page import ErrorLine, Note, Page, Row, Text, UnreadableError
+from conformance.extraction.rows import error_line, expand, parameter_row
+from conformance.extraction.text import clean, numbered_lines, strip_markup
+
+if TYPE_CHECKING:
+    from conformance.extraction.headings import Column, Section
+    from conformance.extraction.rows import Cell
+
+NAME: Final = "markdown"
+
+_HEADING: Final = re.compile(r"(?P<marks>#{1,6})\s+(?P<text>.*\S)\s*")
+_RULE: Final = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
+_BAR: Final = re.compile(r"(?<!\\)\|")
+_MARK: Final = re.compile(r"^\s*(?:[-*+]\s+)?")
+_ROW_START: Final = re.compile(rf"\|[A-Za-z][\w.\\-]*\s*\|\s*(?:{TYPE_WORDS})\s*\||\|\s*[1-5]\d\d\s*\|")
+_FENCE: Final = re.compile(r"\s*(?:```|~~~)")
+
+
+def detect(text: str) -> bool:
+    """Whether a page is in this layout: it has Markdown headings, and the rule below the header of a table."""
+    headings = rules = False
+    for _, line in numbered_lines(text):
+        headings = headings or (_HEADING.fullmatch(line) is not None)
+        rules = rules or (line.startswith("|") and _RULE.fullmatch(line) is not None)
+    return headings and rules
+
+
+def read(text: str) -> Page:
+    """Cut a page into its tables.
+
+    Raises:
+        UnreadableError: When the page ends in the middle of a table.
+    """
+    reader = _Reader()
+    for number, line in numbered_lines(text):
+        reader.take(number, line)
+    return reader.finish()
+
+
+@dataclass(slots=True)
+class _OpenRow:
+    line: int
+    cells: list[list[Text]] = field(default_factory=lambda: [[]])
+    closed: bool = False
+
+    def add(self, number: int, line: str) -> None:
+        """Add a line; `closed` says whether its last cell ended with it."""
+        pieces = _BAR.split(line)
+        for index, piece in enumerate(pieces):
+            if index:
+                self.cells.append([])
+            self.cells[-1] += expand([Text(number, piece.replace("\\|", "|"))])
+        self.closed = not pieces[-1].strip() and len(pieces) > 1
+
+    def contents(self) -> list[Cell]:
+        """Return the cells without the emptiness after the closing bar."""
+        cells = [tuple(cell) for cell in self.cells]
+        if self.closed:
+            cells.pop()
+        return cells
+
+
+def _joined(cells: list[Cell]) -> Cell:
+    """Join cells that a bar of their text has parted; the bar was in the middle of a line."""
+    lines: list[Text] = list(cells[0])
+    for cell in cells[1:]:
+        if lines and cell and lines[-1].line == cell[0].line:
+            lines[-1] = Text(cell[0].line, f"{lines[-1].text}|{cell[0].text}")
+            lines += cell[1:]
+        else:
+            lines += cell
+    return tuple(lines)
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._section: Section = "other"
+        self._columns: tuple[Column | None, ...] = ()
+        self._header: _OpenRow | None = None
+        self._row: _OpenRow | None = None
+        self._fenced = False
+        self._rows: dict[str, list[Row]] = {"request": [], "response": []}
+        self._errors: list[ErrorLine] = []
+        self._prose: list[Text] = []
+        self._notes: list[Note] = []
+        self._last = 0
+
+    def take(self, number: int, line: str) -> None:
+        if line.strip():
+            self._last = number
+        if _FENCE.match(line) and self._row is None:
+            self._fenced = not self._fenced
+        if self._fenced:
+            return
+        heading = _HEADING.fullmatch(line)
+        if heading is not None:
+            self._heading(number, heading)
+        elif line.startswith("|"):
+            self._bar_line(number, line)
+        elif self._row is not None and not self._complete(self._row):
+            self._row.add(number, line)
+        elif self._header is not None:
+            self._header.add(number, line)
+        elif line.strip():
+            self._end_table()
+            self._prose.append(Text(number, clean(strip_markup(_MARK.sub("", line)))))
+
+    def _heading(self, number: int, heading: re.Match[str]) -> None:
+        section = section_of(heading["text"])
+        self._end_table()
+        self._prose.append(Text(number, clean(heading["text"])))
+        # A heading below the sections' own level parts a section and does not end it.
+        if section is not None or len(heading["marks"]) <= 2:  # noqa: PLR2004 - the level of sections
+            self._section = section or "other"
+
+    def _bar_line(self, number: int, line: str) -> None:
+        if _RULE.fullmatch(line):
+            if self._header is not None:
+                headers = ["".join(text.text for text in cell) for cell in self._header.contents()[1:]]
+                self._columns, self._header = columns_of([strip_markup(text) for text in headers]), None
+            return
+        if self._row is not None and not self._complete(self._row) and not _ROW_START.match(line):
+            # Some rows have every cell on a line of its own, each with its bar before it.
+            self._row.add(number, line)
+        elif not self._columns and self._header is not None:
+            self._header.add(number, line)
+        else:
+            self._end_row()
+            row = _OpenRow(number)
+            row.add(number, line)
+            if self._columns:
+                self._row = row
+            else:
+                self._header = row
+
+    def _complete(self, row: _OpenRow) -> bool:
+        return row.closed and len(row.contents()) - 1 >= len(self._columns)
+
+    def _end_table(self) -> None:
+        self._end_row()
+        self._columns, self._header = (), None
+
+    def _end_row(self) -> None:
+        if self._row is None:
+            return
+        row, self._row = self._row, None
+        cells = row.contents()[1:]
+        width = len(self._columns)
+        if len(cells) > width:
+            # An unescaped bar: what it parted belongs together in the last column, the only one with prose.
+            cells = [*cells[: width - 1], _joined(cells[width - 1 :])]
+            if "code" in self._columns:
+                self._notes.append(Note(row.line, "an unescaped bar in a row of errors: its message may be cut"))
+        elif len(cells) < width:
+            self._notes.append(Note(row.line, "a row with fewer cells than its table has columns"))
+        if "code" in self._columns:
+            line = error_line(self._columns, cells, row.line, markup=True)
+            if line is not None:
+                self._errors.append(line)
+            elif self._section == "errors":
+                self._notes.append(Note(row.line, "a row of the table of errors without status or code"))
+        elif "name" in self._columns and self._section in self._rows:
+            self._rows[self._section].append(parameter_row(self._columns, cells, row.line, markup=True))
+
+    def finish(self) -> Page:
+        """Close the page."""
+        unfinished = self._row is not None and not self._complete(self._row)
+        if unfinished or self._header is not None or self._fenced or self._section == "request":
+            raise UnreadableError(
+                "the page ends in the middle of a table",
+                line=self._last,
+                hint="capture the whole page again, to the end of its error codes",
+            )
+        self._end_table()
+        return Page(
+            prose=tuple(self._prose),
+            request=tuple(self._rows["request"]),
+            response=tuple(self._rows["response"]),
+            errors=tuple(self._errors),
+            notes=tuple(self._notes),
+        )

@@ -1,0 +1,110 @@
+"""Layout `metadata`: the JSON description of an operation, whose texts are Markdown.
+
+It has parameters only: no fields of the response, no errors, no examples.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, Final
+
+from conformance.extraction.page import Page, Row, Text, UnreadableError
+from conformance.extraction.rows import blocks, expand
+
+NAME: Final = "metadata"
+
+_HINT: Final = "give the JSON of one operation, with its name and its list of parameters"
+_DEEPEST: Final = 20
+
+
+def detect(text: str) -> bool:
+    """Whether a page is in this layout: a JSON object."""
+    return text.lstrip().startswith("{")
+
+
+def read(text: str) -> Page:
+    """Cut a page into rows.
+
+    Raises:
+        UnreadableError: When the text is no JSON of this form.
+    """
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UnreadableError("the file is not complete JSON", line=error.lineno, hint=_HINT) from None
+    except (RecursionError, ValueError):
+        raise UnreadableError("the file is no JSON of an operation", line=1, hint=_HINT) from None
+    parameters = document.get("parameters") if isinstance(document, dict) else None
+    name = document.get("name") if isinstance(document, dict) else None
+    if not isinstance(parameters, list) or not isinstance(name, str):
+        raise UnreadableError("the file is no JSON of an operation", line=1, hint=_HINT)
+    rows: list[Row] = []
+    _collect(parameters, 0, _Lines(text), rows)
+    return Page(prose=(), request=tuple(rows), response=(), errors=(), operation=name, whole=True)
+
+
+class _Lines:
+    """Finds the lines of members, which stand in the text in the order in which they are read."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._line = 1
+        self._counted = 0
+        self._end = max(text.find('"parameters"'), 0)
+
+    def find(self, key: str, value: str | None = None, *, after: int | None = None) -> int:
+        """Return the line of a member, at or behind the last one found."""
+        wanted = rf'"{key}"\s*:\s*' + (re.escape(json.dumps(value, ensure_ascii=False)) if value is not None else "")
+        match = re.compile(wanted).search(self._text, self._end if after is None else after)
+        if match is None:
+            return self._line
+        if after is None:
+            self._line += self._text.count("\n", self._counted, match.start())
+            self._counted, self._end = match.start(), match.end()
+            return self._line
+        return self._line + self._text.count("\n", self._counted, match.start())
+
+    @property
+    def end(self) -> int:
+        """Where the last member ends."""
+        return self._end
+
+
+def _collect(parameters: list[Any], depth: int, lines: _Lines, rows: list[Row]) -> None:
+    if depth > _DEEPEST:
+        raise UnreadableError("the parameters are nested too deeply", line=1, hint=_HINT)
+    for parameter in parameters:
+        name = parameter.get("name") if isinstance(parameter, dict) else None
+        if not isinstance(name, str) or not name:
+            raise UnreadableError("a parameter without a name", line=lines.find("name"), hint=_HINT)
+        line = lines.find("name", name)
+        members = parameter.get("sub_parameters")
+        description = parameter.get("description")
+        line_of = {
+            key: lines.find(key, after=lines.end) for key in ("description", "type", "required") if key in parameter
+        }
+        # The texts are one line of JSON each, however many lines they have inside.
+        texts = description.split("\n") if isinstance(description, str) else []
+        said = expand(Text(line_of.get("description", line), text) for text in texts)
+        kind = parameter.get("type")
+        kind = kind if isinstance(kind, str) else ""
+        required = parameter.get("required")
+        rows.append(
+            Row(
+                line=line,
+                name=name,
+                type=Text(
+                    line_of.get("type", line), "array<object>" if members and kind in ("RepeatList", "Array") else kind
+                ),
+                required=Text(line_of["required"], "true" if required else "false")
+                if isinstance(required, bool)
+                else None,
+                example=Text(line, ""),
+                description=blocks(said, markup=True),
+                depth=depth,
+                whole=True,
+            )
+        )
+        if isinstance(members, list):
+            _collect(members, depth + 1, lines, rows)

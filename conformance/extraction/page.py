@@ -1,0 +1,149 @@
+"""What a layout's reader makes of a page: rows, blocks of text and lines of prose, before any meaning is taken.
+
+Every reader of `conformance.extraction.layouts` ends here and every meaning starts here, so a new layout needs no new
+phrase and a new phrase serves every layout.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+BlockKind = Literal["prose", "bullet", "note"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A piece of the document and the line, counted from 1, on which it stands."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph or bullet of a description, cleaned of markup.
+
+    Attributes:
+        line: The line on which it begins.
+        text: Its text, normalised by `conformance.extraction.text.clean`.
+        kind: `note` is an aside ("Note ..."): it explains and does not promise.
+        depth: 0 for a bullet of the outer list, 1 and more for nested ones.
+        marked: What the document sets in bold or as code, in its order; empty where the layout does not show it.
+    """
+
+    line: int
+    text: str
+    kind: BlockKind = "prose"
+    depth: int = 0
+    marked: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Something that a row lost in the capture.
+
+    Attributes:
+        line: The line at which it is missing.
+        kind: As in `conformance.contract.model.Loss`.
+        evidence: What shows it.
+        facts: The facts that it may have held, `None` for any fact.
+    """
+
+    line: int
+    kind: str
+    evidence: str
+    facts: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A part of a document that was not understood, in the project's own words."""
+
+    line: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table of parameters, its cells told apart but not yet understood.
+
+    Attributes:
+        line: The line on which the row begins.
+        name: The document's spelling; empty for the unnamed item or root rows of newer pages.
+        type: The cell of the type; empty text where the capture has none.
+        required: The cell of the required mark, `None` where the table has no such column.
+        example: The cell of the example; empty text where there is none.
+        description: The blocks of the description.
+        damage: The losses that the layout itself shows.
+        depth: The depth of nesting where the layout shows it, else `None`.
+        whole: Whether the layout loses nothing of a description: a list that is not there never was.
+    """
+
+    line: int
+    name: str
+    type: Text
+    required: Text | None
+    example: Text
+    description: tuple[Block, ...]
+    damage: tuple[Damage, ...] = ()
+    depth: int | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorLine:
+    """One row of the table of errors.
+
+    Attributes:
+        line: The line of the row.
+        status: The HTTP status.
+        code: The wire literal.
+        message: The wire literal; message and description together when `description` is `None`.
+        description: The text of the description; `None` where the layout does not mark where it begins.
+    """
+
+    line: int
+    status: int
+    code: str
+    message: str
+    description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One document, cut into its tables and its prose.
+
+    Attributes:
+        prose: Every line outside the tables, in order: summary, usage notes, headings.
+        request: The rows of the table of request parameters.
+        response: The rows of the table of response fields.
+        errors: The rows of the table of errors.
+        operation: The name of the operation where the page says it, else `None`.
+        notes: What the layout's reader could not place.
+        whole: Whether a table without rows is a whole one: the layout says where it ends.
+    """
+
+    prose: tuple[Text, ...]
+    request: tuple[Row, ...]
+    response: tuple[Row, ...]
+    errors: tuple[ErrorLine, ...]
+    operation: str | None = None
+    notes: tuple[Note, ...] = ()
+    whole: bool = False
+
+
+class UnreadableError(Exception):
+    """A page cannot be read; `read_document` turns it into a `DocumentError` with the file's name.
+
+    Args:
+        message: What is wrong.
+        line: The line at which it is wrong.
+        hint: The way out.
+    """
+
+    def __init__(self, message: str, *, line: int | None, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.hint = hint

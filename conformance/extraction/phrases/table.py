@@ -1,0 +1,162 @@
+"""The shape of a phrase and of a language's table of phrases."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from conformance.contract.model import FactValue
+from conformance.extraction.facts.values import characters, parse_int
+
+NUMBER_WORDS: Final = "one|two|three|four|five|six|seven|eight|nine|ten"
+"""Small numbers as English prose writes them, an alternation for patterns."""
+
+Build = Callable[["re.Match[str]"], Mapping[str, FactValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One form of words and the facts that it promises.
+
+    Attributes:
+        key: Its name, unique in its language; a test stands under the same name.
+        pattern: Searched in each sentence.
+        build: From a match to facts; an empty mapping when the words turn out to promise nothing.
+        arrays_only: Whether the words mean this only where the parameter is an array.
+        consumes: Whether no later phrase may read these words again.
+    """
+
+    key: str
+    pattern: re.Pattern[str]
+    build: Build
+    arrays_only: bool = False
+    consumes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything that reading the prose of one language needs.
+
+    Attributes:
+        phrases: Tried in order on each sentence; the first to state a fact wins.
+        cue: At the end of a paragraph, promises a list of values ("Valid values:").
+        inline: A cue with its values in the same sentence; group `rest` is what follows the cue.
+        sole: Names the only value, `value`, before words of its own; it counts where the document marks that value.
+        conjunctions: What stands between the values of an inline list.
+        default_mark: In a bullet or beside a value, makes it the default.
+        condition: Makes a sentence hold in one case only (reading rule 7).
+        case: A sentence that begins with such a case and ends with a cue: its list holds in that case only.
+        own_condition: A condition on the parameter's own presence or absence, which is none.
+        tail: A clause that stops where its object should follow, at the end of a paragraph.
+        hollow: A clause whose object is missing in the middle of a sentence.
+        reference: A default that is no value but a reference or an absence (reading rule 5).
+        itself: What stands for the parameter's own name in its description.
+        constraint: Marks a sentence that promises something, for telling what was not understood.
+    """
+
+    phrases: tuple[Phrase, ...]
+    cue: re.Pattern[str]
+    inline: re.Pattern[str]
+    sole: re.Pattern[str] | None
+    conjunctions: re.Pattern[str]
+    default_mark: re.Pattern[str]
+    condition: re.Pattern[str]
+    case: re.Pattern[str]
+    own_condition: re.Pattern[str]
+    tail: re.Pattern[str]
+    hollow: re.Pattern[str]
+    reference: re.Pattern[str]
+    itself: str
+    constraint: re.Pattern[str]
+
+
+def bounds(low: str, high: str) -> Build:
+    """Build two facts, named `low` and `high`, from the groups of the same names."""
+
+    def build(match: re.Match[str]) -> Mapping[str, FactValue]:
+        first, last = parse_int(match["low"]), parse_int(match["high"])
+        if first is None or last is None or first > last:
+            return {}
+        return {low: first, high: last}
+
+    return build
+
+
+_WORDS_OF_NUMBERS = {word: value for value, word in enumerate(NUMBER_WORDS.split("|"), start=1)}
+
+
+def number(name: str) -> Build:
+    """Build the fact `name` from the group `n`."""
+
+    def build(match: re.Match[str]) -> Mapping[str, FactValue]:
+        value = _WORDS_OF_NUMBERS.get(match["n"].lower()) or parse_int(match["n"])
+        return {} if value is None else {name: value}
+
+    return build
+
+
+def nothing(_match: re.Match[str]) -> Mapping[str, FactValue]:
+    """Build nothing: the words are understood and state no fact."""
+    return {}
+
+
+def constant(name: str, value: FactValue) -> Build:
+    """Build a fact whose value the words themselves are."""
+    return lambda _match: {name: value}
+
+
+def charset(
+    names: tuple[str, ...],
+    words: Mapping[str, tuple[str, ...]],
+    separators: re.Pattern[str],
+    noise: re.Pattern[str],
+) -> Build:
+    """Build facts about allowed characters, `names`, from the group `list`."""
+
+    def build(match: re.Match[str]) -> Mapping[str, FactValue]:
+        found = characters(match["list"], words, separators, noise)
+        return {} if found is None else dict.fromkeys(names, found)
+
+    return build
+
+
+def signs(
+    name: str, words: Mapping[str, tuple[str, ...]], separators: re.Pattern[str], noise: re.Pattern[str]
+) -> Build:
+    """Build a list of characters that prose names ("commas") from the group `list`; nothing if it names a class.
+
+    Chinese characters are passed over: the signs beside them are forbidden all the same.
+    """
+
+    def build(match: re.Match[str]) -> Mapping[str, FactValue]:
+        found = [characters(part, words, separators, noise) for part in separators.split(match["list"]) if part.strip()]
+        flat = tuple(sign for each in found for sign in (each or ("class",)) if sign != "chinese")
+        return {name: flat} if flat and all(len(sign) == 1 for sign in flat) else {}
+
+    return build
+
+
+def literals(name: str, item: re.Pattern[str]) -> Build:
+    """Build a list of literals, in document order, from every `item` in the group `list`."""
+
+    def build(match: re.Match[str]) -> Mapping[str, FactValue]:
+        found = (text.strip("\"'").rstrip(".,;") for text in item.findall(match["list"]))
+        # Captures that drop what stands between two marks glue the values together.
+        parted = (part for text in found for part in re.split(r"(?<=://)(?=https?://)", text))
+        values = tuple(dict.fromkeys(text for text in parted if text))
+        return {name: values} if values else {}
+
+    return build
+
+
+def unit(words: Mapping[str, str]) -> Build:
+    """Build the unit from the group `unit`; a word that the table lacks states nothing."""
+
+    def build(match: re.Match[str]) -> Mapping[str, FactValue]:
+        word = match["unit"].strip()
+        known = words.get(word.lower()) or words.get(word.lower().removesuffix("s"))
+        return {} if known is None else {"unit": known}
+
+    return build

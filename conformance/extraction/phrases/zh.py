@@ -1,0 +1,327 @@
+"""The phrases of Chinese documents, on text normalised by `conformance.extraction.text.clean`.
+
+Normalising leaves half-width punctuation and no spaces beside Chinese characters, so the patterns need neither.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from conformance.extraction.facts.values import LITERAL
+from conformance.extraction.phrases.table import (
+    Lexicon,
+    Phrase,
+    bounds,
+    charset,
+    constant,
+    literals,
+    nothing,
+    number,
+    signs,
+    unit,
+)
+from conformance.extraction.phrases.units import UNITS
+
+_N = r"\d{1,3}(?:,\d{3})+|\d+"
+_LOW = rf"(?P<low>{_N})"
+_HIGH = rf"(?P<high>{_N})"
+_ONE = rf"(?P<n>{_N})"
+_TO = r"\s*(?:~|-|–|—|至|到)\s*"
+
+CHARACTERS: Final = {
+    "字母": ("letter",),
+    "英文": ("letter",),
+    "英文字母": ("letter",),
+    "英文字符": ("letter",),
+    "大小写字母": ("letter",),
+    "大小字母": ("letter",),
+    "英文大小字母": ("letter",),
+    "大小英文字母": ("letter",),
+    "大小写英文字母": ("letter",),
+    "大小写英文": ("letter",),
+    "英文大小写字母": ("letter",),
+    "英文大小写": ("letter",),
+    "大写或小写字母": ("letter",),
+    "小写字母": ("lower",),
+    "小写英文字母": ("lower",),
+    "英文小写字母": ("lower",),
+    "小写": ("lower",),
+    "大写字母": ("upper",),
+    "大写英文字母": ("upper",),
+    "英文大写字母": ("upper",),
+    "大写": ("upper",),
+    "ascii英文字母": ("letter",),
+    "数字": ("digit",),
+    "数字字符": ("digit",),
+    "阿拉伯数字": ("digit",),
+    "中文": ("chinese",),
+    "中文字符": ("chinese",),
+    "汉字": ("chinese",),
+    "ascii字符": ("ascii",),
+    "ascii": ("ascii",),
+    "短划线": ("-",),
+    "短横线": ("-",),
+    "中划线": ("-",),
+    "横线": ("-",),
+    "连字符": ("-",),
+    "连接符": ("-",),
+    "下划线": ("_",),
+    "半角句号": (".",),
+    "英文句号": (".",),
+    "英文句点": (".",),
+    "半角句点": (".",),
+    "点号": (".",),
+    "点": (".",),
+    "半角冒号": (":",),
+    "英文冒号": (":",),
+    "冒号": (":",),
+    "半角逗号": (",",),
+    "逗号": (",",),
+    "分号": (";",),
+    "问号": ("?",),
+    "半角问号": ("?",),
+    "正斜线": ("/",),
+    "斜线": ("/",),
+    "空格": (" ",),
+    "星号": ("*",),
+}
+_AND = re.compile(r"[、,]|或者|以及|和|或|及|与|/(?=[\u4e00-\u9fff])")
+_NOISE = re.compile(r"^(?:只|仅|以下|任意|半角的|半角字符的)*|(?:符号|等(?:字符|符号)?)$")
+
+# A list of characters goes on until its sentence ends or another rule takes over.
+_LIST = r"(?P<list>(?:\([^()]*\)|(?!不能|不可|不得|不支持|必须|需|长度|且|并|但|同时|不区分|区分|最|请)[^。;()])+?)"
+_LIST_END = r"(?=$|[。;]|,?(?:不能|不可|不得|不支持|必须|需|长度|且|并|但|同时|不区分|区分|最|请))"
+
+_WORD = r"[\"']?[A-Za-z0-9_!#$%&*+./:<=>?@^~-][^\s,;、()\"'。\u4e00-\u9fff]*[\"']?"
+_WORD_LIST = rf"(?P<list>{_WORD}(?:(?:或者|以及|和|或|及|与|、|,)\s*{_WORD})*)"
+_EACH_WORD = re.compile(_WORD)
+_NOT = r"(?:不能|不可以|不可|不得|不允许|不支持)"
+
+_SIGNED = rf"(?P<low>-?(?:{_N}))(?:{_TO})(?P<high>-?(?:{_N}))"
+
+_VALUE = (
+    r"(?P<value>-?\d[\d,]*(?=[\u4e00-\u9fff%])|-?\d[\d,]*(?=\s*(?:Mbps|Mbit/s|GB|GiB))"
+    rf"|-?{LITERAL}(?=\.?$|[。,;(]|即|表示))"
+)
+
+_UNIT = r"毫秒|秒|分钟|小时|天|个月|年|Mbps|Mbit/s"
+
+_CUE_WORDS = (
+    # The values of N are the indexes of an array; defaults and limits have phrases of their own.
+    r"(?<!N)(?<!N的)(?<!n的)(?:(?<!默认)|(?=取值范围))(?<!缺省)(?<!最大)(?<!最小)(?<!推荐)"
+    r"(?:(?:有效|可选|可|合法|支持的?|枚举|参数)?取值|(?:有效|可选|合法|枚举|(?<![\u4e00-\u9fff]))值|可选项)"
+    r"(?:范围|说明|列表)?(?:如下|包括|包含|为|是|有)?"
+)
+
+PHRASES: Final = (
+    Phrase(
+        "length-range",
+        re.compile(
+            rf"\[?{_LOW}(?:{_TO}|,\s*){_HIGH}\]?\s*个?(?:英文或中文|中文或英文|英文|中文|中英文|半角|ASCII|UTF-8)*(?:字符|字母|字节)"
+        ),
+        bounds("minLength", "maxLength"),
+    ),
+    Phrase(
+        "length-of",
+        re.compile(
+            # The length of a mask counts bits, not characters.
+            rf"(?<!掩码)(?<!掩码的)(?<!前缀)长度(?:限制|范围|必须)?(?:为|在|是|:)?:?\[?{_LOW}(?:{_TO}|,\s*){_HIGH}(?!\d)\]?(?!\s*个?(?:英文|中文|半角|ASCII)*(?:字符|字节))"
+        ),
+        bounds("minLength", "maxLength"),
+    ),
+    Phrase(
+        "length-max",
+        re.compile(
+            r"(?:不超过|不能超过|不得超过|不可超过|最多(?:支持|可?输入|可?包含|为|不超过)?|最大(?:长度)?(?:不.{0,3}?|为|支持)?|最长(?:为|支持|不超过)?|上限为|小于等于|以内)"
+            rf"\s*{_ONE}\s*个?(?:英文或中文|英文|中文|半角|ASCII)*(?:字符|字节)"
+        ),
+        number("maxLength"),
+    ),
+    Phrase(
+        "length-min",
+        re.compile(rf"(?:至少|最少|不少于|不小于|不能少于|最短)(?:为|包含)?{_ONE}个?(?:英文|中文|ASCII)*字符"),
+        number("minLength"),
+    ),
+    Phrase(
+        "length-in-ascii",
+        re.compile(r"\d+个ASCII字符"),
+        constant("charset", ("ascii",)),
+    ),
+    Phrase(
+        "items-of-n",
+        re.compile(rf"(?<![A-Za-z0-9])[Nn]的?(?:取值|值)?(?:范围)?(?:为|是|:)*\s*\[?{_LOW}(?:{_TO}|,\s*){_HIGH}\]?"),
+        lambda match: {"maxItems": int(match["high"].replace(",", ""))},
+        consumes=True,
+    ),
+    Phrase(
+        "items-maximum-of-n",
+        re.compile(rf"(?<![A-Za-z0-9])N的?最大(?:取)?值(?:为|是|:){_ONE}"),
+        number("maxItems"),
+        consumes=True,
+    ),
+    Phrase(
+        "default-of-n",
+        re.compile(r"(?<![A-Za-z0-9])N的?默认(?:取)?值(?:为|是|:)\d+"),
+        nothing,
+        consumes=True,
+    ),
+    Phrase(
+        "items-max",
+        re.compile(
+            rf"(?:最多|至多)[\u4e00-\u9fff]{{0,6}}?{_ONE}(?:个|条|对|组|项)(?!\s*(?:英文或中文|英文|中文|半角|ASCII)*(?:字符|字节))"
+        ),
+        number("maxItems"),
+    ),
+    Phrase(
+        "empty-forbidden",
+        re.compile(
+            r"(?:不能|不允许|不可以?|不得|不支持)(?:输入|传入|设置)?为?空(?!格)(?:字符串|值)?|请勿(?:输入|传入)空(?!格)(?:字符串|值)?"
+        ),
+        constant("allowEmpty", value=False),
+    ),
+    Phrase(
+        "empty-allowed",
+        re.compile(r"(?<!不)(?:可以|允许|支持|可)(?:输入|传入|设置)?为?空(?!格)(?:字符串|值)?"),
+        constant("allowEmpty", value=True),
+    ),
+    Phrase(
+        "not-starting-with",
+        re.compile(rf"{_NOT}以{_WORD_LIST}(?:等)?(?:字符串?)?(?:开头|作为开头|开始)"),
+        literals("notStartsWith", _EACH_WORD),
+    ),
+    Phrase(
+        "not-containing",
+        re.compile(rf"{_NOT}(?:包含|含有|出现|带有){_WORD_LIST}(?=$|[。,;])"),
+        literals("notContains", _EACH_WORD),
+    ),
+    Phrase(
+        "not-containing-signs",
+        re.compile(rf"{_NOT}(?:包含|含有|出现|带有)(?P<list>[^。;A-Za-z]+?)(?=$|[。;]|,(?:也|且|并|但|不|必须))"),
+        signs("notContains", CHARACTERS, _AND, _NOISE),
+    ),
+    Phrase(
+        "not-supporting-signs",
+        re.compile(r"不支持(?P<list>(?:\([^()]*\)|[^。;A-Za-z()])+?)(?=$|[。;]|,(?:也|且|并|但|不|必须))"),
+        signs("notContains", CHARACTERS, _AND, _NOISE),
+    ),
+    Phrase(
+        "starting-and-ending-with",
+        re.compile(
+            r"(?<!不能)(?<!不可)(?<!不得)以(?P<list>[^。;以]+?)(?:开头|开始)(?:和|及|与|并|、|或)?(?:以其)?(?:结尾|结束)"
+        ),
+        charset(("startsWith", "endsWith"), CHARACTERS, _AND, _NOISE),
+    ),
+    Phrase(
+        "both-ends",
+        re.compile(
+            r"(?:开头(?:和|及|与|、)结尾|首尾)(?:字符)?(?:都)?(?:必须|只能|需)?(?:为|是)(?P<list>[^。;]+?)(?=$|[。;,])"
+        ),
+        charset(("startsWith", "endsWith"), CHARACTERS, _AND, _NOISE),
+    ),
+    Phrase(
+        "starting-with",
+        re.compile(
+            r"(?<!不能)(?<!不可)(?<!不得)以(?P<list>[^。;以]+?)(?:开头|开始)(?!(?:和|及|与|并|、|或)?(?:结尾|结束))"
+        ),
+        charset(("startsWith",), CHARACTERS, _AND, _NOISE),
+    ),
+    Phrase(
+        "ending-with",
+        re.compile(
+            r"(?<!不能)(?<!不可)(?<!不得)以(?P<list>[^。;以]+?)(?<!开头)(?<!开头和)(?<!开头及)(?<!开头与)(?<!开头或)(?:结尾|结束)"
+        ),
+        charset(("endsWith",), CHARACTERS, _AND, _NOISE),
+    ),
+    Phrase(
+        "charset",
+        re.compile(
+            r"(?<!不)(?<!不能)(?<!不可)(?<!不得)(?:(?:可以|可|能|只能|仅能|必须|允许|只|仅)(?:包含|包括|含有|使用|输入)|只支持|仅支持|支持|只允许|由)"
+            rf"{_LIST}(?:组成|构成)?{_LIST_END}"
+        ),
+        charset(("charset",), CHARACTERS, _AND, _NOISE),
+    ),
+    Phrase(
+        "value-range",
+        re.compile(
+            rf"{_CUE_WORDS}(?:为|是|在)?\s*:?\s*\[?{_SIGNED}\]?(?=$|[。,;(%]|\s|Mbps|[\u4e00-\u9fff])(?!\s*个?(?:英文|中文|ASCII)*(?:字符|字节))(?![或、]\d)(?!,\d)"
+        ),
+        bounds("minimum", "maximum"),
+    ),
+    Phrase(
+        "value-interval",
+        re.compile(rf"{_CUE_WORDS}(?:为|是|在)?\s*:?\s*\[\s*(?P<low>\d+)\s*,\s*(?P<high>\d+)\s*\]"),
+        bounds("minimum", "maximum"),
+    ),
+    Phrase(
+        "value-max",
+        re.compile(rf"最大(?:取)?值(?:为|是|:){_ONE}(?!\d)"),
+        number("maximum"),
+    ),
+    Phrase(
+        "value-min",
+        re.compile(rf"最小(?:取)?值(?:为|是|:){_ONE}(?!\d)"),
+        number("minimum"),
+    ),
+    Phrase(
+        "default-value",
+        re.compile(
+            rf"(?:(?:默认|缺省)(?:取)?(?:值)?(?:为|是|:)+|(?:默认|缺省)取?值(?=-?[A-Za-z0-9]))\s*[\"']?{_VALUE}"
+        ),
+        lambda match: {"default": match["value"].rstrip(".,")},
+    ),
+    Phrase(
+        "unit-of-value",
+        re.compile(rf"(?:取值|值)(?:范围)?(?:为|是|:)+[^。;A-Za-z]*?\d\s*\(?(?P<unit>{_UNIT})\)?(?=$|[。,;)])"),
+        unit(UNITS),
+    ),
+    Phrase(
+        "unit-in-brackets",
+        re.compile(rf"\((?P<unit>{_UNIT})\)(?=$|[。,;])"),
+        unit(UNITS),
+    ),
+    Phrase(
+        "unit-of-range",
+        re.compile(rf"^\d[\d,]*{_TO}\d[\d,]*\s*(?P<unit>{_UNIT})(?=$|[。,;:(])"),
+        unit(UNITS),
+    ),
+    Phrase(
+        "unit",
+        re.compile(
+            r"单位(?:为|是|:)*\s*(?P<unit>[A-Za-z]+(?:/[A-Za-z]+)?|[\u4e00-\u9fff]{1,3})(?=$|[。,;()])", re.IGNORECASE
+        ),
+        unit(UNITS),
+    ),
+)
+
+LEXICON: Final = Lexicon(
+    phrases=PHRASES,
+    cue=re.compile(rf"(?:{_CUE_WORDS}\s*[:;]|可用的(?:规格|类型)[\u4e00-\u9fff]{{0,10}}如下:)$"),
+    inline=re.compile(rf"(?:{_CUE_WORDS}\s*:|取值(?:分别)?为)\s*(?P<rest>[^:。].*)$"),
+    sole=re.compile(
+        r"(?:取值:|(?:^|,)仅支持)\s*(?P<value>[A-Za-z]\w*)(?=,?(?![和或及与至到])[\u4e00-\u9fff]|。?$)", re.ASCII
+    ),
+    conjunctions=re.compile(r"\s*(?:、|,|;|\||或者|以及|和|或|及|与)\s*"),
+    default_mark=re.compile(
+        r"\((?:系统)?(?:默认|缺省)(?:取?值|选项)?\)|(?:为|是)(?:默认|缺省)值|^\s*:\s*(?:默认|缺省)值(?![为:])"
+    ),
+    condition=re.compile(
+        r"(?:当|如果|若|仅当|只有).{1,60}?(?:时|,|则)|(?:为|是|取值|设置).{0,30}时[,:]|(?<!同)时(?:有效|生效|必选|必填)"
+    ),
+    case=re.compile(r"(?:当|如果|若)[^,]{1,60},(?:该参数|参数)?(?:的)?(?:有效|可选)?(?:取值|值)"),
+    own_condition=re.compile(
+        r"(?:一旦|如果|如需|若|当)?(?:传入|指定|设置|输入|配置|填写)(?:了)?(?:该|此|本)(?:值|参数)?(?:时)?"
+        r"|(?:如果|若|当)?(?:不|没有|未)(?:指定|设置|传入|填写?|配置)(?:(?:该|此|本)(?:值|参数))?(?:时)?"
+    ),
+    tail=re.compile(
+        r"(?:(?:不能|不可以?|不得|必须|需要?|可以?)(?:以|包含)(?:[、和或及与]|或者)?|(?:默认|缺省)(?:值)?(?:为|是|:)|取值为|[、和或及与]|或者)$"
+    ),
+    hollow=re.compile(
+        r"(?:不能|不可以?|不得|必须|需要?|可)以(?:[、和或及与]|或者)*(?:开头|结尾|开始)|不能包含(?:[、和或及与]|或者)*(?:[。,;]|$)"
+    ),
+    reference=re.compile(r"(?:默认|缺省)值?(?:为|是|:)+\s*(?:null|[\u4e00-\u9fff]|[A-Za-z]\w*的)", re.IGNORECASE),
+    itself="该参数",
+    constraint=re.compile(
+        r"字符|开头|结尾|默认值|取值|不能包含|只能包含|最大值|最小值|单位:|(?:最多|至少|不超过|不能|必须|范围|上限|介于|之间).*\d"
+    ),
+)

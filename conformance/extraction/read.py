@@ -1,0 +1,136 @@
+"""Reading a document: bytes in, a contract out. Nothing here opens a file."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, Contract, Source
+from conformance.core.errors import DocumentError, Location
+from conformance.extraction import intake
+from conformance.extraction.facts.behaviour import async_behaviour
+from conformance.extraction.facts.error_codes import error_codes
+from conformance.extraction.facts.folding import fold
+from conformance.extraction.layouts.registry import ORDER
+from conformance.extraction.page import Note, UnreadableError
+from conformance.extraction.phrases import en, zh
+
+if TYPE_CHECKING:
+    from conformance.contract.model import Language
+    from conformance.extraction.phrases.table import Lexicon
+
+LAYOUTS: Final[tuple[str, ...]] = tuple(layout.name for layout in ORDER)
+"""The names of all layouts, as `layout` accepts them and contracts carry them."""
+
+_LEXICONS: Final[dict[Language, Lexicon]] = {"en": en.LEXICON, "zh": zh.LEXICON}
+_NO_TABLE: Final = "give a saved page of one operation with its tables, as text, Markdown, HTML or metadata JSON"
+
+
+def detect_layout(text: str) -> str:
+    """Return the name of the layout that a page is in.
+
+    Args:
+        text: The page.
+
+    Raises:
+        DocumentError: When no known table of parameters is in it.
+    """
+    for layout in ORDER:
+        if layout.detect(text):
+            return layout.name
+    raise DocumentError("no table of request parameters is in this document", hint=_NO_TABLE)
+
+
+def read_document(
+    data: bytes,
+    name: str,
+    *,
+    language: Language | None = None,
+    layout: str | None = None,
+    companion: Contract | None = None,
+    strict: bool = False,
+) -> Contract:
+    """Read a document into a contract.
+
+    Args:
+        data: The bytes of the file.
+        name: The name of the file; shown in messages and kept, without folders, in the contract.
+        language: The language of the document; told from its content when `None`.
+        layout: One of `LAYOUTS`; told from its content when `None`.
+        companion: The other language's contract, asked only where this document does not show where the message of an
+            error ends (reading rule 10).
+        strict: Whether a part that was not understood is an error.
+
+    Returns:
+        The contract: every fact in one of its three states, with its line.
+
+    Raises:
+        DocumentError: When the file is no page of an operation or is cut short, and with `strict` for the first part
+            that was not understood.
+    """
+    return read_document_with_notes(data, name, language=language, layout=layout, companion=companion, strict=strict)[0]
+
+
+def read_document_with_notes(
+    data: bytes,
+    name: str,
+    *,
+    language: Language | None = None,
+    layout: str | None = None,
+    companion: Contract | None = None,
+    strict: bool = False,
+) -> tuple[Contract, tuple[Note, ...]]:
+    """Read a document like `read_document` and return also what was not understood, in the order of its lines."""
+    file = name.replace("\\", "/").rsplit("/", 1)[-1]
+    if layout is not None and layout not in LAYOUTS:
+        raise DocumentError(
+            f"no layout is named {layout!r}", where=Location(file), hint=f"use one of {', '.join(LAYOUTS)}"
+        )
+    try:
+        contract, notes = _read(data, file, language=language, layout=layout, companion=companion)
+    except UnreadableError as fault:
+        raise DocumentError(fault.message, where=Location(file, fault.line), hint=fault.hint) from None
+    if strict and notes:
+        raise DocumentError(
+            f"not understood: {notes[0].what}",
+            where=Location(file, notes[0].line),
+            hint="read the line, and leave out strict to keep what was understood",
+        )
+    return contract, notes
+
+
+def _read(
+    data: bytes, file: str, *, language: Language | None, layout: str | None, companion: Contract | None
+) -> tuple[Contract, tuple[Note, ...]]:
+    text = intake.decode(data)
+    chosen = next((each for each in ORDER if (each.name == layout if layout else each.detect(text))), None)
+    if chosen is None:
+        raise UnreadableError("no table of request parameters is in this document", line=1, hint=_NO_TABLE)
+    page = chosen.read(text)
+    if not page.request and not page.whole:
+        raise UnreadableError("the table of request parameters has no rows", line=1, hint=_NO_TABLE)
+    if not (page.response or page.errors or page.whole):
+        raise UnreadableError(
+            "the page ends after its request parameters",
+            line=text.count("\n") + 1,
+            hint="capture the whole page again, to the end of its error codes",
+        )
+    tongue = language or intake.language_of(text)
+    request = fold(page.request, _LEXICONS[tongue], FACT_NAMES)
+    response = fold(page.response, _LEXICONS[tongue], RESPONSE_FACT_NAMES)
+    contract = Contract(
+        operation=intake.operation_of(text, page, file),
+        language=tongue,
+        source=Source(file, hashlib.sha256(data).hexdigest(), chosen.name),
+        parameters=request.parameters,
+        responses=response.parameters,
+        errors=error_codes(page.errors, companion),
+        async_behaviour=async_behaviour(page.prose),
+        lost=(*request.losses, *response.losses),
+    )
+    product = intake.product_of(text)
+    if product is not None:
+        contract = replace(contract, product=product[0], version=product[1])
+    notes = sorted((*page.notes, *request.notes, *response.notes), key=lambda note: note.line)
+    return contract, tuple(notes)

@@ -1,0 +1,121 @@
+"""Findings as case files, ready for `conformance run`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from conformance.cases.model import Transport
+from conformance.core.errors import ReportError
+from conformance.fuzz.generation.requests import GROUP
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from conformance.cases.bases import Base
+    from conformance.cases.model import Case, Outcomes, Step
+    from conformance.contract.model import Language
+    from conformance.fuzz.generation.sample import Subject
+
+
+def write_cases(folder: Path, subject: Subject, cases: Iterable[Case]) -> Path | None:
+    """Write cases into `found.yaml` in a folder.
+
+    Args:
+        folder: Made if it is not there. `conformance run` reads the cases of the folder of an operation, which is where
+            a file that is to stay belongs.
+        subject: The operation.
+        cases: The cases. One that sends a parameter which no document has is left out: no case can.
+
+    Returns:
+        The file, or `None` when there is nothing to write.
+
+    Raises:
+        ReportError: When it cannot be written.
+    """
+    raw = [case_data(subject, case) for case in cases if _can_be_written(subject, case)]
+    if not raw:
+        return None
+    data = {"operation": subject.operation, "base": subject.base.name, "cases": raw}
+    path = folder / "found.yaml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110), encoding="utf-8")
+    except OSError as fault:
+        raise ReportError(
+            f"cannot be written: {fault.strerror}", where=path, hint="give another --save-cases"
+        ) from None
+    return path
+
+
+def case_data(subject: Subject, case: Case) -> dict[str, Any]:
+    """Return a case as a case file has it."""
+    data: dict[str, Any] = {"id": case.id.rpartition("/")[2], "title": case.title, "group": GROUP}
+    base = _base(subject, case)
+    if base != subject.base:
+        data["base"] = base.name
+    if case.absent:
+        data["absent"] = list(case.absent)
+    extra = [state for state in case.given if state not in base.given]
+    if extra:
+        data["given"] = [{state.name: dict(state.params)} if state.params else state.name for state in extra]
+    if len(case.steps) == 1:
+        data |= _request(subject, base, case.steps[0])
+    else:
+        data["steps"] = [{"name": step.name} | _request(subject, base, step) for step in case.steps]
+    return data | {"trigger": case.trigger}
+
+
+def _can_be_written(subject: Subject, case: Case) -> bool:
+    contracts = subject.contracts.values()
+    sent = {
+        name.partition(".")[0] for step in case.steps if step.operation == subject.operation for name in step.params
+    }
+    return all(any(contract.names(name) for contract in contracts) for name in sent)
+
+
+def _base(subject: Subject, case: Case) -> Base:
+    """Return the valid request that a case starts from: the one whose states it begins with."""
+    bases = (subject.base, *subject.suite.bases.values())
+    for base in bases:
+        given = tuple(state for state in base.given if state.name not in case.absent)
+        if case.given[: len(given)] == given:
+            return base
+    return subject.base
+
+
+def _request(subject: Subject, base_request: Base, step: Step) -> dict[str, Any]:
+    own = step.operation == subject.operation
+    base: Mapping[str, Any] = base_request.parameters if own else {}
+    data: dict[str, Any] = {} if own else {"operation": step.operation}
+    send = {name: value for name, value in asdict(step.transport).items() if value != getattr(Transport(), name)}
+    changed = {name: value for name, value in step.params.items() if base.get(name) != value}
+    dropped = [name for name in base if name not in step.params]
+    data |= {name: value for name, value in (("send", send), ("unset", dropped), ("set", changed)) if value}
+    data["expect"] = _expect(step.outcomes)
+    if step.until is not None:
+        data["until"] = {"body": dict(step.until.body), "within_s": step.until.within_s}
+    return data
+
+
+def _expect(outcomes: Mapping[Language, Outcomes]) -> dict[str, Any]:
+    spoken = {language: _any_of(each) for language, each in outcomes.items() if each}
+    alike = list(spoken.values())
+    # The same for every document that there is: said once.
+    if len(alike) == len(outcomes) and all(each == alike[0] for each in alike):
+        return alike[0]
+    return {str(language): outcome for language, outcome in spoken.items()}
+
+
+def _any_of(outcomes: Outcomes) -> dict[str, Any]:
+    codes = [outcome.code for outcome in outcomes if outcome.code is not None]
+    successes = [outcome for outcome in outcomes if outcome.code is None]
+    choices: list[dict[str, Any]] = [
+        {"success": True} | ({"body": dict(outcome.body)} if outcome.body else {}) for outcome in successes
+    ]
+    if codes:
+        choices.append({"error": codes[0] if len(codes) == 1 else {"one_of": codes}})
+    return choices[0] if len(choices) == 1 else {"any_of": choices}

@@ -1,0 +1,79 @@
+"""The property tests under pytest: `pytest --pyargs conformance.fuzz --endpoint URL`.
+
+The options are those of the plugin that runs the cases, and `--fuzz-seed`, `--fuzz-examples`, `--fuzz-time`.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.cases.load import Suite
+    from conformance.engine.plan import Plan
+    from conformance.fuzz.run import Limits
+
+
+@pytest.fixture(scope="session")
+def suites() -> list[Suite]:
+    """Every operation that has contracts and valid requests."""
+    from conformance.cases.select import load_suites  # noqa: PLC0415 - only a run of these tests needs it
+    from conformance.core.resources import cases_dir  # noqa: PLC0415
+
+    return load_suites(cases_dir())
+
+
+@pytest.fixture(scope="session")
+def plan(pytestconfig: pytest.Config, suites: list[Suite]) -> Iterator[Plan]:
+    """The target that the options name, or the reference server, for all tests of this process."""
+    from conformance.cases.load import load_defaults  # noqa: PLC0415
+    from conformance.core.errors import ConformanceError  # noqa: PLC0415
+    from conformance.core.resources import cases_dir  # noqa: PLC0415
+    from conformance.engine.plan import Plan, new_run_id  # noqa: PLC0415
+    from conformance.target.options import check_docs, languages, open_target  # noqa: PLC0415
+
+    option = pytestconfig.getoption
+    try:
+        with open_target(
+            endpoint=option("endpoint"),
+            states_url=option("states_url"),
+            target_file=option("conformance_target"),
+            signature=option("signature"),
+            rate=option("rate"),
+            timeout_s=option("timeout_s"),
+            live=option("live"),
+            defaults=load_defaults(cases_dir()),
+            docs=check_docs(option("docs")),
+        ) as target:
+            yield Plan(
+                target=target,
+                contracts={suite.operation: suite.contracts for suite in suites},
+                docs=languages(option("docs")),
+                cases=(),
+                concurrency=1,
+                run_id=new_run_id(),
+            )
+    except ConformanceError as fault:
+        pytest.exit(f"conformance: {fault}", returncode=int(fault.exit_status))
+
+
+@pytest.fixture
+def limits(pytestconfig: pytest.Config) -> Limits:
+    """Seed, number of requests and deadline of one test."""
+    from conformance.fuzz.run import Limits  # noqa: PLC0415
+
+    seconds = pytestconfig.getoption("fuzz_time")
+    deadline = None if seconds is None else time.monotonic() + seconds
+    return Limits(pytestconfig.getoption("fuzz_seed"), pytestconfig.getoption("fuzz_examples"), deadline)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give a test each document that `--docs` names, in the same order in every worker."""
+    if "language" in metafunc.fixturenames:
+        from conformance.target.options import languages  # noqa: PLC0415
+
+        metafunc.parametrize("language", languages(metafunc.config.getoption("docs")))

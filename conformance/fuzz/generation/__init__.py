@@ -1,0 +1,1 @@
+"""Requests at and around every limit of a contract."""

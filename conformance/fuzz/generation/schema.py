@@ -1,0 +1,36 @@
+"""The OpenAPI description that requests are generated from: the contract's, with values that exist pinned. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from conformance.contract.openapi.writer import to_openapi
+
+if TYPE_CHECKING:
+    from conformance.contract.model import Contract
+    from conformance.fuzz.generation.sample import Subject
+
+
+def generating_schema(subject: Subject, contract: Contract) -> dict[str, Any]:
+    """Return the description of one document for generators.
+
+    Restrictions are added and none is taken away, so that what is valid by it is valid by the document:
+
+    - a parameter that the document does not restrict (a region, an id) takes a value that exists;
+    - where states cannot be set, every parameter of the valid request that is a text of its own keeps its value.
+    """
+    document = to_openapi(contract)
+    item = document["paths"][f"/#{contract.operation}"]
+    for entry in item["parameters"]:
+        schema = entry["schema"]
+        value = subject.wire.get(entry["name"])
+        free = set(schema) <= {"type", "default"} and schema.get("type") == "string"
+        pinned = value is not None and "enum" not in schema and (free or not subject.settable)
+        if pinned:
+            schema.clear()
+            schema.update({"type": "string", "enum": [value]})
+            entry.pop("example", None)
+        elif free:
+            shown = entry.get("example")
+            schema["enum"] = [shown] if isinstance(shown, str) else ["a"]
+    return document

@@ -1,0 +1,1 @@
+"""Requests that belong together: metamorphic relations, sequences of create, describe and delete."""

@@ -1,0 +1,82 @@
+"""Known failures: cases that a target is known to fail, each with a reason. They stay with the target."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from conformance.core.errors import UsageError
+from conformance.core.yamlfile import Schema, YamlFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+_SCHEMA: Final = Schema(
+    {
+        "type": "array",
+        "description": "a list of entries with id and reason",
+        "items": {
+            "type": "object",
+            "required": ["id", "reason"],
+            "additionalProperties": False,
+            "properties": {
+                "id": {"type": "string", "minLength": 1},
+                "reason": {"type": "string", "minLength": 1, "pattern": "\\S"},
+            },
+        },
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFailing:
+    """The known failures of one target.
+
+    Attributes:
+        entries: (pattern, reason), in the order of the file.
+    """
+
+    entries: tuple[tuple[str, str], ...] = ()
+
+    def reason(self, case_id: str) -> str | None:
+        """Return why a case is known to fail: the reason of the first pattern that matches, or `None`."""
+        return next((reason for pattern, reason in self.entries if matches(pattern, case_id)), None)
+
+
+def load_known_failing(path: Path, case_ids: Iterable[str]) -> KnownFailing:
+    """Read a list of known failures.
+
+    Args:
+        path: A YAML file: a list of `{id: PATTERN, reason: TEXT}`.
+        case_ids: The id of every case there is.
+
+    Raises:
+        UsageError: With file, line and column, for a wrong file, an entry without a reason, and a pattern that no case
+            has: what it spoke of is gone.
+    """
+    file = YamlFile.read(path, UsageError)
+    file.validate(_SCHEMA)
+    known = set(case_ids)
+    for index, entry in enumerate(file.data):
+        if not any(matches(entry["id"], case_id) for case_id in known):
+            raise file.fault(
+                f"no case has an id like {entry['id']!r}",
+                (index, "id"),
+                hint="take the entry out, or mend the pattern: * stands for anything within a part, ** for any parts",
+            )
+    return KnownFailing(tuple((entry["id"], entry["reason"]) for entry in file.data))
+
+
+def matches(pattern: str, case_id: str) -> bool:
+    """Whether a pattern names a case: `*` stands for anything within one part of the id, `**` for anything at all."""
+    return _compiled(pattern).fullmatch(case_id) is not None
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    pieces = re.split(r"(\*\*|\*)", pattern)
+    wild = {"**": ".*", "*": "[^/]*"}
+    return re.compile("".join(wild.get(piece, re.escape(piece)) for piece in pieces))

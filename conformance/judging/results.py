@@ -1,0 +1,172 @@
+"""What a run finds out: mismatches, the verdict of a case, and its form in the report. Frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.cases.promises import Promised
+    from conformance.contract.model import Language
+    from conformance.core.errors import Location
+    from conformance.engine.plan import Plan
+
+Verdict = Literal["pass", "mismatch", "divergent", "not_run", "error", "not_applicable"]
+VERDICTS: tuple[Verdict, ...] = ("pass", "mismatch", "divergent", "not_run", "error", "not_applicable")
+
+Row = tuple[int, str, str]
+"""A row of a table of errors: status, code, message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """One expected value against the observed one.
+
+    Attributes:
+        where: What differs: `response.status`, `response.body.Code`.
+        expected: The values that would conform; `None` among them means that the field is not there.
+        observed: The value found.
+        lines: Per language, the line of the document that promises the expected value (`None`: no document does).
+    """
+
+    where: str
+    expected: tuple[Any, ...]
+    observed: Any
+    lines: Mapping[Language, int | None] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return its form in `report.json`."""
+        return {
+            "where": self.where,
+            "expected": list(self.expected),
+            "observed": self.observed,
+            "docs": list(self.lines),
+            "lines": dict(self.lines),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """The verdict of one case.
+
+    Attributes:
+        verdict: Of the case as a whole.
+        verdicts: Per language.
+        follows: When divergent, the documents that the server follows.
+        reason: Why there is no verdict, for `not_run`, `error` and `not_applicable`; of a mismatch in a case for SDKs,
+            the rule that it breaks.
+        exchanges: Requests and answers in their report form, secrets removed.
+        exact: Per language, the row of the table of errors that the case is there to reach.
+        observed: Per language, the rows that the answers matched.
+        reproduce: Command lines that do the same by hand.
+        where: The case's place in its file.
+        lines: Per language, the lines of the document that the verdict rests on.
+        elapsed_ms: The time that its requests took.
+        known_failing: Why the target is known to fail it, if it is.
+        answered: The error code of the last answer, or `success`; `None` when there was none that could be judged.
+        caller: What an SDK told its caller in the last call; `None` without one.
+    """
+
+    id: str
+    title: str
+    trigger: str
+    verdict: Verdict
+    verdicts: Mapping[Language, Verdict]
+    follows: tuple[Language, ...] = ()
+    reason: str | None = None
+    mismatches: tuple[Mismatch, ...] = ()
+    exchanges: tuple[Mapping[str, Any], ...] = ()
+    exact: Mapping[Language, Row] = field(default_factory=dict)
+    observed: Mapping[Language, tuple[Row, ...]] = field(default_factory=dict)
+    reproduce: str | None = None
+    where: str = ""
+    lines: Mapping[Language, tuple[int, ...]] = field(default_factory=dict)
+    elapsed_ms: float = 0.0
+    known_failing: str | None = None
+    answered: str | None = None
+    caller: Mapping[str, Any] | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Whether the case is listed as a known failure and passes: the list is out of date."""
+        return self.known_failing is not None and self.verdict == "pass"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return its form in `report.json` and `events.ndjson`."""
+        return {
+            "id": self.id,
+            "title": self.title,
+            "trigger": self.trigger,
+            "verdict": self.verdict,
+            "verdicts": dict(self.verdicts),
+            "follows": list(self.follows),
+            "reason": self.reason,
+            "mismatches": [mismatch.as_dict() for mismatch in self.mismatches],
+            "exchanges": list(self.exchanges),
+            "reproduce": self.reproduce,
+            "where": self.where,
+            "lines": {language: list(lines) for language, lines in self.lines.items()},
+            "exact": {language: list(row) for language, row in self.exact.items()},
+            "observed": {language: [list(row) for row in rows] for language, rows in self.observed.items()},
+            "known_failing": self.known_failing,
+            "answered": self.answered,
+            "elapsed_ms": round(self.elapsed_ms, 3),
+            **({"caller": dict(self.caller)} if self.caller is not None else {}),
+        }
+
+
+class Named(Protocol):
+    """What can have a verdict: a case, a case for SDKs, a check of an SDK's model."""
+
+    @property
+    def id(self) -> str:
+        """Its name in reports."""
+
+    @property
+    def title(self) -> str:
+        """What it is about, for a person."""
+
+    @property
+    def where(self) -> Location:
+        """Its place in its file."""
+
+
+def result_of(
+    each: Named,
+    plan: Plan,
+    promised: Promised | None,
+    verdict: Verdict,
+    reason: str | None,
+    *,
+    verdicts: Mapping[Language, Verdict] | None = None,
+    **found: Any,
+) -> CaseResult:
+    """Return the result of what was run in a plan, or was not.
+
+    Args:
+        each: What it is.
+        plan: The run.
+        promised: What the documents promise about it; `None` when nobody asked.
+        verdict: The verdict as a whole.
+        reason: Why there is none, if so.
+        verdicts: Per language; the whole one for each document that says something, unless given.
+        found: Other attributes of the result.
+    """
+    if verdicts is None:
+        spoken = plan.docs if promised is None else promised.kept
+        verdicts = {language: verdict if language in spoken else "not_applicable" for language in plan.docs}
+    return CaseResult(
+        id=each.id,
+        title=each.title,
+        trigger=getattr(each, "trigger", "documented"),
+        verdict=verdict,
+        verdicts=verdicts,
+        reason=reason,
+        where=str(each.where),
+        lines=promised.lines if promised is not None else {},
+        exact=promised.exact if promised is not None else {},
+        known_failing=plan.known.reason(each.id),
+        **found,
+    )

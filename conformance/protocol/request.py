@@ -1,0 +1,103 @@
+"""From a call (operation, parameters, transport) to the request on the wire, and to a `curl` line for a person."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Final
+
+from conformance.protocol.signing import Stamp, acs3_headers, encode_query, v1_query
+from conformance.target.model import WireRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.cases.model import Transport
+    from conformance.target.model import Credentials, Signature
+
+FORM: Final = "application/x-www-form-urlencoded"
+ACCEPT: Final = {"JSON": "application/json", "XML": "text/xml"}
+USER_AGENT: Final = "acs-conformance"
+
+
+def build_request(
+    endpoint: str,
+    call: tuple[str, str],
+    params: Mapping[str, str],
+    transport: Transport,
+    *,
+    signature: Signature,
+    credentials: Credentials,
+    stamp: Stamp | None = None,
+    extra_headers: Mapping[str, str] | None = None,
+) -> WireRequest:
+    """Return the request for a call, signed.
+
+    Args:
+        endpoint: Scheme, host, port and perhaps a path.
+        call: (operation, version).
+        params: The operation's parameters, flat.
+        transport: Verb, place of the parameters, format; its own signature, if it has one, wins.
+        signature: How the target wants requests signed.
+        credentials: The AccessKey; with `none` only its id is sent.
+        stamp: Moment and nonce; the present ones unless given.
+        extra_headers: Headers beside those of the protocol.
+    """
+    action, version = call
+    kind = transport.signature or signature
+    headers = {"Accept": ACCEPT[transport.format], "User-Agent": USER_AGENT, **(extra_headers or {})}
+    stamp = stamp or Stamp.now()
+    if kind == "acs3":
+        encoded = encode_query({"Format": transport.format, **params})
+    else:
+        everything = {"Action": action, "Version": version, "Format": transport.format, **params}
+        encoded = (
+            v1_query(transport.method, everything, credentials, stamp)
+            if kind == "v1"
+            else encode_query({**everything, "AccessKeyId": credentials.access_key_id})
+        )
+    url, body = _place(endpoint, encoded, transport)
+    content = {"content-type": FORM} if transport.place == "form" else {}
+    if kind == "acs3":
+        signed = acs3_headers(
+            transport.method,
+            url,
+            body,
+            action=action,
+            version=version,
+            extra=content,
+            credentials=credentials,
+            stamp=stamp,
+        )
+        headers |= signed
+    else:
+        headers |= content
+    return WireRequest(transport.method, url, tuple(headers.items()), body)
+
+
+def _place(endpoint: str, encoded: str, transport: Transport) -> tuple[str, bytes]:
+    url = endpoint if "/" in endpoint.partition("://")[2] else f"{endpoint}/"
+    if transport.place == "form":
+        return url, (encoded.replace("%20", "+") if transport.spaces == "plus" else encoded).encode()
+    return f"{url}?{encoded}", b""
+
+
+def curl_line(
+    endpoint: str,
+    call: tuple[str, str],
+    params: Mapping[str, str],
+    transport: Transport,
+    access_key_id: str,
+) -> str:
+    """Return a `curl` line that sends the same parameters the same way, unsigned: a signature would be stale."""
+    everything = {
+        "Action": call[0],
+        "Version": call[1],
+        "Format": transport.format,
+        "AccessKeyId": access_key_id,
+        **params,
+    }
+    url, body = _place(endpoint, encode_query(everything), transport)
+    words = ["curl", "-sS", "-X", transport.method, url]
+    if body:
+        words += ["--data", body.decode()]
+    return shlex.join(words)

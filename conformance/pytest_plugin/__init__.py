@@ -1,0 +1,1 @@
+"""The pytest plugin: case files are collected as items."""

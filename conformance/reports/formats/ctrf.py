@@ -1,0 +1,59 @@
+"""CTRF, the Common Test Report Format (ctrf.io), version 0.0.0 of its schema: what many CI dashboards read."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.reports.formats.text import mismatch_line
+
+if TYPE_CHECKING:
+    from conformance.reports.tally import Report
+
+_STATUS: Final = {
+    "pass": "passed",
+    "divergent": "passed",
+    "mismatch": "failed",
+    "error": "failed",
+    "not_run": "skipped",
+    "not_applicable": "skipped",
+}
+
+
+def ctrf(report: Report) -> dict[str, Any]:
+    """Return a report as CTRF: milliseconds, and one status of passed, failed, skipped for each case."""
+    tests = [_test(case) for case in report["cases"]]
+    start = round(datetime.fromisoformat(report["started_at"]).timestamp() * 1000)
+    statuses = [test["status"] for test in tests]
+    return {
+        "reportFormat": "CTRF",
+        "specVersion": "0.0.0",
+        "results": {
+            "tool": {"name": report["tool"]["name"], "version": report["tool"]["version"]},
+            "summary": {
+                "tests": len(tests),
+                "passed": statuses.count("passed"),
+                "failed": statuses.count("failed"),
+                "pending": 0,
+                "skipped": statuses.count("skipped"),
+                "other": 0,
+                "start": start,
+                "stop": start + round((report["duration_s"] or 0) * 1000),
+            },
+            "tests": tests,
+        },
+    }
+
+
+def _test(case: dict[str, Any]) -> dict[str, Any]:
+    listed = case["known_failing"] is not None
+    stale = listed and case["verdict"] == "pass"
+    test: dict[str, Any] = {
+        "name": case["id"],
+        "status": "failed" if stale else "skipped" if listed else _STATUS[case["verdict"]],
+        "duration": round(case["elapsed_ms"]),
+        "rawStatus": case["verdict"],
+        "suite": case["id"].rpartition("/")[0],
+    }
+    message = "\n".join([mismatch_line(mismatch) for mismatch in case["mismatches"]] or [case["reason"] or ""])
+    return {**test, "message": message} if message else test

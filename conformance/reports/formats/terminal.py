@@ -1,0 +1,162 @@
+"""The summary of a run for a person: what differs first, counts last."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from conformance.reports.cases import cases_of, cases_where, entries_of
+from conformance.reports.formats.text import (
+    LANGUAGE_NAMES,
+    coverage_lines,
+    mismatch_line,
+    printable,
+    promise_text,
+    shown_counts,
+)
+from conformance.reports.tally import FAILED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from conformance.reports.tally import Entry, Report
+
+_STYLES: Final = {
+    "pass": "green",
+    "mismatch": "red",
+    "divergent": "yellow",
+    "not_run": "cyan",
+    "error": "magenta",
+    "not_applicable": "dim",
+}
+_PIPE_WIDTH: Final = 120
+_SHOWN: Final = 500
+"""How many cases that differ are shown one by one; a server that differs in more has one fault behind most of them."""
+_NAMED: Final = 5
+"""How many cases that failed for one reason are named; the report has them all."""
+
+
+def summary_console() -> Console:
+    """Return the console of a summary: as wide as the terminal, and in a pipe wide enough for its table."""
+    console = Console()
+    return console if console.is_terminal else Console(width=_PIPE_WIDTH)
+
+
+def print_summary(console: Console, report: Report, folder: Path | None) -> None:
+    """Print each mismatch, what the server follows where the documents differ, what did not run, and the counts."""
+    _print_mismatches(console, report)
+    _print_divergent(console, report)
+    errors = (case for case in cases_of(report, "error") if not case["known_failing"])
+    _print_reasons(console, errors, "ERROR", "magenta")
+    _print_known(console, report)
+    _print_reasons(console, cases_of(report, "not_run"), "NOT RUN", "cyan")
+    if not report["complete"]:
+        ran = f"{report['summary']['total']} of {report['selected']}"
+        console.print(Text(f"incomplete: {ran} cases were run", "magenta"))
+    _print_points(console, report)
+    for line in coverage_lines(report):
+        console.print(line, highlight=False)
+    console.print(_counts(report), highlight=False)
+    if folder is not None:
+        _line(console, "report: ", "dim", str(folder))
+
+
+def _print_mismatches(console: Console, report: Report) -> None:
+    def wanted(entry: Entry) -> bool:
+        return entry.verdict == "mismatch" and entry.known_failing is None
+
+    for case in islice(cases_where(report, wanted), _SHOWN):
+        _print_case(console, case, "MISMATCH", "red")
+        if case["reproduce"]:
+            _line(console, "reproduce: ", "dim", case["reproduce"], indent=4)
+        console.print()
+    more = sum(map(wanted, entries_of(report))) - _SHOWN
+    if more > 0:
+        _line(console, "MISMATCH ", "bold red", f"{more} cases more; the report has them")
+
+
+def _print_divergent(console: Console, report: Report) -> None:
+    for case in islice(cases_of(report, "divergent"), _SHOWN):
+        followed = " and ".join(LANGUAGE_NAMES[language] for language in case["follows"])
+        _print_case(console, case, f"DIVERGENT, follows {followed}", "yellow")
+        console.print()
+    more = report["summary"]["divergent"] - _SHOWN
+    if more > 0:
+        _line(console, "DIVERGENT ", "bold yellow", f"{more} cases more; the report has them")
+
+
+def _print_case(console: Console, case: dict[str, Any], label: str, style: str) -> None:
+    _line(console, f"{label} ", f"bold {style}", case["id"])
+    _line(console, case["title"], "", f" ({case['where']})", indent=4)
+    for mismatch in case["mismatches"]:
+        _line(console, "", "", mismatch_line(mismatch), indent=4)
+    if case["reason"]:
+        _line(console, "rule: ", "dim", case["reason"], indent=4)
+
+
+def _print_points(console: Console, report: Report) -> None:
+    """Print the table of the points on which the documents disagree, and whom the server follows in each."""
+    if not report["disagreements"]:
+        return
+    table = Table(title="Where the documents disagree", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table.add_column("point", no_wrap=True)
+    for heading in ("English", "Chinese", "the server"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("follows", no_wrap=True)
+    for point in report["disagreements"]:
+        table.add_row(
+            Text(point["point"]),
+            Text(promise_text(point["en"])),
+            Text(promise_text(point["zh"])),
+            Text(printable(", ".join(point["observed"])) or "-"),
+            Text(LANGUAGE_NAMES.get(point["follows"], point["follows"])),
+        )
+    console.print(table)
+
+
+def _print_known(console: Console, report: Report) -> None:
+    for entry in entries_of(report):
+        if entry.known_failing is None:
+            continue
+        if entry.verdict in FAILED:
+            _line(console, "KNOWN TO FAIL ", "dim", f"{entry.id}: {entry.known_failing}")
+        elif entry.verdict == "pass":
+            _line(console, "STALE ", "bold red", f"{entry.id} passes: take it from the list of known failures")
+
+
+def _print_reasons(console: Console, cases: Iterable[dict[str, Any]], label: str, style: str) -> None:
+    """Print cases that share a reason together: a server that is down would say the same of each."""
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for case in cases:
+        by_reason[case["reason"] or ""].append(case["id"])
+    for reason, names in sorted(by_reason.items(), key=lambda pair: -len(pair[1])):
+        _line(console, f"{label} ", f"bold {style}", f"{len(names)} × {reason}")
+        for name in names[:_NAMED]:
+            _line(console, "", "", name, indent=4)
+        if len(names) > _NAMED:
+            _line(console, "", "", f"and {len(names) - _NAMED} more", indent=4)
+
+
+def _counts(report: Report) -> Text:
+    text = Text(f"{report['summary']['total']} cases: ")
+    for index, (name, count) in enumerate(shown_counts(report)):
+        text.append(", " if index else "")
+        text.append(f"{count} {name.replace('_', ' ')}", _STYLES[name] if count else "")
+    if report["duration_s"] is not None:
+        text.append(f" in {report['duration_s']:.1f} s")
+    return text
+
+
+def _line(console: Console, label: str, style: str, text: str, *, indent: int = 0) -> None:
+    """Print one line of plain text: never cut, never read as markup, so that it can be copied."""
+    line = Text(" " * indent)
+    line.append(printable(label), style)
+    line.append(printable(text))
+    console.print(line, soft_wrap=True, highlight=False)

@@ -1,0 +1,1 @@
+"""Two reports compared, to gate a release."""

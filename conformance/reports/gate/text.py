@@ -1,0 +1,169 @@
+"""What a gate found, for a person, for a page in Markdown, and for a program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from rich.text import Text
+
+from conformance.reports.formats.text import counts_line, printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from conformance.reports.gate.gate import Gate, Group, Kind
+    from conformance.reports.tally import Report
+
+_LABELS: Final[dict[Kind, str]] = {
+    "worse": "WORSE",
+    "caller": "CHANGED FOR CALLERS",
+    "gone": "GONE",
+    "new": "NEW",
+    "changed": "CHANGED",
+    "better": "BETTER",
+}
+_NAMED: Final = 5
+_NAMED_MARKDOWN: Final = 20
+_EXPECTED: Final = 3
+"""How many different expected values of one cause are told."""
+
+
+def side_line(report: Report, path: Path) -> str:
+    """Return one side of the comparison in a line: SDK or endpoint, and what came of its run."""
+    target = report["target"]
+    parts = [f"{each['name']} {each['version']}" for each in (target.get("sdk"), target.get("core")) if each]
+    tested = ", ".join(parts) or target["endpoint"]
+    return f"{printable(tested)} ({target['driver']}), {counts_line(report)} [{path}]"
+
+
+def header_lines(baseline: Report, report: Report) -> list[str]:
+    """Return what was measured against what: `alibabacloud-vpc20160428 6.11.0 -> 6.11.1`."""
+    before, after = baseline["target"], report["target"]
+    lines = []
+    for part in ("sdk", "core"):
+        old, new = before.get(part), after.get(part)
+        if not old and not new:
+            continue
+        if old and new and old["name"] == new["name"]:
+            same = old["version"] == new["version"]
+            lines.append(f"{old['name']} {old['version']}" + ("" if same else f" -> {new['version']}"))
+        else:
+            lines.append(" -> ".join(f"{each['name']} {each['version']}" if each else "none" for each in (old, new)))
+    if before["driver"] != after["driver"]:
+        lines.append(f"driver {before['driver']} -> {after['driver']}")
+    return [printable(line) for line in lines or [f"{before['endpoint']} -> {after['endpoint']}"]]
+
+
+def total_line(gate: Gate) -> str:
+    """Return the counts of a gate in one line."""
+    counts = ", ".join(f"{gate.cases(kind)} {_LABELS[kind].lower()}" for kind in _LABELS)
+    allowed = sum(len(group.cases) for group in gate.groups if group.allowed is not None)
+    return f"{counts}, {gate.unchanged} unchanged" + (f"; {allowed} allowed" if allowed else "")
+
+
+def group_text(group: Group) -> str:
+    """Return the cause of a group in one line: what, what was expected, in how many cases."""
+    values = group.expected
+    expected = f", expected {values[0]}" if len(values) == 1 else ""
+    if len(values) > 1:
+        more = f" and {len(values) - _EXPECTED} other values" if len(values) > _EXPECTED else ""
+        expected = f", expected {', '.join(values[:_EXPECTED])}{more}"
+    count = len(group.cases)
+    cases = f" ({count} case{'s' if count > 1 else ''})" if count else ""
+    return f"{group.text}{expected}{cases}"
+
+
+def allow_lines(gate: Gate, today: str) -> list[str]:
+    """Return a line for each entry of the allow file that does nothing any more."""
+    lines = [
+        f"{entry.place}: expired on {entry.expires}, allows nothing today ({today}): {entry.reason}"
+        for entry in gate.expired
+    ]
+    lines += [f"{entry.place}: matches nothing, take it out: {entry.reason}" for entry in gate.stale]
+    return [printable(line) for line in lines]
+
+
+def print_gate(console: Console, gate: Gate, head: list[str], foot: list[str]) -> None:
+    """Print what changed: what fails first, grouped by cause."""
+    for line in head:
+        _line(console, "", "", line)
+    for group in gate.groups:
+        style = "dim" if group.allowed else "bold red" if group.fails else _style(group.kind)
+        label = f"ALLOWED, {_LABELS[group.kind].lower()}" if group.allowed else _LABELS[group.kind]
+        _line(console, f"{label} ", style, group_text(group))
+        if group.allowed is not None:
+            note = f"until {group.allowed.expires}: {printable(group.allowed.reason)} ({group.allowed.place})"
+            _line(console, "    ", "", note)
+        for name in group.cases[:_NAMED]:
+            _line(console, "    ", "", name)
+        if len(group.cases) > _NAMED:
+            _line(console, "    ", "", f"and {len(group.cases) - _NAMED} more")
+    for line in foot:
+        _line(console, "", "yellow", line)
+    _line(console, "", "", total_line(gate))
+
+
+def _style(kind: Kind) -> str:
+    return {"better": "green", "changed": "yellow", "new": "cyan"}.get(kind, "")
+
+
+def _line(console: Console, label: str, style: str, text: str) -> None:
+    """Print one line of plain text: never cut, never read as markup, so that it can be copied."""
+    line = Text(label, style)
+    line.append(text, style if not label else "")
+    console.print(line, soft_wrap=True, highlight=False)
+
+
+def gate_markdown(gate: Gate, head: list[str], foot: list[str]) -> str:
+    """Return what changed as GitHub-flavoured Markdown, for the summary of a CI job."""
+    verdict = "got worse" if gate.worse else "nothing got worse"
+    lines = [f"## Gate: {verdict}", "", *(f"- {_plain(line)}" for line in head), "", f"**{total_line(gate)}**"]
+    for kind, label in _LABELS.items():
+        groups = [group for group in gate.groups if group.kind == kind]
+        if groups:
+            lines += ["", f"### {label.capitalize()}", ""]
+        for group in groups:
+            allowed = f": allowed until {group.allowed.expires}, {group.allowed.reason}" if group.allowed else ""
+            mark = "**" if group.fails and not group.allowed else ""
+            lines.append(f"- {mark}{_plain(group_text(group))}{mark}{_plain(printable(allowed))}")
+            lines += [f"  - `{name}`" for name in group.cases[:_NAMED_MARKDOWN]]
+            more = len(group.cases) - _NAMED_MARKDOWN
+            lines += [f"  - and {more} more"] if more > 0 else []
+    if foot:
+        lines += ["", "### Allow file", "", *(f"- {_plain(line)}" for line in foot)]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    return "".join(f"\\{character}" if character in "\\`*_[]<>|" else character for character in text)
+
+
+def gate_json(gate: Gate, baseline: Report, report: Report) -> dict[str, Any]:
+    """Return what changed as data."""
+    return {
+        "worse": gate.worse,
+        "baseline": _side(baseline),
+        "report": _side(report),
+        "cases": {**{kind: gate.cases(kind) for kind in _LABELS}, "unchanged": gate.unchanged},
+        "groups": [
+            {
+                "change": group.kind,
+                "where": group.where,
+                "cause": group.text,
+                "expected": list(group.expected),
+                "fails": group.fails and group.allowed is None,
+                "allowed": group.allowed.as_dict() if group.allowed else None,
+                "cases": list(group.cases),
+            }
+            for group in gate.groups
+        ],
+        "expired": [entry.as_dict() for entry in gate.expired],
+        "stale": [entry.as_dict() for entry in gate.stale],
+    }
+
+
+def _side(report: Report) -> dict[str, Any]:
+    names = ("docs", "target", "started_at", "complete", "summary")
+    return {name: report[name] for name in names if name in report}

@@ -1,0 +1,128 @@
+"""Calling operations through an SDK driver, with a recorder on the wire of each of its processes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from conformance.core.sdk_call import SdkCall
+from conformance.sdk.process import DriverFailedError
+from conformance.sdk.proxy import WireRecorder
+from conformance.target.model import Exchange, WireRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.cases.sdk import Scripted
+    from conformance.engine.calls import Send
+    from conformance.sdk.pool import DriverPool
+    from conformance.sdk.process import DriverProcess, Hello, ModelField
+    from conformance.target.model import Credentials
+    from conformance.transport.rate import RateLimit
+
+
+class SdkCaller:
+    """Calls operations through an SDK. May be used by many threads at once.
+
+    Args:
+        pool: The driver's processes.
+        endpoint: The server that the SDK's requests are passed on to.
+        timeout_s: How long one answer of the server may take.
+        rate: The limit on requests a second.
+    """
+
+    def __init__(self, pool: DriverPool, endpoint: str, timeout_s: float, rate: RateLimit) -> None:
+        self._pool = pool
+        self._endpoint = endpoint
+        self._timeout_s = timeout_s
+        self._rate = rate
+        self._recorders: dict[DriverProcess, WireRecorder] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+
+    def hello(self) -> Hello:
+        """Return what the driver says of itself; raises `DriverFailedError` when it cannot be started."""
+        with self._pool.take() as process:
+            return process.hello
+
+    def model(self, action: str) -> tuple[ModelField, ...] | None:
+        """Return the request fields of the SDK's model, `None` when it has none; raises `DriverFailedError`."""
+        with self._pool.take() as process:
+            return process.model(action)
+
+    def call(
+        self,
+        call: tuple[str, str],
+        params: Mapping[str, Any],
+        credentials: Credentials,
+        *,
+        timeout_s: float | None = None,
+        script: Scripted | None = None,
+    ) -> SdkCall:
+        """Call an operation and return what was observed; a failure of the driver is in it, never raised.
+
+        Args:
+            call: The operation and the version of its API.
+            params: Its parameters, not flattened.
+            credentials: The account that calls.
+            timeout_s: What the caller asks of the SDK; the target's own unless given.
+            script: An answer to give in the server's place.
+        """
+        may_go = script is not None or self._rate.wait()
+        if not may_go:
+            return SdkCall(params, None, "not sent: the run was stopped", ())
+        with self._pool.take() as process:
+            recorder = self._recorder(process)
+            recorder.begin(script)
+            try:
+                answer = process.call(recorder.endpoint, *call, params, credentials, timeout_s or self._timeout_s)
+            except DriverFailedError as fault:
+                recorded = recorder.end()
+                # What the dead process left in its connections must not count for the one that is started next.
+                self._forget(process)
+                return SdkCall(params, None, str(fault), recorded)
+            except BaseException:
+                self._forget(process)
+                raise
+            return SdkCall(params, answer, None, recorder.end())
+
+    def send(self, send: Send) -> Exchange:
+        """Call an operation and return it as an exchange: the last request of the SDK, and the server's answer to it.
+
+        How the request travels is the SDK's own choice: `send.transport` and `send.headers` are not looked at.
+        """
+        started = time.perf_counter()
+        observed = self.call(send.call, send.params, send.credentials)
+        elapsed_ms = (time.perf_counter() - started) * 1000
+        request = WireRequest("", self._endpoint)
+        response, failure = None, observed.failure or "the SDK sent nothing"
+        if observed.recorded:
+            last = observed.recorded[-1]
+            request, response = last.request, last.response
+            failure = observed.failure or last.failure or "no answer"
+            elapsed_ms = sum(record.elapsed_ms for record in observed.recorded)
+        usable = response is not None and observed.failure is None
+        return Exchange(
+            send.call[0], send.wire, request, response, None if usable else failure, elapsed_ms, sdk=observed
+        )
+
+    def close(self) -> None:
+        """Stop every process and every recorder."""
+        self._pool.close()
+        with self._lock:
+            self._closed = True
+            for recorder in self._recorders.values():
+                recorder.close()
+
+    def _recorder(self, process: DriverProcess) -> WireRecorder:
+        with self._lock:
+            if process not in self._recorders:
+                self._recorders[process] = WireRecorder(self._endpoint, self._timeout_s)
+                if self._closed:
+                    self._recorders[process].close()
+            return self._recorders[process]
+
+    def _forget(self, process: DriverProcess) -> None:
+        with self._lock:
+            self._recorders.pop(process).close()

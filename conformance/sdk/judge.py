@@ -1,0 +1,231 @@
+"""Judging one call through an SDK: what it sent, and what it made of the answer. Pure.
+
+The rules stand in docs/drivers.md; each finding's `where` begins with `sdk.`, and names the side: `sdk.request` is the
+wire, the rest is what the SDK's caller sees.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.judging.judge import MEDIA_TYPES
+from conformance.protocol.answer import NotAnAnswerError, read_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.cases.promises import Field
+    from conformance.core.sdk_call import SdkCall
+    from conformance.engine.calls import Send
+    from conformance.protocol.answer import Answered
+    from conformance.sdk.process import DriverAnswer
+    from conformance.sdk.proxy import Recorded
+    from conformance.target.model import Credentials, Exchange
+
+SdkFinding = tuple[str, tuple[Any, ...], Any]
+"""where, expected, observed."""
+
+_FAILURES: Final = ("service_error", "client_error", "timeout")
+
+
+class NotSentError(Exception):
+    """The SDK sent nothing, so there is no answer to judge.
+
+    Args:
+        reason: Why the case cannot be run, for a person; empty when the SDK is to blame.
+        findings: What the SDK is to blame for.
+    """
+
+    def __init__(self, reason: str, findings: Sequence[SdkFinding] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.findings = tuple(findings)
+
+
+def require_sent(send: Send, exchange: Exchange, tested: str) -> None:
+    """Raise `NotSentError` when an SDK sent nothing of a call.
+
+    A parameter that the operation's documents have and the SDK's release does not is a mismatch: no caller can send it.
+    What a typed SDK cannot carry at all, such as words in a field of numbers, cannot be tested through it.
+
+    Args:
+        send: What was asked for.
+        exchange: What came of it.
+        tested: The operation under test; of another no document is at hand to blame an SDK by.
+    """
+    call = exchange.sdk
+    if call is None or call.answer is None or call.recorded:
+        return
+    gap = call.answer.unsupported
+    if gap is None:
+        raise NotSentError("", list(judge_unanswered(call.answer, 0)))
+    name = gap.parameter or send.call[0]
+    if "." in name.replace("[].", ""):
+        raise NotSentError(f"{name} is a name of the wire, for which no SDK has a field")
+    if gap.why == "unknown" and send.call[0] == tested:
+        raise NotSentError("", [(f"sdk.request.{name}", (_asked(send, name),), None)])
+    words = {"unknown": "has no parameter", "type": "has no way to carry this value of", "action": "has no operation"}
+    raise NotSentError(f"the SDK {words.get(gap.why, 'cannot send')} {name}")
+
+
+def _asked(send: Send, name: str) -> str:
+    top = name.partition("[")[0]
+    return next((value for wire, value in send.wire.items() if wire.partition(".")[0] == top), "the parameter")
+
+
+def judge_calls(
+    send: Send, exchanges: Sequence[Exchange], fields: Sequence[Field], seen: set[str]
+) -> Iterator[SdkFinding]:
+    """Yield what is wrong with calls through an SDK that were answered.
+
+    Args:
+        send: What was asked for.
+        exchanges: What came of it.
+        fields: The fields that the documents promise in a success.
+        seen: The numbers used once that were used before in this run; those of these calls are added.
+    """
+    for exchange in exchanges:
+        call = exchange.sdk
+        if call is None or call.answer is None:
+            continue
+        yield from judge_wire(call.recorded, send.call, send.wire, send.credentials, seen)
+        answered = last_answer(call)
+        if answered is not None:
+            yield from judge_answer(call.answer, answered, fields)
+
+
+def judge_wire(
+    recorded: Sequence[Recorded],
+    call: tuple[str, str],
+    params: Mapping[str, str],
+    credentials: Credentials,
+    seen: set[str],
+) -> Iterator[SdkFinding]:
+    """Yield what is wrong with the requests that one call sent.
+
+    One request for each call: a create that is sent twice may create twice. Every parameter arrives, byte for byte
+    after decoding, lists under the names that the documents give them, and nothing beside them but the common
+    parameters. The signature is right, and fresh.
+
+    Args:
+        recorded: What arrived.
+        call: The operation and the version of its API.
+        params: The parameters asked for, flat.
+        credentials: The AccessKey of the call.
+        seen: The numbers used once that were used before; those of these requests are added.
+    """
+    from conformance.sdk.verify import read_signed  # noqa: PLC0415 - only a run through an SDK pays for it
+
+    if len(recorded) != 1:
+        yield "sdk.requests", (1,), len(recorded)
+    for record in recorded[:1]:
+        signed = read_signed(record.request, credentials, record.received_at)
+        for name, expected, observed in zip(("Action", "Version"), call, (signed.action, signed.version), strict=True):
+            if observed != expected:
+                yield f"sdk.request.{name}", (expected,), observed or None
+        yield from _judge_parameters(signed.params, params)
+        for where, wanted, found in signed.problems:
+            yield f"sdk.{where}", (wanted,), found
+        if signed.nonce and signed.nonce in seen:
+            yield "sdk.request.nonce", ("a number never used before",), "one that was used before"
+        seen.add(signed.nonce)
+
+
+def _judge_parameters(sent: Mapping[str, str], params: Mapping[str, str]) -> Iterator[SdkFinding]:
+    for name, value in params.items():
+        if sent.get(name) != value:
+            yield f"sdk.request.{name}", (value,), sent.get(name)
+    for name, value in sent.items():
+        if name not in params:
+            yield f"sdk.request.{name}", (None,), value
+
+
+def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[Field]) -> Iterator[SdkFinding]:
+    """Yield what an SDK's caller is told otherwise than the server answered.
+
+    An error of the service surfaces as one, with its code, and its message in whatever words the SDK puts around it;
+    status and request id are the server's where the SDK tells them. A success surfaces as one, with the fields that
+    the document promises. What an SDK makes of an answer that is itself no answer of the API, such as XML where it
+    asked for JSON, is not held against it: that is told of the server.
+
+    Args:
+        answer: What the driver reported.
+        answered: What the server answered.
+        fields: The fields that the document promises in a success.
+    """
+    if not _as_asked(answered):
+        return
+    if answered.code is not None:
+        if answer.outcome != "service_error":
+            yield "sdk.outcome", ("service_error",), _shown(answer)
+            return
+        if answer.code != answered.code:
+            yield "sdk.code", (answered.code,), answer.code
+        message = answered.body.get("Message")
+        if isinstance(message, str) and message not in (answer.message or ""):
+            yield "sdk.message", (message,), answer.message
+    elif not 200 <= answered.status < 300:  # noqa: PLR2004 - RFC 9110: 2xx is success
+        yield from judge_unanswered(answer, 1)
+        return
+    elif answer.outcome != "success":
+        yield "sdk.outcome", ("success",), _shown(answer)
+        return
+    else:
+        yield from _judge_body(answer.body or {}, answered, fields)
+    if answer.status not in (None, answered.status):
+        yield "sdk.status", (answered.status,), answer.status
+    request_id = answered.body.get("RequestId")
+    if answer.request_id not in (None, "", request_id):
+        yield "sdk.request_id", (request_id,), answer.request_id
+
+
+def _as_asked(answered: Answered) -> bool:
+    """Whether an answer is JSON, says so, and has no error code that is none: an SDK need not understand another."""
+    code = answered.code
+    right = answered.format == "JSON" and answered.media_type in MEDIA_TYPES["JSON"]
+    return right and (code is None or (isinstance(code, str) and code != ""))
+
+
+def _judge_body(body: Mapping[str, Any], answered: Answered, fields: Sequence[Field]) -> Iterator[SdkFinding]:
+    for field in fields:
+        wire = answered.body.get(field.name)
+        if wire in ("", None):
+            continue  # the server did not answer with it; that is judged apart
+        value = body.get(field.name)
+        where = f"sdk.body.{field.name}"
+        if value is None:
+            yield where, (wire,), None
+        elif field.type == "string" and not isinstance(wire, str):
+            continue  # so is this; an SDK may keep the value, or write it as the text that it should be
+        elif field.type == "string" and not isinstance(value, str):
+            yield where, (f"of type {field.type}",), value
+        elif value != wire:
+            yield where, (wire,), value
+
+
+def judge_unanswered(answer: DriverAnswer, sent: int) -> Iterator[SdkFinding]:
+    """Yield what is wrong when the server neither succeeded nor told a code, or the SDK never asked it.
+
+    Args:
+        answer: What the driver reported.
+        sent: How many requests arrived.
+    """
+    if answer.outcome not in _FAILURES:
+        yield "sdk.outcome", ("an error: the server did not answer with a success",), _shown(answer)
+    elif not sent:
+        yield "sdk.requests", (1,), 0
+        yield "sdk.outcome", ("a request sent",), _shown(answer)
+
+
+def last_answer(call: SdkCall) -> Answered | None:
+    """Return the server's last answer to a call, or `None` when there is none of the API."""
+    response = call.recorded[-1].response if call.recorded else None
+    try:
+        return read_answer(response) if response is not None else None
+    except NotAnAnswerError:
+        return None
+
+
+def _shown(answer: DriverAnswer) -> str:
+    detail = answer.exception or answer.code
+    return f"{answer.outcome}: {detail}" if detail else answer.outcome

@@ -1,0 +1,170 @@
+"""The messages of the driver protocol: requests made, answers read and held against the protocol's schema."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.core.yamlfile import Schema
+from conformance.sdk.manifest import Package
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_DEEPEST: Final = 50
+_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
+
+
+class MessageError(Exception):
+    """A line that is no message of the protocol; the text says what is wrong, without the line's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """What a driver says of itself when it is started."""
+
+    driver: str
+    sdk: Package
+    core: Package
+    language: str
+    runtime: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """What an SDK has no way to carry, and why: `unknown`, `type` or `action`."""
+
+    parameter: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DriverAnswer:
+    """What an SDK made of a call.
+
+    Attributes:
+        outcome: `success`, `service_error`, `client_error` or `timeout`.
+        status: The HTTP status that the SDK tells; `None` where it tells nothing, as in the other fields.
+        code: The error code.
+        message: The error message.
+        request_id: The request id.
+        body: The fields of a success under their wire names.
+        exception: The qualified name of what was raised.
+        unsupported: What could not be carried, when therefore nothing was sent.
+    """
+
+    outcome: str
+    status: int | None
+    code: str | None
+    message: str | None
+    request_id: str | None
+    body: Mapping[str, Any] | None
+    exception: str | None
+    unsupported: Unsupported | None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelField:
+    """A request field of an SDK's model: its folded path, its type or `None`, and whether the model requires it."""
+
+    path: str
+    type: str | None
+    required: bool | None
+
+
+@cache
+def definition(name: str) -> Schema:
+    """Return the schema of one kind of message, such as `callAnswer`."""
+    return Schema.read(Path(__file__).with_name("protocol.schema.json")).definition(name)
+
+
+def write_request(message: Mapping[str, Any]) -> bytes:
+    """Return the line of a request; raises `ValueError` when it breaks the protocol.
+
+    It is written in ASCII, with escapes: readers of lines differ in what else than a line feed ends a line.
+    """
+    faults = definition(f"{message['command']}Request").faults(message)
+    if faults:
+        raise ValueError(f"the harness wrote a wrong {message['command']}: {faults[0].message}")
+    return json.dumps(message, allow_nan=False).encode("ascii") + b"\n"
+
+
+def read_answer(line: bytes, number: int, kind: str) -> dict[str, Any]:
+    """Return the fields of an answer.
+
+    Args:
+        line: The line.
+        number: The id of the request.
+        kind: The command.
+
+    Raises:
+        MessageError: When it is no answer to this request, or breaks the schema.
+    """
+    try:
+        answer = json.loads(line.decode(), parse_constant=_refuse_constant)
+    except (ValueError, RecursionError):
+        raise MessageError("wrote a line that is no JSON") from None
+    if not isinstance(answer, dict):
+        raise MessageError("wrote a line that is no JSON object")
+    if "id" not in answer:
+        raise MessageError("wrote an answer without an id")
+    if isinstance(answer["id"], bool) or answer["id"] != number:
+        raise MessageError(f"answered another id than {number}")
+    schema = definition(f"{kind}Answer")
+    faults = schema.faults(answer)
+    if faults:
+        wrong, right = schema.explain(faults[0], ("answer",))
+        raise MessageError(f"broke the protocol: {wrong}" + (f" ({right})" if right else ""))
+    usable: dict[str, Any] = _usable(answer, 0)
+    return usable
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(name)
+
+
+def _usable(value: Any, depth: int) -> Any:
+    """Return a value that a report can hold: half a surrogate pair is no text, and becomes U+FFFD."""
+    if depth > _DEEPEST:
+        raise MessageError(f"wrote an answer that is nested more than {_DEEPEST} deep")
+    if isinstance(value, str):
+        return _HALF_PAIR.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_usable(entry, depth + 1) for entry in value]
+    if isinstance(value, dict):
+        return {_HALF_PAIR.sub("\ufffd", name): _usable(entry, depth + 1) for name, entry in value.items()}
+    return value
+
+
+def hello_of(answer: Mapping[str, Any]) -> Hello:
+    """Return what a start answer says."""
+    sdk, core = (Package(answer[which]["name"], answer[which]["version"]) for which in ("sdk", "core"))
+    return Hello(answer["driver"], sdk, core, answer["language"], answer["runtime"])
+
+
+def answer_of(answer: Mapping[str, Any]) -> DriverAnswer:
+    """Return what a call answer says."""
+    unsupported = answer.get("unsupported")
+    status = answer["status"]
+    return DriverAnswer(
+        outcome=answer["outcome"],
+        status=None if status is None else int(status),
+        code=answer["code"],
+        message=answer["message"],
+        request_id=answer["request_id"],
+        body=answer["body"],
+        exception=answer["exception"],
+        unsupported=unsupported and Unsupported(unsupported["parameter"], unsupported["why"]),
+    )
+
+
+def model_of(answer: Mapping[str, Any]) -> tuple[ModelField, ...] | None:
+    """Return what a model answer says."""
+    fields = answer["fields"]
+    if fields is None:
+        return None
+    return tuple(ModelField(field["path"], field["type"], field["required"]) for field in fields)

@@ -1,0 +1,146 @@
+"""The request fields of an SDK's model against the contract: missing, of another type, required or not. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.core.errors import Location
+from conformance.judging.judge import merge
+from conformance.judging.results import CaseResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.contract.model import Contract, Language, Parameter
+    from conformance.judging.judge import Finding
+    from conformance.judging.results import Verdict
+    from conformance.sdk.process import ModelField
+
+PREFIX: Final = "sdk/model"
+"""The first parts of the id of every such result."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCheck:
+    """One request parameter that a document has, and that an SDK's model should have.
+
+    Attributes:
+        id: `sdk/model/CreateFlowLog/Tag[].Key`.
+        operation: The operation.
+        path: The parameter.
+        where: The contract that has it.
+    """
+
+    id: str
+    operation: str
+    path: str
+    where: Location
+
+    @property
+    def title(self) -> str:
+        """What it shows, for a person."""
+        return f"The SDK's model of {self.operation} has {self.path}"
+
+
+def model_checks(contracts: Mapping[str, Mapping[Language, Contract]], docs: Sequence[Language]) -> list[ModelCheck]:
+    """Return a check for each request parameter of each operation, in the order of the documents.
+
+    Args:
+        contracts: By operation and language.
+        docs: The languages to judge by.
+    """
+    return [
+        ModelCheck(f"{PREFIX}/{operation}/{path}", operation, path, Location(f"{operation}.{language}.yaml"))
+        for operation, by_language in contracts.items()
+        for path, language in _paths(by_language, docs).items()
+    ]
+
+
+def judge_model(
+    checks: Sequence[ModelCheck],
+    fields: Sequence[ModelField] | None,
+    contracts: Mapping[Language, Contract],
+    docs: Sequence[Language],
+) -> Iterator[CaseResult]:
+    """Yield the results of the checks of one operation.
+
+    A field that is missing from the model cannot be sent by the SDK's callers. A field that only the model has is no
+    mismatch (see `extra_fields`): no document says that its table is closed.
+
+    Args:
+        checks: The checks.
+        fields: The fields of the SDK's model; `None` when it has none.
+        contracts: The operation's contracts.
+        docs: The languages to judge by.
+    """
+    known = {_plain(field.path): field for field in fields or ()} | {field.path: field for field in fields or ()}
+    for check in checks:
+        rows = {language: contracts[language].parameter(check.path) for language in docs if language in contracts}
+        told = {language: row for language, row in rows.items() if row is not None}
+        findings = {
+            language: list(_differences(check.path, row, _find(check.path, known))) if fields is not None else []
+            for language, row in told.items()
+        }
+        verdicts: dict[Language, Verdict] = dict.fromkeys(docs, "not_applicable")
+        for language in told:
+            verdicts[language] = "not_run" if fields is None else "mismatch" if findings[language] else "pass"
+        # What one document says of a model and the other does not is no choice of a server's: a mismatch is one.
+        verdict: Verdict = next(
+            (each for each in ("not_run", "mismatch", "pass") if each in verdicts.values()), "not_applicable"
+        )
+        yield CaseResult(
+            id=check.id,
+            title=check.title,
+            trigger="documented",
+            verdict=verdict,
+            verdicts=verdicts,
+            reason=f"the SDK has no model of {check.operation}" if fields is None else None,
+            mismatches=merge(findings),
+            where=str(check.where),
+            lines={language: (row.line,) for language, row in told.items()},
+        )
+
+
+def extra_fields(
+    fields: Sequence[ModelField] | None, contracts: Mapping[Language, Contract], docs: Sequence[Language]
+) -> list[str]:
+    """Return the paths of the model's fields that no document has, sorted."""
+    documented = {_plain(path) for path in _paths(contracts, docs)}
+    return sorted(field.path for field in fields or () if _plain(field.path) not in documented)
+
+
+def _paths(contracts: Mapping[Language, Contract], docs: Sequence[Language]) -> dict[str, Language]:
+    """Return the paths of an operation's request fields, each with the first language whose document has it."""
+    found: dict[str, tuple[str, Language]] = {}
+    for language in docs:
+        for parameter in contracts[language].parameters if language in contracts else ():
+            found.setdefault(_plain(parameter.path), (parameter.path, language))
+    return dict(found.values())
+
+
+def _find(path: str, known: Mapping[str, ModelField]) -> ModelField | None:
+    return known.get(path) or known.get(_plain(path))
+
+
+def _plain(path: str) -> str:
+    """A list and its entries are one field of a model: `TrafficPath[]` is `TrafficPath`."""
+    return path.removesuffix("[]")
+
+
+def _differences(path: str, row: Parameter, field: ModelField | None) -> Iterator[Finding]:
+    where = f"sdk.model.{path}"
+    if field is None:
+        yield where, ("a field of the request",), None, row.line
+        return
+    kind = row.fact("type")
+    if kind.stated and not path.endswith("[]") and not _same_type(kind.value, field.type):
+        yield f"{where}.type", (kind.value,), field.type, kind.line
+    required = row.fact("required")
+    if required.stated and required.value is False and field.required:
+        yield f"{where}.required", (False,), True, required.line
+
+
+def _same_type(documented: object, modelled: str | None) -> bool:
+    """Some languages have one type for whole and other numbers."""
+    return modelled in (None, documented) or (documented == "integer" and modelled == "number")

@@ -1,0 +1,243 @@
+"""A driver as a process: started, asked one thing at a time, and started again after it failed."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import weakref
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.core.errors import DriverError
+from conformance.core.redaction import remove, secrets_of
+from conformance.sdk.child import Child, ChildError
+from conformance.sdk.environment import environment_to_run
+from conformance.sdk.messages import (
+    DriverAnswer,
+    Hello,
+    MessageError,
+    ModelField,
+    Unsupported,
+    answer_of,
+    hello_of,
+    model_of,
+    read_answer,
+    write_request,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from conformance.target.model import Credentials
+
+__all__ = [
+    "DriverAnswer",
+    "DriverFailedError",
+    "DriverProcess",
+    "DriverStartError",
+    "Hello",
+    "ModelField",
+    "Unsupported",
+]
+
+GRACE_S: Final = 5.0
+"""How much longer than the timeout of a call its answer may take."""
+START_DEADLINE_S: Final = 60.0
+"""Long enough for a virtual machine that starts while the host is busy; for reading a model too."""
+STOP_S: Final = 2.0
+_SHOWN_LINES: Final = 20
+_SHOWN: Final = 200
+_READ_FOR_MESSAGE: Final = 100_000
+
+
+class DriverFailedError(DriverError):
+    """A driver broke the protocol, or was gone: nothing is known of the call. Its process has been ended."""
+
+
+class DriverStartError(DriverFailedError):
+    """A driver could not be started: there is no such program, or it said nothing at all."""
+
+
+class DriverProcess:
+    """A driver that runs, or will when it is first asked. One call at a time: others wait.
+
+    Args:
+        command: The program and its arguments.
+        folder: Its working directory; that of this process unless given.
+        name: What messages call it.
+        grace_s: How much longer than its timeout a call may take.
+        start_deadline_s: How long it may take to start, and to read a model.
+    """
+
+    def __init__(
+        self,
+        command: Sequence[str],
+        folder: Path | None = None,
+        *,
+        name: str = "the driver",
+        grace_s: float = GRACE_S,
+        start_deadline_s: float = START_DEADLINE_S,
+    ) -> None:
+        self._command = tuple(command)
+        self._folder = folder
+        self._name = name
+        self._grace_s = grace_s
+        self._start_deadline_s = start_deadline_s
+        self._numbers = itertools.count(1)
+        self._lock = threading.Lock()
+        self._child: Child | None = None
+        self._hello: Hello | None = None
+        self._closed = False
+        self._secrets: set[str] = set()
+        self._finalizer: weakref.finalize[[], DriverProcess] | None = None
+
+    @property
+    def hello(self) -> Hello:
+        """What the driver said of itself; it is started for that if it has not been.
+
+        Raises:
+            DriverFailedError: When it cannot be started; `DriverStartError` when it said nothing.
+        """
+        with self._lock:
+            self._running()
+            if self._hello is None:
+                raise AssertionError("a driver that runs has said hello")
+            return self._hello
+
+    @property
+    def process_id(self) -> int | None:
+        """The id of its process, `None` while there is none."""
+        child = self._child
+        return None if child is None else child.process_id
+
+    def call(  # noqa: PLR0917 - the fields of the message, in its order
+        self,
+        endpoint: str,
+        action: str,
+        version: str,
+        params: Mapping[str, Any],
+        credentials: Credentials,
+        timeout_s: float,
+    ) -> DriverAnswer:
+        """Have the SDK call an operation, and return what it made of it.
+
+        Args:
+            endpoint: Where to.
+            action: The operation.
+            version: The version of its API.
+            params: Its parameters as a case has them: text, numbers, booleans, lists, mappings.
+            credentials: The account that calls.
+            timeout_s: How long connecting and reading may take.
+
+        Raises:
+            DriverFailedError: When the driver crashed, hung, answered another id, or broke the protocol. The next call
+                starts it anew.
+            ValueError: When the parameters hold what JSON cannot.
+        """
+        message = {
+            "command": "call",
+            "endpoint": endpoint,
+            "action": action,
+            "version": version,
+            "params": dict(params),
+            "credentials": {
+                "access_key_id": credentials.access_key_id,
+                "access_key_secret": credentials.access_key_secret,
+                "security_token": credentials.security_token,
+            },
+            "timeout_s": timeout_s,
+        }
+        with self._lock:
+            self._secrets.update(secrets_of(None, credentials))
+            return answer_of(self._exchange(self._running(), message, timeout_s + self._grace_s))
+
+    def model(self, action: str) -> tuple[ModelField, ...] | None:
+        """Return the request fields of the SDK's model of an operation, `None` when it has none.
+
+        Raises:
+            DriverFailedError: As `call`.
+        """
+        with self._lock:
+            message = {"command": "model", "action": action}
+            return model_of(self._exchange(self._running(), message, self._start_deadline_s))
+
+    def close(self) -> None:
+        """Stop the driver, kindly at first. A call under way in another thread fails; no further one is made."""
+        self._closed = True
+        if not self._lock.acquire(blocking=False):
+            child = self._child
+            if child is not None:
+                child.kill()
+            return
+        try:
+            child = self._child
+            if child is not None:
+                number = next(self._numbers)
+                try:
+                    child.exchange(write_request({"id": number, "command": "stop"}), STOP_S)
+                    child.end_of_input(STOP_S)
+                except ChildError:
+                    pass
+                finally:
+                    self._drop()
+        finally:
+            self._lock.release()
+
+    def _running(self) -> Child:
+        if self._closed:
+            raise DriverFailedError(f"{self._name} has been closed")
+        if self._child is None:
+            try:
+                child = Child(self._command, self._folder, environment_to_run())
+            except OSError as fault:
+                what = f"{self._name} cannot be started: {self._command[0]}: {fault.strerror or fault}"
+                raise DriverStartError(what) from None
+            self._child = child
+            self._finalizer = weakref.finalize(self, child.dispose)
+            self._hello = hello_of(self._exchange(child, {"command": "start"}, self._start_deadline_s))
+        return self._child
+
+    def _exchange(self, child: Child, message: Mapping[str, Any], within_s: float) -> dict[str, Any]:
+        number = next(self._numbers)
+        command = message["command"]
+        request = write_request({"id": number, **message})
+        line = None
+        try:
+            line = child.exchange(request, within_s)
+            return read_answer(line, number, command)
+        except (ChildError, MessageError) as fault:
+            words = child.last_words()
+            wrote = child.leftover if line is None else line
+            self._drop()
+            kind = DriverStartError if command == "start" and not wrote else DriverFailedError
+            raise kind(self._explain(str(fault), command, wrote, words)) from None
+        except BaseException:
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        """End the process, and whatever it started."""
+        child, self._child = self._child, None
+        if self._finalizer is not None:
+            self._finalizer.detach()
+            self._finalizer = None
+        if child is not None:
+            child.dispose()
+
+    def _explain(self, fault: str, command: str, wrote: bytes, words: str) -> str:
+        """Return what went wrong, with what it wrote, and the end of its standard error, which a person needs most."""
+        text = f"{self._name} {self._clean(fault)} when asked to {command}"
+        if wrote:
+            # Secrets go before it is shortened: it could be cut in the middle of one.
+            line = " ".join(self._clean(wrote[:_READ_FOR_MESSAGE].decode(errors="replace")).split())
+            text += f"; it wrote {line[:_SHOWN]!r}{'…' if len(line) > _SHOWN else ''}"
+        last = _last_lines(self._clean(words))
+        return text + (f"; its standard error ends:\n{last}" if last else "")
+
+    def _clean(self, text: str) -> str:
+        return remove(text, self._secrets)
+
+
+def _last_lines(text: str) -> str:
+    lines: Iterable[str] = [line.rstrip()[:_SHOWN] for line in text.splitlines() if line.strip()][-_SHOWN_LINES:]
+    return "\n".join(lines)

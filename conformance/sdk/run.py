@@ -1,0 +1,161 @@
+"""A run through an SDK driver: its model, the cases for SDKs and those of the suite, with the face of the engine."""
+
+from __future__ import annotations
+
+import shlex
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from conformance.cases.model import Case
+from conformance.cases.sdk import SdkCase
+from conformance.core.errors import UsageError
+from conformance.engine.engine import Engine
+from conformance.judging.results import result_of
+from conformance.sdk.caller import SdkCaller
+from conformance.sdk.install import install, missing_tools
+from conformance.sdk.manifest import find_driver
+from conformance.sdk.model import ModelCheck, extra_fields, judge_model
+from conformance.sdk.pool import DriverPool
+from conformance.sdk.process import DriverFailedError, DriverProcess
+from conformance.sdk.suite import run_sdk_cases
+from conformance.transport.rate import RateLimit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.engine.plan import Plan
+    from conformance.judging.results import CaseResult
+    from conformance.sdk.process import Hello, ModelField
+
+Runnable = Case | SdkCase | ModelCheck
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A driver that is ready to start, or cannot be.
+
+    Attributes:
+        name: As it stands in the report.
+        command: The program and its arguments.
+        folder: Its working directory; that of this process for a program that is named by its path.
+        options: What names it on a command line of `conformance run`.
+        missing: Why it cannot be run on this machine; `None` when it can.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    folder: Path | None
+    options: tuple[str, ...]
+    missing: str | None = None
+
+
+def find_and_install(name: str, sdk: str | None, core: str | None) -> Driver:
+    """Return a driver, installed if it is not yet.
+
+    Args:
+        name: A driver of the project, or a program with its arguments: anything with a `/` or a space in it.
+        sdk: The version of the SDK; the locked one unless given.
+        core: The version of the library below it.
+
+    Raises:
+        UsageError: For a name that is unknown, and versions where they have no place.
+        DriverError: When it cannot be installed.
+    """
+    if "/" in name or " " in name:
+        if sdk or core:
+            raise UsageError("--sdk and --core go with a driver of the project", hint="conformance drivers lists them")
+        try:
+            command = tuple(shlex.split(name))
+        except ValueError as fault:
+            raise UsageError(f"--driver {name!r} is no command line: {fault}") from None
+        if not command:
+            raise UsageError(f"--driver {name!r} names no program", hint="conformance drivers lists those there are")
+        return Driver(Path(command[0]).name, command, None, ("--driver", name))
+    manifest = find_driver(name)
+    missing = missing_tools(manifest)
+    if missing:
+        what = "; ".join(f"{tool.program} is missing ({tool.hint})" for tool in missing)
+        return Driver(name, (), None, ("--driver", name), f"the driver {name} cannot be run here: {what}")
+    installed = install(manifest, sdk, core)
+    versions = [f"--{option}={version}" for option, version in (("sdk", sdk), ("core", core)) if version]
+    return Driver(name, installed.command, installed.folder, ("--driver", name, *versions))
+
+
+class SdkRun:
+    """Runs what is chosen through one driver. Use as a context manager: leaving it stops the driver's processes.
+
+    Args:
+        plan: The run; `plan.concurrency` is the number of processes.
+        driver: The driver.
+
+    Attributes:
+        plan: The run, with what the driver says of itself.
+
+    Raises:
+        DriverError: When the driver does not start.
+    """
+
+    def __init__(self, plan: Plan, driver: Driver) -> None:
+        processes = [DriverProcess(driver.command, driver.folder, name=driver.name) for _ in range(plan.concurrency)]
+        target = replace(plan.target, driver=driver.name)
+        stop = threading.Event()
+        self._sdk = SdkCaller(DriverPool(processes), target.endpoint, target.timeout_s, RateLimit(target.rate, stop))
+        self._models: dict[str, tuple[ModelField, ...] | None] = {}
+        self._unread: dict[str, str] = {}
+        command = ("conformance", "run", *driver.options)
+        self.plan = replace(plan, target=target, not_run=driver.missing, command=command)
+        if driver.missing is None:
+            try:
+                about = self._about(self._sdk.hello())
+            except BaseException:
+                self._sdk.close()
+                raise
+            self.plan = replace(self.plan, sdk=about)
+        self._engine = Engine(self.plan, self._sdk, stop)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self._engine.__exit__(*details)
+        self._sdk.close()
+
+    def run(self, chosen: Sequence[Runnable]) -> Iterator[CaseResult]:
+        """Run what is chosen and yield the results as they come."""
+        if self.plan.not_run:
+            others = (each for each in chosen if not isinstance(each, Case))
+            yield from (result_of(each, self.plan, None, "not_run", self.plan.not_run) for each in others)
+        else:
+            for operation, contracts in self.plan.contracts.items():
+                checks = [each for each in chosen if isinstance(each, ModelCheck) and each.operation == operation]
+                if operation in self._unread:
+                    why = self._unread[operation]
+                    yield from (result_of(each, self.plan, None, "error", why) for each in checks)
+                elif checks:
+                    for result in judge_model(checks, self._models[operation], contracts, self.plan.docs):
+                        yield replace(result, known_failing=self.plan.known.reason(result.id))
+            scripted = [each for each in chosen if isinstance(each, SdkCase)]
+            yield from run_sdk_cases(scripted, self.plan, self._sdk, self.plan.concurrency)
+        yield from self._engine.run([each for each in chosen if isinstance(each, Case)])
+
+    def _about(self, hello: Hello) -> dict[str, Any]:
+        for operation in self.plan.contracts:
+            try:
+                self._models[operation] = self._sdk.model(operation)
+            except DriverFailedError as fault:
+                # Its model cannot be judged; it is started again for the calls.
+                self._models[operation] = None
+                self._unread[operation] = str(fault)
+        extra = {
+            operation: extra_fields(fields, self.plan.contracts[operation], self.plan.docs)
+            for operation, fields in self._models.items()
+        }
+        return {
+            "sdk": {"name": hello.sdk.name, "version": hello.sdk.version},
+            "core": {"name": hello.core.name, "version": hello.core.version},
+            "language": hello.language,
+            "runtime": hello.runtime,
+            "undocumented_fields": extra,
+        }

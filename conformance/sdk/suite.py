@@ -1,0 +1,117 @@
+"""Running the cases for SDKs: the harness answers in the server's place, and what the caller is told is judged."""
+
+from __future__ import annotations
+
+import shlex
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import TYPE_CHECKING, Any
+
+from conformance.cases.expand import wire_parameters
+from conformance.core.redaction import record, remove_from_value, secrets_of
+from conformance.judging.judge import merge
+from conformance.judging.results import result_of
+from conformance.sdk.judge import judge_wire
+from conformance.target.model import Credentials, Exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.cases.sdk import SdkCase
+    from conformance.core.sdk_call import SdkCall
+    from conformance.engine.plan import Plan
+    from conformance.judging.results import CaseResult, Verdict
+    from conformance.sdk.caller import SdkCaller
+    from conformance.sdk.judge import SdkFinding
+
+_CREDENTIALS = Credentials("LTAIconformancesdkcases", "conformance-generated-secret")
+
+
+def run_sdk_cases(cases: Sequence[SdkCase], plan: Plan, sdk: SdkCaller, at_once: int) -> Iterator[CaseResult]:
+    """Run cases and yield their results as they come.
+
+    Args:
+        cases: The cases.
+        plan: The run: its languages, and the values of its target.
+        sdk: The driver.
+        at_once: How many calls are under way at once.
+    """
+    with ThreadPoolExecutor(at_once) as threads:
+        futures = [threads.submit(_run, case, plan, sdk) for case in cases]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+def _run(case: SdkCase, plan: Plan, sdk: SdkCaller) -> CaseResult:
+    values = {f"target.{name}": value for name, value in plan.target.values.items()}
+    flat = wire_parameters(case.params, values)
+    call = sdk.call(case.call, case.filled(values), _CREDENTIALS, timeout_s=case.timeout_s, script=case.answer)
+    findings: list[SdkFinding] = []
+    reason = call.failure
+    if call.answer is not None and call.answer.unsupported is not None:
+        parameter, why = call.answer.unsupported.parameter, call.answer.unsupported.why
+        return _result(case, plan, "not_run", reason=f"the SDK cannot send {parameter} ({why})")
+    if call.answer is not None:
+        findings = [*judge_wire(call.recorded, case.call, flat, _CREDENTIALS, set()), *judge_told(case, call)]
+    verdict: Verdict = "error" if reason else "mismatch" if findings else "pass"
+    return _result(case, plan, verdict, reason=reason, findings=findings, call=call, flat=flat)
+
+
+def judge_told(case: SdkCase, call: SdkCall) -> Iterator[SdkFinding]:
+    """Yield where an SDK tells its caller otherwise than a case allows. Pure.
+
+    Args:
+        case: The case.
+        call: What was observed; its driver answered.
+    """
+    answer, expected = call.answer, case.expected
+    if answer is None:
+        return
+    if answer.outcome not in expected.outcome:
+        detail = f": {answer.exception}" if answer.exception else ""
+        yield "sdk.outcome", expected.outcome, f"{answer.outcome}{detail}"
+        return
+    for name, allowed in expected.told.items():
+        if getattr(answer, name) not in allowed:
+            yield f"sdk.{name}", allowed, getattr(answer, name)
+    if expected.message is not None and expected.message not in (answer.message or ""):
+        yield "sdk.message", (expected.message,), answer.message
+    if answer.outcome == "success":
+        for name, allowed in expected.body.items():
+            value: Any = (answer.body or {}).get(name)
+            # `1 == True` in Python; in JSON they are two values.
+            if not any(value == each and type(value) is type(each) for each in allowed):
+                yield f"sdk.body.{name}", allowed, value
+
+
+def _result(
+    case: SdkCase,
+    plan: Plan,
+    verdict: Verdict,
+    *,
+    reason: str | None = None,
+    findings: Sequence[SdkFinding] = (),
+    call: SdkCall | None = None,
+    flat: dict[str, str] | None = None,
+) -> CaseResult:
+    exchanges = []
+    secrets = set(secrets_of(None, _CREDENTIALS))
+    for each in call.recorded if call else ():
+        exchange = Exchange(case.call[0], flat or {}, each.request, each.response, each.failure, each.elapsed_ms)
+        exchanges.append(record(exchange, _CREDENTIALS))
+        secrets.update(secrets_of(exchange, _CREDENTIALS))
+    placed = [(where, expected, remove_from_value(found, secrets), None) for where, expected, found in findings]
+    return result_of(
+        case,
+        plan,
+        None,
+        verdict,
+        case.rule if verdict == "mismatch" else reason,
+        mismatches=merge(dict.fromkeys(plan.docs, placed)),
+        exchanges=tuple(exchanges),
+        caller=remove_from_value(call.caller(), secrets) if call else None,
+        reproduce=shlex.join([*plan.command, case.id]),
+    )

@@ -1,0 +1,1 @@
+"""The suite against the reference server with one fault at a time."""

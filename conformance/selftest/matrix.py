@@ -1,0 +1,98 @@
+"""The suite, tested on the reference server: it must catch every single fault, and let every style pass."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.model import LANGUAGES
+from conformance.core.errors import UsageError
+from conformance.engine.engine import Engine
+from conformance.server.build import build_plan
+from conformance.server.faults.variants import STYLES
+from conformance.server.process import ReferenceServer
+from conformance.target.model import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.contract.model import Language
+    from conformance.engine.plan import Plan
+    from conformance.server.options import Follow
+
+PlanMaker = Callable[[Target, tuple["Language", ...]], "Plan"]
+
+CATCHING: Final = ("mismatch", "error")
+"""The verdicts that tell that something is wrong."""
+
+_ACTIVATION_DELAY_S: Final = 0.05
+_SERVERS: Final[tuple[tuple[Follow, tuple[Language, ...]], ...]] = (
+    ("both", LANGUAGES),
+    ("zh", ("zh",)),
+    ("en", ("en",)),
+)
+"""What a faulty server follows and what it is judged by, in the order in which they are tried.
+
+A fault in something on which the documents disagree only shows when one of them is followed and judged by.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Caught:
+    """What the suite made of one fault, or of one style.
+
+    Attributes:
+        name: Its name.
+        style: Whether it is a style: a choice that the documents leave open, which nothing may catch.
+        follow: What the server followed when it was caught; `None` when nothing caught it.
+        cases: The ids of the cases that caught it.
+    """
+
+    name: str
+    style: bool
+    follow: Follow | None
+    cases: tuple[str, ...]
+
+    @property
+    def right(self) -> bool:
+        """Whether the suite did what it must: caught a fault, or let a style pass."""
+        return bool(self.cases) != self.style
+
+
+def selftest(names: Sequence[str], make_plan: PlanMaker, jobs: int) -> Iterator[Caught]:
+    """Run the suite against each fault or style and yield what caught it, in the order in which they end.
+
+    Args:
+        names: Names of faults and styles.
+        make_plan: Makes the plan for a target and the languages to judge by; must be picklable.
+        jobs: Processes at once.
+    """
+    with ProcessPoolExecutor(jobs) as pool:
+        futures = [pool.submit(_catch, fault, make_plan) for fault in names]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _catch(name: str, make_plan: PlanMaker) -> Caught:
+    for follow, docs in _SERVERS:
+        try:
+            build_plan(follow=follow, faults=(name,))
+        except UsageError:
+            continue  # these documents do not promise what the fault breaks
+        cases = _run(name, follow, docs, make_plan)
+        if cases:
+            return Caught(name, name in STYLES, follow, cases)
+    return Caught(name, name in STYLES, None, ())
+
+
+def _run(change: str, follow: Follow, docs: tuple[Language, ...], make_plan: PlanMaker) -> tuple[str, ...]:
+    """Return the ids of the cases that find something wrong with a server that has one change."""
+    with ReferenceServer(follow, (change,), _ACTIVATION_DELAY_S) as server:
+        plan = make_plan(Target(server.endpoint, states_url=server.states_url), docs)
+        with Engine(plan) as engine:
+            return tuple(sorted(result.id for result in engine.run(plan.cases) if result.verdict in CATCHING))

@@ -1,0 +1,38 @@
+"""From the options of a server to its plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.contract.catalogue import contracts_for
+from conformance.server import documents as followed
+from conformance.server.options import DEFAULT_DELAY
+from conformance.server.plan import make_plan
+from conformance.server.rules import CREATE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.server.plan import Plan
+
+
+def build_plan(*, follow: str = "both", faults: Sequence[str] = (), activation_delay: float = DEFAULT_DELAY) -> Plan:
+    """Return the plan of a server that follows the project's contracts, with faults.
+
+    Args:
+        follow: `en`, `zh` or `both`.
+        faults: Names of faults, applied in this order.
+        activation_delay: Seconds until a new flow log is active.
+
+    Raises:
+        UsageError: For an unknown choice or fault, or a fault of a rule that these documents do not have.
+        ContractError: When the contracts cannot be read.
+    """
+    plan = make_plan(followed.follow(contracts_for(CREATE), follow), activation_delay=activation_delay)
+    if faults:
+        # Most servers have none, and the table of faults is longer than the server.
+        from conformance.server.faults.catalogue import find_fault  # noqa: PLC0415
+
+        for name in faults:
+            plan = find_fault(name).applied(plan, follow)
+    return plan

@@ -1,0 +1,122 @@
+"""What the server follows: one document's contract, or both in one.
+
+Under `both` the server promises what either document promises. A constraint holds when one of them states it, the
+stricter of two wins, an enum is the union of both, and of a parameter that only one of them requires the Chinese
+document, the newer one, has the last word.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.model import NOT_STATED, Contract, Fact, FactValue, Language, Parameter, State
+from conformance.contract.wire import wire_text
+from conformance.core.errors import UsageError
+from conformance.server.options import FOLLOW_CHOICES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+# The Chinese document is the newer: it has seventeen codes more, and where both speak it is asked first.
+_PRECEDENCE: Final[tuple[Language, ...]] = ("zh", "en")
+
+
+def follow(contracts: Mapping[Language, Contract], choice: str) -> Contract:
+    """Put together what a server that follows one language's document, or both, promises.
+
+    Args:
+        contracts: The contracts by language.
+        choice: `en`, `zh` or `both`.
+
+    Returns:
+        One contract: the one of the language that is followed, or what both make together.
+
+    Raises:
+        UsageError: For another choice, or when there is no contract in a language that is followed.
+    """
+    if choice not in FOLLOW_CHOICES:
+        raise UsageError(f"the server cannot follow {choice!r}", hint=f"choose {', '.join(FOLLOW_CHOICES)}")
+    languages = [language for language in _PRECEDENCE if choice in (language, "both")]
+    missing = [language for language in languages if language not in contracts]
+    if missing:
+        raise UsageError(f"there is no contract in {' and '.join(missing)} to follow")
+    followed = [contracts[language] for language in languages]
+    paths = dict.fromkeys(parameter.path for contract in followed for parameter in contract.parameters)
+    parameters = tuple(
+        _merge([found for contract in followed if (found := contract.parameter(path)) is not None]) for path in paths
+    )
+    rows = {row.key: row for contract in followed for row in contract.errors}
+    return replace(followed[0], parameters=parameters, errors=tuple(rows.values()))
+
+
+def default(followed: Contract, path: str, otherwise: str) -> str:
+    """Return the documented default of a parameter as text, or another where the documents state none."""
+    parameter = followed.parameter(path)
+    fact = parameter.fact("default") if parameter else NOT_STATED
+    return wire_text(fact.value) if fact.stated and isinstance(fact.value, (str, int, float)) else otherwise
+
+
+def with_facts(followed: Contract, path: str, **values: FactValue | None) -> Contract:
+    """Return these promises with facts of one parameter stated otherwise, or no more on `None`."""
+
+    def changed(parameter: Parameter) -> Parameter:
+        facts = {
+            name: NOT_STATED if value is None else replace(parameter.fact(name), state=State.STATED, value=value)
+            for name, value in values.items()
+        }
+        return replace(parameter, facts={**parameter.facts, **facts})
+
+    parameters = tuple(changed(item) if item.path == path else item for item in followed.parameters)
+    return replace(followed, parameters=parameters)
+
+
+def _merge(parameters: Sequence[Parameter]) -> Parameter:
+    first = parameters[0]
+    names = dict.fromkeys(name for parameter in parameters for name in parameter.facts)
+    facts = {name: _merge_fact(name, [parameter.fact(name) for parameter in parameters]) for name in names}
+    return replace(first, facts=facts)
+
+
+def _merge_fact(name: str, facts: Sequence[Fact]) -> Fact:
+    stated = [fact for fact in facts if fact.stated]
+    if len(stated) < 2 or name not in _TOGETHER:  # noqa: PLR2004 - nothing to put together
+        return stated[0] if stated else facts[0]
+    return replace(stated[0], value=_TOGETHER[name]([fact.value for fact in stated]))
+
+
+def _union(values: Iterable[FactValue | None]) -> FactValue:
+    return tuple(dict.fromkeys(item for value in values if isinstance(value, tuple) for item in value))
+
+
+def _common(values: Sequence[FactValue | None]) -> FactValue:
+    lists = [value for value in values if isinstance(value, tuple)]
+    return tuple(item for item in lists[0] if all(item in other for other in lists))
+
+
+def _largest(values: Iterable[FactValue | None]) -> FactValue:
+    return max(value for value in values if isinstance(value, (int, float)))
+
+
+def _smallest(values: Iterable[FactValue | None]) -> FactValue:
+    return min(value for value in values if isinstance(value, (int, float)))
+
+
+def _all(values: Iterable[FactValue | None]) -> FactValue:
+    return all(values)
+
+
+_TOGETHER: Final[Mapping[str, Callable[[Sequence[FactValue | None]], FactValue]]] = {
+    "enum": _union,
+    "minLength": _largest,
+    "maxLength": _smallest,
+    "minimum": _largest,
+    "maximum": _smallest,
+    "maxItems": _smallest,
+    "charset": _common,
+    "startsWith": _common,
+    "endsWith": _common,
+    "notStartsWith": _union,
+    "notContains": _union,
+    "allowEmpty": _all,
+}

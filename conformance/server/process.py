@@ -1,0 +1,116 @@
+"""The reference server as other code uses it: a child process that lives as long as a `with` block."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+from typing import IO, TYPE_CHECKING, Final, Self
+
+from conformance.core.errors import TargetError
+from conformance.server.options import DEFAULT_DELAY
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from conformance.server.options import Follow
+
+START_DEADLINE_S: Final = 20.0
+"""Long enough for a machine under load: a start takes about half a second."""
+_LAST_WORDS: Final = 2000
+
+
+class ReferenceServer:
+    """The reference server in a process of its own, on a free port of this host.
+
+    A process, so that the server and the client under it do not share one interpreter's time, and so that nothing
+    that a server does wrong can stay behind.
+
+    Args:
+        follow: Which documents it follows.
+        faults: The names of the faults that it has.
+        activation_delay: Seconds until a new flow log is active.
+        start_deadline_s: Seconds that it may take to accept connections.
+
+    Example:
+        with ReferenceServer(follow="en") as server:
+            requests.get(server.endpoint, ...)
+    """
+
+    def __init__(
+        self,
+        follow: Follow = "both",
+        faults: tuple[str, ...] = (),
+        activation_delay: float = DEFAULT_DELAY,
+        *,
+        start_deadline_s: float = START_DEADLINE_S,
+    ) -> None:
+        self.endpoint = ""
+        self.states_url = ""
+        self._options = {"follow": follow, "faults": list(faults), "activation_delay": activation_delay}
+        self._deadline = start_deadline_s
+        self._child: subprocess.Popen[bytes] | None = None
+        self._words: IO[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        """Start the server and wait until it accepts connections.
+
+        Raises:
+            TargetError: When it does not start, or not in time; with the last words of the process.
+        """
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the process. A server that has ended already, or never started, is fine."""
+        child, self._child = self._child, None
+        if child is not None:
+            # It has nothing to save, and an orderly end would only wait for connections that nobody uses any more.
+            child.kill()
+            child.wait()
+            for pipe in (child.stdin, child.stdout):
+                if pipe is not None:
+                    pipe.close()
+        words, self._words = self._words, None
+        if words is not None:
+            words.close()
+
+    def _start(self) -> None:
+        self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `stop`
+        self._child = child = subprocess.Popen(  # noqa: S603 - this interpreter, this package
+            [sys.executable, "-m", "conformance.server", json.dumps(self._options)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._words,
+        )
+        # Killing a child that is late ends the wait for its line, on every platform alike.
+        late = threading.Timer(self._deadline, child.kill)
+        late.daemon = True
+        late.start()
+        try:
+            line = child.stdout.readline() if child.stdout is not None else b""
+        finally:
+            late.cancel()
+        if not line:
+            raise TargetError("the reference server did not start", hint=self._reason(child))
+        ready = json.loads(line)
+        self.endpoint, self.states_url = ready["endpoint"], ready["states_url"]
+
+    def _reason(self, child: subprocess.Popen[bytes]) -> str:
+        status = child.wait()
+        if self._words is None:
+            return f"exit status {status}"
+        self._words.seek(0)
+        words = self._words.read().decode(errors="replace").strip()
+        return words[-_LAST_WORDS:] or f"it said nothing within {self._deadline:g} s; exit status {status}"

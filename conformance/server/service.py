@@ -1,0 +1,124 @@
+"""The server without its network: requests and provider-state calls in, replies out."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING
+
+from conformance.server.answers import JSON_TYPE, Answer, Reply, refuse, render, to_json
+from conformance.server.operations import OPERATIONS, Work
+from conformance.server.plan import GATEWAY, Plan
+from conformance.server.request import decode
+from conformance.server.rules import Attempt, rows_of
+from conformance.server.states import StateError, read_setting
+from conformance.server.store import FlowLog, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from conformance.contract.model import ErrorCode
+    from conformance.server.request import RawRequest
+    from conformance.server.rules import Rule
+    from conformance.server.states import Setting
+
+_CHANGES = ("setup", "teardown")
+
+
+class Service:
+    """One server that follows a plan, and what it remembers.
+
+    Args:
+        plan: What decides its answers.
+        clock: Tells the time in seconds.
+    """
+
+    def __init__(self, plan: Plan, clock: Callable[[], float] = time.time) -> None:
+        self._plan = plan
+        self._clock = clock
+        self._store = Store()
+        self._rules: dict[str, list[tuple[Rule, Sequence[ErrorCode]]]] = {
+            action: [(rule, rows_of(rule, plan.followed)) for rule in rules] for action, rules in plan.rules.items()
+        }
+
+    async def answer(self, raw: RawRequest) -> Reply:
+        """Answer one request of the API."""
+        plan = self._plan
+        for raw_step in plan.raw_steps:
+            raw = raw_step(raw)
+        call = decode(raw)
+        for call_step in plan.call_steps:
+            call = call_step(call)
+        answer = await self._answer(Attempt(call, self._store.view(call.account), plan.followed))
+        for answer_step in plan.answer_steps:
+            answer = answer_step(call, answer)
+        reply = render(answer, call)
+        for reply_step in plan.reply_steps:
+            reply = reply_step(call, reply)
+        return reply
+
+    async def _answer(self, attempt: Attempt) -> Answer:
+        action = attempt.call.action
+        row = self._refusal(GATEWAY, attempt) or self._refusal(action, attempt)
+        if row is not None:
+            return refuse(row, attempt.call, self._plan.behaviour.request_id())
+        body = await OPERATIONS[action](Work(attempt, self._plan.behaviour, self._clock()))
+        return Answer(200, f"{action}Response", body)
+
+    def _refusal(self, action: str, attempt: Attempt) -> ErrorCode | None:
+        for rule, rows in self._rules.get(action, ()):
+            if rule.broken(attempt):
+                return rule.choose(rows, attempt)
+        return None
+
+    def change_state(self, body: bytes) -> Reply:
+        """Carry out one provider-state call.
+
+        Args:
+            body: JSON: `state`, `params` and `action`, which is `setup` or `teardown` (docs/provider-states.md).
+
+        Returns:
+            What was done, with 200, or with 400 a `message` that says what is wrong with the call.
+        """
+        try:
+            change, setting = self._read_change(body)
+        except StateError as fault:
+            return _json(400, message=str(fault))
+        if change == "setup":
+            self._store.set_up(setting, self._flow_log_of(setting))
+        else:
+            self._store.tear_down(setting)
+        return _json(200, state=setting.state, action=change)
+
+    def _read_change(self, body: bytes) -> tuple[str, Setting]:
+        try:
+            asked = json.loads(body)
+        except (ValueError, RecursionError) as fault:
+            raise StateError(f"the body is not JSON: {fault}") from None
+        if not isinstance(asked, dict):
+            raise StateError("the body must be an object with state, params and action")
+        change = asked.get("action")
+        if change not in _CHANGES:
+            raise StateError(f"the action must be {' or '.join(_CHANGES)}, not {change!r}")
+        setting = read_setting(asked.get("state"), asked.get("params"))
+        code = setting.params.get("code")
+        if isinstance(code, str) and not self._plan.followed.rows(code):
+            raise StateError(f"the documents that the server follows have no code {code!r}")
+        return change, setting
+
+    def _flow_log_of(self, setting: Setting) -> FlowLog | None:
+        if setting.state != "flow-log.exists":
+            return None
+        now = self._clock()
+        paths = setting.params.get("traffic_path", ())
+        return FlowLog(
+            setting.flow_log_id,
+            {"ResourceType": str(setting.params["type"]), "ResourceId": str(setting.params["id"])},
+            paths if isinstance(paths, tuple) else (),
+            created_at=now,
+            active_at=now,
+        )
+
+
+def _json(status: int, **fields: str) -> Reply:
+    return Reply(status, to_json(fields), {"content-type": JSON_TYPE})

@@ -1,0 +1,93 @@
+"""The provider-state call (docs/provider-states.md): which states there are, and whether a call names one rightly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from typing import Final, TypeAlias
+
+from conformance.cases.states import StateKind, load_states
+from conformance.core.resources import cases_dir
+from conformance.core.yamlfile import near
+
+ParamValue: TypeAlias = "str | int | float | tuple[str, ...]"
+Params: TypeAlias = Mapping[str, ParamValue]
+
+EVERY_ACCOUNT: Final = ""
+"""The name of the account whose states hold for all: a state that was set without an `access_key_id`."""
+
+
+class StateError(ValueError):
+    """A provider-state call that cannot be carried out; its text is the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One state of one account.
+
+    Attributes:
+        access_key_id: The account; `EVERY_ACCOUNT` for all.
+        state: The name of the state.
+        params: Its parameters.
+        key: What tells this setting from others of the same state: every required parameter that is no number.
+    """
+
+    access_key_id: str
+    state: str
+    params: Params
+    key: tuple[ParamValue, ...]
+
+    @property
+    def flow_log_id(self) -> str:
+        """The id of the flow log that comes with this state, where one does: the same for the same setting."""
+        return f"fl-{sha256(repr((self.state, self.key)).encode()).hexdigest()[:20]}"
+
+
+@cache
+def provider_states() -> Mapping[str, StateKind]:
+    """Return every provider state by name, as the cases' catalogue lists them.
+
+    Raises:
+        CaseError: When the catalogue cannot be read.
+    """
+    return load_states(cases_dir() / "states.yaml")
+
+
+def read_setting(state: object, params: object) -> Setting:
+    """Check what a provider-state call names.
+
+    Args:
+        state: Its `state`, whatever was sent.
+        params: Its `params`, whatever was sent; none at all is none.
+
+    Raises:
+        StateError: For an unknown state, or parameters that it does not have or has in another type.
+    """
+    kinds = provider_states()
+    kind = kinds.get(state) if isinstance(state, str) else None
+    if kind is None:
+        raise StateError(f"there is no state {state!r} ({near(str(state), kinds)})")
+    given = {} if params is None else params
+    if not isinstance(given, Mapping):
+        raise StateError(f"the params of {kind.name} must be an object")
+    rest = {str(name): value for name, value in given.items() if value is not None}
+    access_key_id = rest.pop("access_key_id", EVERY_ACCOUNT)
+    if not isinstance(access_key_id, str):
+        raise StateError("access_key_id must be a text")
+    fault = kind.fault(rest)
+    if fault is not None:
+        raise StateError(fault)
+    read = {name: _value(kind.name, name, value) for name, value in rest.items()}
+    return Setting(
+        access_key_id, kind.name, read, tuple(read[name] for name, of in kind.params.items() if of != "number")
+    )
+
+
+def _value(state: str, name: str, value: object) -> ParamValue:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if isinstance(value, (str, int, float)) and not isinstance(value, bool):
+        return value
+    raise StateError(f"state {state}: {name} cannot be {value!r}")

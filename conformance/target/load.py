@@ -1,0 +1,163 @@
+"""A target: from the options of the command line, and from a target file (`targets/*.yaml`)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from conformance.core.errors import TargetFileError, UsageError
+from conformance.core.yamlfile import Schema, YamlFile, near
+from conformance.target.model import DEFAULT_TIMEOUT_S, Credentials, StateWay, Target, check_endpoint, is_loopback
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SIGNATURES: Final = ("v1", "acs3", "none")
+LEAST: Final = 0.001
+MOST: Final = 1_000_000.0
+"""Limits of rates and timeouts, in the schema of target files too: clocks of operating systems end somewhere."""
+
+
+@cache
+def _schema() -> Schema:
+    return Schema.read(Path(__file__).with_name("target.schema.json"))
+
+
+def load_target(path: Path, environment: Mapping[str, str] | None = None) -> Target:
+    """Read a target file.
+
+    Secrets never stand in the file: it names the environment variables that hold them.
+
+    Args:
+        path: The file.
+        environment: The variables; those of the process unless given.
+
+    Raises:
+        TargetFileError: With file, line and column, for an unknown field, a wrong value, or a variable that is not set.
+    """
+    file = YamlFile.read(path, TargetFileError)
+    file.validate(_schema())
+    data: dict[str, Any] = file.data
+    for field in ("endpoint", "states_url"):
+        if field in data:
+            try:
+                data[field] = check_endpoint(data[field], option=field)
+            except UsageError as fault:
+                raise file.fault(fault.message, (field,), hint=fault.hint) from None
+    variables = os.environ if environment is None else environment
+    return Target(
+        endpoint=data["endpoint"],
+        signature=data.get("signature", "v1"),
+        states_url=data.get("states_url"),
+        states=_states(file, data.get("states", {}), data.get("profiles", {})),
+        credentials=_credentials(file, data.get("credentials"), ("credentials",), variables),
+        profiles={
+            name: credentials
+            for name, names in data.get("profiles", {}).items()
+            if (credentials := _credentials(file, names, ("profiles", name), variables)) is not None
+        },
+        values=data.get("values", {}),
+        isolation=data.get("isolation", "account"),
+        rate=data.get("rate"),
+        timeout_s=data.get("timeout_s", DEFAULT_TIMEOUT_S),
+    )
+
+
+def _states(file: YamlFile, raw: str | dict[str, Any], profiles: Mapping[str, Any]) -> dict[str, StateWay]:
+    """Read how states are met: one word for all, or a word or a profile for each."""
+    entries = {"default": raw} if isinstance(raw, str) else raw
+    ways: dict[str, StateWay] = {}
+    for name, way in entries.items():
+        if isinstance(way, str):
+            ways[name] = StateWay(way)  # type: ignore[arg-type]  # the schema has checked the word
+            continue
+        profile = way["profile"]
+        if profile not in profiles:
+            raise file.fault(f"there is no profile {profile!r}", ("states", name), hint=near(profile, profiles))
+        ways[name] = StateWay("profile", profile)
+    return ways
+
+
+def _credentials(
+    file: YamlFile, names: dict[str, str] | None, at: tuple[str, ...], variables: Mapping[str, str]
+) -> Credentials | None:
+    if names is None:
+        return None
+    found: dict[str, str] = {}
+    for field, variable in names.items():
+        value = variables.get(variable)
+        if not value:
+            raise file.fault(f"the environment variable {variable} is not set", (*at, field), hint=f"export {variable}")
+        if not value.isascii() or not value.isprintable():
+            raise file.fault(
+                f"the environment variable {variable} holds characters that no AccessKey has",
+                (*at, field),
+                hint="a line end, perhaps",
+            )
+        found[field.removesuffix("_env")] = value
+    return Credentials(**found, generated=False)
+
+
+def with_options(
+    target: Target | None,
+    *,
+    endpoint: str | None,
+    states_url: str | None,
+    signature: str | None,
+    rate: float | None,
+    timeout_s: float | None,
+    defaults: Mapping[str, str],
+    live: bool,
+) -> Target | None:
+    """Lay the options of the command line over a target file's values.
+
+    Args:
+        target: The target of the file, if there is one.
+        endpoint: `--endpoint`.
+        states_url: `--states-url`.
+        signature: `--signature`.
+        rate: `--rate`.
+        timeout_s: `--timeout`.
+        defaults: What `${target.NAME}` stands for where the file gives nothing.
+        live: `--live`.
+
+    Returns:
+        The target, or `None` when neither names an endpoint: then the reference server is to be started.
+
+    Raises:
+        UsageError: For a URL, signature, rate or timeout that cannot be, and for an endpoint elsewhere than on this
+            machine without `--live`.
+    """
+    if endpoint is not None:
+        url = check_endpoint(endpoint, option="--endpoint")
+        target = Target(url) if target is None else replace(target, endpoint=url)
+    if target is None:
+        if states_url is not None:
+            raise UsageError("--states-url goes with --endpoint", hint="add --endpoint URL")
+        return None
+    if states_url is not None:
+        target = replace(target, states_url=check_endpoint(states_url, option="--states-url"))
+    target = apply_knobs(target, signature=signature, rate=rate, timeout_s=timeout_s)
+    for address in (target.endpoint, target.states_url):
+        if address is not None and not live and not is_loopback(address):
+            raise UsageError(f"{address} is not on this machine", hint="add --live to send requests to it all the same")
+    return replace(target, values={**defaults, **target.values})
+
+
+def apply_knobs(target: Target, *, signature: str | None, rate: float | None, timeout_s: float | None) -> Target:
+    """Return the target with signature, rate and timeout replaced where given; raises `UsageError` for a wrong one."""
+    if signature is not None:
+        if signature not in SIGNATURES:
+            raise UsageError(f"--signature {signature!r} is unknown", hint=f"one of: {', '.join(SIGNATURES)}")
+        target = replace(target, signature=signature)  # type: ignore[arg-type]  # checked the line before
+    for option, value in (("--rate", rate), ("--timeout", timeout_s)):
+        if value is not None and not LEAST <= value <= MOST:
+            raise UsageError(f"{option} {value:g} is not a number above 0", hint=f"{LEAST:g} to {MOST:g}")
+    if rate is not None:
+        target = replace(target, rate=rate)
+    if timeout_s is not None:
+        target = replace(target, timeout_s=timeout_s)
+    return target

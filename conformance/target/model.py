@@ -1,0 +1,173 @@
+"""What is tested: an endpoint, how it is spoken to, and one exchange with it. Frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from conformance.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.core.sdk_call import SdkCall
+
+Signature = Literal["v1", "acs3", "none"]
+Isolation = Literal["account", "global"]
+
+StateKind = Literal["url", "fixed", "prefer", "profile", "unavailable"]
+
+DEFAULT_TIMEOUT_S = 10.0
+DEFAULT_CONCURRENCY = 64
+PROCESSES = 4
+"""How many processes of an SDK driver run at once unless told otherwise: each has a runtime of its own in memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An AccessKey. The secret and the token are never shown: they are left out of `repr`.
+
+    Attributes:
+        generated: True when the harness made it up for one case, so that its id may stand in a report.
+    """
+
+    access_key_id: str
+    access_key_secret: str = field(repr=False)
+    security_token: str | None = field(default=None, repr=False)
+    generated: bool = True
+
+    @property
+    def shown_id(self) -> str:
+        """The id as it may stand in a report: a made-up one itself, a real one only by name."""
+        return self.access_key_id if self.generated else "ACCESS_KEY_ID"
+
+
+@dataclass(frozen=True, slots=True)
+class StateWay:
+    """How a target meets a provider state.
+
+    Attributes:
+        kind: `url`: by a call to the states URL; `fixed`: it holds always; `prefer`: the request names the answer that
+            it wants in a `Prefer` header, as OpenAPI mocks take it; `profile`: it holds for other credentials;
+            `unavailable`: not at all.
+        profile: The credentials under which it holds, for `profile`.
+    """
+
+    kind: StateKind
+    profile: str | None = None
+
+
+BY_URL = StateWay("url")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is tested.
+
+    Attributes:
+        endpoint: Scheme, host and port; a path is kept.
+        signature: How requests are signed.
+        states_url: Where provider states are set; `None` when the target has none.
+        states: How each state is met, by name; `default` is for those that are not named.
+        credentials: The AccessKey for every request; `None` gives each case an account of its own.
+        profiles: Other credentials by name.
+        values: What `${target.NAME}` stands for.
+        isolation: `account` when states hold for one AccessKeyId, `global` when they hold for everybody.
+        rate: Requests a second at the most; `None` for no limit.
+        timeout_s: How long one answer may take, connecting included.
+        driver: `http`, or the SDK driver that speaks for the harness.
+    """
+
+    endpoint: str
+    signature: Signature = "v1"
+    states_url: str | None = None
+    states: Mapping[str, StateWay] = field(default_factory=dict)
+    credentials: Credentials | None = None
+    profiles: Mapping[str, Credentials] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    isolation: Isolation = "account"
+    rate: float | None = None
+    timeout_s: float = DEFAULT_TIMEOUT_S
+    driver: str = "http"
+
+    def way(self, state: str) -> StateWay:
+        """Return how a state is met."""
+        return self.states.get(state) or self.states.get("default") or BY_URL
+
+    @property
+    def canned(self) -> bool:
+        """Whether the target answers with the examples of an OpenAPI file."""
+        return self.way("default").kind == "prefer"
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """One request as it travels: nothing is added or encoded after this."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class WireResponse:
+    """One answer as it arrived. Header names are lower-case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request as sent and what came back.
+
+    Attributes:
+        operation: The operation called.
+        params: The operation's parameters as sent, without those of the signature.
+        request: The request on the wire.
+        response: The answer, or `None` when none came.
+        failure: Why there is no answer that can be judged; `None` when there is one.
+        elapsed_ms: From the first byte sent to the last byte received.
+        sdk: What was observed of an SDK, when the request went through one.
+    """
+
+    operation: str
+    params: Mapping[str, str]
+    request: WireRequest
+    response: WireResponse | None
+    failure: str | None
+    elapsed_ms: float
+    sdk: SdkCall | None = None
+
+
+def check_endpoint(url: str, *, option: str) -> str:
+    """Return a URL without its trailing slash; raises `UsageError` when it is no http(s) URL with a host.
+
+    A name and password, a query and a fragment are refused: nothing would come of them.
+    """
+    if "@" in url:  # not shown: it may hold a password
+        raise UsageError(f"{option} has a user name or password", hint="credentials go into a target file")
+    try:
+        parts = urlsplit(url)
+        port_ok = parts.port is None or parts.port > 0
+        (parts.hostname or "").encode("idna")
+    except ValueError as fault:
+        raise UsageError(f"{option} {url!r} is not a URL: {fault}", hint="e.g. http://127.0.0.1:8080") from None
+    if "?" in url or "#" in url or not url.isprintable() or " " in url:
+        raise UsageError(f"{option} {url!r} has more than scheme, host, port and path", hint="e.g. http://127.0.0.1:80")
+    if parts.scheme not in ("http", "https") or not parts.hostname or not port_ok:
+        raise UsageError(f"{option} {url!r} is not an http or https URL", hint="e.g. http://127.0.0.1:8080")
+    return url.rstrip("/")
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL names this machine: 127.0.0.0/8, ::1 or localhost."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False  # another name, such as 127.example.com

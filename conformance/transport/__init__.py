@@ -1,0 +1,1 @@
+"""Requests on the network: libcurl, connections, the rate."""

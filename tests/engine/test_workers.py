@@ -1,0 +1,90 @@
+"""`--workers N`: several processes share the cases of one run."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from commands import environment, script
+
+from conformance.cases.select import select
+from conformance.cli.support.plan import default_values, load_plan
+from conformance.engine.workers import Workers
+from conformance.target.model import Target
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from commands import Command
+
+    from conformance.server.process import ReferenceServer
+
+
+def test_two_processes_find_what_one_finds(quick: Command, reference: ReferenceServer) -> None:
+    options = ("--endpoint", reference.endpoint, "--states-url", reference.states_url, "-k", "not until and not active")
+    one = quick.run(*options).verdicts
+    two = quick.run(*options, "--workers", "2")
+    assert two.verdicts == one
+    assert list(two.cases) == list(one)
+    assert two.report["complete"]
+
+
+def test_cases_of_a_process_that_is_killed_are_errors_and_none_is_lost(reference: ReferenceServer) -> None:
+    target = Target(reference.endpoint, states_url=reference.states_url, values=default_values(), rate=10)
+    plan = load_plan("both", None)(target)
+    cases = select(plan.cases, ["CreateFlowLog/ParameterInvalid", "CreateFlowLog/MissingParameter"], None)
+    with Workers(plan, 2) as workers:
+        results = workers.run(cases)
+        found = [next(results)]
+        killed = multiprocessing.active_children()[0].pid
+        assert killed is not None
+        os.kill(killed, signal.SIGKILL)
+        found += results
+    assert sorted(result.id for result in found) == sorted(case.id for case in cases)
+    assert {result.reason for result in found if result.verdict == "error"} == {"the process that ran it ended"}
+    assert any(result.verdict == "pass" for result in found)
+
+
+def test_ctrl_c_leaves_a_report_and_no_process(reference: ReferenceServer, tmp_path: Path) -> None:
+    words = ("--endpoint", reference.endpoint, "--states-url", reference.states_url, "--workers", "2", "--rate", "50")
+    command = [script(), "run", "--report-dir", "report", *words]
+    run = subprocess.Popen(command, cwd=tmp_path, env=environment(), start_new_session=True, stderr=subprocess.PIPE)
+    events = tmp_path / "report" / "events.ndjson"
+    while not events.is_file():
+        time.sleep(0.05)
+    time.sleep(1.5)
+    os.killpg(run.pid, signal.SIGINT)
+    _, said = run.communicate(timeout=60)
+    assert run.returncode == 130, said
+    assert b"Traceback" not in said
+    assert b'"interrupted":true' in events.read_bytes().replace(b" ", b"")
+    deadline = time.monotonic() + 10
+    while left_over(run.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not left_over(run.pid)
+
+
+def left_over(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--workers", "0"), "--workers 0 is not a number above 0"),
+        (("--workers", "2", "--driver", "python-v2"), "--workers has no place beside --driver"),
+    ],
+)
+def test_what_cannot_be_is_one_message(quick: Command, words: tuple[str, ...], says: str) -> None:
+    outcome = quick.run(*words)
+    assert outcome.status == 2
+    assert says in outcome.err

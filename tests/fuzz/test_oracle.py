@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hunting import subject_of
+
+from conformance.fuzz.generation.boundaries import boundary_samples
+from conformance.fuzz.generation.requests import expectations
+
+if TYPE_CHECKING:
+    from conformance.contract.model import Language
+    from conformance.fuzz.oracle.oracle import Expectation
+
+SUBJECT = subject_of()
+GENERAL = {"ParameterInvalid", "INVALID_PARAMETER"}
+
+
+def expected(language: Language, *without: str, **changed: str) -> Expectation:
+    names = {name.replace("__", "."): text for name, text in changed.items()}
+    params = {name: text for name, text in {**SUBJECT.wire, **names}.items() if name not in without}
+    return expectations(SUBJECT, params)[language]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_valid_request_must_succeed(language: Language) -> None:
+    found = expected(language)
+    assert (found.broken, found.success, found.codes) == ((), True, ())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fact", "codes"),
+    [
+        ("FlowLogName", "a" * 129, "FlowLogName.maxLength", GENERAL),
+        ("FlowLogName", "http://a", "FlowLogName.notStartsWith", GENERAL),
+        ("ProjectName", "a_b", "ProjectName.charset", GENERAL),
+        ("AggregationInterval", "7", "AggregationInterval.enum", {"IllegalParam.AggregationInterval"}),
+        ("AggregationInterval", "x", "AggregationInterval.enum", {"IllegalParam.AggregationInterval", *GENERAL}),
+        ("TrafficPath__1", "nowhere", "TrafficPath[].enum", {"IllegalParam.TrafficPath"}),
+    ],
+)
+def test_what_a_request_surely_breaks_must_be_refused_by_a_code_that_fits(
+    name: str, text: str, fact: str, codes: set[str]
+) -> None:
+    found = expected("en", **{name: text})
+    assert [f"{path}.{broken}" for path, broken in found.broken] == [fact]
+    assert not found.success
+    assert set(found.codes) == codes
+
+
+def test_a_missing_parameter_has_its_own_code() -> None:
+    assert set(expected("en", "RegionId").codes) == {"MissingParameter"}
+
+
+def test_of_a_parameter_that_one_document_requires_each_says_its_own() -> None:
+    assert expected("en", "ProjectName").broken == (("ProjectName", "required"),)
+    chinese = expected("zh", "ProjectName")
+    assert chinese.success
+    assert chinese.codes == ("MissingParam.TrafficAnalyzerIdOrLogProjectOrLogStore",)
+
+
+def test_where_nothing_is_delivered_to_the_code_that_names_the_alternatives_is_the_only_one() -> None:
+    found = expected("zh", "ProjectName", "LogStoreName")
+    assert not found.success
+    assert found.codes == ("MissingParam.TrafficAnalyzerIdOrLogProjectOrLogStore",)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("FlowLogName", ""),
+        ("FlowLogName", f" {'a' * 128}"),
+        ("FlowLogName", "🙂" * 65),
+        ("FlowLogName", "a\u0007b"),
+        ("AggregationInterval", "05"),
+        ("TrafficPath__2", "all"),
+    ],
+)
+def test_what_the_documents_leave_open_may_succeed_and_may_be_refused(name: str, text: str) -> None:
+    found = expected("en", **{name: text})
+    assert found.success
+    assert found.codes
+
+
+def test_what_a_capture_lost_may_be_refused_as_the_other_document_says() -> None:
+    assert not expected("en", Tag__1__Key="aliyun-a").success
+    lost = expected("zh", Tag__1__Key="aliyun-a")
+    assert lost.success
+    assert set(lost.codes) >= GENERAL
+
+
+def test_a_document_says_nothing_of_a_parameter_that_it_does_not_have() -> None:
+    made = expectations(SUBJECT, {**SUBJECT.wire, "IpVersion": "IPv4"})
+    assert set(made) == {"zh"}
+
+
+def test_an_id_that_nobody_stated_may_be_unknown_to_the_server() -> None:
+    apart = subject_of(states_url=None)
+    found = expectations(apart, {**apart.wire, "ResourceGroupId": "rg-1"})["en"]
+    assert found.success
+    assert "IllegalParam.ResourceGroupId" in found.codes
+    assert expected("en", ResourceGroupId="rg-1").codes == ()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_stated_constraint_but_those_of_emptiness_is_broken_by_some_request(language: Language) -> None:
+    contract = SUBJECT.contracts[language]
+    broken = set()
+    for sample in boundary_samples(contract, SUBJECT.wire):
+        made = expectations(SUBJECT, sample.params).get(language)
+        broken |= {f"{path}.{fact}" for path, fact in made.broken} if made else set()
+    stated = {f"{row.path}.{name}" for row, name, _ in contract.constraints()}
+    # An empty text may count as one that was not sent.
+    assert stated - broken == {"FlowLogName.minLength", "Description.minLength"}

@@ -1,0 +1,77 @@
+"""Calling through a driver, with the recorder on the wire of its process."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from driving import ACCOUNT, PROGRAMS
+from servers import Link, Server, whole
+
+from conformance.cases.sdk import Scripted
+from conformance.sdk.caller import SdkCaller
+from conformance.sdk.pool import DriverPool
+from conformance.sdk.process import DriverProcess
+from conformance.transport.rate import RateLimit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CALL = ("CreateFlowLog", "2016-04-28")
+SUCCESS = b'{"RequestId": "R", "FlowLogId": "fl-1"}'
+
+
+def succeed(link: Link) -> bool:
+    link.send(whole(SUCCESS))
+    return True
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server(succeed) as server:
+        yield server
+
+
+def caller_of(server: Server, *faults: str, rate: RateLimit | None = None, timeout_s: float = 20) -> SdkCaller:
+    process = DriverProcess((sys.executable, str(PROGRAMS / "model_sdk.py"), *faults))
+    return SdkCaller(DriverPool([process]), server.endpoint, timeout_s, rate or RateLimit(None))
+
+
+def test_after_a_driver_died_nothing_of_its_connections_counts_for_the_next(server: Server) -> None:
+    with closing(caller_of(server, "breaks-off")) as caller:
+        before = caller.call(CALL, {"A": "1"}, ACCOUNT)
+        again = caller.call(CALL, {"A": "1"}, ACCOUNT)
+        died = caller.call(CALL, {"Description": "x"}, ACCOUNT)
+        after = caller.call(CALL, {"A": "2"}, ACCOUNT)
+    assert died.answer is None
+    assert "ended with status 9" in (died.failure or "")
+    assert died.recorded == ()
+    hosts = [dict(each.recorded[0].request.headers)["Host"] for each in (before, again, after)]
+    assert hosts[0] == hosts[1] != hosts[2]
+    assert [len(each.recorded) for each in (before, again, after)] == [1, 1, 1]
+    assert after.answer is not None
+    assert after.answer.outcome == "success"
+
+
+def test_a_call_after_its_turn_was_taken_back_is_not_sent(server: Server) -> None:
+    stop = threading.Event()
+    with closing(caller_of(server, rate=RateLimit(0.001, stop))) as caller:
+        assert caller.call(CALL, {}, ACCOUNT).answer is not None
+        threading.Timer(0.1, stop.set).start()
+        waited = caller.call(CALL, {}, ACCOUNT)
+        assert (waited.answer, waited.failure) == (None, "not sent: the run was stopped")
+        # A scripted answer costs the server nothing.
+        assert caller.call(CALL, {}, ACCOUNT, script=Scripted(200, {}, SUCCESS)).answer is not None
+    assert len(server.operations) == 1
+
+
+def test_a_closed_caller_fails_and_does_not_wait(server: Server) -> None:
+    caller = caller_of(server)
+    caller.close()
+    closed = caller.call(CALL, {}, ACCOUNT)
+    assert closed.answer is None
+    assert "has been closed" in (closed.failure or "")
+    assert server.operations == []

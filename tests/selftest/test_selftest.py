@@ -1,0 +1,66 @@
+"""The suite catches faults and lets styles pass: a sample of what `conformance selftest` does with all of them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from conformance.server.faults.catalogue import CHANGES, FAULTS
+from conformance.server.faults.variants import STYLES
+
+if TYPE_CHECKING:
+    import pytest
+    from commands import Command
+
+# One of each kind: code, status, message, check, limit, field, state, wire.
+SAMPLE = {
+    "quota-code-letter-case": "CreateFlowLog/QuotaExceeded.FlowlogCount/quota-exceeded",
+    "taken-is-409": "CreateFlowLog/InvalidResourceId.NotFound/already-has-flow-log",
+    "group-message-mended": "CreateFlowLog/IllegalParam.ResourceGroupId/resource-group-missing",
+    "path-twice": "CreateFlowLog/DuplicatedParam.TrafficPath/traffic-path-twice",
+    "name-at-most-129": "CreateFlowLog/ParameterInvalid/name-one-too-long",
+    "flow-log-id-missing": "CreateFlowLog/success/vpc",
+    "delete-does-nothing": "CreateFlowLog/success/deleted-then-created-again",
+    "form-ignored": "CreateFlowLog/success/created-by-post-form-json-v1",
+}
+
+
+def test_every_style_is_a_change_of_the_server_with_a_reason() -> None:
+    assert set(STYLES) < set(CHANGES)
+    assert all(STYLES.values())
+    assert not set(STYLES) & set(FAULTS)
+    assert len(FAULTS) >= 80
+
+
+def test_faults_of_every_kind_are_caught_by_the_case_that_is_there_for_them(conformance: Command) -> None:
+    outcome = conformance("selftest", *SAMPLE, "--json")
+    caught = json.loads(outcome.out)["faults"]
+    assert {name: case in caught[name]["cases"] for name, case in SAMPLE.items()} == dict.fromkeys(SAMPLE, True)
+    assert outcome.status == 0
+
+
+def test_styles_pass(conformance: Command) -> None:
+    outcome = conformance("selftest", "request-id-lower-case", "headers-ignored", "name-in-utf16", "--json")
+    found = json.loads(outcome.out)
+    assert [entry["cases"] for entry in found["styles"].values()] == [[], [], []]
+    assert outcome.status == 0
+
+
+def test_a_fault_that_nothing_catches_fails(conformance: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    from conformance.cli import selftest as command  # noqa: PLC0415 - replaced below
+    from conformance.selftest.matrix import Caught  # noqa: PLC0415
+
+    monkeypatch.setattr(
+        command,
+        "run_selftest",
+        lambda names, *_: iter([Caught(name, style=False, follow=None, cases=()) for name in names]),
+    )
+    outcome = conformance("selftest", "race")
+    assert outcome.status == 1
+    assert "race  NOT CAUGHT: two equal calls at the same moment both succeed" in outcome.out
+
+
+def test_an_unknown_name_is_answered_with_a_near_one(conformance: Command) -> None:
+    outcome = conformance("selftest", "rase")
+    assert outcome.status == 2
+    assert "race" in outcome.err

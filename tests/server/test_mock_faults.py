@@ -1,0 +1,76 @@
+"""Every fault changes something that a client can see, and no two change the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+from mock_client import plan_of
+from mock_probes import transcript
+
+from conformance.core.errors import UsageError
+from conformance.server.build import build_plan
+from conformance.server.faults.catalogue import FAULTS, faults_of, find_fault
+from conformance.server.options import FOLLOW_CHOICES
+
+if TYPE_CHECKING:
+    from conformance.server.options import Follow
+
+
+@cache
+def follow_with(name: str) -> Follow:
+    """Return a choice of documents that have what a fault breaks, both together if they do."""
+    return next(choice for choice in reversed(FOLLOW_CHOICES) if find_fault(name) in faults_of(plan_of(choice), choice))
+
+
+@cache
+def told(follow: str, *faults: str) -> tuple[str, ...]:
+    return transcript(plan_of(follow, *faults))
+
+
+def test_there_are_many() -> None:
+    assert len(FAULTS) >= 80
+
+
+def test_the_same_server_says_the_same() -> None:
+    assert transcript(plan_of("both")) == told("both")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_shows(name: str) -> None:
+    follow = follow_with(name)
+    assert told(follow, name) != told(follow)
+
+
+def test_no_two_faults_are_the_same() -> None:
+    same = defaultdict(list)
+    for name in FAULTS:
+        same[told(follow_with(name), name)].append(name)
+    assert [names for names in same.values() if len(names) > 1] == []
+
+
+def test_an_unknown_fault_names_a_near_one() -> None:
+    with pytest.raises(UsageError, match="name-at-most-129"):
+        find_fault("name-at-most-192")
+
+
+def test_a_fault_of_a_rule_that_the_document_lacks_cannot_be_had() -> None:
+    with pytest.raises(UsageError, match="region-any cannot be had with --follow en"):
+        build_plan(follow="en", faults=["region-any"])
+
+
+def test_faults_can_be_put_together() -> None:
+    plan = build_plan(follow="both", faults=["quota-ignored", "success-boolean"])
+    assert transcript(plan) != told("both", "quota-ignored")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_says_what_is_wrong_in_a_line(name: str) -> None:
+    fault = FAULTS[name]
+    assert name == name.lower()
+    assert " " not in name
+    assert 0 < len(fault.about) <= 100
+    assert not fault.about.endswith(".")
+    assert fault.change.place

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from conformance.transport.rate import RateLimit
+
+
+def spend(limit: RateLimit, threads: int, each: int) -> float:
+    def work() -> None:
+        for _ in range(each):
+            limit.wait()
+
+    workers = [threading.Thread(target=work) for _ in range(threads)]
+    started = time.monotonic()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return time.monotonic() - started
+
+
+@pytest.mark.parametrize(("threads", "each"), [(1, 11), (11, 1)])
+def test_requests_are_spaced_whoever_sends_them(threads: int, each: int) -> None:
+    # Eleven requests at fifty a second have ten gaps of 20 ms.
+    assert 0.2 <= spend(RateLimit(50), threads, each) < 2
+
+
+def test_time_that_was_not_used_is_not_saved_up() -> None:
+    limit = RateLimit(50)
+    limit.wait()
+    time.sleep(0.1)
+    assert spend(limit, 1, 6) >= 0.1
+
+
+def test_without_a_limit_nothing_waits() -> None:
+    assert spend(RateLimit(None), 1, 10_000) < 1
+    stop = threading.Event()
+    stop.set()
+    assert RateLimit(None, stop).wait()
+
+
+def test_those_that_wait_go_away_when_the_run_is_stopped() -> None:
+    stop = threading.Event()
+    limit = RateLimit(1, stop)
+    assert limit.wait()
+    went: list[bool] = []
+    waiting = [threading.Thread(target=lambda: went.append(limit.wait())) for _ in range(20)]
+    for thread in waiting:
+        thread.start()
+    time.sleep(0.05)
+    started = time.monotonic()
+    stop.set()
+    for thread in waiting:
+        thread.join()
+    assert time.monotonic() - started < 0.5
+    assert went == [False] * 20
+    # The turns that they had are free again, and what comes later keeps to the rate.
+    assert limit.wait()
+    assert 0.5 < time.monotonic() - started < 3
