@@ -224,8 +224,8 @@ def by_wreq(port: int, count: int) -> None:
 
 def by_this_project(port: int, count: int) -> None:
     """Send requests with the client of the engine: libcurl, and the rules of `conformance.transport.curl` on top."""
-    from conformance.target.model import WireRequest, WireResponse  # noqa: PLC0415
-    from conformance.transport.client import open_client  # noqa: PLC0415
+    from conformance.core.exchange import WireRequest, WireResponse  # noqa: PLC0415
+    from conformance.transport.threads import open_client  # noqa: PLC0415
 
     request = WireRequest("GET", f"http://127.0.0.1:{port}{TARGET}", tuple(HEADERS.items()))
     client = open_client()

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from conformance.contract.languages import LANGUAGES
 from conformance.contract.model import (
     CHARACTER_CLASSES,
     FACT_NAMES,
-    LANGUAGES,
     RESPONSE_FACT_NAMES,
     AsyncBehaviour,
     Contract,

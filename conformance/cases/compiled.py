@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.core.cache import Cache
 
 _KEPT: Final[tuple[type, ...]] = (

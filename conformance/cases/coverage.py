@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.cases.promises import promises
-from conformance.contract.model import LANGUAGES
+from conformance.contract.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from conformance.cases.load import Suite
     from conformance.cases.model import Case
     from conformance.cases.promises import Promise
-    from conformance.contract.model import Contract, Fact, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract, Fact
 
 _BOTH_SIDES: Final = ("enum", "minLength", "maxLength", "minimum", "maximum", "maxItems", "charset")
 """Constraints that need two cases: a value that must pass and one that must not."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.contract.model import Contract, Fact, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract, Fact
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from conformance.cases.disagreements import Disagreement, disagreements
 from conformance.cases.model import Case, Cleanup, Outcome, Outcomes, Step, Transport, Until
 from conformance.cases.shared import Shared
 from conformance.cases.states import load_states
-from conformance.contract.model import FACT_NAMES, LANGUAGES, Contract, Language
+from conformance.contract.languages import LANGUAGES, Language
+from conformance.contract.model import FACT_NAMES, Contract
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import Schema, YamlFile, near

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.core.errors import Location
 
 Trigger = Literal["documented", "inferred", "forced", "todo"]

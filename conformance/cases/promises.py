@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.cases.model import Case, Outcome, Step
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
 
 SUCCESS_STATUS: Final = 200
 

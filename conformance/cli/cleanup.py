@@ -9,12 +9,13 @@ import typer
 
 from conformance.cases.model import Transport
 from conformance.core.errors import ExitStatus, UsageError
-from conformance.engine.calls import ConnectionPool, HttpCaller, Send
+from conformance.engine.calls import HttpCaller, Send
 from conformance.engine.steps import NothingKnownError, read_exchange
 from conformance.target.ledger import Ledger, left_behind
 from conformance.target.load import load_target
 from conformance.target.model import is_loopback
 from conformance.transport.rate import RateLimit
+from conformance.transport.threads import ConnectionPool
 
 
 def cleanup(

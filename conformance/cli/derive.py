@@ -14,7 +14,7 @@ from conformance.comparison.revisions import changes, differences
 from conformance.comparison.text import printable
 from conformance.contract.catalogue import find_contract
 from conformance.contract.files import dump_contract, load_contract, load_openapi
-from conformance.contract.model import LANGUAGES
+from conformance.contract.languages import LANGUAGES
 from conformance.contract.openapi.writer import broken_examples
 from conformance.core.errors import ContractError, DocumentError, ExitStatus, UsageError
 from conformance.core.resources import openapi_dir
@@ -23,7 +23,8 @@ from conformance.extraction.read import read_document
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
 
 _CONTRACT_SUFFIXES: Final = (".yaml", ".yml")
 _SHOWN: Final = 40

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from conformance.cli.support.diff_input import Given
     from conformance.comparison.baseline import Accepted
     from conformance.comparison.findings import Finding
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
 
 _STYLES: Final = {"title": "bold", "error": "bold red", "warning": "bold yellow", "plain": None, "muted": "dim"}
 _WIDEST: Final = 100

@@ -22,14 +22,15 @@ from conformance.cli.support.target_options import (
     TargetFile,
     Timeout,
 )
+from conformance.contract.languages import check_docs, languages_of
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.engine.plan import Plan, new_run_id
 from conformance.fuzz.run import Limits, fuzz_operation
 from conformance.reports.build import exit_status
 from conformance.reports.formats.terminal import print_summary
 from conformance.reports.store import RunFolder, new_run_folder
+from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
-from conformance.target.options import check_docs, languages, open_target
 
 if TYPE_CHECKING:
     from conformance.cases.load import Suite
@@ -68,7 +69,7 @@ def fuzz(
         raise UsageError(f"--max-examples {max_examples} is below 0")
     if max_time is not None and max_time <= 0:
         raise UsageError(f"--max-time {max_time:g} is not a number above 0")
-    judged_by = languages(docs)
+    judged_by = languages_of(docs)
     suite = _suite(operation)
     chosen = secrets.randbelow(_MOST_SEED) if seed is None else seed
     with open_target(

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from conformance.server.options import DEFAULT_DELAY, Follow
+from conformance.contract.languages import Docs
+from conformance.server.options import DEFAULT_DELAY
 
 DEFAULT_PORT = 8080
 
@@ -16,7 +17,7 @@ def mock(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")
     ] = DEFAULT_PORT,
-    follow: Annotated[Follow, typer.Option(help="The document to follow; both is the union of the two.")] = "both",
+    follow: Annotated[Docs, typer.Option(help="The document to follow; both is the union of the two.")] = "both",
     fault: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A fault that the server has; may be given several times.")
     ] = None,

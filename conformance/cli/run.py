@@ -26,6 +26,7 @@ from conformance.cli.support.target_options import (
     TargetFile,
     Timeout,
 )
+from conformance.contract.languages import check_docs
 from conformance.core.cache import NO_CACHE, Cache, user_cache
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.engine.engine import Engine
@@ -35,8 +36,8 @@ from conformance.engine.shard import read_shard
 from conformance.reports.build import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
 from conformance.reports.store import LEDGER, RunFolder, new_run_folder
+from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
-from conformance.target.options import check_docs, open_target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ from conformance.cases.scaffold.build import scaffold as skeletons
 from conformance.cases.states import load_states
 from conformance.cli.support.diff_input import read_file
 from conformance.contract.files import dump_contract
-from conformance.contract.model import LANGUAGES
+from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import CaseError, UsageError
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import YamlFile
@@ -23,7 +23,8 @@ from conformance.core.yamlfile import YamlFile
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
 
 
 def scaffold(

@@ -23,7 +23,7 @@ from conformance.server.faults.variants import STYLES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.engine.plan import Plan
     from conformance.selftest.matrix import Caught
     from conformance.target.model import Target

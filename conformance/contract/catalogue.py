@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.model import LANGUAGES
+from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import ContractError
 from conformance.core.resources import openapi_dir
 from conformance.core.yamlfile import near
 
 if TYPE_CHECKING:
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from conformance.contract.languages import Language
+
 Scalar = str | int | float | bool
 FactValue = Scalar | tuple[Scalar, ...]
-Language = Literal["en", "zh"]
-LANGUAGES: Final[tuple[Language, ...]] = ("en", "zh")
 
 FACT_NAMES: Final = (
     "type",

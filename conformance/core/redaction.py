@@ -9,12 +9,12 @@ from html.entities import html5
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, unquote
 
-from conformance.target.model import WireResponse
+from conformance.core.exchange import WireResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.target.model import Credentials, Exchange
+    from conformance.core.exchange import Credentials, Exchange
 
 REMOVED: Final = "***"
 MAX_TEXT: Final = 20_000

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from conformance.cases.expand import sdk_parameters
+from conformance.core.exchange import Exchange
 from conformance.protocol.request import build_request
-from conformance.target.model import Exchange
 from conformance.transport.connection import ExchangeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from conformance.cases.model import Transport
-    from conformance.target.model import Credentials, Target, WireRequest, WireResponse
-    from conformance.transport.connection import Connection
+    from conformance.cases.promises import Field
+    from conformance.core.exchange import Credentials, WireRequest, WireResponse
+    from conformance.target.model import Target
     from conformance.transport.rate import RateLimit
+    from conformance.transport.threads import ConnectionPool
+
+
+CallFinding = tuple[str, tuple[Any, ...], Any]
+"""where, expected, observed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,16 @@ class Send:
         return sdk_parameters(self.written, self.values)
 
 
+class Review(Protocol):
+    """Judges calls that something else than the engine sent, such as an SDK. May be used by many threads at once."""
+
+    def require_sent(self, send: Send, exchange: Exchange, tested: str) -> None:
+        """Raise `NotSentError` when nothing was sent of a call; `tested` is the operation under test."""
+
+    def differences(self, send: Send, exchanges: Sequence[Exchange], fields: Sequence[Field]) -> list[CallFinding]:
+        """Return what is wrong with calls that were answered; `fields` are those that a success promises."""
+
+
 class Caller(Protocol):
     """Calls operations of one target and waits for the answers. May be used by many threads at once."""
 
@@ -57,33 +72,6 @@ class Caller(Protocol):
 
     def close(self) -> None:
         """Let go of everything."""
-
-
-class ConnectionPool:
-    """One connection for each thread."""
-
-    def __init__(self) -> None:
-        self._local = threading.local()
-        self._all: list[Connection] = []
-        self._lock = threading.Lock()
-
-    def get(self) -> Connection:
-        """Return this thread's connection."""
-        connection: Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            from conformance.transport.http_connection import HttpConnection  # noqa: PLC0415 - a run by libcurl needs none
-
-            connection = self._local.connection = HttpConnection()
-            with self._lock:
-                self._all.append(connection)
-        return connection
-
-    def close(self) -> None:
-        """Close the connections of every thread."""
-        with self._lock:
-            for connection in self._all:
-                connection.close()
-            self._all.clear()
 
 
 class HttpCaller:
@@ -142,3 +130,17 @@ def exchanged(send: Send, request: WireRequest, outcome: WireResponse | Exchange
 def unsent(send: Send, request: WireRequest) -> Exchange:
     """Return the exchange of a call that waited for its turn when the run ended."""
     return Exchange(send.call[0], send.wire, request, None, "not sent: the run was stopped", 0)
+
+
+class NotSentError(Exception):
+    """The SDK sent nothing, so there is no answer to judge.
+
+    Args:
+        reason: Why the case cannot be run, for a person; empty when the SDK is to blame.
+        findings: What the SDK is to blame for.
+    """
+
+    def __init__(self, reason: str, findings: Sequence[CallFinding] = ()) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.findings = tuple(findings)

@@ -19,8 +19,10 @@ from conformance.target.states import StateError, change_state
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.engine.calls import Caller, ConnectionPool
-    from conformance.target.model import Credentials, Exchange, Target
+    from conformance.core.exchange import Credentials, Exchange
+    from conformance.engine.calls import Caller
+    from conformance.target.model import Target
+    from conformance.transport.threads import ConnectionPool
 
 
 @dataclass(frozen=True, slots=True)

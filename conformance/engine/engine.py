@@ -8,18 +8,19 @@ from collections import deque
 from contextlib import closing
 from typing import TYPE_CHECKING, Self
 
-from conformance.engine.calls import ConnectionPool, HttpCaller
+from conformance.engine.calls import HttpCaller
 from conformance.engine.effects import Waiting
 from conformance.engine.executor import Executor
 from conformance.engine.interrupts import Interrupts
 from conformance.engine.loop import Loop
 from conformance.transport.rate import RateLimit
+from conformance.transport.threads import ConnectionPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from conformance.cases.model import Case
-    from conformance.engine.calls import Caller
+    from conformance.engine.calls import Caller, Review
     from conformance.engine.loop import Ended
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult
@@ -32,12 +33,19 @@ class Engine:
         plan: The run.
         caller: Sends the requests instead of the HTTP client; it waits for each answer, so cases run in threads.
         stop: Set while nothing more is to be begun; for a caller that waits for something else than answers.
+        review: Judges what `caller` sent.
 
     Attributes:
         plan: The run.
     """
 
-    def __init__(self, plan: Plan, caller: Caller | None = None, stop: threading.Event | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        caller: Caller | None = None,
+        stop: threading.Event | None = None,
+        review: Review | None = None,
+    ) -> None:
         self.plan = plan
         self._pool = ConnectionPool()
         self._stop = stop or threading.Event()
@@ -45,7 +53,7 @@ class Engine:
         self._caller = caller
         sender = caller or HttpCaller(plan.target, self._pool, self._rate)
         self._waiting = Waiting(plan.target, sender, self._pool)
-        self._executor = Executor(plan, self._stop.is_set)
+        self._executor = Executor(plan, self._stop.is_set, review=review)
 
     def __enter__(self) -> Self:
         return self

@@ -12,7 +12,7 @@ from conformance.judging.divergence import points
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult
 
@@ -47,7 +47,7 @@ def run_started(
         "started_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "selected": selected,
         "documented": {language: _rows(plan, language) for language in plan.docs},
-        "points": points(plan),
+        "points": points(plan.cases, plan.disagreements, plan.docs),
         "order": [*others, *(case.id for case in plan.cases)],
         **({"shard": dict(shard)} if shard is not None else {}),
     }

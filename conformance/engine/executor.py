@@ -10,29 +10,30 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.promises import promises
+from conformance.contract.languages import entry_of
+from conformance.core.exchange import Credentials
 from conformance.core.redaction import remove, remove_from_value
 from conformance.core.yamlfile import shorten
+from conformance.engine.calls import NotSentError
 from conformance.engine.probes import Knowledge
 from conformance.engine.progress import Progress
+from conformance.engine.results import result_of
 from conformance.engine.skip_reasons import obstacle
 from conformance.engine.steps import FORCED, NothingKnownError, StateRefusedError, StepRunner
 from conformance.judging.judge import merge, overall
-from conformance.judging.results import result_of
-from conformance.sdk.judge import NotSentError
-from conformance.target.model import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from conformance.cases.model import Case
     from conformance.cases.promises import Promised
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
+    from conformance.engine.calls import Review
     from conformance.engine.effects import Steps
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult, Verdict
 
 _GENERATED_SECRET = "conformance-generated-secret"  # noqa: S105 - of accounts that exist only in a test server
-_DOCUMENTS = {"en": "the English document", "zh": "the Chinese document"}
 
 
 class Executor:
@@ -42,11 +43,18 @@ class Executor:
         plan: The run.
         stopped: Whether the run is over.
         clock: Tells the seconds by which a repeated request runs out of time.
+        review: Judges what was sent, when something else than the engine sends it.
     """
 
-    def __init__(self, plan: Plan, stopped: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        stopped: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
+        review: Review | None = None,
+    ) -> None:
         self._plan = plan
-        self._steps = StepRunner(plan.target, plan.ledger, clock)
+        self._steps = StepRunner(plan.target, plan.ledger, clock, review)
         self._known: dict[object, Promised] = {}
         self._knowledge = Knowledge(plan, self._steps, self._account, stopped)
 
@@ -166,5 +174,5 @@ def _answered(code: Any, secrets: Iterable[str]) -> str:
 
 
 def _silence(languages: Iterable[Language]) -> str:
-    named = [_DOCUMENTS[language] for language in languages]
+    named = [entry_of(language).document for language in languages]
     return f"{' and '.join(named)} {'says' if len(named) == 1 else 'say'} nothing about it"

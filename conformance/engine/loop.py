@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple
 from conformance.engine.calls import Send, exchanged, signed, unsent
 from conformance.engine.effects import ChangeState, Once, Sleep, Steps, T, Together
 from conformance.target.states import may_be_repeated, state_fault, state_request
-from conformance.transport.client import open_client
+from conformance.transport.threads import open_client
 
 if TYPE_CHECKING:
-    from conformance.target.model import Exchange, Target, WireRequest, WireResponse
+    from conformance.core.exchange import Exchange, WireRequest, WireResponse
+    from conformance.target.model import Target
     from conformance.transport.connection import ExchangeError
     from conformance.transport.rate import RateLimit
 

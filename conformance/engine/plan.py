@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from conformance.cases.disagreements import Disagreement
     from conformance.cases.model import Case
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
     from conformance.target.ledger import Ledger
     from conformance.target.model import Target
 

@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Step, Transport
 from conformance.cases.promises import promises
+from conformance.engine.calls import NotSentError
 from conformance.engine.effects import Once
 from conformance.engine.progress import Progress
 from conformance.engine.skip_reasons import unmet_states
 from conformance.engine.steps import NothingKnownError
-from conformance.sdk.judge import NotSentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.cases.model import Case
     from conformance.cases.promises import Promise
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
+    from conformance.core.exchange import Credentials
     from conformance.engine.effects import Steps
     from conformance.engine.plan import Plan
     from conformance.engine.steps import StepRunner
-    from conformance.target.model import Credentials
 
 
 class Knowledge:

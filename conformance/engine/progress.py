@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conformance.cases.promises import Promise
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
+    from conformance.core.exchange import Credentials, Exchange
     from conformance.judging.judge import Finding
     from conformance.judging.results import Row
-    from conformance.target.model import Credentials, Exchange
 
 
 @dataclass

@@ -18,7 +18,6 @@ from conformance.engine.effects import ChangeState, Sleep, Together
 from conformance.judging.judge import differences, envelope, judge
 from conformance.protocol.answer import NotAnAnswerError, read_answer
 from conformance.protocol.request import curl_line
-from conformance.sdk.judge import judge_calls, require_sent
 from conformance.target.states import curl_state
 
 if TYPE_CHECKING:
@@ -26,14 +25,15 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case, Step, Until
     from conformance.cases.promises import Answer
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
+    from conformance.core.exchange import Credentials, Exchange
+    from conformance.engine.calls import CallFinding, Review
     from conformance.engine.effects import Steps
     from conformance.engine.progress import Progress
     from conformance.judging.judge import Finding
     from conformance.protocol.answer import Answered
-    from conformance.sdk.judge import SdkFinding
     from conformance.target.ledger import Call, Ledger
-    from conformance.target.model import Credentials, Exchange, Target
+    from conformance.target.model import Target
 
 FORCED: Final = "service.answers-with"
 """The state in which a server is told the code to answer with."""
@@ -75,17 +75,22 @@ class StepRunner:
         target: The target.
         ledger: Where it is written down what is created on an account that outlives the run.
         clock: Tells the seconds by which a repeated request runs out of time.
+        review: Judges what was sent, when something else than the engine sends it.
     """
 
     def __init__(
-        self, target: Target, ledger: Ledger | None = None, clock: Callable[[], float] = time.monotonic
+        self,
+        target: Target,
+        ledger: Ledger | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        review: Review | None = None,
     ) -> None:
         self._target = target
         self._ledger = ledger
         self._clock = clock
+        self._review = review
         self._values = {f"target.{name}": value for name, value in target.values.items()}
         self._request_ids: set[str] = set()
-        self._nonces: set[str] = set()
         self._lock = threading.Lock()
 
     def run(self, case: Case, credentials: Credentials, progress: Progress) -> Steps[None]:
@@ -194,15 +199,14 @@ class StepRunner:
                 progress.add(language, [("responses.successes", (step.successes,), len(succeeded), line)])
             progress.add(language, [(*finding, allowed[0].line) for finding in of_sdk])
 
-    def _of_sdk(self, index: int, send: Send, count: int, progress: Progress) -> list[SdkFinding]:
+    def _of_sdk(self, index: int, send: Send, count: int, progress: Progress) -> list[CallFinding]:
         """Judge what an SDK sent and told its caller, in the last `count` exchanges; nothing without an SDK."""
         exchanges = [exchange for exchange, _ in progress.exchanges[-count:]]
-        if all(exchange.sdk is None for exchange in exchanges):
+        if self._review is None:
             return []
         answers = [answer for promise in progress.promised.values() for answer in promise.answers[index]]
         fields = next((answer.fields for answer in answers if answer.fields), ())
-        with self._lock:
-            return list(judge_calls(send, exchanges, fields, self._nonces))
+        return self._review.differences(send, exchanges, fields)
 
     def _answers(self, step: Step, send: Send, progress: Progress) -> Steps[list[Answered]]:
         if step.times > 1:
@@ -211,7 +215,7 @@ class StepRunner:
             progress.elapsed_ms += max(exchange.elapsed_ms for exchange in exchanges)
             progress.exchanges += [(exchange, send.credentials) for exchange in exchanges]
             for exchange in exchanges:
-                require_sent(send, exchange, progress.operation)
+                self._require_sent(send, exchange, progress)
             return [read_exchange(exchange, send.credentials) for exchange in exchanges]
         if step.until is None:
             return [(yield from self._once(send, progress))]
@@ -221,8 +225,12 @@ class StepRunner:
         exchange = yield send
         progress.elapsed_ms += exchange.elapsed_ms
         progress.exchanges.append((exchange, send.credentials))
-        require_sent(send, exchange, progress.operation)
+        self._require_sent(send, exchange, progress)
         return read_exchange(exchange, send.credentials)
+
+    def _require_sent(self, send: Send, exchange: Exchange, progress: Progress) -> None:
+        if self._review is not None:
+            self._review.require_sent(send, exchange, progress.operation)
 
     def _until(self, step: Step, until: Until, send: Send, progress: Progress) -> Steps[Answered]:
         """Call until the answer holds what the step waits for, is an error, or the time is over."""

@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, Self
 
 from conformance.engine.engine import Engine
-from conformance.judging.results import result_of
+from conformance.engine.results import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

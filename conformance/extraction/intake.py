@@ -10,7 +10,7 @@ from conformance.extraction.page import UnreadableError
 from conformance.extraction.text import has_cjk
 
 if TYPE_CHECKING:
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.extraction.page import Page
 
 MAX_BYTES: Final = 4 * 1024 * 1024

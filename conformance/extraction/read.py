@@ -17,7 +17,7 @@ from conformance.extraction.page import Note, UnreadableError
 from conformance.extraction.phrases import en, zh
 
 if TYPE_CHECKING:
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.extraction.phrases.table import Lexicon
 
 LAYOUTS: Final[tuple[str, ...]] = tuple(layout.name for layout in ORDER)

@@ -31,10 +31,11 @@ def suites() -> list[Suite]:
 def plan(pytestconfig: pytest.Config, suites: list[Suite]) -> Iterator[Plan]:
     """The target that the options name, or the reference server, for all tests of this process."""
     from conformance.cases.load import load_defaults  # noqa: PLC0415
+    from conformance.contract.languages import check_docs, languages_of  # noqa: PLC0415
     from conformance.core.errors import ConformanceError  # noqa: PLC0415
     from conformance.core.resources import cases_dir  # noqa: PLC0415
     from conformance.engine.plan import Plan, new_run_id  # noqa: PLC0415
-    from conformance.target.options import check_docs, languages, open_target  # noqa: PLC0415
+    from conformance.server.target import open_target  # noqa: PLC0415
 
     option = pytestconfig.getoption
     try:
@@ -52,7 +53,7 @@ def plan(pytestconfig: pytest.Config, suites: list[Suite]) -> Iterator[Plan]:
             yield Plan(
                 target=target,
                 contracts={suite.operation: suite.contracts for suite in suites},
-                docs=languages(option("docs")),
+                docs=languages_of(option("docs")),
                 cases=(),
                 concurrency=1,
                 run_id=new_run_id(),
@@ -74,6 +75,6 @@ def limits(pytestconfig: pytest.Config) -> Limits:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give a test each document that `--docs` names, in the same order in every worker."""
     if "language" in metafunc.fixturenames:
-        from conformance.target.options import languages  # noqa: PLC0415
+        from conformance.contract.languages import languages_of  # noqa: PLC0415
 
-        metafunc.parametrize("language", languages(metafunc.config.getoption("docs")))
+        metafunc.parametrize("language", languages_of(metafunc.config.getoption("docs")))

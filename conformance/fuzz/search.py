@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from conformance.cases.model import Case
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.fuzz.generation.sample import Sample
     from conformance.fuzz.oracle.oracle import Expectation
     from conformance.fuzz.oracle.reached import Reached

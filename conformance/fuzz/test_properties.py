@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conformance.cases.load import Suite
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.engine.plan import Plan
     from conformance.fuzz.run import Limits
     from conformance.judging.results import CaseResult

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from conformance.contract.languages import LANGUAGES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from conformance.cases.disagreements import Disagreement
     from conformance.cases.model import Case
+    from conformance.contract.languages import Language
     from conformance.contract.model import Fact
-    from conformance.engine.plan import Plan
 
 
-def points(plan: Plan) -> list[dict[str, Any]]:
+def points(
+    cases: Iterable[Case], disagreements: Mapping[str, Sequence[Disagreement]], docs: Sequence[Language]
+) -> list[dict[str, Any]]:
     """Return every point on which two documents disagree, for the first event of a run.
+
+    Args:
+        cases: Every case of the run.
+        disagreements: The points on which the documents disagree, by operation.
+        docs: The languages judged by.
 
     Returns:
         One mapping a point: `operation`, `point` (`ProjectName.required`), for `en` and `zh` the value and the line of
         the document, and `cases`: the ids of the cases of which the documents expect different answers.
     """
-    testing = [case for case in plan.cases if case.facts]
+    testing = [case for case in cases if case.facts]
     found = []
-    for operation, disagreements in plan.disagreements.items():
-        if not {"en", "zh"} <= set(plan.docs):
-            continue
-        for each in disagreements:
+    if not set(LANGUAGES) <= set(docs):
+        return []
+    for operation, disagreed in disagreements.items():
+        for each in disagreed:
             telling = [case.id for case in testing if case.operation == operation and _tells(case, each.point)]
             found.append(
                 {

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.cases.promises import Answer, Field
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.judging.results import Verdict
     from conformance.protocol.answer import Answered
 

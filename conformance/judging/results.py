@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.cases.promises import Promised
-    from conformance.contract.model import Language
-    from conformance.core.errors import Location
-    from conformance.engine.plan import Plan
+    from conformance.contract.languages import Language
 
 Verdict = Literal["pass", "mismatch", "divergent", "not_run", "error", "not_applicable"]
 VERDICTS: tuple[Verdict, ...] = ("pass", "mismatch", "divergent", "not_run", "error", "not_applicable")
@@ -115,58 +112,3 @@ class CaseResult:
             "elapsed_ms": round(self.elapsed_ms, 3),
             **({"caller": dict(self.caller)} if self.caller is not None else {}),
         }
-
-
-class Named(Protocol):
-    """What can have a verdict: a case, a case for SDKs, a check of an SDK's model."""
-
-    @property
-    def id(self) -> str:
-        """Its name in reports."""
-
-    @property
-    def title(self) -> str:
-        """What it is about, for a person."""
-
-    @property
-    def where(self) -> Location:
-        """Its place in its file."""
-
-
-def result_of(
-    each: Named,
-    plan: Plan,
-    promised: Promised | None,
-    verdict: Verdict,
-    reason: str | None,
-    *,
-    verdicts: Mapping[Language, Verdict] | None = None,
-    **found: Any,
-) -> CaseResult:
-    """Return the result of what was run in a plan, or was not.
-
-    Args:
-        each: What it is.
-        plan: The run.
-        promised: What the documents promise about it; `None` when nobody asked.
-        verdict: The verdict as a whole.
-        reason: Why there is none, if so.
-        verdicts: Per language; the whole one for each document that says something, unless given.
-        found: Other attributes of the result.
-    """
-    if verdicts is None:
-        spoken = plan.docs if promised is None else promised.kept
-        verdicts = {language: verdict if language in spoken else "not_applicable" for language in plan.docs}
-    return CaseResult(
-        id=each.id,
-        title=each.title,
-        trigger=getattr(each, "trigger", "documented"),
-        verdict=verdict,
-        verdicts=verdicts,
-        reason=reason,
-        where=str(each.where),
-        lines=promised.lines if promised is not None else {},
-        exact=promised.exact if promised is not None else {},
-        known_failing=plan.known.reason(each.id),
-        **found,
-    )

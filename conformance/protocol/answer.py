@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from conformance.target.model import WireResponse
+    from conformance.core.exchange import WireResponse
 
 _SHOWN: Final = 80
 _DEEPEST: Final = 50

@@ -5,14 +5,15 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Final
 
+from conformance.core.exchange import WireRequest
 from conformance.protocol.signing import Stamp, acs3_headers, encode_query, v1_query
-from conformance.target.model import WireRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.cases.model import Transport
-    from conformance.target.model import Credentials, Signature
+    from conformance.core.exchange import Credentials
+    from conformance.protocol.signing import Signature
 
 FORM: Final = "application/x-www-form-urlencoded"
 ACCEPT: Final = {"JSON": "application/json", "XML": "text/xml"}

@@ -13,13 +13,15 @@ import re
 import time
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote, unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.target.model import Credentials
+    from conformance.core.exchange import Credentials
+
+Signature = Literal["v1", "acs3", "none"]
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 _is_plain: Final = re.compile(r"[0-9A-Za-z._~-]*").fullmatch

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case
     from conformance.judging.results import CaseResult
-    from conformance.pytest_plugin.plugin import Session
+    from conformance.pytest_plugin.session import Session
 
 _LOOK: Final = 512
 """How many items are looked through for those to run ahead."""

@@ -21,16 +21,16 @@ import pytest
 from execnet import HostNotFound, RemoteError, XSpec
 
 from conformance.cases.compiled import read_file
+from conformance.contract.languages import languages_of
 from conformance.engine.events import case_finished
 from conformance.judging.results import CaseResult
-from conformance.target.options import languages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence
     from pathlib import Path
 
     from conformance.cases.model import Case
-    from conformance.pytest_plugin.plugin import Session
+    from conformance.pytest_plugin.session import Session
 
 NAME: Final = "conformance-watchdog"
 LOST: Final = "conformance_lost"
@@ -206,7 +206,7 @@ class Watchdog:
             title=case.title,
             trigger=case.trigger,
             verdict="error",
-            verdicts=dict.fromkeys(languages(self._config.getoption("docs")), "error"),
+            verdicts=dict.fromkeys(languages_of(self._config.getoption("docs")), "error"),
             reason=reason,
             where=str(case.where),
         )

@@ -8,20 +8,21 @@ from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.cases.promises import promises
+from conformance.core.exchange import Exchange, WireRequest, WireResponse
 from conformance.core.redaction import MAX_TEXT, REMOVED
 from conformance.engine.calls import Send
 from conformance.engine.effects import Once, Together
 from conformance.engine.executor import Executor
+from conformance.engine.results import result_of
 from conformance.engine.steps import NothingKnownError
-from conformance.judging.results import result_of
 from conformance.protocol.request import ACCEPT
-from conformance.target.model import Exchange, WireRequest, WireResponse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.cases.model import Case
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
     from conformance.engine.effects import Effect
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult, Verdict
@@ -105,7 +106,7 @@ class Replay:
             case Together(sends):
                 return [_next(send, waiting) for send in sends]
             case Once(("document", language)):
-                return self._knows.get(language, False)  # type: ignore[call-overload]  # the key holds the language as text
+                return self._knows.get(language, False)
         # A state that was set, a wait, a signature that was taken: else there were no exchange.
         return None
 

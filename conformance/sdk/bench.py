@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
 from conformance.cases.sdk import Scripted
+from conformance.core.exchange import Credentials
 from conformance.sdk.child import Child
 from conformance.sdk.environment import environment_to_run
 from conformance.sdk.messages import read_answer
 from conformance.sdk.process import DriverProcess
 from conformance.sdk.proxy import WireRecorder
 from conformance.sdk.verify import read_signed
-from conformance.target.model import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from conformance.sdk.process import DriverAnswer
+    from conformance.core.exchange import DriverAnswer
     from conformance.sdk.verify import Signed
 
 VERSION: Final = "2016-04-28"

@@ -6,19 +6,18 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from conformance.core.sdk_call import SdkCall
+from conformance.core.exchange import Exchange, SdkCall, WireRequest
 from conformance.sdk.process import DriverFailedError
 from conformance.sdk.proxy import WireRecorder
-from conformance.target.model import Exchange, WireRequest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.cases.sdk import Scripted
+    from conformance.core.exchange import Credentials
     from conformance.engine.calls import Send
     from conformance.sdk.pool import DriverPool
     from conformance.sdk.process import DriverProcess, Hello, ModelField
-    from conformance.target.model import Credentials
     from conformance.transport.rate import RateLimit
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from uuid import uuid4
 
+from conformance.core.exchange import Credentials
 from conformance.core.yamlfile import shorten
 from conformance.sdk.bench import (
     BASE,
@@ -25,13 +26,12 @@ from conformance.sdk.bench import (
 from conformance.sdk.child import ChildError
 from conformance.sdk.messages import MessageError
 from conformance.sdk.process import GRACE_S, START_DEADLINE_S, DriverFailedError, DriverStartError
-from conformance.target.model import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from conformance.sdk.process import DriverAnswer
+    from conformance.core.exchange import DriverAnswer
     from conformance.sdk.verify import Signed
 
 _SHORT_S: Final = 1.0

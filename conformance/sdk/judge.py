@@ -6,8 +6,10 @@ wire, the rest is what the SDK's caller sees.
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.engine.calls import CallFinding, NotSentError
 from conformance.judging.judge import MEDIA_TYPES
 from conformance.protocol.answer import NotAnAnswerError, read_answer
 
@@ -15,31 +17,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.cases.promises import Field
-    from conformance.core.sdk_call import SdkCall
+    from conformance.core.exchange import Credentials, DriverAnswer, Exchange, Recorded, SdkCall
     from conformance.engine.calls import Send
     from conformance.protocol.answer import Answered
-    from conformance.sdk.process import DriverAnswer
-    from conformance.sdk.proxy import Recorded
-    from conformance.target.model import Credentials, Exchange
 
-SdkFinding = tuple[str, tuple[Any, ...], Any]
-"""where, expected, observed."""
 
 _FAILURES: Final = ("service_error", "client_error", "timeout")
 
 
-class NotSentError(Exception):
-    """The SDK sent nothing, so there is no answer to judge.
+class SdkReview:
+    """Judges what an SDK sent and told its caller; the engine's `Review`."""
 
-    Args:
-        reason: Why the case cannot be run, for a person; empty when the SDK is to blame.
-        findings: What the SDK is to blame for.
-    """
+    def __init__(self) -> None:
+        self._nonces: set[str] = set()
+        self._lock = threading.Lock()
 
-    def __init__(self, reason: str, findings: Sequence[SdkFinding] = ()) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.findings = tuple(findings)
+    def require_sent(self, send: Send, exchange: Exchange, tested: str) -> None:
+        """Raise `NotSentError` when the SDK sent nothing of a call; see `require_sent` below."""
+        require_sent(send, exchange, tested)
+
+    def differences(self, send: Send, exchanges: Sequence[Exchange], fields: Sequence[Field]) -> list[CallFinding]:
+        """Return what is wrong with calls that were answered; see `judge_calls`."""
+        with self._lock:
+            return list(judge_calls(send, exchanges, fields, self._nonces))
 
 
 def require_sent(send: Send, exchange: Exchange, tested: str) -> None:
@@ -75,7 +75,7 @@ def _asked(send: Send, name: str) -> str:
 
 def judge_calls(
     send: Send, exchanges: Sequence[Exchange], fields: Sequence[Field], seen: set[str]
-) -> Iterator[SdkFinding]:
+) -> Iterator[CallFinding]:
     """Yield what is wrong with calls through an SDK that were answered.
 
     Args:
@@ -100,7 +100,7 @@ def judge_wire(
     params: Mapping[str, str],
     credentials: Credentials,
     seen: set[str],
-) -> Iterator[SdkFinding]:
+) -> Iterator[CallFinding]:
     """Yield what is wrong with the requests that one call sent.
 
     One request for each call: a create that is sent twice may create twice. Every parameter arrives, byte for byte
@@ -131,7 +131,7 @@ def judge_wire(
         seen.add(signed.nonce)
 
 
-def _judge_parameters(sent: Mapping[str, str], params: Mapping[str, str]) -> Iterator[SdkFinding]:
+def _judge_parameters(sent: Mapping[str, str], params: Mapping[str, str]) -> Iterator[CallFinding]:
     for name, value in params.items():
         if sent.get(name) != value:
             yield f"sdk.request.{name}", (value,), sent.get(name)
@@ -140,7 +140,7 @@ def _judge_parameters(sent: Mapping[str, str], params: Mapping[str, str]) -> Ite
             yield f"sdk.request.{name}", (None,), value
 
 
-def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[Field]) -> Iterator[SdkFinding]:
+def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[Field]) -> Iterator[CallFinding]:
     """Yield what an SDK's caller is told otherwise than the server answered.
 
     An error of the service surfaces as one, with its code, and its message in whatever words the SDK puts around it;
@@ -186,7 +186,7 @@ def _as_asked(answered: Answered) -> bool:
     return right and (code is None or (isinstance(code, str) and code != ""))
 
 
-def _judge_body(body: Mapping[str, Any], answered: Answered, fields: Sequence[Field]) -> Iterator[SdkFinding]:
+def _judge_body(body: Mapping[str, Any], answered: Answered, fields: Sequence[Field]) -> Iterator[CallFinding]:
     for field in fields:
         wire = answered.body.get(field.name)
         if wire in ("", None):
@@ -203,7 +203,7 @@ def _judge_body(body: Mapping[str, Any], answered: Answered, fields: Sequence[Fi
             yield where, (wire,), value
 
 
-def judge_unanswered(answer: DriverAnswer, sent: int) -> Iterator[SdkFinding]:
+def judge_unanswered(answer: DriverAnswer, sent: int) -> Iterator[CallFinding]:
     """Yield what is wrong when the server neither succeeded nor told a code, or the SDK never asked it.
 
     Args:

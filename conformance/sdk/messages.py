@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.core.exchange import DriverAnswer, Unsupported
 from conformance.core.yamlfile import Schema
 from conformance.sdk.manifest import Package
 
@@ -32,39 +33,6 @@ class Hello:
     core: Package
     language: str
     runtime: str
-
-
-@dataclass(frozen=True, slots=True)
-class Unsupported:
-    """What an SDK has no way to carry, and why: `unknown`, `type` or `action`."""
-
-    parameter: str | None
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class DriverAnswer:
-    """What an SDK made of a call.
-
-    Attributes:
-        outcome: `success`, `service_error`, `client_error` or `timeout`.
-        status: The HTTP status that the SDK tells; `None` where it tells nothing, as in the other fields.
-        code: The error code.
-        message: The error message.
-        request_id: The request id.
-        body: The fields of a success under their wire names.
-        exception: The qualified name of what was raised.
-        unsupported: What could not be carried, when therefore nothing was sent.
-    """
-
-    outcome: str
-    status: int | None
-    code: str | None
-    message: str | None
-    request_id: str | None
-    body: Mapping[str, Any] | None
-    exception: str | None
-    unsupported: Unsupported | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from conformance.judging.results import CaseResult
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.contract.model import Contract, Language, Parameter
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract, Parameter
     from conformance.judging.judge import Finding
     from conformance.judging.results import Verdict
     from conformance.sdk.process import ModelField

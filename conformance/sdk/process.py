@@ -8,15 +8,14 @@ import weakref
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.core.errors import DriverError
+from conformance.core.exchange import DriverAnswer, Unsupported
 from conformance.core.redaction import remove, secrets_of
 from conformance.sdk.child import Child, ChildError
 from conformance.sdk.environment import environment_to_run
 from conformance.sdk.messages import (
-    DriverAnswer,
     Hello,
     MessageError,
     ModelField,
-    Unsupported,
     answer_of,
     hello_of,
     model_of,
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from conformance.target.model import Credentials
+    from conformance.core.exchange import Credentials
 
 __all__ = [
     "DriverAnswer",

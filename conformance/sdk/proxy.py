@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import h11
 
-from conformance.target.model import WireRequest, WireResponse
+from conformance.core.exchange import Recorded, WireRequest, WireResponse
 from conformance.transport.connection import ExchangeError
 from conformance.transport.http_connection import HttpConnection
 
@@ -35,25 +35,6 @@ _LARGEST_HEAD: Final = 1024 * 1024
 _GRACE_S: Final = 2.0
 """How much longer than its time the server is waited for, which counts from when the request reached it."""
 _HOST: Final = re.compile("^https?://[^/?#]*", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One request of an SDK, as it arrived, and what was answered.
-
-    Attributes:
-        request: The request; its URL names the harness, which is what the SDK called.
-        response: The answer of the server, `None` when there was none.
-        failure: Why the server gave none that can be passed on.
-        received_at: Seconds since the epoch.
-        elapsed_ms: How long the server took.
-    """
-
-    request: WireRequest
-    response: WireResponse | None
-    failure: str | None
-    received_at: float
-    elapsed_ms: float
 
 
 @dataclass(slots=True)

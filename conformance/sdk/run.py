@@ -12,9 +12,10 @@ from conformance.cases.model import Case
 from conformance.cases.sdk import SdkCase
 from conformance.core.errors import UsageError
 from conformance.engine.engine import Engine
-from conformance.judging.results import result_of
+from conformance.engine.results import result_of
 from conformance.sdk.caller import SdkCaller
 from conformance.sdk.install import install, missing_tools
+from conformance.sdk.judge import SdkReview
 from conformance.sdk.manifest import find_driver
 from conformance.sdk.model import ModelCheck, extra_fields, judge_model
 from conformance.sdk.pool import DriverPool
@@ -113,7 +114,7 @@ class SdkRun:
                 self._sdk.close()
                 raise
             self.plan = replace(self.plan, sdk=about)
-        self._engine = Engine(self.plan, self._sdk, stop)
+        self._engine = Engine(self.plan, self._sdk, stop, SdkReview())
 
     def __enter__(self) -> Self:
         return self

@@ -7,21 +7,21 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.expand import wire_parameters
+from conformance.core.exchange import Credentials, Exchange
 from conformance.core.redaction import record, remove_from_value, secrets_of
+from conformance.engine.results import result_of
 from conformance.judging.judge import merge
-from conformance.judging.results import result_of
 from conformance.sdk.judge import judge_wire
-from conformance.target.model import Credentials, Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.cases.sdk import SdkCase
-    from conformance.core.sdk_call import SdkCall
+    from conformance.core.exchange import SdkCall
+    from conformance.engine.calls import CallFinding
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult, Verdict
     from conformance.sdk.caller import SdkCaller
-    from conformance.sdk.judge import SdkFinding
 
 _CREDENTIALS = Credentials("LTAIconformancesdkcases", "conformance-generated-secret")
 
@@ -49,7 +49,7 @@ def _run(case: SdkCase, plan: Plan, sdk: SdkCaller) -> CaseResult:
     values = {f"target.{name}": value for name, value in plan.target.values.items()}
     flat = wire_parameters(case.params, values)
     call = sdk.call(case.call, case.filled(values), _CREDENTIALS, timeout_s=case.timeout_s, script=case.answer)
-    findings: list[SdkFinding] = []
+    findings: list[CallFinding] = []
     reason = call.failure
     if call.answer is not None and call.answer.unsupported is not None:
         parameter, why = call.answer.unsupported.parameter, call.answer.unsupported.why
@@ -60,7 +60,7 @@ def _run(case: SdkCase, plan: Plan, sdk: SdkCaller) -> CaseResult:
     return _result(case, plan, verdict, reason=reason, findings=findings, call=call, flat=flat)
 
 
-def judge_told(case: SdkCase, call: SdkCall) -> Iterator[SdkFinding]:
+def judge_told(case: SdkCase, call: SdkCall) -> Iterator[CallFinding]:
     """Yield where an SDK tells its caller otherwise than a case allows. Pure.
 
     Args:
@@ -93,7 +93,7 @@ def _result(
     verdict: Verdict,
     *,
     reason: str | None = None,
-    findings: Sequence[SdkFinding] = (),
+    findings: Sequence[CallFinding] = (),
     call: SdkCall | None = None,
     flat: dict[str, str] | None = None,
 ) -> CaseResult:

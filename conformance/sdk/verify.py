@@ -20,7 +20,7 @@ from conformance.protocol.signing import ALGORITHM, acs3_signature, percent_enco
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.target.model import Credentials, WireRequest
+    from conformance.core.exchange import Credentials, WireRequest
 
 COMMON: Final = frozenset(
     {

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.model import LANGUAGES
+from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import UsageError
 from conformance.engine.engine import Engine
 from conformance.server.build import build_plan
@@ -18,9 +18,8 @@ from conformance.target.model import Target
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Docs, Language
     from conformance.engine.plan import Plan
-    from conformance.server.options import Follow
 
 PlanMaker = Callable[[Target, tuple["Language", ...]], "Plan"]
 
@@ -28,7 +27,7 @@ CATCHING: Final = ("mismatch", "error")
 """The verdicts that tell that something is wrong."""
 
 _ACTIVATION_DELAY_S: Final = 0.05
-_SERVERS: Final[tuple[tuple[Follow, tuple[Language, ...]], ...]] = (
+_SERVERS: Final[tuple[tuple[Docs, tuple[Language, ...]], ...]] = (
     ("both", LANGUAGES),
     ("zh", ("zh",)),
     ("en", ("en",)),
@@ -52,7 +51,7 @@ class Caught:
 
     name: str
     style: bool
-    follow: Follow | None
+    follow: Docs | None
     cases: tuple[str, ...]
 
     @property
@@ -90,7 +89,7 @@ def _catch(name: str, make_plan: PlanMaker) -> Caught:
     return Caught(name, name in STYLES, None, ())
 
 
-def _run(change: str, follow: Follow, docs: tuple[Language, ...], make_plan: PlanMaker) -> tuple[str, ...]:
+def _run(change: str, follow: Docs, docs: tuple[Language, ...], make_plan: PlanMaker) -> tuple[str, ...]:
     """Return the ids of the cases that find something wrong with a server that has one change."""
     with ReferenceServer(follow, (change,), _ACTIVATION_DELAY_S) as server:
         plan = make_plan(Target(server.endpoint, states_url=server.states_url), docs)

@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.model import NOT_STATED, Contract, Fact, FactValue, Language, Parameter, State
+from conformance.contract.languages import DOCS, Language
+from conformance.contract.model import NOT_STATED, Contract, Fact, FactValue, Parameter, State
 from conformance.contract.wire import wire_text
 from conformance.core.errors import UsageError
-from conformance.server.options import FOLLOW_CHOICES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -35,8 +35,8 @@ def follow(contracts: Mapping[Language, Contract], choice: str) -> Contract:
     Raises:
         UsageError: For another choice, or when there is no contract in a language that is followed.
     """
-    if choice not in FOLLOW_CHOICES:
-        raise UsageError(f"the server cannot follow {choice!r}", hint=f"choose {', '.join(FOLLOW_CHOICES)}")
+    if choice not in DOCS:
+        raise UsageError(f"the server cannot follow {choice!r}", hint=f"choose {', '.join(DOCS)}")
     languages = [language for language in _PRECEDENCE if choice in (language, "both")]
     missing = [language for language in languages if language not in contracts]
     if missing:

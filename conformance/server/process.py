@@ -15,7 +15,7 @@ from conformance.server.options import DEFAULT_DELAY
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from conformance.server.options import Follow
+    from conformance.contract.languages import Docs
 
 START_DEADLINE_S: Final = 20.0
 """Long enough for a machine under load: a start takes about half a second."""
@@ -41,7 +41,7 @@ class ReferenceServer:
 
     def __init__(
         self,
-        follow: Follow = "both",
+        follow: Docs = "both",
         faults: tuple[str, ...] = (),
         activation_delay: float = DEFAULT_DELAY,
         *,

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.core.errors import TargetFileError, UsageError
+from conformance.core.exchange import Credentials
 from conformance.core.yamlfile import Schema, YamlFile, near
-from conformance.target.model import DEFAULT_TIMEOUT_S, Credentials, StateWay, Target, check_endpoint, is_loopback
+from conformance.target.model import DEFAULT_TIMEOUT_S, StateWay, Target, check_endpoint, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What is tested: an endpoint, how it is spoken to, and one exchange with it. Frozen data."""
+"""What is tested: an endpoint, and how it is spoken to. Frozen data."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from conformance.core.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.core.sdk_call import SdkCall
+    from conformance.core.exchange import Credentials
+    from conformance.protocol.signing import Signature
 
-Signature = Literal["v1", "acs3", "none"]
 Isolation = Literal["account", "global"]
 
 StateKind = Literal["url", "fixed", "prefer", "profile", "unavailable"]
@@ -23,25 +23,6 @@ DEFAULT_TIMEOUT_S = 10.0
 DEFAULT_CONCURRENCY = 64
 PROCESSES = 4
 """How many processes of an SDK driver run at once unless told otherwise: each has a runtime of its own in memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """An AccessKey. The secret and the token are never shown: they are left out of `repr`.
-
-    Attributes:
-        generated: True when the harness made it up for one case, so that its id may stand in a report.
-    """
-
-    access_key_id: str
-    access_key_secret: str = field(repr=False)
-    security_token: str | None = field(default=None, repr=False)
-    generated: bool = True
-
-    @property
-    def shown_id(self) -> str:
-        """The id as it may stand in a report: a made-up one itself, a real one only by name."""
-        return self.access_key_id if self.generated else "ACCESS_KEY_ID"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,48 +81,6 @@ class Target:
     def canned(self) -> bool:
         """Whether the target answers with the examples of an OpenAPI file."""
         return self.way("default").kind == "prefer"
-
-
-@dataclass(frozen=True, slots=True)
-class WireRequest:
-    """One request as it travels: nothing is added or encoded after this."""
-
-    method: str
-    url: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = b""
-
-
-@dataclass(frozen=True, slots=True)
-class WireResponse:
-    """One answer as it arrived. Header names are lower-case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request as sent and what came back.
-
-    Attributes:
-        operation: The operation called.
-        params: The operation's parameters as sent, without those of the signature.
-        request: The request on the wire.
-        response: The answer, or `None` when none came.
-        failure: Why there is no answer that can be judged; `None` when there is one.
-        elapsed_ms: From the first byte sent to the last byte received.
-        sdk: What was observed of an SDK, when the request went through one.
-    """
-
-    operation: str
-    params: Mapping[str, str]
-    request: WireRequest
-    response: WireResponse | None
-    failure: str | None
-    elapsed_ms: float
-    sdk: SdkCall | None = None
 
 
 def check_endpoint(url: str, *, option: str) -> str:

@@ -6,13 +6,13 @@ import json
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from conformance.target.model import WireRequest
+from conformance.core.exchange import WireRequest
 from conformance.transport.connection import ClosedError, ExchangeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.target.model import WireResponse
+    from conformance.core.exchange import WireResponse
     from conformance.transport.connection import Connection
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from conformance.core.errors import TargetError
 
 if TYPE_CHECKING:
-    from conformance.target.model import WireRequest, WireResponse
+    from conformance.core.exchange import WireRequest, WireResponse
 
 MAX_BODY_BYTES = 4 * 1024 * 1024
 """An answer of an RPC operation has a few hundred bytes; what is larger than this is no answer."""

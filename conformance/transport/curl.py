@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pycurl
 
-from conformance.target.model import WireResponse
+from conformance.core.exchange import WireResponse
 from conformance.transport.client import Done
 from conformance.transport.connection import MAX_BODY_BYTES, ClosedError, ExchangeError, is_stale
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.target.model import WireRequest
+    from conformance.core.exchange import WireRequest
 
 _STALL_S: Final = 0.1
 _NEVER_MS: Final = 0x7FFFFFFF

@@ -14,11 +14,11 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from conformance.target.model import WireResponse
+from conformance.core.exchange import WireResponse
 from conformance.transport.connection import MAX_BODY_BYTES, ClosedError, ExchangeError, is_stale, reason_of
 
 if TYPE_CHECKING:
-    from conformance.target.model import WireRequest
+    from conformance.core.exchange import WireRequest
 
 
 class _DeadlineReader(io.RawIOBase):

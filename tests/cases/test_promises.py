@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from case_text import case
 
 from conformance.cases.promises import Answer, Field, Promise, promises
-from conformance.contract.model import LANGUAGES, Contract, ErrorCode, Fact, Language, Parameter, Source, State
+from conformance.contract.languages import LANGUAGES, Language
+from conformance.contract.model import Contract, ErrorCode, Fact, Parameter, Source, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.cases.model import Case
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
 
 PAIRS = (
     "AllocateEipAddress",

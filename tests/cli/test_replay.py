@@ -46,7 +46,7 @@ def record(loaded: tuple[list[Suite], list[Case]]) -> Callable[..., dict[str, st
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("conformance.cli.support.plan.load_all", lambda *_: (list(loaded[0]), list(loaded[1])))
             plan_for = load_plan("both", 16)
-        with ReferenceServer(follow, (fault,) if fault else (), 0.05) as server:  # type: ignore[arg-type]
+        with ReferenceServer(follow, (fault,) if fault else (), 0.05) as server:
             target = Target(server.endpoint, states_url=server.states_url, values=dict(plan_for.defaults))
             plan = replace(plan_for(target), keep_all=keep)
             report, _ = run_cases(plan, select(plan.cases, words, None), folder)

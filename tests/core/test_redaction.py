@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.core.exchange import Credentials, Exchange, WireRequest, WireResponse
 from conformance.core.redaction import MAX_TEXT, record, remove, remove_from_response, remove_from_value, secrets_of
-from conformance.target.model import Credentials, Exchange, WireRequest, WireResponse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -100,7 +100,7 @@ def test_the_same_answer_of_a_server_that_does_not_know_the_document_is_a_diverg
 
 @pytest.mark.parametrize("follow", ["en", "zh"])
 def test_a_fault_of_a_server_of_one_document_is_a_mismatch_all_the_same(follow: str, quick: Command) -> None:
-    with ReferenceServer(follow=follow, faults=("quota-is-429",)) as server:  # type: ignore[arg-type]  # one of its words
+    with ReferenceServer(follow=follow, faults=("quota-is-429",)) as server:
         outcome = run(quick, server, QUOTA, DISAGREED)
     assert outcome.status == 1
     assert outcome.verdicts == {QUOTA: "mismatch", DISAGREED: "divergent"}

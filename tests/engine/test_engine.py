@@ -15,18 +15,19 @@ from servers import Link, Server, whole
 
 from conformance.cases.expand import wire_parameters
 from conformance.cli.support.plan import default_values, load_plan
-from conformance.engine.calls import ConnectionPool, HttpCaller
+from conformance.engine.calls import HttpCaller
 from conformance.engine.engine import Engine
 from conformance.target.model import Target
 from conformance.transport.rate import RateLimit
+from conformance.transport.threads import ConnectionPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.cases.model import Case
+    from conformance.core.exchange import Exchange
     from conformance.engine.calls import Send
     from conformance.engine.plan import Plan
-    from conformance.target.model import Exchange
 
 
 class Busy:

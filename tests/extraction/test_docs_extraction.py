@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from measure import measure
 
-from conformance.contract.model import CHARACTER_CLASSES, FACT_NAMES, LANGUAGES, State
+from conformance.contract.languages import LANGUAGES
+from conformance.contract.model import CHARACTER_CLASSES, FACT_NAMES, State
 from conformance.extraction.read import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conformance.contract.model import Fact, Language, Parameter
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Fact, Parameter
 
 FOLDERS: dict[Language, str] = {"en": "en-US", "zh": "zh-CN"}
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.cases.load import Suite
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.judging.results import CaseResult
     from conformance.server.process import ReferenceServer
 

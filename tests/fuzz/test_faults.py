@@ -5,22 +5,22 @@ from typing import TYPE_CHECKING
 import pytest
 from hunting import Ground, create_flow_log
 
+from conformance.contract.languages import languages_of
 from conformance.fuzz.generation.samples import samples
 from conformance.fuzz.oracle.refusal_table import REFUSALS
 from conformance.fuzz.oracle.refusals import refusals
 from conformance.server.faults.catalogue import FAULTS
 from conformance.server.process import ReferenceServer
-from conformance.target.options import languages
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.server.options import Follow
+    from conformance.contract.languages import Docs
 
 SUITE = create_flow_log()
 
 # Faults of one server, none of which hides another, and the words by which the report names what is wrong.
-GROUPS: list[tuple[Follow, Mapping[str, str]]] = [
+GROUPS: list[tuple[Docs, Mapping[str, str]]] = [
     (
         "en",
         {
@@ -106,8 +106,8 @@ def test_there_are_faults_enough_to_show_something() -> None:
 
 
 @pytest.mark.parametrize(("follow", "group"), GROUPS)
-def test_each_fault_is_found_and_the_report_names_the_parameter(follow: Follow, group: Mapping[str, str]) -> None:
-    docs = languages(follow)
+def test_each_fault_is_found_and_the_report_names_the_parameter(follow: Docs, group: Mapping[str, str]) -> None:
+    docs = languages_of(follow)
     with ReferenceServer(follow=follow, faults=tuple(group)) as server, Ground(server, docs) as ground:
         ground.all(ground.hunt.requests(samples(ground.subject, docs, seed=0, max_examples=None)))
     assert not _missed(group, ground)
@@ -115,7 +115,7 @@ def test_each_fault_is_found_and_the_report_names_the_parameter(follow: Follow, 
 
 @pytest.mark.parametrize("group", IN_THE_WAY)
 def test_what_stands_in_the_way_of_a_request_is_told_by_its_code(group: Mapping[str, str]) -> None:
-    docs = languages("zh")
+    docs = languages_of("zh")
     with ReferenceServer(follow="zh", faults=tuple(group)) as server, Ground(server, docs) as ground:
         ground.all(refusals(ground.hunt, ground.prober, docs))
     assert not _missed(group, ground)
@@ -125,7 +125,7 @@ def test_what_stands_in_the_way_of_a_request_is_told_by_its_code(group: Mapping[
     ("follow", "faults", "verdicts"), [("en", (), {"divergent"}), ("both", ("shared-allowed",), {"mismatch"})]
 )
 def test_a_server_is_held_to_a_document_alone_only_when_it_shows_that_it_knows_it(
-    follow: Follow, faults: tuple[str, ...], verdicts: set[str]
+    follow: Docs, faults: tuple[str, ...], verdicts: set[str]
 ) -> None:
     # In the second run the shared resource is asked about before most of what only the Chinese document speaks of.
     with ReferenceServer(follow=follow, faults=faults) as server, Ground(server) as ground:

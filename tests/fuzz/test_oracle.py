@@ -9,7 +9,7 @@ from conformance.fuzz.generation.boundaries import boundary_samples
 from conformance.fuzz.generation.requests import expectations
 
 if TYPE_CHECKING:
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.fuzz.oracle.oracle import Expectation
 
 SUBJECT = subject_of()

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.cases.model import Case
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.judging.results import CaseResult
 
 UNIQUE = ("AccessKeyId", "Signature", "SignatureNonce", "Timestamp", "FlowLogId")

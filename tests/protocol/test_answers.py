@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from conformance.core.exchange import WireResponse
 from conformance.protocol.answer import Answered, NotAnAnswerError, read_answer
-from conformance.target.model import WireResponse
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 json_values = st.recursive(

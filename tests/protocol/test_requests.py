@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cases.model import Transport
+from conformance.core.exchange import Credentials
 from conformance.protocol.request import build_request, curl_line
 from conformance.protocol.signing import Stamp
-from conformance.target.model import Credentials
 
 CALL = ("CreateFlowLog", "2016-04-28")
 ACCOUNT = Credentials("LTAIx", "secret")

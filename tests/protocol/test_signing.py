@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from servers import Link, Received, Server, whole
 
 from conformance.cases.model import Transport
+from conformance.core.exchange import Credentials
 from conformance.protocol.request import build_request
-from conformance.protocol.signing import Stamp, acs3_headers, encode_query, percent_encode, sign_v1
-from conformance.target.model import Credentials, Signature
+from conformance.protocol.signing import Signature, Stamp, acs3_headers, encode_query, percent_encode, sign_v1
 from conformance.transport.http_connection import HttpConnection
 
 if TYPE_CHECKING:

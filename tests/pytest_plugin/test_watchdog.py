@@ -16,7 +16,7 @@ from commands import REPOSITORY, environment
 from execnet import XSpec
 from servers import closed_port
 
-from conformance.pytest_plugin.plugin import SESSION
+from conformance.pytest_plugin.session import SESSION
 from conformance.pytest_plugin.watchdog import Watchdog, host_of, keep_asking
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from conformance.reports.gate.text import gate_json, gate_markdown, header_lines
 
 if TYPE_CHECKING:
     from conformance.judging.results import CaseResult
-    from conformance.reports.gate.allow import Allowed
+    from conformance.reports.gate.model import Allowed
     from conformance.reports.tally import Report
 
 TODAY = date(2026, 11, 23)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from servers import eventually
 
-from conformance.target.model import Credentials
+from conformance.core.exchange import Credentials
 
 if TYPE_CHECKING:
-    from conformance.sdk.process import DriverAnswer, DriverProcess
+    from conformance.core.exchange import DriverAnswer
+    from conformance.sdk.process import DriverProcess
 
 PROGRAMS = Path(__file__).with_name("programs")
 GOOD = (sys.executable, str(PROGRAMS / "good.py"))

@@ -16,30 +16,29 @@ from conformance.cases.model import Transport
 from conformance.cases.promises import Field
 from conformance.cases.sdk import Expected, Scripted, SdkCase
 from conformance.core.errors import Location
+from conformance.core.exchange import (
+    Credentials,
+    DriverAnswer,
+    Exchange,
+    Recorded,
+    SdkCall,
+    Unsupported,
+    WireRequest,
+    WireResponse,
+)
 from conformance.core.redaction import REMOVED, record, remove_from_value, secrets_of
-from conformance.core.sdk_call import SdkCall
-from conformance.engine.calls import Send
+from conformance.engine.calls import NotSentError, Send
 from conformance.protocol.answer import read_answer
 from conformance.protocol.request import build_request
 from conformance.protocol.signing import Stamp
-from conformance.sdk.judge import (
-    NotSentError,
-    judge_answer,
-    judge_calls,
-    judge_unanswered,
-    judge_wire,
-    last_answer,
-    require_sent,
-)
-from conformance.sdk.process import DriverAnswer, Unsupported
-from conformance.sdk.proxy import Recorded
+from conformance.sdk.judge import judge_answer, judge_calls, judge_unanswered, judge_wire, last_answer, require_sent
 from conformance.sdk.suite import judge_told
-from conformance.target.model import Credentials, Exchange, WireRequest, WireResponse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.sdk.judge import SdkFinding
+    from conformance.engine.calls import CallFinding
+
 
 CALL = ("CreateFlowLog", "2016-04-28")
 CREDENTIALS = Credentials("LTAItest", "a-secret")
@@ -85,7 +84,7 @@ def exchange(
 # On the wire.
 
 
-def on_the_wire(*requests: WireRequest, seen: set[str] | None = None) -> list[SdkFinding]:
+def on_the_wire(*requests: WireRequest, seen: set[str] | None = None) -> list[CallFinding]:
     return list(
         judge_wire([recorded(each) for each in requests], CALL, FLAT, CREDENTIALS, set() if seen is None else seen)
     )
@@ -113,7 +112,7 @@ def test_one_request_a_call(count: int) -> None:
         ({**FLAT, "Action": "DeleteFlowLog"}, ("sdk.request.Action", ("CreateFlowLog",), "DeleteFlowLog")),
     ],
 )
-def test_a_parameter_that_is_lost_changed_or_added(params: dict[str, str], finding: SdkFinding) -> None:
+def test_a_parameter_that_is_lost_changed_or_added(params: dict[str, str], finding: CallFinding) -> None:
     assert on_the_wire(signed(params)) == [finding]
 
 
@@ -172,7 +171,7 @@ def test_whatever_parameter_is_lost_it_is_named_and_no_other(
 
 def told(
     answer: DriverAnswer, body: object, status: int = 200, media_type: str = "application/json"
-) -> list[SdkFinding]:
+) -> list[CallFinding]:
     return list(judge_answer(answer, read_answer(response(body, status, media_type)), FIELDS))
 
 
@@ -197,7 +196,7 @@ def test_an_error_and_a_success_that_are_told_as_they_are() -> None:
         (replace(FAILED, request_id="Q"), ("sdk.request_id", ("R",), "Q")),
     ],
 )
-def test_an_error_that_is_told_otherwise(answer: DriverAnswer, finding: SdkFinding) -> None:
+def test_an_error_that_is_told_otherwise(answer: DriverAnswer, finding: CallFinding) -> None:
     assert told(answer, ERROR, 400) == [finding]
 
 
@@ -218,7 +217,7 @@ def test_an_error_that_is_told_otherwise(answer: DriverAnswer, finding: SdkFindi
         ),
     ],
 )
-def test_a_success_that_is_told_otherwise(answer: DriverAnswer, findings: list[SdkFinding]) -> None:
+def test_a_success_that_is_told_otherwise(answer: DriverAnswer, findings: list[CallFinding]) -> None:
     assert told(answer, SUCCESS) == findings
 
 
@@ -291,7 +290,7 @@ def test_a_call_that_was_sent_or_whose_driver_failed_is_judged_elsewhere() -> No
         require_sent(send(A="x"), fine, CALL[0])
 
 
-def unsent(answer: DriverAnswer, tested: str = CALL[0], **params: Any) -> tuple[str, tuple[SdkFinding, ...]]:
+def unsent(answer: DriverAnswer, tested: str = CALL[0], **params: Any) -> tuple[str, tuple[CallFinding, ...]]:
     with pytest.raises(NotSentError) as caught:
         require_sent(send(**params), exchange(answer), tested)
     return caught.value.reason, caught.value.findings
@@ -320,7 +319,7 @@ def test_an_sdk_that_sends_nothing_is_to_blame_unless_it_says_what_it_cannot_sen
     ],
 )
 def test_what_an_sdk_cannot_send(
-    parameter: str | None, why: str, reason: str, findings: tuple[SdkFinding, ...]
+    parameter: str | None, why: str, reason: str, findings: tuple[CallFinding, ...]
 ) -> None:
     gap = replace(FAILED, outcome="client_error", unsupported=Unsupported(parameter, why))
     assert unsent(gap, IpVersion="IPv4", Tag=[{"Key": "k"}]) == (reason, findings)
@@ -344,7 +343,7 @@ def case(expected: Expected) -> SdkCase:
     return SdkCase("sdk/one", "T", CALL, {}, 5.0, Scripted(200, {}, b""), expected, "rule", Location("some.yaml"))
 
 
-def found(answer: DriverAnswer | None, expected: Expected) -> list[SdkFinding]:
+def found(answer: DriverAnswer | None, expected: Expected) -> list[CallFinding]:
     return list(judge_told(case(expected), SdkCall({}, answer, None, ())))
 
 

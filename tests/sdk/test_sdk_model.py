@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract.catalogue import contracts_for
-from conformance.contract.model import LANGUAGES, Contract, Fact, Parameter, Source, State
+from conformance.contract.languages import LANGUAGES
+from conformance.contract.model import Contract, Fact, Parameter, Source, State
 from conformance.sdk.model import extra_fields, judge_model, model_checks
 from conformance.sdk.process import ModelField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.judging.results import CaseResult
 
 BOTH: tuple[Language, ...] = ("en", "zh")

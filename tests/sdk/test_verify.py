@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cases.model import Transport
+from conformance.core.exchange import Credentials, WireRequest
 from conformance.protocol.request import build_request
 from conformance.protocol.signing import Stamp
 from conformance.sdk.verify import FRESH_S, read_signed
-from conformance.target.model import Credentials, WireRequest
 
 NOW = 1_790_000_000.0
 STAMP = Stamp("2026-09-21T14:13:20Z", "a-number-used-once")

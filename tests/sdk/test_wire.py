@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from servers import Link, Server, closed_port, eventually, whole
 
 from conformance.cases.sdk import Scripted
+from conformance.core.exchange import WireRequest
 from conformance.sdk.proxy import WireRecorder, passed_on
-from conformance.target.model import WireRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,19 +10,19 @@ import pytest
 from mock_client import plan_of
 from mock_probes import transcript
 
+from conformance.contract.languages import DOCS
 from conformance.core.errors import UsageError
 from conformance.server.build import build_plan
 from conformance.server.faults.catalogue import FAULTS, faults_of, find_fault
-from conformance.server.options import FOLLOW_CHOICES
 
 if TYPE_CHECKING:
-    from conformance.server.options import Follow
+    from conformance.contract.languages import Docs
 
 
 @cache
-def follow_with(name: str) -> Follow:
+def follow_with(name: str) -> Docs:
     """Return a choice of documents that have what a fault breaks, both together if they do."""
-    return next(choice for choice in reversed(FOLLOW_CHOICES) if find_fault(name) in faults_of(plan_of(choice), choice))
+    return next(choice for choice in reversed(DOCS) if find_fault(name) in faults_of(plan_of(choice), choice))
 
 
 @cache

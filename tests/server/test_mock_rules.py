@@ -8,13 +8,12 @@ import pytest
 from mock_client import VPC, Client
 
 from conformance.contract.catalogue import contracts_for
-from conformance.server.options import FOLLOW_CHOICES
+from conformance.contract.languages import DOCS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.contract.model import Language
-    from conformance.server.options import Follow
+    from conformance.contract.languages import Docs, Language
 
 DOCUMENTS = contracts_for("CreateFlowLog")
 State: TypeAlias = "tuple[str, Mapping[str, object]]"
@@ -232,8 +231,8 @@ def test_a_second_creation_on_the_same_resource_is_refused() -> None:
     assert client.create().code == "InvalidResourceId.NotFound"
 
 
-@pytest.mark.parametrize("follow", FOLLOW_CHOICES)
-def test_every_documented_code_can_be_told_and_no_other(follow: Follow) -> None:
+@pytest.mark.parametrize("follow", DOCS)
+def test_every_documented_code_can_be_told_and_no_other(follow: Docs) -> None:
     known = {language: {row.code for row in contract.errors} for language, contract in DOCUMENTS.items()}
     told = set.union(*(codes for language, codes in known.items() if follow in (language, "both")))
     for code in set.union(*known.values()):

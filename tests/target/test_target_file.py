@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from conformance.core.errors import TargetFileError, UsageError
+from conformance.core.exchange import Credentials
 from conformance.target.load import load_target, with_options
-from conformance.target.model import Credentials, Target, check_endpoint, is_loopback
+from conformance.target.model import Target, check_endpoint, is_loopback
 
 if TYPE_CHECKING:
     from pathlib import Path

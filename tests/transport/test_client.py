@@ -11,18 +11,18 @@ import pytest
 from servers import Link, Server, closed_port, whole
 
 from conformance.cases.model import Transport
+from conformance.core.exchange import Credentials, WireRequest, WireResponse
 from conformance.protocol.request import build_request
-from conformance.target.model import Credentials, WireRequest, WireResponse
-from conformance.transport import client as clients
-from conformance.transport.client import Client, Done, ThreadClient, open_client
 from conformance.transport.connection import ClosedError, ExchangeError
 from conformance.transport.curl import CurlClient
 from conformance.transport.http_connection import HttpConnection
+from conformance.transport.threads import ThreadClient, open_client
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from conformance.target.model import Signature
+    from conformance.protocol.signing import Signature
+    from conformance.transport.client import Client, Done
 
 BODY = b'{"RequestId": "1"}'
 
@@ -73,7 +73,7 @@ def test_the_fast_one_is_taken_and_the_other_where_it_is_not_there(monkeypatch: 
     assert isinstance(fast, CurlClient)
     fast.close()
     monkeypatch.setitem(__import__("sys").modules, "conformance.transport.curl", None)
-    slow = clients.open_client()
+    slow = open_client()
     assert isinstance(slow, ThreadClient)
     slow.close()
 

@@ -16,7 +16,8 @@ from conformance.contract.wire import SYSTEM_PARAMETERS, is_container
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.contract.model import Contract, Fact, Language, Parameter
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract, Fact, Parameter
 
 BASE: Final = "plain"
 """The name of the valid request that the cases start from."""

@@ -19,7 +19,8 @@ from conformance.extraction.text import has_cjk
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
 
 _YAML: Final = (".yaml", ".yml")
 _DOCUMENTS: Final = (".json", ".md", ".markdown", ".txt", ".html", ".htm")

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.load import load_defaults
 from conformance.cases.select import case_files, load_cases, load_other, load_suites, named_files
+from conformance.contract.languages import languages_of
 from conformance.core.cache import user_cache
 from conformance.core.errors import UsageError
 from conformance.core.resources import cases_dir
 from conformance.engine.plan import Plan, new_run_id
 from conformance.judging.expected_failures import KnownFailing, load_known_failing
 from conformance.target.model import DEFAULT_CONCURRENCY, PROCESSES
-from conformance.target.options import languages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from conformance.cases.load import Suite
     from conformance.cases.model import Case
     from conformance.cases.sdk import SdkCase
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
     from conformance.core.cache import Cache
     from conformance.sdk.model import ModelCheck
     from conformance.target.model import Target
@@ -105,7 +106,7 @@ def load_plan(
         CaseError: For a wrong case file.
         ContractError: For a wrong contract.
     """
-    chosen = languages(docs)
+    chosen = languages_of(docs)
     if concurrency is not None and concurrency < 1:
         raise UsageError(f"--concurrency {concurrency} is not a number above 0")
     cache = user_cache("cases") if cache is None else cache

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
+from conformance.contract.languages import LANGUAGES, Language
 from conformance.contract.model import (
     FACT_NAMES,
-    LANGUAGES,
     AsyncBehaviour,
     Contract,
     ErrorCode,
     Fact,
-    Language,
     Loss,
     Parameter,
     Source,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.contract.model import FACT_NAMES, LANGUAGES, RESPONSE_FACT_NAMES, State
+from conformance.contract.languages import LANGUAGES
+from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, State
 from conformance.contract.openapi.reader import from_openapi
 from conformance.contract.openapi.schema import broken_examples, example, value_schema
 from conformance.contract.wire import SYSTEM_PARAMETERS, canonical_type, is_container, wire_names

@@ -10,7 +10,7 @@ from conformance.fuzz.generation.requests import expectations, sendable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.fuzz.generation.sample import Subject
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.cases.model import Outcomes
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.fuzz.generation.sample import Sample, Subject
     from conformance.fuzz.oracle.oracle import Expectation
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from conformance.cases.bases import Base
     from conformance.cases.load import Suite
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
     from conformance.target.model import Target
 
 Params = dict[str, str]

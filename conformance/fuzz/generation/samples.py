@@ -15,7 +15,7 @@ from conformance.fuzz.generation.schema import generating_schema
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.fuzz.generation.sample import Sample, Subject
 
 TRANSPORTS: Final = (

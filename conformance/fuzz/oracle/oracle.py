@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.cases.model import Outcomes
-    from conformance.contract.model import Contract, Language, Parameter
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract, Parameter
     from conformance.fuzz.generation.candidates import Violation
     from conformance.fuzz.generation.sample import Subject
 

@@ -11,7 +11,8 @@ from conformance.fuzz.oracle.oracle import rows_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
     from conformance.fuzz.generation.candidates import Violation
     from conformance.fuzz.oracle.oracle import Expectation
     from conformance.judging.results import CaseResult

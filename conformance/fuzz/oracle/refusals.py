@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.cases.model import Case, Outcomes, Transport
-    from conformance.contract.model import Language
+    from conformance.contract.languages import Language
     from conformance.fuzz.oracle.refusal_table import Refusal
     from conformance.fuzz.probes import Prober
     from conformance.fuzz.search import Hunt

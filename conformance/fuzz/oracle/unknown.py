@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.cases.model import Case, Outcomes
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
     from conformance.engine.plan import Plan
     from conformance.fuzz.generation.sample import Subject
     from conformance.fuzz.probes import Prober

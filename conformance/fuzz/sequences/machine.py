@@ -10,14 +10,14 @@ from hypothesis import seed as with_seed
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from conformance.fuzz.sequences.lifecycle import LONGEST, SEQUENCES, EnoughError, Model
+from conformance.fuzz.sequences.model import LONGEST, SEQUENCES, EnoughError, Model
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conformance.cases.model import Case
     from conformance.fuzz.generation.sample import Subject
-    from conformance.fuzz.sequences.lifecycle import Neighbours
+    from conformance.fuzz.sequences.model import Neighbours
 
 
 class _DiffersError(Exception):

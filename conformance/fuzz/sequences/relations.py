@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.cases.model import Case, Outcomes
-    from conformance.contract.model import Contract, Language
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
     from conformance.fuzz.generation.sample import Subject
     from conformance.fuzz.probes import Prober
     from conformance.fuzz.search import Hunt

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.core.errors import Location, UsageError
+from conformance.core.errors import UsageError
 from conformance.core.yamlfile import Schema, YamlFile
-from conformance.judging.expected_failures import matches
+from conformance.reports.gate.model import Allowed
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.reports.gate.gate import Difference
 
 _SCHEMA: Final = Schema(
     {
@@ -39,50 +37,6 @@ _SCHEMA: Final = Schema(
         },
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """One accepted change.
-
-    Attributes:
-        case: A pattern of case ids; `None` for any case.
-        where: A pattern of what differs; `None` for anything.
-        change: The kind of change; `None` for any.
-        reason: Why it is accepted.
-        expires: The last day on which it is.
-        place: Where the entry stands.
-    """
-
-    case: str | None
-    where: str | None
-    change: str | None
-    reason: str
-    expires: date
-    place: Location
-
-    def expired(self, today: date) -> bool:
-        """Whether it is past its last day."""
-        return today > self.expires
-
-    def accepts(self, difference: Difference, today: date) -> bool:
-        """Whether it speaks of a difference, and is not expired."""
-        return (
-            not self.expired(today)
-            and self.change in (None, difference.kind)
-            and (self.case is None or matches(self.case, difference.case))
-            and (self.where is None or matches(self.where, difference.where))
-        )
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return its form in the JSON of a gate."""
-        given = {"case": self.case, "where": self.where, "change": self.change}
-        return {
-            **{name: value for name, value in given.items() if value is not None},
-            "reason": self.reason,
-            "expires": self.expires.isoformat(),
-            "place": str(self.place),
-        }
 
 
 def load_allowed(path: Path) -> tuple[Allowed, ...]:

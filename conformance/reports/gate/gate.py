@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.core.errors import ReportError
 from conformance.reports.caller import caller_changes, masked
 from conformance.reports.cases import CaseFile, entries_of
 from conformance.reports.formats.text import value_text
+from conformance.reports.gate.model import KINDS, Difference, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,37 +18,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.reports.cases import Case
-    from conformance.reports.gate.allow import Allowed
+    from conformance.reports.gate.model import Allowed
     from conformance.reports.tally import Entry, Report
 
-Kind = Literal["worse", "caller", "gone", "new", "changed", "better"]
-KINDS: Final[tuple[Kind, ...]] = ("worse", "caller", "gone", "new", "changed", "better")
 
 _RANK: Final = {"pass": 3, "divergent": 2, "not_run": 1, "not_applicable": 1, "mismatch": 0, "error": 0}
 """How much is known to be right: what falls is worse."""
 _KNOWN_TO_DIFFER: Final = ("mismatch", "divergent")
 _FAILING: Final = ("mismatch", "error")
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One cause in one case.
-
-    Attributes:
-        case: The id of the case; empty when the run as a whole is meant.
-        kind: What became of it.
-        where: What differs: the `where` of a mismatch, `caller.exception`, or the new verdict.
-        text: The cause in words; the same for every case that has it.
-        fails: Whether the gate fails for it, unless it is allowed.
-        expected: What would conform, where the cause is a mismatch.
-    """
-
-    case: str
-    kind: Kind
-    where: str
-    text: str
-    fails: bool
-    expected: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

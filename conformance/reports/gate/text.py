@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from conformance.reports.gate.gate import Gate, Group, Kind
+    from conformance.reports.gate.gate import Gate, Group
+    from conformance.reports.gate.model import Kind
     from conformance.reports.tally import Report
 
 _LABELS: Final[dict[Kind, str]] = {

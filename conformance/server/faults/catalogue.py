@@ -22,7 +22,7 @@ from conformance.server.faults.wire import WIRE_FAULTS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.server.options import Follow
+    from conformance.contract.languages import Docs
     from conformance.server.plan import Plan
 
 
@@ -81,7 +81,7 @@ def find_fault(name: str) -> Fault:
     return CHANGES[name]
 
 
-def faults_of(plan: Plan, follow: Follow) -> tuple[Fault, ...]:
+def faults_of(plan: Plan, follow: Docs) -> tuple[Fault, ...]:
     """Return the faults that a server with this plan can have: those of rules that its documents have."""
 
     def possible(fault: Fault) -> bool:

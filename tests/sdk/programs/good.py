@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from conformance.cases.model import Transport
+from conformance.core.exchange import Credentials
 from conformance.protocol.request import build_request
-from conformance.target.model import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Callable

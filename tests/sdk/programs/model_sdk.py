@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Transport
+from conformance.core.exchange import Credentials
 from conformance.protocol.request import build_request
 from conformance.protocol.signing import Stamp
-from conformance.target.model import Credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,154 @@
+"""One request and its answer, as they travel, and what an SDK made of them. Frozen data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """An AccessKey. The secret and the token are never shown: they are left out of `repr`.
+
+    Attributes:
+        generated: True when the harness made it up for one case, so that its id may stand in a report.
+    """
+
+    access_key_id: str
+    access_key_secret: str = field(repr=False)
+    security_token: str | None = field(default=None, repr=False)
+    generated: bool = True
+
+    @property
+    def shown_id(self) -> str:
+        """The id as it may stand in a report: a made-up one itself, a real one only by name."""
+        return self.access_key_id if self.generated else "ACCESS_KEY_ID"
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """One request as it travels: nothing is added or encoded after this."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class WireResponse:
+    """One answer as it arrived. Header names are lower-case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One request of an SDK, as it arrived, and what was answered.
+
+    Attributes:
+        request: The request; its URL names the harness, which is what the SDK called.
+        response: The answer of the server, `None` when there was none.
+        failure: Why the server gave none that can be passed on.
+        received_at: Seconds since the epoch.
+        elapsed_ms: How long the server took.
+    """
+
+    request: WireRequest
+    response: WireResponse | None
+    failure: str | None
+    received_at: float
+    elapsed_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """What an SDK has no way to carry, and why: `unknown`, `type` or `action`."""
+
+    parameter: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DriverAnswer:
+    """What an SDK made of a call.
+
+    Attributes:
+        outcome: `success`, `service_error`, `client_error` or `timeout`.
+        status: The HTTP status that the SDK tells; `None` where it tells nothing, as in the other fields.
+        code: The error code.
+        message: The error message.
+        request_id: The request id.
+        body: The fields of a success under their wire names.
+        exception: The qualified name of what was raised.
+        unsupported: What could not be carried, when therefore nothing was sent.
+    """
+
+    outcome: str
+    status: int | None
+    code: str | None
+    message: str | None
+    request_id: str | None
+    body: Mapping[str, Any] | None
+    exception: str | None
+    unsupported: Unsupported | None
+
+
+@dataclass(frozen=True, slots=True)
+class SdkCall:
+    """One call through an SDK.
+
+    Attributes:
+        params: The parameters as the driver was given them: text, numbers, lists, lists of mappings.
+        answer: What the driver reported; `None` when it failed.
+        failure: How the driver failed, for a person.
+        recorded: The requests that the SDK sent, and what was answered.
+    """
+
+    params: Mapping[str, Any]
+    answer: DriverAnswer | None
+    failure: str | None
+    recorded: tuple[Recorded, ...]
+
+    def caller(self) -> dict[str, Any] | None:
+        """Return what the SDK's caller saw, in its form in the report; `None` when the driver failed."""
+        answer = self.answer
+        if answer is None:
+            return None
+        return {
+            "outcome": answer.outcome,
+            "status": answer.status,
+            "code": answer.code,
+            "message": answer.message,
+            "request_id": answer.request_id,
+            "exception": answer.exception,
+            "fields": sorted(answer.body) if answer.body is not None else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request as sent and what came back.
+
+    Attributes:
+        operation: The operation called.
+        params: The operation's parameters as sent, without those of the signature.
+        request: The request on the wire.
+        response: The answer, or `None` when none came.
+        failure: Why there is no answer that can be judged; `None` when there is one.
+        elapsed_ms: From the first byte sent to the last byte received.
+        sdk: What was observed of an SDK, when the request went through one.
+    """
+
+    operation: str
+    params: Mapping[str, str]
+    request: WireRequest
+    response: WireResponse | None
+    failure: str | None
+    elapsed_ms: float
+    sdk: SdkCall | None = None

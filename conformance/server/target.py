@@ -1,0 +1,53 @@
+"""The target that options name, opened: without an endpoint it is the reference server, started for the run."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from conformance.target.load import apply_knobs
+from conformance.target.model import Target
+from conformance.target.options import named_target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from conformance.contract.languages import Docs
+
+
+@contextmanager
+def open_target(
+    *,
+    endpoint: str | None,
+    states_url: str | None,
+    target_file: Path | None,
+    signature: str | None,
+    rate: float | None,
+    timeout_s: float | None,
+    live: bool,
+    defaults: dict[str, str],
+    docs: Docs,
+) -> Iterator[Target]:
+    """Yield the target that the options name; with no endpoint, the reference server, stopped whatever happens.
+
+    The reference server follows the documents that the run is judged by, `docs`. Raises as `named_target` does.
+    """
+    target = named_target(
+        endpoint=endpoint,
+        states_url=states_url,
+        target_file=target_file,
+        signature=signature,
+        rate=rate,
+        timeout_s=timeout_s,
+        live=live,
+        defaults=defaults,
+    )
+    if target is not None:
+        yield target
+        return
+    from conformance.server.process import ReferenceServer  # noqa: PLC0415 - only a run without an endpoint needs it
+
+    with ReferenceServer(follow=docs) as server:
+        reference = Target(server.endpoint, states_url=server.states_url, values=defaults)
+        yield apply_knobs(reference, signature=signature, rate=rate, timeout_s=timeout_s)
