@@ -96,7 +96,7 @@ def check(
     for checked in check_driver((*command, *(arguments or ())), folder):
         made.append(checked)
         word = "pass" if checked.passed else "FAIL"
-        typer.echo(f"{word}  {checked.name}: expected {checked.expected}; came: {checked.came}")
+        typer.echo(f"{word}  {checked.name}: expected {checked.expected}; came: {checked.observed}")
     passed = sum(checked.passed for checked in made)
     typer.echo(f"{passed} of {len(made)} checks passed")
     raise typer.Exit(ExitStatus.CONFORMS if passed == len(made) else ExitStatus.MISMATCH)

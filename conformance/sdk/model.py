@@ -27,7 +27,7 @@ class ModelCheck:
     """One request parameter that a document has, and that an SDK's model should have.
 
     Attributes:
-        id: `sdk/model/CreateFlowLog/Tag[].Key`.
+        id: `sdk/model/<Operation>/<path of the parameter>`.
         operation: The operation.
         path: The parameter.
         where: The contract that has it.
@@ -125,7 +125,7 @@ def _find(path: str, known: Mapping[str, ModelField]) -> ModelField | None:
 
 
 def _plain(path: str) -> str:
-    """A list and its entries are one field of a model: `TrafficPath[]` is `TrafficPath`."""
+    """A list and its entries are one field of a model: `Name[]` is `Name`."""
     return path.removesuffix("[]")
 
 

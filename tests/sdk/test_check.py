@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from driving import GOOD, bad
 
-from conformance.core.resources import PACKAGE
+from conformance.core.errors import DriverFileError
+from conformance.core.resources import PACKAGE, drivers_dir
 from conformance.core.yamlfile import Schema
 from conformance.sdk.check import check_driver
+from conformance.sdk.check.checked_operation import FILE, read_checked_operation
 from conformance.sdk.process import DriverStartError
 
 if TYPE_CHECKING:
@@ -22,12 +24,12 @@ PAGE = PACKAGE.parent / "docs" / "sdk-driver-protocol.md"
 
 def failures(*faults: str) -> dict[str, str]:
     """Return what came of each check that failed."""
-    return {each.name: each.came for each in check_driver((*GOOD, *faults), None) if not each.passed}
+    return {each.name: each.observed for each in check_driver((*GOOD, *faults), None) if not each.passed}
 
 
 def test_a_driver_that_keeps_to_the_protocol_passes_every_check() -> None:
     made = list(check_driver(GOOD, None))
-    assert {each.name: each.came for each in made if not each.passed} == {}
+    assert {each.name: each.observed for each in made if not each.passed} == {}
     assert len(made) == 20
     assert len({each.name for each in made}) == 20
 
@@ -85,21 +87,29 @@ def test_a_driver_that_sends_twice_fails_every_check_with_a_call() -> None:
 def test_a_driver_that_breaks_the_protocol_once_fails_that_check_alone(tmp_path: Path) -> None:
     found = {each.name: each for each in check_driver(bad("logs", tmp_path), None)}
     assert found["start"].passed
-    assert found["success"].came.startswith("the driver wrote a line that is no JSON when asked to call")
+    assert found["success"].observed.startswith("the driver wrote a line that is no JSON when asked to call")
     # It is started again, and answers without ever sending anything.
-    assert found["service error"].came == "requests that arrived: 0, not 1"
+    assert found["service error"].observed == "requests that arrived: 0, not 1"
     assert found["stop"].passed
 
 
 def test_a_wrong_hello_ends_the_checks() -> None:
     (only,) = check_driver(["cat"], None)
     assert (only.name, only.passed) == ("start", False)
-    assert "answer lacks the field 'driver'" in only.came
+    assert "answer lacks the field 'driver'" in only.observed
 
 
 def test_a_driver_that_says_nothing_cannot_be_checked() -> None:
     with pytest.raises(DriverStartError, match="ended with status 0 when asked to start"):
         list(check_driver([sys.executable, "-c", ""], None))
+
+
+def test_what_a_driver_is_called_with_is_held_against_its_schema(tmp_path: Path) -> None:
+    wrong = tmp_path / "check.yaml"
+    text = (drivers_dir() / FILE).read_text(encoding="utf-8")
+    wrong.write_text(text.replace("operation: C", "operations: C"), encoding="utf-8")
+    with pytest.raises(DriverFileError, match=r"check.yaml:3:1: the file lacks the field 'operation'"):
+        read_checked_operation(wrong)
 
 
 @pytest.mark.skipif(not PAGE.is_file(), reason="the documentation is no part of an installed package")
