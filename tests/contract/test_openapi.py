@@ -45,6 +45,26 @@ def test_a_fact_that_a_row_leaves_out_reads_back_as_not_stated() -> None:
         assert all(before.fact(name) == after.fact(name) for name in FACT_NAMES)
 
 
+def test_a_description_lists_only_what_is_stated_or_lost() -> None:
+    facts = sent(to_openapi(thing()), "Kind")["x-facts"]["facts"]
+    assert {name: fact["state"] for name, fact in facts.items()} == {
+        "type": "stated",
+        "required": "stated",
+        "enum": "lost",
+        "example": "stated",
+    }
+
+
+@slow
+@given(contracts)
+def test_facts_that_a_file_lists_as_not_stated_read_like_absent_ones(original: Contract) -> None:
+    description = to_openapi(original)
+    (path,) = description["paths"].values()
+    for row in [*(entry["x-facts"] for entry in path["parameters"]), *path.get("x-rows", ())]:
+        row["facts"] |= {name: {"state": "not_stated"} for name in FACT_NAMES if name not in row["facts"]}
+    assert from_openapi(description, where="x.yaml") == original
+
+
 def test_parameters_are_named_as_the_wire_has_them() -> None:
     names = [entry["name"] for entry in item(to_openapi(thing()))["parameters"]]
     assert names == ["Name", "Interval", "Tag.1.Key", "Tag.2.Key", "Kind"]

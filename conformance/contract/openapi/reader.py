@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from conformance.contract.languages import LANGUAGES, Language
 from conformance.contract.model import (
     FACT_NAMES,
+    NOT_STATED,
+    RESPONSE_FACT_NAMES,
     AsyncBehaviour,
     Contract,
     ErrorCode,
@@ -21,7 +23,7 @@ from conformance.contract.wire import wire_names
 from conformance.core.errors import ContractError, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from conformance.contract.model import FactValue
@@ -149,7 +151,7 @@ def _parameters(item: _Node) -> tuple[Parameter, ...]:
     found: dict[str, Parameter] = {}
     for node in item.key("parameters").items():
         facts = node.key("x-facts")
-        parameter = _row(facts)
+        parameter = _row(facts, FACT_NAMES)
         name = node.key("name").text()
         if name not in wire_names(parameter.path):
             raise facts.fault(
@@ -162,19 +164,20 @@ def _parameters(item: _Node) -> tuple[Parameter, ...]:
             )
     if not item.has("x-rows"):
         return tuple(found.values())
-    rows = [_row(node) for node in item.key("x-rows").items()]
+    rows = [_row(node, FACT_NAMES) for node in item.key("x-rows").items()]
     return tuple(sorted([*found.values(), *rows], key=lambda row: row.line))
 
 
-def _row(node: _Node) -> Parameter:
-    facts = {name: _fact(fact) for name, fact in node.key("facts").pairs()}
-    unknown = sorted(set(facts) - set(FACT_NAMES))
+def _row(node: _Node, names: Sequence[str]) -> Parameter:
+    """Read one row; each of `names` that its facts do not list is not stated."""
+    listed = {name: _fact(fact) for name, fact in node.key("facts").pairs()}
+    unknown = sorted(set(listed) - set(FACT_NAMES))
     if unknown:
         raise node.key("facts").fault(f"has the fact {unknown[0]!r}", f"known facts: {', '.join(FACT_NAMES)}")
     return Parameter(
         path=node.key("path").text(),
         line=node.key("line").integer(),
-        facts=facts,
+        facts=dict.fromkeys(names, NOT_STATED) | listed,
         source=node.key("source").text(),
     )
 
@@ -215,7 +218,7 @@ def _value(node: _Node) -> FactValue:
 
 def _fields(schema: _Node, path: str) -> Iterator[Parameter]:
     if schema.has("x-facts"):
-        field = _row(schema.key("x-facts"))
+        field = _row(schema.key("x-facts"), RESPONSE_FACT_NAMES)
         if field.path != path:
             raise schema.key("x-facts").fault(
                 f"is about {field.path!r}, the field is {path!r}", "they must name the same field"

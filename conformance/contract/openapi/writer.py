@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.contract.languages import LANGUAGES
-from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, State
+from conformance.contract.model import FACT_NAMES, NOT_STATED, RESPONSE_FACT_NAMES, State
 from conformance.contract.openapi.reader import from_openapi
 from conformance.contract.openapi.schema import broken_examples, example, value_schema
 from conformance.contract.wire import SYSTEM_PARAMETERS, canonical_type, is_container, wire_names
@@ -127,12 +127,13 @@ def _parameters(contract: Contract) -> tuple[list[dict[str, Any]], list[dict[str
 
 
 def _facts(row: Parameter, names: Iterable[str]) -> dict[str, Any]:
-    listed = dict.fromkeys([*names, *row.facts])
+    """Return a row's facts that are stated or lost, the fixed names first; what is not stated is left out."""
+    facts = {name: row.fact(name) for name in dict.fromkeys([*names, *row.facts])}
     return {
         "path": row.path,
         "line": row.line,
         "source": row.source,
-        "facts": {name: fact_data(row.fact(name)) for name in listed},
+        "facts": {name: fact_data(fact) for name, fact in facts.items() if fact != NOT_STATED},
     }
 
 
