@@ -86,7 +86,7 @@ def test_uv_run_resolves_to_the_pins_of_the_requirements() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["run.txt", "test.txt", "lint.txt", "types.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "test.txt", "coverage.txt", "lint.txt", "types.txt"])
 def test_every_set_of_requirements_has_the_same_versions(name: str) -> None:
     dev = pins("dev.txt")
     assert {key: str(each.specifier) for key, each in pins(name).items()} == {

@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "requirements"
-GROUPS = ("test", "lint", "types", "dev")
+GROUPS = ("test", "coverage", "lint", "types")
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^ ;\\]+)(?: ; ([^\\]+?))?(?: \\)?$", re.MULTILINE)
 _BLOCK = re.compile(r"constraint-dependencies = \[.*?\n\]", re.DOTALL)
 
@@ -41,14 +41,18 @@ def main() -> int:
     text = pyproject.read_text()
     # Old constraints must not hold back the new resolution.
     pyproject.write_text(_BLOCK.sub("constraint-dependencies = [\n]", text))
-    compile_requirements(REQUIREMENTS / "run.txt", "pyproject.toml")
+    # All groups together first: it decides the versions of the others.
+    dev = REQUIREMENTS / "dev.txt"
+    compile_requirements(dev, "pyproject.toml", "--group", "dev")
+    compile_requirements(REQUIREMENTS / "run.txt", "pyproject.toml", "--constraints", str(dev))
     for group in GROUPS:
-        compile_requirements(REQUIREMENTS / f"{group}.txt", "pyproject.toml", "--group", group)
+        output = REQUIREMENTS / f"{group}.txt"
+        compile_requirements(output, "pyproject.toml", "--group", group, "--constraints", str(dev))
     compile_requirements(REQUIREMENTS / "uv.txt", str(REQUIREMENTS / "uv.in"))
     compile_requirements(REQUIREMENTS / "tox.txt", str(REQUIREMENTS / "tox.in"))
     compile_requirements(REQUIREMENTS / "benchmarks.txt", str(REQUIREMENTS / "benchmarks.in"))
     compile_requirements(REQUIREMENTS / "tavern.txt", str(REQUIREMENTS / "tavern.in"))
-    lines = "\n".join(f'    "{pin.replace(chr(34), chr(39))}",' for pin in pins((REQUIREMENTS / "dev.txt").read_text()))
+    lines = "\n".join(f'    "{pin.replace(chr(34), chr(39))}",' for pin in pins(dev.read_text()))
     pyproject.write_text(_BLOCK.sub(lambda _: f"constraint-dependencies = [\n{lines}\n]", text))
     return 0
 
