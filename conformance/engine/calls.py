@@ -17,13 +17,10 @@ if TYPE_CHECKING:
     from conformance.cases.model import Transport
     from conformance.cases.promises import Field
     from conformance.core.exchange import Credentials, WireRequest, WireResponse
+    from conformance.judging.findings import Finding
     from conformance.target.model import Target
     from conformance.transport.rate import RateLimit
     from conformance.transport.threads import ConnectionPool
-
-
-CallFinding = tuple[str, tuple[Any, ...], Any]
-"""where, expected, observed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ class Review(Protocol):
     def require_sent(self, send: Send, exchange: Exchange, tested: str) -> None:
         """Raise `NotSentError` when nothing was sent of a call; `tested` is the operation under test."""
 
-    def differences(self, send: Send, exchanges: Sequence[Exchange], fields: Sequence[Field]) -> list[CallFinding]:
+    def differences(self, send: Send, exchanges: Sequence[Exchange], fields: Sequence[Field]) -> list[Finding]:
         """Return what is wrong with calls that were answered; `fields` are those that a success promises."""
 
 
@@ -140,7 +137,7 @@ class NotSentError(Exception):
         findings: What the SDK is to blame for.
     """
 
-    def __init__(self, reason: str, findings: Sequence[CallFinding] = ()) -> None:
+    def __init__(self, reason: str, findings: Sequence[Finding] = ()) -> None:
         super().__init__(reason)
         self.reason = reason
         self.findings = tuple(findings)

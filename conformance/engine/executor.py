@@ -20,7 +20,8 @@ from conformance.engine.progress import Progress
 from conformance.engine.results import result_of
 from conformance.engine.skip_reasons import obstacle
 from conformance.engine.steps import FORCED, NothingKnownError, StateRefusedError, StepRunner
-from conformance.judging.judge import merge, overall
+from conformance.judging.findings import merge
+from conformance.judging.judge import overall
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -83,7 +84,7 @@ class Executor:
                 return result_of(case, self._plan, promised, "not_run", fault.reason)
             for language in progress.open_languages():
                 line = next(iter(promised.lines[language]), None)
-                progress.add(language, [(*finding, line) for finding in fault.findings])
+                progress.add(language, [finding.at(line) for finding in fault.findings])
         return (yield from self._result(case, promised, progress, reason))
 
     def _promises(self, case: Case) -> Promised:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.cases.promises import Promise
     from conformance.contract.languages import Language
     from conformance.core.exchange import Credentials, Exchange
-    from conformance.judging.judge import Finding
+    from conformance.judging.findings import Finding
     from conformance.judging.results import Row
 
 
@@ -67,7 +67,7 @@ class Progress:
 
     def blames_sdk(self) -> bool:
         """Whether an SDK did wrong: then what differs is no choice of the server's."""
-        return any(where.startswith("sdk.") for found in self.findings.values() for where, *_ in found)
+        return any(finding.where.startswith("sdk.") for found in self.findings.values() for finding in found)
 
     def caller(self) -> dict[str, Any] | None:
         """Return what an SDK told its caller in the last call, as a report has it.

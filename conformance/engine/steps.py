@@ -15,6 +15,7 @@ from conformance.core.redaction import remove_from_response, secrets_of
 from conformance.engine.calls import Send
 from conformance.engine.cleanup import Cleaner
 from conformance.engine.effects import ChangeState, Sleep, Together
+from conformance.judging.findings import Finding
 from conformance.judging.judge import differences, envelope, judge
 from conformance.protocol.answer import NotAnAnswerError, read_answer
 from conformance.protocol.request import curl_line
@@ -27,10 +28,9 @@ if TYPE_CHECKING:
     from conformance.cases.promises import Answer
     from conformance.contract.languages import Language
     from conformance.core.exchange import Credentials, Exchange
-    from conformance.engine.calls import CallFinding, Review
+    from conformance.engine.calls import Review
     from conformance.engine.effects import Steps
     from conformance.engine.progress import Progress
-    from conformance.judging.judge import Finding
     from conformance.protocol.answer import Answered
     from conformance.target.ledger import Call, Ledger
     from conformance.target.model import Target
@@ -195,11 +195,11 @@ class StepRunner:
             for answered, shape in zip(answers, shapes, strict=True):
                 _judge(language, judge(answered, allowed, params), shape, progress)
             if step.successes is not None and len(succeeded) != step.successes:
-                line = allowed[0].line
-                progress.add(language, [("responses.successes", (step.successes,), len(succeeded), line)])
-            progress.add(language, [(*finding, allowed[0].line) for finding in of_sdk])
+                counted = Finding("responses.successes", (step.successes,), len(succeeded), allowed[0].line)
+                progress.add(language, [counted])
+            progress.add(language, [finding.at(allowed[0].line) for finding in of_sdk])
 
-    def _of_sdk(self, index: int, send: Send, count: int, progress: Progress) -> list[CallFinding]:
+    def _of_sdk(self, index: int, send: Send, count: int, progress: Progress) -> list[Finding]:
         """Judge what an SDK sent and told its caller, in the last `count` exchanges; nothing without an SDK."""
         exchanges = [exchange for exchange, _ in progress.exchanges[-count:]]
         if self._review is None:
@@ -244,7 +244,7 @@ class StepRunner:
                 return answered
             if self._clock() >= deadline:
                 for language in progress.open_languages():
-                    progress.add(language, [(*finding, None) for finding in missing])
+                    progress.add(language, missing)
                 return answered
             progress.exchanges.pop()  # only the last of the repeated exchanges is kept
             self._shape(answered, step)
@@ -275,8 +275,8 @@ def _judge(
     found, matched = judged
     if found or shape:
         # What the shape says of a field is not said again by the document's own.
-        told = {finding[0] for finding in found}
-        progress.add(language, found + [finding for finding in shape if finding[0] not in told])
+        told = {finding.where for finding in found}
+        progress.add(language, found + [finding for finding in shape if finding.where not in told])
     elif matched is not None and (row := matched.row) is not None:
         progress.observed.setdefault(language, []).append(row)
 

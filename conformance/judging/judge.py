@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.judging.results import Mismatch
+from conformance.judging.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,9 +26,6 @@ _JSON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 
 _NOTHING: Final = ("", None)
 
-Finding = tuple[str, tuple[Any, ...], Any, "int | None"]
-"""where, expected, observed, line: a mismatch before it is known which documents share it."""
-
 
 def envelope(answered: Answered, asked_format: str, *, request_id_seen: bool) -> Iterator[Finding]:
     """Yield what is wrong with the shape of any answer, whatever the case expects.
@@ -42,30 +39,30 @@ def envelope(answered: Answered, asked_format: str, *, request_id_seen: bool) ->
         request_id_seen: Whether an earlier answer of the run had the same RequestId.
     """
     if answered.format != asked_format:
-        yield "response.format", (asked_format,), answered.format, None
+        yield Finding("response.format", (asked_format,), answered.format)
     elif answered.media_type not in MEDIA_TYPES[answered.format]:
-        yield "response.headers.Content-Type", MEDIA_TYPES[answered.format], answered.media_type or None, None
+        yield Finding("response.headers.Content-Type", MEDIA_TYPES[answered.format], answered.media_type or None)
     request_id = answered.body.get("RequestId")
     if not isinstance(request_id, str) or not request_id:
-        yield "response.body.RequestId", ("a text that is not empty",), request_id, None
+        yield Finding("response.body.RequestId", ("a text that is not empty",), request_id)
     elif request_id_seen:
-        yield "response.body.RequestId", ("a text never used before",), request_id, None
+        yield Finding("response.body.RequestId", ("a text never used before",), request_id)
     failed = not 200 <= answered.status < 300  # noqa: PLR2004 - RFC 9110: 2xx is success
     if answered.code is not None:
         yield from _error_envelope(answered, failed=failed)
     elif failed:
-        yield "response.body.Code", ("an error code",), None, None
+        yield Finding("response.body.Code", ("an error code",), None)
 
 
 def _error_envelope(answered: Answered, *, failed: bool) -> Iterator[Finding]:
     if not failed:
-        yield "response.status", ("a status of failure beside an error code",), answered.status, None
+        yield Finding("response.status", ("a status of failure beside an error code",), answered.status)
     for name in ("Code", "Message"):
         value = answered.body.get(name)
         if not isinstance(value, str) or not value:
-            yield f"response.body.{name}", ("a text that is not empty",), value, None
+            yield Finding(f"response.body.{name}", ("a text that is not empty",), value)
     if str(answered.body.get("Success")).lower() == "true":
-        yield "response.body.Success", (None, "false"), answered.body["Success"], None
+        yield Finding("response.body.Success", (None, "false"), answered.body["Success"])
 
 
 def judge(
@@ -88,12 +85,11 @@ def judge(
     same = [answer for answer in answers if answer.code == answered.code]
     if not same:
         line = answers[0].line
-        findings: list[Finding] = [
-            ("response.body.Code", _unique(answer.code for answer in answers), answered.code, line)
-        ]
+        codes = _unique(answer.code for answer in answers)
+        findings = [Finding("response.body.Code", codes, answered.code, line)]
         statuses = _unique(answer.status for answer in answers)
         if answered.status not in statuses:
-            findings.append(("response.status", statuses, answered.status, line))
+            findings.append(Finding("response.status", statuses, answered.status, line))
         return findings, None
     judged = [(list(_compare(answered, answer, same, sent)), answer) for answer in same]
     return min(judged, key=lambda pair: len(pair[0]))
@@ -101,16 +97,16 @@ def judge(
 
 def _compare(answered: Answered, answer: Answer, same: Sequence[Answer], sent: Mapping[str, str]) -> Iterator[Finding]:
     if answered.status != answer.status:
-        yield "response.status", _unique(other.status for other in same), answered.status, answer.line
+        yield Finding("response.status", _unique(other.status for other in same), answered.status, answer.line)
     if answer.message is not None and answered.body.get("Message") != answer.message:
         messages = _unique(other.message for other in same)
-        yield "response.body.Message", messages, answered.body.get("Message"), answer.line
+        yield Finding("response.body.Message", messages, answered.body.get("Message"), answer.line)
     if answer.code is None:
         for field in answer.fields:
             yield from _judge_field(answered, field, sent)
     if answer.body:
         for finding in differences(answer.body, answered.body, "response.body"):
-            yield (*finding, answer.line)
+            yield finding.at(answer.line)
 
 
 def _judge_field(answered: Answered, field: Field, sent: Mapping[str, str]) -> Iterator[Finding]:
@@ -119,15 +115,15 @@ def _judge_field(answered: Answered, field: Field, sent: Mapping[str, str]) -> I
     if value in _NOTHING:
         # What gives a parameter back has nothing to give when that was not sent, or was empty.
         if not field.echoes or sent.get(field.name):
-            yield where, ("a value",), value, field.line
+            yield Finding(where, ("a value",), value, field.line)
         return
     allowed = _JSON_TYPES.get(field.type or "")
     if answered.format == "JSON" and allowed and (not isinstance(value, allowed) or _is_odd_bool(value, field)):
-        yield where, (f"of type {field.type}",), value, field.line
+        yield Finding(where, (f"of type {field.type}",), value, field.line)
     elif field.echoes and field.name in sent and value != sent[field.name]:
-        yield where, (sent[field.name],), value, field.line
+        yield Finding(where, (sent[field.name],), value, field.line)
     elif field.name == "Success" and value != "true":
-        yield where, ("true",), value, field.line
+        yield Finding(where, ("true",), value, field.line)
 
 
 def _is_odd_bool(value: Any, field: Field) -> bool:
@@ -135,8 +131,8 @@ def _is_odd_bool(value: Any, field: Field) -> bool:
     return isinstance(value, bool) and field.type != "boolean"
 
 
-def differences(expected: Any, observed: Any, where: str) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
-    """Yield where `observed` lacks what `expected` asks for: (where, expected, observed).
+def differences(expected: Any, observed: Any, where: str) -> Iterator[Finding]:
+    """Yield where `observed` lacks what `expected` asks for.
 
     Mappings are subsets; lists have the same length and are compared by position, or with `{any_order: [...]}` in any
     order; `{not: value}` asks for another value; `None` asks that the field is not there. Scalars are compared as text,
@@ -144,7 +140,7 @@ def differences(expected: Any, observed: Any, where: str) -> Iterator[tuple[str,
     """
     if isinstance(expected, dict) and expected.keys() == {"not"}:
         if not list(differences(expected["not"], observed, where)):
-            yield where, (f"another value than {_text(expected['not'])}",), observed
+            yield Finding(where, (f"another value than {_text(expected['not'])}",), observed)
     elif isinstance(expected, dict) and expected.keys() == {"any_order"}:
         yield from _in_any_order(expected["any_order"], observed, where)
     elif isinstance(expected, dict):
@@ -153,9 +149,9 @@ def differences(expected: Any, observed: Any, where: str) -> Iterator[tuple[str,
         yield from _in_order(expected, observed, where)
     elif expected is None:
         if observed not in _NOTHING:
-            yield where, (None,), observed
+            yield Finding(where, (None,), observed)
     elif isinstance(observed, (dict, list)) or observed is None or _text(expected) != _text(observed):
-        yield where, (expected,), observed
+        yield Finding(where, (expected,), observed)
 
 
 def _items(observed: Any) -> list[Any]:
@@ -165,16 +161,16 @@ def _items(observed: Any) -> list[Any]:
     return observed if isinstance(observed, list) else [observed]
 
 
-def _in_order(expected: Sequence[Any], observed: Any, where: str) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+def _in_order(expected: Sequence[Any], observed: Any, where: str) -> Iterator[Finding]:
     items = _items(observed)
     if len(items) != len(expected):
-        yield f"{where}.length", (len(expected),), len(items)
+        yield Finding(f"{where}.length", (len(expected),), len(items))
         return
     for index, value in enumerate(expected):
         yield from differences(value, items[index], f"{where}[{index}]")
 
 
-def _in_any_order(expected: Sequence[Any], observed: Any, where: str) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+def _in_any_order(expected: Sequence[Any], observed: Any, where: str) -> Iterator[Finding]:
     items = _items(observed)
     fitting = [
         [place for place, item in enumerate(items) if not list(differences(value, item, where))] for value in expected
@@ -182,11 +178,11 @@ def _in_any_order(expected: Sequence[Any], observed: Any, where: str) -> Iterato
     taken: dict[int, int] = {}
     for index, value in enumerate(expected):
         if not _find_place(index, fitting, taken, set()):
-            yield where, (value,), observed
+            yield Finding(where, (value,), observed)
             return
     left = [item for place, item in enumerate(items) if place not in taken]
     if left:
-        yield where, ("nothing more",), left
+        yield Finding(where, ("nothing more",), left)
 
 
 def _find_place(index: int, fitting: Sequence[Sequence[int]], taken: dict[int, int], tried: set[int]) -> bool:
@@ -204,9 +200,9 @@ def _object_differences(
     expected: dict[str, Any],
     observed: Any,
     where: str,
-) -> Iterator[tuple[str, tuple[Any, ...], Any]]:
+) -> Iterator[Finding]:
     if not isinstance(observed, dict):
-        yield where, ("an object",), observed
+        yield Finding(where, ("an object",), observed)
         return
     for name, value in expected.items():
         yield from differences(value, observed.get(name), f"{where}.{name}")
@@ -218,19 +214,6 @@ def _text(value: Any) -> str:
 
 def _unique(values: Any) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(values))
-
-
-def merge(findings: Mapping[Language, Sequence[Finding]]) -> tuple[Mismatch, ...]:
-    """Join the findings of the languages: what differs in the same way from several documents is one mismatch."""
-    merged: dict[str, tuple[Finding, dict[Language, int | None]]] = {}
-    for language, found in findings.items():
-        for finding in found:
-            where, expected, observed, line = finding
-            key = repr((where, expected, observed))
-            merged.setdefault(key, (finding, {}))[1][language] = line
-    return tuple(
-        Mismatch(where, expected, observed, lines) for (where, expected, observed, _), lines in merged.values()
-    )
 
 
 def overall(verdicts: Mapping[Language, Verdict]) -> tuple[Verdict, tuple[Language, ...]]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.engine.calls import CallFinding, NotSentError
+from conformance.engine.calls import NotSentError
+from conformance.judging.findings import Finding
 from conformance.judging.judge import MEDIA_TYPES
 from conformance.protocol.answer import NotAnAnswerError, read_answer
 
@@ -36,7 +37,7 @@ class SdkReview:
         """Raise `NotSentError` when the SDK sent nothing of a call; see `require_sent` below."""
         require_sent(send, exchange, tested)
 
-    def differences(self, send: Send, exchanges: Sequence[Exchange], fields: Sequence[Field]) -> list[CallFinding]:
+    def differences(self, send: Send, exchanges: Sequence[Exchange], fields: Sequence[Field]) -> list[Finding]:
         """Return what is wrong with calls that were answered; see `judge_calls`."""
         with self._lock:
             return list(judge_calls(send, exchanges, fields, self._nonces))
@@ -63,7 +64,7 @@ def require_sent(send: Send, exchange: Exchange, tested: str) -> None:
     if "." in name.replace("[].", ""):
         raise NotSentError(f"{name} is a name of the wire, for which no SDK has a field")
     if gap.why == "unknown" and send.call[0] == tested:
-        raise NotSentError("", [(f"sdk.request.{name}", (_asked(send, name),), None)])
+        raise NotSentError("", [Finding(f"sdk.request.{name}", (_asked(send, name),), None)])
     words = {"unknown": "has no parameter", "type": "has no way to carry this value of", "action": "has no operation"}
     raise NotSentError(f"the SDK {words.get(gap.why, 'cannot send')} {name}")
 
@@ -75,7 +76,7 @@ def _asked(send: Send, name: str) -> str:
 
 def judge_calls(
     send: Send, exchanges: Sequence[Exchange], fields: Sequence[Field], seen: set[str]
-) -> Iterator[CallFinding]:
+) -> Iterator[Finding]:
     """Yield what is wrong with calls through an SDK that were answered.
 
     Args:
@@ -100,7 +101,7 @@ def judge_wire(
     params: Mapping[str, str],
     credentials: Credentials,
     seen: set[str],
-) -> Iterator[CallFinding]:
+) -> Iterator[Finding]:
     """Yield what is wrong with the requests that one call sent.
 
     One request for each call: a create that is sent twice may create twice. Every parameter arrives, byte for byte
@@ -117,30 +118,30 @@ def judge_wire(
     from conformance.sdk.verify import read_signed  # noqa: PLC0415 - only a run through an SDK pays for it
 
     if len(recorded) != 1:
-        yield "sdk.requests", (1,), len(recorded)
+        yield Finding("sdk.requests", (1,), len(recorded))
     for record in recorded[:1]:
         signed = read_signed(record.request, credentials, record.received_at)
         for name, expected, observed in zip(("Action", "Version"), call, (signed.action, signed.version), strict=True):
             if observed != expected:
-                yield f"sdk.request.{name}", (expected,), observed or None
+                yield Finding(f"sdk.request.{name}", (expected,), observed or None)
         yield from _judge_parameters(signed.params, params)
         for where, wanted, found in signed.problems:
-            yield f"sdk.{where}", (wanted,), found
+            yield Finding(f"sdk.{where}", (wanted,), found)
         if signed.nonce and signed.nonce in seen:
-            yield "sdk.request.nonce", ("a number never used before",), "one that was used before"
+            yield Finding("sdk.request.nonce", ("a number never used before",), "one that was used before")
         seen.add(signed.nonce)
 
 
-def _judge_parameters(sent: Mapping[str, str], params: Mapping[str, str]) -> Iterator[CallFinding]:
+def _judge_parameters(sent: Mapping[str, str], params: Mapping[str, str]) -> Iterator[Finding]:
     for name, value in params.items():
         if sent.get(name) != value:
-            yield f"sdk.request.{name}", (value,), sent.get(name)
+            yield Finding(f"sdk.request.{name}", (value,), sent.get(name))
     for name, value in sent.items():
         if name not in params:
-            yield f"sdk.request.{name}", (None,), value
+            yield Finding(f"sdk.request.{name}", (None,), value)
 
 
-def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[Field]) -> Iterator[CallFinding]:
+def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[Field]) -> Iterator[Finding]:
     """Yield what an SDK's caller is told otherwise than the server answered.
 
     An error of the service surfaces as one, with its code, and its message in whatever words the SDK puts around it;
@@ -157,26 +158,26 @@ def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[Fiel
         return
     if answered.code is not None:
         if answer.outcome != "service_error":
-            yield "sdk.outcome", ("service_error",), _shown(answer)
+            yield Finding("sdk.outcome", ("service_error",), _shown(answer))
             return
         if answer.code != answered.code:
-            yield "sdk.code", (answered.code,), answer.code
+            yield Finding("sdk.code", (answered.code,), answer.code)
         message = answered.body.get("Message")
         if isinstance(message, str) and message not in (answer.message or ""):
-            yield "sdk.message", (message,), answer.message
+            yield Finding("sdk.message", (message,), answer.message)
     elif not 200 <= answered.status < 300:  # noqa: PLR2004 - RFC 9110: 2xx is success
         yield from judge_unanswered(answer, 1)
         return
     elif answer.outcome != "success":
-        yield "sdk.outcome", ("success",), _shown(answer)
+        yield Finding("sdk.outcome", ("success",), _shown(answer))
         return
     else:
         yield from _judge_body(answer.body or {}, answered, fields)
     if answer.status not in (None, answered.status):
-        yield "sdk.status", (answered.status,), answer.status
+        yield Finding("sdk.status", (answered.status,), answer.status)
     request_id = answered.body.get("RequestId")
     if answer.request_id not in (None, "", request_id):
-        yield "sdk.request_id", (request_id,), answer.request_id
+        yield Finding("sdk.request_id", (request_id,), answer.request_id)
 
 
 def _as_asked(answered: Answered) -> bool:
@@ -186,7 +187,7 @@ def _as_asked(answered: Answered) -> bool:
     return right and (code is None or (isinstance(code, str) and code != ""))
 
 
-def _judge_body(body: Mapping[str, Any], answered: Answered, fields: Sequence[Field]) -> Iterator[CallFinding]:
+def _judge_body(body: Mapping[str, Any], answered: Answered, fields: Sequence[Field]) -> Iterator[Finding]:
     for field in fields:
         wire = answered.body.get(field.name)
         if wire in ("", None):
@@ -194,16 +195,16 @@ def _judge_body(body: Mapping[str, Any], answered: Answered, fields: Sequence[Fi
         value = body.get(field.name)
         where = f"sdk.body.{field.name}"
         if value is None:
-            yield where, (wire,), None
+            yield Finding(where, (wire,), None)
         elif field.type == "string" and not isinstance(wire, str):
             continue  # so is this; an SDK may keep the value, or write it as the text that it should be
         elif field.type == "string" and not isinstance(value, str):
-            yield where, (f"of type {field.type}",), value
+            yield Finding(where, (f"of type {field.type}",), value)
         elif value != wire:
-            yield where, (wire,), value
+            yield Finding(where, (wire,), value)
 
 
-def judge_unanswered(answer: DriverAnswer, sent: int) -> Iterator[CallFinding]:
+def judge_unanswered(answer: DriverAnswer, sent: int) -> Iterator[Finding]:
     """Yield what is wrong when the server neither succeeded nor told a code, or the SDK never asked it.
 
     Args:
@@ -211,10 +212,10 @@ def judge_unanswered(answer: DriverAnswer, sent: int) -> Iterator[CallFinding]:
         sent: How many requests arrived.
     """
     if answer.outcome not in _FAILURES:
-        yield "sdk.outcome", ("an error: the server did not answer with a success",), _shown(answer)
+        yield Finding("sdk.outcome", ("an error: the server did not answer with a success",), _shown(answer))
     elif not sent:
-        yield "sdk.requests", (1,), 0
-        yield "sdk.outcome", ("a request sent",), _shown(answer)
+        yield Finding("sdk.requests", (1,), 0)
+        yield Finding("sdk.outcome", ("a request sent",), _shown(answer))
 
 
 def last_answer(call: SdkCall) -> Answered | None:

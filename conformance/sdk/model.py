@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import Location
-from conformance.judging.judge import merge
+from conformance.judging.findings import Finding, merge
 from conformance.judging.results import CaseResult
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract, Parameter
-    from conformance.judging.judge import Finding
     from conformance.judging.results import Verdict
     from conformance.sdk.process import ModelField
 
@@ -132,14 +131,14 @@ def _plain(path: str) -> str:
 def _differences(path: str, row: Parameter, field: ModelField | None) -> Iterator[Finding]:
     where = f"sdk.model.{path}"
     if field is None:
-        yield where, ("a field of the request",), None, row.line
+        yield Finding(where, ("a field of the request",), None, row.line)
         return
     kind = row.fact("type")
     if kind.stated and not path.endswith("[]") and not _same_type(kind.value, field.type):
-        yield f"{where}.type", (kind.value,), field.type, kind.line
+        yield Finding(f"{where}.type", (kind.value,), field.type, kind.line)
     required = row.fact("required")
     if required.stated and required.value is False and field.required:
-        yield f"{where}.required", (False,), True, required.line
+        yield Finding(f"{where}.required", (False,), observed=True, line=required.line)
 
 
 def _same_type(documented: object, modelled: str | None) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shlex
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.expand import wire_parameters
 from conformance.core.exchange import Credentials, Exchange
 from conformance.core.redaction import record, remove_from_value, secrets_of
 from conformance.engine.results import result_of
-from conformance.judging.judge import merge
+from conformance.judging.findings import Finding, merge
 from conformance.sdk.judge import judge_wire
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from conformance.cases.sdk import SdkCase
     from conformance.core.exchange import SdkCall
-    from conformance.engine.calls import CallFinding
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult, Verdict
     from conformance.sdk.caller import SdkCaller
@@ -49,7 +49,7 @@ def _run(case: SdkCase, plan: Plan, sdk: SdkCaller) -> CaseResult:
     values = {f"target.{name}": value for name, value in plan.target.values.items()}
     flat = wire_parameters(case.params, values)
     call = sdk.call(case.call, case.filled(values), _CREDENTIALS, timeout_s=case.timeout_s, script=case.answer)
-    findings: list[CallFinding] = []
+    findings: list[Finding] = []
     reason = call.failure
     if call.answer is not None and call.answer.unsupported is not None:
         parameter, why = call.answer.unsupported.parameter, call.answer.unsupported.why
@@ -60,7 +60,7 @@ def _run(case: SdkCase, plan: Plan, sdk: SdkCaller) -> CaseResult:
     return _result(case, plan, verdict, reason=reason, findings=findings, call=call, flat=flat)
 
 
-def judge_told(case: SdkCase, call: SdkCall) -> Iterator[CallFinding]:
+def judge_told(case: SdkCase, call: SdkCall) -> Iterator[Finding]:
     """Yield where an SDK tells its caller otherwise than a case allows. Pure.
 
     Args:
@@ -72,19 +72,19 @@ def judge_told(case: SdkCase, call: SdkCall) -> Iterator[CallFinding]:
         return
     if answer.outcome not in expected.outcome:
         detail = f": {answer.exception}" if answer.exception else ""
-        yield "sdk.outcome", expected.outcome, f"{answer.outcome}{detail}"
+        yield Finding("sdk.outcome", expected.outcome, f"{answer.outcome}{detail}")
         return
     for name, allowed in expected.told.items():
         if getattr(answer, name) not in allowed:
-            yield f"sdk.{name}", allowed, getattr(answer, name)
+            yield Finding(f"sdk.{name}", allowed, getattr(answer, name))
     if expected.message is not None and expected.message not in (answer.message or ""):
-        yield "sdk.message", (expected.message,), answer.message
+        yield Finding("sdk.message", (expected.message,), answer.message)
     if answer.outcome == "success":
         for name, allowed in expected.body.items():
             value: Any = (answer.body or {}).get(name)
             # `1 == True` in Python; in JSON they are two values.
             if not any(value == each and type(value) is type(each) for each in allowed):
-                yield f"sdk.body.{name}", allowed, value
+                yield Finding(f"sdk.body.{name}", allowed, value)
 
 
 def _result(
@@ -93,7 +93,7 @@ def _result(
     verdict: Verdict,
     *,
     reason: str | None = None,
-    findings: Sequence[CallFinding] = (),
+    findings: Sequence[Finding] = (),
     call: SdkCall | None = None,
     flat: dict[str, str] | None = None,
 ) -> CaseResult:
@@ -103,7 +103,7 @@ def _result(
         exchange = Exchange(case.call[0], flat or {}, each.request, each.response, each.failure, each.elapsed_ms)
         exchanges.append(record(exchange, _CREDENTIALS))
         secrets.update(secrets_of(exchange, _CREDENTIALS))
-    placed = [(where, expected, remove_from_value(found, secrets), None) for where, expected, found in findings]
+    placed = [replace(each, observed=remove_from_value(each.observed, secrets)) for each in findings]
     return result_of(
         case,
         plan,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import astuple
 from itertools import permutations
 from typing import Any
 
@@ -11,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cases.promises import Answer, Field
-from conformance.judging.judge import differences, envelope, judge, merge, overall
+from conformance.judging.findings import Finding, merge
+from conformance.judging.judge import differences, envelope, judge, overall
 from conformance.judging.results import VERDICTS, Mismatch
 from conformance.protocol.answer import Answered
 
@@ -36,7 +38,7 @@ def answered(
 
 
 def found(body: dict[str, Any], *answers: Answer, status: int = 400, sent: dict[str, str] | None = None) -> list[Any]:
-    return judge(answered(body, status), answers, sent or {})[0]
+    return [astuple(finding) for finding in judge(answered(body, status), answers, sent or {})[0]]
 
 
 # Errors.
@@ -50,7 +52,7 @@ def test_another_code_differs_with_all_that_are_allowed() -> None:
     body = ERROR | {"Code": "ParameterInvalid"}
     findings, matched = judge(answered(body, 400), [MISSING, NO_VPC, NO_ENI], {})
     assert findings == [
-        ("response.body.Code", ("MissingParameter", "InvalidInstanceId"), "ParameterInvalid", 149),
+        Finding("response.body.Code", ("MissingParameter", "InvalidInstanceId"), "ParameterInvalid", 149),
     ]
     assert matched is None
 
@@ -168,7 +170,7 @@ def test_in_xml_everything_is_text_and_the_values_are_judged_all_the_same() -> N
     body = {"N": "5", "B": "true"}
     assert judge(answered(body, 200, "text/xml", "XML"), [answer], {}) == ([], answer)
     body = {"N": "6", "B": "True"}
-    assert [finding[0] for finding in judge(answered(body, 200, "text/xml", "XML"), [answer], {})[0]] == [
+    assert [finding.where for finding in judge(answered(body, 200, "text/xml", "XML"), [answer], {})[0]] == [
         "response.body.N",
         "response.body.B",
     ]
@@ -211,7 +213,7 @@ plain_values = json_values.filter(
 
 
 def different(expected: object, observed: object) -> list[tuple[str, tuple[Any, ...], Any]]:
-    return list(differences(expected, observed, "b"))
+    return [(finding.where, finding.expected, finding.observed) for finding in differences(expected, observed, "b")]
 
 
 @given(plain_values)
@@ -297,7 +299,7 @@ def test_any_order_takes_every_order(values: list[Any], random: Any) -> None:
 def shape(
     body: dict[str, Any], status: int = 400, *, seen: bool = False, asked: str = "JSON", **other: Any
 ) -> list[Any]:
-    return list(envelope(answered(body, status, **other), asked, request_id_seen=seen))
+    return [astuple(finding) for finding in envelope(answered(body, status, **other), asked, request_id_seen=seen)]
 
 
 def test_the_shape_of_an_error_and_of_a_success() -> None:
@@ -362,8 +364,8 @@ def test_xml_has_two_types(media_type: str) -> None:
 
 
 def test_what_differs_alike_from_both_documents_is_told_once() -> None:
-    code = ("response.body.Code", ("A",), "B")
-    merged = merge({"en": [(*code, 150)], "zh": [(*code, 99), ("response.status", (400,), 200, 99)]})
+    code = Finding("response.body.Code", ("A",), "B")
+    merged = merge({"en": [code.at(150)], "zh": [code.at(99), Finding("response.status", (400,), 200, 99)]})
     assert merged == (
         Mismatch("response.body.Code", ("A",), "B", {"en": 150, "zh": 99}),
         Mismatch("response.status", (400,), 200, {"zh": 99}),
@@ -378,10 +380,10 @@ def test_what_differs_alike_from_both_documents_is_told_once() -> None:
 
 
 def test_what_differs_from_each_document_in_its_own_way_is_told_twice() -> None:
-    merged = merge({"en": [("w", ("A",), "C", 1)], "zh": [("w", ("B",), "C", 2)]})
+    merged = merge({"en": [Finding("w", ("A",), "C", 1)], "zh": [Finding("w", ("B",), "C", 2)]})
     assert [(mismatch.expected, list(mismatch.lines)) for mismatch in merged] == [(("A",), ["en"]), (("B",), ["zh"])]
     # A number and a text that look alike are two.
-    assert len(merge({"en": [("w", ("1",), 1, 1)], "zh": [("w", (1,), 1, 1)]})) == 2
+    assert len(merge({"en": [Finding("w", ("1",), 1, 1)], "zh": [Finding("w", (1,), 1, 1)]})) == 2
 
 
 @pytest.mark.parametrize(

@@ -35,9 +35,9 @@ from conformance.sdk.judge import judge_answer, judge_calls, judge_unanswered, j
 from conformance.sdk.suite import judge_told
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-    from conformance.engine.calls import CallFinding
+    from conformance.judging.findings import Finding
 
 
 CALL = ("CreateFlowLog", "2016-04-28")
@@ -81,11 +81,19 @@ def exchange(
     return Exchange(CALL[0], params, request, last.response if last else None, failure, 1.0, sdk=call)
 
 
+Plain = tuple[str, tuple[object, ...], object]
+"""where, expected, observed."""
+
+
+def plain(findings: Iterable[Finding]) -> list[Plain]:
+    return [(finding.where, finding.expected, finding.observed) for finding in findings]
+
+
 # On the wire.
 
 
-def on_the_wire(*requests: WireRequest, seen: set[str] | None = None) -> list[CallFinding]:
-    return list(
+def on_the_wire(*requests: WireRequest, seen: set[str] | None = None) -> list[Plain]:
+    return plain(
         judge_wire([recorded(each) for each in requests], CALL, FLAT, CREDENTIALS, set() if seen is None else seen)
     )
 
@@ -112,7 +120,7 @@ def test_one_request_a_call(count: int) -> None:
         ({**FLAT, "Action": "DeleteFlowLog"}, ("sdk.request.Action", ("CreateFlowLog",), "DeleteFlowLog")),
     ],
 )
-def test_a_parameter_that_is_lost_changed_or_added(params: dict[str, str], finding: CallFinding) -> None:
+def test_a_parameter_that_is_lost_changed_or_added(params: dict[str, str], finding: Plain) -> None:
     assert on_the_wire(signed(params)) == [finding]
 
 
@@ -128,7 +136,7 @@ def test_a_nonce_is_used_once_and_one_that_is_missing_is_told_once() -> None:
 
 def test_a_wrong_signature_is_told_without_it() -> None:
     other = replace(CREDENTIALS, access_key_secret="another")  # noqa: S106 - of nobody
-    found = list(judge_wire([recorded()], CALL, FLAT, other, set()))
+    found = plain(judge_wire([recorded()], CALL, FLAT, other, set()))
     assert found == [("sdk.request.Signature", ("the signature of this request",), "another")]
 
 
@@ -153,7 +161,7 @@ ways = st.builds(
 def test_what_the_harness_itself_sends_is_never_a_finding(written: dict[str, Any], way: Transport, nonce: int) -> None:
     flat = wire_parameters(written, {})
     arrived = recorded(signed(flat, f"nonce-{nonce}", way))
-    assert list(judge_wire([arrived], CALL, flat, CREDENTIALS, set())) == []
+    assert plain(judge_wire([arrived], CALL, flat, CREDENTIALS, set())) == []
 
 
 @given(st.dictionaries(names, texts, min_size=1, max_size=4), ways, st.data())
@@ -162,17 +170,15 @@ def test_whatever_parameter_is_lost_it_is_named_and_no_other(
 ) -> None:
     lost = data.draw(st.sampled_from(sorted(flat)))
     left = {name: value for name, value in flat.items() if name != lost}
-    found = list(judge_wire([recorded(signed(left, way=way))], CALL, flat, CREDENTIALS, set()))
+    found = plain(judge_wire([recorded(signed(left, way=way))], CALL, flat, CREDENTIALS, set()))
     assert found == [(f"sdk.request.{lost}", (flat[lost],), None)]
 
 
 # In the caller's hands.
 
 
-def told(
-    answer: DriverAnswer, body: object, status: int = 200, media_type: str = "application/json"
-) -> list[CallFinding]:
-    return list(judge_answer(answer, read_answer(response(body, status, media_type)), FIELDS))
+def told(answer: DriverAnswer, body: object, status: int = 200, media_type: str = "application/json") -> list[Plain]:
+    return plain(judge_answer(answer, read_answer(response(body, status, media_type)), FIELDS))
 
 
 def test_an_error_and_a_success_that_are_told_as_they_are() -> None:
@@ -196,7 +202,7 @@ def test_an_error_and_a_success_that_are_told_as_they_are() -> None:
         (replace(FAILED, request_id="Q"), ("sdk.request_id", ("R",), "Q")),
     ],
 )
-def test_an_error_that_is_told_otherwise(answer: DriverAnswer, finding: CallFinding) -> None:
+def test_an_error_that_is_told_otherwise(answer: DriverAnswer, finding: Plain) -> None:
     assert told(answer, ERROR, 400) == [finding]
 
 
@@ -217,7 +223,7 @@ def test_an_error_that_is_told_otherwise(answer: DriverAnswer, finding: CallFind
         ),
     ],
 )
-def test_a_success_that_is_told_otherwise(answer: DriverAnswer, findings: list[CallFinding]) -> None:
+def test_a_success_that_is_told_otherwise(answer: DriverAnswer, findings: list[Plain]) -> None:
     assert told(answer, SUCCESS) == findings
 
 
@@ -259,11 +265,11 @@ def test_calls_are_judged_by_their_last_answer_and_a_driver_that_failed_is_not()
     error, success = recorded(response=response(ERROR, 400)), recorded(signed(nonce="2"), response(SUCCESS))
     right = exchange(TOLD, success)
     wanted = replace(send(), wire=FLAT)
-    assert list(judge_calls(wanted, [right], FIELDS, set())) == []
-    assert list(judge_calls(wanted, [exchange(TOLD, error, success)], FIELDS, set())) == [("sdk.requests", (1,), 2)]
-    assert list(judge_calls(wanted, [exchange(None, error, failure="it died"), right], FIELDS, set())) == []
-    assert list(judge_calls(wanted, [replace(right, sdk=None)], FIELDS, set())) == []
-    again = list(judge_calls(wanted, [right, right], FIELDS, set()))
+    assert plain(judge_calls(wanted, [right], FIELDS, set())) == []
+    assert plain(judge_calls(wanted, [exchange(TOLD, error, success)], FIELDS, set())) == [("sdk.requests", (1,), 2)]
+    assert plain(judge_calls(wanted, [exchange(None, error, failure="it died"), right], FIELDS, set())) == []
+    assert plain(judge_calls(wanted, [replace(right, sdk=None)], FIELDS, set())) == []
+    again = plain(judge_calls(wanted, [right, right], FIELDS, set()))
     assert [where for where, _, _ in again] == ["sdk.request.nonce"]
 
 
@@ -290,10 +296,10 @@ def test_a_call_that_was_sent_or_whose_driver_failed_is_judged_elsewhere() -> No
         require_sent(send(A="x"), fine, CALL[0])
 
 
-def unsent(answer: DriverAnswer, tested: str = CALL[0], **params: Any) -> tuple[str, tuple[CallFinding, ...]]:
+def unsent(answer: DriverAnswer, tested: str = CALL[0], **params: Any) -> tuple[str, tuple[Plain, ...]]:
     with pytest.raises(NotSentError) as caught:
         require_sent(send(**params), exchange(answer), tested)
-    return caught.value.reason, caught.value.findings
+    return caught.value.reason, tuple(plain(caught.value.findings))
 
 
 def test_an_sdk_that_sends_nothing_is_to_blame_unless_it_says_what_it_cannot_send() -> None:
@@ -318,9 +324,7 @@ def test_an_sdk_that_sends_nothing_is_to_blame_unless_it_says_what_it_cannot_sen
         ("Tag.1.Key", "type", "Tag.1.Key is a name of the wire, for which no SDK has a field", ()),
     ],
 )
-def test_what_an_sdk_cannot_send(
-    parameter: str | None, why: str, reason: str, findings: tuple[CallFinding, ...]
-) -> None:
+def test_what_an_sdk_cannot_send(parameter: str | None, why: str, reason: str, findings: tuple[Plain, ...]) -> None:
     gap = replace(FAILED, outcome="client_error", unsupported=Unsupported(parameter, why))
     assert unsent(gap, IpVersion="IPv4", Tag=[{"Key": "k"}]) == (reason, findings)
 
@@ -333,7 +337,7 @@ def test_of_an_operation_that_is_not_under_test_no_document_is_at_hand() -> None
 def test_without_an_answer_only_a_success_is_wrong() -> None:
     for outcome in ("service_error", "client_error", "timeout"):
         assert list(judge_unanswered(replace(FAILED, outcome=outcome), 1)) == []
-    assert [where for where, _, _ in judge_unanswered(TOLD, 1)] == ["sdk.outcome"]
+    assert [finding.where for finding in judge_unanswered(TOLD, 1)] == ["sdk.outcome"]
 
 
 # Cases for SDKs.
@@ -343,8 +347,8 @@ def case(expected: Expected) -> SdkCase:
     return SdkCase("sdk/one", "T", CALL, {}, 5.0, Scripted(200, {}, b""), expected, "rule", Location("some.yaml"))
 
 
-def found(answer: DriverAnswer | None, expected: Expected) -> list[CallFinding]:
-    return list(judge_told(case(expected), SdkCall({}, answer, None, ())))
+def found(answer: DriverAnswer | None, expected: Expected) -> list[Plain]:
+    return plain(judge_told(case(expected), SdkCall({}, answer, None, ())))
 
 
 def test_a_case_allows_what_it_lists() -> None:
