@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 from commands import REPOSITORY, environment
 from packaging.requirements import Requirement
 
@@ -126,10 +127,21 @@ def test_the_lock_file_is_ignored_because_it_names_one() -> None:
 # Layout.
 
 
-def test_drivers_that_share_a_module_share_it_to_the_byte() -> None:
-    """Each driver is installed by itself, so each has a copy."""
-    v2, pop = (REPOSITORY / "drivers" / name / "protocol.mjs" for name in ("node-v2", "node-pop"))
-    assert v2.read_bytes() == pop.read_bytes()
+def test_what_drivers_share_has_one_source() -> None:
+    """Each driver is installed by itself, with a copy of what its `driver.yaml` names under `shared`."""
+    drivers = REPOSITORY / "drivers"
+    own = [
+        path
+        for path in drivers.rglob("*")
+        if path.suffix in {".go", ".java", ".mjs", ".py"}
+        and not any(fnmatch(each, pattern) for each in path.parts for pattern in BESIDE)
+    ]
+    assert len({path.read_bytes() for path in own}) == len(own)
+    named = {
+        name for path in drivers.glob("*/driver.yaml") for name in yaml.safe_load(path.read_text()).get("shared", [])
+    }
+    assert named == {path.name for path in own if path.parent == drivers / "shared"}
+    assert {"protocol.mjs", "protocol.py"} <= named
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:

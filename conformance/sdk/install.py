@@ -14,7 +14,6 @@ import sys
 import tempfile
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import platformdirs
@@ -23,20 +22,17 @@ from filelock import FileLock, Timeout
 from conformance.core.errors import DriverError, UsageError
 from conformance.core.redaction import remove
 from conformance.sdk.environment import environment_to_install
+from conformance.sdk.manifest import MARKER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from conformance.sdk.manifest import Manifest, Tool
 
 SCRIPT: Final = "install.sh"
-MARKER: Final = "installed.json"
-"""Written last: a folder without it was left by an install that did not end."""
-
 LONGEST_INSTALL_S: Final = 30 * 60.0
 _APPLICATION: Final = "acs-conformance"
-_BUILT: Final = ("__pycache__", ".venv", "node_modules", "target", ".git", ".ruff_cache", ".mypy_cache", MARKER)
-"""What a developer's own build leaves in a driver's folder: no part of the driver."""
 _VERSION: Final = re.compile("[0-9A-Za-z][0-9A-Za-z.+-]{0,63}")
 _USER_INFO: Final = re.compile(r"(?<=://)[^/\s@]+@")
 _SECRET_NAME: Final = re.compile("TOKEN|SECRET|PASSWORD|AUTH|CREDENTIAL", re.IGNORECASE)
@@ -80,8 +76,8 @@ def installed_folder(manifest: Manifest, sdk: str | None = None, core: str | Non
     system = [sys.platform, platform.machine()]
     system += [f"{sys.version_info.major}.{sys.version_info.minor}"] if manifest.language == "Python" else []
     key = hashlib.sha256("\0".join(system).encode())
-    for path in _files(manifest.folder):
-        key.update(b"\0".join([b"", path.relative_to(manifest.folder).as_posix().encode(), path.read_bytes()]))
+    for name, path in manifest.files():
+        key.update(b"\0".join([b"", name.as_posix().encode(), path.read_bytes()]))
     versions = "-".join([sdk_version or manifest.sdk.version, core_version or ("any" if sdk_version else "locked")])
     return _cache() / f"{manifest.name}-{versions}-{key.hexdigest()[:12]}"
 
@@ -135,13 +131,6 @@ def _cache() -> Path:
     return platformdirs.user_cache_path(_APPLICATION, appauthor=False) / "drivers"
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """Yield the files that make up a driver, in a fixed order."""
-    for parent, folders, names in os.walk(folder):
-        folders[:] = sorted(set(folders).difference(_BUILT))
-        yield from (Path(parent, name) for name in sorted(set(names).difference(_BUILT)))
-
-
 def _command(manifest: Manifest, folder: Path) -> tuple[str, ...]:
     program, *arguments = manifest.run
     return (str(folder / program) if "/" in program else program, *arguments)
@@ -185,7 +174,9 @@ def _install(manifest: Manifest, folder: Path, sdk: str, core: str) -> None:
     try:
         if folder.exists():
             shutil.rmtree(folder)
-        shutil.copytree(manifest.folder, folder, ignore=shutil.ignore_patterns(*_BUILT))
+        for name, path in manifest.files():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(path, folder / name)
     except OSError as fault:
         raise _not_written(folder, fault) from None
     variables = {**environment_to_install(), "SDK_VERSION": sdk, "CORE_VERSION": core}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.core.errors import DriverFileError, UsageError
@@ -12,9 +13,16 @@ from conformance.core.resources import drivers_dir
 from conformance.core.yamlfile import Schema, YamlFile, near
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 FILE: Final = "driver.yaml"
+SHARED: Final = "shared"
+"""The folder, beside those of drivers, of files that several drivers have a copy of when they are installed."""
+
+MARKER: Final = "installed.json"
+"""Written last by an install: a folder without it was left by an install that did not end."""
+BUILT: Final = ("__pycache__", ".venv", "node_modules", "target", ".git", ".ruff_cache", ".mypy_cache", MARKER)
+"""What a developer's own build leaves in a driver's folder: no part of the driver."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,7 @@ class Manifest:
         core: The library under the SDK that signs and sends, at its locked version.
         run: The program and its arguments, in the installed folder.
         folder: Where its files are, before it is installed.
+        shared: Files that it shares with other drivers: copied beside its own when it is installed.
     """
 
     name: str
@@ -56,6 +65,15 @@ class Manifest:
     core: Package
     run: tuple[str, ...]
     folder: Path
+    shared: tuple[Path, ...] = ()
+
+    def files(self) -> Iterator[tuple[PurePath, Path]]:
+        """Yield the files that make up the driver, in a fixed order: the name in the installed folder, and the file."""
+        for parent, folders, names in os.walk(self.folder):
+            folders[:] = sorted(set(folders).difference(BUILT))
+            paths = (Path(parent, name) for name in sorted(set(names).difference(BUILT)))
+            yield from ((path.relative_to(self.folder), path) for path in paths)
+        yield from ((PurePath(path.name), path) for path in self.shared)
 
 
 @cache
@@ -107,7 +125,17 @@ def read_manifest(path: Path) -> Manifest:
         core=_package(data["core"]),
         run=tuple(data["run"]),
         folder=path.parent.resolve(),
+        shared=tuple(_shared(file, path.resolve(), index, name) for index, name in enumerate(data.get("shared", ()))),
     )
+
+
+def _shared(file: YamlFile, path: Path, index: int, name: str) -> Path:
+    found = path.parents[1] / SHARED / name
+    if not found.is_file():
+        raise file.fault(f"there is no file {name!r} in the folder {SHARED!r}", (SHARED, index), hint="add it there")
+    if (path.parent / name).exists():
+        raise file.fault(f"the driver has a file {name!r} of its own", (SHARED, index), hint="remove one of them")
+    return found
 
 
 def _package(data: Mapping[str, str]) -> Package:

@@ -10,33 +10,24 @@ import importlib
 import inspect
 import json
 import logging
-import os
-import platform
 import re
 import sys
 from functools import cache
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from protocol import Unsupported, exception_name, folded, hello, refusal, run, text
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from urllib.parse import SplitResult
 
-    Command = Callable[[dict[str, Any]], dict[str, object]]
+    from protocol import Command
 
 SDK = "aliyun-python-sdk-vpc"
 CORE = "aliyun-python-sdk-core"
 API_VERSION = "2016-04-28"
 INDEX = re.compile(r"\.\d+(?=\.|$)")
-
-
-class Unsupported(Exception):  # noqa: N818 - it is an answer, not an error
-    """The installed release has no way to carry this parameter or operation."""
-
-    def __init__(self, parameter: str, why: str) -> None:
-        super().__init__(parameter)
-        self.parameter, self.why = parameter, why
 
 
 class Probe(str):
@@ -87,16 +78,6 @@ def describe(request_class: type) -> list[dict[str, object]]:
     return [{"path": path, "type": None, "required": None} for path in paths]
 
 
-def folded(path: str, value: object) -> str:
-    """Return the path of the first value inside a parameter, with `[]` for an index."""
-    if isinstance(value, list):
-        return folded(path + "[]", value[0] if value else None)
-    if isinstance(value, dict) and value:
-        name, inner = next(iter(value.items()))
-        return folded(f"{path}.{name}", inner)
-    return path
-
-
 def check_members(path: str, value: object, known: tuple[str, ...]) -> None:
     """Raise Unsupported for a member of an object that no setter writes: the SDK would drop it in silence."""
     if isinstance(value, list):
@@ -122,13 +103,8 @@ def find_class(action: str, api_version: str) -> type | None:
     return found
 
 
-def text(value: object) -> str | None:
-    """Return what the SDK tells as text: a code may be a number if the server says so."""
-    return value if value is None or isinstance(value, str) else str(value)
-
-
-def told(error: Exception, getter: str) -> Any:
-    """Return what an exception's getter tells, or None where it has none."""
+def getter_value(error: Exception, getter: str) -> Any:
+    """Return what a getter of an exception returns, or None where it has none."""
     return getattr(error, getter, lambda: None)()
 
 
@@ -138,7 +114,7 @@ def failure(error: Exception) -> dict[str, object]:
     A timeout is a ClientException like any failure to connect; only its message tells it apart.
     """
     exceptions = importlib.import_module("aliyunsdkcore.acs_exception.exceptions")
-    message = told(error, "get_error_msg") or str(error)
+    message = getter_value(error, "get_error_msg") or str(error)
     outcome = "client_error"
     if isinstance(error, exceptions.ServerException):
         outcome = "service_error"
@@ -146,12 +122,12 @@ def failure(error: Exception) -> dict[str, object]:
         outcome = "timeout"
     return {
         "outcome": outcome,
-        "status": told(error, "get_http_status"),
-        "code": text(told(error, "get_error_code")),
+        "status": getter_value(error, "get_http_status"),
+        "code": text(getter_value(error, "get_error_code")),
         "message": text(message),
-        "request_id": text(told(error, "get_request_id")),
+        "request_id": text(getter_value(error, "get_request_id")),
         "body": None,
-        "exception": f"{type(error).__module__}.{type(error).__qualname__}",
+        "exception": exception_name(error),
     }
 
 
@@ -176,25 +152,9 @@ def success(answer: bytes) -> dict[str, object]:
     }
 
 
-def unsupported(reason: Unsupported) -> dict[str, object]:
-    """Return the answer for a call that the SDK has no way to make."""
-    nothing = dict.fromkeys(("status", "code", "message", "request_id", "body", "exception"))
-    return {
-        "outcome": "client_error",
-        **nothing,
-        "unsupported": {"parameter": reason.parameter, "why": reason.why},
-    }
-
-
 def start(_request: dict[str, Any]) -> dict[str, object]:
     """Say what is installed."""
-    return {
-        "driver": "python-v1",
-        "sdk": {"name": SDK, "version": version(SDK)},
-        "core": {"name": CORE, "version": version(CORE)},
-        "language": "Python",
-        "runtime": f"{platform.python_implementation()} {platform.python_version()}",
-    }
+    return hello("python-v1", SDK, CORE)
 
 
 def model(request: dict[str, Any]) -> dict[str, object]:
@@ -208,7 +168,7 @@ def call(request: dict[str, Any]) -> dict[str, object]:
     try:
         request_class, values, region = prepare(request)
     except Unsupported as reason:
-        return unsupported(reason)
+        return refusal(reason)
     try:
         url = urlsplit(request["endpoint"])
         client = make_client(request["credentials"], url.port, region, request["timeout_s"])
@@ -266,46 +226,13 @@ def make_request(request_class: type, values: dict[str, Any], url: SplitResult) 
     return request
 
 
-def answer_to(request: dict[str, Any], commands: dict[str, Command]) -> dict[str, object]:
-    """Return the answer to a request. Raises ValueError for an unknown command, KeyError for a missing field."""
-    command = request["command"]
-    if command == "stop":
-        return {"id": request["id"]}
-    if command not in commands:
-        raise ValueError(f"unknown command {command!r}")
-    return {"id": request["id"], **commands[command](request)}
-
-
-def serve(commands: dict[str, Command], answers: TextIO) -> int:
-    """Answer each line of standard input until it ends or says stop. Returns the exit status: 2 for a bad line."""
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        try:
-            request = json.loads(line)
-            answer = answer_to(request, commands)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            # The line itself stays out of the message: it may hold a secret.
-            print(f"driver: line {number} of standard input: {type(error).__name__}: {error}", file=sys.stderr)
-            return 2
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
-        if request["command"] == "stop":
-            break
-    return 0
-
-
-def main() -> int:
-    """Run the driver. Only answers reach standard output: what the SDK prints goes to standard error."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+def load() -> dict[str, Command]:
+    """Import the SDK; return what answers each command."""
     # The SDK logs failed calls with their URL, and a URL holds the security token.
     logging.disable()
-    try:
-        importlib.import_module("aliyunsdkcore.client")
-    except ImportError as error:
-        print(f"driver: the SDK cannot be loaded: {error}", file=sys.stderr)
-        return 1
-    return serve({"start": start, "model": model, "call": call}, answers)
+    importlib.import_module("aliyunsdkcore.client")
+    return {"start": start, "model": model, "call": call}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(load))

@@ -9,33 +9,23 @@ from __future__ import annotations
 import contextlib
 import importlib
 import inspect
-import json
-import os
-import platform
 import sys
 import typing
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from protocol import Unsupported, exception_name, folded, hello, refusal, run, text
 
-    Command = Callable[[dict[str, Any]], dict[str, object]]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from protocol import Command
 
 PRODUCT = "alibabacloud_vpc20160428"
 API_VERSION = "2016-04-28"
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", dict: "object", list: "array"}
-
-
-class Unsupported(Exception):  # noqa: N818 - it is an answer, not an error
-    """The installed release has no way to carry this parameter or operation."""
-
-    def __init__(self, parameter: str, why: str) -> None:
-        super().__init__(parameter)
-        self.parameter, self.why = parameter, why
 
 
 class Probe:
@@ -118,16 +108,6 @@ def describe(model: type, prefix: str = "") -> Iterator[dict[str, object]]:
             yield {"path": path, "type": field.type, "required": is_required(model, field)}
 
 
-def folded(path: str, value: object) -> str:
-    """Return the path of the first value inside a parameter, with `[]` for an index."""
-    if isinstance(value, list):
-        return folded(path + "[]", value[0] if value else None)
-    if isinstance(value, dict) and value:
-        name, inner = next(iter(value.items()))
-        return folded(f"{path}.{name}", inner)
-    return path
-
-
 def build(model: type, values: dict[str, Any], prefix: str = "") -> Any:
     """Return a request as a caller would make it, through the constructors of its models.
 
@@ -146,11 +126,6 @@ def build(model: type, values: dict[str, Any], prefix: str = "") -> Any:
             items = [build(field.model, item, inside) if isinstance(item, dict) else item for item in value]
             arguments[field.attribute] = items
     return model(**arguments)
-
-
-def text(value: object) -> str | None:
-    """Return what the SDK tells as text: a code may be a number if the server says so."""
-    return value if value is None or isinstance(value, str) else str(value)
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -184,7 +159,7 @@ def failure(error: Exception) -> dict[str, object]:
         "message": text(getattr(error, "message", None) or str(error)),
         "request_id": text(getattr(error, "request_id", None) or data.get("RequestId")),
         "body": None,
-        "exception": f"{type(error).__module__}.{type(error).__qualname__}",
+        "exception": exception_name(error),
     }
 
 
@@ -200,16 +175,6 @@ def success(response: Any) -> dict[str, object]:
         "request_id": text(body.get("RequestId")) if body else None,
         "body": body,
         "exception": None,
-    }
-
-
-def unsupported(reason: Unsupported) -> dict[str, object]:
-    """Return the answer for a call that the SDK has no way to make."""
-    nothing = dict.fromkeys(("status", "code", "message", "request_id", "body", "exception"))
-    return {
-        "outcome": "client_error",
-        **nothing,
-        "unsupported": {"parameter": reason.parameter, "why": reason.why},
     }
 
 
@@ -232,13 +197,7 @@ class Sdk:
     def start(self, _request: dict[str, Any]) -> dict[str, object]:
         """Say what is installed."""
         sdk, core = (name.replace("_", "-") for name in (PRODUCT, self.core))
-        return {
-            "driver": "python-v2",
-            "sdk": {"name": sdk, "version": version(sdk)},
-            "core": {"name": core, "version": version(core)},
-            "language": "Python",
-            "runtime": f"{platform.python_implementation()} {platform.python_version()}",
-        }
+        return hello("python-v2", sdk, core)
 
     def model(self, request: dict[str, Any]) -> dict[str, object]:
         """Return the fields of an operation's request."""
@@ -250,7 +209,7 @@ class Sdk:
         try:
             method, arguments = self.prepare(request)
         except Unsupported as reason:
-            return unsupported(reason)
+            return refusal(reason)
         milliseconds = int(request["timeout_s"] * 1000)
         url = urlsplit(request["endpoint"])
         credentials = request["credentials"]
@@ -286,44 +245,11 @@ class Sdk:
         return method, [] if model is None else [build(model, params)]
 
 
-def answer_to(request: dict[str, Any], commands: dict[str, Command]) -> dict[str, object]:
-    """Return the answer to a request. Raises ValueError for an unknown command, KeyError for a missing field."""
-    command = request["command"]
-    if command == "stop":
-        return {"id": request["id"]}
-    if command not in commands:
-        raise ValueError(f"unknown command {command!r}")
-    return {"id": request["id"], **commands[command](request)}
-
-
-def serve(commands: dict[str, Command], answers: TextIO) -> int:
-    """Answer each line of standard input until it ends or says stop. Returns the exit status: 2 for a bad line."""
-    for number, line in enumerate(sys.stdin.buffer, 1):
-        try:
-            request = json.loads(line)
-            answer = answer_to(request, commands)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            # The line itself stays out of the message: it may hold a secret.
-            print(f"driver: line {number} of standard input: {type(error).__name__}: {error}", file=sys.stderr)
-            return 2
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
-        if request["command"] == "stop":
-            break
-    return 0
-
-
-def main() -> int:
-    """Run the driver. Only answers reach standard output: what the SDK prints goes to standard error."""
-    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    try:
-        sdk = Sdk()
-    except ImportError as error:
-        print(f"driver: the SDK cannot be loaded: {error}", file=sys.stderr)
-        return 1
-    return serve({"start": sdk.start, "model": sdk.model, "call": sdk.call}, answers)
+def load() -> dict[str, Command]:
+    """Import the SDK; return what answers each command."""
+    sdk = Sdk()
+    return {"start": sdk.start, "model": sdk.model, "call": sdk.call}
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(load))

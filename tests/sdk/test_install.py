@@ -9,8 +9,8 @@ from commands import environment
 from folders import INSTALL, MANIFEST, make_driver
 
 from conformance.core.errors import DriverError, UsageError
-from conformance.sdk.install import MARKER, install, installed_folder, is_installed, missing_tools
-from conformance.sdk.manifest import Manifest, read_manifest
+from conformance.sdk.install import install, installed_folder, is_installed, missing_tools
+from conformance.sdk.manifest import MARKER, Manifest, read_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,6 +82,19 @@ def test_what_a_developer_built_is_no_part_of_the_driver(mine: Manifest) -> None
     assert sorted(path.name for path in folder.iterdir()) == sorted(
         ["driver", "driver.yaml", "install.sh", "versions", MARKER]
     )
+
+
+def test_what_drivers_share_is_copied_beside_each(tmp_path: Path, cache: Path) -> None:
+    shared = tmp_path / "drivers" / "shared" / "protocol.py"
+    shared.parent.mkdir(parents=True)
+    shared.write_text("one = 1\n")
+    mine = read_manifest(make_driver(tmp_path / "drivers", MANIFEST + "shared: [protocol.py]\n"))
+    first = install(mine).folder
+    assert (first / "protocol.py").read_text() == "one = 1\n"
+    assert not (mine.folder / "protocol.py").exists()
+    shared.write_text("one = 2\n")
+    assert install(mine).folder != first
+    assert cache.exists()
 
 
 @pytest.mark.parametrize("version", ["1; reboot", "../../etc", "$(id)", "-r", "1 2", "1\n2", "1" * 65])

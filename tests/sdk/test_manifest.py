@@ -39,11 +39,22 @@ def test_a_folder_without_a_manifest_is_no_driver(tmp_path: Path) -> None:
         ("name: mine", "name: yours", r"driver.yaml:1:7: the name is 'yours', but the folder is 'mine'"),
         ("hint:", "way:", r"driver.yaml:5:\d+: .*toolchain.0"),
         ("language: Python", "language: [", r"driver.yaml:\d+:\d+: not valid YAML"),
+        ("run:", "shared: [a.py]\nrun:", r"driver.yaml:8:10: there is no file 'a.py' in the folder 'shared'"),
+        ("run:", "shared: [../a.py]\nrun:", r"driver.yaml:8:10: shared.0: "),
     ],
 )
 def test_a_wrong_manifest_is_told_with_its_place(old: str, new: str, message: str, tmp_path: Path) -> None:
     path = make_driver(tmp_path, MANIFEST.replace(old, new))
     with pytest.raises(DriverFileError, match=message):
+        read_manifest(path)
+
+
+def test_a_driver_has_no_file_under_the_name_of_a_shared_one(tmp_path: Path) -> None:
+    path = make_driver(tmp_path, MANIFEST + "shared: [a.py]\n")
+    for folder in ("mine", "shared"):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "a.py").touch()
+    with pytest.raises(DriverFileError, match=r"driver.yaml:9:10: the driver has a file 'a.py' of its own"):
         read_manifest(path)
 
 

@@ -1,7 +1,4 @@
-/**
- * The line protocol of an SDK driver: docs/sdk-driver-protocol.md. The drivers node-v2 and node-pop have
- * the same copy, because a driver's folder is installed alone.
- */
+/** The line protocol of an SDK driver: docs/sdk-driver-protocol.md. The drivers of Node.js share it. */
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
