@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from conformance.engine.events import case_finished, run_finished
-from conformance.judging.results import VERDICTS, CaseResult, Mismatch
-from conformance.reports.build import Report, build_report
+from conformance.judging.results import CaseResult, Mismatch
+from conformance.judging.verdicts import VERDICTS
+from conformance.reports.build import build_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from conformance.reports.tally import Report
 
 DOCUMENTED = {"en": 20, "zh": 35}
 

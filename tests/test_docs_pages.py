@@ -24,7 +24,7 @@ from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import YamlFile
 from conformance.engine.engine import Engine
 from conformance.engine.plan import Plan
-from conformance.judging.expected_failures import load_known_failing
+from conformance.judging.expected_failures import load_expected_failures
 from conformance.target.load import load_target
 from conformance.target.model import Target
 
@@ -158,7 +158,7 @@ def test_the_example_of_known_failures_loads(tmp_path: Path) -> None:
     (text,) = blocks("targets.md", "yaml", "# a list of known failures\n")
     path = tmp_path / "known.yaml"
     path.write_text(text, encoding="utf-8")
-    known = load_known_failing(path, [case.id for case in load_all()[1]])
+    known = load_expected_failures(path, [case.id for case in load_all()[1]])
     assert known.reason("CreateFlowLog/Unauthorized/ram-user")
 
 

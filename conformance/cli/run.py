@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.plan import Plan
     from conformance.engine.workers import Workers
-    from conformance.reports.build import Report
+    from conformance.reports.tally import Report
     from conformance.sdk.run import Driver, SdkRun
 
 _COLLECT_AFTER: Final = 50_000

@@ -15,13 +15,13 @@ from conformance.core.exchange import Credentials
 from conformance.core.redaction import remove, remove_from_value
 from conformance.core.yamlfile import shorten
 from conformance.engine.calls import NotSentError
-from conformance.engine.probes import Knowledge
+from conformance.engine.case_results import result_of
+from conformance.engine.probes import ServerProbes
 from conformance.engine.progress import Progress
-from conformance.engine.results import result_of
-from conformance.engine.skip_reasons import obstacle
+from conformance.engine.skip_reasons import skip_reason
 from conformance.engine.steps import FORCED, NothingKnownError, StateRefusedError, StepRunner
 from conformance.judging.findings import merge
-from conformance.judging.judge import overall
+from conformance.judging.verdicts import overall_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from conformance.engine.calls import Review
     from conformance.engine.effects import Steps
     from conformance.engine.plan import Plan
-    from conformance.judging.results import CaseResult, Verdict
+    from conformance.judging.results import CaseResult
+    from conformance.judging.verdicts import Verdict
 
 _GENERATED_SECRET = "conformance-generated-secret"  # noqa: S105 - of accounts that exist only in a test server
 
@@ -57,15 +58,15 @@ class Executor:
         self._plan = plan
         self._steps = StepRunner(plan.target, plan.ledger, clock, review)
         self._known: dict[object, Promised] = {}
-        self._knowledge = Knowledge(plan, self._steps, self._account, stopped)
+        self._probes = ServerProbes(plan, self._steps, self._account, stopped)
 
     def run(self, case: Case) -> Steps[CaseResult]:
         """Run a case; ends in its verdict."""
         promised = self._promises(case)
         if not promised.kept:
             return result_of(case, self._plan, promised, "not_applicable", _silence(promised.found))
-        reason = self._plan.not_run or obstacle(case, self._plan.target)
-        reason = reason or (yield from self._knowledge.signature_refused(case))
+        reason = self._plan.not_run or skip_reason(case, self._plan.target)
+        reason = reason or (yield from self._probes.signature_refusal(case))
         if reason:
             return result_of(case, self._plan, promised, "not_run", reason)
         progress = Progress(promised.kept, case.operation)
@@ -73,7 +74,7 @@ class Executor:
             yield from self._steps.run(case, self._account_for(case), progress)
         except StateRefusedError as fault:
             reason = shorten(remove(str(fault), progress.secrets()))
-            if fault.state == FORCED and (yield from self._knowledge.followed_in_silence(case, progress)):
+            if fault.state == FORCED and (yield from self._probes.followed_silent_documents(case, progress)):
                 # Not even told can a server answer with a code of a document that it was not written from.
                 reason = f"{reason}; the server shows no sign of its document"
                 return result_of(case, self._plan, promised, "not_run", reason)
@@ -106,12 +107,12 @@ class Executor:
                 verdicts[language] = "error"
             else:
                 verdicts[language] = "mismatch" if progress.findings.get(language) else "pass"
-        verdict, follows = overall(verdicts)
+        verdict, follows = overall_verdict(verdicts)
         if verdict == "mismatch" and not progress.blames_sdk():
-            silent = yield from self._knowledge.followed_in_silence(case, progress)
+            silent = yield from self._probes.followed_silent_documents(case, progress)
             verdict, follows = ("divergent", silent) if silent else (verdict, follows)
         elif verdict == "pass":
-            self._knowledge.note(promised.kept)
+            self._probes.note_pass(promised.kept)
         found: dict[str, Any] = {
             "verdicts": verdicts,
             "follows": follows,

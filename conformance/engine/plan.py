@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.core.errors import UsageError
-from conformance.judging.expected_failures import KnownFailing
+from conformance.judging.expected_failures import ExpectedFailures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ class Plan:
             other cases.
         concurrency: Cases in flight at once.
         disagreements: The points on which the documents disagree, by operation.
-        known: The cases that the target is known to fail.
+        expected_failures: The cases that the target is known to fail.
         ledger: Where it is written down what is created on an account that outlives the run.
         run_id: Makes the accounts of this run its own; a run in several processes shares it.
         sdk: What the report says of the SDK that speaks for the harness.
@@ -51,7 +51,7 @@ class Plan:
     concurrency: int
     run_id: str
     disagreements: Mapping[str, tuple[Disagreement, ...]] = field(default_factory=dict)
-    known: KnownFailing = field(default_factory=KnownFailing)
+    expected_failures: ExpectedFailures = field(default_factory=ExpectedFailures)
     ledger: Ledger | None = None
     keep_all: bool = False
     sdk: Mapping[str, Any] = field(default_factory=dict)

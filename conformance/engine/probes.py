@@ -1,4 +1,4 @@
-"""What a server shows that it knows, asked of it once: documents that it was written from, signatures that it takes."""
+"""Probes of a server, each sent once: which documents it was written from, and which signatures it accepts."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from conformance.engine.steps import StepRunner
 
 
-class Knowledge:
-    """Asks a server what it knows, when a verdict depends on it.
+class ServerProbes:
+    """Probes a server when a verdict depends on what it implements; each probe is sent once and its result shared.
 
     Args:
         plan: The run.
         steps: Sends the requests.
-        account: Gives the account for a purpose that no case has.
-        stopped: Whether the run is over, so that nothing more is to be asked.
+        account: Returns the account for a purpose that no case has.
+        stopped: Whether the run is over, so that nothing more is to be sent.
     """
 
     def __init__(
@@ -43,62 +43,62 @@ class Knowledge:
         self._steps = steps
         self._account = account
         self._stopped = stopped
-        self._documents: dict[Language, bool] = {}
-        self._signatures: dict[str, str | None] = {}
+        self._document_implemented: dict[Language, bool] = {}
+        self._signature_refusals: dict[str, str | None] = {}
 
-    def followed_in_silence(self, case: Case, progress: Progress) -> Steps[tuple[Language, ...]]:
+    def followed_silent_documents(self, case: Case, progress: Progress) -> Steps[tuple[Language, ...]]:
         """Return the documents that say nothing about a mismatched case, if the server follows only those.
 
-        A server written from one document alone cannot know what only the other has. It shows that by passing none of
-        the cases that only the other document speaks of, and by answering here as the first document allows: with a
-        success, or with a code of its own. A server that knows some of what only the other document has is simply
-        wrong here.
+        A server written from one document alone cannot implement what only the other has. It shows that by passing
+        none of the cases that only the other document covers, and by answering here as the first document allows:
+        with a success, or with a code of its own. A server that implements some of what only the other document has
+        is simply wrong here.
         """
         silent = tuple(language for language in self._plan.docs if language not in progress.promised)
         if not silent:
             return ()
         for language in progress.promised:
-            if (yield from self._knows(language)):
+            if (yield from self._implements(language)):
                 return ()
         contracts = self._plan.contracts[case.operation]
         if progress.code is None or all(contracts[language].rows(progress.code) for language in silent):
             return silent
         return ()
 
-    def note(self, promised: Mapping[Language, Promise]) -> None:
-        """Take note of a case that passed: if one document alone speaks of it, the server knows that document."""
+    def note_pass(self, promised: Mapping[Language, Promise]) -> None:
+        """Note that a case passed: if one document alone covers it, the server implements that document."""
         if len(promised) == 1 and len(self._plan.docs) > 1:
             language, promise = next(iter(promised.items()))
             if promise.exact_row is not None:
-                self._documents.setdefault(language, True)
+                self._document_implemented.setdefault(language, True)
 
-    def _knows(self, language: Language) -> Steps[bool]:
-        """Whether the server does anything right that only this language's document speaks of."""
-        if language not in self._documents:
-            known = yield Once(("document", language), partial(self._find_out, language))
-            self._documents.setdefault(language, known)
-        return self._documents[language]
+    def _implements(self, language: Language) -> Steps[bool]:
+        """Whether the server conforms in anything that only this language's document covers."""
+        if language not in self._document_implemented:
+            implemented = yield Once(("document", language), partial(self._probe_document, language))
+            self._document_implemented.setdefault(language, implemented)
+        return self._document_implemented[language]
 
-    def _find_out(self, language: Language) -> Steps[bool]:
+    def _probe_document(self, language: Language) -> Steps[bool]:
         for case in self._plan.cases:
             if self._stopped():
                 break
-            if self._only(case) == language and (yield from self._attempt(case)):
+            if self._only_document(case) == language and (yield from self._conforms(case)):
                 return True
         return False
 
-    def _attempt(self, case: Case) -> Steps[bool]:
+    def _conforms(self, case: Case) -> Steps[bool]:
         """Run a case under an account of its own, only to see whether its promises are kept."""
         promised = self._promised(case)
         progress = Progress(promised)
         try:
-            yield from self._steps.run(case, self._account(f"knowledge/{case.id}"), progress)
+            yield from self._steps.run(case, self._account(f"probe/{case.id}"), progress)
         except (NothingKnownError, NotSentError):
             return False
         return len(progress.open_languages()) == len(promised)
 
-    def _only(self, case: Case) -> Language | None:
-        """Return the language whose document alone speaks of a case that ends in an error, and can be run."""
+    def _only_document(self, case: Case) -> Language | None:
+        """Return the language whose document alone covers a case that ends in an error and can be run."""
         if case.trigger == "todo" or unmet_states(case, self._plan.target):
             return None
         promised = self._promised(case)
@@ -110,22 +110,27 @@ class Knowledge:
     def _promised(self, case: Case) -> Mapping[Language, Promise]:
         return promises(case, self._plan.contracts[case.operation], self._plan.docs).kept
 
-    def signature_refused(self, case: Case) -> Steps[str | None]:
+    def signature_refusal(self, case: Case) -> Steps[str | None]:
         """Return why a case that is signed in its own way cannot be judged, or `None`.
 
-        The documents do not speak of signatures, so a server that takes one algorithm only differs from none of them.
-        What it takes is asked by a call that changes nothing: the operation that shows the state.
+        The documents do not define signatures, so a server that accepts one algorithm only differs from none of them.
+        The probe is a call that changes nothing: the operation that shows the state.
         """
         for step in case.steps:
-            own = step.transport.signature
-            if own is not None and own != self._plan.target.signature:
-                if own not in self._signatures:
-                    self._signatures[own] = yield Once(("signature", own), partial(self._ask, case, own))
-                if self._signatures[own]:
-                    return self._signatures[own]
+            signature = step.transport.signature
+            if signature is not None and signature != self._plan.target.signature:
+                refusal = yield from self._signature_refusal(case, signature)
+                if refusal:
+                    return refusal
         return None
 
-    def _ask(self, case: Case, signature: str) -> Steps[str | None]:
+    def _signature_refusal(self, case: Case, signature: str) -> Steps[str | None]:
+        if signature not in self._signature_refusals:
+            refusal = yield Once(("signature", signature), partial(self._probe_signature, case, signature))
+            self._signature_refusals[signature] = refusal
+        return self._signature_refusals[signature]
+
+    def _probe_signature(self, case: Case, signature: str) -> Steps[str | None]:
         contracts = self._plan.contracts[case.operation].values()
         polls = [contract.async_behaviour.poll for contract in contracts if contract.async_behaviour]
         if not polls:
@@ -133,14 +138,14 @@ class Knowledge:
         region = {"RegionId": self._plan.target.values.get("region_id", "")}
         answers = []
         for transport in (Transport(), Transport(signature=signature)):
-            step = Step("ask", polls[0], region, transport, {}, version=case.steps[0].version)
+            step = Step("probe", polls[0], region, transport, {}, version=case.steps[0].version)
             try:
                 account = self._account(f"signature/{signature}")
                 answered = yield from self._steps.call(step, wire_parameters(region, {}), account)
             except NothingKnownError:
                 return None
             answers.append(answered)
-        usual, asked = answers
-        if usual.code is None and asked.code is not None:
-            return f"the target does not take {signature} signatures: it answers {polls[0]} with {asked.code}"
+        usual, probed = answers
+        if usual.code is None and probed.code is not None:
+            return f"the target does not take {signature} signatures: it answers {polls[0]} with {probed.code}"
         return None

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from conformance.target.model import Target
 
 
-def obstacle(case: Case, target: Target) -> str | None:
+def skip_reason(case: Case, target: Target) -> str | None:
     """Return why a case cannot be run, for a person, or `None`."""
     if case.trigger == "todo":
         return "what triggers it is not known yet"

@@ -15,8 +15,10 @@ from conformance.core.redaction import remove_from_response, secrets_of
 from conformance.engine.calls import Send
 from conformance.engine.cleanup import Cleaner
 from conformance.engine.effects import ChangeState, Sleep, Together
+from conformance.judging.differences import differences
+from conformance.judging.envelope import envelope
 from conformance.judging.findings import Finding
-from conformance.judging.judge import differences, envelope, judge
+from conformance.judging.judge import judge
 from conformance.protocol.answer import NotAnAnswerError, read_answer
 from conformance.protocol.request import curl_line
 from conformance.target.states import curl_state

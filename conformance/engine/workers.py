@@ -12,8 +12,8 @@ from dataclasses import replace
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, Self
 
+from conformance.engine.case_results import result_of
 from conformance.engine.engine import Engine
-from conformance.engine.results import result_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Known failures: cases that a target is known to fail, each with a reason. They stay with the target."""
+"""Expected failures: cases that a target is known to fail, each with a reason. The list belongs to the target."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _SCHEMA: Final = Schema(
 
 
 @dataclass(frozen=True, slots=True)
-class KnownFailing:
-    """The known failures of one target.
+class ExpectedFailures:
+    """The expected failures of one target.
 
     Attributes:
         entries: (pattern, reason), in the order of the file.
@@ -42,12 +42,12 @@ class KnownFailing:
     entries: tuple[tuple[str, str], ...] = ()
 
     def reason(self, case_id: str) -> str | None:
-        """Return why a case is known to fail: the reason of the first pattern that matches, or `None`."""
+        """Return why a case is expected to fail: the reason of the first pattern that matches, or `None`."""
         return next((reason for pattern, reason in self.entries if matches(pattern, case_id)), None)
 
 
-def load_known_failing(path: Path, case_ids: Iterable[str]) -> KnownFailing:
-    """Read a list of known failures.
+def load_expected_failures(path: Path, case_ids: Iterable[str]) -> ExpectedFailures:
+    """Read a list of expected failures.
 
     Args:
         path: A YAML file: a list of `{id: PATTERN, reason: TEXT}`.
@@ -55,19 +55,19 @@ def load_known_failing(path: Path, case_ids: Iterable[str]) -> KnownFailing:
 
     Raises:
         UsageError: With file, line and column, for a wrong file, an entry without a reason, and a pattern that no case
-            has: what it spoke of is gone.
+            matches: what it named is gone.
     """
     file = YamlFile.read(path, UsageError)
     file.validate(_SCHEMA)
-    known = set(case_ids)
+    ids = set(case_ids)
     for index, entry in enumerate(file.data):
-        if not any(matches(entry["id"], case_id) for case_id in known):
+        if not any(matches(entry["id"], case_id) for case_id in ids):
             raise file.fault(
                 f"no case has an id like {entry['id']!r}",
                 (index, "id"),
-                hint="take the entry out, or mend the pattern: * stands for anything within a part, ** for any parts",
+                hint="take the entry out, or fix the pattern: * stands for anything within a part, ** for any parts",
             )
-    return KnownFailing(tuple((entry["id"], entry["reason"]) for entry in file.data))
+    return ExpectedFailures(tuple((entry["id"], entry["reason"]) for entry in file.data))
 
 
 def matches(pattern: str, case_id: str) -> bool:

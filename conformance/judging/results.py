@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.languages import Language
-
-Verdict = Literal["pass", "mismatch", "divergent", "not_run", "error", "not_applicable"]
-VERDICTS: tuple[Verdict, ...] = ("pass", "mismatch", "divergent", "not_run", "error", "not_applicable")
+    from conformance.judging.verdicts import Verdict
 
 Row = tuple[int, str, str]
 """A row of a table of errors: status, code, message."""

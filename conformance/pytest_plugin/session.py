@@ -98,7 +98,7 @@ class Session:
         from conformance.contract.languages import check_docs, languages_of  # noqa: PLC0415
         from conformance.core.errors import UsageError  # noqa: PLC0415
         from conformance.engine.plan import Plan, keeps_all, new_run_id  # noqa: PLC0415
-        from conformance.judging.expected_failures import KnownFailing, load_known_failing  # noqa: PLC0415
+        from conformance.judging.expected_failures import ExpectedFailures, load_expected_failures  # noqa: PLC0415
         from conformance.server.target import open_target  # noqa: PLC0415
         from conformance.target.ledger import Ledger  # noqa: PLC0415
         from conformance.target.model import DEFAULT_CONCURRENCY  # noqa: PLC0415
@@ -124,7 +124,7 @@ class Session:
             run_id=new_run_id(),
             disagreements={suite.operation: suite.disagreements for suite in self._suites.values()},
             ledger=Ledger(Path(option("report_dir") or ".") / "ledger.ndjson"),
-            known=load_known_failing(Path(listed), ids) if listed else KnownFailing(),
+            expected_failures=load_expected_failures(Path(listed), ids) if listed else ExpectedFailures(),
             keep_all=keeps_all(option("keep_exchanges")),
         )
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from conformance.core.errors import ExitStatus
+from conformance.judging.verdicts import JUDGED
 from conformance.reports.cases import entries_of
-from conformance.reports.tally import FAILED, JUDGED, Report, Tally
+from conformance.reports.tally import Report, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-__all__ = ["FAILED", "JUDGED", "Report", "build_report", "exit_status"]
 
 
 def build_report(events: Iterable[dict[str, Any]]) -> Report:

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.core.errors import ReportError
-from conformance.judging.results import VERDICTS
+from conformance.judging.verdicts import VERDICTS
 from conformance.reports.cases import CaseFile
 from conformance.reports.store import CASE_BEFORE, CASES_BEFORE, EVENTS, REPORT
 from conformance.reports.tally import Tally

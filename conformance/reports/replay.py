@@ -11,9 +11,9 @@ from conformance.cases.promises import promises
 from conformance.core.exchange import Exchange, WireRequest, WireResponse
 from conformance.core.redaction import MAX_TEXT, REMOVED
 from conformance.engine.calls import Send
+from conformance.engine.case_results import result_of
 from conformance.engine.effects import Once, Together
 from conformance.engine.executor import Executor
-from conformance.engine.results import result_of
 from conformance.engine.steps import NothingKnownError
 from conformance.protocol.request import ACCEPT
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
     from conformance.engine.effects import Effect
     from conformance.engine.plan import Plan
-    from conformance.judging.results import CaseResult, Verdict
+    from conformance.judging.results import CaseResult
+    from conformance.judging.verdicts import Verdict
 
 Recorded = dict[str, Any]
 """A case or an exchange in its form in the report."""

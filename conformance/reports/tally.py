@@ -11,18 +11,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from conformance.core.errors import ReportError
 from conformance.judging.divergence import observe
-from conformance.judging.results import VERDICTS
+from conformance.judging.verdicts import FAILED, JUDGED, VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Report = dict[str, Any]
-
-JUDGED = ("pass", "mismatch", "divergent")
-"""The verdicts of cases about which something is known."""
-
-FAILED = ("mismatch", "divergent", "error")
-"""The verdicts that a list of known failures may speak of."""
 
 Row = tuple[Any, ...]
 NOWHERE = (0, 0)

@@ -10,8 +10,8 @@ import threading
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.engine.calls import NotSentError
+from conformance.judging.envelope import MEDIA_TYPES
 from conformance.judging.findings import Finding
-from conformance.judging.judge import MEDIA_TYPES
 from conformance.protocol.answer import NotAnAnswerError, read_answer
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract, Parameter
-    from conformance.judging.results import Verdict
+    from conformance.judging.verdicts import Verdict
     from conformance.sdk.process import ModelField
 
 PREFIX: Final = "sdk/model"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 from conformance.cases.model import Case
 from conformance.cases.sdk import SdkCase
 from conformance.core.errors import UsageError
+from conformance.engine.case_results import result_of
 from conformance.engine.engine import Engine
-from conformance.engine.results import result_of
 from conformance.sdk.caller import SdkCaller
 from conformance.sdk.install import install, missing_tools
 from conformance.sdk.judge import SdkReview
@@ -136,7 +136,7 @@ class SdkRun:
                     yield from (result_of(each, self.plan, None, "error", why) for each in checks)
                 elif checks:
                     for result in judge_model(checks, self._models[operation], contracts, self.plan.docs):
-                        yield replace(result, known_failing=self.plan.known.reason(result.id))
+                        yield replace(result, known_failing=self.plan.expected_failures.reason(result.id))
             scripted = [each for each in chosen if isinstance(each, SdkCase)]
             yield from run_sdk_cases(scripted, self.plan, self._sdk, self.plan.concurrency)
         yield from self._engine.run([each for each in chosen if isinstance(each, Case)])

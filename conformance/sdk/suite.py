@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from conformance.cases.expand import wire_parameters
 from conformance.core.exchange import Credentials, Exchange
 from conformance.core.redaction import record, remove_from_value, secrets_of
-from conformance.engine.results import result_of
+from conformance.engine.case_results import result_of
 from conformance.judging.findings import Finding, merge
 from conformance.sdk.judge import judge_wire
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from conformance.cases.sdk import SdkCase
     from conformance.core.exchange import SdkCall
     from conformance.engine.plan import Plan
-    from conformance.judging.results import CaseResult, Verdict
+    from conformance.judging.results import CaseResult
+    from conformance.judging.verdicts import Verdict
     from conformance.sdk.caller import SdkCaller
 
 _CREDENTIALS = Credentials("LTAIconformancesdkcases", "conformance-generated-secret")

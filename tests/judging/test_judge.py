@@ -12,9 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cases.promises import Answer, Field
+from conformance.judging.differences import differences
+from conformance.judging.envelope import envelope
 from conformance.judging.findings import Finding, merge
-from conformance.judging.judge import differences, envelope, judge, overall
-from conformance.judging.results import VERDICTS, Mismatch
+from conformance.judging.judge import judge
+from conformance.judging.results import Mismatch
+from conformance.judging.verdicts import VERDICTS, overall_verdict
 from conformance.protocol.answer import Answered
 
 MISSING = Answer(400, "MissingParameter", "Missing mandatory parameter", 149, {})
@@ -407,9 +410,9 @@ def test_what_differs_from_each_document_in_its_own_way_is_told_twice() -> None:
     ],
 )
 def test_the_verdict_of_a_case(english: Any, chinese: Any, verdict: str, follows: tuple[str, ...]) -> None:
-    assert overall({"en": english, "zh": chinese}) == (verdict, follows)
+    assert overall_verdict({"en": english, "zh": chinese}) == (verdict, follows)
 
 
 @pytest.mark.parametrize("verdict", [verdict for verdict in VERDICTS if verdict != "divergent"])
 def test_one_language_alone_decides(verdict: Any) -> None:
-    assert overall({"zh": verdict}) == (verdict, ())
+    assert overall_verdict({"zh": verdict}) == (verdict, ())

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from report_data import report_of, reports, result
 
 from conformance.core.errors import ReportError, UsageError
-from conformance.judging.results import VERDICTS, Mismatch
+from conformance.judging.results import Mismatch
+from conformance.judging.verdicts import VERDICTS
 from conformance.reports.caller import caller_changes, masked
 from conformance.reports.gate.allow import load_allowed
 from conformance.reports.gate.gate import Gate, check_comparable, compare

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
@@ -14,10 +14,14 @@ from report_data import any_text, report_of, reports, result, results, started
 
 from conformance.core.errors import ExitStatus, ReportError
 from conformance.engine.events import case_finished, run_finished
-from conformance.judging.results import VERDICTS, CaseResult
-from conformance.reports.build import Report, build_report, exit_status
+from conformance.judging.verdicts import VERDICTS
+from conformance.reports.build import build_report, exit_status
 from conformance.reports.read import read_report
 from conformance.reports.store import RunFolder, new_run_folder
+
+if TYPE_CHECKING:
+    from conformance.judging.results import CaseResult
+    from conformance.reports.tally import Report
 
 SCHEMA = jsonschema_rs.validator_for(
     json.loads((Path(__file__).resolve().parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))

@@ -15,7 +15,7 @@ from conformance.judging.results import Mismatch
 from conformance.reports.formats.terminal import print_summary
 
 if TYPE_CHECKING:
-    from conformance.reports.build import Report
+    from conformance.reports.tally import Report
 
 
 def shown(report: Report, *, width: int = 80, folder: Path | None = None) -> str:

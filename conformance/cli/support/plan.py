@@ -14,7 +14,7 @@ from conformance.core.cache import user_cache
 from conformance.core.errors import UsageError
 from conformance.core.resources import cases_dir
 from conformance.engine.plan import Plan, new_run_id
-from conformance.judging.expected_failures import KnownFailing, load_known_failing
+from conformance.judging.expected_failures import ExpectedFailures, load_expected_failures
 from conformance.target.model import DEFAULT_CONCURRENCY, PROCESSES
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class PlanFor:
     disagreements: Mapping[str, tuple[Disagreement, ...]]
     docs: tuple[Language, ...]
     concurrency: int
-    known: KnownFailing
+    expected_failures: ExpectedFailures
     of_sdks: tuple[SdkCase | ModelCheck, ...] = ()
 
     def __call__(self, target: Target) -> Plan:
@@ -61,7 +61,7 @@ class PlanFor:
             concurrency=self.concurrency,
             run_id=new_run_id(),
             disagreements=self.disagreements,
-            known=self.known,
+            expected_failures=self.expected_failures,
         )
 
 
@@ -123,7 +123,7 @@ def load_plan(
         disagreements={suite.operation: suite.disagreements for suite in suites},
         docs=chosen,
         concurrency=concurrency or (PROCESSES if through_sdk else DEFAULT_CONCURRENCY),
-        known=KnownFailing() if known_failing is None else load_known_failing(known_failing, ids),
+        expected_failures=ExpectedFailures() if known_failing is None else load_expected_failures(known_failing, ids),
         of_sdks=of_sdks,
     )
 

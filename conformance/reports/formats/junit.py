@@ -7,9 +7,9 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
+from conformance.judging.verdicts import FAILED
 from conformance.reports.cases import cases_where, entries_of
 from conformance.reports.formats.text import mismatch_line
-from conformance.reports.tally import FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

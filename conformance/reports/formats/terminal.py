@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from conformance.judging.verdicts import FAILED
 from conformance.reports.cases import cases_of, cases_where, entries_of
 from conformance.reports.formats.text import (
     LANGUAGE_NAMES,
@@ -20,7 +21,6 @@ from conformance.reports.formats.text import (
     promise_text,
     shown_counts,
 )
-from conformance.reports.tally import FAILED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.contract.languages import Language
     from conformance.core.errors import Location
     from conformance.engine.plan import Plan
-    from conformance.judging.results import Verdict
+    from conformance.judging.verdicts import Verdict
 
 
 class Named(Protocol):
@@ -66,6 +66,6 @@ def result_of(
         where=str(each.where),
         lines=promised.lines if promised is not None else {},
         exact=promised.exact if promised is not None else {},
-        known_failing=plan.known.reason(each.id),
+        known_failing=plan.expected_failures.reason(each.id),
         **found,
     )

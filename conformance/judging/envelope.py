@@ -1,0 +1,52 @@
+"""What every answer has, whatever the case expects: a format, a `Content-Type`, a RequestId, an error code. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from conformance.judging.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.protocol.answer import Answered
+
+MEDIA_TYPES: Final = {"JSON": ("application/json",), "XML": ("text/xml", "application/xml")}
+
+
+def envelope(answered: Answered, asked_format: str, *, request_id_seen: bool) -> Iterator[Finding]:
+    """Yield what is wrong with the shape of any answer, whatever the case expects.
+
+    Every answer has a RequestId, never the same twice; says in `Content-Type` what its body is, and is in the format
+    asked for; an error has a code and a message and is never sent with a status of success.
+
+    Args:
+        answered: The answer.
+        asked_format: What the `Format` parameter asked for.
+        request_id_seen: Whether an earlier answer of the run had the same RequestId.
+    """
+    if answered.format != asked_format:
+        yield Finding("response.format", (asked_format,), answered.format)
+    elif answered.media_type not in MEDIA_TYPES[answered.format]:
+        yield Finding("response.headers.Content-Type", MEDIA_TYPES[answered.format], answered.media_type or None)
+    request_id = answered.body.get("RequestId")
+    if not isinstance(request_id, str) or not request_id:
+        yield Finding("response.body.RequestId", ("a text that is not empty",), request_id)
+    elif request_id_seen:
+        yield Finding("response.body.RequestId", ("a text never used before",), request_id)
+    failed = not 200 <= answered.status < 300  # noqa: PLR2004 - RFC 9110: 2xx is success
+    if answered.code is not None:
+        yield from _error_envelope(answered, failed=failed)
+    elif failed:
+        yield Finding("response.body.Code", ("an error code",), None)
+
+
+def _error_envelope(answered: Answered, *, failed: bool) -> Iterator[Finding]:
+    if not failed:
+        yield Finding("response.status", ("a status of failure beside an error code",), answered.status)
+    for name in ("Code", "Message"):
+        value = answered.body.get(name)
+        if not isinstance(value, str) or not value:
+            yield Finding(f"response.body.{name}", ("a text that is not empty",), value)
+    if str(answered.body.get("Success")).lower() == "true":
+        yield Finding("response.body.Success", (None, "false"), answered.body["Success"])

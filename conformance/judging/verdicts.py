@@ -1,0 +1,39 @@
+"""Verdicts: of a case by one document, and of the case as a whole. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.contract.languages import Language
+
+Verdict = Literal["pass", "mismatch", "divergent", "not_run", "error", "not_applicable"]
+VERDICTS: Final[tuple[Verdict, ...]] = ("pass", "mismatch", "divergent", "not_run", "error", "not_applicable")
+
+JUDGED: Final[tuple[Verdict, ...]] = ("pass", "mismatch", "divergent")
+"""The verdicts of cases about which something is known."""
+
+FAILED: Final[tuple[Verdict, ...]] = ("mismatch", "divergent", "error")
+"""The verdicts that a list of expected failures may name."""
+
+
+def overall_verdict(verdicts: Mapping[Language, Verdict]) -> tuple[Verdict, tuple[Language, ...]]:
+    """Return the verdict of a case and, when it is divergent, the documents that the server follows.
+
+    A server that does what one document says and not what the other says is divergent; a document that says nothing
+    decides nothing.
+    """
+    if set(verdicts.values()) == {"pass"}:
+        return "pass", ()  # as in most cases
+    for whole in ("error", "not_run"):
+        if whole in verdicts.values():
+            return whole, ()
+    passing = tuple(language for language, verdict in verdicts.items() if verdict == "pass")
+    failing = tuple(language for language, verdict in verdicts.items() if verdict == "mismatch")
+    if passing and failing:
+        return "divergent", passing
+    if failing:
+        return "mismatch", ()
+    return ("pass", ()) if passing else ("not_applicable", ())
