@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OPERATION: Final = "CreateFlowLog"
+FOLDER: Final = f"vpc/{OPERATION}"
+"""The folder of its case files, below `cases/`."""
+
 IN_FLIGHT: Final = 64
 """How many requests every peer that can keeps in flight at once."""
 
@@ -56,8 +59,8 @@ def write_ours(folder: Path, cases: int, _endpoint: str) -> None:
     """Write a folder that both `conformance run` and pytest take: the suite's own side files, and other cases."""
     for path in cases_dir().glob("*.*"):
         shutil.copy(path, folder)
-    write_suite(folder / OPERATION, cases)
-    shutil.copy(cases_dir() / OPERATION / "base.yaml", folder / OPERATION)
+    write_suite(folder / FOLDER, cases)
+    shutil.copy(cases_dir() / FOLDER / "base.yaml", folder / FOLDER)
 
 
 _NOTHING: Final = """\

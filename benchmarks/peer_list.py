@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import peer_cases
-from peer_cases import IN_FLIGHT, OPERATION
+from peer_cases import FOLDER, IN_FLIGHT
 from peer_install import program, python_of
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def _hurl(_endpoint: str) -> list[str] | None:
     return [str(path), *words] if path else None
 
 
-_OURS: Final = ("run", OPERATION, "--report-dir", "report")
+_OURS: Final = ("run", FOLDER, "--report-dir", "report")
 _CHECKS: Final = ("--checks", "status_code_conformance,response_schema_conformance")
 _EXAMPLES: Final = ("run", "openapi.json", "--phases", "examples", *_CHECKS, "--report", "junit")
 _WORKFLOW: Final = ("run", "workflow.json", "--concurrency", str(IN_FLIGHT))
@@ -119,7 +119,7 @@ PEERS: Final = (
     Peer(
         PYTEST,
         peer_cases.write_ours,
-        lambda endpoint: [*_PYTEST, OPERATION, "--report-dir", "report", "--endpoint", endpoint],
+        lambda endpoint: [*_PYTEST, FOLDER, "--report-dir", "report", "--endpoint", endpoint],
         own=True,
         warm=True,
     ),

@@ -44,7 +44,7 @@ def result(name: str = "X/one", verdict: str = "pass", **changed: Any) -> CaseRe
             "trigger": "documented",
             "verdict": verdict,
             "verdicts": {"en": verdict, "zh": verdict},
-            "where": "cases/CreateFlowLog/x.yaml:4:5",
+            "where": "cases/vpc/CreateFlowLog/x.yaml:4:5",
             **changed,
         }
     )

@@ -15,7 +15,7 @@ sys.path.insert(0, str(REPOSITORY / "benchmarks"))
 
 import page
 import peer_report
-from peer_cases import OPERATION, parameters, write_ours, write_targets
+from peer_cases import FOLDER, parameters, write_ours, write_targets
 from peer_list import LIMIT, PEERS, RUN, Peer
 from peers import Bench, Setting, growth
 from server import WRONG, Server
@@ -127,7 +127,7 @@ def test_the_peers_are_asked_for_what_our_cases_send(conformance: Command, tmp_p
     folder.mkdir()
     write_ours(folder, 12, "")
     with Recorder(refuse) as server:
-        assert conformance.run(str(folder / OPERATION), "--endpoint", server.endpoint).status == 0
+        assert conformance.run(str(folder / FOLDER), "--endpoint", server.endpoint).status == 0
         sent = {request.params["FlowLogName"]: request.params for request in server.operations}
     signing = {"AccessKeyId", "Signature", "SignatureMethod", "SignatureNonce", "SignatureVersion", "Timestamp"}
     asked = {each["FlowLogName"]: each for each in map(parameters, range(12))}

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from conformance import __version__
 from conformance.cases.bases import Base
 from conformance.cases.disagreements import Disagreement
-from conformance.cases.load import Suite, load_suite, make_cases, parse_file
+from conformance.cases.load import Suite, cases_root, load_suite, make_cases, parse_file
 from conformance.cases.model import Case, Cleanup, Outcome, ProviderState, Step, Transport, Until
 from conformance.cases.states import StateKind
 from conformance.contract.model import AsyncBehaviour, Contract, ErrorCode, Fact, Loss, Parameter, Source, State
@@ -44,13 +44,12 @@ _DAMAGE: Final = (pickle.UnpicklingError, EOFError, AttributeError, LookupError,
 _OPERATION: Final = re.compile(rb"^operation:[ \t]*(\w+)[ \t]*$", re.MULTILINE)
 
 
-def read_suite(operation: str, contracts: Mapping[Language, Path], folder: Path, cache: Cache) -> Suite:
+def read_suite(folder: Path, contracts: Mapping[Language, Path], cache: Cache) -> Suite:
     """Return what the case files of one operation are read against.
 
     Args:
-        operation: The operation.
+        folder: The operation's folder, `cases/<product>/<Operation>`.
         contracts: Its contract files by language.
-        folder: The folder `cases/`.
         cache: Where it is kept.
 
     Raises:
@@ -59,10 +58,10 @@ def read_suite(operation: str, contracts: Mapping[Language, Path], folder: Path,
     """
     from conformance.contract.catalogue import overlay_path  # noqa: PLC0415 - for nothing when it is kept
 
-    key = ""
+    key, operation, root = "", folder.name, cases_root(folder)
     if cache.active:
         overlays = [overlay_path(path) for path in contracts.values()]
-        beside = [folder / "states.yaml", folder / operation / "base.yaml", folder / "defaults.yaml"]
+        beside = [root / "states.yaml", folder / "base.yaml", root / "defaults.yaml"]
         files = [cases_dir() / "case.schema.json", *beside, *contracts.values(), *filter(None, overlays)]
         try:
             key = _key(_program(), operation.encode(), *(path.read_bytes() for path in files))
@@ -72,7 +71,7 @@ def read_suite(operation: str, contracts: Mapping[Language, Path], folder: Path,
     if not isinstance(found, Suite):
         from conformance.contract.catalogue import contracts_for  # noqa: PLC0415
 
-        found = load_suite(operation, contracts_for(operation), folder)
+        found = load_suite(folder, contracts_for(operation))
         if key:
             cache.put(key, _packed(found))
     return replace(found, key=key)

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 SIDE_FILES = ("base.yaml", "states.yaml", "defaults.yaml")
 """Files of the cases folder that hold no cases."""
 
+SDK_FOLDER = "sdk"
+"""The folder beside those of the products that holds cases for SDKs, in files of another kind."""
+
 TRANSPORTS = {
     "method": ("GET", "POST"),
     "place": ("query", "form"),
@@ -89,9 +92,19 @@ class Suite:
         return {f"target.{name}" for name in self.defaults}
 
     @cached_property
+    def product(self) -> str:
+        """The product that the operation belongs to."""
+        return next(contract.product for contract in self.contracts.values())
+
+    @cached_property
     def version(self) -> str:
         """The version of the API."""
         return next(contract.version for contract in self.contracts.values())
+
+
+def cases_root(folder: Path) -> Path:
+    """Return the folder `cases/` that holds an operation's folder `cases/<product>/<Operation>`."""
+    return folder.parent.parent
 
 
 @cache
@@ -115,11 +128,20 @@ def load_defaults(folder: Path) -> dict[str, str]:
     return {str(name): str(value) for name, value in file.data.items()}
 
 
-def load_suite(operation: str, contracts: Mapping[Language, Contract], folder: Path) -> Suite:
-    """Return what the case files in `folder` (the folder `cases/`) are read against; raises `CaseError`."""
-    states = load_states(folder / "states.yaml")
-    bases, cleanup = load_bases(folder / operation / "base.yaml", states)
-    return Suite(operation, contracts, bases, states, load_defaults(folder), cleanup, disagreements(contracts))
+def load_suite(folder: Path, contracts: Mapping[Language, Contract]) -> Suite:
+    """Return what the case files of one operation are read against.
+
+    Args:
+        folder: The operation's folder, `cases/<product>/<Operation>`.
+        contracts: Its contracts by language.
+
+    Raises:
+        CaseError: For a wrong file in the folder or two above it.
+    """
+    root = cases_root(folder)
+    states = load_states(root / "states.yaml")
+    bases, cleanup = load_bases(folder / "base.yaml", states)
+    return Suite(folder.name, contracts, bases, states, load_defaults(root), cleanup, disagreements(contracts))
 
 
 def load_file(path: Path, suite: Suite) -> list[Case]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.cases.load import substitute
+from conformance.cases.load import SDK_FOLDER, substitute
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import Schema, YamlFile, near
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.core.errors import Location
 
-PREFIX: Final = "sdk"
+PREFIX: Final = SDK_FOLDER
 """The first part of the id of every such case."""
 
 DEFAULT_TIMEOUT_S: Final = 5.0

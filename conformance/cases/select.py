@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from conformance.cases.compiled import read_any_file, read_file, read_suite
-from conformance.cases.load import SIDE_FILES, refuse_twins
+from conformance.cases.load import SDK_FOLDER, SIDE_FILES, refuse_twins
 from conformance.contract.catalogue import contract_files
 from conformance.core.cache import NO_CACHE
-from conformance.core.errors import UsageError
+from conformance.core.errors import CaseError, UsageError
 from conformance.core.yamlfile import near
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from conformance.cases.load import Suite
     from conformance.cases.model import Case
+    from conformance.contract.languages import Language
     from conformance.core.cache import Cache
     from conformance.core.errors import Location
 
@@ -42,11 +44,29 @@ def load_suites(folder: Path, cache: Cache = NO_CACHE) -> list[Suite]:
         CaseError: For a wrong file.
         ContractError: For a wrong contract.
     """
-    return [
-        read_suite(name, contracts, folder, cache)
-        for name, contracts in contract_files().items()
-        if (folder / name / "base.yaml").is_file()
-    ]
+    suites = []
+    for operation, contracts in contract_files().items():
+        own = folder / _product(contracts) / operation
+        if (own / "base.yaml").is_file():
+            suites.append(read_suite(own, contracts, cache))
+        elif (folder / operation / "base.yaml").is_file():
+            refuse_misplaced(folder / operation, contracts)
+    return suites
+
+
+def refuse_misplaced(folder: Path, contracts: Mapping[Language, Path]) -> None:
+    """Raise `CaseError` for an operation's folder that is directly below `cases/`, as releases before 0.2 had it."""
+    if contracts and (folder.parent / "states.yaml").is_file():
+        raise CaseError(
+            "case files of an operation belong into the folder of its product",
+            where=folder,
+            hint=f"move them to {folder.parent / _product(contracts) / folder.name}",
+        )
+
+
+def _product(contracts: Mapping[Language, Path]) -> str:
+    """Return the product of contracts, by their place: `openapi/<product>/<version>/<Operation>.<language>.yaml`."""
+    return next(iter(contracts.values())).parent.parent.name
 
 
 def named_files(words: Sequence[str]) -> list[Path]:
@@ -58,9 +78,25 @@ def named_files(words: Sequence[str]) -> list[Path]:
             files.append(path)
         elif word and path.is_dir():
             # No deeper than the folder `cases/` itself is: a slip of the finger must not search a whole disk.
-            found = [*path.glob("*.yaml"), *path.glob("*/*.yaml")]
-            files += sorted(file for file in found if file.name not in SIDE_FILES)
+            found = [*path.glob("*.yaml"), *path.glob("*/*.yaml"), *path.glob("*/*/*.yaml")]
+            files += sorted(file for file in found if file.name not in SIDE_FILES and not _is_of_sdks(file))
     return files
+
+
+def moved(path: Path) -> str | None:
+    """Return a hint for a path that is one of releases before 0.2, `cases/<Operation>...` without a product."""
+    for folder in (path, path.parent):
+        found = sorted(folder.parent.glob(f"*/{escape(folder.name)}")) if folder.name else []
+        found = [each / path.relative_to(folder) for each in found if (each / "base.yaml").is_file()]
+        if found and found[0].exists():
+            return f"it is now {found[0]}"
+    return None
+
+
+def _is_of_sdks(path: Path) -> bool:
+    """Whether a file is one of `cases/sdk/`, which holds cases of another kind and is no product."""
+    folder = path.parent
+    return folder.name == SDK_FOLDER and (folder.parent / "states.yaml").is_file()
 
 
 def load_other(
@@ -86,6 +122,8 @@ def load_other(
         real = path.resolve()
         if real not in read:
             read.add(real)
+            if not path.exists() and (hint := moved(path)):
+                raise CaseError("there is no such file", where=path, hint=hint)
             found += read_any_file(path, by_operation, cache)
     refuse_twins([*known, *found])
     return found
@@ -149,7 +187,8 @@ def _wanted(cases: Sequence[Selectable], patterns: Sequence[str]) -> set[str]:
             if pattern.endswith("/"):
                 found = [name for name in found if name.startswith(pattern)]
         if not found:
-            raise UsageError(f"no case is named {pattern!r}", hint=near(pattern, [case.id for case in cases]))
+            hint = moved(Path(pattern)) or near(pattern, [case.id for case in cases])
+            raise UsageError(f"no case is named {pattern!r}", hint=hint)
         wanted.update(found)
     return wanted
 

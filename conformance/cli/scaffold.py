@@ -87,8 +87,9 @@ def _files(contracts: Mapping[Language, Contract], output: Path) -> dict[Path, s
     for language, contract in contracts.items():
         folder = output / "openapi" / contract.product / contract.version
         files[folder / f"{contract.operation}.{language}.yaml"] = dump_contract(contract)
-    operation = next(iter(contracts.values())).operation
-    return files | {output / "cases" / operation / name: text for name, text in cases.items()}
+    first = next(iter(contracts.values()))
+    folder = output / "cases" / first.product / first.operation
+    return files | {folder / name: text for name, text in cases.items()}
 
 
 def _check(contracts: Mapping[Language, Contract], cases: Mapping[str, str]) -> None:

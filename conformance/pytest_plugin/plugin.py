@@ -80,7 +80,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect a YAML file that stands beside a `base.yaml`, below a folder with the catalogue of states."""
+    """Collect a YAML file beside a `base.yaml`, two folders below the catalogue of states."""
     if file_path.suffix != _SUFFIX or not _is_case_file(file_path):
         return None
     from conformance.pytest_plugin.items import collect_file  # noqa: PLC0415 - see the module's docstring
@@ -97,7 +97,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def _is_case_file(path: Path) -> bool:
     folder = path.parent
-    if not ((folder / "base.yaml").is_file() and (folder.parent / "states.yaml").is_file()):
+    # One folder below it is where releases before 0.2 had an operation: collected, to be refused with a message.
+    roots = (folder.parent.parent, folder.parent)
+    if not ((folder / "base.yaml").is_file() and any((root / "states.yaml").is_file() for root in roots)):
         return False
     from conformance.cases.load import SIDE_FILES  # noqa: PLC0415 - see the module's docstring
 

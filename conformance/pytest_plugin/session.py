@@ -44,10 +44,12 @@ class Session:
         folder = path.parent
         if folder not in self._suites:
             from conformance.cases.compiled import read_suite  # noqa: PLC0415 - see the module's docstring
+            from conformance.cases.select import refuse_misplaced  # noqa: PLC0415
             from conformance.contract.catalogue import contract_files  # noqa: PLC0415
 
             contracts = contract_files().get(folder.name, {})
-            self._suites[folder] = read_suite(folder.name, contracts, folder.parent, self.cache)
+            refuse_misplaced(folder, contracts)
+            self._suites[folder] = read_suite(folder, contracts, self.cache)
         return self._suites[folder]
 
     def result(self, case: Case, following: Iterable[Case]) -> CaseResult:
@@ -93,7 +95,7 @@ class Session:
         }
 
     def _make_plan(self) -> Plan:
-        from conformance.cases.load import load_defaults  # noqa: PLC0415
+        from conformance.cases.load import cases_root, load_defaults  # noqa: PLC0415
         from conformance.cases.select import case_files, load_cases  # noqa: PLC0415 - see the module's docstring
         from conformance.contract.languages import check_docs, languages_of  # noqa: PLC0415
         from conformance.core.errors import UsageError  # noqa: PLC0415
@@ -104,7 +106,7 @@ class Session:
         from conformance.target.model import DEFAULT_CONCURRENCY  # noqa: PLC0415
 
         option = self._config.getoption
-        folder = next(iter(self._suites)).parent
+        folder = cases_root(next(iter(self._suites)))
         listed = option("known_failing")
         # Every case, also those not selected: some verdicts rest on what the server shows in others.
         cases = [

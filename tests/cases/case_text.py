@@ -32,7 +32,7 @@ GOOD = FILE + "    expect: {error: MissingParameter}\n"
 
 @cache
 def suite() -> Suite:
-    return load_suite("CreateFlowLog", contracts_for("CreateFlowLog"), cases_dir())
+    return load_suite(cases_dir() / "vpc" / "CreateFlowLog", contracts_for("CreateFlowLog"))
 
 
 def parse(text: str) -> list[Case]:

@@ -389,24 +389,24 @@ def copied_cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_command_line_says_it_in_one_line_with_status_2(
     command: str, conformance: Command, copied_cases: Path
 ) -> None:
-    path = copied_cases / "CreateFlowLog" / "required.yaml"
+    path = copied_cases / "vpc" / "CreateFlowLog" / "required.yaml"
     path.write_text(path.read_text().replace("MissingParameter", "MissingParamter", 1))
     line = 1 + path.read_text().partition("MissingParamter")[0].count("\n")
     outcome = conformance(command)
     assert outcome.status == 2
     assert outcome.out == ""
     assert outcome.err == (
-        f"conformance: data/cases/CreateFlowLog/required.yaml:{line}:21: no document has the error code "
+        f"conformance: data/cases/vpc/CreateFlowLog/required.yaml:{line}:21: no document has the error code "
         "'MissingParamter' (did you mean MissingParameter?)\n"
     )
 
 
-@pytest.mark.parametrize("name", ["base.yaml", "../states.yaml", "../defaults.yaml"])
+@pytest.mark.parametrize("name", ["base.yaml", "../../states.yaml", "../../defaults.yaml"])
 @pytest.mark.parametrize("text", ["", "[", "\t", "a: b\n", "- 1\n", "bases: {vpc: {given: [{}], parameters: {}}}\n"])
 def test_a_wrong_file_beside_the_cases_is_one_line_with_status_2(
     name: str, text: str, conformance: Command, copied_cases: Path
 ) -> None:
-    (copied_cases / "CreateFlowLog" / name).write_text(text)
+    (copied_cases / "vpc" / "CreateFlowLog" / name).write_text(text)
     outcome = conformance("run", "--endpoint", "http://127.0.0.1:1")
     if outcome.status != 3:  # `a: b` is a right defaults.yaml
         assert outcome.status == 2
@@ -415,6 +415,6 @@ def test_a_wrong_file_beside_the_cases_is_one_line_with_status_2(
 
 
 def test_the_projects_own_files_are_right() -> None:
-    cases = load_cases(suite(), case_files(cases_dir() / "CreateFlowLog"))
+    cases = load_cases(suite(), case_files(cases_dir() / "vpc" / "CreateFlowLog"))
     assert len(cases) > 200
     assert len({case.id for case in cases}) == len(cases)

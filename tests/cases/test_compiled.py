@@ -56,7 +56,9 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def load_everything(cache: Cache) -> tuple[list[Suite], list[Case]]:
     suites = load_suites(cases_dir(), cache)
     return suites, [
-        case for suite in suites for case in load_cases(suite, case_files(cases_dir() / suite.operation), cache)
+        case
+        for suite in suites
+        for case in load_cases(suite, case_files(cases_dir() / suite.product / suite.operation), cache)
     ]
 
 
@@ -81,7 +83,7 @@ def test_without_a_cache_every_file_is_parsed_each_time(parsed: list[str]) -> No
 def test_a_file_is_parsed_once_and_not_again_for_places(parsed: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     composed: list[str] = []
     monkeypatch.setattr(yamlloader, "compose", composed.append)
-    files = case_files(cases_dir() / "CreateFlowLog")
+    files = case_files(cases_dir() / "vpc" / "CreateFlowLog")
     against = suite()
     parsed.clear()
     load_cases(against, files)
@@ -90,7 +92,7 @@ def test_a_file_is_parsed_once_and_not_again_for_places(parsed: list[str], monke
 
 def test_only_the_file_that_was_changed_is_parsed_again(data: Path, folder: Path, parsed: list[str]) -> None:
     load_everything(Cache(folder))
-    changed = data / "cases" / "CreateFlowLog" / "account.yaml"
+    changed = data / "cases" / "vpc" / "CreateFlowLog" / "account.yaml"
     changed.write_text(changed.read_text().replace("title: ", "title: Now ", 1))
     parsed.clear()
     _, cases = load_everything(Cache(folder))
@@ -104,7 +106,7 @@ def test_only_the_file_that_was_changed_is_parsed_again(data: Path, folder: Path
         "cases/states.yaml",
         "cases/defaults.yaml",
         "cases/case.schema.json",
-        "cases/CreateFlowLog/base.yaml",
+        "cases/vpc/CreateFlowLog/base.yaml",
         "openapi/vpc/2016-04-28/CreateFlowLog.en.yaml",
         "openapi/vpc/2016-04-28/CreateFlowLog.zh.yaml",
         "openapi/overlays/CreateFlowLog.zh.yaml",
@@ -135,7 +137,7 @@ def test_another_program_reads_everything_again(
 
 def keyed(folder: Path) -> tuple[Suite, Cache]:
     cache = Cache(folder)
-    found = compiled.read_suite("CreateFlowLog", contract_files()["CreateFlowLog"], cases_dir(), cache)
+    found = compiled.read_suite(cases_dir() / "vpc" / "CreateFlowLog", contract_files()["CreateFlowLog"], cache)
     return found, cache
 
 

@@ -206,7 +206,7 @@ def test_the_next_operation_is_data(conformance: Command, checkout: Path, corpus
     for operation in PAIRS:
         suite = suites[operation]
         assert set(suite.contracts) == {"en", "zh"}
-        cases = load_cases(suite, case_files(cases_dir() / operation))
+        cases = load_cases(suite, case_files(cases_dir() / suite.product / operation))
         codes = {case.id.split("/")[1] for case in cases if case.trigger == "todo"}
         assert suite.codes <= codes
         # Every rule that some case could be found for has both its sides.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def cases() -> list[Case]:
-    return load_cases(suite(), case_files(cases_dir() / "CreateFlowLog"))
+    return load_cases(suite(), case_files(cases_dir() / "vpc" / "CreateFlowLog"))
 
 
 def ids(cases: list[Case]) -> list[str]:
@@ -93,7 +94,7 @@ def test_an_expression_that_matches_nothing_is_a_usage_error(cases: list[Case]) 
 @example("not " * 2000 + "a")
 @example("a(b)")
 def test_any_expression_chooses_or_is_a_usage_error(expression: str) -> None:
-    some = load_cases(suite(), [cases_dir() / "CreateFlowLog" / "required.yaml"])
+    some = load_cases(suite(), [cases_dir() / "vpc" / "CreateFlowLog" / "required.yaml"])
     with suppress(UsageError):
         select(some, [], expression)
 
@@ -103,7 +104,7 @@ def test_suites_are_the_operations_with_contracts_and_cases() -> None:
 
 
 def test_files_beside_the_cases_hold_no_cases() -> None:
-    names = {path.name for path in case_files(cases_dir() / "CreateFlowLog")}
+    names = {path.name for path in case_files(cases_dir() / "vpc" / "CreateFlowLog")}
     assert "required.yaml" in names
     assert not names & {"base.yaml", "states.yaml", "defaults.yaml"}
 
@@ -112,19 +113,66 @@ def test_files_beside_the_cases_hold_no_cases() -> None:
 
 
 def test_files_and_folders_are_told_from_ids(tmp_path: Path) -> None:
-    for name in ("a.yaml", "base.yaml", "op/b.yaml", "op/defaults.yaml", "op/notes.txt", "op/deeper/c.yaml"):
+    for name in (
+        "a.yaml",
+        "base.yaml",
+        "op/b.yaml",
+        "op/defaults.yaml",
+        "op/notes.txt",
+        "product/op/c.yaml",
+        "product/op/deeper/d.yaml",
+    ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(GOOD)
-    assert named_files([str(tmp_path)]) == [tmp_path / "a.yaml", tmp_path / "op" / "b.yaml"]
-    assert named_files([str(tmp_path / "op"), str(tmp_path / "a.yaml")]) == [
-        tmp_path / "op" / "b.yaml",
-        tmp_path / "op" / "deeper" / "c.yaml",
+    operation = tmp_path / "product" / "op"
+    assert named_files([str(tmp_path)]) == [tmp_path / "a.yaml", tmp_path / "op" / "b.yaml", operation / "c.yaml"]
+    assert named_files([str(operation), str(tmp_path / "a.yaml")]) == [
+        operation / "c.yaml",
+        operation / "deeper" / "d.yaml",
         tmp_path / "a.yaml",
     ]
     # A file that is not there is somebody's mistake, and told as one; an id is none.
     assert [path.name for path in named_files(["nowhere.yaml"])] == ["nowhere.yaml"]
     assert named_files(["", "CreateFlowLog/MissingParameter", "nowhere"]) == []
+
+
+def test_cases_for_sdks_are_no_cases_of_a_product() -> None:
+    assert any((cases_dir() / "sdk").glob("*.yaml"))
+    folder = cases_dir() / "vpc" / "CreateFlowLog"
+    assert named_files([str(cases_dir())]) == case_files(folder)
+    assert named_files([str(cases_dir() / "sdk")]) == []
+
+
+@pytest.fixture
+def former(tmp_path: Path) -> Path:
+    """A folder `cases/` as releases before 0.2 had it: without folders of products."""
+    folder = tmp_path / "cases"
+    shutil.copytree(cases_dir(), folder)
+    (folder / "vpc" / "CreateFlowLog").rename(folder / "CreateFlowLog")
+    return folder
+
+
+def test_an_operation_without_the_folder_of_its_product_is_told(former: Path) -> None:
+    with pytest.raises(CaseError) as raised:
+        load_suites(former)
+    assert str(raised.value) == (
+        f"{former / 'CreateFlowLog'}: case files of an operation belong into the folder of its product "
+        f"(move them to {former / 'vpc' / 'CreateFlowLog'})"
+    )
+
+
+def test_a_path_without_the_product_is_told_where_it_is_now(cases: list[Case]) -> None:
+    file = cases_dir() / "CreateFlowLog" / "required.yaml"
+    with pytest.raises(CaseError) as raised:
+        load_other([suite()], named_files([str(file)]), cases)
+    assert str(raised.value) == (
+        f"{file}: there is no such file (it is now {cases_dir() / 'vpc' / 'CreateFlowLog' / 'required.yaml'})"
+    )
+    with pytest.raises(UsageError, match=r"\(it is now .*vpc.CreateFlowLog\)"):
+        select(cases, [str(file.parent)], None)
+    with pytest.raises(CaseError, match="cannot be read"):
+        load_other([suite()], [cases_dir() / "CreateFlowLog" / "nowhere.yaml"], cases)
 
 
 def test_a_file_of_ones_own_is_read_beside_the_projects(tmp_path: Path, cases: list[Case]) -> None:
@@ -139,7 +187,7 @@ def test_a_file_of_ones_own_is_read_beside_the_projects(tmp_path: Path, cases: l
 
 
 def test_a_file_of_the_projects_names_its_cases(cases: list[Case]) -> None:
-    path = cases_dir() / "CreateFlowLog" / "required.yaml"
+    path = cases_dir() / "vpc" / "CreateFlowLog" / "required.yaml"
     assert load_other([suite()], [path], cases) == []
     chosen = select(cases, [str(path.resolve())], None)
     assert {case.where.file for case in chosen} == {str(path)}

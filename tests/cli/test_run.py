@@ -111,7 +111,7 @@ def test_help_and_version_are_status_0(quick: Command, words: tuple[str, ...]) -
 
 
 def test_a_case_file_of_ones_own_is_run(conformance: Command, reference: ReferenceServer) -> None:
-    text = (cases_dir() / "CreateFlowLog" / "required.yaml").read_text(encoding="utf-8")
+    text = (cases_dir() / "vpc" / "CreateFlowLog" / "required.yaml").read_text(encoding="utf-8")
     Path("mine.yaml").write_text(text.replace("- id: ", "- id: my-"), encoding="utf-8")
     options = ("--endpoint", reference.endpoint, "--states-url", reference.states_url)
     outcome = conformance.run(*options, "mine.yaml")

@@ -22,7 +22,7 @@ cases:
 
 
 def test_a_file_of_the_project_selects_its_cases(conformance: Command) -> None:
-    outcome = conformance.run(str(REPOSITORY / "cases" / "CreateFlowLog" / "account.yaml"))
+    outcome = conformance.run(str(REPOSITORY / "cases" / "vpc" / "CreateFlowLog" / "account.yaml"))
     assert outcome.status == 0
     assert "CreateFlowLog/Unauthorized/ram-user" in outcome.verdicts
     assert len(outcome.verdicts) == 5

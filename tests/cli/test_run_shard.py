@@ -101,7 +101,7 @@ def run_pytest(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 def test_pytest_takes_the_same_parts(conformance: Command, reference: ReferenceServer, tmp_path: Path) -> None:
     options = ("--endpoint", reference.endpoint, "--states-url", reference.states_url, "-k", "MissingParameter")
-    file = str(REPOSITORY / "cases" / "CreateFlowLog" / "required.yaml")
+    file = str(REPOSITORY / "cases" / "vpc" / "CreateFlowLog" / "required.yaml")
     assert conformance("run", "--report-dir", "command", "--shard", "2/3", *options, file).status == 0
     done = run_pytest(file, *options, "--shard", "2/3", folder=tmp_path / "pytest")
     assert done.returncode == 0, done.stdout
@@ -112,18 +112,18 @@ def test_pytest_takes_the_same_parts(conformance: Command, reference: ReferenceS
 
 @pytest.mark.parametrize("workers", [(), ("-n", "1")])
 def test_pytest_passes_when_no_case_is_in_the_part(tmp_path: Path, workers: tuple[str, ...]) -> None:
-    file = str(REPOSITORY / "cases" / "CreateFlowLog" / "required.yaml")
+    file = str(REPOSITORY / "cases" / "vpc" / "CreateFlowLog" / "required.yaml")
     done = run_pytest(file, "-k", "region-omitted", "--shard", "1/4", *workers, folder=tmp_path / "pytest")
     assert done.returncode == 0, done.stdout
 
 
 def test_pytest_does_not_pass_when_there_was_no_case_at_all(tmp_path: Path) -> None:
-    file = str(REPOSITORY / "cases" / "CreateFlowLog" / "required.yaml")
+    file = str(REPOSITORY / "cases" / "vpc" / "CreateFlowLog" / "required.yaml")
     done = run_pytest(file, "-k", "no-such-case", "--shard", "1/4", folder=tmp_path / "pytest")
     assert done.returncode == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 def test_pytest_refuses_a_part_that_cannot_be(tmp_path: Path) -> None:
-    done = run_pytest("cases/CreateFlowLog/required.yaml", "--shard", "5/4", folder=tmp_path)
+    done = run_pytest("cases/vpc/CreateFlowLog/required.yaml", "--shard", "5/4", folder=tmp_path)
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert "--shard '5/4' is no part of a whole" in done.stderr

@@ -25,8 +25,8 @@ def written(folder: str = "new") -> list[str]:
 
 
 FILES = [
-    "cases/CreateThing/base.yaml",
-    "cases/CreateThing/boundaries.yaml",
+    "cases/vpc/CreateThing/base.yaml",
+    "cases/vpc/CreateThing/boundaries.yaml",
     "openapi/vpc/2016-04-28/CreateThing.en.yaml",
     "openapi/vpc/2016-04-28/CreateThing.zh.yaml",
 ]
@@ -44,13 +44,13 @@ def test_files_are_where_the_project_has_them_and_each_is_told(conformance: Comm
 
 def test_nothing_is_replaced_unless_it_is_said(conformance: Command) -> None:
     page("en.json")
-    Path("new/cases/CreateThing").mkdir(parents=True)
-    own = Path("new/cases/CreateThing/base.yaml")
+    Path("new/cases/vpc/CreateThing").mkdir(parents=True)
+    own = Path("new/cases/vpc/CreateThing/base.yaml")
     own.write_text("mine", encoding="utf-8")
     done = conformance("scaffold", "en.json", "-o", "new")
     assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
     assert "base.yaml: is there already" in done.err
-    assert written() == ["cases/CreateThing/base.yaml"]
+    assert written() == ["cases/vpc/CreateThing/base.yaml"]
     assert own.read_text(encoding="utf-8") == "mine"
     assert conformance("scaffold", "en.json", "-o", "new", "--force").status == 0
     assert "plain" in own.read_text(encoding="utf-8")
@@ -87,4 +87,4 @@ def test_two_documents_of_one_language_are_refused(conformance: Command) -> None
 
 def test_several_operations_at_once(conformance: Command) -> None:
     assert conformance("scaffold", page("a.json"), page("b.json", "DeleteThing"), "-o", "new").status == 0
-    assert {Path(name).parts[1] for name in written() if name.startswith("cases")} == {"CreateThing", "DeleteThing"}
+    assert {Path(name).parts[2] for name in written() if name.startswith("cases")} == {"CreateThing", "DeleteThing"}

@@ -280,13 +280,24 @@ def test_a_wrong_case_file_is_one_message_with_its_place(tmp_path: Path) -> None
         copy = folder / path.relative_to(REPOSITORY / "cases")
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
-    wrong = folder / "CreateFlowLog" / "account.yaml"
+    wrong = folder / "vpc" / "CreateFlowLog" / "account.yaml"
     wrong.write_text(wrong.read_text().replace("  - id: ram-user\n", "  - id: ram-user\n    titel: x\n"))
     line = 1 + wrong.read_text().partition("titel")[0].count("\n")
     done = run_pytest(str(folder), folder=tmp_path / "r", where=tmp_path)
     assert done.returncode == pytest.ExitCode.INTERRUPTED
     assert f"{wrong}:{line}:5: unknown field 'titel'" in done.stdout
     assert "did you mean title?" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+def test_cases_without_the_folder_of_their_product_are_told(tmp_path: Path) -> None:
+    folder = tmp_path / "cases"
+    shutil.copytree(REPOSITORY / "cases", folder)
+    (folder / "vpc" / "CreateFlowLog").rename(folder / "CreateFlowLog")
+    done = run_pytest(str(folder), folder=tmp_path / "r", where=tmp_path)
+    assert done.returncode == pytest.ExitCode.INTERRUPTED
+    assert "belong into the folder of its product" in done.stdout
+    assert f"move them to {folder / 'vpc' / 'CreateFlowLog'}" in done.stdout
     assert "Traceback" not in done.stdout
 
 

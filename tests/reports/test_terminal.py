@@ -30,7 +30,7 @@ def test_a_mismatch_is_told_in_full_whatever_the_width() -> None:
     case = result("X/one", "mismatch", title="Without RegionId", mismatches=(found,), reproduce=command)
     assert shown(report_of([case, result("X/two")]), width=40).splitlines()[:5] == [
         "MISMATCH CreateFlowLog/X/one",
-        "    Without RegionId (cases/CreateFlowLog/x.yaml:4:5)",
+        "    Without RegionId (cases/vpc/CreateFlowLog/x.yaml:4:5)",
         (
             '    response.body.Code: expected "MissingParameter", observed "ParameterInvalid" '
             "[English line 150, Chinese line 99]"

@@ -23,7 +23,7 @@ BASE: Final = "plain"
 """The name of the valid request that the cases start from."""
 
 _HEADER: Final = """\
-# yaml-language-server: $schema=../case.schema.json
+# yaml-language-server: $schema=../../case.schema.json
 #
 # Written by `conformance scaffold` from {sources}. It is yours now: {advice}
 operation: {operation}

@@ -78,7 +78,9 @@ def load_all(cache: Cache | None = None) -> tuple[list[Suite], list[Case]]:
     cache = user_cache("cases") if cache is None else cache
     suites = load_suites(cases_dir(), cache)
     return suites, [
-        case for suite in suites for case in load_cases(suite, case_files(cases_dir() / suite.operation), cache)
+        case
+        for suite in suites
+        for case in load_cases(suite, case_files(cases_dir() / suite.product / suite.operation), cache)
     ]
 
 
