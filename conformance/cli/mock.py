@@ -6,10 +6,16 @@ from typing import Annotated
 
 import typer
 
-from conformance.contract.languages import Docs
+from conformance.contract.languages import BOTH, DOCS, Docs
 from conformance.server.options import DEFAULT_DELAY
 
 DEFAULT_PORT = 8080
+
+
+def _one_of_the_docs(word: str) -> Docs:
+    if word not in DOCS:
+        raise typer.BadParameter(f"{word!r} is not one of {', '.join(DOCS)}.")
+    return word
 
 
 def mock(
@@ -17,7 +23,9 @@ def mock(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")
     ] = DEFAULT_PORT,
-    follow: Annotated[Docs, typer.Option(help="The document to follow; both is the union of the two.")] = "both",
+    follow: Annotated[
+        Docs, typer.Option(callback=_one_of_the_docs, help="The document to follow; both is the union of the two.")
+    ] = BOTH,
     fault: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A fault that the server has; may be given several times.")
     ] = None,

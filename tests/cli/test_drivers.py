@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from commands import REPOSITORY, Command
 
-PROGRAMS = REPOSITORY / "tests" / "drivers" / "programs"
+PROGRAMS = REPOSITORY / "tests" / "sdk" / "programs"
 MANIFEST = """\
 name: mine
 title: My driver

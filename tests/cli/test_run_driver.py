@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.server.process import ReferenceServer
 
-PROGRAM = REPOSITORY / "tests" / "drivers" / "programs" / "model_sdk.py"
+PROGRAM = REPOSITORY / "tests" / "sdk" / "programs" / "model_sdk.py"
 CREATE = "CreateFlowLog/"
 
 
