@@ -23,10 +23,12 @@ class LanguageEntry:
     Attributes:
         code: As file names, options and reports have it.
         name: Its English name.
+        precedence: The place of its documents where one document's word has to win, the lowest first.
     """
 
     code: Language
     name: str
+    precedence: int
 
     @property
     def document(self) -> str:
@@ -34,12 +36,17 @@ class LanguageEntry:
         return f"the {self.name} document"
 
 
-REGISTRY: Final = (LanguageEntry("en", "English"), LanguageEntry("zh", "Chinese"))
+# The Chinese documents are the newer: that of the first operation has seventeen codes more.
+REGISTRY: Final = (LanguageEntry("en", "English", precedence=2), LanguageEntry("zh", "Chinese", precedence=1))
 LANGUAGES: Final[tuple[Language, ...]] = tuple(entry.code for entry in REGISTRY)
 BOTH: Final = "both"
 """The word for all languages of the registry."""
 DOCS: Final[tuple[Docs, ...]] = (*LANGUAGES, BOTH)
 """Every word that `--docs` takes."""
+BY_PRECEDENCE: Final[tuple[Language, ...]] = tuple(
+    entry.code for entry in sorted(REGISTRY, key=lambda entry: entry.precedence)
+)
+"""The languages in the order of whose document has the last word where two differ."""
 _BY_CODE: Final = {entry.code: entry for entry in REGISTRY}
 
 

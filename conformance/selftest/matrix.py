@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.languages import LANGUAGES
+from conformance.contract.languages import BOTH, BY_PRECEDENCE, LANGUAGES
 from conformance.core.errors import UsageError
 from conformance.engine.engine import Engine
 from conformance.server.build import build_plan
@@ -28,9 +28,8 @@ CATCHING: Final = ("mismatch", "error")
 
 _ACTIVATION_DELAY_S: Final = 0.05
 _SERVERS: Final[tuple[tuple[Docs, tuple[Language, ...]], ...]] = (
-    ("both", LANGUAGES),
-    ("zh", ("zh",)),
-    ("en", ("en",)),
+    (BOTH, LANGUAGES),
+    *((language, (language,)) for language in BY_PRECEDENCE),
 )
 """What a faulty server follows and what it is judged by, in the order in which they are tried.
 

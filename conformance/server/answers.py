@@ -24,7 +24,7 @@ _NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U001
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ServedAnswer:
     """What the API answers, before it has a form.
 
     Attributes:
@@ -49,7 +49,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def refuse(row: ErrorCode, call: Call, request_id: str) -> Answer:
+def refuse(row: ErrorCode, call: Call, request_id: str) -> ServedAnswer:
     """Build the envelope of an error: RequestId, HostId, Code, Message, Recommend."""
     body = {
         "RequestId": request_id,
@@ -58,10 +58,10 @@ def refuse(row: ErrorCode, call: Call, request_id: str) -> Answer:
         "Message": row.message,
         "Recommend": f"https://api.aliyun.com/troubleshoot?q={row.code}&product=Vpc&requestId={request_id}",
     }
-    return Answer(row.status, "Error", body, row)
+    return ServedAnswer(row.status, "Error", body, row)
 
 
-def render(answer: Answer, call: Call) -> Reply:
+def render(answer: ServedAnswer, call: Call) -> Reply:
     """Give an answer the form that the call asks for: XML when `Format` is XML in any case, else JSON."""
     if (call.value("Format") or "").upper() == "XML":
         return Reply(answer.status, to_xml(answer.root, answer.body), {"content-type": XML_TYPE})

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
-    from conformance.server.plan import Plan
+    from conformance.server.server_plan import ServerPlan
 
 STATES_PATH: Final = "/_states"
 
 
-def make_app(plan: Plan, clock: Callable[[], float] = time.time) -> Starlette:
+def make_app(plan: ServerPlan, clock: Callable[[], float] = time.time) -> Starlette:
     """Return the ASGI application of a new server.
 
     Args:

@@ -5,22 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.contract.catalogue import contracts_for
-from conformance.server import documents as followed
+from conformance.contract.languages import BOTH
+from conformance.server.checks import CREATE
+from conformance.server.documents import follow_documents
 from conformance.server.options import DEFAULT_DELAY
-from conformance.server.plan import make_plan
-from conformance.server.rules import CREATE
+from conformance.server.server_plan import make_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.server.plan import Plan
+    from conformance.contract.languages import Docs
+    from conformance.server.server_plan import ServerPlan
 
 
-def build_plan(*, follow: str = "both", faults: Sequence[str] = (), activation_delay: float = DEFAULT_DELAY) -> Plan:
+def build_plan(
+    *, follow: Docs = BOTH, faults: Sequence[str] = (), activation_delay: float = DEFAULT_DELAY
+) -> ServerPlan:
     """Return the plan of a server that follows the project's contracts, with faults.
 
     Args:
-        follow: `en`, `zh` or `both`.
+        follow: The language of the document that it follows, or `BOTH`.
         faults: Names of faults, applied in this order.
         activation_delay: Seconds until a new flow log is active.
 
@@ -28,7 +32,7 @@ def build_plan(*, follow: str = "both", faults: Sequence[str] = (), activation_d
         UsageError: For an unknown choice or fault, or a fault of a rule that these documents do not have.
         ContractError: When the contracts cannot be read.
     """
-    plan = make_plan(followed.follow(contracts_for(CREATE), follow), activation_delay=activation_delay)
+    plan = make_plan(follow_documents(contracts_for(CREATE), follow), activation_delay=activation_delay)
     if faults:
         # Most servers have none, and the table of faults is longer than the server.
         from conformance.server.faults.catalogue import find_fault  # noqa: PLC0415

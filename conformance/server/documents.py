@@ -1,8 +1,8 @@
 """What the server follows: one document's contract, or both in one.
 
 Under `both` the server promises what either document promises. A constraint holds when one of them states it, the
-stricter of two wins, an enum is the union of both, and of a parameter that only one of them requires the Chinese
-document, the newer one, has the last word.
+stricter of two wins, an enum is the union of both, and of a parameter that only one of them requires the document of
+the language that takes precedence has the last word.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.languages import DOCS, Language
+from conformance.contract.languages import BOTH, BY_PRECEDENCE, DOCS, Language
 from conformance.contract.model import NOT_STATED, Contract, Fact, FactValue, Parameter, State
 from conformance.contract.wire import wire_text
 from conformance.core.errors import UsageError
@@ -18,16 +18,13 @@ from conformance.core.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-# The Chinese document is the newer: it has seventeen codes more, and where both speak it is asked first.
-_PRECEDENCE: Final[tuple[Language, ...]] = ("zh", "en")
 
-
-def follow(contracts: Mapping[Language, Contract], choice: str) -> Contract:
+def follow_documents(contracts: Mapping[Language, Contract], choice: str) -> Contract:
     """Put together what a server that follows one language's document, or both, promises.
 
     Args:
         contracts: The contracts by language.
-        choice: `en`, `zh` or `both`.
+        choice: The code of one language, or `BOTH`.
 
     Returns:
         One contract: the one of the language that is followed, or what both make together.
@@ -37,7 +34,7 @@ def follow(contracts: Mapping[Language, Contract], choice: str) -> Contract:
     """
     if choice not in DOCS:
         raise UsageError(f"the server cannot follow {choice!r}", hint=f"choose {', '.join(DOCS)}")
-    languages = [language for language in _PRECEDENCE if choice in (language, "both")]
+    languages = [language for language in BY_PRECEDENCE if choice in (language, BOTH)]
     missing = [language for language in languages if language not in contracts]
     if missing:
         raise UsageError(f"there is no contract in {' and '.join(missing)} to follow")

@@ -16,7 +16,7 @@ from conformance.server.app import STATES_PATH, make_app
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.server.plan import Plan
+    from conformance.server.server_plan import ServerPlan
 
 HOST: Final = "127.0.0.1"
 _BACKLOG: Final = 2048
@@ -51,7 +51,7 @@ def states_url_of(endpoint: str) -> str:
 
 
 def serve(
-    plan: Plan,
+    plan: ServerPlan,
     listener: socket.socket,
     on_ready: Callable[[], None],
     on_start: Callable[[Server], None] = lambda _server: None,

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from conformance.server.checks import CREATE, DEFAULT_INTERVAL, DELETE, DESCRIBE
 from conformance.server.documents import default
 from conformance.server.request import whole_number
-from conformance.server.rules import CREATE, DEFAULT_INTERVAL, DELETE, DESCRIBE
 from conformance.server.store import FlowLog
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from conformance.server.answers import Json
-    from conformance.server.plan import Behaviour
-    from conformance.server.rules import Attempt
+    from conformance.server.checks import Attempt
+    from conformance.server.server_plan import Behaviour
 
 _TEXTS: Final = (
     "RegionId",

@@ -9,6 +9,7 @@ import tempfile
 import threading
 from typing import IO, TYPE_CHECKING, Final, Self
 
+from conformance.contract.languages import BOTH
 from conformance.core.errors import TargetError
 from conformance.server.options import DEFAULT_DELAY
 
@@ -35,13 +36,13 @@ class ReferenceServer:
         start_deadline_s: Seconds that it may take to accept connections.
 
     Example:
-        with ReferenceServer(follow="en") as server:
+        with ReferenceServer(follow=BOTH) as server:
             requests.get(server.endpoint, ...)
     """
 
     def __init__(
         self,
-        follow: Docs = "both",
+        follow: Docs = BOTH,
         faults: tuple[str, ...] = (),
         activation_delay: float = DEFAULT_DELAY,
         *,

@@ -6,21 +6,21 @@ import json
 import time
 from typing import TYPE_CHECKING
 
-from conformance.server.answers import JSON_TYPE, Answer, Reply, refuse, render, to_json
+from conformance.server.answers import JSON_TYPE, Reply, ServedAnswer, refuse, render, to_json
+from conformance.server.checks import Attempt, rows_of
 from conformance.server.operations import OPERATIONS, Work
-from conformance.server.plan import GATEWAY, Plan
+from conformance.server.provider_states import StateCallError, read_setting
 from conformance.server.request import decode
-from conformance.server.rules import Attempt, rows_of
-from conformance.server.states import StateError, read_setting
+from conformance.server.server_plan import GATEWAY, ServerPlan
 from conformance.server.store import FlowLog, Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conformance.contract.model import ErrorCode
+    from conformance.server.checks import Check
+    from conformance.server.provider_states import Setting
     from conformance.server.request import RawRequest
-    from conformance.server.rules import Rule
-    from conformance.server.states import Setting
 
 _CHANGES = ("setup", "teardown")
 
@@ -33,11 +33,11 @@ class Service:
         clock: Tells the time in seconds.
     """
 
-    def __init__(self, plan: Plan, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, plan: ServerPlan, clock: Callable[[], float] = time.time) -> None:
         self._plan = plan
         self._clock = clock
         self._store = Store()
-        self._rules: dict[str, list[tuple[Rule, Sequence[ErrorCode]]]] = {
+        self._rules: dict[str, list[tuple[Check, Sequence[ErrorCode]]]] = {
             action: [(rule, rows_of(rule, plan.followed)) for rule in rules] for action, rules in plan.rules.items()
         }
 
@@ -57,13 +57,13 @@ class Service:
             reply = reply_step(call, reply)
         return reply
 
-    async def _answer(self, attempt: Attempt) -> Answer:
+    async def _answer(self, attempt: Attempt) -> ServedAnswer:
         action = attempt.call.action
         row = self._refusal(GATEWAY, attempt) or self._refusal(action, attempt)
         if row is not None:
             return refuse(row, attempt.call, self._plan.behaviour.request_id())
         body = await OPERATIONS[action](Work(attempt, self._plan.behaviour, self._clock()))
-        return Answer(200, f"{action}Response", body)
+        return ServedAnswer(200, f"{action}Response", body)
 
     def _refusal(self, action: str, attempt: Attempt) -> ErrorCode | None:
         for rule, rows in self._rules.get(action, ()):
@@ -82,7 +82,7 @@ class Service:
         """
         try:
             change, setting = self._read_change(body)
-        except StateError as fault:
+        except StateCallError as fault:
             return _json(400, message=str(fault))
         if change == "setup":
             self._store.set_up(setting, self._flow_log_of(setting))
@@ -94,16 +94,16 @@ class Service:
         try:
             asked = json.loads(body)
         except (ValueError, RecursionError) as fault:
-            raise StateError(f"the body is not JSON: {fault}") from None
+            raise StateCallError(f"the body is not JSON: {fault}") from None
         if not isinstance(asked, dict):
-            raise StateError("the body must be an object with state, params and action")
+            raise StateCallError("the body must be an object with state, params and action")
         change = asked.get("action")
         if change not in _CHANGES:
-            raise StateError(f"the action must be {' or '.join(_CHANGES)}, not {change!r}")
+            raise StateCallError(f"the action must be {' or '.join(_CHANGES)}, not {change!r}")
         setting = read_setting(asked.get("state"), asked.get("params"))
         code = setting.params.get("code")
         if isinstance(code, str) and not self._plan.followed.rows(code):
-            raise StateError(f"the documents that the server follows have no code {code!r}")
+            raise StateCallError(f"the documents that the server follows have no code {code!r}")
         return change, setting
 
     def _flow_log_of(self, setting: Setting) -> FlowLog | None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from conformance.server.states import EVERY_ACCOUNT
+from conformance.server.provider_states import EVERY_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.server.states import Params, ParamValue, Setting
+    from conformance.server.provider_states import Params, ParamValue, Setting
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
     from starlette.types import Message, Receive, Scope, Send
 
-    from conformance.server.plan import Plan
+    from conformance.server.server_plan import ServerPlan
 
 VERSION = "2016-04-28"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -35,7 +35,7 @@ VPC = {
 
 
 @cache
-def plan_of(follow: str, *faults: str) -> Plan:
+def plan_of(follow: str, *faults: str) -> ServerPlan:
     """Return the plan of a server; reading the contracts takes longer than most tests."""
     if faults:
         plan = plan_of(follow)
@@ -82,7 +82,7 @@ class Client:
     account: str = "account"
 
     @classmethod
-    def of(cls, plan: Plan, account: str = "account") -> Client:
+    def of(cls, plan: ServerPlan, account: str = "account") -> Client:
         clock = Clock()
         return cls(make_app(plan, clock), clock, account)
 

@@ -14,7 +14,7 @@ from mock_client import FORM, VERSION, VPC, Answered, Client
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
 
-    from conformance.server.plan import Plan
+    from conformance.server.server_plan import ServerPlan
 
     Probe = Callable[[Client], Awaitable[list[Answered]]]
 
@@ -230,7 +230,7 @@ def _probes() -> Iterator[Probe]:
     yield from (_life, _race, _spoken)
 
 
-async def _transcript(plan: Plan) -> tuple[str, ...]:
+async def _transcript(plan: ServerPlan) -> tuple[str, ...]:
     # A fault that waits shows as well when it waits shortly.
     behaviour = replace(plan.behaviour, pause=min(plan.behaviour.pause, 0.001))
     client = Client.of(replace(plan, behaviour=behaviour))
@@ -242,7 +242,7 @@ async def _transcript(plan: Plan) -> tuple[str, ...]:
     return tuple(_replaced(told))
 
 
-def transcript(plan: Plan) -> tuple[str, ...]:
+def transcript(plan: ServerPlan) -> tuple[str, ...]:
     """Return what a server says to every probe, each under an account of its own."""
     return asyncio.run(_transcript(plan))
 

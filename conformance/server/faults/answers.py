@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from conformance.contract.model import AsyncBehaviour
+from conformance.server.checks import DESCRIBE
 from conformance.server.faults.mutations import (
     checking,
     doing,
@@ -21,14 +22,13 @@ from conformance.server.faults.mutations import (
     with_status,
     without,
 )
-from conformance.server.plan import DEFAULT_GROUP, FILTERS
-from conformance.server.rules import DESCRIBE
+from conformance.server.server_plan import DEFAULT_GROUP, FILTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.server.answers import Json
-    from conformance.server.faults.mutations import Change
+    from conformance.server.faults.mutations import Mutation
     from conformance.server.store import FlowLog
 
 _ID: Final = "54B48E3D-DF70-471B-AA93-08E683A1B457"
@@ -47,7 +47,7 @@ def _changed(name: str, change: Callable[[str], str], flow_log: FlowLog) -> Flow
     return _with(name, change(flow_log.fields[name]), flow_log) if name in flow_log.fields else flow_log
 
 
-def _listed(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Change:
+def _listed(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Mutation:
     """Show every flow log of DescribeFlowLogs otherwise."""
 
     def over(body: dict[str, Json]) -> dict[str, Json]:
@@ -57,11 +57,11 @@ def _listed(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Change:
     return succeeding(over, DESCRIBE)
 
 
-def _describing(change: Callable[[dict[str, Json]], dict[str, Json]]) -> Change:
+def _describing(change: Callable[[dict[str, Json]], dict[str, Json]]) -> Mutation:
     return succeeding(change, DESCRIBE)
 
 
-ANSWER_FAULTS: Final[Mapping[str, tuple[str, Change]]] = {
+ANSWER_FAULTS: Final[Mapping[str, tuple[str, Mutation]]] = {
     # The answer to a creation.
     "success-boolean": ("Success is a boolean", succeeding(setting(Success=True))),
     "success-capital": ("Success is True", succeeding(setting(Success="True"))),

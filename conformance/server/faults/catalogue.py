@@ -15,7 +15,7 @@ from conformance.server.faults.answers import ANSWER_FAULTS
 from conformance.server.faults.checks import CHECK_FAULTS
 from conformance.server.faults.codes import CODE_FAULTS
 from conformance.server.faults.limits import LIMIT_FAULTS
-from conformance.server.faults.mutations import Change, NotThere
+from conformance.server.faults.mutations import Mutation, NotThere
 from conformance.server.faults.variants import STYLES
 from conformance.server.faults.wire import WIRE_FAULTS
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.languages import Docs
-    from conformance.server.plan import Plan
+    from conformance.server.server_plan import ServerPlan
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class NamedMutation:
     """One mistake that the server can be given.
 
     Attributes:
@@ -38,9 +38,9 @@ class Fault:
 
     name: str
     about: str
-    change: Change
+    change: Mutation
 
-    def applied(self, plan: Plan, follow: str) -> Plan:
+    def applied(self, plan: ServerPlan, follow: str) -> ServerPlan:
         """Return the plan with this fault.
 
         Args:
@@ -59,18 +59,18 @@ class Fault:
             ) from None
 
 
-CHANGES: Final[Mapping[str, Fault]] = {
-    name: Fault(name, about, change)
+CHANGES: Final[Mapping[str, NamedMutation]] = {
+    name: NamedMutation(name, about, change)
     for table in (CODE_FAULTS, CHECK_FAULTS, LIMIT_FAULTS, ANSWER_FAULTS, WIRE_FAULTS)
     for name, (about, change) in table.items()
 }
 """Every way by name in which the server can be made to differ."""
 
-FAULTS: Final[Mapping[str, Fault]] = {name: fault for name, fault in CHANGES.items() if name not in STYLES}
+FAULTS: Final[Mapping[str, NamedMutation]] = {name: fault for name, fault in CHANGES.items() if name not in STYLES}
 """Those that break a promise of a document. The others are `STYLES`: choices that the documents leave open."""
 
 
-def find_fault(name: str) -> Fault:
+def find_fault(name: str) -> NamedMutation:
     """Return a fault or a style by its name.
 
     Raises:
@@ -81,10 +81,10 @@ def find_fault(name: str) -> Fault:
     return CHANGES[name]
 
 
-def faults_of(plan: Plan, follow: Docs) -> tuple[Fault, ...]:
+def faults_of(plan: ServerPlan, follow: Docs) -> tuple[NamedMutation, ...]:
     """Return the faults that a server with this plan can have: those of rules that its documents have."""
 
-    def possible(fault: Fault) -> bool:
+    def possible(fault: NamedMutation) -> bool:
         try:
             fault.applied(plan, follow)
         except UsageError:

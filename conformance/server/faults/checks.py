@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from conformance.server.checks import INVALID, IP_VERSIONS
 from conformance.server.faults.mutations import also_refusing, checking, doing, seeing, without
-from conformance.server.rules import INVALID, IP_VERSIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.server.faults.mutations import Change
+    from conformance.server.checks import Attempt
+    from conformance.server.faults.mutations import Mutation
     from conformance.server.request import Call
-    from conformance.server.rules import Attempt
 
 _TYPES: Final = {name.lower(): name for name in ("VPC", "VSwitch", "NetworkInterface", "All", "Allow", "Drop")}
 
@@ -74,7 +74,7 @@ def _all_by_name_only(attempt: Attempt) -> bool:
     return bool(paths) and "all" not in paths and any("all" in log.traffic_path for log in attempt.same_resource())
 
 
-CHECK_FAULTS: Final[Mapping[str, tuple[str, Change]]] = {
+CHECK_FAULTS: Final[Mapping[str, tuple[str, Mutation]]] = {
     # Checks forgotten: what a call has to have.
     "region-optional": ("RegionId may be missing", without("required.RegionId")),
     "resource-type-optional": ("ResourceType may be missing", without("required.ResourceType")),

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.server.checks import first_row
 from conformance.server.faults.mutations import answering, answering_documented, choosing, refusing, with_status
-from conformance.server.rules import first_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.server.answers import Answer, Json
-    from conformance.server.faults.mutations import Change
+    from conformance.server.answers import Json, ServedAnswer
+    from conformance.server.faults.mutations import Mutation
 
 
 def _code(body: dict[str, Json]) -> str:
     return str(body["Code"])
 
 
-def _status_by_code(answer: Answer) -> int:
+def _status_by_code(answer: ServedAnswer) -> int:
     return 404 if answer.refusal is not None and "NotFound" in answer.refusal.code else answer.status
 
 
-CODE_FAULTS: Final[Mapping[str, tuple[str, Change]]] = {
+CODE_FAULTS: Final[Mapping[str, tuple[str, Mutation]]] = {
     # The wrong code for one refusal.
     "region-missing-as-invalid": (
         "a missing RegionId is ParameterInvalid",

@@ -5,15 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from conformance.server.checks import INVALID
 from conformance.server.faults.mutations import also_refusing, seeing, stating, together
-from conformance.server.rules import INVALID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.server.faults.mutations import Change
+    from conformance.server.checks import Attempt
+    from conformance.server.faults.mutations import Mutation
     from conformance.server.request import Call
-    from conformance.server.rules import Attempt
 
 _HTTP: Final = ("http://",)
 _LOWER: Final = ("digit", "lower")
@@ -40,7 +40,7 @@ def _as_utf16(text: str) -> str:
     return "".join(character if ord(character) < 1 << 16 else character * 2 for character in text)
 
 
-def _through(path: str, fact: str, view: Callable[[str], str]) -> Change:
+def _through(path: str, fact: str, view: Callable[[str], str]) -> Mutation:
     return seeing(f"constraint.{path}.{fact}", partial(_viewing, path, view))
 
 
@@ -52,7 +52,7 @@ def _more_tags_than(most: int, attempt: Attempt) -> bool:
     return len(attempt.call.values("Tag[].Key")) > most
 
 
-def _tags_at_most(most: int | None) -> Change:
+def _tags_at_most(most: int | None) -> Mutation:
     return together(stating("Tag[].Key", "maxItems", most), stating("Tag[].Value", "maxItems", most))
 
 
@@ -60,7 +60,7 @@ def _not_ascii(path: str, attempt: Attempt) -> bool:
     return any(value is not None and not value.isascii() for value in attempt.call.values(path))
 
 
-LIMIT_FAULTS: Final[Mapping[str, tuple[str, Change]]] = {
+LIMIT_FAULTS: Final[Mapping[str, tuple[str, Mutation]]] = {
     # Lengths.
     "name-at-most-127": ("FlowLogName may have 127 characters", stating("FlowLogName", "maxLength", 127)),
     "name-at-most-129": ("FlowLogName may have 129 characters", stating("FlowLogName", "maxLength", 129)),

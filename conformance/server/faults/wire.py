@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.server.answers import JSON_TYPE
 from conformance.server.faults.mutations import answering, calling, checking, receiving, replying, with_root, without
-from conformance.server.plan import FILTERS
+from conformance.server.server_plan import FILTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.server.answers import Reply
-    from conformance.server.faults.mutations import Change
+    from conformance.server.faults.mutations import Mutation
     from conformance.server.request import Call, RawRequest
 
 
@@ -23,7 +23,7 @@ def _is_xml(reply: Reply) -> bool:
     return reply.headers.get("content-type", "").startswith("text/xml")
 
 
-def _body(change: Callable[[bytes], bytes], *, xml: bool) -> Change:
+def _body(change: Callable[[bytes], bytes], *, xml: bool) -> Mutation:
     """Send another body, of the answers in XML or of those in JSON."""
     return replying(
         "xml" if xml else "json",
@@ -31,7 +31,7 @@ def _body(change: Callable[[bytes], bytes], *, xml: bool) -> Change:
     )
 
 
-def _type(content_type: str, *, xml: bool) -> Change:
+def _type(content_type: str, *, xml: bool) -> Mutation:
     """Send another Content-Type."""
 
     def change(_call: Call, reply: Reply) -> Reply:
@@ -73,7 +73,7 @@ def _unescaped(body: bytes) -> bytes:
     return body
 
 
-WIRE_FAULTS: Final[Mapping[str, tuple[str, Change]]] = {
+WIRE_FAULTS: Final[Mapping[str, tuple[str, Mutation]]] = {
     # Reading.
     "get-refused": ("GET is refused", checking("gateway.method", lambda attempt: attempt.call.method != "POST")),
     "post-refused": ("POST is refused", checking("gateway.method", lambda attempt: attempt.call.method != "GET")),

@@ -19,7 +19,7 @@ EVERY_ACCOUNT: Final = ""
 """The name of the account whose states hold for all: a state that was set without an `access_key_id`."""
 
 
-class StateError(ValueError):
+class StateCallError(ValueError):
     """A provider-state call that cannot be carried out; its text is the answer."""
 
 
@@ -56,29 +56,29 @@ def provider_states() -> Mapping[str, StateKind]:
 
 
 def read_setting(state: object, params: object) -> Setting:
-    """Check what a provider-state call names.
+    """Condition what a provider-state call names.
 
     Args:
         state: Its `state`, whatever was sent.
         params: Its `params`, whatever was sent; none at all is none.
 
     Raises:
-        StateError: For an unknown state, or parameters that it does not have or has in another type.
+        StateCallError: For an unknown state, or parameters that it does not have or has in another type.
     """
     kinds = provider_states()
     kind = kinds.get(state) if isinstance(state, str) else None
     if kind is None:
-        raise StateError(f"there is no state {state!r} ({near(str(state), kinds)})")
+        raise StateCallError(f"there is no state {state!r} ({near(str(state), kinds)})")
     given = {} if params is None else params
     if not isinstance(given, Mapping):
-        raise StateError(f"the params of {kind.name} must be an object")
+        raise StateCallError(f"the params of {kind.name} must be an object")
     rest = {str(name): value for name, value in given.items() if value is not None}
     access_key_id = rest.pop("access_key_id", EVERY_ACCOUNT)
     if not isinstance(access_key_id, str):
-        raise StateError("access_key_id must be a text")
+        raise StateCallError("access_key_id must be a text")
     fault = kind.fault(rest)
     if fault is not None:
-        raise StateError(fault)
+        raise StateCallError(fault)
     read = {name: _value(kind.name, name, value) for name, value in rest.items()}
     return Setting(
         access_key_id, kind.name, read, tuple(read[name] for name, of in kind.params.items() if of != "number")
@@ -90,4 +90,4 @@ def _value(state: str, name: str, value: object) -> ParamValue:
         return tuple(value)
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
         return value
-    raise StateError(f"state {state}: {name} cannot be {value!r}")
+    raise StateCallError(f"state {state}: {name} cannot be {value!r}")

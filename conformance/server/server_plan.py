@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.contract.model import AsyncBehaviour
-from conformance.server.options import DEFAULT_DELAY
-from conformance.server.rules import (
+from conformance.server.checks import (
     CREATE,
     DELETE,
     DELETE_RULES,
@@ -25,19 +24,20 @@ from conformance.server.rules import (
     gateway_rules,
     rows_of,
 )
+from conformance.server.options import DEFAULT_DELAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.contract.model import Contract
-    from conformance.server.answers import Answer, Reply
+    from conformance.server.answers import Reply, ServedAnswer
+    from conformance.server.checks import Check
     from conformance.server.request import Call, RawRequest
-    from conformance.server.rules import Rule
     from conformance.server.store import FlowLog
 
     RawStep: TypeAlias = Callable[[RawRequest], RawRequest]
     CallStep: TypeAlias = Callable[[Call], Call]
-    AnswerStep: TypeAlias = Callable[[Call, Answer], Answer]
+    AnswerStep: TypeAlias = Callable[[Call, ServedAnswer], ServedAnswer]
     ReplyStep: TypeAlias = Callable[[Call, Reply], Reply]
     StoreStep: TypeAlias = Callable[[FlowLog], FlowLog]
 
@@ -104,7 +104,7 @@ class Behaviour:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ServerPlan:
     """One server.
 
     Attributes:
@@ -118,7 +118,7 @@ class Plan:
     """
 
     followed: Contract
-    rules: Mapping[str, tuple[Rule, ...]]
+    rules: Mapping[str, tuple[Check, ...]]
     behaviour: Behaviour = field(default_factory=Behaviour)
     raw_steps: tuple[RawStep, ...] = ()
     call_steps: tuple[CallStep, ...] = ()
@@ -126,7 +126,7 @@ class Plan:
     reply_steps: tuple[ReplyStep, ...] = ()
 
 
-def make_plan(followed: Contract, *, activation_delay: float = DEFAULT_DELAY) -> Plan:
+def make_plan(followed: Contract, *, activation_delay: float = DEFAULT_DELAY) -> ServerPlan:
     """Return the plan of a server that keeps all promises of a contract. Rules with no documented code are left out."""
     rules = {
         GATEWAY: gateway_rules((CREATE, DESCRIBE, DELETE), followed.version),
@@ -140,4 +140,4 @@ def make_plan(followed: Contract, *, activation_delay: float = DEFAULT_DELAY) ->
         action: tuple(rule for rule in of_action if not rule.codes or rows_of(rule, followed))
         for action, of_action in rules.items()
     }
-    return Plan(followed, documented, Behaviour(activation_delay=activation_delay, states=states))
+    return ServerPlan(followed, documented, Behaviour(activation_delay=activation_delay, states=states))

@@ -72,7 +72,7 @@ class Attempt:
         )
 
 
-Check: TypeAlias = "Callable[[Attempt], bool]"
+Condition: TypeAlias = "Callable[[Attempt], bool]"
 Choice: TypeAlias = "Callable[[Sequence[ErrorCode], Attempt], ErrorCode]"
 
 
@@ -82,7 +82,7 @@ def first_row(rows: Sequence[ErrorCode], _attempt: Attempt) -> ErrorCode:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class Check:
     """One thing that the server refuses.
 
     Attributes:
@@ -94,7 +94,7 @@ class Rule:
 
     id: str
     codes: tuple[str, ...]
-    broken: Check
+    broken: Condition
     choose: Choice = first_row
 
 
@@ -249,12 +249,12 @@ CONSTRAINT_CODES: Final[tuple[tuple[str, str, tuple[str, ...]], ...]] = (
 """The codes of a violated constraint: parameter, fact, codes; the first line that fits."""
 
 
-def constraint_rules(followed: Contract) -> tuple[Rule, ...]:
+def constraint_rules(followed: Contract) -> tuple[Check, ...]:
     """Return a rule for every constraint of the followed documents, in their order."""
     return tuple(
-        Rule(f"required.{parameter.path}", _codes(parameter.path, name), partial(missing, parameter.path))
+        Check(f"required.{parameter.path}", _codes(parameter.path, name), partial(missing, parameter.path))
         if name == "required"
-        else Rule(
+        else Check(
             f"constraint.{parameter.path}.{name}",
             _codes(parameter.path, name),
             partial(violates, parameter.path, name),
@@ -264,12 +264,12 @@ def constraint_rules(followed: Contract) -> tuple[Rule, ...]:
     )
 
 
-def create_rules(followed: Contract) -> tuple[Rule, ...]:
+def create_rules(followed: Contract) -> tuple[Check, ...]:
     """Return the rules of CreateFlowLog, in the order in which the server looks: what is missing before the rest."""
     rules = constraint_rules(followed)
     required = tuple(rule for rule in rules if rule.id.startswith("required."))
     return (
-        Rule("service.answers-with", (), partial(state_holds, "service.answers-with"), row_told),
+        Check("service.answers-with", (), partial(state_holds, "service.answers-with"), row_told),
         *required,
         *_BEFORE_CONSTRAINTS,
         *(rule for rule in rules if rule not in required),
@@ -278,45 +278,45 @@ def create_rules(followed: Contract) -> tuple[Rule, ...]:
 
 
 _BEFORE_CONSTRAINTS: Final = (
-    Rule("destination.missing", ("MissingParam.TrafficAnalyzerIdOrLogProjectOrLogStore",), _nowhere_to_deliver),
+    Check("destination.missing", ("MissingParam.TrafficAnalyzerIdOrLogProjectOrLogStore",), _nowhere_to_deliver),
 )
 _AFTER_CONSTRAINTS: Final = (
-    Rule("ip-version.unknown", ("IllegalParam.IpVersion",), _ip_version_unknown),
-    Rule("traffic-path.duplicate", ("DuplicatedParam.TrafficPath",), _path_twice),
-    Rule("region.unknown", ("InvalidRegionId.NotFound",), _region_unknown),
-    Rule("account.ram-user", ("Unauthorized",), partial(state_holds, "account.is-ram-user")),
-    Rule("account.not-activated", ("OptInRequired.FlowLog",), partial(state_holds, "account.flow-log-not-activated")),
-    Rule(
+    Check("ip-version.unknown", ("IllegalParam.IpVersion",), _ip_version_unknown),
+    Check("traffic-path.duplicate", ("DuplicatedParam.TrafficPath",), _path_twice),
+    Check("region.unknown", ("InvalidRegionId.NotFound",), _region_unknown),
+    Check("account.ram-user", ("Unauthorized",), partial(state_holds, "account.is-ram-user")),
+    Check("account.not-activated", ("OptInRequired.FlowLog",), partial(state_holds, "account.flow-log-not-activated")),
+    Check(
         "account.business-status",
         ("IncorrectBusinessStatus.FlowLog",),
         partial(state_holds, "account.business-status-incorrect"),
     ),
-    Rule("traffic-path.not-enabled", ("UnsupportedFeature.UserDefinedTrafficPath",), _path_not_enabled),
-    Rule("traffic-path.ipv6", ("UnsupportedFeature.UserDefinedTrafficPathIpv6",), _path_with_ipv6),
-    Rule("resource.type-differs", ("InvalidResourceType.NotFound", "InvalidInstanceId"), _type_differs),
-    Rule("resource.missing", ("InvalidInstanceId",), _resource_missing, row_of_resource_type),
-    Rule("resource.shared", ("OperationDenied.OperateShareResource",), partial(resource_has, "resource.shared")),
-    Rule(
+    Check("traffic-path.not-enabled", ("UnsupportedFeature.UserDefinedTrafficPath",), _path_not_enabled),
+    Check("traffic-path.ipv6", ("UnsupportedFeature.UserDefinedTrafficPathIpv6",), _path_with_ipv6),
+    Check("resource.type-differs", ("InvalidResourceType.NotFound", "InvalidInstanceId"), _type_differs),
+    Check("resource.missing", ("InvalidInstanceId",), _resource_missing, row_of_resource_type),
+    Check("resource.shared", ("OperationDenied.OperateShareResource",), partial(resource_has, "resource.shared")),
+    Check(
         "resource.advanced-features",
         ("OperationUnsupported.AdvancedFeature",),
         partial(resource_has, "vpc.advanced-features-unsupported"),
     ),
-    Rule(
+    Check(
         "resource.some-advanced-features",
         ("UnsupportedFeature.VpcAdvancedFeature",),
         partial(resource_has, "vpc.some-advanced-features-unsupported"),
     ),
-    Rule("resource.eni-type", ("OperationFailed.EniTypeNotSupport",), partial(resource_has, "eni.type-unsupported")),
-    Rule("resource.ipv6", ("UnsupportedFeature.IpVersion",), _ipv6_unsupported),
-    Rule("resource-group.missing", ("IllegalParam.ResourceGroupId",), _group_missing),
-    Rule("logs.source-missing", ("SourceProjectNotExist",), partial(state_holds, "logs.source-project-missing")),
-    Rule("logs.missing", ("ProjectOrLogstoreNotExist",), _logs_missing),
-    Rule("analyzer.missing", ("OperationDenied.NisTrafficAnalyzerNotFound",), _analyzer_missing),
-    Rule("analyzer.inactive", ("OperationDenied.NisTrafficAnalyzerNotActive",), _analyzer_inactive),
-    Rule("analyzer.interval", ("OperationDenied.NisTrafficAnalyzerAggregationIntervalMismatch",), _interval_too_long),
-    Rule("flow-log.all-paths-taken", ("OperationDenied.AllTrafficPathOfManagedExist",), _all_paths_taken),
-    Rule("flow-log.exists", ("InvalidResourceId.NotFound",), _resource_taken),
-    Rule("account.quota", ("QuotaExceeded.FlowlogCount",), partial(state_holds, "account.flow-log-quota-reached")),
+    Check("resource.eni-type", ("OperationFailed.EniTypeNotSupport",), partial(resource_has, "eni.type-unsupported")),
+    Check("resource.ipv6", ("UnsupportedFeature.IpVersion",), _ipv6_unsupported),
+    Check("resource-group.missing", ("IllegalParam.ResourceGroupId",), _group_missing),
+    Check("logs.source-missing", ("SourceProjectNotExist",), partial(state_holds, "logs.source-project-missing")),
+    Check("logs.missing", ("ProjectOrLogstoreNotExist",), _logs_missing),
+    Check("analyzer.missing", ("OperationDenied.NisTrafficAnalyzerNotFound",), _analyzer_missing),
+    Check("analyzer.inactive", ("OperationDenied.NisTrafficAnalyzerNotActive",), _analyzer_inactive),
+    Check("analyzer.interval", ("OperationDenied.NisTrafficAnalyzerAggregationIntervalMismatch",), _interval_too_long),
+    Check("flow-log.all-paths-taken", ("OperationDenied.AllTrafficPathOfManagedExist",), _all_paths_taken),
+    Check("flow-log.exists", ("InvalidResourceId.NotFound",), _resource_taken),
+    Check("account.quota", ("QuotaExceeded.FlowlogCount",), partial(state_holds, "account.flow-log-quota-reached")),
 )
 
 
@@ -342,22 +342,22 @@ def _flow_log_unknown(attempt: Attempt) -> bool:
 
 
 DESCRIBE_RULES: Final = (
-    Rule("describe.required.RegionId", ("MissingParameter",), partial(not_sent, "RegionId")),
-    Rule("describe.page", INVALID, _page_wrong),
+    Check("describe.required.RegionId", ("MissingParameter",), partial(not_sent, "RegionId")),
+    Check("describe.page", INVALID, _page_wrong),
 )
 DELETE_RULES: Final = (
-    Rule("delete.required.RegionId", ("MissingParameter",), partial(not_sent, "RegionId")),
-    Rule("delete.required.FlowLogId", ("MissingParameter",), partial(not_sent, "FlowLogId")),
-    Rule("delete.unknown", ("InvalidFlowLogId.NotFound",), _flow_log_unknown),
+    Check("delete.required.RegionId", ("MissingParameter",), partial(not_sent, "RegionId")),
+    Check("delete.required.FlowLogId", ("MissingParameter",), partial(not_sent, "FlowLogId")),
+    Check("delete.unknown", ("InvalidFlowLogId.NotFound",), _flow_log_unknown),
 )
 
 
-def gateway_rules(actions: Sequence[str], version: str) -> tuple[Rule, ...]:
+def gateway_rules(actions: Sequence[str], version: str) -> tuple[Check, ...]:
     """Return the rules that hold for every call, whatever its operation."""
     return (
-        Rule("gateway.method", ("UnsupportedHTTPMethod",), lambda attempt: attempt.call.method not in ("GET", "POST")),
-        Rule("gateway.action", ("InvalidAction.NotFound",), lambda attempt: attempt.call.action not in actions),
-        Rule("gateway.version", ("InvalidVersion",), lambda attempt: attempt.call.value("Version") != version),
+        Check("gateway.method", ("UnsupportedHTTPMethod",), lambda attempt: attempt.call.method not in ("GET", "POST")),
+        Check("gateway.action", ("InvalidAction.NotFound",), lambda attempt: attempt.call.action not in actions),
+        Check("gateway.version", ("InvalidVersion",), lambda attempt: attempt.call.value("Version") != version),
     )
 
 
@@ -374,7 +374,7 @@ OWN_ROWS: Final = (
 """Codes that no document of CreateFlowLog has, because they come from before it or from its neighbours."""
 
 
-def rows_of(rule: Rule, followed: Contract) -> tuple[ErrorCode, ...]:
+def rows_of(rule: Check, followed: Contract) -> tuple[ErrorCode, ...]:
     """Return the rows that a rule answers with: those of its first documented code, nothing when it has none."""
     for code in rule.codes:
         rows = followed.rows(code) or tuple(row for row in OWN_ROWS if row.code == code)
