@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import tomllib
 from contextlib import contextmanager
 from copy import deepcopy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -242,3 +243,17 @@ def test_the_report_of_a_run_with_every_verdict_is_of_its_schema(conformance: Co
 def test_the_schema_refuses_what_is_no_report() -> None:
     validator = jsonschema_rs.Draft202012Validator(REPORT_SCHEMA)
     assert not validator.is_valid({"schema_version": 1})
+
+
+def test_the_picture_of_the_house_has_the_folders_of_the_package_in_the_order_of_the_import_rules() -> None:
+    shown = re.findall(
+        r'class="room" x="[\d.]+" y="(\d+)">(\w+)<', (DOCS / "images" / "house.svg").read_text(encoding="utf-8")
+    )
+    floors: dict[int, list[str]] = {}
+    for height, room in shown:
+        floors.setdefault(int(height), []).append(room)
+    folders = {path.parent.name for path in (ROOT / "conformance").glob("*/__init__.py")}
+    assert {room for _, room in shown} == folders
+    rules = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    (layers,) = [rule["layers"] for rule in rules if rule["type"] == "layers"]
+    assert [rooms for _, rooms in sorted(floors.items())] == [layer.split(" | ") for layer in layers]
