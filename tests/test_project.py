@@ -147,14 +147,39 @@ def test_what_drivers_share_has_one_source() -> None:
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```\w*\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
-    if not blocks:
-        pytest.skip("the README has no code block yet")
-    lines = (REPOSITORY / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    script = REPOSITORY / ".ci" / "run"
+    lines = script.read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("#!")
-    assert os.access(REPOSITORY / ".ci" / "run", os.X_OK)
+    assert os.access(script, os.X_OK)
     command = lines[-1]
-    assert command.endswith("pytest")
     assert any(command in block.splitlines() for block in blocks)
+    # Each gates the next, and what pytest prints is the last.
+    checks = [part.partition("uv run ")[2] for part in command.split(" && ")[1:]]
+    assert checks == ["ruff check", "ruff format --check", "lint-imports", "mypy", "pytest"]
+    assert PYPROJECT["tool"]["mypy"]["strict"] is True
+
+
+def test_ci_installs_the_browser_only_where_it_is_missing(tmp_path: Path) -> None:
+    """With a fake `apt-get` that notes its calls, and no command that the last line could run."""
+    calls = tmp_path / "calls"
+    for name, text in {"apt-get": f'echo "$@" >> {calls}', "python3": "echo ran; exit 7"}.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    path = os.pathsep.join((str(tmp_path), "/usr/bin", "/bin"))
+    done = subprocess.run(
+        [str(REPOSITORY / ".ci" / "run")],
+        env=environment(PATH=path),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (7, "ran\n", "")
+    if Path("/usr/bin/chromium").exists():
+        assert not calls.exists()
+    else:
+        update, install = calls.read_text(encoding="utf-8").splitlines()
+        assert update.startswith("update")
+        assert install.split()[-1] == "chromium"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(REPOSITORY)))
