@@ -60,9 +60,13 @@ class Command:
 
 
 def environment(**changed: str) -> dict[str, str]:
-    """Return the environment for a child: this one without proxies and colours, and what is `changed`."""
-    dropped = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "no_color", "force_color", "pytest_addopts")
-    kept = {name: value for name, value in os.environ.items() if name.lower() not in dropped}
+    """Return the environment for a child: this one without proxies, colours and pytest's, and what is `changed`."""
+    dropped = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "no_color", "force_color")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.lower() not in dropped and not name.startswith("PYTEST_")
+    }
     return {**kept, **changed}
 
 

@@ -25,9 +25,24 @@ settings.register_profile(
 )
 settings.load_profile("project")
 
+PROCESSES = 2
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "slow: takes seconds; `-m 'not slow'` leaves it out")
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Run the project's own tests in two processes, unless `-n`, `--tx` or `--pdb` say otherwise.
+
+    Not in `addopts`: there it would hold for `pytest cases/` too, and replace the hosts of `--tx`.
+    """
+    if hasattr(config, "workerinput"):
+        return  # a worker that started workers of its own would never end
+    options = config.option
+    if options.numprocesses is None and not options.tx and not options.usepdb and not options.collectonly:
+        options.numprocesses = PROCESSES
+        options.dist = "loadscope"  # what a module shares is made once
+
+
+def pytest_configure() -> None:
     # A shell that starts its job in the background has it ignore Ctrl-C, and whatever the job starts ignores it too.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
