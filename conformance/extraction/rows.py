@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+import sys
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.extraction.headings import NOTE
 from conformance.extraction.page import Block, BlockKind, Damage, ErrorLine, Row, Text
@@ -40,50 +43,96 @@ def blocks(lines: Iterable[Text], *, markup: bool) -> tuple[Block, ...]:
     Returns:
         The blocks in order, cleaned. Bullets that follow an aside in its paragraph belong to the aside.
     """
+    pieces = [_piece(line, markup=markup) for line in lines]
     found: list[Block] = []
-    outer: int | None = None
-    aside = False
-    for line in lines:
-        raw = line.text.expandtabs(4)
-        if not raw.strip():
-            # A blank line ends an aside that had words of its own; a bare "Note" keeps the whole rest of the cell.
-            aside = aside and bool(found) and found[-1].text == ""
-            continue
-        quoted = _QUOTE.match(raw) if markup else None
-        if quoted is not None:
-            raw, aside = raw[quoted.end() :], True
-            if not raw.strip():
-                found.append(Block(line.line, "", "note"))
-                continue
-        match = _BULLET.match(raw)
-        text = match["text"] if match else raw
-        marks = marked(text) if markup and ("*" in text or "_" in text or "`" in text) else ()
-        text = clean(strip_markup(_HEAD_WITHOUT_COLON.sub(r"\1: ", text)) if markup else text)
-        if match is None:
-            note = NOTE.match(text)
-            if note:
-                aside = True
-                found.append(Block(line.line, text[note.end() :], "note"))
-            elif text and markup and _continues_a_bullet(raw, found):
-                found.append(Block(line.line, text, "bullet", depth=1, marked=marks))
-            elif text:
-                found.append(Block(line.line, text, "note" if aside else "prose", marked=marks))
-            continue
-        if not text:
-            continue
-        indent = len(match["indent"])
-        # Markdown of this origin indents the first bullet of a cell by one space more than its siblings.
-        outer = indent if outer is None else min(outer, indent)
-        nested = match[0].strip()[0] in _NESTED_MARKS or indent - outer >= _INDENT_OF_A_LEVEL
-        kind: BlockKind = "note" if aside else "bullet"
-        found.append(Block(line.line, text, kind, depth=1 if nested else 0, marked=marks))
+    for piece, aside, margin in zip(pieces, _asides(pieces), _margins(pieces), strict=True):
+        # Only Markdown keeps the indentation that makes a paragraph a part of the bullet above it.
+        within = markup and bool(found) and found[-1].kind in ("bullet", "note")
+        block = _block(piece, aside=aside, margin=margin, below_bullet=within)
+        if block is not None:
+            found.append(block)
     return tuple(found)
 
 
-def _continues_a_bullet(raw: str, found: list[Block]) -> bool:
-    """Whether a paragraph is indented below a bullet: it belongs to it as a nested bullet does."""
-    indented = len(raw) - len(raw.lstrip()) >= _INDENT_OF_A_LEVEL
-    return indented and bool(found) and found[-1].kind in ("bullet", "note")
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One line of a description, without its mark and its markup.
+
+    Attributes:
+        line: Its number.
+        kind: What it is by itself: a line that begins an aside is a `note`.
+        text: Its clean text; of an aside, what follows the word that begins it.
+        indent: The blanks before it.
+        quoted: Whether it is in a quotation, which Markdown of this origin uses for asides.
+        nested: Whether its mark is one of an inner list.
+        marked: What it sets in bold or as code.
+    """
+
+    line: int
+    kind: Literal["blank", "bullet", "note", "text"]
+    text: str = ""
+    indent: int = 0
+    quoted: bool = False
+    nested: bool = False
+    marked: tuple[str, ...] = ()
+
+
+def _piece(line: Text, *, markup: bool) -> _Piece:
+    raw = line.text.expandtabs(4)
+    quote = _QUOTE.match(raw) if markup and raw.strip() else None
+    raw = raw[quote.end() :] if quote else raw
+    if not raw.strip():
+        return _Piece(line.line, "note" if quote else "blank", quoted=quote is not None)
+    bullet = _BULLET.match(raw)
+    source = bullet["text"] if bullet else raw
+    text = clean(strip_markup(_HEAD_WITHOUT_COLON.sub(r"\1: ", source)) if markup else source)
+    note = NOTE.match(text) if bullet is None else None
+    return _Piece(
+        line=line.line,
+        kind="bullet" if bullet else "note" if note else "text",
+        text=text[note.end() :] if note else text,
+        indent=len(raw) - len(raw.lstrip()),
+        quoted=quote is not None,
+        nested=bullet is not None and raw.lstrip()[0] in _NESTED_MARKS,
+        marked=marked(source) if markup and note is None and any(mark in source for mark in "*_`") else (),
+    )
+
+
+def _asides(pieces: Iterable[_Piece]) -> Iterator[bool]:
+    """Yield of each piece whether it is in an aside."""
+    aside, bare = False, False
+    for piece in pieces:
+        if piece.kind == "blank":
+            # A blank line ends an aside that had words of its own; a bare "Note" keeps the whole rest of the cell.
+            aside = aside and bare
+        else:
+            aside = aside or piece.quoted or piece.kind == "note"
+            bare = not piece.text if piece.text or piece.kind == "note" else bare
+        yield aside
+
+
+def _margins(pieces: Iterable[_Piece]) -> Iterator[int]:
+    """Yield of each piece the indentation of the outer list.
+
+    Markdown of this origin indents the first bullet of a cell by one space more than its siblings.
+    """
+    return accumulate((piece.indent if piece.kind == "bullet" and piece.text else sys.maxsize for piece in pieces), min)
+
+
+def _block(piece: _Piece, *, aside: bool, margin: int, below_bullet: bool) -> Block | None:
+    """Return the block that a piece is, `None` where nothing of it is visible."""
+    if piece.kind == "note":
+        return Block(piece.line, piece.text, "note")
+    if not piece.text:
+        return None
+    if piece.kind == "bullet":
+        nested = piece.nested or piece.indent - margin >= _INDENT_OF_A_LEVEL
+        kind: BlockKind = "note" if aside else "bullet"
+        return Block(piece.line, piece.text, kind, depth=1 if nested else 0, marked=piece.marked)
+    if below_bullet and piece.indent >= _INDENT_OF_A_LEVEL:
+        # A paragraph that is indented below a bullet belongs to it as a nested bullet does.
+        return Block(piece.line, piece.text, "bullet", depth=1, marked=piece.marked)
+    return Block(piece.line, piece.text, "note" if aside else "prose", marked=piece.marked)
 
 
 def expand(lines: Iterable[Text]) -> Iterator[Text]:

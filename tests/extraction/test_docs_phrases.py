@@ -315,3 +315,8 @@ def test_an_aside_that_is_glued_to_a_bullet_is_no_part_of_it() -> None:
         "enum": (False,),
         "default": False,
     }
+
+
+@pytest.mark.parametrize("values", [".", ",", "。", ", ;"])
+def test_a_cue_with_marks_instead_of_values_states_no_values(values: str) -> None:
+    assert "enum" not in read(f"The wool. Valid values: {values}")

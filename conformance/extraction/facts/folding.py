@@ -105,7 +105,7 @@ class _Folder:
             if self._rules and _bare(container.path) not in MEMBERS:
                 self.notes.append(Note(row.line, f"{container.path}: nothing shows where its members end"))
             container.container = True
-            container.reading.damage += reading.damage
+            container.reading = replace(container.reading, damage=container.reading.damage + reading.damage)
             return
         merged = _merge(container.reading, reading)
         self.entries[self.entries.index(container)] = _Entry(container.path, container.row, merged)
@@ -165,7 +165,7 @@ def _bare(path: str) -> str:
 
 def _merge(container: Reading, item: Reading) -> Reading:
     """Merge an array's row with the row of its items: the item says what a value is, the array what may be left out."""
-    facts = container.facts | item.facts
+    facts = {**container.facts, **item.facts}
     if "required" in container.facts:
         facts["required"] = container.facts["required"]
     return Reading(item.type or container.type, facts, container.damage + item.damage, container.notes + item.notes)
@@ -175,8 +175,9 @@ def _item_type(entry: _Entry) -> None:
     """Let the type of `X[]` be that of one item; a bare list of this API style is a list of strings."""
     kind = entry.reading.type
     if entry.path.endswith("[]") and not entry.container and kind is not None and kind.name == "array":
-        fact = entry.reading.facts["type"]
-        entry.reading.facts["type"] = replace(fact, value=kind.item or "string")
+        facts = entry.reading.facts
+        of_item = replace(facts["type"], value=kind.item or "string")
+        entry.reading = replace(entry.reading, facts={**facts, "type": of_item})
 
 
 def _finish(entries: Sequence[_Entry], notes: list[Note], names: Sequence[str]) -> Folded:

@@ -54,6 +54,9 @@ TYPE_WORDS: Final = (
 LITERAL: Final = r"[A-Za-z0-9_][A-Za-z0-9_./+-]*"
 """A pattern of a literal value as documents write it in prose: no spaces, no quotes, no Chinese."""
 
+ITEM: Final = re.compile(rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*)\.?", re.ASCII)
+"""A value alone, with or without words in brackets beside it."""
+
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)")
 
 

@@ -71,6 +71,15 @@ class Lexicon:
     itself: str
     constraint: re.Pattern[str]
 
+    def unconditional(self, sentence: str) -> str:
+        """Return what a sentence says before its condition; nothing where the condition governs all of it."""
+        own = self.own_condition.sub("", sentence)
+        condition = self.condition.search(own)
+        if condition is None:
+            return sentence
+        before = own[: condition.start()].rstrip()
+        return before if before.endswith((",", ";")) else ""
+
 
 def bounds(low: str, high: str) -> Build:
     """Build two facts, named `low` and `high`, from the groups of the same names."""

@@ -1,0 +1,140 @@
+"""From one paragraph to facts: each sentence through the phrases, then as a list of values or a sole value."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from conformance.extraction.facts.stated import ListedValue
+from conformance.extraction.facts.values import ITEM, LITERAL
+from conformance.extraction.text import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.contract.model import FactValue
+    from conformance.extraction.facts.stated import StatedFacts
+    from conformance.extraction.page import Block
+    from conformance.extraction.phrases.table import Lexicon
+
+_ITEM_EXPLAINED = re.compile(
+    rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*(?:, which is the default(?: value)?\b)?)"
+    r"(?:(?::|,(?=[^\x00-\x7f]|\s+which\b)).*|(?<=default)\.?|(?<=default value)\.?)",
+    re.ASCII,
+)
+_LONGEST_SENTENCE: Final = 2000
+"""Nothing longer is prose, and patterns may take the square of a text's length."""
+
+
+def read_paragraph(block: Block, stated: StatedFacts, *, joins: bool) -> None:
+    """State the facts of a block's sentences.
+
+    Args:
+        block: The block.
+        stated: Where the facts are stated.
+        joins: Whether an enumeration joins the one that is stated already.
+    """
+    context = stated.context
+    for sentence in sentences(context.without_own_name(block.text)):
+        if len(sentence) > _LONGEST_SENTENCE:
+            stated.note_named(block.line, f"a sentence of {len(sentence)} characters")
+            continue
+        promise = context.lexicon.unconditional(sentence)
+        if promise:
+            _read_sentence(promise, block, stated, joins=joins)
+
+
+def _read_sentence(sentence: str, block: Block, stated: StatedFacts, *, joins: bool) -> None:
+    understood = read_phrases(sentence, block.line, stated)
+    listed = _state_inline(sentence, block.line, stated, joins=joins) or _state_sole(
+        sentence, block, stated, joins=joins
+    )
+    if not understood and not listed and _seems_to_promise(sentence, stated.context.lexicon):
+        stated.note_named(block.line, "a sentence that seems to state a rule")
+
+
+def _seems_to_promise(sentence: str, lexicon: Lexicon) -> bool:
+    known = (lexicon.cue, lexicon.reference, lexicon.tail, lexicon.hollow)
+    return lexicon.constraint.search(sentence) is not None and not any(each.search(sentence) for each in known)
+
+
+def read_phrases(sentence: str, line: int, stated: StatedFacts, *, only: str | None = None) -> bool:
+    """State the facts of every phrase in a sentence.
+
+    Args:
+        sentence: The sentence.
+        line: Its line.
+        stated: Where the facts are stated.
+        only: The one fact to state; every fact where it is `None`.
+
+    Returns:
+        Whether any phrase was understood.
+    """
+    understood = False
+    for phrase in stated.context.lexicon.phrases:
+        if phrase.arrays_only and not stated.context.is_list:
+            continue
+        for match in phrase.pattern.finditer(sentence):
+            facts = _of_items(phrase.build(match), stated)
+            understood = understood or phrase.consumes or bool(facts)
+            _state_all({name: value for name, value in facts.items() if only in (None, name)}, line, stated)
+            if phrase.consumes:
+                sentence = sentence.replace(match[0], " ; ", 1)
+    return understood
+
+
+def _of_items(facts: Mapping[str, FactValue], stated: StatedFacts) -> Mapping[str, FactValue]:
+    """Let a maximum alone, on a list of no numbers, count the items of the list."""
+    alone = facts.keys() == {"maximum"} and not stated.has("minimum")
+    if not alone or not stated.context.is_list or stated.context.scalar in ("integer", "number"):
+        return facts
+    return {"maxItems": facts["maximum"]}
+
+
+def _state_all(facts: Mapping[str, FactValue], line: int, stated: StatedFacts) -> None:
+    for name, value in facts.items():
+        if name == "default":
+            stated.state_default(str(value), line)
+        elif name not in ("minimum", "maximum") or not stated.has("minLength"):
+            stated.state(name, value, line)
+
+
+def _state_inline(sentence: str, line: int, stated: StatedFacts, *, joins: bool) -> bool:
+    """State an enumeration that is in the sentence of its cue."""
+    lexicon = stated.context.lexicon
+    match = lexicon.inline.search(sentence)
+    if match is None or stated.has("minimum", "maxItems"):
+        return False
+    items = _inline_items(match["rest"].strip().rstrip("。"), lexicon)
+    values = [ListedValue(item["value"].rstrip("."), item["aside"] or "", line) for item in items]
+    return bool(values) and stated.state_enum(values, joins=joins)
+
+
+def _inline_items(rest: str, lexicon: Lexicon) -> list[re.Match[str]]:
+    """Return the values of a list in a sentence, by the first way to cut it that leaves nothing over; else none."""
+    plain = _if_all(ITEM.fullmatch(part) for part in lexicon.conjunctions.split(rest.rstrip(".")) if part)
+    explained = _ITEM_EXPLAINED.fullmatch(rest)
+    if not plain and explained and ";" not in rest:
+        return [explained]
+    return plain or _if_all(
+        ITEM.fullmatch(part) or _ITEM_EXPLAINED.fullmatch(part) for part in re.split(r"\s*;\s*", rest)
+    )
+
+
+def _if_all(matches: Iterable[re.Match[str] | None]) -> list[re.Match[str]]:
+    """Return the matches if every one is there, else none."""
+    tried = list(matches)
+    found = [match for match in tried if match is not None]
+    return found if len(found) == len(tried) else []
+
+
+def _state_sole(sentence: str, block: Block, stated: StatedFacts, *, joins: bool) -> bool:
+    """State the only value, where words of its own follow it and nothing but its mark shows where it ends."""
+    lexicon = stated.context.lexicon
+    match = lexicon.sole.search(sentence) if lexicon.sole is not None else None
+    if match is None or match["value"] not in block.marked or stated.has("minimum", "enum"):
+        return False
+    rest = sentence[match.end() :]
+    if any(mark in rest for mark in block.marked):
+        return False
+    return stated.state_enum([ListedValue(match["value"], rest, block.line)], joins=joins)

@@ -1,0 +1,112 @@
+"""A description cut into paragraphs and lists, by the marks of its blocks and the cues of its paragraphs alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from conformance.extraction.facts.values import ITEM, LITERAL
+from conformance.extraction.text import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.extraction.facts.context import RowContext
+    from conformance.extraction.page import Block
+
+_HEAD_WITH_COLON = re.compile(rf"[\"']?-?{LITERAL}[\"']?\s*(?:\([^()]*\))?\s*:", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A block of prose."""
+
+    block: Block
+
+
+@dataclass(frozen=True, slots=True)
+class ValueList:
+    """What follows a cue ("Valid values:").
+
+    Attributes:
+        cue: The paragraph that ends with the cue.
+        one_case: Whether the cue says that the list holds in one case only.
+        items: The blocks of the list, in order; none where the document or its capture has none.
+    """
+
+    cue: Block
+    one_case: bool
+    items: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BulletList:
+    """Bullets that no cue announces.
+
+    Attributes:
+        announced: Whether the paragraph above them announces values all the same.
+        items: The bullets, in order.
+    """
+
+    announced: bool = False
+    items: tuple[Block, ...] = ()
+
+
+Segment = Paragraph | ValueList | BulletList
+
+
+def segments(description: Iterable[Block], context: RowContext) -> Iterator[Segment]:
+    """Cut a description into segments, a list at its end.
+
+    Asides are left out, and so are nested bullets: nothing in them is the parameter's own (reading rule 5).
+    """
+    own = [block for block in description if block.kind != "note" and not (block.kind == "bullet" and block.depth)]
+    first = next((block for block in own if block.kind == "prose"), None)
+    current: ValueList | BulletList = BulletList()
+    for block in own:
+        if _is_item(current, block):
+            current = replace(current, items=(*current.items, block))
+        elif _explains_item(current, block):
+            yield Paragraph(block)
+        else:
+            if _has_cue(block, context):
+                yield current
+                current = ValueList(block, context.lexicon.case.match(sentences(block.text)[-1]) is not None)
+            elif not _stands_inside(current, block):
+                yield current
+                current = BulletList(announced=block is first and _announces_values(block, context))
+            yield Paragraph(block)
+    yield current
+
+
+def _is_item(current: ValueList | BulletList, block: Block) -> bool:
+    """Whether a block is the next item of a list."""
+    if block.kind == "bullet":
+        return True
+    if isinstance(current, BulletList) or any(item.kind == "bullet" for item in current.items):
+        return False
+    # Some captures drop the marks of bullets: the head with its colon, or a value alone, is what shows an item.
+    text = block.text
+    return _HEAD_WITH_COLON.match(text) is not None or ITEM.fullmatch(text.rstrip("。.")) is not None
+
+
+def _explains_item(current: ValueList | BulletList, block: Block) -> bool:
+    """Whether a paragraph between the bullets of an announced list explains the one above it."""
+    between = isinstance(current, BulletList) and current.announced and bool(current.items)
+    return between and not block.text.endswith(":")
+
+
+def _stands_inside(current: ValueList | BulletList, block: Block) -> bool:
+    """Whether a paragraph stands between the items of a list after a cue and does not end it."""
+    return isinstance(current, ValueList) and bool(current.items) and not block.text.endswith(":")
+
+
+def _has_cue(block: Block, context: RowContext) -> bool:
+    return context.lexicon.cue.search(context.without_own_name(block.text)) is not None
+
+
+def _announces_values(block: Block, context: RowContext) -> bool:
+    """Whether the first words of a description, which say what the parameter is, announce its values."""
+    alone = block.text.endswith(":") and len(sentences(block.text)) == 1
+    return alone and bool(context.lexicon.unconditional(block.text))

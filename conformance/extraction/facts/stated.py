@@ -1,0 +1,95 @@
+"""The facts that one row states, collected in the order of its text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.model import Fact, State
+from conformance.extraction.facts.values import coerce
+from conformance.extraction.page import Note
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.contract.model import FactValue
+    from conformance.extraction.facts.context import RowContext
+
+_NO_VALUE: Final = frozenset({"null", "empty", "n/a", "-", "unspecified"})
+"""What documents write for "there is no default" (reading rule 5); the Chinese word is no literal to begin with."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedValue:
+    """One value of a list: its literal, the words beside it, and its line."""
+
+    text: str
+    beside: str
+    line: int
+
+
+class StatedFacts:
+    """Collects the facts of one row and what was not understood: a document's first word on a fact holds.
+
+    Attributes:
+        context: The row.
+        facts: The facts stated so far, by name.
+        notes: What was not understood so far.
+    """
+
+    def __init__(self, context: RowContext) -> None:
+        self.context = context
+        self.facts: dict[str, Fact] = {}
+        self.notes: list[Note] = []
+
+    def has(self, *names: str) -> bool:
+        """Whether any of these facts is stated already."""
+        return any(name in self.facts for name in names)
+
+    def state(self, name: str, value: FactValue, line: int) -> None:
+        """State a fact unless it is stated already."""
+        self.facts.setdefault(name, Fact(State.STATED, value, line))
+
+    def state_default(self, text: str, line: int) -> None:
+        """State the default, unless the words mean that there is none."""
+        if text.lower() in _NO_VALUE:
+            return
+        value = coerce(text, self.context.scalar)
+        if value is None:
+            self.note(line, f"a default that is no value of its type: {text[:40]!r}")
+        else:
+            self.state("default", value, line)
+
+    def state_enum(self, values: Sequence[ListedValue], *, joins: bool) -> bool:
+        """State an enumeration, and the default that it marks.
+
+        Args:
+            values: At least one value.
+            joins: Whether they join an enumeration that is stated already: two lists hold for two cases, and together
+                they are what the parameter takes.
+
+        Returns:
+            False when one of them is no value of the type; then nothing is stated.
+        """
+        typed = [(value, coerce(value.text, self.context.scalar)) for value in values]
+        literals = tuple(dict.fromkeys(literal for _, literal in typed if literal is not None))
+        if any(literal is None for _, literal in typed):
+            return False
+        for value, literal in typed:
+            if literal is not None and self.context.lexicon.default_mark.search(value.beside):
+                self.state("default", literal, value.line)
+        known = self.facts.get("enum")
+        if joins and known is not None and isinstance(known.value, tuple):
+            together = tuple(dict.fromkeys([*known.value, *literals]))
+            self.facts["enum"] = Fact(State.STATED, together, known.line or values[0].line)
+        else:
+            self.state("enum", literals, values[0].line)
+        return True
+
+    def note(self, line: int, what: str) -> None:
+        """Note a part that was not understood."""
+        self.notes.append(Note(line, what))
+
+    def note_named(self, line: int, what: str) -> None:
+        """Note a part that was not understood, with the name of the parameter."""
+        self.note(line, f"{self.context.name}: {what}")
