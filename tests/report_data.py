@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from conformance.engine.events import case_finished, run_finished
 from conformance.judging.results import CaseResult, Mismatch
 from conformance.judging.verdicts import VERDICTS
-from conformance.reports.build import build_report
+from conformance.reports.tally import build_report
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -324,7 +324,7 @@ def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel: Path, ship
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.removeprefix("conformance/_data/") for name in names if ".dist-info/" not in name} == shipped
     assert {name.split("/")[2] for name in names if name.startswith("conformance/_data/")} == set(DATA)
-    assert {"conformance/py.typed", "conformance/reports/build.py", "cases/sdk/answers.yaml"} <= shipped
+    assert {"conformance/py.typed", "conformance/reports/tally.py", "cases/sdk/answers.yaml"} <= shipped
     assert {"drivers/node-v2/.npmrc", "drivers/java/src/main/java/driver/Driver.java"} <= shipped
     assert any(name.endswith("LICENSE") for name in names)
 

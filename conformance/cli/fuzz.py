@@ -26,7 +26,7 @@ from conformance.contract.languages import check_docs, languages_of
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.engine.plan import Plan, new_run_id
 from conformance.fuzz.run import Limits, fuzz_operation
-from conformance.reports.build import exit_status
+from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary
 from conformance.reports.store import RunFolder, new_run_folder
 from conformance.server.target import open_target

@@ -13,8 +13,8 @@ from conformance.reports.formats.terminal import summary_console
 from conformance.reports.gate.allow import load_allowed
 from conformance.reports.gate.gate import check_comparable, compare
 from conformance.reports.gate.text import allow_lines, gate_json, gate_markdown, header_lines, print_gate, side_line
-from conformance.reports.jsontext import dumps_readable
-from conformance.reports.read import read_report
+from conformance.reports.json_encoding import json_readable
+from conformance.reports.report_reader import read_report
 
 if TYPE_CHECKING:
     from conformance.reports.tally import Report
@@ -42,7 +42,7 @@ def gate(
     today = _today()
     found = compare(old, new, allowed, today)
     if as_json:
-        typer.echo(dumps_readable(gate_json(found, old, new)))
+        typer.echo(json_readable(gate_json(found, old, new)))
     else:
         head = [*header_lines(old, new), *_sides(old, new, baseline, report)]
         foot = allow_lines(found, today.isoformat())

@@ -12,12 +12,13 @@ from conformance.cases.select import select
 from conformance.cli.support.plan import load_plan
 from conformance.core.errors import ReportError
 from conformance.engine.events import case_finished, run_finished, run_started
-from conformance.reports.build import build_report, exit_status
-from conformance.reports.cases import CaseFile, cases_where, entries_of
+from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
-from conformance.reports.read import read_report
 from conformance.reports.replay import NOT_KEPT, Replay, known_documents
+from conformance.reports.report_reader import read_report
 from conformance.reports.store import RunFolder
+from conformance.reports.stored_cases import StoredCases, cases_where, tallied_cases
+from conformance.reports.tally import build_report
 from conformance.target.load import load_target
 from conformance.target.model import Target
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from conformance.cli.support.plan import PlanFor
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult
-    from conformance.reports.tally import Entry, Report
+    from conformance.reports.tally import Report, TalliedCase
 
 _SHOWN = 50
 
@@ -79,16 +80,16 @@ def replay(
     console = summary_console()
     print_summary(console, found, report_dir)
     _print_changes(console, again, results)
-    gone = [] if cases else [entry.id for entry in entries_of(report) if entry.id not in by_id]
+    gone = [] if cases else [entry.id for entry in tallied_cases(report) if entry.id not in by_id]
     if gone:
         console.print(f"{len(gone)} recorded cases are in the suite no more: {', '.join(gone[:5])}", soft_wrap=True)
     raise typer.Exit(exit_status(found, strict=strict))
 
 
-def _as_they_ended(report: Report) -> list[Entry]:
+def _as_they_ended(report: Report) -> list[TalliedCase]:
     """Return the recorded cases in the order in which they ended, as far as it is known: a RequestId is used once."""
-    entries = entries_of(report)
-    return sorted(entries, key=lambda entry: entry.at) if isinstance(report["cases"], CaseFile) else list(entries)
+    entries = tallied_cases(report)
+    return sorted(entries, key=lambda entry: entry.at) if isinstance(report["cases"], StoredCases) else list(entries)
 
 
 def _plan(plan_for: PlanFor, report: Report, target_file: Path | None) -> Plan:
@@ -108,16 +109,16 @@ def _plan(plan_for: PlanFor, report: Report, target_file: Path | None) -> Plan:
     return replace(plan_for(opened), keep_all=True)
 
 
-def _results(plan: Plan, report: Report, again: list[Entry], by_id: dict[str, Case]) -> Iterator[CaseResult]:
-    known = known_documents(map(_shape, entries_of(report)), plan.contracts, plan.docs)
+def _results(plan: Plan, report: Report, again: list[TalliedCase], by_id: dict[str, Case]) -> Iterator[CaseResult]:
+    known = known_documents(map(_shape, tallied_cases(report)), plan.contracts, plan.docs)
     judge = Replay(plan, known)
     stored = report["cases"]
-    recorded = stored.read(again) if isinstance(stored, CaseFile) else cases_where(report, lambda e: e.id in by_id)
+    recorded = stored.read(again) if isinstance(stored, StoredCases) else cases_where(report, lambda e: e.id in by_id)
     for case in recorded:
         yield judge.run(by_id[case["id"]], case)
 
 
-def _shape(entry: Entry) -> dict[str, Any]:
+def _shape(entry: TalliedCase) -> dict[str, Any]:
     shape = entry.shape
     return {
         "id": entry.id,
@@ -135,7 +136,7 @@ def _events(plan: Plan, results: list[CaseResult]) -> Iterator[dict[str, Any]]:
     yield run_finished(duration_s=0.0, interrupted=False)
 
 
-def _print_changes(console: Console, again: list[Entry], results: list[CaseResult]) -> None:
+def _print_changes(console: Console, again: list[TalliedCase], results: list[CaseResult]) -> None:
     """Print the cases that were judged again and have another verdict than when they were recorded."""
     changed = [
         f"{result.id}: was {entry.verdict}, is {result.verdict}"

@@ -12,10 +12,10 @@ from typer.core import TyperGroup
 
 from conformance.core.errors import ExitStatus, ReportError, UsageError
 from conformance.core.yamlfile import near
-from conformance.reports.build import exit_status
+from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
 from conformance.reports.merge import merge_reports
-from conformance.reports.read import read_report
+from conformance.reports.report_reader import read_report
 from conformance.reports.store import write_json
 
 if TYPE_CHECKING:

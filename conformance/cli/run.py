@@ -33,7 +33,7 @@ from conformance.engine.engine import Engine
 from conformance.engine.events import case_finished, run_finished, run_started
 from conformance.engine.plan import keeps_all
 from conformance.engine.shard import read_shard
-from conformance.reports.build import exit_status
+from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
 from conformance.reports.store import LEDGER, RunFolder, new_run_folder
 from conformance.server.target import open_target

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.core.errors import ReportError
-from conformance.reports.read import read_events
+from conformance.reports.report_reader import read_events
 from conformance.reports.store import RunFolder
 
 if TYPE_CHECKING:

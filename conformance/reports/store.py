@@ -8,9 +8,9 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from conformance.core.errors import ReportError
-from conformance.reports.cases import CaseFile, case_lines
 from conformance.reports.formats.junit import junit_parts
-from conformance.reports.jsontext import dumps
+from conformance.reports.json_encoding import json_line
+from conformance.reports.stored_cases import StoredCases, case_lines
 from conformance.reports.tally import NOWHERE, Tally
 
 if TYPE_CHECKING:
@@ -62,12 +62,12 @@ class RunFolder:
         """Write one event at once, and in a run that is not large a snapshot of the reports about every second."""
         span = NOWHERE
         if event["event"] == "case_finished":
-            case = dumps(event["case"])
+            case = json_line(event["case"])
             rest = {name: value for name, value in event.items() if name not in ("event", "case")}
-            line = CASE_BEFORE + case + (b"," + dumps(rest)[1:] if rest else b"}") + b"\n"
+            line = CASE_BEFORE + case + (b"," + json_line(rest)[1:] if rest else b"}") + b"\n"
             span = (self._size + len(CASE_BEFORE), len(case))
         else:
-            line = dumps(event) + b"\n"
+            line = json_line(event) + b"\n"
         self._stream.write(line)
         self._stream.flush()
         self._size += len(line)
@@ -81,7 +81,7 @@ class RunFolder:
     def snapshot(self) -> Report:
         """Write `report.json` and `junit.xml` as they stand and return the report."""
         entries = self._tally.ordered()
-        report = self._tally.report(entries, CaseFile(self.folder / EVENTS, entries))
+        report = self._tally.report(entries, StoredCases(self.folder / EVENTS, entries))
         with replaced(self.folder / REPORT) as stream:
             write_json(report, stream)
         with replaced(self.folder / JUNIT) as stream:
@@ -107,7 +107,7 @@ def write_json(report: Report, stream: IO[bytes]) -> None:
     stream.write(b"{\n")
     for name, value in report.items():
         if name != "cases":
-            stream.write(b" " + dumps(name) + b":" + dumps(value) + b",\n")
+            stream.write(b" " + json_line(name) + b":" + json_line(value) + b",\n")
     stream.write(CASES_BEFORE)
     separator = b"\n"
     for line in case_lines(report):

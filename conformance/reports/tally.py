@@ -1,7 +1,7 @@
 """What a report says of its cases together, kept small: a run of a hundred thousand cases is counted in memory.
 
-A case itself stays in the file that it was written to. Of each case the tally holds an `Entry`: its id, its time, its
-place in that file, and its `Shape`, which thousands of cases share.
+A case itself stays in the file that it was written to. Of each case the tally has a `TalliedCase`: its id, its time,
+its place in that file, and its `Shape`, which thousands of cases share.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Shape(NamedTuple):
     observed: tuple[tuple[str, tuple[Row, ...]], ...]
 
 
-class Entry(NamedTuple):
+class TalliedCase(NamedTuple):
     """One case of a report: what it counts for, and where it stands in a file (first byte, number of bytes)."""
 
     id: str
@@ -72,7 +72,7 @@ class Tally:
         self._started: dict[str, Any] | None = None
         self._finished: dict[str, Any] | None = None
         self._fuzz: dict[str, Any] = {}
-        self._entries: dict[str, Entry] = {}
+        self._entries: dict[str, TalliedCase] = {}
         self._shapes: dict[Shape, Shape] = {}
 
     def add(self, event: Mapping[str, Any], span: tuple[int, int] = NOWHERE) -> None:
@@ -96,16 +96,16 @@ class Tally:
         """Count one case; a later one of the same id takes the place of the earlier."""
         shape = shape_of(case)
         shape = self._shapes.setdefault(shape, shape)
-        self._entries[case["id"]] = Entry(case["id"], shape, case["elapsed_ms"], *span)
+        self._entries[case["id"]] = TalliedCase(case["id"], shape, case["elapsed_ms"], *span)
 
-    def ordered(self) -> list[Entry]:
+    def ordered(self) -> list[TalliedCase]:
         """Return the cases in the order of their files."""
         if self._started is None:
             return list(self._entries.values())
         place = {name: index for index, name in enumerate(self._started["order"])}
         return sorted(self._entries.values(), key=lambda entry: place.get(entry.id, len(place)))
 
-    def report(self, entries: Sequence[Entry], cases: Sequence[Mapping[str, Any]]) -> Report:
+    def report(self, entries: Sequence[TalliedCase], cases: Sequence[Mapping[str, Any]]) -> Report:
         """Return the report.
 
         Args:
@@ -147,7 +147,23 @@ class Tally:
                 yield {"id": name, "answered": shape.answered, "verdicts": dict(shape.verdicts)}
 
 
-def summarise(entries: Iterable[Entry]) -> dict[str, int]:
+def build_report(events: Iterable[dict[str, Any]]) -> Report:
+    """Return the report of a run; of a run that was killed, of what it did until then.
+
+    Raises:
+        ReportError: When there is no first event to tell what was tested.
+    """
+    tally = Tally()
+    cases: dict[str, dict[str, Any]] = {}
+    for event in events:
+        tally.add(event)
+        if event.get("event") == "case_finished":
+            cases[event["case"]["id"]] = event["case"]
+    entries = tally.ordered()
+    return tally.report(entries, [cases[entry.id] for entry in entries])
+
+
+def summarise(entries: Iterable[TalliedCase]) -> dict[str, int]:
     """Count the verdicts, and of the cases listed as known failures those that fail and those that pass (stale)."""
     counts: Counter[str] = Counter()
     known: Counter[str] = Counter()

@@ -13,7 +13,7 @@ import pytest
 from conformance.cases.select import select
 from conformance.cli.run import run_cases
 from conformance.cli.support.plan import load_plan
-from conformance.reports.read import read_report
+from conformance.reports.report_reader import read_report
 from conformance.server.process import ReferenceServer
 from conformance.target.model import Target
 

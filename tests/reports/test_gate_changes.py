@@ -13,8 +13,8 @@ from report_data import report_of, reports, result
 from conformance.core.errors import ReportError, UsageError
 from conformance.judging.results import Mismatch
 from conformance.judging.verdicts import VERDICTS
-from conformance.reports.caller import caller_changes, masked
 from conformance.reports.gate.allow import load_allowed
+from conformance.reports.gate.caller_changes import caller_changes, masked
 from conformance.reports.gate.gate import Gate, check_comparable, compare
 from conformance.reports.gate.text import gate_json, gate_markdown, header_lines, total_line
 

@@ -14,13 +14,13 @@ from rich.console import Console
 from conformance.engine.events import case_finished, run_finished
 from conformance.judging.results import Mismatch
 from conformance.reports import store as folder_module
-from conformance.reports.cases import CaseFile, cases_of
 from conformance.reports.formats import html as html_module
 from conformance.reports.formats import terminal as terminal_module
 from conformance.reports.formats.html import html_page
 from conformance.reports.formats.terminal import print_summary
-from conformance.reports.read import read_report
+from conformance.reports.report_reader import read_report
 from conformance.reports.store import RunFolder
+from conformance.reports.stored_cases import StoredCases, cases_with_verdict
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,10 +62,10 @@ def test_a_case_is_read_from_the_file_each_time_it_is_asked_for(tmp_path: Path) 
     run = write(tmp_path, [*cases(3), *cases(2, "mismatch", mismatches=(FOUND,))])
     report = run.close()
     stored = report["cases"]
-    assert isinstance(stored, CaseFile)
+    assert isinstance(stored, StoredCases)
     assert stored[1] == stored[1]
     assert stored[1] is not stored[1]
-    assert [case["id"] for case in stored[3:]] == [case["id"] for case in cases_of(report, "mismatch")]
+    assert [case["id"] for case in stored[3:]] == [case["id"] for case in cases_with_verdict(report, "mismatch")]
     assert stored != [*stored][:-1]
 
 

@@ -14,7 +14,7 @@ from report_data import report_of, result, started
 from conformance.core.errors import ReportError
 from conformance.engine.events import case_finished, run_finished
 from conformance.reports.merge import Merged, merge_reports
-from conformance.reports.read import read_report
+from conformance.reports.report_reader import read_report
 from conformance.reports.store import RunFolder
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ from report_data import any_text, report_of, reports, result, results, started
 from conformance.core.errors import ExitStatus, ReportError
 from conformance.engine.events import case_finished, run_finished
 from conformance.judging.verdicts import VERDICTS
-from conformance.reports.build import build_report, exit_status
-from conformance.reports.read import read_report
+from conformance.reports.exit_status import exit_status
+from conformance.reports.report_reader import read_report
 from conformance.reports.store import RunFolder, new_run_folder
+from conformance.reports.tally import build_report
 
 if TYPE_CHECKING:
     from conformance.judging.results import CaseResult

@@ -11,8 +11,8 @@ import jinja2
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 
 from conformance.core.cache import NO_CACHE, Cache
-from conformance.reports.cases import cases_where, entries_of
 from conformance.reports.formats.text import COUNTED, LANGUAGE_NAMES, promise_text, shown_counts, value_text
+from conformance.reports.stored_cases import cases_where, tallied_cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from jinja2.bccache import Bucket
 
-    from conformance.reports.tally import Entry, Report
+    from conformance.reports.tally import Report, TalliedCase
 
 _ORDER: Final = ("mismatch", "error", "divergent", "not_run", "pass", "not_applicable")
 _HEADINGS: Final = {
@@ -119,8 +119,8 @@ def html_parts(report: Report) -> Iterator[str]:
         judged_by=f"the {judged_by} document" + ("s" if len(report["coverage"]) > 1 else ""),
         verdicts=COUNTED,
     )
-    by_verdict: dict[str, list[Entry]] = {verdict: [] for verdict in _ORDER}
-    for entry in entries_of(report):
+    by_verdict: dict[str, list[TalliedCase]] = {verdict: [] for verdict in _ORDER}
+    for entry in tallied_cases(report):
         by_verdict[entry.verdict].append(entry)
     room = _MOST_DETAIL
     for verdict, entries in by_verdict.items():
@@ -144,7 +144,7 @@ def _cases(report: Report, verdict: str) -> Iterator[str]:
         yield _render("case", case=case, verdict=verdict, number=number, short=verdict in _SHORT)
 
 
-def _listed(verdict: str, entries: Sequence[Entry]) -> str:
+def _listed(verdict: str, entries: Sequence[TalliedCase]) -> str:
     return _render("ids", verdict=verdict, names=[entry.id for entry in entries]) if entries else ""
 
 

@@ -8,13 +8,13 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.judging.verdicts import FAILED
-from conformance.reports.cases import cases_where, entries_of
 from conformance.reports.formats.text import mismatch_line
+from conformance.reports.stored_cases import cases_where, tallied_cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.reports.tally import Entry, Report
+    from conformance.reports.tally import Report, TalliedCase
 
 # XML 1.0, section 2.2: what no document may contain, not even escaped. Compiled when it is needed: that takes 4 ms.
 _FORBIDDEN: Final = "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -31,7 +31,7 @@ _KEPT_SPACES: Final = str.maketrans({"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 
 def junit_parts(report: Report) -> Iterator[str]:
     """Yield a report as JUnit XML: a mismatch is a failure, a divergence passes, what did not run is skipped."""
-    entries = entries_of(report)
+    entries = tallied_cases(report)
     tags = [_tag(entry) for entry in entries]
     # The cases overlap: where the run was not timed, their sum says how long it would have taken one by one.
     duration_s = report["duration_s"]
@@ -63,7 +63,7 @@ def _class_name(group: str) -> str:
     return _quoted(group.replace("/", "."))
 
 
-def _tag(entry: Entry) -> str | None:
+def _tag(entry: TalliedCase) -> str | None:
     """Return the name of the element that says how a case ended; a pass has none."""
     if entry.known_failing is not None:
         if entry.verdict in FAILED:
@@ -73,7 +73,7 @@ def _tag(entry: Entry) -> str | None:
     return _TAGS.get(entry.verdict)
 
 
-def _outcome(tag: str, entry: Entry, case: dict[str, Any]) -> str:
+def _outcome(tag: str, entry: TalliedCase, case: dict[str, Any]) -> str:
     lines = "\n".join(mismatch_line(mismatch) for mismatch in case["mismatches"])
     text = ""
     match tag, entry.verdict:

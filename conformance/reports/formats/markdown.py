@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.reports.cases import cases_of
 from conformance.reports.formats.text import LANGUAGE_NAMES, counts_line, coverage_lines, mismatch_line
+from conformance.reports.stored_cases import cases_with_verdict
 
 if TYPE_CHECKING:
     from conformance.reports.tally import Report
@@ -30,7 +30,7 @@ def markdown_page(report: Report) -> str:
         count = report["summary"][verdict]
         if count:
             lines += ["", f"### {heading} ({count})", ""]
-            lines += [_entry(case) for case in islice(cases_of(report, verdict), _SHOWN)]
+            lines += [_entry(case) for case in islice(cases_with_verdict(report, verdict), _SHOWN)]
             lines += [f"- and {count - _SHOWN} more"] if count > _SHOWN else []
     return "\n".join(lines) + "\n"
 

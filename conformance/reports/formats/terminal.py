@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.judging.verdicts import FAILED
-from conformance.reports.cases import cases_of, cases_where, entries_of
 from conformance.reports.formats.text import (
     LANGUAGE_NAMES,
     coverage_lines,
@@ -21,12 +20,13 @@ from conformance.reports.formats.text import (
     promise_text,
     shown_counts,
 )
+from conformance.reports.stored_cases import cases_where, cases_with_verdict, tallied_cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from conformance.reports.tally import Entry, Report
+    from conformance.reports.tally import Report, TalliedCase
 
 _STYLES: Final = {
     "pass": "green",
@@ -53,10 +53,10 @@ def print_summary(console: Console, report: Report, folder: Path | None) -> None
     """Print each mismatch, what the server follows where the documents differ, what did not run, and the counts."""
     _print_mismatches(console, report)
     _print_divergent(console, report)
-    errors = (case for case in cases_of(report, "error") if not case["known_failing"])
+    errors = (case for case in cases_with_verdict(report, "error") if not case["known_failing"])
     _print_reasons(console, errors, "ERROR", "magenta")
     _print_known(console, report)
-    _print_reasons(console, cases_of(report, "not_run"), "NOT RUN", "cyan")
+    _print_reasons(console, cases_with_verdict(report, "not_run"), "NOT RUN", "cyan")
     if not report["complete"]:
         ran = f"{report['summary']['total']} of {report['selected']}"
         console.print(Text(f"incomplete: {ran} cases were run", "magenta"))
@@ -69,7 +69,7 @@ def print_summary(console: Console, report: Report, folder: Path | None) -> None
 
 
 def _print_mismatches(console: Console, report: Report) -> None:
-    def wanted(entry: Entry) -> bool:
+    def wanted(entry: TalliedCase) -> bool:
         return entry.verdict == "mismatch" and entry.known_failing is None
 
     for case in islice(cases_where(report, wanted), _SHOWN):
@@ -77,13 +77,13 @@ def _print_mismatches(console: Console, report: Report) -> None:
         if case["reproduce"]:
             _line(console, "reproduce: ", "dim", case["reproduce"], indent=4)
         console.print()
-    more = sum(map(wanted, entries_of(report))) - _SHOWN
+    more = sum(map(wanted, tallied_cases(report))) - _SHOWN
     if more > 0:
         _line(console, "MISMATCH ", "bold red", f"{more} cases more; the report has them")
 
 
 def _print_divergent(console: Console, report: Report) -> None:
-    for case in islice(cases_of(report, "divergent"), _SHOWN):
+    for case in islice(cases_with_verdict(report, "divergent"), _SHOWN):
         followed = " and ".join(LANGUAGE_NAMES[language] for language in case["follows"])
         _print_case(console, case, f"DIVERGENT, follows {followed}", "yellow")
         console.print()
@@ -122,7 +122,7 @@ def _print_points(console: Console, report: Report) -> None:
 
 
 def _print_known(console: Console, report: Report) -> None:
-    for entry in entries_of(report):
+    for entry in tallied_cases(report):
         if entry.known_failing is None:
             continue
         if entry.verdict in FAILED:

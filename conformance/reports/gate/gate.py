@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.core.errors import ReportError
-from conformance.reports.caller import caller_changes, masked
-from conformance.reports.cases import CaseFile, entries_of
 from conformance.reports.formats.text import value_text
+from conformance.reports.gate.caller_changes import caller_changes, masked
 from conformance.reports.gate.model import KINDS, Difference, Kind
+from conformance.reports.stored_cases import StoredCases, tallied_cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
-    from conformance.reports.cases import Case
     from conformance.reports.gate.model import Allowed
-    from conformance.reports.tally import Entry, Report
+    from conformance.reports.stored_cases import Case
+    from conformance.reports.tally import Report, TalliedCase
 
 
 _RANK: Final = {"pass": 3, "divergent": 2, "not_run": 1, "not_applicable": 1, "mismatch": 0, "error": 0}
@@ -29,7 +29,7 @@ _FAILING: Final = ("mismatch", "error")
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CauseGroup:
     """The cases that changed in one way for one cause.
 
     Attributes:
@@ -57,7 +57,7 @@ class Gate:
         stale: Entries that are not, and speak of nothing that fails.
     """
 
-    groups: tuple[Group, ...]
+    groups: tuple[CauseGroup, ...]
     unchanged: int
     expired: tuple[Allowed, ...] = ()
     stale: tuple[Allowed, ...] = ()
@@ -81,8 +81,8 @@ def compare(baseline: Report, report: Report, allowed: Sequence[Allowed], today:
         allowed: Changes for the worse that are accepted.
         today: The day by which entries expire.
     """
-    before = {entry.id: entry for entry in entries_of(baseline)}
-    after = {entry.id: entry for entry in entries_of(report)}
+    before = {entry.id: entry for entry in tallied_cases(baseline)}
+    after = {entry.id: entry for entry in tallied_cases(report)}
     both = [name for name in before if name in after]
     found: list[Difference] = [*_of_the_run(report), *_of_the_model(baseline, report)]
     unchanged = 0
@@ -97,9 +97,9 @@ def compare(baseline: Report, report: Report, allowed: Sequence[Allowed], today:
     return _grouped(found, unchanged, allowed, today)
 
 
-def _read(report: Report, entries: Mapping[str, Entry], names: Iterable[str]) -> Iterator[Case]:
+def _read(report: Report, entries: Mapping[str, TalliedCase], names: Iterable[str]) -> Iterator[Case]:
     cases = report["cases"]
-    if isinstance(cases, CaseFile):
+    if isinstance(cases, StoredCases):
         yield from cases.read(entries[name] for name in names)
         return
     by_id = {case["id"]: case for case in cases}
@@ -254,7 +254,7 @@ def _grouped(found: Iterable[Difference], unchanged: int, allowed: Sequence[Allo
             used.add(entry)
         groups[(each.kind, each.where, each.text, each.fails, entry)].append(each)
     made = [
-        Group(
+        CauseGroup(
             kind,
             where,
             text,
@@ -297,7 +297,7 @@ def check_comparable(baseline: Report, report: Report, baseline_at: Path, report
                 if what == "shard"
                 else "run both with the same options",
             )
-    old_names, new_names = ({entry.id for entry in entries_of(each)} for each in (baseline, report))
+    old_names, new_names = ({entry.id for entry in tallied_cases(each)} for each in (baseline, report))
     if not old_names & new_names:
         operations = [_words(sorted({name.partition("/")[0] for name in names})) for names in (new_names, old_names)]
         what = (

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from conformance.reports.gate.gate import Gate, Group
+    from conformance.reports.gate.gate import CauseGroup, Gate
     from conformance.reports.gate.model import Kind
     from conformance.reports.tally import Report
 
@@ -64,7 +64,7 @@ def total_line(gate: Gate) -> str:
     return f"{counts}, {gate.unchanged} unchanged" + (f"; {allowed} allowed" if allowed else "")
 
 
-def group_text(group: Group) -> str:
+def group_text(group: CauseGroup) -> str:
     """Return the cause of a group in one line: what, what was expected, in how many cases."""
     values = group.expected
     expected = f", expected {values[0]}" if len(values) == 1 else ""

@@ -10,7 +10,7 @@ import orjson
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def dumps(value: Any) -> bytes:
+def json_line(value: Any) -> bytes:
     """Return a value as JSON on one line, without a line end.
 
     Half a surrogate pair, which UTF-8 cannot hold, becomes the escape that JSON has for it.
@@ -22,6 +22,6 @@ def dumps(value: Any) -> bytes:
         return _ENCODER.encode(value).encode("utf-8", "backslashreplace")
 
 
-def dumps_readable(value: Any) -> str:
+def json_readable(value: Any) -> str:
     """Return a value as JSON for a person, with an entry a line."""
     return json.dumps(value, ensure_ascii=False, indent=1)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, overload
 
-from conformance.reports.jsontext import dumps
-from conformance.reports.tally import NOWHERE, Entry, shape_of
+from conformance.reports.json_encoding import json_line
+from conformance.reports.tally import NOWHERE, TalliedCase, shape_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +21,7 @@ _BLOCK: Final = 1 << 16
 """Bytes of the file of cases that are read at once."""
 
 
-class CaseFile(Sequence[Case]):
+class StoredCases(Sequence[Case]):
     """The cases of a report that stand in a file: each is read when it is asked for, and not kept.
 
     Args:
@@ -29,7 +29,7 @@ class CaseFile(Sequence[Case]):
         entries: Where each case, or the event that holds it, stands in the file.
     """
 
-    def __init__(self, path: Path, entries: Sequence[Entry]) -> None:
+    def __init__(self, path: Path, entries: Sequence[TalliedCase]) -> None:
         self.path = path
         self.entries = entries
 
@@ -56,7 +56,7 @@ class CaseFile(Sequence[Case]):
     def __hash__(self) -> int:
         return id(self)
 
-    def read(self, entries: Iterable[Entry]) -> Iterator[Case]:
+    def read(self, entries: Iterable[TalliedCase]) -> Iterator[Case]:
         """Yield some of the cases."""
         for text in self._texts(entries):
             yield _case(text)
@@ -64,9 +64,9 @@ class CaseFile(Sequence[Case]):
     def lines(self) -> Iterator[bytes]:
         """Yield each case as JSON on one line, without reading it where it stands in the file as such."""
         for text in self._texts(self.entries):
-            yield text if text.startswith(b'{"id":') else dumps(_case(text))
+            yield text if text.startswith(b'{"id":') else json_line(_case(text))
 
-    def _texts(self, entries: Iterable[Entry]) -> Iterator[bytes]:
+    def _texts(self, entries: Iterable[TalliedCase]) -> Iterator[bytes]:
         # Cases end nearly in their order, so most are found in what was read for one before.
         with self.path.open("rb", buffering=_BLOCK) as stream:
             for entry in entries:
@@ -79,26 +79,26 @@ def _case(text: bytes) -> Case:
     return found["case"] if "event" in found else found
 
 
-def entry_of(case: Mapping[str, Any]) -> Entry:
-    """Return the entry of a case that stands in no file."""
-    return Entry(case["id"], shape_of(case), case["elapsed_ms"], *NOWHERE)
+def tallied_case(case: Mapping[str, Any]) -> TalliedCase:
+    """Return the tallied form of a case that is in no file."""
+    return TalliedCase(case["id"], shape_of(case), case["elapsed_ms"], *NOWHERE)
 
 
-def entries_of(report: Report) -> Sequence[Entry]:
+def tallied_cases(report: Report) -> Sequence[TalliedCase]:
     """Return what a report counts, case by case, in its order."""
     cases = report["cases"]
-    return cases.entries if isinstance(cases, CaseFile) else [entry_of(case) for case in cases]
+    return cases.entries if isinstance(cases, StoredCases) else [tallied_case(case) for case in cases]
 
 
-def cases_where(report: Report, wanted: Callable[[Entry], bool]) -> Iterator[Case]:
+def cases_where(report: Report, wanted: Callable[[TalliedCase], bool]) -> Iterator[Case]:
     """Yield the cases of a report whose entry is wanted, in its order; no other case is read."""
     cases = report["cases"]
-    if isinstance(cases, CaseFile):
+    if isinstance(cases, StoredCases):
         return cases.read(filter(wanted, cases.entries))
-    return (case for case in cases if wanted(entry_of(case)))
+    return (case for case in cases if wanted(tallied_case(case)))
 
 
-def cases_of(report: Report, *verdicts: str) -> Iterator[Case]:
+def cases_with_verdict(report: Report, *verdicts: str) -> Iterator[Case]:
     """Yield the cases of a report that have one of these verdicts; no other case is read."""
     return cases_where(report, lambda entry: entry.verdict in verdicts)
 
@@ -106,4 +106,4 @@ def cases_of(report: Report, *verdicts: str) -> Iterator[Case]:
 def case_lines(report: Report) -> Iterator[bytes]:
     """Yield each case of a report as JSON on one line."""
     cases = report["cases"]
-    return cases.lines() if isinstance(cases, CaseFile) else map(dumps, cases)
+    return cases.lines() if isinstance(cases, StoredCases) else map(json_line, cases)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from conformance.core.errors import ReportError
 from conformance.judging.verdicts import VERDICTS
-from conformance.reports.cases import CaseFile
 from conformance.reports.store import CASE_BEFORE, CASES_BEFORE, EVENTS, REPORT
+from conformance.reports.stored_cases import StoredCases
 from conformance.reports.tally import Tally
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _tallied(tally: Tally, path: Path) -> Report:
     for event, span in _events(path):
         tally.add(event, span)
     entries = tally.ordered()
-    return tally.report(entries, CaseFile(path, entries))
+    return tally.report(entries, StoredCases(path, entries))
 
 
 def _events(path: Path) -> Iterator[tuple[dict[str, Any], Span]]:
@@ -138,7 +138,7 @@ def _read_lines(path: Path) -> Report | None:
         else:
             return None
     report = json.loads(b"".join(head) + b"]}")
-    return {**report, "cases": CaseFile(path, tally.ordered())} if _is_report(report) else None
+    return {**report, "cases": StoredCases(path, tally.ordered())} if _is_report(report) else None
 
 
 def _is_report(report: Any) -> bool:
