@@ -27,7 +27,7 @@ class Entry:
 
     Attributes:
         kind: `error`, `parameter` or `constraint`.
-        name: `MissingParameter: Missing mandatory parameter`, `FlowLogName`, `FlowLogName.maxLength = 128`.
+        name: `CODE: message`, the path of a parameter, or `Name.maxLength = 128`.
         line: The line of the document.
         cases: The ids of the cases.
         missing: What no case does; empty when the promise is covered.

@@ -1,9 +1,12 @@
-"""The points on which the two documents of an operation disagree: cases at those points tell whom a server follows."""
+"""The facts on which the documents of an operation disagree: cases that test them tell which one a server follows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
+
+from conformance.contract.languages import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,24 +17,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A fact that the English and the Chinese document state differently.
+    """A fact that the documents in two languages state differently.
 
     Attributes:
-        point: `ProjectName.required`.
-        en: The fact in the English document.
-        zh: The fact in the Chinese one.
+        point: The path of the parameter and the name of the fact: `Name.maxLength`.
+        sides: The fact in each of the two documents.
     """
 
     point: str
-    en: Fact
-    zh: Fact
+    sides: Mapping[Language, Fact]
 
 
 def disagreements(contracts: Mapping[Language, Contract]) -> tuple[Disagreement, ...]:
-    """Return the points on which an English and a Chinese contract disagree; none where one of them is missing."""
-    if not {"en", "zh"} <= contracts.keys():
+    """Return the facts on which the contracts of each two languages disagree; none where there is one language."""
+    pairs = list(combinations([language for language in LANGUAGES if language in contracts], 2))
+    if not pairs:
         return ()
     from conformance.comparison.comparison import Verdict, compare  # noqa: PLC0415 - for nothing when the suite is kept
 
-    found = compare(contracts["en"], contracts["zh"]).of(Verdict.DISAGREE)
-    return tuple(Disagreement(f"{each.path}.{each.fact}", each.left, each.right) for each in found)
+    return tuple(
+        Disagreement(f"{each.path}.{each.fact}", {left: each.left, right: each.right})
+        for left, right in pairs
+        for each in compare(contracts[left], contracts[right]).of(Verdict.DISAGREE)
+    )

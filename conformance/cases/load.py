@@ -44,6 +44,8 @@ TRANSPORTS = {
 
 _FINAL_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
+_LANGUAGE_KEYS = " and ".join(f"{language}:" for language in LANGUAGES)
+
 Key = tuple["str | int", ...]
 
 
@@ -353,7 +355,7 @@ class _Reader:
     def _expect(self, raw: dict[str, Any], at: Key) -> dict[Language, Outcomes]:
         apart = [language for language in LANGUAGES if language in raw]
         if apart and len(apart) < len(raw):
-            raise self._fault("mixes languages with an expectation for both", *at, hint="write en: and zh: only")
+            raise self._fault("mixes languages with an expectation for both", *at, hint=f"write {_LANGUAGE_KEYS} only")
         if apart:
             return {language: self._outcomes(raw[language], (*at, language)) for language in apart}
         outcomes = self._outcomes(raw, at)
@@ -407,6 +409,6 @@ class _Reader:
 
 
 def _group(outcomes: Mapping[Language, Outcomes]) -> str:
-    """Return the middle part of the id: the first expected code, English first, or `success`."""
+    """Return the middle part of the id: the first expected code, in the order of the languages, or `success`."""
     codes = (outcome.code for language in LANGUAGES for outcome in outcomes.get(language, ()))
     return next((code for code in codes if code is not None), "success")

@@ -73,7 +73,7 @@ class Step:
     """One request of a case.
 
     Attributes:
-        name: How later steps refer to its answer: `${steps.NAME.FlowLogId}`.
+        name: How later steps refer to its answer: `${steps.NAME.Id}`.
         operation: The operation called.
         version: The version of the API that has it.
         params: Its parameters before the target's values are filled in: text, lists, lists of mappings.
@@ -86,13 +86,13 @@ class Step:
 
     name: str
     operation: str
+    version: str
     params: Mapping[str, Any]
     transport: Transport
     outcomes: Mapping[Language, Outcomes]
     until: Until | None = None
     times: int = 1
     successes: int | None = None
-    version: str = "2016-04-28"
 
     @property
     def call(self) -> tuple[str, str]:
@@ -113,13 +113,13 @@ class Case:
     """One request, or a short sequence, and what each contract makes of it.
 
     Attributes:
-        id: `CreateFlowLog/MissingParameter/region-omitted`, stable for ever.
+        id: `<Operation>/<group>/<name>`, e.g. `CreateThing/Missing/name-omitted`; it never changes.
         title: What the case shows, for a person.
         trigger: How it reaches its answer.
         given: What must hold before, in this order.
         absent: The names of states that must not hold.
         steps: The requests, in this order.
-        facts: The facts it tests: `FlowLogName.maxLength`.
+        facts: The facts it tests: `Name.maxLength`.
         where: Its place in the case file.
         cleanup: How what it creates is deleted again, where the account is not its own.
     """

@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.cases.load import SDK_FOLDER, substitute
+from conformance.contract.catalogue import contract_files, version_of
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import Schema, YamlFile, near
@@ -22,7 +23,6 @@ PREFIX: Final = SDK_FOLDER
 """The first part of the id of every such case."""
 
 DEFAULT_TIMEOUT_S: Final = 5.0
-_DEFAULT_VERSION: Final = "2016-04-28"
 _JSON: Final = "application/json;charset=utf-8"
 
 
@@ -115,8 +115,9 @@ def load_sdk_cases(paths: Iterable[Path]) -> list[SdkCase]:
     for path in paths:
         file = YamlFile.read(path, CaseError)
         file.validate(_schema())
+        call = (file.data["operation"], file.data.get("version") or _version(file))
         for index, raw in enumerate(file.data["cases"]):
-            case = _case(file, index, raw)
+            case = _case(file, index, raw, call)
             if case.id in seen:
                 raise file.fault(f"the id {case.id} is taken by {seen[case.id]}", ("cases", index, "id"))
             seen[case.id] = case.where
@@ -124,7 +125,17 @@ def load_sdk_cases(paths: Iterable[Path]) -> list[SdkCase]:
     return found
 
 
-def _case(file: YamlFile, index: int, raw: Mapping[str, Any]) -> SdkCase:
+def _version(file: YamlFile) -> str:
+    """Return the version of the API that has the operation of a file, by its contract."""
+    operation = file.data["operation"]
+    known = contract_files()
+    if operation not in known:
+        hint = f"give the version, or {near(operation, known)}"
+        raise file.fault(f"there is no contract of {operation!r}", ("operation",), hint=hint)
+    return version_of(next(iter(known[operation].values())))
+
+
+def _case(file: YamlFile, index: int, raw: Mapping[str, Any], call: tuple[str, str]) -> SdkCase:
     data = file.data
     rule = data["rules"].get(raw["rule"])
     if rule is None:
@@ -136,7 +147,7 @@ def _case(file: YamlFile, index: int, raw: Mapping[str, Any]) -> SdkCase:
     return SdkCase(
         id=f"{PREFIX}/{raw['id']}",
         title=raw["title"],
-        call=(data["operation"], data.get("version", _DEFAULT_VERSION)),
+        call=call,
         params=data["params"],
         timeout_s=raw.get("timeout_s", DEFAULT_TIMEOUT_S),
         answer=_scripted(raw["answer"]),

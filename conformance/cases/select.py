@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from conformance.cases.compiled import read_any_file, read_file, read_suite
 from conformance.cases.load import SDK_FOLDER, SIDE_FILES, refuse_twins
-from conformance.contract.catalogue import contract_files
+from conformance.contract.catalogue import contract_files, product_of
 from conformance.core.cache import NO_CACHE
 from conformance.core.errors import CaseError, UsageError
 from conformance.core.yamlfile import near
@@ -46,7 +46,7 @@ def load_suites(folder: Path, cache: Cache = NO_CACHE) -> list[Suite]:
     """
     suites = []
     for operation, contracts in contract_files().items():
-        own = folder / _product(contracts) / operation
+        own = folder / product_of(next(iter(contracts.values()))) / operation
         if (own / "base.yaml").is_file():
             suites.append(read_suite(own, contracts, cache))
         elif (folder / operation / "base.yaml").is_file():
@@ -60,13 +60,8 @@ def refuse_misplaced(folder: Path, contracts: Mapping[Language, Path]) -> None:
         raise CaseError(
             "case files of an operation belong into the folder of its product",
             where=folder,
-            hint=f"move them to {folder.parent / _product(contracts) / folder.name}",
+            hint=f"move them to {folder.parent / product_of(next(iter(contracts.values()))) / folder.name}",
         )
-
-
-def _product(contracts: Mapping[Language, Path]) -> str:
-    """Return the product of contracts, by their place: `openapi/<product>/<version>/<Operation>.<language>.yaml`."""
-    return next(iter(contracts.values())).parent.parent.name
 
 
 def named_files(words: Sequence[str]) -> list[Path]:

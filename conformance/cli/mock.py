@@ -30,11 +30,11 @@ def mock(
         list[str] | None, typer.Option(metavar="NAME", help="A fault that the server has; may be given several times.")
     ] = None,
     activation_delay: Annotated[
-        float, typer.Option(min=0, metavar="SECONDS", help="How long a new flow log is Activating.")
+        float, typer.Option(min=0, metavar="SECONDS", help="How long what is created is not active yet.")
     ] = DEFAULT_DELAY,
     list_faults: Annotated[bool, typer.Option("--list-faults", help="List the faults and end.")] = False,
 ) -> None:
-    """Run the reference server: CreateFlowLog and its neighbours, as the documents have them."""
+    """Run the reference server: operations as their documents have them."""
     # Only this command pays for the server's libraries.
     if list_faults:
         from conformance.server.faults.catalogue import FAULTS  # noqa: PLC0415

@@ -60,7 +60,7 @@ def run(
     *,
     cases: Annotated[
         list[str] | None,
-        typer.Argument(help="Full ids, their beginnings (CreateFlowLog/MissingParameter), case files or folders."),
+        typer.Argument(help="Full ids, their beginnings (Operation/Code), case files or folders."),
     ] = None,
     endpoint: Endpoint = None,
     docs: Docs = "both",

@@ -66,6 +66,16 @@ def contract_files() -> dict[str, dict[Language, Path]]:
     }
 
 
+def product_of(contract: Path) -> str:
+    """Return the product of a committed contract, by its place `openapi/<product>/<version>/`."""
+    return contract.parent.parent.name
+
+
+def version_of(contract: Path) -> str:
+    """Return the version of the API of a committed contract, by its place `openapi/<product>/<version>/`."""
+    return contract.parent.name
+
+
 def overlay_path(contract: Path) -> Path | None:
     """Return the overlay that restores what the capture of a contract's document lost, if there is one."""
     path = openapi_dir() / "overlays" / f"{contract.stem}.yaml"

@@ -138,7 +138,7 @@ class ServerProbes:
         region = {"RegionId": self._plan.target.values.get("region_id", "")}
         answers = []
         for transport in (Transport(), Transport(signature=signature)):
-            step = Step("probe", polls[0], region, transport, {}, version=case.steps[0].version)
+            step = Step("probe", polls[0], case.steps[0].version, region, transport, {})
             try:
                 account = self._account(f"signature/{signature}")
                 answered = yield from self._steps.call(step, wire_parameters(region, {}), account)

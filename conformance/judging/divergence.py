@@ -26,8 +26,8 @@ def points(
         docs: The languages judged by.
 
     Returns:
-        One mapping a point: `operation`, `point` (`ProjectName.required`), for `en` and `zh` the value and the line of
-        the document, and `cases`: the ids of the cases of which the documents expect different answers.
+        One mapping a point: `operation`, `point` (`Name.maxLength`), for each language the value and the line of the
+        document, and `cases`: the ids of the cases of which the documents expect different answers.
     """
     testing = [case for case in cases if case.facts]
     found = []
@@ -35,13 +35,12 @@ def points(
         return []
     for operation, disagreed in disagreements.items():
         for each in disagreed:
-            telling = [case.id for case in testing if case.operation == operation and _tells(case, each.point)]
+            telling = [case.id for case in testing if case.operation == operation and _tells(case, each)]
             found.append(
                 {
                     "operation": operation,
                     "point": each.point,
-                    "en": _side(each.en),
-                    "zh": _side(each.zh),
+                    **{language: _side(fact) for language, fact in each.sides.items()},
                     "cases": telling,
                 }
             )
@@ -78,9 +77,12 @@ def _follows(cases: Sequence[Mapping[str, Any]]) -> str:
     return next(iter(common), "neither")
 
 
-def _tells(case: Case, point: str) -> bool:
+def _tells(case: Case, disagreement: Disagreement) -> bool:
     """Whether a case tests a fact and the documents expect different answers of it."""
-    return point in case.facts and any(step.outcomes.get("en") != step.outcomes.get("zh") for step in case.steps)
+    left, right = disagreement.sides
+    return disagreement.point in case.facts and any(
+        step.outcomes.get(left) != step.outcomes.get(right) for step in case.steps
+    )
 
 
 def _side(fact: Fact) -> dict[str, Any]:

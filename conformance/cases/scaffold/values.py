@@ -41,7 +41,7 @@ def valid_value(rows: Sequence[Parameter]) -> Scalar | None:
 
 
 def unmasked(text: str) -> str:
-    """Return an example with plain characters for those that its document hides: `vpc-bp1****`, `10.0.XX.XX`."""
+    """Return an example with plain characters for those that its document hides: `id-bp1****`, `10.0.XX.XX`."""
     return _MASK.sub(lambda match: "0" * len(match[0]), _MASKED_NUMBER.sub("1", text))
 
 

@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from conformance.contract.languages import BOTH, LANGUAGES
+
 Endpoint = Annotated[
     str | None, typer.Option(help="The server, e.g. http://127.0.0.1:8080; without it, the reference server.")
 ]
-Docs = Annotated[str, typer.Option(help="The documents to judge by: en, zh or both.")]
+Docs = Annotated[str, typer.Option(help=f"The documents to judge by: {', '.join(LANGUAGES)} or {BOTH}.")]
 StatesUrl = Annotated[str | None, typer.Option(help="Where the server's provider states are set.")]
 TargetFile = Annotated[Path | None, typer.Option(help="A target file; the options given beside it win.")]
 Signature = Annotated[str | None, typer.Option(help="v1, acs3 or none.  [default: v1]")]

@@ -56,7 +56,8 @@ def request_case(subject: Subject, sample: Sample, name: str, title: str, origin
 
 def request_step(subject: Subject, name: str, sample: Sample, outcomes: Mapping[Language, Outcomes]) -> Step:
     """Return a step that sends one request of the operation."""
-    return Step(name, subject.operation, written(subject, sample.params), sample.transport, outcomes)
+    params = written(subject, sample.params)
+    return Step(name, subject.operation, subject.suite.version, params, sample.transport, outcomes)
 
 
 def sequence_case(subject: Subject, steps: Sequence[Step], name: str, title: str, origin: str) -> Case:

@@ -130,7 +130,8 @@ class Model:
     ) -> None:
         params = {**self.near.shared, self.near.id_field: f"${{steps.{created}.{self.near.id_field}}}"}
         name = f"{word}_{len(self.steps) + 1}"
-        self.steps.append(Step(name, operation, params, PLAIN, self._success(body), until))
+        version = self.subject.suite.version
+        self.steps.append(Step(name, operation, version, params, PLAIN, self._success(body), until))
 
     def _success(self, body: Mapping[str, Any]) -> dict[Language, Outcomes]:
         return dict.fromkeys(self.subject.contracts, (Outcome(None, body=dict(body)),))
