@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import ProviderState
     from conformance.cases.states import StateKind
 
-SIDE_FILES = ("base.yaml", "states.yaml", "defaults.yaml")
+SIDE_FILES = ("base.yaml", "states.yaml", "defaults.yaml", "fuzz.yaml")
 """Files of the cases folder that hold no cases."""
 
 SDK_FOLDER = "sdk"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.cases.expand import fill_state, wire_parameters
 from conformance.cases.model import ProviderState, Transport
 from conformance.contract.wire import SYSTEM_PARAMETERS
+from conformance.fuzz.operation_data import load_operation_data
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from conformance.cases.load import Suite
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
+    from conformance.fuzz.operation_data import OperationData
     from conformance.target.model import Target
 
 Params = dict[str, str]
@@ -44,29 +46,6 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reference:
-    """A provider state that makes what a request names exist.
-
-    Attributes:
-        state: Its name.
-        params: Its parameters, each by the wire name whose value it takes.
-        list_name: The list that has to be sent for the state to matter, for a state without parameters.
-    """
-
-    state: str
-    params: Mapping[str, str] = field(default_factory=dict)
-    list_name: str = ""
-
-
-_REFERENCES: Final = (
-    _Reference("resource.exists", {"type": "ResourceType", "id": "ResourceId"}),
-    _Reference("logs.exists", {"project": "ProjectName", "logstore": "LogStoreName"}),
-    _Reference("resource-group.exists", {"id": "ResourceGroupId"}),
-    _Reference("account.traffic-path-enabled", list_name="TrafficPath."),
-)
-
-
-@dataclass(frozen=True, slots=True)
 class Subject:
     """The operation under test and the valid request that everything starts from.
 
@@ -75,6 +54,7 @@ class Subject:
         base: The valid request.
         target: What is tested.
         wire: The valid request as it travels.
+        data: What is known of the operation beside its contracts.
         memo: What the oracle worked out about single parameters; no part of the value.
     """
 
@@ -82,18 +62,23 @@ class Subject:
     base: Base
     target: Target
     wire: Mapping[str, str]
+    data: OperationData
     memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, suite: Suite, target: Target) -> Subject:
-        """Return the subject whose valid request is the first of the suite."""
-        return cls.on(suite, target, next(iter(suite.bases.values())))
+        """Return the subject whose valid request is the first of the suite.
+
+        Raises:
+            CaseError: When the operation's `fuzz.yaml` is wrong.
+        """
+        return cls.on(suite, target, next(iter(suite.bases.values())), load_operation_data(suite))
 
     @classmethod
-    def on(cls, suite: Suite, target: Target, base: Base) -> Subject:
+    def on(cls, suite: Suite, target: Target, base: Base, data: OperationData) -> Subject:
         """Return the subject with one of the valid requests of the suite."""
         values = {f"target.{name}": value for name, value in target.values.items()}
-        return cls(suite, base, target, wire_parameters(base.parameters, values))
+        return cls(suite, base, target, wire_parameters(base.parameters, values), data)
 
     @property
     def operation(self) -> str:
@@ -109,8 +94,13 @@ class Subject:
     def settable(self) -> bool:
         """Whether any state can be set for an account of the request's own, so that nothing else is in the way."""
         target = self.target
-        ways = [target.way("default"), *(target.way(reference.state) for reference in _REFERENCES)]
+        ways = [target.way("default"), *(target.way(reference.state) for reference in self.data.references)]
         return target.states_url is not None and target.credentials is None and all(way.kind == "url" for way in ways)
+
+    @property
+    def isolated(self) -> bool:
+        """Whether the answer depends on the request alone: states can be set, and what a request needs is known."""
+        return self.settable and self.data.known
 
     def states_for(self, params: Mapping[str, str]) -> tuple[ProviderState, ...]:
         """Return the states, beside those of the valid request, under which what a request names exists."""
@@ -119,12 +109,12 @@ class Subject:
         values = {f"target.{name}": value for name, value in self.target.values.items()}
         known = [(state.name, fill_state(state, values)) for state in self.base.given]
         found = []
-        for reference in _REFERENCES:
-            kind = self.suite.states.get(reference.state)
-            if kind is None:
-                continue
+        for reference in self.data.references:
+            kind = self.suite.states[reference.state]
             sent = [params.get(name) for name in reference.params.values()]
-            listed = bool(reference.list_name) and any(name.startswith(reference.list_name) for name in params)
+            listed = reference.list_name is not None and any(
+                name.startswith(f"{reference.list_name}.") for name in params
+            )
             # Of a pair of which one part is not sent, the other part of the valid request stands in.
             filled = {name: params.get(wire) or self.wire.get(wire, "") for name, wire in reference.params.items()}
             if (listed or any(sent)) and (reference.state, filled) not in known and kind.fault(filled) is None:
@@ -135,7 +125,7 @@ class Subject:
         """Whether a value of a parameter that the documents do not restrict is known to be there."""
         if value == self.wire.get(name):
             return True
-        referred = any(name in reference.params.values() for reference in _REFERENCES)
+        referred = any(name in reference.params.values() for reference in self.data.references)
         return bool(value) and referred and self.settable
 
 

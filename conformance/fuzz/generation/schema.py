@@ -17,7 +17,8 @@ def generating_schema(subject: Subject, contract: Contract) -> dict[str, Any]:
     Restrictions are added and none is taken away, so that what is valid by it is valid by the document:
 
     - a parameter that the document does not restrict (a region, an id) takes a value that exists;
-    - where states cannot be set, every parameter of the valid request that is a text of its own keeps its value.
+    - where states cannot be set, or nobody knows which a request needs, every parameter of the valid request that is a
+      text of its own keeps its value.
     """
     document = to_openapi(contract)
     item = document["paths"][f"/#{contract.operation}"]
@@ -25,7 +26,7 @@ def generating_schema(subject: Subject, contract: Contract) -> dict[str, Any]:
         schema = entry["schema"]
         value = subject.wire.get(entry["name"])
         free = set(schema) <= {"type", "default"} and schema.get("type") == "string"
-        pinned = value is not None and "enum" not in schema and (free or not subject.settable)
+        pinned = value is not None and "enum" not in schema and (free or not subject.isolated)
         if pinned:
             schema.clear()
             schema.update({"type": "string", "enum": [value]})

@@ -96,11 +96,11 @@ def expect(subject: Subject, language: Language, params: Mapping[str, str]) -> E
     for reading in readings:
         for violation, wrong_type in (reading.surely | reading.maybe).items():
             codes.update(dict.fromkeys(codes_for(contract, violation, wrong_type=wrong_type)))
-        if not subject.settable:
+        if not subject.isolated:
             codes.update(dict.fromkeys(codes_of(contract, _ELSEWHERE)))
         if not reading.surely:
             success = True
-            if reading.unknown or not subject.settable:
+            if reading.unknown or not subject.isolated:
                 codes.update(dict.fromkeys(codes_of(contract, ("state", *_ELSEWHERE))))
     broken = [violation for violation in readings[0].surely if all(violation in each.surely for each in readings)]
     return Expectation(tuple(broken if not success else ()), success, tuple(codes))

@@ -18,14 +18,13 @@ from conformance.fuzz.generation.extras import everything, plain_extras
 from conformance.fuzz.generation.requests import expectations, request_step, sendable, sequence_case, slug
 from conformance.fuzz.generation.sample import Sample, Subject
 from conformance.fuzz.generation.samples import TRANSPORTS
-from conformance.fuzz.oracle.refusal_table import REFUSALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.cases.model import Case, Outcomes, Transport
     from conformance.contract.languages import Language
-    from conformance.fuzz.oracle.refusal_table import Refusal
+    from conformance.fuzz.operation_data import Refusal
     from conformance.fuzz.probes import Prober
     from conformance.fuzz.search import Hunt
     from conformance.judging.results import CaseResult
@@ -88,7 +87,7 @@ def refusal_cases(
         return
     full = everything(subject, judged_by, plain_extras(subject, judged_by))
     wrong = list(_wrong(subject, judged_by))
-    for number, refusal in enumerate(REFUSALS.get(subject.operation, ())):
+    for number, refusal in enumerate(subject.data.refusals):
         own = _on(subject, refusal)
         if own is None or not _spoken_of(subject, refusal, judged_by):
             continue
@@ -156,13 +155,9 @@ def _on(subject: Subject, refusal: Refusal) -> Subject | None:
     target = subject.target
     if any(target.way(name).kind != "url" for name in (*refusal.given, *refusal.lacks)):
         return None
-    known = subject.suite.states
-    if any(name not in known for name in (*refusal.given, *refusal.lacks)):
-        return None
-    wanted = refusal.resource_type
-    bases = subject.suite.bases.values()
-    fitting = [base for base in bases if not wanted or base.parameters.get("ResourceType") == wanted]
-    return Subject.on(subject.suite, target, fitting[0]) if fitting else None
+    bases = subject.suite.bases
+    base = bases[refusal.base] if refusal.base is not None else next(iter(bases.values()))
+    return Subject.on(subject.suite, target, base, subject.data)
 
 
 def _spoken_of(subject: Subject, refusal: Refusal, judged_by: tuple[Language, ...]) -> bool:
