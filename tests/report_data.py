@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from conformance import __version__
 from conformance.engine.events import case_finished, run_finished
 from conformance.judging.results import CaseResult, Mismatch
 from conformance.judging.verdicts import VERDICTS
@@ -24,7 +25,7 @@ def started(order: Iterable[str] = (), *, selected: int | None = None, **changed
     return {
         "event": "run_started",
         "schema_version": 1,
-        "tool": {"name": "acs-conformance", "version": "0.1.0"},
+        "tool": {"name": "acs-conformance", "version": __version__},
         "docs": "both",
         "target": {"endpoint": "http://127.0.0.1:8080", "driver": "http", "signature": "v1"},
         "started_at": "2026-01-31T08:00:00.000Z",

@@ -21,6 +21,7 @@ import yaml
 from commands import REPOSITORY, environment
 from packaging.requirements import Requirement
 
+from conformance import __version__
 from conformance.contract.catalogue import contracts_for, operations
 
 DOCUMENTS = Path(os.environ.get("CONFORMANCE_DOCUMENTS", REPOSITORY.parent / "shared" / "docs"))
@@ -122,6 +123,16 @@ def test_no_file_names_the_host_of_a_registry() -> None:
 def test_the_lock_file_is_ignored_because_it_names_one() -> None:
     assert git("check-ignore", "uv.lock").stdout == "uv.lock\n"
     assert "uv.lock" not in project_files()
+
+
+# Version.
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    changelog = (REPOSITORY / "CHANGELOG.md").read_text(encoding="utf-8")
+    released = re.findall(r"^## (\S+) - \d{4}-\d\d-\d\d$", changelog, re.MULTILINE)
+    assert released[0] == PYPROJECT["project"]["version"] == __version__
+    assert f"ref: v{__version__}," in (REPOSITORY / "docs" / "release-pipeline.md").read_text(encoding="utf-8")
 
 
 # Layout.

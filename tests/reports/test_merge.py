@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_data import report_of, result, started
 
+from conformance import __version__
 from conformance.core.errors import ReportError
 from conformance.engine.events import case_finished, run_finished
 from conformance.reports.merge import Merged, merge_reports
@@ -121,7 +122,7 @@ def refused(folder: Path, parts: list[Path], says: str) -> None:
     [
         ({"docs": "en"}, "documents en, not both"),
         ({"schema_version": 2}, "schema version 2, not 1"),
-        ({"tool": {"name": "acs-conformance", "version": "9"}}, "tool version 9, not 0.1.0"),
+        ({"tool": {"name": "acs-conformance", "version": "9"}}, f"tool version 9, not {__version__}"),
         ({"shard": {"suite": "6a"}}, "cases 6a, not 5f"),
         ({"shard": {"count": 4}}, "shards 4, not 3"),
         ({"target": {"endpoint": "http://h", "driver": "go", "signature": "v1"}}, "driver go, not http"),
