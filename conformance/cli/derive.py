@@ -27,14 +27,15 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
 
 _CONTRACT_SUFFIXES: Final = (".yaml", ".yml")
+_LANGUAGE_HELP: Final = f"{' or '.join(LANGUAGES)}; recognised by the content when left out."
 _SHOWN: Final = 40
 
 
 def derive(
     document: Annotated[Path, typer.Argument(help="A saved page of one operation.")],
     *,
-    language: Annotated[str | None, typer.Option(help="en or zh; told from the content when left out.")] = None,
-    layout: Annotated[str | None, typer.Option(help="The layout; told from the content when left out.")] = None,
+    language: Annotated[str | None, typer.Option(help=_LANGUAGE_HELP)] = None,
+    layout: Annotated[str | None, typer.Option(help="The layout; recognised by the content when left out.")] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the contract.")] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when the file differs.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on what is not understood.")] = False,
@@ -118,7 +119,7 @@ def _known_companion(document: Path, alone: Contract) -> Contract | None:
 
 
 def _siblings(document: Path, alone: Contract, other: Language) -> Iterator[Path]:
-    """Yield what may be the other's document: `Operation.zh.txt` beside `Operation.en.txt`, `zh.md` beside `en.md`."""
+    """Yield what may be the other's document: its name with the other language's code in it."""
     stem = document.name.partition(".")[0]
     names = {alone.operation, stem} if stem != alone.language else {alone.operation}
     patterns = [f"{glob.escape(name)}.{other}.*" for name in sorted(names)]

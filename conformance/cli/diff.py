@@ -22,6 +22,7 @@ from conformance.comparison.overview_text import overview_lines, overview_markdo
 from conformance.comparison.sarif import sarif
 from conformance.comparison.text import Line, markdown, text_lines
 from conformance.comparison.witness import ask
+from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import ContractError, ExitStatus, UsageError
 
 if TYPE_CHECKING:
@@ -100,10 +101,10 @@ def _compare(left: str, right: str, *, overlays: bool) -> Comparison | Overview:
 
 
 def _languages(left: str, right: str) -> tuple[Language | None, Language | None]:
-    """A folder against itself is its English documents against its Chinese ones."""
+    """A folder against itself is its documents in the first language against those in the second."""
     one, other = Path(left), Path(right)
     same = one.is_dir() and other.is_dir() and one.resolve() == other.resolve()
-    return ("en", "zh") if same else (None, None)
+    return (LANGUAGES[0], LANGUAGES[1]) if same else (None, None)
 
 
 def _paired(given: Given, other: Given) -> Given:

@@ -68,7 +68,7 @@ def _by_operation(documents: Iterable[Path]) -> dict[str, dict[Language, Contrac
 
 
 def _settled(own: Mapping[Language, tuple[Path, Contract]]) -> dict[Language, Contract]:
-    """Return contracts by language, English first; what one page leaves open is asked of the other."""
+    """Return contracts by language, in the order of the registry; what one page leaves open is asked of the other."""
     contracts: dict[Language, Contract] = {}
     for language in LANGUAGES:
         if language not in own:

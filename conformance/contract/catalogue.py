@@ -45,7 +45,7 @@ def _load(path: Path, *, overlays: bool) -> Contract:
 
 
 def contracts_for(operation: str, *, overlays: bool = True) -> dict[Language, Contract]:
-    """Return the contracts of an operation by language, English first.
+    """Return the contracts of an operation by language, in the order of the registry.
 
     Raises:
         ContractError: If no language has one, or a file is faulty.
@@ -57,7 +57,7 @@ def contracts_for(operation: str, *, overlays: bool = True) -> dict[Language, Co
 
 
 def contract_files() -> dict[str, dict[Language, Path]]:
-    """Return the committed contracts by operation, in alphabetical order, and language, English first."""
+    """Return the committed contracts by operation, in alphabetical order, and language, in the registry's."""
     known = _catalogue()
     names = sorted({name.rpartition(".")[0] for name in known})
     return {

@@ -1,10 +1,11 @@
 """The languages that documents are read in: one registry, so that a further language is one entry here.
 
-Its phrases and headings are a module of `conformance.extraction.phrases`, its prose in reports an entry of theirs.
+Its phrases are the module of `conformance.extraction.phrases` that is named like its code.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,20 +25,30 @@ class LanguageEntry:
         code: As file names, options and reports have it.
         name: Its English name.
         precedence: The place of its documents where one document's word has to win, the lowest first.
+        script: The characters that tell its texts from those of other languages, as the inside of a character class;
+            `None` for a language in Latin letters, which texts of every language have.
     """
 
     code: Language
     name: str
     precedence: int
+    script: str | None = None
 
     @property
     def document(self) -> str:
         """What a message calls the document in this language."""
         return f"the {self.name} document"
 
+    def count(self, text: str) -> int:
+        """Return how many characters of its own script a text has."""
+        return len(re.findall(f"[{self.script}]", text)) if self.script else 0
+
 
 # The Chinese documents are the newer: that of the first operation has seventeen codes more.
-REGISTRY: Final = (LanguageEntry("en", "English", precedence=2), LanguageEntry("zh", "Chinese", precedence=1))
+REGISTRY: Final = (
+    LanguageEntry("en", "English", precedence=2),
+    LanguageEntry("zh", "Chinese", precedence=1, script="\u3400-\u9fff"),
+)
 LANGUAGES: Final[tuple[Language, ...]] = tuple(entry.code for entry in REGISTRY)
 BOTH: Final = "both"
 """The word for all languages of the registry."""
@@ -47,6 +58,8 @@ BY_PRECEDENCE: Final[tuple[Language, ...]] = tuple(
     entry.code for entry in sorted(REGISTRY, key=lambda entry: entry.precedence)
 )
 """The languages in the order of whose document has the last word where two differ."""
+SDK_LANGUAGE: Final[Language] = "en"
+"""The language of the descriptions in the models of SDKs."""
 _BY_CODE: Final = {entry.code: entry for entry in REGISTRY}
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from conformance.contract.languages import REGISTRY
 from conformance.extraction.headings import section_of
 from conformance.extraction.page import UnreadableError
-from conformance.extraction.text import has_cjk
 
 if TYPE_CHECKING:
-    from conformance.contract.languages import Language
+    from collections.abc import Callable
+
+    from conformance.contract.languages import Language, LanguageEntry
     from conformance.extraction.page import Page
 
 MAX_BYTES: Final = 4 * 1024 * 1024
@@ -62,10 +64,15 @@ def language_of(text: str) -> Language:
     """Tell the language of a page: by its headings, and where it has none by its characters."""
     headings = [line for line in text.split("\n") if section_of(line) not in (None, "other")]
     if headings:
-        return "zh" if 2 * sum(has_cjk(line) for line in headings) >= len(headings) else "en"
-    chinese = sum("\u4e00" <= character <= "\u9fff" for character in text)
+        return _mostly(lambda entry: 2 * sum(entry.count(line) > 0 for line in headings) >= len(headings))
     letters = sum(character.isascii() and character.isalpha() for character in text)
-    return "zh" if 20 * chinese > letters else "en"
+    return _mostly(lambda entry: 20 * entry.count(text) > letters)
+
+
+def _mostly(shown: Callable[[LanguageEntry], bool]) -> Language:
+    """Return the language whose own script is shown, else the one in Latin letters."""
+    latin = next(entry for entry in REGISTRY if entry.script is None)
+    return next((entry for entry in REGISTRY if entry.script is not None and shown(entry)), latin).code
 
 
 def operation_of(text: str, page: Page, name: str) -> str:

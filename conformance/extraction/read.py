@@ -14,16 +14,14 @@ from conformance.extraction.facts.error_codes import error_codes
 from conformance.extraction.facts.folding import fold
 from conformance.extraction.layouts.registry import ORDER
 from conformance.extraction.page import Note, UnreadableError
-from conformance.extraction.phrases import en, zh
+from conformance.extraction.phrases.registry import LEXICONS
 
 if TYPE_CHECKING:
     from conformance.contract.languages import Language
-    from conformance.extraction.phrases.table import Lexicon
 
 LAYOUTS: Final[tuple[str, ...]] = tuple(layout.name for layout in ORDER)
 """The names of all layouts, as `layout` accepts them and contracts carry them."""
 
-_LEXICONS: Final[dict[Language, Lexicon]] = {"en": en.LEXICON, "zh": zh.LEXICON}
 _NO_TABLE: Final = "give a saved page of one operation with its tables, as text, Markdown, HTML or metadata JSON"
 
 
@@ -116,12 +114,12 @@ def _read(
             line=text.count("\n") + 1,
             hint="capture the whole page again, to the end of its error codes",
         )
-    tongue = language or intake.language_of(text)
-    request = fold(page.request, _LEXICONS[tongue], FACT_NAMES)
-    response = fold(page.response, _LEXICONS[tongue], RESPONSE_FACT_NAMES)
+    spoken = language or intake.language_of(text)
+    request = fold(page.request, LEXICONS[spoken], FACT_NAMES)
+    response = fold(page.response, LEXICONS[spoken], RESPONSE_FACT_NAMES)
     contract = Contract(
         operation=intake.operation_of(text, page, file),
-        language=tongue,
+        language=spoken,
         source=Source(file, hashlib.sha256(data).hexdigest(), chosen.name),
         parameters=request.parameters,
         responses=response.parameters,

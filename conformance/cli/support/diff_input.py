@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from conformance.comparison.overview import Document, Fault, Side
 from conformance.contract.catalogue import find_contract, operations
 from conformance.contract.files import load_contract
+from conformance.contract.languages import LANGUAGES, entry_of
 from conformance.core.errors import ContractError, DocumentError, InputError, Location
 from conformance.extraction.read import read_document
-from conformance.extraction.text import has_cjk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 _YAML: Final = (".yaml", ".yml")
 _DOCUMENTS: Final = (".json", ".md", ".markdown", ".txt", ".html", ".htm")
-_LANGUAGE: Final = re.compile(r"(?:^|[._])(en|zh)(?:[-_][A-Za-z]{2,4})?(?=$|[._])")
+_LANGUAGE: Final = re.compile(rf"(?:^|[._])({'|'.join(LANGUAGES)})(?:[-_][A-Za-z]{{2,4}})?(?=$|[._])")
 _OTHER_SITE: Final = re.compile(rb'<props=\\?"(?!intl)[a-z-]+\\?">')
 _SITE_END: Final = b"</props>"
 _SITE_MARKS: Final = re.compile(rb'</?props(?:=\\?"[a-z-]+\\?")?>')
 _NEAR: Final = 3
-"""How many of the last parts of a path may name its language: en-US/vpc/CreateFlowLog.json."""
+"""How many of the last parts of a path may name its language: `en-US/<product>/<Operation>.json`."""
 
 
 class Given(NamedTuple):
@@ -60,7 +60,7 @@ def read_given(word: str, name: str, *, overlays: bool = False, language: Langua
     path = Path(word)
     if path.is_dir():
         return Given(_read_folder(path, name, language), single=False)
-    known = any(word == f"{operation}.{each}" for operation in operations() for each in ("en", "zh"))
+    known = any(word == f"{operation}.{each}" for operation in operations() for each in LANGUAGES)
     if known or path.suffix in _YAML or not path.is_file():
         contract = find_contract(word, overlays=overlays)
         return Given(Side(word, (Document(contract, contract.source.file),)), single=True)
@@ -153,10 +153,10 @@ def _language(path: Path, data: bytes) -> Language | None:
         match = _LANGUAGE.search(part)
         if match is None:
             continue
-        if match[1] == "en":
-            return "en"
-        # A folder's name is no promise: a document without one Chinese character, plain or escaped, is not in Chinese.
-        return "zh" if b"\\u" in data or has_cjk(data.decode("utf-8", errors="replace")) else None
+        entry = entry_of(match[1])
+        # A folder's name is no promise: a document without one character of the script, plain or escaped, is not in it.
+        shown = entry.script is None or b"\\u" in data or entry.count(data.decode("utf-8", errors="replace"))
+        return entry.code if shown else None
     return None
 
 

@@ -17,11 +17,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from conformance.contract.languages import SDK_LANGUAGE
 from conformance.contract.model import FACT_NAMES, Contract, Source
 from conformance.core.errors import DocumentError
 from conformance.extraction.facts.folding import fold
 from conformance.extraction.page import Row, Text
-from conformance.extraction.phrases import en
+from conformance.extraction.phrases.registry import LEXICONS
 from conformance.extraction.rows import blocks, expand
 
 if TYPE_CHECKING:
@@ -78,9 +79,9 @@ def read_models(text: str, name: str, wanted: Collection[str] | None = None) -> 
         if operation == title or operation.endswith("Shrink") or (wanted is not None and operation not in wanted):
             continue
         rows = tuple(_rows(title, model, models, 0))
-        parameters = fold(rows, en.LEXICON, FACT_NAMES).parameters
+        parameters = fold(rows, LEXICONS[SDK_LANGUAGE], FACT_NAMES).parameters
         source = Source(name, digest, LAYOUT)
-        found[operation] = Contract(operation, "en", source, parameters, (), ())
+        found[operation] = Contract(operation, SDK_LANGUAGE, source, parameters, (), ())
     if not any(title.endswith("Request") for title in models):
         raise DocumentError("no request model is in it", where=name, hint="give a Python V2 SDK's models.py")
     return found

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from conformance.contract.languages import LANGUAGES, Language
+from conformance.contract.languages import LANGUAGES
 from conformance.contract.model import (
     FACT_NAMES,
     NOT_STATED,
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from conformance.contract.languages import Language
     from conformance.contract.model import FactValue
 
     Place = tuple[str | int, ...]
@@ -141,10 +142,9 @@ def _only(node: _Node) -> tuple[str, _Node]:
 
 
 def _language(node: _Node) -> Language:
-    for language in LANGUAGES:
-        if node.value == language:
-            return language
-    raise node.fault(f"is {node.value!r}", f"one of: {', '.join(get_args(Language))}")
+    if node.value not in LANGUAGES:
+        raise node.fault(f"is {node.value!r}", f"one of: {', '.join(LANGUAGES)}")
+    return node.text()
 
 
 def _parameters(item: _Node) -> tuple[Parameter, ...]:

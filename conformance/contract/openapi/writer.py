@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.contract.languages import LANGUAGES
+from conformance.contract.languages import entry_of
 from conformance.contract.model import FACT_NAMES, NOT_STATED, RESPONSE_FACT_NAMES, State
 from conformance.contract.openapi.reader import from_openapi
 from conformance.contract.openapi.schema import broken_examples, example, value_schema
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["broken_examples", "from_openapi", "to_openapi"]
 
-_LANGUAGE_NAMES: Final = dict(zip(LANGUAGES, ("English", "Chinese"), strict=True))
 _MEDIA_TYPES: Final = ("application/json", "text/xml")
 _REQUEST_ID: Final = "00000000-0000-4000-8000-000000000000"
 _LOWEST_ERROR: Final = 300
@@ -56,7 +55,7 @@ def shared_openapi(contract: Contract) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": f"{contract.product} {contract.operation}, by its {_LANGUAGE_NAMES[contract.language]} document",
+            "title": f"{contract.product} {contract.operation}, by its {entry_of(contract.language).name} document",
             "version": contract.version,
         },
         "x-product": contract.product,

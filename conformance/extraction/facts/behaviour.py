@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 _ASYNCHRONOUS: Final = re.compile(r"\basynchronous\b|异步", re.IGNORECASE)
 _POLL: Final = re.compile(r"(?:call|通过|调用)\s*(?:the\s+)?(?P<name>(?:Describe|Get|List|Query)[A-Za-z0-9]+)")
 _STATE: Final = re.compile(
-    r"\b(?:in|enters|changes to|is)\s+(?:the\s+)?(?P<en>[A-Z]\w+)\s+(?:state|status)\b"
+    r"\b(?:in|enters|changes to|is)\s+(?:the\s+)?(?P<plain>[A-Z]\w+)\s+(?:state|status)\b"
     r"|^(?P<head>[A-Z]\w+)\s*(?::\s*|indicates)"
-    r"|处于\s*(?P<zh>[A-Za-z]\w+)\s*状态|状态为\s*(?P<zh2>[A-Za-z]\w+)"
+    r"|处于\s*(?P<inside>[A-Za-z]\w+)\s*状态|状态为\s*(?P<named>[A-Za-z]\w+)"
 )
 _GOING_ON: Final = re.compile(r"\bis (?:still )?being\b|\bsystem is \w+ing\b|\bis \w+ing\b|正在|中[,。]|中$")
 _DONE: Final = re.compile(r"\bis (?:\w+ed)\b|\bhas been \w+|\bcomplete\b|完成|成功|已")
@@ -43,7 +43,7 @@ def async_behaviour(prose: Iterable[Text]) -> AsyncBehaviour | None:
             match = _STATE.search(sentence)
             if match is None:
                 continue
-            state = match["en"] or match["head"] or match["zh"] or match["zh2"]
+            state = match[match.lastgroup or 0]
             if pending is None and _GOING_ON.search(sentence):
                 pending, pending_line = state, line.line
             elif final is None and state != pending and _DONE.search(sentence):
