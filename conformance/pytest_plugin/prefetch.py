@@ -1,4 +1,4 @@
-"""Running ahead of whoever asks for the results one after another, as pytest does with its items."""
+"""Results one after another, as pytest asks for them, while the requests of the cases that come next are under way."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ if TYPE_CHECKING:
     from conformance.engine.loop import Ended
     from conformance.judging.results import CaseResult
 
-_AHEAD: Final = 4
+_READY_PER_SLOT: Final = 4
 """How many times the cases in flight may lie ready: one slow case must not stop the others."""
 
-_EVERY: Final = 8
+_LOOK_EVERY: Final = 8
 """While results lie ready, the network is looked after once for so many of them."""
 
 
-class Ahead:
-    """Gives the result of one case after another, while those that come next are under way already.
+class Prefetcher:
+    """Gives the result of one case after another, and keeps as many of those that come next in flight as is allowed.
+
+    A case is waiting for its turn, in flight, or ended and ready; `_begun` holds the last two.
 
     Args:
         engine: Runs the cases.
@@ -34,36 +36,36 @@ class Ahead:
         self._engine = engine
         self._stack = ExitStack()
         self._flight: Flight | None = None
-        self._asked = 0
+        self._requests = 0
         self._begun: set[str] = set()
-        self._ended: dict[str, Ended] = {}
+        self._ready: dict[str, Ended] = {}
 
-    def result(self, case: Case, following: Iterable[Case]) -> CaseResult:
+    def result(self, case: Case, upcoming: Iterable[Case]) -> CaseResult:
         """Return the result of a case, and begin as many of those that follow as may be in flight.
 
-        A case that must run alone runs when nothing else does, and nothing that follows it is begun before.
+        A case that must run alone runs when nothing else does, and nothing that follows it is begun before it ended.
 
         Args:
             case: The case.
-            following: What will be asked for next, in this order; read no further than needed.
+            upcoming: What will be asked for next, in this order; read no further than needed, and more than once.
         """
-        if self._engine.alone(case):
-            self._finish()
-            return self._engine.run_one(case)
         flight = self._open()
         with Interrupts() as interrupts:
+            if self._engine.alone(case):
+                upcoming = ()
+                self._wait_until_idle(flight, interrupts)
             with interrupts.held():
                 if case.id not in self._begun:
                     self._begin(flight, case)
-                self._asked += 1
-                if case.id not in self._ended or self._asked % _EVERY == 0:
-                    self._take(flight, following)
-            while case.id not in self._ended:
+                self._requests += 1
+                if case.id not in self._ready or self._requests % _LOOK_EVERY == 0:
+                    self._advance(flight, upcoming)
+            while case.id not in self._ready:
                 flight.wait()
                 with interrupts.held():
-                    self._take(flight, following)
+                    self._advance(flight, upcoming)
         self._begun.discard(case.id)
-        ended = self._ended.pop(case.id)
+        ended = self._ready.pop(case.id)
         if ended.fault is not None:
             raise ended.fault
         result: CaseResult = ended.result
@@ -83,27 +85,29 @@ class Ahead:
         self._begun.add(case.id)
         flight.start(case)
 
-    def _take(self, flight: Flight, following: Iterable[Case]) -> None:
-        for ended in flight.ended(partial(self._fill, flight, following)):
-            self._ended[ended.token] = ended
-        self._fill(flight, following)
+    def _advance(self, flight: Flight, upcoming: Iterable[Case]) -> None:
+        """Take what has ended, and fill the places that became free."""
+        for ended in flight.ended(partial(self._fill, flight, upcoming)):
+            self._ready[ended.token] = ended
+        self._fill(flight, upcoming)
 
-    def _fill(self, flight: Flight, following: Iterable[Case]) -> None:
-        most = self._engine.concurrency
-        if flight.active >= most or len(self._begun) >= _AHEAD * most:
+    def _fill(self, flight: Flight, upcoming: Iterable[Case]) -> None:
+        if self._is_full(flight):
             return
-        for case in following:
+        for case in upcoming:
             if self._engine.alone(case):
                 return
             if case.id not in self._begun:
                 self._begin(flight, case)
-                if flight.active >= most or len(self._begun) >= _AHEAD * most:
+                if self._is_full(flight):
                     return
 
-    def _finish(self) -> None:
-        if self._flight is not None:
-            with Interrupts() as interrupts:
-                while self._flight.active:
-                    self._flight.wait()
-                    with interrupts.held():
-                        self._take(self._flight, ())
+    def _is_full(self, flight: Flight) -> bool:
+        most = self._engine.concurrency
+        return flight.active >= most or len(self._begun) >= _READY_PER_SLOT * most
+
+    def _wait_until_idle(self, flight: Flight, interrupts: Interrupts) -> None:
+        while flight.active:
+            flight.wait()
+            with interrupts.held():
+                self._advance(flight, ())

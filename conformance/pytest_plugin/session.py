@@ -1,4 +1,7 @@
-"""What one process of pytest keeps while it runs cases; what a run without cases does not need is imported late."""
+"""What one process of pytest keeps while it runs cases.
+
+Loaded by every pytest run in the environment: what a run without cases does not need is imported late.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +20,41 @@ if TYPE_CHECKING:
     from conformance.core.cache import Cache
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult
-    from conformance.pytest_plugin.prefetch import Ahead
+    from conformance.pytest_plugin.prefetch import Prefetcher
 
+_SUFFIX: Final = ".yaml"
 _ALONE: Final = "in this target states hold for everybody, so cases must run alone"
 
 
-class Session:
-    """What one process keeps while it runs cases: suites, and an engine that is made for the first item."""
+def is_case_file(path: Path) -> bool:
+    """Whether a file is YAML beside a `base.yaml`, two folders below the catalogue of states."""
+    folder = path.parent
+    # One folder below it is where releases before 0.2 had an operation: collected, to be refused with a message.
+    roots = (folder.parent.parent, folder.parent)
+    if path.suffix != _SUFFIX or not (folder / "base.yaml").is_file():
+        return False
+    if not any((root / "states.yaml").is_file() for root in roots):
+        return False
+    from conformance.cases.load import SIDE_FILES  # noqa: PLC0415 - see the module's docstring
+
+    return path.name not in SIDE_FILES
+
+
+class CaseSession:
+    """What one process keeps while it runs cases: suites, and an engine that is made for the first item.
+
+    Args:
+        config: pytest's.
+
+    Attributes:
+        plan: The run, once the first case has run.
+    """
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
         self._suites: dict[Path, Suite] = {}
         self._stack = ExitStack()
-        self._ahead: Ahead | None = None
+        self._prefetcher: Prefetcher | None = None
         self.plan: Plan | None = None
 
     @cached_property
@@ -52,16 +77,16 @@ class Session:
             self._suites[folder] = read_suite(folder, contracts, self.cache)
         return self._suites[folder]
 
-    def result(self, case: Case, following: Iterable[Case]) -> CaseResult:
-        """Return the result of a case; what follows it is run ahead."""
-        if self._ahead is None:
-            from conformance.engine.engine import Engine  # noqa: PLC0415
-            from conformance.pytest_plugin.prefetch import Ahead  # noqa: PLC0415 - see the module's docstring
+    def result(self, case: Case, upcoming: Iterable[Case]) -> CaseResult:
+        """Return the result of a case; see `Prefetcher.result`."""
+        if self._prefetcher is None:
+            from conformance.engine.engine import Engine  # noqa: PLC0415 - see the module's docstring
+            from conformance.pytest_plugin.prefetch import Prefetcher  # noqa: PLC0415
 
             self.plan = self._make_plan()
-            self._ahead = Ahead(self._stack.enter_context(Engine(self.plan)))
-            self._stack.callback(self._ahead.close)
-        return self._ahead.result(case, following)
+            self._prefetcher = Prefetcher(self._stack.enter_context(Engine(self.plan)))
+            self._stack.callback(self._prefetcher.close)
+        return self._prefetcher.result(case, upcoming)
 
     def check(self) -> None:
         """Check the options, if any was given; raises `pytest.UsageError`."""
@@ -135,4 +160,4 @@ class Session:
         self._stack.close()
 
 
-SESSION: Final = pytest.StashKey[Session]()
+SESSION: Final = pytest.StashKey[CaseSession]()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 if TYPE_CHECKING:
-    from conformance.engine.shard import Shard
+    from collections.abc import Mapping
 
-NAME: Final = "conformance-shard"
+    from conformance.engine.shard import Shard
+    from conformance.pytest_plugin.xdist_parts import WorkerController
+
 _EMPTY: Final = "conformance_shard_is_empty"
 
 
@@ -21,23 +23,23 @@ class Sharding:
         kind: The class of items that are cases.
 
     Attributes:
-        said: What the first event of the run says of the part, once cases were collected.
+        description: The part as the first event of the run has it, once cases were collected.
     """
 
     def __init__(self, shard: Shard, kind: type[pytest.Item]) -> None:
         self._shard = shard
         self._kind = kind
         self._empty = False
-        self.said: dict[str, Any] | None = None
+        self.description: Mapping[str, object] | None = None
 
     @pytest.hookimpl(trylast=True)  # what -k and -m leave is the whole
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Keep the cases of this part."""
         whole = [item.name for item in items if isinstance(item, self._kind)]
-        self.said = self._shard.as_dict(whole)
+        self.description = self._shard.as_dict(whole)
         others = [item for item in items if isinstance(item, self._kind) and not self._shard.has(item.name)]
-        gone = set(others)
-        kept = [item for item in items if item not in gone]
+        left_out = set(others)
+        kept = [item for item in items if item not in left_out]
         if others:
             config.hook.pytest_deselected(items=others)
             items[:] = kept
@@ -46,8 +48,8 @@ class Sharding:
             config.workeroutput[_EMPTY] = True
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: Any) -> None:
-        """Hear from a worker of pytest-xdist that nothing was left to run."""
+    def pytest_testnodedown(self, node: WorkerController) -> None:
+        """Learn from a worker of pytest-xdist that nothing was left to run."""
         self._empty = self._empty or getattr(node, "workeroutput", {}).get(_EMPTY, False)
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:

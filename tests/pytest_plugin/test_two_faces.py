@@ -112,30 +112,35 @@ def test_both_faces_say_the_same_of_every_case(
 
 
 class Counting:
-    """Answers after a moment, and counts the requests under way."""
+    """Counts the requests under way, and answers none before so many of them were under way at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, gather: int = 1) -> None:
+        self.gather = gather
         self.now = 0
         self.most = 0
-        self.lock = threading.Lock()
+        self.changed = threading.Condition()
 
     def __call__(self, link: Link) -> bool:
-        with self.lock:
+        with self.changed:
             self.now += 1
             self.most = max(self.most, self.now)
+            self.changed.notify_all()
+            self.changed.wait_for(lambda: self.most >= self.gather, timeout=LONGEST_S)
         link.stopping.wait(0.05)
-        with self.lock:
+        with self.changed:
             self.now -= 1
         link.send(whole(json.dumps(right(link)).encode(), 400))
         return True
 
 
 SOME = "MissingParameter and omitted"
+LONGEST_S = 60
+"""Longer than any machine needs; a test that waits so long fails."""
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_requests_are_sent_ahead_of_the_items_and_each_once(workers: tuple[str, ...], tmp_path: Path) -> None:
-    counting = Counting()
+    counting = Counting(gather=3)
     with Server(counting) as server:
         options = ("--endpoint", server.endpoint, "--states-url", server.states_url)
         run_pytest("cases/", *options, "-k", SOME, *workers, folder=tmp_path / "r")
@@ -149,7 +154,7 @@ def test_requests_are_sent_ahead_of_the_items_and_each_once(workers: tuple[str, 
 
 
 def test_no_more_run_ahead_than_allowed(tmp_path: Path) -> None:
-    counting = Counting()
+    counting = Counting(gather=2)
     with Server(counting) as server:
         options = ("--endpoint", server.endpoint, "--states-url", server.states_url, "--concurrency", "3")
         run_pytest("cases/", *options, "-k", SOME, folder=tmp_path / "r")
@@ -339,5 +344,7 @@ def test_a_run_without_cases_loads_nothing_of_the_project_but_the_plugin(tmp_pat
     assert done.returncode == 0, done.stdout
     loaded = next(line for line in done.stdout.splitlines() if "LOADED" in line)
     package = "conformance.pytest_plugin"
-    assert loaded.partition("LOADED ")[2] == str(["conformance", package, f"{package}.plugin", f"{package}.session"])
+    assert loaded.partition("LOADED ")[2] == str(
+        ["conformance", package, f"{package}.plugin", f"{package}.reporting", f"{package}.session"]
+    )
     assert not (tmp_path / "reports").exists()

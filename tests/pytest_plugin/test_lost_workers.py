@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import contextmanager
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,8 +15,8 @@ from commands import REPOSITORY, environment
 from execnet import XSpec
 from servers import closed_port
 
-from conformance.pytest_plugin.session import SESSION
-from conformance.pytest_plugin.watchdog import Watchdog, host_of, keep_asking
+from conformance.pytest_plugin.hosts import HostWatch, host_of, keep_alive
+from conformance.pytest_plugin.lost_cases import LostCases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -187,8 +186,8 @@ def test_a_target_whose_states_hold_for_everybody_is_refused_once(reference: Ref
 
 
 @pytest.fixture
-def watchdog(pytestconfig: pytest.Config) -> Watchdog:
-    return Watchdog(pytestconfig, pytestconfig.stash[SESSION], lambda _path: False, "conformance")
+def hosts(pytestconfig: pytest.Config) -> HostWatch:
+    return HostWatch(pytestconfig)
 
 
 def test_a_silence_that_cannot_be_is_refused(tmp_path: Path) -> None:
@@ -197,32 +196,32 @@ def test_a_silence_that_cannot_be_is_refused(tmp_path: Path) -> None:
     assert "ERROR: --host-timeout-s nan is not between 1 and 3600" in done.stderr
 
 
-def test_ssh_is_told_to_ask_whether_the_host_is_there(watchdog: Watchdog) -> None:
+def test_ssh_is_told_to_ask_whether_the_host_is_there(hosts: HostWatch) -> None:
     spec = XSpec("ssh=root@host.test//python=python3")
-    watchdog.pytest_xdist_setupnodes([spec])
+    hosts.pytest_xdist_setupnodes([spec])
     assert spec.ssh == "-o ServerAliveInterval=5 -o ServerAliveCountMax=3 -o ConnectTimeout=15 root@host.test"
     assert host_of(spec) == "root@host.test"
 
 
-def test_what_a_user_told_ssh_stays(watchdog: Watchdog) -> None:
+def test_what_a_user_told_ssh_stays(hosts: HostWatch) -> None:
     spec = XSpec("ssh=-o ServerAliveInterval=60 host.test")
-    watchdog.pytest_xdist_setupnodes([spec])
+    hosts.pytest_xdist_setupnodes([spec])
     assert spec.ssh == "-o ServerAliveInterval=60 host.test"
 
 
-def test_a_worker_that_takes_over_must_have_the_same_cases(watchdog: Watchdog) -> None:
-    watchdog.pytest_xdist_node_collection_finished(["a", "b"])
-    watchdog.pytest_xdist_node_collection_finished(["b", "a"])  # xdist refuses it, when nobody is lost
-    lost = SimpleNamespace(gateway=SimpleNamespace(spec=XSpec("popen"), _io=None))
-    watchdog.pytest_testnodedown(lost, "Not properly terminated")
+def test_a_worker_that_takes_over_must_have_the_same_cases(pytestconfig: pytest.Config) -> None:
+    lost_cases = LostCases(pytestconfig)
+    lost_cases.pytest_xdist_node_collection_finished(["a", "b"])
+    lost_cases.pytest_xdist_node_collection_finished(["b", "a"])  # xdist refuses it, when nobody is lost
+    lost_cases.pytest_testnodedown("Not properly terminated")
     with pytest.raises(pytest.UsageError, match="other cases"):
-        watchdog.pytest_xdist_node_collection_finished(["b", "a"])
+        lost_cases.pytest_xdist_node_collection_finished(["b", "a"])
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="the system has no TCP_USER_TIMEOUT")
 def test_the_kernel_asks_three_times_within_the_silence() -> None:
     with socket.socket() as connection:
-        keep_asking(connection, 15)
+        keep_alive(connection, 15)
         assert connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
         numbers = [
             connection.getsockopt(socket.IPPROTO_TCP, number)

@@ -1,0 +1,104 @@
+"""Writing the reports, in the one process that sees every test report of pytest.
+
+Loaded by every pytest run in the environment: what a run without cases does not need is imported late.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from conformance.pytest_plugin.session import SESSION
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from conformance.engine.events import Event
+    from conformance.judging.results import CaseResult
+    from conformance.pytest_plugin.shards import Sharding
+    from conformance.reports.store import RunFolder
+
+EVENTS: Final = "conformance"
+"""The attribute of a test report that holds the events of its case, so that they travel from a worker."""
+SHARDING: Final = "conformance-shard"
+"""The name of the plugin for `--shard`, which is there when a part of the cases was asked for."""
+
+
+class Reporter:
+    """Attaches the events of a case to its report where it ran, and writes them where the reports come together.
+
+    Args:
+        config: pytest's, in a worker or in the process that started it.
+    """
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._folder: RunFolder | None = None
+        self._started_at = time.monotonic()
+        self._announced = False
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Attach the verdict to the report of an item."""
+        report = yield
+        result: CaseResult | None = getattr(item, "result", None) if hasattr(item, "case") else None
+        if result is not None and call.when == "call":
+            from conformance.engine.events import case_finished  # noqa: PLC0415 - see the module's docstring
+
+            report.duration = result.elapsed_ms / 1000  # what the item took is what it had to wait
+            setattr(report, EVENTS, {**self._announcement(item.session), "finished": case_finished(result)})
+        return report
+
+    def _announcement(self, session: pytest.Session) -> dict[str, Event]:
+        """Return the first event, once in each process: the reports have the one that arrives first."""
+        plan = self._config.stash[SESSION].plan
+        if plan is None or self._announced:
+            return {}
+        from conformance.engine.events import run_started  # noqa: PLC0415 - see the module's docstring
+
+        self._announced = True
+        sharding: Sharding | None = self._config.pluginmanager.get_plugin(SHARDING)
+        shard = sharding.description if sharding is not None else None
+        selected = sum(hasattr(item, "case") for item in session.items)
+        return {"started": run_started(plan, selected=selected, shard=shard)}
+
+    @pytest.hookimpl(trylast=True)  # it takes the events from the report
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write a verdict; the process of a worker leaves it to the one that started it."""
+        events = getattr(report, EVENTS, None)
+        if events is None or hasattr(self._config, "workerinput"):
+            return
+        if self._folder is None:
+            if "started" not in events:  # every worker was lost before it said anything
+                return
+            self._folder = self._open(events["started"])
+        self._folder.add(events["finished"])
+        delattr(report, EVENTS)  # pytest keeps every report to the end
+
+    def _open(self, started: Event) -> RunFolder:
+        from conformance.engine.plan import new_run_id  # noqa: PLC0415 - see the module's docstring
+        from conformance.reports.store import RunFolder, new_run_folder  # noqa: PLC0415
+
+        chosen = self._config.getoption("report_dir")
+        folder = RunFolder(Path(chosen) if chosen else new_run_folder(Path("reports"), new_run_id()))
+        folder.add(started)
+        return folder
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+        """Close the reports and say where they are."""
+        if self._folder is None:
+            return
+        from conformance.engine.events import run_finished  # noqa: PLC0415 - see the module's docstring
+        from conformance.reports.formats.text import counts_line, coverage_lines  # noqa: PLC0415
+
+        interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
+        self._folder.add(run_finished(duration_s=time.monotonic() - self._started_at, interrupted=interrupted))
+        report = self._folder.close()
+        terminalreporter.section("conformance")
+        for line in [*coverage_lines(report), counts_line(report), f"report: {self._folder.folder}"]:
+            terminalreporter.write_line(line)
