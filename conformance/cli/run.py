@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from conformance.engine.plan import Plan
     from conformance.engine.workers import Workers
     from conformance.reports.tally import Report
-    from conformance.sdk.run import Driver, SdkRun
+    from conformance.sdk.driver_run import Driver, SdkRun
 
 _COLLECT_AFTER: Final = 50_000
 """Objects made, less those freed, after which Python looks for cycles during a run; it does so after 700 by itself."""
@@ -150,7 +150,7 @@ def _check_workers(workers: int | None, driver: str | None) -> None:
 
 
 def _installed(driver: str, sdk: str | None, core: str | None) -> Driver:
-    from conformance.sdk.run import find_and_install  # noqa: PLC0415 - only a run through an SDK pays for it
+    from conformance.sdk.driver_run import find_and_install  # noqa: PLC0415 - only a run through an SDK pays for it
 
     return find_and_install(driver, sdk, core)
 
@@ -223,7 +223,7 @@ def _runner(plan: Plan, through: Driver | None, workers: int) -> Engine | SdkRun
         return Workers(plan, workers)
     if through is None:
         return Engine(plan)
-    from conformance.sdk.run import SdkRun  # noqa: PLC0415 - only a run through an SDK pays for it
+    from conformance.sdk.driver_run import SdkRun  # noqa: PLC0415 - only a run through an SDK pays for it
 
     return SdkRun(plan, through)
 

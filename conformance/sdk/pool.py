@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.sdk.process import DriverProcess
+    from conformance.sdk.driver_process import DriverProcess
 
 
 class DriverPool:

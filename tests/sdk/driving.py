@@ -12,7 +12,7 @@ from conformance.core.exchange import Credentials
 
 if TYPE_CHECKING:
     from conformance.core.exchange import DriverAnswer
-    from conformance.sdk.process import DriverProcess
+    from conformance.sdk.driver_process import DriverProcess
 
 PROGRAMS = Path(__file__).with_name("programs")
 GOOD = (sys.executable, str(PROGRAMS / "good.py"))

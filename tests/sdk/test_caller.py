@@ -12,9 +12,9 @@ from driving import ACCOUNT, PROGRAMS
 from servers import Link, Server, whole
 
 from conformance.cases.sdk import Scripted
-from conformance.sdk.caller import SdkCaller
+from conformance.sdk.driver_process import DriverProcess
 from conformance.sdk.pool import DriverPool
-from conformance.sdk.process import DriverProcess
+from conformance.sdk.sdk_caller import SdkCaller
 from conformance.transport.rate import RateLimit
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
     from conformance.core.cache import Cache
-    from conformance.sdk.model import ModelCheck
+    from conformance.sdk.model_check import ModelCheck
     from conformance.target.model import Target
 
 
@@ -134,7 +134,7 @@ def _of_sdks(
     contracts: Mapping[str, Mapping[Language, Contract]], docs: tuple[Language, ...]
 ) -> tuple[SdkCase | ModelCheck, ...]:
     from conformance.cases.sdk import load_sdk_cases, sdk_files  # noqa: PLC0415 - only a run through an SDK pays for it
-    from conformance.sdk.model import model_checks  # noqa: PLC0415
+    from conformance.sdk.model_check import model_checks  # noqa: PLC0415
 
     return (*model_checks(contracts, docs), *load_sdk_cases(sdk_files()))
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from uuid import uuid4
 
 from conformance.core.exchange import Credentials
-from conformance.sdk.child import Child
+from conformance.sdk.driver_process import DriverProcess
 from conformance.sdk.environment import environment_to_run
+from conformance.sdk.line_process import Child
 from conformance.sdk.messages import read_answer
-from conformance.sdk.process import DriverProcess
-from conformance.sdk.proxy import WireRecorder
+from conformance.sdk.recording_proxy import WireRecorder
 from conformance.sdk.verify import read_signed
 
 if TYPE_CHECKING:

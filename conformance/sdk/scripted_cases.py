@@ -12,7 +12,7 @@ from conformance.core.exchange import Credentials, Exchange
 from conformance.core.redaction import record, remove_from_value, secrets_of
 from conformance.engine.case_results import result_of
 from conformance.judging.findings import Finding, merge
-from conformance.sdk.judge import judge_wire
+from conformance.sdk.call_judge import judge_wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult
     from conformance.judging.verdicts import Verdict
-    from conformance.sdk.caller import SdkCaller
+    from conformance.sdk.sdk_caller import SdkCaller
 
 _CREDENTIALS = Credentials("LTAIconformancesdkcases", "conformance-generated-secret")
 

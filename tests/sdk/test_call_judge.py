@@ -31,8 +31,15 @@ from conformance.engine.calls import NotSentError, Send
 from conformance.protocol.answer import read_answer
 from conformance.protocol.request import build_request
 from conformance.protocol.signing import Stamp
-from conformance.sdk.judge import judge_answer, judge_calls, judge_unanswered, judge_wire, last_answer, require_sent
-from conformance.sdk.suite import judge_told
+from conformance.sdk.call_judge import (
+    judge_answer,
+    judge_calls,
+    judge_unanswered,
+    judge_wire,
+    last_answer,
+    require_sent,
+)
+from conformance.sdk.scripted_cases import judge_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

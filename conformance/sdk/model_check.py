@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract, Parameter
     from conformance.judging.verdicts import Verdict
-    from conformance.sdk.process import ModelField
+    from conformance.sdk.driver_process import ModelField
 
 PREFIX: Final = "sdk/model"
 """The first parts of the id of every such result."""

@@ -16,7 +16,7 @@ from servers import Link, Server, closed_port, eventually, whole
 
 from conformance.cases.sdk import Scripted
 from conformance.core.exchange import WireRequest
-from conformance.sdk.proxy import WireRecorder, passed_on
+from conformance.sdk.recording_proxy import WireRecorder, passed_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

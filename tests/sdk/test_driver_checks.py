@@ -13,7 +13,7 @@ from conformance.core.resources import PACKAGE, drivers_dir
 from conformance.core.yamlfile import Schema
 from conformance.sdk.check import check_driver
 from conformance.sdk.check.checked_operation import FILE, read_checked_operation
-from conformance.sdk.process import DriverStartError
+from conformance.sdk.driver_process import DriverStartError
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.core.errors import DriverError
 from conformance.core.exchange import DriverAnswer, Unsupported
 from conformance.core.redaction import remove, secrets_of
-from conformance.sdk.child import Child, ChildError
 from conformance.sdk.environment import environment_to_run
+from conformance.sdk.line_process import Child, ChildError
 from conformance.sdk.messages import (
     Hello,
     MessageError,

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from driving import ACCOUNT, SECRET, TOKEN, bad, call, gone, lives
 
-from conformance.sdk.process import DriverFailedError, DriverProcess, DriverStartError
+from conformance.sdk.driver_process import DriverFailedError, DriverProcess, DriverStartError
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 

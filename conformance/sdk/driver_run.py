@@ -13,14 +13,14 @@ from conformance.cases.sdk import SdkCase
 from conformance.core.errors import UsageError
 from conformance.engine.case_results import result_of
 from conformance.engine.engine import Engine
-from conformance.sdk.caller import SdkCaller
+from conformance.sdk.call_judge import SdkReview
+from conformance.sdk.driver_process import DriverFailedError, DriverProcess
 from conformance.sdk.install import install, missing_tools
-from conformance.sdk.judge import SdkReview
 from conformance.sdk.manifest import find_driver
-from conformance.sdk.model import ModelCheck, extra_fields, judge_model
+from conformance.sdk.model_check import ModelCheck, extra_fields, judge_model
 from conformance.sdk.pool import DriverPool
-from conformance.sdk.process import DriverFailedError, DriverProcess
-from conformance.sdk.suite import run_sdk_cases
+from conformance.sdk.scripted_cases import run_sdk_cases
+from conformance.sdk.sdk_caller import SdkCaller
 from conformance.transport.rate import RateLimit
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult
-    from conformance.sdk.process import Hello, ModelField
+    from conformance.sdk.driver_process import Hello, ModelField
 
 Runnable = Case | SdkCase | ModelCheck
 

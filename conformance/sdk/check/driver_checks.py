@@ -12,9 +12,9 @@ from conformance.core.exchange import Credentials
 from conformance.core.yamlfile import shorten
 from conformance.sdk.check.checked_operation import json_answer, new_request_id, read_checked_operation
 from conformance.sdk.check.fixture import END_S, TIMEOUT_S, DifferenceError, DriverFixture, new_account, require
-from conformance.sdk.child import ChildError
+from conformance.sdk.driver_process import GRACE_S, START_DEADLINE_S, DriverFailedError, DriverStartError
+from conformance.sdk.line_process import ChildError
 from conformance.sdk.messages import MessageError
-from conformance.sdk.process import GRACE_S, START_DEADLINE_S, DriverFailedError, DriverStartError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from conformance.contract.catalogue import contracts_for
 from conformance.contract.languages import LANGUAGES
 from conformance.contract.model import Contract, Fact, Parameter, Source, State
-from conformance.sdk.model import extra_fields, judge_model, model_checks
-from conformance.sdk.process import ModelField
+from conformance.sdk.driver_process import ModelField
+from conformance.sdk.model_check import extra_fields, judge_model, model_checks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,8 +7,8 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from conformance.core.exchange import Exchange, SdkCall, WireRequest
-from conformance.sdk.process import DriverFailedError
-from conformance.sdk.proxy import WireRecorder
+from conformance.sdk.driver_process import DriverFailedError
+from conformance.sdk.recording_proxy import WireRecorder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from conformance.cases.sdk import Scripted
     from conformance.core.exchange import Credentials
     from conformance.engine.calls import Send
+    from conformance.sdk.driver_process import DriverProcess, Hello, ModelField
     from conformance.sdk.pool import DriverPool
-    from conformance.sdk.process import DriverProcess, Hello, ModelField
     from conformance.transport.rate import RateLimit
 
 
