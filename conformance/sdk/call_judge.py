@@ -7,7 +7,7 @@ wire, the rest is what the SDK's caller sees.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.engine.calls import NotSentError
 from conformance.judging.envelope import MEDIA_TYPES
@@ -187,7 +187,7 @@ def _as_asked(answered: Answered) -> bool:
     return right and (code is None or (isinstance(code, str) and code != ""))
 
 
-def _judge_body(body: Mapping[str, Any], answered: Answered, fields: Sequence[Field]) -> Iterator[Finding]:
+def _judge_body(body: Mapping[str, object], answered: Answered, fields: Sequence[Field]) -> Iterator[Finding]:
     for field in fields:
         wire = answered.body.get(field.name)
         if wire in ("", None):

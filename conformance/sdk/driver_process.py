@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import threading
 import weakref
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import DriverError
 from conformance.core.exchange import DriverAnswer, Unsupported
 from conformance.core.redaction import remove, secrets_of
 from conformance.sdk.environment import environment_to_run
-from conformance.sdk.line_process import Child, ChildError
+from conformance.sdk.line_process import LineProcess, LineProcessError
 from conformance.sdk.messages import (
     Hello,
     MessageError,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.core.exchange import Credentials
+    from conformance.sdk.messages import Answer
 
 __all__ = [
     "DriverAnswer",
@@ -54,7 +55,7 @@ class DriverFailedError(DriverError):
 
 
 class DriverStartError(DriverFailedError):
-    """A driver could not be started: there is no such program, or it said nothing at all."""
+    """A driver could not be started: there is no such program, or it wrote nothing at all."""
 
 
 class DriverProcess:
@@ -84,7 +85,7 @@ class DriverProcess:
         self._start_deadline_s = start_deadline_s
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
-        self._child: Child | None = None
+        self._process: LineProcess | None = None
         self._hello: Hello | None = None
         self._closed = False
         self._secrets: set[str] = set()
@@ -92,10 +93,10 @@ class DriverProcess:
 
     @property
     def hello(self) -> Hello:
-        """What the driver said of itself; it is started for that if it has not been.
+        """What the driver says about itself; it is started for that if it has not been.
 
         Raises:
-            DriverFailedError: When it cannot be started; `DriverStartError` when it said nothing.
+            DriverFailedError: When it cannot be started; `DriverStartError` when it wrote nothing.
         """
         with self._lock:
             self._running()
@@ -106,19 +107,19 @@ class DriverProcess:
     @property
     def process_id(self) -> int | None:
         """The id of its process, `None` while there is none."""
-        child = self._child
-        return None if child is None else child.process_id
+        process = self._process
+        return None if process is None else process.process_id
 
     def call(  # noqa: PLR0917 - the fields of the message, in its order
         self,
         endpoint: str,
         action: str,
         version: str,
-        params: Mapping[str, Any],
+        params: Mapping[str, object],
         credentials: Credentials,
         timeout_s: float,
     ) -> DriverAnswer:
-        """Have the SDK call an operation, and return what it made of it.
+        """Have the SDK call an operation, and return what its caller got.
 
         Args:
             endpoint: Where to.
@@ -130,11 +131,10 @@ class DriverProcess:
 
         Raises:
             DriverFailedError: When the driver crashed, hung, answered another id, or broke the protocol. The next call
-                starts it anew.
+                starts it again.
             ValueError: When the parameters hold what JSON cannot.
         """
-        message = {
-            "command": "call",
+        fields = {
             "endpoint": endpoint,
             "action": action,
             "version": version,
@@ -148,7 +148,7 @@ class DriverProcess:
         }
         with self._lock:
             self._secrets.update(secrets_of(None, credentials))
-            return answer_of(self._exchange(self._running(), message, timeout_s + self._grace_s))
+            return answer_of(self._exchange(self._running(), "call", fields, timeout_s + self._grace_s))
 
     def model(self, action: str) -> tuple[ModelField, ...] | None:
         """Return the request fields of the SDK's model of an operation, `None` when it has none.
@@ -157,80 +157,78 @@ class DriverProcess:
             DriverFailedError: As `call`.
         """
         with self._lock:
-            message = {"command": "model", "action": action}
-            return model_of(self._exchange(self._running(), message, self._start_deadline_s))
+            return model_of(self._exchange(self._running(), "model", {"action": action}, self._start_deadline_s))
 
     def close(self) -> None:
-        """Stop the driver, kindly at first. A call under way in another thread fails; no further one is made."""
+        """Ask the driver to stop, then end it. A call under way in another thread fails; no further one is made."""
         self._closed = True
         if not self._lock.acquire(blocking=False):
-            child = self._child
-            if child is not None:
-                child.kill()
+            process = self._process
+            if process is not None:
+                process.kill()
             return
         try:
-            child = self._child
-            if child is not None:
+            process = self._process
+            if process is not None:
                 number = next(self._numbers)
                 try:
-                    child.exchange(write_request({"id": number, "command": "stop"}), STOP_S)
-                    child.end_of_input(STOP_S)
-                except ChildError:
+                    process.exchange(write_request({"id": number, "command": "stop"}), STOP_S)
+                    process.end_of_input(STOP_S)
+                except LineProcessError:
                     pass
                 finally:
                     self._drop()
         finally:
             self._lock.release()
 
-    def _running(self) -> Child:
+    def _running(self) -> LineProcess:
         if self._closed:
             raise DriverFailedError(f"{self._name} has been closed")
-        if self._child is None:
+        if self._process is None:
             try:
-                child = Child(self._command, self._folder, environment_to_run())
+                process = LineProcess(self._command, self._folder, environment_to_run())
             except OSError as fault:
                 what = f"{self._name} cannot be started: {self._command[0]}: {fault.strerror or fault}"
                 raise DriverStartError(what) from None
-            self._child = child
-            self._finalizer = weakref.finalize(self, child.dispose)
-            self._hello = hello_of(self._exchange(child, {"command": "start"}, self._start_deadline_s))
-        return self._child
+            self._process = process
+            self._finalizer = weakref.finalize(self, process.dispose)
+            self._hello = hello_of(self._exchange(process, "start", {}, self._start_deadline_s))
+        return self._process
 
-    def _exchange(self, child: Child, message: Mapping[str, Any], within_s: float) -> dict[str, Any]:
+    def _exchange(self, process: LineProcess, command: str, fields: Mapping[str, object], within_s: float) -> Answer:
         number = next(self._numbers)
-        command = message["command"]
-        request = write_request({"id": number, **message})
+        request = write_request({"id": number, "command": command, **fields})
         line = None
         try:
-            line = child.exchange(request, within_s)
+            line = process.exchange(request, within_s)
             return read_answer(line, number, command)
-        except (ChildError, MessageError) as fault:
-            words = child.last_words()
-            wrote = child.leftover if line is None else line
+        except (LineProcessError, MessageError) as fault:
+            stderr = process.last_stderr()
+            wrote = process.leftover if line is None else line
             self._drop()
             kind = DriverStartError if command == "start" and not wrote else DriverFailedError
-            raise kind(self._explain(str(fault), command, wrote, words)) from None
+            raise kind(self._explain(str(fault), command, wrote, stderr)) from None
         except BaseException:
             self._drop()
             raise
 
     def _drop(self) -> None:
         """End the process, and whatever it started."""
-        child, self._child = self._child, None
+        process, self._process = self._process, None
         if self._finalizer is not None:
             self._finalizer.detach()
             self._finalizer = None
-        if child is not None:
-            child.dispose()
+        if process is not None:
+            process.dispose()
 
-    def _explain(self, fault: str, command: str, wrote: bytes, words: str) -> str:
+    def _explain(self, fault: str, command: str, wrote: bytes, stderr: str) -> str:
         """Return what went wrong, with what it wrote, and the end of its standard error, which a person needs most."""
         text = f"{self._name} {self._clean(fault)} when asked to {command}"
         if wrote:
             # Secrets go before it is shortened: it could be cut in the middle of one.
             line = " ".join(self._clean(wrote[:_READ_FOR_MESSAGE].decode(errors="replace")).split())
             text += f"; it wrote {line[:_SHOWN]!r}{'…' if len(line) > _SHOWN else ''}"
-        last = _last_lines(self._clean(words))
+        last = _last_lines(self._clean(stderr))
         return text + (f"; its standard error ends:\n{last}" if last else "")
 
     def _clean(self, text: str) -> str:

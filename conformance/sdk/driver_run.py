@@ -6,7 +6,7 @@ import shlex
 import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from conformance.cases.model import Case
 from conformance.cases.sdk import SdkCase
@@ -38,7 +38,7 @@ class Driver:
     """A driver that is ready to start, or cannot be.
 
     Attributes:
-        name: As it stands in the report.
+        name: As the report has it.
         command: The program and its arguments.
         folder: Its working directory; that of this process for a program that is named by its path.
         options: What names it on a command line of `conformance run`.
@@ -92,7 +92,7 @@ class SdkRun:
         driver: The driver.
 
     Attributes:
-        plan: The run, with what the driver says of itself.
+        plan: The run, with what the driver says about itself.
 
     Raises:
         DriverError: When the driver does not start.
@@ -141,7 +141,7 @@ class SdkRun:
             yield from run_sdk_cases(scripted, self.plan, self._sdk, self.plan.concurrency)
         yield from self._engine.run([each for each in chosen if isinstance(each, Case)])
 
-    def _about(self, hello: Hello) -> dict[str, Any]:
+    def _about(self, hello: Hello) -> dict[str, object]:
         for operation in self.plan.contracts:
             try:
                 self._models[operation] = self._sdk.model(operation)

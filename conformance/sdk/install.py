@@ -97,12 +97,12 @@ def install(manifest: Manifest, sdk: str | None = None, core: str | None = None)
 
     Raises:
         UsageError: When a version is no version.
-        DriverError: When a tool is missing, or the install fails, with the end of what its tools said.
+        DriverError: When a tool is missing, or the install fails, with the end of the output of its tools.
     """
     folder = installed_folder(manifest, sdk, core)
-    found = Installed(folder, _command(manifest, folder))
+    installed = Installed(folder, _command(manifest, folder))
     if (folder / MARKER).is_file():
-        return found
+        return installed
     missing = missing_tools(manifest)
     if missing:
         names = " and ".join(tool.program for tool in missing)
@@ -113,7 +113,7 @@ def install(manifest: Manifest, sdk: str | None = None, core: str | None = None)
     with _locked(folder, manifest):
         if not (folder / MARKER).is_file():
             _install(manifest, folder, *_versions(manifest, sdk, core))
-    return found
+    return installed
 
 
 def _versions(manifest: Manifest, sdk: str | None, core: str | None) -> tuple[str, str]:
@@ -226,7 +226,7 @@ def _run_script(folder: Path, variables: dict[str, str]) -> str | None:
 
 
 def _last_lines(output: bytes, variables: dict[str, str]) -> str:
-    """Return the end of what tools said, each line indented; without passwords of registries, and secret variables."""
+    """Return the end of what tools wrote, each line indented; without passwords of registries, and secret variables."""
     text = _USER_INFO.sub("***@", output.decode(errors="replace"))
     secrets = [value for name, value in variables.items() if _SECRET_NAME.search(name) and len(value) >= _LEAST_SECRET]
     lines = [line.rstrip() for line in remove(text, secrets).splitlines() if line.strip()]

@@ -1,4 +1,4 @@
-"""A child process that is spoken to in lines: every wait has an end, and nothing that it started is left behind."""
+"""A child process that answers lines with lines: every wait has an end, and nothing that it started is left behind."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LONGEST_LINE: Final = 8 * 1024 * 1024
-LAST_WORDS: Final = 65_536
+LAST_STDERR: Final = 65_536
 """Bytes of standard error that are kept."""
 _CHUNK: Final = 65_536
 _LOOK_S: Final = 0.2
 """How often to see whether the process has ended while something that it started holds its pipes open."""
-_LAST_BREATH_S: Final = 1.0
-"""How long a process that closed its standard output may take to end, before it counts as living on."""
+_END_S: Final = 1.0
+"""How long a process that closed its standard output may take to end, before it counts as still running."""
 
 
-class ChildError(Exception):
-    """The child cannot be spoken to any more; the text says what it did, for a person: `ended with status 1`."""
+class LineProcessError(Exception):
+    """The process cannot be used any more; the text says what it did, for a person: `ended with status 1`."""
 
 
-class Child:
+class LineProcess:
     """A child process in a process group of its own. Used by one thread, but for `kill`.
 
     Args:
@@ -64,8 +64,8 @@ class Child:
         self._received = bytearray()
         self._searched = 0
         self._out_ended = False
-        self._words = bytearray()
-        self._words_cut = False
+        self._stderr = bytearray()
+        self._stderr_cut = False
         self._lock = threading.Lock()
         self._reaped = False
 
@@ -76,31 +76,31 @@ class Child:
 
     @property
     def leftover(self) -> bytes:
-        """What it wrote and nobody read."""
+        """What it wrote that was not read as an answer."""
         return bytes(self._received)
 
-    def last_words(self) -> str:
+    def last_stderr(self) -> str:
         """Return the end of its standard error, in whole lines."""
-        self._look_on()
-        text = self._words.decode(errors="replace")
-        return text.partition("\n")[2] if self._words_cut else text
+        self._drain()
+        text = self._stderr.decode(errors="replace")
+        return text.partition("\n")[2] if self._stderr_cut else text
 
     def exchange(self, line: bytes, within_s: float) -> bytes:
         """Write a line, and return the line that comes back, without its end.
 
         Raises:
-            ChildError: When none comes in time, when it ended, and when it wrote something that nobody asked for.
+            LineProcessError: When none comes in time, when it ended, and when it wrote something that nobody asked for.
         """
-        self._look(0)
+        self._transfer(0)
         if self._received:
-            raise ChildError("wrote a line that nobody asked for")
+            raise LineProcessError("wrote a line that nobody asked for")
         self._unsent = line
         self._selector.register(self._in, selectors.EVENT_WRITE, self._write)
         answer = self._wait_for_line(time.monotonic() + within_s, within_s)
         if self._unsent:
-            raise ChildError("answered before it had read the request")
+            raise LineProcessError("answered before it had read the request")
         if self._received:
-            raise ChildError("wrote more than one line for one request")
+            raise LineProcessError("wrote more than one line for one request")
         return answer
 
     def _wait_for_line(self, deadline: float, within_s: float) -> bytes:
@@ -113,16 +113,16 @@ class Child:
                 return answer
             self._searched = len(self._received)
             if self._searched > LONGEST_LINE:
-                raise ChildError(f"wrote a line of more than {LONGEST_LINE // 1024 // 1024} MiB")
+                raise LineProcessError(f"wrote a line of more than {LONGEST_LINE // 1024 // 1024} MiB")
             if self._out_ended:
-                raise ChildError(self._how_it_ended())
+                raise LineProcessError(self._how_it_ended())
             left = deadline - time.monotonic()
             if left <= 0:
-                raise ChildError(f"gave no answer within {within_s:g} s")
+                raise LineProcessError(f"gave no answer within {within_s:g} s")
             # In this order: what it wrote before it ended is in the pipe by then.
             ended = self.exit_status() is not None
-            if not self._look(min(left, _LOOK_S)) and ended:
-                raise ChildError(self._how_it_ended())
+            if not self._transfer(min(left, _LOOK_S)) and ended:
+                raise LineProcessError(self._how_it_ended())
 
     def end_of_input(self, within_s: float) -> bool:
         """Close its standard input, and return whether it ended in time."""
@@ -138,14 +138,14 @@ class Child:
             if self._out_ended:
                 time.sleep(0.01)
             else:
-                self._look(0.02)
-        self._look_on()
+                self._transfer(0.02)
+        self._drain()
         return True
 
     def exit_status(self) -> int | None:
         """Return its exit status, negative for a signal, `None` while it lives.
 
-        It is not reaped here: as long as it is not, its id stands for no other process, and its group can be killed.
+        It is not reaped here: as long as it is not, no other process gets its id, and its group can be killed.
         """
         if self._reaped or sys.platform != "linux":
             return self._popen.poll()
@@ -155,14 +155,14 @@ class Child:
         return found.si_status if found.si_code == os.CLD_EXITED else -found.si_status
 
     def kill(self) -> None:
-        """Kill it and what it started; may be called by any thread. Whoever waits for it learns that it ended."""
+        """Kill it and what it started; may be called by any thread. A thread that waits for it sees that it ended."""
         with self._lock:
             if not self._reaped:
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(self._popen.pid, signal.SIGKILL)
 
     def dispose(self) -> None:
-        """Kill it and what it started, and let go of everything; a second call does nothing."""
+        """Kill it and what it started, and close its pipes; a second call does nothing."""
         self.kill()
         with self._lock:
             if self._reaped:
@@ -174,14 +174,14 @@ class Child:
             if pipe is not None:
                 pipe.close()
 
-    def _look_on(self) -> None:
-        """Read what is left in the pipes, but not for ever: something that it started may go on writing."""
+    def _drain(self) -> None:
+        """Read what is left in the pipes, but not endlessly: something that it started may go on writing."""
         for _ in range(LONGEST_LINE // _CHUNK):
-            if not self._look(0):
+            if not self._transfer(0):
                 return
 
-    def _look(self, within_s: float) -> bool:
-        """Move what can be moved through the pipes; return whether anything happened."""
+    def _transfer(self, within_s: float) -> bool:
+        """Read and write what the pipes take, waiting so long for the first; return whether anything happened."""
         events = self._selector.select(within_s)
         for key, _ in events:
             key.data()
@@ -193,7 +193,7 @@ class Child:
         except BlockingIOError:
             return
         except BrokenPipeError:
-            # It does not read any more. What it wrote, and how it ended, says more than that.
+            # It does not read any more. What it wrote, and how it ended, explain more than that.
             written = 0
             self._selector.unregister(self._in)
             return
@@ -218,10 +218,10 @@ class Child:
             return
         if not read:
             self._selector.unregister(self._err)
-        self._words += read
-        if len(self._words) > LAST_WORDS:
-            del self._words[:-LAST_WORDS]
-            self._words_cut = True
+        self._stderr += read
+        if len(self._stderr) > LAST_STDERR:
+            del self._stderr[:-LAST_STDERR]
+            self._stderr_cut = True
 
     def _close_input(self) -> None:
         if self._popen.stdin is not None and not self._popen.stdin.closed:
@@ -231,7 +231,7 @@ class Child:
 
     def _how_it_ended(self) -> str:
         middle = " in the middle of a line" if self._received else ""
-        if not self.ends(_LAST_BREATH_S):
+        if not self.ends(_END_S):
             return f"closed its standard output{middle}, but lives on"
         status = self.exit_status() or 0
         if status < 0:

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import DriverFileError, UsageError
 from conformance.core.resources import drivers_dir
@@ -112,7 +112,7 @@ def read_manifest(path: Path) -> Manifest:
     """Read a `driver.yaml`; raises `DriverFileError` with file, line and column when it is wrong."""
     file = YamlFile.read(path, DriverFileError)
     file.validate(_schema())
-    data: dict[str, Any] = file.data
+    data = file.data
     if data["name"] != path.parent.name:
         what = f"the name is {data['name']!r}, but the folder is {path.parent.name!r}"
         raise file.fault(what, ("name",), hint="a driver is named as its folder")

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypedDict, cast
 
 from conformance.core.exchange import DriverAnswer, Unsupported
 from conformance.core.yamlfile import Schema
@@ -16,17 +16,54 @@ from conformance.sdk.manifest import Package
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+Answer = dict[str, object]
+"""An answer that keeps to the schema of its command."""
+
 _DEEPEST: Final = 50
 _HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 
 
 class MessageError(Exception):
-    """A line that is no message of the protocol; the text says what is wrong, without the line's words."""
+    """A line that is no message of the protocol; the text says what is wrong, and quotes nothing of the line."""
+
+
+class _PackageMessage(TypedDict):
+    name: str
+    version: str
+
+
+class _StartAnswer(TypedDict):
+    driver: str
+    sdk: _PackageMessage
+    core: _PackageMessage
+    language: str
+    runtime: str
+
+
+class _UnsupportedMessage(TypedDict):
+    parameter: str | None
+    why: str
+
+
+class _CallAnswer(TypedDict):
+    outcome: str
+    status: float | None
+    code: str | None
+    message: str | None
+    request_id: str | None
+    body: dict[str, object] | None
+    exception: str | None
+
+
+class _FieldMessage(TypedDict):
+    path: str
+    type: str | None
+    required: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """What a driver says of itself when it is started."""
+    """What a driver says about itself when it is started."""
 
     driver: str
     sdk: Package
@@ -50,7 +87,7 @@ def definition(name: str) -> Schema:
     return Schema.read(Path(__file__).with_name("protocol.schema.json")).definition(name)
 
 
-def write_request(message: Mapping[str, Any]) -> bytes:
+def write_request(message: Mapping[str, object]) -> bytes:
     """Return the line of a request; raises `ValueError` when it breaks the protocol.
 
     It is written in ASCII, with escapes: readers of lines differ in what else than a line feed ends a line.
@@ -61,7 +98,7 @@ def write_request(message: Mapping[str, Any]) -> bytes:
     return json.dumps(message, allow_nan=False).encode("ascii") + b"\n"
 
 
-def read_answer(line: bytes, number: int, kind: str) -> dict[str, Any]:
+def read_answer(line: bytes, number: int, kind: str) -> Answer:
     """Return the fields of an answer.
 
     Args:
@@ -87,15 +124,14 @@ def read_answer(line: bytes, number: int, kind: str) -> dict[str, Any]:
     if faults:
         wrong, right = schema.explain(faults[0], ("answer",))
         raise MessageError(f"broke the protocol: {wrong}" + (f" ({right})" if right else ""))
-    usable: dict[str, Any] = _usable(answer, 0)
-    return usable
+    return {name: _usable(value, 1) for name, value in answer.items()}
 
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _usable(value: Any, depth: int) -> Any:
+def _usable(value: object, depth: int) -> object:
     """Return a value that a report can hold: half a surrogate pair is no text, and becomes U+FFFD."""
     if depth > _DEEPEST:
         raise MessageError(f"wrote an answer that is nested more than {_DEEPEST} deep")
@@ -108,31 +144,33 @@ def _usable(value: Any, depth: int) -> Any:
     return value
 
 
-def hello_of(answer: Mapping[str, Any]) -> Hello:
-    """Return what a start answer says."""
-    sdk, core = (Package(answer[which]["name"], answer[which]["version"]) for which in ("sdk", "core"))
-    return Hello(answer["driver"], sdk, core, answer["language"], answer["runtime"])
+def hello_of(answer: Answer) -> Hello:
+    """Return what an answer to `start` holds."""
+    message = cast("_StartAnswer", answer)
+    sdk, core = (Package(package["name"], package["version"]) for package in (message["sdk"], message["core"]))
+    return Hello(message["driver"], sdk, core, message["language"], message["runtime"])
 
 
-def answer_of(answer: Mapping[str, Any]) -> DriverAnswer:
-    """Return what a call answer says."""
-    unsupported = answer.get("unsupported")
-    status = answer["status"]
+def answer_of(answer: Answer) -> DriverAnswer:
+    """Return what an answer to `call` holds."""
+    message = cast("_CallAnswer", answer)
+    unsupported = cast("_UnsupportedMessage | None", answer.get("unsupported"))
+    status = message["status"]
     return DriverAnswer(
-        outcome=answer["outcome"],
+        outcome=message["outcome"],
         status=None if status is None else int(status),
-        code=answer["code"],
-        message=answer["message"],
-        request_id=answer["request_id"],
-        body=answer["body"],
-        exception=answer["exception"],
+        code=message["code"],
+        message=message["message"],
+        request_id=message["request_id"],
+        body=message["body"],
+        exception=message["exception"],
         unsupported=unsupported and Unsupported(unsupported["parameter"], unsupported["why"]),
     )
 
 
-def model_of(answer: Mapping[str, Any]) -> tuple[ModelField, ...] | None:
-    """Return what a model answer says."""
-    fields = answer["fields"]
+def model_of(answer: Answer) -> tuple[ModelField, ...] | None:
+    """Return what an answer to `model` holds."""
+    fields = cast("list[_FieldMessage] | None", answer["fields"])
     if fields is None:
         return None
     return tuple(ModelField(field["path"], field["type"], field["required"]) for field in fields)

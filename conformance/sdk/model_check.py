@@ -77,13 +77,13 @@ def judge_model(
     known = {_plain(field.path): field for field in fields or ()} | {field.path: field for field in fields or ()}
     for check in checks:
         rows = {language: contracts[language].parameter(check.path) for language in docs if language in contracts}
-        told = {language: row for language, row in rows.items() if row is not None}
+        documented = {language: row for language, row in rows.items() if row is not None}
         findings = {
             language: list(_differences(check.path, row, _find(check.path, known))) if fields is not None else []
-            for language, row in told.items()
+            for language, row in documented.items()
         }
         verdicts: dict[Language, Verdict] = dict.fromkeys(docs, "not_applicable")
-        for language in told:
+        for language in documented:
             verdicts[language] = "not_run" if fields is None else "mismatch" if findings[language] else "pass"
         # What one document says of a model and the other does not is no choice of a server's: a mismatch is one.
         verdict: Verdict = next(
@@ -98,7 +98,7 @@ def judge_model(
             reason=f"the SDK has no model of {check.operation}" if fields is None else None,
             mismatches=merge(findings),
             where=str(check.where),
-            lines={language: (row.line,) for language, row in told.items()},
+            lines={language: (row.line,) for language, row in documented.items()},
         )
 
 

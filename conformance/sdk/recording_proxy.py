@@ -1,4 +1,4 @@
-"""On the wire between an SDK and the server: every request is recorded and passed on, or answered by script.
+"""A proxy between an SDK and the server: every request is recorded and passed on, or answered by script.
 
 A small HTTP/1.1 server on 127.0.0.1 of its own for each driver process, so that what arrives belongs to the call under
 way. Requests are parsed by h11; answers are written in one write, because an SDK may pay 40 ms for a second one.
@@ -61,7 +61,7 @@ class _Call:
     arrived: list[_Arrived]
 
 
-class WireRecorder:
+class RecordingProxy:
     """Records what one driver process sends, and passes it on to the server. A context manager.
 
     Args:
@@ -141,14 +141,14 @@ class WireRecorder:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             rest = b""
             while True:
-                found = self._read(connection, rest)
-                if found is None:
+                received = self._read(connection, rest)
+                if received is None:
                     return
-                request, rest, keep = found
+                request, rest, keep = received
                 if not (self._answer(connection, request, upstream) and keep):
                     return
         except (OSError, h11.RemoteProtocolError):
-            pass  # the SDK went away, or speaks no HTTP: its call tells
+            pass  # the SDK went away, or speaks no HTTP: the outcome of its call shows it
         finally:
             upstream.close()
             with self._changed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.cases.expand import wire_parameters
 from conformance.core.exchange import Credentials, Exchange
@@ -82,7 +82,7 @@ def judge_told(case: SdkCase, call: SdkCall) -> Iterator[Finding]:
         yield Finding("sdk.message", (expected.message,), answer.message)
     if answer.outcome == "success":
         for name, allowed in expected.body.items():
-            value: Any = (answer.body or {}).get(name)
+            value = (answer.body or {}).get(name)
             # `1 == True` in Python; in JSON they are two values.
             if not any(value == each and type(value) is type(each) for each in allowed):
                 yield Finding(f"sdk.body.{name}", allowed, value)

@@ -1,14 +1,14 @@
-"""Calling operations through an SDK driver, with a recorder on the wire of each of its processes."""
+"""Calling operations through an SDK driver, with a recording proxy for each of its processes."""
 
 from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.core.exchange import Exchange, SdkCall, WireRequest
 from conformance.sdk.driver_process import DriverFailedError
-from conformance.sdk.recording_proxy import WireRecorder
+from conformance.sdk.recording_proxy import RecordingProxy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,12 +36,12 @@ class SdkCaller:
         self._endpoint = endpoint
         self._timeout_s = timeout_s
         self._rate = rate
-        self._recorders: dict[DriverProcess, WireRecorder] = {}
+        self._proxies: dict[DriverProcess, RecordingProxy] = {}
         self._lock = threading.Lock()
         self._closed = False
 
     def hello(self) -> Hello:
-        """Return what the driver says of itself; raises `DriverFailedError` when it cannot be started."""
+        """Return what the driver says about itself; raises `DriverFailedError` when it cannot be started."""
         with self._pool.take() as process:
             return process.hello
 
@@ -53,7 +53,7 @@ class SdkCaller:
     def call(
         self,
         call: tuple[str, str],
-        params: Mapping[str, Any],
+        params: Mapping[str, object],
         credentials: Credentials,
         *,
         timeout_s: float | None = None,
@@ -72,19 +72,19 @@ class SdkCaller:
         if not may_go:
             return SdkCall(params, None, "not sent: the run was stopped", ())
         with self._pool.take() as process:
-            recorder = self._recorder(process)
-            recorder.begin(script)
+            proxy = self._proxy_of(process)
+            proxy.begin(script)
             try:
-                answer = process.call(recorder.endpoint, *call, params, credentials, timeout_s or self._timeout_s)
+                answer = process.call(proxy.endpoint, *call, params, credentials, timeout_s or self._timeout_s)
             except DriverFailedError as fault:
-                recorded = recorder.end()
+                recorded = proxy.end()
                 # What the dead process left in its connections must not count for the one that is started next.
                 self._forget(process)
                 return SdkCall(params, None, str(fault), recorded)
             except BaseException:
                 self._forget(process)
                 raise
-            return SdkCall(params, answer, None, recorder.end())
+            return SdkCall(params, answer, None, proxy.end())
 
     def send(self, send: Send) -> Exchange:
         """Call an operation and return it as an exchange: the last request of the SDK, and the server's answer to it.
@@ -107,21 +107,21 @@ class SdkCaller:
         )
 
     def close(self) -> None:
-        """Stop every process and every recorder."""
+        """Stop every process and every proxy."""
         self._pool.close()
         with self._lock:
             self._closed = True
-            for recorder in self._recorders.values():
-                recorder.close()
+            for proxy in self._proxies.values():
+                proxy.close()
 
-    def _recorder(self, process: DriverProcess) -> WireRecorder:
+    def _proxy_of(self, process: DriverProcess) -> RecordingProxy:
         with self._lock:
-            if process not in self._recorders:
-                self._recorders[process] = WireRecorder(self._endpoint, self._timeout_s)
+            if process not in self._proxies:
+                self._proxies[process] = RecordingProxy(self._endpoint, self._timeout_s)
                 if self._closed:
-                    self._recorders[process].close()
-            return self._recorders[process]
+                    self._proxies[process].close()
+            return self._proxies[process]
 
     def _forget(self, process: DriverProcess) -> None:
         with self._lock:
-            self._recorders.pop(process).close()
+            self._proxies.pop(process).close()

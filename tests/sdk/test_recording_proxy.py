@@ -16,7 +16,7 @@ from servers import Link, Server, closed_port, eventually, whole
 
 from conformance.cases.sdk import Scripted
 from conformance.core.exchange import WireRequest
-from conformance.sdk.recording_proxy import WireRecorder, passed_on
+from conformance.sdk.recording_proxy import RecordingProxy, passed_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,18 +38,18 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def recorder(server: Server) -> Iterator[WireRecorder]:
-    with WireRecorder(server.endpoint, WAIT_S) as recorder:
+def recorder(server: Server) -> Iterator[RecordingProxy]:
+    with RecordingProxy(server.endpoint, WAIT_S) as recorder:
         recorder.begin()
         yield recorder
 
 
-def connect(recorder: WireRecorder) -> socket.socket:
+def connect(recorder: RecordingProxy) -> socket.socket:
     parts = urlsplit(recorder.endpoint)
     return socket.create_connection((parts.hostname or "", parts.port or 0), timeout=WAIT_S)
 
 
-def client(recorder: WireRecorder) -> http.client.HTTPConnection:
+def client(recorder: RecordingProxy) -> http.client.HTTPConnection:
     return http.client.HTTPConnection(urlsplit(recorder.endpoint).netloc, timeout=WAIT_S)
 
 
@@ -83,7 +83,7 @@ def answer(sock: socket.socket) -> tuple[int, bytes]:
         "/?A=[1]&B={2}|\\^`",
     ],
 )
-def test_a_request_is_passed_on_as_it_came(recorder: WireRecorder, server: Server, target: str) -> None:
+def test_a_request_is_passed_on_as_it_came(recorder: RecordingProxy, server: Server, target: str) -> None:
     with closing(connect(recorder)) as sock:
         body = b"\x00\xff=%zz&A=\r\n\r\n"
         head = f"POST {target} HTTP/1.1\r\nhOsT: here:1\r\nX-Acs-Date:  now \r\nContent-Length: {len(body)}\r\n\r\n"
@@ -103,7 +103,7 @@ def test_a_request_is_passed_on_as_it_came(recorder: WireRecorder, server: Serve
     assert record.failure is None
 
 
-def test_an_answer_is_passed_back_with_its_headers(recorder: WireRecorder) -> None:
+def test_an_answer_is_passed_back_with_its_headers(recorder: RecordingProxy) -> None:
     with closing(client(recorder)) as sdk:
         sdk.request("GET", "/?A=1")
         came = sdk.getresponse()
@@ -113,7 +113,7 @@ def test_an_answer_is_passed_back_with_its_headers(recorder: WireRecorder) -> No
 
 
 @pytest.mark.parametrize("chunks", [b"0\r\n\r\n", b"3\r\nA=1\r\n2;x=y\r\n&B\r\n0\r\nTrailer: t\r\n\r\n"])
-def test_a_body_in_chunks_is_passed_on_whole(recorder: WireRecorder, server: Server, chunks: bytes) -> None:
+def test_a_body_in_chunks_is_passed_on_whole(recorder: RecordingProxy, server: Server, chunks: bytes) -> None:
     """Java's SDK sends an empty one."""
     with closing(connect(recorder)) as sock:
         sock.sendall(b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks)
@@ -124,7 +124,7 @@ def test_a_body_in_chunks_is_passed_on_whole(recorder: WireRecorder, server: Ser
     assert "transfer-encoding" not in server.operations[0].headers
 
 
-def test_a_client_that_waits_to_be_told_to_go_on_is_told(recorder: WireRecorder) -> None:
+def test_a_client_that_waits_to_be_told_to_go_on_is_told(recorder: RecordingProxy) -> None:
     with closing(connect(recorder)) as sock:
         sock.sendall(b"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n")
         assert sock.recv(100).startswith(b"HTTP/1.1 100 ")
@@ -166,7 +166,7 @@ def test_the_endpoint_of_the_server_takes_the_place_of_the_harness(endpoint: str
     assert passed_on(WireRequest("GET", f"http://127.0.0.1:1{target}"), endpoint).url == expected
 
 
-def test_a_target_in_absolute_form_is_understood(recorder: WireRecorder, server: Server) -> None:
+def test_a_target_in_absolute_form_is_understood(recorder: RecordingProxy, server: Server) -> None:
     with closing(connect(recorder)) as sock:
         sock.sendall(b"GET http://[bad/x?A=1 HTTP/1.1\r\nHost: [bad\r\n\r\n")
         assert answer(sock) == (203, b"/x?A=1|")
@@ -188,13 +188,13 @@ def test_a_server_on_ipv6_is_reached() -> None:
 
     threading.Thread(target=serve, daemon=True).start()
     endpoint = f"http://[::1]:{listener.getsockname()[1]}"
-    with closing(listener), WireRecorder(endpoint, WAIT_S) as recorder, closing(client(recorder)) as sdk:
+    with closing(listener), RecordingProxy(endpoint, WAIT_S) as recorder, closing(client(recorder)) as sdk:
         recorder.begin()
         sdk.request("GET", "/")
         assert sdk.getresponse().read() == b"six"
 
 
-def test_one_connection_carries_many_requests_also_at_once(recorder: WireRecorder) -> None:
+def test_one_connection_carries_many_requests_also_at_once(recorder: RecordingProxy) -> None:
     with closing(connect(recorder)) as sock:
         sock.sendall(b"".join(f"GET /?n={n} HTTP/1.1\r\nHost: h\r\n\r\n".encode() for n in range(3)))
         assert [answer(sock)[1] for _ in range(3)] == [b"/?n=0|", b"/?n=1|", b"/?n=2|"]
@@ -203,7 +203,7 @@ def test_one_connection_carries_many_requests_also_at_once(recorder: WireRecorde
     assert [record.request.url[-1] for record in recorder.end()] == list("0123")
 
 
-def test_connections_at_the_same_time_do_not_wait_for_each_other(recorder: WireRecorder) -> None:
+def test_connections_at_the_same_time_do_not_wait_for_each_other(recorder: RecordingProxy) -> None:
     with closing(connect(recorder)) as idle, closing(connect(recorder)) as half:
         half.sendall(b"GET /?half")
         with closing(client(recorder)) as sdk:
@@ -219,7 +219,7 @@ def test_connections_at_the_same_time_do_not_wait_for_each_other(recorder: WireR
 # Answers by script.
 
 
-def test_a_scripted_answer_is_given_and_nothing_is_passed_on(recorder: WireRecorder, server: Server) -> None:
+def test_a_scripted_answer_is_given_and_nothing_is_passed_on(recorder: RecordingProxy, server: Server) -> None:
     recorder.begin(Scripted(299, {"Content-Type": "text/odd", "X-Own": "1"}, b"body"))
     with closing(connect(recorder)) as sock:
         for _ in range(2):
@@ -236,7 +236,7 @@ def test_a_scripted_answer_is_given_and_nothing_is_passed_on(recorder: WireRecor
 
 
 @pytest.mark.parametrize("sent", [0, 3])
-def test_a_body_that_breaks_off_is_followed_by_the_end_of_the_connection(recorder: WireRecorder, sent: int) -> None:
+def test_a_body_that_breaks_off_is_followed_by_the_end_of_the_connection(recorder: RecordingProxy, sent: int) -> None:
     recorder.begin(Scripted(200, JSON, b"0123456789", sent=sent))
     with closing(connect(recorder)) as sock:
         sock.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
@@ -248,7 +248,7 @@ def test_a_body_that_breaks_off_is_followed_by_the_end_of_the_connection(recorde
     assert record.response.body == body
 
 
-def test_a_late_answer_is_not_waited_for_by_the_next_call(recorder: WireRecorder) -> None:
+def test_a_late_answer_is_not_waited_for_by_the_next_call(recorder: RecordingProxy) -> None:
     recorder.begin(Scripted(200, JSON, b"late", delay_s=60))
     gave_up = connect(recorder)
     gave_up.sendall(b"GET /?first HTTP/1.1\r\nHost: h\r\n\r\n")
@@ -280,7 +280,7 @@ def test_a_late_answer_is_not_waited_for_by_the_next_call(recorder: WireRecorder
         b"POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
     ],
 )
-def test_a_client_that_speaks_no_whole_http_harms_nobody(recorder: WireRecorder, bytes_sent: bytes) -> None:
+def test_a_client_that_speaks_no_whole_http_harms_nobody(recorder: RecordingProxy, bytes_sent: bytes) -> None:
     with closing(connect(recorder)) as sock:
         sock.sendall(bytes_sent)
         sock.shutdown(socket.SHUT_WR)
@@ -293,7 +293,7 @@ def test_a_client_that_speaks_no_whole_http_harms_nobody(recorder: WireRecorder,
 
 def test_a_server_that_is_gone_is_told_and_the_client_sees_no_answer() -> None:
     port = closed_port()
-    with WireRecorder(f"http://127.0.0.1:{port}", WAIT_S) as recorder, closing(connect(recorder)) as sock:
+    with RecordingProxy(f"http://127.0.0.1:{port}", WAIT_S) as recorder, closing(connect(recorder)) as sock:
         recorder.begin()
         sock.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")
         assert received(sock) == b""
@@ -310,7 +310,7 @@ def test_what_the_server_answers_after_the_sdk_gave_up_belongs_to_its_call() -> 
             go.wait(WAIT_S)
         return echo(link)
 
-    with Server(wait) as server, WireRecorder(server.endpoint, WAIT_S) as recorder:
+    with Server(wait) as server, RecordingProxy(server.endpoint, WAIT_S) as recorder:
         recorder.begin()
         with closing(connect(recorder)) as sock:
             sock.sendall(b"GET /?first HTTP/1.1\r\nHost: h\r\n\r\n")
@@ -327,7 +327,7 @@ def test_what_the_server_answers_after_the_sdk_gave_up_belongs_to_its_call() -> 
 
 
 def test_what_arrives_when_no_call_is_under_way_is_neither_recorded_nor_passed_on(
-    recorder: WireRecorder, server: Server
+    recorder: RecordingProxy, server: Server
 ) -> None:
     with closing(connect(recorder)) as sock:
         sock.sendall(b"GET /?in HTTP/1.1\r\nHost: h\r\n\r\n")
@@ -348,7 +348,7 @@ def test_closing_wakes_whatever_waits(script: Scripted | None) -> None:
 
     with Server(hang) as server:
         before = set(threading.enumerate())
-        recorder = WireRecorder(server.endpoint, 60)
+        recorder = RecordingProxy(server.endpoint, 60)
         recorder.begin(script)
         idle, busy = connect(recorder), connect(recorder)
         busy.sendall(b"GET / HTTP/1.1\r\nHost: h\r\n\r\n")

@@ -1,4 +1,4 @@
-"""The checks of `conformance drivers check`: each makes one use of the driver and says what was observed."""
+"""The checks of `conformance drivers check`: each uses the driver in one way and returns what was observed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from conformance.core.yamlfile import shorten
 from conformance.sdk.check.checked_operation import json_answer, new_request_id, read_checked_operation
 from conformance.sdk.check.fixture import END_S, TIMEOUT_S, DifferenceError, DriverFixture, new_account, require
 from conformance.sdk.driver_process import GRACE_S, START_DEADLINE_S, DriverFailedError, DriverStartError
-from conformance.sdk.line_process import ChildError
-from conformance.sdk.messages import MessageError
+from conformance.sdk.line_process import LineProcessError
+from conformance.sdk.messages import MessageError, answer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -80,7 +80,7 @@ def _result(check: _Check, driver: DriverFixture, *raised: type[DriverFailedErro
     """Make a check; errors of the classes `raised` are for the caller."""
     try:
         observed, passed = check.run(driver), True
-    except (DifferenceError, DriverFailedError, ChildError, MessageError) as fault:
+    except (DifferenceError, DriverFailedError, LineProcessError, MessageError) as fault:
         if isinstance(fault, raised):
             raise
         observed, passed = str(fault), False
@@ -255,24 +255,23 @@ def _check_raw_lines(driver: DriverFixture) -> str:
     operation = driver.operation
     name, value = operation.name_parameter
     with driver.raw() as raw:
-        raw.send({"id": 70001, "command": "start", "unknown": {"field": [1]}})
+        raw.send(70001, "start", unknown={"field": [1]})
         answer, fields = operation.success()
         driver.proxy.begin(answer)
-        observed = raw.send(
-            {
-                "id": 70002,
-                "command": "call",
-                "unknown": None,
-                "endpoint": driver.proxy.endpoint,
-                "action": operation.name,
-                "params": {**operation.params, name: value},
-                "credentials": {"access_key_id": account.access_key_id, "access_key_secret": account.access_key_secret},
-                "timeout_s": TIMEOUT_S,
-            }
+        message = raw.send(
+            70002,
+            "call",
+            unknown=None,
+            endpoint=driver.proxy.endpoint,
+            action=operation.name,
+            params={**operation.params, name: value},
+            credentials={"access_key_id": account.access_key_id, "access_key_secret": account.access_key_secret},
+            timeout_s=TIMEOUT_S,
         )
-        require("the outcome", observed["outcome"], "success")
+        observed = answer_of(message)
+        require("the outcome", observed.outcome, "success")
         id_field = operation.id_field
-        require(f"{id_field} in the body", (observed["body"] or {}).get(id_field), fields[id_field])
+        require(f"{id_field} in the body", (observed.body or {}).get(id_field), fields[id_field])
         require(f"{name} arrived as", driver.only_request(driver.arrived(account)).params.get(name), value)
     return "success"
 
@@ -299,12 +298,12 @@ def _check_connection_refused(driver: DriverFixture) -> str:
 
 def _check_stop(driver: DriverFixture) -> str:
     with driver.raw() as raw:
-        raw.send({"id": 1, "command": "start"})
-        raw.send({"id": 2, "command": "stop"})
-        return raw.require_end(ended=raw.child.ends(END_S), after="it was told to stop")
+        raw.send(1, "start")
+        raw.send(2, "stop")
+        return raw.require_end(ended=raw.process.ends(END_S), after="it was told to stop")
 
 
 def _check_end_of_input(driver: DriverFixture) -> str:
     with driver.raw() as raw:
-        raw.send({"id": 1, "command": "start"})
-        return raw.require_end(ended=raw.child.end_of_input(END_S), after="the end of its standard input")
+        raw.send(1, "start")
+        return raw.require_end(ended=raw.process.end_of_input(END_S), after="the end of its standard input")

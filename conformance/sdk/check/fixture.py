@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 from uuid import uuid4
 
 from conformance.core.exchange import Credentials
 from conformance.sdk.driver_process import DriverProcess
 from conformance.sdk.environment import environment_to_run
-from conformance.sdk.line_process import Child
+from conformance.sdk.line_process import LineProcess
 from conformance.sdk.messages import read_answer
-from conformance.sdk.recording_proxy import WireRecorder
+from conformance.sdk.recording_proxy import RecordingProxy
 from conformance.sdk.verify import read_signed
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from conformance.cases.sdk import Scripted
     from conformance.core.exchange import DriverAnswer
     from conformance.sdk.check.checked_operation import CheckedOperation
+    from conformance.sdk.messages import Answer
     from conformance.sdk.verify import Signed
 
 TIMEOUT_S: Final = 5.0
@@ -63,7 +64,7 @@ class DriverFixture:
         self._start_deadline_s = start_deadline_s
         self.operation = operation
         self.process = DriverProcess(command, folder, grace_s=grace_s, start_deadline_s=start_deadline_s)
-        self.proxy = WireRecorder("http://127.0.0.1:1", TIMEOUT_S)
+        self.proxy = RecordingProxy("http://127.0.0.1:1", TIMEOUT_S)
 
     def __enter__(self) -> Self:
         return self
@@ -123,36 +124,37 @@ class DriverFixture:
     @contextmanager
     def raw(self) -> Iterator[RawDriver]:
         """Start one more process, for lines that the harness itself does not write."""
-        child = Child(self._command, self._folder, environment_to_run())
+        process = LineProcess(self._command, self._folder, environment_to_run())
         try:
-            yield RawDriver(child, self._start_deadline_s)
+            yield RawDriver(process, self._start_deadline_s)
         finally:
-            child.dispose()
+            process.dispose()
 
 
 class RawDriver:
     """A driver that is sent lines as they are.
 
     Attributes:
-        child: Its process.
+        process: Its process.
     """
 
-    def __init__(self, child: Child, within_s: float) -> None:
-        self.child = child
+    def __init__(self, process: LineProcess, within_s: float) -> None:
+        self.process = process
         self._within_s = within_s
 
-    def send(self, message: Mapping[str, Any]) -> dict[str, Any]:
+    def send(self, number: int, command: str, **fields: object) -> Answer:
         """Send a message, not escaped, and return the answer."""
+        message = {"id": number, "command": command, **fields}
         line = json.dumps(message, ensure_ascii=False).encode() + b"\n"
-        return read_answer(self.child.exchange(line, self._within_s), message["id"], message["command"])
+        return read_answer(self.process.exchange(line, self._within_s), number, command)
 
     def require_end(self, *, ended: bool, after: str) -> str:
         """Return that it ended and wrote nothing more; raises `DifferenceError`."""
         if not ended:
             raise DifferenceError(f"it still runs {END_S:g} s after {after}")
-        if self.child.leftover:
-            raise DifferenceError(f"it wrote {self.child.leftover[:200]!r} after {after}")
-        return f"it ended with status {self.child.exit_status()}"
+        if self.process.leftover:
+            raise DifferenceError(f"it wrote {self.process.leftover[:200]!r} after {after}")
+        return f"it ended with status {self.process.exit_status()}"
 
 
 def new_account() -> Credentials:
