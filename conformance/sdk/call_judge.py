@@ -1,7 +1,7 @@
-"""Judging one call through an SDK: what it sent, and what it made of the answer. Pure.
+"""Judging one call through an SDK: what it sent, and what its caller got. Pure.
 
-The rules stand in docs/drivers.md; each finding's `where` begins with `sdk.`, and names the side: `sdk.request` is the
-wire, the rest is what the SDK's caller sees.
+The rules are in docs/drivers.md; each finding's `where` begins with `sdk.`, and names the side: `sdk.request` is what
+was sent, the rest is what the SDK's caller sees.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FAILURES: Final = ("service_error", "client_error", "timeout")
 
 
 class SdkReview:
-    """Judges what an SDK sent and told its caller; the engine's `Review`."""
+    """Judges what an SDK sent and what its caller got; the engine's `Review`."""
 
     def __init__(self) -> None:
         self._nonces: set[str] = set()
@@ -51,8 +51,8 @@ def require_sent(send: Send, exchange: Exchange, tested: str) -> None:
 
     Args:
         send: What was asked for.
-        exchange: What came of it.
-        tested: The operation under test; of another no document is at hand to blame an SDK by.
+        exchange: What was observed.
+        tested: The operation under test: for another there is no document to judge an SDK by.
     """
     call = exchange.sdk
     if call is None or call.answer is None or call.recorded:
@@ -81,7 +81,7 @@ def judge_calls(
 
     Args:
         send: What was asked for.
-        exchanges: What came of it.
+        exchanges: What was observed.
         fields: The fields that the documents promise in a success.
         seen: The numbers used once that were used before in this run; those of these calls are added.
     """
@@ -89,13 +89,13 @@ def judge_calls(
         call = exchange.sdk
         if call is None or call.answer is None:
             continue
-        yield from judge_wire(call.recorded, send.call, send.wire, send.credentials, seen)
+        yield from judge_requests(call.recorded, send.call, send.wire, send.credentials, seen)
         answered = last_answer(call)
         if answered is not None:
             yield from judge_answer(call.answer, answered, fields)
 
 
-def judge_wire(
+def judge_requests(
     recorded: Sequence[Recorded],
     call: tuple[str, str],
     params: Mapping[str, str],
@@ -115,7 +115,7 @@ def judge_wire(
         credentials: The AccessKey of the call.
         seen: The numbers used once that were used before; those of these requests are added.
     """
-    from conformance.sdk.verify import read_signed  # noqa: PLC0415 - only a run through an SDK pays for it
+    from conformance.sdk.signed_request import read_signed  # noqa: PLC0415 - only a run through an SDK pays for it
 
     if len(recorded) != 1:
         yield Finding("sdk.requests", (1,), len(recorded))
@@ -125,8 +125,8 @@ def judge_wire(
             if observed != expected:
                 yield Finding(f"sdk.request.{name}", (expected,), observed or None)
         yield from _judge_parameters(signed.params, params)
-        for where, wanted, found in signed.problems:
-            yield Finding(f"sdk.{where}", (wanted,), found)
+        for problem in signed.problems:
+            yield Finding(f"sdk.{problem.where}", (problem.expected,), problem.observed)
         if signed.nonce and signed.nonce in seen:
             yield Finding("sdk.request.nonce", ("a number never used before",), "one that was used before")
         seen.add(signed.nonce)
@@ -142,12 +142,12 @@ def _judge_parameters(sent: Mapping[str, str], params: Mapping[str, str]) -> Ite
 
 
 def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[Field]) -> Iterator[Finding]:
-    """Yield what an SDK's caller is told otherwise than the server answered.
+    """Yield where what an SDK's caller got differs from what the server answered.
 
     An error of the service surfaces as one, with its code, and its message in whatever words the SDK puts around it;
-    status and request id are the server's where the SDK tells them. A success surfaces as one, with the fields that
+    status and request id are the server's where the SDK has them. A success surfaces as one, with the fields that
     the document promises. What an SDK makes of an answer that is itself no answer of the API, such as XML where it
-    asked for JSON, is not held against it: that is told of the server.
+    asked for JSON, is not held against it: that is a mismatch of the server.
 
     Args:
         answer: What the driver reported.
@@ -189,23 +189,23 @@ def _as_asked(answered: Answered) -> bool:
 
 def _judge_body(body: Mapping[str, object], answered: Answered, fields: Sequence[Field]) -> Iterator[Finding]:
     for field in fields:
-        wire = answered.body.get(field.name)
-        if wire in ("", None):
+        sent = answered.body.get(field.name)
+        if sent in ("", None):
             continue  # the server did not answer with it; that is judged apart
         value = body.get(field.name)
         where = f"sdk.body.{field.name}"
         if value is None:
-            yield Finding(where, (wire,), None)
-        elif field.type == "string" and not isinstance(wire, str):
+            yield Finding(where, (sent,), None)
+        elif field.type == "string" and not isinstance(sent, str):
             continue  # so is this; an SDK may keep the value, or write it as the text that it should be
         elif field.type == "string" and not isinstance(value, str):
             yield Finding(where, (f"of type {field.type}",), value)
-        elif value != wire:
-            yield Finding(where, (wire,), value)
+        elif value != sent:
+            yield Finding(where, (sent,), value)
 
 
 def judge_unanswered(answer: DriverAnswer, sent: int) -> Iterator[Finding]:
-    """Yield what is wrong when the server neither succeeded nor told a code, or the SDK never asked it.
+    """Yield what is wrong when the server answered neither a success nor a code, or the SDK sent nothing.
 
     Args:
         answer: What the driver reported.

@@ -1,4 +1,4 @@
-"""Running the cases for SDKs: the harness answers in the server's place, and what the caller is told is judged."""
+"""Running the cases for SDKs: the harness answers in the server's place, and what the caller gets is judged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from conformance.core.exchange import Credentials, Exchange
 from conformance.core.redaction import record, remove_from_value, secrets_of
 from conformance.engine.case_results import result_of
 from conformance.judging.findings import Finding, merge
-from conformance.sdk.call_judge import judge_wire
+from conformance.sdk.call_judge import judge_requests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,13 +56,13 @@ def _run(case: SdkCase, plan: Plan, sdk: SdkCaller) -> CaseResult:
         parameter, why = call.answer.unsupported.parameter, call.answer.unsupported.why
         return _result(case, plan, "not_run", reason=f"the SDK cannot send {parameter} ({why})")
     if call.answer is not None:
-        findings = [*judge_wire(call.recorded, case.call, flat, _CREDENTIALS, set()), *judge_told(case, call)]
+        findings = [*judge_requests(call.recorded, case.call, flat, _CREDENTIALS, set()), *judge_outcome(case, call)]
     verdict: Verdict = "error" if reason else "mismatch" if findings else "pass"
     return _result(case, plan, verdict, reason=reason, findings=findings, call=call, flat=flat)
 
 
-def judge_told(case: SdkCase, call: SdkCall) -> Iterator[Finding]:
-    """Yield where an SDK tells its caller otherwise than a case allows. Pure.
+def judge_outcome(case: SdkCase, call: SdkCall) -> Iterator[Finding]:
+    """Yield where what an SDK's caller got is not what a case allows. Pure.
 
     Args:
         case: The case.

@@ -34,12 +34,12 @@ from conformance.protocol.signing import Stamp
 from conformance.sdk.call_judge import (
     judge_answer,
     judge_calls,
+    judge_requests,
     judge_unanswered,
-    judge_wire,
     last_answer,
     require_sent,
 )
-from conformance.sdk.scripted_cases import judge_told
+from conformance.sdk.scripted_cases import judge_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -101,7 +101,7 @@ def plain(findings: Iterable[Finding]) -> list[Plain]:
 
 def on_the_wire(*requests: WireRequest, seen: set[str] | None = None) -> list[Plain]:
     return plain(
-        judge_wire([recorded(each) for each in requests], CALL, FLAT, CREDENTIALS, set() if seen is None else seen)
+        judge_requests([recorded(each) for each in requests], CALL, FLAT, CREDENTIALS, set() if seen is None else seen)
     )
 
 
@@ -143,7 +143,7 @@ def test_a_nonce_is_used_once_and_one_that_is_missing_is_told_once() -> None:
 
 def test_a_wrong_signature_is_told_without_it() -> None:
     other = replace(CREDENTIALS, access_key_secret="another")  # noqa: S106 - of nobody
-    found = plain(judge_wire([recorded()], CALL, FLAT, other, set()))
+    found = plain(judge_requests([recorded()], CALL, FLAT, other, set()))
     assert found == [("sdk.request.Signature", ("the signature of this request",), "another")]
 
 
@@ -168,7 +168,7 @@ ways = st.builds(
 def test_what_the_harness_itself_sends_is_never_a_finding(written: dict[str, Any], way: Transport, nonce: int) -> None:
     flat = wire_parameters(written, {})
     arrived = recorded(signed(flat, f"nonce-{nonce}", way))
-    assert plain(judge_wire([arrived], CALL, flat, CREDENTIALS, set())) == []
+    assert plain(judge_requests([arrived], CALL, flat, CREDENTIALS, set())) == []
 
 
 @given(st.dictionaries(names, texts, min_size=1, max_size=4), ways, st.data())
@@ -177,7 +177,7 @@ def test_whatever_parameter_is_lost_it_is_named_and_no_other(
 ) -> None:
     lost = data.draw(st.sampled_from(sorted(flat)))
     left = {name: value for name, value in flat.items() if name != lost}
-    found = plain(judge_wire([recorded(signed(left, way=way))], CALL, flat, CREDENTIALS, set()))
+    found = plain(judge_requests([recorded(signed(left, way=way))], CALL, flat, CREDENTIALS, set()))
     assert found == [(f"sdk.request.{lost}", (flat[lost],), None)]
 
 
@@ -355,7 +355,7 @@ def case(expected: Expected) -> SdkCase:
 
 
 def found(answer: DriverAnswer | None, expected: Expected) -> list[Plain]:
-    return plain(judge_told(case(expected), SdkCall({}, answer, None, ())))
+    return plain(judge_outcome(case(expected), SdkCall({}, answer, None, ())))
 
 
 def test_a_case_allows_what_it_lists() -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from conformance.core.exchange import DriverAnswer
     from conformance.sdk.check.checked_operation import CheckedOperation
-    from conformance.sdk.verify import Signed
+    from conformance.sdk.signed_request import SignedRequest
 
 _SHORT_S: Final = 1.0
 _LONG_S: Final = 60.0
@@ -187,7 +187,7 @@ def _require_parameters(sent: Mapping[str, str], given: Mapping[str, str], optio
         raise DifferenceError(f"parameters arrived that nobody gave: {', '.join(extra)}")
 
 
-def _require_unsupported(answer: DriverAnswer, requests: Sequence[Signed], params: Collection[str]) -> str:
+def _require_unsupported(answer: DriverAnswer, requests: Sequence[SignedRequest], params: Collection[str]) -> str:
     """Return what is unsupported: one of these parameters, or the operation; raises `DifferenceError`."""
     unsupported = answer.unsupported
     if unsupported is None:
@@ -231,8 +231,8 @@ def _check_credentials(driver: DriverFixture) -> str:
         _, requests = driver.call({}, driver.operation.success()[0], credentials=account)
         request = driver.only_request(requests)
         if request.problems:
-            what, expected, observed = request.problems[0]
-            raise DifferenceError(f"{what}: {observed or 'nothing'}, not {expected}")
+            problem = request.problems[0]
+            raise DifferenceError(f"{problem.where}: {problem.observed or 'nothing'}, not {problem.expected}")
     return f"both requests were signed so ({request.algorithm})"
 
 

@@ -13,7 +13,7 @@ from conformance.sdk.environment import environment_to_run
 from conformance.sdk.line_process import LineProcess
 from conformance.sdk.messages import read_answer
 from conformance.sdk.recording_proxy import RecordingProxy
-from conformance.sdk.verify import read_signed
+from conformance.sdk.signed_request import read_signed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.core.exchange import DriverAnswer
     from conformance.sdk.check.checked_operation import CheckedOperation
     from conformance.sdk.messages import Answer
-    from conformance.sdk.verify import Signed
+    from conformance.sdk.signed_request import SignedRequest
 
 TIMEOUT_S: Final = 5.0
 END_S: Final = 5.0
@@ -81,7 +81,7 @@ class DriverFixture:
         action: str | None = None,
         credentials: Credentials | None = None,
         timeout_s: float = TIMEOUT_S,
-    ) -> tuple[DriverAnswer, list[Signed]]:
+    ) -> tuple[DriverAnswer, list[SignedRequest]]:
         """Have the driver call an operation; return its answer, and the requests that arrived.
 
         Args:
@@ -98,11 +98,11 @@ class DriverFixture:
         observed = self.process.call(self.proxy.endpoint, action, self.operation.version, params, account, timeout_s)
         return observed, self.arrived(account)
 
-    def arrived(self, account: Credentials) -> list[Signed]:
+    def arrived(self, account: Credentials) -> list[SignedRequest]:
         """Return the requests that arrived since the proxy was given its answer."""
         return [read_signed(each.request, account, each.received_at) for each in self.proxy.end()]
 
-    def only_request(self, requests: Sequence[Signed], action: str | None = None) -> Signed:
+    def only_request(self, requests: Sequence[SignedRequest], action: str | None = None) -> SignedRequest:
         """Return the only request, of this action; raises `DifferenceError`."""
         require("requests that arrived:", len(requests), 1)
         require("the action", requests[0].action, action or self.operation.name)

@@ -1,4 +1,4 @@
-"""Verifying what an SDK signed: version 1 (HMAC-SHA1) and ACS3-HMAC-SHA256. Pure.
+"""A request as an SDK signed it, and what is wrong with that: version 1 (HMAC-SHA1) and ACS3-HMAC-SHA256. Pure.
 
 Written from the algorithms' descriptions, with nothing of an SDK: an SDK's own code would share its faults. The request
 is decoded first and brought into the canonical form here, because SDKs encode a space or an asterisk in their own ways.
@@ -58,8 +58,23 @@ _TIMESTAMP: Final = "%Y-%m-%dT%H:%M:%S%z"
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
-    """What a request says of itself.
+class SignatureProblem:
+    """One thing that is wrong with a signature.
+
+    Attributes:
+        where: What it is of: `request.Signature`, `request.headers.x-acs-date`.
+        expected: What was expected, for a person.
+        observed: What was observed; `None` for nothing. Never the value of a secret.
+    """
+
+    where: str
+    expected: str
+    observed: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedRequest:
+    """A request, decoded.
 
     Attributes:
         algorithm: `v1`, `acs3` or `none`.
@@ -67,7 +82,7 @@ class Signed:
         version: The version of the API.
         params: The operation's parameters, decoded, in their order; common parameters are left out.
         nonce: The number used once; empty when there is none.
-        problems: What is wrong with the signature and its parts, each as (what, what was expected, what was found).
+        problems: What is wrong with the signature and its parts.
     """
 
     algorithm: str
@@ -75,10 +90,10 @@ class Signed:
     version: str
     params: Mapping[str, str]
     nonce: str
-    problems: tuple[tuple[str, str, str | None], ...]
+    problems: tuple[SignatureProblem, ...]
 
 
-def read_signed(request: WireRequest, credentials: Credentials, received_at: float) -> Signed:
+def read_signed(request: WireRequest, credentials: Credentials, received_at: float) -> SignedRequest:
     """Decode a request and verify its signature.
 
     Args:
@@ -87,7 +102,7 @@ def read_signed(request: WireRequest, credentials: Credentials, received_at: flo
         received_at: When it arrived, in seconds since the epoch.
 
     Returns:
-        What it says, and what is wrong with its signature. Values of secrets are in no problem.
+        Its parts, and what is wrong with its signature.
     """
     headers = {name.lower(): value for name, value in request.headers}
     pairs = _pairs(urlsplit(request.url).query)
@@ -95,8 +110,8 @@ def read_signed(request: WireRequest, credentials: Credentials, received_at: flo
         pairs += _pairs(request.body.decode("latin-1"))
     every = dict(pairs)
     params = {name: value for name, value in pairs if name not in COMMON}
-    problems: list[tuple[str, str, str | None]] = [
-        (f"request.{name}", "sent once", f"sent {count} times")
+    problems = [
+        SignatureProblem(f"request.{name}", "sent once", f"sent {count} times")
         for name, count in Counter(name for name, _ in pairs).items()
         if count > 1
     ]
@@ -111,8 +126,8 @@ def read_signed(request: WireRequest, credentials: Credentials, received_at: flo
         problems += _v1_problems(request.method, every, credentials)
         problems += _freshness("request.Timestamp", every.get("Timestamp"), received_at)
     if not nonce:
-        problems.append(("request.nonce", "a number used once", None))
-    return Signed(algorithm, action, version, params, nonce, tuple(problems))
+        problems.append(SignatureProblem("request.nonce", "a number used once", None))
+    return SignedRequest(algorithm, action, version, params, nonce, tuple(problems))
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
@@ -125,49 +140,57 @@ def _decoded(text: str) -> str:
     return unquote_plus(text)
 
 
-def _v1_problems(method: str, every: Mapping[str, str], credentials: Credentials) -> list[tuple[str, str, str | None]]:
-    found = [
-        (f"request.{name}", value, every.get(name))
+def _v1_problems(method: str, every: Mapping[str, str], credentials: Credentials) -> list[SignatureProblem]:
+    problems = [
+        SignatureProblem(f"request.{name}", value, every.get(name))
         for name, value in (("SignatureMethod", "HMAC-SHA1"), ("SignatureVersion", "1.0"))
         if every.get(name) != value
     ]
     if every.get("AccessKeyId") != credentials.access_key_id:
-        found.append(
-            ("request.AccessKeyId", "the AccessKey of the call", "another" if "AccessKeyId" in every else None)
+        problems.append(
+            SignatureProblem(
+                "request.AccessKeyId", "the AccessKey of the call", "another" if "AccessKeyId" in every else None
+            )
         )
     if every.get("SecurityToken") != credentials.security_token:
-        found.append(_token_problem("request.SecurityToken", every.get("SecurityToken"), credentials))
+        problems.append(_token_problem("request.SecurityToken", every.get("SecurityToken"), credentials))
     if "Signature" not in every:
-        return [*found, ("request.Signature", "a signature", None)]
+        return [*problems, SignatureProblem("request.Signature", "a signature", None)]
     unsigned = {name: value for name, value in every.items() if name != "Signature"}
     right = sign_v1(method, unsigned, credentials.access_key_secret)
     if not hmac.compare_digest(right.encode(), every["Signature"].encode()):
-        found.append(("request.Signature", "the signature of this request", "another"))
-    return found
+        problems.append(SignatureProblem("request.Signature", "the signature of this request", "another"))
+    return problems
 
 
 def _acs3_problems(
     request: WireRequest, headers: Mapping[str, str], pairs: Sequence[tuple[str, str]], credentials: Credentials
-) -> list[tuple[str, str, str | None]]:
+) -> list[SignatureProblem]:
     where = "request.headers.Authorization"
     parsed = _AUTHORIZATION.fullmatch(headers["authorization"].strip())
     if parsed is None:
-        return [(where, f"{ALGORITHM} Credential=, SignedHeaders=, Signature=", "another form")]
-    found: list[tuple[str, str, str | None]] = []
+        return [SignatureProblem(where, f"{ALGORITHM} Credential=, SignedHeaders=, Signature=", "another form")]
+    problems: list[SignatureProblem] = []
     if parsed["algorithm"] != ALGORITHM:
-        found.append((where, ALGORITHM, parsed["algorithm"]))
+        problems.append(SignatureProblem(where, ALGORITHM, parsed["algorithm"]))
     if parsed["key"] != credentials.access_key_id:
-        found.append((where, "the AccessKey of the call", "another"))
+        problems.append(SignatureProblem(where, "the AccessKey of the call", "another"))
     if headers.get("x-acs-security-token") != credentials.security_token:
-        found.append(
+        problems.append(
             _token_problem("request.headers.x-acs-security-token", headers.get("x-acs-security-token"), credentials)
         )
     names = parsed["names"].split(";")
     must = [*_MUST_BE_SIGNED, *(["x-acs-security-token"] if credentials.security_token else [])]
-    found += [(f"request.headers.{name}", "signed", "not signed") for name in must if name not in names]
-    found += [(f"request.headers.{name}", "sent, because it is signed", None) for name in names if name not in headers]
+    problems += [
+        SignatureProblem(f"request.headers.{name}", "signed", "not signed") for name in must if name not in names
+    ]
+    problems += [
+        SignatureProblem(f"request.headers.{name}", "sent, because it is signed", None)
+        for name in names
+        if name not in headers
+    ]
     if headers.get("x-acs-content-sha256") != hashlib.sha256(request.body).hexdigest():
-        found.append(("request.headers.x-acs-content-sha256", "the hash of the body", "another"))
+        problems.append(SignatureProblem("request.headers.x-acs-content-sha256", "the hash of the body", "another"))
     signed = {name: headers[name] for name in names if name in headers}
     # Encoded anew, as the canonical form has it: unreserved characters stay, all else is %XX (RFC 3986).
     in_query = pairs[: len(_pairs(urlsplit(request.url).query))]
@@ -175,20 +198,20 @@ def _acs3_problems(
     base = request.url.partition("?")[0]
     _, right = acs3_signature(request.method, f"{base}?{query}", signed, request.body, credentials.access_key_secret)
     if not hmac.compare_digest(right.encode(), parsed["signature"].encode()):
-        found.append((where, "the signature of this request", "another"))
-    return found
+        problems.append(SignatureProblem(where, "the signature of this request", "another"))
+    return problems
 
 
-def _token_problem(where: str, found: str | None, credentials: Credentials) -> tuple[str, str, str | None]:
+def _token_problem(where: str, observed: str | None, credentials: Credentials) -> SignatureProblem:
     expected = "none" if credentials.security_token is None else "the token of the call"
-    return where, expected, None if found is None else "another"
+    return SignatureProblem(where, expected, None if observed is None else "another")
 
 
-def _freshness(where: str, text: str | None, received_at: float) -> list[tuple[str, str, str | None]]:
+def _freshness(where: str, text: str | None, received_at: float) -> list[SignatureProblem]:
     try:
         moment = datetime.strptime(text or "", _TIMESTAMP).timestamp()  # noqa: DTZ007 - %z refuses a naive moment
     except ValueError:
-        return [(where, "a moment such as 2026-01-31T08:00:00Z", text)]
+        return [SignatureProblem(where, "a moment such as 2026-01-31T08:00:00Z", text)]
     if abs(moment - received_at) > FRESH_S:
-        return [(where, f"within {FRESH_S // 60} minutes of its arrival", text)]
+        return [SignatureProblem(where, f"within {FRESH_S // 60} minutes of its arrival", text)]
     return []

@@ -15,7 +15,7 @@ from conformance.cases.model import Transport
 from conformance.core.exchange import Credentials, WireRequest
 from conformance.protocol.request import build_request
 from conformance.protocol.signing import Stamp
-from conformance.sdk.verify import FRESH_S, read_signed
+from conformance.sdk.signed_request import FRESH_S, SignatureProblem, read_signed
 
 NOW = 1_790_000_000.0
 STAMP = Stamp("2026-09-21T14:13:20Z", "a-number-used-once")
@@ -66,7 +66,7 @@ def test_a_request_changed_after_it_was_signed_is_told(kind: str, found: str, th
     right = request(PARAMS, Transport(signature=kind))
     assert found in right.url
     changed = replace(right, url=right.url.replace(found, there))
-    assert [where for where, _, _ in read_signed(changed, CREDENTIALS, NOW).problems] == [
+    assert [problem.where for problem in read_signed(changed, CREDENTIALS, NOW).problems] == [
         "request.Signature" if kind == "v1" else "request.headers.Authorization"
     ]
 
@@ -92,38 +92,38 @@ def test_another_account_is_told_without_its_secrets(kind: str, other: Credentia
 @pytest.mark.parametrize("late", [-FRESH_S - 1, FRESH_S + 1])
 def test_a_stale_moment_is_told(kind: str, late: float) -> None:
     problems = read_signed(request(PARAMS, Transport(signature=kind)), CREDENTIALS, NOW + late).problems
-    assert [expected for _, expected, _ in problems] == ["within 15 minutes of its arrival"]
+    assert [problem.expected for problem in problems] == ["within 15 minutes of its arrival"]
 
 
 @pytest.mark.parametrize("name", ["x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256", "host"])
 def test_a_header_that_is_missing_or_not_signed_is_told(name: str) -> None:
     right = request(PARAMS, Transport(signature="acs3"))
     without = replace(right, headers=tuple(pair for pair in right.headers if pair[0].lower() != name))
-    told = {where for where, _, _ in read_signed(without, CREDENTIALS, NOW).problems}
+    told = {problem.where for problem in read_signed(without, CREDENTIALS, NOW).problems}
     assert told & {f"request.headers.{name}", "request.nonce"}
     unsigned = tuple(
         (key, value.replace(f"{name};", "").replace(f";{name}", "") if key == "Authorization" else value)
         for key, value in right.headers
     )
     problems = read_signed(replace(right, headers=unsigned), CREDENTIALS, NOW).problems
-    assert (f"request.headers.{name}", "signed", "not signed") in problems
+    assert SignatureProblem(f"request.headers.{name}", "signed", "not signed") in problems
 
 
 def test_another_body_than_the_one_hashed_is_told() -> None:
     right = request(PARAMS, Transport(place="form", signature="acs3"))
     problems = read_signed(replace(right, body=right.body + b"&X=1"), CREDENTIALS, NOW).problems
-    assert ("request.headers.x-acs-content-sha256", "the hash of the body", "another") in problems
+    assert SignatureProblem("request.headers.x-acs-content-sha256", "the hash of the body", "another") in problems
 
 
 def test_no_signature_at_all_is_told() -> None:
     problems = read_signed(request(PARAMS, Transport(signature="none")), CREDENTIALS, NOW).problems
-    assert {"request.Signature", "request.SignatureMethod", "request.nonce"} <= {where for where, _, _ in problems}
+    assert {"request.Signature", "request.SignatureMethod", "request.nonce"} <= {problem.where for problem in problems}
 
 
 def test_a_parameter_sent_twice_is_told() -> None:
     right = request(PARAMS, Transport(signature="v1"))
     problems = read_signed(replace(right, url=f"{right.url}&RegionId=cn-qingdao"), CREDENTIALS, NOW).problems
-    assert ("request.RegionId", "sent once", "sent 2 times") in problems
+    assert SignatureProblem("request.RegionId", "sent once", "sent 2 times") in problems
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=[vector["driver"] for vector in VECTORS])
