@@ -33,7 +33,7 @@ def disagreements(contracts: Mapping[Language, Contract]) -> tuple[Disagreement,
     pairs = list(combinations([language for language in LANGUAGES if language in contracts], 2))
     if not pairs:
         return ()
-    from conformance.comparison.comparison import Verdict, compare  # noqa: PLC0415 - for nothing when the suite is kept
+    from conformance.comparison.contract_comparison import Verdict, compare  # noqa: PLC0415 - for nothing when the suite is kept
 
     return tuple(
         Disagreement(f"{each.path}.{each.fact}", {left: each.left, right: each.right})

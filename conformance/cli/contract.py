@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.comparison.text import fact_text, printable
+from conformance.comparison.comparison_text import fact_text, printable
 from conformance.contract.catalogue import find_contract
 from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, State
 from conformance.contract.openapi.writer import broken_examples, fact_data

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from conformance.comparison.comparison_text import printable
 from conformance.comparison.revisions import changes, differences
-from conformance.comparison.text import printable
 from conformance.contract.catalogue import find_contract
 from conformance.contract.files import dump_contract, load_contract, load_openapi
 from conformance.contract.languages import LANGUAGES

@@ -16,11 +16,11 @@ from conformance import __version__
 from conformance.cli.support.diff_input import read_given, with_companions
 from conformance.cli.support.diff_witness import read_witnesses
 from conformance.comparison.baseline import Baseline, read_baseline, write_baseline
-from conformance.comparison.comparison import Comparison, compare
+from conformance.comparison.comparison_text import Line, markdown, text_lines
+from conformance.comparison.contract_comparison import Comparison, compare
 from conformance.comparison.overview import Overview, survey
 from conformance.comparison.overview_text import overview_lines, overview_markdown
 from conformance.comparison.sarif import sarif
-from conformance.comparison.text import Line, markdown, text_lines
 from conformance.comparison.witness import ask
 from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import ContractError, ExitStatus, UsageError
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from conformance.cli.support.diff_input import Given
     from conformance.comparison.baseline import Accepted
-    from conformance.comparison.findings import Finding
+    from conformance.comparison.compared_fact import ComparedFact
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
 
@@ -157,7 +157,7 @@ def _data(
     return data
 
 
-def _finding_data(comparison: Comparison | None, finding: Finding) -> dict[str, Any]:
+def _finding_data(comparison: Comparison | None, finding: ComparedFact) -> dict[str, Any]:
     data = finding.data()
     witness: Contract | None = comparison.witness if comparison else None
     said = ask(finding, witness)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from conformance.comparison.units import canonical_unit
+from conformance.comparison.unit_conversion import canonical_unit
 from conformance.contract.model import State
 from conformance.contract.wire import canonical_type, wire_text
 

@@ -12,7 +12,7 @@ from conformance.core.errors import ContractError
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from conformance.comparison.findings import Finding
+    from conformance.comparison.compared_fact import ComparedFact
 
 FINGERPRINT: Final = "conformance/v1"
 """The name of the fingerprint in a SARIF log."""
@@ -44,12 +44,12 @@ class Baseline:
 
     entries: tuple[Accepted, ...]
 
-    def hides(self, findings: Iterable[Finding]) -> frozenset[str]:
+    def hides(self, findings: Iterable[ComparedFact]) -> frozenset[str]:
         """Return the fingerprints of those findings that the baseline accepts."""
         known = {entry.fingerprint for entry in self.entries}
         return frozenset(finding.fingerprint for finding in findings) & known
 
-    def stale(self, findings: Iterable[Finding], operations: Collection[str]) -> tuple[Accepted, ...]:
+    def stale(self, findings: Iterable[ComparedFact], operations: Collection[str]) -> tuple[Accepted, ...]:
         """Return the entries that no finding has, of operations that were compared.
 
         Args:
@@ -64,7 +64,7 @@ class Baseline:
         )
 
 
-def write_baseline(findings: Iterable[Finding]) -> str:
+def write_baseline(findings: Iterable[ComparedFact]) -> str:
     """Return the text of a baseline that accepts these findings; what agrees is never in it.
 
     The entries are in the order of their names and carry both values, so that a change of the file reads as what was

@@ -16,7 +16,7 @@ LEVELS: Final[tuple[Level, ...]] = ("error", "warning", "note", "none")
 """Every level, the gravest first."""
 
 
-class Rule(NamedTuple):
+class LevelRule(NamedTuple):
     """One line of the table: what it is about, by subject, fact and kind (`*` is any), its level, and why.
 
     Attributes:
@@ -40,11 +40,13 @@ _ANY: Final = "*"
 _ONLY: Final = "only"
 
 RULES: Final = (
-    Rule(_ANY, _ANY, Verdict.AGREE, _ANY, "none", "nothing to do"),
-    Rule(_ANY, _ANY, Verdict.UNKNOWN_LOST, _ANY, "note", "a capture lost the place: nothing can be concluded"),
-    Rule(_ANY, _ANY, Verdict.DIFFERS_IN_SCOPE, _ANY, "note", "the documents differ and do not contradict each other"),
-    Rule(_ANY, _ANY, Verdict.DISAGREE, "letters", "warning", "the text behind it can be read both ways"),
-    Rule(
+    LevelRule(_ANY, _ANY, Verdict.AGREE, _ANY, "none", "nothing to do"),
+    LevelRule(_ANY, _ANY, Verdict.UNKNOWN_LOST, _ANY, "note", "a capture lost the place: nothing can be concluded"),
+    LevelRule(
+        _ANY, _ANY, Verdict.DIFFERS_IN_SCOPE, _ANY, "note", "the documents differ and do not contradict each other"
+    ),
+    LevelRule(_ANY, _ANY, Verdict.DISAGREE, "letters", "warning", "the text behind it can be read both ways"),
+    LevelRule(
         _ANY,
         "notStartsWith",
         Verdict.DISAGREE,
@@ -52,15 +54,15 @@ RULES: Final = (
         "warning",
         "it may be meant without regard to letter case",
     ),
-    Rule(
+    LevelRule(
         _ANY, "notContains", Verdict.DISAGREE, "letter-case", "warning", "it may be meant without regard to letter case"
     ),
-    Rule("response", _ANY, Verdict.DISAGREE, _ANY, "warning", "no request is refused because of it"),
-    Rule(_ANY, "type", Verdict.DISAGREE, _ANY, "warning", "every value is text on the wire"),
-    Rule(_ANY, _ANY, Verdict.DISAGREE, _ANY, "error", "both documents state it, and both cannot be right"),
-    Rule(_ANY, "type", _ONLY, _ANY, "note", "a column that one layout has and the other has not"),
-    Rule("error", "message", _ONLY, "inferred", "note", "the layout does not mark where the message ends"),
-    Rule(_ANY, _ANY, _ONLY, _ANY, "warning", "one document is silent, or was not understood"),
+    LevelRule("response", _ANY, Verdict.DISAGREE, _ANY, "warning", "no request is refused because of it"),
+    LevelRule(_ANY, "type", Verdict.DISAGREE, _ANY, "warning", "every value is text on the wire"),
+    LevelRule(_ANY, _ANY, Verdict.DISAGREE, _ANY, "error", "both documents state it, and both cannot be right"),
+    LevelRule(_ANY, "type", _ONLY, _ANY, "note", "a column that one layout has and the other has not"),
+    LevelRule("error", "message", _ONLY, "inferred", "note", "the layout does not mark where the message ends"),
+    LevelRule(_ANY, _ANY, _ONLY, _ANY, "warning", "one document is silent, or was not understood"),
 )
 """Read from the top: the first rule that fits is the finding's. `only` is `only_left` and `only_right`."""
 
@@ -70,7 +72,7 @@ def level_of(subject: str, fact: str, verdict: Verdict, kind: str) -> Level:
     return rule_of(subject, fact, verdict, kind).level
 
 
-def rule_of(subject: str, fact: str, verdict: Verdict, kind: str) -> Rule:
+def rule_of(subject: str, fact: str, verdict: Verdict, kind: str) -> LevelRule:
     """Return the first rule that fits a finding."""
     word = _ONLY if verdict in (Verdict.ONLY_LEFT, Verdict.ONLY_RIGHT) else verdict.value
     given = (subject, fact, word, kind)

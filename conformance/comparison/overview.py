@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.comparison.agreement import Verdict
-from conformance.comparison.comparison import Comparison, compare, counts, side_data
-from conformance.comparison.findings import Finding
+from conformance.comparison.compared_fact import ComparedFact
+from conformance.comparison.contract_comparison import Comparison, compare, counts, side_data
 from conformance.contract.model import NOT_STATED, Fact, State
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class UnreadFile:
     """A file of a collection that could not be read.
 
     Attributes:
@@ -64,7 +64,7 @@ class Side:
 
     name: str
     documents: tuple[Document, ...]
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[UnreadFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +82,11 @@ class Overview:
     left: str
     right: str
     comparisons: tuple[Comparison, ...]
-    lone: tuple[Finding, ...]
-    faults: tuple[Fault, ...]
+    lone: tuple[ComparedFact, ...]
+    faults: tuple[UnreadFile, ...]
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[ComparedFact, ...]:
         """Every finding: of the compared operations, then of those that stand alone."""
         return (*(finding for comparison in self.comparisons for finding in comparison.findings), *self.lone)
 
@@ -100,7 +100,7 @@ class Overview:
         """How many findings there are of each level."""
         return counts(self.findings)
 
-    def only(self, wanted: Callable[[Finding], bool]) -> Overview:
+    def only(self, wanted: Callable[[ComparedFact], bool]) -> Overview:
         """Return the overview with those findings alone that are wanted."""
         comparisons = tuple(comparison.only(wanted) for comparison in self.comparisons)
         return replace(self, comparisons=comparisons, lone=tuple(filter(wanted, self.lone)))
@@ -114,7 +114,7 @@ class Overview:
             ),
         )
 
-    def data(self, finding_data: Callable[[Comparison | None, Finding], dict[str, Any]]) -> dict[str, Any]:
+    def data(self, finding_data: Callable[[Comparison | None, ComparedFact], dict[str, Any]]) -> dict[str, Any]:
         """Return the overview as JSON data.
 
         Args:
@@ -124,7 +124,7 @@ class Overview:
             The operations, each with its findings, whose paths name the operation too.
         """
 
-        def qualified(comparison: Comparison | None, finding: Finding) -> dict[str, Any]:
+        def qualified(comparison: Comparison | None, finding: ComparedFact) -> dict[str, Any]:
             return {"operation": finding.operation, **finding_data(comparison, finding), "path": finding.name}
 
         operations: list[dict[str, Any]] = [
@@ -170,7 +170,7 @@ def survey(left: Side, right: Side) -> Overview:
     """
     mine, theirs = _by_operation(left, "left"), _by_operation(right, "right")
     comparisons: list[Comparison] = []
-    lone: list[Finding] = []
+    lone: list[ComparedFact] = []
     for operation in sorted({*mine.known, *theirs.known}):
         for one, other in _pairs(mine.known.get(operation, {}), theirs.known.get(operation, {})):
             if one and other:
@@ -186,7 +186,7 @@ def survey(left: Side, right: Side) -> Overview:
 @dataclass(slots=True)
 class _Index:
     known: dict[str, dict[str, Document]]
-    twice: list[Fault]
+    twice: list[UnreadFile]
 
 
 def _by_operation(side: Side, name: str) -> _Index:
@@ -196,7 +196,7 @@ def _by_operation(side: Side, name: str) -> _Index:
         first = index.known[operation].setdefault(document.folder, document)
         if first is not document:
             message = f"is about {operation}, as {first.file} is, which was compared"
-            index.twice.append(Fault(name, document.file, None, message, ""))
+            index.twice.append(UnreadFile(name, document.file, None, message, ""))
     return index
 
 
@@ -210,13 +210,13 @@ def _pairs(
         yield mine.get(folder), theirs.get(folder)
 
 
-def _alone(operation: str, one: Document | None, other: Document | None, unread: Collection[str]) -> Finding:
+def _alone(operation: str, one: Document | None, other: Document | None, unread: Collection[str]) -> ComparedFact:
     # The name of the file and not its place: a fingerprint must be the same wherever the folder is.
     left, right = (
         Fact(State.STATED, document.contract.source.file) if document else NOT_STATED for document in (one, other)
     )
     if operation in unread:
         left, right = (fact if fact.stated else Fact(State.LOST) for fact in (left, right))
-        return Finding(operation, "operation", "operation", Verdict.UNKNOWN_LOST, left, right, _UNREAD)
+        return ComparedFact(operation, "operation", "operation", Verdict.UNKNOWN_LOST, left, right, _UNREAD)
     verdict = Verdict.ONLY_LEFT if one else Verdict.ONLY_RIGHT
-    return Finding(operation, "operation", "operation", verdict, left, right)
+    return ComparedFact(operation, "operation", "operation", verdict, left, right)

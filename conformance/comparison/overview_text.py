@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.comparison.comparison import CAVEAT, counts
-from conformance.comparison.text import Line, cell, finding_lines, printable, table
+from conformance.comparison.comparison_text import Line, cell, finding_lines, printable, table
+from conformance.comparison.contract_comparison import CAVEAT, counts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.comparison.findings import Finding
+    from conformance.comparison.compared_fact import ComparedFact
+    from conformance.comparison.comparison_text import Tone
     from conformance.comparison.levels import Level
     from conformance.comparison.overview import Overview
-    from conformance.comparison.text import Tone
     from conformance.contract.model import Contract
 
 _SECTIONS: Final[tuple[tuple[Level, str, Tone], ...]] = (
@@ -68,9 +68,9 @@ def _summary(overview: Overview) -> str:
     return f"{compared} compared, {len(overview.lone)} on one side only: {said}."
 
 
-def _groups(overview: Overview, level: Level) -> list[tuple[Contract | None, list[Finding]]]:
+def _groups(overview: Overview, level: Level) -> list[tuple[Contract | None, list[ComparedFact]]]:
     """Return the findings of one level by operation, in the order of the operations' names."""
-    groups: list[tuple[Contract | None, list[Finding]]] = [
+    groups: list[tuple[Contract | None, list[ComparedFact]]] = [
         (comparison.witness, list(comparison.at(level))) for comparison in overview.comparisons
     ]
     groups += [(None, [finding]) for finding in overview.lone if finding.level == level]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from conformance.comparison.agreement import Judgement, Verdict, judge
-from conformance.comparison.units import factor
+from conformance.comparison.unit_conversion import factor
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from conformance.comparison.baseline import FINGERPRINT
-from conformance.comparison.comparison import CAVEAT, Verdict
+from conformance.comparison.comparison_text import fact_text
+from conformance.comparison.contract_comparison import CAVEAT, Verdict
 from conformance.comparison.levels import rule_of
-from conformance.comparison.text import fact_text
 from conformance.comparison.witness import ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from conformance.comparison.comparison import Comparison, Finding
-    from conformance.comparison.overview import Fault
+    from conformance.comparison.contract_comparison import ComparedFact, Comparison
+    from conformance.comparison.overview import UnreadFile
     from conformance.contract.model import Fact
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -32,7 +32,11 @@ _Place = tuple[str, int | None, str]
 
 
 def sarif(
-    comparisons: Sequence[Comparison], *, version: str, lone: Sequence[Finding] = (), faults: Sequence[Fault] = ()
+    comparisons: Sequence[Comparison],
+    *,
+    version: str,
+    lone: Sequence[ComparedFact] = (),
+    faults: Sequence[UnreadFile] = (),
 ) -> dict[str, Any]:
     """Return comparisons as one SARIF log; what agrees is no result.
 
@@ -42,7 +46,7 @@ def sarif(
         lone: The findings for operations that only one side has.
         faults: The files that could not be read, which become notifications of the run.
     """
-    found: list[tuple[Finding, Comparison | None]] = [
+    found: list[tuple[ComparedFact, Comparison | None]] = [
         (finding, comparison)
         for comparison in comparisons
         for finding in comparison.findings
@@ -67,7 +71,7 @@ def sarif(
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(rule: str, finding: Finding) -> dict[str, Any]:
+def _rule(rule: str, finding: ComparedFact) -> dict[str, Any]:
     why = rule_of(finding.subject, finding.fact, finding.verdict, finding.kind).why
     return {
         "id": rule,
@@ -78,7 +82,7 @@ def _rule(rule: str, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _result(finding: Finding, comparison: Comparison | None, index: int) -> dict[str, Any]:
+def _result(finding: ComparedFact, comparison: Comparison | None, index: int) -> dict[str, Any]:
     places = _places(finding, comparison)
     name = {"fullyQualifiedName": finding.name, "kind": "member"}
     first: dict[str, Any] = {"logicalLocations": [name]}
@@ -96,7 +100,7 @@ def _result(finding: Finding, comparison: Comparison | None, index: int) -> dict
     return result
 
 
-def _places(finding: Finding, comparison: Comparison | None) -> list[_Place]:
+def _places(finding: ComparedFact, comparison: Comparison | None) -> list[_Place]:
     if comparison is None:
         return [("left", None, fact_text(finding.left)), ("right", None, fact_text(finding.right))]
     sides = zip(comparison.sources, (comparison.left, comparison.right), (finding.left, finding.right), strict=True)
@@ -112,7 +116,7 @@ def _place(file: str, language: str, fact: Fact) -> _Place:
     return file, fact.line, f"{language}: {fact_text(fact)}"
 
 
-def _message(finding: Finding, places: Iterable[_Place]) -> str:
+def _message(finding: ComparedFact, places: Iterable[_Place]) -> str:
     said = "; ".join(f"{file}: {text}" for file, _, text in places)
     note = f" ({finding.note})" if finding.note else ""
     return f"{finding.name} {finding.fact}: {said}{note}"
@@ -130,7 +134,7 @@ def _uri(file: str) -> str:
     return f"file://{path}" if path.startswith("/") else path
 
 
-def _notifications(faults: Iterable[Fault]) -> list[dict[str, Any]]:
+def _notifications(faults: Iterable[UnreadFile]) -> list[dict[str, Any]]:
     return [
         {
             "level": "error",

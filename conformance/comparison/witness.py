@@ -12,7 +12,7 @@ from conformance.contract.openapi.writer import fact_data
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.comparison.findings import Finding
+    from conformance.comparison.compared_fact import ComparedFact
     from conformance.contract.model import Contract, Parameter
 
 Side = Literal["left", "right"]
@@ -42,7 +42,7 @@ class Witnessed:
         return {"file": witness.source.file, **fact_data(self.fact), "agrees_with": list(self.sides)}
 
 
-def ask(finding: Finding, witness: Contract | None) -> Witnessed | None:
+def ask(finding: ComparedFact, witness: Contract | None) -> Witnessed | None:
     """Return what a witness says of a finding, or `None` where it need not be asked.
 
     Args:
@@ -63,7 +63,7 @@ def _same(name: str, one: Fact, other: Fact) -> bool:
     return result is not None and result.verdict is Verdict.AGREE
 
 
-def _fact(finding: Finding, witness: Contract) -> Fact:
+def _fact(finding: ComparedFact, witness: Contract) -> Fact:
     subject, _, rest = finding.path.partition("/")
     if finding.subject == "parameter":
         return _row_fact(finding, witness.parameters, finding.path)
@@ -77,7 +77,7 @@ def _fact(finding: Finding, witness: Contract) -> Fact:
     return NOT_STATED
 
 
-def _row_fact(finding: Finding, rows: Iterable[Parameter], path: str) -> Fact:
+def _row_fact(finding: ComparedFact, rows: Iterable[Parameter], path: str) -> Fact:
     # One document names a list (`Ids`), another its items (`Ids[]`).
     names = (path, path.removesuffix("[]"), f"{path}[]")
     known = {row.path: row for row in rows}
@@ -87,7 +87,7 @@ def _row_fact(finding: Finding, rows: Iterable[Parameter], path: str) -> Fact:
     return Fact(State.STATED, path, row.line) if finding.fact in ("parameter", "field") else row.fact(finding.fact)
 
 
-def _error_fact(finding: Finding, witness: Contract, code: str) -> Fact:
+def _error_fact(finding: ComparedFact, witness: Contract, code: str) -> Fact:
     rows = witness.rows(code)
     if finding.fact == "message":
         wanted = finding.left.value if finding.left.stated else finding.right.value

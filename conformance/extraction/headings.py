@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final, Literal
 
-from conformance.extraction.text import clean
+from conformance.extraction.plain_text import clean
 
 Section = Literal["request", "response", "errors", "other"]
 Column = Literal["name", "type", "required", "example", "description", "position", "status", "code", "message"]

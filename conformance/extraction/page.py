@@ -26,7 +26,7 @@ class Block:
 
     Attributes:
         line: The line on which it begins.
-        text: Its text, normalised by `conformance.extraction.text.clean`.
+        text: Its text, normalised by `conformance.extraction.plain_text.clean`.
         kind: `note` is an aside ("Note ..."): it explains and does not promise.
         depth: 0 for a bullet of the outer list, 1 and more for nested ones.
         marked: What the document sets in bold or as code, in its order; empty where the layout does not show it.

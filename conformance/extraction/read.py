@@ -12,7 +12,7 @@ from conformance.extraction import intake
 from conformance.extraction.facts.behaviour import async_behaviour
 from conformance.extraction.facts.error_codes import error_codes
 from conformance.extraction.facts.folding import fold
-from conformance.extraction.layouts.registry import ORDER
+from conformance.extraction.layouts.order import ORDER
 from conformance.extraction.page import Note, UnreadableError
 from conformance.extraction.phrases.registry import LEXICONS
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.extraction.headings import NOTE
 from conformance.extraction.page import Block, BlockKind, Damage, ErrorLine, Row, Text
-from conformance.extraction.text import clean, marked, strip_markup, unescape
+from conformance.extraction.plain_text import clean, marked, strip_markup, unescape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 
 from conformance.comparison.agreement import Verdict
 from conformance.comparison.baseline import read_baseline, write_baseline
-from conformance.comparison.comparison import Comparison, compare
+from conformance.comparison.contract_comparison import Comparison, compare
 from conformance.comparison.sarif import sarif
 from conformance.core.errors import ContractError
 

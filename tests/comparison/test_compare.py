@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.comparison.agreement import Verdict, judge
-from conformance.comparison.comparison import Comparison, Finding, compare
+from conformance.comparison.comparison_text import markdown, text_lines
+from conformance.comparison.contract_comparison import ComparedFact, Comparison, compare
 from conformance.comparison.sarif import sarif
-from conformance.comparison.text import markdown, text_lines
 from conformance.contract.catalogue import find_contract
 from conformance.contract.model import NOT_STATED, Contract, Fact, Loss
 from conformance.core.errors import ContractError
@@ -163,7 +163,7 @@ def pairs(draw: st.DrawFn) -> tuple[Contract, Contract]:
 @slow
 @given(pairs())
 def test_changing_the_sides_changes_nothing_but_the_sides(pair: tuple[Contract, Contract]) -> None:
-    def key(finding: Finding) -> tuple[str, ...]:
+    def key(finding: ComparedFact) -> tuple[str, ...]:
         return finding.path, finding.fact, finding.rule, str(finding.left), str(finding.right), finding.note
 
     left, right = pair

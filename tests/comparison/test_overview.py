@@ -7,12 +7,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.comparison.agreement import Verdict
-from conformance.comparison.overview import Document, Fault, Overview, Side, survey
+from conformance.comparison.overview import Document, Overview, Side, UnreadFile, survey
 from conformance.comparison.overview_text import overview_lines, overview_markdown
 from conformance.comparison.sarif import sarif
 
 if TYPE_CHECKING:
-    from conformance.comparison.findings import Finding
+    from conformance.comparison.compared_fact import ComparedFact
     from conformance.contract.model import Contract
 
 slow = settings(
@@ -20,7 +20,7 @@ slow = settings(
 )
 
 
-def side(*found: Contract, folder: str = "vpc", faults: tuple[Fault, ...] = ()) -> Side:
+def side(*found: Contract, folder: str = "vpc", faults: tuple[UnreadFile, ...] = ()) -> Side:
     return Side("docs", tuple(Document(each, f"{folder}/{each.operation}.md", folder) for each in found), faults)
 
 
@@ -67,7 +67,7 @@ def test_a_second_document_of_one_operation_is_a_fault() -> None:
 
 
 def test_an_operation_whose_file_could_not_be_read_is_unknown_and_not_missing() -> None:
-    fault = Fault("right", "vpc/Tag.md", 3, "is cut", "Tag")
+    fault = UnreadFile("right", "vpc/Tag.md", 3, "is cut", "Tag")
     result = survey(side(thing("Tag"), thing("Other")), side(faults=(fault,)))
     assert names(result) == [("Other", "operation", "only_left"), ("Tag", "operation", "unknown_lost")]
     same_side = survey(side(thing("Tag"), faults=(fault,)), side())
@@ -76,7 +76,9 @@ def test_an_operation_whose_file_could_not_be_read_is_unknown_and_not_missing() 
 
 def test_the_gravest_comes_first_and_every_fault_is_told() -> None:
     left = side(thing("A", enum=["x"]), thing("B", maxLength=3, minLength=1))
-    result = survey(left, side(thing("A"), thing("B", maxLength=4), faults=(Fault("right", "z.md", 7, "is cut", "z"),)))
+    result = survey(
+        left, side(thing("A"), thing("B", maxLength=4), faults=(UnreadFile("right", "z.md", 7, "is cut", "z"),))
+    )
     lines = [line.text for line in overview_lines(result)]
     assert lines.index("B#Name.maxLength") < lines.index("A#Name.enum")
     assert "B#Name.minLength" not in lines
@@ -101,7 +103,7 @@ def test_json_names_the_operation_in_the_path() -> None:
 @slow
 @given(st.lists(contracts, max_size=3), st.lists(contracts, max_size=3))
 def test_changing_the_sides_changes_nothing_but_the_sides(left: list[Contract], right: list[Contract]) -> None:
-    def key(finding: Finding) -> tuple[str, ...]:
+    def key(finding: ComparedFact) -> tuple[str, ...]:
         return finding.name, finding.rule, str(finding.left), str(finding.right), finding.note, finding.level
 
     one, other = side(*left), side(*right[:1], *left[1:], folder="x")

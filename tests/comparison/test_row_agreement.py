@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from conformance.comparison.agreement import Verdict
 from conformance.comparison.row_agreement import judge_row
-from conformance.comparison.units import canonical_unit, factor
+from conformance.comparison.unit_conversion import canonical_unit, factor
 from conformance.contract.model import FACT_NAMES
 
 A, D, S = Verdict.AGREE, Verdict.DISAGREE, Verdict.DIFFERS_IN_SCOPE

@@ -7,9 +7,9 @@ import pytest
 from contract_strategies import contract, error, parameter
 
 from conformance.comparison.agreement import Verdict
-from conformance.comparison.comparison import compare
+from conformance.comparison.comparison_text import markdown, text_lines
+from conformance.comparison.contract_comparison import compare
 from conformance.comparison.sarif import sarif
-from conformance.comparison.text import markdown, text_lines
 from conformance.comparison.witness import Witnessed, ask
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ import pytest
 from conformance.extraction.facts.description import read_row
 from conformance.extraction.page import Row, Text
 from conformance.extraction.phrases import en, zh
+from conformance.extraction.plain_text import clean
 from conformance.extraction.rows import blocks, expand
-from conformance.extraction.text import clean
 
 if TYPE_CHECKING:
     from conformance.extraction.phrases.table import Lexicon, Phrase

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from conformance.comparison.overview import Document, Fault, Side
+from conformance.comparison.overview import Document, Side, UnreadFile
 from conformance.contract.catalogue import find_contract, operations
 from conformance.contract.files import load_contract
 from conformance.contract.languages import LANGUAGES, entry_of
@@ -162,13 +162,13 @@ def _language(path: Path, data: bytes) -> Language | None:
 
 def _read_folder(folder: Path, name: str, language: Language | None) -> Side:
     documents: list[Document] = []
-    faults: list[Fault] = []
+    faults: list[UnreadFile] = []
     for path in _files(folder):
         try:
             contract = read_file(path)
         except InputError as fault:
             line = fault.where.line if isinstance(fault.where, Location) else None
-            faults.append(Fault(name, str(path), line, fault.message, path.name.partition(".")[0]))
+            faults.append(UnreadFile(name, str(path), line, fault.message, path.name.partition(".")[0]))
             continue
         if language in (None, contract.language):
             documents.append(Document(contract, str(path), path.parent.relative_to(folder).as_posix()))

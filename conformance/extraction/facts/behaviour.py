@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import AsyncBehaviour
-from conformance.extraction.text import sentences
+from conformance.extraction.plain_text import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.extraction.facts.values import TypeWord, parse_type
+from conformance.extraction.facts.literals import TypeWord, parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Collection

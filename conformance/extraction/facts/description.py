@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.facts.context import RowContext
+from conformance.extraction.facts.literals import coerce
 from conformance.extraction.facts.prose import read_paragraph
 from conformance.extraction.facts.segments import Paragraph, ValueList, segments
 from conformance.extraction.facts.stated import StatedFacts
 from conformance.extraction.facts.value_lists import holds_values, read_bullets, read_value_list
-from conformance.extraction.facts.values import coerce
 from conformance.extraction.headings import required_mark
 from conformance.extraction.page import Damage
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from conformance.contract.model import Fact
+    from conformance.extraction.facts.literals import TypeWord
     from conformance.extraction.facts.segments import Segment
-    from conformance.extraction.facts.values import TypeWord
     from conformance.extraction.page import Block, Note, Row
     from conformance.extraction.phrases.table import Lexicon
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import ErrorCode, State
 from conformance.extraction.facts.error_classes import error_class
-from conformance.extraction.text import english_sentences, has_cjk
+from conformance.extraction.plain_text import english_sentences, has_cjk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,7 @@ from conformance.extraction.page import Damage, Note, Row
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from conformance.extraction.facts.values import TypeWord
+    from conformance.extraction.facts.literals import TypeWord
     from conformance.extraction.phrases.table import Lexicon
 
 _INDEX = re.compile(r"\.(?:[NnMm]|\d+|#)(?=\.|$)")

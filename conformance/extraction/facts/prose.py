@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from conformance.extraction.facts.literals import ITEM, LITERAL
 from conformance.extraction.facts.stated import ListedValue
-from conformance.extraction.facts.values import ITEM, LITERAL
-from conformance.extraction.text import sentences
+from conformance.extraction.plain_text import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.extraction.facts.values import ITEM, LITERAL
-from conformance.extraction.text import sentences
+from conformance.extraction.facts.literals import ITEM, LITERAL
+from conformance.extraction.plain_text import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import Fact, State
-from conformance.extraction.facts.values import coerce
+from conformance.extraction.facts.literals import coerce
 from conformance.extraction.page import Note
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from conformance.extraction.facts.literals import LITERAL
 from conformance.extraction.facts.prose import read_paragraph, read_phrases
 from conformance.extraction.facts.stated import ListedValue
-from conformance.extraction.facts.values import LITERAL
-from conformance.extraction.text import sentences
+from conformance.extraction.plain_text import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

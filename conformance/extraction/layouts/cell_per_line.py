@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.extraction.facts.values import TYPE_WORDS, parse_type
+from conformance.extraction.facts.literals import TYPE_WORDS, parse_type
 from conformance.extraction.headings import column_of, columns_of, required_mark
 from conformance.extraction.layouts import stacked
 from conformance.extraction.page import Text
-from conformance.extraction.text import numbered_lines
+from conformance.extraction.plain_text import numbered_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

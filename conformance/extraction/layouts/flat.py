@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.extraction.facts.values import TYPE_WORDS
+from conformance.extraction.facts.literals import TYPE_WORDS
 from conformance.extraction.headings import columns_of, required_mark, section_of
 from conformance.extraction.page import ErrorLine, Page, Row, Text, UnreadableError
+from conformance.extraction.plain_text import clean, numbered_lines
 from conformance.extraction.rows import blocks
-from conformance.extraction.text import clean, numbered_lines
 
 if TYPE_CHECKING:
     from conformance.extraction.headings import Column, Section

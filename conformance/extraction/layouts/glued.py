@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.extraction.headings import column_words, columns_of
 from conformance.extraction.layouts import stacked
 from conformance.extraction.page import Text
-from conformance.extraction.text import numbered_lines
+from conformance.extraction.plain_text import numbered_lines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.headings import columns_of, section_of
 from conformance.extraction.page import ErrorLine, Note, Page, Row, Text, UnreadableError
+from conformance.extraction.plain_text import clean
 from conformance.extraction.rows import error_line, parameter_row
-from conformance.extraction.text import clean
 
 if TYPE_CHECKING:
     from conformance.extraction.headings import Section

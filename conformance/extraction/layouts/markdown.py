@@ -10,11 +10,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from conformance.extraction.facts.values import TYPE_WORDS
+from conformance.extraction.facts.literals import TYPE_WORDS
 from conformance.extraction.headings import columns_of, section_of
 from conformance.extraction.page import ErrorLine, Note, Page, Row, Text, UnreadableError
+from conformance.extraction.plain_text import clean, numbered_lines, strip_markup
 from conformance.extraction.rows import error_line, expand, parameter_row
-from conformance.extraction.text import clean, numbered_lines, strip_markup
 
 if TYPE_CHECKING:
     from conformance.extraction.headings import Column, Section

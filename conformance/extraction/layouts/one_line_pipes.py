@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.headings import columns_of
 from conformance.extraction.layouts.pipes import PipeReader
-from conformance.extraction.text import numbered_lines
+from conformance.extraction.plain_text import numbered_lines
 
 if TYPE_CHECKING:
     from conformance.extraction.page import Page

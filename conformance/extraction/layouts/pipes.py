@@ -12,11 +12,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from conformance.extraction.facts.values import TYPE_WORDS
+from conformance.extraction.facts.literals import TYPE_WORDS
 from conformance.extraction.headings import NOTE, columns_of, section_of
 from conformance.extraction.page import Damage, ErrorLine, Note, Page, Row, Text, UnreadableError
+from conformance.extraction.plain_text import clean
 from conformance.extraction.rows import error_line, parameter_row
-from conformance.extraction.text import clean
 
 if TYPE_CHECKING:
     from conformance.extraction.headings import Column, Section

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.headings import required_mark, section_of
 from conformance.extraction.page import Damage, ErrorLine, Page, Row, Text, UnreadableError
+from conformance.extraction.plain_text import clean
 from conformance.extraction.rows import blocks
-from conformance.extraction.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -1,11 +1,11 @@
-"""The phrases of English documents, on text normalised by `conformance.extraction.text.clean`."""
+"""The phrases of English documents, on text normalised by `conformance.extraction.plain_text.clean`."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
-from conformance.extraction.facts.values import LITERAL
+from conformance.extraction.facts.literals import LITERAL
 from conformance.extraction.phrases.table import (
     NUMBER_WORDS,
     Lexicon,

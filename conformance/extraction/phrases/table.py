@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from conformance.contract.model import FactValue
-from conformance.extraction.facts.values import characters, parse_int
+from conformance.extraction.facts.literals import characters, parse_int
 
 NUMBER_WORDS: Final = "one|two|three|four|five|six|seven|eight|nine|ten"
 """Small numbers as English prose writes them, an alternation for patterns."""

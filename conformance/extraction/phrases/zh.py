@@ -1,4 +1,4 @@
-"""The phrases of Chinese documents, on text normalised by `conformance.extraction.text.clean`.
+"""The phrases of Chinese documents, on text normalised by `conformance.extraction.plain_text.clean`.
 
 Normalising leaves half-width punctuation and no spaces beside Chinese characters, so the patterns need neither.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from conformance.extraction.facts.values import LITERAL
+from conformance.extraction.facts.literals import LITERAL
 from conformance.extraction.phrases.table import (
     Lexicon,
     Phrase,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.comparison.agreement import LOST_NOTE, Verdict, judge
-from conformance.comparison.findings import Finding
+from conformance.comparison.compared_fact import ComparedFact
 from conformance.comparison.levels import LEVELS, Level
 from conformance.comparison.row_agreement import judge_row
 from conformance.contract.model import FACT_NAMES, NOT_STATED, RESPONSE_FACT_NAMES, Fact, Parameter, State
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     _Facts = tuple[Fact, Fact]
 
-__all__ = ["CAVEAT", "Comparison", "Finding", "Level", "Verdict", "compare"]
+__all__ = ["CAVEAT", "ComparedFact", "Comparison", "Level", "Verdict", "compare"]
 
 CAVEAT: Final = "Two captures cannot tell which document is older, nor which is the wrong translation."
 
@@ -39,7 +39,7 @@ class Comparison:
 
     left: Contract
     right: Contract
-    findings: tuple[Finding, ...]
+    findings: tuple[ComparedFact, ...]
     files: tuple[str, str] | None = None
     witness: Contract | None = None
 
@@ -53,15 +53,15 @@ class Comparison:
         """The file of each side, as messages name it."""
         return self.files or (self.left.source.file, self.right.source.file)
 
-    def of(self, *verdicts: Verdict) -> tuple[Finding, ...]:
+    def of(self, *verdicts: Verdict) -> tuple[ComparedFact, ...]:
         """Return the findings with one of these verdicts."""
         return tuple(finding for finding in self.findings if finding.verdict in verdicts)
 
-    def at(self, level: Level) -> tuple[Finding, ...]:
+    def at(self, level: Level) -> tuple[ComparedFact, ...]:
         """Return the findings of this level."""
         return tuple(finding for finding in self.findings if finding.level == level)
 
-    def only(self, wanted: Callable[[Finding], bool]) -> Comparison:
+    def only(self, wanted: Callable[[ComparedFact], bool]) -> Comparison:
         """Return the comparison with those findings alone that are wanted."""
         return replace(self, findings=tuple(filter(wanted, self.findings)))
 
@@ -70,7 +70,7 @@ class Comparison:
         """Whether nothing disagrees."""
         return not self.of(Verdict.DISAGREE)
 
-    def data(self, finding_data: Callable[[Comparison, Finding], dict[str, Any]] | None = None) -> dict[str, Any]:
+    def data(self, finding_data: Callable[[Comparison, ComparedFact], dict[str, Any]] | None = None) -> dict[str, Any]:
         """Return the comparison as JSON data.
 
         Args:
@@ -83,7 +83,7 @@ class Comparison:
         }
 
 
-def counts(findings: Iterable[Finding]) -> dict[Level, int]:
+def counts(findings: Iterable[ComparedFact]) -> dict[Level, int]:
     """Return how many findings there are of each level, the gravest first; what agrees is not counted."""
     levels = [finding.level for finding in findings]
     return {level: levels.count(level) for level in LEVELS if level != "none"}
@@ -120,7 +120,7 @@ def side_data(contract: Contract) -> dict[str, Any]:
     }
 
 
-def _rows(left: Contract, right: Contract, table: str, names: Sequence[str]) -> Iterator[Finding]:
+def _rows(left: Contract, right: Contract, table: str, names: Sequence[str]) -> Iterator[ComparedFact]:
     """Compare the rows of one table; rows that only group others, or that the signer sends, are promises of neither."""
     prefix, whole = ("", "parameter") if table == "parameters" else ("responses/", "field")
     one, other = _comparable(getattr(left, table)), _comparable(getattr(right, table))
@@ -130,7 +130,9 @@ def _rows(left: Contract, right: Contract, table: str, names: Sequence[str]) -> 
         if mine and theirs:
             for name, result in judge_row(mine, theirs, names).items():
                 facts = (mine.fact(name), theirs.fact(name))
-                yield Finding(left.operation, prefix + path, name, result.verdict, *facts, result.note, result.kind)
+                yield ComparedFact(
+                    left.operation, prefix + path, name, result.verdict, *facts, result.note, result.kind
+                )
         elif path and not (_groups(left, table, path) or _groups(right, table, path)):
             yield _one_sided(left, right, table, (prefix + path, whole), (_presence(mine), _presence(theirs)))
 
@@ -164,7 +166,7 @@ def _one_sided(
     *,
     note: str = "",
     kind: str = "",
-) -> Finding:
+) -> ComparedFact:
     """Make the finding for something that one document has, and the other has not or lost with its whole table."""
     path, name = what
     mine, theirs = (
@@ -172,9 +174,9 @@ def _one_sided(
         for contract, fact in zip((left, right), facts, strict=True)
     )
     if State.LOST in (mine.state, theirs.state):
-        return Finding(left.operation, path, name, Verdict.UNKNOWN_LOST, mine, theirs, LOST_NOTE)
+        return ComparedFact(left.operation, path, name, Verdict.UNKNOWN_LOST, mine, theirs, LOST_NOTE)
     verdict = Verdict.ONLY_LEFT if mine.stated else Verdict.ONLY_RIGHT
-    return Finding(left.operation, path, name, verdict, mine, theirs, note, kind)
+    return ComparedFact(left.operation, path, name, verdict, mine, theirs, note, kind)
 
 
 def _lost_table(contract: Contract, table: str) -> Fact | None:
@@ -182,12 +184,12 @@ def _lost_table(contract: Contract, table: str) -> Fact | None:
     return next((Fact(State.LOST, line=loss.line) for loss in losses), None)
 
 
-def _errors(left: Contract, right: Contract) -> Iterator[Finding]:
+def _errors(left: Contract, right: Contract) -> Iterator[ComparedFact]:
     for code in dict.fromkeys(row.code for row in (*left.errors, *right.errors)):
         one, other = left.rows(code), right.rows(code)
         facts = (_code(one), _code(other))
         if one and other:
-            yield Finding(left.operation, f"errors/{code}", "code", Verdict.AGREE, *facts)
+            yield ComparedFact(left.operation, f"errors/{code}", "code", Verdict.AGREE, *facts)
             yield from _messages(left, right, code)
         else:
             note = "; ".join(f"message: {message}" for message in dict.fromkeys(row.message for row in one or other))
@@ -198,7 +200,7 @@ def _code(rows: Sequence[ErrorCode]) -> Fact:
     return Fact(State.STATED, rows[0].code, rows[0].line) if rows else NOT_STATED
 
 
-def _messages(left: Contract, right: Contract, code: str) -> Iterator[Finding]:
+def _messages(left: Contract, right: Contract, code: str) -> Iterator[ComparedFact]:
     """Compare the rows of a code that both documents have: by message, and where both have that, by status."""
     path = f"errors/{code}"
     one = {row.message: row for row in left.rows(code)}
@@ -207,7 +209,7 @@ def _messages(left: Contract, right: Contract, code: str) -> Iterator[Finding]:
         mine, theirs = one.get(message), other.get(message)
         facts = (_message(mine), _message(theirs))
         if mine and theirs:
-            yield Finding(left.operation, path, "message", Verdict.AGREE, *facts)
+            yield ComparedFact(left.operation, path, "message", Verdict.AGREE, *facts)
         else:
             guessed = any(row.inferred_split for row in (mine, theirs) if row)
             note = "where this message ends is inferred: the layout does not mark it" if guessed else ""
@@ -220,7 +222,7 @@ def _message(row: ErrorCode | None) -> Fact:
     return Fact(State.STATED, row.message, row.line) if row else NOT_STATED
 
 
-def _status(left: Contract, right: Contract, code: str) -> Finding:
+def _status(left: Contract, right: Contract, code: str) -> ComparedFact:
     """Compare the statuses of a code: message by message where both have it, else as a whole."""
     shared = {row.message for row in left.rows(code)} & {row.message for row in right.rows(code)}
     mine, theirs = (
@@ -231,7 +233,7 @@ def _status(left: Contract, right: Contract, code: str) -> Finding:
         same = {(row.status, row.message) for row in mine} == {(row.status, row.message) for row in theirs}
     else:
         same = facts[0].value == facts[1].value
-    return Finding(left.operation, f"errors/{code}", "status", Verdict.AGREE if same else Verdict.DISAGREE, *facts)
+    return ComparedFact(left.operation, f"errors/{code}", "status", Verdict.AGREE if same else Verdict.DISAGREE, *facts)
 
 
 def _statuses(rows: Sequence[ErrorCode]) -> Fact:
@@ -239,12 +241,12 @@ def _statuses(rows: Sequence[ErrorCode]) -> Fact:
     return Fact(State.STATED, statuses[0] if len(statuses) == 1 else statuses, rows[0].line)
 
 
-def _async(left: Contract, right: Contract) -> Iterator[Finding]:
+def _async(left: Contract, right: Contract) -> Iterator[ComparedFact]:
     for name in ("pending", "final", "poll"):
         mine, theirs = _behaviour(left, name), _behaviour(right, name)
         result = judge(name, mine, theirs)
         if result:
-            yield Finding(left.operation, "async", name, result.verdict, mine, theirs, result.note, result.kind)
+            yield ComparedFact(left.operation, "async", name, result.verdict, mine, theirs, result.note, result.kind)
 
 
 def _behaviour(contract: Contract, name: str) -> Fact:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from conformance.comparison.comparison import CAVEAT, Verdict
+from conformance.comparison.contract_comparison import CAVEAT, Verdict
 from conformance.comparison.witness import ask
 from conformance.contract.model import State
 from conformance.contract.wire import wire_text
@@ -12,7 +12,7 @@ from conformance.contract.wire import wire_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from conformance.comparison.comparison import Comparison, Finding
+    from conformance.comparison.contract_comparison import ComparedFact, Comparison
     from conformance.contract.model import Contract, Fact
 
 Tone = Literal["title", "error", "warning", "plain", "muted"]
@@ -100,7 +100,7 @@ def _origin(contract: Contract) -> str:
     return f"{contract.language}  {contract.source.file} ({contract.source.layout})"
 
 
-def _name(finding: Finding) -> str:
+def _name(finding: ComparedFact) -> str:
     if finding.fact in _WHOLE:
         return finding.path
     # `errors/X message` reads better than `errors/X.message`, which could be a code of its own.
@@ -112,7 +112,7 @@ def _line(fact: Fact) -> str:
     return f"  (line {fact.line}{origin})" if fact.line is not None else ""
 
 
-def finding_lines(finding: Finding, witness: Contract | None = None, *, qualified: bool = False) -> Iterator[Line]:
+def finding_lines(finding: ComparedFact, witness: Contract | None = None, *, qualified: bool = False) -> Iterator[Line]:
     """Yield one finding as lines: where it is, what each side says with its line, and what a reader should know.
 
     Args:
@@ -139,7 +139,7 @@ def finding_lines(finding: Finding, witness: Contract | None = None, *, qualifie
         yield Line(6, finding.note, "muted")
 
 
-def _apart(finding: Finding) -> Iterator[Line]:
+def _apart(finding: ComparedFact) -> Iterator[Line]:
     """Name the values that only one of two long lists has."""
     left, right = finding.left.value, finding.right.value
     if not isinstance(left, tuple) or not isinstance(right, tuple):
@@ -153,7 +153,7 @@ def _apart(finding: Finding) -> Iterator[Line]:
             yield Line(6, f"only in the {side}: {', '.join(rest)}", "muted")
 
 
-def _unknown_lines(findings: Iterable[Finding], *, verbose: bool) -> Iterator[Line]:
+def _unknown_lines(findings: Iterable[ComparedFact], *, verbose: bool) -> Iterator[Line]:
     groups = _by_path(findings)
     if not groups:
         return
@@ -174,7 +174,7 @@ def _unknown_lines(findings: Iterable[Finding], *, verbose: bool) -> Iterator[Li
             yield Line(6, f"and {len(silent)} facts that nothing can be compared with{names}", "muted")
 
 
-def _losers(group: Iterable[Finding]) -> str:
+def _losers(group: Iterable[ComparedFact]) -> str:
     """Say which side lost something of a row, and where."""
     places = {
         side: sorted({fact.line for fact in facts if fact.state is State.LOST and fact.line is not None})
@@ -189,14 +189,16 @@ def _losers(group: Iterable[Finding]) -> str:
     )
 
 
-def _by_path(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    groups: dict[str, list[Finding]] = {}
+def _by_path(findings: Iterable[ComparedFact]) -> dict[str, list[ComparedFact]]:
+    groups: dict[str, list[ComparedFact]] = {}
     for finding in findings:
         groups.setdefault(finding.path, []).append(finding)
     return groups
 
 
-def table(title: str, findings: Sequence[Finding], witness: Contract | None = None, *, depth: int = 2) -> list[str]:
+def table(
+    title: str, findings: Sequence[ComparedFact], witness: Contract | None = None, *, depth: int = 2
+) -> list[str]:
     """Return findings as the lines of a Markdown section with one table; nothing where there are none.
 
     Args:

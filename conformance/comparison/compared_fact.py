@@ -1,4 +1,4 @@
-"""One finding of a comparison: what was found, how much it matters, and the fingerprint by which it is known again."""
+"""One fact of two documents compared: the verdict, how much it matters, and a fingerprint to recognise it by."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What comes of comparing one fact.
+class ComparedFact:
+    """One fact of two documents, compared.
 
     Attributes:
         operation: The operation that both documents are about.
@@ -70,10 +70,10 @@ class Finding:
         parts = [self.operation, self.path, self.rule, values]
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
-    def mirrored(self) -> Finding:
+    def mirrored(self) -> ComparedFact:
         """Return the finding that the same two documents give with their sides changed."""
         verdict = self.verdict.mirrored()
-        return Finding(self.operation, self.path, self.fact, verdict, self.right, self.left, self.note, self.kind)
+        return ComparedFact(self.operation, self.path, self.fact, verdict, self.right, self.left, self.note, self.kind)
 
     def data(self) -> dict[str, Any]:
         """Return the finding as JSON data."""

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conformance.extraction.text import clean, has_cjk
+from conformance.extraction.plain_text import clean, has_cjk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
