@@ -3,44 +3,33 @@
 The key of an entry is made of everything that decides what is read: the bytes of the file and of all that it is read
 against, and the program that reads it. A file with a fault is never kept, so it is told in every run, with its place.
 
-An entry is a pickle that may hold the project's own frozen data and nothing else: reading it calls no other code.
+An entry is JSON, in the form of `conformance.cases.stored`: what has another form is no entry, and is read anew.
 """
 
 from __future__ import annotations
 
-import pickle
 import re
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cache as once
 from hashlib import sha256
-from io import BytesIO
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance import __version__
-from conformance.cases.bases import Base
-from conformance.cases.disagreements import Disagreement
-from conformance.cases.load import Suite, cases_root, load_suite, make_cases, parse_file
-from conformance.cases.model import Case, Cleanup, Outcome, ProviderState, Step, Transport, Until
-from conformance.cases.states import StateKind
-from conformance.contract.model import AsyncBehaviour, Contract, ErrorCode, Fact, Loss, Parameter, Source, State
-from conformance.core.errors import CaseError, Location
+from conformance.cases import stored
+from conformance.cases.load import cases_root, load_suite, make_cases, parse_file
+from conformance.core.errors import CaseError
 from conformance.core.resources import PACKAGE, cases_dir
 from conformance.core.yamlfile import YamlFile, near, read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from conformance.cases.load import Suite
+    from conformance.cases.model import Case
     from conformance.contract.languages import Language
     from conformance.core.cache import Cache
 
-_KEPT: Final[tuple[type, ...]] = (
-    *(Case, Step, Outcome, Until, Transport, ProviderState, Cleanup),
-    *(Suite, Disagreement, Base, StateKind),
-    *(Contract, Parameter, Fact, ErrorCode, Loss, Source, AsyncBehaviour),
-)
-_DAMAGE: Final = (pickle.UnpicklingError, EOFError, AttributeError, LookupError, TypeError, ValueError)
 _OPERATION: Final = re.compile(rb"^operation:[ \t]*(\w+)[ \t]*$", re.MULTILINE)
 
 
@@ -67,13 +56,14 @@ def read_suite(folder: Path, contracts: Mapping[Language, Path], cache: Cache) -
             key = _key(_program(), operation.encode(), *(path.read_bytes() for path in files))
         except OSError:
             key = ""  # whoever reads that file says what is wrong with it
-    found = _kept(cache.get(key), operation) if key else None
-    if not isinstance(found, Suite):
+    entry = cache.get(key) if key else None
+    found = stored.read_suite(entry) if entry is not None else None
+    if found is None:
         from conformance.contract.catalogue import contracts_for  # noqa: PLC0415
 
         found = load_suite(folder, contracts_for(operation))
         if key:
-            cache.put(key, _packed(found))
+            _put(cache, key, stored.write_suite(found))
     return replace(found, key=key)
 
 
@@ -123,15 +113,20 @@ def file_operation(file: YamlFile) -> str:
 
 
 def _cached(content: bytes, path: Path, suite: Suite, cache: Cache) -> list[Case] | None:
-    value = cache.get(_key(suite.key.encode(), content)) if suite.key else None
-    found = _kept(value, str(path))
-    return found if isinstance(found, list) and all(isinstance(case, Case) for case in found) else None
+    entry = cache.get(_key(suite.key.encode(), content)) if suite.key else None
+    return stored.read_cases(entry, str(path)) if entry is not None else None
 
 
 def _keep(cases: list[Case], content: bytes, suite: Suite, cache: Cache) -> list[Case]:
     if suite.key:
-        cache.put(_key(suite.key.encode(), content), _packed(cases))
+        _put(cache, _key(suite.key.encode(), content), stored.write_cases(cases))
     return cases
+
+
+def _put(cache: Cache, key: str, entry: bytes | None) -> None:
+    """Keep an entry; what cannot be written is read from its file in every run."""
+    if entry is not None:
+        cache.put(key, entry)
 
 
 def _key(*parts: bytes) -> str:
@@ -145,60 +140,7 @@ def _key(*parts: bytes) -> str:
 @once
 def _program() -> bytes:
     """Return what changes when the code that reads files does."""
-    sources = [PACKAGE / "core" / name for name in ("cache.py", "yamlfile.py", "yamlloader.py")]
+    sources = [PACKAGE / "core" / name for name in ("cache.py", "columns.py", "yamlfile.py", "yamlloader.py")]
     for folder in ("cases", "comparison", "contract"):
         sources += sorted((PACKAGE / folder).rglob("*.py"))
     return _key(__version__.encode(), *(path.read_bytes() for path in sources if path.is_file())).encode()
-
-
-def _reduced(kind: type) -> Callable[[Any], tuple[type, tuple[Any, ...]]]:
-    values = attrgetter(*(field.name for field in fields(kind)))
-    return lambda thing: (kind, values(thing))
-
-
-class _Writer(pickle.Pickler):
-    """Writes frozen data as calls of its classes: read again in half the time that a frozen class otherwise takes."""
-
-    dispatch_table: ClassVar[dict[type, Callable[[Any], tuple[type, tuple[Any, ...]]]]] = {  # type: ignore[misc]
-        **{kind: _reduced(kind) for kind in _KEPT},
-        State: lambda state: (State, (state.value,)),
-        Location: lambda where: (Location, (where.line, where.column)),
-    }
-
-
-class _Reader(pickle.Unpickler):
-    """Reads what `_Writer` wrote, and refuses everything else: an entry cannot name code to be called.
-
-    Args:
-        stream: What was written.
-        name: The name of the case file, which is no part of its content.
-    """
-
-    def __init__(self, stream: BytesIO, name: str) -> None:
-        super().__init__(stream)
-        self._known: dict[tuple[str, str], Callable[..., Any]] = {
-            (kind.__module__, kind.__qualname__): kind for kind in (*_KEPT, State)
-        }
-        self._known[Location.__module__, Location.__qualname__] = lambda line, column: Location(name, line, column)
-
-    def find_class(self, module_name: str, global_name: str) -> Any:
-        """Return the class of this name; raises `UnpicklingError` for all but the project's own data."""
-        try:
-            return self._known[module_name, global_name]
-        except KeyError:
-            raise pickle.UnpicklingError(f"{module_name}.{global_name} is no data of a case") from None
-
-
-def _packed(thing: object) -> bytes:
-    stream = BytesIO()
-    _Writer(stream, protocol=5).dump(thing)
-    return stream.getvalue()
-
-
-def _kept(value: bytes | None, name: str) -> object:
-    if value is None:
-        return None
-    try:
-        return _Reader(BytesIO(value), name).load()
-    except _DAMAGE:
-        return None

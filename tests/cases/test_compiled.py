@@ -235,6 +235,50 @@ def test_an_entry_that_is_no_list_of_cases_is_read_anew(tmp_path: Path, folder: 
     assert case.id == "CreateFlowLog/MissingParameter/one"
 
 
+@pytest.mark.parametrize(
+    "entry",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"{}",
+        b"null",
+        b'"text"',
+        b'{"where": {}}',
+        b'{"where": {"file": {"table": []}}}',
+        b"[" * 5000,
+        "ü".encode("latin-1"),
+    ],
+)
+def test_an_entry_of_another_form_is_read_anew(tmp_path: Path, folder: Path, parsed: list[str], entry: bytes) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(GOOD)
+    against, cache = keyed(folder)
+    (fresh,) = compiled.read_file(path, against, cache)
+    (key,) = {found.name for found in folder.iterdir()} - {against.key}
+    for name in (key, against.key):
+        cache.put(name, entry)
+    parsed.clear()
+    assert compiled.read_file(path, against, cache) == [fresh]
+    assert parsed == [GOOD]
+    assert keyed(folder)[0] == against
+
+
+@pytest.mark.parametrize("value", [str(2**64), str(-(2**63) - 1)])
+def test_a_file_that_cannot_be_kept_is_read_each_time(
+    tmp_path: Path, folder: Path, parsed: list[str], value: str
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(GOOD + f"    set: {{FlowLogName: {value}}}\n")
+    against, cache = keyed(folder)
+    kept = len(list(folder.iterdir()))
+    parsed.clear()
+    first, second = (compiled.read_file(path, against, cache) for _ in range(2))
+    assert first == second
+    assert len(parsed) == 2
+    assert len(list(folder.iterdir())) == kept
+
+
 def test_equal_parts_of_cases_are_one_object(tmp_path: Path, folder: Path) -> None:
     entry = "  - {id: case-%d, title: A case, trigger: documented, expect: {error: MissingParameter}}\n"
     path = tmp_path / "many.yaml"
