@@ -14,6 +14,10 @@ from typing import Any
 from conformance.cli import run_command
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+WITHOUT_OTHERS = tuple(f"-pno:{name}" for name in ("schemathesis", "hypothesispytest", "anyio"))
+"""Options of pytest for tests of the plugin: the other plugins that are installed cost each process two seconds."""
+LONGEST_S = 300
+"""How long a command may take on a machine that is busy; a test that waits so long fails."""
 
 
 @dataclass(frozen=True)
