@@ -280,7 +280,7 @@ def test_no_file_has_a_sentence_of_the_documents() -> None:
 # What a working tree holds beside the project, and what drivers that were built in place leave behind.
 BESIDE = (".git", ".venv", ".tox", ".*_cache", ".hypothesis", "__pycache__", "*.egg-info", "node_modules")
 BUILT = "drivers/java/target"
-DATA = ("cases", "openapi", "drivers")
+DATA = ("cases", "openapi", "behaviours", "drivers")
 LEFT_BEHIND = (
     "drivers/python-v2/.venv/bin/python",
     "drivers/python-v1/__pycache__/driver.cpython-311.pyc",

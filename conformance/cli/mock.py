@@ -37,10 +37,10 @@ def mock(
     """Run the reference server: operations as their documents have them."""
     # Only this command pays for the server's libraries.
     if list_faults:
-        from conformance.server.faults.catalogue import FAULTS  # noqa: PLC0415
+        from conformance.server.faults.catalogue import faults  # noqa: PLC0415
 
-        width = max(map(len, FAULTS))
-        for name, known in FAULTS.items():
+        width = max(map(len, faults()))
+        for name, known in faults().items():
             typer.echo(f"{name:{width}}  {known.about}")
         return
     from conformance.server.build import build_plan  # noqa: PLC0415

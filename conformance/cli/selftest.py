@@ -17,8 +17,8 @@ from rich.text import Text
 from conformance.cli.support.plan import default_values, load_plan
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.selftest.matrix import selftest as run_selftest
-from conformance.server.faults.catalogue import FAULTS, find_fault
-from conformance.server.faults.variants import STYLES
+from conformance.server.faults.catalogue import conforming_variants, find_fault
+from conformance.server.faults.catalogue import faults as known_faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def selftest(
     """
     if jobs is not None and jobs < 1:
         raise UsageError(f"--jobs {jobs} is not a number above 0")
-    names = [find_fault(name).name for name in faults or (*FAULTS, *STYLES)]
+    names = [find_fault(name).name for name in faults or (*known_faults(), *conforming_variants())]
     found: dict[str, Caught] = {}
     running = run_selftest(names, make_plan, jobs or os.cpu_count() or 1)
     console = Console(stderr=True)
@@ -67,7 +67,7 @@ def selftest(
             kind: {
                 caught.name: {"follow": caught.follow, "cases": caught.cases}
                 for caught in ordered
-                if caught.style == (kind == "styles")
+                if caught.conforming == (kind == "styles")
             }
             for kind in ("faults", "styles")
         }
@@ -94,7 +94,7 @@ def make_plan(target: Target, docs: tuple[Language, ...]) -> Plan:
 
 def _idle(found: Sequence[Caught]) -> list[str]:
     """Return the cases that catch no fault at all: of no harm, but of no proven use."""
-    used = Counter(case for caught in found if not caught.style for case in caught.cases)
+    used = Counter(case for caught in found if not caught.conforming for case in caught.cases)
     return [case.id for case in _loaded().cases if case.id not in used]
 
 
@@ -103,13 +103,13 @@ def _print(found: Sequence[Caught], idle: Sequence[str], *, verbose: bool) -> No
     width = max(len(caught.name) for caught in found)
     for caught in found:
         line = Text(f"{caught.name:<{width}}  ")
-        line.append(*_LABELS[caught.style, bool(caught.cases)])
+        line.append(*_LABELS[caught.conforming, bool(caught.cases)])
         if caught.cases:
             shown = caught.cases if verbose else caught.cases[:_SHOWN]
             more = f" and {len(caught.cases) - len(shown)} more" if len(caught.cases) > len(shown) else ""
             line.append(f" by {', '.join(shown)}{more}")
         else:
-            line.append(f": {STYLES.get(caught.name) or FAULTS[caught.name].about}")
+            line.append(f": {find_fault(caught.name).conforms or find_fault(caught.name).about}")
         console.print(line, soft_wrap=True)
     if idle:
         console.print(f"\n{len(idle)} cases catch no fault:")
@@ -117,6 +117,6 @@ def _print(found: Sequence[Caught], idle: Sequence[str], *, verbose: bool) -> No
             console.print(f"  {case}", soft_wrap=True)
     console.print()
     for style, what in ((False, "faults caught"), (True, "styles passed")):
-        own = [caught for caught in found if caught.style == style]
+        own = [caught for caught in found if caught.conforming == style]
         if own:
             console.print(f"{sum(caught.right for caught in own)} of {len(own)} {what}")

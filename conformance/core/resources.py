@@ -1,7 +1,7 @@
-"""Where the data that travels with the project is: cases, contracts and SDK drivers.
+"""Where the data that travels with the project is: cases, contracts, behaviours and SDK drivers.
 
-In a checkout they are the folders `cases/`, `openapi/` and `drivers/` beside the package; in an installed wheel they
-are inside it.
+In a checkout they are the folders `cases/`, `openapi/`, `behaviours/` and `drivers/` beside the package; in an
+installed wheel they are inside it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _INSTALLED: Final = PACKAGE / "_data"
 
 
 def data_dir(name: str) -> Path:
-    """Return the folder `cases`, `openapi` or `drivers`: the wheel's own copy, else the one of the checkout."""
+    """Return the folder `cases`, `openapi`, `behaviours` or `drivers`: the wheel's own copy, else the checkout's."""
     installed = _INSTALLED / name
     found = installed if installed.is_dir() else PACKAGE.parent / name
     # Messages name files the way their reader would: from where the command was called, if they are below it.
@@ -30,6 +30,11 @@ def cases_dir() -> Path:
 def openapi_dir() -> Path:
     """Return the folder of the contracts and their overlays."""
     return data_dir("openapi")
+
+
+def behaviours_dir() -> Path:
+    """Return the folder of what resources do beyond their contracts, for the reference server."""
+    return data_dir("behaviours")
 
 
 def drivers_dir() -> Path:

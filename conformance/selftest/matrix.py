@@ -1,4 +1,4 @@
-"""The suite, tested on the reference server: it must catch every single fault, and let every style pass."""
+"""The suite, tested on the reference server: it must catch every fault, and let every conforming variant pass."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from conformance.contract.languages import BOTH, BY_PRECEDENCE, LANGUAGES
 from conformance.core.errors import UsageError
 from conformance.engine.engine import Engine
 from conformance.server.build import build_plan
-from conformance.server.faults.variants import STYLES
+from conformance.server.faults.catalogue import find_fault
 from conformance.server.process import ReferenceServer
 from conformance.target.model import Target
 
@@ -39,31 +39,31 @@ A fault in something on which the documents disagree only shows when one of them
 
 @dataclass(frozen=True, slots=True)
 class Caught:
-    """What the suite made of one fault, or of one style.
+    """What the suite made of one fault, or of one conforming variant.
 
     Attributes:
         name: Its name.
-        style: Whether it is a style: a choice that the documents leave open, which nothing may catch.
+        conforming: Whether it is a conforming variant: a choice that the documents leave open, which nothing may catch.
         follow: What the server followed when it was caught; `None` when nothing caught it.
         cases: The ids of the cases that caught it.
     """
 
     name: str
-    style: bool
+    conforming: bool
     follow: Docs | None
     cases: tuple[str, ...]
 
     @property
     def right(self) -> bool:
-        """Whether the suite did what it must: caught a fault, or let a style pass."""
-        return bool(self.cases) != self.style
+        """Whether the suite did what it must: caught a fault, or let a conforming variant pass."""
+        return bool(self.cases) != self.conforming
 
 
 def selftest(names: Sequence[str], make_plan: PlanMaker, jobs: int) -> Iterator[Caught]:
-    """Run the suite against each fault or style and yield what caught it, in the order in which they end.
+    """Run the suite against each fault or conforming variant and yield what caught it, in the order in which they end.
 
     Args:
-        names: Names of faults and styles.
+        names: Names of faults and conforming variants.
         make_plan: Makes the plan for a target and the languages to judge by; must be picklable.
         jobs: Processes at once.
     """
@@ -77,6 +77,7 @@ def selftest(names: Sequence[str], make_plan: PlanMaker, jobs: int) -> Iterator[
 
 
 def _catch(name: str, make_plan: PlanMaker) -> Caught:
+    conforming = bool(find_fault(name).conforms)
     for follow, docs in _SERVERS:
         try:
             build_plan(follow=follow, faults=(name,))
@@ -84,13 +85,13 @@ def _catch(name: str, make_plan: PlanMaker) -> Caught:
             continue  # these documents do not promise what the fault breaks
         cases = _run(name, follow, docs, make_plan)
         if cases:
-            return Caught(name, name in STYLES, follow, cases)
-    return Caught(name, name in STYLES, None, ())
+            return Caught(name, conforming, follow, cases)
+    return Caught(name, conforming, None, ())
 
 
-def _run(change: str, follow: Docs, docs: tuple[Language, ...], make_plan: PlanMaker) -> tuple[str, ...]:
-    """Return the ids of the cases that find something wrong with a server that has one change."""
-    with ReferenceServer(follow, (change,), _ACTIVATION_DELAY_S) as server:
+def _run(mutation: str, follow: Docs, docs: tuple[Language, ...], make_plan: PlanMaker) -> tuple[str, ...]:
+    """Return the ids of the cases that find something wrong with a server that has one mutation."""
+    with ReferenceServer(follow, (mutation,), _ACTIVATION_DELAY_S) as server:
         plan = make_plan(Target(server.endpoint, states_url=server.states_url), docs)
         with Engine(plan) as engine:
             return tuple(sorted(result.id for result in engine.run(plan.cases) if result.verdict in CATCHING))

@@ -29,7 +29,7 @@ class ServedAnswer:
 
     Attributes:
         status: The HTTP status.
-        root: The name of the root element in XML: `CreateFlowLogResponse`, `Error`.
+        root: The name of the root element in XML: `<Operation>Response`, `Error`.
         body: The fields.
         refusal: The row that the answer came from, for an error.
     """
@@ -49,14 +49,14 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def refuse(row: ErrorCode, call: Call, request_id: str) -> ServedAnswer:
-    """Build the envelope of an error: RequestId, HostId, Code, Message, Recommend."""
+def refuse(row: ErrorCode, call: Call, request_id: str, product: str) -> ServedAnswer:
+    """Build the envelope of an error: RequestId, HostId, Code, Message, Recommend, which names the product."""
     body = {
         "RequestId": request_id,
         "HostId": call.host,
         "Code": row.code,
         "Message": row.message,
-        "Recommend": f"https://api.aliyun.com/troubleshoot?q={row.code}&product=Vpc&requestId={request_id}",
+        "Recommend": f"https://api.aliyun.com/troubleshoot?q={row.code}&product={product}&requestId={request_id}",
     }
     return ServedAnswer(row.status, "Error", body, row)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.catalogue import contracts_for
 from conformance.contract.languages import BOTH
-from conformance.server.checks import CREATE
+from conformance.server.behaviour import load_behaviour
 from conformance.server.documents import follow_documents
 from conformance.server.options import DEFAULT_DELAY
 from conformance.server.server_plan import make_plan
@@ -26,13 +26,16 @@ def build_plan(
     Args:
         follow: The language of the document that it follows, or `BOTH`.
         faults: Names of faults, applied in this order.
-        activation_delay: Seconds until a new flow log is active.
+        activation_delay: Seconds until a new resource is active.
 
     Raises:
         UsageError: For an unknown choice or fault, or a fault of a rule that these documents do not have.
         ContractError: When the contracts cannot be read.
+        BehaviourError: When the files that say what the server does, or does wrong, cannot be read.
     """
-    plan = make_plan(follow_documents(contracts_for(CREATE), follow), activation_delay=activation_delay)
+    behaviour = load_behaviour()
+    documents = follow_documents(contracts_for(behaviour.create.name), follow)
+    plan = make_plan(documents, behaviour, activation_delay=activation_delay)
     if faults:
         # Most servers have none, and the table of faults is longer than the server.
         from conformance.server.faults.catalogue import find_fault  # noqa: PLC0415

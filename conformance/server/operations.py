@@ -1,39 +1,22 @@
-"""What the three operations do with a call that no rule refuses."""
+"""What the operations of a resource do with a call that no check refuses."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, TypeAlias
 
-from conformance.server.checks import CREATE, DEFAULT_INTERVAL, DELETE, DESCRIBE
-from conformance.server.documents import default
 from conformance.server.request import whole_number
-from conformance.server.store import FlowLog
+from conformance.server.store import StoredResource
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from conformance.server.answers import Json
-    from conformance.server.checks import Attempt
-    from conformance.server.server_plan import Behaviour
-
-_TEXTS: Final = (
-    "RegionId",
-    "FlowLogName",
-    "Description",
-    "ResourceType",
-    "ResourceId",
-    "TrafficType",
-    "ProjectName",
-    "LogStoreName",
-    "AggregationInterval",
-    "ResourceGroupId",
-    "IpVersion",
-)
-"""The parameters of CreateFlowLog that are single texts and come back from DescribeFlowLogs."""
-_DEFAULTS: Final = {"AggregationInterval": DEFAULT_INTERVAL, "IpVersion": "IPv4"}
+    from conformance.server.attempt import Attempt
+    from conformance.server.behaviour import Behaviour, ResourceField, ServedOperation
+    from conformance.server.server_plan import Execution
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,118 +24,138 @@ class Work:
     """One call to be carried out.
 
     Attributes:
-        attempt: The call, with its account and the promises of the server.
-        behaviour: What the server does.
+        attempt: The call, with its account, the promises of the server and the behaviour of the resource.
+        execution: How the server carries out calls.
         now: The server's clock, in seconds.
     """
 
     attempt: Attempt
-    behaviour: Behaviour
+    execution: Execution
     now: float
+
+    @property
+    def behaviour(self) -> Behaviour:
+        """What the resource does."""
+        return self.attempt.behaviour
+
+
+Operation: TypeAlias = "Callable[[Work], Awaitable[Mapping[str, Json]]]"
+
+
+def operations_of(behaviour: Behaviour) -> dict[str, Operation]:
+    """Return what each operation of a resource does, by its name on the wire."""
+    return {behaviour.create.name: create, behaviour.show.name: show, behaviour.delete.name: delete}
 
 
 async def create(work: Work) -> Mapping[str, Json]:
-    """Create a flow log.
+    """Create a resource.
 
-    Nothing is awaited between the rules' last look and the new flow log, so of two equal calls one succeeds.
-
-    Returns:
-        What the documents list: RequestId, Success as text, FlowLogId, ResourceGroupId (English, lines 102 to 121).
+    Nothing is awaited between the last look of the checks and the new resource, so of two equal calls one succeeds.
     """
-    behaviour = work.behaviour
-    if behaviour.pause:
-        await asyncio.sleep(behaviour.pause)
-    flow_log = new_flow_log(work, behaviour.flow_log_id())
-    for step in behaviour.store_steps:
-        flow_log = step(flow_log)
-    if behaviour.keeps:
-        work.attempt.view.add(flow_log)
-    return {
-        "RequestId": behaviour.request_id(),
-        "Success": "true",
-        "FlowLogId": flow_log.flow_log_id,
-        "ResourceGroupId": flow_log.fields["ResourceGroupId"],
-    }
+    execution = work.execution
+    if execution.pause:
+        await asyncio.sleep(execution.pause)
+    resource = new_resource(work, execution.resource_id(work.behaviour))
+    for step in execution.store_steps:
+        resource = step(resource)
+    if execution.keeps:
+        work.attempt.view.add(resource)
+    operation, fields = work.behaviour.create, work.behaviour.fields
+    returned = {name: _shown(fields[name], resource, work) for name in operation.returns}
+    return {**_head(work, operation), **returned}
 
 
-async def describe(work: Work) -> Mapping[str, Json]:
-    """List the flow logs of the account, chosen by the parameters that were sent with a value, page by page."""
-    call, behaviour = work.attempt.call, work.behaviour
-    wanted = {name: text for name in behaviour.filters if (text := call.value(name))}
-    shown = [show(flow_log, work) for flow_log in work.attempt.view.flow_logs()]
-    found = [item for item in shown if all(_fits(item, name, text) for name, text in wanted.items())]
-    page, size = _number(call.value("PageNumber"), 1), _number(call.value("PageSize"), behaviour.page_size)
+async def show(work: Work) -> Mapping[str, Json]:
+    """List the resources of the account, chosen by the parameters that were sent with a value, page by page."""
+    call, listing = work.attempt.call, work.behaviour.listing
+    wanted = {name: text for name in work.execution.filters if (text := call.value(name))}
+    shown = [as_shown(resource, work) for resource in work.attempt.view.resources()]
+    found = [item for item in shown if all(_fits(item, name, text, work) for name, text in wanted.items())]
+    page = _number(call.value(listing.page_number), 1)
+    size = _number(call.value(listing.page_size), listing.default_size)
     return {
-        "RequestId": behaviour.request_id(),
-        "Success": "true",
-        "FlowLogs": {"FlowLog": found[(page - 1) * size : page * size]},
-        "TotalCount": str(len(found)),
-        "PageNumber": str(page),
-        "PageSize": str(size),
+        **_head(work, work.behaviour.show),
+        **_nested(listing.path, found[(page - 1) * size : page * size]),
+        listing.total: str(len(found)),
+        listing.page_number: str(page),
+        listing.page_size: str(size),
     }
 
 
 async def delete(work: Work) -> Mapping[str, Json]:
-    """Delete a flow log of the account."""
-    if work.behaviour.deletes:
-        work.attempt.view.remove(work.attempt.call.value("FlowLogId") or "")
-    return {"RequestId": work.behaviour.request_id(), "Success": "true"}
+    """Delete a resource of the account."""
+    if work.execution.deletes:
+        work.attempt.view.remove(work.attempt.call.value(work.behaviour.delete_id) or "")
+    return _head(work, work.behaviour.delete)
 
 
-OPERATIONS: Final[Mapping[str, Callable[[Work], Awaitable[Mapping[str, Json]]]]] = {
-    CREATE: create,
-    DESCRIBE: describe,
-    DELETE: delete,
-}
-
-
-def new_flow_log(work: Work, flow_log_id: str) -> FlowLog:
-    """Return the flow log that a call asks for."""
-    call, followed = work.attempt.call, work.attempt.followed
-    fields = {name: text for name in _TEXTS if (text := call.value(name)) is not None and followed.names(name)}
-    for name, otherwise in _DEFAULTS.items():
-        fields.setdefault(name, default(followed, name, otherwise))
-    fields["ResourceGroupId"] = fields.get("ResourceGroupId") or work.behaviour.default_group
-    keys, values = call.values("Tag[].Key"), call.values("Tag[].Value")
-    return FlowLog(
-        flow_log_id,
-        fields,
-        tuple(path for path in call.values("TrafficPath[]") if path),
-        tuple((key, value or "") for key, value in zip(keys, values, strict=True) if key),
+def new_resource(work: Work, resource_id: str) -> StoredResource:
+    """Return the resource that a call asks for."""
+    call, fields = work.attempt.call, work.behaviour.fields.values()
+    kept = {field.name: _kept(field, work.attempt) for field in fields if field.source == "parameter"}
+    return StoredResource(
+        resource_id,
+        {name: text for name, text in kept.items() if text is not None},
+        {
+            field.name: tuple(
+                (element[0], *(text or "" for text in element[1:]))
+                for element in zip(*(call.values(path) for path in field.parameters), strict=True)
+                if element[0]
+            )
+            for field in fields
+            if field.source == "list"
+        },
         work.now,
-        work.now + work.behaviour.activation_delay,
+        work.now + work.execution.activation_delay,
     )
 
 
-def show(flow_log: FlowLog, work: Work) -> dict[str, Json]:
-    """Return a flow log as DescribeFlowLogs lists it."""
-    behaviour = work.behaviour
-    text = flow_log.fields.get
-    pending = work.now < flow_log.active_at
-    created = datetime.fromtimestamp(flow_log.created_at, UTC)
-    return {
-        "FlowLogId": flow_log.flow_log_id,
-        "FlowLogName": text("FlowLogName", ""),
-        "Description": text("Description", ""),
-        "RegionId": text("RegionId", ""),
-        "ResourceType": text("ResourceType", ""),
-        "ResourceId": text("ResourceId", ""),
-        "TrafficType": text("TrafficType", ""),
-        "ProjectName": text("ProjectName", ""),
-        "LogStoreName": text("LogStoreName", ""),
-        "AggregationInterval": _number(text("AggregationInterval"), int(DEFAULT_INTERVAL)),
-        "ResourceGroupId": text("ResourceGroupId", behaviour.default_group),
-        "IpVersion": text("IpVersion", _DEFAULTS["IpVersion"]),
-        "TrafficPath": {"TrafficPathList": list(flow_log.traffic_path or ("all",))},
-        "Tags": {"Tag": [{"Key": key, "Value": value} for key, value in flow_log.tags]},
-        "Status": behaviour.states.pending if pending else behaviour.states.final,
-        "CreationTime": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    }
+def as_shown(resource: StoredResource, work: Work) -> dict[str, Json]:
+    """Return a resource as it is listed."""
+    return {field.name: _shown(field, resource, work) for field in work.behaviour.fields.values()}
 
 
-def _fits(shown: Mapping[str, Json], name: str, text: str) -> bool:
-    # The flow log of a provider state has no region: it is in all of them.
-    return shown[name] == text or (name == "RegionId" and not shown[name])
+def _kept(field: ResourceField, attempt: Attempt) -> str | None:
+    text = attempt.call.value(field.name) if attempt.followed.names(field.name) else None
+    if text is None or (field.empty_is_default and not text):
+        return attempt.default(field.name) if field.default else None
+    return text
+
+
+def _shown(field: ResourceField, resource: StoredResource, work: Work) -> Json:
+    match field.source:
+        case "id":
+            return resource.id
+        case "status":
+            states = work.execution.states
+            return states.pending if work.now < resource.active_at else states.final
+        case "created":
+            return datetime.fromtimestamp(resource.created_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        case "list":
+            return {field.under: _elements(field, resource.lists.get(field.name, ()))}
+    text = resource.fields.get(field.name, field.default)
+    return _number(text, int(field.default)) if field.number else text
+
+
+def _elements(field: ResourceField, elements: tuple[tuple[str, ...], ...]) -> list[Json]:
+    if field.members:
+        return [dict(zip(field.members, element, strict=True)) for element in elements]
+    return [element[0] for element in elements] or ([field.default] if field.default else [])
+
+
+def _head(work: Work, operation: ServedOperation) -> dict[str, Json]:
+    return {"RequestId": work.execution.request_id(), **operation.answers}
+
+
+def _nested(path: tuple[str, ...], value: Json) -> dict[str, Json]:
+    for name in reversed(path[1:]):
+        value = {name: value}
+    return {path[0]: value}
+
+
+def _fits(shown: Mapping[str, Json], name: str, text: str, work: Work) -> bool:
+    # The resource of a provider state has no region: it is in all of them.
+    return shown[name] == text or (name == work.behaviour.region and not shown[name])
 
 
 def _number(text: str | None, otherwise: int) -> int:

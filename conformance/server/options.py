@@ -5,4 +5,4 @@ from __future__ import annotations
 from typing import Final
 
 DEFAULT_DELAY: Final = 0.2
-"""Seconds that a flow log is in its pending state: long enough to be seen, short enough to wait for."""
+"""Seconds that a new resource is in its pending state: long enough to be seen, short enough to wait for."""

@@ -32,7 +32,7 @@ class ReferenceServer:
     Args:
         follow: Which documents it follows.
         faults: The names of the faults that it has.
-        activation_delay: Seconds until a new flow log is active.
+        activation_delay: Seconds until a new resource is active.
         start_deadline_s: Seconds that it may take to accept connections.
 
     Example:

@@ -40,9 +40,9 @@ class Setting:
     key: tuple[ParamValue, ...]
 
     @property
-    def flow_log_id(self) -> str:
-        """The id of the flow log that comes with this state, where one does: the same for the same setting."""
-        return f"fl-{sha256(repr((self.state, self.key)).encode()).hexdigest()[:20]}"
+    def digest(self) -> str:
+        """Hexadecimal digits that are the same for the same setting, for the id of what comes with the state."""
+        return sha256(repr((self.state, self.key)).encode()).hexdigest()
 
 
 @cache

@@ -64,7 +64,7 @@ class Call:
         """Return what was sent for a folded path.
 
         Args:
-            path: `FlowLogName`, `TrafficPath[]`, `Tag[].Key`.
+            path: `Name`, `List[]`, `List[].Key`.
 
         Returns:
             For a scalar that was sent its one value, for a list one item for every index in the order of the

@@ -1,102 +1,67 @@
-"""Everything that decides what the server answers, as one value. A fault of the server is a change of this value.
+"""Everything that decides what the server answers, as one value. A fault of the server is a mutation of this value.
 
 A request goes through it in this order::
 
-    RawRequest --raw_steps--> decode --call_steps--> rules --> operation --answer_steps--> render --reply_steps--> Reply
+    RawRequest -raw_steps-> decode -call_steps-> checks -> operation -answer_steps-> render -reply_steps-> Reply
 
-The server that follows its documents has no steps; a step is how a fault reaches what is not a rule.
+The server that follows its documents has no steps; a step is how a fault reaches what is not a check.
 """
 
 from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from conformance.contract.model import AsyncBehaviour
-from conformance.server.checks import (
-    CREATE,
-    DELETE,
-    DELETE_RULES,
-    DESCRIBE,
-    DESCRIBE_RULES,
-    create_rules,
-    gateway_rules,
-    rows_of,
-)
+from conformance.server.checks import checks_of
 from conformance.server.options import DEFAULT_DELAY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.contract.model import Contract
+    from conformance.contract.model import AsyncBehaviour, Contract
     from conformance.server.answers import Reply, ServedAnswer
+    from conformance.server.behaviour import Behaviour
     from conformance.server.checks import Check
     from conformance.server.request import Call, RawRequest
-    from conformance.server.store import FlowLog
+    from conformance.server.store import StoredResource
 
     RawStep: TypeAlias = Callable[[RawRequest], RawRequest]
     CallStep: TypeAlias = Callable[[Call], Call]
     AnswerStep: TypeAlias = Callable[[Call, ServedAnswer], ServedAnswer]
     ReplyStep: TypeAlias = Callable[[Call, Reply], Reply]
-    StoreStep: TypeAlias = Callable[[FlowLog], FlowLog]
-
-DEFAULT_GROUP: Final = "rg-acfmdefault00000"
-"""The resource group of whoever names none."""
-_ASYNC: Final = AsyncBehaviour(pending="Activating", final="Active", poll="DescribeFlowLogs")
-
-GATEWAY: Final = "*"
-"""The name under which a plan has the rules that hold for every operation."""
-
-FILTERS: Final = (
-    "RegionId",
-    "FlowLogId",
-    "FlowLogName",
-    "Description",
-    "ResourceType",
-    "ResourceId",
-    "ResourceGroupId",
-    "ProjectName",
-    "LogStoreName",
-    "TrafficType",
-    "Status",
-)
-"""The parameters of DescribeFlowLogs that choose by the field of the same name."""
+    StoreStep: TypeAlias = Callable[[StoredResource], StoredResource]
 
 
 def _request_id() -> str:
     return str(uuid.uuid4()).upper()
 
 
-def _flow_log_id() -> str:
-    return f"fl-{uuid.uuid4().hex[:20]}"
+def _resource_id(behaviour: Behaviour) -> str:
+    return behaviour.id_prefix + uuid.uuid4().hex[: behaviour.id_digits]
 
 
 @dataclass(frozen=True, slots=True)
-class Behaviour:
-    """What the operations do, apart from refusing.
+class Execution:
+    """How the server carries out what it does not refuse.
 
     Attributes:
-        activation_delay: Seconds until a flow log that was created is in its final state.
         states: The names of the pending and the final state.
+        filters: The parameters that a listing chooses by.
+        activation_delay: Seconds until a resource that was created is in its final state.
         request_id: Makes the id of a request.
-        flow_log_id: Makes the id of a flow log.
-        default_group: The resource group of a flow log whose creator names none.
-        filters: The parameters that DescribeFlowLogs chooses by.
-        page_size: How many flow logs a page has unless told.
+        resource_id: Makes the id of a resource.
         pause: Seconds between the last check of a creation and the creation. None here: nothing may come between.
-        store_steps: Changes of a flow log before it is kept.
-        keeps: Whether a created flow log is kept at all.
-        deletes: Whether DeleteFlowLog deletes.
+        store_steps: Changes of a resource before it is kept.
+        keeps: Whether a created resource is kept at all.
+        deletes: Whether a deletion deletes.
     """
 
+    states: AsyncBehaviour
+    filters: tuple[str, ...]
     activation_delay: float = DEFAULT_DELAY
-    states: AsyncBehaviour = _ASYNC
     request_id: Callable[[], str] = _request_id
-    flow_log_id: Callable[[], str] = _flow_log_id
-    default_group: str = DEFAULT_GROUP
-    filters: tuple[str, ...] = FILTERS
-    page_size: int = 20
+    resource_id: Callable[[Behaviour], str] = _resource_id
     pause: float = 0.0
     store_steps: tuple[StoreStep, ...] = ()
     keeps: bool = True
@@ -109,35 +74,31 @@ class ServerPlan:
 
     Attributes:
         followed: The promises that it keeps.
-        rules: What it refuses, by operation, and for all operations under `GATEWAY`.
-        behaviour: What it does.
+        behaviour: What its resource does.
+        checks: What it refuses, by operation, and for all operations under `GATEWAY`.
+        execution: How it carries out the rest.
         raw_steps: Changes of a request before it is decoded.
-        call_steps: Changes of a call before the rules see it.
+        call_steps: Changes of a call before the checks see it.
         answer_steps: Changes of an answer before it has a form.
         reply_steps: Changes of the bytes and headers that go out.
     """
 
     followed: Contract
-    rules: Mapping[str, tuple[Check, ...]]
-    behaviour: Behaviour = field(default_factory=Behaviour)
-    raw_steps: tuple[RawStep, ...] = ()
-    call_steps: tuple[CallStep, ...] = ()
-    answer_steps: tuple[AnswerStep, ...] = ()
-    reply_steps: tuple[ReplyStep, ...] = ()
+    behaviour: Behaviour
+    checks: Mapping[str, tuple[Check, ...]]
+    execution: Execution
+    raw_steps: tuple[RawStep, ...] = field(default=())
+    call_steps: tuple[CallStep, ...] = field(default=())
+    answer_steps: tuple[AnswerStep, ...] = field(default=())
+    reply_steps: tuple[ReplyStep, ...] = field(default=())
 
 
-def make_plan(followed: Contract, *, activation_delay: float = DEFAULT_DELAY) -> ServerPlan:
-    """Return the plan of a server that keeps all promises of a contract. Rules with no documented code are left out."""
-    rules = {
-        GATEWAY: gateway_rules((CREATE, DESCRIBE, DELETE), followed.version),
-        CREATE: create_rules(followed),
-        DESCRIBE: DESCRIBE_RULES,
-        DELETE: DELETE_RULES,
-    }
-    states = followed.async_behaviour or _ASYNC
-    documented = {
-        # One rule without codes finds its row itself.
-        action: tuple(rule for rule in of_action if not rule.codes or rows_of(rule, followed))
-        for action, of_action in rules.items()
-    }
-    return ServerPlan(followed, documented, Behaviour(activation_delay=activation_delay, states=states))
+def make_plan(followed: Contract, behaviour: Behaviour, *, activation_delay: float = DEFAULT_DELAY) -> ServerPlan:
+    """Return the plan of a server that keeps all promises of a contract, and does what a behaviour says.
+
+    Raises:
+        BehaviourError: When a condition of the behaviour is wrong; with the line.
+    """
+    states = followed.async_behaviour or behaviour.status
+    execution = Execution(states, behaviour.listing.filters, activation_delay)
+    return ServerPlan(followed, behaviour, checks_of(behaviour, followed), execution)

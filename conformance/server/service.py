@@ -7,20 +7,21 @@ import time
 from typing import TYPE_CHECKING
 
 from conformance.server.answers import JSON_TYPE, Reply, ServedAnswer, refuse, render, to_json
-from conformance.server.checks import Attempt, rows_of
-from conformance.server.operations import OPERATIONS, Work
+from conformance.server.attempt import Attempt
+from conformance.server.checks import GATEWAY, rows_of
+from conformance.server.operations import Work, operations_of
 from conformance.server.provider_states import StateCallError, read_setting
 from conformance.server.request import decode
-from conformance.server.server_plan import GATEWAY, ServerPlan
-from conformance.server.store import FlowLog, Store
+from conformance.server.store import Store, StoredResource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conformance.contract.model import ErrorCode
     from conformance.server.checks import Check
-    from conformance.server.provider_states import Setting
+    from conformance.server.provider_states import ParamValue, Setting
     from conformance.server.request import RawRequest
+    from conformance.server.server_plan import ServerPlan
 
 _CHANGES = ("setup", "teardown")
 
@@ -37,8 +38,10 @@ class Service:
         self._plan = plan
         self._clock = clock
         self._store = Store()
-        self._rules: dict[str, list[tuple[Check, Sequence[ErrorCode]]]] = {
-            action: [(rule, rows_of(rule, plan.followed)) for rule in rules] for action, rules in plan.rules.items()
+        self._operations = operations_of(plan.behaviour)
+        self._checks: dict[str, list[tuple[Check, Sequence[ErrorCode]]]] = {
+            action: [(check, rows_of(check, plan.followed, plan.behaviour)) for check in checks]
+            for action, checks in plan.checks.items()
         }
 
     async def answer(self, raw: RawRequest) -> Reply:
@@ -49,7 +52,7 @@ class Service:
         call = decode(raw)
         for call_step in plan.call_steps:
             call = call_step(call)
-        answer = await self._answer(Attempt(call, self._store.view(call.account), plan.followed))
+        answer = await self._answer(Attempt(call, self._store.view(call.account), plan.followed, plan.behaviour))
         for answer_step in plan.answer_steps:
             answer = answer_step(call, answer)
         reply = render(answer, call)
@@ -61,14 +64,15 @@ class Service:
         action = attempt.call.action
         row = self._refusal(GATEWAY, attempt) or self._refusal(action, attempt)
         if row is not None:
-            return refuse(row, attempt.call, self._plan.behaviour.request_id())
-        body = await OPERATIONS[action](Work(attempt, self._plan.behaviour, self._clock()))
+            plan = self._plan
+            return refuse(row, attempt.call, plan.execution.request_id(), plan.behaviour.product)
+        body = await self._operations[action](Work(attempt, self._plan.execution, self._clock()))
         return ServedAnswer(200, f"{action}Response", body)
 
     def _refusal(self, action: str, attempt: Attempt) -> ErrorCode | None:
-        for rule, rows in self._rules.get(action, ()):
-            if rule.broken(attempt):
-                return rule.choose(rows, attempt)
+        for check, rows in self._checks.get(action, ()):
+            if check.broken(attempt):
+                return check.choose(rows, attempt)
         return None
 
     def change_state(self, body: bytes) -> Reply:
@@ -85,9 +89,9 @@ class Service:
         except StateCallError as fault:
             return _json(400, message=str(fault))
         if change == "setup":
-            self._store.set_up(setting, self._flow_log_of(setting))
+            self._store.set_up(setting, self._id_of(setting), self._resource_of(setting))
         else:
-            self._store.tear_down(setting)
+            self._store.tear_down(setting, self._id_of(setting))
         return _json(200, state=setting.state, action=change)
 
     def _read_change(self, body: bytes) -> tuple[str, Setting]:
@@ -106,18 +110,27 @@ class Service:
             raise StateCallError(f"the documents that the server follows have no code {code!r}")
         return change, setting
 
-    def _flow_log_of(self, setting: Setting) -> FlowLog | None:
-        if setting.state != "flow-log.exists":
+    def _id_of(self, setting: Setting) -> str:
+        behaviour = self._plan.behaviour
+        return behaviour.id_prefix + setting.digest[: behaviour.id_digits]
+
+    def _resource_of(self, setting: Setting) -> StoredResource | None:
+        """Return the resource that comes into being with a provider state, where one does."""
+        existing = self._plan.behaviour.existing
+        if setting.state != existing.state:
             return None
         now = self._clock()
-        paths = setting.params.get("traffic_path", ())
-        return FlowLog(
-            setting.flow_log_id,
-            {"ResourceType": str(setting.params["type"]), "ResourceId": str(setting.params["id"])},
-            paths if isinstance(paths, tuple) else (),
+        return StoredResource(
+            self._id_of(setting),
+            {name: str(setting.params[param]) for name, param in existing.fields.items()},
+            {name: _elements(setting.params.get(param)) for name, param in existing.lists.items()},
             created_at=now,
             active_at=now,
         )
+
+
+def _elements(value: ParamValue | None) -> tuple[tuple[str, ...], ...]:
+    return tuple((item,) for item in value) if isinstance(value, tuple) else ()
 
 
 def _json(status: int, **fields: str) -> Reply:

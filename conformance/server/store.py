@@ -1,4 +1,4 @@
-"""What the server remembers: for every account its provider states and its flow logs."""
+"""What the server remembers: for every account its provider states and its resources."""
 
 from __future__ import annotations
 
@@ -14,36 +14,30 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class FlowLog:
-    """One flow log.
+class StoredResource:
+    """One resource.
 
     Attributes:
-        flow_log_id: Its id.
+        id: Its id.
         fields: What was sent or filled in for it, by the names of the answer, in text.
-        traffic_path: What it collects; empty for the default.
-        tags: Its tags, key and value.
+        lists: Its lists by the names of the answer: every element has the texts of its members, at least one.
         created_at: When it was created, in seconds on the server's clock.
         active_at: From when on it is in its final state.
     """
 
-    flow_log_id: str
+    id: str
     fields: Mapping[str, str]
-    traffic_path: tuple[str, ...] = ()
-    tags: tuple[tuple[str, str], ...] = ()
+    lists: Mapping[str, tuple[tuple[str, ...], ...]]
     created_at: float = 0.0
     active_at: float = 0.0
-
-    def collects_all(self) -> bool:
-        """Whether it collects the traffic of all scenarios: said so, or by default (English document, line 57)."""
-        return not self.traffic_path or "all" in self.traffic_path
 
 
 @dataclass(slots=True)
 class Account:
-    """The states and flow logs of one access key id."""
+    """The states and resources of one access key id."""
 
     states: dict[str, dict[tuple[ParamValue, ...], Params]] = field(default_factory=dict)
-    flow_logs: dict[str, FlowLog] = field(default_factory=dict)
+    resources: dict[str, StoredResource] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +58,20 @@ class View:
         """Whether a state holds, with these parameters where any are given."""
         return next(self.settings(state, **wanted), None) is not None
 
-    def flow_logs(self) -> Iterator[FlowLog]:
-        """Yield the flow logs of the account, then those of every account, in the order of their creation."""
-        yield from self.own.flow_logs.values()
+    def resources(self) -> Iterator[StoredResource]:
+        """Yield the resources of the account, then those of every account, in the order of their creation."""
+        yield from self.own.resources.values()
         if self.common is not self.own:
-            yield from self.common.flow_logs.values()
+            yield from self.common.resources.values()
 
-    def add(self, flow_log: FlowLog) -> None:
-        """Keep a flow log in the call's own account."""
-        self.own.flow_logs[flow_log.flow_log_id] = flow_log
+    def add(self, resource: StoredResource) -> None:
+        """Keep a resource in the call's own account."""
+        self.own.resources[resource.id] = resource
 
-    def remove(self, flow_log_id: str) -> bool:
-        """Remove a flow log; tell whether there was one."""
-        removed = [account.flow_logs.pop(flow_log_id, None) for account in (self.own, self.common)]
-        return any(flow_log is not None for flow_log in removed)
+    def remove(self, resource_id: str) -> None:
+        """Remove a resource, if there is one with this id."""
+        for account in (self.own, self.common):
+            account.resources.pop(resource_id, None)
 
 
 @dataclass(slots=True)
@@ -90,28 +84,29 @@ class Store:
         """Return what a call of this account sees."""
         return View(self._account(access_key_id), self._account(EVERY_ACCOUNT))
 
-    def set_up(self, setting: Setting, flow_log: FlowLog | None = None) -> None:
+    def set_up(self, setting: Setting, resource_id: str, resource: StoredResource | None = None) -> None:
         """Make a state hold. Setting it again with the same key replaces it.
 
         Args:
             setting: The state, checked.
-            flow_log: The flow log that comes into being with it, if the state is about one.
+            resource_id: The id of the resource that would come into being with it.
+            resource: That resource, if the state is about one.
         """
-        self.tear_down(setting)
+        self.tear_down(setting, resource_id)
         account = self._account(setting.access_key_id)
         account.states.setdefault(setting.state, {})[setting.key] = setting.params
-        if flow_log is not None:
-            account.flow_logs[flow_log.flow_log_id] = flow_log
+        if resource is not None:
+            account.resources[resource_id] = resource
 
-    def tear_down(self, setting: Setting) -> None:
-        """End a state, and remove the flow log that came with it. A state that does not hold is fine."""
+    def tear_down(self, setting: Setting, resource_id: str) -> None:
+        """End a state, and remove the resource that came with it. A state that does not hold is fine."""
         account = self._account(setting.access_key_id)
         settings = account.states.get(setting.state, {})
         settings.pop(setting.key, None)
-        account.flow_logs.pop(setting.flow_log_id, None)
+        account.resources.pop(resource_id, None)
         if not settings:
             account.states.pop(setting.state, None)
-        if not account.states and not account.flow_logs:
+        if not account.states and not account.resources:
             del self.accounts[setting.access_key_id]
 
     def _account(self, access_key_id: str) -> Account:

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from conformance.cli.mock import mock
 from conformance.core.errors import UsageError
-from conformance.server.faults.catalogue import FAULTS
+from conformance.server.faults.catalogue import faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,4 +82,4 @@ def test_faults_are_listed() -> None:
     result = run(["--list-faults"])
     assert result.exit_code == 0
     listed = [line.split(maxsplit=1) for line in result.output.splitlines()]
-    assert listed == [[name, fault.about] for name, fault in FAULTS.items()]
+    assert listed == [[name, fault.about] for name, fault in faults().items()]

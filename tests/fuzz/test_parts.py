@@ -21,7 +21,7 @@ from conformance.fuzz.oracle.refusals import refusal_cases, refusals
 from conformance.fuzz.oracle.unknown import unknown_parameters
 from conformance.fuzz.sequences.lifecycle import lifecycles
 from conformance.fuzz.sequences.relations import relations
-from conformance.server.faults.variants import STYLES
+from conformance.server.faults.catalogue import conforming_variants
 from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ UNIQUE = ("AccessKeyId", "Signature", "SignatureNonce", "Timestamp", "FlowLogId"
 
 @pytest.mark.parametrize("first", range(2))
 def test_a_server_that_chooses_what_the_documents_leave_open_conforms(first: int) -> None:
-    chosen = tuple(STYLES)[first::2]
+    chosen = tuple(conforming_variants())[first::2]
     docs: tuple[Language, ...] = ("en", "zh")
     with ReferenceServer(faults=chosen, activation_delay=0.01) as server, Ground(server) as ground:
         ground.all(ground.hunt.requests(samples(ground.subject, docs, seed=0, max_examples=None)))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from conformance.server.faults.catalogue import CHANGES, FAULTS
-from conformance.server.faults.variants import STYLES
+from conformance.server.faults.catalogue import conforming_variants, faults, mutations
 
 if TYPE_CHECKING:
     import pytest
@@ -26,10 +25,11 @@ SAMPLE = {
 
 
 def test_every_style_is_a_change_of_the_server_with_a_reason() -> None:
-    assert set(STYLES) < set(CHANGES)
-    assert all(STYLES.values())
-    assert not set(STYLES) & set(FAULTS)
-    assert len(FAULTS) >= 80
+    styles = conforming_variants()
+    assert set(styles) < set(mutations())
+    assert all(styles.values())
+    assert not set(styles) & set(faults())
+    assert len(faults()) >= 80
 
 
 def test_faults_of_every_kind_are_caught_by_the_case_that_is_there_for_them(conformance: Command) -> None:
@@ -53,7 +53,7 @@ def test_a_fault_that_nothing_catches_fails(conformance: Command, monkeypatch: p
     monkeypatch.setattr(
         command,
         "run_selftest",
-        lambda names, *_: iter([Caught(name, style=False, follow=None, cases=()) for name in names]),
+        lambda names, *_: iter([Caught(name, conforming=False, follow=None, cases=()) for name in names]),
     )
     outcome = conformance("selftest", "race")
     assert outcome.status == 1

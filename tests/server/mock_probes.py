@@ -232,8 +232,8 @@ def _probes() -> Iterator[Probe]:
 
 async def _transcript(plan: ServerPlan) -> tuple[str, ...]:
     # A fault that waits shows as well when it waits shortly.
-    behaviour = replace(plan.behaviour, pause=min(plan.behaviour.pause, 0.001))
-    client = Client.of(replace(plan, behaviour=behaviour))
+    execution = replace(plan.execution, pause=min(plan.execution.pause, 0.001))
+    client = Client.of(replace(plan, execution=execution))
     told = []
     for number, probe in enumerate(_probes()):
         account = client.other(f"account-{number}")

@@ -13,10 +13,13 @@ from mock_probes import transcript
 from conformance.contract.languages import DOCS
 from conformance.core.errors import UsageError
 from conformance.server.build import build_plan
-from conformance.server.faults.catalogue import FAULTS, faults_of, find_fault
+from conformance.server.faults.catalogue import faults, faults_of, find_fault
 
 if TYPE_CHECKING:
     from conformance.contract.languages import Docs
+
+
+FAULTS = faults()
 
 
 @cache
@@ -73,4 +76,4 @@ def test_a_fault_says_what_is_wrong_in_a_line(name: str) -> None:
     assert " " not in name
     assert 0 < len(fault.about) <= 100
     assert not fault.about.endswith(".")
-    assert fault.change.place
+    assert fault.mutation.place

@@ -87,7 +87,7 @@ def test_a_flow_log_becomes_active_after_the_delay() -> None:
 
 def test_the_delay_can_be_chosen() -> None:
     plan = plan_of("both")
-    client = Client.of(replace(plan, behaviour=replace(plan.behaviour, activation_delay=0))).prepare()
+    client = Client.of(replace(plan, execution=replace(plan.execution, activation_delay=0))).prepare()
     client.create()
     assert [shown["Status"] for shown in client.listed()] == ["Active"]
 

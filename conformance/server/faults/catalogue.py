@@ -1,26 +1,28 @@
-"""The faults that the reference server can be given, one promise broken in each.
+"""The faults that the reference server can be given, one promise broken in each, and its conforming variants.
 
-A suite that calls a server right although it has one of these does not test that promise. The faults are the mistakes
-that authors of servers and mocks make: a limit off by one, a code or a letter of it wrong, a check forgotten.
+A suite that calls a server right although it has one of the faults does not test that promise. The faults are the
+mistakes that authors of servers and mocks make: a limit off by one, a code or a letter of it wrong, a check forgotten.
+A conforming variant is a choice that the documents leave open: it tells the suite the other half, what not to catch.
+Both are lines of the tables in `behaviours/`: those of a resource beside its behaviour, those of all in `faults.yaml`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from functools import cache
+from typing import TYPE_CHECKING
 
 from conformance.core.errors import UsageError
+from conformance.core.resources import behaviours_dir
 from conformance.core.yamlfile import near
-from conformance.server.faults.answers import ANSWER_FAULTS
-from conformance.server.faults.checks import CHECK_FAULTS
-from conformance.server.faults.codes import CODE_FAULTS
-from conformance.server.faults.limits import LIMIT_FAULTS
+from conformance.server.behaviour import FAULTS_SUFFIX, behaviour_file
+from conformance.server.behaviour_data import Part
+from conformance.server.faults.kinds import read_mutation
 from conformance.server.faults.mutations import Mutation, NotThere
-from conformance.server.faults.variants import STYLES
-from conformance.server.faults.wire import WIRE_FAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from conformance.contract.languages import Docs
     from conformance.server.server_plan import ServerPlan
@@ -28,20 +30,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NamedMutation:
-    """One mistake that the server can be given.
+    """One way in which the server can be made to differ.
 
     Attributes:
         name: What `--fault` calls it.
-        about: What the server then does wrong, in a few words.
-        change: What is changed, and where.
+        about: What the server then does otherwise, in a few words.
+        mutation: What is changed, and where.
+        conforms: Why it is no fault but a choice that the documents leave open; empty for a fault.
     """
 
     name: str
     about: str
-    change: Mutation
+    mutation: Mutation
+    conforms: str = ""
 
     def applied(self, plan: ServerPlan, follow: str) -> ServerPlan:
-        """Return the plan with this fault.
+        """Return the plan with this mutation.
 
         Args:
             plan: The plan of a server.
@@ -51,7 +55,7 @@ class NamedMutation:
             UsageError: When the documents that the server follows do not have what the fault breaks.
         """
         try:
-            return self.change.apply(plan)
+            return self.mutation.apply(plan)
         except NotThere as missing:
             raise UsageError(
                 f"fault {self.name} cannot be had with --follow {follow}: nothing there promises {missing}",
@@ -59,30 +63,51 @@ class NamedMutation:
             ) from None
 
 
-CHANGES: Final[Mapping[str, NamedMutation]] = {
-    name: NamedMutation(name, about, change)
-    for table in (CODE_FAULTS, CHECK_FAULTS, LIMIT_FAULTS, ANSWER_FAULTS, WIRE_FAULTS)
-    for name, (about, change) in table.items()
-}
-"""Every way by name in which the server can be made to differ."""
+@cache
+def mutations() -> Mapping[str, NamedMutation]:
+    """Return every way by name in which the server can be made to differ, those of the resource first.
 
-FAULTS: Final[Mapping[str, NamedMutation]] = {name: fault for name, fault in CHANGES.items() if name not in STYLES}
-"""Those that break a promise of a document. The others are `STYLES`: choices that the documents leave open."""
+    Raises:
+        BehaviourError: When a table is missing or wrong; with the line.
+    """
+    resource = behaviour_file()
+    tables = (resource.with_name(resource.stem + FAULTS_SUFFIX), behaviours_dir() / "faults.yaml")
+    return {each.name: each for table in tables for each in read_mutations(table)}
+
+
+def read_mutations(path: Path) -> tuple[NamedMutation, ...]:
+    """Read one table of faults; raises `BehaviourError` when it is wrong."""
+    lines = Part.read(path, "faults")["faults"]
+    return tuple(
+        NamedMutation(name, line.text("about"), read_mutation(line), line.text("conforms", ""))
+        for name, line in lines.members()
+    )
+
+
+def faults() -> Mapping[str, NamedMutation]:
+    """Return the mutations that break a promise of a document, by name."""
+    return {name: each for name, each in mutations().items() if not each.conforms}
+
+
+def conforming_variants() -> Mapping[str, str]:
+    """Return the names of the mutations that break none, each with the reason."""
+    return {name: each.conforms for name, each in mutations().items() if each.conforms}
 
 
 def find_fault(name: str) -> NamedMutation:
-    """Return a fault or a style by its name.
+    """Return a fault or a conforming variant by its name.
 
     Raises:
         UsageError: When there is none of this name; the hint has near ones.
     """
-    if name not in CHANGES:
-        raise UsageError(f"there is no fault {name!r}", hint=near(name, CHANGES))
-    return CHANGES[name]
+    known = mutations()
+    if name not in known:
+        raise UsageError(f"there is no fault {name!r}", hint=near(name, known))
+    return known[name]
 
 
 def faults_of(plan: ServerPlan, follow: Docs) -> tuple[NamedMutation, ...]:
-    """Return the faults that a server with this plan can have: those of rules that its documents have."""
+    """Return the faults that a server with this plan can have: those of checks that its documents have."""
 
     def possible(fault: NamedMutation) -> bool:
         try:
@@ -91,4 +116,4 @@ def faults_of(plan: ServerPlan, follow: Docs) -> tuple[NamedMutation, ...]:
             return False
         return True
 
-    return tuple(fault for fault in FAULTS.values() if possible(fault))
+    return tuple(fault for fault in faults().values() if possible(fault))

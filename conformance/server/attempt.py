@@ -1,0 +1,67 @@
+"""One call, with all that the server looks at before it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from conformance.contract.constraints import violations
+from conformance.server.documents import default
+from conformance.server.request import whole_number
+
+if TYPE_CHECKING:
+    from conformance.contract.model import Contract
+    from conformance.server.behaviour import Behaviour
+    from conformance.server.request import Call
+    from conformance.server.store import StoredResource, View
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call as the checks see it.
+
+    Attributes:
+        call: The call.
+        view: The states and resources of its account.
+        followed: The promises that the server keeps.
+        behaviour: What the resource does.
+    """
+
+    call: Call
+    view: View
+    followed: Contract
+    behaviour: Behaviour
+    _violated: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def violates(self, path: str, fact: str) -> bool:
+        """Whether the call violates one fact of one parameter; worked out once a call."""
+        if path not in self._violated:
+            parameter = self.followed.parameter(path)
+            self._violated[path] = violations(parameter, self.call.values(path)) if parameter else ()
+        return fact in self._violated[path]
+
+    def given(self, path: str) -> bool:
+        """Whether a parameter was sent, if only with an empty value."""
+        return bool(self.call.values(path))
+
+    def sent(self, path: str) -> bool:
+        """Whether a parameter was sent with a value that is not empty."""
+        return any(self.call.values(path))
+
+    def default(self, name: str) -> str:
+        """Return what a field has when its parameter is not sent: what the documents state, else its own default."""
+        return default(self.followed, name, self.behaviour.fields[name].default)
+
+    def number(self, name: str) -> int | None:
+        """Return the number that a parameter has, sent or by default; `None` when it is no number."""
+        text = self.call.value(name)
+        return whole_number(self.default(name) if text is None and name in self.behaviour.fields else text)
+
+    def alike(self) -> tuple[StoredResource, ...]:
+        """Return the resources that have what no two of them may have alike, as the call wants it."""
+        wanted = [self.call.value(name) for name in self.behaviour.unique_by]
+        return tuple(
+            resource
+            for resource in self.view.resources()
+            if [resource.fields.get(name) for name in self.behaviour.unique_by] == wanted
+        )

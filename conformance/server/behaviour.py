@@ -1,0 +1,269 @@
+"""What a resource does beyond its contracts, as `behaviours/<product>/<Resource>.yaml` has it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.model import AsyncBehaviour, ErrorCode, State
+from conformance.core.resources import behaviours_dir
+from conformance.server.behaviour_data import BehaviourError, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+FAULTS_SUFFIX: Final = ".faults.yaml"
+"""How the name of the file ends that has the faults of a resource, beside the file of its behaviour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A situation in which an operation is refused, or the place of what the contract itself says.
+
+    Attributes:
+        id: Its name, `account.quota`, for faults and messages.
+        codes: The codes it may answer with, the preferred first.
+        when: The condition on which it is refused, as the file has it.
+        message_names: A parameter: of a code's several messages the one that names its value is answered.
+        contract: `required` or `constraints` where the checks of the contract have their place; else empty.
+    """
+
+    id: str = ""
+    codes: tuple[str, ...] = ()
+    when: Part | None = None
+    message_names: str = ""
+    contract: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServedOperation:
+    """One operation of a resource.
+
+    Attributes:
+        name: Its name on the wire.
+        answers: Fields of its answer that are always the same.
+        returns: Fields of its answer that are those of the resource.
+        refusals: What it refuses, in the order in which the server looks.
+    """
+
+    name: str
+    answers: Mapping[str, str]
+    returns: tuple[str, ...]
+    refusals: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """How an operation lists resources.
+
+    Attributes:
+        path: The fields from the answer to the list.
+        filters: The parameters that choose by the field of the same name.
+        page_number, page_size: The parameters, and fields, of the page.
+        total: The field of how many there are in all.
+        default_size: How many a page has unless asked otherwise.
+    """
+
+    path: tuple[str, ...]
+    filters: tuple[str, ...]
+    page_number: str
+    page_size: str
+    total: str
+    default_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceField:
+    """One field of a resource, as it is made from a call and as it is shown.
+
+    Attributes:
+        name: Its name; of a field that is made from a parameter also that one's.
+        source: `id`, `status`, `created`, `parameter` or `list`.
+        default: What it has when nothing is sent and no document states a default. Of a list, its one element.
+        empty_is_default: Whether an empty value counts as none.
+        number: Whether it is shown as a number.
+        parameters: Of a list, the folded paths of its elements' members.
+        members: Of a list, the names of its elements' members, where they have any.
+        under: Of a list, the field that holds its elements.
+    """
+
+    name: str
+    source: str = "parameter"
+    default: str = ""
+    empty_is_default: bool = False
+    number: bool = False
+    parameters: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    under: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintCodes:
+    """The codes of violated constraints. An empty parameter or fact is any."""
+
+    parameter: str
+    fact: str
+    codes: tuple[str, ...]
+
+    def fits(self, parameter: str, fact: str) -> bool:
+        """Whether these are the codes for a fact of a parameter."""
+        return self.parameter in ("", parameter) and self.fact in ("", fact)
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingState:
+    """The provider state with which a resource comes into being.
+
+    Attributes:
+        state: Its name.
+        fields: By field of the resource, the parameter of the state that has its value.
+        lists: The same for fields that are lists.
+    """
+
+    state: str
+    fields: Mapping[str, str]
+    lists: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What one resource does.
+
+    Attributes:
+        resource: Its name.
+        product: The product, as the link to more about an error names it.
+        id_prefix, id_digits: How an id begins, and how many hexadecimal digits follow.
+        status: The states after a creation, and the operation that shows them; a document has the last word.
+        region: The parameter, and field, of the region; a resource without one is in all of them.
+        regions: The regions that there are.
+        unique_by: The fields that no two resources of an account have alike.
+        existing: The provider state with which a resource comes into being.
+        fields: Its fields, in the order in which they are shown.
+        rows: Errors that no document of the operations has.
+        constraint_codes: The codes of violated constraints, the first that fits.
+        create, show, delete: Its operations.
+        listing: How `show` lists.
+        delete_id: The parameter of `delete` that names the resource.
+    """
+
+    resource: str
+    product: str
+    id_prefix: str
+    id_digits: int
+    status: AsyncBehaviour
+    region: str
+    regions: frozenset[str]
+    unique_by: tuple[str, ...]
+    existing: ExistingState
+    fields: Mapping[str, ResourceField]
+    rows: tuple[ErrorCode, ...]
+    constraint_codes: tuple[ConstraintCodes, ...]
+    create: ServedOperation
+    show: ServedOperation
+    delete: ServedOperation
+    listing: Listing
+    delete_id: str
+
+    def codes_of(self, parameter: str, fact: str) -> tuple[str, ...]:
+        """Return the codes for a violated fact of a parameter."""
+        return next((line.codes for line in self.constraint_codes if line.fits(parameter, fact)), ())
+
+
+def behaviour_file() -> Path:
+    """Return the file of the resource that the server has.
+
+    Raises:
+        BehaviourError: When there is none.
+    """
+    files = sorted(path for path in behaviours_dir().glob("*/*.yaml") if not path.name.endswith(FAULTS_SUFFIX))
+    if not files:
+        raise BehaviourError("there is no behaviour of a resource", where=behaviours_dir(), hint="add a file")
+    return files[0]
+
+
+@cache
+def load_behaviour() -> Behaviour:
+    """Return the behaviour of the resource that the server has.
+
+    Raises:
+        BehaviourError: When its file is missing or wrong.
+    """
+    return read_behaviour(behaviour_file())
+
+
+def read_behaviour(path: Path) -> Behaviour:
+    """Read the behaviour of one resource; raises `BehaviourError` when the file is wrong."""
+    top = Part.read(path, "behaviour")
+    show, delete = top["show"], top["delete"]
+    pending, final = top["status"].texts("path")
+    return Behaviour(
+        resource=top.text("resource"),
+        product=top.text("product"),
+        id_prefix=top["id"].text("prefix"),
+        id_digits=top["id"].whole("digits"),
+        status=AsyncBehaviour(pending, final, show.text("operation")),
+        region=top["region"].text("parameter"),
+        regions=frozenset(top["region"].texts("known")),
+        unique_by=top.texts("unique_by"),
+        existing=_existing(top["existing"]),
+        fields={name: _field(name, part) for name, part in top["fields"].members()},
+        rows=tuple(_row(part) for part in top["rows"].items()),
+        constraint_codes=tuple(
+            ConstraintCodes(part.text("parameter", ""), part.text("fact", ""), part.texts("error"))
+            for part in top["constraint_errors"].items()
+        ),
+        create=_operation(top["create"]),
+        show=_operation(show),
+        delete=_operation(delete),
+        listing=_listing(show),
+        delete_id=delete.text("id"),
+    )
+
+
+def _field(name: str, part: Part) -> ResourceField:
+    path = part.text("list", "")
+    members = part.texts("members")
+    return ResourceField(
+        name,
+        "list" if path else part.text("is", "parameter"),
+        part.text("default", ""),
+        part.flag("empty_is_default"),
+        part.flag("number"),
+        tuple(f"{path}.{member}" for member in members) or ((path,) if path else ()),
+        members,
+        part.text("under", ""),
+    )
+
+
+def _existing(part: Part) -> ExistingState:
+    return ExistingState(part.text("state"), part.pairs("fields"), part.pairs("lists"))
+
+
+def _row(part: Part) -> ErrorCode:
+    return ErrorCode(part.whole("status"), part.text("code"), part.text("message"), 0, State.NOT_STATED, "syntax")
+
+
+def _operation(part: Part) -> ServedOperation:
+    refusals = tuple(_refusal(each) for each in part["refuses"].items())
+    return ServedOperation(part.text("operation"), part.pairs("answers"), part.texts("returns"), refusals)
+
+
+def _refusal(part: Part) -> Refusal:
+    contract = part.get("contract")
+    if contract is not None:
+        return Refusal(contract=contract.text())
+    return Refusal(part.text("id"), part.texts("error"), part["when"], part.text("message_names", ""))
+
+
+def _listing(part: Part) -> Listing:
+    page = part["page"]
+    return Listing(
+        tuple(part.text("list").split(".")),
+        part.texts("filters"),
+        page.text("number"),
+        page.text("size"),
+        page.text("total"),
+        page.whole("default_size"),
+    )
