@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
@@ -13,6 +13,7 @@ from commands import REPOSITORY, environment, script
 from misbehaviours import right
 from servers import Link, Server, whole
 
+from conformance.fuzz.generation.samples import samples
 from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
@@ -27,12 +28,13 @@ def at(server: ReferenceServer | Server) -> tuple[str, ...]:
     return "--endpoint", server.endpoint, "--states-url", server.states_url
 
 
-def test_the_reference_server_conforms_and_the_figures_are_told(conformance: Command, tmp_path: Path) -> None:
-    done = conformance("fuzz", "--docs", "en", "--max-examples", "6", "--seed", "5", "--report-dir", str(tmp_path))
+def conforming_report(conformance: Command, folder: Path, figures: str) -> dict[str, Any]:
+    """Return the report of a property run against the reference server, which conforms and reaches `figures`."""
+    done = conformance("fuzz", "--docs", "en", "--max-examples", "6", "--seed", "5", "--report-dir", str(folder))
     assert done.status == 0, done.out
     assert "seed 5" in done.out
-    assert "of 18 codes, 13 of 13 parameters, 33 of 35 violations" in done.out
-    report = json.loads((tmp_path / "report.json").read_text())
+    assert figures in done.out
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text())
     assert report["complete"]
     assert report["fuzz"]["reached"]["en"]["violations"]["not_reached"] == [
         "Description.minLength",
@@ -40,6 +42,26 @@ def test_the_reference_server_conforms_and_the_figures_are_told(conformance: Com
     ]
     schema = json.loads((REPOSITORY / "docs" / "report.schema.json").read_text())
     jsonschema_rs.validate(schema, report)
+    return report
+
+
+def test_the_reference_server_conforms_and_the_figures_are_told(
+    conformance: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the requests of Schemathesis, which take most of the time; the next test has them."""
+
+    def own(*words: Any, **options: Any) -> Any:
+        return samples(*words, **{**options, "max_examples": None})
+
+    monkeypatch.setattr("conformance.fuzz.run.samples", own)
+    report = conforming_report(conformance, tmp_path, "16 of 18 codes, 12 of 13 parameters, 33 of 35 violations")
+    assert report["fuzz"]["requests"] > 500
+
+
+@pytest.mark.deep
+def test_the_whole_property_run_reaches_every_parameter(conformance: Command, tmp_path: Path) -> None:
+    report = conforming_report(conformance, tmp_path, "of 18 codes, 13 of 13 parameters, 33 of 35 violations")
+    assert report["fuzz"]["requests"] > 1000
 
 
 def test_a_finding_is_told_with_its_parameter_and_runs_as_a_case(conformance: Command, tmp_path: Path) -> None:
