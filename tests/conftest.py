@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from commands import REPOSITORY, Command
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
+from profiles import PROJECT
 
 from conformance.cli.support.plan import load_all
 from conformance.server.process import ReferenceServer
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case
 
 
-# No deadline: the machine may be busy. In CI every run tries the same examples, so that what it says of a change holds.
-settings.register_profile(
-    "project", deadline=None, derandomize=bool(os.environ.get("CI")), suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("project", PROJECT)
 settings.load_profile("project")
 
 PROCESSES = 2

@@ -9,6 +9,7 @@ import pytest
 from case_text import FILE, case, parse
 from hypothesis import given
 from hypothesis import strategies as st
+from profiles import NEW_EXAMPLES
 
 from conformance.cases.expand import fill_body, fill_state, wire_parameters
 from conformance.cases.load import substitute
@@ -60,6 +61,7 @@ texts = st.text(st.characters(codec="utf-8"), max_size=8)
 names = st.from_regex(r"[A-Z][A-Za-z]{0,5}", fullmatch=True)
 
 
+@NEW_EXAMPLES
 @given(st.dictionaries(names, texts | st.lists(texts, min_size=1, max_size=4), max_size=5))
 def test_flat_parameters_hold_every_value_once_and_survive_the_wire(written: dict[str, Any]) -> None:
     wire = wire_parameters(written, {})
@@ -68,6 +70,7 @@ def test_flat_parameters_hold_every_value_once_and_survive_the_wire(written: dic
     assert dict(parse_qsl(encode_query(wire), keep_blank_values=True)) == wire
 
 
+@NEW_EXAMPLES
 @given(texts, texts)
 def test_a_value_that_is_filled_in_is_not_read_again(value: str, name: str) -> None:
     # A target's value, or a server's answer, that looks like a reference stays a text.

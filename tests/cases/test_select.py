@@ -12,6 +12,7 @@ from _pytest.mark.expression import Expression
 from case_text import FILE, GOOD, suite
 from hypothesis import example, given
 from hypothesis import strategies as st
+from profiles import NEW_EXAMPLES
 
 from conformance.cases.select import case_files, load_cases, load_other, load_suites, named_files, select
 from conformance.core.errors import CaseError, UsageError
@@ -89,6 +90,7 @@ def test_an_expression_that_matches_nothing_is_a_usage_error(cases: list[Case]) 
         select(cases, [], "nowhere")
 
 
+@NEW_EXAMPLES
 @given(st.text("ab ()&|\"'=,.:-\\\x00\n", max_size=12) | st.text(max_size=8))
 @example("(" * 2000)
 @example("not " * 2000 + "a")

@@ -9,6 +9,7 @@ import pytest
 from contract_strategies import LOST, classes, parameter, some_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from profiles import NEW_EXAMPLES
 
 from conformance.contract.constraints import violations
 from conformance.contract.model import NOT_STATED, Parameter
@@ -147,13 +148,13 @@ def oracle(row: Parameter, text: str) -> set[str]:  # noqa: C901 - one case a co
     return {name for name, broken in checks.items() if broken}
 
 
-@settings(max_examples=400)
+@settings(NEW_EXAMPLES, max_examples=400)
 @given(rules, st.text(ALPHABET, max_size=9))
 def test_agrees_with_a_naive_reading(row: Parameter, text: str) -> None:
     assert set(violations(row, [text])) == oracle(row, text)
 
 
-@settings(max_examples=400)
+@settings(NEW_EXAMPLES, max_examples=400)
 @given(rules, st.text(ALPHABET, max_size=9))
 def test_agrees_with_the_schema_of_the_contract(row: Parameter, text: str) -> None:
     schema = value_schema(row)
@@ -165,6 +166,7 @@ def test_agrees_with_the_schema_of_the_contract(row: Parameter, text: str) -> No
         assert in_python == jsonschema_rs.is_valid({"pattern": schema["pattern"]}, text)
 
 
+@NEW_EXAMPLES
 @given(rules.flatmap(lambda row: st.tuples(st.just(row), st.from_regex(value_schema(row).get("pattern", "^")))))
 def test_what_the_pattern_generates_keeps_the_rules_of_text(drawn: tuple[Parameter, str]) -> None:
     row, text = drawn

@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from profiles import NEW_EXAMPLES
 
 from conformance.core.exchange import Credentials, Exchange, WireRequest, WireResponse
 from conformance.core.redaction import MAX_TEXT, record, remove, remove_from_response, remove_from_value, secrets_of
@@ -47,6 +48,7 @@ secrets = st.lists(
 
 
 @pytest.mark.parametrize("form", FORMS)
+@NEW_EXAMPLES
 @given(secret=secrets)
 def test_a_secret_is_found_in_any_form(form: str, secret: str) -> None:
     found = remove(f"«{FORMS[form](secret)}»", [secret])
@@ -58,6 +60,7 @@ def test_a_secret_is_found_in_any_form(form: str, secret: str) -> None:
 wordy = secrets.filter(lambda secret: re.search("[0-9A-Za-z]", secret))
 
 
+@NEW_EXAMPLES
 @given(st.text("«»流 ", max_size=50), wordy, st.text("«»流 ", max_size=50))
 def test_text_around_the_secret_stays(before: str, secret: str, after: str) -> None:
     assert remove(before + secret + after, [secret]) == f"{before}***{after}"

@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from profiles import NEW_EXAMPLES
 
 from conformance.core.errors import UsageError
 from conformance.engine.shard import Shard, read_shard
@@ -14,6 +15,7 @@ from conformance.engine.shard import Shard, read_shard
 IDS = [f"CreateFlowLog/success/case-{number}" for number in range(1_000)]
 
 
+@NEW_EXAMPLES
 @given(st.text(), st.integers(1, 40))
 def test_every_case_is_in_exactly_one_part(case_id: str, count: int) -> None:
     assert sum(Shard(index, count).has(case_id) for index in range(1, count + 1)) == 1

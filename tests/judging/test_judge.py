@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from profiles import NEW_EXAMPLES
 
 from conformance.cases.promises import Answer, Field
 from conformance.judging.differences import differences
@@ -219,6 +220,7 @@ def different(expected: object, observed: object) -> list[tuple[str, tuple[Any, 
     return [(finding.where, finding.expected, finding.observed) for finding in differences(expected, observed, "b")]
 
 
+@NEW_EXAMPLES
 @given(plain_values)
 def test_a_value_does_not_differ_from_itself(value: object) -> None:
     assert different(value, value) == []
@@ -288,6 +290,7 @@ def test_in_any_order_finds_a_place_for_each_though_one_fits_several(expected: l
     assert different({"any_order": expected}, observed) == []
 
 
+@NEW_EXAMPLES
 @given(st.lists(plain_values, max_size=5), st.randoms())
 def test_any_order_takes_every_order(values: list[Any], random: Any) -> None:
     shuffled = list(values)

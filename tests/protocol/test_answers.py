@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from profiles import NEW_EXAMPLES
 
 from conformance.core.exchange import WireResponse
 from conformance.protocol.answer import Answered, NotAnAnswerError, read_answer
@@ -25,6 +26,7 @@ def answer(body: bytes, status: int = 200, **headers: str) -> Answered:
     return read_answer(WireResponse(status, {name.replace("_", "-"): value for name, value in headers.items()}, body))
 
 
+@NEW_EXAMPLES
 @given(st.binary(max_size=200), st.integers(100, 999), texts)
 @example(b"\xef\xbb\xbf{}", 200, "application/json")
 @example(b"<", 200, "")
@@ -42,6 +44,7 @@ def test_any_bytes_are_an_answer_or_a_reason(body: bytes, status: int, media_typ
         json.dumps(read.body, ensure_ascii=False).encode()
 
 
+@NEW_EXAMPLES
 @given(st.dictionaries(texts, json_values, max_size=5))
 def test_json_comes_back_as_it_went(body: dict[str, Any]) -> None:
     for ascii_only in (True, False):
@@ -53,6 +56,7 @@ names = st.from_regex(r"[A-Z][A-Za-z]{0,7}", fullmatch=True)
 xml_texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co"]), max_size=20)
 
 
+@NEW_EXAMPLES
 @given(st.dictionaries(names, xml_texts | st.lists(xml_texts, min_size=2, max_size=3), max_size=5))
 def test_xml_comes_back_as_text_and_lists(fields: dict[str, Any]) -> None:
     root = Element("CreateFlowLogResponse")
