@@ -224,8 +224,8 @@ def closed_port() -> int:
         return port
 
 
-def eventually(holds: Callable[[], bool], within_s: float = 10) -> bool:
-    """Wait until something holds; return whether it did in time."""
+def eventually(holds: Callable[[], bool], within_s: float = 60) -> bool:
+    """Wait until something holds; return whether it did in time, which is long enough for a machine that is busy."""
     deadline = time.monotonic() + within_s
     while not holds():
         if time.monotonic() > deadline:

@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import environment
+from commands import LONGEST_S, environment
 from folders import INSTALL, MANIFEST, make_driver
 
 from conformance.core.errors import DriverError, UsageError
@@ -169,7 +169,7 @@ def test_two_processes_at_once_install_once(tmp_path: Path, cache: Path) -> None
         )
         for _ in range(3)
     ]
-    told = [each.communicate(timeout=60) for each in running]
+    told = [each.communicate(timeout=LONGEST_S) for each in running]
     assert len({out for out, _ in told}) == 1
     assert count.read_text() == "begun\n"
     assert sum("installing mine" in err for _, err in told) == 1
