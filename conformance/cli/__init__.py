@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from conformance import __version__
-from conformance.cli.support.options import Command, Group
+from conformance.cli.support.options import PlainCommand, PlainGroup
 from conformance.core.errors import ConformanceError
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def main() -> None:
 def run_command(words: Sequence[str]) -> int:
     """Run one command and return its exit status; a fault of the input is one message, never a traceback."""
     named = next((word for word in words if not word.startswith("-")), None)
-    wanted = (named,) if named in COMMANDS else COMMANDS
+    # The version is shown without any command, each of which brings libraries of its own.
+    wanted = (named,) if named in COMMANDS else () if named is None and "--version" in words else COMMANDS
     try:
         _application(wanted)(list(words), prog_name="conformance")
     except ConformanceError as fault:
@@ -62,7 +63,7 @@ def run_command(words: Sequence[str]) -> int:
 def _application(commands: Sequence[str]) -> typer.Typer:
     # No markup: usage errors stay one plain line, and rich is imported by those commands alone that print with it.
     app = typer.Typer(
-        cls=Group,
+        cls=PlainGroup,
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
@@ -76,7 +77,7 @@ def _application(commands: Sequence[str]) -> typer.Typer:
         if isinstance(found, typer.Typer):
             app.add_typer(found, name=command)
         else:
-            app.command(command, cls=Command)(found)
+            app.command(command, cls=PlainCommand)(found)
     return app
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import pytest
 import typer
 
-from conformance.cli.support.options import Command
+from conformance.cli.support.options import PlainCommand
 
 CALLS: list[dict[str, Any]] = []
 
@@ -67,4 +67,4 @@ def test_every_value_and_every_fault_is_typers(words: list[str], capsys: pytest.
     plain = outcome(words, capsys)
     assert plain is not None
     # `repr`, because not-a-number equals nothing.
-    assert repr(outcome(words, capsys, cls=Command)) == repr(plain)
+    assert repr(outcome(words, capsys, cls=PlainCommand)) == repr(plain)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from commands import REPOSITORY, environment
 
+from conformance import __version__
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -60,6 +62,18 @@ def test_one_case_imports_only_what_it_needs(reference: ReferenceServer, tmp_pat
     modules = run_one(reference, tmp_path, kept)
     assert modules & NOT_NEEDED == set()
     assert {"typer", "conformance.engine.engine"} <= modules
+
+
+def test_the_version_is_shown_without_importing_a_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, "--version"], capture_output=True, encoding="utf-8", timeout=60, check=True
+    )
+    status, modules = json.loads(done.stderr.splitlines()[-1])
+    assert (status, done.stdout) == (0, f"conformance {__version__}\n")
+    assert {name for name in modules if name.startswith(("conformance.cli.", "conformance.engine"))} == {
+        "conformance.cli.support",
+        "conformance.cli.support.options",
+    }
 
 
 def test_no_cache_reads_every_file_and_keeps_nothing(reference: ReferenceServer, tmp_path: Path, kept: Path) -> None:

@@ -10,69 +10,110 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-_NUMBERS: Final[dict[Any, re.Pattern[str]]] = {
+if TYPE_CHECKING:
+    Parameter = TyperOption | TyperArgument
+
+_NUMBERS: Final[dict[object, re.Pattern[str]]] = {
     int: re.compile(r"[0-9]{1,9}", re.ASCII),
     float: re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII),
 }
 _ASKED: Final = ("exists", "writable", "resolve_path", "allow_dash", "parser", "min", "max", "path_type")
 """What Typer may have been asked to see to."""
 
+_LEFT: Final = object()
+"""Stands for a value that is left to Typer."""
 
-class Command(TyperCommand):
+_P = TypeVar("_P", TyperOption, TyperArgument)
+
+
+class PlainOption(TyperOption):
+    """An option whose plain values are read here."""
+
+    def process_value(self, ctx: Any, value: object) -> object:
+        """Return the value as the type of the option; raises Typer's faults."""
+        found = _read(self, value)
+        return super().process_value(ctx, value) if found is _LEFT else _passed_on(self, ctx, found)
+
+
+class PlainArgument(TyperArgument):
+    """An argument whose plain values are read here."""
+
+    def process_value(self, ctx: Any, value: object) -> object:
+        """Return the value as the type of the argument; raises Typer's faults."""
+        found = _read(self, value)
+        return super().process_value(ctx, value) if found is _LEFT else _passed_on(self, ctx, found)
+
+
+class PlainCommand(TyperCommand):
     """A command of the command line."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return its options and arguments, `--help` included."""
-        return _lightened(super().get_params(ctx))
+        return list(map(_plain, super().get_params(ctx)))
 
 
-class Group(TyperGroup):
+class PlainGroup(TyperGroup):
     """A group of commands."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return its options and arguments, `--help` included."""
-        return _lightened(super().get_params(ctx))
+        return list(map(_plain, super().get_params(ctx)))
 
 
-def _lightened(params: list[Any]) -> list[Any]:
-    for param in params:
-        # Typer makes what reads the values when it is first needed, unless there is something already.
-        if getattr(param, "_runtime_param", None) is None:
-            setattr(param, "_runtime_param", _Plain())  # noqa: B010
-    return params
+def _plain(param: object) -> Parameter:
+    """Return a parameter with its plain values read here; all else of it stays as it is."""
+    if isinstance(param, TyperOption):
+        return _like(param, PlainOption)
+    assert isinstance(param, TyperArgument)  # noqa: S101 - Typer makes no others
+    return _like(param, PlainArgument)
 
 
-class _Plain:
-    """Stands where Typer keeps what reads the values of one option."""
-
-    def coerce(self, value: Any, *, param: Any, ctx: Any) -> Any:
-        """Return the value as its type, or leave it to Typer."""
-        many = param.multiple or param.nargs == -1
-        if value is None:
-            return () if many else None
-        kind = param.type_descriptor.annotation
-        if many and kind == list[str] and all(type(entry) is str for entry in value):
-            return list(value)
-        if not many and not any(_asked(param, name) for name in _ASKED):
-            if type(value) is kind and kind in (str, int, float, bool):
-                return value
-            if type(value) is str and _is_plain(value, kind):
-                return kind(value)
-        setattr(param, "_runtime_param", None)  # noqa: B010
-        return param.get_runtime_param().coerce(value, param=param, ctx=ctx)
+def _like(param: _P, kind: type[_P]) -> _P:
+    copied = kind.__new__(kind)
+    vars(copied).update(vars(param))
+    return copied
 
 
-def _is_plain(text: str, kind: Any) -> bool:
-    """Whether a text is nothing but a value of its kind."""
+def _read(param: Parameter, value: object) -> object:
+    """Return a plain value as its type, or `_LEFT`."""
+    many = param.multiple or param.nargs == -1
+    if value is None:
+        found: object = () if many else None
+    elif many:
+        found = _texts(value) if param.type_descriptor.annotation == list[str] else _LEFT
+    else:
+        found = _LEFT if any(_asked(param, name) for name in _ASKED) else _one(value, param.type_descriptor.annotation)
+    # What is missing is Typer's to say.
+    return _LEFT if found is not _LEFT and param.required and param.value_is_missing(found) else found
+
+
+def _texts(value: object) -> object:
+    if isinstance(value, (list, tuple)) and all(type(entry) is str for entry in value):
+        return list(value)
+    return _LEFT
+
+
+def _one(value: object, kind: object) -> object:
+    if type(value) is kind and kind in (str, int, float, bool):
+        return value
+    if type(value) is not str:
+        return _LEFT
     if kind is Path:
         # Typer refuses what is there and cannot be read.
-        return "\0" not in text and (not os.path.exists(text) or os.access(text, os.R_OK))  # noqa: PTH110 - no Path yet
-    return kind in _NUMBERS and _NUMBERS[kind].fullmatch(text) is not None
+        fits = "\0" not in value and (not os.path.exists(value) or os.access(value, os.R_OK))  # noqa: PTH110 - no Path yet
+        return Path(value) if fits else _LEFT
+    if kind in _NUMBERS and _NUMBERS[kind].fullmatch(value):
+        return int(value) if kind is int else float(value)
+    return _LEFT
 
 
-def _asked(param: Any, name: str) -> bool:
+def _asked(param: Parameter, name: str) -> bool:
     return getattr(param.type_descriptor.parameter_info, name, None) not in (None, False)
+
+
+def _passed_on(param: Parameter, ctx: Any, value: object) -> object:
+    return value if param.callback is None else param.callback(ctx, param, value)
