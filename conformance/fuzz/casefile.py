@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
-
-import yaml
+from typing import TYPE_CHECKING, Any, Final
 
 from conformance.cases.model import Transport
 from conformance.core.errors import ReportError
+from conformance.core.yamlwriter import dump_block
 from conformance.fuzz.generation.requests import GROUP
 
 if TYPE_CHECKING:
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case, Outcomes, Step
     from conformance.contract.languages import Language
     from conformance.fuzz.generation.sample import Subject
+
+_WIDTH: Final = 110
 
 
 def write_cases(folder: Path, subject: Subject, cases: Iterable[Case]) -> Path | None:
@@ -34,16 +35,17 @@ def write_cases(folder: Path, subject: Subject, cases: Iterable[Case]) -> Path |
         The file, or `None` when there is nothing to write.
 
     Raises:
-        ReportError: When it cannot be written.
+        ReportError: When it cannot be written, or a case holds a text that YAML cannot.
     """
     raw = [case_data(subject, case) for case in cases if _can_be_written(subject, case)]
     if not raw:
         return None
     data = {"operation": subject.operation, "base": subject.base.name, "cases": raw}
+    text = dump_block(data, ReportError, width=_WIDTH)
     path = folder / "found.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=110), encoding="utf-8")
+        path.write_text(text, encoding="utf-8", newline="\n")
     except OSError as fault:
         raise ReportError(
             f"cannot be written: {fault.strerror}", where=path, hint="give another --save-cases"

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from commands import REPOSITORY, Command
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from conformance.cases.bases import Base
 from conformance.cases.coverage import coverage
@@ -222,3 +224,44 @@ def test_cases_to_do_are_reported_as_not_run(conformance: Command, checkout: Pat
     assert conformance("scaffold", page, "-o", str(checkout)).status == 0
     done = conformance.run("TagResources")
     assert done.cases["TagResources/Forbidden/forbidden"]["verdict"] == "not_run"
+
+
+ODD = [
+    "a\x85b",
+    "a\u2028b",
+    "\ufeffa",
+    "a\rb",
+    "a\nb",
+    "\ta",
+    "a\xa0",
+    " a ",
+    "\u3000a",
+    "a # b",
+    "a: b",
+    "- a",
+    "'",
+    '"',
+    "\\",
+]
+
+
+@pytest.mark.parametrize("text", ODD)
+def test_every_text_of_a_document_survives_in_its_file(text: str) -> None:
+    rows = (parameter("Name", required=True, example=text, enum=[text, "b"]),)
+    request, cases = read({"en": contract(*rows, errors=(error("Odd", text), error("Odd", "Else."), *TWO))})
+    assert request == {"Name": text}
+    assert cases["odd"].steps[0].outcomes["en"][0].message == text
+    assert cases["name-enum-kept"].steps[0].params["Name"] in (text, "b")
+
+
+@settings(deadline=None)
+@given(
+    st.text(
+        st.sampled_from("\0\t\n\r \x85\xa0\u2028\ufeff\"'\\\\#:-[{,&*!") | st.characters(exclude_categories=["Cs"]),
+        min_size=1,
+    )
+)
+def test_every_message_survives_in_its_file(text: str) -> None:
+    _, cases = read({"en": contract(errors=(error("Odd", text), error("Odd", f"{text}."), *TWO))})
+    wanted = [None if "${" in text else message for message in (text, f"{text}.")]
+    assert [cases[name].steps[0].outcomes["en"][0].message for name in ("odd", "odd-2")] == wanted

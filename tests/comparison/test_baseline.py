@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from contract_strategies import contract, contracts, error, parameter
+from contract_strategies import contract, contracts, error, parameter, texts
 from hypothesis import HealthCheck, given, settings
 
 from conformance.comparison.agreement import Verdict
@@ -32,6 +32,14 @@ def test_what_was_written_hides_all_that_was_found() -> None:
     assert known.hides(result.findings) == {finding.fingerprint for finding in open_}
     assert len(open_) == 4
     assert known.stale(result.findings, ["CreateThing"]) == ()
+
+
+@given(texts)
+def test_every_text_survives_in_the_file(text: str) -> None:
+    findings = compare(contract(parameter("A", default=text)), contract(parameter("A", default=f"{text}x"))).findings
+    written = write_baseline(findings).encode().decode()
+    assert [entry["left"] for entry in json.loads(written)["accepted"]] == [text]
+    assert len(read_baseline(written, "x").hides(findings)) == 1
 
 
 def test_sarif_and_json_are_baselines_too() -> None:

@@ -57,13 +57,22 @@ def test_chinese_stays_readable() -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["yes", "no", "null", "2016-04-28", "017", "1e3", "1:30", "~", "- a", "a: b", "", " x "]
+    "word",
+    [
+        *("yes", "no", "null", "2016-04-28", "017", "1e3", "1:30", "~", "- a", "a: b", "", " x "),
+        *("a\x85b", "a\u2028b", "a\u2029b", "\ufeffa", "a\rb", "a\r\nb", "\ta", "a\xa0", "\u3000a", "=", "<<", "0o17"),
+    ],
 )
 def test_a_text_stays_a_text(word: str) -> None:
     original = contract(parameter("Name", default=word))
     back = load_contract(dump_contract(original), "x").parameter("Name")
     assert back is not None
     assert back.fact("default").value == word
+
+
+def test_half_of_a_surrogate_pair_is_refused() -> None:
+    with pytest.raises(ContractError, match="half of a surrogate pair"):
+        dump_contract(contract(parameter("Name", default="a\ud800")))
 
 
 def test_aliases_are_not_shared_after_loading() -> None:

@@ -73,6 +73,14 @@ def test_utf16_is_not_text() -> None:
     fault(FLAT.encode("utf-16-le"))
 
 
+def test_half_of_a_surrogate_pair_names_its_line() -> None:
+    good = '{"name": "CreateThing",\n "parameters": [{"name": "Size\\ud83d\\udc0f", "in": "query", "schema": {}}]}'
+    error = fault(good.replace("\\udc0f", "").encode(), "CreateThing.json")
+    assert isinstance(error.where, Location)
+    assert (error.where.line, "half of a surrogate pair" in error.message) == (2, True)
+    assert [row.path for row in read_document(good.encode(), "CreateThing.json").parameters] == ["Size🐏"]
+
+
 def test_a_file_too_large_for_a_page() -> None:
     assert "bytes" in fault(b"x" * (MAX_BYTES + 1)).message
 

@@ -11,6 +11,7 @@ from hunting import Ground, create_flow_log, subject_of
 from servers import Link, Server, whole
 
 from conformance.cases.load import load_file
+from conformance.core.errors import ReportError
 from conformance.fuzz.casefile import write_cases
 from conformance.fuzz.generation.adapter import generated
 from conformance.fuzz.generation.requests import request_case
@@ -177,16 +178,27 @@ def test_one_seed_sends_the_same_requests_and_another_does_not(reference: Refere
     assert first != other
 
 
-def test_a_finding_as_a_file_is_the_case_that_found_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "odd", ["k: ü'\"\n", "a\x85b", "a\u2028b\u2029", "\ufeffa", "a\r\nb", "\xa0a\u3000", "\t a \t", "a  \n\n  b" * 30]
+)
+def test_a_finding_as_a_file_is_the_case_that_found_it(tmp_path: Path, odd: str) -> None:
     subject = subject_of()
     params = {name: text for name, text in subject.wire.items() if name != "TrafficType"}
-    params |= {"FlowLogName": "a" * 129, "Tag.1.Key": "k: ü'\"\n", "ResourceGroupId": "rg-1"}
+    params |= {"FlowLogName": "a" * 129, "Tag.1.Key": odd, "ResourceGroupId": "rg-1"}
     case = request_case(subject, Sample(params, "", TRANSPORTS[3]), "some-finding", "A finding", "test")
     path = write_cases(tmp_path / "new", subject, [case])
     assert path is not None
     (read,) = load_file(path, create_flow_log())
     assert (read.id, read.title, read.trigger) == (case.id, case.title, case.trigger)
     assert (read.given, read.steps) == (case.given, case.steps)
+
+
+def test_a_finding_that_no_file_can_hold_is_refused(tmp_path: Path) -> None:
+    subject = subject_of()
+    case = request_case(subject, Sample({**subject.wire, "Description": "\ud800"}), "some-finding", "A finding", "test")
+    with pytest.raises(ReportError, match="half of a surrogate pair"):
+        write_cases(tmp_path, subject, [case])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_schemathesis_makes_depends_on_the_seed_alone() -> None:

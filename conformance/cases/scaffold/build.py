@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import yaml
-
 from conformance.cases.scaffold.values import broken_facts, pair, valid_value
 from conformance.contract.wire import SYSTEM_PARAMETERS, is_container
+from conformance.core.errors import CaseError
+from conformance.core.yamlwriter import comment_text, dump_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -126,12 +126,12 @@ def _base(contracts: Mapping[Language, Contract], rows: _Rows, request: dict[str
         f"operation: {_flow(operation)}",
         "bases:",
         f"  {BASE}:",
-        f"    title: The parameters that {operation} requires, and no others",
+        f"    title: {_flow(f'The parameters that {operation} requires, and no others')}",
         "    # What must hold on the server first: add states of cases/states.yaml, as resource.exists.",
         "    given: []",
     ]
     if unsure:
-        lines.append(f"    # No document gives a value that keeps its own rules for: {', '.join(unsure)}")
+        lines.append(f"    # No document gives a value that keeps its own rules for: {comment_text(', '.join(unsure))}")
     if not request:
         return "\n".join([*lines, "    parameters: {}"]) + "\n"
     lines.append("    parameters:")
@@ -172,10 +172,8 @@ def _unique(cases: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
     return found
 
 
-def _flow(value: Any) -> str:
-    """Return a value as YAML on one line."""
-    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=float("inf"), sort_keys=False)
-    return str(text).removesuffix("\n").removesuffix("\n...").strip()
+def _flow(value: object) -> str:
+    return dump_line(value, CaseError)
 
 
 def _slug(text: str) -> str:

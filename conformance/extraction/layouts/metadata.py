@@ -16,6 +16,7 @@ NAME: Final = "metadata"
 
 _HINT: Final = "give the JSON of one operation, with its name and its list of parameters"
 _DEEPEST: Final = 20
+_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def detect(text: str) -> bool:
@@ -35,6 +36,7 @@ def read(text: str) -> Page:
         raise UnreadableError("the file is not complete JSON", line=error.lineno, hint=_HINT) from None
     except (RecursionError, ValueError):
         raise UnreadableError("the file is no JSON of an operation", line=1, hint=_HINT) from None
+    _refuse_half_characters(text, document)
     parameters = document.get("parameters") if isinstance(document, dict) else None
     name = document.get("name") if isinstance(document, dict) else None
     if not isinstance(parameters, list) or not isinstance(name, str):
@@ -42,6 +44,20 @@ def read(text: str) -> Page:
     rows: list[Row] = []
     _collect(parameters, 0, _Lines(text), rows)
     return Page(prose=(), request=tuple(rows), response=(), errors=(), operation=name, whole=True)
+
+
+def _refuse_half_characters(text: str, document: object) -> None:
+    """Refuse an escape that is half of a surrogate pair: no file and no request can hold it."""
+    escape = _SURROGATE.search(text)
+    if escape is None:
+        return
+    try:
+        json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        line = text.count("\n", 0, escape.start()) + 1
+        raise UnreadableError(
+            "an escape is half of a surrogate pair, which is no character", line=line, hint="save the JSON again"
+        ) from None
 
 
 class _Lines:
