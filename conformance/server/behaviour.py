@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import AsyncBehaviour, ErrorCode, State
 from conformance.core.resources import behaviours_dir
+from conformance.core.yamlfile import near
 from conformance.server.behaviour_data import BehaviourError, Part
 
 if TYPE_CHECKING:
@@ -198,6 +199,9 @@ def read_behaviour(path: Path) -> Behaviour:
     top = Part.read(path, "behaviour")
     show, delete = top["show"], top["delete"]
     pending, final = top["status"].texts("path")
+    fields = {name: _field(name, part) for name, part in top["fields"].members()}
+    for names in (top["unique_by"], top["create"]["returns"], show["filters"]):
+        _check_fields(names, fields)
     return Behaviour(
         resource=top.text("resource"),
         product=top.text("product"),
@@ -208,7 +212,7 @@ def read_behaviour(path: Path) -> Behaviour:
         regions=frozenset(top["region"].texts("known")),
         unique_by=top.texts("unique_by"),
         existing=_existing(top["existing"]),
-        fields={name: _field(name, part) for name, part in top["fields"].members()},
+        fields=fields,
         rows=tuple(_row(part) for part in top["rows"].items()),
         constraint_codes=tuple(
             ConstraintCodes(part.text("parameter", ""), part.text("fact", ""), part.texts("error"))
@@ -220,6 +224,12 @@ def read_behaviour(path: Path) -> Behaviour:
         listing=_listing(show),
         delete_id=delete.text("id"),
     )
+
+
+def _check_fields(names: Part, fields: Mapping[str, ResourceField]) -> None:
+    for name in names.items():
+        if name.text() not in fields:
+            raise name.fault(f"the resource has no field {name.text()!r}", near(name.text(), fields))
 
 
 def _field(name: str, part: Part) -> ResourceField:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -62,7 +62,7 @@ def serve(
         plan: What decides the answers.
         listener: The bound socket.
         on_ready: Called once connections are accepted.
-        on_start: Called with the server before it starts, for who wants to end it later.
+        on_start: Called with the server before it starts, so that it can be ended later.
     """
     config = Config(
         make_app(plan),
@@ -128,5 +128,6 @@ class _Gathering:
         if data:
             self._transport.write(data)
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
+    def __getattr__(self, name: str) -> object:
+        found: object = getattr(self._transport, name)
+        return found

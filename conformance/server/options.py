@@ -1,4 +1,4 @@
-"""The choices that whoever starts a server has. Apart from the server, so that a command line costs nothing."""
+"""The options of a server and their defaults. Apart from the server, so that a command line costs nothing."""
 
 from __future__ import annotations
 

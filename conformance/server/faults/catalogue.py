@@ -16,7 +16,7 @@ from conformance.core.errors import UsageError
 from conformance.core.resources import behaviours_dir
 from conformance.core.yamlfile import near
 from conformance.server.behaviour import FAULTS_SUFFIX, behaviour_file
-from conformance.server.behaviour_data import Part
+from conformance.server.behaviour_data import BehaviourError, Part
 from conformance.server.faults.kinds import read_mutation
 from conformance.server.faults.mutations import Mutation, NotThere
 
@@ -71,8 +71,13 @@ def mutations() -> Mapping[str, NamedMutation]:
         BehaviourError: When a table is missing or wrong; with the line.
     """
     resource = behaviour_file()
-    tables = (resource.with_name(resource.stem + FAULTS_SUFFIX), behaviours_dir() / "faults.yaml")
-    return {each.name: each for table in tables for each in read_mutations(table)}
+    found: dict[str, NamedMutation] = {}
+    for table in (resource.with_name(resource.stem + FAULTS_SUFFIX), behaviours_dir() / "faults.yaml"):
+        for each in read_mutations(table):
+            if each.name in found:
+                raise BehaviourError(f"there are two faults {each.name!r}", where=table, hint="rename one")
+            found[each.name] = each
+    return found
 
 
 def read_mutations(path: Path) -> tuple[NamedMutation, ...]:
