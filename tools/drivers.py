@@ -2,7 +2,7 @@
 
     uv run python tools/drivers.py [DRIVER...]
 
-Needs the drivers' toolchains, and installs what is not installed yet. A driver whose toolchain is missing stands in the
+Needs the drivers' toolchains, and installs what is not installed yet. A driver whose toolchain is missing is in the
 table as not run.
 """
 

@@ -51,13 +51,13 @@ class Expected:
 
     Attributes:
         outcome: The outcomes allowed.
-        told: For `status`, `code` and `request_id`, those that the case asks about.
+        details: For `status`, `code` and `request_id`, those that the case asks about.
         message: A text that the message holds.
         body: Of a success, by field.
     """
 
     outcome: tuple[str, ...]
-    told: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    details: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     message: str | None = None
     body: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
@@ -153,7 +153,7 @@ def _case(file: YamlFile, index: int, raw: Mapping[str, Any], call: tuple[str, s
         answer=_scripted(raw["answer"]),
         expected=Expected(
             outcome=tuple(caller["outcome"]),
-            told={name: tuple(caller[name]) for name in ("status", "code", "request_id") if name in caller},
+            details={name: tuple(caller[name]) for name in ("status", "code", "request_id") if name in caller},
             message=caller.get("message"),
             body={name: tuple(values) for name, values in caller.get("body", {}).items()},
         ),

@@ -22,11 +22,11 @@ _PHASES: Final = ("pytest_runtest_setup", "pytest_runtest_call", "pytest_runtest
 
 
 class FastPath:
-    """Runs a case with one report where nobody can tell the difference. A plugin of pytest."""
+    """Runs a case with one report where no plugin needs the other two. A plugin of pytest."""
 
     def __init__(self) -> None:
         gc.unfreeze()  # what an earlier session of this process left
-        self._nobody_watches: bool | None = None
+        self._phases_unused: bool | None = None
 
     def pytest_collection_finish(self) -> None:
         """Spare Python's collector the items, which stay to the end: looking them over again and again took a fifth."""
@@ -41,7 +41,7 @@ class FastPath:
         """
         if not isinstance(item, CaseItem) or nextitem is None or nextitem.parent is not item.parent:
             return None
-        if next(item.iter_markers(), None) is not None or not self._has_no_phases(item.config):
+        if next(item.iter_markers(), None) is not None or not self._needs_no_phases(item.config):
             return None
         hook = item.ihook
         hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
@@ -54,11 +54,11 @@ class FastPath:
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 
-    def _has_no_phases(self, config: pytest.Config) -> bool:
-        """Whether nobody takes part in the phases of an item who would miss one."""
-        if self._nobody_watches is None:
+    def _needs_no_phases(self, config: pytest.Config) -> bool:
+        """Whether no plugin does anything in the phases of an item that is a case."""
+        if self._phases_unused is None:
             impls = [impl for name in _PHASES for impl in getattr(config.hook, name).get_hookimpls()]
             names = {getattr(impl.plugin, "__name__", type(impl.plugin).__module__) for impl in impls}
             shown = any(config.getoption(name, default=False) for name in ("setuponly", "setupshow", "setupplan"))
-            self._nobody_watches = not shown and all(name.partition(".")[0] in _IDLE_PLUGINS for name in names)
-        return self._nobody_watches
+            self._phases_unused = not shown and all(name.partition(".")[0] in _IDLE_PLUGINS for name in names)
+        return self._phases_unused

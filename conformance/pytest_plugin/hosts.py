@@ -1,9 +1,9 @@
-"""The hosts of a run (`-d --tx ssh=...`): one that falls silent is given up, and another worker takes over here.
+"""The hosts of a run (`-d --tx ssh=...`): one that is silent is given up, and a worker on this machine takes over.
 
 pytest-xdist takes a worker for lost when its connection ends. The connection to a host without power or network never
-ends by itself, so a run would wait for ever; and then xdist would start the next worker on the host that is not there,
+ends by itself, so a run would wait endlessly; and then xdist would start the next worker on the host that is not there,
 which ends the run. Here the kernel, or ssh, asks every few seconds whether the host is there, and the next worker is
-started on this machine. What becomes of the lost worker's cases, `lost_cases` decides.
+started on this machine. `lost_cases` decides about the cases of the lost worker.
 
 Loaded in the controlling process only, and only when there are workers: it needs the parts of xdist.
 """
@@ -63,7 +63,7 @@ class HostWatch:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionstart(self) -> Generator[None]:
-        """Say which host or path stands in the way when xdist starts the workers; raises `pytest.UsageError`."""
+        """Name the host or path for which xdist could not start a worker; raises `pytest.UsageError`."""
         try:
             return (yield)
         except ValueError as fault:
@@ -79,7 +79,7 @@ class HostWatch:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_setupnodes(self, specs: Sequence[XSpec]) -> None:
-        """Have ssh ask whether the host is there, unless the user said how."""
+        """Have ssh ask whether the host is there, unless the user set how."""
         self._specs = list(specs)
         for spec in specs:
             if spec.ssh and "ServerAliveInterval" not in spec.ssh:
@@ -95,7 +95,7 @@ class HostWatch:
         connection = _socket_of(gateway)
         if connection is not None:
             keep_alive(connection, self._silence_s)
-            # Else the host keeps its side of a connection that is gone, and its server takes no other.
+            # Else the host keeps its side of a broken connection open, and its server accepts no other.
             gateway.remote_exec(_KEEP_ALIVE_THERE.format(silence_s=self._silence_s)).waitclose()
 
     @pytest.hookimpl(optionalhook=True)

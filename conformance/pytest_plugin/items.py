@@ -67,7 +67,7 @@ class CaseItem(pytest.Item):
     def repr_failure(
         self, excinfo: ExceptionInfo[BaseException], style: TracebackStyle | None = None
     ) -> str | TerminalRepr:
-        """Return what differs, line by line; a traceback would tell nobody anything."""
+        """Return what differs, line by line; a traceback would not help."""
         if isinstance(excinfo.value, (VerdictError, ConformanceError)):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)

@@ -1,12 +1,12 @@
 """Cases whose worker was lost: each comes out once, judged or as an `error`.
 
-A case is lost in one of three ways, and each has its answer:
+A case is lost in one of three ways:
 
-- The worker fell while the case was its turn: the case runs once more. When a second worker falls at the same case, it
-  is an `error`, for it may be what ends them.
-- The worker fell between the report of the case and saying that it was done: the verdict is there, and a second one is
-  not counted.
-- Nobody was left to run it: it is an `error`.
+- The worker crashed while it ran the case: the case runs once more. When a second worker crashes at it, the case is
+  an `error`, because it may be what ends them.
+- The worker crashed after it had reported the case, before it said that it was done: the verdict is there, and a second
+  one is not counted.
+- No worker was left to run it: it is an `error`.
 
 Loaded in the controlling process only, and only when pytest-xdist has workers.
 """
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from conformance.pytest_plugin.xdist_parts import Scheduler, WorkerController
 
 _LOST: Final = "conformance_lost"
-"""The attribute of a report that pytest must not count as it is: a `_Reason`."""
+"""The attribute of a report that pytest must count in another way: a `_Reason`."""
 
 _Reason = Literal["again", "counted"]
 """Why: the case runs once more, or it has been counted already."""

@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance", "conformance cases")
     group.addoption("--endpoint", help="the server to test; without it, the reference server")
     group.addoption("--states-url", help="where the server's provider states are set")
-    group.addoption("--docs", default="both", help="the documents to judge by: en, zh or both (default)")
+    group.addoption("--docs", default="both", help="the documents to judge by: one language, or both (default)")
     group.addoption("--target", dest="conformance_target", help="a target file")
     group.addoption("--signature", help="v1 (default), acs3 or none")
     group.addoption("--rate", type=float, help="requests a second at the most, in each worker")
@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--live", action="store_true", help="allow an endpoint that is not on this machine")
     group.addoption("--host-timeout-s", type=float, default=15.0, help="a host of --tx that is silent so long is lost")
     group.addoption("--shard", metavar="I/N", help="only the cases of part I of N, for several machines")
-    group.addoption("--no-case-cache", action="store_true", help="read every case file anew, and keep nothing of it")
+    group.addoption("--no-case-cache", action="store_true", help="read every case file again, and keep nothing of it")
     group.addoption("--strict-docs", action="store_true", help="divergent cases fail too")
     # For conformance.fuzz: pytest reads no conftest of a package that is named with --pyargs in time.
     group.addoption("--fuzz-seed", type=int, default=0, help="what random requests depend on (default 0)")

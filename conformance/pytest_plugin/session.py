@@ -156,7 +156,7 @@ class CaseSession:
         )
 
     def close(self) -> None:
-        """Let what is under way end, and let go of everything."""
+        """Let what is under way end, and close the engine and the target."""
         self._stack.close()
 
 

@@ -37,7 +37,7 @@ class ItemQueue(Protocol):
     """The items that a worker was given."""
 
     def lock(self) -> AbstractContextManager[Iterable[object]]:
-        """Give the numbers of the items, among marks that are none, while nobody changes them."""
+        """Give the numbers of the items, and markers between them, while no other thread changes the queue."""
 
 
 class WorkerInteractor(Protocol):

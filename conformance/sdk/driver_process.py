@@ -51,7 +51,7 @@ _READ_FOR_MESSAGE: Final = 100_000
 
 
 class DriverFailedError(DriverError):
-    """A driver broke the protocol, or was gone: nothing is known of the call. Its process has been ended."""
+    """A driver broke the protocol, or had ended: nothing is known of the call. Its process has been ended."""
 
 
 class DriverStartError(DriverFailedError):

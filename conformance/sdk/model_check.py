@@ -85,7 +85,7 @@ def judge_model(
         verdicts: dict[Language, Verdict] = dict.fromkeys(docs, "not_applicable")
         for language in documented:
             verdicts[language] = "not_run" if fields is None else "mismatch" if findings[language] else "pass"
-        # What one document says of a model and the other does not is no choice of a server's: a mismatch is one.
+        # Documents that differ leave a server a choice, but not a model: a mismatch with one of them is a mismatch.
         verdict: Verdict = next(
             (each for each in ("not_run", "mismatch", "pass") if each in verdicts.values()), "not_applicable"
         )

@@ -75,7 +75,7 @@ def judge_outcome(case: SdkCase, call: SdkCall) -> Iterator[Finding]:
         detail = f": {answer.exception}" if answer.exception else ""
         yield Finding("sdk.outcome", expected.outcome, f"{answer.outcome}{detail}")
         return
-    for name, allowed in expected.told.items():
+    for name, allowed in expected.details.items():
         if getattr(answer, name) not in allowed:
             yield Finding(f"sdk.{name}", allowed, getattr(answer, name))
     if expected.message is not None and expected.message not in (answer.message or ""):

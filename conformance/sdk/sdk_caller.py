@@ -65,7 +65,7 @@ class SdkCaller:
             call: The operation and the version of its API.
             params: Its parameters, not flattened.
             credentials: The account that calls.
-            timeout_s: What the caller asks of the SDK; the target's own unless given.
+            timeout_s: The timeout that the SDK is given; the target's own unless given.
             script: An answer to give in the server's place.
         """
         may_go = script is not None or self._rate.wait()

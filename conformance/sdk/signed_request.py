@@ -192,7 +192,7 @@ def _acs3_problems(
     if headers.get("x-acs-content-sha256") != hashlib.sha256(request.body).hexdigest():
         problems.append(SignatureProblem("request.headers.x-acs-content-sha256", "the hash of the body", "another"))
     signed = {name: headers[name] for name in names if name in headers}
-    # Encoded anew, as the canonical form has it: unreserved characters stay, all else is %XX (RFC 3986).
+    # Encoded again, as the canonical form has it: unreserved characters stay, all else is %XX (RFC 3986).
     in_query = pairs[: len(_pairs(urlsplit(request.url).query))]
     query = "&".join(f"{percent_encode(name)}={percent_encode(value)}" for name, value in in_query)
     base = request.url.partition("?")[0]

@@ -54,7 +54,7 @@ def test_a_case_and_what_it_has_unless_it_says_otherwise(tmp_path: Path) -> None
     assert json.loads(answer.body) == {"Code": "流", "Message": "M"}
     assert "流".encode() in answer.body
     expected = case.expected
-    assert (expected.outcome, expected.told, expected.message, expected.body) == (("service_error",), {}, None, {})
+    assert (expected.outcome, expected.details, expected.message, expected.body) == (("service_error",), {}, None, {})
 
 
 def test_everything_that_a_case_can_say(tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_everything_that_a_case_can_say(tmp_path: Path) -> None:
     assert (one.answer.status, one.answer.body, one.answer.headers) == (299, b"<x>", {"Content-Type": "text/x"})
     assert one.timeout_s == 1.5
     assert one.expected.outcome == ("success", "timeout")
-    assert one.expected.told == {"status": (200, None), "code": (None, "X"), "request_id": ("R",)}
+    assert one.expected.details == {"status": (200, None), "code": (None, "X"), "request_id": ("R",)}
     assert (one.expected.message, one.expected.body) == ("M", {"Success": (True, "true")})
     assert (two.answer.sent, two.answer.delay_s, two.answer.body) == (1, 2, b"{}")
     assert two.answer.headers["X-Own"] == "v"
