@@ -1,4 +1,4 @@
-"""Faults of a case that its schema cannot tell: values that cannot be made, steps that refer to nothing. Pure."""
+"""Problems of a case that its schema cannot tell: values that cannot be made, steps that refer to nothing. Pure."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_TIMES: Final = 100_000
 _HOLDERS: Final = ("given", "set", "expect", "until")
 
 
-class Fault(NamedTuple):
+class CaseProblem(NamedTuple):
     """What is wrong, where in the case, and the way out."""
 
     message: str
@@ -27,7 +27,7 @@ class Fault(NamedTuple):
     hint: str
 
 
-def faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
+def problems(raw: Mapping[str, Any]) -> Iterator[CaseProblem]:
     """Yield what is wrong with one case of a file, its `parameters` filled in.
 
     Args:
@@ -39,17 +39,19 @@ def faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
         at = ("steps", index)
         yield from _made(step, at)
         if step["name"] in names:
-            yield Fault(f"the name {step['name']!r} is taken by an earlier step", (*at, "name"), "give it another")
+            yield CaseProblem(
+                f"the name {step['name']!r} is taken by an earlier step", (*at, "name"), "give it another"
+            )
         for name in references(step):
             earlier, _, field = name.removeprefix("steps.").partition(".")
             if name.startswith("steps.") and field and earlier not in names:
-                yield Fault(f"${{{name}}} refers to no earlier step", at, near(earlier, names))
+                yield CaseProblem(f"${{{name}}} refers to no earlier step", at, near(earlier, names))
         names.append(step["name"])
         times = step.get("times", 1)
         if step.get("successes", 0) > times or ("successes" in step and times == 1):
-            yield Fault(f"successes of {times} requests", (*at, "successes"), "times says how many are sent")
+            yield CaseProblem(f"successes of {times} requests", (*at, "successes"), "times says how many are sent")
         if times > 1 and "until" in step:
-            yield Fault("has both times and 'until'", (*at, "until"), "wait in a step of its own")
+            yield CaseProblem("has both times and 'until'", (*at, "until"), "wait in a step of its own")
 
 
 def references(node: Any) -> Iterator[str]:
@@ -65,7 +67,7 @@ def references(node: Any) -> Iterator[str]:
             yield from references(value)
 
 
-def _made(holder: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Fault]:
+def _made(holder: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[CaseProblem]:
     """Check `{repeat: text, times: n}` and `{item: value, times: n}`."""
     waiting: list[tuple[tuple[str | int, ...], Any]] = [((*at, name), holder.get(name)) for name in _HOLDERS]
     while waiting:
@@ -78,8 +80,8 @@ def _made(holder: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Faul
                 yield from _made_value(value, place)
 
 
-def _made_value(value: Mapping[str, Any], place: tuple[str | int, ...]) -> Iterator[Fault]:
+def _made_value(value: Mapping[str, Any], place: tuple[str | int, ...]) -> Iterator[CaseProblem]:
     if value.keys() not in ({"repeat", "times"}, {"item", "times"}):
-        yield Fault("beside times there is one of repeat and item", place, "e.g. {repeat: a, times: 129}")
+        yield CaseProblem("beside times there is one of repeat and item", place, "e.g. {repeat: a, times: 129}")
     elif type(value["times"]) is not int or not 0 <= value["times"] <= MOST_TIMES:
-        yield Fault(f"times is {value['times']!r}", place, f"a number from 0 to {MOST_TIMES}")
+        yield CaseProblem(f"times is {value['times']!r}", place, f"a number from 0 to {MOST_TIMES}")

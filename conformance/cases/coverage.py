@@ -22,7 +22,7 @@ _BOTH_SIDES: Final = ("enum", "minLength", "maxLength", "minimum", "maximum", "m
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CoverageEntry:
     """One thing that a document promises, and the cases that are there for it.
 
     Attributes:
@@ -52,9 +52,9 @@ class Entry:
         }
 
 
-def coverage(suite: Suite, cases: Sequence[Case]) -> list[Entry]:
+def coverage(suite: Suite, cases: Sequence[Case]) -> list[CoverageEntry]:
     """Return an entry for every error row, parameter and stated constraint of each document of an operation."""
-    entries: list[Entry] = []
+    entries: list[CoverageEntry] = []
     own = [case for case in cases if case.operation == suite.operation and case.trigger != "todo"]
     for language in LANGUAGES:
         contract = suite.contracts.get(language)
@@ -70,7 +70,7 @@ def coverage(suite: Suite, cases: Sequence[Case]) -> list[Entry]:
 
 def _rows(
     contract: Contract, language: Language, cases: Iterable[Case], promised: Mapping[str, Promise | None]
-) -> Iterable[Entry]:
+) -> Iterable[CoverageEntry]:
     exact: dict[tuple[int, str, str], list[str]] = {}
     for case in cases:
         promise = promised[case.id]
@@ -78,12 +78,12 @@ def _rows(
             exact.setdefault(promise.exact_row, []).append(case.id)
     for row in contract.errors:
         found = tuple(exact.get(row.key, ()))
-        yield Entry(
+        yield CoverageEntry(
             language, "error", f"{row.code}: {row.message}", row.line, found, "" if found else "no case is there for it"
         )
 
 
-def _parameters(contract: Contract, language: Language, cases: Sequence[Case]) -> Iterable[Entry]:
+def _parameters(contract: Contract, language: Language, cases: Sequence[Case]) -> Iterable[CoverageEntry]:
     for parameter in contract.parameters:
         top = parameter.path.split("[")[0].split(".")[0]
         found = tuple(
@@ -92,7 +92,7 @@ def _parameters(contract: Contract, language: Language, cases: Sequence[Case]) -
             if any(fact.startswith(f"{parameter.path}.") for fact in case.facts)
             or any(_mentions(step.params.get(top), parameter.path) for step in case.steps)
         )
-        yield Entry(
+        yield CoverageEntry(
             language, "parameter", parameter.path, parameter.line, found, "" if found else "no case sends or tests it"
         )
 
@@ -108,11 +108,11 @@ def _mentions(value: Any, path: str) -> bool:
     return any(isinstance(item, dict) and key in item for item in items)
 
 
-def _constraints(contract: Contract, language: Language, cases: Sequence[Case]) -> Iterable[Entry]:
+def _constraints(contract: Contract, language: Language, cases: Sequence[Case]) -> Iterable[CoverageEntry]:
     for parameter, name, fact in contract.constraints():
         label = f"{parameter.path}.{name}"
         found = [case for case in cases if label in case.facts]
-        yield Entry(
+        yield CoverageEntry(
             language,
             "constraint",
             f"{label} = {_value(fact)}",

@@ -8,7 +8,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from conformance.cases.bases import load_bases, read_given
-from conformance.cases.check import REFERENCE, faults, references
+from conformance.cases.check import REFERENCE, problems, references
 from conformance.cases.disagreements import Disagreement, disagreements
 from conformance.cases.model import Case, Cleanup, Outcome, Outcomes, Step, Transport, Until
 from conformance.cases.shared import Shared
@@ -241,7 +241,7 @@ class _Reader:
         self._shared = shared
 
     def case(self, raw: dict[str, Any], base_name: str) -> Case:
-        for wrong in faults(raw) if self._shared.repeats or "steps" in raw else ():
+        for wrong in problems(raw) if self._shared.repeats or "steps" in raw else ():
             raise self._fault(wrong.message, *wrong.at, hint=wrong.hint)
         base = self._base(raw.get("base", base_name), (*self._at, "base") if "base" in raw else ("base",))
         absent = self._shared.once("absent", raw.get("absent"), lambda: self._absent(raw.get("absent", ())))

@@ -17,7 +17,7 @@ SUCCESS_STATUS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class PromisedField:
     """One field that a document promises in the answer to a success.
 
     Attributes:
@@ -33,7 +33,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PromisedAnswer:
     """One answer that a document allows.
 
     Attributes:
@@ -51,7 +51,7 @@ class Answer:
     message: str | None
     line: int | None
     body: Mapping[str, Any]
-    fields: tuple[Field, ...] = ()
+    fields: tuple[PromisedField, ...] = ()
     example: str | None = None
 
     @property
@@ -69,7 +69,7 @@ class Promise:
         fact_lines: The lines of the facts that the case tests.
     """
 
-    answers: tuple[tuple[Answer, ...], ...]
+    answers: tuple[tuple[PromisedAnswer, ...], ...]
     fact_lines: tuple[int, ...]
 
     @cached_property
@@ -158,13 +158,13 @@ def _known(step: Step, contract: Contract) -> bool:
     return step.operation != contract.operation or all(contract.names(name.partition(".")[0]) for name in step.params)
 
 
-def _answers(outcome: Outcome, step: Step, contract: Contract) -> list[Answer]:
+def _answers(outcome: Outcome, step: Step, contract: Contract) -> list[PromisedAnswer]:
     if outcome.code is None:
         fields = _fields(contract) if step.operation == contract.operation else ()
         line = fields[0].line if fields else None
-        return [Answer(SUCCESS_STATUS, None, None, line, outcome.body, fields)]
+        return [PromisedAnswer(SUCCESS_STATUS, None, None, line, outcome.body, fields)]
     return [
-        Answer(
+        PromisedAnswer(
             row.status,
             row.code,
             row.message,
@@ -177,9 +177,9 @@ def _answers(outcome: Outcome, step: Step, contract: Contract) -> list[Answer]:
     ]
 
 
-def _fields(contract: Contract) -> tuple[Field, ...]:
+def _fields(contract: Contract) -> tuple[PromisedField, ...]:
     return tuple(
-        Field(
+        PromisedField(
             name=field.path,
             type=str(field.fact("type").value) if field.fact("type").stated else None,
             line=field.line,

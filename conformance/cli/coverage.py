@@ -17,7 +17,7 @@ from conformance.reports.formats.text import LANGUAGE_NAMES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.cases.coverage import Entry
+    from conformance.cases.coverage import CoverageEntry
 
 _KINDS = {"error": "error rows", "parameter": "parameters", "constraint": "stated constraints"}
 
@@ -41,7 +41,7 @@ def coverage(
     raise typer.Exit(ExitStatus.MISMATCH if lacking else ExitStatus.CONFORMS)
 
 
-def _print(entries: Sequence[Entry], *, verbose: bool) -> None:
+def _print(entries: Sequence[CoverageEntry], *, verbose: bool) -> None:
     console = Console(highlight=False)
     for language, name in LANGUAGE_NAMES.items():
         for kind, plural in _KINDS.items():

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.cases.model import Transport
-    from conformance.cases.promises import Field
+    from conformance.cases.promises import PromisedField
     from conformance.core.exchange import Credentials, WireRequest, WireResponse
     from conformance.judging.findings import Finding
     from conformance.target.model import Target
@@ -57,7 +57,7 @@ class Review(Protocol):
     def require_sent(self, send: Send, exchange: Exchange, tested: str) -> None:
         """Raise `NotSentError` when nothing was sent of a call; `tested` is the operation under test."""
 
-    def differences(self, send: Send, exchanges: Sequence[Exchange], fields: Sequence[Field]) -> list[Finding]:
+    def differences(self, send: Send, exchanges: Sequence[Exchange], fields: Sequence[PromisedField]) -> list[Finding]:
         """Return what is wrong with calls that were answered; `fields` are those that a success promises."""
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conformance.cases.model import Case, Step, Until
-    from conformance.cases.promises import Answer
+    from conformance.cases.promises import PromisedAnswer
     from conformance.contract.languages import Language
     from conformance.core.exchange import Credentials, Exchange
     from conformance.engine.calls import Review
@@ -271,7 +271,10 @@ class StepRunner:
 
 
 def _judge(
-    language: Language, judged: tuple[list[Finding], Answer | None], shape: Sequence[Finding], progress: Progress
+    language: Language,
+    judged: tuple[list[Finding], PromisedAnswer | None],
+    shape: Sequence[Finding],
+    progress: Progress,
 ) -> None:
     """Note what one document says of one answer, `judged`, and of its shape."""
     found, matched = judged

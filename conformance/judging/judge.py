@@ -10,7 +10,7 @@ from conformance.judging.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from conformance.cases.promises import Answer, Field
+    from conformance.cases.promises import PromisedAnswer, PromisedField
     from conformance.protocol.answer import Answered
 
 _JSON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
@@ -24,8 +24,8 @@ _JSON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
 
 
 def judge(
-    answered: Answered, answers: Sequence[Answer], sent: Mapping[str, str]
-) -> tuple[list[Finding], Answer | None]:
+    answered: Answered, answers: Sequence[PromisedAnswer], sent: Mapping[str, str]
+) -> tuple[list[Finding], PromisedAnswer | None]:
     """Compare an answer with those that one document allows.
 
     Args:
@@ -45,13 +45,13 @@ def judge(
     return min(judged, key=lambda pair: len(pair[0]))
 
 
-def _exact_row(answered: Answered, answers: Iterable[Answer]) -> Answer | None:
+def _exact_row(answered: Answered, answers: Iterable[PromisedAnswer]) -> PromisedAnswer | None:
     """Return the row of the document that the answer repeats word for word, when there is nothing more to compare."""
     row = (answered.status, answered.code, answered.body.get("Message"))
     return next((answer for answer in answers if answer.row == row and not answer.body), None)
 
 
-def _another_code(answered: Answered, answers: Sequence[Answer]) -> list[Finding]:
+def _another_code(answered: Answered, answers: Sequence[PromisedAnswer]) -> list[Finding]:
     line = answers[0].line
     findings = [Finding("response.body.Code", _unique(answer.code for answer in answers), answered.code, line)]
     statuses = _unique(answer.status for answer in answers)
@@ -61,7 +61,7 @@ def _another_code(answered: Answered, answers: Sequence[Answer]) -> list[Finding
 
 
 def _compare(
-    answered: Answered, answer: Answer, same_code: Sequence[Answer], sent: Mapping[str, str]
+    answered: Answered, answer: PromisedAnswer, same_code: Sequence[PromisedAnswer], sent: Mapping[str, str]
 ) -> Iterator[Finding]:
     if answered.status != answer.status:
         yield Finding("response.status", _unique(other.status for other in same_code), answered.status, answer.line)
@@ -76,14 +76,14 @@ def _compare(
             yield finding.at(answer.line)
 
 
-def _judge_field(answered: Answered, field: Field, sent: Mapping[str, str]) -> Iterator[Finding]:
+def _judge_field(answered: Answered, field: PromisedField, sent: Mapping[str, str]) -> Iterator[Finding]:
     value = answered.body.get(field.name)
     wanted = _wanted_value(answered, field, value, sent)
     if wanted is not None:
         yield Finding(f"response.body.{field.name}", (wanted,), value, field.line)
 
 
-def _wanted_value(answered: Answered, field: Field, value: object, sent: Mapping[str, str]) -> str | None:
+def _wanted_value(answered: Answered, field: PromisedField, value: object, sent: Mapping[str, str]) -> str | None:
     """Return what the document promises in place of the value of a field; `None` when the value conforms."""
     if value in ABSENT:
         # A field that returns a parameter has nothing to return when that was not sent, or was empty.

@@ -17,7 +17,7 @@ from conformance.protocol.answer import NotAnAnswerError, read_answer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.cases.promises import Field
+    from conformance.cases.promises import PromisedField
     from conformance.core.exchange import Credentials, DriverAnswer, Exchange, Recorded, SdkCall
     from conformance.engine.calls import Send
     from conformance.protocol.answer import Answered
@@ -37,7 +37,7 @@ class SdkReview:
         """Raise `NotSentError` when the SDK sent nothing of a call; see `require_sent` below."""
         require_sent(send, exchange, tested)
 
-    def differences(self, send: Send, exchanges: Sequence[Exchange], fields: Sequence[Field]) -> list[Finding]:
+    def differences(self, send: Send, exchanges: Sequence[Exchange], fields: Sequence[PromisedField]) -> list[Finding]:
         """Return what is wrong with calls that were answered; see `judge_calls`."""
         with self._lock:
             return list(judge_calls(send, exchanges, fields, self._nonces))
@@ -75,7 +75,7 @@ def _asked(send: Send, name: str) -> str:
 
 
 def judge_calls(
-    send: Send, exchanges: Sequence[Exchange], fields: Sequence[Field], seen: set[str]
+    send: Send, exchanges: Sequence[Exchange], fields: Sequence[PromisedField], seen: set[str]
 ) -> Iterator[Finding]:
     """Yield what is wrong with calls through an SDK that were answered.
 
@@ -141,7 +141,7 @@ def _judge_parameters(sent: Mapping[str, str], params: Mapping[str, str]) -> Ite
             yield Finding(f"sdk.request.{name}", (None,), value)
 
 
-def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[Field]) -> Iterator[Finding]:
+def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[PromisedField]) -> Iterator[Finding]:
     """Yield where what an SDK's caller got differs from what the server answered.
 
     An error of the service surfaces as one, with its code, and its message in whatever words the SDK puts around it;
@@ -187,7 +187,7 @@ def _as_asked(answered: Answered) -> bool:
     return right and (code is None or (isinstance(code, str) and code != ""))
 
 
-def _judge_body(body: Mapping[str, object], answered: Answered, fields: Sequence[Field]) -> Iterator[Finding]:
+def _judge_body(body: Mapping[str, object], answered: Answered, fields: Sequence[PromisedField]) -> Iterator[Finding]:
     for field in fields:
         sent = answered.body.get(field.name)
         if sent in ("", None):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from case_text import case
 
-from conformance.cases.promises import Answer, Field, Promise, promises
+from conformance.cases.promises import Promise, PromisedAnswer, PromisedField, promises
 from conformance.contract.languages import LANGUAGES, Language
 from conformance.contract.model import Contract, ErrorCode, Fact, Parameter, Source, State
 
@@ -138,7 +138,7 @@ def test_parameters_of_another_operation_silence_nobody() -> None:
     ]
     found = promised(both(), steps=steps)["en"]
     assert found is not None
-    assert found.answers[1] == (Answer(200, None, None, None, {}),)
+    assert found.answers[1] == (PromisedAnswer(200, None, None, None, {}),)
 
 
 def test_a_step_about_which_a_document_says_nothing_silences_it_for_the_case() -> None:
@@ -153,13 +153,13 @@ def test_a_success_promises_the_fields_at_the_top_of_the_answer() -> None:
     found = promised(both(), expect={"success": True, "body": {"A": 1}})["en"]
     assert found is not None
     (answer,) = found.answers[0]
-    assert answer == Answer(
+    assert answer == PromisedAnswer(
         200,
         None,
         None,
         90,
         {"A": 1},
-        (Field("RequestId", "string", 90, echoes=False), Field("ResourceType", None, 92, echoes=True)),
+        (PromisedField("RequestId", "string", 90, echoes=False), PromisedField("ResourceType", None, 92, echoes=True)),
     )
     assert answer.row is None
 

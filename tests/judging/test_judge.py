@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import NEW_EXAMPLES
 
-from conformance.cases.promises import Answer, Field
+from conformance.cases.promises import PromisedAnswer, PromisedField
 from conformance.judging.differences import differences
 from conformance.judging.envelope import envelope
 from conformance.judging.findings import Finding, merge
@@ -21,16 +21,16 @@ from conformance.judging.results import Mismatch
 from conformance.judging.verdicts import VERDICTS, overall_verdict
 from conformance.protocol.answer import Answered
 
-MISSING = Answer(400, "MissingParameter", "Missing mandatory parameter", 149, {})
-NO_VPC = Answer(400, "InvalidInstanceId", "VPC does not exists.", 60, {})
-NO_ENI = Answer(400, "InvalidInstanceId", "NetworkInterface does not exist.", 61, {})
+MISSING = PromisedAnswer(400, "MissingParameter", "Missing mandatory parameter", 149, {})
+NO_VPC = PromisedAnswer(400, "InvalidInstanceId", "VPC does not exists.", 60, {})
+NO_ENI = PromisedAnswer(400, "InvalidInstanceId", "NetworkInterface does not exist.", 61, {})
 FIELDS = (
-    Field("RequestId", "string", 104, echoes=False),
-    Field("Success", "string", 108, echoes=False),
-    Field("FlowLogId", "string", 112, echoes=False),
-    Field("ResourceGroupId", "string", 116, echoes=True),
+    PromisedField("RequestId", "string", 104, echoes=False),
+    PromisedField("Success", "string", 108, echoes=False),
+    PromisedField("FlowLogId", "string", 112, echoes=False),
+    PromisedField("ResourceGroupId", "string", 116, echoes=True),
 )
-CREATED = Answer(200, None, None, 104, {}, FIELDS)
+CREATED = PromisedAnswer(200, None, None, 104, {}, FIELDS)
 GOOD = {"RequestId": "R-1", "Success": "true", "FlowLogId": "fl-1"}
 ERROR = {"RequestId": "R-1", "Code": "MissingParameter", "Message": "Missing mandatory parameter", "HostId": "h"}
 
@@ -41,7 +41,9 @@ def answered(
     return Answered(status, media_type, form, body)
 
 
-def found(body: dict[str, Any], *answers: Answer, status: int = 400, sent: dict[str, str] | None = None) -> list[Any]:
+def found(
+    body: dict[str, Any], *answers: PromisedAnswer, status: int = 400, sent: dict[str, str] | None = None
+) -> list[Any]:
     return [astuple(finding) for finding in judge(answered(body, status), answers, sent or {})[0]]
 
 
@@ -111,7 +113,7 @@ def test_each_message_of_a_code_conforms_and_none_other() -> None:
 
 
 def test_the_nearest_of_several_rows_is_compared() -> None:
-    other_status = Answer(403, "InvalidInstanceId", "VPC does not exists.", 62, {})
+    other_status = PromisedAnswer(403, "InvalidInstanceId", "VPC does not exists.", 62, {})
     body = {"Code": "InvalidInstanceId", "Message": "NetworkInterface does not exist."}
     assert judge(answered(body, 400), [other_status, NO_ENI], {}) == ([], NO_ENI)
 
@@ -162,7 +164,7 @@ def test_a_field_has_its_type_and_a_value(name: str, value: object, expected: tu
     ],
 )
 def test_types_are_those_of_json(kind: str, right: list[Any], wrong: list[Any]) -> None:
-    answer = Answer(200, None, None, 1, {}, (Field("F", kind, 1, echoes=False),))
+    answer = PromisedAnswer(200, None, None, 1, {}, (PromisedField("F", kind, 1, echoes=False),))
     for value in right:
         assert found({"F": value}, answer, status=200) == [], value
     for value in wrong:
@@ -170,7 +172,7 @@ def test_types_are_those_of_json(kind: str, right: list[Any], wrong: list[Any]) 
 
 
 def test_in_xml_everything_is_text_and_the_values_are_judged_all_the_same() -> None:
-    answer = Answer(200, None, None, 1, {"N": 5, "B": True}, (Field("N", "integer", 1, echoes=False),))
+    answer = PromisedAnswer(200, None, None, 1, {"N": 5, "B": True}, (PromisedField("N", "integer", 1, echoes=False),))
     body = {"N": "5", "B": "true"}
     assert judge(answered(body, 200, "text/xml", "XML"), [answer], {}) == ([], answer)
     body = {"N": "6", "B": "True"}
@@ -196,7 +198,7 @@ def test_a_field_that_bears_a_parameters_name_gives_its_value_back() -> None:
 
 
 def test_the_body_that_a_case_asks_for_is_judged_beside_the_documents_fields() -> None:
-    answer = Answer(200, None, None, 104, {"FlowLogId": "fl-2", "Gone": None}, FIELDS)
+    answer = PromisedAnswer(200, None, None, 104, {"FlowLogId": "fl-2", "Gone": None}, FIELDS)
     assert found(GOOD | {"Gone": "x"}, answer, status=200) == [
         ("response.body.FlowLogId", ("fl-2",), "fl-1", 104),
         ("response.body.Gone", (None,), "x", 104),

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Transport
-from conformance.cases.promises import Field
+from conformance.cases.promises import PromisedField
 from conformance.cases.sdk import Expected, Scripted, SdkCase
 from conformance.core.errors import Location
 from conformance.core.exchange import (
@@ -52,7 +52,7 @@ CREDENTIALS = Credentials("LTAItest", "a-secret")
 NOW = 1_790_000_000.0
 FLAT = {"RegionId": "cn-x", "Tag.1.Key": "a b"}
 TYPES = {"RequestId": "string", "FlowLogId": "string", "Count": "integer"}
-FIELDS = tuple(Field(name, kind, 1, echoes=False) for name, kind in TYPES.items())
+FIELDS = tuple(PromisedField(name, kind, 1, echoes=False) for name, kind in TYPES.items())
 SUCCESS = {"RequestId": "R", "FlowLogId": "fl-1", "Count": 2}
 ERROR = {"RequestId": "R", "Code": "Quota", "Message": "Too many."}
 TOLD = DriverAnswer("success", 200, None, None, "R", SUCCESS, None, None)
