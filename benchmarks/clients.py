@@ -223,12 +223,12 @@ def by_wreq(port: int, count: int) -> None:
 
 
 def by_this_project(port: int, count: int) -> None:
-    """Send requests with the client of the engine: libcurl, and the rules of `conformance.transport.curl` on top."""
+    """Send requests with the client of the engine: libcurl, and the rules of `conformance.transport` on top."""
     from conformance.core.exchange import WireRequest, WireResponse  # noqa: PLC0415
-    from conformance.transport.threads import open_client  # noqa: PLC0415
+    from conformance.transport.client import Client  # noqa: PLC0415
 
     request = WireRequest("GET", f"http://127.0.0.1:{port}{TARGET}", tuple(HEADERS.items()))
-    client = open_client()
+    client: Client[None] = Client()
     for _ in range(IN_FLIGHT):
         client.start(request, 10, None)
     left, under_way = count - IN_FLIGHT, IN_FLIGHT

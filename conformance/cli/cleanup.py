@@ -7,15 +7,11 @@ from typing import Annotated
 
 import typer
 
-from conformance.cases.model import Transport
 from conformance.core.errors import ExitStatus, UsageError
-from conformance.engine.calls import HttpCaller, Send
-from conformance.engine.steps import NothingKnownError, read_exchange
+from conformance.engine.leftovers import delete_leftovers
 from conformance.target.ledger import Ledger, left_behind
 from conformance.target.load import load_target
 from conformance.target.model import is_loopback
-from conformance.transport.rate import RateLimit
-from conformance.transport.threads import ConnectionPool
 
 
 def cleanup(
@@ -35,23 +31,14 @@ def cleanup(
         raise UsageError(f"{opened.endpoint} is not on this machine", hint="add --live to delete there all the same")
     calls = left_behind(ledger)
     writer = Ledger(ledger)
-    pool = ConnectionPool()
-    caller = HttpCaller(opened, pool, RateLimit(opened.rate))
     leaked = 0
-    for call in calls:
-        what = (call["operation"], call["version"])
-        exchange = caller.send(Send(what, call["params"], Transport(), opened.credentials))
+    for call, failure in delete_leftovers(calls, opened, opened.credentials):
         shown = f"{call['operation']} {' '.join(f'{name}={value}' for name, value in call['params'].items())}"
-        try:
-            code = read_exchange(exchange, opened.credentials).code
-        except NothingKnownError as fault:
-            code = str(fault)
-        if code is None:
+        if failure is None:
             writer.deleted(call)
             typer.echo(f"deleted: {shown}")
         else:
             leaked += 1
-            typer.echo(f"still there: {shown}: {code}")
-    pool.close()
+            typer.echo(f"still there: {shown}: {failure}")
     typer.echo(f"{len(calls) - leaked} of {len(calls)} deleted")
     raise typer.Exit(ExitStatus.MISMATCH if leaked else ExitStatus.CONFORMS)

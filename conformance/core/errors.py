@@ -13,6 +13,7 @@ Where each is raised, along the way of the data:
     reading a report       ReportError           exit 2
     speaking to a target   TargetError           exit 3 when nothing at all could be judged
     an SDK driver          DriverError           exit 3
+    importing a library    MissingLibraryError   exit 3
 
 Hierarchy::
 
@@ -27,6 +28,7 @@ Hierarchy::
         + ReportError
       + TargetError
       + DriverError
+      + MissingLibraryError
 """
 
 from __future__ import annotations
@@ -125,5 +127,11 @@ class TargetError(ConformanceError):
 
 class DriverError(ConformanceError):
     """An SDK driver could not be installed or started, or broke the protocol: the harness's side, not the server's."""
+
+    exit_status = ExitStatus.NO_ANSWER
+
+
+class MissingLibraryError(ConformanceError):
+    """A library that this package depends on cannot be imported, so nothing can be judged."""
 
     exit_status = ExitStatus.NO_ANSWER

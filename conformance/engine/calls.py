@@ -1,26 +1,27 @@
-"""Calling an operation of the target: over HTTP here; an SDK driver is another caller."""
+"""A call of an operation as a value, and who may carry it: the engine's own client, or a caller such as an SDK."""
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from conformance.cases.expand import sdk_parameters
 from conformance.core.exchange import Exchange
 from conformance.protocol.request import build_request
-from conformance.transport.connection import ExchangeError
+from conformance.transport.outcome import ExchangeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.cases.model import Transport
     from conformance.cases.promises import PromisedField
-    from conformance.core.exchange import Credentials, WireRequest, WireResponse
+    from conformance.core.exchange import Credentials, WireRequest
     from conformance.judging.findings import Finding
     from conformance.target.model import Target
-    from conformance.transport.rate import RateLimit
-    from conformance.transport.threads import ConnectionPool
+    from conformance.transport.outcome import Outcome
+
+CLEANING_GRACE_S: Final = 15.0
+"""How long a call that cleans up may still wait for its turn after the run was stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Send:
         headers: Headers beside those of the protocol.
         written: The same parameters as the case has them, nested.
         values: What `${...}` stands for in `written`.
+        cleaning: Whether it deletes what a case left behind, which is done even after the run was stopped.
     """
 
     call: tuple[str, str]
@@ -44,6 +46,7 @@ class Send:
     headers: Mapping[str, str] = field(default_factory=dict)
     written: Mapping[str, Any] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+    cleaning: bool = False
 
     @property
     def params(self) -> dict[str, Any]:
@@ -67,41 +70,11 @@ class Caller(Protocol):
     def send(self, send: Send) -> Exchange:
         """Send one request and return what happened; a failure of the network is in the exchange, never raised."""
 
+    def stop(self) -> None:
+        """Let no call wait for its turn any more, now or later, unless it cleans up: those end unsent."""
+
     def close(self) -> None:
         """Let go of everything."""
-
-
-class HttpCaller:
-    """Calls operations over HTTP, each in the thread that asks for it.
-
-    Args:
-        target: The target.
-        pool: The connections to use.
-        rate: The limit on requests a second.
-    """
-
-    def __init__(self, target: Target, pool: ConnectionPool, rate: RateLimit) -> None:
-        self._target = target
-        self._pool = pool
-        self._rate = rate
-
-    def send(self, send: Send) -> Exchange:
-        """Send one request; see `Caller.send`."""
-        may_go = self._rate.wait()
-        request = signed(send, self._target)
-        if not may_go:
-            return unsent(send, request)
-        started = time.perf_counter()
-        outcome: WireResponse | ExchangeError
-        try:
-            outcome = self._pool.get().send(request, self._target.timeout_s)
-        except ExchangeError as fault:
-            outcome = fault
-        return exchanged(send, request, outcome, (time.perf_counter() - started) * 1000)
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._pool.close()
 
 
 def signed(send: Send, target: Target) -> WireRequest:
@@ -117,16 +90,11 @@ def signed(send: Send, target: Target) -> WireRequest:
     )
 
 
-def exchanged(send: Send, request: WireRequest, outcome: WireResponse | ExchangeError, elapsed_ms: float) -> Exchange:
-    """Return the exchange that a call has come to."""
+def exchanged(send: Send, request: WireRequest, outcome: Outcome, elapsed_ms: float) -> Exchange:
+    """Return the exchange of a call that ended in an answer, or in none."""
     if isinstance(outcome, ExchangeError):
         return Exchange(send.call[0], send.wire, request, None, str(outcome), elapsed_ms)
     return Exchange(send.call[0], send.wire, request, outcome, None, elapsed_ms)
-
-
-def unsent(send: Send, request: WireRequest) -> Exchange:
-    """Return the exchange of a call that waited for its turn when the run ended."""
-    return Exchange(send.call[0], send.wire, request, None, "not sent: the run was stopped", 0)
 
 
 class NotSentError(Exception):

@@ -64,7 +64,7 @@ class Cleaner:
         for call in list(self._there):
             deadline = time.monotonic() + _WITHIN_S
             while not (gone := (yield from send(call))) and time.monotonic() < deadline:
-                yield Sleep(_WAIT_S)
+                yield Sleep(_WAIT_S, cleaning=True)
             if gone:
                 self._delete(call)
 

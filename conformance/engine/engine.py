@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import queue
-import threading
 from collections import deque
-from contextlib import closing
 from typing import TYPE_CHECKING, Self
 
-from conformance.engine.calls import HttpCaller
-from conformance.engine.effects import Waiting
 from conformance.engine.executor import Executor
 from conformance.engine.interrupts import Interrupts
 from conformance.engine.loop import Loop
-from conformance.transport.rate import RateLimit
-from conformance.transport.threads import ConnectionPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,40 +20,33 @@ if TYPE_CHECKING:
 
 
 class Engine:
-    """Runs cases of one plan. Use as a context manager: leaving it closes the connections.
+    """Runs cases of one plan, for one thread. Use as a context manager: leaving it closes the connections.
+
+    An engine whose run was broken off, by Ctrl-C or by an early end, stays stopped: it begins nothing more.
 
     Args:
         plan: The run.
-        caller: Sends the requests instead of the HTTP client; it waits for each answer, so cases run in threads.
-        stop: Set while nothing more is to be begun; for a caller that waits for something else than answers.
+        caller: Carries the calls instead of the HTTP client.
         review: Judges what `caller` sent.
 
     Attributes:
         plan: The run.
     """
 
-    def __init__(
-        self,
-        plan: Plan,
-        caller: Caller | None = None,
-        stop: threading.Event | None = None,
-        review: Review | None = None,
-    ) -> None:
+    def __init__(self, plan: Plan, caller: Caller | None = None, review: Review | None = None) -> None:
         self.plan = plan
-        self._pool = ConnectionPool()
-        self._stop = stop or threading.Event()
-        self._rate = RateLimit(plan.target.rate, self._stop)
-        self._caller = caller
-        sender = caller or HttpCaller(plan.target, self._pool, self._rate)
-        self._waiting = Waiting(plan.target, sender, self._pool)
-        self._executor = Executor(plan, self._stop.is_set, review=review)
+        self._loop: Loop[CaseResult] = Loop(plan.target, caller)
+        self._executor = Executor(plan, self._loop.is_stopped, review=review)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._pool.close()
+        self._loop.close()
+
+    def stop(self) -> None:
+        """Begin nothing more."""
+        self._loop.stop()
 
     @property
     def concurrency(self) -> int:
@@ -68,8 +54,9 @@ class Engine:
         return self.plan.concurrency
 
     def run_one(self, case: Case) -> CaseResult:
-        """Run one case in this thread."""
-        return self._waiting.run(self._executor.run(case))
+        """Run one case, while no other is under way."""
+        (result,) = self._run([case])
+        return result
 
     def run(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
         """Run cases and yield their results as they come; those that must run alone come last.
@@ -77,20 +64,26 @@ class Engine:
         When the caller stops early (Ctrl-C), no further case is begun, and those under way take their states back
         before this returns.
         """
+        if self._loop.is_stopped():
+            return
         together: list[Case] = []
         alone: list[Case] = []
         for case in cases:
             (alone if self.alone(case) else together).append(case)
-        yield from self._in_threads(together) if self._caller else self._in_a_loop(together)
+        yield from self._run(together)
         for case in alone:
-            yield self.run_one(case)
+            yield from self._run([case])
 
     def alone(self, case: Case) -> bool:
         """Whether a case must run while no other does."""
         target = self.plan.target
         return target.credentials is not None or (target.isolation == "global" and bool(case.given))
 
-    def _in_a_loop(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
+    def flight(self) -> Flight:
+        """Return what keeps several cases under way in this thread. Use as a context manager."""
+        return Flight(self._executor, self._loop)
+
+    def _run(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
         with self.flight() as flight, Interrupts() as interrupts:
             waiting = deque(cases)
 
@@ -105,77 +98,35 @@ class Engine:
                 with interrupts.held():
                     ended = flight.ended(refill)
                 for each in ended:
-                    if each.fault is not None:
-                        raise each.fault
-                    yield each.result
-
-    def flight(self) -> Flight:
-        """Return what keeps several cases under way in this thread. Use as a context manager."""
-        return Flight(self._executor, Loop(self.plan.target, self._rate), self._stop)
-
-    def _in_threads(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
-        waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
-        done: queue.SimpleQueue[CaseResult | BaseException] = queue.SimpleQueue()
-        for case in cases:
-            waiting.put(case)
-
-        def work() -> None:
-            while not self._stop.is_set():
-                try:
-                    case = waiting.get_nowait()
-                except queue.Empty:
-                    return
-                try:
-                    done.put(self.run_one(case))
-                except BaseException as fault:  # noqa: BLE001 - a fault of the harness is raised in the main thread
-                    done.put(fault)
-                    return
-
-        threads = [threading.Thread(target=work, daemon=True) for _ in range(min(self.plan.concurrency, len(cases)))]
-        for thread in threads:
-            thread.start()
-        try:
-            for _ in cases:
-                result = done.get()
-                if isinstance(result, BaseException):
-                    raise result
-                yield result
-        finally:
-            self._stop.set()
-            for thread in threads:
-                thread.join()
-            self._stop.clear()
+                    yield each.result()
 
 
 class Flight:
-    """Cases under way at once in one thread. Leaving it lets them end, so that they take their states back.
+    """Cases under way at once in one thread. Leaving it breaks them off, and lets them take their states back.
 
     Args:
         executor: Runs the cases.
-        loop: Sends their requests.
-        stop: Set while nothing more is to be begun.
+        loop: Does what they ask for.
     """
 
-    def __init__(self, executor: Executor, loop: Loop[CaseResult], stop: threading.Event) -> None:
+    def __init__(self, executor: Executor, loop: Loop[CaseResult]) -> None:
         self._executor = executor
         self._loop = loop
-        self._stop = stop
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        try:
-            with closing(self._loop), Interrupts() as interrupts:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None and not self._loop.active:
+            return
+        with Interrupts() as interrupts:
+            with interrupts.held():
+                self._loop.stop()
+                self._loop.process()
+            while self._loop.active:
+                self._loop.wait()
                 with interrupts.held():
-                    self._loop.stop_waiting()
-                while self._loop.active:
-                    self._loop.wait()
-                    with interrupts.held():
-                        self._loop.process()
-        finally:
-            self._stop.clear()
+                    self._loop.process()
 
     @property
     def active(self) -> int:
@@ -183,13 +134,13 @@ class Flight:
         return self._loop.active
 
     def start(self, case: Case) -> None:
-        """Begin a case; what ends bears its id."""
+        """Begin a case; its end has its id."""
         self._loop.start(self._executor.run(case), case.id)
 
     def wait(self) -> None:
         """Return when something may have happened. May be interrupted."""
         self._loop.wait()
 
-    def ended(self, refill: Callable[[], None]) -> list[Ended]:
+    def ended(self, refill: Callable[[], None]) -> list[Ended[CaseResult]]:
         """Go on with what has come, and return what has ended; see `Loop.process`."""
         return self._loop.process(refill)

@@ -1,4 +1,8 @@
-"""Many cases under way at once in one thread: what each asks for is started, and the outcomes are given back."""
+"""Many cases under way at once in one thread: what each asks for is started, and the outcomes are given back.
+
+After `stop`, work gets a `StoppedError` for all that it waits for or comes to ask for, except what cleans up. A request
+that is under way is waited for: what it created has to be known.
+"""
 
 from __future__ import annotations
 
@@ -8,50 +12,75 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
-from conformance.engine.calls import Send, exchanged, signed, unsent
-from conformance.engine.effects import ChangeState, Once, Sleep, Steps, T, Together
-from conformance.target.states import may_be_repeated, state_fault, state_request
-from conformance.transport.threads import open_client
+from conformance.engine.caller_threads import CallerThreads
+from conformance.engine.calls import CLEANING_GRACE_S, Send, exchanged, signed
+from conformance.engine.effects import ChangeState, Once, Sleep, Steps, StoppedError, T, Together
+from conformance.target.states import may_be_repeated, state_failure, state_request
+from conformance.transport.client import Client
+from conformance.transport.rate import RateLimit
 
 if TYPE_CHECKING:
-    from conformance.core.exchange import Exchange, WireRequest, WireResponse
+    from conformance.core.exchange import Exchange, WireRequest
+    from conformance.engine.calls import Caller
+    from conformance.engine.effects import Effect
     from conformance.target.model import Target
-    from conformance.transport.connection import ExchangeError
-    from conformance.transport.rate import RateLimit
+    from conformance.transport.outcome import Outcome
 
 _IDLE_S = 1.0
 _REFILL_EVERY = 8
 
-Arrived = Callable[["WireResponse | ExchangeError", float], None]
+R = TypeVar("R")
+
+Arrived = Callable[["Outcome", float], None]
 """What is done with an outcome and the milliseconds that it took."""
 
+Deliver = Callable[["Exchange | BaseException"], None]
+"""What is done with the end of a call."""
 
-class Ended(NamedTuple):
-    """Work that has ended: in a result, or in a fault of the harness."""
 
-    token: Any
-    result: Any
-    fault: BaseException | None
+@dataclass(frozen=True, slots=True)
+class Ended(Generic[T]):
+    """Work that has ended.
+
+    Attributes:
+        token: What `Loop.start` was given.
+        outcome: Its result, or the fault of the harness that broke it off.
+    """
+
+    token: str
+    outcome: T | BaseException
+
+    def result(self) -> T:
+        """Return the result; raises the fault if there is one."""
+        if isinstance(self.outcome, BaseException):
+            raise self.outcome
+        return self.outcome
 
 
 @dataclass(slots=True)
-class _Task:
+class _Task(Generic[R]):
     """Work under way, and what is done with its end."""
 
-    steps: Steps[Any]
-    end: Callable[[Any, BaseException | None], None]
+    steps: Steps[R]
+    end: Callable[[R | BaseException], None]
 
 
 @dataclass(slots=True)
 class _Shared:
     """What several tasks wait for together."""
 
-    waiting: list[_Task] = field(default_factory=list)
+    waiting: list[Callable[[object], None]] = field(default_factory=list)
     over: bool = False
-    result: Any = None
-    fault: BaseException | None = None
+    outcome: object = None
+
+
+class _Timer(NamedTuple):
+    """What is done when its time has come, and what instead if the run is stopped before (`None`: no matter)."""
+
+    act: Callable[[], None]
+    at_stop: Callable[[], None] | None
 
 
 class Loop(Generic[T]):
@@ -59,32 +88,35 @@ class Loop(Generic[T]):
 
     Args:
         target: The target.
-        rate: The limit on requests a second.
+        caller: Carries the calls instead of the HTTP client, in threads, and limits their rate itself.
     """
 
-    def __init__(self, target: Target, rate: RateLimit) -> None:
+    def __init__(self, target: Target, caller: Caller | None = None) -> None:
         self._target = target
-        self._rate = rate
-        self._client = open_client()
-        self._timers: list[tuple[float, int, Callable[[], None]]] = []
-        self._turns: dict[int, tuple[Send, Callable[[Exchange], None]]] = {}
+        self._rate = RateLimit(target.rate)
+        self._client: Client[Arrived] = Client()
+        self._caller = caller
+        self._threads = CallerThreads(caller, self._client.waker()) if caller is not None else None
+        self._due: list[tuple[float, int]] = []
+        self._timers: dict[int, _Timer] = {}
         self._numbers = count()
         self._shared: dict[tuple[str, ...], _Shared] = {}
-        self._ended: list[Ended] = []
+        self._ended: list[Ended[T]] = []
+        self._stopped = False
         self.active = 0
 
-    def start(self, steps: Steps[T], token: Any) -> None:
+    def start(self, steps: Steps[T], token: str) -> None:
         """Start work; it goes as far as it can without waiting."""
         self.active += 1
-        self._advance(_Task(steps, partial(self._end, token)))
+        self._advance(_Task(steps, partial(self._end, token)), None)
 
     def wait(self) -> None:
         """Return when there may be something to process. May be interrupted: nothing is lost."""
         if not self._ended:
-            due = self._timers[0][0] - time.monotonic() if self._timers else _IDLE_S
+            due = self._due[0][0] - time.monotonic() if self._due else _IDLE_S
             self._client.wait(max(min(due, _IDLE_S), 0))
 
-    def process(self, refill: Callable[[], None] | None = None) -> list[Ended]:
+    def process(self, refill: Callable[[], None] | None = None) -> list[Ended[T]]:
         """Do what can be done without waiting, and return the work that has ended. Must not be interrupted.
 
         Args:
@@ -97,89 +129,114 @@ class Loop(Generic[T]):
                 if refill is not None:
                     refill()
                 self._client.flush()
-        while self._timers and self._timers[0][0] <= time.monotonic():
-            heapq.heappop(self._timers)[2]()
+        if self._threads is not None:
+            for deliver, end in self._threads.ended():
+                deliver(end)
+        while self._due and self._due[0][0] <= time.monotonic():
+            timer = self._timers.pop(heapq.heappop(self._due)[1], None)
+            if timer is not None:
+                timer.act()
         ended, self._ended = self._ended, []
         return ended
 
-    def stop_waiting(self) -> None:
-        """Let the requests that wait for their turn go unsent: with a low rate it may be minutes ahead."""
-        if self._turns:
-            turns, self._turns = self._turns, {}
-            self._rate.give_back()
-            for send, deliver in turns.values():
-                deliver(unsent(send, signed(send, self._target)))
+    def stop(self) -> None:
+        """Break off what waits, and whatever comes to wait, except what cleans up."""
+        self._stopped = True
+        self._rate.stop()
+        if self._caller is not None:
+            self._caller.stop()
+        for number, timer in list(self._timers.items()):
+            if timer.at_stop is not None:
+                del self._timers[number]
+                timer.at_stop()
+
+    def is_stopped(self) -> bool:
+        """Whether `stop` was called."""
+        return self._stopped
 
     def close(self) -> None:
         """Drop everything under way."""
         self._client.close()
+        if self._threads is not None:
+            self._threads.close()
 
-    def _end(self, token: Any, result: Any, fault: BaseException | None) -> None:
+    def _end(self, token: str, outcome: T | BaseException) -> None:
         self.active -= 1
-        self._ended.append(Ended(token, result, fault))
+        self._ended.append(Ended(token, outcome))
 
-    def _advance(self, task: _Task, outcome: Any = None, fault: BaseException | None = None) -> None:
-        """Give work the outcome that it waits for, and start what it asks for next."""
+    def _advance(self, task: _Task[R], outcome: object) -> None:
+        """Give work the outcome that it waits for, or throw the fault in it, and start what it asks for next."""
         try:
-            effect = task.steps.send(outcome) if fault is None else task.steps.throw(fault)
+            effect = task.steps.throw(outcome) if isinstance(outcome, BaseException) else task.steps.send(outcome)
         except StopIteration as end:
-            task.end(end.value, None)
-            return
-        except Exception as raised:  # noqa: BLE001 - a fault of the harness, raised by whoever started the work
-            task.end(None, raised)
-            return
+            task.end(end.value)
+        except Exception as fault:  # noqa: BLE001 - a fault of the harness, raised by those who started the work
+            task.end(fault)
+        else:
+            if self._stopped and not effect.cleaning:
+                self._advance(task, StoppedError())
+            else:
+                self._do(effect, partial(self._advance, task))
+
+    def _do(self, effect: Effect, go_on: Callable[[object], None]) -> None:
         match effect:
             case Send():
-                self._send(effect, partial(self._advance, task))
+                self._send(effect, go_on)
             case ChangeState():
-                self._change(task, effect)
-            case Sleep(seconds):
-                self._at(time.monotonic() + seconds, partial(self._advance, task))
+                self._change(effect, go_on)
+            case Sleep(seconds, cleaning):
+                stopped = None if cleaning else partial(go_on, StoppedError())
+                self._at(time.monotonic() + seconds, partial(go_on, None), stopped)
             case Together(sends):
-                self._together(task, sends)
+                self._together(sends, go_on)
             case Once():
-                self._once(task, effect)
+                self._once(effect, go_on)
 
-    def _at(self, due: float, act: Callable[[], None]) -> None:
-        heapq.heappush(self._timers, (due, next(self._numbers), act))
-
-    def _send(self, send: Send, deliver: Callable[[Exchange], None]) -> None:
-        due = self._rate.turn()
-        if due <= time.monotonic():
-            self._go(send, deliver)
-            return
+    def _at(self, due: float, act: Callable[[], None], at_stop: Callable[[], None] | None = None) -> None:
         number = next(self._numbers)
-        self._turns[number] = send, deliver
-        self._at(due, partial(self._turn, number))
+        self._timers[number] = _Timer(act, at_stop)
+        heapq.heappush(self._due, (due, number))
 
-    def _turn(self, number: int) -> None:
-        waited = self._turns.pop(number, None)
-        if waited is not None:
-            self._go(*waited)
+    def _send(self, send: Send, deliver: Deliver) -> None:
+        if self._threads is not None:
+            self._threads.start(send, deliver)
+            return
+        due = None
+        if send.cleaning or not self._stopped:
+            due = self._rate.turn(CLEANING_GRACE_S)
+        if due is None:
+            deliver(StoppedError())
+        elif due <= time.monotonic():
+            self._go(send, deliver)
+        else:
+            # What cleans up takes its turn anew: at a stop, the turns that were taken are free again.
+            at_stop = None if self._stopped else partial(self._send, send, deliver)
+            self._at(due, partial(self._go, send, deliver), at_stop)
 
-    def _go(self, send: Send, deliver: Callable[[Exchange], None]) -> None:
+    def _go(self, send: Send, deliver: Deliver) -> None:
         request = signed(send, self._target)
 
-        def arrived(outcome: WireResponse | ExchangeError, elapsed_ms: float) -> None:
+        def arrived(outcome: Outcome, elapsed_ms: float) -> None:
             deliver(exchanged(send, request, outcome, elapsed_ms))
 
         self._start(request, arrived)
 
-    def _together(self, task: _Task, sends: tuple[Send, ...]) -> None:
-        exchanges: list[Exchange | None] = [None] * len(sends)
+    def _together(self, sends: tuple[Send, ...], go_on: Callable[[object], None]) -> None:
+        ends: list[Exchange | BaseException | None] = [None] * len(sends)
         left = len(sends)
 
-        def deliver(index: int, exchange: Exchange) -> None:
+        def deliver(index: int, end: Exchange | BaseException) -> None:
             nonlocal left
-            exchanges[index] = exchange
+            ends[index] = end
             left -= 1
             if not left:
-                self._advance(task, exchanges)
+                faults = (each for each in ends if isinstance(each, BaseException))
+                go_on(next(faults, ends))
 
         for index, send in enumerate(sends):
             self._send(send, partial(deliver, index))
 
-    def _change(self, task: _Task, change: ChangeState) -> None:
+    def _change(self, change: ChangeState, go_on: Callable[[object], None]) -> None:
         assert self._target.states_url is not None  # noqa: S101 - a case with states does not come here without
         request = state_request(
             self._target.states_url,
@@ -189,32 +246,32 @@ class Loop(Generic[T]):
             action=change.action,
         )
 
-        def arrived(outcome: WireResponse | ExchangeError, _: float) -> None:
+        def arrived(outcome: Outcome, _: float) -> None:
             if may_be_repeated(outcome):
                 self._start(request, finished)
             else:
                 finished(outcome, 0.0)
 
-        def finished(outcome: WireResponse | ExchangeError, _: float) -> None:
-            self._advance(task, state_fault(change.name, change.action, outcome))
+        def finished(outcome: Outcome, _: float) -> None:
+            go_on(state_failure(change.name, change.action, outcome))
 
         self._start(request, arrived)
 
     def _start(self, request: WireRequest, arrived: Arrived) -> None:
         self._client.start(request, self._target.timeout_s, arrived)
 
-    def _once(self, task: _Task, once: Once) -> None:
+    def _once(self, once: Once, go_on: Callable[[object], None]) -> None:
         shared = self._shared.get(once.key)
         if shared is None:
-            shared = self._shared[once.key] = _Shared([task])
-            self._advance(_Task(once.steps(), partial(self._tell, shared)))
+            shared = self._shared[once.key] = _Shared([go_on])
+            self._advance(_Task(once.steps(), partial(self._publish, shared)), None)
         elif shared.over:
-            self._at(0.0, partial(self._advance, task, shared.result, shared.fault))
+            self._at(0.0, partial(go_on, shared.outcome))
         else:
-            shared.waiting.append(task)
+            shared.waiting.append(go_on)
 
-    def _tell(self, shared: _Shared, result: Any, fault: BaseException | None) -> None:
-        shared.over, shared.result, shared.fault = True, result, fault
+    def _publish(self, shared: _Shared, outcome: object) -> None:
+        shared.over, shared.outcome = True, outcome
         waiting, shared.waiting = shared.waiting, []
-        for task in waiting:
-            self._at(0.0, partial(self._advance, task, result, fault))
+        for go_on in waiting:
+            self._at(0.0, partial(go_on, outcome))

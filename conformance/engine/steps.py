@@ -71,7 +71,7 @@ class _Context:
 
 
 class StepRunner:
-    """Makes and judges the requests of cases; what it asks for is done by whoever drives it (`runner.effects`).
+    """Makes and judges the requests of cases; what it asks for is done by the loop that drives it.
 
     Args:
         target: The target.
@@ -158,7 +158,7 @@ class StepRunner:
         what = (call["operation"], call["version"])
         params = call["params"]
         try:
-            exchange = yield Send(what, params, Transport(), credentials, written=params)
+            exchange = yield Send(what, params, Transport(), credentials, written=params, cleaning=True)
             return read_exchange(exchange, credentials).code is None
         except NothingKnownError:
             return False
@@ -169,9 +169,9 @@ class StepRunner:
         return read_exchange(exchange, credentials)
 
     def _change(self, name: str, params: Mapping[str, Any], credentials: Credentials, action: str) -> Steps[None]:
-        fault = yield ChangeState(name, params, action, credentials)
-        if fault is not None:
-            raise StateRefusedError(str(fault), name) if fault.refused else NothingKnownError(str(fault))
+        failure = yield ChangeState(name, params, action, credentials)
+        if failure is not None:
+            raise StateRefusedError(failure.text, name) if failure.refused else NothingKnownError(failure.text)
 
     def _step(self, index: int, step: Step, context: _Context, progress: Progress) -> Steps[None]:
         credentials, values = context.credentials, context.values

@@ -38,7 +38,7 @@ class Prefetcher:
         self._flight: Flight | None = None
         self._requests = 0
         self._begun: set[str] = set()
-        self._ready: dict[str, Ended] = {}
+        self._ready: dict[str, Ended[CaseResult]] = {}
 
     def result(self, case: Case, upcoming: Iterable[Case]) -> CaseResult:
         """Return the result of a case, and begin as many of those that follow as may be in flight.
@@ -65,11 +65,7 @@ class Prefetcher:
                 with interrupts.held():
                     self._advance(flight, upcoming)
         self._begun.discard(case.id)
-        ended = self._ready.pop(case.id)
-        if ended.fault is not None:
-            raise ended.fault
-        result: CaseResult = ended.result
-        return result
+        return self._ready.pop(case.id).result()
 
     def close(self) -> None:
         """Let what is under way end, so that it takes its states back, and begin nothing more."""

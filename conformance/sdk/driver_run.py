@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import threading
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -101,8 +100,7 @@ class SdkRun:
     def __init__(self, plan: Plan, driver: Driver) -> None:
         processes = [DriverProcess(driver.command, driver.folder, name=driver.name) for _ in range(plan.concurrency)]
         target = replace(plan.target, driver=driver.name)
-        stop = threading.Event()
-        self._sdk = SdkCaller(DriverPool(processes), target.endpoint, target.timeout_s, RateLimit(target.rate, stop))
+        self._sdk = SdkCaller(DriverPool(processes), target.endpoint, target.timeout_s, RateLimit(target.rate))
         self._models: dict[str, tuple[ModelField, ...] | None] = {}
         self._unread: dict[str, str] = {}
         command = ("conformance", "run", *driver.options)
@@ -114,7 +112,7 @@ class SdkRun:
                 self._sdk.close()
                 raise
             self.plan = replace(self.plan, sdk=about)
-        self._engine = Engine(self.plan, self._sdk, stop, SdkReview())
+        self._engine = Engine(self.plan, self._sdk, SdkReview())
 
     def __enter__(self) -> Self:
         return self

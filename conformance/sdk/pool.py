@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from conformance.sdk.driver_process import DriverProcess
 
 
+class PoolStoppedError(Exception):
+    """No process is lent any more."""
+
+
 class DriverPool:
     """Processes of one driver, each started when it is first needed.
 
@@ -22,20 +26,36 @@ class DriverPool:
     def __init__(self, processes: Sequence[DriverProcess]) -> None:
         self._free = list(processes)
         self._all = tuple(processes)
-        self._waiting = threading.Condition()
+        self._changed = threading.Condition()
+        self._stopped = False
 
     @contextmanager
-    def take(self) -> Iterator[DriverProcess]:
-        """Lend a process to one thread; waits while all are lent. The one that came back last goes first."""
-        with self._waiting:
-            self._waiting.wait_for(lambda: bool(self._free))
+    def take(self, *, cleaning: bool = False) -> Iterator[DriverProcess]:
+        """Lend a process to one thread; waits while all are lent. The one that came back last goes first.
+
+        Args:
+            cleaning: Whether it is needed to clean up, and so lent even after `stop`.
+
+        Raises:
+            PoolStoppedError: After `stop`, also to those who wait at that moment.
+        """
+        with self._changed:
+            self._changed.wait_for(lambda: bool(self._free) or (self._stopped and not cleaning))
+            if self._stopped and not cleaning:
+                raise PoolStoppedError
             process = self._free.pop()
         try:
             yield process
         finally:
-            with self._waiting:
+            with self._changed:
                 self._free.append(process)
-                self._waiting.notify()
+                self._changed.notify()
+
+    def stop(self) -> None:
+        """Lend no process any more, but for cleaning up; calls under way go on."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
 
     def close(self) -> None:
         """Stop every process; calls under way fail."""

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Final, Self
 import h11
 
 from conformance.core.exchange import Recorded, WireRequest, WireResponse
-from conformance.transport.connection import ExchangeError
-from conformance.transport.http_connection import HttpConnection
+from conformance.transport.blocking import BlockingClient
+from conformance.transport.outcome import ExchangeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,7 +135,7 @@ class RecordingProxy:
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
-        upstream = HttpConnection()
+        upstream = BlockingClient()
         try:
             connection.settimeout(_LONGEST_IDLE_S)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -155,7 +155,7 @@ class RecordingProxy:
                 self._open.discard(connection)
                 connection.close()
 
-    def _answer(self, connection: socket.socket, request: WireRequest, upstream: HttpConnection) -> bool:
+    def _answer(self, connection: socket.socket, request: WireRequest, upstream: BlockingClient) -> bool:
         """Answer one request; return whether the connection can be used again."""
         arrived = _Arrived(request, time.time())
         with self._changed:
@@ -180,7 +180,7 @@ class RecordingProxy:
         connection.sendall(_head(answer.status, headers, len(answer.body)) + answer.body)
         return True
 
-    def _pass_on(self, arrived: _Arrived, upstream: HttpConnection) -> WireResponse | None:
+    def _pass_on(self, arrived: _Arrived, upstream: BlockingClient) -> WireResponse | None:
         """Ask the server, and note what it answered before the SDK learns of it."""
         started = time.perf_counter()
         answer, failure = None, "the harness did not pass it on"

@@ -41,9 +41,11 @@ def run_sdk_cases(cases: Sequence[SdkCase], plan: Plan, sdk: SdkCaller, at_once:
         try:
             for future in as_completed(futures):
                 yield future.result()
-        finally:
+        except BaseException:
             for future in futures:
                 future.cancel()
+            sdk.stop()  # else those under way would be waited for, and they for their turn
+            raise
 
 
 def _run(case: SdkCase, plan: Plan, sdk: SdkCaller) -> CaseResult:

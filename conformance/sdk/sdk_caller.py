@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.core.exchange import Exchange, SdkCall, WireRequest
+from conformance.engine.calls import CLEANING_GRACE_S
 from conformance.sdk.driver_process import DriverFailedError
+from conformance.sdk.pool import PoolStoppedError
 from conformance.sdk.recording_proxy import RecordingProxy
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from conformance.sdk.driver_process import DriverProcess, Hello, ModelField
     from conformance.sdk.pool import DriverPool
     from conformance.transport.rate import RateLimit
+
+_STOPPED: Final = "not sent: the run was stopped"
 
 
 class SdkCaller:
@@ -58,6 +62,7 @@ class SdkCaller:
         *,
         timeout_s: float | None = None,
         script: Scripted | None = None,
+        cleaning: bool = False,
     ) -> SdkCall:
         """Call an operation and return what was observed; a failure of the driver is in it, never raised.
 
@@ -67,24 +72,39 @@ class SdkCaller:
             credentials: The account that calls.
             timeout_s: The timeout that the SDK is given; the target's own unless given.
             script: An answer to give in the server's place.
+            cleaning: Whether it deletes what a case left behind, which is done even after `stop`.
         """
-        may_go = script is not None or self._rate.wait()
+        may_go = script is not None or self._rate.wait(CLEANING_GRACE_S if cleaning else 0)
         if not may_go:
-            return SdkCall(params, None, "not sent: the run was stopped", ())
-        with self._pool.take() as process:
-            proxy = self._proxy_of(process)
-            proxy.begin(script)
-            try:
-                answer = process.call(proxy.endpoint, *call, params, credentials, timeout_s or self._timeout_s)
-            except DriverFailedError as fault:
-                recorded = proxy.end()
-                # What the dead process left in its connections must not count for the one that is started next.
-                self._forget(process)
-                return SdkCall(params, None, str(fault), recorded)
-            except BaseException:
-                self._forget(process)
-                raise
-            return SdkCall(params, answer, None, proxy.end())
+            return SdkCall(params, None, _STOPPED, ())
+        try:
+            with self._pool.take(cleaning=cleaning) as process:
+                return self._call(process, call, params, credentials, timeout_s or self._timeout_s, script)
+        except PoolStoppedError:
+            return SdkCall(params, None, _STOPPED, ())
+
+    def _call(  # noqa: PLR0917 - those of `call`
+        self,
+        process: DriverProcess,
+        call: tuple[str, str],
+        params: Mapping[str, object],
+        credentials: Credentials,
+        timeout_s: float,
+        script: Scripted | None,
+    ) -> SdkCall:
+        proxy = self._proxy_of(process)
+        proxy.begin(script)
+        try:
+            answer = process.call(proxy.endpoint, *call, params, credentials, timeout_s)
+        except DriverFailedError as fault:
+            recorded = proxy.end()
+            # What the dead process left in its connections must not count for the one that is started next.
+            self._forget(process)
+            return SdkCall(params, None, str(fault), recorded)
+        except BaseException:
+            self._forget(process)
+            raise
+        return SdkCall(params, answer, None, proxy.end())
 
     def send(self, send: Send) -> Exchange:
         """Call an operation and return it as an exchange: the last request of the SDK, and the server's answer to it.
@@ -92,7 +112,7 @@ class SdkCaller:
         How the request travels is the SDK's own choice: `send.transport` and `send.headers` are not looked at.
         """
         started = time.perf_counter()
-        observed = self.call(send.call, send.params, send.credentials)
+        observed = self.call(send.call, send.params, send.credentials, cleaning=send.cleaning)
         elapsed_ms = (time.perf_counter() - started) * 1000
         request = WireRequest("", self._endpoint)
         response, failure = None, observed.failure or "the SDK sent nothing"
@@ -105,6 +125,11 @@ class SdkCaller:
         return Exchange(
             send.call[0], send.wire, request, response, None if usable else failure, elapsed_ms, sdk=observed
         )
+
+    def stop(self) -> None:
+        """Let no call wait for its turn or for a process any more; see `Caller.stop`."""
+        self._rate.stop()
+        self._pool.stop()
 
     def close(self) -> None:
         """Stop every process and every proxy."""

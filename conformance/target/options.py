@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.target.load import apply_knobs, load_target, with_options
 from conformance.target.model import Target
-from conformance.transport.connection import check_reachable
+from conformance.transport.reachable import check_reachable
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,56 +4,56 @@ from __future__ import annotations
 
 import json
 import shlex
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from conformance.core.exchange import WireRequest
-from conformance.transport.connection import ClosedError, ExchangeError
+from conformance.transport.outcome import ClosedError, ExchangeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.core.exchange import WireResponse
-    from conformance.transport.connection import Connection
+    from conformance.transport.outcome import Outcome
 
 
-class StateError(Exception):
-    """A state could not be set; the text says why, for a person.
+@dataclass(frozen=True, slots=True)
+class StateFailure:
+    """Why a state is not as asked for.
 
-    Args:
-        text: Why.
+    Attributes:
+        text: Why, for a person.
         refused: Whether the server answered that it does not do it (4xx), rather than failing to.
     """
 
-    def __init__(self, text: str, *, refused: bool = False) -> None:
-        super().__init__(text)
-        self.refused = refused
+    text: str
+    refused: bool = False
 
 
-def _message(state: str, params: Mapping[str, Any], access_key_id: str, action: str) -> str:
+def _message(state: str, params: Mapping[str, object], access_key_id: str, action: str) -> str:
     scoped = {**params, "access_key_id": access_key_id}
     return json.dumps({"state": state, "params": scoped, "action": action}, ensure_ascii=False)
 
 
 def state_request(
-    states_url: str, state: str, params: Mapping[str, Any], *, access_key_id: str, action: str
+    states_url: str, state: str, params: Mapping[str, object], *, access_key_id: str, action: str
 ) -> WireRequest:
     """Return the request that sets (`action="setup"`) or takes back (`"teardown"`) one state for one account."""
     body = _message(state, params, access_key_id, action).encode()
     return WireRequest("POST", states_url, (("Content-Type", "application/json"),), body)
 
 
-def state_fault(state: str, action: str, outcome: WireResponse | ExchangeError) -> StateError | None:
+def state_failure(state: str, action: str, outcome: Outcome) -> StateFailure | None:
     """Return why a state is not as asked for, or `None` when the call was answered with 2xx."""
     if isinstance(outcome, ExchangeError):
-        return StateError(f"{action} of state {state} failed: {outcome}")
+        return StateFailure(f"{action} of state {state} failed: {outcome}")
     if 200 <= outcome.status < 300:  # noqa: PLR2004 - RFC 9110: 2xx is success
         return None
     text = outcome.body.decode(errors="replace").strip()
     refused = 400 <= outcome.status < 500  # noqa: PLR2004 - RFC 9110: the client's fault
-    return StateError(f"{action} of state {state} was answered with {outcome.status}: {text}", refused=refused)
+    return StateFailure(f"{action} of state {state} was answered with {outcome.status}: {text}", refused=refused)
 
 
-def may_be_repeated(outcome: WireResponse | ExchangeError) -> bool:
+def may_be_repeated(outcome: Outcome) -> bool:
     """Whether a call for a state is to be sent once more.
 
     A server may close a connection that was kept open at the very moment of the next call. A state that is set twice is
@@ -62,38 +62,7 @@ def may_be_repeated(outcome: WireResponse | ExchangeError) -> bool:
     return isinstance(outcome, ClosedError)
 
 
-def change_state(
-    connection: Connection,
-    states_url: str,
-    state: str,
-    params: Mapping[str, Any],
-    *,
-    access_key_id: str,
-    action: str,
-    timeout_s: float,
-) -> None:
-    """Set (`action="setup"`) or take back (`"teardown"`) one state for one account, and wait for the answer.
-
-    Raises:
-        StateError: When the call fails or is not answered with 2xx.
-    """
-    request = state_request(states_url, state, params, access_key_id=access_key_id, action=action)
-    outcome = _outcome(connection, request, timeout_s)
-    if may_be_repeated(outcome):
-        outcome = _outcome(connection, request, timeout_s)
-    fault = state_fault(state, action, outcome)
-    if fault is not None:
-        raise fault
-
-
-def _outcome(connection: Connection, request: WireRequest, timeout_s: float) -> WireResponse | ExchangeError:
-    try:
-        return connection.send(request, timeout_s)
-    except ExchangeError as fault:
-        return fault
-
-
-def curl_state(states_url: str, state: str, params: Mapping[str, Any], access_key_id: str) -> str:
+def curl_state(states_url: str, state: str, params: Mapping[str, object], access_key_id: str) -> str:
     """Return a `curl` line that sets a state, for a person."""
     data = _message(state, params, access_key_id, "setup")
     return shlex.join(["curl", "-sS", "-X", "POST", states_url, "-H", "Content-Type: application/json", "-d", data])

@@ -7,49 +7,67 @@ import time
 
 
 class RateLimit:
-    """Spaces requests evenly.
+    """Spaces requests evenly, until it is stopped: with a low rate a turn may be minutes ahead.
+
+    After `stop` nobody waits for a turn: neither those who wait at that moment nor those who come later. Who cleans up
+    may still wait, for a grace period.
 
     Args:
         per_second: Requests a second at the most; `None` for no limit.
-        stop: When it is set, those that wait go away: with a low rate their turns may be minutes ahead.
     """
 
-    def __init__(self, per_second: float | None, stop: threading.Event | None = None) -> None:
+    def __init__(self, per_second: float | None) -> None:
         self._gap = 1.0 / per_second if per_second else 0.0
         self._next = 0.0
-        self._stop = stop or threading.Event()
+        self._stopped = threading.Event()
+        self._turns_freed = False
         self._lock = threading.Lock()
 
-    def wait(self) -> bool:
-        """Return when the next request may go: true; or false when `stop` was set while this one waited.
+    def stop(self) -> None:
+        """Let nobody wait any more; the turns that were taken are free again."""
+        self._stopped.set()
 
-        What comes after the stop, such as the rest of a case under way, waits for its turn as before.
+    def wait(self, grace_s: float = 0.0) -> bool:
+        """Wait for the next turn.
+
+        Args:
+            grace_s: How far ahead the turn may be after a stop, in seconds.
+
+        Returns:
+            Whether the request may go: not when the limit was stopped and the turn is further ahead than the grace.
         """
-        if not self._gap:
-            return True
-        stopped = self._stop.is_set()
-        left = max(self.turn() - time.monotonic(), 0)
-        if stopped:
-            time.sleep(left)
-            return True
-        if not self._stop.wait(left):
-            return True
-        self.give_back()
-        return False
+        while True:
+            stopped = self._stopped.is_set()
+            due = self.turn(grace_s)
+            if due is None:
+                return False
+            left = max(due - time.monotonic(), 0)
+            if stopped:
+                time.sleep(left)
+                return True
+            if not left or not self._stopped.wait(left):
+                return True
 
-    def turn(self) -> float:
-        """Take the next turn and return when it is, on the clock of `time.monotonic`; 0 when nothing is limited.
+    def turn(self, grace_s: float = 0.0) -> float | None:
+        """Take the next turn, for those who wait in a way of their own. After a stop it must be taken again.
 
-        For those who wait in a way of their own. Who does not go then gives it back.
+        Args:
+            grace_s: As for `wait`.
+
+        Returns:
+            When it is, on the clock of `time.monotonic`, 0 when nothing is limited; `None` when there is none to wait
+            for.
         """
         if not self._gap:
             return 0.0
         with self._lock:
-            due = max(self._next, time.monotonic())
+            now = time.monotonic()
+            stopped = self._stopped.is_set()
+            if stopped and not self._turns_freed:
+                self._turns_freed = True
+                self._next = min(self._next, now + self._gap)
+            due = max(self._next, now)
+            if stopped and due > now + grace_s:
+                return None
             self._next = due + self._gap
         return due
-
-    def give_back(self) -> None:
-        """Say that no turn that was taken is used any more, because the run was stopped."""
-        with self._lock:
-            self._next = min(self._next, time.monotonic() + self._gap)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -15,11 +15,10 @@ from servers import Link, Server, whole
 
 from conformance.cases.expand import wire_parameters
 from conformance.cli.support.plan import default_values, load_plan
-from conformance.engine.calls import HttpCaller
+from conformance.engine.calls import exchanged, signed
 from conformance.engine.engine import Engine
 from conformance.target.model import Target
-from conformance.transport.rate import RateLimit
-from conformance.transport.threads import ConnectionPool
+from conformance.transport.blocking import BlockingClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -181,8 +180,6 @@ def test_there_are_no_more_connections_than_cases_in_flight(plan: Plan) -> None:
 
 
 def test_a_caller_of_ones_own_sends_the_requests_from_threads(plan: Plan, server: Server) -> None:
-    pool = ConnectionPool()
-    http = HttpCaller(plan.target, pool, RateLimit(None))
     seen: list[Send] = []
     threads = set()
 
@@ -190,15 +187,19 @@ def test_a_caller_of_ones_own_sends_the_requests_from_threads(plan: Plan, server
         def send(self, send: Send) -> Exchange:
             seen.append(send)
             threads.add(threading.get_ident())
-            return http.send(send)
+            request = signed(send, plan.target)
+            with closing(BlockingClient()) as client:
+                return exchanged(send, request, client.send(request, 5), 1)
+
+        def stop(self) -> None:
+            raise AssertionError("nobody stops")
 
         def close(self) -> None:
-            pool.close()
+            raise AssertionError("who made it closes it")
 
     cases = omitted(plan)
     with Engine(replace(plan, concurrency=3), Own()) as engine:
         assert {result.id for result in engine.run(cases)} == {case.id for case in cases}
-    pool.close()
     assert len(seen) == len(server.operations)
     assert [send.call for send in seen].count(("CreateFlowLog", "2016-04-28")) == created(server) == len(cases)
     assert threading.get_ident() not in threads
@@ -235,13 +236,3 @@ def test_what_a_mismatch_says_rests_on_is_kept(plan: Plan) -> None:
     assert result.verdict == "mismatch"
     assert json.loads(result.exchanges[0]["response"]["body"])["Code"] == "Wrong"
     assert "curl" in (result.reproduce or "")
-
-
-def test_without_libcurl_the_results_are_the_same(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    def verdicts() -> dict[str, str]:
-        with Engine(plan) as engine:
-            return {result.id: result.verdict for result in engine.run(omitted(plan))}
-
-    fast = verdicts()
-    monkeypatch.setitem(sys.modules, "conformance.transport.curl", None)
-    assert verdicts() == fast

@@ -17,7 +17,7 @@ from conformance.cases.model import Transport
 from conformance.core.exchange import Credentials
 from conformance.protocol.request import build_request
 from conformance.protocol.signing import Signature, Stamp, acs3_headers, encode_query, percent_encode, sign_v1
-from conformance.transport.http_connection import HttpConnection
+from conformance.transport.blocking import BlockingClient
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -138,8 +138,8 @@ def recorder() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def connection() -> Iterator[HttpConnection]:
-    connection = HttpConnection()
+def connection() -> Iterator[BlockingClient]:
+    connection = BlockingClient()
     yield connection
     connection.close()
 
@@ -158,7 +158,7 @@ on_the_wire = settings(suppress_health_check=[HealthCheck.function_scoped_fixtur
 )
 def test_what_travels_is_what_was_signed(
     recorder: Server,
-    connection: HttpConnection,
+    connection: BlockingClient,
     *,
     params: dict[str, str],
     transport: Transport,
@@ -202,7 +202,7 @@ def test_what_travels_is_what_was_signed(
 @pytest.mark.parametrize("signature", ["v1", "acs3"])
 @pytest.mark.parametrize("transport", [Transport("GET", "query"), Transport("POST", "form")])
 def test_parameters_are_signed_in_the_order_of_their_names(
-    recorder: Server, connection: HttpConnection, signature: Signature, transport: Transport
+    recorder: Server, connection: BlockingClient, signature: Signature, transport: Transport
 ) -> None:
     # `=` comes after the digits and before the letters, which is where sorting pairs as text goes wrong.
     ordered = ["A", "A.1", "A.10", "A.2", "A.1.Key", "A1", "AB", "A-B", "a", "B", "é", "{"]
@@ -223,7 +223,7 @@ def test_parameters_are_signed_in_the_order_of_their_names(
 @on_the_wire
 @given(st.sampled_from(["v1", "acs3"]), transports)
 def test_no_two_requests_are_alike(
-    recorder: Server, connection: HttpConnection, signature: Signature, transport: Transport
+    recorder: Server, connection: BlockingClient, signature: Signature, transport: Transport
 ) -> None:
     for _ in range(2):
         request = build_request(recorder.endpoint, ("A", "1"), {}, transport, signature=signature, credentials=SIGNED)

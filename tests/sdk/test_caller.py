@@ -57,10 +57,10 @@ def test_after_a_driver_died_nothing_of_its_connections_counts_for_the_next(serv
 
 
 def test_a_call_after_its_turn_was_taken_back_is_not_sent(server: Server) -> None:
-    stop = threading.Event()
-    with closing(caller_of(server, rate=RateLimit(0.001, stop))) as caller:
+    rate = RateLimit(0.001)
+    with closing(caller_of(server, rate=rate)) as caller:
         assert caller.call(CALL, {}, ACCOUNT).answer is not None
-        threading.Timer(0.1, stop.set).start()
+        threading.Timer(0.1, rate.stop).start()
         waited = caller.call(CALL, {}, ACCOUNT)
         assert (waited.answer, waited.failure) == (None, "not sent: the run was stopped")
         # A scripted answer costs the server nothing.

@@ -1,29 +1,33 @@
-"""Many requests at once: both clients send the same bytes as the one that waits, and say the same of what fails."""
+"""Many requests at once: the bytes that travel, no request twice, and failures in words."""
 
 from __future__ import annotations
 
 import socket
 import struct
+import subprocess
+import sys
+import threading
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from servers import Link, Server, closed_port, whole
+from servers import Link, Server, closed_port, head, whole
 
 from conformance.cases.model import Transport
 from conformance.core.exchange import Credentials, WireRequest, WireResponse
 from conformance.protocol.request import build_request
-from conformance.transport.connection import ClosedError, ExchangeError
-from conformance.transport.curl import CurlClient
-from conformance.transport.http_connection import HttpConnection
-from conformance.transport.threads import ThreadClient, open_client
+from conformance.transport.blocking import BlockingClient
+from conformance.transport.client import Client
+from conformance.transport.outcome import ClosedError, ExchangeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.protocol.signing import Signature
-    from conformance.transport.client import Client, Done
+    from conformance.transport.client import Completed
 
+AnyClient = Client[object]
 BODY = b'{"RequestId": "1"}'
 
 
@@ -38,16 +42,16 @@ def server() -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(params=[CurlClient, ThreadClient])
-def client(request: pytest.FixtureRequest) -> Iterator[Client]:
-    client: Client = request.param()
+@pytest.fixture
+def client() -> Iterator[AnyClient]:
+    client = AnyClient()
     yield client
     client.close()
 
 
-def finish(client: Client, count: int = 1, within_s: float = 10) -> list[Done]:
+def finish(client: AnyClient, count: int = 1, within_s: float = 10) -> list[Completed[object]]:
     """Return so many outcomes, in the order in which they come."""
-    done: list[Done] = []
+    done: list[Completed[object]] = []
     deadline = time.monotonic() + within_s
     while len(done) < count and time.monotonic() < deadline:
         client.wait(0.5)
@@ -56,7 +60,7 @@ def finish(client: Client, count: int = 1, within_s: float = 10) -> list[Done]:
     return done
 
 
-def send(client: Client, request: WireRequest, timeout_s: float = 5) -> Any:
+def send(client: AnyClient, request: WireRequest, timeout_s: float = 5) -> Any:
     client.start(request, timeout_s, "it")
     (done,) = finish(client)
     assert (done.token,) == ("it",)
@@ -68,70 +72,107 @@ def get(server: Server, target: str = "/?a=b", **headers: str) -> WireRequest:
     return WireRequest("GET", server.endpoint + target, tuple(headers.items()))
 
 
-def test_the_fast_one_is_taken_and_the_other_where_it_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    fast = open_client()
-    assert isinstance(fast, CurlClient)
-    fast.close()
-    monkeypatch.setitem(__import__("sys").modules, "conformance.transport.curl", None)
-    slow = open_client()
-    assert isinstance(slow, ThreadClient)
-    slow.close()
+def test_a_missing_pycurl_is_one_clear_message() -> None:
+    program = (
+        "import sys; sys.modules['pycurl'] = None; from conformance.cli import run_command;"
+        "sys.exit(run_command(['run', '--endpoint', 'http://127.0.0.1:1']))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 3
+    assert done.stderr.startswith("conformance: requests are sent by libcurl, and pycurl cannot be imported (")
+    assert done.stderr.count("\n") == 1
+    assert "pip install pycurl" in done.stderr
+
+
+FORM = "application/x-www-form-urlencoded"
 
 
 @pytest.mark.parametrize(
-    "asked",
+    ("asked", "expected_head"),
     [
-        ("GET", "/?Action=A", b"", ()),
-        ("POST", "/?Action=A", b"", (("Accept", "text/xml"), ("User-Agent", "me"))),
-        ("POST", "/", b"Action=A&B=%2f+c", (("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "a/b"))),
-        ("POST", "/", b"{}", (("Content-Type", "application/json"),)),
-        ("POST", "/", b"no type", ()),
-        ("GET", "/?a=%2f%2F+[b]{c}|d'e\"&&=%", b"", ()),
-        ("GET", "/a/../b/./c//d?x", b"", ()),
-        ("GET", "", b"", ()),
-        ("GET", "?a=b", b"", ()),
-        ("GET", "/?a=b", b"", (("X-Empty", ""), ("x-Case", " spaced "), ("Prefer", 'code=400, example="x"'))),
-        ("POST", "/", b"x" * 2_000_000, (("Content-Type", "text/plain"),)),
-        ("DELETE", "/?a=b", b"", ()),
+        (("GET", "/?Action=A", b"", ()), b"GET /?Action=A HTTP/1.1~Host: HOST~Content-Length: 0"),
+        (
+            ("POST", "/?Action=A", b"", (("Accept", "text/xml"), ("User-Agent", "me"))),
+            b"POST /?Action=A HTTP/1.1~Host: HOST~Accept: text/xml~User-Agent: me~Content-Length: 0",
+        ),
+        (
+            ("POST", "/", b"Action=A&B=%2f+c", (("Content-Type", FORM), ("Accept", "a/b"))),
+            b"POST / HTTP/1.1~Host: HOST~Content-Type: %b~Accept: a/b~Content-Length: 16" % FORM.encode(),
+        ),
+        (
+            ("POST", "/", b"{}", (("Content-Type", "application/json"),)),
+            b"POST / HTTP/1.1~Host: HOST~Content-Type: application/json~Content-Length: 2",
+        ),
+        (("POST", "/", b"no type", ()), b"POST / HTTP/1.1~Host: HOST~Content-Length: 7"),
+        (
+            ("GET", "/?a=%2f%2F+[b]{c}|d'e\"&&=%", b"", ()),
+            b"GET /?a=%2f%2F+[b]{c}|d'e\"&&=% HTTP/1.1~Host: HOST~Content-Length: 0",
+        ),
+        (("GET", "/a/../b/./c//d?x", b"", ()), b"GET /a/../b/./c//d?x HTTP/1.1~Host: HOST~Content-Length: 0"),
+        (("GET", "", b"", ()), b"GET / HTTP/1.1~Host: HOST~Content-Length: 0"),
+        (("GET", "?a=b", b"", ()), b"GET /?a=b HTTP/1.1~Host: HOST~Content-Length: 0"),
+        (
+            ("GET", "/?a=b", b"", (("X-Empty", ""), ("x-Case", " spaced "), ("Prefer", 'code=400, example="x"'))),
+            b'GET /?a=b HTTP/1.1~Host: HOST~X-Empty:~x-Case:  spaced ~Prefer: code=400, example="x"~Content-Length: 0',
+        ),
+        (
+            ("POST", "/", b"x" * 2_000_000, (("Content-Type", "text/plain"),)),
+            b"POST / HTTP/1.1~Host: HOST~Content-Type: text/plain~Content-Length: 2000000",
+        ),
+        (("DELETE", "/?a=b", b"", ()), b"DELETE /?a=b HTTP/1.1~Host: HOST~Content-Length: 0"),
+        (("GET", "/", b"body", ()), b"GET / HTTP/1.1~Host: HOST~Content-Length: 4"),
+        (("GET", "/", b"", (("Host", "other"),)), b"GET / HTTP/1.1~Host: other~Content-Length: 0"),
     ],
 )
-def test_what_travels_is_what_the_waiting_connection_sends(
-    client: Client, server: Server, asked: tuple[str, str, bytes, tuple[tuple[str, str], ...]]
+def test_what_travels_is_what_was_asked_for_and_nothing_else(
+    client: AnyClient, server: Server, asked: tuple[str, str, bytes, tuple[tuple[str, str], ...]], expected_head: bytes
 ) -> None:
     method, target, body, headers = asked
     request = WireRequest(method, server.endpoint + target, headers, body)
-    connection = HttpConnection()
-    expected = connection.send(request, 5)
-    connection.close()
+    expected = WireResponse(200, {"content-type": "application/json", "content-length": str(len(BODY))}, BODY)
     # Twice, because a handle that is used again must not keep anything.
     assert [send(client, request), send(client, request)] == [expected, expected]
-    first, *others = server.operations
-    # A header without a value may end in a space, or not.
-    assert [(other.head.replace(b": \r\n", b":\r\n"), other.body) for other in others] == [
-        (first.head.replace(b": \r\n", b":\r\n"), first.body)
-    ] * 2
+    lines = expected_head.replace(b"HOST", server.endpoint.removeprefix("http://").encode()).split(b"~")
+    assert [(each.head.split(b"\r\n"), each.body) for each in server.operations] == [(lines, body)] * 2
+
+
+def test_an_answer_to_head_has_no_body_and_is_not_waited_for(client: AnyClient) -> None:
+    def head_only(link: Link) -> bool:
+        link.send(head(200, 9))
+        return True
+
+    with Server(head_only) as server:
+        for _ in range(2):
+            assert send(client, WireRequest("HEAD", f"{server.endpoint}/x")) == WireResponse(
+                200, {"content-length": "9"}, b""
+            )
+        assert server.operations[0].method == "HEAD"
 
 
 @pytest.mark.parametrize("signature", ["v1", "acs3", "none"])
 @pytest.mark.parametrize("transport", [Transport(), Transport("GET"), Transport(place="form"), Transport(format="XML")])
 def test_signed_requests_travel_as_they_were_signed(
-    client: Client, server: Server, signature: Signature, transport: Transport
+    client: AnyClient, server: Server, signature: Signature, transport: Transport
 ) -> None:
     account = Credentials("LTAIx", "secret")
     params = {"Name": "a b/c+流", "Tag.1.Key": "[", "Empty": ""}
     call = ("CreateFlowLog", "2016-04-28")
     request = build_request(server.endpoint, call, params, transport, signature=signature, credentials=account)
-    connection = HttpConnection()
-    connection.send(request, 5)
-    connection.close()
     send(client, request)
-    first, second = server.operations
-    assert (second.target, second.body) == (first.target, first.body)
+    (received,) = server.operations
+    assert (received.method, received.target, received.body) == (
+        transport.method,
+        request.url.removeprefix(server.endpoint),
+        request.body,
+    )
     # Those of ACS3 name the host themselves, and its place among the headers is no matter.
-    assert sorted(second.head.lower().split(b"\r\n")) == sorted(first.head.lower().split(b"\r\n"))
+    headers = {name.lower(): value for name, value in request.headers}
+    host = server.endpoint.removeprefix("http://")
+    assert received.headers == {"host": host, **headers, "content-length": str(len(request.body))}
+    assert received.head.count(b"\r\n") == len(received.headers)
 
 
-def test_different_requests_on_one_connection_do_not_mix(client: Client, server: Server) -> None:
+def test_different_requests_on_one_connection_do_not_mix(client: AnyClient, server: Server) -> None:
     with_body = WireRequest("POST", f"{server.endpoint}/one", (("Content-Type", "text/plain"),), b"body")
     for request in (with_body, get(server, "/two"), with_body, get(server, "/three", Accept="a/b")):
         send(client, request)
@@ -145,7 +186,7 @@ def test_different_requests_on_one_connection_do_not_mix(client: Client, server:
     assert "accept" not in server.operations[2].headers
 
 
-def connections(server_: Server, client: Client, rounds: int, at_once: int) -> int:
+def connections(server_: Server, client: AnyClient, rounds: int, at_once: int) -> int:
     for _ in range(rounds):
         for number in range(at_once):
             client.start(get(server_), 5, number)
@@ -153,7 +194,7 @@ def connections(server_: Server, client: Client, rounds: int, at_once: int) -> i
     return len(server_.memory["connections"])
 
 
-def test_connections_are_used_again(client: Client) -> None:
+def test_connections_are_used_again(client: AnyClient) -> None:
     def count(link: Link) -> bool:
         link.memory.setdefault("connections", set()).add(link.sock.getpeername())
         link.stopping.wait(0.01)
@@ -164,7 +205,7 @@ def test_connections_are_used_again(client: Client) -> None:
         assert len(server.operations) == 40
 
 
-def test_each_request_gets_its_own_answer(client: Client) -> None:
+def test_each_request_gets_its_own_answer(client: AnyClient) -> None:
     def echo(link: Link) -> bool:
         link.send(whole(link.request.target.encode()))
         return True
@@ -178,7 +219,7 @@ def test_each_request_gets_its_own_answer(client: Client) -> None:
     }
 
 
-def test_no_request_is_sent_twice(client: Client) -> None:
+def test_no_request_is_sent_twice(client: AnyClient) -> None:
     def once(link: Link) -> bool:
         # The connection is kept after the first answer, and closed instead of the second.
         link.memory["asked"] = link.memory.get("asked", 0) + 1
@@ -192,7 +233,7 @@ def test_no_request_is_sent_twice(client: Client) -> None:
         assert len(server.operations) == 2
 
 
-def test_a_connection_that_the_server_closed_between_two_requests_is_opened_again(client: Client) -> None:
+def test_a_connection_that_the_server_closed_between_two_requests_is_opened_again(client: AnyClient) -> None:
     def close(link: Link) -> bool:
         answer(link)
         return False
@@ -222,18 +263,14 @@ def reset(link: Link) -> None:
         (lambda link: link.stopping.wait(), "no complete answer within 0.3 s"),
     ],
 )
-def test_a_failure_has_the_words_of_the_waiting_connection(
-    client: Client, behave: Callable[[Link], bool | None], says: str
-) -> None:
+def test_a_failure_is_told_in_words(client: AnyClient, behave: Callable[[Link], bool | None], says: str) -> None:
     with Server(behave) as server:
         expected = says.replace("HOST", server.endpoint.removeprefix("http://"))
         outcome = send(client, get(server), 0.3)
         assert isinstance(outcome, ExchangeError)
         assert expected in str(outcome)
-        connection = HttpConnection()
-        with pytest.raises(ExchangeError) as fault:
-            connection.send(get(server), 0.3)
-        connection.close()
+        with closing(BlockingClient()) as blocking, pytest.raises(ExchangeError) as fault:
+            blocking.send(get(server), 0.3)
         assert str(fault.value) == str(outcome)
 
 
@@ -241,7 +278,7 @@ def test_a_failure_has_the_words_of_the_waiting_connection(
     ("url", "says"),
     [("http://127.0.0.1:{port}/", "127.0.0.1:{port} refuses the connection"), ("http://x.invalid/", "the name of")],
 )
-def test_nobody_there_is_told(client: Client, url: str, says: str) -> None:
+def test_nobody_there_is_told(client: AnyClient, url: str, says: str) -> None:
     port = closed_port()
     outcome = send(client, WireRequest("GET", url.format(port=port)))
     assert isinstance(outcome, ExchangeError)
@@ -257,12 +294,12 @@ def test_nobody_there_is_told(client: Client, url: str, says: str) -> None:
         WireRequest("GET", "http://127.0.0.1:1/", (("X", "流"),)),
     ],
 )
-def test_what_http_cannot_say_is_a_failure_and_is_not_sent(client: Client, request_: WireRequest) -> None:
+def test_what_http_cannot_say_is_a_failure_and_is_not_sent(client: AnyClient, request_: WireRequest) -> None:
     assert isinstance(send(client, request_), ExchangeError)
 
 
 def test_the_time_in_which_nobody_listens_is_not_the_servers(server: Server) -> None:
-    client = CurlClient()
+    client = AnyClient()
     client.start(get(server), 0.3, "it")
     client.process()
     time.sleep(0.6)  # the answer came long ago
@@ -271,19 +308,49 @@ def test_the_time_in_which_nobody_listens_is_not_the_servers(server: Server) -> 
     assert isinstance(done.outcome, WireResponse)
 
 
+def test_a_waker_ends_a_wait_from_another_thread(client: AnyClient) -> None:
+    wake = client.waker()
+    for _ in range(3):
+        timer = threading.Timer(0.05, wake)
+        timer.start()
+        started = time.monotonic()
+        client.wait(20)
+        assert client.process() == []
+        assert time.monotonic() - started < 10
+        timer.join()
+    # It does not go on to wake.
+    started = time.monotonic()
+    client.wait(0.1)
+    assert time.monotonic() - started >= 0.1
+
+
+def test_a_blocking_client_keeps_its_connection() -> None:
+    ports = set()
+
+    def behave(link: Link) -> bool:
+        ports.add(link.sock.getpeername())
+        return answer(link)
+
+    with Server(behave) as server, closing(BlockingClient()) as client:
+        for _ in range(3):
+            assert client.send(get(server), 5).body == BODY
+        assert len(server.operations) == 3
+    assert len(ports) == 1
+
+
 def test_closing_in_the_middle_of_a_request_does_not_wait() -> None:
     def hang(link: Link) -> None:
         link.stopping.wait()
 
     with Server(hang) as server:
-        client = CurlClient()
+        client = AnyClient()
         client.start(get(server), 60, "it")
         client.process()
         client.close()
 
 
 def test_proxies_of_the_environment_are_not_used(
-    client: Client, server: Server, monkeypatch: pytest.MonkeyPatch
+    client: AnyClient, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{closed_port()}")
@@ -292,7 +359,7 @@ def test_proxies_of_the_environment_are_not_used(
     assert send(client, get(server)).body == BODY
 
 
-def test_headers_come_in_lower_case_and_interim_answers_and_trailers_are_left_out(client: Client) -> None:
+def test_headers_come_in_lower_case_and_interim_answers_and_trailers_are_left_out(client: AnyClient) -> None:
     def behave(link: Link) -> bool:
         link.send(b"HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\n")
         link.send(

@@ -37,14 +37,13 @@ def test_time_that_was_not_used_is_not_saved_up() -> None:
 
 def test_without_a_limit_nothing_waits() -> None:
     assert spend(RateLimit(None), 1, 10_000) < 1
-    stop = threading.Event()
-    stop.set()
-    assert RateLimit(None, stop).wait()
+    limit = RateLimit(None)
+    limit.stop()
+    assert limit.wait()
 
 
 def test_those_that_wait_go_away_when_the_run_is_stopped() -> None:
-    stop = threading.Event()
-    limit = RateLimit(1, stop)
+    limit = RateLimit(1)
     assert limit.wait()
     went: list[bool] = []
     waiting = [threading.Thread(target=lambda: went.append(limit.wait())) for _ in range(20)]
@@ -52,11 +51,23 @@ def test_those_that_wait_go_away_when_the_run_is_stopped() -> None:
         thread.start()
     time.sleep(0.05)
     started = time.monotonic()
-    stop.set()
+    limit.stop()
     for thread in waiting:
         thread.join()
     assert time.monotonic() - started < 0.5
     assert went == [False] * 20
-    # The turns that they had are free again, and what comes later keeps to the rate.
-    assert limit.wait()
-    assert 0.5 < time.monotonic() - started < 3
+    # So do those who come later, but for who may wait a little: the turns that were taken are free again.
+    assert not limit.wait()
+    assert not limit.wait(grace_s=0.1)
+    assert time.monotonic() - started < 0.5
+    assert limit.wait(grace_s=2)
+    assert 0.5 < time.monotonic() - started < 2
+
+
+def test_who_cleans_up_after_a_stop_keeps_to_the_rate() -> None:
+    limit = RateLimit(20)
+    limit.stop()
+    started = time.monotonic()
+    assert [limit.wait(grace_s=1) for _ in range(5)] == [True] * 5
+    assert 0.2 <= time.monotonic() - started < 1
+    assert limit.turn(grace_s=0) is None

@@ -1,0 +1,21 @@
+"""How a request can end: in an answer, or in a failure that says why there is none to judge."""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+from conformance.core.exchange import WireResponse
+
+MAX_BODY_BYTES: Final = 4 * 1024 * 1024
+"""An answer of an RPC operation has a few hundred bytes; what is larger than this is no answer."""
+
+
+class ExchangeError(Exception):
+    """No answer that can be judged; the text says why, for a person."""
+
+
+class ClosedError(ExchangeError):
+    """The other side closed the connection without an answer; it may have done so before it got the request."""
+
+
+Outcome: TypeAlias = WireResponse | ExchangeError

@@ -1,0 +1,39 @@
+"""Whether anything listens at an address, before the first request."""
+
+from __future__ import annotations
+
+import socket
+from urllib.parse import urlsplit
+
+from conformance.core.errors import TargetError
+
+
+def check_reachable(url: str, timeout_s: float) -> None:
+    """Return when something accepts connections at the host and port of `url`.
+
+    Raises:
+        TargetError: When nothing does, or not within `timeout_s` seconds.
+    """
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    try:
+        socket.create_connection((parts.hostname or "", port), timeout=timeout_s).close()
+    except TimeoutError:
+        reason = f"{parts.netloc} does not accept a connection within {timeout_s:g} s"
+    except OSError as fault:
+        reason = _reason(fault, parts.netloc)
+    else:
+        return
+    raise TargetError(f"cannot reach {url}: {reason}", hint="is the server running?")
+
+
+def _reason(fault: OSError, host: str) -> str:
+    match fault:
+        case ConnectionRefusedError():
+            return f"{host} refuses the connection"
+        case ConnectionResetError() | BrokenPipeError():
+            return f"{host} closed the connection without an answer"
+        case socket.gaierror():
+            return f"the name of {host} is not known"
+        case _:
+            return f"{host}: {str(fault) or type(fault).__name__}"

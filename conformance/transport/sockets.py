@@ -1,0 +1,101 @@
+"""The sockets of libcurl's connections: which to wait for, and which the other side has closed."""
+
+from __future__ import annotations
+
+import select
+import selectors
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from conformance.transport.libcurl import pycurl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_EVENTS: Final = {
+    pycurl.POLL_IN: selectors.EVENT_READ,
+    pycurl.POLL_OUT: selectors.EVENT_WRITE,
+    pycurl.POLL_INOUT: selectors.EVENT_READ | selectors.EVENT_WRITE,
+}
+
+Addresses = tuple[object, ...]
+"""The addresses and ports of both ends of a connection."""
+
+
+class Sockets:
+    """Waits for sockets, and knows those of connections by their addresses.
+
+    Attributes:
+        watched: The sockets that requests under way use, with the events that libcurl waits for.
+    """
+
+    def __init__(self) -> None:
+        self._selector = selectors.DefaultSelector()
+        self._of: dict[Addresses, int] = {}
+        self._resting: dict[int, int] = {}
+        self._waker: tuple[socket.socket, socket.socket] | None = None
+        self.watched: dict[int, int] = {}
+
+    def select(self, seconds: float) -> list[tuple[int, int]]:
+        """Wait until sockets are ready, at the most so many seconds; return them with what they are ready for."""
+        return [(key.fd, mask) for key, mask in self._selector.select(seconds)]
+
+    def watch(self, what: int, sock: int, _multi: object, _data: object) -> None:
+        """Watch a socket, or no longer: what libcurl calls as `SOCKETFUNCTION`.
+
+        Between two requests a socket stays in the selector: most are watched again at once.
+        """
+        if what == pycurl.POLL_REMOVE:
+            mask = self.watched.pop(sock, None)
+            if mask is not None:
+                self._resting[sock] = mask
+            return
+        mask = _EVENTS[what]
+        before = self.watched.get(sock) or self._resting.pop(sock, None)
+        if before is None:
+            self._selector.register(sock, mask)
+        elif before != mask:
+            self._selector.modify(sock, mask)
+        self.watched[sock] = mask
+
+    def forget(self, sock: int) -> None:
+        """Leave a socket alone that no request uses: it was closed, or the server says something unasked."""
+        if self._resting.pop(sock, None) is not None:
+            self._selector.unregister(sock)
+        elif self._waker is not None and sock == self._waker[0].fileno():
+            self._waker[0].recv(65536)
+
+    def connected(self, addresses: Addresses, sock: int) -> None:
+        """Note which socket a connection has."""
+        self._of[addresses] = sock
+
+    def is_stale(self, addresses: Addresses) -> bool:
+        """Whether a connection on which nothing is to come can be read: the other side has closed it."""
+        sock = self._of.get(addresses)
+        if sock is None:
+            return False
+        poll = select.poll()
+        poll.register(sock, select.POLLIN)
+        return bool(poll.poll(0))
+
+    def waker(self) -> Callable[[], None]:
+        """Return what ends `select` at once, to be called in any thread."""
+        if self._waker is None:
+            self._waker = socket.socketpair()
+            for end in self._waker:
+                end.settimeout(0)
+            self._selector.register(self._waker[0], selectors.EVENT_READ)
+        writer = self._waker[1]
+
+        def wake() -> None:
+            with suppress(OSError):  # full, so it wakes anyway; or closed
+                writer.send(b"\0")
+
+        return wake
+
+    def close(self) -> None:
+        """Let go of the selector."""
+        self._selector.close()
+        for end in self._waker or ():
+            end.close()

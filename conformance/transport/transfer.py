@@ -1,0 +1,159 @@
+"""One request in libcurl, from its preparation to its outcome.
+
+libcurl would send a request again, on another connection, when the first breaks; and it notices that a server has
+closed a connection only when that was not used for a second. So it is stopped at the moment before it sends, by its
+`PREREQFUNCTION`, and the connection is looked at first. No request is ever sent twice::
+
+    idle ----- prepare ----> prepared ----- CurlMulti.add_handle ---+
+     ^                                                              v
+     |         +--------------- restart --------------------> has a connection
+     |         |                                                    |
+     |         |        kept open, and closed by the server since   |
+     |       stale <------------------------------------------------+ (nothing was sent)
+     |                                                              |
+     |                       new, or still open: PREREQFUNC_OK      |
+     |       sent <-------------------------------------------------+
+     |         |
+     |         +-- about to be sent again: PREREQFUNC_ABORT --+
+     |         +-- the connection breaks, TLS, no HTTP ... ---+--> failed --+
+     |         +-- deadline of the client ---------------------> (given up) +
+     |         +-- head and body arrive -------------------------> done ----+
+     |                                                                      |
+     +----------------------- outcome, CurlMulti.remove_handle -------------+
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from conformance.core.exchange import WireResponse
+from conformance.transport.curl_failures import WEIRD_REPLY, failure
+from conformance.transport.curl_options import address_of, header_lines, header_of, new_handle, trust_as_python_does
+from conformance.transport.libcurl import pycurl
+
+if TYPE_CHECKING:
+    from conformance.core.exchange import WireRequest
+    from conformance.transport.outcome import ExchangeError, Outcome
+    from conformance.transport.sockets import Sockets
+
+_VERSIONS: Final = (b"HTTP/1.1 ", b"HTTP/1.0 ")
+
+_Shape = tuple[str, str, tuple[tuple[str, str], ...], bool]
+"""Method, origin, headers, whether there is a body: what most requests share with the one before."""
+
+
+class Transfer:
+    """One easy handle of libcurl, used for one request after another, and what it receives.
+
+    Args:
+        sockets: Is told of each new connection, and knows which are closed.
+
+    Attributes:
+        curl: The handle.
+        host: The host that is spoken to, with its port.
+        stale: Whether libcurl was stopped before it sent anything, because the server has closed the connection.
+    """
+
+    def __init__(self, sockets: Sockets) -> None:
+        self.curl = curl = new_handle()
+        self.host = ""
+        self.stale = False
+        self._head: list[bytes] = []
+        self._body: list[bytes] = []
+        self._sent = False
+        self._sockets = sockets
+        self._opened: int | None = None
+        self._shape: _Shape | None = None
+        self._trusts = False
+        curl.setopt(pycurl.HEADERFUNCTION, self._head.append)
+        curl.setopt(pycurl.WRITEFUNCTION, self._body.append)
+        curl.setopt(pycurl.PREREQFUNCTION, self._before_sending)
+        curl.setopt(pycurl.SOCKOPTFUNCTION, self._opening)
+
+    def prepare(self, request: WireRequest) -> None:
+        """Set what is to be sent; raises `ValueError` for what HTTP cannot say."""
+        origin, self.host, target = address_of(request.url)
+        self.restart()
+        shape = (request.method, origin, request.headers, bool(request.body))
+        if shape != self._shape:
+            self._shape = None
+            try:
+                self._set_shape(shape)
+            except ValueError as fault:
+                raise ValueError(f"{self.host}: {fault}") from None
+        if request.body:
+            self.curl.setopt(pycurl.POSTFIELDS, request.body)
+        self._shape = shape
+        self.curl.setopt(pycurl.REQUEST_TARGET, target)
+
+    def restart(self) -> None:
+        """Forget what became of the request that was prepared."""
+        self.stale = False
+        self._sent = False
+        self._opened = None
+        self._head.clear()
+        self._body.clear()
+
+    def outcome(self, fault: tuple[int, str] | None) -> Outcome:
+        """Return what the request ended in.
+
+        Args:
+            fault: The number and the text of libcurl's error; `None` when it has none.
+        """
+        if fault is not None:
+            return self._failure(*fault)
+        if not self._head[0].startswith(_VERSIONS):
+            return self._failure(WEIRD_REPLY, "")
+        body = self._body
+        return WireResponse(
+            self.curl.getinfo(pycurl.RESPONSE_CODE), self._headers(), body[0] if len(body) == 1 else b"".join(body)
+        )
+
+    def _set_shape(self, shape: _Shape) -> None:
+        curl = self.curl
+        method, origin, headers, has_body = shape
+        if origin.startswith("https:") and not self._trusts:
+            self._trusts = True
+            trust_as_python_does(curl)
+        curl.setopt(pycurl.HTTPHEADER, header_lines(headers, has_body=has_body))
+        curl.setopt(pycurl.URL, origin)
+        # The method is a word for libcurl: with no body it sends what a GET sends, and says POST.
+        curl.setopt(pycurl.HTTPGET, 1)
+        if method == "HEAD":
+            curl.setopt(pycurl.NOBODY, 1)  # or it would wait for a body that does not come
+        curl.setopt(pycurl.CUSTOMREQUEST, method)
+
+    def _headers(self) -> dict[str, str]:
+        headers: dict[str, str] = {}
+        over = False
+        for line in self._head:
+            if line[:5] == b"HTTP/":
+                headers.clear()  # what came before was an interim answer
+                over = False
+            elif line in (b"\r\n", b"\n"):
+                over = True
+            elif not over:  # what comes after is a trailer
+                name, value = header_of(line)
+                headers[name] = value
+        return headers
+
+    def _failure(self, number: int, text: str) -> ExchangeError:
+        received = sum(map(len, self._body))
+        length = self._headers().get("content-length")
+        return failure(number, text, host=self.host, head=self._head, received=received, length=length)
+
+    def _opening(self, sock: int, _purpose: int) -> int:
+        self._opened = sock
+        self._sockets.forget(sock)  # an old one of the same number is closed
+        return int(pycurl.SOCKOPT_OK)
+
+    def _before_sending(self, *addresses: object) -> int:
+        """Stop a request that would be sent again, or on a connection that the server has closed since the last."""
+        if self._opened is not None:
+            self._sockets.connected(addresses, self._opened)
+        elif not self._sent:
+            self.stale = self._sockets.is_stale(addresses)
+        if self._sent or self.stale:
+            return int(pycurl.PREREQFUNC_ABORT)
+        self._sent = True
+        return int(pycurl.PREREQFUNC_OK)
