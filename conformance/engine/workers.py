@@ -6,8 +6,9 @@ takes to carry cases there and results back.
 
 from __future__ import annotations
 
+import signal
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final, Self
@@ -66,7 +67,8 @@ class Workers:
         """
         together = [case for case in cases if not self._own.alone(case)]
         parts = [together[start :: self._count * _PARTS] for start in range(self._count * _PARTS)]
-        waiting = {self._pool.submit(_run, part): part for part in parts if part}
+        with _ctrl_c_blocked():  # which the processes that are started inherit
+            waiting = {self._pool.submit(_run, part): part for part in parts if part}
         try:
             while waiting:
                 done, _ = wait(waiting, return_when=FIRST_COMPLETED)
@@ -89,15 +91,32 @@ class Workers:
             return [result_of(case, self.plan, None, "error", lost) for case in part]
 
 
+@contextmanager
+def _ctrl_c_blocked() -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin(plan: Plan) -> None:
     global _engine  # noqa: PLW0603 - a process of the pool has no other place for what outlives a task
     _engine = Engine(plan)
 
 
 def _run(part: Sequence[Case]) -> list[CaseResult]:
-    """Run a part of the cases in this process; after Ctrl-C, return what was found out until then."""
+    """Run a part of the cases in this process; after Ctrl-C, return what was found out until then.
+
+    Only here is Ctrl-C let in: elsewhere Python would print where it struck, as when this process still starts.
+    """
     assert _engine is not None  # noqa: S101 - every process begins with it
     found: list[CaseResult] = []
-    with suppress(KeyboardInterrupt):
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         found.extend(_engine.run(part))
+    except KeyboardInterrupt:
+        _engine.stop()
+    finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     return found
