@@ -45,6 +45,11 @@ class Answered:
         """The error code, or `None` for a success."""
         return self.body.get("Code")
 
+    @property
+    def request_id(self) -> object:
+        """The value of `RequestId`, which every answer has; `None` for one without."""
+        return self.body.get("RequestId")
+
 
 def read_answer(response: WireResponse) -> Answered:
     """Return the fields of an answer; raises `NotAnAnswerError` when there are none to judge.

@@ -175,9 +175,8 @@ def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[Prom
         yield from _judge_body(answer.body or {}, answered, fields)
     if answer.status not in (None, answered.status):
         yield Finding("sdk.status", (answered.status,), answer.status)
-    request_id = answered.body.get("RequestId")
-    if answer.request_id not in (None, "", request_id):
-        yield Finding("sdk.request_id", (request_id,), answer.request_id)
+    if answer.request_id not in (None, "", answered.request_id):
+        yield Finding("sdk.request_id", (answered.request_id,), answer.request_id)
 
 
 def _as_asked(answered: Answered) -> bool:
