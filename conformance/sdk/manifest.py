@@ -1,4 +1,4 @@
-"""The drivers that travel with the project, as their `driver.yaml` describes them."""
+"""The drivers that come with the project, as their `driver.yaml` describes them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Tool:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A driver that travels with the project.
+    """A driver that comes with the project.
 
     Attributes:
         name: The name of its folder.
