@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.core.errors import InputError, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import yaml
@@ -57,7 +57,7 @@ class Schema:
         document: The schema as data.
     """
 
-    def __init__(self, document: dict[str, Any]) -> None:
+    def __init__(self, document: Mapping[str, object]) -> None:
         self._document = document
 
     @classmethod
@@ -69,7 +69,7 @@ class Schema:
     def _validator(self) -> Validator:
         import jsonschema_rs  # noqa: PLC0415 - only a command that reads such a file pays for it
 
-        return jsonschema_rs.validator_for(self._document)
+        return jsonschema_rs.validator_for(dict(self._document))
 
     def faults(self, data: object) -> list[ValidationError]:
         """Return everything in which `data` differs from the schema."""
@@ -79,7 +79,8 @@ class Schema:
 
     def definition(self, name: str) -> Schema:
         """Return the schema of one thing that this one defines."""
-        return Schema({**self._document["$defs"][name], "$defs": self._document["$defs"]})
+        definitions = _mapping(self._document["$defs"])
+        return Schema({**_mapping(definitions[name]), "$defs": definitions})
 
     def explain(self, fault: ValidationError, at: Key) -> tuple[str, str | None]:
         """Turn a fault into (what is wrong, what would be right); `at` is where the data was taken from."""
@@ -99,19 +100,23 @@ class Schema:
                     fault.schema_path[:-1]
                 ) or self._description([])
 
-    def _at(self, path: Sequence[str | int]) -> Any:
-        node: Any = self._document
+    def _at(self, path: Sequence[str | int]) -> Mapping[str, object]:
+        node: object = self._document
         for part in path:
-            node = node[int(part)] if isinstance(node, list) else node[part]
-        return node
+            node = node[int(part)] if isinstance(node, list) else _mapping(node)[str(part)]
+        return _mapping(node)
 
     def _fields(self, path: Sequence[str | int]) -> list[str]:
-        return list(self._at(path).get("properties", ()))
+        return list(_mapping(self._at(path).get("properties")))
 
     def _description(self, path: Sequence[str | int]) -> str | None:
-        node = self._at(path)
-        text = node.get("description") if isinstance(node, dict) else None
+        text = self._at(path).get("description")
         return str(text) if text else None
+
+
+def _mapping(node: object) -> Mapping[str, object]:
+    """Return a mapping of a JSON document, an empty one where there is something else."""
+    return node if isinstance(node, dict) else {}
 
 
 class YamlFile:
@@ -198,8 +203,8 @@ class YamlFile:
         """Raise the file's exception for a value that JSON cannot hold: a date, bytes, NaN, a key that is no text."""
         self._refuse_what_json_lacks(self.data, ())
 
-    def _refuse_what_json_lacks(self, data: Any, at: Key) -> None:
-        waiting: list[tuple[Key, Any]] = [(at, data)]
+    def _refuse_what_json_lacks(self, data: object, at: Key) -> None:
+        waiting: list[tuple[Key, object]] = [(at, data)]
         for _ in range(_MOST_VALUES):
             if not waiting:
                 return
@@ -219,7 +224,7 @@ class YamlFile:
                 raise self.fault(f"{value} is not a number here", path, hint="put it into quotes")
         raise self._error("its aliases repeat without end", where=Location(self.name), hint="write the values out")
 
-    def validate(self, schema: Schema, data: Any = ..., at: Key = ()) -> None:
+    def validate(self, schema: Schema, data: object = ..., at: Key = ()) -> None:
         """Check data by a JSON Schema; raises the file's exception for the first fault in the order of the text.
 
         Args:

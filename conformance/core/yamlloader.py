@@ -28,11 +28,12 @@ class Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyY
         self._read: set[int] = set()
 
     # Both are called for every node. They do not call what they replace: it serves path resolvers, and there are none.
-    def descend_resolver(self, parent: Any, index: Any) -> None:  # noqa: ARG002 - PyYAML's signature
+    def descend_resolver(self, parent: yaml.Node | None, index: object) -> None:  # noqa: ARG002 - PyYAML's signature
         """Refuse what is nested so deeply that reading it would exhaust the stack."""
         self._depth += 1
         if self._depth > _DEEPEST:
-            raise yaml.composer.ComposerError(None, None, f"nested more than {_DEEPEST} deep", parent.start_mark)
+            mark = parent.start_mark if parent is not None else None
+            raise yaml.composer.ComposerError(None, None, f"nested more than {_DEEPEST} deep", mark)
 
     def ascend_resolver(self) -> None:
         """Count what `descend_resolver` counted back."""
@@ -52,7 +53,7 @@ class Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyY
                     self.merged = self.merged or key.tag == _MERGE
         super().flatten_mapping(node)
 
-    def construct_object(self, node: Any, deep: bool = False) -> Any:  # noqa: FBT001, FBT002 - PyYAML's signature
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:  # noqa: FBT001, FBT002 - PyYAML's signature
         """Tell where a value is that its own tag does not fit, such as a date in a thirteenth month."""
         try:
             return super().construct_object(node, deep)
@@ -61,7 +62,7 @@ class Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyY
             raise yaml.constructor.ConstructorError(None, None, f"this is no {kind}", node.start_mark) from None
 
 
-def load(text: str) -> tuple[Any, yaml.Node | None]:
+def load(text: str) -> tuple[object, yaml.Node | None]:
     """Return the data in a text, and the tree of nodes that say where each value stands.
 
     The tree is `None` for an empty text, and where making the data changed it; `compose` then makes it anew.
