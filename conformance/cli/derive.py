@@ -16,6 +16,7 @@ from conformance.contract.catalogue import find_contract
 from conformance.contract.files import dump_contract, load_contract, load_openapi
 from conformance.contract.languages import LANGUAGES
 from conformance.contract.openapi.writer import broken_examples
+from conformance.contract.products import known_products
 from conformance.core.errors import ContractError, DocumentError, ExitStatus, UsageError
 from conformance.core.resources import openapi_dir
 from conformance.extraction.read import read_document
@@ -86,7 +87,7 @@ def _derive(
             where=companion,
             hint="give the other language's page of the same operation",
         )
-    return derived
+    return known_products().complete(derived)
 
 
 def _bytes(path: Path) -> bytes:

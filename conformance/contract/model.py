@@ -98,7 +98,7 @@ class Parameter:
     """A request parameter or a response field.
 
     Attributes:
-        path: The folded path: `FlowLogName`, `TrafficPath[]`, `Tag[].Key`.
+        path: The folded path: `Name`, `Ids[]`, `Tag[].Key`.
         line: The line on which its row begins.
         facts: By fact name; a name that is missing is `not_stated`.
         source: The spelling of the document, e.g. `Tag.N.Key`.
@@ -187,7 +187,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Contract:
-    """All facts of one document. What is asked of it for every case is looked for once and then remembered."""
+    """All facts of one document. What every case asks of it is looked up once and then remembered.
+
+    `product` and `version` are empty where the document does not name them.
+    """
 
     operation: str
     language: Language
@@ -197,8 +200,8 @@ class Contract:
     errors: tuple[ErrorCode, ...]
     async_behaviour: AsyncBehaviour | None = None
     lost: tuple[Loss, ...] = field(default=())
-    product: str = "vpc"
-    version: str = "2016-04-28"
+    product: str = ""
+    version: str = ""
 
     def parameter(self, path: str) -> Parameter | None:
         """Return the request parameter with this folded path, if the document has it."""

@@ -30,7 +30,6 @@ _TITLE_WITHIN: Final = 3
 _FROM_FILE: Final = re.compile(rf"({_NAME})(?:[._-].*)?")
 _PRODUCT: Final = re.compile(r"[#?&]product=([A-Za-z0-9-]+)|\b([a-z][a-z0-9-]*):" + _NAME + r"\b")
 _VERSION: Final = re.compile(r"[#?&]version=(\d{4}-\d{2}-\d{2})")
-_VERSIONS: Final = {"vpc": "2016-04-28", "ecs": "2014-05-26"}
 
 
 def decode(data: bytes) -> str:
@@ -102,12 +101,10 @@ def operation_of(text: str, page: Page, name: str) -> str:
     )
 
 
-def product_of(text: str) -> tuple[str, str] | None:
-    """Return the product and its version where the page says them."""
-    match = _PRODUCT.search(text)
-    if match is None:
-        return None
-    product = (match[1] or match[2]).lower()
+def product_of(text: str) -> tuple[str, str]:
+    """Return the product and the version of its API, each empty where the page does not say it."""
+    product = _PRODUCT.search(text)
     version = _VERSION.search(text)
-    known = version[1] if version else _VERSIONS.get(product)
-    return (product, known) if known else None
+    if product is None:
+        return "", ""
+    return (product[1] or product[2]).lower(), version[1] if version else ""

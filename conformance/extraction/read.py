@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, Contract, Source
@@ -61,7 +60,7 @@ def read_document(
         strict: Whether a part that was not understood is an error.
 
     Returns:
-        The contract: every fact in one of its three states, with its line.
+        The contract: every fact in one of its three states, with its line; product and version as far as it names them.
 
     Raises:
         DocumentError: When the file is no page of an operation or is cut short, and with `strict` for the first part
@@ -117,6 +116,7 @@ def _read(
     spoken = language or intake.language_of(text)
     request = fold(page.request, LEXICONS[spoken], FACT_NAMES)
     response = fold(page.response, LEXICONS[spoken], RESPONSE_FACT_NAMES)
+    product, version = intake.product_of(text)
     contract = Contract(
         operation=intake.operation_of(text, page, file),
         language=spoken,
@@ -126,9 +126,8 @@ def _read(
         errors=error_codes(page.errors, companion),
         async_behaviour=async_behaviour(page.prose),
         lost=(*request.losses, *response.losses),
+        product=product,
+        version=version,
     )
-    product = intake.product_of(text)
-    if product is not None:
-        contract = replace(contract, product=product[0], version=product[1])
     notes = sorted((*page.notes, *request.notes, *response.notes), key=lambda note: note.line)
     return contract, tuple(notes)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from conformance.comparison.overview import Document, Side, UnreadFile
 from conformance.contract.catalogue import find_contract, operations
 from conformance.contract.files import load_contract
 from conformance.contract.languages import LANGUAGES, entry_of
+from conformance.contract.products import known_products
 from conformance.core.errors import ContractError, DocumentError, InputError, Location
 from conformance.extraction.read import read_document
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
+    from conformance.contract.products import KnownProducts
 
 _YAML: Final = (".yaml", ".yml")
 _DOCUMENTS: Final = (".json", ".md", ".markdown", ".txt", ".html", ".htm")
@@ -89,7 +92,13 @@ def read_file(path: Path, *, companion: Contract | None = None) -> Contract:
         # Among many files of one name, the folder matters.
         line = fault.where.line if isinstance(fault.where, Location) else None
         raise DocumentError(fault.message, where=Location(str(path), line), hint=fault.hint) from None
-    return replace(read, source=replace(read.source, sha256=hashlib.sha256(data).hexdigest()))
+    whole = replace(read, source=replace(read.source, sha256=hashlib.sha256(data).hexdigest()))
+    return _products().complete(whole)
+
+
+@cache
+def _products() -> KnownProducts:
+    return known_products()
 
 
 def with_companions(left: Side, right: Side) -> tuple[Side, Side]:
