@@ -25,7 +25,7 @@ from conformance.cli.support.target_options import (
 from conformance.contract.languages import check_docs, languages_of
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.engine.plan import Plan, new_run_id
-from conformance.fuzz.run import Limits, fuzz_operation
+from conformance.fuzz.run import FuzzLimits, fuzz_operation
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary
 from conformance.reports.store import RunFolder, new_run_folder
@@ -98,17 +98,17 @@ def fuzz(
             ledger=Ledger(folder / "ledger.ndjson"),
         )
         deadline = None if max_time is None else time.monotonic() + max_time
-        limits = Limits(chosen, max_examples, deadline)
-        done = fuzz_operation(plan, suite, limits, reports.add)
+        limits = FuzzLimits(chosen, max_examples, deadline)
+        outcome = fuzz_operation(plan, suite, limits, reports.add)
         report = reports.close()
     console = Console()
     print_summary(console, report, folder)
-    for line in done.lines:
+    for line in outcome.lines:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
     if save_cases is not None:
-        written = done.save(save_cases)
+        written = outcome.save(save_cases)
         console.print(f"cases: {written or 'none to write'}", highlight=False, markup=False, soft_wrap=True)
-    raise typer.Exit(ExitStatus.INTERRUPTED if done.interrupted else exit_status(report, strict=strict))
+    raise typer.Exit(ExitStatus.INTERRUPTED if outcome.interrupted else exit_status(report, strict=strict))
 
 
 def _suite(operation: str | None) -> Suite:

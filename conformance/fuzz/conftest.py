@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.load import Suite
     from conformance.engine.plan import Plan
-    from conformance.fuzz.run import Limits
+    from conformance.fuzz.run import FuzzLimits
 
 
 @pytest.fixture(scope="session")
@@ -63,13 +63,13 @@ def plan(pytestconfig: pytest.Config, suites: list[Suite]) -> Iterator[Plan]:
 
 
 @pytest.fixture
-def limits(pytestconfig: pytest.Config) -> Limits:
+def limits(pytestconfig: pytest.Config) -> FuzzLimits:
     """Seed, number of requests and deadline of one test."""
-    from conformance.fuzz.run import Limits  # noqa: PLC0415
+    from conformance.fuzz.run import FuzzLimits  # noqa: PLC0415
 
     seconds = pytestconfig.getoption("fuzz_time")
     deadline = None if seconds is None else time.monotonic() + seconds
-    return Limits(pytestconfig.getoption("fuzz_seed"), pytestconfig.getoption("fuzz_examples"), deadline)
+    return FuzzLimits(pytestconfig.getoption("fuzz_seed"), pytestconfig.getoption("fuzz_examples"), deadline)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

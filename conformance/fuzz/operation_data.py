@@ -39,6 +39,12 @@ class Reference:
     params: Mapping[str, str] = field(default_factory=dict)
     list_name: str | None = None
 
+    def matters_to(self, params: Mapping[str, str]) -> bool:
+        """Whether a request, wire name to text, sends what the state is about."""
+        if self.list_name is not None:
+            return any(name.startswith(f"{self.list_name}.") for name in params)
+        return any(params.get(name) for name in self.params.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:

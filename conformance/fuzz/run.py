@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.engine.engine import Engine
 from conformance.engine.events import case_finished, run_finished, run_started
-from conformance.fuzz.casefile import write_cases
-from conformance.fuzz.generation.sample import Subject
-from conformance.fuzz.generation.samples import samples
-from conformance.fuzz.oracle.reached import Reached
-from conformance.fuzz.oracle.refusals import refusals
-from conformance.fuzz.oracle.unknown import unknown_parameters, widened
-from conformance.fuzz.probes import Prober
-from conformance.fuzz.search import Hunt
-from conformance.fuzz.sequences.lifecycle import lifecycles
-from conformance.fuzz.sequences.relations import relations
+from conformance.fuzz.context import FuzzContext
+from conformance.fuzz.findings.case_files import write_cases
+from conformance.fuzz.sequences.unknown_parameters import with_unknown_parameters
+from conformance.fuzz.session import FuzzSession
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from conformance.cases.load import Suite
+    from conformance.contract.languages import Language
     from conformance.engine.events import Event
     from conformance.engine.plan import Plan
-    from conformance.fuzz.search import Finding
+    from conformance.fuzz.findings.failures import Failure
+    from conformance.fuzz.findings.reach import ReachedOfDocument
+    from conformance.judging.results import CaseResult
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FuzzLimits:
     """How long a run goes on.
 
     Attributes:
@@ -44,27 +41,27 @@ class Limits:
     max_examples: int
     deadline: float | None = None
 
-    def over(self) -> bool:
+    def out_of_time(self) -> bool:
         """Whether the time is over."""
         return self.deadline is not None and time.monotonic() >= self.deadline
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
-    """What came of a run.
+class FuzzOutcome:
+    """What a run found.
 
     Attributes:
-        subject: The operation.
-        findings: What was found, one for each cause.
-        figures: How far the requests reached, per document.
+        context: The run.
+        failures: The failures, one for each cause.
+        reached: How far the requests reached, per document.
         requests: How many requests and sequences were sent.
         seed: The seed.
         interrupted: Whether Ctrl-C ended it.
     """
 
-    subject: Subject
-    findings: tuple[Finding, ...]
-    figures: dict[str, Any]
+    context: FuzzContext
+    failures: tuple[Failure, ...]
+    reached: Mapping[Language, ReachedOfDocument]
     requests: int
     seed: int
     interrupted: bool
@@ -72,62 +69,76 @@ class Done:
     @property
     def lines(self) -> list[str]:
         """The figures for a person."""
-        found = [f"{self.requests} requests, {len(self.findings)} findings, seed {self.seed}"]
-        for language, figures in self.figures.items():
-            parts = [f"{len(figure['reached'])} of {figure['documented']} {what}" for what, figure in figures.items()]
-            found.append(f"{language} reached: {', '.join(parts)}")
-        return found
+        lines = [f"{self.requests} requests, {len(self.failures)} findings, seed {self.seed}"]
+        for language, reached in self.reached.items():
+            kinds = {
+                "codes": reached["codes"],
+                "parameters": reached["parameters"],
+                "violations": reached["violations"],
+            }
+            parts = [f"{len(names['reached'])} of {names['documented']} {kind}" for kind, names in kinds.items()]
+            lines.append(f"{language} reached: {', '.join(parts)}")
+        return lines
 
     def save(self, folder: Path) -> Path | None:
-        """Write each finding as a case; see `write_cases`."""
-        return write_cases(folder, self.subject, [finding.case for finding in self.findings])
+        """Write each failure as a case; see `write_cases`."""
+        return write_cases(folder, self.context, [failure.case for failure in self.failures])
 
 
-def fuzz_operation(plan: Plan, suite: Suite, limits: Limits, tell: Callable[[Event], None]) -> Done:
+def fuzz_operation(plan: Plan, suite: Suite, limits: FuzzLimits, emit: Callable[[Event], None]) -> FuzzOutcome:
     """Run every property test of one operation.
 
     Args:
         plan: The target, the documents judged by, and the run's id. Its cases are not used.
         suite: The operation.
         limits: Seed, number of random requests, deadline.
-        tell: Takes each event of the run as it happens.
+        emit: Takes each event of the run as it happens.
 
     Returns:
         What was found; when interrupted, until then.
+
+    Raises:
+        CaseError: When the operation's `fuzz.yaml` is wrong.
     """
-    subject = Subject.of(suite, plan.target)
-    reached = Reached({language: suite.contracts[language] for language in plan.docs})
+    context = FuzzContext.of(suite, plan.target, plan.docs, f"fuzz --seed {limits.seed}")
     started_at = time.monotonic()
     # How many lines a report will have is known at the end; what it is about is known now.
     started = {**run_started(plan, selected=0), "points": []}
-    tell(started)
-    names: set[str] = set()
+    emit(started)
+    reported: set[str] = set()
 
-    def note(result: Any) -> None:
-        names.add(result.id)
-        tell(case_finished(result))
+    def report(results: Iterator[CaseResult]) -> None:
+        for result in results:
+            reported.add(result.id)
+            emit(case_finished(result))
 
     interrupted = False
-    with Engine(widened(plan)) as engine:
-        prober = Prober(engine, subject, f"fuzz --seed {limits.seed}")
-        hunt = Hunt(prober, reached, plan.docs, limits.over)
-        made = samples(subject, plan.docs, seed=limits.seed, max_examples=limits.max_examples)
+    with fuzz_engine(plan) as engine:
+        session = FuzzSession(context, engine, limits.out_of_time)
         try:
-            parts = (
-                hunt.requests(made),
-                relations(hunt, prober, plan.docs),
-                unknown_parameters(hunt, prober, plan.docs),
-                refusals(hunt, prober, plan.docs),
-                lifecycles(hunt, prober, plan.docs, limits.seed),
-            )
-            for result in chain.from_iterable(parts):
-                note(result)
+            report(_every_part(session, limits))
         except KeyboardInterrupt:
             interrupted = True
-    for result in hunt.summary():
-        note(result)
-    figures = reached.as_dict()
-    tell({"event": "fuzz", "seed": limits.seed, "requests": prober.sent, "reached": figures})
-    tell({**started, "selected": len(names)})
-    tell(run_finished(duration_s=time.monotonic() - started_at, interrupted=interrupted))
-    return Done(subject, tuple(hunt.findings), figures, prober.sent, limits.seed, interrupted)
+    report(session.collector.summary())
+    reached = session.collector.reach.figures()
+    emit({"event": "fuzz", "seed": limits.seed, "requests": session.sender.sent, "reached": reached})
+    emit({**started, "selected": len(reported)})
+    emit(run_finished(duration_s=time.monotonic() - started_at, interrupted=interrupted))
+    failures = tuple(session.collector.failures)
+    return FuzzOutcome(context, failures, reached, session.sender.sent, limits.seed, interrupted)
+
+
+def fuzz_engine(plan: Plan) -> Engine:
+    """Return an engine that judges requests of property tests, those with unknown parameters among them."""
+    return Engine(replace(plan, contracts=with_unknown_parameters(plan.contracts)))
+
+
+def _every_part(session: FuzzSession, limits: FuzzLimits) -> Iterator[CaseResult]:
+    context = session.context
+    return chain(
+        session.generated(context, seed=limits.seed, max_examples=limits.max_examples),
+        session.equivalent(context),
+        session.unknown_parameters(context),
+        session.refusals(context),
+        session.lifecycles(context, limits.seed),
+    )

@@ -8,105 +8,81 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.engine.engine import Engine
 from conformance.engine.plan import new_run_id
-from conformance.fuzz.generation.sample import Subject
-from conformance.fuzz.generation.samples import samples
-from conformance.fuzz.oracle.reached import Reached
-from conformance.fuzz.oracle.refusals import refusals
-from conformance.fuzz.oracle.unknown import unknown_parameters, widened
-from conformance.fuzz.probes import Prober
-from conformance.fuzz.search import Hunt
-from conformance.fuzz.sequences.lifecycle import lifecycles
-from conformance.fuzz.sequences.relations import relations
+from conformance.fuzz.context import FuzzContext
+from conformance.fuzz.run import fuzz_engine
+from conformance.fuzz.session import FuzzSession
 from conformance.reports.formats.text import mismatch_line, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from conformance.cases.load import Suite
     from conformance.contract.languages import Language
     from conformance.engine.plan import Plan
-    from conformance.fuzz.run import Limits
+    from conformance.fuzz.run import FuzzLimits
     from conformance.judging.results import CaseResult
 
+    Check = Callable[[Iterable[CaseResult], FuzzSession], None]
+
 
 @pytest.fixture
-def hunts(plan: Plan, suites: list[Suite], limits: Limits) -> Iterator[list[tuple[Hunt, Prober]]]:
-    """A hunt for each operation."""
+def sessions(plan: Plan, suites: list[Suite], limits: FuzzLimits) -> Iterator[list[FuzzSession]]:
+    """A session for each operation."""
     # A run of its own: what another test created under the same account would be in the way.
-    with Engine(widened(replace(plan, run_id=new_run_id()))) as engine:
-        found = []
-        for suite in suites:
-            prober = Prober(engine, Subject.of(suite, plan.target), f"seed {limits.seed}")
-            reached = Reached({language: suite.contracts[language] for language in plan.docs})
-            found.append((Hunt(prober, reached, plan.docs, limits.over), prober))
-        yield found
+    with fuzz_engine(replace(plan, run_id=new_run_id())) as engine:
+        contexts = [FuzzContext.of(suite, plan.target, plan.docs, f"seed {limits.seed}") for suite in suites]
+        yield [FuzzSession(context, engine, limits.out_of_time) for context in contexts]
 
 
-def test_limits_of_every_fact(hunts: list[tuple[Hunt, Prober]], language: Language, strict: bool) -> None:  # noqa: FBT001
-    for hunt, prober in hunts:
-        made = samples(prober.subject, (language,), seed=0, max_examples=None)
-        _judge(hunt.requests(made), hunt, strict=strict)
+def test_limits_of_every_fact(sessions: list[FuzzSession], language: Language, check: Check) -> None:
+    for session in sessions:
+        check(session.generated(session.context.made_from(language), seed=0, max_examples=None), session)
 
 
-def test_generated_requests(
-    hunts: list[tuple[Hunt, Prober]],
-    language: Language,
-    limits: Limits,
-    strict: bool,  # noqa: FBT001 - a fixture
-) -> None:
-    for hunt, prober in hunts:
-        made = samples(prober.subject, (language,), seed=limits.seed, max_examples=limits.max_examples, at_limits=False)
-        _judge(hunt.requests(made), hunt, strict=strict)
+def test_generated_requests(sessions: list[FuzzSession], language: Language, limits: FuzzLimits, check: Check) -> None:
+    for session in sessions:
+        context = session.context.made_from(language)
+        results = session.generated(context, seed=limits.seed, max_examples=limits.max_examples, at_limits=False)
+        check(results, session)
 
 
-def test_requests_that_must_be_answered_alike(
-    hunts: list[tuple[Hunt, Prober]],
-    language: Language,
-    strict: bool,  # noqa: FBT001 - a fixture
-) -> None:
-    for hunt, prober in hunts:
-        _judge(relations(hunt, prober, (language,)), hunt, strict=strict)
+def test_requests_that_must_be_answered_alike(sessions: list[FuzzSession], language: Language, check: Check) -> None:
+    for session in sessions:
+        check(session.equivalent(session.context.made_from(language)), session)
 
 
-def test_parameters_that_no_document_has(
-    hunts: list[tuple[Hunt, Prober]],
-    language: Language,
-    strict: bool,  # noqa: FBT001 - a fixture
-) -> None:
-    for hunt, prober in hunts:
-        _judge(unknown_parameters(hunt, prober, (language,)), hunt, strict=strict)
+def test_parameters_that_no_document_has(sessions: list[FuzzSession], language: Language, check: Check) -> None:
+    for session in sessions:
+        check(session.unknown_parameters(session.context.made_from(language)), session)
 
 
-def test_requests_that_something_stands_in_the_way_of(
-    hunts: list[tuple[Hunt, Prober]],
-    plan: Plan,
-    strict: bool,  # noqa: FBT001 - a fixture
-) -> None:
-    for hunt, prober in hunts:
-        _judge(refusals(hunt, prober, plan.docs), hunt, strict=strict)
+def test_requests_that_must_be_refused(sessions: list[FuzzSession], check: Check) -> None:
+    for session in sessions:
+        check(session.refusals(session.context), session)
 
 
-def test_sequences(hunts: list[tuple[Hunt, Prober]], plan: Plan, limits: Limits, strict: bool) -> None:  # noqa: FBT001
-    for hunt, prober in hunts:
-        _judge(lifecycles(hunt, prober, plan.docs, limits.seed), hunt, strict=strict)
+def test_sequences(sessions: list[FuzzSession], limits: FuzzLimits, check: Check) -> None:
+    for session in sessions:
+        check(session.lifecycles(session.context, limits.seed), session)
 
 
 @pytest.fixture
-def strict(pytestconfig: pytest.Config) -> bool:
-    """Whether divergent findings fail too."""
-    return bool(pytestconfig.getoption("strict_docs"))
-
-
-def _judge(results: Iterable[CaseResult], hunt: Hunt, *, strict: bool) -> None:
-    told = {result.id: result for result in chain(results, hunt.summary())}
+def check(pytestconfig: pytest.Config) -> Check:
+    """What sends a part of a run and fails for what fails in it; with `--strict-docs` for divergence too."""
+    strict = bool(pytestconfig.getoption("strict_docs"))
     failing = ("mismatch", "error", "divergent") if strict else ("mismatch", "error")
-    failed = [result for result in told.values() if result.verdict in failing]
-    if failed:
-        pytest.fail("\n\n".join(map(_text, failed)), pytrace=False)
-    if all(result.verdict in ("not_run", "not_applicable") for result in told.values()):
-        pytest.skip("; ".join(printable(result.reason or "") for result in told.values()) or "nothing was sent")
+
+    def check(results: Iterable[CaseResult], session: FuzzSession) -> None:
+        by_id = {result.id: result for result in chain(results, session.collector.summary())}
+        failed = [result for result in by_id.values() if result.verdict in failing]
+        if failed:
+            pytest.fail("\n\n".join(map(_text, failed)), pytrace=False)
+        if all(result.verdict in ("not_run", "not_applicable") for result in by_id.values()):
+            reasons = "; ".join(printable(result.reason or "") for result in by_id.values())
+            pytest.skip(reasons or "nothing was sent")
+
+    return check
 
 
 def _text(result: CaseResult) -> str:

@@ -13,7 +13,7 @@ from commands import REPOSITORY, environment, script
 from misbehaviours import right
 from servers import Link, Server, whole
 
-from conformance.fuzz.generation.samples import samples
+from conformance.fuzz.generation.request_stream import request_stream
 from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ def test_the_reference_server_conforms_and_the_figures_are_told(
     """Without the requests of Schemathesis, which take most of the time; the next test has them."""
 
     def own(*words: Any, **options: Any) -> Any:
-        return samples(*words, **{**options, "max_examples": None})
+        return request_stream(*words, **{**options, "max_examples": None})
 
-    monkeypatch.setattr("conformance.fuzz.run.samples", own)
+    monkeypatch.setattr("conformance.fuzz.session.request_stream", own)
     report = conforming_report(conformance, tmp_path, "16 of 18 codes, 12 of 13 parameters, 33 of 35 violations")
     assert report["fuzz"]["requests"] > 500
 
@@ -184,7 +184,7 @@ def test_the_property_tests_run_under_pytest_and_xdist(tmp_path: Path) -> None:
     words += ["-p", "no:schemathesis"]
     with ReferenceServer(follow="zh", faults=("shared-allowed",), activation_delay=0.01) as server:
         done = subprocess.run(
-            [script("pytest"), *words, "-k", "sequences or stands_in_the_way", *at(server)],
+            [script("pytest"), *words, "-k", "sequences or must_be_refused", *at(server)],
             cwd=tmp_path,
             env=environment(),
             capture_output=True,

@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hunting import Ground, create_flow_log
+from fuzzing import Ground, create_flow_log
 
 from conformance.contract.languages import languages_of
 from conformance.core.errors import CaseError
-from conformance.fuzz.generation.boundaries import boundary_samples
+from conformance.fuzz.generation.boundaries import boundary_requests
 from conformance.fuzz.operation_data import UNKNOWN, OperationData, load_operation_data
-from conformance.fuzz.oracle.refusals import refusal_cases
+from conformance.fuzz.sequences.refusals import refused_requests
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,13 +82,12 @@ def test_a_file_in_the_folder_of_another_operation_is_refused(tmp_path: Path) ->
 
 def test_an_operation_without_the_file_is_tested_by_what_its_contracts_say(reference: ReferenceServer) -> None:
     docs = languages_of("zh")
-    with Ground(reference, docs) as ground:
-        without = replace(ground.subject, data=UNKNOWN)
+    with Ground(reference, docs, UNKNOWN) as ground:
+        without = ground.context
         assert without.settable
         assert without.states_for(without.wire) == ()
-        assert list(refusal_cases(without, docs, "test")) == []
-        ground.prober.subject = without
-        samples = list(boundary_samples(without.contracts[docs[0]], without.wire))[::3]
-        ground.all(ground.hunt.requests(samples))
+        assert list(refused_requests(without)) == []
+        requests = list(boundary_requests(without.contracts[docs[0]], without.wire))[::3]
+        ground.all(ground.session.requests(requests))
     # The one code for what is not there that the documents do not have among those of state.
     assert ground.titles == ["ResourceType as the documents allow, answered InvalidResourceType.NotFound"]

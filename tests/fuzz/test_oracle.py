@@ -3,23 +3,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hunting import subject_of
+from fuzzing import context_of
 
-from conformance.fuzz.generation.boundaries import boundary_samples
-from conformance.fuzz.generation.requests import expectations
+from conformance.fuzz.generation.boundaries import boundary_requests
 
 if TYPE_CHECKING:
     from conformance.contract.languages import Language
     from conformance.fuzz.oracle.oracle import Expectation
 
-SUBJECT = subject_of()
+CONTEXT = context_of()
 GENERAL = {"ParameterInvalid", "INVALID_PARAMETER"}
 
 
 def expected(language: Language, *without: str, **changed: str) -> Expectation:
     names = {name.replace("__", "."): text for name, text in changed.items()}
-    params = {name: text for name, text in {**SUBJECT.wire, **names}.items() if name not in without}
-    return expectations(SUBJECT, params)[language]
+    params = {name: text for name, text in {**CONTEXT.wire, **names}.items() if name not in without}
+    return CONTEXT.oracle.expectations(params)[language]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -90,13 +89,13 @@ def test_what_a_capture_lost_may_be_refused_as_the_other_document_says() -> None
 
 
 def test_a_document_says_nothing_of_a_parameter_that_it_does_not_have() -> None:
-    made = expectations(SUBJECT, {**SUBJECT.wire, "IpVersion": "IPv4"})
+    made = CONTEXT.oracle.expectations({**CONTEXT.wire, "IpVersion": "IPv4"})
     assert set(made) == {"zh"}
 
 
 def test_an_id_that_nobody_stated_may_be_unknown_to_the_server() -> None:
-    apart = subject_of(states_url=None)
-    found = expectations(apart, {**apart.wire, "ResourceGroupId": "rg-1"})["en"]
+    apart = context_of(states_url=None)
+    found = apart.oracle.expectations({**apart.wire, "ResourceGroupId": "rg-1"})["en"]
     assert found.success
     assert "IllegalParam.ResourceGroupId" in found.codes
     assert expected("en", ResourceGroupId="rg-1").codes == ()
@@ -104,10 +103,10 @@ def test_an_id_that_nobody_stated_may_be_unknown_to_the_server() -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_stated_constraint_but_those_of_emptiness_is_broken_by_some_request(language: Language) -> None:
-    contract = SUBJECT.contracts[language]
+    contract = CONTEXT.contracts[language]
     broken = set()
-    for sample in boundary_samples(contract, SUBJECT.wire):
-        made = expectations(SUBJECT, sample.params).get(language)
+    for request in boundary_requests(contract, CONTEXT.wire):
+        made = CONTEXT.oracle.expectations(request.params).get(language)
         broken |= {f"{path}.{fact}" for path, fact in made.broken} if made else set()
     stated = {f"{row.path}.{name}" for row, name, _ in contract.constraints()}
     # An empty text may count as one that was not sent.

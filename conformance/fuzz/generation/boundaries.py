@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.openapi.patterns import in_classes, literals
 from conformance.contract.wire import INDEXES
-from conformance.fuzz.generation.candidates import alternatives, is_integer
-from conformance.fuzz.generation.sample import Sample
-from conformance.fuzz.oracle.oracle import rows_of
+from conformance.fuzz.generation.generated_request import GeneratedRequest
+from conformance.fuzz.oracle.error_codes import alternatives, is_integer
+from conformance.fuzz.oracle.parameters import request_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -36,28 +36,28 @@ _TEXTS: Final = ("a", "a b", TRAP, "流日志", "é", "x-_.:/~!*'()", "🙂", "<
 _MINUTE: Final = 60
 
 
-def boundary_samples(contract: Contract, base: Mapping[str, str]) -> Iterator[Sample]:
+def boundary_requests(contract: Contract, base: Mapping[str, str]) -> Iterator[GeneratedRequest]:
     """Yield requests that differ from a valid one in one parameter, at the limits of what a document states.
 
     Args:
         contract: The document.
         base: The valid request.
     """
-    yield Sample(base, "the valid request")
-    for parameter in rows_of(contract):
+    yield GeneratedRequest(base, "the valid request")
+    for parameter in request_parameters(contract):
         for value, about in _values(parameter):
             for params in _placed(contract, parameter.path, value, base):
-                yield Sample(params, f"{parameter.path}: {about}")
+                yield GeneratedRequest(params, f"{parameter.path}: {about}")
         if "[]" not in parameter.path:
             without = {name: text for name, text in base.items() if name != parameter.path}
             if without != base:
-                yield Sample(without, f"{parameter.path}: left out")
+                yield GeneratedRequest(without, f"{parameter.path}: left out")
     for names in alternatives(contract):
         without = {name: text for name, text in base.items() if name not in names}
-        yield Sample(without, f"{', '.join(names)}: all left out")
+        yield GeneratedRequest(without, f"{', '.join(names)}: all left out")
     for path, most in _lists(contract).items():
         for count in (most, most + 1):
-            yield Sample({**base, **_items(contract, path, count)}, f"{path}: {count} items")
+            yield GeneratedRequest({**base, **_items(contract, path, count)}, f"{path}: {count} items")
 
 
 def _placed(contract: Contract, path: str, value: str, base: Mapping[str, str]) -> Iterator[dict[str, str]]:
@@ -82,7 +82,7 @@ def _items(contract: Contract, top: str, count: int) -> dict[str, str]:
 def _item(contract: Contract, top: str, index: int) -> dict[str, str]:
     """Return one valid item of a list."""
     item = {}
-    for parameter in rows_of(contract):
+    for parameter in request_parameters(contract):
         if parameter.path.startswith(f"{top}[]"):
             allowed = literals(parameter, "enum")
             member = parameter.path.partition("[]")[2]
@@ -92,7 +92,7 @@ def _item(contract: Contract, top: str, index: int) -> dict[str, str]:
 
 def _lists(contract: Contract) -> dict[str, int]:
     found = {}
-    for parameter in rows_of(contract):
+    for parameter in request_parameters(contract):
         most = _number(parameter, "maxItems")
         if "[]" in parameter.path and most is not None:
             found[parameter.path.partition("[]")[0]] = most

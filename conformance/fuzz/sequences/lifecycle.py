@@ -1,29 +1,23 @@
-"""Sequences of create, describe and delete, made by Hypothesis against a small model of what there is.
-
-The documents of the operations that describe and delete are not among those tested. What the model takes of them is the
-convention of the API: a list `X` stands as `Xs: {X: [...]}`, and gives back what was sent under the same names.
-"""
+"""Sequences of create, describe and delete, made by Hypothesis against a small model of what there is."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Final
 
-from conformance.fuzz.generation.extras import everything, one_each, plain_extras
-from conformance.fuzz.generation.sample import PLAIN
-from conformance.fuzz.probes import FAILED
-from conformance.fuzz.sequences.machine import search
-from conformance.fuzz.sequences.model import EnoughError, Model, Neighbours
-from conformance.fuzz.sequences.relations import WAYS
+from conformance.fuzz.generation.generated_request import PLAIN
+from conformance.fuzz.generation.optional_parameters import all_together, allowed_additions, longest_of_each
+from conformance.fuzz.sender import FAILED, Observation, Trial
+from conformance.fuzz.sequences.equivalence import WAYS
+from conformance.fuzz.sequences.lifecycle_model import Lifecycle, RelatedOperations
+from conformance.fuzz.sequences.state_machine import EnoughError, search_sequences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from conformance.cases.model import Case
-    from conformance.contract.languages import Language
-    from conformance.fuzz.probes import Prober
-    from conformance.fuzz.search import Hunt
-    from conformance.judging.results import CaseResult
+    from conformance.fuzz.context import FuzzContext
+    from conformance.fuzz.sender import Sender
 
 KIND: Final = "created, described and deleted"
 MOST_RUNS: Final = 60
@@ -32,60 +26,60 @@ LONGEST_S: Final = 20.0
 nothing ever becomes ready would else be waited for again and again."""
 
 
-def lifecycles(hunt: Hunt, prober: Prober, judged_by: tuple[Language, ...], seed: int) -> Iterator[CaseResult]:
+def lifecycles(context: FuzzContext, sender: Sender, stopped: Callable[[], bool], seed: int) -> Iterator[Observation]:
     """Run sequences that Hypothesis makes; a failing one is made as short as it can be.
 
     Args:
-        hunt: Takes note of what comes of them.
-        prober: Sends them.
-        judged_by: The documents judged by.
+        context: The run.
+        sender: Sends them.
+        stopped: Whether nothing more is to be sent.
         seed: What the sequences depend on.
 
     Yields:
-        What is worth a line of the report.
+        Each sequence with its result; of those that fail in the search the shortest alone.
     """
-    near = Neighbours.of(prober.subject)
+    related = RelatedOperations.of(context.suite)
     # Of a real account only one resource is known to be free, and what another run left may be in the way.
-    if near is None or hunt.over() or not prober.subject.settable:
+    if related is None or stopped() or not context.settable:
         return
-    extras = plain_extras(prober.subject, judged_by)
-    runs: list[tuple[Case, CaseResult]] = []
-
-    kept = [(extra, "", PLAIN) for extra in one_each(extras)]
-    # What was sent in one way is what was sent in another: the texts with every trap in them come back.
-    full = everything(prober.subject, judged_by, extras)
-    kept += [(full, way, transport) for way, transport in WAYS.items()]
-    for extra, way, transport in kept:
-        if hunt.over():
-            return
-        model = Model(prober.subject, near)
-        model.create(prober.subject.base.name, extra, transport)
-        model.describe(prober.subject.base.name)
-        yield from hunt.sequence(model.case(prober.origin, way), KIND)
+    additions = allowed_additions(context)
+    yield from sender.try_each(_kept_values(context, related, additions), stopped)
     until = time.monotonic() + LONGEST_S
+    observations: list[Observation] = []
 
     def run(case: Case) -> bool:
-        if hunt.over() or len(runs) >= MOST_RUNS or time.monotonic() >= until:
+        if stopped() or len(observations) >= MOST_RUNS or time.monotonic() >= until:
             raise EnoughError
-        result = prober.run(case)
-        runs.append((case, result))
-        return result.verdict not in FAILED
+        observations.append(Observation(Trial(KIND, case), sender.judge(case)))
+        return observations[-1].result.verdict not in FAILED
 
     try:
-        search(prober.subject, near, extras, run, seed)
-    finally:
-        # When interrupted, a summary tells of what was found until then.
-        found = list(_told(hunt, runs))
-    yield from found
+        search_sequences(lambda: Lifecycle(context, related), sorted(context.suite.bases), additions, run, seed)
+    except KeyboardInterrupt:
+        yield from _worth_a_report(observations)
+        raise
+    yield from _worth_a_report(observations)
 
 
-def _told(hunt: Hunt, runs: list[tuple[Case, CaseResult]]) -> Iterator[CaseResult]:
-    """Take note of sequences that were run."""
-    failed = [(case, result) for case, result in runs if result.verdict in FAILED]
-    for case, result in runs:
-        if result.verdict not in FAILED:
-            yield from hunt.note(case, KIND, result)
+def _kept_values(
+    context: FuzzContext, related: RelatedOperations, additions: Sequence[dict[str, str]]
+) -> Iterator[Trial]:
+    """Yield creations that are looked at afterwards: with each optional parameter alone, and with all in each way."""
+    base = context.base.name
+    everything = all_together(context, additions)
+    kept = [(addition, "", PLAIN) for addition in longest_of_each(additions)]
+    # What was sent in one way is what was sent in another: the texts with every trap in them come back.
+    kept += [(everything, way, transport) for way, transport in WAYS.items()]
+    for addition, way, transport in kept:
+        lifecycle = Lifecycle(context, related)
+        lifecycle.create(base, addition, transport)
+        lifecycle.describe(base)
+        yield Trial(KIND, lifecycle.case(way))
+
+
+def _worth_a_report(observations: Sequence[Observation]) -> Iterator[Observation]:
+    """Yield the sequences that conform, and of those that fail the shortest: the others came before it was short."""
+    failed = [each for each in observations if each.result.verdict in FAILED]
+    yield from (each for each in observations if each.result.verdict not in FAILED)
     if failed:
-        # Only the shortest: the others are what it was before it was made shorter.
-        case, result = min(failed, key=lambda pair: len(pair[0].steps))
-        yield from hunt.note(case, KIND, result)
+        yield min(failed, key=lambda each: len(each.trial.case.steps))

@@ -1,7 +1,8 @@
 """Which documented error codes fit a violated constraint. Pure.
 
-No document says which code answers which violation. What can be said: a code that bears a parameter's name speaks of
-that parameter, a code for something missing speaks of nothing else, and a code that names nothing fits any parameter.
+No document says which code answers which violation. What can be said: a code that has a parameter's name in it is
+about that parameter, a code for something missing is about nothing else, and a code that names nothing fits any
+parameter.
 """
 
 from __future__ import annotations
@@ -22,8 +23,9 @@ Violation = tuple[str, str]
 ALTERNATIVES: Final = "alternatives"
 """The fact that one of several parameters has to be there, which only the message of an error code states."""
 DUPLICATE: Final = "duplicate"
-"""The fact that no item of a list stands twice, which only an error code states."""
+"""The fact that no item of a list is there twice, which only an error code states."""
 TYPE: Final = "type"
+"""The fact that a value is of its parameter's type."""
 
 _NAME: Final = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+)+")
 
@@ -45,15 +47,15 @@ def codes_for(contract: Contract, violation: Violation, *, wrong_type: bool = Fa
     path, fact = violation
     rows = contract.errors
     if fact in ("required", ALTERNATIVES):
-        # A code that names alternatives speaks of them alone, and one that names nothing of any parameter.
+        # A code that names alternatives is about them alone, and one that names nothing about any parameter.
         wanted = tuple(path.split("|")) if fact == ALTERNATIVES else ()
         return _unique(row for row in rows if _about_missing(row) and names_in(row) == wanted)
     name = path.partition("[")[0]
-    own = [row for row in rows if speaks_of(row.code, name) and not _about_missing(row)]
-    doubles = [row for row in own if _about_doubles(row)]
-    if fact == DUPLICATE and doubles:
-        return _unique(doubles)
-    own = [row for row in own if row not in doubles]
+    own = [row for row in rows if names_parameter(row.code, name) and not _about_missing(row)]
+    duplicates = [row for row in own if _about_duplicates(row)]
+    if fact == DUPLICATE and duplicates:
+        return _unique(duplicates)
+    own = [row for row in own if row not in duplicates]
     general = [row for row in rows if row.error_class == "syntax" and "." not in row.code and not _about_missing(row)]
     # `IllegalParam.X` says exactly that X is wrong; beside it a general code would be the wrong one.
     exact = [row for row in own if row.error_class == "syntax" and row.code.lower().startswith("illegalparam.")]
@@ -70,8 +72,8 @@ def alternatives(contract: Contract) -> Iterator[tuple[str, ...]]:
             yield names
 
 
-def speaks_of(code: str, name: str) -> bool:
-    """Whether a code bears the name of a parameter: `IllegalParam.X`, `InvalidX.NotFound`."""
+def names_parameter(code: str, name: str) -> bool:
+    """Whether a code has the name of a parameter in it: `IllegalParam.X`, `InvalidX.NotFound`."""
     parts = code.lower().split(".")
     return name.lower() in parts or f"invalid{name.lower()}" in parts
 
@@ -81,10 +83,10 @@ def names_in(row: ErrorCode) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_NAME.findall(row.message)))
 
 
-def has_doubles_code(contract: Contract, path: str) -> bool:
-    """Whether a document has a code for an item that stands twice in this list."""
+def has_duplicate_code(contract: Contract, path: str) -> bool:
+    """Whether a document has a code for an item that is twice in this list."""
     name = path.partition("[")[0]
-    return any(speaks_of(row.code, name) and _about_doubles(row) for row in contract.errors)
+    return any(names_parameter(row.code, name) and _about_duplicates(row) for row in contract.errors)
 
 
 def is_integer(parameter: Parameter) -> bool:
@@ -97,7 +99,7 @@ def _about_missing(row: ErrorCode) -> bool:
     return "missing" in row.code.lower()
 
 
-def _about_doubles(row: ErrorCode) -> bool:
+def _about_duplicates(row: ErrorCode) -> bool:
     return "duplicat" in row.code.lower()
 
 

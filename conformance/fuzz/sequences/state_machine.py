@@ -3,73 +3,77 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import seed as with_seed
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
-from conformance.fuzz.sequences.model import LONGEST, SEQUENCES, EnoughError, Model
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conformance.cases.model import Case
-    from conformance.fuzz.generation.sample import Subject
-    from conformance.fuzz.sequences.model import Neighbours
+    from conformance.fuzz.sequences.lifecycle_model import Lifecycle
+
+SEQUENCES: Final = 15
+LONGEST: Final = 6
+"""How many sequences are made, and how many steps each has at the most."""
+
+
+class EnoughError(BaseException):
+    """Nothing more is to be sent. No `Exception`, so that Hypothesis does not take it for a failure to be shrunk."""
 
 
 class _DiffersError(Exception):
     """A sequence was not answered as the model says."""
 
 
-def search(
-    subject: Subject,
-    near: Neighbours,
-    extras: Sequence[dict[str, str]],
+def search_sequences(
+    new_lifecycle: Callable[[], Lifecycle],
+    bases: Sequence[str],
+    additions: Sequence[dict[str, str]],
     run: Callable[[Case], bool],
     seed: int,
 ) -> None:
     """Make sequences and run each; on a failure, shorter ones until none of them fails.
 
     Args:
-        subject: The operation that creates.
-        near: The operations beside it.
-        extras: Optional parameters that a creation may have.
-        run: Runs a sequence and tells whether it was answered as the model says; raises `EnoughError` to end.
+        new_lifecycle: Returns a model in which there is nothing yet.
+        bases: The names of the valid requests that create something.
+        additions: Optional parameters that a creation may have.
+        run: Runs a sequence and returns whether it was answered as the model says; raises `EnoughError` to end.
         seed: What the sequences depend on.
     """
-    bases = sorted(subject.suite.bases)
 
     class Machine(RuleBasedStateMachine):
         """What a client may do, step by step; the steps are sent when the sequence is complete."""
 
         def __init__(self) -> None:
             super().__init__()
-            self.model = Model(subject, near)
+            self.lifecycle = new_lifecycle()
 
-        @precondition(lambda self: not self.model.ended)
-        @rule(base=st.sampled_from(bases), extra=st.sampled_from(extras))
+        @precondition(lambda self: not self.lifecycle.ended)
+        @rule(base=st.sampled_from(bases), extra=st.sampled_from(additions))
         def create(self, base: str, extra: dict[str, str]) -> None:
-            self.model.create(base, extra)
+            self.lifecycle.create(base, extra)
 
-        @precondition(lambda self: self.model.alive and not self.model.ended)
+        @precondition(lambda self: self.lifecycle.alive and not self.lifecycle.ended)
         @rule(data=st.data())
         def describe(self, data: st.DataObject) -> None:
-            self.model.describe(data.draw(st.sampled_from(sorted(self.model.alive))))
+            self.lifecycle.describe(data.draw(st.sampled_from(sorted(self.lifecycle.alive))))
 
-        @precondition(lambda self: self.model.alive and not self.model.ended)
+        @precondition(lambda self: self.lifecycle.alive and not self.lifecycle.ended)
         @rule(data=st.data())
         def delete(self, data: st.DataObject) -> None:
-            self.model.delete(data.draw(st.sampled_from(sorted(self.model.alive))))
+            self.lifecycle.delete(data.draw(st.sampled_from(sorted(self.lifecycle.alive))))
 
         @rule()
         def rest(self) -> None:
             """Do nothing: there is always something that can be done."""
 
         def teardown(self) -> None:
-            if self.model.steps and not run(self.model.case(f"fuzz --seed {seed}")):
+            if self.lifecycle.steps and not run(self.lifecycle.case()):
                 raise _DiffersError
 
     quiet = settings(

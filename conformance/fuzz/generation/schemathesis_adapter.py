@@ -20,7 +20,7 @@ from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.overrides import Override
 
 from conformance.contract.wire import wire_text
-from conformance.fuzz.generation.sample import Sample
+from conformance.fuzz.generation.generated_request import GeneratedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from schemathesis.schemas import APIOperation, BaseSchema
 
     _Case = Case[Any]
+    _Operation = APIOperation[Any, Any, Any, Any]
+    _Description = Mapping[str, Any]
 
-_CONFIG: Final[dict[str, Any]] = {
+_CONFIG: Final = {
     "generation": {"allow-extra-parameters": False, "allow-x00": False, "database": "none"},
     # Verbs other than GET and POST belong to no operation's document.
     "phases": {"coverage": {"unexpected-methods": []}},
@@ -38,12 +40,12 @@ _CONFIG: Final[dict[str, Any]] = {
 }
 
 
-def load_schema(document: Mapping[str, Any]) -> BaseSchema:
+def load_schema(document: _Description) -> BaseSchema:
     """Return an OpenAPI description as Schemathesis has it: no checks, no examples kept, no undeclared parameters."""
     return schemathesis.openapi.from_dict(dict(document), config=SchemathesisConfig.from_dict(_CONFIG))
 
 
-def generated(document: Mapping[str, Any], *, seed: int, max_examples: int) -> Iterator[Sample]:
+def generated_requests(document: _Description, *, seed: int, max_examples: int) -> Iterator[GeneratedRequest]:
     """Yield the requests that Schemathesis makes of a description; the same for the same arguments.
 
     First each of its coverage phase, then `max_examples` random ones, half of them meant to be valid.
@@ -57,14 +59,14 @@ def generated(document: Mapping[str, Any], *, seed: int, max_examples: int) -> I
     (path,) = document["paths"]
     operation = schema[path]["GET"]
     for case in _coverage(operation):
-        yield from _sample(case, _scenario(case))
+        yield from _request(case, _scenario(case))
     for offset, mode in enumerate((GenerationMode.POSITIVE, GenerationMode.NEGATIVE)):
         wanted = (max_examples + 1 - offset) // 2
         for case in _random(operation, mode, seed + offset, wanted):
-            yield from _sample(case, f"random {mode.value} data")
+            yield from _request(case, f"random {mode.value} data")
 
 
-def _coverage(operation: APIOperation[Any, Any, Any, Any]) -> Iterator[_Case]:
+def _coverage(operation: _Operation) -> Iterator[_Case]:
     generation = operation.schema.config.generation_for(operation=operation, phase="coverage")
     yield from CoverageGenerator(
         operation=operation,
@@ -77,7 +79,7 @@ def _coverage(operation: APIOperation[Any, Any, Any, Any]) -> Iterator[_Case]:
     )
 
 
-def _random(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, seed: int, wanted: int) -> list[_Case]:
+def _random(operation: _Operation, mode: GenerationMode, seed: int, wanted: int) -> list[_Case]:
     """Draw cases without sending them, so that what is sent cannot depend on how the answers look."""
     drawn: list[_Case] = []
     if wanted < 1:
@@ -109,7 +111,7 @@ def _scenario(case: _Case) -> str:
     return f"{parameter}: {scenario}" if parameter else str(scenario)
 
 
-def _sample(case: _Case, about: str) -> Iterator[Sample]:
+def _request(case: _Case, about: str) -> Iterator[GeneratedRequest]:
     """Yield a case as a request, unless the wire cannot carry it as what it is."""
     params = {}
     for name, value in case.query.items():
@@ -118,4 +120,4 @@ def _sample(case: _Case, about: str) -> Iterator[Sample]:
         if not isinstance(value, (str, int, float)) or not name:
             return
         params[name] = wire_text(value)
-    yield Sample(params, about)
+    yield GeneratedRequest(params, about)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.cases.model import Transport
 from conformance.core.errors import ReportError
 from conformance.core.yamlwriter import dump_block
-from conformance.fuzz.generation.requests import GROUP
+from conformance.fuzz.generation.case_builder import GROUP
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,18 +17,19 @@ if TYPE_CHECKING:
     from conformance.cases.bases import Base
     from conformance.cases.model import Case, Outcomes, Step
     from conformance.contract.languages import Language
-    from conformance.fuzz.generation.sample import Subject
+    from conformance.core.jsontypes import Json
+    from conformance.fuzz.context import FuzzContext
 
 _WIDTH: Final = 110
 
 
-def write_cases(folder: Path, subject: Subject, cases: Iterable[Case]) -> Path | None:
+def write_cases(folder: Path, context: FuzzContext, cases: Iterable[Case]) -> Path | None:
     """Write cases into `found.yaml` in a folder.
 
     Args:
         folder: Made if it is not there. `conformance run` reads the cases of the folder of an operation, which is where
             a file that is to stay belongs.
-        subject: The operation.
+        context: The run.
         cases: The cases. One that sends a parameter which no document has is left out: no case can.
 
     Returns:
@@ -37,10 +38,10 @@ def write_cases(folder: Path, subject: Subject, cases: Iterable[Case]) -> Path |
     Raises:
         ReportError: When it cannot be written, or a case holds a text that YAML cannot.
     """
-    raw = [case_data(subject, case) for case in cases if _can_be_written(subject, case)]
+    raw = [case_data(context, case) for case in cases if _can_be_written(context, case)]
     if not raw:
         return None
-    data = {"operation": subject.operation, "base": subject.base.name, "cases": raw}
+    data = {"operation": context.operation, "base": context.base.name, "cases": raw}
     text = dump_block(data, ReportError, width=_WIDTH)
     path = folder / "found.yaml"
     try:
@@ -53,11 +54,11 @@ def write_cases(folder: Path, subject: Subject, cases: Iterable[Case]) -> Path |
     return path
 
 
-def case_data(subject: Subject, case: Case) -> dict[str, Any]:
+def case_data(context: FuzzContext, case: Case) -> dict[str, Json]:
     """Return a case as a case file has it."""
-    data: dict[str, Any] = {"id": case.id.rpartition("/")[2], "title": case.title, "group": GROUP}
-    base = _base(subject, case)
-    if base != subject.base:
+    data: dict[str, Json] = {"id": case.id.rpartition("/")[2], "title": case.title, "group": GROUP}
+    base = _base(context, case)
+    if base != context.base:
         data["base"] = base.name
     if case.absent:
         data["absent"] = list(case.absent)
@@ -65,34 +66,34 @@ def case_data(subject: Subject, case: Case) -> dict[str, Any]:
     if extra:
         data["given"] = [{state.name: dict(state.params)} if state.params else state.name for state in extra]
     if len(case.steps) == 1:
-        data |= _request(subject, base, case.steps[0])
+        data |= _request(context, base, case.steps[0])
     else:
-        data["steps"] = [{"name": step.name} | _request(subject, base, step) for step in case.steps]
+        data["steps"] = [{"name": step.name} | _request(context, base, step) for step in case.steps]
     return data | {"trigger": case.trigger}
 
 
-def _can_be_written(subject: Subject, case: Case) -> bool:
-    contracts = subject.contracts.values()
+def _can_be_written(context: FuzzContext, case: Case) -> bool:
+    contracts = context.contracts.values()
     sent = {
-        name.partition(".")[0] for step in case.steps if step.operation == subject.operation for name in step.params
+        name.partition(".")[0] for step in case.steps if step.operation == context.operation for name in step.params
     }
     return all(any(contract.names(name) for contract in contracts) for name in sent)
 
 
-def _base(subject: Subject, case: Case) -> Base:
+def _base(context: FuzzContext, case: Case) -> Base:
     """Return the valid request that a case starts from: the one whose states it begins with."""
-    bases = (subject.base, *subject.suite.bases.values())
+    bases = (context.base, *context.suite.bases.values())
     for base in bases:
         given = tuple(state for state in base.given if state.name not in case.absent)
         if case.given[: len(given)] == given:
             return base
-    return subject.base
+    return context.base
 
 
-def _request(subject: Subject, base_request: Base, step: Step) -> dict[str, Any]:
-    own = step.operation == subject.operation
-    base: Mapping[str, Any] = base_request.parameters if own else {}
-    data: dict[str, Any] = {} if own else {"operation": step.operation}
+def _request(context: FuzzContext, base_request: Base, step: Step) -> dict[str, Json]:
+    own = step.operation == context.operation
+    base: Mapping[str, Json] = base_request.parameters if own else {}
+    data: dict[str, Json] = {} if own else {"operation": step.operation}
     send = {name: value for name, value in asdict(step.transport).items() if value != getattr(Transport(), name)}
     changed = {name: value for name, value in step.params.items() if base.get(name) != value}
     dropped = [name for name in base if name not in step.params]
@@ -103,7 +104,7 @@ def _request(subject: Subject, base_request: Base, step: Step) -> dict[str, Any]
     return data
 
 
-def _expect(outcomes: Mapping[Language, Outcomes]) -> dict[str, Any]:
+def _expect(outcomes: Mapping[Language, Outcomes]) -> dict[str, Json]:
     spoken = {language: _any_of(each) for language, each in outcomes.items() if each}
     alike = list(spoken.values())
     # The same for every document that there is: said once.
@@ -112,10 +113,10 @@ def _expect(outcomes: Mapping[Language, Outcomes]) -> dict[str, Any]:
     return {str(language): outcome for language, outcome in spoken.items()}
 
 
-def _any_of(outcomes: Outcomes) -> dict[str, Any]:
+def _any_of(outcomes: Outcomes) -> dict[str, Json]:
     codes = [outcome.code for outcome in outcomes if outcome.code is not None]
     successes = [outcome for outcome in outcomes if outcome.code is None]
-    choices: list[dict[str, Any]] = [
+    choices: list[dict[str, Json]] = [
         {"success": True} | ({"body": dict(outcome.body)} if outcome.body else {}) for outcome in successes
     ]
     if codes:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.contract.openapi.writer import to_openapi
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.contract.model import Contract
-    from conformance.fuzz.generation.sample import Subject
+    from conformance.fuzz.oracle.oracle import Surroundings
 
 
-def generating_schema(subject: Subject, contract: Contract) -> dict[str, Any]:
+def pinned_description(contract: Contract, surroundings: Surroundings) -> Mapping[str, object]:
     """Return the description of one document for generators.
 
     Restrictions are added and none is taken away, so that what is valid by it is valid by the document:
@@ -24,9 +26,9 @@ def generating_schema(subject: Subject, contract: Contract) -> dict[str, Any]:
     item = document["paths"][f"/#{contract.operation}"]
     for entry in item["parameters"]:
         schema = entry["schema"]
-        value = subject.wire.get(entry["name"])
+        value = surroundings.valid.get(entry["name"])
         free = set(schema) <= {"type", "default"} and schema.get("type") == "string"
-        pinned = value is not None and "enum" not in schema and (free or not subject.isolated)
+        pinned = value is not None and "enum" not in schema and (free or not surroundings.isolated)
         if pinned:
             schema.clear()
             schema.update({"type": "string", "enum": [value]})

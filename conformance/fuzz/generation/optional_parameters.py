@@ -1,0 +1,47 @@
+"""Optional parameters that every document allows without a doubt. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.fuzz.generation.boundaries import TRAP, boundary_requests
+from conformance.fuzz.generation.case_builder import sendable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from conformance.fuzz.context import FuzzContext
+
+
+def allowed_additions(context: FuzzContext) -> list[dict[str, str]]:
+    """Return what may be sent beside the valid request and is surely allowed: first nothing, then one thing each."""
+    found: list[dict[str, str]] = [{}]
+    for request in boundary_requests(context.contracts[context.languages[0]], context.wire):
+        expectations = context.oracle.expectations(request.params)
+        spoken = [expectations.get(language) for language in context.languages]
+        allowed = all(each is not None and each.success and not each.codes for each in spoken)
+        names = request.differs(context.wire)
+        if allowed and sendable(request.params) and not any(name in context.wire for name in names):
+            found.append({name: request.params[name] for name in names})
+    return found
+
+
+def longest_of_each(additions: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """Yield of the additions with the same parameters the longest."""
+    by_names: dict[frozenset[str], dict[str, str]] = {}
+    for addition in additions:
+        names = frozenset(addition)
+        longest = max(by_names.get(names, addition), addition, key=lambda each: sum(map(len, each.values())))
+        by_names[names] = longest
+    yield from by_names.values()
+
+
+def all_together(context: FuzzContext, additions: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    """Return all additions at once, in texts every trap of a decoder; nothing, should they not go together."""
+    found: dict[str, str] = {}
+    # What has the trap in it comes last and wins.
+    for addition in sorted(additions, key=lambda each: TRAP in each.values()):
+        found |= addition
+    expectations = context.oracle.expectations({**context.wire, **found})
+    allowed = all(language in expectations and not expectations[language].codes for language in context.languages)
+    return found if allowed else {}

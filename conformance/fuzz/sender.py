@@ -1,0 +1,110 @@
+"""Sending one request, or a sequence, and judging it: by the engine that runs the cases, so that both judge alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.fuzz.generation.case_builder import request_case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from conformance.cases.model import Case
+    from conformance.engine.engine import Engine
+    from conformance.fuzz.context import FuzzContext
+    from conformance.fuzz.generation.generated_request import GeneratedRequest
+    from conformance.judging.results import CaseResult
+
+FAILED: Final = ("mismatch", "divergent")
+"""The verdicts that make a failure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A request or a sequence that is to be sent.
+
+    Attributes:
+        kind: What kind of request it is, for the report of those that were answered as documented.
+        case: The case that sends and judges it.
+    """
+
+    kind: str
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A request or a sequence that was sent, and its result."""
+
+    trial: Trial
+    result: CaseResult
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Trials that make sense only when a request is answered as the documents say.
+
+    Attributes:
+        request: That request.
+        trials: Makes the trials of its result.
+    """
+
+    request: GeneratedRequest
+    trials: Callable[[CaseResult], Iterable[Trial]]
+
+
+class Sender:
+    """Sends requests one after another, each under an account of its own.
+
+    Args:
+        engine: Runs cases.
+        context: The run.
+
+    Attributes:
+        sent: How many requests and sequences were sent.
+    """
+
+    def __init__(self, engine: Engine, context: FuzzContext) -> None:
+        self.sent = 0
+        self._engine = engine
+        self._context = context
+
+    def send(self, case: Case) -> CaseResult:
+        """Run a case under an account that no other has."""
+        self.sent += 1
+        # The account is made from the id: without a number two requests would share one.
+        numbered = replace(case, id=f"{case.id}-{self.sent}")
+        return replace(self._engine.run_one(numbered), id=case.id)
+
+    def judge(self, case: Case) -> CaseResult:
+        """Run a case and judge it strictly: it must follow a document that makes a promise for it.
+
+        That another document makes none is no excuse: unlike a written case, a generated request breaks a promise of
+        the document that it was generated from.
+        """
+        result = self.send(case)
+        if result.verdict == "divergent" and "pass" not in result.verdicts.values():
+            return replace(result, verdict="mismatch", follows=())
+        return result
+
+    def judge_request(self, request: GeneratedRequest) -> CaseResult:
+        """Send one request and judge its answer strictly by every document that makes a promise for it."""
+        return self.judge(request_case(self._context, request, "request", request.about or "a request"))
+
+    def try_each(self, trials: Iterable[Trial], stopped: Callable[[], bool]) -> Iterator[Observation]:
+        """Send trials until `stopped`; yield each with its result."""
+        for trial in trials:
+            if stopped():
+                return
+            yield Observation(trial, self.judge(trial.case))
+
+    def follow_up(self, follow_ups: Iterable[FollowUp], stopped: Callable[[], bool]) -> Iterator[Observation]:
+        """Send requests until `stopped`, and after each that is answered as documented its trials."""
+        for each in follow_ups:
+            if stopped():
+                return
+            result = self.judge_request(each.request)
+            if result.verdict == "pass":
+                for trial in each.trials(result):
+                    yield Observation(trial, self.judge(trial.case))

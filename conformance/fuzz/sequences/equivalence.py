@@ -1,0 +1,105 @@
+"""Requests that must be answered alike, and a request that is sent twice. Pure.
+
+Where the documents leave the choice of a code open, one request alone cannot be wrong; but a server that answers the
+same request in one way by GET and in another by POST is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from conformance.cases.model import Outcome, Transport
+from conformance.fuzz.generation.boundaries import boundary_requests
+from conformance.fuzz.generation.case_builder import request_step, sendable, sequence_case, slug
+from conformance.fuzz.generation.generated_request import PLAIN, GeneratedRequest
+from conformance.fuzz.sender import FollowUp, Trial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.cases.model import Case, Outcomes
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
+    from conformance.fuzz.context import FuzzContext
+    from conformance.judging.results import CaseResult
+
+WAYS: Final[Mapping[str, Transport]] = {
+    "by GET": Transport(method="GET"),
+    "in a form": Transport(place="form"),
+    "in a form with plus for space": Transport(place="form", spaces="plus"),
+    "for XML": Transport(format="XML"),
+    "by GET for XML": Transport(method="GET", format="XML"),
+}
+"""How the same request may travel, beside the plain way."""
+
+
+def equivalent_requests(context: FuzzContext) -> Iterator[FollowUp]:
+    """Yield requests, each followed by the same request in ways that must not matter."""
+    for request in one_of_each_kind(context):
+        yield FollowUp(replace(request, transport=PLAIN), partial(_in_other_ways, context, request))
+
+
+def repeated_requests(context: FuzzContext) -> Iterator[Trial]:
+    """Yield each valid request, sent twice; where states cannot be set, the first alone."""
+    for base in context.suite.bases if context.settable else (context.base.name,):
+        yield Trial("refused for a resource that is taken", _twice(context, base))
+
+
+def one_of_each_kind(context: FuzzContext) -> Iterator[GeneratedRequest]:
+    """Yield one request for each kind of violation, and one for each parameter that may be as it is."""
+    seen: set[tuple[object, ...]] = set()
+    for language in context.languages:
+        for request in boundary_requests(context.contracts[language], context.wire):
+            expectation = context.oracle.expectations(request.params).get(language)
+            if expectation is None or not sendable(request.params):
+                continue
+            what = expectation.broken or request.differs(context.wire)
+            if (what, expectation.success) not in seen:
+                seen.add((what, expectation.success))
+                yield request
+
+
+def same_answer(context: FuzzContext, result: CaseResult) -> dict[Language, Outcomes]:
+    """Return the answer to a request as the only one that is allowed, per document that has it."""
+    if result.answered == "success":
+        return dict.fromkeys(context.contracts, (Outcome(None),))
+    return {language: (Outcome(row[1], row[2]),) for language, rows in result.observed.items() for row in rows[-1:]}
+
+
+def taken_outcomes(context: FuzzContext) -> dict[Language, Outcomes]:
+    """Return, per document, the answers that a second request for the same resource may have."""
+    return {
+        language: tuple(Outcome(code) for code in _taken_codes(contract))
+        for language, contract in context.contracts.items()
+    }
+
+
+def _taken_codes(contract: Contract) -> tuple[str, ...]:
+    """Return the codes for what is there already, as the messages say; every state's code where none does."""
+    states = [row for row in contract.errors if row.error_class == "state"]
+    already = [row for row in states if "already" in row.message.lower()]
+    return tuple(dict.fromkeys(row.code for row in already or states))
+
+
+def _in_other_ways(context: FuzzContext, request: GeneratedRequest, result: CaseResult) -> Iterator[Trial]:
+    wanted = same_answer(context, result)
+    reordered = GeneratedRequest(dict(reversed(list(request.params.items()))), request.about)
+    requests = {way: replace(request, transport=transport) for way, transport in WAYS.items()}
+    for way, each in {**requests, "in another order": reordered}.items():
+        title = f"{each.about or 'a request'}, sent {way}: answered as by POST for JSON"
+        step = request_step(context, "request", each, wanted)
+        case = sequence_case(context, [step], slug(f"alike {way} {each.about}"), title)
+        yield Trial(f"answered alike {way}", case)
+
+
+def _twice(context: FuzzContext, base: str) -> Case:
+    request = GeneratedRequest(context.wire_request(base))
+    success = dict.fromkeys(context.contracts, (Outcome(None),))
+    steps = [
+        request_step(context, "create", request, success),
+        request_step(context, "again", request, taken_outcomes(context)),
+    ]
+    title = f"the valid request {base}, sent twice: refused the second time"
+    return sequence_case(context, steps, slug(f"taken {base}"), title)

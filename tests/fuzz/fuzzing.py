@@ -1,0 +1,83 @@
+"""Running property tests against a server, in this process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from conformance.cli.support.plan import default_values, load_all
+from conformance.contract.languages import LANGUAGES
+from conformance.engine.plan import Plan, new_run_id
+from conformance.fuzz.context import FuzzContext
+from conformance.fuzz.run import fuzz_engine
+from conformance.fuzz.session import FuzzSession
+from conformance.target.model import Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.cases.load import Suite
+    from conformance.contract.languages import Language
+    from conformance.fuzz.findings.failures import Failure
+    from conformance.fuzz.operation_data import OperationData
+    from conformance.judging.results import CaseResult
+    from conformance.server.process import ReferenceServer
+
+
+def create_flow_log() -> Suite:
+    (suite,) = load_all()[0]
+    return suite
+
+
+def context_of(
+    endpoint: str = "http://127.0.0.1:1",
+    states_url: str | None = "http://127.0.0.1:1/_states",
+    docs: tuple[Language, ...] = LANGUAGES,
+    data: OperationData | None = None,
+) -> FuzzContext:
+    target = Target(endpoint, states_url=states_url, values=default_values(), timeout_s=5)
+    return FuzzContext.of(create_flow_log(), target, docs, "test", data=data)
+
+
+@dataclass
+class Ground:
+    """A server, and a session of property tests on it."""
+
+    server: ReferenceServer
+    docs: tuple[Language, ...] = LANGUAGES
+    data: OperationData | None = None
+
+    def __enter__(self) -> Self:
+        self._open(self.server.endpoint)
+        return self
+
+    def _open(self, endpoint: str) -> None:
+        self.context = context_of(endpoint, self.server.states_url, self.docs, self.data)
+        suite = self.context.suite
+        plan = Plan(self.context.target, {suite.operation: suite.contracts}, self.docs, (), 1, new_run_id())
+        self._engine = fuzz_engine(plan).__enter__()
+        self.session = FuzzSession(self.context, self._engine, lambda: False)
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.__exit__(None, None, None)
+
+    def redirect(self, endpoint: str) -> None:
+        """Send the requests of an operation elsewhere; the calls for states stay where they are."""
+        self.__exit__()
+        self._open(endpoint)
+
+    def all(self, results: Iterable[CaseResult]) -> list[CaseResult]:
+        """Exhaust a part of a run."""
+        return list(results)
+
+    @property
+    def failures(self) -> list[Failure]:
+        return list(self.session.collector.failures)
+
+    @property
+    def titles(self) -> list[str]:
+        return [failure.case.title for failure in self.failures]
+
+    @property
+    def verdicts(self) -> dict[str, str]:
+        return {failure.case.title: failure.result.verdict for failure in self.failures}
