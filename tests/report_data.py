@@ -15,12 +15,12 @@ from conformance.reports.tally import build_report
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.reports.tally import Report
+    from conformance.judging.report_entries import Report
 
 DOCUMENTED = {"en": 20, "zh": 35}
 
 
-def started(order: Iterable[str] = (), *, selected: int | None = None, **changed: Any) -> dict[str, Any]:
+def started(order: Iterable[str] = (), *, selected: int | None = None, **changed: Any) -> Any:
     names = list(order)
     return {
         "event": "run_started",

@@ -13,7 +13,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 
@@ -23,6 +23,9 @@ from conformance.cli.support.plan import default_values, load_plan
 from conformance.reports.formats.terminal import print_summary
 from conformance.server.process import ReferenceServer
 from conformance.target.model import Target
+
+if TYPE_CHECKING:
+    from conformance.judging.report_entries import Report
 
 PICTURE: Final = Path(__file__).resolve().parent.parent / "docs" / "images" / "run.svg"
 WIDTH: Final = 110
@@ -42,7 +45,7 @@ _COLUMN: Final = 12.2
 """How wide a character is in rich's pictures."""
 
 
-def run() -> dict[str, Any]:
+def run() -> Report:
     """Run the cases against a server with the fault and return the report, with what is of chance replaced."""
     plan_for = load_plan("both", None)
     with ReferenceServer(faults=(FAULT,)) as server, TemporaryDirectory() as folder:
@@ -50,14 +53,14 @@ def run() -> dict[str, Any]:
         plan = replace(plan_for(target), run_id="picture")
         report, _ = run_cases(plan, select(plan.cases, CASES, None), Path(folder))
         text = json.dumps(report).replace(server.endpoint, ENDPOINT)
-    found: dict[str, Any] = json.loads(text)
+    found: Report = json.loads(text)
     found["duration_s"] = 0.1
     for case in found["cases"]:
-        case["reproduce"] = _cut(case["reproduce"], WIDTH - _REPRODUCE_INDENT)
+        case["reproduce"] = _cut(case["reproduce"] or "", WIDTH - _REPRODUCE_INDENT)
     return found
 
 
-def draw(report: dict[str, Any]) -> str:
+def draw(report: Report) -> str:
     """Return the summary of a report as SVG, below the command that made it."""
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor")
     console.print(f"$ conformance run --endpoint {ENDPOINT} --states-url {ENDPOINT}/_states \\", highlight=False)

@@ -11,8 +11,8 @@ from rich.markup import escape
 
 from conformance.cases.coverage import coverage as covered
 from conformance.cli.support.plan import load_all
+from conformance.contract.languages import REGISTRY
 from conformance.core.errors import ExitStatus
-from conformance.reports.formats.text import LANGUAGE_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,13 +43,13 @@ def coverage(
 
 def _print(entries: Sequence[CoverageEntry], *, verbose: bool) -> None:
     console = Console(highlight=False)
-    for language, name in LANGUAGE_NAMES.items():
+    for language in REGISTRY:
         for kind, plural in _KINDS.items():
-            own = [entry for entry in entries if entry.language == language and entry.kind == kind]
+            own = [entry for entry in entries if entry.language == language.code and entry.kind == kind]
             done = sum(not entry.missing for entry in own)
             if own:
                 style = "green" if done == len(own) else "red"
-                console.print(f"{name} {plural}: [{style}]{done} of {len(own)}[/] have their cases")
+                console.print(f"{language.name} {plural}: [{style}]{done} of {len(own)}[/] have their cases")
             for entry in own:
                 if entry.missing or verbose:
                     told = [f"[red]{entry.missing}[/]"] if entry.missing else []

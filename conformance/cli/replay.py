@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,7 @@ from conformance.core.errors import ReportError
 from conformance.engine.events import case_finished, run_finished, run_started
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
-from conformance.reports.replay import NOT_KEPT, Replay, known_documents
+from conformance.reports.replay import NOT_KEPT, Replay, implemented_documents
 from conformance.reports.report_reader import read_report
 from conformance.reports.store import RunFolder
 from conformance.reports.stored_cases import StoredCases, cases_where, tallied_cases
@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case
     from conformance.cli.support.plan import PlanFor
+    from conformance.engine.events import Event
     from conformance.engine.plan import Plan
+    from conformance.judging.report_entries import Report
     from conformance.judging.results import CaseResult
-    from conformance.reports.tally import Report, TalliedCase
+    from conformance.reports.tally import TalliedCase
 
 _SHOWN = 50
 
@@ -98,7 +100,7 @@ def _plan(plan_for: PlanFor, report: Report, target_file: Path | None) -> Plan:
     opened = replace(
         given,
         endpoint=recorded["endpoint"],
-        signature=recorded["signature"],
+        signature=recorded["signature"] or "none",
         credentials=None,
         profiles={},
         # What had to hold did, and a case that could not be run has nothing recorded.
@@ -110,26 +112,15 @@ def _plan(plan_for: PlanFor, report: Report, target_file: Path | None) -> Plan:
 
 
 def _results(plan: Plan, report: Report, again: list[TalliedCase], by_id: dict[str, Case]) -> Iterator[CaseResult]:
-    known = known_documents(map(_shape, tallied_cases(report)), plan.contracts, plan.docs)
-    judge = Replay(plan, known)
+    implemented = implemented_documents(tallied_cases(report), plan.contracts, plan.docs)
+    judge = Replay(plan, implemented)
     stored = report["cases"]
     recorded = stored.read(again) if isinstance(stored, StoredCases) else cases_where(report, lambda e: e.id in by_id)
     for case in recorded:
         yield judge.run(by_id[case["id"]], case)
 
 
-def _shape(entry: TalliedCase) -> dict[str, Any]:
-    shape = entry.shape
-    return {
-        "id": entry.id,
-        "verdict": shape.verdict,
-        "verdicts": dict(shape.verdicts),
-        "exact": dict(shape.exact),
-        "answered": shape.answered,
-    }
-
-
-def _events(plan: Plan, results: list[CaseResult]) -> Iterator[dict[str, Any]]:
+def _events(plan: Plan, results: list[CaseResult]) -> Iterator[Event]:
     yield run_started(plan, selected=len(results))
     for result in results:
         yield case_finished(result)

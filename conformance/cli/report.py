@@ -21,7 +21,7 @@ from conformance.reports.store import write_json
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.reports.tally import Report
+    from conformance.judging.report_entries import Report
 
 FORMATS: Final = ("text", "html", "junit", "ctrf", "markdown", "json")
 _HELP: Final = ("-h", "--help")

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from conformance.engine.plan import Plan
     from conformance.engine.workers import Workers
-    from conformance.reports.tally import Report
+    from conformance.judging.report_entries import Report, ShardEntry
     from conformance.sdk.driver_run import Driver, SdkRun
 
 _COLLECT_AFTER: Final = 50_000
@@ -159,7 +159,7 @@ def run_cases(
     plan: Plan,
     chosen: Sequence[Any],
     folder: Path,
-    shard: dict[str, Any] | None = None,
+    shard: ShardEntry | None = None,
     through: Driver | None = None,
     *,
     workers: int = 1,

@@ -115,21 +115,6 @@ class SdkCall:
     failure: str | None
     recorded: tuple[Recorded, ...]
 
-    def caller(self) -> dict[str, Any] | None:
-        """Return what the SDK's caller saw, in its form in the report; `None` when the driver failed."""
-        answer = self.answer
-        if answer is None:
-            return None
-        return {
-            "outcome": answer.outcome,
-            "status": answer.status,
-            "code": answer.code,
-            "message": answer.message,
-            "request_id": answer.request_id,
-            "exception": answer.exception,
-            "fields": sorted(answer.body) if answer.body is not None else None,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Exchange:

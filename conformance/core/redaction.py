@@ -1,12 +1,11 @@
-"""The form of an exchange in a report, with everything secret taken out."""
+"""Redaction: no secret, token or signature in anything that is written or shown, however it was encoded."""
 
 from __future__ import annotations
 
-import hashlib
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html.entities import html5
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote
 
 from conformance.core.exchange import WireResponse
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     from conformance.core.exchange import Credentials, Exchange
 
 REMOVED: Final = "***"
-MAX_TEXT: Final = 20_000
 _SIGNATURE = re.compile(r"(?:(?<=[?&])|^)(?:Signature|SecurityToken)=([^&]*)")
 _PLAIN: Final = re.compile("[0-9A-Za-z]+")
 _AUTHORIZATION = re.compile(r"Signature=([0-9A-Za-z+/=]+)")
@@ -25,34 +23,69 @@ _SIGNED: Final = re.compile(r"\b(Signature|SecurityToken)=[^&\s\"'<>\\]+")
 """As a part of a URL that an SDK shows in a message: of a request that never arrived, nothing else is known."""
 
 
-def secrets_of(exchange: Exchange | None, credentials: Credentials) -> list[str]:
-    """Return every text that must not appear in a report: secret, token, signature, the id of a real AccessKey."""
-    found = {credentials.access_key_secret}
-    if credentials.security_token:
-        found.add(credentials.security_token)
-    if not credentials.generated:
-        found.add(credentials.access_key_id)
-    if exchange is None:
-        return list(found)
-    requests = [exchange.request, *(each.request for each in (exchange.sdk.recorded if exchange.sdk else ()))]
-    for request in requests:
+class Redactor:
+    """Replaces secrets by `***` in whatever a report or a message has, in any form that a server may return them in.
+
+    Args:
+        secrets: The texts that must not appear; empty ones are ignored.
+    """
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self.secrets: Final = frozenset(secret for secret in secrets if secret)
+
+    @classmethod
+    def of(cls, credentials: Credentials, *exchanges: Exchange) -> Redactor:
+        """Return the redactor of an account and its exchanges: secret, token, signatures, id of a real AccessKey."""
+        found = {credentials.access_key_secret, credentials.security_token or ""}
+        if not credentials.generated:
+            found.add(credentials.access_key_id)
+        return cls(found.union(*map(_signatures, exchanges)))
+
+    def __or__(self, other: Redactor) -> Redactor:
+        """Return what removes the secrets of both."""
+        return Redactor(self.secrets | other.secrets)
+
+    def text(self, text: str) -> str:
+        """Return a text with every secret replaced."""
+        for secret in self._longest_first:
+            text = text.replace(secret, REMOVED).replace(quote(secret, safe=""), REMOVED)
+            if max(_PLAIN.findall(secret), key=len, default="") in text:
+                text = _any_form(secret).sub(REMOVED, text)
+        if "Signature=" in text or "SecurityToken=" in text:
+            text = _SIGNED.sub(rf"\1={REMOVED}", text)
+        return text
+
+    def value(self, value: object) -> object:
+        """Return a JSON value with every secret in its texts and names replaced."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self.value(entry) for entry in value]
+        if isinstance(value, dict):
+            return {self.text(name): self.value(entry) for name, entry in value.items()}
+        return value
+
+    def response(self, response: WireResponse) -> WireResponse:
+        """Return a response with every secret in its headers and body replaced; other bytes stay as they are."""
+        body = self.text(response.body.decode(errors="surrogateescape")).encode(errors="surrogateescape")
+        headers = {name: self.text(value) for name, value in response.headers.items()}
+        return WireResponse(response.status, headers, body)
+
+    @cached_property
+    def _longest_first(self) -> list[str]:
+        return sorted(self.secrets, key=len, reverse=True)  # one may be a part of another
+
+
+def _signatures(exchange: Exchange) -> set[str]:
+    """Return the signatures and tokens of the requests of an exchange, those that an SDK sent included."""
+    found: set[str] = set()
+    for request in (exchange.request, *(each.request for each in (exchange.sdk.recorded if exchange.sdk else ()))):
         for text in (request.url.partition("?")[2], request.body.decode(errors="replace")):
             found.update(unquote(value) for value in _SIGNATURE.findall(text))
         for name, value in request.headers:
             if name.lower() == "authorization":
                 found.update(_AUTHORIZATION.findall(value))
-    return [secret for secret in found if secret]
-
-
-def remove(text: str, secrets: Iterable[str]) -> str:
-    """Return `text` with every secret replaced by `***`, in any form that a server may give it back in."""
-    for secret in sorted(secrets, key=len, reverse=True):  # one may be a part of another
-        text = text.replace(secret, REMOVED).replace(quote(secret, safe=""), REMOVED)
-        if max(_PLAIN.findall(secret), key=len, default="") in text:
-            text = _any_form(secret).sub(REMOVED, text)
-    if "Signature=" in text or "SecurityToken=" in text:
-        text = _SIGNED.sub(rf"\1={REMOVED}", text)
-    return text
+    return found
 
 
 @lru_cache(256)
@@ -69,66 +102,3 @@ def _any_form_of(character: str) -> str:
     forms += [named] if named else []
     forms += [r"\+"] if character == " " else []
     return f"(?:{'|'.join(forms)})"
-
-
-def remove_from_value(value: Any, secrets: Iterable[str]) -> Any:
-    """Return a JSON value with every secret in its texts and names replaced by `***`."""
-    if isinstance(value, str):
-        return remove(value, secrets)
-    if isinstance(value, list):
-        return [remove_from_value(entry, secrets) for entry in value]
-    if isinstance(value, dict):
-        return {remove(name, secrets): remove_from_value(entry, secrets) for name, entry in value.items()}
-    return value
-
-
-def remove_from_response(response: WireResponse, secrets: Iterable[str]) -> WireResponse:
-    """Return an answer with every secret in its headers and body replaced by `***`; other bytes stay as they are."""
-    body = remove(response.body.decode(errors="surrogateescape"), secrets).encode(errors="surrogateescape")
-    headers = {name: remove(value, secrets) for name, value in response.headers.items()}
-    return WireResponse(response.status, headers, body)
-
-
-def record(exchange: Exchange, credentials: Credentials) -> dict[str, Any]:
-    """Return an exchange as `report.json` has it: request, response (`None` if there was none), failure, time."""
-    secrets = secrets_of(exchange, credentials)
-
-    def clean(text: str) -> str:
-        text = remove(text, secrets)
-        return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}… ({len(text)} characters)"
-
-    request = exchange.request
-    response = exchange.response
-    return {
-        "request": {
-            "operation": exchange.operation,
-            "params": {name: clean(value) for name, value in exchange.params.items()},
-            "method": request.method,
-            "url": clean(request.url),
-            "headers": {name: clean(value) for name, value in request.headers},
-            "body": clean(request.body.decode(errors="replace")),
-        },
-        "response": response
-        and {
-            "status": response.status,
-            "headers": {name: clean(value) for name, value in response.headers.items()},
-            "body": clean(response.body.decode(errors="replace")),
-        },
-        "failure": exchange.failure and clean(exchange.failure),
-        "elapsed_ms": round(exchange.elapsed_ms, 3),
-    }
-
-
-def digest(exchange: Exchange) -> dict[str, Any]:
-    """Return what `report.json` has of an exchange that went as promised: enough to know it again in a capture."""
-    response = exchange.response
-    return {
-        "digest": {
-            "operation": exchange.operation,
-            "method": exchange.request.method,
-            "status": response and response.status,
-            "bytes": response and len(response.body),
-            "sha256": response and hashlib.sha256(response.body).hexdigest(),
-        },
-        "elapsed_ms": round(exchange.elapsed_ms, 3),
-    }

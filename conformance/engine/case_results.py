@@ -1,8 +1,8 @@
-"""The result of what was run in a plan, or was not."""
+"""The result of a case of a plan, without what was sent for it."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from conformance.judging.results import CaseResult
 
@@ -40,9 +40,8 @@ def result_of(
     reason: str | None,
     *,
     verdicts: Mapping[Language, Verdict] | None = None,
-    **found: Any,
 ) -> CaseResult:
-    """Return the result of what was run in a plan, or was not.
+    """Return the result of a case, a case for SDKs or a check of a model, without what was sent for it.
 
     Args:
         each: What it is.
@@ -51,11 +50,10 @@ def result_of(
         verdict: The verdict as a whole.
         reason: Why there is none, if so.
         verdicts: Per language; the whole one for each document that says something, unless given.
-        found: Other attributes of the result.
     """
     if verdicts is None:
-        spoken = plan.docs if promised is None else promised.kept
-        verdicts = {language: verdict if language in spoken else "not_applicable" for language in plan.docs}
+        covered = plan.docs if promised is None else promised.kept
+        verdicts = {language: verdict if language in covered else "not_applicable" for language in plan.docs}
     return CaseResult(
         id=each.id,
         title=each.title,
@@ -67,5 +65,4 @@ def result_of(
         lines=promised.lines if promised is not None else {},
         exact=promised.exact if promised is not None else {},
         known_failing=plan.expected_failures.reason(each.id),
-        **found,
     )

@@ -3,27 +3,80 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Literal, NotRequired, TypedDict
 
 from conformance import __version__
+from conformance.contract.languages import BOTH
 from conformance.core.redaction import REMOVED
-from conformance.judging.divergence import points
+from conformance.judging.divergence import divergence_points
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.contract.languages import Language
     from conformance.engine.plan import Plan
+    from conformance.judging.report_entries import (
+        CaseEntry,
+        PointEntry,
+        ReachedEntry,
+        ShardEntry,
+        TargetEntry,
+        ToolEntry,
+    )
     from conformance.judging.results import CaseResult
 
 SCHEMA_VERSION: Final = 1
 
-Event = dict[str, Any]
+
+class RunStarted(TypedDict):
+    """The first event: what is tested, by what, and how many cases will come.
+
+    `documented` is by language: the rows of the tables of errors; `order` has the ids of the cases in their order.
+    """
+
+    event: Literal["run_started"]
+    schema_version: int
+    tool: ToolEntry
+    docs: str
+    target: TargetEntry
+    started_at: str
+    selected: int
+    documented: dict[str, int]
+    points: list[PointEntry]
+    order: list[str]
+    shard: NotRequired[ShardEntry]
+
+
+class CaseFinished(TypedDict):
+    """One verdict."""
+
+    event: Literal["case_finished"]
+    case: CaseEntry
+
+
+class FuzzFinished(TypedDict):
+    """How far the requests of a fuzz run reached."""
+
+    event: Literal["fuzz"]
+    seed: int
+    requests: int
+    reached: Mapping[str, ReachedEntry]
+
+
+class RunFinished(TypedDict):
+    """The last event; a run without one was killed."""
+
+    event: Literal["run_finished"]
+    duration_s: float
+    interrupted: bool
+
+
+Event = RunStarted | CaseFinished | FuzzFinished | RunFinished
 
 
 def run_started(
-    plan: Plan, *, selected: int, shard: Mapping[str, Any] | None = None, others: Iterable[str] = ()
-) -> Event:
+    plan: Plan, *, selected: int, shard: ShardEntry | None = None, others: Iterable[str] = ()
+) -> RunStarted:
     """Return the first event: what is tested, by what, and how many cases will come.
 
     Args:
@@ -33,11 +86,11 @@ def run_started(
         others: The ids of those that come before the cases of the plan.
     """
     target = plan.target
-    return {
+    event: RunStarted = {
         "event": "run_started",
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "acs-conformance", "version": __version__},
-        "docs": plan.docs[0] if len(plan.docs) == 1 else "both",
+        "docs": plan.docs[0] if len(plan.docs) == 1 else BOTH,
         "target": {
             "endpoint": _without_userinfo(target.endpoint),
             "driver": target.driver,
@@ -47,18 +100,20 @@ def run_started(
         "started_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "selected": selected,
         "documented": {language: _rows(plan, language) for language in plan.docs},
-        "points": points(plan.cases, plan.disagreements, plan.docs),
+        "points": divergence_points(plan.cases, plan.disagreements, plan.docs),
         "order": [*others, *(case.id for case in plan.cases)],
-        **({"shard": dict(shard)} if shard is not None else {}),
     }
+    if shard is not None:
+        event["shard"] = shard
+    return event
 
 
-def case_finished(result: CaseResult) -> Event:
+def case_finished(result: CaseResult) -> CaseFinished:
     """Return the event of one verdict."""
     return {"event": "case_finished", "case": result.as_dict()}
 
 
-def run_finished(*, duration_s: float, interrupted: bool) -> Event:
+def run_finished(*, duration_s: float, interrupted: bool) -> RunFinished:
     """Return the last event; a run without one was killed."""
     return {"event": "run_finished", "duration_s": round(duration_s, 3), "interrupted": interrupted}
 

@@ -6,36 +6,46 @@ import hashlib
 import shlex
 import time
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.cases.promises import promises
 from conformance.contract.languages import entry_of
 from conformance.core.exchange import Credentials
-from conformance.core.redaction import remove, remove_from_value
 from conformance.core.yamlfile import shorten
 from conformance.engine.calls import NotSentError
 from conformance.engine.case_results import result_of
 from conformance.engine.probes import ServerProbes
 from conformance.engine.progress import Progress
+from conformance.engine.sent import NothingKnownError, StateRefusedError
 from conformance.engine.skip_reasons import skip_reason
-from conformance.engine.steps import FORCED, NothingKnownError, StateRefusedError, StepRunner
+from conformance.engine.steps import FORCED, StepRunner
+from conformance.judging.exchange_entries import caller_entry, digest_entry
 from conformance.judging.findings import merge
 from conformance.judging.verdicts import overall_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from conformance.cases.model import Case
     from conformance.cases.promises import Promised
     from conformance.contract.languages import Language
+    from conformance.core.redaction import Redactor
     from conformance.engine.calls import Review
     from conformance.engine.effects import Steps
     from conformance.engine.plan import Plan
+    from conformance.judging.findings import Finding
+    from conformance.judging.report_entries import CallerEntry
     from conformance.judging.results import CaseResult
     from conformance.judging.verdicts import Verdict
 
 _GENERATED_SECRET = "conformance-generated-secret"  # noqa: S105 - of accounts that exist only in a test server
+
+
+class _Unjudged(NamedTuple):
+    """Why a case that was begun has no verdict of the documents: `not_run` or `error`, and the reason."""
+
+    verdict: Verdict
+    reason: str
 
 
 class Executor:
@@ -44,7 +54,7 @@ class Executor:
     Args:
         plan: The run.
         stopped: Whether the run is over.
-        clock: Tells the seconds by which a repeated request runs out of time.
+        clock: Returns the seconds by which a repeated request runs out of time.
         review: Judges what was sent, when something else than the engine sends it.
     """
 
@@ -57,91 +67,57 @@ class Executor:
     ) -> None:
         self._plan = plan
         self._steps = StepRunner(plan.target, plan.ledger, clock, review)
-        self._known: dict[object, Promised] = {}
+        self._promised: dict[object, Promised] = {}
         self._probes = ServerProbes(plan, self._steps, self._account, stopped)
 
     def run(self, case: Case) -> Steps[CaseResult]:
-        """Run a case; ends in its verdict."""
+        """Run a case; ends in its result."""
         promised = self._promises(case)
         if not promised.kept:
             return result_of(case, self._plan, promised, "not_applicable", _silence(promised.found))
-        reason = self._plan.not_run or skip_reason(case, self._plan.target)
-        reason = reason or (yield from self._probes.signature_refusal(case))
-        if reason:
+        reason = yield from self._skip_reason(case)
+        if reason is not None:
             return result_of(case, self._plan, promised, "not_run", reason)
         progress = Progress(promised.kept, case.operation)
-        try:
-            yield from self._steps.run(case, self._account_for(case), progress)
-        except StateRefusedError as fault:
-            reason = shorten(remove(str(fault), progress.secrets()))
-            if fault.state == FORCED and (yield from self._probes.followed_silent_documents(case, progress)):
-                # Not even told can a server answer with a code of a document that it was not written from.
-                reason = f"{reason}; the server shows no sign of its document"
-                return result_of(case, self._plan, promised, "not_run", reason)
-        except NothingKnownError as fault:
-            reason = shorten(remove(str(fault), progress.secrets()))
-        except NotSentError as fault:
-            if fault.reason:
-                return result_of(case, self._plan, promised, "not_run", fault.reason)
-            for language in progress.open_languages():
-                line = next(iter(promised.lines[language]), None)
-                progress.add(language, [finding.at(line) for finding in fault.findings])
-        return (yield from self._result(case, promised, progress, reason))
+        unjudged = yield from self._attempt(case, promised, progress)
+        if unjudged is not None and unjudged.verdict == "not_run":
+            return result_of(case, self._plan, promised, "not_run", unjudged.reason)
+        error = unjudged.reason if unjudged is not None else None
+        return (yield from self._result(case, promised, progress, error))
+
+    # Before and while it runs.
 
     def _promises(self, case: Case) -> Promised:
         """Return what each document promises; most cases are like many others, of which the same is promised."""
         key = _promise_key(case)
-        found = self._known.get(key) if key is not None else None
-        if found is None:
-            found = promises(case, self._plan.contracts[case.operation], self._plan.docs)
+        promised = self._promised.get(key) if key is not None else None
+        if promised is None:
+            promised = promises(case, self._plan.contracts[case.operation], self._plan.docs)
             if key is not None:
-                self._known[key] = found
-        return found
+                self._promised[key] = promised
+        return promised
 
-    def _result(self, case: Case, promised: Promised, progress: Progress, reason: str | None) -> Steps[CaseResult]:
-        verdicts: dict[Language, Verdict] = {}
-        for language in self._plan.docs:
-            if language not in promised.kept:
-                verdicts[language] = "not_applicable"
-            elif reason is not None:
-                verdicts[language] = "error"
-            else:
-                verdicts[language] = "mismatch" if progress.findings.get(language) else "pass"
-        verdict, follows = overall_verdict(verdicts)
-        if verdict == "mismatch" and not progress.blames_sdk():
-            silent = yield from self._probes.followed_silent_documents(case, progress)
-            verdict, follows = ("divergent", silent) if silent else (verdict, follows)
-        elif verdict == "pass":
-            self._probes.note_pass(promised.kept)
-        found: dict[str, Any] = {
-            "verdicts": verdicts,
-            "follows": follows,
-            "observed": {language: tuple(rows) for language, rows in progress.observed.items()},
-            "elapsed_ms": progress.elapsed_ms,
-        }
-        if self._plan.target.driver != "http":
-            found["caller"] = progress.caller()
-            progress.commands = [partial(shlex.join, [*self._plan.command, case.id])]
-        if verdict == "pass" and not self._plan.keep_all:
-            found |= {"exchanges": progress.digests(), "answered": progress.code or "success"}
-            return result_of(case, self._plan, promised, verdict, reason, **found)
-        result = result_of(case, self._plan, promised, verdict, reason, **found)
-        secrets = progress.secrets()
-        return replace(
-            result,
-            mismatches=tuple(
-                replace(
-                    mismatch,
-                    # What an SDK's caller should see is what the server said, which may hold a secret too.
-                    expected=tuple(remove_from_value(list(mismatch.expected), secrets)),
-                    observed=remove_from_value(mismatch.observed, secrets),
-                )
-                for mismatch in merge(progress.findings)
-            ),
-            exchanges=progress.recorded(),
-            reproduce=progress.reproduce(),
-            answered=None if reason is not None else _answered(progress.code, secrets),
-        )
+    def _skip_reason(self, case: Case) -> Steps[str | None]:
+        reason = self._plan.not_run or skip_reason(case, self._plan.target)
+        return reason or (yield from self._probes.signature_refusal(case)) or None
+
+    def _attempt(self, case: Case, promised: Promised, progress: Progress) -> Steps[_Unjudged | None]:
+        """Send and judge the requests of a case; ends in why nothing can be concluded from them, if so."""
+        try:
+            yield from self._steps.run(case, self._account_for(case), progress)
+        except StateRefusedError as fault:
+            reason = _explained(fault, progress)
+            if fault.state == FORCED and (yield from self._probes.followed_silent_documents(case, progress)):
+                # A server cannot be forced to answer with a code of a document that it was not written from.
+                return _Unjudged("not_run", f"{reason}; the server shows no sign of its document")
+            return _Unjudged("error", reason)
+        except NothingKnownError as fault:
+            return _Unjudged("error", _explained(fault, progress))
+        except NotSentError as fault:
+            if fault.reason:
+                return _Unjudged("not_run", fault.reason)
+            _blame_sdk(fault.findings, promised, progress)
+        return None
 
     def _account_for(self, case: Case) -> Credentials:
         """Return the AccessKey of a case: of a profile under which its states hold, else its account's."""
@@ -155,6 +131,73 @@ class Executor:
             return self._plan.target.credentials
         account = hashlib.sha256(f"{self._plan.run_id}/{purpose}".encode()).hexdigest()[:20]
         return Credentials(f"LTAI{account}", _GENERATED_SECRET)
+
+    # After it has run.
+
+    def _result(self, case: Case, promised: Promised, progress: Progress, error: str | None) -> Steps[CaseResult]:
+        verdicts = self._verdicts(promised, progress, error)
+        verdict, follows = yield from self._overall(case, verdicts, promised, progress)
+        result = replace(
+            result_of(case, self._plan, promised, verdict, error, verdicts=verdicts),
+            follows=follows,
+            observed={language: tuple(rows) for language, rows in progress.observed.items()},
+            elapsed_ms=progress.elapsed_ms,
+        )
+        if verdict == "pass" and not self._plan.keep_all:
+            return self._with_digests(result, progress)
+        return self._with_exchanges(result, progress)
+
+    def _verdicts(self, promised: Promised, progress: Progress, error: str | None) -> dict[Language, Verdict]:
+        """Return the verdict by each document."""
+
+        def by(language: Language) -> Verdict:
+            if language not in promised.kept:
+                return "not_applicable"
+            if error is not None:
+                return "error"
+            return "mismatch" if progress.findings.get(language) else "pass"
+
+        return {language: by(language) for language in self._plan.docs}
+
+    def _overall(
+        self, case: Case, verdicts: Mapping[Language, Verdict], promised: Promised, progress: Progress
+    ) -> Steps[tuple[Verdict, tuple[Language, ...]]]:
+        """End in the verdict as a whole, and the documents that the server follows when it is divergent."""
+        verdict, follows = overall_verdict(verdicts)
+        if verdict == "mismatch" and not progress.blames_sdk():
+            silent = yield from self._probes.followed_silent_documents(case, progress)
+            if silent:
+                return "divergent", silent
+        elif verdict == "pass":
+            self._probes.note_pass(promised.kept)
+        return verdict, follows
+
+    def _with_digests(self, result: CaseResult, progress: Progress) -> CaseResult:
+        """Return a pass with what is kept of one: a digest of each exchange."""
+        return replace(
+            result,
+            exchanges=tuple([digest_entry(sent.exchange) for sent in progress.exchanges]),
+            # A code that a document has: there is no secret in it.
+            answered=str(progress.code or "success"),
+            caller=_caller(progress) if self._through_sdk else None,
+        )
+
+    def _with_exchanges(self, result: CaseResult, progress: Progress) -> CaseResult:
+        """Return a result with all that shows why it is so, redacted."""
+        redactor = progress.redactor()
+        command = shlex.join([*self._plan.command, result.id]) if self._through_sdk else progress.reproduce()
+        return replace(
+            result,
+            mismatches=tuple(mismatch.redacted(redactor) for mismatch in merge(progress.findings)),
+            exchanges=tuple(sent.entry() for sent in progress.exchanges),
+            reproduce=redactor.text(command) or None,
+            answered=None if result.reason is not None else _answered(progress.code, redactor),
+            caller=_caller(progress) if self._through_sdk else None,
+        )
+
+    @property
+    def _through_sdk(self) -> bool:
+        return self._plan.target.driver != "http"
 
 
 def _promise_key(case: Case) -> object:
@@ -170,9 +213,27 @@ def _promise_key(case: Case) -> object:
     return case.operation, case.facts, tuple(steps)
 
 
-def _answered(code: Any, secrets: Iterable[str]) -> str:
+def _explained(fault: NothingKnownError, progress: Progress) -> str:
+    """Return a fault for a report. Secrets go first: it could be shortened in the middle of one."""
+    return shorten(progress.redactor().text(str(fault)))
+
+
+def _blame_sdk(findings: Iterable[Finding], promised: Promised, progress: Progress) -> None:
+    """Note what an SDK that sent nothing did wrong, by every document whose promises were kept so far."""
+    findings = tuple(findings)
+    for language in progress.open_languages():
+        line = next(iter(promised.lines[language]), None)
+        progress.add(language, [finding.at(line) for finding in findings])
+
+
+def _caller(progress: Progress) -> CallerEntry | None:
+    call = progress.last_sdk_call()
+    return caller_entry(call, progress.redactor()) if call is not None else None
+
+
+def _answered(code: object, redactor: Redactor) -> str:
     """Return what the last answer was, for a table: its code, or `success`."""
-    return "success" if code is None else shorten(str(remove_from_value(code, secrets)))
+    return "success" if code is None else shorten(str(redactor.value(code)))
 
 
 def _silence(languages: Iterable[Language]) -> str:

@@ -9,7 +9,7 @@ from conformance.cases.model import Transport
 from conformance.engine.calls import Send
 from conformance.engine.interrupts import Interrupts
 from conformance.engine.loop import Loop
-from conformance.engine.steps import NothingKnownError, read_exchange
+from conformance.engine.sent import NothingKnownError, SentExchange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,7 +41,7 @@ def delete_leftovers(
 def _delete(call: Call, credentials: Credentials) -> Steps[str | None]:
     exchange = yield Send((call["operation"], call["version"]), call["params"], Transport(), credentials)
     try:
-        code = read_exchange(exchange, credentials).code
+        code = SentExchange(exchange, credentials).answered().code
     except NothingKnownError as fault:
         return str(fault)
     return None if code is None else str(code)

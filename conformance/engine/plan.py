@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import UsageError
 from conformance.judging.expected_failures import ExpectedFailures
+from conformance.judging.report_entries import SdkEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +39,7 @@ class Plan:
         expected_failures: The cases that the target is known to fail.
         ledger: Where it is written down what is created on an account that outlives the run.
         run_id: Makes the accounts of this run its own; a run in several processes shares it.
-        sdk: What the report says of the SDK that speaks for the harness.
+        sdk: What the report says of the SDK that sends the requests.
         command: The command line that runs a case through the same SDK, without the case's id; empty for plain HTTP.
         not_run: Why no case can be run at all, for a person.
         keep_all: Whether a pass keeps its exchanges too, and not only a digest of each.
@@ -54,7 +55,7 @@ class Plan:
     expected_failures: ExpectedFailures = field(default_factory=ExpectedFailures)
     ledger: Ledger | None = None
     keep_all: bool = False
-    sdk: Mapping[str, Any] = field(default_factory=dict)
+    sdk: SdkEntry = field(default_factory=SdkEntry)
     command: tuple[str, ...] = ()
     not_run: str | None = None
 

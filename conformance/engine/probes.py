@@ -11,8 +11,8 @@ from conformance.cases.promises import promises
 from conformance.engine.calls import NotSentError
 from conformance.engine.effects import Once
 from conformance.engine.progress import Progress
+from conformance.engine.sent import NothingKnownError
 from conformance.engine.skip_reasons import unmet_states
-from conformance.engine.steps import NothingKnownError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,7 +61,7 @@ class ServerProbes:
             if (yield from self._implements(language)):
                 return ()
         contracts = self._plan.contracts[case.operation]
-        if progress.code is None or all(contracts[language].rows(progress.code) for language in silent):
+        if progress.code is None or all(contracts[language].rows(str(progress.code)) for language in silent):
             return silent
         return ()
 

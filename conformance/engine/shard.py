@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from conformance.judging.report_entries import ShardEntry
 
 _SHARD: Final = re.compile(r"([0-9]{1,6})/([0-9]{1,6})", re.ASCII)
 
@@ -32,7 +34,7 @@ class Shard:
         number = int.from_bytes(sha256(case_id.encode()).digest(), "big")
         return number % self.count == self.index - 1
 
-    def as_dict(self, whole: Iterable[str]) -> dict[str, Any]:
+    def as_dict(self, whole: Iterable[str]) -> ShardEntry:
         """Return its form in the first event of a run and in `report.json`.
 
         Args:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from conformance.cases.load import Suite
     from conformance.contract.languages import Language
-    from conformance.engine.events import Event
+    from conformance.engine.events import Event, RunStarted
     from conformance.engine.plan import Plan
     from conformance.fuzz.findings.failures import Failure
-    from conformance.fuzz.findings.reach import ReachedOfDocument
+    from conformance.judging.report_entries import ReachedEntry
     from conformance.judging.results import CaseResult
 
 
@@ -61,7 +61,7 @@ class FuzzOutcome:
 
     context: FuzzContext
     failures: tuple[Failure, ...]
-    reached: Mapping[Language, ReachedOfDocument]
+    reached: Mapping[Language, ReachedEntry]
     requests: int
     seed: int
     interrupted: bool
@@ -103,7 +103,7 @@ def fuzz_operation(plan: Plan, suite: Suite, limits: FuzzLimits, emit: Callable[
     context = FuzzContext.of(suite, plan.target, plan.docs, f"fuzz --seed {limits.seed}")
     started_at = time.monotonic()
     # How many lines a report will have is known at the end; what it is about is known now.
-    started = {**run_started(plan, selected=0), "points": []}
+    started: RunStarted = {**run_started(plan, selected=0), "points": []}
     emit(started)
     reported: set[str] = set()
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
-from conformance.contract.languages import LANGUAGES
+from conformance.contract.languages import BOTH, LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -13,11 +13,23 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case
     from conformance.contract.languages import Language
     from conformance.contract.model import Fact
+    from conformance.judging.report_entries import PointEntry, PromiseEntry
+    from conformance.judging.verdicts import Verdict
+
+NEITHER: Final = "neither"
+NOT_OBSERVED: Final = "not observed"
 
 
-def points(
+class ObservedCase(NamedTuple):
+    """What a case shows of the server: the code of its last answer, or `success`, and the verdict of each document."""
+
+    answered: str | None
+    verdicts: Mapping[Language, Verdict]
+
+
+def divergence_points(
     cases: Iterable[Case], disagreements: Mapping[str, Sequence[Disagreement]], docs: Sequence[Language]
-) -> list[dict[str, Any]]:
+) -> list[PointEntry]:
     """Return every point on which two documents disagree, for the first event of a run.
 
     Args:
@@ -26,65 +38,68 @@ def points(
         docs: The languages judged by.
 
     Returns:
-        One mapping a point: `operation`, `point` (`Name.maxLength`), for each language the value and the line of the
+        One entry a point: `operation`, `point` (`Name.maxLength`), for each language the value and the line of the
         document, and `cases`: the ids of the cases of which the documents expect different answers.
     """
-    testing = [case for case in cases if case.facts]
-    found = []
     if not set(LANGUAGES) <= set(docs):
         return []
-    for operation, disagreed in disagreements.items():
-        for each in disagreed:
-            telling = [case.id for case in testing if case.operation == operation and _tells(case, each)]
-            found.append(
-                {
-                    "operation": operation,
-                    "point": each.point,
-                    **{language: _side(fact) for language, fact in each.sides.items()},
-                    "cases": telling,
-                }
-            )
-    return found
+    testing = [case for case in cases if case.facts]
+    return [
+        _point(operation, each, [case.id for case in testing if case.operation == operation and _decides(case, each)])
+        for operation, disagreed in disagreements.items()
+        for each in disagreed
+    ]
 
 
-def observe(points: Iterable[Mapping[str, Any]], cases: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the points with what the server did and whom it follows.
+def observed_points(points: Iterable[PointEntry], cases: Mapping[str, ObservedCase]) -> list[PointEntry]:
+    """Return the points with what the server did and which document it follows.
 
     Args:
-        points: As `points` returns them.
-        cases: The cases of a report.
+        points: As `divergence_points` returns them.
+        cases: The cases of a report by their ids.
 
     Returns:
-        The points, each with `observed` (the code or `success`, one for each different answer) and `follows`: `en`,
-        `zh`, `both`, `neither`, or `not observed` when no case that tells was judged.
+        The points, each with `observed` (the code or `success`, one for each different answer) and `follows`: a
+        language, `both`, `neither`, or `not observed` when no case that decides was judged.
     """
-    by_id = {case["id"]: case for case in cases}
-    result = []
-    for point in points:
-        judged = [by_id[name] for name in point["cases"] if name in by_id and by_id[name]["answered"] is not None]
-        answers = list(dict.fromkeys(case["answered"] for case in judged))
-        result.append({**point, "observed": answers, "follows": _follows(judged)})
-    return result
+    return [_observed(point, [cases[name] for name in point["cases"] if name in cases]) for point in points]
 
 
-def _follows(cases: Sequence[Mapping[str, Any]]) -> str:
+def promise_at(point: PointEntry, language: Language) -> PromiseEntry | None:
+    """Return what the document in one language states about a point; `None` when it is not one of those compared."""
+    return cast("Mapping[str, PromiseEntry]", point).get(language)
+
+
+def _point(operation: str, disagreement: Disagreement, deciding: list[str]) -> PointEntry:
+    promises = {language: _promise(fact) for language, fact in disagreement.sides.items()}
+    entry = {"operation": operation, "point": disagreement.point, **promises, "cases": deciding}
+    return cast("PointEntry", entry)
+
+
+def _promise(fact: Fact) -> PromiseEntry:
+    value = list(fact.value) if isinstance(fact.value, tuple) else fact.value
+    return {"value": value, "line": fact.line, "origin": fact.origin}
+
+
+def _observed(point: PointEntry, cases: Iterable[ObservedCase]) -> PointEntry:
+    judged = [case for case in cases if case.answered is not None]
+    answers = list(dict.fromkeys(case.answered for case in judged if case.answered is not None))
+    return {**point, "observed": answers, "follows": _follows(judged)}
+
+
+def _follows(cases: Sequence[ObservedCase]) -> str:
     if not cases:
-        return "not observed"
-    kept = [{language for language, verdict in case["verdicts"].items() if verdict == "pass"} for case in cases]
-    common = set.intersection(*kept)
+        return NOT_OBSERVED
+    passed = [{language for language, verdict in case.verdicts.items() if verdict == "pass"} for case in cases]
+    common = set.intersection(*passed)
     if len(common) > 1:
-        return "both"
-    return next(iter(common), "neither")
+        return BOTH
+    return next(iter(common), NEITHER)
 
 
-def _tells(case: Case, disagreement: Disagreement) -> bool:
+def _decides(case: Case, disagreement: Disagreement) -> bool:
     """Whether a case tests a fact and the documents expect different answers of it."""
     left, right = disagreement.sides
     return disagreement.point in case.facts and any(
         step.outcomes.get(left) != step.outcomes.get(right) for step in case.steps
     )
-
-
-def _side(fact: Fact) -> dict[str, Any]:
-    value = list(fact.value) if isinstance(fact.value, tuple) else fact.value
-    return {"value": value, "line": fact.line, "origin": fact.origin}

@@ -1,14 +1,16 @@
-"""What a run finds out: mismatches, the verdict of a case, and its form in the report. Frozen data."""
+"""The result of a case: mismatches, verdicts, and their form in the report. Frozen data."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.languages import Language
+    from conformance.core.redaction import Redactor
+    from conformance.judging.report_entries import CallerEntry, CaseEntry, DigestEntry, ExchangeEntry, MismatchEntry
     from conformance.judging.verdicts import Verdict
 
 Row = tuple[int, str, str]
@@ -27,11 +29,16 @@ class Mismatch:
     """
 
     where: str
-    expected: tuple[Any, ...]
-    observed: Any
+    expected: tuple[object, ...]
+    observed: object
     lines: Mapping[Language, int | None] = field(default_factory=dict)
 
-    def as_dict(self) -> dict[str, Any]:
+    def redacted(self, redactor: Redactor) -> Mismatch:
+        """Return the same without secrets, which what an SDK should report of an answer may have too."""
+        expected = tuple(redactor.value(value) for value in self.expected)
+        return Mismatch(self.where, expected, redactor.value(self.observed), self.lines)
+
+    def as_dict(self) -> MismatchEntry:
         """Return its form in `report.json`."""
         return {
             "where": self.where,
@@ -61,7 +68,7 @@ class CaseResult:
         elapsed_ms: The time that its requests took.
         known_failing: Why the target is known to fail it, if it is.
         answered: The error code of the last answer, or `success`; `None` when there was none that could be judged.
-        caller: What an SDK told its caller in the last call; `None` without one.
+        caller: What an SDK reported to its caller in the last call; `None` without one.
     """
 
     id: str
@@ -72,7 +79,7 @@ class CaseResult:
     follows: tuple[Language, ...] = ()
     reason: str | None = None
     mismatches: tuple[Mismatch, ...] = ()
-    exchanges: tuple[Mapping[str, Any], ...] = ()
+    exchanges: tuple[ExchangeEntry | DigestEntry, ...] = ()
     exact: Mapping[Language, Row] = field(default_factory=dict)
     observed: Mapping[Language, tuple[Row, ...]] = field(default_factory=dict)
     reproduce: str | None = None
@@ -81,16 +88,16 @@ class CaseResult:
     elapsed_ms: float = 0.0
     known_failing: str | None = None
     answered: str | None = None
-    caller: Mapping[str, Any] | None = None
+    caller: CallerEntry | None = None
 
     @property
     def stale(self) -> bool:
-        """Whether the case is listed as a known failure and passes: the list is out of date."""
+        """Whether the case is listed as an expected failure and passes: the list is out of date."""
         return self.known_failing is not None and self.verdict == "pass"
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> CaseEntry:
         """Return its form in `report.json` and `events.ndjson`."""
-        return {
+        entry: CaseEntry = {
             "id": self.id,
             "title": self.title,
             "trigger": self.trigger,
@@ -108,5 +115,7 @@ class CaseResult:
             "known_failing": self.known_failing,
             "answered": self.answered,
             "elapsed_ms": round(self.elapsed_ms, 3),
-            **({"caller": dict(self.caller)} if self.caller is not None else {}),
         }
+        if self.caller is not None:
+            entry["caller"] = self.caller
+        return entry

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from conformance.engine.shard import Shard
+    from conformance.judging.report_entries import ShardEntry
     from conformance.pytest_plugin.xdist_parts import WorkerController
 
 _EMPTY: Final = "conformance_shard_is_empty"
@@ -30,7 +29,7 @@ class Sharding:
         self._shard = shard
         self._kind = kind
         self._empty = False
-        self.description: Mapping[str, object] | None = None
+        self.description: ShardEntry | None = None
 
     @pytest.hookimpl(trylast=True)  # what -k and -m leave is the whole
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:

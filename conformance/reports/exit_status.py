@@ -9,7 +9,7 @@ from conformance.judging.verdicts import JUDGED
 from conformance.reports.stored_cases import tallied_cases
 
 if TYPE_CHECKING:
-    from conformance.reports.tally import Report
+    from conformance.judging.report_entries import Report
 
 
 def exit_status(report: Report, *, strict: bool) -> ExitStatus:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Final
 
 import orjson
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def json_line(value: Any) -> bytes:
+def json_line(value: object) -> bytes:
     """Return a value as JSON on one line, without a line end.
 
     Half a surrogate pair, which UTF-8 cannot hold, becomes the escape that JSON has for it.
@@ -22,6 +22,6 @@ def json_line(value: Any) -> bytes:
         return _ENCODER.encode(value).encode("utf-8", "backslashreplace")
 
 
-def json_readable(value: Any) -> str:
+def json_readable(value: object) -> str:
     """Return a value as JSON for a person, with an entry a line."""
     return json.dumps(value, ensure_ascii=False, indent=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import ReportError
 from conformance.reports.report_reader import read_events
@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from conformance.reports.tally import Report
+    from conformance.engine.events import Event, RunFinished, RunStarted
+    from conformance.judging.report_entries import Report, ShardEntry
 
 _SHARDS_ONLY: Final = "merge joins the shards of one run (conformance run --shard I/N)"
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """What came of joining shards.
+    """The result of joining shards.
 
     Attributes:
         report: The report of the whole.
@@ -36,15 +37,12 @@ class _Shard:
     """One shard: its folder, its first event, and how it ended."""
 
     folder: Path
-    started: dict[str, Any]
+    started: RunStarted
+    index: int
+    count: int
     duration_s: float | None
     interrupted: bool
     finished: int
-
-    @property
-    def index(self) -> int:
-        index: int = self.started["shard"]["index"]
-        return index
 
     @property
     def cut_short(self) -> str | None:
@@ -78,32 +76,36 @@ def merge_reports(folders: Sequence[Path], output: Path) -> Merged:
 
 
 def _read_shard(folder: Path) -> _Shard:
-    started: dict[str, Any] | None = None
-    finished: dict[str, Any] = {}
+    started: RunStarted | None = None
+    finished: RunFinished | None = None
     names: set[str] = set()
     for event in read_events(folder):
-        match event.get("event"):
-            case "run_started":
-                started = event
-            case "run_finished":
-                finished = event
-            case "case_finished":
-                names.add(event["case"]["id"])
+        if event["event"] == "run_started":
+            started = event
+        elif event["event"] == "run_finished":
+            finished = event
+        elif event["event"] == "case_finished":
+            names.add(event["case"]["id"])
     if started is None:
         raise ReportError("holds no run: its first event is missing", where=folder, hint="run the shard again")
     shard = started.get("shard")
     if shard is None:
         raise ReportError("is no shard but a whole run", where=folder, hint=_SHARDS_ONLY)
+    if not _is_whole(started, shard):
+        raise ReportError("holds what no run writes", where=folder, hint="the file was changed after the run")
+    duration_s = finished.get("duration_s") if finished is not None else None
+    interrupted = finished is not None and bool(finished.get("interrupted"))
+    return _Shard(folder, started, shard["index"], shard["count"], duration_s, interrupted, len(names))
+
+
+def _is_whole(started: RunStarted, shard: ShardEntry) -> bool:
+    """Whether a first event has all that shards are compared by."""
     try:
         _identity(started)
-        whole = isinstance(started["selected"], int) and all(
-            isinstance(shard[name], int) for name in ("index", "count")
-        )
+        numbers: tuple[object, ...] = (started["selected"], shard["index"], shard["count"])
     except (LookupError, TypeError, AttributeError):
-        whole = False
-    if not whole:
-        raise ReportError("holds what no run writes", where=folder, hint="the file was changed after the run")
-    return _Shard(folder, started, finished.get("duration_s"), bool(finished.get("interrupted")), len(names))
+        return False
+    return all(isinstance(number, int) for number in numbers)
 
 
 def _check(shards: Sequence[_Shard]) -> None:
@@ -117,7 +119,7 @@ def _check(shards: Sequence[_Shard]) -> None:
                     where=shard.folder,
                     hint="merge shards of the same cases, documents, version and target",
                 )
-    count = first.started["shard"]["count"]
+    count = first.count
     by_index: dict[int, _Shard] = {}
     for shard in shards:
         other = by_index.setdefault(shard.index, shard)
@@ -133,7 +135,7 @@ def _check(shards: Sequence[_Shard]) -> None:
 _NAMES: Final = ("schema version", "tool version", "documents", "driver", "signature", "SDK", "core", "shards", "cases")
 
 
-def _identity(started: dict[str, Any]) -> tuple[Any, ...]:
+def _identity(started: RunStarted) -> tuple[object, ...]:
     """Return what the shards of one run have in common, in the order of `_NAMES`."""
     target, shard = started["target"], started["shard"]
     return (
@@ -149,7 +151,7 @@ def _identity(started: dict[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, dict):
         return f"{value.get('name')} {value.get('version')}"
     return str(value)
@@ -160,24 +162,23 @@ def _check_cases(shards: Sequence[_Shard]) -> None:
     of: dict[str, Path] = {}
     for shard in shards:
         for event in read_events(shard.folder):
-            if event.get("event") == "case_finished":
+            if event["event"] == "case_finished":
                 name = event["case"]["id"]
                 if of.setdefault(name, shard.folder) != shard.folder:
                     what = f"has the case {name}, and so has {of[name]}"
                     raise ReportError(what, where=shard.folder, hint="run all shards with the same version")
 
 
-def _whole(shards: Sequence[_Shard]) -> Iterator[dict[str, Any]]:
+def _whole(shards: Sequence[_Shard]) -> Iterator[Event]:
     """Yield the events of the run that the shards are parts of."""
-    first = {name: value for name, value in shards[0].started.items() if name != "shard"}
-    yield {
-        **first,
-        "started_at": min(shard.started["started_at"] for shard in shards),
-        "selected": sum(shard.started["selected"] for shard in shards),
-    }
+    first = shards[0].started.copy()
+    first.pop("shard", None)
+    first["started_at"] = min(shard.started["started_at"] for shard in shards)
+    first["selected"] = sum(shard.started["selected"] for shard in shards)
+    yield first
     for shard in shards:
         for event in read_events(shard.folder):
-            if event.get("event") not in ("run_started", "run_finished"):
+            if event["event"] not in ("run_started", "run_finished"):
                 yield event
     durations = [shard.duration_s for shard in shards if shard.duration_s is not None]
     if len(durations) == len(shards):

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.cases.promises import promises
 from conformance.core.exchange import Exchange, WireRequest, WireResponse
-from conformance.core.redaction import MAX_TEXT, REMOVED
+from conformance.core.redaction import REMOVED
 from conformance.engine.calls import Send
 from conformance.engine.case_results import result_of
 from conformance.engine.effects import Once, Together
 from conformance.engine.executor import Executor
-from conformance.engine.steps import NothingKnownError
+from conformance.engine.sent import NothingKnownError
+from conformance.judging.exchange_entries import MAX_TEXT, shortened
 from conformance.protocol.request import ACCEPT
 
 if TYPE_CHECKING:
@@ -25,11 +26,10 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
     from conformance.engine.effects import Effect
     from conformance.engine.plan import Plan
+    from conformance.judging.report_entries import CaseEntry, ExchangeEntry, ResponseEntry
     from conformance.judging.results import CaseResult
     from conformance.judging.verdicts import Verdict
-
-Recorded = dict[str, Any]
-"""A case or an exchange in its form in the report."""
+    from conformance.reports.tally import Shape, TalliedCase
 
 NOT_KEPT: Final = "its exchange was not kept (conformance run --keep-exchanges all)"
 _NEVER_BEFORE: Final = "a text never used before"
@@ -44,17 +44,17 @@ class Replay:
 
     Args:
         plan: The run; its target is never spoken to.
-        knows: Whether the recorded server knew what one document alone has (`known_documents`).
+        implements: Whether the recorded server implemented what one document alone has (`implemented_documents`).
     """
 
-    def __init__(self, plan: Plan, knows: Mapping[Language, bool]) -> None:
+    def __init__(self, plan: Plan, implements: Mapping[Language, bool]) -> None:
         self._plan = plan
-        self._knows = knows
+        self._implements = implements
         # No time passes in a recording: what was waited for is in the last answer, or it never came.
         self._executor = Executor(plan, lambda: False, lambda: next(clock) * 1e6)
         clock = count()
 
-    def run(self, case: Case, recorded: Recorded) -> CaseResult:
+    def run(self, case: Case, recorded: CaseEntry) -> CaseResult:
         """Judge one case.
 
         Args:
@@ -64,10 +64,11 @@ class Replay:
         exchanges = recorded["exchanges"]
         if not exchanges:
             return self._carried_over(case, recorded)
-        if any("request" not in exchange for exchange in exchanges):
+        whole = [exchange for exchange in exchanges if "request" in exchange]
+        if len(whole) < len(exchanges):
             return self._unjudged(case, "not_run", NOT_KEPT)
         try:
-            waiting = deque(map(read_recorded, exchanges))
+            waiting = deque(map(read_recorded, whole))
         except _NotRecordedError as fault:
             return self._unjudged(case, "not_run", str(fault))
         result, missing = self._drive(case, waiting)
@@ -86,7 +87,7 @@ class Replay:
     def _drive(self, case: Case, waiting: deque[Exchange]) -> tuple[CaseResult, str | None]:
         """Run a case to its end; return its result, and what the recording lacks for it, if it lacks something."""
         steps = self._executor.run(case)
-        outcome: Any = None
+        outcome: object = None
         missing: _NotRecordedError | None = None
         fault: _NotRecordedError | None = None
         while True:
@@ -100,18 +101,18 @@ class Replay:
             except _NotRecordedError as lacking:
                 missing = fault = lacking
 
-    def _answer(self, effect: Effect, waiting: deque[Exchange]) -> Any:
+    def _answer(self, effect: Effect, waiting: deque[Exchange]) -> object:
         match effect:
             case Send():
                 return _next(effect, waiting)
             case Together(sends):
                 return [_next(send, waiting) for send in sends]
             case Once(("document", language)):
-                return self._knows.get(language, False)
+                return self._implements.get(language, False)
         # A state that was set, a wait, a signature that was taken: else there were no exchange.
         return None
 
-    def _carried_over(self, case: Case, recorded: Recorded) -> CaseResult:
+    def _carried_over(self, case: Case, recorded: CaseEntry) -> CaseResult:
         """Return the verdict of a case of which nothing was sent: what it was, unless today's documents differ."""
         if recorded["verdict"] in ("not_run", "error"):
             return self._unjudged(case, recorded["verdict"], recorded["reason"])
@@ -143,7 +144,7 @@ def _difference(send: Send, exchange: Exchange) -> str | None:
         return f"{send.transport.method} {send.call[0]}, not {request.method} {exchange.operation}"
     if dict(request.headers).get("Accept") != ACCEPT[send.transport.format]:
         return f"it asks for {send.transport.format}"
-    sent = {name: _as_recorded(value) for name, value in send.wire.items()}
+    sent = {name: shortened(value) for name, value in send.wire.items()}
     for name in dict.fromkeys((*sent, *exchange.params)):
         before, today = exchange.params.get(name), sent.get(name)
         if before != today and REMOVED not in (before or ""):
@@ -155,11 +156,7 @@ def _shown(value: str | None) -> str:
     return "not sent" if value is None else repr(value[:80])
 
 
-def _as_recorded(text: str) -> str:
-    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}… ({len(text)} characters)"
-
-
-def read_recorded(recorded: Recorded) -> Exchange:
+def read_recorded(recorded: ExchangeEntry) -> Exchange:
     """Return an exchange from its form in a report.
 
     Raises:
@@ -178,41 +175,53 @@ def read_recorded(recorded: Recorded) -> Exchange:
         request=WireRequest(
             request["method"], request["url"], tuple(request["headers"].items()), request["body"].encode()
         ),
-        response=response
-        and WireResponse(response["status"], response["headers"], response["body"].encode(errors="surrogatepass")),
+        response=_read_response(response) if response is not None else None,
         failure=recorded["failure"],
         elapsed_ms=recorded["elapsed_ms"],
     )
 
 
-def _repeated_request_id(recorded: Recorded) -> bool:
+def _read_response(response: ResponseEntry) -> WireResponse:
+    return WireResponse(response["status"], response["headers"], response["body"].encode(errors="surrogatepass"))
+
+
+def _repeated_request_id(recorded: CaseEntry) -> bool:
     return any(_NEVER_BEFORE in mismatch["expected"] for mismatch in recorded["mismatches"])
 
 
-def known_documents(
-    cases: Iterable[Recorded], contracts: Mapping[str, Mapping[Language, Contract]], docs: Sequence[Language]
+def implemented_documents(
+    cases: Iterable[TalliedCase], contracts: Mapping[str, Mapping[Language, Contract]], docs: Sequence[Language]
 ) -> dict[Language, bool]:
-    """Return whether a recorded server knew what one document alone has, as the recorded verdicts show it.
+    """Return whether a recorded server implemented what one document alone has, as the recorded verdicts show it.
 
     Args:
-        cases: `id`, `verdict`, `verdicts`, `exact` and `answered` of every recorded case.
+        cases: Every recorded case.
         contracts: The contracts by operation and language.
         docs: The languages judged by.
     """
-    known: set[Language] = set()
-    unknown: set[Language] = set()
+    implemented: set[Language] = set()
+    not_implemented: set[Language] = set()
     for case in cases:
-        speaking = [language for language in docs if case["verdicts"].get(language) not in (None, "not_applicable")]
-        if len(speaking) != 1 or len(docs) < 2:  # noqa: PLR2004 - it takes another document that is silent
+        language = _only_document(case.shape, docs)
+        if language is None:
             continue
-        (language,) = speaking
-        of_operation = contracts.get(case["id"].partition("/")[0], {})
+        of_operation = contracts.get(case.id.partition("/")[0], {})
         silent = [of_operation[other] for other in docs if other != language and other in of_operation]
-        match case["verdict"]:
+        answered = case.shape.answered
+        match case.verdict:
             case "divergent":
-                unknown.add(language)
-            case "pass" if language in case["exact"]:
-                known.add(language)
-            case "mismatch" if case["answered"] == "success" or all(each.rows(case["answered"]) for each in silent):
-                known.add(language)
-    return {language: language in known - unknown for language in docs}
+                not_implemented.add(language)
+            case "pass" if language in dict(case.shape.exact):
+                implemented.add(language)
+            case "mismatch" if answered == "success" or all(each.rows(str(answered)) for each in silent):
+                implemented.add(language)
+    return {language: language in implemented - not_implemented for language in docs}
+
+
+def _only_document(shape: Shape, docs: Sequence[Language]) -> Language | None:
+    """Return the language whose document alone said something about a case, when there was another that did not."""
+    if len(docs) == 1:
+        return None
+    verdicts = dict(shape.verdicts)
+    speaking = [language for language in docs if verdicts.get(language) not in (None, "not_applicable")]
+    return speaking[0] if len(speaking) == 1 else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from conformance.core.errors import ReportError
 from conformance.judging.verdicts import VERDICTS
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from conformance.reports.tally import Report
+    from conformance.engine.events import Event
+    from conformance.judging.report_entries import CaseEntry, Report
 
     Span = tuple[int, int]
 
@@ -48,7 +49,7 @@ def read_report(path: Path) -> Report:
     return _damaged_if(file := path / REPORT if path.is_dir() else path, lambda: _read_json(file))
 
 
-def read_events(folder: Path) -> Iterator[dict[str, Any]]:
+def read_events(folder: Path) -> Iterator[Event]:
     """Yield the events of a run.
 
     Raises:
@@ -79,8 +80,8 @@ def _tallied(tally: Tally, path: Path) -> Report:
     return tally.report(entries, StoredCases(path, entries))
 
 
-def _events(path: Path) -> Iterator[tuple[dict[str, Any], Span]]:
-    """Yield each event, and where its case stands: as `report.json` has it where that can be, else as the event."""
+def _events(path: Path) -> Iterator[tuple[Event, Span]]:
+    """Yield each event, and the place of its case: as `report.json` has it where that can be, else as the event."""
     # By bytes: a killed run may have cut a character in two, and characters that other readers take for the end of a
     # line, such as U+2028, may stand in an answer.
     at = 0
@@ -93,24 +94,25 @@ def _events(path: Path) -> Iterator[tuple[dict[str, Any], Span]]:
                 if not stream.read(1):
                     return  # the run was killed in the middle of its last line
                 raise _no_event(path, number) from None
-            if not isinstance(event, dict) or ("case" in event and not _is_whole(event["case"])):
+            if not _is_event(event):
                 raise _no_event(path, number)
             span = (start, len(line))
             if len(event) == 2 and line.startswith(CASE_BEFORE) and line.endswith(b"}\n"):  # noqa: PLR2004 - no more than the case
                 span = (start + len(CASE_BEFORE), len(line) - len(CASE_BEFORE) - 2)
-            yield event, span
+            if "event" in event:
+                yield event, span
 
 
 def _read_json(path: Path) -> Report:
-    report = _read_lines(path)
-    if report is None:
-        try:
-            report = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as fault:
-            raise ReportError(f"is not JSON: {fault}", where=path, hint=_ELSEWHERE) from None
-        if not _is_report(report) or not all(map(_is_whole, report["cases"])):
-            raise ReportError("is no report of a run", where=path, hint=_ELSEWHERE)
-    return report
+    if (report := _read_lines(path)) is not None:
+        return report
+    try:
+        loaded = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as fault:
+        raise ReportError(f"is not JSON: {fault}", where=path, hint=_ELSEWHERE) from None
+    if not _is_report(loaded) or not all(map(_is_whole, loaded["cases"])):
+        raise ReportError("is no report of a run", where=path, hint=_ELSEWHERE)
+    return loaded
 
 
 def _read_lines(path: Path) -> Report | None:
@@ -141,11 +143,15 @@ def _read_lines(path: Path) -> Report | None:
     return {**report, "cases": StoredCases(path, tally.ordered())} if _is_report(report) else None
 
 
-def _is_report(report: Any) -> bool:
+def _is_report(report: object) -> TypeGuard[Report]:
     return isinstance(report, dict) and report.keys() >= _FIELDS and isinstance(report["target"], dict)
 
 
-def _is_whole(case: Any) -> bool:
+def _is_event(event: object) -> TypeGuard[Event]:
+    return isinstance(event, dict) and ("case" not in event or _is_whole(event["case"]))
+
+
+def _is_whole(case: object) -> TypeGuard[CaseEntry]:
     return (
         isinstance(case, dict)
         and case.keys() >= _CASE_FIELDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from conformance.core.errors import ReportError
 from conformance.reports.formats.junit import junit_parts
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from conformance.reports.tally import Report
+    from conformance.engine.events import Event
+    from conformance.judging.report_entries import Report
 
 EVENTS: Final = "events.ndjson"
 REPORT: Final = "report.json"
@@ -58,7 +59,7 @@ class RunFolder:
             ) from None
         self._next_snapshot = 0.0
 
-    def add(self, event: dict[str, Any]) -> None:
+    def add(self, event: Event) -> None:
         """Write one event at once, and in a run that is not large a snapshot of the reports about every second."""
         span = NOWHERE
         if event["event"] == "case_finished":

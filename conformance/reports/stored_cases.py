@@ -1,10 +1,10 @@
-"""The cases of a report: a list, or a file of which one case at a time is read."""
+"""The cases of a report: a list, or stored in a file of which one case at a time is read."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final, overload
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, overload
 
 from conformance.reports.json_encoding import json_line
 from conformance.reports.tally import NOWHERE, TalliedCase, shape_of
@@ -13,20 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from conformance.reports.tally import Report
-
-Case = dict[str, Any]
+    from conformance.judging.report_entries import CaseEntry, Report
 
 _BLOCK: Final = 1 << 16
 """Bytes of the file of cases that are read at once."""
 
 
-class StoredCases(Sequence[Case]):
-    """The cases of a report that stand in a file: each is read when it is asked for, and not kept.
+class StoredCases(Sequence["CaseEntry"]):
+    """The cases of a report in a file: each is read when it is asked for, and not kept.
 
     Args:
         path: The file. It must stay as it is as long as the cases are used.
-        entries: Where each case, or the event that holds it, stands in the file.
+        entries: The place in the file of each case, or of the event that has it.
     """
 
     def __init__(self, path: Path, entries: Sequence[TalliedCase]) -> None:
@@ -37,15 +35,15 @@ class StoredCases(Sequence[Case]):
         return len(self.entries)
 
     @overload
-    def __getitem__(self, index: int) -> Case: ...
+    def __getitem__(self, index: int) -> CaseEntry: ...
     @overload
-    def __getitem__(self, index: slice) -> list[Case]: ...
-    def __getitem__(self, index: int | slice) -> Case | list[Case]:
+    def __getitem__(self, index: slice) -> list[CaseEntry]: ...
+    def __getitem__(self, index: int | slice) -> CaseEntry | list[CaseEntry]:
         if isinstance(index, slice):
             return list(self.read(self.entries[index]))
         return next(self.read([self.entries[index]]))
 
-    def __iter__(self) -> Iterator[Case]:
+    def __iter__(self) -> Iterator[CaseEntry]:
         return self.read(self.entries)
 
     def __eq__(self, other: object) -> bool:
@@ -56,13 +54,13 @@ class StoredCases(Sequence[Case]):
     def __hash__(self) -> int:
         return id(self)
 
-    def read(self, entries: Iterable[TalliedCase]) -> Iterator[Case]:
+    def read(self, entries: Iterable[TalliedCase]) -> Iterator[CaseEntry]:
         """Yield some of the cases."""
         for text in self._texts(entries):
             yield _case(text)
 
     def lines(self) -> Iterator[bytes]:
-        """Yield each case as JSON on one line, without reading it where it stands in the file as such."""
+        """Yield each case as JSON on one line, without decoding it where the file has it as such."""
         for text in self._texts(self.entries):
             yield text if text.startswith(b'{"id":') else json_line(_case(text))
 
@@ -74,12 +72,13 @@ class StoredCases(Sequence[Case]):
                 yield stream.read(entry.length)
 
 
-def _case(text: bytes) -> Case:
-    found: Case = json.loads(text)
-    return found["case"] if "event" in found else found
+def _case(text: bytes) -> CaseEntry:
+    loaded = json.loads(text)
+    case: CaseEntry = loaded["case"] if "event" in loaded else loaded
+    return case
 
 
-def tallied_case(case: Mapping[str, Any]) -> TalliedCase:
+def tallied_case(case: CaseEntry) -> TalliedCase:
     """Return the tallied form of a case that is in no file."""
     return TalliedCase(case["id"], shape_of(case), case["elapsed_ms"], *NOWHERE)
 
@@ -90,7 +89,7 @@ def tallied_cases(report: Report) -> Sequence[TalliedCase]:
     return cases.entries if isinstance(cases, StoredCases) else [tallied_case(case) for case in cases]
 
 
-def cases_where(report: Report, wanted: Callable[[TalliedCase], bool]) -> Iterator[Case]:
+def cases_where(report: Report, wanted: Callable[[TalliedCase], bool]) -> Iterator[CaseEntry]:
     """Yield the cases of a report whose entry is wanted, in its order; no other case is read."""
     cases = report["cases"]
     if isinstance(cases, StoredCases):
@@ -98,7 +97,7 @@ def cases_where(report: Report, wanted: Callable[[TalliedCase], bool]) -> Iterat
     return (case for case in cases if wanted(tallied_case(case)))
 
 
-def cases_with_verdict(report: Report, *verdicts: str) -> Iterator[Case]:
+def cases_with_verdict(report: Report, *verdicts: str) -> Iterator[CaseEntry]:
     """Yield the cases of a report that have one of these verdicts; no other case is read."""
     return cases_where(report, lambda entry: entry.verdict in verdicts)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import DriverError
 from conformance.core.exchange import DriverAnswer, Unsupported
-from conformance.core.redaction import remove, secrets_of
+from conformance.core.redaction import Redactor
 from conformance.sdk.environment import environment_to_run
 from conformance.sdk.line_process import LineProcess, LineProcessError
 from conformance.sdk.messages import (
@@ -88,7 +88,7 @@ class DriverProcess:
         self._process: LineProcess | None = None
         self._hello: Hello | None = None
         self._closed = False
-        self._secrets: set[str] = set()
+        self._redactor = Redactor()
         self._finalizer: weakref.finalize[[], DriverProcess] | None = None
 
     @property
@@ -147,7 +147,7 @@ class DriverProcess:
             "timeout_s": timeout_s,
         }
         with self._lock:
-            self._secrets.update(secrets_of(None, credentials))
+            self._redactor |= Redactor.of(credentials)
             return answer_of(self._exchange(self._running(), "call", fields, timeout_s + self._grace_s))
 
     def model(self, action: str) -> tuple[ModelField, ...] | None:
@@ -232,7 +232,7 @@ class DriverProcess:
         return text + (f"; its standard error ends:\n{last}" if last else "")
 
     def _clean(self, text: str) -> str:
-        return remove(text, self._secrets)
+        return self._redactor.text(text)
 
 
 def _last_lines(text: str) -> str:

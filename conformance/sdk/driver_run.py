@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.engine.plan import Plan
+    from conformance.judging.report_entries import SdkEntry
     from conformance.judging.results import CaseResult
     from conformance.sdk.driver_process import Hello, ModelField
 
@@ -139,7 +140,7 @@ class SdkRun:
             yield from run_sdk_cases(scripted, self.plan, self._sdk, self.plan.concurrency)
         yield from self._engine.run([each for each in chosen if isinstance(each, Case)])
 
-    def _about(self, hello: Hello) -> dict[str, object]:
+    def _about(self, hello: Hello) -> SdkEntry:
         for operation in self.plan.contracts:
             try:
                 self._models[operation] = self._sdk.model(operation)

@@ -20,7 +20,7 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from conformance.core.errors import DriverError, UsageError
-from conformance.core.redaction import remove
+from conformance.core.redaction import Redactor
 from conformance.sdk.environment import environment_to_install
 from conformance.sdk.manifest import MARKER
 
@@ -229,7 +229,7 @@ def _last_lines(output: bytes, variables: dict[str, str]) -> str:
     """Return the end of what tools wrote, each line indented; without passwords of registries, and secret variables."""
     text = _USER_INFO.sub("***@", output.decode(errors="replace"))
     secrets = [value for name, value in variables.items() if _SECRET_NAME.search(name) and len(value) >= _LEAST_SECRET]
-    lines = [line.rstrip() for line in remove(text, secrets).splitlines() if line.strip()]
+    lines = [line.rstrip() for line in Redactor(secrets).text(text).splitlines() if line.strip()]
     return "".join(f"\n    {line}" for line in lines[-_LAST_LINES:])
 
 

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.expand import wire_parameters
 from conformance.core.exchange import Credentials, Exchange
-from conformance.core.redaction import record, remove_from_value, secrets_of
+from conformance.core.redaction import Redactor
 from conformance.engine.case_results import result_of
+from conformance.engine.sent import SentExchange
+from conformance.judging.exchange_entries import caller_entry
 from conformance.judging.findings import Finding, merge
 from conformance.sdk.call_judge import judge_requests
 
@@ -100,21 +102,18 @@ def _result(
     call: SdkCall | None = None,
     flat: dict[str, str] | None = None,
 ) -> CaseResult:
-    exchanges = []
-    secrets = set(secrets_of(None, _CREDENTIALS))
-    for each in call.recorded if call else ():
-        exchange = Exchange(case.call[0], flat or {}, each.request, each.response, each.failure, each.elapsed_ms)
-        exchanges.append(record(exchange, _CREDENTIALS))
-        secrets.update(secrets_of(exchange, _CREDENTIALS))
-    placed = [replace(each, observed=remove_from_value(each.observed, secrets)) for each in findings]
-    return result_of(
-        case,
-        plan,
-        None,
-        verdict,
-        case.rule if verdict == "mismatch" else reason,
-        mismatches=merge(dict.fromkeys(plan.docs, placed)),
-        exchanges=tuple(exchanges),
-        caller=remove_from_value(call.caller(), secrets) if call else None,
+    sent = [
+        SentExchange(
+            Exchange(case.call[0], flat or {}, each.request, each.response, each.failure, each.elapsed_ms), _CREDENTIALS
+        )
+        for each in (call.recorded if call else ())
+    ]
+    redactor = Redactor.of(_CREDENTIALS, *(each.exchange for each in sent))
+    mismatches = merge(dict.fromkeys(plan.docs, findings))
+    return replace(
+        result_of(case, plan, None, verdict, case.rule if verdict == "mismatch" else reason),
+        mismatches=tuple(mismatch.redacted(redactor) for mismatch in mismatches),
+        exchanges=tuple(each.entry() for each in sent),
+        caller=caller_entry(call, redactor) if call else None,
         reproduce=shlex.join([*plan.command, case.id]),
     )

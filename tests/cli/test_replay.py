@@ -79,7 +79,7 @@ def change(name: str, edit: Callable[[dict[str, Any]], Any]) -> None:
     path.write_text("".join(json.dumps(event) + "\n" for event in events), encoding="utf-8")
 
 
-def again(command: Command, *words: str) -> tuple[int, dict[str, dict[str, Any]], str]:
+def again(command: Command, *words: str) -> tuple[int, dict[str, Any], str]:
     outcome = command("replay", "recorded", *words, "--report-dir", "again")
     assert outcome.err == ""
     return outcome.status, {case["id"]: case for case in read_report(Path("again"))["cases"]}, outcome.out

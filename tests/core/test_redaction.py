@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from profiles import NEW_EXAMPLES
 
 from conformance.core.exchange import Credentials, Exchange, WireRequest, WireResponse
-from conformance.core.redaction import MAX_TEXT, record, remove, remove_from_response, remove_from_value, secrets_of
+from conformance.core.redaction import Redactor
+from conformance.judging.exchange_entries import MAX_TEXT, exchange_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,7 @@ secrets = st.lists(
 @NEW_EXAMPLES
 @given(secret=secrets)
 def test_a_secret_is_found_in_any_form(form: str, secret: str) -> None:
-    found = remove(f"«{FORMS[form](secret)}»", [secret])
+    found = Redactor([secret]).text(f"«{FORMS[form](secret)}»")
     assert "***" in found
     # What is left, if anything, is the rest of an escaped character, and nothing of the secret.
     assert not any(run in found for run in re.findall("[0-9A-Za-z]{4,}", secret))
@@ -63,24 +64,22 @@ wordy = secrets.filter(lambda secret: re.search("[0-9A-Za-z]", secret))
 @NEW_EXAMPLES
 @given(st.text("«»流 ", max_size=50), wordy, st.text("«»流 ", max_size=50))
 def test_text_around_the_secret_stays(before: str, secret: str, after: str) -> None:
-    assert remove(before + secret + after, [secret]) == f"{before}***{after}"
-    assert remove(before + after, [secret]) == before + after
+    assert Redactor([secret]).text(before + secret + after) == f"{before}***{after}"
+    assert Redactor([secret]).text(before + after) == before + after
 
 
 def test_a_secret_within_another_leaves_no_rest_of_it() -> None:
-    assert remove("LTAIabcdef-token", ["LTAIabcdef", "LTAIabcdef-token"]) == "***"
+    assert Redactor(["LTAIabcdef", "LTAIabcdef-token"]).text("LTAIabcdef-token") == "***"
 
 
 def test_values_are_cleaned_to_the_bottom() -> None:
     value = {"a": ["x secret1 y", {"secret1": 1, "n": None}], "b": True}
-    assert remove_from_value(value, ["secret1"]) == {"a": ["x *** y", {"***": 1, "n": None}], "b": True}
+    assert Redactor(["secret1"]).value(value) == {"a": ["x *** y", {"***": 1, "n": None}], "b": True}
 
 
 def test_bytes_that_are_no_text_stay() -> None:
     response = WireResponse(302, {"location": "http://h/secret1"}, b"\xff secret1 \xfe")
-    assert remove_from_response(response, ["secret1"]) == WireResponse(
-        302, {"location": "http://h/***"}, b"\xff *** \xfe"
-    )
+    assert Redactor(["secret1"]).response(response) == WireResponse(302, {"location": "http://h/***"}, b"\xff *** \xfe")
 
 
 def exchange(**changed: object) -> Exchange:
@@ -101,11 +100,15 @@ def exchange(**changed: object) -> Exchange:
     return Exchange(**(fields | changed))  # type: ignore[arg-type]  # one value for each field
 
 
+def record(recorded: Exchange, credentials: Credentials) -> Any:
+    return exchange_entry(recorded, Redactor.of(credentials, recorded))
+
+
 REAL = Credentials("LTAIid", "the-secret", "t/k", generated=False)
 
 
 def test_an_exchange_is_recorded_without_its_secrets() -> None:
-    assert set(secrets_of(exchange(), REAL)) == {
+    assert Redactor.of(REAL, exchange()).secrets == {
         "the-secret",
         "t/k",
         "LTAIid",

@@ -21,7 +21,7 @@ from conformance.reports.formats.text import mismatch_line, printable, value_tex
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-    from conformance.reports.tally import Report
+    from conformance.judging.report_entries import Report
 
 CONTROLS = {chr(code) for code in (*range(32), *range(0x7F, 0xA0), 0x200E, 0x202E, 0x2028, 0x2029, 0xFEFF)}
 

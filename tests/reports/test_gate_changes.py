@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -15,13 +15,14 @@ from conformance.judging.results import Mismatch
 from conformance.judging.verdicts import VERDICTS
 from conformance.reports.gate.allow import load_allowed
 from conformance.reports.gate.caller_changes import caller_changes, masked
-from conformance.reports.gate.gate import Gate, check_comparable, compare
+from conformance.reports.gate.comparable import check_comparable
+from conformance.reports.gate.gate import Gate, compare
 from conformance.reports.gate.text import gate_json, gate_markdown, header_lines, total_line
 
 if TYPE_CHECKING:
+    from conformance.judging.report_entries import Report
     from conformance.judging.results import CaseResult
     from conformance.reports.gate.model import Allowed
-    from conformance.reports.tally import Report
 
 TODAY = date(2026, 11, 23)
 CODE = "response.body.Code"
@@ -41,7 +42,7 @@ def case(verdict: str = "pass", name: str = "X/one", **changed: Any) -> CaseResu
     return result(name, verdict, **changed)
 
 
-def with_callers(callers: list[dict[str, Any] | None], **changed: Any) -> Report:
+def with_callers(callers: list[Any], **changed: Any) -> Report:
     report = report_of([case(name=f"X/c{index}", **changed) for index in range(len(callers))])
     for each, caller in zip(report["cases"], callers, strict=True):
         each["caller"] = caller
@@ -193,7 +194,7 @@ def test_a_known_failure_is_measured_like_any_other_case() -> None:
 
 # What callers see.
 
-CALLER: dict[str, Any] = {
+CALLER: Any = {
     "outcome": "service_error",
     "status": 400,
     "code": "Throttling.User",
@@ -273,7 +274,7 @@ def test_names_of_releases_and_codes_are_not_masked() -> None:
 
 
 def changed(report: Report, **fields: Any) -> Report:
-    return {**report, **fields}
+    return cast("Report", {**cast("dict[str, Any]", report), **fields})
 
 
 @pytest.mark.parametrize(
@@ -300,7 +301,8 @@ def test_the_header_names_what_was_released() -> None:
     def side(version: str, core: str) -> Report:
         report = report_of([case()])
         parts = {"sdk": {"name": "vpc", "version": version}, "core": {"name": "tea", "version": core}}
-        return {**report, "target": {**report["target"], "driver": "python-v2", **parts}}
+        target: Any = {**report["target"], "driver": "python-v2", **parts}
+        return changed(report, target=target)
 
     assert header_lines(side("6.11.0", "0.4.5"), side("6.11.1", "0.4.5")) == ["vpc 6.11.0 -> 6.11.1", "tea 0.4.5"]
     assert "driver http -> python-v2" in header_lines(report_of([case()]), side("1", "2"))

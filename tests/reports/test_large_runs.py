@@ -25,8 +25,8 @@ from conformance.reports.stored_cases import StoredCases, cases_with_verdict
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from conformance.judging.report_entries import Report
     from conformance.judging.results import CaseResult
-    from conformance.reports.tally import Report
 
 FOUND = Mismatch("w", ("a",), "b", {"en": 1})
 
@@ -51,7 +51,7 @@ def test_a_case_that_was_written_does_not_stay_in_memory(tmp_path: Path) -> None
     run = write(tmp_path, [])
     case = Watched(case_finished(result())["case"])
     seen = weakref.ref(case)
-    event = {"event": "case_finished", "case": case}
+    event: Any = {"event": "case_finished", "case": case}
     run.add(event)
     del case, event
     assert seen() is None
@@ -101,7 +101,8 @@ def test_a_large_run_is_not_written_again_and_again(tmp_path: Path, monkeypatch:
 
 def test_an_event_may_say_more_than_its_case(tmp_path: Path) -> None:
     run = write(tmp_path, [])
-    run.add({**case_finished(result()), "worker": "gw0"})
+    event: Any = {**case_finished(result()), "worker": "gw0"}
+    run.add(event)
     run.add(run_finished(duration_s=1, interrupted=False))
     assert run.close()["cases"] == read_report(tmp_path)["cases"] == report_of([result()])["cases"]
 

@@ -12,8 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from report_data import any_text, report_of, reports, result, results, started
 
+from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import ExitStatus, ReportError
 from conformance.engine.events import case_finished, run_finished
+from conformance.judging import report_entries as entries
 from conformance.judging.verdicts import VERDICTS
 from conformance.reports.exit_status import exit_status
 from conformance.reports.report_reader import read_report
@@ -21,12 +23,15 @@ from conformance.reports.store import RunFolder, new_run_folder
 from conformance.reports.tally import build_report
 
 if TYPE_CHECKING:
-    from conformance.judging.results import CaseResult
-    from conformance.reports.tally import Report
+    from collections.abc import Iterator
 
-SCHEMA = jsonschema_rs.validator_for(
-    json.loads((Path(__file__).resolve().parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+    from conformance.judging.report_entries import Report
+    from conformance.judging.results import CaseResult
+
+SCHEMA_TEXT = json.loads(
+    (Path(__file__).resolve().parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8")
 )
+SCHEMA = jsonschema_rs.validator_for(SCHEMA_TEXT)
 ONE = (400, "MissingParameter", "Missing mandatory parameter")
 TWO = (400, "Unauthorized", "No.")
 
@@ -94,6 +99,57 @@ def test_counts_add_up(report: Report) -> None:
     assert summary["known_failing"] == sum(verdict in ("mismatch", "divergent", "error") for verdict in known)
 
 
+@pytest.mark.parametrize(
+    ("entry", "path"),
+    [
+        (entries.Report, ""),
+        (entries.ToolEntry, "properties/tool"),
+        (entries.TargetEntry, "properties/target"),
+        (entries.ShardEntry, "properties/shard"),
+        (entries.FuzzEntry, "properties/fuzz"),
+        (entries.ReleaseEntry, "$defs/release"),
+        (entries.CoverageEntry, "$defs/reached"),
+        (entries.FigureEntry, "$defs/figure"),
+        (entries.PointEntry, "$defs/point"),
+        (entries.PromiseEntry, "$defs/promise"),
+        (entries.CaseEntry, "$defs/case"),
+        (entries.MismatchEntry, "$defs/mismatch"),
+        (entries.CallerEntry, "$defs/caller"),
+        (entries.DigestEntry, "$defs/digest"),
+        (entries.DigestFields, "$defs/digest/properties/digest"),
+        (entries.ExchangeEntry, "$defs/exchange"),
+        (entries.RequestEntry, "$defs/exchange/properties/request"),
+        (entries.ResponseEntry, "$defs/exchange/properties/response"),
+    ],
+)
+def test_the_types_have_the_fields_of_the_schema(entry: Any, path: str) -> None:
+    schema: Any = SCHEMA_TEXT
+    for name in path.split("/") if path else ():
+        schema = schema[name]
+    # Annotations are text, in which Python itself does not see what is not required.
+    names = entry.__required_keys__ | entry.__optional_keys__
+    optional = {name for name, kind in entry.__annotations__.items() if "NotRequired" in str(kind)}
+    required = entry.__required_keys__ - optional
+    if entry is entries.PointEntry:
+        # A type cannot name the languages, and in the first event a point has no observation yet.
+        names |= set(LANGUAGES)
+        required |= {*LANGUAGES, "observed", "follows"}
+    assert names == schema["properties"].keys()
+    assert required == set(schema["required"])
+
+
+def test_every_object_of_the_schema_has_a_type() -> None:
+    def objects(part: Any) -> Iterator[Any]:
+        if isinstance(part, dict):
+            if "object" in part.get("type", ()) and "required" in part:
+                yield part
+            for inner in part.values():
+                yield from objects(inner)
+
+    # Two have the same kind of value under every name: the summary, and the figures of a fuzz run.
+    assert len(list(objects(SCHEMA_TEXT))) == 18 + 2
+
+
 def test_cases_stand_in_the_order_of_their_files_however_they_ended() -> None:
     ended = [result("X/c"), result("X/a"), result("X/b")]
     order = [f"CreateFlowLog/X/{name}" for name in "abc"]
@@ -114,7 +170,7 @@ def test_cases_stand_in_the_order_of_their_files_however_they_ended() -> None:
 def test_a_run_is_complete_when_every_case_has_a_verdict_and_it_ended(
     *, ended: int, last: dict[str, bool] | None, complete: bool
 ) -> None:
-    events = [started(["a", "b"]), *(case_finished(result(f"X/{index}")) for index in range(ended))]
+    events: list[Any] = [started(["a", "b"]), *(case_finished(result(f"X/{index}")) for index in range(ended))]
     events += [run_finished(duration_s=2, **last)] if last else []
     report = build_report(events)
     assert report["complete"] is complete
@@ -127,7 +183,8 @@ def test_events_without_the_first_are_no_run() -> None:
 
 
 def test_an_event_of_a_later_version_is_passed_over() -> None:
-    events = [started(["a"]), {"event": "weather", "rain": True}, run_finished(duration_s=0, interrupted=False)]
+    weather: Any = {"event": "weather", "rain": True}
+    events = [started(["a"]), weather, run_finished(duration_s=0, interrupted=False)]
     assert build_report(events)["summary"]["total"] == 0
 
 
@@ -244,7 +301,7 @@ def test_a_folder_is_readable_after_every_event(tmp_path: Path) -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(results)
 def test_whatever_a_server_said_can_be_read_again(tmp_path: Path, each: CaseResult) -> None:
-    events = [started([each.id]), case_finished(each), run_finished(duration_s=1, interrupted=False)]
+    events: list[Any] = [started([each.id]), case_finished(each), run_finished(duration_s=1, interrupted=False)]
     run = RunFolder(tmp_path)
     for event in events:
         run.add(event)

@@ -15,7 +15,7 @@ from conformance.judging.results import Mismatch
 from conformance.reports.formats.terminal import print_summary
 
 if TYPE_CHECKING:
-    from conformance.reports.tally import Report
+    from conformance.judging.report_entries import Report
 
 
 def shown(report: Report, *, width: int = 80, folder: Path | None = None) -> str:
@@ -97,7 +97,7 @@ def test_markup_of_a_server_is_text() -> None:
     assert "[link=x]t[/link]" in text
 
 
-def point(**changed: Any) -> dict[str, Any]:
+def point(**changed: Any) -> Any:
     side = {"value": True, "line": 90, "origin": None}
     return {
         "operation": "CreateFlowLog",
@@ -112,6 +112,6 @@ def point(**changed: Any) -> dict[str, Any]:
 @settings(max_examples=50)
 @given(reports, any_text)
 def test_nothing_steers_the_terminal(report: Report, text: str) -> None:
-    report = {**report, "disagreements": [{**point(), "observed": [text], "follows": "zh"}]}
+    report["disagreements"] = [point(observed=[text], follows="zh")]
     for character in shown(report, width=200):
         assert character == "\n" or category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp"), ascii(character)

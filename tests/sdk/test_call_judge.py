@@ -26,8 +26,9 @@ from conformance.core.exchange import (
     WireRequest,
     WireResponse,
 )
-from conformance.core.redaction import REMOVED, record, remove_from_value, secrets_of
+from conformance.core.redaction import REMOVED, Redactor
 from conformance.engine.calls import NotSentError, Send
+from conformance.judging.exchange_entries import caller_entry, exchange_entry
 from conformance.protocol.answer import read_answer
 from conformance.protocol.request import build_request
 from conformance.protocol.signing import Stamp
@@ -406,8 +407,8 @@ def test_what_an_sdk_puts_into_its_messages_leaves_no_signature_in_a_report() ->
     message += " ".join(f" {unquote(each.url.partition('Signature=')[2].partition('&')[0])}" for each in requests[:2])
     one = exchange(replace(FAILED, message=message), *[recorded(each) for each in requests[:2]])
     assert one.sdk is not None
-    secrets = secrets_of(one, account)
-    shown = json.dumps([remove_from_value(one.sdk.caller(), secrets), record(one, account)])
+    redactor = Redactor.of(account, one)
+    shown = json.dumps([caller_entry(one.sdk, redactor), exchange_entry(one, redactor)])
     assert shown.count(f"Signature={REMOVED}") >= 3
     for each in requests:
         signature = each.url.partition("Signature=")[2].partition("&")[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from conformance.contract.wire import folded_path
 from conformance.fuzz.oracle.parameters import request_parameters
@@ -14,23 +14,8 @@ if TYPE_CHECKING:
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
     from conformance.fuzz.oracle.oracle import Expectation
+    from conformance.judging.report_entries import FigureEntry, ReachedEntry
     from conformance.judging.results import CaseResult
-
-
-class ReachedNames(TypedDict):
-    """How much of one kind was reached, as `report.json` has it."""
-
-    documented: int
-    reached: list[str]
-    not_reached: list[str]
-
-
-class ReachedOfDocument(TypedDict):
-    """How much of one document was reached, as `report.json` has it."""
-
-    codes: ReachedNames
-    parameters: ReachedNames
-    violations: ReachedNames
 
 
 class Reach:
@@ -59,11 +44,11 @@ class Reach:
             for language in languages:
                 self._codes[language].add(result.answered)
 
-    def figures(self) -> dict[Language, ReachedOfDocument]:
+    def figures(self) -> dict[Language, ReachedEntry]:
         """Return the figures as `report.json` has them."""
         return {language: self._of(language, contract) for language, contract in self._contracts.items()}
 
-    def _of(self, language: Language, contract: Contract) -> ReachedOfDocument:
+    def _of(self, language: Language, contract: Contract) -> ReachedEntry:
         paths = {parameter.path for parameter in request_parameters(contract)}
         constraints = {f"{row.path}.{name}" for row, name, _ in contract.constraints() if row.path in paths}
         return {
@@ -73,7 +58,7 @@ class Reach:
         }
 
 
-def _reached(documented: set[str], reached: set[str]) -> ReachedNames:
+def _reached(documented: set[str], reached: set[str]) -> FigureEntry:
     return {
         "documented": len(documented),
         "reached": sorted(documented & reached),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
 from conformance.reports.formats.text import mismatch_line
 
 if TYPE_CHECKING:
-    from conformance.reports.tally import Report
+    from conformance.judging.report_entries import CaseEntry, Report, ToolEntry
 
 _STATUS: Final = {
     "pass": "passed",
@@ -20,7 +20,34 @@ _STATUS: Final = {
 }
 
 
-def ctrf(report: Report) -> dict[str, Any]:
+class CtrfTest(TypedDict):
+    """One case; `duration` is in milliseconds."""
+
+    name: str
+    status: str
+    duration: int
+    rawStatus: str
+    suite: str
+    message: NotRequired[str]
+
+
+class CtrfResults(TypedDict):
+    """All cases; in `summary` the counts, and the start and the end in milliseconds since the epoch."""
+
+    tool: ToolEntry
+    summary: dict[str, int]
+    tests: list[CtrfTest]
+
+
+class Ctrf(TypedDict):
+    """A whole file."""
+
+    reportFormat: str
+    specVersion: str
+    results: CtrfResults
+
+
+def ctrf(report: Report) -> Ctrf:
     """Return a report as CTRF: milliseconds, and one status of passed, failed, skipped for each case."""
     tests = [_test(case) for case in report["cases"]]
     start = round(datetime.fromisoformat(report["started_at"]).timestamp() * 1000)
@@ -45,10 +72,10 @@ def ctrf(report: Report) -> dict[str, Any]:
     }
 
 
-def _test(case: dict[str, Any]) -> dict[str, Any]:
+def _test(case: CaseEntry) -> CtrfTest:
     listed = case["known_failing"] is not None
     stale = listed and case["verdict"] == "pass"
-    test: dict[str, Any] = {
+    test: CtrfTest = {
         "name": case["id"],
         "status": "failed" if stale else "skipped" if listed else _STATUS[case["verdict"]],
         "duration": round(case["elapsed_ms"]),
@@ -56,4 +83,6 @@ def _test(case: dict[str, Any]) -> dict[str, Any]:
         "suite": case["id"].rpartition("/")[0],
     }
     message = "\n".join([mismatch_line(mismatch) for mismatch in case["mismatches"]] or [case["reason"] or ""])
-    return {**test, "message": message} if message else test
+    if message:
+        test["message"] = message
+    return test

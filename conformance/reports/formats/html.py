@@ -5,13 +5,16 @@ from __future__ import annotations
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import jinja2
 from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 
+from conformance.contract.languages import REGISTRY
 from conformance.core.cache import NO_CACHE, Cache
-from conformance.reports.formats.text import COUNTED, LANGUAGE_NAMES, promise_text, shown_counts, value_text
+from conformance.judging.divergence import promise_at
+from conformance.judging.verdicts import VERDICTS
+from conformance.reports.formats.text import follows_text, languages_text, promise_text, shown_counts, value_text
 from conformance.reports.stored_cases import cases_where, tallied_cases
 
 if TYPE_CHECKING:
@@ -20,7 +23,8 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from jinja2.bccache import Bucket
 
-    from conformance.reports.tally import Report, TalliedCase
+    from conformance.judging.report_entries import Report
+    from conformance.reports.tally import TalliedCase
 
 _ORDER: Final = ("mismatch", "error", "divergent", "not_run", "pass", "not_applicable")
 _HEADINGS: Final = {
@@ -80,8 +84,10 @@ def _environment() -> Environment:
     )
     environment.filters["value"] = value_text
     environment.filters["promise"] = promise_text
-    environment.filters["language"] = LANGUAGE_NAMES.__getitem__
-    environment.globals["languages"] = LANGUAGE_NAMES
+    environment.filters["follows"] = follows_text
+    environment.filters["languages"] = languages_text
+    environment.globals["promise_at"] = promise_at
+    environment.globals["languages"] = {entry.code: entry.name for entry in REGISTRY}
     return environment
 
 
@@ -111,13 +117,13 @@ def html_parts(report: Report) -> Iterator[str]:
 
     Cases are shown in full up to a size that a browser opens at once; of the others the page has the ids, and says so.
     """
-    judged_by = " and ".join(LANGUAGE_NAMES[language] for language in report["coverage"])
+    judged_by = languages_text(report["coverage"])
     yield _render(
         "report",
         report={**report, "target": {"sdk": None, "core": None, **report["target"]}},
         counts=shown_counts(report),
         judged_by=f"the {judged_by} document" + ("s" if len(report["coverage"]) > 1 else ""),
-        verdicts=COUNTED,
+        verdicts=VERDICTS,
     )
     by_verdict: dict[str, list[TalliedCase]] = {verdict: [] for verdict in _ORDER}
     for entry in tallied_cases(report):
@@ -148,6 +154,6 @@ def _listed(verdict: str, entries: Sequence[TalliedCase]) -> str:
     return _render("ids", verdict=verdict, names=[entry.id for entry in entries]) if entries else ""
 
 
-def _render(name: str, **values: Any) -> str:
+def _render(name: str, **values: object) -> str:
     # A lone half of a surrogate pair, which JSON may carry and UTF-8 may not, is shown as its escape.
     return _template(name).render(**values).encode("utf-8", "backslashreplace").decode("utf-8")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.judging.verdicts import FAILED
 from conformance.reports.formats.text import mismatch_line
@@ -14,7 +14,8 @@ from conformance.reports.stored_cases import cases_where, tallied_cases
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.reports.tally import Report, TalliedCase
+    from conformance.judging.report_entries import CaseEntry, Report
+    from conformance.reports.tally import TalliedCase
 
 # XML 1.0, section 2.2: what no document may contain, not even escaped. Compiled when it is needed: that takes 4 ms.
 _FORBIDDEN: Final = "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -48,10 +49,10 @@ def junit_parts(report: Report) -> Iterator[str]:
     yield f"<testsuites{_attributes(name='conformance', **counts)}>\n"
     suite = _attributes(name=f"conformance {report['docs']}", timestamp=report["started_at"], **counts)
     yield f"<testsuite{suite}>\n"
-    told = cases_where(report, lambda entry: _tag(entry) is not None)
+    elaborated = cases_where(report, lambda entry: _tag(entry) is not None)
     for entry, tag in zip(entries, tags, strict=True):
         group, _, name = entry.id.rpartition("/")
-        outcome = "/>" if tag is None else f">{_outcome(tag, entry, next(told))}</testcase>"
+        outcome = "/>" if tag is None else f">{_outcome(tag, entry, next(elaborated))}</testcase>"
         time = entry.elapsed_ms / 1000
         yield f'<testcase classname="{_class_name(group)}" name="{_quoted(name)}" time="{time}"{outcome}\n'
     yield "</testsuite>\n</testsuites>\n"
@@ -73,7 +74,7 @@ def _tag(entry: TalliedCase) -> str | None:
     return _TAGS.get(entry.verdict)
 
 
-def _outcome(tag: str, entry: TalliedCase, case: dict[str, Any]) -> str:
+def _outcome(tag: str, entry: TalliedCase, case: CaseEntry) -> str:
     lines = "\n".join(mismatch_line(mismatch) for mismatch in case["mismatches"])
     text = ""
     match tag, entry.verdict:
@@ -94,7 +95,7 @@ def _outcome(tag: str, entry: TalliedCase, case: dict[str, Any]) -> str:
     return f"<{tag}{attributes}>{escape(_clean(text), quote=False)}</{tag}>"
 
 
-def _attributes(**values: Any) -> str:
+def _attributes(**values: object) -> str:
     return "".join([f' {name}="{_quoted(str(value))}"' for name, value in values.items()])
 
 

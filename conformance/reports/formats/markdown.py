@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from conformance.reports.formats.text import LANGUAGE_NAMES, counts_line, coverage_lines, mismatch_line
+from conformance.reports.formats.text import counts_line, coverage_lines, languages_text, mismatch_line
 from conformance.reports.stored_cases import cases_with_verdict
 
 if TYPE_CHECKING:
-    from conformance.reports.tally import Report
+    from conformance.judging.report_entries import CaseEntry, Report
 
 _SHOWN: Final = 50
 """Cases of one verdict that are listed; CI servers cut long summaries."""
@@ -35,9 +35,8 @@ def markdown_page(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _entry(case: dict[str, Any]) -> str:
-    follows = " and ".join(LANGUAGE_NAMES[language] for language in case["follows"])
-    notes = [f"follows {follows}"] if follows else []
+def _entry(case: CaseEntry) -> str:
+    notes = [f"follows {languages_text(case['follows'])}"] if case["follows"] else []
     notes += [case["reason"]] if case["reason"] else []
     notes += [f"known to fail: {case['known_failing']}"] if case["known_failing"] else []
     details = "".join(f"\n  - {_code(mismatch_line(mismatch))}" for mismatch in case["mismatches"])

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from conformance.contract.languages import LANGUAGES, REGISTRY
+from conformance.judging.divergence import promise_at
 from conformance.judging.verdicts import FAILED
 from conformance.reports.formats.text import (
-    LANGUAGE_NAMES,
     coverage_lines,
+    follows_text,
+    languages_text,
     mismatch_line,
     printable,
     promise_text,
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from conformance.reports.tally import Report, TalliedCase
+    from conformance.judging.report_entries import CaseEntry, Report
+    from conformance.reports.tally import TalliedCase
 
 _STYLES: Final = {
     "pass": "green",
@@ -55,12 +59,12 @@ def print_summary(console: Console, report: Report, folder: Path | None) -> None
     _print_divergent(console, report)
     errors = (case for case in cases_with_verdict(report, "error") if not case["known_failing"])
     _print_reasons(console, errors, "ERROR", "magenta")
-    _print_known(console, report)
+    _print_expected_failures(console, report)
     _print_reasons(console, cases_with_verdict(report, "not_run"), "NOT RUN", "cyan")
     if not report["complete"]:
         ran = f"{report['summary']['total']} of {report['selected']}"
         console.print(Text(f"incomplete: {ran} cases were run", "magenta"))
-    _print_points(console, report)
+    _print_divergence(console, report)
     for line in coverage_lines(report):
         console.print(line, highlight=False)
     console.print(_counts(report), highlight=False)
@@ -84,15 +88,14 @@ def _print_mismatches(console: Console, report: Report) -> None:
 
 def _print_divergent(console: Console, report: Report) -> None:
     for case in islice(cases_with_verdict(report, "divergent"), _SHOWN):
-        followed = " and ".join(LANGUAGE_NAMES[language] for language in case["follows"])
-        _print_case(console, case, f"DIVERGENT, follows {followed}", "yellow")
+        _print_case(console, case, f"DIVERGENT, follows {languages_text(case['follows'])}", "yellow")
         console.print()
     more = report["summary"]["divergent"] - _SHOWN
     if more > 0:
         _line(console, "DIVERGENT ", "bold yellow", f"{more} cases more; the report has them")
 
 
-def _print_case(console: Console, case: dict[str, Any], label: str, style: str) -> None:
+def _print_case(console: Console, case: CaseEntry, label: str, style: str) -> None:
     _line(console, f"{label} ", f"bold {style}", case["id"])
     _line(console, case["title"], "", f" ({case['where']})", indent=4)
     for mismatch in case["mismatches"]:
@@ -101,27 +104,26 @@ def _print_case(console: Console, case: dict[str, Any], label: str, style: str) 
         _line(console, "rule: ", "dim", case["reason"], indent=4)
 
 
-def _print_points(console: Console, report: Report) -> None:
+def _print_divergence(console: Console, report: Report) -> None:
     """Print the table of the points on which the documents disagree, and whom the server follows in each."""
     if not report["disagreements"]:
         return
     table = Table(title="Where the documents disagree", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
     table.add_column("point", no_wrap=True)
-    for heading in ("English", "Chinese", "the server"):
+    for heading in (*(language.name for language in REGISTRY), "the server"):
         table.add_column(heading, overflow="fold")
     table.add_column("follows", no_wrap=True)
     for point in report["disagreements"]:
         table.add_row(
             Text(point["point"]),
-            Text(promise_text(point["en"])),
-            Text(promise_text(point["zh"])),
+            *(Text(promise_text(promise_at(point, language))) for language in LANGUAGES),
             Text(printable(", ".join(point["observed"])) or "-"),
-            Text(LANGUAGE_NAMES.get(point["follows"], point["follows"])),
+            Text(follows_text(point["follows"])),
         )
     console.print(table)
 
 
-def _print_known(console: Console, report: Report) -> None:
+def _print_expected_failures(console: Console, report: Report) -> None:
     for entry in tallied_cases(report):
         if entry.known_failing is None:
             continue
@@ -131,7 +133,7 @@ def _print_known(console: Console, report: Report) -> None:
             _line(console, "STALE ", "bold red", f"{entry.id} passes: take it from the list of known failures")
 
 
-def _print_reasons(console: Console, cases: Iterable[dict[str, Any]], label: str, style: str) -> None:
+def _print_reasons(console: Console, cases: Iterable[CaseEntry], label: str, style: str) -> None:
     """Print cases that share a reason together: a server that is down would say the same of each."""
     by_reason: dict[str, list[str]] = defaultdict(list)
     for case in cases:

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 from unicodedata import category
 
-LANGUAGE_NAMES: Final = {"en": "English", "zh": "Chinese"}
+from conformance.contract.languages import LANGUAGES, entry_of
+from conformance.judging.verdicts import VERDICTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from conformance.contract.languages import Language
+    from conformance.judging.report_entries import MismatchEntry, PromiseEntry, Report
+
 _NOT_SHOWN: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
-def mismatch_line(mismatch: dict[str, Any]) -> str:
+def mismatch_line(mismatch: MismatchEntry) -> str:
     """Return one mismatch on one line: where, expected against observed, and the lines of the documents."""
     expected = " or ".join(value_text(value) for value in mismatch["expected"])
     sources = ", ".join(
-        f"{LANGUAGE_NAMES[language]} line {line}" if line else LANGUAGE_NAMES[language]
+        f"{entry_of(language).name} line {line}" if line else entry_of(language).name
         for language, line in mismatch["lines"].items()
     )
     return f"{mismatch['where']}: expected {expected}, observed {value_text(mismatch['observed'])} [{sources}]"
 
 
-def value_text(value: Any) -> str:
+def value_text(value: object) -> str:
     """Return a value as a person reads it; a field that is not there is `nothing`."""
     return "nothing" if value is None else printable(json.dumps(value, ensure_ascii=False))
 
@@ -39,33 +47,42 @@ def _escape(character: str) -> str:
     return json.dumps(character)[1:-1] if character != "\x7f" else "\\u007f"
 
 
-COUNTED: Final = ("pass", "mismatch", "divergent", "not_run", "error", "not_applicable")
+def languages_text(languages: Iterable[Language]) -> str:
+    """Return the names of languages: `English and Chinese`."""
+    return " and ".join(entry_of(language).name for language in languages)
 
 
-def shown_counts(report: dict[str, Any]) -> list[tuple[str, int]]:
+def follows_text(follows: str) -> str:
+    """Return which document a server follows in a point: the name of its language, or the word for both or none."""
+    return entry_of(follows).name if follows in LANGUAGES else follows
+
+
+def shown_counts(report: Report) -> list[tuple[str, int]]:
     """Return (verdict, count) for the verdicts worth showing: those that occur, and pass and mismatch always."""
     summary = report["summary"]
-    return [(name, summary[name]) for name in COUNTED if summary[name] or name in ("pass", "mismatch")]
+    return [(name, summary[name]) for name in VERDICTS if summary[name] or name in ("pass", "mismatch")]
 
 
-def counts_line(report: dict[str, Any]) -> str:
+def counts_line(report: Report) -> str:
     """Return the counts of a report in one line."""
     counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in shown_counts(report))
     return f"{report['summary']['total']} cases: {counts}"
 
 
-def coverage_lines(report: dict[str, Any]) -> list[str]:
+def coverage_lines(report: Report) -> list[str]:
     """Return a line per document: how many rows of its table of errors were reached."""
     return [
-        f"{LANGUAGE_NAMES[language]} error rows: {counts['exercised']} of {counts['documented']} exercised, "
+        f"{entry_of(language).name} error rows: {counts['exercised']} of {counts['documented']} exercised, "
         f"{counts['passed']} passed"
         for language, counts in report["coverage"].items()
     ]
 
 
-def promise_text(side: dict[str, Any]) -> str:
+def promise_text(promise: PromiseEntry | None) -> str:
     """Return what one document promises of a point: its value, and the line that says so."""
-    value = side["value"]
+    if promise is None:
+        return "-"
+    value = promise["value"]
     shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value).lower()
-    origin = ", overlay" if side["origin"] else ""
-    return f"{printable(shown)} (line {side['line']}{origin})"
+    origin = ", overlay" if promise["origin"] else ""
+    return f"{printable(shown)} (line {promise['line']}{origin})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import UsageError
 from conformance.core.yamlfile import Schema, YamlFile
@@ -67,12 +67,12 @@ def load_allowed(path: Path) -> tuple[Allowed, ...]:
     return tuple(found)
 
 
-def _with_text(entry: Any) -> Any:
+def _with_text(entry: object) -> object:
     """Return an entry whose day is text: YAML reads a day without quotes as a date, which JSON has not."""
     if not isinstance(entry, dict):
         return entry
     return {name: value.isoformat() if _is_day(value) else value for name, value in entry.items()}
 
 
-def _is_day(value: Any) -> bool:
+def _is_day(value: object) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime)

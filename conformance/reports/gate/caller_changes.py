@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.reports.formats.text import printable, value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
+
+    from conformance.judging.report_entries import CallerEntry
 
 _UUID = re.compile(r"\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b")
 _GENERATED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d)[A-Za-z0-9]{14,}")
 """A word with digits, as long as ids, nonces and digests are."""
 _LONG_NUMBER = re.compile(r"(?<![A-Za-z0-9])\d{5,}(?![A-Za-z0-9])")
 _NUMBER = re.compile(r"\d+")
-_EXACT: Final = ("exception", "code", "status")
-"""What is the same in every run, and so is compared as it is."""
 
 
 class CallerChange(NamedTuple):
@@ -45,11 +45,12 @@ def masked(text: str, *, numbers: bool = False) -> str:
     return (_NUMBER if numbers else _LONG_NUMBER).sub("#", text)
 
 
-def caller_changes(was: Mapping[str, Any] | None, now: Mapping[str, Any] | None) -> Iterator[CallerChange]:
+def caller_changes(was: CallerEntry | None, now: CallerEntry | None) -> Iterator[CallerChange]:
     """Yield what a caller sees otherwise than before; nothing when either report does not say what its caller saw.
 
-    Outcome, exception class, code and status are compared as they are; the message without ids and numbers; of a
-    request id whether it is told, and its type; of the result its fields. What is told now and was not is no harm.
+    Outcome, exception class, code and status are the same in every run, so they are compared as they are; the message
+    without ids and numbers; of a request id whether it is there, and its type; of the result its fields. What is there
+    now and was not is no harm.
     """
     if was is None or now is None:
         return
@@ -57,10 +58,11 @@ def caller_changes(was: Mapping[str, Any] | None, now: Mapping[str, Any] | None)
         # The other differences are what this one brings along.
         yield CallerChange("caller.outcome", f"outcome: {_outcome(was)} -> {_outcome(now)}", worse=True)
         return
-    for name in _EXACT:
-        yield from _told(name, was.get(name), now.get(name))
-    yield from _told("message", _message(was), _message(now))
-    yield from _told("request_id", _kind(was.get("request_id")), _kind(now.get("request_id")))
+    yield from _field("exception", was.get("exception"), now.get("exception"))
+    yield from _field("code", was.get("code"), now.get("code"))
+    yield from _field("status", was.get("status"), now.get("status"))
+    yield from _field("message", _message(was), _message(now))
+    yield from _field("request_id", _kind(was.get("request_id")), _kind(now.get("request_id")))
     before, after = _fields(was), _fields(now)
     for name in (name for name in before if name not in after):
         yield CallerChange(f"caller.fields.{name}", f"the result has no field {printable(name)} any more", worse=True)
@@ -68,7 +70,7 @@ def caller_changes(was: Mapping[str, Any] | None, now: Mapping[str, Any] | None)
         yield CallerChange(f"caller.fields.{name}", f"the result has a field {printable(name)} now", worse=False)
 
 
-def _told(name: str, was: Any, now: Any) -> Iterator[CallerChange]:
+def _field(name: str, was: object, now: object) -> Iterator[CallerChange]:
     if json.dumps(was) == json.dumps(now):
         return
     where = f"caller.{name}"
@@ -80,17 +82,17 @@ def _told(name: str, was: Any, now: Any) -> Iterator[CallerChange]:
         yield CallerChange(where, f"{name}: {_shown(was)} -> {_shown(now)}", worse=True)
 
 
-def _outcome(caller: Mapping[str, Any]) -> str:
+def _outcome(caller: CallerEntry) -> str:
     # Without the code, which is another in each case.
     outcome, exception = _shown(caller.get("outcome")), caller.get("exception")
     return outcome if exception is None else f"{outcome} ({_shown(exception)})"
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     return printable(value) if isinstance(value, str) else value_text(value)
 
 
-def _message(caller: Mapping[str, Any]) -> Any:
+def _message(caller: CallerEntry) -> object:
     """Return the message without its request id, other ids and numbers."""
     message = caller.get("message")
     if not isinstance(message, str):
@@ -101,13 +103,13 @@ def _message(caller: Mapping[str, Any]) -> Any:
     return masked(message, numbers=True)
 
 
-def _kind(value: Any) -> str | None:
-    """Return the JSON type of a value; an empty text tells nothing."""
+def _kind(value: object) -> str | None:
+    """Return the JSON type of a value; an empty text is no value."""
     if value is None or value == "":
         return None
     return {bool: "boolean", int: "number", float: "number", str: "string", list: "array"}.get(type(value), "object")
 
 
-def _fields(caller: Mapping[str, Any]) -> list[str]:
-    fields = caller.get("fields")
+def _fields(caller: CallerEntry) -> list[str]:
+    fields: object = caller.get("fields")
     return [str(name) for name in fields] if isinstance(fields, (list, dict)) else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.judging.expected_failures import matches
 
@@ -22,7 +22,7 @@ class Difference:
 
     Attributes:
         case: The id of the case; empty when the run as a whole is meant.
-        kind: What became of it.
+        kind: How it changed.
         where: What differs: the `where` of a mismatch, `caller.exception`, or the new verdict.
         text: The cause in words; the same for every case that has it.
         fails: Whether the gate fails for it, unless it is allowed.
@@ -47,7 +47,7 @@ class Allowed:
         change: The kind of change; `None` for any.
         reason: Why it is accepted.
         expires: The last day on which it is.
-        place: Where the entry stands.
+        place: The place of the entry in its file.
     """
 
     case: str | None
@@ -62,7 +62,7 @@ class Allowed:
         return today > self.expires
 
     def accepts(self, difference: Difference, today: date) -> bool:
-        """Whether it speaks of a difference, and is not expired."""
+        """Whether it matches a difference, and is not expired."""
         return (
             not self.expired(today)
             and self.change in (None, difference.kind)
@@ -70,7 +70,7 @@ class Allowed:
             and (self.where is None or matches(self.where, difference.where))
         )
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return its form in the JSON of a gate."""
         given = {"case": self.case, "where": self.where, "change": self.change}
         return {

@@ -1,21 +1,22 @@
-"""What a gate found, for a person, for a page in Markdown, and for a program."""
+"""The result of a gate, for a person, for a page in Markdown, and for a program."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
 from conformance.reports.formats.text import counts_line, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from rich.console import Console
 
+    from conformance.judging.report_entries import Report
     from conformance.reports.gate.gate import CauseGroup, Gate
     from conformance.reports.gate.model import Kind
-    from conformance.reports.tally import Report
 
 _LABELS: Final[dict[Kind, str]] = {
     "worse": "WORSE",
@@ -28,11 +29,11 @@ _LABELS: Final[dict[Kind, str]] = {
 _NAMED: Final = 5
 _NAMED_MARKDOWN: Final = 20
 _EXPECTED: Final = 3
-"""How many different expected values of one cause are told."""
+"""How many different expected values of one cause are shown."""
 
 
 def side_line(report: Report, path: Path) -> str:
-    """Return one side of the comparison in a line: SDK or endpoint, and what came of its run."""
+    """Return one side of the comparison in a line: SDK or endpoint, and the counts of its run."""
     target = report["target"]
     parts = [f"{each['name']} {each['version']}" for each in (target.get("sdk"), target.get("core")) if each]
     tested = ", ".join(parts) or target["endpoint"]
@@ -43,8 +44,7 @@ def header_lines(baseline: Report, report: Report) -> list[str]:
     """Return what was measured against what: `alibabacloud-vpc20160428 6.11.0 -> 6.11.1`."""
     before, after = baseline["target"], report["target"]
     lines = []
-    for part in ("sdk", "core"):
-        old, new = before.get(part), after.get(part)
+    for old, new in ((before.get("sdk"), after.get("sdk")), (before.get("core"), after.get("core"))):
         if not old and not new:
             continue
         if old and new and old["name"] == new["name"]:
@@ -141,13 +141,15 @@ def _plain(text: str) -> str:
     return "".join(f"\\{character}" if character in "\\`*_[]<>|" else character for character in text)
 
 
-def gate_json(gate: Gate, baseline: Report, report: Report) -> dict[str, Any]:
+def gate_json(gate: Gate, baseline: Report, report: Report) -> dict[str, object]:
     """Return what changed as data."""
+    counts: dict[str, int] = {kind: gate.cases(kind) for kind in _LABELS}
+    counts["unchanged"] = gate.unchanged
     return {
         "worse": gate.worse,
         "baseline": _side(baseline),
         "report": _side(report),
-        "cases": {**{kind: gate.cases(kind) for kind in _LABELS}, "unchanged": gate.unchanged},
+        "cases": counts,
         "groups": [
             {
                 "change": group.kind,
@@ -165,6 +167,7 @@ def gate_json(gate: Gate, baseline: Report, report: Report) -> dict[str, Any]:
     }
 
 
-def _side(report: Report) -> dict[str, Any]:
+def _side(report: Report) -> dict[str, object]:
+    fields: Mapping[str, object] = report
     names = ("docs", "target", "started_at", "complete", "summary")
-    return {name: report[name] for name in names if name in report}
+    return {name: fields[name] for name in names if name in fields}

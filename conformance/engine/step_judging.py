@@ -1,0 +1,101 @@
+"""Judging the answers to one step of a case: by each document, by what every answer has, and by what an SDK did."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from conformance.cases.expand import fill_body
+from conformance.judging.envelope import envelope
+from conformance.judging.findings import Finding
+from conformance.judging.judge import judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.cases.model import Step
+    from conformance.cases.promises import PromisedAnswer
+    from conformance.contract.languages import Language
+    from conformance.engine.calls import Review, Send
+    from conformance.engine.progress import Progress
+    from conformance.protocol.answer import Answered
+
+
+class StepJudge:
+    """Judges the answers to steps; may be used by many threads at once.
+
+    Args:
+        review: Judges what was sent, when something else than the engine sends it.
+        unique_request_ids: Whether no two answers of the target have the same RequestId.
+    """
+
+    def __init__(self, review: Review | None, *, unique_request_ids: bool) -> None:
+        self._review = review
+        self._unique_request_ids = unique_request_ids
+        self._request_ids: set[str] = set()
+        self._lock = threading.Lock()
+
+    def envelope(self, answered: Answered, step: Step) -> list[Finding]:
+        """Judge what every answer has, and remember its RequestId."""
+        request_id = str(answered.body.get("RequestId"))
+        with self._lock:
+            seen = request_id in self._request_ids
+            self._request_ids.add(request_id)
+        return list(envelope(answered, step.transport.format, request_id_seen=seen and self._unique_request_ids))
+
+    def judge(self, index: int, step: Step, send: Send, answers: Sequence[Answered], progress: Progress) -> None:
+        """Judge the answers to one step; what differs is added to the progress of the case.
+
+        Args:
+            index: The place of the step in its case.
+            step: The step.
+            send: What was sent, once for each answer.
+            answers: The answers.
+            progress: Of the case; its last exchanges are those of these answers.
+        """
+        envelopes = [self.envelope(answered, step) for answered in answers]
+        of_sdk = self._review_calls(index, send, len(answers), progress)
+        for language in progress.open_languages():
+            allowed = _filled(progress.promised[language].answers[index], send.values)
+            for answered, of_envelope in zip(answers, envelopes, strict=True):
+                _note(language, judge(answered, allowed, send.wire), of_envelope, progress)
+            line = allowed[0].line
+            progress.add(language, [finding.at(line) for finding in (*_wrong_count(step, answers), *of_sdk)])
+
+    def _review_calls(self, index: int, send: Send, count: int, progress: Progress) -> list[Finding]:
+        """Judge what an SDK sent and reported in the last `count` exchanges; nothing without an SDK."""
+        if self._review is None:
+            return []
+        exchanges = [sent.exchange for sent in progress.exchanges[-count:]]
+        answers = [answer for promise in progress.promised.values() for answer in promise.answers[index]]
+        fields = next((answer.fields for answer in answers if answer.fields), ())
+        return self._review.differences(send, exchanges, fields)
+
+
+def _filled(answers: Sequence[PromisedAnswer], values: Mapping[str, object]) -> list[PromisedAnswer]:
+    """Return the answers allowed, with the values that their bodies refer to."""
+    return [replace(answer, body=fill_body(answer.body, values)) if answer.body else answer for answer in answers]
+
+
+def _note(
+    language: Language,
+    judged: tuple[list[Finding], PromisedAnswer | None],
+    of_envelope: Sequence[Finding],
+    progress: Progress,
+) -> None:
+    """Note how one answer differs from one document, or which row of its table of errors it matched."""
+    findings, matched = judged
+    if findings or of_envelope:
+        # What the envelope says of a field is not repeated where the document differs in the same place.
+        places = {finding.where for finding in findings}
+        progress.add(language, findings + [finding for finding in of_envelope if finding.where not in places])
+    elif matched is not None and (row := matched.row) is not None:
+        progress.observed.setdefault(language, []).append(row)
+
+
+def _wrong_count(step: Step, answers: Sequence[Answered]) -> Iterator[Finding]:
+    """Yield the number of successes among requests of the same moment, when the case asks for another."""
+    succeeded = sum(answered.code is None for answered in answers)
+    if step.successes is not None and succeeded != step.successes:
+        yield Finding("responses.successes", (step.successes,), succeeded)

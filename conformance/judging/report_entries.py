@@ -1,0 +1,236 @@
+"""The parts of a report as types, field for field those of docs/report.schema.json.
+
+The keys are the JSON names, in the order in which they are written. What a server or an SDK gave is `object`: any JSON
+value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NotRequired, TypedDict, final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from conformance.judging.verdicts import Verdict
+    from conformance.protocol.signing import Signature
+
+RowEntry = list[int | str]
+"""A row of a table of errors: status, code, message."""
+
+
+@final
+class RequestEntry(TypedDict):
+    """A request as it was sent, secrets removed."""
+
+    operation: str
+    params: dict[str, str]
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: str
+
+
+@final
+class ResponseEntry(TypedDict):
+    """A response as it was received, secrets removed."""
+
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+@final
+class ExchangeEntry(TypedDict):
+    """A request and its response; `response` is `None` when there was none that can be judged."""
+
+    request: RequestEntry
+    response: ResponseEntry | None
+    failure: str | None
+    elapsed_ms: float
+
+
+@final
+class DigestFields(TypedDict):
+    """Enough to recognise an exchange in a capture: the length of the response's body in bytes, and its SHA-256."""
+
+    operation: str
+    method: str
+    status: int | None
+    bytes: int | None
+    sha256: str | None
+
+
+@final
+class DigestEntry(TypedDict):
+    """An exchange of a pass, of which no more is kept."""
+
+    digest: DigestFields
+    elapsed_ms: float
+
+
+class CallerEntry(TypedDict):
+    """What an SDK reported to its caller in the last call; `fields` are the names of those of a success."""
+
+    outcome: str
+    status: object
+    code: object
+    message: object
+    request_id: object
+    exception: str | None
+    fields: list[str] | None
+
+
+class MismatchEntry(TypedDict):
+    """One expected value against the observed one; `lines` by language, `None` where no line promises it."""
+
+    where: str
+    expected: list[object]
+    observed: object
+    docs: list[str]
+    lines: dict[str, int | None]
+
+
+class CaseEntry(TypedDict):
+    """One case with its verdict; mappings are by language."""
+
+    id: str
+    title: str
+    trigger: str
+    verdict: Verdict
+    verdicts: dict[str, Verdict]
+    follows: list[str]
+    reason: str | None
+    mismatches: list[MismatchEntry]
+    exchanges: list[ExchangeEntry | DigestEntry]
+    reproduce: str | None
+    where: str
+    lines: dict[str, list[int]]
+    exact: dict[str, RowEntry]
+    observed: dict[str, list[RowEntry]]
+    known_failing: str | None
+    answered: str | None
+    elapsed_ms: float
+    caller: NotRequired[CallerEntry]
+
+
+class ToolEntry(TypedDict):
+    """This program."""
+
+    name: str
+    version: str
+
+
+class ReleaseEntry(TypedDict):
+    """A package with its version."""
+
+    name: str
+    version: str
+
+
+class SdkEntry(TypedDict, total=False):
+    """What is known of an SDK under test; `undocumented_fields` by operation."""
+
+    sdk: ReleaseEntry
+    core: ReleaseEntry
+    language: str
+    runtime: str
+    undocumented_fields: dict[str, list[str]]
+
+
+class TargetEntry(SdkEntry):
+    """What was tested; `signature` is `None` when an SDK signs."""
+
+    endpoint: str
+    driver: str
+    signature: Signature | None
+
+
+class ShardEntry(TypedDict):
+    """One part of a run, counted from 1; `suite` is a hash over the ids of the cases of all parts."""
+
+    index: int
+    count: int
+    suite: str
+
+
+class PromiseEntry(TypedDict):
+    """What one document states about a point."""
+
+    value: object
+    line: int | None
+    origin: str | None
+
+
+class PointEntry(TypedDict):
+    """A point on which documents disagree.
+
+    Beside these keys it has one `PromiseEntry` for each language, under the code of the language, which a type cannot
+    name: `conformance.judging.divergence` writes and reads it. `observed` and `follows` come with the report.
+    """
+
+    operation: str
+    point: str
+    cases: list[str]
+    observed: NotRequired[list[str]]
+    follows: NotRequired[str]
+
+
+class CoverageEntry(TypedDict):
+    """Rows of one document's table of errors."""
+
+    documented: int
+    exercised: int
+    passed: int
+
+
+class FigureEntry(TypedDict):
+    """How far the requests of a fuzz run reached, of one kind."""
+
+    documented: int
+    reached: list[str]
+    not_reached: list[str]
+
+
+class ReachedEntry(TypedDict):
+    """How far the requests of a fuzz run reached, by one document."""
+
+    codes: FigureEntry
+    parameters: FigureEntry
+    violations: FigureEntry
+
+
+class FuzzEntry(TypedDict):
+    """What the requests of a fuzz run depend on, and how far they reached, by language."""
+
+    seed: int
+    requests: int
+    reached: Mapping[str, ReachedEntry]
+
+
+class ShardPart(TypedDict, total=False):
+    """What the report of a part of a run has beside the other fields."""
+
+    shard: ShardEntry
+
+
+class FuzzPart(TypedDict, total=False):
+    """What the report of a fuzz run has beside the other fields."""
+
+    fuzz: FuzzEntry
+
+
+class Report(ShardPart, FuzzPart):
+    """A report. `cases` may be read one at a time from a file; `duration_s` is `None` when the run was killed."""
+
+    schema_version: int
+    tool: ToolEntry
+    docs: str
+    target: TargetEntry
+    started_at: str
+    duration_s: float | None
+    complete: bool
+    selected: int
+    summary: dict[str, int]
+    coverage: dict[str, CoverageEntry]
+    disagreements: list[PointEntry]
+    cases: Sequence[CaseEntry]

@@ -1,0 +1,61 @@
+"""Whether two reports can be compared: the same documents, operations, suite and shard. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.core.errors import ReportError
+from conformance.reports.stored_cases import tallied_cases
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from conformance.judging.report_entries import Report
+
+
+def check_comparable(baseline: Report, report: Report, baseline_at: Path, report_at: Path) -> None:
+    """Refuse two reports of which the second says nothing about the first.
+
+    Raises:
+        ReportError: When they are of different documents, operations, suites or shards.
+    """
+    pairs = (
+        ("schema version", [baseline["schema_version"]], [report["schema_version"]]),
+        ("documents", [baseline["docs"]], [report["docs"]]),
+        ("seed of property tests", [_seed(baseline)], [_seed(report)]),
+        ("shard", _shard(baseline), _shard(report)),
+    )
+    for what, old, new in pairs:
+        if old != new:
+            raise ReportError(
+                f"cannot be compared with {baseline_at}: {what} {_words(new)}, not {_words(old)}",
+                where=report_at,
+                hint="join shards by `conformance report merge`"
+                if what == "shard"
+                else "run both with the same options",
+            )
+    old_names, new_names = ({entry.id for entry in tallied_cases(each)} for each in (baseline, report))
+    if not old_names & new_names:
+        operations = [_words(sorted({name.partition("/")[0] for name in names})) for names in (new_names, old_names)]
+        what = (
+            "they have no case in common" if operations[0] == operations[1] else f"cases of {' and '.join(operations)}"
+        )
+        raise ReportError(
+            f"cannot be compared with {baseline_at}: {what}",
+            where=report_at,
+            hint="give two reports of the same suite",
+        )
+
+
+def _seed(report: Report) -> object:
+    return report["fuzz"].get("seed") if "fuzz" in report else None
+
+
+def _shard(report: Report) -> list[object]:
+    shard = report.get("shard")
+    return [shard.get(name) for name in ("index", "count", "suite")] if shard else ["none"]
+
+
+def _words(values: Sequence[object]) -> str:
+    return ", ".join("none" if value is None else str(value) for value in values) or "none"
