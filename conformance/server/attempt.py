@@ -11,7 +11,7 @@ from conformance.server.request import whole_number
 
 if TYPE_CHECKING:
     from conformance.contract.model import Contract
-    from conformance.server.behaviour import Behaviour
+    from conformance.server.behaviour.definition import Behaviour
     from conformance.server.request import Call
     from conformance.server.store import StoredResource, View
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.catalogue import contracts_for
 from conformance.contract.languages import BOTH
-from conformance.server.behaviour import load_behaviour
+from conformance.server.behaviour.definition import load_behaviour
 from conformance.server.documents import follow_documents
 from conformance.server.options import DEFAULT_DELAY
 from conformance.server.server_plan import make_plan

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.contract.model import Contract, ErrorCode, State
 from conformance.contract.wire import SYSTEM_PARAMETERS
-from conformance.server.conditions import missing, read_condition, state_holds, violates
+from conformance.server.behaviour.conditions import missing, read_condition, state_holds, violates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from conformance.server.attempt import Attempt
-    from conformance.server.behaviour import Behaviour, Refusal
-    from conformance.server.conditions import Condition
+    from conformance.server.behaviour.conditions import Condition
+    from conformance.server.behaviour.definition import Behaviour, RefusedSituation
 
 Choice: TypeAlias = "Callable[[Sequence[ErrorCode], Attempt], ErrorCode]"
 
@@ -88,7 +88,7 @@ def rows_of(check: Check, followed: Contract, behaviour: Behaviour) -> tuple[Err
     return ()
 
 
-def _checks(refusal: Refusal, contract: Mapping[str, tuple[Check, ...]]) -> tuple[Check, ...]:
+def _checks(refusal: RefusedSituation, contract: Mapping[str, tuple[Check, ...]]) -> tuple[Check, ...]:
     if refusal.when is None:
         return contract[refusal.contract]
     choose = partial(_row_that_names, refusal.message_names) if refusal.message_names else first_row

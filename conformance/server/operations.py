@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.server.answers import Json
     from conformance.server.attempt import Attempt
-    from conformance.server.behaviour import Behaviour, ResourceField, ServedOperation
+    from conformance.server.behaviour.definition import Behaviour, ResourceField, ServedOperation
     from conformance.server.server_plan import Execution
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.model import AsyncBehaviour, Contract
     from conformance.server.answers import Reply, ServedAnswer
-    from conformance.server.behaviour import Behaviour
+    from conformance.server.behaviour.definition import Behaviour
     from conformance.server.checks import Check
     from conformance.server.request import Call, RawRequest
     from conformance.server.store import StoredResource

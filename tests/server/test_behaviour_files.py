@@ -9,8 +9,8 @@ import pytest
 
 from conformance.core.errors import InputError
 from conformance.core.resources import behaviours_dir
-from conformance.server import behaviour
-from conformance.server.behaviour import load_behaviour, read_behaviour
+from conformance.server.behaviour import definition
+from conformance.server.behaviour.definition import load_behaviour, read_behaviour
 from conformance.server.build import build_plan
 from conformance.server.faults import catalogue
 from conformance.server.faults.catalogue import conforming_variants, faults, mutations, read_mutations
@@ -65,9 +65,9 @@ def test_a_state_that_there_is_not_is_refused_with_its_line(tmp_path: Path, monk
 
 
 def test_without_a_behaviour_there_is_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(behaviour, "behaviours_dir", lambda: tmp_path)
+    monkeypatch.setattr(definition, "behaviours_dir", lambda: tmp_path)
     with pytest.raises(InputError, match="no behaviour of a resource"):
-        behaviour.behaviour_file()
+        definition.behaviour_file()
 
 
 @pytest.mark.parametrize(

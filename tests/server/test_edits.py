@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from conformance.core.yamlfile import YamlFile
-from conformance.server.behaviour_data import BehaviourError, Part
+from conformance.server.behaviour.parts import BehaviourError, Part
 from conformance.server.faults.bodies import read_body_edit
 from conformance.server.faults.edits import read_edit
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.server.answers import Json, Reply, ServedAnswer
-    from conformance.server.behaviour_data import Part
+    from conformance.server.behaviour.parts import Part
     from conformance.server.faults.bodies import Body, BodyEdit
     from conformance.server.request import Call
     from conformance.server.server_plan import ServerPlan
@@ -78,7 +78,9 @@ def _with_items_edited(body: Body, path: tuple[str, ...], edit: BodyEdit) -> Bod
 
 
 def _object(value: Json) -> Body:
-    return dict(value) if isinstance(value, dict) else {}
+    if not isinstance(value, dict):
+        raise TypeError("a listing has an item that is no object")
+    return dict(value)
 
 
 def _answers_with(value: Part) -> Mutation:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.server.answers import Json
-    from conformance.server.behaviour_data import Part
+    from conformance.server.behaviour.parts import Part
 
 Body: TypeAlias = "dict[str, Json]"
 BodyEdit: TypeAlias = "Callable[[Body], Body]"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from conformance.core.errors import UsageError
 from conformance.core.resources import behaviours_dir
 from conformance.core.yamlfile import near
-from conformance.server.behaviour import FAULTS_SUFFIX, behaviour_file
-from conformance.server.behaviour_data import BehaviourError, Part
+from conformance.server.behaviour.definition import FAULTS_SUFFIX, behaviour_file
+from conformance.server.behaviour.parts import BehaviourError, Part
 from conformance.server.faults.kinds import read_mutation
 from conformance.server.faults.mutations import Mutation, NotThere
 

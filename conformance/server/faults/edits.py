@@ -25,7 +25,7 @@ from conformance.core.yamlfile import near
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.server.behaviour_data import Part
+    from conformance.server.behaviour.parts import Part
 
 TextEdit: TypeAlias = "Callable[[str], str]"
 

@@ -1,7 +1,7 @@
 """The kinds of mutations that a line of a table of faults can name, each with what the line says of it.
 
 drop: account.quota                          a check is dropped
-check: {account.quota: {...}}                a check has another condition (`server.conditions`)
+check: {account.quota: {...}}                a check has another condition (`behaviour.conditions`)
 view: {Name.maxLength: bytes}                the check of a fact sees the values of its parameter edited (`edits`);
                                              `known_spelling`: as its enum spells them; `first_item`: one item only
 refuse: {Name.charset: {...}}                on a condition the server refuses what it should take
@@ -34,8 +34,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.core.yamlfile import near
+from conformance.server.behaviour.conditions import read_condition
 from conformance.server.checks import first_row
-from conformance.server.conditions import read_condition
 from conformance.server.faults.answer_kinds import ANSWER_KINDS
 from conformance.server.faults.edits import read_edit
 from conformance.server.faults.mutations import (
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.model import FactValue
     from conformance.server.attempt import Attempt
-    from conformance.server.behaviour_data import Part
+    from conformance.server.behaviour.parts import Part
     from conformance.server.faults.edits import TextEdit
     from conformance.server.request import Call
     from conformance.server.server_plan import Execution, ServerPlan

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from conformance.contract.model import ErrorCode, FactValue
     from conformance.server.answers import Reply, ServedAnswer
     from conformance.server.attempt import Attempt
+    from conformance.server.behaviour.conditions import Condition
     from conformance.server.checks import Choice
-    from conformance.server.conditions import Condition
     from conformance.server.request import Call, RawRequest
     from conformance.server.server_plan import Execution, ServerPlan
     from conformance.server.store import StoredResource

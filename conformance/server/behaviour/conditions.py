@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.server.attempt import Attempt
-    from conformance.server.behaviour_data import Part
+    from conformance.server.behaviour.parts import Part
     from conformance.server.provider_states import Params
     from conformance.server.store import StoredResource
 

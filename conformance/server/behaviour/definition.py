@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.contract.model import AsyncBehaviour, ErrorCode, State
 from conformance.core.resources import behaviours_dir
 from conformance.core.yamlfile import near
-from conformance.server.behaviour_data import BehaviourError, Part
+from conformance.server.behaviour.parts import BehaviourError, Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ FAULTS_SUFFIX: Final = ".faults.yaml"
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedSituation:
     """A situation in which an operation is refused, or the place of what the contract itself says.
 
     Attributes:
@@ -52,7 +52,7 @@ class ServedOperation:
     name: str
     answers: Mapping[str, str]
     returns: tuple[str, ...]
-    refusals: tuple[Refusal, ...]
+    refusals: tuple[RefusedSituation, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,11 +260,11 @@ def _operation(part: Part) -> ServedOperation:
     return ServedOperation(part.text("operation"), part.pairs("answers"), part.texts("returns"), refusals)
 
 
-def _refusal(part: Part) -> Refusal:
+def _refusal(part: Part) -> RefusedSituation:
     contract = part.get("contract")
     if contract is not None:
-        return Refusal(contract=contract.text())
-    return Refusal(part.text("id"), part.texts("error"), part["when"], part.text("message_names", ""))
+        return RefusedSituation(contract=contract.text())
+    return RefusedSituation(part.text("id"), part.texts("error"), part["when"], part.text("message_names", ""))
 
 
 def _listing(part: Part) -> Listing:
