@@ -30,18 +30,18 @@ def list_drivers(
     """List the SDK drivers: their toolchain, the locked versions, and whether they are installed."""
     if context.invoked_subcommand is not None:
         if as_json:
-            raise UsageError("--json goes with the list of drivers", hint="leave it away")
+            raise UsageError("--json goes with the list of drivers", hint="leave it out")
         return
-    found = find_drivers()
+    manifests = find_drivers()
     if as_json:
-        typer.echo(json.dumps([_as_dict(manifest) for manifest in found], ensure_ascii=False, indent=1))
+        typer.echo(json.dumps([_as_dict(manifest) for manifest in manifests], ensure_ascii=False, indent=1))
         return
     console = Console(highlight=False, soft_wrap=True)
-    for manifest in found:
-        console.print(_described(manifest))
+    for manifest in manifests:
+        console.print(_describe(manifest))
 
 
-def _described(manifest: Manifest) -> Text:
+def _describe(manifest: Manifest) -> Text:
     """Return the lines of a driver: a block and not a row, because names of packages can be half as long as a line."""
     state = "installed" if is_installed(manifest) else "not installed"
     text = Text.assemble((manifest.name, "bold"), f"  {manifest.language}, {state}\n")
@@ -92,14 +92,14 @@ def check(
     from conformance.sdk.check import check_driver  # noqa: PLC0415 - the list does without it
 
     command, folder = _command(program)
-    made = []
-    for checked in check_driver((*command, *(arguments or ())), folder):
-        made.append(checked)
-        word = "pass" if checked.passed else "FAIL"
-        typer.echo(f"{word}  {checked.name}: expected {checked.expected}; came: {checked.observed}")
-    passed = sum(checked.passed for checked in made)
-    typer.echo(f"{passed} of {len(made)} checks passed")
-    raise typer.Exit(ExitStatus.CONFORMS if passed == len(made) else ExitStatus.MISMATCH)
+    results = []
+    for result in check_driver((*command, *(arguments or ())), folder):
+        results.append(result)
+        word = "pass" if result.passed else "FAIL"
+        typer.echo(f"{word}  {result.name}: expected {result.expected}; came: {result.observed}")
+    passed = sum(result.passed for result in results)
+    typer.echo(f"{passed} of {len(results)} checks passed")
+    raise typer.Exit(ExitStatus.CONFORMS if passed == len(results) else ExitStatus.MISMATCH)
 
 
 def _command(program: str) -> tuple[tuple[str, ...], Path | None]:
@@ -107,10 +107,10 @@ def _command(program: str) -> tuple[tuple[str, ...], Path | None]:
     if "/" not in program and program in {manifest.name for manifest in find_drivers()}:
         installed = install_driver(find_driver(program))
         return installed.command, installed.folder
-    found = shutil.which(program)
-    if found is None:
+    path = shutil.which(program)
+    if path is None:
         known = "a path with a slash, a program on PATH, or a driver that `conformance drivers` lists"
         is_file = Path(program).is_file()
         hint = "name its interpreter first, or make it executable" if is_file else known
         raise UsageError(f"{program!r} is {'not executable' if is_file else 'no program'}", hint=hint)
-    return (found,), None
+    return (path,), None

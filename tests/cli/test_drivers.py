@@ -153,4 +153,4 @@ def test_a_program_that_cannot_be_checked(
 
 def test_json_goes_with_the_list(conformance: Command) -> None:
     done = conformance("drivers", "--json", "install", "x")
-    assert (done.status, done.err) == (2, "conformance: --json goes with the list of drivers (leave it away)\n")
+    assert (done.status, done.err) == (2, "conformance: --json goes with the list of drivers (leave it out)\n")
