@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from conformance.cli import run_command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from subprocess import Popen
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 WITHOUT_OTHERS = tuple(f"-pno:{name}" for name in ("schemathesis", "hypothesispytest", "anyio"))
@@ -77,6 +83,28 @@ def environment(**changed: str) -> dict[str, str]:
 def script(name: str = "conformance") -> str:
     """Return the path of a command that is installed beside this interpreter."""
     return str(Path(sys.executable).with_name(name))
+
+
+@contextmanager
+def started(*command: str, folder: Path | None = None, env: dict[str, str] | None = None) -> Iterator[Popen[str]]:
+    """Start a command with pipes for what it writes. However the test ends, it is killed, and its pipes are closed.
+
+    It leads a process group of its own: a signal for the group reaches the processes that it starts, too.
+    """
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=env or environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+    ) as process:
+        try:
+            yield process
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def child(*words: str, folder: Path, env: dict[str, str] | None = None, timeout: float = 60) -> Outcome:

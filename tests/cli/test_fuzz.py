@@ -4,14 +4,13 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
-from commands import REPOSITORY, environment, script
+from commands import LONGEST_S, REPOSITORY, environment, script, started
 from misbehaviours import right
-from servers import Link, Server, whole
+from servers import Link, Server, eventually, whole
 
 from conformance.fuzz.generation.request_stream import request_stream
 from conformance.server.process import ReferenceServer
@@ -136,20 +135,12 @@ def test_an_interrupted_run_tells_what_it_found_until_then(tmp_path: Path) -> No
         return bool(params)
 
     with ReferenceServer() as upstream, Server(slowly, only=own, upstream=upstream.endpoint) as server:
-        process = subprocess.Popen(
-            [script(), "fuzz", "--report-dir", "report", "--seed", "1", *at(server)],
-            cwd=tmp_path,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-        )
-        deadline = time.monotonic() + 30
         events = tmp_path / "report" / "events.ndjson"
-        while time.monotonic() < deadline and not (events.exists() and '"case_finished"' in events.read_text()):
-            time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        words = ("fuzz", "--report-dir", "report", "--seed", "1", *at(server))
+        with started(script(), *words, folder=tmp_path) as process:
+            assert eventually(lambda: events.exists() and '"case_finished"' in events.read_text(), LONGEST_S)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=LONGEST_S)
     assert process.returncode == 130, err
     assert "MISMATCH" in out
     assert "seed 1" in out

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import time
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import environment, script
+from commands import script, started
 from misbehaviours import right
 from servers import Link, Server, eventually, whole
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
     from commands import Command
@@ -33,16 +35,9 @@ def slowly(link: Link) -> bool:
 class Run:
     """`conformance run` in a process of its own."""
 
-    def __init__(self, folder: Path, *words: str) -> None:
-        self.folder = folder / "report"
-        self.process = subprocess.Popen(
-            [script(), "run", "--report-dir", str(self.folder), *words],
-            cwd=folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-        )
+    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
+        self.process = process
+        self.folder = folder
 
     def finished_cases(self) -> int:
         events = self.folder / "events.ndjson"
@@ -65,20 +60,36 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
+Begin = Callable[..., Run]
+
+
+@pytest.fixture
+def begin(tmp_path: Path) -> Iterator[Begin]:
+    """What starts `conformance run` with options; it is ended with the test."""
+    folder = tmp_path / "report"
+    with ExitStack() as stack:
+
+        def begin(*words: str) -> Run:
+            command = (script(), "run", "--report-dir", str(folder), *words)
+            return Run(stack.enter_context(started(*command, folder=tmp_path)), folder)
+
+        yield begin
+
+
 @pytest.fixture
 def slow() -> Iterator[Server]:
     with Server(slowly) as server:
         yield server
 
 
-def start(slow: Server, folder: Path) -> Run:
-    run = Run(folder, "--endpoint", slow.endpoint, "--states-url", slow.states_url, "--concurrency", "8")
+def start(slow: Server, begin: Begin) -> Run:
+    run = begin("--endpoint", slow.endpoint, "--states-url", slow.states_url, "--concurrency", "8")
     assert eventually(lambda: run.finished_cases() >= 8, START_S)
     return run
 
 
-def test_ctrl_c_ends_with_130_a_report_and_no_state_left_behind(slow: Server, tmp_path: Path) -> None:
-    run = start(slow, tmp_path)
+def test_ctrl_c_ends_with_130_a_report_and_no_state_left_behind(slow: Server, begin: Begin) -> None:
+    run = start(slow, begin)
     asked = time.monotonic()
     run.process.send_signal(signal.SIGINT)
     status, out, err = run.end()
@@ -96,8 +107,8 @@ def test_ctrl_c_ends_with_130_a_report_and_no_state_left_behind(slow: Server, tm
     assert (last["event"], last["interrupted"]) == ("run_finished", True)
 
 
-def test_a_second_ctrl_c_does_not_wait_and_still_leaves_a_report(slow: Server, tmp_path: Path) -> None:
-    run = start(slow, tmp_path)
+def test_a_second_ctrl_c_does_not_wait_and_still_leaves_a_report(slow: Server, begin: Begin) -> None:
+    run = start(slow, begin)
     run.process.send_signal(signal.SIGINT)
     time.sleep(SLOW_S / 4)
     run.process.send_signal(signal.SIGINT)
@@ -106,11 +117,11 @@ def test_a_second_ctrl_c_does_not_wait_and_still_leaves_a_report(slow: Server, t
     assert json.loads((run.folder / "report.json").read_text(encoding="utf-8"))["complete"] is False
 
 
-def test_no_case_is_begun_after_ctrl_c(slow: Server, tmp_path: Path) -> None:
+def test_no_case_is_begun_after_ctrl_c(slow: Server, begin: Begin) -> None:
     def accounts() -> set[str]:
         return {call["params"]["access_key_id"] for call in [*slow.state_calls]}
 
-    run = start(slow, tmp_path)
+    run = start(slow, begin)
     before = accounts()
     run.process.send_signal(signal.SIGINT)
     run.end()
@@ -118,12 +129,12 @@ def test_no_case_is_begun_after_ctrl_c(slow: Server, tmp_path: Path) -> None:
     assert len(accounts() - before) <= 8
 
 
-def test_ctrl_c_before_the_first_case_is_130_too(tmp_path: Path) -> None:
+def test_ctrl_c_before_the_first_case_is_130_too(begin: Begin) -> None:
     def hang(link: Link) -> None:
         link.stopping.wait()
 
     with Server(hang) as server:
-        run = Run(tmp_path, "--endpoint", server.endpoint, "--states-url", f"{server.endpoint}/s", "--timeout", "2")
+        run = begin("--endpoint", server.endpoint, "--states-url", f"{server.endpoint}/s", "--timeout", "2")
         assert eventually(lambda: bool(server.operations), START_S)
         run.process.send_signal(signal.SIGINT)
         status, _, err = run.end()
@@ -131,8 +142,8 @@ def test_ctrl_c_before_the_first_case_is_130_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("after_s", [0.0, 0.1, 0.3, 0.6])
-def test_ctrl_c_at_any_moment_is_no_traceback(after_s: float, tmp_path: Path) -> None:
-    run = Run(tmp_path, "--rate", "10")
+def test_ctrl_c_at_any_moment_is_no_traceback(after_s: float, begin: Begin) -> None:
+    run = begin("--rate", "10")
     # Not before the program has begun: what Python makes of Ctrl-C while it starts is its own.
     assert eventually(lambda: bool(run.children()), START_S)
     time.sleep(after_s)
@@ -143,8 +154,8 @@ def test_ctrl_c_at_any_moment_is_no_traceback(after_s: float, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_the_reference_server_ends_with_the_run_however_that_ends(number: signal.Signals, tmp_path: Path) -> None:
-    run = Run(tmp_path, "--rate", "20")
+def test_the_reference_server_ends_with_the_run_however_that_ends(number: signal.Signals, begin: Begin) -> None:
+    run = begin("--rate", "20")
     assert eventually(lambda: run.finished_cases() >= 2, START_S)
     (server,) = run.children()
     assert alive(server)
@@ -155,8 +166,8 @@ def test_the_reference_server_ends_with_the_run_however_that_ends(number: signal
     assert eventually(lambda: not alive(server), 10)
 
 
-def test_the_reference_server_ends_with_a_run_that_ends_by_itself(tmp_path: Path) -> None:
-    run = Run(tmp_path, "--rate", "20", "CreateFlowLog/MissingParameter")
+def test_the_reference_server_ends_with_a_run_that_ends_by_itself(begin: Begin) -> None:
+    run = begin("--rate", "20", "CreateFlowLog/MissingParameter")
     assert eventually(lambda: run.finished_cases() >= 1, START_S)
     (server,) = run.children()
     assert run.end()[0] == 0
@@ -164,8 +175,8 @@ def test_the_reference_server_ends_with_a_run_that_ends_by_itself(tmp_path: Path
 
 
 @pytest.fixture
-def killed(slow: Server, tmp_path: Path) -> Path:
-    run = start(slow, tmp_path)
+def killed(slow: Server, begin: Begin) -> Path:
+    run = start(slow, begin)
     os.kill(run.process.pid, signal.SIGKILL)
     run.end()
     return run.folder

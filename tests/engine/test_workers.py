@@ -5,12 +5,12 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import subprocess
 import time
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import environment, script
+from commands import LONGEST_S, script, started
+from servers import eventually
 
 from conformance.cases.select import select
 from conformance.cli.support.plan import default_values, load_plan
@@ -52,21 +52,16 @@ def test_cases_of_a_process_that_is_killed_are_errors_and_none_is_lost(reference
 
 def test_ctrl_c_leaves_a_report_and_no_process(reference: ReferenceServer, tmp_path: Path) -> None:
     words = ("--endpoint", reference.endpoint, "--states-url", reference.states_url, "--workers", "2", "--rate", "50")
-    command = [script(), "run", "--report-dir", "report", *words]
-    run = subprocess.Popen(command, cwd=tmp_path, env=environment(), start_new_session=True, stderr=subprocess.PIPE)
     events = tmp_path / "report" / "events.ndjson"
-    while not events.is_file():
-        time.sleep(0.05)
-    time.sleep(1.5)
-    os.killpg(run.pid, signal.SIGINT)
-    _, said = run.communicate(timeout=60)
+    with started(script(), "run", "--report-dir", "report", *words, folder=tmp_path) as run:
+        assert eventually(events.is_file, LONGEST_S)
+        time.sleep(1.5)
+        os.killpg(run.pid, signal.SIGINT)
+        _, said = run.communicate(timeout=LONGEST_S)
     assert run.returncode == 130, said
-    assert b"Traceback" not in said
+    assert "Traceback" not in said
     assert b'"interrupted":true' in events.read_bytes().replace(b" ", b"")
-    deadline = time.monotonic() + 10
-    while left_over(run.pid) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not left_over(run.pid)
+    assert eventually(lambda: not left_over(run.pid), LONGEST_S)
 
 
 def left_over(group: int) -> bool:

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import subprocess
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import LONGEST_S, environment
+from commands import LONGEST_S, environment, started
 from folders import INSTALL, MANIFEST, make_driver
 
 from conformance.core.errors import DriverError, UsageError
@@ -159,17 +159,11 @@ def test_two_processes_at_once_install_once(tmp_path: Path, cache: Path) -> None
         "import sys; from pathlib import Path; from conformance.sdk import install, manifest;"
         "print(install.install(manifest.read_manifest(Path(sys.argv[1]))).folder)"
     )
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(path)],
-            env=environment(XDG_CACHE_HOME=str(cache)),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-        )
-        for _ in range(3)
-    ]
-    told = [each.communicate(timeout=LONGEST_S) for each in running]
+    command = (sys.executable, "-c", code, str(path))
+    with ExitStack() as stack:
+        env = environment(XDG_CACHE_HOME=str(cache))
+        running = [stack.enter_context(started(*command, env=env)) for _ in range(3)]
+        told = [each.communicate(timeout=LONGEST_S) for each in running]
     assert len({out for out, _ in told}) == 1
     assert count.read_text() == "begun\n"
     assert sum("installing mine" in err for _, err in told) == 1
