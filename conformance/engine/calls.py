@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from conformance.cases.expand import sdk_parameters
 from conformance.core.exchange import Exchange
@@ -44,12 +44,12 @@ class Send:
     transport: Transport
     credentials: Credentials
     headers: Mapping[str, str] = field(default_factory=dict)
-    written: Mapping[str, Any] = field(default_factory=dict)
-    values: Mapping[str, Any] = field(default_factory=dict)
+    written: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     cleaning: bool = False
 
     @property
-    def params(self) -> dict[str, Any]:
+    def params(self) -> dict[str, object]:
         """The parameters as an SDK takes them: nested, with everything filled in and long texts written out."""
         return sdk_parameters(self.written, self.values)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.cases.expand import wire_parameters
 from conformance.engine.effects import Sleep
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case, Cleanup, Step
     from conformance.engine.effects import Steps
     from conformance.protocol.answer import Answered
-    from conformance.target.ledger import Call, Ledger
+    from conformance.target.ledger import DeletingCall, Ledger
 
 _WITHIN_S: Final = 15.0
 """How long a deletion is tried: what is still being created may not be deleted yet."""
@@ -32,13 +32,13 @@ class Cleaner:
         ledger: Where it is written down; `None` for nowhere.
     """
 
-    def __init__(self, case: Case, values: Mapping[str, Any], ledger: Ledger | None) -> None:
+    def __init__(self, case: Case, values: Mapping[str, object], ledger: Ledger | None) -> None:
         self._operation = case.operation
         self._cleanup = case.cleanup
         self._version = case.steps[0].version
         self._values = values
         self._ledger = ledger
-        self._there: list[Call] = []
+        self._there: list[DeletingCall] = []
 
     def note(self, step: Step, params: Mapping[str, str], answers: Sequence[Answered]) -> None:
         """Take note of the answers to one step: each success of the operation under test created something."""
@@ -55,7 +55,7 @@ class Cleaner:
                 if self._ledger is not None:
                     self._ledger.created(call)
 
-    def clean_up(self, send: Callable[[Call], Steps[bool]]) -> Steps[None]:
+    def clean_up(self, send: Callable[[DeletingCall], Steps[bool]]) -> Steps[None]:
         """Delete what is still there; what cannot be deleted stays in the ledger.
 
         Args:
@@ -68,13 +68,13 @@ class Cleaner:
             if gone:
                 self._delete(call)
 
-    def _delete(self, call: Call) -> None:
+    def _delete(self, call: DeletingCall) -> None:
         if call in self._there:
             self._there.remove(call)
             if self._ledger is not None:
                 self._ledger.deleted(call)
 
-    def _call(self, cleanup: Cleanup, body: Mapping[str, Any]) -> Call:
+    def _call(self, cleanup: Cleanup, body: Mapping[str, object]) -> DeletingCall:
         created = {f"created.{name}": value for name, value in body.items()}
         params = wire_parameters(cleanup.params, {**self._values, **created})
         return deleting_call(cleanup.operation, self._version, params)

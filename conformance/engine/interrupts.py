@@ -5,10 +5,10 @@ from __future__ import annotations
 import signal
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 
@@ -20,7 +20,7 @@ class Interrupts:
     """
 
     def __init__(self) -> None:
-        self._former: Any = None
+        self._former: Callable[[int, FrameType | None], object] | None = None
         self._holding = False
         self._pending = False
 
@@ -46,10 +46,14 @@ class Interrupts:
             self._holding = False
         if self._pending:
             self._pending = False
-            self._former(signal.SIGINT, None)
+            self._pass_on(signal.SIGINT, None)
 
     def _arrived(self, number: int, frame: FrameType | None) -> None:
         if self._holding:
             self._pending = True
         else:
+            self._pass_on(number, frame)
+
+    def _pass_on(self, number: int, frame: FrameType | None) -> None:
+        if self._former is not None:
             self._former(number, frame)

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from conformance.core.exchange import Credentials
     from conformance.engine.effects import Steps
     from conformance.engine.loop import Ended
-    from conformance.target.ledger import Call
+    from conformance.target.ledger import DeletingCall
     from conformance.target.model import Target
 
 
 def delete_leftovers(
-    calls: Sequence[Call], target: Target, credentials: Credentials
-) -> Iterator[tuple[Call, str | None]]:
+    calls: Sequence[DeletingCall], target: Target, credentials: Credentials
+) -> Iterator[tuple[DeletingCall, str | None]]:
     """Send deleting calls one after another; yield each with why it failed, or `None` when it succeeded."""
     loop: Loop[str | None] = Loop(target)
     with closing(loop), Interrupts() as interrupts:
@@ -38,7 +38,7 @@ def delete_leftovers(
             yield call, ended[0].result()
 
 
-def _delete(call: Call, credentials: Credentials) -> Steps[str | None]:
+def _delete(call: DeletingCall, credentials: Credentials) -> Steps[str | None]:
     exchange = yield Send((call["operation"], call["version"]), call["params"], Transport(), credentials)
     try:
         code = SentExchange(exchange, credentials).answered().code

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from conformance.engine.progress import Progress
     from conformance.judging.findings import Finding
     from conformance.protocol.answer import Answered
-    from conformance.target.ledger import Call, Ledger
+    from conformance.target.ledger import DeletingCall, Ledger
     from conformance.target.model import Target
 
 FORCED: Final = "service.answers-with"
@@ -135,7 +135,7 @@ class StepRunner:
             except NothingKnownError:
                 break
 
-    def _delete(self, credentials: Credentials, call: Call) -> Steps[bool]:
+    def _delete(self, credentials: Credentials, call: DeletingCall) -> Steps[bool]:
         what = (call["operation"], call["version"])
         params = call["params"]
         try:
@@ -211,7 +211,7 @@ class StepRunner:
             self._review.require_sent(send, exchange, progress.operation)
 
     def _until(self, step: Step, until: Until, send: Send, progress: Progress) -> Steps[Answered]:
-        """Call until the answer holds what the step waits for, is an error, or the time is over."""
+        """DeletingCall until the answer holds what the step waits for, is an error, or the time is over."""
         body = fill_body(until.body, send.values)
         deadline = self._clock() + until.within_s
         wait = _FIRST_WAIT_S

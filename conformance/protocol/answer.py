@@ -6,7 +6,7 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -37,11 +37,11 @@ class Answered:
     status: int
     media_type: str
     format: str
-    body: dict[str, Any]
+    body: dict[str, object]
     root: str | None = None
 
     @property
-    def code(self) -> Any:
+    def code(self) -> object:
         """The error code, or `None` for a success."""
         return self.body.get("Code")
 
@@ -84,7 +84,7 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         # RFC 8259, section 4: what a receiver makes of a name that stands twice is unpredictable.
@@ -96,24 +96,22 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_object)
 
 
-def _refuse_unusable(body: dict[str, Any], status: int, text: str) -> None:
+def _refuse_unusable(body: dict[str, object], status: int, text: str) -> None:
     """Raise `NotAnAnswerError` for a body that can be read, but neither kept nor shown."""
-    level: list[Any] = [body]
+    level: list[object] = [body]
     for _ in range(_DEEPEST):
         texts = [value for value in level if isinstance(value, str)]
         texts += [name for value in level if isinstance(value, dict) for name in value]
         if any(_HALF_PAIR.search(each) for each in texts):
             # RFC 8259, section 8.2: JSON can spell it, yet it is no text.
             raise NotAnAnswerError(f"JSON with half a surrogate pair with status {status}: {_excerpt(text)}")
-        holders = [value.values() if isinstance(value, dict) else value for value in level if _holds(value)]
+        holders = [
+            value.values() if isinstance(value, dict) else value for value in level if isinstance(value, dict | list)
+        ]
         level = [value for values in holders for value in values]
         if not level:
             return
     raise NotAnAnswerError(f"nested more than {_DEEPEST} deep with status {status}: {_excerpt(text)}")
-
-
-def _holds(value: Any) -> bool:
-    return isinstance(value, (dict, list))
 
 
 def _text(response: WireResponse) -> str:
@@ -142,10 +140,10 @@ def _xml(status: int, media_type: str, text: str) -> Answered:
     return Answered(status, media_type, "XML", body, root.tag)
 
 
-def _fields(element: Element) -> Any:
+def _fields(element: Element) -> object:
     if len(element) == 0:
         return element.text or ""
-    fields: dict[str, Any] = {}
+    fields: dict[str, object] = {}
     for child in element:
         value = _fields(child)
         if child.tag in fields:

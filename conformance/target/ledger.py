@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from conformance.core.errors import ReportError
 
@@ -17,11 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-Call = dict[str, Any]
+
+class DeletingCall(TypedDict):
+    """A call that deletes something, in the form that a ledger gives it."""
+
+    operation: str
+    version: str
+    params: dict[str, str]
 
 
-def deleting_call(operation: str, version: str, params: Mapping[str, str]) -> Call:
-    """Return the form that a ledger gives to a call that deletes something."""
+def deleting_call(operation: str, version: str, params: Mapping[str, str]) -> DeletingCall:
+    """Return the call that deletes something, for a ledger."""
     return {"operation": operation, "version": version, "params": dict(params)}
 
 
@@ -40,21 +46,21 @@ class Ledger:
         """Give a process of its own a ledger of its own, of the same file: each line is appended in one write."""
         return Ledger, (self._path,)
 
-    def created(self, call: Call) -> None:
+    def created(self, call: DeletingCall) -> None:
         """Note that something was created, by the call that deletes it."""
         self._write({"created": call})
 
-    def deleted(self, call: Call) -> None:
+    def deleted(self, call: DeletingCall) -> None:
         """Note that it is gone."""
         self._write({"deleted": call})
 
-    def _write(self, entry: dict[str, Call]) -> None:
+    def _write(self, entry: dict[str, DeletingCall]) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._lock, self._path.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
 
-def left_behind(path: Path) -> list[Call]:
+def left_behind(path: Path) -> list[DeletingCall]:
     """Return the calls that delete what a ledger says is still there, the newest first.
 
     Raises:
@@ -66,7 +72,7 @@ def left_behind(path: Path) -> list[Call]:
         raise ReportError(f"cannot be read: {fault.strerror}", where=path, hint="give the ledger of a run") from None
     except UnicodeDecodeError:
         raise ReportError("is not UTF-8 text", where=path, hint="give the ledger of a run") from None
-    calls: list[Call] = []
+    calls: list[DeletingCall] = []
     for number, line in enumerate(lines, start=1):
         try:
             ((kind, call),) = json.loads(line).items()

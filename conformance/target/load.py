@@ -6,7 +6,7 @@ import os
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Literal, Required, TypedDict
 
 from conformance.core.errors import TargetFileError, UsageError
 from conformance.core.exchange import Credentials
@@ -16,10 +16,35 @@ from conformance.target.model import DEFAULT_TIMEOUT_S, StateWay, Target, check_
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.protocol.signing import Signature
+    from conformance.target.model import Isolation
+
 SIGNATURES: Final = ("v1", "acs3", "none")
 LEAST: Final = 0.001
 MOST: Final = 1_000_000.0
 """Limits of rates and timeouts, in the schema of target files too: clocks of operating systems end somewhere."""
+
+
+_Way = Literal["url", "fixed", "prefer", "unavailable"]
+
+
+class _Profile(TypedDict):
+    profile: str
+
+
+class _TargetData(TypedDict, total=False):
+    """A target file, as its schema has it."""
+
+    endpoint: Required[str]
+    states_url: str
+    states: _Way | dict[str, _Way | _Profile]
+    profiles: dict[str, dict[str, str]]
+    signature: Signature
+    credentials: dict[str, str]
+    values: dict[str, str]
+    isolation: Isolation
+    rate: float
+    timeout_s: float
 
 
 @cache
@@ -41,18 +66,12 @@ def load_target(path: Path, environment: Mapping[str, str] | None = None) -> Tar
     """
     file = YamlFile.read(path, TargetFileError)
     file.validate(_schema())
-    data: dict[str, Any] = file.data
-    for field in ("endpoint", "states_url"):
-        if field in data:
-            try:
-                data[field] = check_endpoint(data[field], option=field)
-            except UsageError as fault:
-                raise file.fault(fault.message, (field,), hint=fault.hint) from None
+    data: _TargetData = file.data
     variables = os.environ if environment is None else environment
     return Target(
-        endpoint=data["endpoint"],
+        endpoint=_url(file, "endpoint", data["endpoint"]),
         signature=data.get("signature", "v1"),
-        states_url=data.get("states_url"),
+        states_url=_url(file, "states_url", data["states_url"]) if "states_url" in data else None,
         states=_states(file, data.get("states", {}), data.get("profiles", {})),
         credentials=_credentials(file, data.get("credentials"), ("credentials",), variables),
         profiles={
@@ -67,13 +86,22 @@ def load_target(path: Path, environment: Mapping[str, str] | None = None) -> Tar
     )
 
 
-def _states(file: YamlFile, raw: str | dict[str, Any], profiles: Mapping[str, Any]) -> dict[str, StateWay]:
+def _url(file: YamlFile, field: str, value: str) -> str:
+    try:
+        return check_endpoint(value, option=field)
+    except UsageError as fault:
+        raise file.fault(fault.message, (field,), hint=fault.hint) from None
+
+
+def _states(
+    file: YamlFile, raw: _Way | dict[str, _Way | _Profile], profiles: Mapping[str, object]
+) -> dict[str, StateWay]:
     """Read how states are met: one word for all, or a word or a profile for each."""
-    entries = {"default": raw} if isinstance(raw, str) else raw
+    entries: dict[str, _Way | _Profile] = {"default": raw} if isinstance(raw, str) else raw
     ways: dict[str, StateWay] = {}
     for name, way in entries.items():
         if isinstance(way, str):
-            ways[name] = StateWay(way)  # type: ignore[arg-type]  # the schema has checked the word
+            ways[name] = StateWay(way)
             continue
         profile = way["profile"]
         if profile not in profiles:
