@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich import box
@@ -38,7 +38,7 @@ def contract(
         _print(found)
 
 
-def contract_data(found: Contract) -> dict[str, Any]:
+def contract_data(found: Contract) -> dict[str, object]:
     """Return a contract as JSON data, in the shape that `--json` prints."""
     behaviour = found.async_behaviour
     return {
@@ -62,7 +62,7 @@ def contract_data(found: Contract) -> dict[str, Any]:
     }
 
 
-def _facts(row: Parameter, names: Sequence[str]) -> dict[str, Any]:
+def _facts(row: Parameter, names: Sequence[str]) -> dict[str, object]:
     return {name: fact_data(row.fact(name)) for name in names}
 
 

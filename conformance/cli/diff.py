@@ -7,7 +7,7 @@ import sys
 import textwrap
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
@@ -148,7 +148,7 @@ def _without(
 
 def _data(
     shown: Comparison | Overview, result: Comparison | Overview, known: Baseline | None, stale: tuple[Accepted, ...]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     data = shown.data(_finding_data)
     if known is not None:
         hidden = len(result.findings) - len(shown.findings)
@@ -157,14 +157,14 @@ def _data(
     return data
 
 
-def _finding_data(comparison: Comparison | None, finding: ComparedFact) -> dict[str, Any]:
+def _finding_data(comparison: Comparison | None, finding: ComparedFact) -> dict[str, object]:
     data = finding.data()
     witness: Contract | None = comparison.witness if comparison else None
     said = ask(finding, witness)
     return data if said is None or witness is None else {**data, "witness": said.data(witness)}
 
 
-def _sarif(shown: Comparison | Overview) -> dict[str, Any]:
+def _sarif(shown: Comparison | Overview) -> dict[str, object]:
     if isinstance(shown, Comparison):
         return sarif([shown], version=__version__)
     return sarif(shown.comparisons, version=__version__, lone=shown.lone, faults=shown.faults)

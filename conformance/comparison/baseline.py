@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
     from conformance.comparison.compared_fact import ComparedFact
+    from conformance.contract.model import Fact
 
 FINGERPRINT: Final = "conformance/v1"
 """The name of the fingerprint in a SARIF log."""
@@ -70,7 +71,9 @@ def write_baseline(findings: Iterable[ComparedFact]) -> str:
     The entries are in the order of their names and carry both values, so that a change of the file reads as what was
     accepted. `reason` is empty, for people to fill in.
     """
-    entries: list[dict[str, Any]] = [
+    accepted = [finding for finding in findings if finding.verdict is not Verdict.AGREE]
+    accepted.sort(key=lambda finding: (finding.operation, finding.path, finding.rule, finding.fingerprint))
+    entries = [
         {
             "fingerprint": finding.fingerprint,
             "operation": finding.operation,
@@ -81,14 +84,12 @@ def write_baseline(findings: Iterable[ComparedFact]) -> str:
             "right": _value(finding.right),
             "reason": "",
         }
-        for finding in findings
-        if finding.verdict is not Verdict.AGREE
+        for finding in accepted
     ]
-    entries.sort(key=lambda entry: (entry["operation"], entry["path"], entry["rule"], entry["fingerprint"]))
     return json.dumps({"schema_version": _VERSION, "accepted": entries}, ensure_ascii=False, indent=1) + "\n"
 
 
-def _value(fact: Any) -> Any:
+def _value(fact: Fact) -> object:
     return list(fact.value) if isinstance(fact.value, tuple) else fact.value if fact.stated else fact.state.value
 
 

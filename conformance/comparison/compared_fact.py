@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.comparison.levels import level_of
 from conformance.contract.openapi.writer import fact_data
@@ -75,7 +75,7 @@ class ComparedFact:
         verdict = self.verdict.mirrored()
         return ComparedFact(self.operation, self.path, self.fact, verdict, self.right, self.left, self.note, self.kind)
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> dict[str, object]:
         """Return the finding as JSON data."""
         return {
             "path": self.path,

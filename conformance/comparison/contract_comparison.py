@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.comparison.agreement import LOST_NOTE, Verdict, judge
 from conformance.comparison.compared_fact import ComparedFact
@@ -70,7 +70,9 @@ class Comparison:
         """Whether nothing disagrees."""
         return not self.of(Verdict.DISAGREE)
 
-    def data(self, finding_data: Callable[[Comparison, ComparedFact], dict[str, Any]] | None = None) -> dict[str, Any]:
+    def data(
+        self, finding_data: Callable[[Comparison, ComparedFact], dict[str, object]] | None = None
+    ) -> dict[str, object]:
         """Return the comparison as JSON data.
 
         Args:
@@ -110,7 +112,7 @@ def compare(left: Contract, right: Contract) -> Comparison:
     return Comparison(left, right, tuple(findings))
 
 
-def side_data(contract: Contract) -> dict[str, Any]:
+def side_data(contract: Contract) -> dict[str, object]:
     """Return what a comparison's JSON says of one side."""
     source = contract.source
     return {

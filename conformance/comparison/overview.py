@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.comparison.agreement import Verdict
 from conformance.comparison.compared_fact import ComparedFact
@@ -53,7 +53,7 @@ class UnreadFile:
     message: str
     operation: str
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> dict[str, object]:
         """Return the fault as JSON data."""
         return {"side": self.side, "file": self.file, "line": self.line, "message": self.message}
 
@@ -114,7 +114,7 @@ class Overview:
             ),
         )
 
-    def data(self, finding_data: Callable[[Comparison | None, ComparedFact], dict[str, Any]]) -> dict[str, Any]:
+    def data(self, finding_data: Callable[[Comparison | None, ComparedFact], dict[str, object]]) -> dict[str, object]:
         """Return the overview as JSON data.
 
         Args:
@@ -124,10 +124,10 @@ class Overview:
             The operations, each with its findings, whose paths name the operation too.
         """
 
-        def qualified(comparison: Comparison | None, finding: ComparedFact) -> dict[str, Any]:
+        def qualified(comparison: Comparison | None, finding: ComparedFact) -> dict[str, object]:
             return {"operation": finding.operation, **finding_data(comparison, finding), "path": finding.name}
 
-        operations: list[dict[str, Any]] = [
+        operations: list[dict[str, object]] = [
             {
                 "operation": comparison.operation,
                 "left": side_data(comparison.left) | {"path": comparison.sources[0]},
@@ -146,10 +146,11 @@ class Overview:
             for finding in self.lone
         ]
         operations.sort(key=lambda entry: str(entry["operation"]))
+        levels = {str(level): number for level, number in self.counts.items()}
         return {
             "left": self.left,
             "right": self.right,
-            "summary": {"compared": len(self.comparisons), "alone": len(self.lone), **self.counts},
+            "summary": {"compared": len(self.comparisons), "alone": len(self.lone), **levels},
             "operations": operations,
             "faults": [fault.data() for fault in self.faults],
         }

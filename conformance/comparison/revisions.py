@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.contract.model import FACT_NAMES, State
 from conformance.contract.wire import wire_text
@@ -48,7 +48,7 @@ def _changes(committed: Contract, derived: Contract) -> Iterator[str]:
     yield from _losses(committed.lost, derived.lost)
 
 
-def differences(old: Any, new: Any, path: str = "$") -> Iterator[str]:
+def differences(old: object, new: object, path: str = "$") -> Iterator[str]:
     """Yield one sentence a place in which two OpenAPI descriptions differ, for what no fact shows."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in dict.fromkeys([*old, *new]):

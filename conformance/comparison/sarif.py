@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 from conformance.comparison.baseline import FINGERPRINT
@@ -37,7 +37,7 @@ def sarif(
     version: str,
     lone: Sequence[ComparedFact] = (),
     faults: Sequence[UnreadFile] = (),
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return comparisons as one SARIF log; what agrees is no result.
 
     Args:
@@ -55,7 +55,7 @@ def sarif(
     found += [(finding, None) for finding in lone]
     rules = {finding.rule: finding for finding, _ in found}
     order = {rule: index for index, rule in enumerate(rules)}
-    run: dict[str, Any] = {
+    run: dict[str, object] = {
         "tool": {
             "driver": {
                 "name": "conformance",
@@ -71,7 +71,7 @@ def sarif(
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
-def _rule(rule: str, finding: ComparedFact) -> dict[str, Any]:
+def _rule(rule: str, finding: ComparedFact) -> dict[str, object]:
     why = rule_of(finding.subject, finding.fact, finding.verdict, finding.kind).why
     return {
         "id": rule,
@@ -82,12 +82,12 @@ def _rule(rule: str, finding: ComparedFact) -> dict[str, Any]:
     }
 
 
-def _result(finding: ComparedFact, comparison: Comparison | None, index: int) -> dict[str, Any]:
+def _result(finding: ComparedFact, comparison: Comparison | None, index: int) -> dict[str, object]:
     places = _places(finding, comparison)
     name = {"fullyQualifiedName": finding.name, "kind": "member"}
-    first: dict[str, Any] = {"logicalLocations": [name]}
+    first: dict[str, object] = {"logicalLocations": [name]}
     shown = [_location(*place) for place in places if place[1] is not None]
-    result: dict[str, Any] = {
+    result: dict[str, object] = {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": finding.level,
@@ -122,7 +122,7 @@ def _message(finding: ComparedFact, places: Iterable[_Place]) -> str:
     return f"{finding.name} {finding.fact}: {said}{note}"
 
 
-def _location(file: str, line: int | None, text: str) -> dict[str, Any]:
+def _location(file: str, line: int | None, text: str) -> dict[str, object]:
     return {
         "physicalLocation": {"artifactLocation": {"uri": _uri(file)}, "region": {"startLine": line}},
         "message": {"text": text},
@@ -134,7 +134,7 @@ def _uri(file: str) -> str:
     return f"file://{path}" if path.startswith("/") else path
 
 
-def _notifications(faults: Iterable[UnreadFile]) -> list[dict[str, Any]]:
+def _notifications(faults: Iterable[UnreadFile]) -> list[dict[str, object]]:
     return [
         {
             "level": "error",

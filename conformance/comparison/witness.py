@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from conformance.comparison.agreement import Verdict, judge
 from conformance.contract.model import NOT_STATED, Fact, State
@@ -37,7 +37,7 @@ class Witnessed:
             return "lost" if self.fact.state is State.LOST else "says nothing"
         return f"as the {self.sides[0]}" if len(self.sides) == 1 else "as both" if self.sides else "as neither"
 
-    def data(self, witness: Contract) -> dict[str, Any]:
+    def data(self, witness: Contract) -> dict[str, object]:
         """Return it as JSON data."""
         return {"file": witness.source.file, **fact_data(self.fact), "agrees_with": list(self.sides)}
 

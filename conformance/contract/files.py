@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import count
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import yaml
 from yaml.representer import SafeRepresenter
@@ -52,7 +52,7 @@ def load_contract(text: str, name: str) -> Contract:
     return read_contract(_plain(file), file.locate)
 
 
-def load_openapi(text: str, name: str) -> dict[str, Any]:
+def load_openapi(text: str, name: str) -> dict[str, object]:
     """Return the mapping in the text of a YAML file, where no two places share one object.
 
     Raises:
@@ -61,10 +61,10 @@ def load_openapi(text: str, name: str) -> dict[str, Any]:
     return _plain(YamlFile(text, name, ContractError))
 
 
-def _plain(file: YamlFile) -> dict[str, Any]:
+def _plain(file: YamlFile) -> dict[str, object]:
     seen = count(1)
 
-    def copy(value: Any, above: tuple[int, ...]) -> Any:
+    def copy(value: object, above: tuple[int, ...]) -> object:
         if next(seen) > _MOST_NODES or id(value) in above:
             raise ContractError("its aliases repeat without end", where=file.name, hint="write the values out")
         if isinstance(value, dict):
@@ -75,8 +75,7 @@ def _plain(file: YamlFile) -> dict[str, Any]:
 
     if not isinstance(file.data, dict):
         raise ContractError("is not a mapping", where=file.name, hint="an OpenAPI description or overlay belongs here")
-    plain: dict[str, Any] = copy(file.data, ())
-    return plain
+    return {name: copy(item, (id(file.data),)) for name, item in file.data.items()}
 
 
 class _Graph:
@@ -85,7 +84,7 @@ class _Graph:
     def __init__(self) -> None:
         self._scalars = SafeRepresenter()
         self._nodes: dict[int, yaml.Node] = {}
-        self._places: dict[int, tuple[Any, tuple[str, ...]]] = {}
+        self._places: dict[int, tuple[object, tuple[str, ...]]] = {}
 
     def dumper(self) -> type[yaml.SafeDumper]:
         """Return a dumper class that names the anchors of this graph."""
@@ -105,7 +104,7 @@ class _Graph:
 
         return Dumper
 
-    def node(self, value: Any, path: tuple[str, ...] = ()) -> yaml.Node:
+    def node(self, value: object, path: tuple[str, ...] = ()) -> yaml.Node:
         """Return the node of a value; the same collection gives the same node again."""
         if not isinstance(value, (dict, list)):
             if isinstance(value, str):
@@ -118,22 +117,22 @@ class _Graph:
             self._places[id(node)] = (value, path)
         return self._nodes[id(value)]
 
-    def _mapping(self, value: dict[str, Any], path: tuple[str, ...]) -> yaml.Node:
+    def _mapping(self, value: dict[str, object], path: tuple[str, ...]) -> yaml.Node:
         flow = bool(path) and path[-1] != "info" and all(_is_flat(item) for item in value.values())
         pairs = [(self.node(name), self.node(item, (*path, name))) for name, item in value.items()]
         return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=flow)
 
-    def _sequence(self, value: list[Any], path: tuple[str, ...]) -> yaml.Node:
+    def _sequence(self, value: list[object], path: tuple[str, ...]) -> yaml.Node:
         items = [self.node(item, (*path, "item")) for item in value]
         return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=_is_flat(value))
 
 
-def _anchor(value: Any, path: tuple[str, ...]) -> str:
+def _anchor(value: object, path: tuple[str, ...]) -> str:
     """Return a name that says what is repeated: `error-codes`, `facts-Tag-Key`, `answers-400`."""
     last = path[-1] if path else ""
     if "content" in path:
         return f"answers-{path[path.index('content') - 1]}"
-    subject = f"-{value['path']}" if last == "x-facts" else ""
+    subject = f"-{value['path']}" if last == "x-facts" and isinstance(value, dict) else ""
     return re.sub(r"[^A-Za-z0-9]+", "-", f"{last.removeprefix('x-')}{subject}").strip("-") or "part"
 
 
@@ -141,7 +140,7 @@ def _numbered(base: str, number: int) -> str:
     return base if number == 1 else f"{base}-{number}"
 
 
-def _is_flat(value: Any) -> bool:
+def _is_flat(value: object) -> bool:
     return not isinstance(value, dict) and (
         not isinstance(value, list) or not any(isinstance(item, (dict, list)) for item in value)
     )

@@ -92,7 +92,7 @@ def test_the_gravest_comes_first_and_every_fault_is_told() -> None:
 
 def test_json_names_the_operation_in_the_path() -> None:
     result = survey(side(thing("A", maxLength=1)), side(thing("A", maxLength=2), thing("B")))
-    data = result.data(lambda _, finding: finding.data())
+    data: Any = result.data(lambda _, finding: finding.data())
     assert [entry["operation"] for entry in data["operations"]] == ["A", "B"]
     found = [item for item in data["operations"][0]["findings"] if item["verdict"] == "disagree"]
     assert [(item["operation"], item["path"], item["level"]) for item in found] == [("A", "A#Name", "error")]
@@ -111,4 +111,5 @@ def test_changing_the_sides_changes_nothing_but_the_sides(left: list[Contract], 
     assert sorted(map(key, forth.findings)) == sorted(key(item.mirrored()) for item in back.findings)
     assert forth.counts == back.counts
     shown = [item for item in forth.findings if item.verdict is not Verdict.AGREE]
-    assert len(sarif(forth.comparisons, version="1", lone=forth.lone)["runs"][0]["results"]) == len(shown)
+    log: Any = sarif(forth.comparisons, version="1", lone=forth.lone)
+    assert len(log["runs"][0]["results"]) == len(shown)

@@ -63,6 +63,7 @@ def test_every_form_shows_it_and_no_verdict_changes() -> None:
     shown = replace(result, witness=thing(maxItems=50))
     assert "witness CreateThing.en.txt: 50  (line 5), as the right" in [line.text for line in text_lines(shown)]
     assert "| 50 (line 5), as the right |" in " ".join(markdown(shown).split()).replace("  ", " ")
-    (log,) = sarif([shown], version="1")["runs"][0]["results"]
+    whole: Any = sarif([shown], version="1")
+    (log,) = whole["runs"][0]["results"]
     assert log["relatedLocations"][-1]["message"]["text"] == "witness: 50, as the right"
     assert shown.findings == result.findings

@@ -62,15 +62,32 @@ class _MisfitError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class OverlayAction:
+    """One change, of one of three kinds.
+
+    Attributes:
+        target: The JSONPath of what is changed.
+        update: What is merged into it; `None` where nothing is.
+        copy: The JSONPath of what is merged into it instead.
+        remove: Whether it is removed.
+    """
+
+    target: str
+    update: object = None
+    copy: str | None = None
+    remove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Overlay:
     """The changes of one overlay file.
 
     Attributes:
-        actions: In their order, of the shape that Overlay 1.1 gives them.
-        file: The file that they come from, to tell where a fault is.
+        actions: In their order.
+        file: The file that they come from, to say where a fault is.
     """
 
-    actions: tuple[dict[str, Any], ...]
+    actions: tuple[OverlayAction, ...]
     file: YamlFile
 
 
@@ -82,15 +99,19 @@ def load_overlay(text: str, name: str) -> Overlay:
     """
     file = YamlFile(text, name, ContractError)
     file.validate(_SHAPE)
-    for index, action in enumerate(file.data["actions"]):
+    actions = file.data["actions"]
+    for index, action in enumerate(actions):
         if len(_CHANGES & action.keys()) != 1:
             raise file.fault(
                 "an action needs one of update, copy and remove", ("actions", index), hint="split it in two"
             )
-    return Overlay(tuple(file.data["actions"]), file)
+    kept = ("target", *_CHANGES)
+    return Overlay(
+        tuple(OverlayAction(**{name: action[name] for name in kept if name in action}) for action in actions), file
+    )
 
 
-def apply_overlay(document: dict[str, Any], overlay: Overlay) -> dict[str, Any]:
+def apply_overlay(document: dict[str, object], overlay: Overlay) -> dict[str, object]:
     """Return a copy of a description with the changes of an overlay; the description itself is not touched.
 
     Objects are merged, arrays get what an update adds, primitive values are replaced, as Overlay 1.1 says. One rule is
@@ -104,14 +125,14 @@ def apply_overlay(document: dict[str, Any], overlay: Overlay) -> dict[str, Any]:
     for index, action in enumerate(overlay.actions):
         try:
             # From the last to the first: what is removed then moves nothing that is still to come.
-            for node in reversed(_select(action["target"], root[0])):
+            for node in reversed(_select(action.target, root[0])):
                 _change(root, node, action)
         except _MisfitError as fault:
             raise overlay.file.fault(str(fault), ("actions", index), hint="the description may have changed") from None
     return root[0]
 
 
-def _select(path: str, document: dict[str, Any]) -> list[jsonpath.JSONPathNode]:
+def _select(path: str, document: dict[str, object]) -> list[jsonpath.JSONPathNode]:
     try:
         nodes = list(jsonpath.find(path, document))
     except jsonpath.JSONPathError as fault:
@@ -121,31 +142,33 @@ def _select(path: str, document: dict[str, Any]) -> list[jsonpath.JSONPathNode]:
     return nodes
 
 
-def _change(root: list[dict[str, Any]], node: jsonpath.JSONPathNode, action: dict[str, Any]) -> None:
-    holder: Any = root
+def _change(root: list[dict[str, object]], node: jsonpath.JSONPathNode, action: OverlayAction) -> None:
+    holder: Any = root  # only the JSONPath says what is inside
     key: str | int = 0
     for part in node.location:
         holder, key = holder[key], part
-    if "remove" in action:
+    if action.remove:
         if holder is root:
             raise _MisfitError("the whole description cannot be removed")
         del holder[key]
         return
-    value = action.get("update")
-    if "copy" in action:
-        sources = _select(action["copy"], root[0])
+    value = action.update
+    if action.copy is not None:
+        sources = _select(action.copy, root[0])
         if len(sources) != 1:
-            raise _MisfitError(f"{action['copy']} selects {len(sources)} nodes; copy takes one")
+            raise _MisfitError(f"{action.copy} selects {len(sources)} nodes; copy takes one")
         value = sources[0].value
     holder[key] = _merged(holder[key], deepcopy(value), top=True)
 
 
-def _merged(old: Any, new: Any, *, top: bool = False) -> Any:
+def _merged(old: object, new: object, *, top: bool = False) -> object:
     if isinstance(old, dict) and isinstance(new, dict):
         return old | new | {name: _merged(old[name], item) for name, item in new.items() if name in old}
-    if isinstance(old, list) and (top or isinstance(new, list)):
-        # At the target itself, one entry is appended; deeper inside, two arrays become one.
-        return [*old, new] if top else [*old, *new]
+    # At the target itself, one entry is appended; deeper inside, two arrays become one.
+    if isinstance(old, list) and top:
+        return [*old, new]
+    if isinstance(old, list) and isinstance(new, list):
+        return [*old, *new]
     if isinstance(old, (dict, list)) or isinstance(new, (dict, list)):
         raise _MisfitError(f"the update has {type(new).__name__} where the description has {type(old).__name__}")
     return new

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.contract.languages import LANGUAGES
 from conformance.contract.model import (
@@ -82,7 +82,7 @@ def read_contract(document: object, locate: Callable[[Place], Location]) -> Cont
 class _Node:
     """A value of the description and the path to it, so that a fault can say where it is."""
 
-    value: Any
+    value: object
     path: Place
     locate: Callable[[Place], Location]
 
@@ -94,7 +94,7 @@ class _Node:
     def has(self, name: str) -> bool:
         return name in self._mapping()
 
-    def get(self, name: str) -> Any:
+    def get(self, name: str) -> object:
         return self._mapping().get(name)
 
     def key(self, name: str) -> _Node:
@@ -123,7 +123,7 @@ class _Node:
             raise self.fault(f"is {_kind(self.value)}", "a whole number belongs here")
         return self.value
 
-    def _mapping(self) -> dict[str, Any]:
+    def _mapping(self) -> dict[str, object]:
         if not isinstance(self.value, dict) or not all(isinstance(name, str) for name in self.value):
             raise self.fault(f"is {_kind(self.value)}", "a mapping with text keys belongs here")
         return self.value
@@ -200,9 +200,10 @@ def _fact(node: _Node) -> Fact:
 
 
 def _state(node: _Node) -> State:
-    if node.value not in tuple(State):
+    state = next((state for state in State if node.value == state), None)
+    if state is None:
         raise node.fault(f"is {node.value!r}", f"one of: {', '.join(State)}")
-    return State(node.value)
+    return state
 
 
 def _value(node: _Node) -> FactValue:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeGuard
 
 from conformance.contract.constraints import INTEGER, NUMBER, masked, violations
 from conformance.contract.openapi.patterns import allows_empty, pattern
 from conformance.contract.wire import canonical_type, wire_text
 
 if TYPE_CHECKING:
-    from conformance.contract.model import Contract, Fact, Parameter, Scalar
+    from conformance.contract.model import Contract, Fact, FactValue, Parameter, Scalar
 
 _SCALAR_TYPES = ("string", "integer", "number", "boolean")
 _FORMATS = {"long": "int64", "int64": "int64", "int32": "int32", "float": "float", "double": "double"}
@@ -47,9 +47,9 @@ def broken_examples(contract: Contract) -> tuple[BrokenExample, ...]:
     return tuple(found)
 
 
-def value_schema(row: Parameter) -> dict[str, Any]:
+def value_schema(row: Parameter) -> dict[str, object]:
     """Return the JSON Schema of one value of a parameter or field; only stated facts are in it."""
-    schema: dict[str, Any] = {}
+    schema: dict[str, object] = {}
     kind = scalar_type(row)
     if kind:
         schema["type"] = kind
@@ -67,15 +67,7 @@ def value_schema(row: Parameter) -> dict[str, Any]:
     default = _scalar(row.fact("default"))
     if default is not None and not _faults(row, default) and _fits(default, kind):
         schema["default"] = cast(default, kind)
-    if row.fact("allowEmpty").stated:
-        schema["minLength"] = 1
-    schema |= {
-        name: row.fact(name).value for name in ("minLength", "maxLength", "minimum", "maximum") if _has(row, name)
-    }
-    if may_be_empty:
-        schema.pop("minLength", None)
-    elif row.fact("allowEmpty").stated:
-        schema["minLength"] = max(1, schema["minLength"])
+    schema |= _bounds(row)
     expression = pattern(row)
     if expression is not None:
         schema["pattern"] = expression
@@ -136,6 +128,16 @@ def _scalar(fact: Fact) -> Scalar | None:
     return fact.value
 
 
-def _has(row: Parameter, name: str) -> bool:
-    fact = row.fact(name)
-    return fact.stated and isinstance(fact.value, (int, float)) and not isinstance(fact.value, bool)
+def _bounds(row: Parameter) -> dict[str, int | float]:
+    """Return the stated bounds of length and value; the least length also says whether a text may be empty."""
+    facts = {name: row.fact(name) for name in ("minLength", "maxLength", "minimum", "maximum")}
+    bounds = {name: fact.value for name, fact in facts.items() if fact.stated and _is_number(fact.value)}
+    if allows_empty(row):
+        bounds.pop("minLength", None)
+    elif row.fact("allowEmpty").stated:
+        bounds = {"minLength": 1} | bounds | {"minLength": max(1, bounds.get("minLength", 1))}
+    return bounds
+
+
+def _is_number(value: FactValue | None) -> TypeGuard[int | float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

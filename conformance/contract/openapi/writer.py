@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from conformance.contract.languages import entry_of
 from conformance.contract.model import FACT_NAMES, NOT_STATED, RESPONSE_FACT_NAMES, State
@@ -30,11 +30,10 @@ def to_openapi(contract: Contract) -> dict[str, Any]:
     Raises:
         ContractError: If two rows have the same path, which no description could tell apart.
     """
-    copied: dict[str, Any] = _unshared(shared_openapi(contract))
-    return copied
+    return {name: _unshared(value) for name, value in shared_openapi(contract).items()}
 
 
-def shared_openapi(contract: Contract) -> dict[str, Any]:
+def shared_openapi(contract: Contract) -> dict[str, object]:
     """Return the same as `to_openapi`, but what stands in two places is one object, for YAML to show as such."""
     _require_unique(contract, "parameter", contract.parameters)
     _require_unique(contract, "response field", contract.responses)
@@ -42,7 +41,7 @@ def shared_openapi(contract: Contract) -> dict[str, Any]:
     behaviour = _async(contract)
     responses = _responses(contract)
 
-    def method(name: str) -> dict[str, Any]:
+    def method(name: str) -> dict[str, object]:
         return {
             "operationId": f"{contract.operation}By{name.capitalize()}",
             "summary": f"{contract.operation} sent by {name.upper()}",
@@ -96,7 +95,7 @@ def _require_unique(contract: Contract, what: str, rows: Sequence[Parameter]) ->
         )
 
 
-def _parameters(contract: Contract) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _parameters(contract: Contract) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
     """Return the parameters on the wire, and the rows that are none: groups, and what the signer adds."""
     paths = frozenset(parameter.path for parameter in contract.parameters)
     sent, rows = [], []
@@ -110,22 +109,23 @@ def _parameters(contract: Contract) -> tuple[list[dict[str, Any]], list[dict[str
         for index, name in enumerate(wire_names(parameter.path)):
             # Of a list, only the first item can be required; of a list of objects, no member of the first is.
             needed = required.stated and required.value is True and index == 0 and "[]." not in parameter.path
-            entry: dict[str, Any] = {"name": name, "in": "query"}
+            entry: dict[str, object] = {"name": name, "in": "query"}
             if required.stated:
                 entry["required"] = needed
             if empty.stated and isinstance(empty.value, bool):
                 entry["allowEmptyValue"] = empty.value
-            entry["schema"] = value_schema(parameter)
+            schema = value_schema(parameter)
+            entry["schema"] = schema
             if index > 0:
                 # A tool that fills in examples and defaults would send the same item twice.
-                entry["schema"].pop("default", None)
+                schema.pop("default", None)
             elif shown is not None:
                 entry["example"] = shown
             sent.append({**entry, "x-facts": facts})
     return sent, rows
 
 
-def _facts(row: Parameter, names: Iterable[str]) -> dict[str, Any]:
+def _facts(row: Parameter, names: Iterable[str]) -> dict[str, object]:
     """Return a row's facts that are stated or lost, the fixed names first; what is not stated is left out."""
     facts = {name: row.fact(name) for name in dict.fromkeys([*names, *row.facts])}
     return {
@@ -136,9 +136,9 @@ def _facts(row: Parameter, names: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def fact_data(fact: Fact) -> dict[str, Any]:
+def fact_data(fact: Fact) -> dict[str, object]:
     """Return a fact as JSON data: `state`, and `value`, `line` and `origin` where they are known."""
-    data: dict[str, Any] = {"state": fact.state.value}
+    data: dict[str, object] = {"state": fact.state.value}
     if fact.state is State.STATED:
         data["value"] = list(fact.value) if isinstance(fact.value, tuple) else fact.value
     if fact.line is not None:
@@ -148,8 +148,8 @@ def fact_data(fact: Fact) -> dict[str, Any]:
     return data
 
 
-def _error_row(row: ErrorCode) -> dict[str, Any]:
-    data: dict[str, Any] = {
+def _error_row(row: ErrorCode) -> dict[str, object]:
+    data: dict[str, object] = {
         "status": row.status,
         "code": row.code,
         "message": row.message,
@@ -160,17 +160,17 @@ def _error_row(row: ErrorCode) -> dict[str, Any]:
     return data | ({"inferred_split": True} if row.inferred_split else {})
 
 
-def _async(contract: Contract) -> dict[str, Any] | None:
+def _async(contract: Contract) -> dict[str, object] | None:
     behaviour = contract.async_behaviour
     if behaviour is None:
         return None
-    data: dict[str, Any] = {"pending": behaviour.pending, "final": behaviour.final, "poll": behaviour.poll}
+    data: dict[str, object] = {"pending": behaviour.pending, "final": behaviour.final, "poll": behaviour.poll}
     return data | ({"line": behaviour.line} if behaviour.line is not None else {})
 
 
-def _responses(contract: Contract) -> dict[str, Any]:
+def _responses(contract: Contract) -> dict[str, object]:
     success = {"schema": {"$ref": f"#/components/schemas/{contract.operation}Response"}}
-    responses: dict[str, Any] = {
+    responses: dict[str, object] = {
         "200": {"description": "The request is accepted.", "content": dict.fromkeys(_MEDIA_TYPES, success)}
     }
     for status in sorted({row.status for row in contract.errors if row.status >= _LOWEST_ERROR}):
@@ -185,9 +185,9 @@ def _responses(contract: Contract) -> dict[str, Any]:
     return responses
 
 
-def _error_examples(rows: Iterable[ErrorCode]) -> dict[str, Any]:
+def _error_examples(rows: Iterable[ErrorCode]) -> dict[str, object]:
     """Return one example a message, named by its code; a further message of the code has `-2`, `-3` after it."""
-    examples: dict[str, Any] = {}
+    examples: dict[str, object] = {}
     seen: Counter[str] = Counter()
     for row in rows:
         seen[row.code] += 1
@@ -196,7 +196,7 @@ def _error_examples(rows: Iterable[ErrorCode]) -> dict[str, Any]:
     return examples
 
 
-def _error_schema() -> dict[str, Any]:
+def _error_schema() -> dict[str, object]:
     return {
         "type": "object",
         "required": ["RequestId", "Code", "Message"],
@@ -205,17 +205,17 @@ def _error_schema() -> dict[str, Any]:
     }
 
 
-def _response_schema(contract: Contract) -> dict[str, Any]:
-    root: dict[str, Any] = {"type": "object"}
+def _response_schema(contract: Contract) -> dict[str, object]:
+    root: dict[str, object] = {"type": "object"}
     for field in contract.responses:
         schema = root
         for part in _parts(field.path):
             if part == "[]":
                 schema["type"] = "array"
-                schema = schema.setdefault("items", {})
+                schema = _inside(schema, "items")
             else:
                 schema["type"] = "object"
-                schema = schema.setdefault("properties", {}).setdefault(part, {})
+                schema = _inside(_inside(schema, "properties"), part)
         shown = example(field)
         # What an earlier row says of this one's members stays.
         schema.update({name: value for name, value in value_schema(field).items() if name not in schema})
@@ -230,12 +230,17 @@ def _response_schema(contract: Contract) -> dict[str, Any]:
     return root | {"xml": {"name": f"{contract.operation}Response"}}
 
 
+def _inside(schema: dict[str, object], name: str) -> dict[str, object]:
+    """Return what a schema has under a name, made where it has nothing."""
+    return cast("dict[str, object]", schema.setdefault(name, {}))
+
+
 def _parts(path: str) -> list[str]:
     """Split a folded path of a response: `Items[].Id` gives `Items`, `[]`, `Id`."""
     return [part for part in path.replace("[]", ".[]").split(".") if part]
 
 
-def _unshared(value: Any) -> Any:
+def _unshared(value: object) -> object:
     if isinstance(value, dict):
         return {name: _unshared(item) for name, item in value.items()}
     return [_unshared(item) for item in value] if isinstance(value, list) else value

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.page import Page, Row, Text, UnreadableError
 from conformance.extraction.rows import blocks, expand
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NAME: Final = "metadata"
 
@@ -87,40 +90,36 @@ class _Lines:
         return self._end
 
 
-def _collect(parameters: list[Any], depth: int, lines: _Lines, rows: list[Row]) -> None:
+def _collect(parameters: list[object], depth: int, lines: _Lines, rows: list[Row]) -> None:
+    """Add the rows of parameters and of their members, in the order of the text."""
     if depth > _DEEPEST:
         raise UnreadableError("the parameters are nested too deeply", line=1, hint=_HINT)
     for parameter in parameters:
         name = parameter.get("name") if isinstance(parameter, dict) else None
-        if not isinstance(name, str) or not name:
+        if not isinstance(parameter, dict) or not isinstance(name, str) or not name:
             raise UnreadableError("a parameter without a name", line=lines.find("name"), hint=_HINT)
-        line = lines.find("name", name)
+        rows.append(_row(name, parameter, depth, lines))
         members = parameter.get("sub_parameters")
-        description = parameter.get("description")
-        line_of = {
-            key: lines.find(key, after=lines.end) for key in ("description", "type", "required") if key in parameter
-        }
-        # The texts are one line of JSON each, however many lines they have inside.
-        texts = description.split("\n") if isinstance(description, str) else []
-        said = expand(Text(line_of.get("description", line), text) for text in texts)
-        kind = parameter.get("type")
-        kind = kind if isinstance(kind, str) else ""
-        required = parameter.get("required")
-        rows.append(
-            Row(
-                line=line,
-                name=name,
-                type=Text(
-                    line_of.get("type", line), "array<object>" if members and kind in ("RepeatList", "Array") else kind
-                ),
-                required=Text(line_of["required"], "true" if required else "false")
-                if isinstance(required, bool)
-                else None,
-                example=Text(line, ""),
-                description=blocks(said, markup=True),
-                depth=depth,
-                whole=True,
-            )
-        )
         if isinstance(members, list):
             _collect(members, depth + 1, lines, rows)
+
+
+def _row(name: str, parameter: Mapping[str, object], depth: int, lines: _Lines) -> Row:
+    line = lines.find("name", name)
+    line_of = {key: lines.find(key, after=lines.end) for key in ("description", "type", "required") if key in parameter}
+    description, kind, required = (parameter.get(key) for key in ("description", "type", "required"))
+    # The texts are one line of JSON each, however many lines they have inside.
+    texts = description.split("\n") if isinstance(description, str) else []
+    prose = expand(Text(line_of.get("description", line), text) for text in texts)
+    of_objects = bool(parameter.get("sub_parameters")) and kind in ("RepeatList", "Array")
+    word = "array<object>" if of_objects else kind if isinstance(kind, str) else ""
+    return Row(
+        line=line,
+        name=name,
+        type=Text(line_of.get("type", line), word),
+        required=Text(line_of["required"], "true" if required else "false") if isinstance(required, bool) else None,
+        example=Text(line, ""),
+        description=blocks(prose, markup=True),
+        depth=depth,
+        whole=True,
+    )
