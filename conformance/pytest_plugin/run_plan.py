@@ -1,0 +1,104 @@
+"""The options of pytest: checked before anything runs, and made into the plan of a run. Loaded when there are any."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypedDict
+
+import pytest
+
+from conformance.cases.load import cases_root, load_defaults
+from conformance.cases.select import case_files, load_cases
+from conformance.contract.languages import check_docs, languages_of
+from conformance.core.errors import ConformanceError, UsageError
+from conformance.engine.plan import Plan, keeps_all, new_run_id
+from conformance.judging.expected_failures import ExpectedFailures, load_expected_failures
+from conformance.server.target import open_target
+from conformance.target.ledger import Ledger
+from conformance.target.model import DEFAULT_CONCURRENCY
+from conformance.target.options import named_target
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from contextlib import ExitStack
+
+    from conformance.cases.load import Suite
+    from conformance.core.cache import Cache
+
+_ALONE: Final = "in this target states hold for everybody, so cases must run alone"
+
+
+class _TargetOptions(TypedDict):
+    endpoint: str | None
+    states_url: str | None
+    target_file: Path | None
+    signature: str | None
+    rate: float | None
+    timeout_s: float | None
+    live: bool
+
+
+def check_options(config: pytest.Config) -> None:
+    """Check the options, and that the server is there; raises `pytest.UsageError`."""
+    option = config.getoption
+    if option("concurrency") is not None and option("concurrency") < 1:
+        raise pytest.UsageError(f"--concurrency {option('concurrency')} is not a number above 0")
+    try:
+        keeps_all(option("keep_exchanges"))
+        check_docs(option("docs"))
+        target = named_target(**_target_options(config), defaults={})
+        if target is not None and target.isolation == "global" and option("dist", "no") != "no":
+            raise UsageError(_ALONE, hint="leave out -n and -d")
+    except ConformanceError as fault:
+        raise pytest.UsageError(str(fault)) from None
+
+
+def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache, stack: ExitStack) -> Plan:
+    """Return the plan of a run.
+
+    Args:
+        config: pytest's.
+        suites: The suites of the case files that were collected, by folder; one at least.
+        cache: Where compiled case files are kept.
+        stack: Closes the target, which may be a reference server of our own.
+
+    Raises:
+        ConformanceError: For options that cannot be, and wrong files.
+    """
+    option = config.getoption
+    docs = check_docs(option("docs"))
+    defaults = load_defaults(cases_root(next(iter(suites))))
+    # Every case, also those not selected: some verdicts rest on what the server shows in others.
+    cases = [case for folder, suite in suites.items() for case in load_cases(suite, case_files(folder), cache)]
+    expected_failures = option("known_failing")
+    target = stack.enter_context(open_target(**_target_options(config), defaults=defaults, docs=docs))
+    if target.isolation == "global" and hasattr(config, "workerinput"):
+        raise UsageError(_ALONE, hint="leave out -n and -d")
+    return Plan(
+        target=target,
+        contracts={suite.operation: suite.contracts for suite in suites.values()},
+        docs=languages_of(docs),
+        cases=tuple(cases),
+        concurrency=option("concurrency") or DEFAULT_CONCURRENCY,
+        run_id=new_run_id(),
+        disagreements={suite.operation: suite.disagreements for suite in suites.values()},
+        ledger=Ledger(Path(option("report_dir") or ".") / "ledger.ndjson"),
+        expected_failures=load_expected_failures(Path(expected_failures), [case.id for case in cases])
+        if expected_failures
+        else ExpectedFailures(),
+        keep_all=keeps_all(option("keep_exchanges")),
+    )
+
+
+def _target_options(config: pytest.Config) -> _TargetOptions:
+    option = config.getoption
+    file = option("conformance_target")
+    return {
+        "endpoint": option("endpoint"),
+        "states_url": option("states_url"),
+        "target_file": Path(file) if file else None,
+        "signature": option("signature"),
+        "rate": option("rate"),
+        "timeout_s": option("timeout_s"),
+        "live": option("live"),
+    }
