@@ -81,7 +81,7 @@ def merge(
 ) -> None:
     """Join the reports of the shards of one run (`conformance run --shard I/N`), each case once.
 
-    Exit status: as that of a run; 2 when a shard is missing, stands there twice, or is of another run.
+    Exit status: as that of a run; 2 when a shard is missing, is there twice, or is of another run.
     """
     merged = merge_reports(folders, output)
     console = summary_console()

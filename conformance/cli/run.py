@@ -6,13 +6,14 @@ import gc
 import sys
 import threading
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from conformance.cases.model import Case
 from conformance.cases.select import select
 from conformance.cli.support.plan import load_plan
 from conformance.cli.support.target_options import (
@@ -26,7 +27,7 @@ from conformance.cli.support.target_options import (
     TargetFile,
     Timeout,
 )
-from conformance.contract.languages import check_docs
+from conformance.contract.languages import BOTH, check_docs
 from conformance.core.cache import NO_CACHE, Cache, user_cache
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.engine.engine import Engine
@@ -40,14 +41,14 @@ from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.progress import Progress
 
     from conformance.engine.plan import Plan
-    from conformance.engine.workers import Workers
     from conformance.judging.report_entries import Report, ShardEntry
-    from conformance.sdk.driver_run import Driver, SdkRun
+    from conformance.judging.results import CaseResult
+    from conformance.sdk.driver_run import Driver, Runnable
 
 _COLLECT_AFTER: Final = 50_000
 """Objects made, less those freed, after which Python looks for cycles during a run; it does so after 700 by itself."""
@@ -63,7 +64,7 @@ def run(
         typer.Argument(help="Full ids, their beginnings (Operation/Code), case files or folders."),
     ] = None,
     endpoint: Endpoint = None,
-    docs: Docs = "both",
+    docs: Docs = BOTH,
     states_url: StatesUrl = None,
     target: TargetFile = None,
     signature: Signature = None,
@@ -157,7 +158,7 @@ def _installed(driver: str, sdk: str | None, core: str | None) -> Driver:
 
 def run_cases(
     plan: Plan,
-    chosen: Sequence[Any],
+    chosen: Sequence[Runnable],
     folder: Path,
     shard: ShardEntry | None = None,
     through: Driver | None = None,
@@ -171,8 +172,8 @@ def run_cases(
         plan: The run.
         chosen: The cases; with a driver also cases for SDKs and checks of its model.
         folder: Where the reports go.
-        shard: What the first event says of the part of a whole that they are.
-        through: The driver that speaks for the harness; `None` for plain HTTP.
+        shard: Which part of a whole they are, if they are one.
+        through: The driver that sends the requests; `None` for plain HTTP.
         workers: How many processes share the cases.
         pages_cache: Where the templates of the HTML page are kept, compiled.
 
@@ -189,16 +190,16 @@ def run_cases(
     preparing.start()
     # What a case leaves behind is freed when it ends; going over all cases again and again would cost a tenth.
     gc.set_threshold(_COLLECT_AFTER)
-    with _runner(replace(plan, ledger=Ledger(folder / LEDGER)), through, workers) as runner:
-        known = {case.id for case in plan.cases}
-        others = [each.id for each in chosen if each.id not in known]
+    with _running(replace(plan, ledger=Ledger(folder / LEDGER)), chosen, through, workers) as (run_plan, run_results):
+        of_plan = {case.id for case in plan.cases}
+        others = [each.id for each in chosen if each.id not in of_plan]
         reports = RunFolder(folder)
-        reports.add(run_started(runner.plan, selected=len(chosen), shard=shard, others=others))
+        reports.add(run_started(run_plan, selected=len(chosen), shard=shard, others=others))
         interrupted = False
         try:
             with progress or nullcontext():
                 task = progress.add_task(plan.target.endpoint, total=len(chosen)) if progress else None
-                for result in runner.run(chosen):
+                for result in run_results:
                     reports.add(case_finished(result))
                     if progress and task is not None:
                         progress.advance(task)
@@ -216,16 +217,26 @@ def _prepare_page(cache: Cache) -> None:
     prepare(cache)
 
 
-def _runner(plan: Plan, through: Driver | None, workers: int) -> Engine | SdkRun | Workers:
-    if through is None and workers > 1:
+@contextmanager
+def _running(
+    plan: Plan, chosen: Sequence[Runnable], through: Driver | None, workers: int
+) -> Iterator[tuple[Plan, Iterator[CaseResult]]]:
+    """Give the plan, with what a driver reports of itself, and the results as they come."""
+    if through is not None:
+        from conformance.sdk.driver_run import SdkRun  # noqa: PLC0415 - only a run through an SDK pays for it
+
+        with SdkRun(plan, through) as sdk_run:
+            yield sdk_run.plan, sdk_run.run(chosen)
+        return
+    cases = [each for each in chosen if isinstance(each, Case)]
+    if workers > 1:
         from conformance.engine.workers import Workers  # noqa: PLC0415 - only a run in several processes pays for it
 
-        return Workers(plan, workers)
-    if through is None:
-        return Engine(plan)
-    from conformance.sdk.driver_run import SdkRun  # noqa: PLC0415 - only a run through an SDK pays for it
-
-    return SdkRun(plan, through)
+        with Workers(plan, workers) as processes:
+            yield plan, processes.run(cases)
+        return
+    with Engine(plan) as engine:
+        yield plan, engine.run(cases)
 
 
 def _progress() -> Progress | None:

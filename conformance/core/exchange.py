@@ -14,7 +14,7 @@ class Credentials:
     """An AccessKey. The secret and the token are never shown: they are left out of `repr`.
 
     Attributes:
-        generated: True when the harness made it up for one case, so that its id may stand in a report.
+        generated: True when the harness made it up for one case, so that its id may be in a report.
     """
 
     access_key_id: str
@@ -24,7 +24,7 @@ class Credentials:
 
     @property
     def shown_id(self) -> str:
-        """The id as it may stand in a report: a made-up one itself, a real one only by name."""
+        """The id as a report may have it: a made-up one itself, a real one only by name."""
         return self.access_key_id if self.generated else "ACCESS_KEY_ID"
 
 
@@ -80,7 +80,7 @@ class DriverAnswer:
 
     Attributes:
         outcome: `success`, `service_error`, `client_error` or `timeout`.
-        status: The HTTP status that the SDK tells; `None` where it tells nothing, as in the other fields.
+        status: The HTTP status that the SDK reports; `None` where it reports none, as in the other fields.
         code: The error code.
         message: The error message.
         request_id: The request id.

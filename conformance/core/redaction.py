@@ -20,7 +20,7 @@ _SIGNATURE = re.compile(r"(?:(?<=[?&])|^)(?:Signature|SecurityToken)=([^&]*)")
 _PLAIN: Final = re.compile("[0-9A-Za-z]+")
 _AUTHORIZATION = re.compile(r"Signature=([0-9A-Za-z+/=]+)")
 _SIGNED: Final = re.compile(r"\b(Signature|SecurityToken)=[^&\s\"'<>\\]+")
-"""As a part of a URL that an SDK shows in a message: of a request that never arrived, nothing else is known."""
+"""A part of a URL that an SDK shows in a message: of a request that never arrived, there is nothing else."""
 
 
 class Redactor:

@@ -49,7 +49,7 @@ def result_of(
         promised: What the documents promise about it; `None` when nobody asked.
         verdict: The verdict as a whole.
         reason: Why there is none, if so.
-        verdicts: Per language; the whole one for each document that says something, unless given.
+        verdicts: Per language; the whole one for each document that covers it, unless given.
     """
     if verdicts is None:
         covered = plan.docs if promised is None else promised.kept

@@ -1,4 +1,4 @@
-"""The events of a run, as they stand in `events.ndjson`, one JSON object a line."""
+"""The events of a run, as they are in `events.ndjson`, one JSON object a line."""
 
 from __future__ import annotations
 

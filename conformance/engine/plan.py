@@ -39,7 +39,7 @@ class Plan:
         expected_failures: The cases that the target is known to fail.
         ledger: Where it is written down what is created on an account that outlives the run.
         run_id: Makes the accounts of this run its own; a run in several processes shares it.
-        sdk: What the report says of the SDK that sends the requests.
+        sdk: What the report has about the SDK that sends the requests.
         command: The command line that runs a case through the same SDK, without the case's id; empty for plain HTTP.
         not_run: Why no case can be run at all, for a person.
         keep_all: Whether a pass keeps its exchanges too, and not only a digest of each.

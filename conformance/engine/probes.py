@@ -47,7 +47,7 @@ class ServerProbes:
         self._signature_refusals: dict[str, str | None] = {}
 
     def followed_silent_documents(self, case: Case, progress: Progress) -> Steps[tuple[Language, ...]]:
-        """Return the documents that say nothing about a mismatched case, if the server follows only those.
+        """Return the documents that do not cover a mismatched case, if the server follows only those.
 
         A server written from one document alone cannot implement what only the other has. It shows that by passing
         none of the cases that only the other document covers, and by answering here as the first document allows:

@@ -1,4 +1,4 @@
-"""One part of a run that is split over several machines: which cases are in it, and how its report says so."""
+"""One part of a run that is split over several machines: which cases are in it, and its form in a report."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Shard:
 
 
 def read_shard(text: str | None) -> Shard | None:
-    """Return what `--shard I/N` says, or `None` without it.
+    """Return the part that `--shard I/N` names, or `None` without it.
 
     Raises:
         UsageError: When it is not two numbers with 1 <= I <= N.

@@ -87,7 +87,7 @@ def _note(
     """Note how one answer differs from one document, or which row of its table of errors it matched."""
     findings, matched = judged
     if findings or of_envelope:
-        # What the envelope says of a field is not repeated where the document differs in the same place.
+        # A finding of the envelope is not repeated where the document differs in the same place.
         places = {finding.where for finding in findings}
         progress.add(language, findings + [finding for finding in of_envelope if finding.where not in places])
     elif matched is not None and (row := matched.row) is not None:

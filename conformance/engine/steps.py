@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from conformance.target.model import Target
 
 FORCED: Final = "service.answers-with"
-"""The state in which a server is told the code to answer with."""
+"""The state that sets the code that a server answers with."""
 
 _FIRST_WAIT_S = 0.02
 _LONGEST_WAIT_S = 0.5

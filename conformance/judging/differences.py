@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 ABSENT: Final = ("", None)
-"""Values that say no more than a field that is not there: XML has nothing else for it."""
+"""Values that mean the same as a field that is not there: XML has nothing else for it."""
 
 
 def differences(expected: object, observed: object, where: str) -> Iterator[Finding]:

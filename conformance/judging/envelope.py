@@ -17,7 +17,7 @@ MEDIA_TYPES: Final = {"JSON": ("application/json",), "XML": ("text/xml", "applic
 def envelope(answered: Answered, asked_format: str, *, request_id_seen: bool) -> Iterator[Finding]:
     """Yield what is wrong with the shape of any answer, whatever the case expects.
 
-    Every answer has a RequestId, never the same twice; says in `Content-Type` what its body is, and is in the format
+    Every answer has a RequestId, never the same twice; has a `Content-Type` that fits its body, and is in the format
     asked for; an error has a code and a message and is never sent with a status of success.
 
     Args:

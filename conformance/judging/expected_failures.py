@@ -71,7 +71,7 @@ def load_expected_failures(path: Path, case_ids: Iterable[str]) -> ExpectedFailu
 
 
 def matches(pattern: str, case_id: str) -> bool:
-    """Whether a pattern names a case: `*` stands for anything within one part of the id, `**` for anything at all."""
+    """Whether a pattern matches a case: `*` is anything within one part of the id, `**` anything at all."""
     return _compiled(pattern).fullmatch(case_id) is not None
 
 

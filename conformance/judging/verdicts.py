@@ -13,7 +13,7 @@ Verdict = Literal["pass", "mismatch", "divergent", "not_run", "error", "not_appl
 VERDICTS: Final[tuple[Verdict, ...]] = ("pass", "mismatch", "divergent", "not_run", "error", "not_applicable")
 
 JUDGED: Final[tuple[Verdict, ...]] = ("pass", "mismatch", "divergent")
-"""The verdicts of cases about which something is known."""
+"""The verdicts of cases whose answers could be judged."""
 
 FAILED: Final[tuple[Verdict, ...]] = ("mismatch", "divergent", "error")
 """The verdicts that a list of expected failures may name."""
@@ -22,7 +22,7 @@ FAILED: Final[tuple[Verdict, ...]] = ("mismatch", "divergent", "error")
 def overall_verdict(verdicts: Mapping[Language, Verdict]) -> tuple[Verdict, tuple[Language, ...]]:
     """Return the verdict of a case and, when it is divergent, the documents that the server follows.
 
-    A server that does what one document says and not what the other says is divergent; a document that says nothing
+    A server that conforms to one document and not to the other is divergent; a document that does not cover the case
     decides nothing.
     """
     if set(verdicts.values()) == {"pass"}:

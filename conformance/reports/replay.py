@@ -43,7 +43,7 @@ class Replay:
     """Judges cases by recorded exchanges. Provider states count as set: without them nothing was recorded.
 
     Args:
-        plan: The run; its target is never spoken to.
+        plan: The run; nothing is sent to its target.
         implements: Whether the recorded server implemented what one document alone has (`implemented_documents`).
     """
 
@@ -219,7 +219,7 @@ def implemented_documents(
 
 
 def _only_document(shape: Shape, docs: Sequence[Language]) -> Language | None:
-    """Return the language whose document alone said something about a case, when there was another that did not."""
+    """Return the language whose document alone covered a case, when there was another that did not."""
     if len(docs) == 1:
         return None
     verdicts = dict(shape.verdicts)

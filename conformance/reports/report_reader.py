@@ -63,7 +63,7 @@ def read_events(folder: Path) -> Iterator[Event]:
 
 
 def _damaged_if(path: Path, read: Callable[[], Report]) -> Report:
-    """Read a file; say in one message that it holds what no run writes."""
+    """Read a file; raise one `ReportError` for whatever no run writes."""
     try:
         return read()
     except OSError as fault:
@@ -83,7 +83,7 @@ def _tallied(tally: Tally, path: Path) -> Report:
 def _events(path: Path) -> Iterator[tuple[Event, Span]]:
     """Yield each event, and the place of its case: as `report.json` has it where that can be, else as the event."""
     # By bytes: a killed run may have cut a character in two, and characters that other readers take for the end of a
-    # line, such as U+2028, may stand in an answer.
+    # line, such as U+2028, may be in an answer.
     at = 0
     with path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):

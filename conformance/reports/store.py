@@ -26,14 +26,14 @@ JUNIT: Final = "junit.xml"
 LEDGER: Final = "ledger.ndjson"
 PAGE: Final = "report.html"
 CASE_BEFORE: Final = b'{"event":"case_finished","case":'
-"""What stands before a case in the event that holds it."""
+"""What is before a case in the event that has it."""
 CASES_BEFORE: Final = b' "cases":['
 """The line of `report.json` after which each case has a line of its own."""
 _SNAPSHOT_EVERY_S: Final = 1.0
 _SNAPSHOT_SHARE: Final = 20
 """A snapshot may take one part in so many of the time of a run."""
 _SNAPSHOT_UP_TO: Final = 16_000_000
-"""Bytes of events above which no snapshot is made: writing them all again each time would cost more than it gives."""
+"""Bytes of events above which no snapshot is made: writing them all again each time costs more than it is worth."""
 
 
 class RunFolder:
@@ -80,7 +80,7 @@ class RunFolder:
             self._next_snapshot = time.monotonic() + max(_SNAPSHOT_EVERY_S, _SNAPSHOT_SHARE * cost)
 
     def snapshot(self) -> Report:
-        """Write `report.json` and `junit.xml` as they stand and return the report."""
+        """Write `report.json` and `junit.xml` of what there is so far and return the report."""
         entries = self._tally.ordered()
         report = self._tally.report(entries, StoredCases(self.folder / EVENTS, entries))
         with replaced(self.folder / REPORT) as stream:

@@ -1,4 +1,4 @@
-"""What a report says of its cases together, kept small: a run of a hundred thousand cases is counted in memory.
+"""The counts of a report, kept small: a run of a hundred thousand cases is counted in memory.
 
 A case itself stays in the file that it was written to. Of each case the tally has a `TalliedCase`: its id, its time,
 its place in that file, and its `Shape`, which thousands of cases share.
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     )
     from conformance.judging.verdicts import Verdict
 
-Row = tuple[int | str, ...]
+TalliedRow = tuple[int | str, ...]
+"""A row of a table of errors: status, code, message."""
 NOWHERE = (0, 0)
 
 
@@ -40,8 +41,8 @@ class Shape(NamedTuple):
     known_failing: str | None
     answered: str | None
     verdicts: tuple[tuple[Language, Verdict], ...]
-    exact: tuple[tuple[Language, Row], ...]
-    observed: tuple[tuple[Language, tuple[Row, ...]], ...]
+    exact: tuple[tuple[Language, TalliedRow], ...]
+    observed: tuple[tuple[Language, tuple[TalliedRow, ...]], ...]
 
 
 class TalliedCase(NamedTuple):
@@ -124,7 +125,7 @@ class Tally:
             cases: The cases themselves, in the same order.
 
         Raises:
-            ReportError: When there is no first event to tell what was tested.
+            ReportError: When the first event, which has what was tested, is missing.
         """
         started, finished = self._started, self._finished
         if started is None:
@@ -153,7 +154,7 @@ class Tally:
         }
 
     def _deciding(self, points: Iterable[PointEntry]) -> Mapping[str, ObservedCase]:
-        """Return what the points need to know of the cases that decide which document a server follows."""
+        """Return the cases by which the points decide which document a server follows, by their ids."""
         names = {name for point in points for name in point["cases"] if name in self._entries}
         shapes = {name: self._entries[name].shape for name in names}
         return {name: ObservedCase(shape.answered, dict(shape.verdicts)) for name, shape in shapes.items()}
@@ -163,7 +164,7 @@ def build_report(events: Iterable[Event]) -> Report:
     """Return the report of a run; of a run that was killed, of what it did until then.
 
     Raises:
-        ReportError: When there is no first event to tell what was tested.
+        ReportError: When the first event, which has what was tested, is missing.
     """
     tally = Tally()
     cases: dict[str, CaseEntry] = {}
@@ -197,8 +198,8 @@ def _coverage(documented: int, shapes: Iterable[Shape], language: Language) -> C
     A row is exercised when a case that is there for it ran, or when an answer matched it; it is passed when an answer
     matched it in a case that follows this document.
     """
-    exercised: set[Row] = set()
-    passed: set[Row] = set()
+    exercised: set[TalliedRow] = set()
+    passed: set[TalliedRow] = set()
     for shape in shapes:
         if shape.verdict not in JUDGED:
             continue

@@ -36,7 +36,7 @@ _HEADINGS: Final = {
     "not_applicable": "The documents asked say nothing about it",
 }
 _SHORT: Final = ("pass", "not_run", "not_applicable")
-"""Of these nothing is shown that the report has not got in a line: no exchange."""
+"""Verdicts of which no exchange is shown."""
 _MOST_SHORT: Final = 2_000
 """Cases of one of these verdicts above which only their ids are listed."""
 _MOST_DETAIL: Final = 8_000_000
@@ -115,7 +115,7 @@ def html_page(report: Report) -> str:
 def html_parts(report: Report) -> Iterator[str]:
     """Yield a report as one self-contained HTML page, part by part; whatever a server answered is escaped.
 
-    Cases are shown in full up to a size that a browser opens at once; of the others the page has the ids, and says so.
+    Cases are shown in full up to a size that a browser opens at once; of the others the page has the ids, and a note.
     """
     judged_by = languages_text(report["coverage"])
     yield _render(

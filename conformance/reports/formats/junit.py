@@ -34,7 +34,7 @@ def junit_parts(report: Report) -> Iterator[str]:
     """Yield a report as JUnit XML: a mismatch is a failure, a divergence passes, what did not run is skipped."""
     entries = tallied_cases(report)
     tags = [_tag(entry) for entry in entries]
-    # The cases overlap: where the run was not timed, their sum says how long it would have taken one by one.
+    # The cases overlap: where the run was not timed, their sum is how long it would have taken one by one.
     duration_s = report["duration_s"]
     if duration_s is None:
         duration_s = sum(entry.elapsed_ms for entry in entries) / 1000
@@ -65,7 +65,7 @@ def _class_name(group: str) -> str:
 
 
 def _tag(entry: TalliedCase) -> str | None:
-    """Return the name of the element that says how a case ended; a pass has none."""
+    """Return the name of the element for the verdict of a case; a pass has none."""
     if entry.known_failing is not None:
         if entry.verdict in FAILED:
             return "skipped"

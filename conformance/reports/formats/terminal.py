@@ -134,7 +134,7 @@ def _print_expected_failures(console: Console, report: Report) -> None:
 
 
 def _print_reasons(console: Console, cases: Iterable[CaseEntry], label: str, style: str) -> None:
-    """Print cases that share a reason together: a server that is down would say the same of each."""
+    """Print cases that share a reason together: a server that is down gives the same reason for each."""
     by_reason: dict[str, list[str]] = defaultdict(list)
     for case in cases:
         by_reason[case["reason"] or ""].append(case["id"])

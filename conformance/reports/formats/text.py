@@ -79,7 +79,7 @@ def coverage_lines(report: Report) -> list[str]:
 
 
 def promise_text(promise: PromiseEntry | None) -> str:
-    """Return what one document promises of a point: its value, and the line that says so."""
+    """Return what one document promises of a point: its value, and its line."""
     if promise is None:
         return "-"
     value = promise["value"]

@@ -46,7 +46,7 @@ def masked(text: str, *, numbers: bool = False) -> str:
 
 
 def caller_changes(was: CallerEntry | None, now: CallerEntry | None) -> Iterator[CallerChange]:
-    """Yield what a caller sees otherwise than before; nothing when either report does not say what its caller saw.
+    """Yield what a caller sees otherwise than before; nothing when either report has no caller.
 
     Outcome, exception class, code and status are the same in every run, so they are compared as they are; the message
     without ids and numbers; of a request id whether it is there, and its type; of the result its fields. What is there
@@ -75,9 +75,9 @@ def _field(name: str, was: object, now: object) -> Iterator[CallerChange]:
         return
     where = f"caller.{name}"
     if was is None:
-        yield CallerChange(where, f"{name} is told now: {_shown(now)}", worse=False)
+        yield CallerChange(where, f"{name} is reported now: {_shown(now)}", worse=False)
     elif now is None:
-        yield CallerChange(where, f"{name} is no longer told, was {_shown(was)}", worse=True)
+        yield CallerChange(where, f"{name} is no longer reported, was {_shown(was)}", worse=True)
     else:
         yield CallerChange(where, f"{name}: {_shown(was)} -> {_shown(now)}", worse=True)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 _RANK: Final = {"pass": 3, "divergent": 2, "not_run": 1, "not_applicable": 1, "mismatch": 0, "error": 0}
-"""How much is known to be right: what falls is worse."""
+"""How well a case conforms: a lower rank is worse."""
 _KNOWN_TO_DIFFER: Final = ("mismatch", "divergent")
 _FAILING: Final = ("mismatch", "error")
 
@@ -132,7 +132,7 @@ def _went(mismatch: MismatchEntry) -> str:
 
 
 def _given(where: str) -> str:
-    """Return what becomes of a value that is there, on the side that `where` speaks of."""
+    """Return the word for a value that is there: `sent` in a request, else `there`."""
     return "sent" if f".{where}".removeprefix(".sdk").startswith(".request.") else "there"
 
 

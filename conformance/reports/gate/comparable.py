@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check_comparable(baseline: Report, report: Report, baseline_at: Path, report_at: Path) -> None:
-    """Refuse two reports of which the second says nothing about the first.
+    """Refuse two reports that have nothing in common to compare.
 
     Raises:
         ReportError: When they are of different documents, operations, suites or shards.
