@@ -57,7 +57,8 @@ class UpcomingItems:
         if hasattr(item.config, "workerinput"):
             yield from (items[index] for index in self._given_to_worker(item.config))
         else:
-            yield from islice(items, start := self._position(item) + 1, start + _LOOK)
+            start = self._position(item) + 1
+            yield from (items[index] for index in range(start, min(start + _LOOK, len(items))))
 
     def _position(self, item: pytest.Item) -> int:
         if item not in self._positions:
