@@ -25,7 +25,7 @@ _OWN_COLUMNS: Final = ("type", "required")
 
 
 def contract(
-    name: Annotated[str, typer.Argument(help="A contract's name, as CreateFlowLog.en, or its file.")],
+    name: Annotated[str, typer.Argument(help="A contract's name, <Operation>.<language>, or its file.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     overlays: Annotated[bool, typer.Option("--overlays", help="Include what overlays restored.")] = False,
@@ -118,11 +118,11 @@ def _rows(title: str, rows: Sequence[Parameter]) -> Table:
 
 
 def _errors(rows: Sequence[ErrorCode], *, narrow: bool) -> Table:
-    """Return the table of errors; where the width counts, a message stands below its code."""
+    """Return the table of errors; where the width counts, a message is below its code."""
     table = _table("Error codes", "status", *(["code and message"] if narrow else ["code", "message"]), "class", "line")
     for row in rows:
-        said = [f"{row.code}\n  {row.message}"] if narrow else [row.code, row.message]
-        table.add_row(*map(_cell, (str(row.status), *said, row.error_class, str(row.line))))
+        texts = [f"{row.code}\n  {row.message}"] if narrow else [row.code, row.message]
+        table.add_row(*map(_cell, (str(row.status), *texts, row.error_class, str(row.line))))
     return table
 
 

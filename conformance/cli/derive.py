@@ -77,7 +77,7 @@ def _derive(
     if companion is not None:
         other: Contract | None = _companion(companion)
     else:
-        # The first reading tells the operation and the language, and so where the companion is.
+        # The first reading gives the operation and the language, and so where the companion is.
         alone = read_document(data, document.name, language=language, layout=layout)
         other = _known_companion(document, alone)
     derived = read_document(data, document.name, language=language, layout=layout, companion=other, strict=strict)

@@ -39,7 +39,7 @@ _WIDEST: Final = 100
 
 
 def diff(
-    left: Annotated[str, typer.Argument(help="A contract's name, as CreateFlowLog.en; a document; or a folder.")],
+    left: Annotated[str, typer.Argument(help="A contract's name, <Operation>.<language>; a document; or a folder.")],
     right: Annotated[str, typer.Argument(help="What to compare it with.")],
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
@@ -160,8 +160,8 @@ def _data(
 def _finding_data(comparison: Comparison | None, finding: ComparedFact) -> dict[str, object]:
     data = finding.data()
     witness: Contract | None = comparison.witness if comparison else None
-    said = ask(finding, witness)
-    return data if said is None or witness is None else {**data, "witness": said.data(witness)}
+    answer = ask(finding, witness)
+    return data if answer is None or witness is None else {**data, "witness": answer.data(witness)}
 
 
 def _sarif(shown: Comparison | Overview) -> dict[str, object]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Verdict(StrEnum):
-    """What comes of comparing one fact of two documents."""
+    """How two documents compare in one fact."""
 
     AGREE = "agree"
     DISAGREE = "disagree"
@@ -29,7 +29,7 @@ class Verdict(StrEnum):
 
 
 class Judgement(NamedTuple):
-    """What comes of one fact.
+    """How one fact was judged.
 
     Attributes:
         verdict: The verdict.
@@ -70,7 +70,7 @@ def judge(name: str, left: Fact, right: Fact) -> Judgement | None:
         right: What the other has.
 
     Returns:
-        What comes of it, or `None` where neither document says anything.
+        The judgement, or `None` where neither document says anything.
     """
     if State.LOST in (left.state, right.state):
         return Judgement(Verdict.UNKNOWN_LOST, LOST_NOTE)
@@ -83,7 +83,7 @@ def judge(name: str, left: Fact, right: Fact) -> Judgement | None:
 
 
 def _alone(name: str, value: FactValue | None) -> str:
-    """Return why a fact that stands on one side only is no gap of the other; nothing where it is one."""
+    """Return why a fact on one side only is no gap of the other; nothing where it is one."""
     if name == "enum":
         return _TRUTH_NOTE if _texts(name, value) == _TRUTH else ""
     return _EXAMPLE_NOTE if name == "example" else "a lower bound on one side only" if name in _MINIMA else ""

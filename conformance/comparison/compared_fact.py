@@ -24,7 +24,7 @@ class ComparedFact:
         operation: The operation that both documents are about.
         path: The folded path of a parameter, `responses/<path>`, `errors/<code>`, `async`, or `operation`.
         fact: The fact's name; `parameter`, `field`, `code` or `operation` when one side does not have the thing at all.
-        verdict: What comes of it.
+        verdict: How the two documents compare.
         left: What the left document has.
         right: What the right document has.
         note: What a reader should know of it.
@@ -50,7 +50,7 @@ class ComparedFact:
 
     @property
     def name(self) -> str:
-        """Where it is, among all operations: `CreateFlowLog#AggregationInterval`."""
+        """Where it is, among all operations: `<Operation>#<parameter>`."""
         return self.operation if self.subject == "operation" else f"{self.operation}#{self.path}"
 
     @property

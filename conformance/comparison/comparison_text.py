@@ -28,7 +28,7 @@ _LONG: Final = 8
 
 
 class Line(NamedTuple):
-    """One line of text: how deep it stands, what it says, and in which tone."""
+    """One line of text: its indentation, its text and its tone."""
 
     indent: int
     text: str
@@ -131,9 +131,9 @@ def finding_lines(finding: ComparedFact, witness: Contract | None = None, *, qua
         for side, fact in (("left", finding.left), ("right", finding.right)):
             yield Line(6, f"{side:<6}{fact_text(fact)}{_line(fact)}")
         yield from _apart(finding)
-    said = ask(finding, witness)
-    if said is not None and witness is not None and (said.fact.stated or finding.verdict is Verdict.DISAGREE):
-        text = f"{fact_text(said.fact)}{_line(said.fact)}, {said.words}" if said.fact.stated else said.words
+    answer = ask(finding, witness)
+    if answer is not None and witness is not None and (answer.fact.stated or finding.verdict is Verdict.DISAGREE):
+        text = f"{fact_text(answer.fact)}{_line(answer.fact)}, {answer.words}" if answer.fact.stated else answer.words
         yield Line(6, f"witness {witness.source.file}: {text}")
     if finding.note:
         yield Line(6, finding.note, "muted")
@@ -164,10 +164,10 @@ def _unknown_lines(findings: Iterable[ComparedFact], *, verbose: bool) -> Iterat
         yield Line(2, f"{path}  {_losers(group)}")
         silent = []
         for finding in group:
-            told = [(side, fact) for side, fact in (("left", finding.left), ("right", finding.right)) if fact.stated]
-            for side, fact in told:
+            stating = [(side, fact) for side, fact in (("left", finding.left), ("right", finding.right)) if fact.stated]
+            for side, fact in stating:
                 yield Line(6, f"{finding.fact}: {side} says {fact_text(fact)}{_line(fact)}")
-            if not told:
+            if not stating:
                 silent.append(finding.fact)
         if silent:
             names = f": {', '.join(silent)}" if verbose else ""
@@ -213,9 +213,9 @@ def table(
     rows = []
     for finding in findings:
         cells = [cell(_name(finding)), _side_cell(finding.left), _side_cell(finding.right)]
-        said = ask(finding, witness)
-        if said is not None:
-            cells.append(cell(f"{fact_text(said.fact)}{_line(said.fact)}, {said.words}"))
+        answer = ask(finding, witness)
+        if answer is not None:
+            cells.append(cell(f"{fact_text(answer.fact)}{_line(answer.fact)}, {answer.words}"))
         rows.append(f"| {' | '.join((*cells, cell(finding.note)))} |")
     head = f"{'#' * depth} {title} ({len(findings)})"
     return ["", head, "", f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}", *rows]

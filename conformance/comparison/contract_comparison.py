@@ -27,12 +27,12 @@ CAVEAT: Final = "Two captures cannot tell which document is older, nor which is 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two contracts and all that comes of comparing them, in the order of the left one.
+    """Two contracts and how they compare, in the order of the left one.
 
     Attributes:
         left: The one contract.
         right: The other.
-        findings: What comes of each fact.
+        findings: Each fact, compared.
         files: The files that the documents are in, as the reader would name them; without them, their own names.
         witness: A third contract of the operation, shown beside the findings and never taken for the truth.
     """

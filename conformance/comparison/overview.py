@@ -27,7 +27,7 @@ class Document:
     Attributes:
         contract: The contract.
         file: Its file, as a reader would name it.
-        folder: The folder inside the collection, which tells two products apart that share an operation's name.
+        folder: The folder inside the collection, which separates two products that share an operation's name.
     """
 
     contract: Contract
@@ -69,7 +69,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Two collections and all that comes of comparing them, in the order of the operations' names.
+    """Two collections and how they compare, in the order of the operations' names.
 
     Attributes:
         left: The name of the one collection.
@@ -87,7 +87,7 @@ class Overview:
 
     @property
     def findings(self) -> tuple[ComparedFact, ...]:
-        """Every finding: of the compared operations, then of those that stand alone."""
+        """Every finding: of the compared operations, then of those on one side only."""
         return (*(finding for comparison in self.comparisons for finding in comparison.findings), *self.lone)
 
     @property
@@ -118,7 +118,7 @@ class Overview:
         """Return the overview as JSON data.
 
         Args:
-            finding_data: Makes the data of one finding; the comparison is `None` for an operation that stands alone.
+            finding_data: Makes the data of one finding; the comparison is `None` for an operation on one side only.
 
         Returns:
             The operations, each with its findings, whose paths name the operation too.

@@ -63,9 +63,9 @@ def _number(count: int, word: str) -> str:
 
 
 def _summary(overview: Overview) -> str:
-    said = ", ".join(_number(number, level) for level, number in overview.counts.items())
+    totals = ", ".join(_number(number, level) for level, number in overview.counts.items())
     compared = _number(len(overview.comparisons), "operation")
-    return f"{compared} compared, {len(overview.lone)} on one side only: {said}."
+    return f"{compared} compared, {len(overview.lone)} on one side only: {totals}."
 
 
 def _groups(overview: Overview, level: Level) -> list[tuple[Contract | None, list[ComparedFact]]]:

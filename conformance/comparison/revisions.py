@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class _Moved(str):
-    """A change of place alone: the same is said on another line."""
+    """A change of place alone: the same fact on another line."""
 
     __slots__ = ()
 
@@ -22,7 +22,7 @@ class _Moved(str):
 def changes(committed: Contract, derived: Contract) -> list[str]:
     """Return one sentence a fact in which a contract file and its document differ.
 
-    What only stands on another line is counted in one last sentence: a line more near the top would name everything.
+    What is only on another line is counted in one last sentence: one more line near the top would name everything.
 
     Args:
         committed: The contract in the file.
@@ -30,8 +30,8 @@ def changes(committed: Contract, derived: Contract) -> list[str]:
     """
     found = list(_changes(committed, derived))
     moved = [change for change in found if isinstance(change, _Moved)]
-    said = [change for change in found if not isinstance(change, _Moved)]
-    return said + ([f"{len(moved)} entries only moved, the first is {moved[0]}"] if moved else [])
+    changed = [change for change in found if not isinstance(change, _Moved)]
+    return changed + ([f"{len(moved)} entries only moved, the first is {moved[0]}"] if moved else [])
 
 
 def _changes(committed: Contract, derived: Contract) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Whether two documents agree about one row: where the same promise stands in another fact or another unit."""
+"""Whether two documents agree about one row: where the same promise is in another fact or another unit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def judge_row(left: Parameter, right: Parameter, names: Sequence[str]) -> dict[s
         names: The facts to compare.
 
     Returns:
-        What comes of each fact that at least one side says something of, in the order of `names`.
+        The judgement of each fact that at least one side states or lost, in the order of `names`.
     """
     found = {name: result for name in names if (result := judge(name, left.fact(name), right.fact(name))) is not None}
     for equal in (_in_another_unit, _list_and_range, _items, _empty):

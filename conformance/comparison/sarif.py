@@ -28,7 +28,7 @@ _MEANING: Final = {
 }
 
 _Place = tuple[str, int | None, str]
-"""A file, a line and what stands there."""
+"""A file, a line and what is there."""
 
 
 def sarif(
@@ -106,9 +106,9 @@ def _places(finding: ComparedFact, comparison: Comparison | None) -> list[_Place
     sides = zip(comparison.sources, (comparison.left, comparison.right), (finding.left, finding.right), strict=True)
     places = [_place(file, contract.language, fact) for file, contract, fact in sides]
     witness = comparison.witness
-    said = ask(finding, witness)
-    if witness is not None and said is not None:
-        places.append((witness.source.file, said.fact.line, f"witness: {fact_text(said.fact)}, {said.words}"))
+    answer = ask(finding, witness)
+    if witness is not None and answer is not None:
+        places.append((witness.source.file, answer.fact.line, f"witness: {fact_text(answer.fact)}, {answer.words}"))
     return places
 
 
@@ -117,9 +117,9 @@ def _place(file: str, language: str, fact: Fact) -> _Place:
 
 
 def _message(finding: ComparedFact, places: Iterable[_Place]) -> str:
-    said = "; ".join(f"{file}: {text}" for file, _, text in places)
+    sides = "; ".join(f"{file}: {text}" for file, _, text in places)
     note = f" ({finding.note})" if finding.note else ""
-    return f"{finding.name} {finding.fact}: {said}{note}"
+    return f"{finding.name} {finding.fact}: {sides}{note}"
 
 
 def _location(file: str, line: int | None, text: str) -> dict[str, object]:

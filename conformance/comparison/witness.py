@@ -1,4 +1,4 @@
-"""What a third document says of a finding. It stands beside the two and is never taken for the truth."""
+"""What a third document says of a finding. It is shown beside the two and never taken for the truth."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def find_contract(name_or_path: str, *, overlays: bool = False) -> Contract:
     """Return a contract.
 
     Args:
-        name_or_path: A name in the catalogue (`CreateFlowLog.en`), or the path of a contract file.
+        name_or_path: A name in the catalogue (`<Operation>.<language>`), or the path of a contract file.
         overlays: Whether to restore what the capture lost from the overlay of the same name, if there is one.
 
     Raises:

@@ -53,7 +53,7 @@ def violations(parameter: Parameter, values: Sequence[str | None]) -> tuple[str,
 
 
 def masked(text: str) -> bool:
-    """Whether an example hides characters, so that nothing can be said of its form."""
+    """Whether an example hides characters, so that its form is not known."""
     return MASK in text
 
 

@@ -79,7 +79,7 @@ def _plain(file: YamlFile) -> dict[str, object]:
 
 
 class _Graph:
-    """Turns data into YAML nodes: flow style for what fits one thought, an anchor for what stands in two places."""
+    """Turns data into YAML nodes: flow style for small things, an anchor for what occurs in two places."""
 
     def __init__(self) -> None:
         self._scalars = SafeRepresenter()

@@ -25,8 +25,8 @@ class LanguageEntry:
         code: As file names, options and reports have it.
         name: Its English name.
         precedence: The place of its documents where one document's word has to win, the lowest first.
-        script: The characters that tell its texts from those of other languages, as the inside of a character class;
-            `None` for a language in Latin letters, which texts of every language have.
+        script: The characters that only its texts have, as the inside of a character class; `None` for a language in
+            Latin letters, which texts of every language have.
     """
 
     code: Language

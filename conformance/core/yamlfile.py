@@ -1,4 +1,4 @@
-"""YAML files that people write: loaded, validated by a JSON Schema, and every fault told with its line and column."""
+"""YAML files that people write: loaded, validated by a JSON Schema, faults reported with line and column."""
 
 from __future__ import annotations
 
@@ -132,7 +132,7 @@ class YamlFile:
     """
 
     def __init__(self, text: str, name: str, error: type[InputError]) -> None:
-        import yaml  # noqa: PLC0415 - whoever finds the data in the cache reads no YAML
+        import yaml  # noqa: PLC0415 - a command that finds its data in the cache reads no YAML
 
         from conformance.core.yamlloader import load  # noqa: PLC0415
 
@@ -146,7 +146,7 @@ class YamlFile:
             mark = fault.problem_mark or fault.context_mark
             where = Location(name, mark.line + 1, mark.column + 1) if mark else Location(name)
             what = " ".join(part for part in (fault.context, fault.problem) if part)
-            raise error(f"not valid YAML: {what}", where=where, hint="mend the syntax at that place") from None
+            raise error(f"not valid YAML: {what}", where=where, hint="fix the syntax at that place") from None
         except yaml.reader.ReaderError as fault:
             before = text.encode()[: fault.position].decode(errors="ignore")
             where = Location(name, before.count("\n") + 1, len(before) - before.rfind("\n"))

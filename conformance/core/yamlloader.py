@@ -15,7 +15,7 @@ _MERGE: Final = "tag:yaml.org,2002:merge"
 
 
 class Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyYAML was built
-    """The safe loader, which also refuses a key that stands twice, and tells the place of every fault.
+    """The safe loader, which also refuses a repeated key, and gives the place of every fault.
 
     Attributes:
         merged: Whether a mapping was merged into another (`<<`), which changed the nodes that were read.
@@ -40,14 +40,14 @@ class Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyY
         self._depth -= 1
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Refuse a key that stands twice: the first value would be lost without a word."""
+        """Refuse a repeated key: the first value would be lost without notice."""
         if id(node) not in self._read:  # a mapping that was merged into another is flattened again
             self._read.add(id(node))
             words: set[str] = set()
             for key, _ in node.value:
                 if isinstance(key, yaml.ScalarNode):
                     if key.value in words:
-                        what = f"the key {key.value!r} stands twice"
+                        what = f"the key {key.value!r} is there twice"
                         raise yaml.constructor.ConstructorError(None, None, what, key.start_mark)
                     words.add(key.value)
                     self.merged = self.merged or key.tag == _MERGE
@@ -63,7 +63,7 @@ class Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyY
 
 
 def load(text: str) -> tuple[object, yaml.Node | None]:
-    """Return the data in a text, and the tree of nodes that say where each value stands.
+    """Return the data in a text, and the tree of nodes that say where each value is.
 
     The tree is `None` for an empty text, and where making the data changed it; `compose` then makes it anew.
 

@@ -49,7 +49,7 @@ _COLUMNS: Final[tuple[tuple[Column, tuple[str, ...]], ...]] = (
     ("position", ("position", "in", "位置")),
     ("description", ("description", "描述", "说明", "语义", "参数描述")),
 )
-"""The words of each column's header (reading rule 2), in small letters; misspellings are held against them."""
+"""The words of each column's header (reading rule 2), in small letters; misspellings are compared with them."""
 
 _NEAR = 0.8
 """How like a header word a misspelling must be ("HTTP stauts code" is 0.94 like its own)."""
@@ -85,7 +85,7 @@ def section_of(line: str) -> Section | None:
 
 @lru_cache(maxsize=4096)
 def column_of(header: str) -> Column | None:
-    """Return which column a header names, by its words and never by its place; misspellings are forgiven."""
+    """Return which column a header names, by its words and never by its place; misspellings are recognised too."""
     text = clean(header).lower().strip("*` ") if len(header) <= _LONGEST_HEADING else ""
     if not text:
         return None

@@ -14,7 +14,7 @@ BlockKind = Literal["prose", "bullet", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of the document and the line, counted from 1, on which it stands."""
+    """A piece of the document and its line, counted from 1."""
 
     line: int
     text: str
@@ -66,7 +66,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a table of parameters, its cells told apart but not yet understood.
+    """One row of a table of parameters, its cells separated but not yet understood.
 
     Attributes:
         line: The line on which the row begins.

@@ -53,8 +53,8 @@ def read_document(
     Args:
         data: The bytes of the file.
         name: The name of the file; shown in messages and kept, without folders, in the contract.
-        language: The language of the document; told from its content when `None`.
-        layout: One of `LAYOUTS`; told from its content when `None`.
+        language: The language of the document; recognised by its content when `None`.
+        layout: One of `LAYOUTS`; recognised by its content when `None`.
         companion: The other language's contract, asked only where this document does not show where the message of an
             error ends (reading rule 10).
         strict: Whether a part that was not understood is an error.
@@ -113,13 +113,13 @@ def _read(
             line=text.count("\n") + 1,
             hint="capture the whole page again, to the end of its error codes",
         )
-    spoken = language or intake.language_of(text)
-    request = fold(page.request, LEXICONS[spoken], FACT_NAMES)
-    response = fold(page.response, LEXICONS[spoken], RESPONSE_FACT_NAMES)
+    written_in = language or intake.language_of(text)
+    request = fold(page.request, LEXICONS[written_in], FACT_NAMES)
+    response = fold(page.response, LEXICONS[written_in], RESPONSE_FACT_NAMES)
     product, version = intake.product_of(text)
     contract = Contract(
         operation=intake.operation_of(text, page, file),
-        language=spoken,
+        language=written_in,
         source=Source(file, hashlib.sha256(data).hexdigest(), chosen.name),
         parameters=request.parameters,
         responses=response.parameters,

@@ -31,8 +31,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     # The syntax.
     "a bracket left open": (FILE + "    set: {A: [1, 2}\n", "7:19", "not valid YAML"),
     "a tab": (FILE + "\texpect: {success: true}\n", "7:1", "found a tab character that violates indentation"),
-    "a key twice": (GOOD + "    title: Another\n", "8:5", "the key 'title' stands twice"),
-    "a key of the file twice": (GOOD + "base: eni\n", "8:1", "the key 'base' stands twice"),
+    "a key twice": (GOOD + "    title: Another\n", "8:5", "the key 'title' is there twice"),
+    "a key of the file twice": (GOOD + "base: eni\n", "8:1", "the key 'base' is there twice"),
     "two documents": (GOOD + "---\n" + GOOD, "8:1", "expected a single document"),
     "an alias of nothing": (FILE + "    expect: *other\n", "7:13", "found undefined alias"),
     "an alias of itself": (FILE + EXPECT + "    set: &a {B: *a}\n", "", "its aliases repeat without end"),

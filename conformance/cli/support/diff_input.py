@@ -199,6 +199,6 @@ def _files(folder: Path) -> Iterator[Path]:
 
 
 def _is_index(path: Path) -> bool:
-    """Whether a JSON file is the list of a product's operations, which stands beside their descriptions."""
+    """Whether a JSON file is the list of a product's operations, which is beside their descriptions."""
     data = _bytes(path)
     return _holds(data, "apis") and not _holds(data, "parameters")

@@ -2,12 +2,12 @@
 
 A generated Python V2 model carries the description of each field as a comment above its assignment, in English::
 
-    class CreateFlowLogRequest(DaraModel):
-        def __init__(self, aggregation_interval: int = None, ...):
-            # The sampling interval of the flow log. Unit: minutes.
-            self.aggregation_interval = aggregation_interval
+    class <Operation>Request(DaraModel):
+        def __init__(self, max_size: int = None, ...):
+            # The largest size. Unit: bytes.
+            self.max_size = max_size
 
-and the name on the wire in `to_map`: `result['AggregationInterval'] = self.aggregation_interval`.
+and the name on the wire in `to_map`: `result['MaxSize'] = self.max_size`.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def read_models(text: str, name: str, wanted: Collection[str] | None = None) -> 
     """Return the contracts in the text of a model file, by operation.
 
     Args:
-        text: The text of `_create_flow_log_request.py`, or of a `models.py` that holds all models of a product.
+        text: The text of `_<operation>_request.py`, or of a `models.py` that holds all models of a product.
         name: The name of the file.
         wanted: The operations to read; all where it is `None`.
 
@@ -95,9 +95,9 @@ def _models(text: str) -> dict[str, _Model]:
         started = _CLASS.match(line)
         if started:
             current = models.setdefault(started[1], _Model(number))
-        said = _COMMENT.match(line)
-        if said:
-            comment.append(Text(number, said[1]))
+        commented = _COMMENT.match(line)
+        if commented:
+            comment.append(Text(number, commented[1]))
             continue
         parameter, assigned = _PARAMETER.match(line), _ASSIGNMENT.match(line)
         if parameter:
@@ -121,7 +121,7 @@ def _rows(title: str, model: _Model, models: dict[str, _Model], depth: int) -> I
         if wire is None:
             continue
         required = any(text.text.strip() == _REQUIRED for text in found.comment)
-        said = [text for text in found.comment if text.text.strip() != _REQUIRED]
+        prose = [text for text in found.comment if text.text.strip() != _REQUIRED]
         line = found.comment[0].line if found.comment else found.line
         kind, inner = _type(found.kind)
         yield Row(
@@ -130,7 +130,7 @@ def _rows(title: str, model: _Model, models: dict[str, _Model], depth: int) -> I
             type=Text(found.line, kind),
             required=Text(line, "true") if required else None,
             example=Text(line, ""),
-            description=blocks(expand(said), markup=True),
+            description=blocks(expand(prose), markup=True),
             depth=depth,
         )
         if inner in models and inner.startswith(title) and depth < _DEEPEST:

@@ -108,7 +108,7 @@ def _affirmations(
 
 
 def _within(names: tuple[str, ...], charset: tuple[str, ...]) -> bool:
-    """Whether the charset holds every name of an edge too, as far as names can tell."""
+    """Whether the charset holds every name of an edge too, as far as names show."""
     wider = set(charset) | ({"lower", "upper"} if "letter" in charset else set())
     return bool(names) and all(name in wider and (name in _RANGES or len(name) == 1) for name in names)
 
@@ -117,7 +117,7 @@ def _class(names: Sequence[str]) -> str:
     """Return a character class. No names is a class that nothing matches."""
     ranges = "".join(_CLASSES[name] for name in names if name in _RANGES)
     singles = sorted({character for name in names if name not in _RANGES for character in name})
-    # A hyphen stands last, where no engine reads it as a range.
+    # A hyphen comes last, where no engine reads it as a range.
     last = "-" if "-" in singles else ""
     text = ranges + "".join(_escape(character) for character in singles if character != "-") + last
     return f"[{text}]" if text else r"[^\s\S]"

@@ -28,13 +28,13 @@ def to_openapi(contract: Contract) -> dict[str, Any]:
     """Return the OpenAPI 3.1 description of a contract, as plain data that no part of shares another.
 
     Raises:
-        ContractError: If two rows have the same path, which no description could tell apart.
+        ContractError: If two rows have the same path, which a description could not keep apart.
     """
     return {name: _unshared(value) for name, value in shared_openapi(contract).items()}
 
 
 def shared_openapi(contract: Contract) -> dict[str, object]:
-    """Return the same as `to_openapi`, but what stands in two places is one object, for YAML to show as such."""
+    """Return the same as `to_openapi`, but what occurs in two places is one object, for YAML to show as such."""
     _require_unique(contract, "parameter", contract.parameters)
     _require_unique(contract, "response field", contract.responses)
     errors = [_error_row(row) for row in contract.errors]

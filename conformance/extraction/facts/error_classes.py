@@ -1,4 +1,4 @@
-"""What kind of fault each error code tells of, as one table of patterns."""
+"""What kind of fault each error code is about, as one table of patterns."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ TYPE_WORDS: Final = (
     r"(?:Array|List) of \w+|(?:(?i:string|integer|int|long|float|double|number|boolean|bool|array|list|repeatlist"
     r"|object|struct|json|map))(?:<[\w<>, ]+>)?"
 )
-"""A pattern of a type as it stands between spaces in a flat row."""
+"""A pattern of a type between spaces in a flat row."""
 
 LITERAL: Final = r"[A-Za-z0-9_][A-Za-z0-9_./+-]*"
 """A pattern of a literal value as documents write it in prose: no spaces, no quotes, no Chinese."""
@@ -115,14 +115,14 @@ def characters(
     Args:
         text: The list, e.g. "lowercase letters, digits, and hyphens (-)".
         words: The language's names of classes and characters.
-        separators: What stands between items.
-        noise: What may stand around a name and means nothing ("a", "the").
+        separators: What separates items.
+        noise: What may surround a name and means nothing ("a", "the").
 
     Returns:
         The sorted tuple; `None` when an item is not known, since a list that misses one promises too little.
     """
     found: set[str] = set()
-    # A separator may stand inside parentheses as the literal itself: "commas (,)".
+    # A separator may be inside parentheses as the literal itself: "commas (,)".
     held = _ITEM_PARENS.sub(lambda match: f"({_hide(match['inner'])})", text)
     for part in separators.split(held):
         item = part.strip(" ,、.")

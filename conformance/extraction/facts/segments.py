@@ -73,7 +73,7 @@ def segments(description: Iterable[Block], context: RowContext) -> Iterator[Segm
             if _has_cue(block, context):
                 yield current
                 current = ValueList(block, context.lexicon.case.match(sentences(block.text)[-1]) is not None)
-            elif not _stands_inside(current, block):
+            elif not _is_inside(current, block):
                 yield current
                 current = BulletList(announced=block is first and _announces_values(block, context))
             yield Paragraph(block)
@@ -97,8 +97,8 @@ def _explains_item(current: ValueList | BulletList, block: Block) -> bool:
     return between and not block.text.endswith(":")
 
 
-def _stands_inside(current: ValueList | BulletList, block: Block) -> bool:
-    """Whether a paragraph stands between the items of a list after a cue and does not end it."""
+def _is_inside(current: ValueList | BulletList, block: Block) -> bool:
+    """Whether a paragraph is between the items of a list after a cue and does not end it."""
     return isinstance(current, ValueList) and bool(current.items) and not block.text.endswith(":")
 
 

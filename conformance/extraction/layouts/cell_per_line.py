@@ -40,7 +40,7 @@ def _header(lines: list[Text]) -> tuple[Column | None, ...] | None:
 
 
 def detect(text: str) -> bool:
-    """Whether a page is in this layout: the words of a header stand on lines of their own, without bars."""
+    """Whether a page is in this layout: the words of a header are on lines of their own, without bars."""
     run: list[Text] = []
     for number, line in numbered_lines(text):
         if not line.strip():
@@ -82,7 +82,7 @@ def _is_type(text: str) -> bool:
 
 
 def _is_type_of_item(text: str, below: str) -> bool:
-    """Whether two types stand below each other: an unnamed row and then another, not a name and its type."""
+    """Whether two types are below each other: an unnamed row and then another, not a name and its type."""
     return text in ("object", "string", "integer", "boolean", "array") and _is_type(below)
 
 

@@ -47,7 +47,7 @@ def header(line: str) -> tuple[Column | None, ...] | None:
 
 
 def detect(text: str) -> bool:
-    """Whether a page is in this layout: a header of a table stands on one line with nothing but spaces in it."""
+    """Whether a page is in this layout: a header of a table is on one line with nothing but spaces in it."""
     return any(header(line) is not None for _, line in numbered_lines(text) if "|" not in line)
 
 

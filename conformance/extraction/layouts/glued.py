@@ -1,4 +1,4 @@
-"""Layout B4, `glued`: the cells of a row stand in one line without anything between them (`RegionIdstring`)."""
+"""Layout B4, `glued`: the cells of a row are on one line without anything between them (`RegionIdstring`)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Layout A, `markdown`: the source form of the documents.
 
 Its tables are no tables of any Markdown dialect: a cell may run over several lines and paragraphs, and a bar inside it
-may stand unescaped. So a row is what lies between two lines that begin with a bar, and its cells are counted.
+may be unescaped. So a row is what is between two lines that begin with a bar, and its cells are counted.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def _refuse_half_characters(text: str, document: object) -> None:
 
 
 class _Lines:
-    """Finds the lines of members, which stand in the text in the order in which they are read."""
+    """Finds the lines of members, which are in the text in the order in which they are read."""
 
     def __init__(self, text: str) -> None:
         self._text = text

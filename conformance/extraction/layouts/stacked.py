@@ -1,7 +1,7 @@
-"""What the layouts without any separators share: rows whose cells stand below each other.
+"""What the layouts without any separators share: rows whose cells are below each other.
 
-A row begins where its name and its type can be told by their words. What follows, until the next row, is a required
-mark (which Chinese captures drop), the description and the example, and nothing marks where the example is.
+A row begins where its name and its type can be recognised by their words. What follows, until the next row, is a
+required mark (which Chinese captures drop), the description and the example, and nothing marks where the example is.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ class Phrase:
     """One form of words and the facts that it promises.
 
     Attributes:
-        key: Its name, unique in its language; a test stands under the same name.
+        key: Its name, unique in its language; a test has the same name.
         pattern: Searched in each sentence.
         build: From a match to facts; an empty mapping when the words turn out to promise nothing.
         arrays_only: Whether the words mean this only where the parameter is an array.
@@ -44,7 +44,7 @@ class Lexicon:
         cue: At the end of a paragraph, promises a list of values ("Valid values:").
         inline: A cue with its values in the same sentence; group `rest` is what follows the cue.
         sole: Names the only value, `value`, before words of its own; it counts where the document marks that value.
-        conjunctions: What stands between the values of an inline list.
+        conjunctions: What separates the values of an inline list.
         default_mark: In a bullet or beside a value, makes it the default.
         condition: Makes a sentence hold in one case only (reading rule 7).
         case: A sentence that begins with such a case and ends with a cue: its list holds in that case only.
@@ -52,7 +52,7 @@ class Lexicon:
         tail: A clause that stops where its object should follow, at the end of a paragraph.
         hollow: A clause whose object is missing in the middle of a sentence.
         reference: A default that is no value but a reference or an absence (reading rule 5).
-        itself: What stands for the parameter's own name in its description.
+        itself: What replaces the parameter's own name in its description.
         constraint: Marks a sentence that promises something, for telling what was not understood.
     """
 
@@ -152,7 +152,7 @@ def literals(name: str, item: re.Pattern[str]) -> Build:
 
     def build(match: re.Match[str]) -> Mapping[str, FactValue]:
         found = (text.strip("\"'").rstrip(".,;") for text in item.findall(match["list"]))
-        # Captures that drop what stands between two marks glue the values together.
+        # Captures that drop what is between two marks glue the values together.
         parted = (part for text in found for part in re.split(r"(?<=://)(?=https?://)", text))
         values = tuple(dict.fromkeys(text for text in parted if text))
         return {name: values} if values else {}
