@@ -35,6 +35,8 @@ class Outcome:
     err: str
     seconds: float
     folder: Path
+    cpu_s: float = 0.0
+    """Processor time of a command in this process: what it takes, however busy the machine is."""
 
     @property
     def report(self) -> dict[str, Any]:
@@ -59,11 +61,11 @@ class Command:
 
     def __call__(self, *words: str) -> Outcome:
         self._capsys.readouterr()
-        started = time.monotonic()
+        started, used = time.monotonic(), time.process_time()
         status = run_command(words)
-        seconds = time.monotonic() - started
+        seconds, cpu_s = time.monotonic() - started, time.process_time() - used
         out, err = self._capsys.readouterr()
-        return Outcome(status, out, err, seconds, self._folder)
+        return Outcome(status, out, err, seconds, self._folder, cpu_s)
 
     def run(self, *words: str) -> Outcome:
         return self("run", "--report-dir", str(self._folder), *words)
@@ -107,7 +109,7 @@ def started(*command: str, folder: Path | None = None, env: dict[str, str] | Non
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def child(*words: str, folder: Path, env: dict[str, str] | None = None, timeout: float = 60) -> Outcome:
+def child(*words: str, folder: Path, env: dict[str, str] | None = None, timeout: float = LONGEST_S) -> Outcome:
     """Run `conformance run` in a process of its own, in `folder`, with the reports in `folder/report`."""
     started = time.monotonic()
     done = subprocess.run(

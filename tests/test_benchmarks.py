@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import REPOSITORY, environment
+from commands import LONGEST_S, REPOSITORY, environment
 
 sys.path.insert(0, str(REPOSITORY / "benchmarks"))
 
@@ -33,7 +33,13 @@ LOOP = next(peer for peer in PEERS if peer.name == LIMIT)
 def run(name: str, *words: str) -> str:
     command = [sys.executable, str(REPOSITORY / "benchmarks" / name), "--offline", *words]
     done = subprocess.run(
-        command, env=environment(), capture_output=True, encoding="utf-8", check=False, timeout=120, cwd=REPOSITORY
+        command,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=LONGEST_S,
+        cwd=REPOSITORY,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -67,7 +73,7 @@ def test_scale_runs_suites_that_grow_tenfold() -> None:
 @pytest.mark.parametrize("words", [("--peers", "nobody"), ("--cases", "0"), ("--latency", "-1"), ("--rounds", "few")])
 def test_what_cannot_be_measured_is_refused(words: tuple[str, ...]) -> None:
     command = [sys.executable, str(REPOSITORY / "benchmarks" / "peers.py"), *words]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=60)
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=LONGEST_S)
     assert done.returncode == 2
     assert words[-1] in done.stderr
     assert "Traceback" not in done.stderr
@@ -102,7 +108,7 @@ def test_a_run_that_fails_is_refused(bench: Bench) -> None:
 
 
 def test_a_command_is_timed_its_memory_is_its_own_and_a_late_one_is_ended(tmp_path: Path) -> None:
-    def taken(code: str, limit_s: float = 30) -> Taken:
+    def taken(code: str, limit_s: float = LONGEST_S) -> Taken:
         return take([sys.executable, "-c", code], folder=tmp_path, env=environment(), limit_s=limit_s)
 
     small, large = taken("print('small')"), taken("bytearray(80 << 20)")

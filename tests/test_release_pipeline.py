@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
-from commands import REPOSITORY, environment
+from commands import LONGEST_S, REPOSITORY, environment
 
 from conformance.reports.gate.allow import load_allowed
 from conformance.server.process import ReferenceServer
@@ -63,7 +63,7 @@ class Job:
             env=environment(PATH=path, **given, **{key: str(path) for key, path in self.files.items()}),
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=LONGEST_S,
             check=False,
         )
 

@@ -84,7 +84,7 @@ def test_a_server_that_answers_garbage_is_an_error_and_soon(conformance: Command
         done = conformance("fuzz", "--report-dir", str(tmp_path), *at(server))
     assert done.status == 3
     assert "did not answer in HTTP" in done.out
-    assert done.seconds < 10
+    assert len(server.operations) < 100
 
 
 def test_a_server_that_dies_in_the_middle_is_an_error_beside_what_was_found(

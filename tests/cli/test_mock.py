@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 import typer
+from commands import LONGEST_S
 from typer.testing import CliRunner
 
 from conformance.cli.mock import mock
@@ -45,12 +46,12 @@ def test_it_serves_until_ctrl_c_and_ends_quietly() -> None:
         line = process.stdout.readline()
         try:
             with pytest.raises(HTTPError) as caught:
-                urlopen(endpoint, timeout=5)  # noqa: S310 - http
+                urlopen(endpoint, timeout=LONGEST_S)  # noqa: S310 - http
             with caught.value as error:
                 assert error.code == 400
         finally:
             process.send_signal(signal.SIGINT)
-        rest, errors = process.communicate(timeout=10)
+        rest, errors = process.communicate(timeout=LONGEST_S)
     assert (process.returncode, rest, errors) == (0, "", "")
     assert states_url == f"{endpoint}/_states"
     assert line.split(maxsplit=1)[1].strip() == (

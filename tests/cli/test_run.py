@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import child, environment, script
+from commands import LONGEST_S, child, environment, script
 from servers import closed_port
 
 from conformance import __version__
@@ -186,7 +186,7 @@ def test_the_command_that_is_shown_gives_the_same_answer(quick: Command, faulty:
     outcome = quick.run("--endpoint", faulty.endpoint, "--states-url", faulty.states_url, QUOTA)
     shown = next(line.partition("reproduce: ")[2] for line in outcome.out.splitlines() if "reproduce: " in line)
     assert shown == outcome.cases[QUOTA]["reproduce"]
-    done = subprocess.run(["sh", "-c", shown], capture_output=True, encoding="utf-8", timeout=20, check=True)
+    done = subprocess.run(["sh", "-c", shown], capture_output=True, encoding="utf-8", timeout=LONGEST_S, check=True)
     answer = json.loads(done.stdout[done.stdout.rindex('{"RequestId"') :])
     assert answer["Code"] == "QuotaExceeded.FlowLogCount" == outcome.cases[QUOTA]["mismatches"][0]["observed"]
 
@@ -216,7 +216,7 @@ def on_a_terminal(*words: str, folder: Path, **changed: str) -> str:
     os.close(side)
     written = b""
     try:
-        while select.select([main], [], [], 30)[0]:
+        while select.select([main], [], [], LONGEST_S)[0]:
             try:
                 more = os.read(main, 65536)
             except OSError:  # Linux says that the other end is closed in this way
@@ -226,7 +226,7 @@ def on_a_terminal(*words: str, folder: Path, **changed: str) -> str:
             written += more
     finally:
         os.close(main)
-        process.wait(30)
+        process.wait(LONGEST_S)
     return written.decode()
 
 
@@ -261,7 +261,7 @@ def test_a_pipe_that_is_closed_early_is_no_traceback(tmp_path: Path, reference: 
             env=environment(),
             capture_output=True,
             encoding="utf-8",
-            timeout=30,
+            timeout=LONGEST_S,
             check=False,
         )
         assert done.stderr == ""

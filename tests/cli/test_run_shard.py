@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commands import REPOSITORY, environment
+from commands import LONGEST_S, REPOSITORY, WITHOUT_OTHERS, environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,12 +89,23 @@ def test_a_part_that_cannot_be_is_one_message(quick: Command, text: str) -> None
 
 def run_pytest(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", "--report-dir", str(folder), *words],
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "-p",
+            "no:cacheprovider",
+            *WITHOUT_OTHERS,
+            "-q",
+            "--report-dir",
+            str(folder),
+            *words,
+        ],
         cwd=REPOSITORY,
         env=environment(),
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=LONGEST_S,
         check=False,
     )
 

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import REPOSITORY, environment
+from commands import LONGEST_S, REPOSITORY, environment
 
 from conformance import __version__
 
@@ -49,7 +49,7 @@ def run_one(reference: ReferenceServer, folder: Path, kept: Path, *words: str) -
         env=environment(XDG_CACHE_HOME=str(kept)),
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=LONGEST_S,
         check=True,
     )
     status, modules = json.loads(done.stderr.splitlines()[-1])
@@ -109,7 +109,7 @@ def test_a_generated_suite_is_run_and_every_request_is_sent_once(conformance: Co
     from servers import Link, Server, whole  # noqa: PLC0415 - sockets are for this test alone
 
     script = str(REPOSITORY / "benchmarks" / "generate.py")
-    subprocess.run([sys.executable, script, "1030", "suite"], cwd=tmp_path, check=True, timeout=60)
+    subprocess.run([sys.executable, script, "1030", "suite"], cwd=tmp_path, check=True, timeout=LONGEST_S)
     assert sorted(path.name for path in (tmp_path / "suite").iterdir()) == [
         "generated-0000.yaml",
         "generated-0001.yaml",
@@ -133,6 +133,8 @@ def test_a_generated_suite_is_run_and_every_request_is_sent_once(conformance: Co
 def test_a_suite_that_cannot_be_generated_is_refused(tmp_path: Path, words: tuple[str, str]) -> None:
     (tmp_path / "something").write_text("is here")
     script = str(REPOSITORY / "benchmarks" / "generate.py")
-    done = subprocess.run([sys.executable, script, *words], cwd=tmp_path, check=False, capture_output=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, script, *words], cwd=tmp_path, check=False, capture_output=True, timeout=LONGEST_S
+    )
     assert done.returncode == 2
     assert [path.name for path in tmp_path.iterdir()] == ["something"]

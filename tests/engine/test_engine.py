@@ -115,7 +115,7 @@ def test_a_fault_of_the_harness_is_raised_and_nobody_waits_for_the_rest(
     started = time.monotonic()
     with pytest.raises(ZeroDivisionError), Engine(plan) as engine:
         list(engine.run(omitted(plan)))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 60
 
 
 def test_who_stops_early_leaves_no_state_behind_and_no_thread(plan: Plan, server: Server) -> None:

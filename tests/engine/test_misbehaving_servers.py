@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.server.process import ReferenceServer
 
 TIMEOUT_S = 1
-BOUND_S = 15
+BOUND_S = 60
 STRICKEN = "CreateFlowLog/MissingParameter/region-omitted"
 OTHERS = (
     "CreateFlowLog/MissingParameter/resource-id-omitted",

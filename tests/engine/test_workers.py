@@ -5,7 +5,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -51,11 +50,10 @@ def test_cases_of_a_process_that_is_killed_are_errors_and_none_is_lost(reference
 
 
 def test_ctrl_c_leaves_a_report_and_no_process(reference: ReferenceServer, tmp_path: Path) -> None:
-    words = ("--endpoint", reference.endpoint, "--states-url", reference.states_url, "--workers", "2", "--rate", "50")
+    words = ("--endpoint", reference.endpoint, "--states-url", reference.states_url, "--workers", "2", "--rate", "10")
     events = tmp_path / "report" / "events.ndjson"
     with started(script(), "run", "--report-dir", "report", *words, folder=tmp_path) as run:
-        assert eventually(events.is_file, LONGEST_S)
-        time.sleep(1.5)
+        assert eventually(lambda: events.is_file() and b'"case_finished"' in events.read_bytes(), LONGEST_S)
         os.killpg(run.pid, signal.SIGINT)
         _, said = run.communicate(timeout=LONGEST_S)
     assert run.returncode == 130, said
