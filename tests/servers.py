@@ -204,7 +204,7 @@ def _receive(sock: socket.socket) -> Received | None:
 
 
 def _forward(upstream: str, request: Received) -> bytes:
-    connection = http.client.HTTPConnection(urlsplit(upstream).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(upstream).netloc, timeout=60)
     try:
         headers = {
             name: value for name, value in request.headers.items() if name not in ("content-length", "connection")

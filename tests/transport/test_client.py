@@ -49,7 +49,7 @@ def client() -> Iterator[AnyClient]:
     client.close()
 
 
-def finish(client: AnyClient, count: int = 1, within_s: float = 10) -> list[Completed[object]]:
+def finish(client: AnyClient, count: int = 1, within_s: float = 60) -> list[Completed[object]]:
     """Return so many outcomes, in the order in which they come."""
     done: list[Completed[object]] = []
     deadline = time.monotonic() + within_s

@@ -25,7 +25,7 @@ def spend(limit: RateLimit, threads: int, each: int) -> float:
 @pytest.mark.parametrize(("threads", "each"), [(1, 11), (11, 1)])
 def test_requests_are_spaced_whoever_sends_them(threads: int, each: int) -> None:
     # Eleven requests at fifty a second have ten gaps of 20 ms.
-    assert 0.2 <= spend(RateLimit(50), threads, each) < 2
+    assert 0.2 <= spend(RateLimit(50), threads, each) < 20
 
 
 def test_time_that_was_not_used_is_not_saved_up() -> None:
@@ -36,14 +36,14 @@ def test_time_that_was_not_used_is_not_saved_up() -> None:
 
 
 def test_without_a_limit_nothing_waits() -> None:
-    assert spend(RateLimit(None), 1, 10_000) < 1
+    assert spend(RateLimit(None), 1, 10_000) < 10
     limit = RateLimit(None)
     limit.stop()
     assert limit.wait()
 
 
 def test_those_that_wait_go_away_when_the_run_is_stopped() -> None:
-    limit = RateLimit(1)
+    limit = RateLimit(1 / 3)
     assert limit.wait()
     went: list[bool] = []
     waiting = [threading.Thread(target=lambda: went.append(limit.wait())) for _ in range(20)]
@@ -54,20 +54,26 @@ def test_those_that_wait_go_away_when_the_run_is_stopped() -> None:
     limit.stop()
     for thread in waiting:
         thread.join()
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 2
     assert went == [False] * 20
     # So do those who come later, but for who may wait a little: the turns that were taken are free again.
     assert not limit.wait()
     assert not limit.wait(grace_s=0.1)
-    assert time.monotonic() - started < 0.5
-    assert limit.wait(grace_s=2)
-    assert 0.5 < time.monotonic() - started < 2
+    assert time.monotonic() - started < 2
+    assert limit.wait(grace_s=60)
+    assert 1 < time.monotonic() - started < 30
 
 
 def test_who_cleans_up_after_a_stop_keeps_to_the_rate() -> None:
     limit = RateLimit(20)
     limit.stop()
     started = time.monotonic()
-    assert [limit.wait(grace_s=1) for _ in range(5)] == [True] * 5
-    assert 0.2 <= time.monotonic() - started < 1
+    assert [limit.wait(grace_s=60) for _ in range(5)] == [True] * 5
+    assert 0.2 <= time.monotonic() - started < 30
+
+
+def test_after_a_stop_a_turn_that_is_too_late_is_none() -> None:
+    limit = RateLimit(0.05)
+    limit.stop()
+    assert limit.wait(grace_s=60)
     assert limit.turn(grace_s=0) is None
