@@ -41,17 +41,17 @@ def gate(
     old, new = read_report(baseline), read_report(report)
     check_comparable(old, new, baseline, report)
     today = _today()
-    found = compare(old, new, allowed, today)
+    result = compare(old, new, allowed, today)
     if as_json:
-        typer.echo(json_readable(gate_json(found, old, new)))
+        typer.echo(json_readable(gate_json(result, old, new)))
     else:
         head = [*header_lines(old, new), *_sides(old, new, baseline, report)]
-        foot = allow_lines(found, today.isoformat())
+        foot = allow_lines(result, today.isoformat())
         if markdown:
-            typer.echo(gate_markdown(found, head, foot), nl=False)
+            typer.echo(gate_markdown(result, head, foot), nl=False)
         else:
-            print_gate(summary_console(), found, head, foot)
-    raise typer.Exit(ExitStatus.MISMATCH if found.worse else ExitStatus.CONFORMS)
+            print_gate(summary_console(), result, head, foot)
+    raise typer.Exit(ExitStatus.MISMATCH if result.worse else ExitStatus.CONFORMS)
 
 
 def _sides(old: Report, new: Report, baseline: Path, report: Path) -> list[str]:

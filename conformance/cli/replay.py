@@ -73,19 +73,19 @@ def replay(
     results = [*_results(plan, report, again, by_id)]
     events = _events(plan, results)
     if report_dir is None:
-        found = build_report(events)
+        replayed = build_report(events)
     else:
         reports = RunFolder(report_dir)
         for event in events:
             reports.add(event)
-        found = reports.close()
+        replayed = reports.close()
     console = summary_console()
-    print_summary(console, found, report_dir)
+    print_summary(console, replayed, report_dir)
     _print_changes(console, again, results)
     gone = [] if cases else [entry.id for entry in tallied_cases(report) if entry.id not in by_id]
     if gone:
         console.print(f"{len(gone)} recorded cases are in the suite no more: {', '.join(gone[:5])}", soft_wrap=True)
-    raise typer.Exit(exit_status(found, strict=strict))
+    raise typer.Exit(exit_status(replayed, strict=strict))
 
 
 def _as_they_ended(report: Report) -> list[TalliedCase]:

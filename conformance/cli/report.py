@@ -55,19 +55,19 @@ def show(
     """Show the report of a run, also of one that was killed, in any format. The word `show` may be left out."""
     if form not in FORMATS:
         raise UsageError(f"--format {form!r} is unknown", hint=near(form, FORMATS))
-    found = read_report(folder)
+    loaded = read_report(folder)
     if form == "text":
         if output is not None:
             raise UsageError("-o goes with another format than text", hint="e.g. --format html")
-        print_summary(summary_console(), found, folder)
+        print_summary(summary_console(), loaded, folder)
         return
     if output is None:
         sys.stdout.flush()
-        write(found, form, sys.stdout.buffer)
+        write(loaded, form, sys.stdout.buffer)
         return
     try:
         with output.open("wb") as stream:
-            write(found, form, stream)
+            write(loaded, form, stream)
     except OSError as fault:
         raise ReportError(f"cannot be written: {fault.strerror}", where=output) from None
 
@@ -91,32 +91,32 @@ def merge(
     raise typer.Exit(ExitStatus.INTERRUPTED if merged.cut_short else exit_status(merged.report, strict=strict))
 
 
-def write(found: Report, form: str, stream: IO[bytes]) -> None:
+def write(loaded: Report, form: str, stream: IO[bytes]) -> None:
     """Write a report in one of `FORMATS` but text."""
     if form == "json":
-        write_json(found, stream)
+        write_json(loaded, stream)
         return
-    for part in _parts(found, form):
+    for part in _parts(loaded, form):
         stream.write(part.encode("utf-8", "backslashreplace"))
     if form == "ctrf":
         stream.write(b"\n")
 
 
-def _parts(found: Report, form: str) -> Iterable[str]:
+def _parts(loaded: Report, form: str) -> Iterable[str]:
     # Each format pays for its own libraries.
     match form:
         case "html":
             from conformance.reports.formats.html import html_parts  # noqa: PLC0415
 
-            return html_parts(found)
+            return html_parts(loaded)
         case "junit":
             from conformance.reports.formats.junit import junit_parts  # noqa: PLC0415
 
-            return junit_parts(found)
+            return junit_parts(loaded)
         case "ctrf":
             from conformance.reports.formats.ctrf import ctrf  # noqa: PLC0415
 
-            return json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(ctrf(found))
+            return json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(ctrf(loaded))
     from conformance.reports.formats.markdown import markdown_page  # noqa: PLC0415
 
-    return [markdown_page(found)]
+    return [markdown_page(loaded)]

@@ -74,7 +74,7 @@ class Executor:
         """Run a case; ends in its result."""
         promised = self._promises(case)
         if not promised.kept:
-            return result_of(case, self._plan, promised, "not_applicable", _silence(promised.found))
+            return result_of(case, self._plan, promised, "not_applicable", _uncovered(promised.found))
         reason = yield from self._skip_reason(case)
         if reason is not None:
             return result_of(case, self._plan, promised, "not_run", reason)
@@ -236,6 +236,6 @@ def _answered(code: object, redactor: Redactor) -> str:
     return "success" if code is None else shorten(str(redactor.value(code)))
 
 
-def _silence(languages: Iterable[Language]) -> str:
+def _uncovered(languages: Iterable[Language]) -> str:
     named = [entry_of(language).document for language in languages]
     return f"{' and '.join(named)} {'says' if len(named) == 1 else 'say'} nothing about it"

@@ -52,7 +52,7 @@ def read_shard(text: str | None) -> Shard | None:
     """
     if text is None:
         return None
-    found = _SHARD.fullmatch(text)
-    if found is not None and 1 <= int(found[1]) <= int(found[2]):
-        return Shard(int(found[1]), int(found[2]))
+    match = _SHARD.fullmatch(text)
+    if match is not None and 1 <= int(match[1]) <= int(match[2]):
+        return Shard(int(match[1]), int(match[2]))
     raise UsageError(f"--shard {text!r} is no part of a whole", hint="I/N with I from 1 to N, e.g. 1/4")

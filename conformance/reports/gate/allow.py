@@ -48,13 +48,13 @@ def load_allowed(path: Path) -> tuple[Allowed, ...]:
     file = YamlFile.read(path, UsageError)
     data = [_with_text(entry) for entry in file.data] if isinstance(file.data, list) else file.data
     file.validate(_SCHEMA, data)
-    found = []
+    allowed = []
     for index, entry in enumerate(data):
         try:
             expires = date.fromisoformat(entry["expires"])
         except ValueError:
             raise file.fault(f"{entry['expires']} is no day", (index, "expires"), hint="as in 2027-01-31") from None
-        found.append(
+        allowed.append(
             Allowed(
                 case=entry.get("case"),
                 where=entry.get("where"),
@@ -64,7 +64,7 @@ def load_allowed(path: Path) -> tuple[Allowed, ...]:
                 place=file.locate((index,)),
             )
         )
-    return tuple(found)
+    return tuple(allowed)
 
 
 def _with_text(entry: object) -> object:

@@ -22,57 +22,59 @@ _FAILING: Final = ("mismatch", "error")
 
 def case_changes(was: CaseEntry, now: CaseEntry) -> list[Difference]:
     """Return what changed in a case that both reports have."""
-    found = list(_of_the_verdict(was, now))
+    differences = list(_verdict_changes(was, now))
     # Where something was fixed, what the caller sees otherwise is how it was fixed.
-    fixed = any(each.kind == "better" for each in found) and not any(each.fails for each in found)
+    fixed = any(each.kind == "better" for each in differences) and not any(each.fails for each in differences)
     for change in caller_changes(was.get("caller"), now.get("caller")):
         fails = change.worse and not fixed
         kind: Kind = "caller" if fails else "changed"
-        found.append(Difference(now["id"], kind, change.where, change.text, fails=fails))
-    return found
+        differences.append(Difference(now["id"], kind, change.where, change.text, fails=fails))
+    return differences
 
 
-def _of_the_verdict(was: CaseEntry, now: CaseEntry) -> Iterator[Difference]:
+def _verdict_changes(was: CaseEntry, now: CaseEntry) -> Iterator[Difference]:
     before, after = was["verdict"], now["verdict"]
     if before in _KNOWN_TO_DIFFER and after in _KNOWN_TO_DIFFER:
-        yield from _other_mismatches(was, now)
+        yield from _mismatch_changes(was, now)
     elif before != after:
-        yield from _other_verdict(was, now)
+        yield from _changes_with_verdict(was, now)
     elif masked(was["reason"] or "", numbers=True) != masked(now["reason"] or "", numbers=True):
         text = f"{_verdict_text(now)}, was {_verdict_text(was)}"
         yield Difference(now["id"], "changed", after, text, fails=False)
 
 
-def _other_mismatches(was: CaseEntry, now: CaseEntry) -> Iterator[Difference]:
+def _mismatch_changes(was: CaseEntry, now: CaseEntry) -> Iterator[Difference]:
     """Yield the mismatches that came, went and changed in a case that differs from a document in both reports."""
-    name = now["id"]
     before, after = _by_place(was), _by_place(now)
     rank = _RANK[now["verdict"]] - _RANK[was["verdict"]]
     # While a server follows one document and not the other, what it differs in is no fault.
     fails = rank < 0 or (rank == 0 and now["verdict"] == "mismatch")
-    any_came = False
     for where, mismatch in after.items():
         if where not in before:
-            any_came = True
             kind: Kind = "worse" if fails else "changed"
-            yield Difference(name, kind, where, _came(mismatch), fails=fails, expected=_expected(mismatch))
+            yield Difference(now["id"], kind, where, _appeared(mismatch), fails=fails, expected=_expected(mismatch))
         elif (text := _observed(mismatch)) != (old := _observed(before[where])):
             text = f"{where} is {text}, was {old}"
-            yield Difference(name, "changed", where, text, fails=False, expected=_expected(mismatch))
+            yield Difference(now["id"], "changed", where, text, fails=False, expected=_expected(mismatch))
     for where, mismatch in before.items():
         if where not in after:
-            yield Difference(name, "changed" if rank < 0 else "better", where, _went(mismatch), fails=False)
-    if rank < 0 and not any_came:
-        text = f"mismatch, followed {' and '.join(was['follows'])}"
-        yield Difference(name, "worse", now["verdict"], text, fails=True)
+            yield Difference(now["id"], "changed" if rank < 0 else "better", where, _disappeared(mismatch), fails=False)
+    yield from _follows_changes(was, now, rank, any_new=bool(after.keys() - before.keys()))
+
+
+def _follows_changes(was: CaseEntry, now: CaseEntry, rank: int, *, any_new: bool) -> Iterator[Difference]:
+    """Yield what changed in the documents that a server follows; none now is worse, unless a new mismatch shows it."""
+    name, verdict = now["id"], now["verdict"]
+    followed, follows = " and ".join(was["follows"]), " and ".join(now["follows"])
+    if rank < 0 and not any_new:
+        yield Difference(name, "worse", verdict, f"mismatch, followed {followed}", fails=True)
     elif rank > 0:
-        yield Difference(name, "better", now["verdict"], f"follows {' and '.join(now['follows'])} now", fails=False)
+        yield Difference(name, "better", verdict, f"follows {follows} now", fails=False)
     elif was["follows"] != now["follows"]:
-        text = f"follows {' and '.join(now['follows'])} now, followed {' and '.join(was['follows'])}"
-        yield Difference(name, "changed", now["verdict"], text, fails=False)
+        yield Difference(name, "changed", verdict, f"follows {follows} now, followed {followed}", fails=False)
 
 
-def _other_verdict(was: CaseEntry, now: CaseEntry) -> Iterator[Difference]:
+def _changes_with_verdict(was: CaseEntry, now: CaseEntry) -> Iterator[Difference]:
     before, after = was["verdict"], now["verdict"]
     fall = _RANK[after] - _RANK[before]
     # After an error nothing was known: a mismatch may have been there or not, and it is there now.
@@ -82,11 +84,11 @@ def _other_verdict(was: CaseEntry, now: CaseEntry) -> Iterator[Difference]:
     if worse and after in _KNOWN_TO_DIFFER:
         for mismatch in now["mismatches"]:
             where = mismatch["where"]
-            text = _came(mismatch) if before == "pass" else f"{where} is {_observed(mismatch)}, was {before}"
+            text = _appeared(mismatch) if before == "pass" else f"{where} is {_observed(mismatch)}, was {before}"
             yield Difference(now["id"], kind, where, text, fails=True, expected=_expected(mismatch))
     elif better and was["mismatches"]:
         for mismatch in was["mismatches"]:
-            yield Difference(now["id"], kind, mismatch["where"], _went(mismatch), fails=False)
+            yield Difference(now["id"], kind, mismatch["where"], _disappeared(mismatch), fails=False)
     else:
         yield Difference(now["id"], kind, after, f"{_verdict_text(now)}, was {_verdict_text(was)}", fails=worse)
 
@@ -117,21 +119,21 @@ def _by_place(case: CaseEntry) -> dict[str, MismatchEntry]:
     return {mismatch["where"]: mismatch for mismatch in case["mismatches"]}
 
 
-def _came(mismatch: MismatchEntry) -> str:
+def _appeared(mismatch: MismatchEntry) -> str:
     where = mismatch["where"]
     if mismatch["observed"] is None:
-        return f"{where} is no longer {_given(where)}"
+        return f"{where} is no longer {_presence_word(where)}"
     return f"{where} is {_observed(mismatch)} now"
 
 
-def _went(mismatch: MismatchEntry) -> str:
+def _disappeared(mismatch: MismatchEntry) -> str:
     where = mismatch["where"]
     if mismatch["observed"] is None:
-        return f"{where} is {_given(where)} now"
+        return f"{where} is {_presence_word(where)} now"
     return f"{where} is as promised now, was {_observed(mismatch)}"
 
 
-def _given(where: str) -> str:
+def _presence_word(where: str) -> str:
     """Return the word for a value that is there: `sent` in a request, else `there`."""
     return "sent" if f".{where}".removeprefix(".sdk").startswith(".request.") else "there"
 

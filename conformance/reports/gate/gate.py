@@ -75,17 +75,17 @@ def compare(baseline: Report, report: Report, allowed: Sequence[Allowed], today:
     before = {entry.id: entry for entry in tallied_cases(baseline)}
     after = {entry.id: entry for entry in tallied_cases(report)}
     both = [name for name in before if name in after]
-    found: list[Difference] = [*_of_the_run(report), *_of_the_model(baseline, report)]
+    differences: list[Difference] = [*_run_differences(report), *_model_differences(baseline, report)]
     unchanged = 0
     for was, now in zip(_read(baseline, before, both), _read(report, after, both), strict=True):
-        differences = case_changes(was, now)
-        unchanged += not differences
-        found += differences
+        changes = case_changes(was, now)
+        unchanged += not changes
+        differences += changes
     for was in _read(baseline, before, [name for name in before if name not in after]):
-        found.append(gone_case(was))
+        differences.append(gone_case(was))
     for now in _read(report, after, [name for name in after if name not in before]):
-        found += new_case(now)
-    return _grouped(found, unchanged, allowed, today)
+        differences += new_case(now)
+    return _grouped(differences, unchanged, allowed, today)
 
 
 def _read(report: Report, entries: Mapping[str, TalliedCase], names: Iterable[str]) -> Iterator[CaseEntry]:
@@ -97,13 +97,13 @@ def _read(report: Report, entries: Mapping[str, TalliedCase], names: Iterable[st
     yield from (by_id[name] for name in names)
 
 
-def _of_the_run(report: Report) -> Iterator[Difference]:
+def _run_differences(report: Report) -> Iterator[Difference]:
     if not report["complete"]:
         ran = f"{report['summary']['total']} of {report['selected']} cases have a verdict"
         yield Difference("", "worse", "run", f"the run did not end: {ran}", fails=True)
 
 
-def _of_the_model(baseline: Report, report: Report) -> Iterator[Difference]:
+def _model_differences(baseline: Report, report: Report) -> Iterator[Difference]:
     """Yield the request fields that no document has and one of the two SDKs has; those of a document have a case."""
     before, after = (each["target"].get("undocumented_fields") or {} for each in (baseline, report))
     for operation in dict.fromkeys((*before, *after)):
@@ -141,9 +141,9 @@ def _rank(group: CauseGroup) -> tuple[bool, bool, int, int]:
     return not group.fails, group.allowed is not None, KINDS.index(group.kind), -len(group.cases)
 
 
-def _grouped(found: Iterable[Difference], unchanged: int, allowed: Sequence[Allowed], today: date) -> Gate:
+def _grouped(differences: Iterable[Difference], unchanged: int, allowed: Sequence[Allowed], today: date) -> Gate:
     by_cause: dict[_Cause, list[Difference]] = defaultdict(list)
-    for each in found:
+    for each in differences:
         entry = next((entry for entry in allowed if entry.accepts(each, today)), None) if each.fails else None
         by_cause[_Cause(each.kind, each.where, each.text, each.fails, entry)].append(each)
     groups = sorted((_group(cause, members) for cause, members in by_cause.items()), key=_rank)
