@@ -140,5 +140,5 @@ def _settable(target: Target, data: OperationData) -> bool:
 
 
 def _placeholders(target: Target) -> dict[str, str]:
-    """Return what `${target.NAME}` stands for."""
+    """Return the value of each `${target.NAME}`."""
     return {f"target.{name}": value for name, value in target.values.items()}

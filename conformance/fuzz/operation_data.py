@@ -54,9 +54,9 @@ class Refusal:
         about: The reason, for a person.
         codes: The codes; a document that has none of them says nothing about it.
         base: The name of the valid request that it is about; `None` for the first.
-        given: The states that hold beside those of the valid request: parameters of the state by the wire names whose
-            values they take; a number is the value itself.
-        lacks: The states of the request that do not hold.
+        given: The states that are set beside those of the valid request, each with its parameters: the wire name whose
+            value a parameter takes, or a number, which is the value itself.
+        lacks: The states of the request that are not set.
         sends: What the request has to send, wire name to text.
     """
 

@@ -45,7 +45,7 @@ class FuzzSession:
 
     def stopped(self) -> bool:
         """Whether nothing more is to be sent: the time is over, or the target gives no answers."""
-        return self._out_of_time() or self.collector.is_hopeless
+        return self._out_of_time() or self.collector.gets_no_answers
 
     def generated(
         self, context: FuzzContext, *, seed: int, max_examples: int | None, at_limits: bool = True

@@ -84,15 +84,15 @@ def collector() -> Collector:
     return Collector(CONTEXT, lambda request, result: (request, result))
 
 
-def test_a_run_is_hopeless_after_some_requests_in_a_row_without_an_answer() -> None:
+def test_a_run_ends_after_some_requests_in_a_row_without_an_answer() -> None:
     collected = collector()
     request = GeneratedRequest(VALID)
     for result in (UNJUDGED, UNJUDGED, PASSED, UNJUDGED, UNJUDGED):
         list(collected.add_request(request, result))
-        assert not collected.is_hopeless
+        assert not collected.gets_no_answers
     assert MOST_IN_A_ROW == 3
     assert list(collected.add_request(request, UNJUDGED)) == []  # the reason is told already
-    assert collected.is_hopeless
+    assert collected.gets_no_answers
 
 
 def test_what_was_answered_as_documented_is_one_line_a_kind() -> None:

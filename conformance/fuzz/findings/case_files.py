@@ -105,12 +105,12 @@ def _request(context: FuzzContext, base_request: Base, step: Step) -> dict[str, 
 
 
 def _expect(outcomes: Mapping[Language, Outcomes]) -> dict[str, Json]:
-    spoken = {language: _any_of(each) for language, each in outcomes.items() if each}
-    alike = list(spoken.values())
+    promised = {language: _any_of(each) for language, each in outcomes.items() if each}
+    alike = list(promised.values())
     # The same for every document that there is: said once.
     if len(alike) == len(outcomes) and all(each == alike[0] for each in alike):
         return alike[0]
-    return {str(language): outcome for language, outcome in spoken.items()}
+    return {str(language): outcome for language, outcome in promised.items()}
 
 
 def _any_of(outcomes: Outcomes) -> dict[str, Json]:

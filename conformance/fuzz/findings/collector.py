@@ -1,4 +1,4 @@
-"""What comes of a run: its failures, the requests that were answered as documented, and those that were not judged."""
+"""The results of a run: its failures, the requests that were answered as documented, and those that were not judged."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class Collector:
         self._unjudged = _Unjudged()
 
     @property
-    def is_hopeless(self) -> bool:
+    def gets_no_answers(self) -> bool:
         """Whether the target gives no answers that can be judged, so that nothing more is to be sent."""
         return self._unjudged.in_a_row >= MOST_IN_A_ROW or self._unjudged.total >= MOST_UNJUDGED
 

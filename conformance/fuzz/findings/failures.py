@@ -32,7 +32,7 @@ def signature(result: CaseResult) -> Signature:
 
 @dataclass(frozen=True, slots=True)
 class Symptom:
-    """What is known of a failed request, by which failures with one cause are told from others.
+    """What is known of a failed request, by which failures with one cause are recognised.
 
     Attributes:
         signature: In what way it fails.

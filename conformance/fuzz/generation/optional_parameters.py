@@ -18,8 +18,8 @@ def allowed_additions(context: FuzzContext) -> list[dict[str, str]]:
     found: list[dict[str, str]] = [{}]
     for request in boundary_requests(context.contracts[context.languages[0]], context.wire):
         expectations = context.oracle.expectations(request.params)
-        spoken = [expectations.get(language) for language in context.languages]
-        allowed = all(each is not None and each.success and not each.codes for each in spoken)
+        of_each = [expectations.get(language) for language in context.languages]
+        allowed = all(each is not None and each.success and not each.codes for each in of_each)
         names = request.differs(context.wire)
         if allowed and sendable(request.params) and not any(name in context.wire for name in names):
             found.append({name: request.params[name] for name in names})

@@ -1,6 +1,6 @@
 """Requests that are refused whatever else they send: for a provider state, or for a name of nothing.
 
-A provider state is the condition that a code of the documents is about. So wherever it holds, a request is refused with
+A provider state is the condition that a code of the documents is about. Wherever it holds, a request is refused with
 that code: the valid request, one with every optional parameter, one that travels in another way. A request that breaks
 something as well has two reasons to be refused; no document gives an order, so either will do.
 """
@@ -108,9 +108,9 @@ def _follows_no_document(result: CaseResult) -> bool:
 
 
 def _shown_to_be_known(result: CaseResult) -> list[Language]:
-    """Return the document that a server shows to know: the only one that says anything, and the server follows it."""
-    spoken = [language for language, verdict in result.verdicts.items() if verdict != "not_applicable"]
-    return spoken if result.verdict == "pass" and len(spoken) == 1 and result.exact else []
+    """Return the document that a server shows that it knows: the only one that judges, and the server follows it."""
+    judging = [language for language, verdict in result.verdicts.items() if verdict != "not_applicable"]
+    return judging if result.verdict == "pass" and len(judging) == 1 and result.exact else []
 
 
 def _changed(params: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
