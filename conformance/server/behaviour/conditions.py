@@ -24,7 +24,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.core.yamlfile import near
@@ -48,8 +48,16 @@ def read_condition(part: Part) -> Condition:
     Raises:
         BehaviourError: For a test that there is not, or one that is put wrongly; with the line.
     """
-    tests = [_test(name, value) for name, value in part.members()]
-    return tests[0] if len(tests) == 1 else lambda attempt: all(test(attempt) for test in tests)
+    return reduce(_both, [_test(name, value) for name, value in part.members()])
+
+
+# Put together two at a time: a call meets dozens of conditions, and a generator for each costs more than they do.
+def _both(one: Condition, other: Condition) -> Condition:
+    return lambda attempt: one(attempt) and other(attempt)
+
+
+def _either(one: Condition, other: Condition) -> Condition:
+    return lambda attempt: one(attempt) or other(attempt)
 
 
 def missing(path: str, attempt: Attempt) -> bool:
@@ -75,13 +83,19 @@ def _test(name: str, value: Part) -> Condition:
 
 
 def _given(value: Part) -> Condition:
-    names = value.texts()
-    return lambda attempt: any(attempt.given(name) for name in names)
+    return reduce(_either, map(_one_given, value.texts()))
+
+
+def _one_given(name: str) -> Condition:
+    return lambda attempt: attempt.given(name)
 
 
 def _sent(value: Part) -> Condition:
-    names = value.texts()
-    return lambda attempt: any(attempt.sent(name) for name in names)
+    return reduce(_either, map(_one_sent, value.texts()))
+
+
+def _one_sent(name: str) -> Condition:
+    return lambda attempt: attempt.sent(name)
 
 
 def _in(value: Part) -> Condition:
@@ -144,15 +158,22 @@ def _state(value: Part) -> Condition:
     state = _known_state(value["name"])
     of, exceeded, reached = (value.pairs(name) for name in ("of", "exceeded", "reached"))
 
+    if not exceeded and not reached:
+        return lambda attempt: attempt.view.holds(state, **_wanted(of, attempt))
+
     def holds(attempt: Attempt) -> bool:
-        wanted = {param: attempt.call.value(name) for param, name in of.items()}
         return any(
             all(_above(setting, param, attempt.number(name)) for param, name in exceeded.items())
             and all(_above(setting, param, attempt.number(name), equal=True) for param, name in reached.items())
-            for setting in attempt.view.settings(state, **wanted)
+            for setting in attempt.view.settings(state, **_wanted(of, attempt))
         )
 
     return holds
+
+
+def _wanted(of: Mapping[str, str], attempt: Attempt) -> dict[str, str | None]:
+    """Return the parameters that a state must have, by the call's; `None` leaves one open."""
+    return {param: attempt.call.value(name) for param, name in of.items()}
 
 
 def _known_state(value: Part) -> str:
@@ -213,8 +234,7 @@ def _not(value: Part) -> Condition:
 
 
 def _any(value: Part) -> Condition:
-    conditions = [read_condition(item) for item in value.items()]
-    return lambda attempt: any(condition(attempt) for condition in conditions)
+    return reduce(_either, [read_condition(item) for item in value.items()])
 
 
 _TESTS: Final[Mapping[str, Callable[[Part], Condition]]] = {
