@@ -16,8 +16,8 @@ from conformance.server.process import ReferenceServer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.cases.load import Suite
     from conformance.cases.model import Case
+    from conformance.cases.suite import Suite
 
 
 settings.register_profile("project", PROJECT)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import pytest
 
-from conformance.cases.load import load_defaults, parse_file
+from conformance.cases.load import parse_file
 from conformance.cases.select import load_suites
 from conformance.cases.states import load_states
+from conformance.cases.suite import load_defaults
 from conformance.cli import COMMANDS
 from conformance.cli.support.plan import load_all
 from conformance.core.errors import CaseError

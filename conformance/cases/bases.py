@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from conformance.cases.model import Cleanup, ProviderState
 from conformance.core.errors import CaseError
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from conformance.cases.raw import Key, RawState
     from conformance.cases.states import StateKind
 
 
@@ -22,7 +23,7 @@ class Base:
 
     name: str
     given: tuple[ProviderState, ...]
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, object]
 
 
 def load_bases(path: Path, states: Mapping[str, StateKind]) -> tuple[dict[str, Base], Cleanup | None]:
@@ -44,12 +45,13 @@ def load_bases(path: Path, states: Mapping[str, StateKind]) -> tuple[dict[str, B
 
 
 def read_given(
-    file: YamlFile, entries: Sequence[Any], at: tuple[str | int, ...], states: Mapping[str, StateKind]
+    file: YamlFile, entries: Sequence[RawState], at: Key, states: Mapping[str, StateKind]
 ) -> tuple[ProviderState, ...]:
     """Read a list of provider states; raises `CaseError` for one that there is not, or with wrong parameters."""
     found = []
     for index, entry in enumerate(entries):
-        name, params = (entry, {}) if isinstance(entry, str) else next(iter(entry.items()))
+        given: tuple[str, dict[str, object]] = (entry, {}) if isinstance(entry, str) else next(iter(entry.items()))
+        name, params = given
         if name not in states:
             raise file.fault(f"unknown provider state {name!r}", (*at, index), hint=near(name, states))
         wrong = states[name].fault(params)

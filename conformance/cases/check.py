@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from conformance.cases.substitution import references
 from conformance.core.yamlfile import near
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-REFERENCE: Final = re.compile(r"\$\{([A-Za-z0-9_.]+)\}")
-"""What stands for a value that is known later: `${target.vpc_id}`."""
+    from conformance.cases.raw import Key, RawCase
 
 MOST_TIMES: Final = 100_000
 """How often a value may be repeated; the longest text of a contract has a few hundred characters."""
@@ -23,11 +22,11 @@ class CaseProblem(NamedTuple):
     """What is wrong, where in the case, and the way out."""
 
     message: str
-    at: tuple[str | int, ...]
+    at: Key
     hint: str
 
 
-def problems(raw: Mapping[str, Any]) -> Iterator[CaseProblem]:
+def problems(raw: RawCase) -> Iterator[CaseProblem]:
     """Yield what is wrong with one case of a file, its `parameters` filled in.
 
     Args:
@@ -54,22 +53,9 @@ def problems(raw: Mapping[str, Any]) -> Iterator[CaseProblem]:
             yield CaseProblem("has both times and 'until'", (*at, "until"), "wait in a step of its own")
 
 
-def references(node: Any) -> Iterator[str]:
-    """Yield every name that `${...}` refers to inside a value."""
-    if isinstance(node, str):
-        yield from REFERENCE.findall(node)
-    elif isinstance(node, dict):
-        for name, value in node.items():
-            yield from references(name)
-            yield from references(value)
-    elif isinstance(node, (list, tuple)):
-        for value in node:
-            yield from references(value)
-
-
-def _made(holder: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[CaseProblem]:
+def _made(holder: Mapping[str, object], at: Key) -> Iterator[CaseProblem]:
     """Check `{repeat: text, times: n}` and `{item: value, times: n}`."""
-    waiting: list[tuple[tuple[str | int, ...], Any]] = [((*at, name), holder.get(name)) for name in _HOLDERS]
+    waiting: list[tuple[Key, object]] = [((*at, name), holder.get(name)) for name in _HOLDERS]
     while waiting:
         place, value = waiting.pop(0)
         if isinstance(value, list):
@@ -80,7 +66,7 @@ def _made(holder: Mapping[str, Any], at: tuple[str | int, ...]) -> Iterator[Case
                 yield from _made_value(value, place)
 
 
-def _made_value(value: Mapping[str, Any], place: tuple[str | int, ...]) -> Iterator[CaseProblem]:
+def _made_value(value: Mapping[str, object], place: Key) -> Iterator[CaseProblem]:
     if value.keys() not in ({"repeat", "times"}, {"item", "times"}):
         yield CaseProblem("beside times there is one of repeat and item", place, "e.g. {repeat: a, times: 129}")
     elif type(value["times"]) is not int or not 0 <= value["times"] <= MOST_TIMES:

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance import __version__
 from conformance.cases import stored
-from conformance.cases.load import cases_root, load_suite, make_cases, parse_file
+from conformance.cases.load import make_cases, parse_file
+from conformance.cases.suite import cases_root, load_suite
 from conformance.core.errors import CaseError
 from conformance.core.resources import PACKAGE, cases_dir
 from conformance.core.yamlfile import YamlFile, near, read_bytes
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from conformance.cases.load import Suite
     from conformance.cases.model import Case
+    from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.core.cache import Cache
 

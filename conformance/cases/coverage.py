@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.cases.promises import promises
 from conformance.contract.languages import LANGUAGES
@@ -11,9 +11,9 @@ from conformance.contract.languages import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from conformance.cases.load import Suite
     from conformance.cases.model import Case
     from conformance.cases.promises import Promise
+    from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract, Fact
 
@@ -40,7 +40,7 @@ class CoverageEntry:
     cases: tuple[str, ...]
     missing: str = ""
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Return its form in `conformance coverage --json`."""
         return {
             "language": self.language,
@@ -97,7 +97,7 @@ def _parameters(contract: Contract, language: Language, cases: Sequence[Case]) -
         )
 
 
-def _mentions(value: Any, path: str) -> bool:
+def _mentions(value: object, path: str) -> bool:
     """Whether a parameter's value has something at a folded path: `Tag[].Key` asks for a key in an item."""
     if value is None:
         return False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from conformance.cases.load import substitute
+from conformance.cases.substitution import substitute
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import ProviderState
 
 
-def wire_parameters(params: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, str]:
+def wire_parameters(params: Mapping[str, object], values: Mapping[str, object]) -> dict[str, str]:
     """Flatten parameters to what travels: `{"Tag": [{"Key": "k"}]}` becomes `{"Tag.1.Key": "k"}`.
 
     Args:
@@ -33,7 +33,7 @@ def wire_parameters(params: Mapping[str, Any], values: Mapping[str, Any]) -> dic
     return flat
 
 
-def _plain(text: str, values: Mapping[str, Any]) -> str | None:
+def _plain(text: str, values: Mapping[str, object]) -> str | None:
     """Return what a text stands for that is nearly every parameter: itself, or one value of the target; else `None`."""
     if "${" not in text:
         return text
@@ -41,13 +41,13 @@ def _plain(text: str, values: Mapping[str, Any]) -> str | None:
     return found if type(found) is str else None
 
 
-def sdk_parameters(params: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+def sdk_parameters(params: Mapping[str, object], values: Mapping[str, object]) -> dict[str, object]:
     """Return parameters as an SDK takes them: nested, with everything filled in and long texts written out.
 
     A name of the wire that changes an entry of a list, such as `Tag.2.Key` beside `Tag`, is put into that list; one
     that has no such place stays as it is, because no SDK has a name for it.
     """
-    filled: dict[str, Any] = fill_body(params, values)
+    filled = fill_body(params, values)
     nested = {name: value for name, value in filled.items() if "." not in name}
     for name, value in filled.items():
         if "." in name and not _put(nested, name.split("."), value):
@@ -55,7 +55,7 @@ def sdk_parameters(params: Mapping[str, Any], values: Mapping[str, Any]) -> dict
     return nested
 
 
-def _put(holder: Any, path: Sequence[str], value: Any) -> bool:
+def _put(holder: object, path: Sequence[str], value: object) -> bool:
     """Set the value at a path below `holder`, whose parents are there; return whether they are."""
     for part in path[:-1]:
         holder = _entry(holder, part)
@@ -69,13 +69,13 @@ def _put(holder: Any, path: Sequence[str], value: Any) -> bool:
     return True
 
 
-def _entry(holder: Any, part: str) -> Any:
+def _entry(holder: object, part: str) -> object:
     if isinstance(holder, list) and part.isdecimal() and 0 < int(part) <= len(holder):
         return holder[int(part) - 1]
     return holder.get(part) if isinstance(holder, dict) else None
 
 
-def fill_state(state: ProviderState, values: Mapping[str, Any]) -> dict[str, Any]:
+def fill_state(state: ProviderState, values: Mapping[str, object]) -> dict[str, object]:
     """Return the parameters of a provider state with the target's values filled in and long texts written out."""
     filled = substitute(dict(state.params), values)
     return {
@@ -84,12 +84,12 @@ def fill_state(state: ProviderState, values: Mapping[str, Any]) -> dict[str, Any
     }
 
 
-def fill_body(body: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
+def fill_body(body: Mapping[str, object], values: Mapping[str, object]) -> dict[str, object]:
     """Return the fields that an answer must hold, with `${...}` filled in and long lists written out."""
-    return _written_out(substitute(dict(body), values))
+    return {name: _written_out(value) for name, value in substitute(dict(body), values).items()}
 
 
-def _written_out(value: Any) -> Any:
+def _written_out(value: object) -> object:
     if isinstance(value, dict):
         if "times" in value:
             return _written_out(_generate(value))
@@ -97,7 +97,7 @@ def _written_out(value: Any) -> Any:
     return [_written_out(entry) for entry in value] if isinstance(value, list) else value
 
 
-def _flatten(name: str, value: Any) -> Iterator[tuple[str, str]]:
+def _flatten(name: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict) and "times" in value:
         value = _generate(value)
     if isinstance(value, dict):
@@ -110,14 +110,14 @@ def _flatten(name: str, value: Any) -> Iterator[tuple[str, str]]:
         yield name, _text(value)
 
 
-def _generate(value: Mapping[str, Any]) -> str | list[Any]:
-    times = int(value["times"])
+def _generate(value: Mapping[str, object]) -> str | list[object]:
+    times = int(str(value["times"]))
     if "repeat" in value:
         return str(value["repeat"]) * times
     return [substitute(value["item"], {"index": str(index)}) for index in range(1, times + 1)]
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,7 @@ class ProviderState:
     """What must hold on the server before a case runs: a state's name and its parameters."""
 
     name: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Outcome:
 
     code: str | None
     message: str | None = None
-    body: Mapping[str, Any] = field(default_factory=dict)
+    body: Mapping[str, object] = field(default_factory=dict)
 
 
 Outcomes = tuple[Outcome, ...]
@@ -64,7 +64,7 @@ Outcomes = tuple[Outcome, ...]
 class Until:
     """Repeat a step until the answer holds `body`, or `within_s` seconds have passed."""
 
-    body: Mapping[str, Any]
+    body: Mapping[str, object]
     within_s: float
 
 
@@ -87,7 +87,7 @@ class Step:
     name: str
     operation: str
     version: str
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
     transport: Transport
     outcomes: Mapping[Language, Outcomes]
     until: Until | None = None
@@ -105,7 +105,7 @@ class Cleanup:
     """The call that deletes what a successful request created: `${created.Field}` is a field of its answer."""
 
     operation: str
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)

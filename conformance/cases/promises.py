@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,7 +50,7 @@ class PromisedAnswer:
     code: str | None
     message: str | None
     line: int | None
-    body: Mapping[str, Any]
+    body: Mapping[str, object]
     fields: tuple[PromisedField, ...] = ()
     example: str | None = None
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-from conformance.cases.load import SDK_FOLDER, substitute
+from conformance.cases.substitution import substitute
+from conformance.cases.suite import SDK_FOLDER
 from conformance.contract.catalogue import contract_files, version_of
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from conformance.cases.raw import RawAnswer, RawRule, RawSdkCase
     from conformance.core.errors import Location
 
 PREFIX: Final = SDK_FOLDER
 """The first part of the id of every such case."""
 
 DEFAULT_TIMEOUT_S: Final = 5.0
+_DETAILS: Final[tuple[Literal["status", "code", "request_id"], ...]] = ("status", "code", "request_id")
 _JSON: Final = "application/json;charset=utf-8"
 
 
@@ -57,9 +60,9 @@ class Expected:
     """
 
     outcome: tuple[str, ...]
-    details: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    details: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     message: str | None = None
-    body: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    body: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +84,16 @@ class SdkCase:
     id: str
     title: str
     call: tuple[str, str]
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
     timeout_s: float
     answer: Scripted
     expected: Expected
     rule: str
     where: Location
 
-    def filled(self, values: Mapping[str, Any]) -> dict[str, Any]:
+    def filled(self, values: Mapping[str, object]) -> dict[str, object]:
         """Return the parameters with `${target.NAME}` filled in."""
-        filled: dict[str, Any] = substitute(dict(self.params), values)
-        return filled
+        return substitute(dict(self.params), values)
 
 
 @cache
@@ -135,11 +137,11 @@ def _version(file: YamlFile) -> str:
     return version_of(next(iter(known[operation].values())))
 
 
-def _case(file: YamlFile, index: int, raw: Mapping[str, Any], call: tuple[str, str]) -> SdkCase:
-    data = file.data
-    rule = data["rules"].get(raw["rule"])
+def _case(file: YamlFile, index: int, raw: RawSdkCase, call: tuple[str, str]) -> SdkCase:
+    rules: dict[str, RawRule] = file.data["rules"]
+    rule = rules.get(raw["rule"])
     if rule is None:
-        hint = near(raw["rule"], data["rules"])
+        hint = near(raw["rule"], rules)
         raise file.fault(f"there is no rule {raw['rule']!r}", ("cases", index, "rule"), hint=hint)
     if "body" in raw["answer"] and "text" in raw["answer"]:
         raise file.fault("an answer has a body or a text, not both", ("cases", index, "answer"), hint="remove one")
@@ -148,12 +150,12 @@ def _case(file: YamlFile, index: int, raw: Mapping[str, Any], call: tuple[str, s
         id=f"{PREFIX}/{raw['id']}",
         title=raw["title"],
         call=call,
-        params=data["params"],
+        params=file.data["params"],
         timeout_s=raw.get("timeout_s", DEFAULT_TIMEOUT_S),
         answer=_scripted(raw["answer"]),
         expected=Expected(
             outcome=tuple(caller["outcome"]),
-            details={name: tuple(caller[name]) for name in ("status", "code", "request_id") if name in caller},
+            details={name: tuple(caller[name]) for name in _DETAILS if name in caller},
             message=caller.get("message"),
             body={name: tuple(values) for name, values in caller.get("body", {}).items()},
         ),
@@ -162,7 +164,7 @@ def _case(file: YamlFile, index: int, raw: Mapping[str, Any], call: tuple[str, s
     )
 
 
-def _scripted(raw: Mapping[str, Any]) -> Scripted:
+def _scripted(raw: RawAnswer) -> Scripted:
     text = raw["text"] if "text" in raw else json.dumps(raw.get("body", {}), ensure_ascii=False)
     headers = {"Content-Type": raw.get("type", _JSON), **raw.get("headers", {})}
     return Scripted(raw["status"], headers, text.encode(), raw.get("sent"), raw.get("delay_s", 0.0))

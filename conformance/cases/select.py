@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from conformance.cases.compiled import read_any_file, read_file, read_suite
-from conformance.cases.load import SDK_FOLDER, SIDE_FILES, refuse_twins
+from conformance.cases.load import refuse_twins
+from conformance.cases.suite import SDK_FOLDER, SIDE_FILES
 from conformance.contract.catalogue import contract_files, product_of
 from conformance.core.cache import NO_CACHE
 from conformance.core.errors import CaseError, UsageError
@@ -16,8 +17,8 @@ from conformance.core.yamlfile import near
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from conformance.cases.load import Suite
     from conformance.cases.model import Case
+    from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.core.cache import Cache
     from conformance.core.errors import Location

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,12 +25,11 @@ class Shared:
         escaped = "\\" in file.text
         self.repeats = escaped or "times" in file.text
         self.refers = escaped or "${" in file.text
-        self._made: dict[tuple[str, str], Any] = {}
+        self._made: dict[tuple[str, str], object] = {}
 
     def once(self, kind: str, raw: object, make: Callable[[], _T]) -> _T:
         """Return what `make` makes of `raw`: the first time, or when it was made before."""
         key = (kind, repr(raw))
         if key not in self._made:
             self._made[key] = make()
-        made: _T = self._made[key]
-        return made
+        return cast("_T", self._made[key])  # one kind of thing is made by one function

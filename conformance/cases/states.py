@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import CaseError
 from conformance.core.yamlfile import YamlFile, near
@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-_KINDS: dict[str, type | tuple[type, ...]] = {"text": str, "number": (int, float), "list": list}
+_KINDS: Final[dict[str, type | tuple[type, ...]]] = {"text": str, "number": (int, float), "list": list}
+
+Kind = str | list[str]
+"""What a parameter may be: a word of `_KINDS`, or the values allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,10 @@ class StateKind:
 
     name: str
     meaning: str
-    params: Mapping[str, Any]
-    optional: Mapping[str, Any]
+    params: Mapping[str, Kind]
+    optional: Mapping[str, Kind]
 
-    def fault(self, params: Mapping[str, Any]) -> str | None:
+    def fault(self, params: Mapping[str, object]) -> str | None:
         """Return what is wrong with the parameters that a case gives, or `None`."""
         known = {**self.params, **self.optional}
         for name in params:
@@ -67,7 +70,7 @@ def load_states(path: Path) -> dict[str, StateKind]:
         ) from None
 
 
-def _params(entries: dict[str, Any] | None) -> dict[str, Any]:
+def _params(entries: dict[str, Kind] | None) -> dict[str, Kind]:
     """Check parameters of a state: each is a kind of value, or the list of the values allowed."""
     for name, kind in (entries or {}).items():
         if not (isinstance(kind, str) and kind in _KINDS) and not (

@@ -33,7 +33,7 @@ from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
 
 if TYPE_CHECKING:
-    from conformance.cases.load import Suite
+    from conformance.cases.suite import Suite
 
 _MOST_SEED = 2**32
 

@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.cases.load import Suite
+    from conformance.cases.suite import Suite
     from conformance.engine.plan import Plan
     from conformance.fuzz.run import FuzzLimits
 
@@ -30,7 +30,7 @@ def suites() -> list[Suite]:
 @pytest.fixture(scope="session")
 def plan(pytestconfig: pytest.Config, suites: list[Suite]) -> Iterator[Plan]:
     """The target that the options name, or the reference server, for all tests of this process."""
-    from conformance.cases.load import load_defaults  # noqa: PLC0415
+    from conformance.cases.suite import load_defaults  # noqa: PLC0415
     from conformance.contract.languages import check_docs, languages_of  # noqa: PLC0415
     from conformance.core.errors import ConformanceError  # noqa: PLC0415
     from conformance.core.resources import cases_dir  # noqa: PLC0415

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.cases.bases import Base
-    from conformance.cases.load import Suite
+    from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
     from conformance.fuzz.operation_data import OperationData

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from conformance.cases.load import Suite
+    from conformance.cases.suite import Suite
 
 FILE_NAME: Final = "fuzz.yaml"
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
-    from conformance.cases.load import Suite
+    from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.engine.events import Event, RunStarted
     from conformance.engine.plan import Plan

@@ -17,7 +17,7 @@ from conformance.reports.formats.text import mismatch_line, printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from conformance.cases.load import Suite
+    from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.engine.plan import Plan
     from conformance.fuzz.run import FuzzLimits

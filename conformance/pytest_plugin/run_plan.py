@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 import pytest
 
-from conformance.cases.load import cases_root, load_defaults
 from conformance.cases.select import case_files, load_cases
+from conformance.cases.suite import cases_root, load_defaults
 from conformance.contract.languages import check_docs, languages_of
 from conformance.core.errors import ConformanceError, UsageError
 from conformance.engine.plan import Plan, keeps_all, new_run_id
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from contextlib import ExitStack
 
-    from conformance.cases.load import Suite
+    from conformance.cases.suite import Suite
     from conformance.core.cache import Cache
 
 _ALONE: Final = "in this target states hold for everybody, so cases must run alone"

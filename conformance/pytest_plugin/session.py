@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from conformance.cases.load import Suite
     from conformance.cases.model import Case
+    from conformance.cases.suite import Suite
     from conformance.core.cache import Cache
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult
@@ -40,7 +40,7 @@ def is_case_file(path: Path) -> bool:
         return False
     if not any((root / "states.yaml").is_file() for root in roots):
         return False
-    from conformance.cases.load import SIDE_FILES  # noqa: PLC0415 - see the module's docstring
+    from conformance.cases.suite import SIDE_FILES  # noqa: PLC0415 - see the module's docstring
 
     return path.name not in SIDE_FILES
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from conformance.cases.load import Suite, load_suite, parse_file
+from conformance.cases.load import parse_file
+from conformance.cases.suite import Suite, load_suite
 from conformance.contract.catalogue import contracts_for
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from conformance.cases.load import Suite
     from conformance.cases.model import Case
+    from conformance.cases.suite import Suite
 
 
 @pytest.fixture

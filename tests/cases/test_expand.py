@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from profiles import NEW_EXAMPLES
 
 from conformance.cases.expand import fill_body, fill_state, wire_parameters
-from conformance.cases.load import substitute
 from conformance.cases.model import ProviderState
+from conformance.cases.substitution import substitute
 from conformance.protocol.signing import encode_query
 
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.cases.expand import sdk_parameters, wire_parameters
-from conformance.cases.load import load_defaults
 from conformance.cases.sdk import DEFAULT_TIMEOUT_S, PREFIX, load_sdk_cases, sdk_files
+from conformance.cases.suite import load_defaults
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import YamlFile
@@ -19,8 +19,8 @@ from conformance.core.yamlfile import YamlFile
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conformance.cases.load import Suite
     from conformance.cases.model import Case
+    from conformance.cases.suite import Suite
 
 FILE = """\
 operation: CreateFlowLog

@@ -16,8 +16,8 @@ from conformance.server.process import ReferenceServer
 if TYPE_CHECKING:
     from commands import Command
 
-    from conformance.cases.load import Suite
     from conformance.cases.model import Case
+    from conformance.cases.suite import Suite
 
 CHOSEN = ("CreateFlowLog/IllegalParam.AggregationInterval", "CreateFlowLog/MissingParameter")
 CODE = "response.body.Code"

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from commands import Command
 
-    from conformance.cases.load import Suite
     from conformance.cases.model import Case
+    from conformance.cases.suite import Suite
 
 FEW = (
     "CreateFlowLog/success/vpc",

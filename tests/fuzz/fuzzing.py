@@ -16,7 +16,7 @@ from conformance.target.model import Target
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.cases.load import Suite
+    from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.fuzz.findings.failures import Failure
     from conformance.fuzz.operation_data import OperationData

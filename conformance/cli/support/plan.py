@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.cases.load import load_defaults
 from conformance.cases.select import case_files, load_cases, load_other, load_suites, named_files
+from conformance.cases.suite import load_defaults
 from conformance.contract.languages import languages_of
 from conformance.core.cache import user_cache
 from conformance.core.errors import UsageError
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.cases.disagreements import Disagreement
-    from conformance.cases.load import Suite
     from conformance.cases.model import Case
     from conformance.cases.sdk import SdkCase
+    from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
     from conformance.core.cache import Cache

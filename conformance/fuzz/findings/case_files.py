@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from conformance.cases.bases import Base
     from conformance.cases.model import Case, Outcomes, Step
     from conformance.contract.languages import Language
-    from conformance.core.jsontypes import Json
     from conformance.fuzz.context import FuzzContext
 
 _WIDTH: Final = 110
@@ -54,9 +53,9 @@ def write_cases(folder: Path, context: FuzzContext, cases: Iterable[Case]) -> Pa
     return path
 
 
-def case_data(context: FuzzContext, case: Case) -> dict[str, Json]:
+def case_data(context: FuzzContext, case: Case) -> dict[str, object]:
     """Return a case as a case file has it."""
-    data: dict[str, Json] = {"id": case.id.rpartition("/")[2], "title": case.title, "group": GROUP}
+    data: dict[str, object] = {"id": case.id.rpartition("/")[2], "title": case.title, "group": GROUP}
     base = _base(context, case)
     if base != context.base:
         data["base"] = base.name
@@ -90,10 +89,10 @@ def _base(context: FuzzContext, case: Case) -> Base:
     return context.base
 
 
-def _request(context: FuzzContext, base_request: Base, step: Step) -> dict[str, Json]:
+def _request(context: FuzzContext, base_request: Base, step: Step) -> dict[str, object]:
     own = step.operation == context.operation
-    base: Mapping[str, Json] = base_request.parameters if own else {}
-    data: dict[str, Json] = {} if own else {"operation": step.operation}
+    base: Mapping[str, object] = base_request.parameters if own else {}
+    data: dict[str, object] = {} if own else {"operation": step.operation}
     send = {name: value for name, value in asdict(step.transport).items() if value != getattr(Transport(), name)}
     changed = {name: value for name, value in step.params.items() if base.get(name) != value}
     dropped = [name for name in base if name not in step.params]
@@ -104,7 +103,7 @@ def _request(context: FuzzContext, base_request: Base, step: Step) -> dict[str, 
     return data
 
 
-def _expect(outcomes: Mapping[Language, Outcomes]) -> dict[str, Json]:
+def _expect(outcomes: Mapping[Language, Outcomes]) -> dict[str, object]:
     promised = {language: _any_of(each) for language, each in outcomes.items() if each}
     alike = list(promised.values())
     # The same for every document that there is: said once.
@@ -113,10 +112,10 @@ def _expect(outcomes: Mapping[Language, Outcomes]) -> dict[str, Json]:
     return {str(language): outcome for language, outcome in promised.items()}
 
 
-def _any_of(outcomes: Outcomes) -> dict[str, Json]:
+def _any_of(outcomes: Outcomes) -> dict[str, object]:
     codes = [outcome.code for outcome in outcomes if outcome.code is not None]
     successes = [outcome for outcome in outcomes if outcome.code is None]
-    choices: list[dict[str, Json]] = [
+    choices: list[dict[str, object]] = [
         {"success": True} | ({"body": dict(outcome.body)} if outcome.body else {}) for outcome in successes
     ]
     if codes:

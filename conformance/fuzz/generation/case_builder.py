@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.check import REFERENCE
 from conformance.cases.model import Case, Step
+from conformance.cases.substitution import REFERENCE
 from conformance.core.errors import Location
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Outcomes
     from conformance.contract.languages import Language
-    from conformance.core.jsontypes import Json
     from conformance.fuzz.context import FuzzContext
     from conformance.fuzz.generation.generated_request import GeneratedRequest
 
@@ -83,9 +82,9 @@ def sendable(params: Mapping[str, str]) -> bool:
     return all(_is_text(text) and not REFERENCE.search(text) for text in texts)
 
 
-def _written(context: FuzzContext, params: Mapping[str, str]) -> dict[str, Json]:
+def _written(context: FuzzContext, params: Mapping[str, str]) -> dict[str, object]:
     """Return a request as a case file has it: what the valid request has too is written as there."""
-    kept: dict[str, Json] = {
+    kept: dict[str, object] = {
         name: value for name, value in context.base.parameters.items() if context.wire.get(name) == params.get(name)
     }
     return {name: kept[name] if name in kept else _short(text) for name, text in params.items()}
@@ -99,7 +98,7 @@ def _is_text(text: str) -> bool:
     return True
 
 
-def _short(text: str) -> Json:
+def _short(text: str) -> object:
     """Return a long text of one character as what generates it."""
     if len(text) > _LONG and len(set(text)) == 1:
         return {"repeat": text[0], "times": len(text)}

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.check import REFERENCE
 from conformance.cases.model import Outcome, Step, Until
+from conformance.cases.substitution import REFERENCE
 from conformance.contract.wire import is_container
 from conformance.fuzz.generation.case_builder import request_step, sequence_case, slug
 from conformance.fuzz.generation.generated_request import PLAIN, GeneratedRequest
@@ -19,11 +19,10 @@ from conformance.fuzz.sequences.equivalence import taken_outcomes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from conformance.cases.load import Suite
     from conformance.cases.model import Case, Outcomes, Transport
+    from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
-    from conformance.core.jsontypes import Json, JsonObject
     from conformance.fuzz.context import FuzzContext
 
 _ACTIVE_WITHIN_S: Final = 5.0
@@ -44,7 +43,7 @@ class RelatedOperations:
     describe: str
     delete: str
     id_field: str
-    shared: JsonObject
+    shared: Mapping[str, object]
     final: str
 
     @classmethod
@@ -61,7 +60,7 @@ class RelatedOperations:
         shared = {name: value for name, value in cleanup.params.items() if name != fields[0]}
         return cls(behaviours[0].poll, cleanup.operation, fields[0], shared, behaviours[0].final)
 
-    def listed(self, item: JsonObject | None) -> dict[str, Json]:
+    def listed(self, item: Mapping[str, object] | None) -> dict[str, object]:
         """Return the part of an answer that lists this one item, or nothing at all."""
         name = self.id_field.removesuffix("Id")
         return {f"{name}s": {name: [] if item is None else [dict(item)]}}
@@ -96,7 +95,7 @@ class Lifecycle:
             return
         earlier = [step.name for step in self.steps if step.name.startswith("create")]
         reference = f"${{steps.{earlier[-1]}.{self.related.id_field}}}" if earlier else None
-        body: JsonObject = {self.related.id_field: {"not": reference}} if reference else {}
+        body: Mapping[str, object] = {self.related.id_field: {"not": reference}} if reference else {}
         request = GeneratedRequest(params, "", transport)
         self.steps.append(request_step(self.context, name, request, self._success(body)))
         self.alive[base] = name, params
@@ -122,19 +121,21 @@ class Lifecycle:
         sent = f", sent {way}" if way else ""
         return sequence_case(self.context, self.steps, slug(f"{words} {way}"), f"in this order: {words}{sent}")
 
-    def _add(self, word: str, operation: str, created: str, body: JsonObject, until: Until | None = None) -> None:
+    def _add(
+        self, word: str, operation: str, created: str, body: Mapping[str, object], until: Until | None = None
+    ) -> None:
         params = {**self.related.shared, self.related.id_field: f"${{steps.{created}.{self.related.id_field}}}"}
         name = f"{word}_{len(self.steps) + 1}"
         version = self.context.suite.version
         self.steps.append(Step(name, operation, version, params, PLAIN, self._success(body), until))
 
-    def _success(self, body: JsonObject) -> dict[Language, Outcomes]:
+    def _success(self, body: Mapping[str, object]) -> dict[Language, Outcomes]:
         return dict.fromkeys(self.context.contracts, (Outcome(None, body=dict(body)),))
 
 
-def _listed_item(contracts: Iterable[Contract], params: Mapping[str, str]) -> dict[str, Json]:
+def _listed_item(contracts: Iterable[Contract], params: Mapping[str, str]) -> dict[str, object]:
     """Return how something is listed that was created by a request: by its own names, lists by convention."""
-    item: dict[str, Json] = {name: text for name, text in params.items() if "." not in name}
+    item: dict[str, object] = {name: text for name, text in params.items() if "." not in name}
     for contract in contracts:
         paths = frozenset(parameter.path for parameter in contract.parameters)
         for parameter in contract.parameters:
@@ -145,7 +146,7 @@ def _listed_item(contracts: Iterable[Contract], params: Mapping[str, str]) -> di
     return item | _listed_lists(params)
 
 
-def _listed_lists(params: Mapping[str, str]) -> dict[str, Json]:
+def _listed_lists(params: Mapping[str, str]) -> dict[str, object]:
     plain: dict[str, dict[int, str]] = {}
     structured: dict[str, dict[int, dict[str, str]]] = {}
     for name, text in params.items():

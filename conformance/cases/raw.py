@@ -1,0 +1,116 @@
+"""The shapes of what case files hold, as their JSON Schemas (`cases/*.schema.json`) let them through."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Required, TypedDict
+
+if TYPE_CHECKING:
+    from conformance.cases.model import Trigger
+
+Key = tuple["str | int", ...]
+"""A place in a file: the names and positions that lead there."""
+
+RawState = str | dict[str, dict[str, object]]
+"""A provider state: its name, or its name with its parameters."""
+
+
+class RawChoice(TypedDict):
+    """Codes of which each passes."""
+
+    one_of: list[str]
+
+
+class RawOutcome(TypedDict, total=False):
+    """What one document makes of an answer."""
+
+    success: bool
+    error: str | RawChoice
+    message: str
+    body: dict[str, object]
+    any_of: list[RawOutcome]
+
+
+class RawUntil(TypedDict):
+    """How long a step is repeated."""
+
+    body: dict[str, object]
+    within_s: float
+
+
+class RawRequest(TypedDict, total=False):
+    """What a step sends and expects; a case that is a single request has this itself.
+
+    Attributes:
+        expect: A `RawOutcome`, or one for each language.
+    """
+
+    operation: str
+    set: dict[str, object]
+    unset: list[str]
+    send: dict[str, str]
+    expect: dict[str, object]
+    until: RawUntil
+    times: int
+    successes: int
+
+
+class RawStep(RawRequest):
+    """One request of a sequence."""
+
+    name: str
+
+
+class RawCase(RawRequest, total=False):
+    """One case of a file."""
+
+    id: Required[str]
+    title: Required[str]
+    trigger: Required[Trigger]
+    group: str
+    base: str
+    given: list[RawState]
+    absent: list[str]
+    fact: str | list[str]
+    parameters: dict[str, list[object]]
+    steps: list[RawStep]
+
+
+class RawCaller(TypedDict, total=False):
+    """What an SDK may tell its caller."""
+
+    outcome: Required[list[str]]
+    status: list[object]
+    code: list[object]
+    request_id: list[object]
+    message: str
+    body: dict[str, list[object]]
+
+
+class RawAnswer(TypedDict, total=False):
+    """An answer that the harness gives in the server's place."""
+
+    status: Required[int]
+    type: str
+    headers: dict[str, str]
+    body: dict[str, object]
+    text: str
+    sent: int
+    delay_s: float
+
+
+class RawSdkCase(TypedDict, total=False):
+    """One case for SDKs."""
+
+    id: Required[str]
+    title: Required[str]
+    rule: Required[str]
+    answer: Required[RawAnswer]
+    caller: Required[RawCaller]
+    timeout_s: float
+
+
+class RawRule(TypedDict):
+    """What a caller may rely on, and where that is said."""
+
+    says: str
+    source: str

@@ -1,0 +1,52 @@
+"""What `${...}` stands for: finding it in a value of a case, and putting values in its place. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, overload
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+REFERENCE: Final = re.compile(r"\$\{([A-Za-z0-9_.]+)\}")
+"""What stands for a value that is known later: `${target.NAME}`."""
+
+
+def references(node: object) -> Iterator[str]:
+    """Yield every name that `${...}` refers to inside a value."""
+    if isinstance(node, str):
+        yield from REFERENCE.findall(node)
+    elif isinstance(node, dict):
+        for name, value in node.items():
+            yield from references(name)
+            yield from references(value)
+    elif isinstance(node, (list, tuple)):
+        for value in node:
+            yield from references(value)
+
+
+@overload
+def substitute(node: dict[str, object], values: Mapping[str, object]) -> dict[str, object]: ...
+
+
+@overload
+def substitute(node: object, values: Mapping[str, object]) -> object: ...
+
+
+def substitute(node: object, values: Mapping[str, object]) -> object:
+    """Replace `${name}` by its value; a text that is nothing but `${name}` becomes the value itself.
+
+    A name that `values` does not have stays as it is.
+    """
+    if isinstance(node, str):
+        if "${" not in node:
+            return node
+        whole = REFERENCE.fullmatch(node)
+        if whole and whole[1] in values:
+            return values[whole[1]]
+        return REFERENCE.sub(lambda match: str(values.get(match[1], match[0])), node)
+    if isinstance(node, dict):
+        return {substitute(name, values): substitute(value, values) for name, value in node.items()}
+    if isinstance(node, list):
+        return [substitute(value, values) for value in node]
+    return node
