@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from conformance.engine.calls import Caller, Send
 
     Deliver = Callable[[Exchange | BaseException], None]
+    """What is done with the end of a call: its exchange, or the fault of the harness that broke it off."""
 
 
 class CallerThreads:
@@ -40,7 +41,7 @@ class CallerThreads:
         self._asked.put((send, deliver))
 
     def ended(self) -> list[tuple[Deliver, Exchange | BaseException]]:
-        """Return the calls that have ended: what `start` was given, and the exchange or the fault of the harness."""
+        """Return the calls that have ended: what `start` was given, and what that is to be given."""
         ended = []
         while not self._ended.empty():
             ended.append(self._ended.get())

@@ -36,7 +36,7 @@ class Engine:
     def __init__(self, plan: Plan, caller: Caller | None = None, review: Review | None = None) -> None:
         self.plan = plan
         self._loop: Loop[CaseResult] = Loop(plan.target, caller)
-        self._executor = Executor(plan, self._loop.is_stopped, review=review)
+        self._executor = Executor(plan, review=review)
 
     def __enter__(self) -> Self:
         return self

@@ -53,7 +53,6 @@ class Executor:
 
     Args:
         plan: The run.
-        stopped: Whether the run is over.
         clock: Returns the seconds by which a repeated request runs out of time.
         review: Judges what was sent, when something else than the engine sends it.
     """
@@ -61,14 +60,13 @@ class Executor:
     def __init__(
         self,
         plan: Plan,
-        stopped: Callable[[], bool],
         clock: Callable[[], float] = time.monotonic,
         review: Review | None = None,
     ) -> None:
         self._plan = plan
         self._steps = StepRunner(plan.target, plan.ledger, clock, review)
         self._promised: dict[object, Promised] = {}
-        self._probes = ServerProbes(plan, self._steps, self._account, stopped)
+        self._probes = ServerProbes(plan, self._steps, self._account)
 
     def run(self, case: Case) -> Steps[CaseResult]:
         """Run a case; ends in its result."""

@@ -23,6 +23,7 @@ from conformance.transport.rate import RateLimit
 
 if TYPE_CHECKING:
     from conformance.core.exchange import Exchange, WireRequest
+    from conformance.engine.caller_threads import Deliver
     from conformance.engine.calls import Caller
     from conformance.engine.effects import Effect
     from conformance.target.model import Target
@@ -35,9 +36,6 @@ R = TypeVar("R")
 
 Arrived = Callable[["Outcome", float], None]
 """What is done with an outcome and the milliseconds that it took."""
-
-Deliver = Callable[["Exchange | BaseException"], None]
-"""What is done with the end of a call."""
 
 
 @dataclass(frozen=True, slots=True)

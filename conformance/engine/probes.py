@@ -33,16 +33,12 @@ class ServerProbes:
         plan: The run.
         steps: Sends the requests.
         account: Returns the account for a purpose that no case has.
-        stopped: Whether the run is over, so that nothing more is to be sent.
     """
 
-    def __init__(
-        self, plan: Plan, steps: StepRunner, account: Callable[[str], Credentials], stopped: Callable[[], bool]
-    ) -> None:
+    def __init__(self, plan: Plan, steps: StepRunner, account: Callable[[str], Credentials]) -> None:
         self._plan = plan
         self._steps = steps
         self._account = account
-        self._stopped = stopped
         self._document_implemented: dict[Language, bool] = {}
         self._signature_refusals: dict[str, str | None] = {}
 
@@ -81,8 +77,6 @@ class ServerProbes:
 
     def _probe_document(self, language: Language) -> Steps[bool]:
         for case in self._plan.cases:
-            if self._stopped():
-                break
             if self._only_document(case) == language and (yield from self._conforms(case)):
                 return True
         return False

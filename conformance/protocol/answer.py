@@ -87,7 +87,7 @@ def _refuse_constant(name: str) -> None:
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        # RFC 8259, section 4: what a receiver makes of a name that stands twice is unpredictable.
+        # RFC 8259, section 4: what a receiver makes of a name that comes twice is unpredictable.
         twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
         raise NotAnAnswerError(f"JSON that has the name {twice!r} twice")
     return found

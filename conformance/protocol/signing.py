@@ -85,7 +85,7 @@ def v1_query(method: str, params: Mapping[str, str], credentials: Credentials, s
 
 
 def _pairs(params: Mapping[str, str]) -> dict[str, str]:
-    """Return by name what stands in a query for it."""
+    """Return `name=value` as a query has it, by name."""
     # Most come again in the next request; a long text need not be kept.
     return {
         name: _pair(name, value) if len(value) <= _CACHED else f"{percent_encode(name)}={percent_encode(value)}"

@@ -51,7 +51,7 @@ class Replay:
         self._plan = plan
         self._implements = implements
         # No time passes in a recording: what was waited for is in the last answer, or it never came.
-        self._executor = Executor(plan, lambda: False, lambda: next(clock) * 1e6)
+        self._executor = Executor(plan, lambda: next(clock) * 1e6)
         clock = count()
 
     def run(self, case: Case, recorded: CaseEntry) -> CaseResult:

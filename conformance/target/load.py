@@ -55,7 +55,7 @@ def _schema() -> Schema:
 def load_target(path: Path, environment: Mapping[str, str] | None = None) -> Target:
     """Read a target file.
 
-    Secrets never stand in the file: it names the environment variables that hold them.
+    Secrets are never in the file: it names the environment variables that hold them.
 
     Args:
         path: The file.

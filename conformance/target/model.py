@@ -22,7 +22,7 @@ StateKind = Literal["url", "fixed", "prefer", "profile", "unavailable"]
 DEFAULT_TIMEOUT_S = 10.0
 DEFAULT_CONCURRENCY = 64
 PROCESSES = 4
-"""How many processes of an SDK driver run at once unless told otherwise: each has a runtime of its own in memory."""
+"""How many processes of an SDK driver run at once by default: each has a runtime of its own in memory."""
 
 
 @dataclass(frozen=True, slots=True)

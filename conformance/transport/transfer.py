@@ -46,7 +46,7 @@ class Transfer:
     """One easy handle of libcurl, used for one request after another, and what it receives.
 
     Args:
-        sockets: Is told of each new connection, and knows which are closed.
+        sockets: Keeps the socket of each new connection, and sees which are closed.
 
     Attributes:
         curl: The handle.
