@@ -27,13 +27,13 @@ if TYPE_CHECKING:
     from conformance.cases.sdk import Scripted
 
 _HOP_BY_HOP: Final = frozenset({"connection", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"})
-"""RFC 9110, section 7.6.1: headers that speak of one connection and are not passed on."""
+"""RFC 9110, section 7.6.1: headers that are about one connection and are not passed on."""
 
 _CHUNK: Final = 65536
 _LONGEST_IDLE_S: Final = 60.0
 _LARGEST_HEAD: Final = 1024 * 1024
 _GRACE_S: Final = 2.0
-"""How much longer than its time the server is waited for, which counts from when the request reached it."""
+"""How much longer than its timeout the server is waited for: that counts from when the request reached it."""
 _HOST: Final = re.compile("^https?://[^/?#]*", re.IGNORECASE)
 
 
@@ -234,7 +234,7 @@ class RecordingProxy:
 def passed_on(request: WireRequest, upstream: str) -> WireRequest:
     """Return a request for the server: the same bytes and headers, the `Host` that the SDK signed included. Pure.
 
-    Left out are headers that speak of one connection, and `Accept-Encoding`, unless it is signed: the answer is read
+    Left out are headers that are about one connection, and `Accept-Encoding`, unless it is signed: the answer is read
     on its way.
 
     Args:

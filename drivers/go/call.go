@@ -124,8 +124,8 @@ func failure(err error) callAnswer {
 		return done
 	}
 	done.Code = text(fields, "Code")
-	if said := text(fields, "Message"); said != nil {
-		done.Message = said
+	if message := text(fields, "Message"); message != nil {
+		done.Message = message
 	}
 	// An error that was read from an answer has its status (0 stands for none), or the decoded answer, or both.
 	if status := number(fields, "StatusCode"); status != nil && *status != 0 {
@@ -159,8 +159,8 @@ func answerData(fields reflect.Value) map[string]any {
 
 // requestID is where a caller finds it: in a field of its own, or in the decoded answer.
 func requestID(fields reflect.Value, data map[string]any) *string {
-	if told := text(fields, "RequestId"); told != nil {
-		return told
+	if own := text(fields, "RequestId"); own != nil {
+		return own
 	}
 	for _, name := range []string{"RequestId", "requestId"} {
 		if value, is := data[name].(string); is {
