@@ -114,7 +114,7 @@ def fuzz_operation(plan: Plan, suite: Suite, limits: FuzzLimits, emit: Callable[
 
     interrupted = False
     with fuzz_engine(plan) as engine:
-        session = FuzzSession(context, engine, limits.out_of_time)
+        session = FuzzSession.of(context, engine, limits.out_of_time)
         try:
             report(_every_part(session, limits))
         except KeyboardInterrupt:
@@ -134,11 +134,10 @@ def fuzz_engine(plan: Plan) -> Engine:
 
 
 def _every_part(session: FuzzSession, limits: FuzzLimits) -> Iterator[CaseResult]:
-    context = session.context
     return chain(
-        session.generated(context, seed=limits.seed, max_examples=limits.max_examples),
-        session.equivalent(context),
-        session.unknown_parameters(context),
-        session.refusals(context),
-        session.lifecycles(context, limits.seed),
+        session.generated(seed=limits.seed, max_examples=limits.max_examples),
+        session.equivalent(),
+        session.unknown_parameters(),
+        session.refusals(),
+        session.lifecycles(limits.seed),
     )

@@ -32,39 +32,38 @@ def sessions(plan: Plan, suites: list[Suite], limits: FuzzLimits) -> Iterator[li
     # A run of its own: what another test created under the same account would be in the way.
     with fuzz_engine(replace(plan, run_id=new_run_id())) as engine:
         contexts = [FuzzContext.of(suite, plan.target, plan.docs, f"seed {limits.seed}") for suite in suites]
-        yield [FuzzSession(context, engine, limits.out_of_time) for context in contexts]
+        yield [FuzzSession.of(context, engine, limits.out_of_time) for context in contexts]
 
 
 def test_limits_of_every_fact(sessions: list[FuzzSession], language: Language, check: Check) -> None:
     for session in sessions:
-        check(session.generated(session.context.made_from(language), seed=0, max_examples=None), session)
+        check(session.made_from(language).generated(seed=0, max_examples=None), session)
 
 
 def test_generated_requests(sessions: list[FuzzSession], language: Language, limits: FuzzLimits, check: Check) -> None:
     for session in sessions:
-        context = session.context.made_from(language)
-        results = session.generated(context, seed=limits.seed, max_examples=limits.max_examples, at_limits=False)
-        check(results, session)
+        part = session.made_from(language)
+        check(part.generated(seed=limits.seed, max_examples=limits.max_examples, at_limits=False), session)
 
 
 def test_requests_that_must_be_answered_alike(sessions: list[FuzzSession], language: Language, check: Check) -> None:
     for session in sessions:
-        check(session.equivalent(session.context.made_from(language)), session)
+        check(session.made_from(language).equivalent(), session)
 
 
 def test_parameters_that_no_document_has(sessions: list[FuzzSession], language: Language, check: Check) -> None:
     for session in sessions:
-        check(session.unknown_parameters(session.context.made_from(language)), session)
+        check(session.made_from(language).unknown_parameters(), session)
 
 
 def test_requests_that_must_be_refused(sessions: list[FuzzSession], check: Check) -> None:
     for session in sessions:
-        check(session.refusals(session.context), session)
+        check(session.refusals(), session)
 
 
 def test_sequences(sessions: list[FuzzSession], limits: FuzzLimits, check: Check) -> None:
     for session in sessions:
-        check(session.lifecycles(session.context, limits.seed), session)
+        check(session.lifecycles(limits.seed), session)
 
 
 @pytest.fixture

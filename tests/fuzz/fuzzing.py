@@ -56,7 +56,7 @@ class Ground:
         suite = self.context.suite
         plan = Plan(self.context.target, {suite.operation: suite.contracts}, self.docs, (), 1, new_run_id())
         self._engine = fuzz_engine(plan).__enter__()
-        self.session = FuzzSession(self.context, self._engine, lambda: False)
+        self.session = FuzzSession.of(self.context, self._engine, lambda: False)
 
     def __exit__(self, *_: object) -> None:
         self._engine.__exit__(None, None, None)

@@ -107,7 +107,7 @@ def test_there_are_faults_enough_to_show_something() -> None:
 def test_each_fault_is_found_and_the_report_names_the_parameter(follow: Docs, group: Mapping[str, str]) -> None:
     docs = languages_of(follow)
     with ReferenceServer(follow=follow, faults=tuple(group)) as server, Ground(server, docs) as ground:
-        ground.all(ground.session.generated(ground.context, seed=0, max_examples=None))
+        ground.all(ground.session.generated(seed=0, max_examples=None))
     assert not _missed(group, ground)
 
 
@@ -115,7 +115,7 @@ def test_each_fault_is_found_and_the_report_names_the_parameter(follow: Docs, gr
 def test_what_stands_in_the_way_of_a_request_is_told_by_its_code(group: Mapping[str, str]) -> None:
     docs = languages_of("zh")
     with ReferenceServer(follow="zh", faults=tuple(group)) as server, Ground(server, docs) as ground:
-        ground.all(ground.session.refusals(ground.context))
+        ground.all(ground.session.refusals())
     assert not _missed(group, ground)
 
 
@@ -127,7 +127,7 @@ def test_a_server_is_held_to_a_document_alone_only_when_it_shows_that_it_knows_i
 ) -> None:
     # In the second run the shared resource is asked about before most of what only the Chinese document speaks of.
     with ReferenceServer(follow=follow, faults=faults) as server, Ground(server) as ground:
-        ground.all(ground.session.refusals(ground.context))
+        ground.all(ground.session.refusals())
     assert set(ground.verdicts.values()) == verdicts
 
 

@@ -37,10 +37,10 @@ UNIQUE = ("AccessKeyId", "Signature", "SignatureNonce", "Timestamp", "FlowLogId"
 @pytest.mark.parametrize(
     "part",
     [
-        lambda session: session.generated(session.context, seed=0, max_examples=None),
-        lambda session: session.unknown_parameters(session.context),
-        lambda session: session.refusals(session.context),
-        lambda session: session.lifecycles(session.context, 1),
+        lambda session: session.generated(seed=0, max_examples=None),
+        lambda session: session.unknown_parameters(),
+        lambda session: session.refusals(),
+        lambda session: session.lifecycles(1),
     ],
     ids=["generated", "unknown parameters", "refusals", "lifecycles"],
 )
@@ -62,7 +62,7 @@ def test_a_request_that_is_answered_otherwise_on_another_way_is_found() -> None:
         "taken-as-missing": "sent twice",
     }
     with ReferenceServer(follow="en", faults=tuple(faults)) as server, Ground(server, ("en",)) as ground:
-        ground.all(ground.session.equivalent(ground.context))
+        ground.all(ground.session.equivalent())
     missed = {fault for fault, words in faults.items() if not any(words in title for title in ground.titles)}
     assert not missed, ground.titles
 
@@ -80,7 +80,7 @@ def test_a_request_that_is_answered_otherwise_on_another_way_is_found() -> None:
 def test_a_sequence_that_breaks_the_model_is_found_and_made_short(faults: dict[str, str]) -> None:
     server = ReferenceServer(follow="en", faults=tuple(faults), activation_delay=0.01)
     with server, Ground(server, ("en",)) as at:
-        at.all(at.session.lifecycles(at.context, 1))
+        at.all(at.session.lifecycles(1))
     for where in faults.values():
         found = [failure for failure in at.failures if any(where in part for part in failure.symptom.signature)]
         assert found, at.titles
@@ -102,7 +102,7 @@ def test_what_was_found_when_a_run_is_interrupted_is_kept_also_where_it_could_be
         assert ground.titles == ["RegionId.required is broken, answered success"]
         stopped.failures = 0
         with pytest.raises(KeyboardInterrupt):
-            ground.all(ground.session.lifecycles(ground.context, 1))
+            ground.all(ground.session.lifecycles(1))
     assert any("response.body.Code" in part for part in ground.failures[-1].symptom.signature), ground.titles
     assert len(ground.titles) == 2
 
@@ -152,7 +152,7 @@ def test_a_parameter_that_no_document_has_may_be_ignored_or_refused_and_nothing_
     misled = Server(behave, only=lambda params: "Unknown" in params, upstream=reference.endpoint)
     with misled as server, Ground(reference, ("zh",)) as ground:
         ground.redirect(server.endpoint)
-        results = ground.all(ground.session.unknown_parameters(ground.context))
+        results = ground.all(ground.session.unknown_parameters())
     told = [(result.verdict, "with Unknown that no document has" in result.title) for result in results]
     assert told == [("error" if answer == "garbage" else "mismatch", True)]
 
@@ -173,7 +173,7 @@ def test_one_seed_sends_the_same_requests_and_another_does_not(reference: Refere
 
 def test_one_seed_sends_the_same_sequences_and_another_does_not(reference: ReferenceServer) -> None:
     def sequences(seed: int) -> Traffic:
-        return _traffic(reference, lambda session: session.lifecycles(session.context, seed))
+        return _traffic(reference, lambda session: session.lifecycles(seed))
 
     first, again, other = sequences(7), sequences(7), sequences(8)
     assert {dict(params)["Action"] for *_, params in first} > {"DeleteFlowLog"}
