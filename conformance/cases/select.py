@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
@@ -82,10 +83,11 @@ def named_files(words: Sequence[str]) -> list[Path]:
 def moved(path: Path) -> str | None:
     """Return a hint for a path that is one of releases before 0.2, `cases/<Operation>...` without a product."""
     for folder in (path, path.parent):
-        found = sorted(folder.parent.glob(f"*/{escape(folder.name)}")) if folder.name else []
-        found = [each / path.relative_to(folder) for each in found if (each / "base.yaml").is_file()]
-        if found and found[0].exists():
-            return f"it is now {found[0]}"
+        with suppress(OSError):  # another process may remove a folder while it is looked at
+            found = sorted(folder.parent.glob(f"*/{escape(folder.name)}")) if folder.name else []
+            found = [each / path.relative_to(folder) for each in found if (each / "base.yaml").is_file()]
+            if found and found[0].exists():
+                return f"it is now {found[0]}"
     return None
 
 
