@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +94,7 @@ class DriverAnswer:
     code: str | None
     message: str | None
     request_id: str | None
-    body: Mapping[str, Any] | None
+    body: Mapping[str, object] | None
     exception: str | None
     unsupported: Unsupported | None
 
@@ -110,7 +110,7 @@ class SdkCall:
         recorded: The requests that the SDK sent, and what was answered.
     """
 
-    params: Mapping[str, Any]
+    params: Mapping[str, object]
     answer: DriverAnswer | None
     failure: str | None
     recorded: tuple[Recorded, ...]

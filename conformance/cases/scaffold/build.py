@@ -6,7 +6,7 @@ What a document does not say is left to a person, and says so: `trigger: todo`, 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.scaffold.values import broken_facts, pair, valid_value
 from conformance.contract.wire import SYSTEM_PARAMETERS, is_container
@@ -33,7 +33,7 @@ cases:
 _NAMEABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9.\[\]_]*")
 """The paths that the field `fact` of a case can hold."""
 
-_SUCCESS: Final[dict[str, Any]] = {"success": True}
+_SUCCESS: Final[dict[str, object]] = {"success": True}
 
 
 class _Rule(NamedTuple):
@@ -91,33 +91,47 @@ def _needed(path: str, rows: _Rows) -> bool:
     return _required(rows[path]) and "[]." not in path
 
 
-def _request(rows: _Rows, paths: Sequence[str]) -> dict[str, Any]:
-    request: dict[str, Any] = {}
+def _request(rows: _Rows, paths: Sequence[str]) -> dict[str, object]:
+    request: dict[str, object] = {}
     for path in paths:
         value = valid_value(rows[path])
         _put(request, path, "todo" if value is None else value)
     return request
 
 
-def _put(request: dict[str, Any], path: str, value: Any) -> None:
+def _put(request: dict[str, object], path: str, value: object) -> None:
     """Put a value at a folded path: `Tag[].Key` goes into the first item of the list `Tag`."""
     steps = re.findall(r"[^.\[\]]+|\[\]", path)
-    place: Any = request
+    place: dict[str, object] | list[object] = request
     for step, after in zip(steps, [*steps[1:], None], strict=True):
-        key: Any = 0 if step == "[]" else step
-        if key == 0 and not place:
-            place.append(None)
         if after is None:
-            place[key] = value
+            _set_in(place, step, value)
             return
-        kind = list if after == "[]" else dict
         # One document may call a plain text what the other calls a list: the later one holds.
-        there = place[key] if key == 0 else place.get(key)
-        place[key] = there if isinstance(there, kind) else kind()
-        place = place[key]
+        there = _get_in(place, step)
+        if after == "[]":
+            inner: dict[str, object] | list[object] = there if isinstance(there, list) else []
+        else:
+            inner = there if isinstance(there, dict) else {}
+        _set_in(place, step, inner)
+        place = inner
 
 
-def _base(contracts: Mapping[Language, Contract], rows: _Rows, request: dict[str, Any]) -> str:
+def _get_in(place: dict[str, object] | list[object], step: str) -> object:
+    """Return what is in a mapping under a name, or in a list as its first item; `None` where nothing is."""
+    if isinstance(place, list):
+        return place[0] if place else None
+    return place.get(step)
+
+
+def _set_in(place: dict[str, object] | list[object], step: str, value: object) -> None:
+    if isinstance(place, list):
+        place[:1] = [value]
+    else:
+        place[step] = value
+
+
+def _base(contracts: Mapping[Language, Contract], rows: _Rows, request: dict[str, object]) -> str:
     operation = next(iter(contracts.values())).operation
     unsure = [path for path in rows if _needed(path, rows) and valid_value(rows[path]) is None]
     lines = [
@@ -144,7 +158,7 @@ def _sources(contracts: Mapping[Language, Contract]) -> str:
     return " and ".join(contract.source.file.encode("unicode_escape").decode() for contract in contracts.values())
 
 
-def _file(contracts: Mapping[Language, Contract], cases: Iterator[dict[str, Any]], advice: str) -> str:
+def _file(contracts: Mapping[Language, Contract], cases: Iterator[dict[str, object]], advice: str) -> str:
     operation = next(iter(contracts.values())).operation
     body = _unique(cases)
     if not body:
@@ -161,12 +175,12 @@ def _file(contracts: Mapping[Language, Contract], cases: Iterator[dict[str, Any]
     return text
 
 
-def _unique(cases: Iterator[dict[str, Any]]) -> list[dict[str, Any]]:
+def _unique(cases: Iterator[dict[str, object]]) -> list[dict[str, object]]:
     """Number the ids that more than one case would have; the group is a part of the full id, but need not be."""
     seen: dict[str, int] = {}
     found = []
     for case in cases:
-        name = case["id"]
+        name = str(case["id"])
         seen[name] = seen.get(name, 0) + 1
         found.append(case if seen[name] == 1 else {**case, "id": f"{name}-{seen[name]}"})
     return found
@@ -181,7 +195,7 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-") or "case"
 
 
-def _errors(contracts: Mapping[Language, Contract]) -> Iterator[dict[str, Any]]:
+def _errors(contracts: Mapping[Language, Contract]) -> Iterator[dict[str, object]]:
     """Yield a case for every row of the tables of errors; rows that differ in language alone share one."""
     codes = dict.fromkeys(row.code for contract in contracts.values() for row in contract.errors)
     for code in codes:
@@ -217,8 +231,8 @@ def _key(fact: Fact) -> tuple[str, ...]:
 
 
 def _boundaries(
-    contracts: Mapping[Language, Contract], rows: _Rows, request: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
+    contracts: Mapping[Language, Contract], rows: _Rows, request: dict[str, object]
+) -> Iterator[dict[str, object]]:
     for rule in _rules(contracts, rows):
         if rule.name == "required":
             yield from _presence(rule, contracts, rows, request)
@@ -231,7 +245,7 @@ def _boundaries(
             yield _bad(rule, None if bad is None else {"set": _set(rule.row.path, bad, rows)}, contracts, facts)
 
 
-def _set(path: str, value: Any, rows: _Rows) -> dict[str, Any]:
+def _set(path: str, value: object, rows: _Rows) -> dict[str, object]:
     """Return the parameter at the top of a path with this value, and with what else an item needs to be valid."""
     top = re.split(r"[.\[]", path)[0]
     prefix = path.rpartition("[].")[0]
@@ -246,8 +260,8 @@ def _set(path: str, value: Any, rows: _Rows) -> dict[str, Any]:
 
 
 def _presence(
-    rule: _Rule, contracts: Mapping[Language, Contract], rows: _Rows, request: dict[str, Any]
-) -> Iterator[dict[str, Any]]:
+    rule: _Rule, contracts: Mapping[Language, Contract], rows: _Rows, request: dict[str, object]
+) -> Iterator[dict[str, object]]:
     path = rule.row.path
     top = re.split(r"[.\[]", path)[0]
     if "[]." not in path:
@@ -264,7 +278,7 @@ def _presence(
     yield _bad(rule, {"set": without} if without else None, contracts, ("required",), suffix="omitted")
 
 
-def _items(rule: _Rule, contracts: Mapping[Language, Contract], rows: _Rows) -> Iterator[dict[str, Any]]:
+def _items(rule: _Rule, contracts: Mapping[Language, Contract], rows: _Rows) -> Iterator[dict[str, object]]:
     most = rule.fact.value
     path = rule.row.path
     list_path, _, member = path.removesuffix("[]").partition("[]")
@@ -273,20 +287,20 @@ def _items(rule: _Rule, contracts: Mapping[Language, Contract], rows: _Rows) -> 
         yield _good(rule, None, contracts)
         yield _bad(rule, None, contracts, ())
         return
-    item: Any = value
+    item: object = value
     if isinstance(value, str) and not rule.row.fact("enum").stated and not broken_facts(rule.row, f"{value[:1]}1"):
         item = f"{value[:1]}${{index}}"  # the items of a list are usually told apart
     if member:
         filled = _set(path, item, rows)[list_path]
         item = filled[0] if isinstance(filled, list) else filled
     for times, make in ((most, _good), (most + 1, None)):
-        change = {"set": {list_path: {"item": item, "times": times}}}
+        change: dict[str, object] = {"set": {list_path: {"item": item, "times": times}}}
         yield make(rule, change, contracts) if make else _bad(rule, change, contracts, ("maxItems",))
 
 
 def _good(
-    rule: _Rule, change: dict[str, Any] | None, contracts: Mapping[Language, Contract], *, suffix: str = "kept"
-) -> dict[str, Any]:
+    rule: _Rule, change: dict[str, object] | None, contracts: Mapping[Language, Contract], *, suffix: str = "kept"
+) -> dict[str, object]:
     known = change is not None
     comment = None if known else "No value was found that keeps it and every other rule: set one."
     return {
@@ -303,16 +317,16 @@ def _good(
 
 def _bad(
     rule: _Rule,
-    change: dict[str, Any] | None,
+    change: dict[str, object] | None,
     contracts: Mapping[Language, Contract],
     broken: Sequence[str],
     *,
     suffix: str = "broken",
-) -> dict[str, Any]:
+) -> dict[str, object]:
     errors = [row for language in rule.languages for row in contracts[language].errors]
     codes = list(dict.fromkeys(row.code for row in errors if row.error_class == "syntax"))
     facts = [f"{rule.row.path}.{name}" for name in dict.fromkeys((rule.name, *broken))]
-    outcome: dict[str, Any] = {"error": {"one_of": codes} if len(codes) > 1 else codes[0]} if codes else _SUCCESS
+    outcome: dict[str, object] = {"error": {"one_of": codes} if len(codes) > 1 else codes[0]} if codes else _SUCCESS
     comment = None
     if not codes:
         comment = "No document names a code for a wrong request: replace this by what the server must answer."
@@ -334,7 +348,7 @@ def _bad(
     }
 
 
-def _expect(rule: _Rule, outcome: dict[str, Any], contracts: Mapping[Language, Contract]) -> dict[str, Any]:
+def _expect(rule: _Rule, outcome: dict[str, object], contracts: Mapping[Language, Contract]) -> dict[str, object]:
     """Return what must come: apart for each language where another document states another value."""
     return {language: dict(outcome) for language in rule.languages} if _apart(rule, contracts) else dict(outcome)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypedDict
 
 from conformance.contract.constraints import violations
 from conformance.contract.openapi.patterns import literals
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.model import Fact, Parameter, Scalar
 
+
 _MASK: Final = re.compile(r"\*{2,}")
 _MASKED_NUMBER: Final = re.compile(r"(?<=\.)[Xx]{1,3}(?=\.|$|/)")
 _FILL: Final = ("a", "A", "1", "中", "-", "_")
@@ -22,11 +23,25 @@ _SAMPLES: Final = {"ascii": "~", "chinese": "中", "digit": "1", "letter": "aZ",
 _LONGEST: Final = 100_000
 
 
+class RepeatedText(TypedDict):
+    """A long text, written short."""
+
+    repeat: str
+    times: int
+
+
+Value = str | int | float | bool | RepeatedText
+"""What a case sets a parameter to."""
+
+_Sides = tuple["Iterable[Value]", "Iterable[Value]"]
+"""Values on both sides of a rule: those that keep it, and those that break it."""
+
+
 class Pair(NamedTuple):
     """The two sides of one rule; `None` where no value of that side exists or was found."""
 
-    good: Any
-    bad: Any
+    good: Value | None
+    bad: Value | None
 
 
 def valid_value(rows: Sequence[Parameter]) -> Scalar | None:
@@ -52,7 +67,7 @@ def pair(row: Parameter, name: str) -> Pair:
         row: The parameter, as the document has it that states the rule.
         name: The rule; not `required` and `maxItems`, which are about the parameter being there.
     """
-    makers: dict[str, Callable[[Parameter], tuple[Iterable[Any], Iterable[Any]]]] = {
+    makers: dict[str, Callable[[Parameter], _Sides]] = {
         "enum": _enum,
         "minLength": _shortest,
         "maxLength": _longest,
@@ -66,26 +81,26 @@ def pair(row: Parameter, name: str) -> Pair:
         "allowEmpty": lambda row: (_texts(row), [""]),
     }
     good, bad = makers[name](row)
-    keeping = next((value for value in good if value is not None and not violations(row, [_text(value)])), None)
+    keeping = next((value for value in good if not violations(row, [_text(value)])), None)
     return Pair(keeping, _breaking(row, name, bad))
 
 
-def broken_facts(row: Parameter, value: Any) -> tuple[str, ...]:
+def broken_facts(row: Parameter, value: Value) -> tuple[str, ...]:
     """Name the rules that a value breaks."""
     return violations(row, [_text(value)])
 
 
-def _breaking(row: Parameter, name: str, values: Iterable[Any]) -> Any:
+def _breaking(row: Parameter, name: str, values: Iterable[Value]) -> Value | None:
     """Return the first value that breaks this rule alone, else the first that breaks it among others."""
     tried = [(value, broken_facts(row, value)) for value in values]
     alone = (value for value, broken in tried if broken == (name,))
     return next(alone, next((value for value, broken in tried if name in broken), None))
 
 
-def _text(value: Any) -> str:
+def _text(value: Value) -> str:
     """Return a value as it travels: `{repeat: a, times: 3}` is `aaa`."""
     if isinstance(value, dict):
-        return str(value["repeat"]) * int(value["times"])
+        return value["repeat"] * value["times"]
     return wire_text(value)
 
 
@@ -131,7 +146,7 @@ def _texts(row: Parameter) -> Iterator[str]:
             yield first + rest * max(length - 2, 0) + first
 
 
-def _sized(length: int) -> Iterator[Any]:
+def _sized(length: int) -> Iterator[Value]:
     """Yield texts of one length, short to write where one character serves."""
     if not 0 <= length <= _LONGEST:
         return
@@ -145,31 +160,31 @@ def _sized(length: int) -> Iterator[Any]:
             yield first + rest * (length - 1)
 
 
-def _shortest(row: Parameter) -> tuple[Iterable[Any], Iterable[Any]]:
+def _shortest(row: Parameter) -> _Sides:
     length = _number(row, "minLength")
     return (_sized(length), _sized(length - 1)) if length is not None else ((), ())
 
 
-def _longest(row: Parameter) -> tuple[Iterable[Any], Iterable[Any]]:
+def _longest(row: Parameter) -> _Sides:
     length = _number(row, "maxLength")
     return (_sized(length), _sized(length + 1)) if length is not None else ((), ())
 
 
-def _bound(row: Parameter, name: str, step: int) -> tuple[Iterable[Any], Iterable[Any]]:
+def _bound(row: Parameter, name: str, step: int) -> _Sides:
     value = row.fact(name).value
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return (), ()
     return [value], [value + step]
 
 
-def _enum(row: Parameter) -> tuple[Iterable[Any], Iterable[Any]]:
+def _enum(row: Parameter) -> _Sides:
     values = _values(row.fact("enum"))
     numbers = [value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
-    other: list[Any] = [max(numbers) + 1] if numbers else []
+    other: list[Value] = [max(numbers) + 1] if numbers else []
     return reversed(values), [*other, *(f"{wire_text(value)}x" for value in values), "not-listed"]
 
 
-def _characters(row: Parameter) -> tuple[Iterable[Any], Iterable[Any]]:
+def _characters(row: Parameter) -> _Sides:
     own = [text for text in _texts(row) if not violations(row, [text])]
     # One character of every kind that may be there, between two that may stand at an edge.
     inside = "".join(_SAMPLES.get(name, name) for name in literals(row, "charset") or ())
@@ -179,7 +194,7 @@ def _characters(row: Parameter) -> tuple[Iterable[Any], Iterable[Any]]:
     return [*whole, *own], [*strange, *(text[:1] + other for text in own for other in _STRANGE)]
 
 
-def _edge(row: Parameter, name: str) -> tuple[Iterable[Any], Iterable[Any]]:
+def _edge(row: Parameter, name: str) -> _Sides:
     own = [text for text in _texts(row) if not violations(row, [text])]
     others = (*_FILL, ".", ":", *_STRANGE)
     if name == "startsWith":
@@ -187,5 +202,5 @@ def _edge(row: Parameter, name: str) -> tuple[Iterable[Any], Iterable[Any]]:
     return own, [text[:-1] + other for text in own for other in others]
 
 
-def _forbidden(row: Parameter, name: str, form: str) -> tuple[Iterable[Any], Iterable[Any]]:
+def _forbidden(row: Parameter, name: str, form: str) -> _Sides:
     return _texts(row), [form.format(text) for text in literals(row, name) or ()]

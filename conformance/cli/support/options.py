@@ -36,7 +36,9 @@ class PlainOption(TyperOption):
     def process_value(self, ctx: Any, value: object) -> object:
         """Return the value as the type of the option; raises Typer's faults."""
         found = _read(self, value)
-        return super().process_value(ctx, value) if found is _LEFT else _passed_on(self, ctx, found)
+        if found is _LEFT:
+            return super().process_value(ctx, value)
+        return found if self.callback is None else self.callback(ctx, self, found)
 
 
 class PlainArgument(TyperArgument):
@@ -45,7 +47,9 @@ class PlainArgument(TyperArgument):
     def process_value(self, ctx: Any, value: object) -> object:
         """Return the value as the type of the argument; raises Typer's faults."""
         found = _read(self, value)
-        return super().process_value(ctx, value) if found is _LEFT else _passed_on(self, ctx, found)
+        if found is _LEFT:
+            return super().process_value(ctx, value)
+        return found if self.callback is None else self.callback(ctx, self, found)
 
 
 class PlainCommand(TyperCommand):
@@ -113,7 +117,3 @@ def _one(value: object, kind: object) -> object:
 
 def _asked(param: Parameter, name: str) -> bool:
     return getattr(param.type_descriptor.parameter_info, name, None) not in (None, False)
-
-
-def _passed_on(param: Parameter, ctx: Any, value: object) -> object:
-    return value if param.callback is None else param.callback(ctx, param, value)
