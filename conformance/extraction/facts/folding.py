@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import CONSTRAINT_NAMES, Fact, Loss, Parameter, State
 from conformance.extraction.facts.description import Reading, read_row
+from conformance.extraction.facts.shared_parameters import MEMBERS, TOP
 from conformance.extraction.page import Damage, Note, Row
 
 if TYPE_CHECKING:
@@ -19,18 +20,6 @@ if TYPE_CHECKING:
 _INDEX = re.compile(r"\.(?:[NnMm]|\d+|#)(?=\.|$)")
 _NOT_PARAMETERS: Final = frozenset({"Action", "Version"})
 """What every operation of this API style has and the signer adds."""
-
-MEMBERS: Final = {
-    "Tag": frozenset({"Key", "Value"}),
-    "Tags": frozenset({"Key", "Value"}),
-    "Filter": frozenset({"Key", "Value", "Values", "Name"}),
-}
-"""The members of objects that the whole platform shares, for captures whose nesting is gone."""
-
-SHARED: Final = frozenset(
-    {"RegionId", "ClientToken", "DryRun", "ResourceGroupId", "PageNumber", "PageSize", "MaxResults", "NextToken"}
-)
-"""Parameters that the whole platform has at the top: where one follows an object's members, the object has ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +140,7 @@ class _Folder:
     def _belongs(self, name: str) -> bool:
         """Whether a named row can be a member of the object that is open, in a capture whose nesting is gone."""
         members = MEMBERS.get(_bare(self._inside or ""))
-        return name in members if members is not None else name not in SHARED
+        return name in members if members is not None else name not in TOP
 
 
 def _holds_structures(kind: TypeWord | None) -> bool:
