@@ -17,6 +17,7 @@ from servers import closed_port
 
 from conformance.pytest_plugin.hosts import HostWatch, host_of, keep_alive
 from conformance.pytest_plugin.lost_cases import LostCases
+from conformance.pytest_plugin.reporting import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,8 @@ CASES = str(REPOSITORY / "cases")
 SELECTED = ("-k", "MissingParameter")
 COUNT = 16
 VICTIM = "CreateFlowLog/MissingParameter/resource-id-omitted"
+VICTIM_FILE = "cases/vpc/CreateFlowLog/required.yaml"
+VICTIM_ID = f"{VICTIM_FILE}::{VICTIM}"
 RSYNC = ("--rsyncdir", CASES, "-W", "ignore:The --rsyncdir:DeprecationWarning")
 
 KILLER = """
@@ -217,6 +220,57 @@ def test_a_worker_that_takes_over_must_have_the_same_cases(pytestconfig: pytest.
     lost_cases.pytest_testnodedown("Not properly terminated")
     with pytest.raises(pytest.UsageError, match="other cases"):
         lost_cases.pytest_xdist_node_collection_finished(["b", "a"])
+
+
+class Pending:
+    """What xdist was asked to run once more."""
+
+    def __init__(self) -> None:
+        self.items: list[str] = []
+
+    def mark_test_pending(self, item: str) -> None:
+        self.items.append(item)
+
+
+def crash_report(nodeid: str) -> pytest.TestReport:
+    """Make what xdist reports of an item whose worker crashed."""
+    return pytest.TestReport(nodeid, (nodeid, None, nodeid), {}, "failed", "worker 'gw0' crashed", "call")
+
+
+def test_a_case_whose_worker_crashed_runs_once_more_and_not_twice(pytestconfig: pytest.Config) -> None:
+    lost_cases, pending = LostCases(pytestconfig), Pending()
+    first, second = crash_report(VICTIM_ID), crash_report(VICTIM_ID)
+    for report in (first, second):
+        lost_cases.pytest_handlecrashitem(VICTIM_ID, report, pending)
+    assert pending.items == [VICTIM_ID]
+    assert lost_cases.pytest_report_teststatus(first) == ("run again", "R", "RUN AGAIN")
+    assert (second.outcome, lost_cases.pytest_report_teststatus(second)) == ("failed", None)
+
+
+def test_a_case_that_was_reported_before_its_worker_crashed_is_counted_already(pytestconfig: pytest.Config) -> None:
+    lost_cases, pending = LostCases(pytestconfig), Pending()
+    reported = crash_report(VICTIM_ID)
+    reported.node = None  # type: ignore[attr-defined] # xdist's, of any kind
+    setattr(reported, EVENTS, {"finished": {}})
+    lost_cases.pytest_runtest_logreport(reported)
+    assert hasattr(reported, EVENTS)
+    crashed = crash_report(VICTIM_ID)
+    lost_cases.pytest_handlecrashitem(VICTIM_ID, crashed, pending)
+    assert pending.items == []
+    assert lost_cases.pytest_report_teststatus(crashed) == ("", "", "")
+    # Where xdist itself put it back, the second verdict is dropped.
+    lost_cases.pytest_testnodedown("Not properly terminated")
+    lost_cases.pytest_runtest_logreport(reported)
+    assert not hasattr(reported, EVENTS)
+
+
+def test_what_is_no_case_is_left_to_xdist(pytestconfig: pytest.Config) -> None:
+    lost_cases, pending = LostCases(pytestconfig), Pending()
+    for nodeid in ("tests/test_house.py::test_any", "cases/nowhere.yaml::x", f"{VICTIM_FILE}::no/such/case"):
+        report = crash_report(nodeid)
+        lost_cases.pytest_handlecrashitem(nodeid, report, pending)
+        assert (report.outcome, lost_cases.pytest_report_teststatus(report)) == ("failed", None)
+    assert pending.items == []
 
 
 @pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="the system has no TCP_USER_TIMEOUT")
