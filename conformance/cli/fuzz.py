@@ -25,7 +25,7 @@ from conformance.cli.support.target_options import (
 from conformance.contract.languages import check_docs, languages_of
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.engine.plan import Plan, new_run_id
-from conformance.fuzz.run import FuzzLimits, fuzz_operation
+from conformance.fuzz.fuzz_run import FuzzLimits, fuzz_operation
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary
 from conformance.reports.store import RunFolder, new_run_folder

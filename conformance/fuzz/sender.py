@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case
     from conformance.engine.engine import Engine
-    from conformance.fuzz.context import FuzzContext
     from conformance.fuzz.generation.generated_request import GeneratedRequest
+    from conformance.fuzz.run_context import FuzzContext
     from conformance.judging.results import CaseResult
 
 FAILED: Final = ("mismatch", "divergent")

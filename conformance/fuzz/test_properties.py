@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.engine.plan import new_run_id
-from conformance.fuzz.context import FuzzContext
-from conformance.fuzz.run import fuzz_engine
-from conformance.fuzz.session import FuzzSession
+from conformance.fuzz.fuzz_run import fuzz_engine
+from conformance.fuzz.fuzz_session import FuzzSession
+from conformance.fuzz.run_context import FuzzContext
 from conformance.reports.formats.text import mismatch_line, printable
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.engine.plan import Plan
-    from conformance.fuzz.run import FuzzLimits
+    from conformance.fuzz.fuzz_run import FuzzLimits
     from conformance.judging.results import CaseResult
 
     Check = Callable[[Iterable[CaseResult], FuzzSession], None]

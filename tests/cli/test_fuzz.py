@@ -52,7 +52,7 @@ def test_the_reference_server_conforms_and_the_figures_are_told(
     def own(*words: Any, **options: Any) -> Any:
         return request_stream(*words, **{**options, "max_examples": None})
 
-    monkeypatch.setattr("conformance.fuzz.session.request_stream", own)
+    monkeypatch.setattr("conformance.fuzz.fuzz_session.request_stream", own)
     report = conforming_report(conformance, tmp_path, "16 of 18 codes, 12 of 13 parameters, 33 of 35 violations")
     assert report["fuzz"]["requests"] > 500
 

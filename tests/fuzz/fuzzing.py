@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Self
 from conformance.cli.support.plan import default_values, load_all
 from conformance.contract.languages import LANGUAGES
 from conformance.engine.plan import Plan, new_run_id
-from conformance.fuzz.context import FuzzContext
-from conformance.fuzz.run import fuzz_engine
-from conformance.fuzz.session import FuzzSession
+from conformance.fuzz.fuzz_run import fuzz_engine
+from conformance.fuzz.fuzz_session import FuzzSession
+from conformance.fuzz.run_context import FuzzContext
 from conformance.target.model import Target
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.cases.model import Case
-    from conformance.fuzz.session import FuzzSession
+    from conformance.fuzz.fuzz_session import FuzzSession
     from conformance.judging.results import CaseResult
 
 UNIQUE = ("AccessKeyId", "Signature", "SignatureNonce", "Timestamp", "FlowLogId")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.cases.bases import Base
     from conformance.cases.model import Case, Outcomes, Step
     from conformance.contract.languages import Language
-    from conformance.fuzz.context import FuzzContext
+    from conformance.fuzz.run_context import FuzzContext
 
 _WIDTH: Final = 110
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from conformance.contract.languages import Language
-    from conformance.fuzz.context import FuzzContext
     from conformance.fuzz.generation.generated_request import GeneratedRequest
     from conformance.fuzz.oracle.oracle import Expectation
+    from conformance.fuzz.run_context import FuzzContext
     from conformance.fuzz.sender import Observation
     from conformance.judging.results import CaseResult, Row
 

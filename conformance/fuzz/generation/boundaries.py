@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.contract.openapi.patterns import in_classes, literals
 from conformance.contract.wire import INDEXES
 from conformance.fuzz.generation.generated_request import GeneratedRequest
-from conformance.fuzz.oracle.error_codes import alternatives, is_integer
+from conformance.fuzz.oracle.fitting_codes import alternatives, is_integer
 from conformance.fuzz.oracle.parameters import request_parameters
 
 if TYPE_CHECKING:

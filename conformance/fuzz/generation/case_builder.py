@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Outcomes
     from conformance.contract.languages import Language
-    from conformance.fuzz.context import FuzzContext
     from conformance.fuzz.generation.generated_request import GeneratedRequest
+    from conformance.fuzz.run_context import FuzzContext
 
 GROUP: Final = "property"
 """The middle part of the id of every case that is made here."""

@@ -10,7 +10,7 @@ from conformance.fuzz.generation.case_builder import sendable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from conformance.fuzz.context import FuzzContext
+    from conformance.fuzz.run_context import FuzzContext
 
 
 def allowed_additions(context: FuzzContext) -> list[dict[str, str]]:

@@ -15,8 +15,8 @@ from conformance.fuzz.generation.pinned_description import pinned_description
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.fuzz.context import FuzzContext
     from conformance.fuzz.generation.generated_request import GeneratedRequest
+    from conformance.fuzz.run_context import FuzzContext
 
 TRANSPORTS: Final = (
     PLAIN,

@@ -14,13 +14,13 @@ from conformance.contract.constraints import INTEGER, violations
 from conformance.contract.model import CONSTRAINT_NAMES, State
 from conformance.contract.openapi.patterns import literals
 from conformance.contract.wire import wire_text
-from conformance.fuzz.oracle.error_codes import DUPLICATE, TYPE, has_duplicate_code, is_integer
+from conformance.fuzz.oracle.fitting_codes import DUPLICATE, TYPE, has_duplicate_code, is_integer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.contract.model import Contract, Parameter
-    from conformance.fuzz.oracle.error_codes import Violation
+    from conformance.fuzz.oracle.fitting_codes import Violation
 
 GAP: Final = "items"
 """The fact that a list has no gaps, which no document states."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.cases.model import Outcome
 from conformance.contract.constraints import masked
 from conformance.fuzz.oracle.breaches import EXISTENCE, GAP, Breach, is_restricted, parameter_breaches
-from conformance.fuzz.oracle.error_codes import ALTERNATIVES, alternatives, codes_for, codes_of
+from conformance.fuzz.oracle.fitting_codes import ALTERNATIVES, alternatives, codes_for, codes_of
 from conformance.fuzz.oracle.parameters import lists_with_gaps, readings, request_parameters, values_of
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract, Parameter
     from conformance.fuzz.oracle.breaches import Values
-    from conformance.fuzz.oracle.error_codes import Violation
+    from conformance.fuzz.oracle.fitting_codes import Violation
 
 _OF_THE_ACCOUNT: Final = ("auth", "throttle")
 _OF_THE_SERVER: Final = ("state", *_OF_THE_ACCOUNT)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case, Outcomes
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
-    from conformance.fuzz.context import FuzzContext
+    from conformance.fuzz.run_context import FuzzContext
     from conformance.judging.results import CaseResult
 
 WAYS: Final[Mapping[str, Transport]] = {

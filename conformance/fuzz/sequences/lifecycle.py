@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from conformance.cases.model import Case
-    from conformance.fuzz.context import FuzzContext
+    from conformance.fuzz.run_context import FuzzContext
     from conformance.fuzz.sender import Sender
 
 KIND: Final = "created, described and deleted"

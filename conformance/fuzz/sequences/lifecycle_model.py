@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
-    from conformance.fuzz.context import FuzzContext
+    from conformance.fuzz.run_context import FuzzContext
 
 _ACTIVE_WITHIN_S: Final = 5.0
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case, Outcomes, Transport
     from conformance.contract.languages import Language
-    from conformance.fuzz.context import FuzzContext
     from conformance.fuzz.operation_data import Refusal
+    from conformance.fuzz.run_context import FuzzContext
     from conformance.fuzz.sender import Sender
     from conformance.judging.results import CaseResult
 

@@ -10,7 +10,7 @@ from conformance.cases.model import Outcome
 from conformance.contract.model import Parameter
 from conformance.fuzz.generation.case_builder import request_step, sequence_case, slug
 from conformance.fuzz.generation.generated_request import PLAIN, GeneratedRequest
-from conformance.fuzz.oracle.error_codes import codes_of
+from conformance.fuzz.oracle.fitting_codes import codes_of
 from conformance.fuzz.sender import FollowUp, Trial
 from conformance.fuzz.sequences.equivalence import one_of_each_kind, same_answer
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
-    from conformance.fuzz.context import FuzzContext
+    from conformance.fuzz.run_context import FuzzContext
     from conformance.judging.results import CaseResult
 
 KIND: Final = "with a parameter that no document has"

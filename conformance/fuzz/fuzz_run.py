@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from conformance.engine.engine import Engine
 from conformance.engine.events import case_finished, run_finished, run_started
-from conformance.fuzz.context import FuzzContext
 from conformance.fuzz.findings.case_files import write_cases
+from conformance.fuzz.fuzz_session import FuzzSession
+from conformance.fuzz.run_context import FuzzContext
 from conformance.fuzz.sequences.unknown_parameters import with_unknown_parameters
-from conformance.fuzz.session import FuzzSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

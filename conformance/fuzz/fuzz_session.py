@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from conformance.contract.languages import Language
     from conformance.engine.engine import Engine
-    from conformance.fuzz.context import FuzzContext
     from conformance.fuzz.generation.generated_request import GeneratedRequest
+    from conformance.fuzz.run_context import FuzzContext
     from conformance.fuzz.sender import Observation
     from conformance.judging.results import CaseResult
 
