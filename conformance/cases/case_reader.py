@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.bases import Base
     from conformance.cases.model import ProviderState
-    from conformance.cases.raw import Key, RawCase, RawOutcome, RawRequest, RawState
+    from conformance.cases.raw import Key, RawCase, RawCaseRequest, RawOutcome, RawState
     from conformance.cases.shared import Shared
     from conformance.cases.suite import Suite
     from conformance.core.yamlfile import YamlFile
@@ -114,7 +114,7 @@ class CaseReader:
                 raise self._fault(f"has both steps and {name!r}", name, hint=f"put {name!r} into a step")
         return tuple(self._step(step["name"], step, base, ("steps", index)) for index, step in enumerate(raw["steps"]))
 
-    def _step(self, name: str, raw: RawRequest, base: Base, at: Key) -> Step:
+    def _step(self, name: str, raw: RawCaseRequest, base: Base, at: Key) -> Step:
         operation = raw.get("operation", self._suite.operation)
         params = dict(base.parameters) if operation == self._suite.operation else {}
         for left_out in raw.get("unset", ()):

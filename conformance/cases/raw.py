@@ -37,7 +37,7 @@ class RawUntil(TypedDict):
     within_s: float
 
 
-class RawRequest(TypedDict, total=False):
+class RawCaseRequest(TypedDict, total=False):
     """What a step sends and expects; a case that is a single request has this itself.
 
     Attributes:
@@ -54,13 +54,13 @@ class RawRequest(TypedDict, total=False):
     successes: int
 
 
-class RawStep(RawRequest):
+class RawStep(RawCaseRequest):
     """One request of a sequence."""
 
     name: str
 
 
-class RawCase(RawRequest, total=False):
+class RawCase(RawCaseRequest, total=False):
     """One case of a file."""
 
     id: Required[str]

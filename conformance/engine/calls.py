@@ -29,7 +29,7 @@ class Send:
     """One call of an operation that is to be sent.
 
     Attributes:
-        call: The operation and the version of its API, e.g. `2016-04-28`.
+        call: The operation and the version of its API, a date.
         wire: Its parameters, flat, as they travel over HTTP.
         transport: How the request travels.
         credentials: The account that calls.

@@ -13,6 +13,7 @@ from conformance.engine.effects import Once
 from conformance.engine.progress import Progress
 from conformance.engine.sent import NothingKnownError
 from conformance.engine.skip_reasons import unmet_states
+from conformance.protocol.request import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -129,7 +130,7 @@ class ServerProbes:
         polls = [contract.async_behaviour.poll for contract in contracts if contract.async_behaviour]
         if not polls:
             return None
-        region = {"RegionId": self._plan.target.values.get("region_id", "")}
+        region = {REGION: self._plan.target.values.get("region_id", "")}
         answers = []
         for transport in (Transport(), Transport(signature=signature)):
             step = Step("probe", polls[0], case.steps[0].version, region, transport, {})

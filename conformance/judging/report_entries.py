@@ -175,7 +175,7 @@ class PointEntry(TypedDict):
     follows: NotRequired[str]
 
 
-class CoverageEntry(TypedDict):
+class ErrorRowsEntry(TypedDict):
     """Rows of one document's table of errors."""
 
     documented: int
@@ -231,6 +231,6 @@ class Report(ShardPart, FuzzPart):
     complete: bool
     selected: int
     summary: dict[str, int]
-    coverage: dict[str, CoverageEntry]
+    coverage: dict[str, ErrorRowsEntry]
     disagreements: list[PointEntry]
     cases: Sequence[CaseEntry]

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FORM: Final = "application/x-www-form-urlencoded"
 ACCEPT: Final = {"JSON": "application/json", "XML": "text/xml"}
 USER_AGENT: Final = "acs-conformance"
+REGION: Final = "RegionId"
+"""The parameter of the region, which every operation has."""
 
 
 def build_request(

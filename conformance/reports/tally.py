@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.engine.events import Event, RunFinished, RunStarted
     from conformance.judging.report_entries import (
         CaseEntry,
-        CoverageEntry,
+        ErrorRowsEntry,
         FuzzEntry,
         FuzzPart,
         PointEntry,
@@ -192,7 +192,7 @@ def summarise(entries: Iterable[TalliedCase]) -> dict[str, int]:
     }
 
 
-def _coverage(documented: int, shapes: Iterable[Shape], language: Language) -> CoverageEntry:
+def _coverage(documented: int, shapes: Iterable[Shape], language: Language) -> ErrorRowsEntry:
     """Count the rows of a document's table of errors that cases exercised, and those that the server answered with.
 
     A row is exercised when a case that is there for it ran, or when an answer matched it; it is passed when an answer

@@ -108,7 +108,7 @@ def test_counts_add_up(report: Report) -> None:
         (entries.ShardEntry, "properties/shard"),
         (entries.FuzzEntry, "properties/fuzz"),
         (entries.ReleaseEntry, "$defs/release"),
-        (entries.CoverageEntry, "$defs/reached"),
+        (entries.ErrorRowsEntry, "$defs/reached"),
         (entries.FigureEntry, "$defs/figure"),
         (entries.PointEntry, "$defs/point"),
         (entries.PromiseEntry, "$defs/promise"),

@@ -24,7 +24,7 @@ class CallerChange(NamedTuple):
     """One thing that a caller sees otherwise.
 
     Attributes:
-        where: `caller.exception`, `caller.fields.FlowLogId`.
+        where: `caller.exception`, `caller.fields.Name`.
         text: The change in words, without anything that differs from run to run.
         worse: Whether code written for the first release may fail with the second.
     """
