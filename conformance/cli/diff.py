@@ -199,7 +199,8 @@ def _tell(lines: Iterable[Line], *, aside: bool) -> None:
 
 def _write(path: Path, text: str) -> None:
     try:
-        path.write_text(text, encoding="utf-8", newline="\n")
+        # JSON can hold the escape of what UTF-8 cannot hold: a file's name may have such bytes.
+        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
     except OSError as fault:
         raise UsageError(f"cannot be written: {fault.strerror}", where=path, hint="give another file") from None
 

@@ -68,7 +68,7 @@ class ComparedFact:
         """SHA-256 of what was found, not of where: the same when lines move, another when a value changes."""
         values = [[fact.state.value, fact.value] for fact in (self.left, self.right)]
         parts = [self.operation, self.path, self.rule, values]
-        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "backslashreplace")).hexdigest()
 
     def mirrored(self) -> ComparedFact:
         """Return the finding that the same two documents give with their sides changed."""

@@ -130,7 +130,8 @@ def _location(file: str, line: int | None, text: str) -> dict[str, object]:
 
 
 def _uri(file: str) -> str:
-    path = quote(file.replace("\\", "/"))
+    # The name of a file may hold bytes that are no UTF-8; Python has them as halves of surrogate pairs.
+    path = quote(file.replace("\\", "/").encode("utf-8", "surrogateescape"))
     return f"file://{path}" if path.startswith("/") else path
 
 

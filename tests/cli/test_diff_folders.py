@@ -2,11 +2,12 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commands import REPOSITORY
+from commands import REPOSITORY, environment, script
 
 from conformance.cli.support.sdk_model import read_models
 from conformance.core.errors import DocumentError
@@ -111,6 +112,28 @@ def test_every_form_of_a_folder(conformance: Command, folders: tuple[str, str]) 
         if "physicalLocation" in place
     ]
     assert places == ["en-US/vpc/CreateThing.json", "zh-CN/vpc/CreateThing.json"]
+
+
+def test_a_file_whose_name_is_not_utf8_is_named_in_every_form(
+    folders: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("en-US/vpc/CreateThing.json").rename("en-US/vpc/Create\udcffThing.json")
+    Path("en-US/vpc/DeleteThing.json").rename("en-US/vpc/Delete\udcff.json")
+    command = [script(), "diff", *folders, "--write-baseline", "known.json"]
+    for form, shown in (
+        ("--sarif", "en-US/vpc/Create%FFThing.json"),
+        ("--json", "Delete\\udcff"),
+        ("-v", "CreateThing"),
+    ):
+        done = subprocess.run([*command, form], capture_output=True, text=True, check=False, env=environment())
+        assert (done.returncode, done.stderr) == (1, "")
+        assert shown in done.stdout
+    hidden = subprocess.run(
+        [script(), "diff", *folders, "--baseline", "known.json"], capture_output=True, text=True, check=False
+    )
+    assert (hidden.returncode, "2 findings are accepted" in hidden.stdout) == (0, True)
+    assert "Delete\\udcff" in (tmp_path / "known.json").read_text(encoding="utf-8")
 
 
 def test_one_folder_with_both_languages(conformance: Command, write: Write) -> None:
