@@ -29,7 +29,7 @@ class Base:
 def load_bases(path: Path, states: Mapping[str, StateKind]) -> tuple[dict[str, Base], Cleanup | None]:
     """Read the valid requests of one operation, and its `cleanup`; raises `CaseError` when the file is wrong."""
     file = YamlFile.read(path, CaseError)
-    file.refuse_what_json_lacks()
+    file.require_json()
     bases: dict[str, Base] = {}
     try:
         for name, entry in dict(file.data["bases"].items()).items():

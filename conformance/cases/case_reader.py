@@ -38,7 +38,7 @@ _LANGUAGE_KEYS: Final = " and ".join(f"{language}:" for language in LANGUAGES)
 
 
 class CaseReader:
-    """Reads one case, knowing where it stands in its file."""
+    """Reads one case at a place of its file."""
 
     def __init__(self, file: YamlFile, suite: Suite, at: Key, shared: Shared) -> None:
         self._file = file
@@ -102,7 +102,7 @@ class CaseReader:
                         f"${{{name}}} refers to no step", hint=near(step, [entry.name for entry in steps])
                     )
             elif name not in known and name != "index":
-                raise self._fault(f"${{{name}}} stands for nothing", hint=near(name, known))
+                raise self._fault(f"${{{name}}} is not defined", hint=near(name, known))
 
     def _steps(self, raw: RawCase, base: Base) -> tuple[Step, ...]:
         if "steps" not in raw:

@@ -32,11 +32,11 @@ def problems(raw: RawCase) -> Iterator[CaseProblem]:
     Args:
         raw: The case, valid by the schema.
     """
-    yield from _made(raw, ())
+    yield from _check_generated(raw, ())
     names: list[str] = []
     for index, step in enumerate(raw.get("steps", ())):
         at = ("steps", index)
-        yield from _made(step, at)
+        yield from _check_generated(step, at)
         if step["name"] in names:
             yield CaseProblem(
                 f"the name {step['name']!r} is taken by an earlier step", (*at, "name"), "give it another"
@@ -53,7 +53,7 @@ def problems(raw: RawCase) -> Iterator[CaseProblem]:
             yield CaseProblem("has both times and 'until'", (*at, "until"), "wait in a step of its own")
 
 
-def _made(holder: Mapping[str, object], at: Key) -> Iterator[CaseProblem]:
+def _check_generated(holder: Mapping[str, object], at: Key) -> Iterator[CaseProblem]:
     """Check `{repeat: text, times: n}` and `{item: value, times: n}`."""
     waiting: list[tuple[Key, object]] = [((*at, name), holder.get(name)) for name in _HOLDERS]
     while waiting:
@@ -63,10 +63,10 @@ def _made(holder: Mapping[str, object], at: Key) -> Iterator[CaseProblem]:
         elif isinstance(value, dict):
             waiting += [((*place, name), entry) for name, entry in value.items()]
             if "times" in value:
-                yield from _made_value(value, place)
+                yield from _check_one_generated(value, place)
 
 
-def _made_value(value: Mapping[str, object], place: Key) -> Iterator[CaseProblem]:
+def _check_one_generated(value: Mapping[str, object], place: Key) -> Iterator[CaseProblem]:
     if value.keys() not in ({"repeat", "times"}, {"item", "times"}):
         yield CaseProblem("beside times there is one of repeat and item", place, "e.g. {repeat: a, times: 129}")
     elif type(value["times"]) is not int or not 0 <= value["times"] <= MOST_TIMES:

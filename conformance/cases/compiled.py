@@ -1,7 +1,7 @@
 """Suites and case files as they are kept in the cache, so that a file is parsed and checked once, not in every run.
 
 The key of an entry is made of everything that decides what is read: the bytes of the file and of all that it is read
-against, and the program that reads it. A file with a fault is never kept, so it is told in every run, with its place.
+against, and the program that reads it. A file with a fault is never kept, so every run reports it with its place.
 
 An entry is JSON, in the form of `conformance.cases.stored`: what has another form is no entry, and is read anew.
 """
@@ -56,7 +56,7 @@ def read_suite(folder: Path, contracts: Mapping[Language, Path], cache: Cache) -
         try:
             key = _key(_program(), operation.encode(), *(path.read_bytes() for path in files))
         except OSError:
-            key = ""  # whoever reads that file says what is wrong with it
+            key = ""  # reading that file below reports what is wrong with it
     entry = cache.get(key) if key else None
     found = stored.read_suite(entry) if entry is not None else None
     if found is None:

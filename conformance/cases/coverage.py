@@ -129,7 +129,7 @@ def _lacking(name: str, cases: Sequence[Case], language: Language) -> str:
     if not refused:
         return "no case breaks it"
     if name in _BOTH_SIDES and not passed:
-        return "no case keeps it by a hair"
+        return "no case has the last value that keeps it"
     return ""
 
 

@@ -18,7 +18,7 @@ def wire_parameters(params: Mapping[str, object], values: Mapping[str, object]) 
     Args:
         params: Text, numbers, booleans, lists, lists of mappings, `{repeat: text, times: n}` for a long text, and
             `{item: value, times: n}` for a long list, in which `${index}` counts from 1.
-        values: What `${...}` stands for.
+        values: The value of each `${name}`.
 
     Returns:
         Wire name to text, in the order of the case file.
@@ -34,7 +34,7 @@ def wire_parameters(params: Mapping[str, object], values: Mapping[str, object]) 
 
 
 def _plain(text: str, values: Mapping[str, object]) -> str | None:
-    """Return what a text stands for that is nearly every parameter: itself, or one value of the target; else `None`."""
+    """Return the value of a text that is plain or one whole `${name}`, which nearly every parameter is; else `None`."""
     if "${" not in text:
         return text
     found = values.get(text[2:-1]) if text[:2] == "${" and text[-1] == "}" else None

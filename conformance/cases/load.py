@@ -64,12 +64,12 @@ def make_cases(file: YamlFile, suite: Suite) -> list[Case]:
         cases.extend(
             CaseReader(file, suite, at, shared).case(entry, file.data["base"]) for entry in _expand(file, raw, at)
         )
-    refuse_twins(cases)
+    refuse_duplicate_ids(cases)
     return cases
 
 
-def refuse_twins(cases: Iterable[Case]) -> None:
-    """Raise `CaseError` when two cases share an id, which reports and known failures go by."""
+def refuse_duplicate_ids(cases: Iterable[Case]) -> None:
+    """Raise `CaseError` when two cases share an id, by which reports and expected failures name them."""
     cases = list(cases)
     if len({case.id for case in cases}) == len(cases):
         return

@@ -110,7 +110,7 @@ class RawSdkCase(TypedDict, total=False):
 
 
 class RawRule(TypedDict):
-    """What a caller may rely on, and where that is said."""
+    """What a caller may rely on, and the document or standard that says so."""
 
     says: str
     source: str

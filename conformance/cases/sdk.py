@@ -50,7 +50,7 @@ class Scripted:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What an SDK may tell its caller: the values allowed, `None` among them for nothing told.
+    """What an SDK may return to its caller: the values allowed; `None` among them allows no value.
 
     Attributes:
         outcome: The outcomes allowed.
@@ -70,11 +70,11 @@ class SdkCase:
     """One call through an SDK, the answer it gets, and what its caller may expect.
 
     Attributes:
-        id: `sdk/error-envelope-in-http-200`, stable for ever.
+        id: `sdk/error-envelope-in-http-200`; it never changes.
         title: What the case shows, for a person.
         call: The operation and the version of its API.
         params: The parameters before the target's values are filled in.
-        timeout_s: What the caller asks of the SDK.
+        timeout_s: The timeout that the caller sets in the SDK.
         answer: The answer.
         expected: What the SDK may tell.
         rule: The rule that this comes from, and its source.

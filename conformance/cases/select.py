@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 from conformance.cases.compiled import read_any_file, read_file, read_suite
-from conformance.cases.load import refuse_twins
+from conformance.cases.load import refuse_duplicate_ids
 from conformance.cases.suite import SDK_FOLDER, SIDE_FILES
 from conformance.contract.catalogue import contract_files, product_of
 from conformance.core.cache import NO_CACHE
@@ -35,7 +35,7 @@ def case_files(folder: Path) -> list[Path]:
 def load_cases(suite: Suite, paths: Sequence[Path], cache: Cache = NO_CACHE) -> list[Case]:
     """Read case files; raises `CaseError` for a wrong file and for an id that two cases share."""
     cases = [case for path in paths for case in read_file(path, suite, cache)]
-    refuse_twins(cases)
+    refuse_duplicate_ids(cases)
     return cases
 
 
@@ -104,7 +104,7 @@ def load_other(
 
     Args:
         suites: Every suite.
-        files: The files; those that `known` cases come from are passed over, and so is a file that stands twice.
+        files: The files; those that `known` cases come from are skipped, and so is a file that is named twice.
         known: The cases that have been read.
         cache: Where cases that were read before are kept.
 
@@ -123,7 +123,7 @@ def load_other(
             if not path.exists() and (hint := moved(path)):
                 raise CaseError("there is no such file", where=path, hint=hint)
             found += read_any_file(path, by_operation, cache)
-    refuse_twins([*known, *found])
+    refuse_duplicate_ids([*known, *found])
     return found
 
 
@@ -133,7 +133,7 @@ def _real_paths(cases: Sequence[Selectable]) -> dict[str, Path]:
 
 
 class Selectable(Protocol):
-    """What can be chosen on a command line: by its id, and by the file it stands in."""
+    """What can be chosen on a command line: by its id, and by its file."""
 
     @property
     def id(self) -> str:
@@ -204,7 +204,7 @@ def _by_beginning(cases: Sequence[Selectable]) -> dict[str, list[str]]:
 
 def _compiled(expression: str) -> Callable[[str], bool]:
     """Return what tells whether an id matches; raises `UsageError` for an expression that is malformed."""
-    # Both faces of the runner read -k alike: this is what pytest itself evaluates it with.
+    # The command line and pytest read -k the same way: pytest itself evaluates it with this class.
     from _pytest.mark.expression import Expression  # noqa: PLC0415 - only who uses -k pays for the import
 
     def matches(name: str) -> bool:

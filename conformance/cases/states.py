@@ -58,7 +58,7 @@ class StateKind:
 def load_states(path: Path) -> dict[str, StateKind]:
     """Read the catalogue; raises `CaseError` when the file is wrong."""
     file = YamlFile.read(path, CaseError)
-    file.refuse_what_json_lacks()
+    file.require_json()
     try:
         return {
             name: StateKind(name, entry["meaning"], _params(entry["params"]), _params(entry.get("optional")))

@@ -1,4 +1,4 @@
-"""What `${...}` stands for: finding it in a value of a case, and putting values in its place. Pure."""
+"""References `${name}` in the values of a case: finding them, and replacing them by values. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 REFERENCE: Final = re.compile(r"\$\{([A-Za-z0-9_.]+)\}")
-"""What stands for a value that is known later: `${target.NAME}`."""
+"""A reference to a value that is known later: `${target.NAME}`."""
 
 
 def references(node: object) -> Iterator[str]:

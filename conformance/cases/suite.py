@@ -31,17 +31,17 @@ SDK_FOLDER = "sdk"
 
 @dataclass(frozen=True)
 class Suite:
-    """What every case file of one operation is read against. What every case asks of it is looked for once.
+    """What every case file of one operation is read against. What every case needs of it is computed once.
 
     Attributes:
         operation: The operation under test.
         contracts: Its contracts by language.
         bases: Its valid requests by name.
         states: The provider states that a case may ask for.
-        defaults: What `${target.NAME}` stands for where a target gives no value of its own.
+        defaults: The values of `${target.NAME}` where a target has none of its own.
         cleanup: How what the operation creates is deleted again.
         disagreements: The points on which its documents disagree.
-        key: Stands for all of it in the cache; empty when nothing is to be kept.
+        key: The digest of all of it, for the cache; empty when nothing is cached.
     """
 
     operation: str
@@ -70,7 +70,7 @@ class Suite:
 
     @cached_property
     def target_names(self) -> set[str]:
-        """Every `target.NAME` that stands for something."""
+        """Every `target.NAME` that has a value."""
         return {f"target.{name}" for name in self.defaults}
 
     @cached_property
@@ -90,9 +90,9 @@ def cases_root(folder: Path) -> Path:
 
 
 def load_defaults(folder: Path) -> dict[str, str]:
-    """Read what `${target.NAME}` stands for where a target gives nothing; raises `CaseError` when the file is wrong."""
+    """Read the default values of `${target.NAME}`; raises `CaseError` when the file is wrong."""
     file = YamlFile.read(folder / "defaults.yaml", CaseError)
-    file.refuse_what_json_lacks()
+    file.require_json()
     if not isinstance(file.data, dict):
         raise file.fault("is not a list of values", hint="write NAME: value")
     return {str(name): str(value) for name, value in file.data.items()}

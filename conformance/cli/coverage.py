@@ -52,6 +52,6 @@ def _print(entries: Sequence[CoverageEntry], *, verbose: bool) -> None:
                 console.print(f"{language.name} {plural}: [{style}]{done} of {len(own)}[/] have their cases")
             for entry in own:
                 if entry.missing or verbose:
-                    told = [f"[red]{entry.missing}[/]"] if entry.missing else []
-                    told += [escape(", ".join(entry.cases))] if verbose and entry.cases else []
-                    console.print(f"  line {entry.line}: {escape(entry.name)}: {': '.join(told)}", soft_wrap=True)
+                    details = [f"[red]{entry.missing}[/]"] if entry.missing else []
+                    details += [escape(", ".join(entry.cases))] if verbose and entry.cases else []
+                    console.print(f"  line {entry.line}: {escape(entry.name)}: {': '.join(details)}", soft_wrap=True)

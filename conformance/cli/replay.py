@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from conformance.cases.model import Case
-    from conformance.cli.support.plan import PlanFor
+    from conformance.cli.support.plan import PlanTemplate
     from conformance.engine.events import Event
     from conformance.engine.plan import Plan
     from conformance.judging.report_entries import Report
@@ -94,7 +94,7 @@ def _as_they_ended(report: Report) -> list[TalliedCase]:
     return sorted(entries, key=lambda entry: entry.at) if isinstance(report["cases"], StoredCases) else list(entries)
 
 
-def _plan(plan_for: PlanFor, report: Report, target_file: Path | None) -> Plan:
+def _plan(plan_for: PlanTemplate, report: Report, target_file: Path | None) -> Plan:
     given = load_target(target_file) if target_file is not None else Target("http://127.0.0.1")
     recorded = report["target"]
     opened = replace(

@@ -1,6 +1,6 @@
-"""A folder of things that are costly to make from files, kept by a key that is made of those files' content.
+"""A folder of results that are costly to compute from files, each under a key that is the digest of those files.
 
-It is a help and never a need: what cannot be read, is damaged, or belongs to somebody else is made anew, and where
+The cache is optional: an entry that cannot be read, is damaged or belongs to another user is computed again, and where
 nothing can be written everything works without it.
 """
 
@@ -23,7 +23,7 @@ _MOST_BYTES: Final = 256 * 1024 * 1024
 _OLDEST_S: Final = 30 * 24 * 3600.0
 _TOUCH_AFTER_S: Final = 24 * 3600.0
 _PRIVATE: Final = 0o077
-"""The permissions that nobody but the owner may have."""
+"""The permission bits of everyone but the owner."""
 
 _NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
 _READ: Final = os.O_RDONLY | _NO_FOLLOW | getattr(os, "O_BINARY", 0)
@@ -83,7 +83,7 @@ class Cache:
                 raise
 
     def _is_private(self, folder: Path) -> bool:
-        """Whether the folder is there and nobody else can write into it; once it is, that is asked no more."""
+        """Whether the folder exists and no other user can write into it; once it does, it is not checked again."""
         if self._usable is None:
             try:
                 found = folder.lstat()
@@ -120,7 +120,7 @@ def _for_the_owner(path: str, flags: int) -> int:
 
 
 def _read_own(path: Path) -> bytes | None:
-    """Return the content of a file of one's own that nobody else can write; a link is not followed."""
+    """Return the content of a file that only this user can write, else `None`; a link is not followed."""
     with os.fdopen(os.open(path, _READ), "rb") as stream:
         found = os.fstat(stream.fileno())
         if not stat.S_ISREG(found.st_mode) or not _is_own(found) or _shared(found):

@@ -91,7 +91,7 @@ class Members(Format[_Member]):
         return [value.value for value in values]
 
     def read(self, stored: object) -> list[_Member]:
-        """Return the members that texts stand for."""
+        """Return the members of these texts."""
         return list(map(self._by_value.__getitem__, TEXT.read(stored)))
 
 

@@ -199,11 +199,11 @@ class YamlFile:
         """Make (not raise) the exception for a fault at `path`."""
         return self._error(message, where=self.locate(path, key=key), hint=hint)
 
-    def refuse_what_json_lacks(self) -> None:
+    def require_json(self) -> None:
         """Raise the file's exception for a value that JSON cannot hold: a date, bytes, NaN, a key that is no text."""
-        self._refuse_what_json_lacks(self.data, ())
+        self._require_json(self.data, ())
 
-    def _refuse_what_json_lacks(self, data: object, at: Key) -> None:
+    def _require_json(self, data: object, at: Key) -> None:
         waiting: list[tuple[Key, object]] = [(at, data)]
         for _ in range(_MOST_VALUES):
             if not waiting:
@@ -233,7 +233,7 @@ class YamlFile:
             at: Where the data was taken from.
         """
         data = self.data if data is ... else data
-        self._refuse_what_json_lacks(data, at)
+        self._require_json(data, at)
         faults = schema.faults(data)
         if not faults:
             return

@@ -131,12 +131,12 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "a value that a target does not have": (
         GOOD + "    set: {ResourceId: '${target.vpcid}'}\n",
         "4:5",
-        "${target.vpcid} stands for nothing (did you mean target.vpc_id?)",
+        "${target.vpcid} is not defined (did you mean target.vpc_id?)",
     ),
-    "a name that stands for nothing": (
+    "a name that is not defined": (
         GOOD + "    set: {ResourceId: '${vpc_id}'}\n",
         "4:5",
-        "${vpc_id} stands for nothing",
+        "${vpc_id} is not defined",
     ),
     "a step that there is not": (
         STEPS + "      - name: second\n        set: {A: '${steps.frist.FlowLogId}'}\n        expect: {success: true}\n",

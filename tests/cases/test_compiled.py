@@ -296,7 +296,7 @@ def test_equal_parts_of_cases_are_one_object(tmp_path: Path, folder: Path) -> No
     ("field", "says"),
     [
         ('set: {FlowLogName: {repeat: a, "\\x74imes": -1}}', "times is -1"),
-        ('set: {FlowLogName: "\\x24{target.nobody}"}', "${target.nobody} stands for nothing"),
+        ('set: {FlowLogName: "\\x24{target.nobody}"}', "${target.nobody} is not defined"),
         ("set: {FlowLogName: {repeat: a, times: -1}}", "times is -1"),
     ],
 )

@@ -305,7 +305,7 @@ def _good(
     comment = None if known else "No value was found that keeps it and every other rule: set one."
     return {
         "id": _id(rule, suffix, contracts),
-        "title": f"{rule.row.path}: {rule.name} is kept by a hair",
+        "title": f"{rule.row.path}: the last value that keeps {rule.name}",
         "fact": f"{rule.row.path}.{rule.name}",
         "group": "success",
         **(change or {}),
@@ -338,7 +338,7 @@ def _bad(
         comment = "It cannot be broken alone."
     return {
         "id": _id(rule, suffix, contracts),
-        "title": f"{rule.row.path}: {rule.name} is broken by the least",
+        "title": f"{rule.row.path}: the first value that breaks {rule.name}",
         "fact": facts if len(facts) > 1 else facts[0],
         "group": "refused",
         **(change or {}),

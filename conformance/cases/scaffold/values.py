@@ -186,7 +186,7 @@ def _enum(row: Parameter) -> _Sides:
 
 def _characters(row: Parameter) -> _Sides:
     own = [text for text in _texts(row) if not violations(row, [text])]
-    # One character of every kind that may be there, between two that may stand at an edge.
+    # One character of every kind that may be there, between two that may be at an edge.
     inside = "".join(_SAMPLES.get(name, name) for name in literals(row, "charset") or ())
     whole = [text[:1] + inside + text[-1:] for text in own]
     # Inside, and never at an edge: what a text may begin with is another rule.

@@ -2,7 +2,7 @@
 
 Typer hands every option to pydantic, also those that were not given. To import that and to set it up for twenty options
 takes longer than running a case. Texts, numbers and paths are read here; everything else, and every fault, is left to
-Typer, which then words it as ever.
+Typer, so that its messages stay the same.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _NUMBERS: Final[dict[object, re.Pattern[str]]] = {
     float: re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII),
 }
 _ASKED: Final = ("exists", "writable", "resolve_path", "allow_dash", "parser", "min", "max", "path_type")
-"""What Typer may have been asked to see to."""
+"""Attributes that make Typer check or convert a value."""
 
 _LEFT: Final = object()
-"""Stands for a value that is left to Typer."""
+"""Marks a value that is left to Typer."""
 
 _P = TypeVar("_P", TyperOption, TyperArgument)
 

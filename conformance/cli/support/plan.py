@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanFor:
+class PlanTemplate:
     """All of a plan but its target, for which it is called.
 
     Attributes:
         cases: Every case that can be chosen from.
         of_sdks: What is run through an SDK beside them; empty for a run over HTTP.
-        defaults: What `${target.NAME}` stands for unless the target says otherwise.
+        defaults: The values of `${target.NAME}` where the target has none.
     """
 
     cases: tuple[Case, ...]
@@ -92,7 +92,7 @@ def load_plan(
     cache: Cache | None = None,
     *,
     through_sdk: bool = False,
-) -> PlanFor:
+) -> PlanTemplate:
     """Read every case of every operation that has a contract and cases; return what makes the plan for a target.
 
     Args:
@@ -112,13 +112,13 @@ def load_plan(
     if concurrency is not None and concurrency < 1:
         raise UsageError(f"--concurrency {concurrency} is not a number above 0")
     cache = user_cache("cases") if cache is None else cache
-    with _many_things_that_stay():
+    with _without_garbage_collection():
         suites, cases = load_all(cache)
         cases += load_other(suites, named_files(words), cases, cache)
     contracts = {suite.operation: suite.contracts for suite in suites}
     of_sdks = _of_sdks(contracts, chosen) if through_sdk else ()
     ids = [case.id for case in (*of_sdks, *cases)] if known_failing is not None else []
-    return PlanFor(
+    return PlanTemplate(
         cases=tuple(cases),
         defaults=suites[0].defaults if suites else {},
         contracts=contracts,
@@ -140,8 +140,8 @@ def _of_sdks(
 
 
 @contextmanager
-def _many_things_that_stay() -> Iterator[None]:
-    """Spare the collector what is read once and then stays: going over it again and again would double the time."""
+def _without_garbage_collection() -> Iterator[None]:
+    """Switch the garbage collector off while many objects are made that stay: it would double the time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -152,5 +152,5 @@ def _many_things_that_stay() -> Iterator[None]:
 
 
 def default_values() -> dict[str, str]:
-    """Return what `${target.NAME}` stands for unless a target says otherwise; raises `CaseError` for a wrong file."""
+    """Return the values of `${target.NAME}` where a target has none; raises `CaseError` for a wrong file."""
     return load_defaults(cases_dir())

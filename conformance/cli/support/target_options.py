@@ -1,4 +1,4 @@
-"""The options that name a target, alike in every command that speaks to one."""
+"""The options that name a target, the same in every command that uses one."""
 
 from __future__ import annotations
 
