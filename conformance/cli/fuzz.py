@@ -26,6 +26,7 @@ from conformance.contract.languages import check_docs, languages_of
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.engine.plan import Plan, new_run_id
 from conformance.fuzz.fuzz_run import FuzzLimits, fuzz_operation
+from conformance.fuzz.operation_data import load_operation_data
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary
 from conformance.reports.store import RunFolder, new_run_folder
@@ -71,6 +72,7 @@ def fuzz(
         raise UsageError(f"--max-time {max_time:g} is not a number above 0")
     judged_by = languages_of(docs)
     suite = _suite(operation)
+    data = load_operation_data(suite)
     chosen = secrets.randbelow(_MOST_SEED) if seed is None else seed
     with open_target(
         endpoint=endpoint,
@@ -99,7 +101,7 @@ def fuzz(
         )
         deadline = None if max_time is None else time.monotonic() + max_time
         limits = FuzzLimits(chosen, max_examples, deadline)
-        outcome = fuzz_operation(plan, suite, limits, reports.add)
+        outcome = fuzz_operation(plan, suite, data, limits, reports.add)
         report = reports.close()
     console = Console()
     print_summary(console, report, folder)

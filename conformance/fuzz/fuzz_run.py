@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.engine.events import Event, RunStarted
     from conformance.engine.plan import Plan
     from conformance.fuzz.findings.failures import Failure
+    from conformance.fuzz.operation_data import OperationData
     from conformance.judging.report_entries import ReachedEntry
     from conformance.judging.results import CaseResult
 
@@ -85,22 +86,22 @@ class FuzzOutcome:
         return write_cases(folder, self.context, [failure.case for failure in self.failures])
 
 
-def fuzz_operation(plan: Plan, suite: Suite, limits: FuzzLimits, emit: Callable[[Event], None]) -> FuzzOutcome:
+def fuzz_operation(
+    plan: Plan, suite: Suite, data: OperationData, limits: FuzzLimits, emit: Callable[[Event], None]
+) -> FuzzOutcome:
     """Run every property test of one operation.
 
     Args:
         plan: The target, the documents judged by, and the run's id. Its cases are not used.
         suite: The operation.
+        data: What is known of the operation beside its contracts.
         limits: Seed, number of random requests, deadline.
         emit: Takes each event of the run as it happens.
 
     Returns:
         What was found; when interrupted, until then.
-
-    Raises:
-        CaseError: When the operation's `fuzz.yaml` is wrong.
     """
-    context = FuzzContext.of(suite, plan.target, plan.docs, f"fuzz --seed {limits.seed}")
+    context = FuzzContext.of(suite, plan.target, plan.docs, f"fuzz --seed {limits.seed}", data=data)
     started_at = time.monotonic()
     # How many lines a report will have is known at the end; what it is about is known now.
     started: RunStarted = {**run_started(plan, selected=0), "points": []}

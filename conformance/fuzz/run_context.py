@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.expand import fill_state, wire_parameters
 from conformance.cases.model import ProviderState
-from conformance.fuzz.operation_data import load_operation_data
 from conformance.fuzz.oracle.oracle import Oracle, Surroundings
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ class FuzzContext:
         languages: tuple[Language, ...],
         origin: str,
         *,
-        data: OperationData | None = None,
+        data: OperationData,
         base: Base | None = None,
     ) -> FuzzContext:
         """Return the context of a run.
@@ -63,13 +62,9 @@ class FuzzContext:
             target: What is tested.
             languages: The documents that requests are made from and judged by.
             origin: Where the requests come from, for reports.
-            data: What is known of the operation beside its contracts; read from its `fuzz.yaml` unless given.
+            data: What is known of the operation beside its contracts.
             base: The valid request; the first of the suite unless given.
-
-        Raises:
-            CaseError: When the operation's `fuzz.yaml` is wrong.
         """
-        data = load_operation_data(suite) if data is None else data
         base = next(iter(suite.bases.values())) if base is None else base
         wire = wire_parameters(base.parameters, _placeholders(target))
         settable = _settable(target, data)

@@ -11,6 +11,7 @@ import pytest
 from conformance.engine.plan import new_run_id
 from conformance.fuzz.fuzz_run import fuzz_engine
 from conformance.fuzz.fuzz_session import FuzzSession
+from conformance.fuzz.operation_data import load_operation_data
 from conformance.fuzz.run_context import FuzzContext
 from conformance.reports.formats.text import mismatch_line, printable
 
@@ -31,7 +32,10 @@ def sessions(plan: Plan, suites: list[Suite], limits: FuzzLimits) -> Iterator[li
     """A session for each operation."""
     # A run of its own: what another test created under the same account would be in the way.
     with fuzz_engine(replace(plan, run_id=new_run_id())) as engine:
-        contexts = [FuzzContext.of(suite, plan.target, plan.docs, f"seed {limits.seed}") for suite in suites]
+        origin = f"seed {limits.seed}"
+        contexts = [
+            FuzzContext.of(suite, plan.target, plan.docs, origin, data=load_operation_data(suite)) for suite in suites
+        ]
         yield [FuzzSession.of(context, engine, limits.out_of_time) for context in contexts]
 
 

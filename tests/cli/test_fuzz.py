@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -161,6 +162,20 @@ def test_bad_usage_is_one_message(conformance: Command, words: tuple[str, ...], 
     done = conformance("fuzz", *words)
     assert done.status == 2
     assert told in done.err
+
+
+def test_a_wrong_file_of_an_operation_is_one_message_before_anything_is_sent(
+    conformance: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "cases" / "vpc" / "CreateFlowLog"
+    own.mkdir(parents=True)
+    shutil.copy(REPOSITORY / "cases" / "fuzz.schema.json", tmp_path / "cases")
+    (own / "fuzz.yaml").write_text("operation: CreateFlowLog\nrefusals:\n- {about: quota, codes: [Quota]}\n")
+    monkeypatch.setattr("conformance.fuzz.operation_data.cases_dir", lambda: tmp_path / "cases")
+    done = conformance("fuzz")
+    assert done.status == 2
+    assert "fuzz.yaml:3:26: unknown error code 'Quota'" in done.err.replace("\n", "")
+    assert not (tmp_path / "reports").exists()
 
 
 def test_the_other_commands_do_not_import_what_makes_the_data() -> None:

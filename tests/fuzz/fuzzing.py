@@ -10,6 +10,7 @@ from conformance.contract.languages import LANGUAGES
 from conformance.engine.plan import Plan, new_run_id
 from conformance.fuzz.fuzz_run import fuzz_engine
 from conformance.fuzz.fuzz_session import FuzzSession
+from conformance.fuzz.operation_data import load_operation_data
 from conformance.fuzz.run_context import FuzzContext
 from conformance.target.model import Target
 
@@ -36,7 +37,8 @@ def context_of(
     data: OperationData | None = None,
 ) -> FuzzContext:
     target = Target(endpoint, states_url=states_url, values=default_values(), timeout_s=5)
-    return FuzzContext.of(create_flow_log(), target, docs, "test", data=data)
+    suite = create_flow_log()
+    return FuzzContext.of(suite, target, docs, "test", data=load_operation_data(suite) if data is None else data)
 
 
 @dataclass
