@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from conformance.core.errors import ExitStatus, UsageError
-from conformance.engine.leftovers import delete_leftovers
+from conformance.engine.cleanup import delete_leftovers
 from conformance.target.ledger import Ledger, left_behind
 from conformance.target.load import load_target
 from conformance.target.model import is_loopback

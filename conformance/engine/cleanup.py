@@ -1,21 +1,30 @@
-"""Deleting what cases create on an account that outlives the run."""
+"""Deleting what cases create on an account that outlives the run: at the end of a case, and what a killed run left."""
 
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.expand import wire_parameters
+from conformance.cases.model import Transport
+from conformance.engine.calls import Send
 from conformance.engine.effects import Sleep
+from conformance.engine.interrupts import Interrupts
+from conformance.engine.loop import Loop
+from conformance.engine.sent import NothingKnownError, SentExchange
 from conformance.target.ledger import deleting_call
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from conformance.cases.model import Case, Cleanup, Step
+    from conformance.core.exchange import Credentials
     from conformance.engine.effects import Steps
+    from conformance.engine.loop import Ended
     from conformance.protocol.answer import Answered
     from conformance.target.ledger import DeletingCall, Ledger
+    from conformance.target.model import Target
 
 _WITHIN_S: Final = 15.0
 """How long a deletion is tried: what is still being created may not be deleted yet."""
@@ -78,3 +87,29 @@ class Cleaner:
         created = {f"created.{name}": value for name, value in body.items()}
         params = wire_parameters(cleanup.params, {**self._values, **created})
         return deleting_call(cleanup.operation, self._version, params)
+
+
+def delete_leftovers(
+    calls: Sequence[DeletingCall], target: Target, credentials: Credentials
+) -> Iterator[tuple[DeletingCall, str | None]]:
+    """Send deleting calls one after another; yield each with why it failed, or `None` when it succeeded."""
+    loop: Loop[str | None] = Loop(target)
+    with closing(loop), Interrupts() as interrupts:
+        for call in calls:
+            with interrupts.held():
+                loop.start(_delete(call, credentials), call["operation"])
+            ended: list[Ended[str | None]] = []
+            while not ended:
+                loop.wait()
+                with interrupts.held():
+                    ended = loop.process()
+            yield call, ended[0].result()
+
+
+def _delete(call: DeletingCall, credentials: Credentials) -> Steps[str | None]:
+    exchange = yield Send((call["operation"], call["version"]), call["params"], Transport(), credentials)
+    try:
+        code = SentExchange(exchange, credentials).answered().code
+    except NothingKnownError as fault:
+        return str(fault)
+    return None if code is None else str(code)

@@ -9,7 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from conformance.server.answers import JSON_TYPE, Reply, to_json
-from conformance.server.request import RawRequest
+from conformance.server.request import ReceivedRequest
 from conformance.server.service import Service
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class _Api:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        raw = RawRequest(scope["method"], scope["query_string"], headers, await _body(receive))
+        raw = ReceivedRequest(scope["method"], scope["query_string"], headers, await _body(receive))
         await _send(await self._service.answer(raw), send)
 
 

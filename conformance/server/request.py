@@ -19,7 +19,7 @@ _DIGITS: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
-class RawRequest:
+class ReceivedRequest:
     """One HTTP request as it came.
 
     Attributes:
@@ -91,7 +91,7 @@ class Call:
         return replace(self, parameters={name: text for name, text in changed.items() if text is not None})
 
 
-def decode(raw: RawRequest) -> Call:
+def decode(raw: ReceivedRequest) -> Call:
     """Decode a request: the query and the form body together, and the headers of the ACS3 style.
 
     Nothing is refused here. Bytes that are not UTF-8 become U+FFFD, a body that is no form is ignored, and of a name
@@ -115,7 +115,7 @@ def whole_number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
-def _is_form(raw: RawRequest) -> bool:
+def _is_form(raw: ReceivedRequest) -> bool:
     # A client that names no type for its body means a form: there is nothing else in this style.
     return bool(raw.body) and raw.headers.get("content-type", FORM).split(";")[0].strip().lower() == FORM
 

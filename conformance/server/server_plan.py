@@ -2,7 +2,7 @@
 
 A request goes through it in this order::
 
-    RawRequest -raw_steps-> decode -call_steps-> checks -> operation -answer_steps-> render -reply_steps-> Reply
+    ReceivedRequest -raw_steps-> decode -call_steps-> checks -> operation -answer_steps-> render -reply_steps-> Reply
 
 The server that follows its documents has no steps; a step is how a fault reaches what is not a check.
 """
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from conformance.server.answers import Reply, ServedAnswer
     from conformance.server.behaviour.definition import Behaviour
     from conformance.server.checks import Check
-    from conformance.server.request import Call, RawRequest
+    from conformance.server.request import Call, ReceivedRequest
     from conformance.server.store import StoredResource
 
-    RawStep: TypeAlias = Callable[[RawRequest], RawRequest]
+    RawStep: TypeAlias = Callable[[ReceivedRequest], ReceivedRequest]
     CallStep: TypeAlias = Callable[[Call], Call]
     AnswerStep: TypeAlias = Callable[[Call, ServedAnswer], ServedAnswer]
     ReplyStep: TypeAlias = Callable[[Call, Reply], Reply]

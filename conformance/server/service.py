@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import ErrorCode
     from conformance.server.checks import Check
     from conformance.server.provider_states import ParamValue, Setting
-    from conformance.server.request import RawRequest
+    from conformance.server.request import ReceivedRequest
     from conformance.server.server_plan import ServerPlan
 
 _CHANGES = ("setup", "teardown")
@@ -44,7 +44,7 @@ class Service:
             for action, checks in plan.checks.items()
         }
 
-    async def answer(self, raw: RawRequest) -> Reply:
+    async def answer(self, raw: ReceivedRequest) -> Reply:
         """Answer one request of the API."""
         plan = self._plan
         for raw_step in plan.raw_steps:

@@ -13,7 +13,7 @@ from mock_client import FORM, VERSION, VPC, Client
 
 from conformance.cases.states import load_states
 from conformance.core.resources import cases_dir
-from conformance.server.request import Call, RawRequest, decode
+from conformance.server.request import Call, ReceivedRequest, decode
 
 SYSTEM = {"Action": "CreateFlowLog", "Version": VERSION, "AccessKeyId": "account"}
 ACS3 = {
@@ -49,16 +49,16 @@ def test_every_way_of_asking_is_understood(
 
 
 def test_the_query_wins_over_the_body_and_the_last_of_two() -> None:
-    call = decode(RawRequest("POST", b"A=1&A=2&B=&C=%E6%B5%81+x", dict(FORM), b"A=3&D=4"))
+    call = decode(ReceivedRequest("POST", b"A=1&A=2&B=&C=%E6%B5%81+x", dict(FORM), b"A=3&D=4"))
     assert dict(call.parameters) == {"A": "2", "B": "", "C": "流 x", "D": "4"}
 
 
 def test_bytes_that_are_no_text_are_replaced() -> None:
-    assert decode(RawRequest("GET", b"A=%ff%C3%28&B=\xe6\xb5\x81")).parameters == {"A": "\ufffd\ufffd(", "B": "流"}
+    assert decode(ReceivedRequest("GET", b"A=%ff%C3%28&B=\xe6\xb5\x81")).parameters == {"A": "\ufffd\ufffd(", "B": "流"}
 
 
 def test_a_body_of_another_type_is_not_read() -> None:
-    assert decode(RawRequest("POST", b"A=1", {"content-type": "application/json"}, b'{"B": 2}')).parameters == {
+    assert decode(ReceivedRequest("POST", b"A=1", {"content-type": "application/json"}, b'{"B": 2}')).parameters == {
         "A": "1"
     }
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.server.attempt import Attempt
     from conformance.server.behaviour.conditions import Condition
     from conformance.server.checks import Choice
-    from conformance.server.request import Call, RawRequest
+    from conformance.server.request import Call, ReceivedRequest
     from conformance.server.server_plan import Execution, ServerPlan
     from conformance.server.store import StoredResource
 
@@ -163,7 +163,7 @@ def keeping(place: str, step: Callable[[StoredResource], StoredResource]) -> Mut
     return executing(place, lambda execution: replace(execution, store_steps=(*execution.store_steps, step)))
 
 
-def receiving(step: Callable[[RawRequest], RawRequest]) -> Mutation:
+def receiving(step: Callable[[ReceivedRequest], ReceivedRequest]) -> Mutation:
     """Receive another request than the one that came."""
     return Mutation("request", lambda plan: replace(plan, raw_steps=(*plan.raw_steps, step)))
 

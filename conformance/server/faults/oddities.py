@@ -10,22 +10,22 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.server.request import Call, RawRequest
+    from conformance.server.request import Call, ReceivedRequest
 
 
-def _no_query_of_post(raw: RawRequest) -> RawRequest:
+def _no_query_of_post(raw: ReceivedRequest) -> ReceivedRequest:
     return replace(raw, query=b"") if raw.method == "POST" else raw
 
 
-def _no_action_headers(raw: RawRequest) -> RawRequest:
+def _no_action_headers(raw: ReceivedRequest) -> ReceivedRequest:
     return replace(raw, headers={name: text for name, text in raw.headers.items() if not name.startswith("x-acs-")})
 
 
-def _literal_plus(raw: RawRequest) -> RawRequest:
+def _literal_plus(raw: ReceivedRequest) -> ReceivedRequest:
     return replace(raw, query=raw.query.replace(b"+", b"%2B"), body=raw.body.replace(b"+", b"%2B"))
 
 
-REQUESTS: Final[Mapping[str, Callable[[RawRequest], RawRequest]]] = {
+REQUESTS: Final[Mapping[str, Callable[[ReceivedRequest], ReceivedRequest]]] = {
     "no_body": lambda raw: replace(raw, body=b""),
     "no_query_of_post": _no_query_of_post,
     "no_action_headers": _no_action_headers,
