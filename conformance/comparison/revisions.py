@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from conformance.contract.model import FACT_NAMES, State
+from conformance.contract.model import FACT_NAMES, NOT_STATED, State
+from conformance.contract.openapi.writer import fact_data
 from conformance.contract.wire import wire_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.contract.model import Contract, ErrorCode, Fact, Loss, Parameter
+
+
+_SILENT: Final = fact_data(NOT_STATED)
 
 
 class _Moved(str):
@@ -53,6 +57,8 @@ def differences(old: object, new: object, path: str = "$") -> Iterator[str]:
     if isinstance(old, dict) and isinstance(new, dict):
         for name in dict.fromkeys([*old, *new]):
             place = f"{path}[{name!r}]"
+            if _SILENT in (old.get(name), new.get(name)) and not (name in old and name in new):
+                continue  # a fact that is listed as not stated is one that is absent
             if name not in old or name not in new:
                 yield f"{place}: only in the {'document' if name in new else 'file'}"
             else:

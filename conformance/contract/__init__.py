@@ -1,1 +1,1 @@
-"""What a document promises: facts, the contract that holds them, its OpenAPI form, and the comparison of two."""
+"""What a document promises: facts, the contract that has them, its OpenAPI form, and the catalogue of contracts."""
