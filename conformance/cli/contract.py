@@ -31,34 +31,34 @@ def contract(
     overlays: Annotated[bool, typer.Option("--overlays", help="Include what overlays restored.")] = False,
 ) -> None:
     """Show a contract: its parameters with their facts, the fields of the answer, and the error codes."""
-    found = find_contract(name, overlays=overlays)
+    shown = find_contract(name, overlays=overlays)
     if as_json:
-        typer.echo(json.dumps(contract_data(found), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(contract_data(shown), ensure_ascii=False, indent=1))
     else:
-        _print(found)
+        _print(shown)
 
 
-def contract_data(found: Contract) -> dict[str, object]:
+def contract_data(shown: Contract) -> dict[str, object]:
     """Return a contract as JSON data, in the shape that `--json` prints."""
-    behaviour = found.async_behaviour
+    behaviour = shown.async_behaviour
     return {
-        "operation": found.operation,
-        "language": found.language,
-        "source": {"file": found.source.file, "sha256": found.source.sha256, "layout": found.source.layout},
+        "operation": shown.operation,
+        "language": shown.language,
+        "source": {"file": shown.source.file, "sha256": shown.source.sha256, "layout": shown.source.layout},
         "parameters": [
             {"path": row.path, "line": row.line, "in": "request", "facts": _facts(row, FACT_NAMES)}
-            for row in found.parameters
+            for row in shown.parameters
         ],
         "responses": [
-            {"path": row.path, "line": row.line, "facts": _facts(row, RESPONSE_FACT_NAMES)} for row in found.responses
+            {"path": row.path, "line": row.line, "facts": _facts(row, RESPONSE_FACT_NAMES)} for row in shown.responses
         ],
         "errors": [
-            {"status": row.status, "code": row.code, "message": row.message, "line": row.line} for row in found.errors
+            {"status": row.status, "code": row.code, "message": row.message, "line": row.line} for row in shown.errors
         ],
         "async": {"pending": behaviour.pending, "final": behaviour.final, "poll": behaviour.poll}
         if behaviour
         else None,
-        "lost": [{"path": loss.path, "line": loss.line, "kind": loss.kind} for loss in found.lost],
+        "lost": [{"path": loss.path, "line": loss.line, "kind": loss.kind} for loss in shown.lost],
     }
 
 
@@ -66,31 +66,31 @@ def _facts(row: Parameter, names: Sequence[str]) -> dict[str, object]:
     return {name: fact_data(row.fact(name)) for name in names}
 
 
-def _print(found: Contract) -> None:
+def _print(shown: Contract) -> None:
     console = Console(highlight=False, markup=False, emoji=False)
     if console.is_terminal:
-        _show(console, found)
+        _show(console, shown)
         return
     # A pipe has no width: rows stay whole, for grep, and have no blanks at their ends.
     wide = Console(highlight=False, markup=False, emoji=False, width=10_000)
     with wide.capture() as capture:
-        _show(wide, found)
+        _show(wide, shown)
     typer.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
 
 
-def _show(console: Console, found: Contract) -> None:
+def _show(console: Console, shown: Contract) -> None:
     console.print(
-        f"{found.operation} ({found.language}), from {found.source.file} in the layout {found.source.layout}\n"
+        f"{shown.operation} ({shown.language}), from {shown.source.file} in the layout {shown.source.layout}\n"
     )
-    console.print(_rows("Request parameters", found.parameters))
-    console.print(_rows("Fields of the answer", found.responses))
-    console.print(_errors(found.errors, narrow=console.is_terminal))
-    behaviour = found.async_behaviour
+    console.print(_rows("Request parameters", shown.parameters))
+    console.print(_rows("Fields of the answer", shown.responses))
+    console.print(_errors(shown.errors, narrow=console.is_terminal))
+    behaviour = shown.async_behaviour
     if behaviour:
         console.print(_cell(f"Asynchronous: {behaviour.pending} until {behaviour.final}, seen with {behaviour.poll}"))
-    for loss in found.lost:
+    for loss in shown.lost:
         console.print(_cell(f"Lost by the capture: {loss.path}, line {loss.line}: {loss.kind} ({loss.evidence})"))
-    for broken in broken_examples(found):
+    for broken in broken_examples(shown):
         where = f"the example {broken.value} of {broken.path} (line {broken.line})"
         console.print(_cell(f"Breaks its own rule: {where}: {', '.join(broken.constraints)}"))
 

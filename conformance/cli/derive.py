@@ -108,11 +108,11 @@ def _known_companion(document: Path, alone: Contract) -> Contract | None:
     other = next(language for language in LANGUAGES if language != alone.language)
     for path in _siblings(document, alone, other):
         try:
-            found = read_document(_bytes(path), path.name, language=other)
+            contract = read_document(_bytes(path), path.name, language=other)
         except DocumentError:
             continue
-        if found.operation == alone.operation:
-            return found
+        if contract.operation == alone.operation:
+            return contract
     try:
         return find_contract(f"{alone.operation}.{other}")
     except ContractError:
@@ -165,15 +165,15 @@ def _check(path: Path, text: str, derived: Contract, document: Path) -> None:
     if committed == text:
         typer.echo(f"{path}: says what {document} says")
         return
-    found = changes(load_contract(committed, str(path)), derived)
-    found = found or list(differences(load_openapi(committed, str(path)), load_openapi(text, str(path))))
-    for change in found[:_SHOWN]:
+    changed = changes(load_contract(committed, str(path)), derived)
+    changed = changed or list(differences(load_openapi(committed, str(path)), load_openapi(text, str(path))))
+    for change in changed[:_SHOWN]:
         typer.echo(printable(change))
-    if len(found) > _SHOWN:
-        typer.echo(f"and {len(found) - _SHOWN} more")
+    if len(changed) > _SHOWN:
+        typer.echo(f"and {len(changed) - _SHOWN} more")
     what = (
-        f"differs from {document} in {len(found)} {'place' if len(found) == 1 else 'places'}"
-        if found
+        f"differs from {document} in {len(changed)} {'place' if len(changed) == 1 else 'places'}"
+        if changed
         else "differs only in formatting"
     )
     typer.echo(f"{path}: {what}; run `{again}`")

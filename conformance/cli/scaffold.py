@@ -54,10 +54,10 @@ def scaffold(
 
 
 def _by_operation(documents: Iterable[Path]) -> dict[str, dict[Language, Contract]]:
-    found: dict[str, dict[Language, tuple[Path, Contract]]] = {}
+    by_operation: dict[str, dict[Language, tuple[Path, Contract]]] = {}
     for path in documents:
         contract = read_file(path)
-        own = found.setdefault(contract.operation, {})
+        own = by_operation.setdefault(contract.operation, {})
         if contract.language in own:
             raise UsageError(
                 f"is about {contract.operation} in the language {contract.language}, as {own[contract.language][0]} is",
@@ -65,7 +65,7 @@ def _by_operation(documents: Iterable[Path]) -> dict[str, dict[Language, Contrac
                 hint="give one document a language",
             )
         own[contract.language] = (path, contract)
-    return {operation: _settled(own) for operation, own in found.items()}
+    return {operation: _settled(own) for operation, own in by_operation.items()}
 
 
 def _settled(own: Mapping[Language, tuple[Path, Contract]]) -> dict[Language, Contract]:

@@ -57,11 +57,11 @@ class Baseline:
             findings: All findings, before the baseline hid any.
             operations: What was compared; an entry that does not name its operation counts as compared.
         """
-        found = {finding.fingerprint for finding in findings}
+        present = {finding.fingerprint for finding in findings}
         return tuple(
             entry
             for entry in self.entries
-            if entry.fingerprint not in found and (not entry.operation or entry.operation in operations)
+            if entry.fingerprint not in present and (not entry.operation or entry.operation in operations)
         )
 
 

@@ -55,7 +55,7 @@ class ComparedFact:
 
     @property
     def rule(self) -> str:
-        """The stable name of what was found, e.g. `parameter/required/disagree`, `parameter/enum/disagree/subset`."""
+        """The stable name of the difference, e.g. `parameter/required/disagree`, `parameter/enum/disagree/subset`."""
         return "/".join(part for part in (self.subject, self.fact, self.verdict, self.kind) if part)
 
     @property
@@ -65,7 +65,7 @@ class ComparedFact:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of what was found, not of where: the same when lines move, another when a value changes."""
+        """SHA-256 of what differs, not of where: the same when lines move, another when a value changes."""
         values = [[fact.state.value, fact.value] for fact in (self.left, self.right)]
         parts = [self.operation, self.path, self.rule, values]
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "backslashreplace")).hexdigest()

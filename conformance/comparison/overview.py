@@ -167,7 +167,7 @@ def survey(left: Side, right: Side) -> Overview:
         right: The other.
 
     Returns:
-        Everything found. Changing the sides changes nothing but the sides.
+        Every comparison. Changing the sides changes nothing but the sides.
     """
     mine, theirs = _by_operation(left, "left"), _by_operation(right, "right")
     comparisons: list[Comparison] = []

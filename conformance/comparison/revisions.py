@@ -32,9 +32,9 @@ def changes(committed: Contract, derived: Contract) -> list[str]:
         committed: The contract in the file.
         derived: The contract that the document gives now.
     """
-    found = list(_changes(committed, derived))
-    moved = [change for change in found if isinstance(change, _Moved)]
-    changed = [change for change in found if not isinstance(change, _Moved)]
+    named = list(_changes(committed, derived))
+    moved = [change for change in named if isinstance(change, _Moved)]
+    changed = [change for change in named if not isinstance(change, _Moved)]
     return changed + ([f"{len(moved)} entries only moved, the first is {moved[0]}"] if moved else [])
 
 

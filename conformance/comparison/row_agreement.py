@@ -31,11 +31,13 @@ def judge_row(left: Parameter, right: Parameter, names: Sequence[str]) -> dict[s
     Returns:
         The judgement of each fact that at least one side states or lost, in the order of `names`.
     """
-    found = {name: result for name in names if (result := judge(name, left.fact(name), right.fact(name))) is not None}
+    judgements = {
+        name: result for name in names if (result := judge(name, left.fact(name), right.fact(name))) is not None
+    }
     for equal in (_in_another_unit, _list_and_range, _items, _empty):
         # A rule changes only what is there: a lost or silent fact stays what it is.
-        found.update({name: result for name, result in equal(left, right).items() if name in found})
-    return found
+        judgements.update({name: result for name, result in equal(left, right).items() if name in judgements})
+    return judgements
 
 
 def _in_another_unit(left: Parameter, right: Parameter) -> dict[str, Judgement]:

@@ -46,14 +46,14 @@ def sarif(
         lone: The findings for operations that only one side has.
         faults: The files that could not be read, which become notifications of the run.
     """
-    found: list[tuple[ComparedFact, Comparison | None]] = [
+    reported: list[tuple[ComparedFact, Comparison | None]] = [
         (finding, comparison)
         for comparison in comparisons
         for finding in comparison.findings
         if finding.verdict is not Verdict.AGREE
     ]
-    found += [(finding, None) for finding in lone]
-    rules = {finding.rule: finding for finding, _ in found}
+    reported += [(finding, None) for finding in lone]
+    rules = {finding.rule: finding for finding, _ in reported}
     order = {rule: index for index, rule in enumerate(rules)}
     run: dict[str, object] = {
         "tool": {
@@ -64,7 +64,7 @@ def sarif(
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(finding, comparison, order[finding.rule]) for finding, comparison in found],
+        "results": [_result(finding, comparison, order[finding.rule]) for finding, comparison in reported],
     }
     if faults:
         run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(faults)}]

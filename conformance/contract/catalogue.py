@@ -1,4 +1,4 @@
-"""The contracts that travel with the project, found by name."""
+"""The contracts that come with the project, by name."""
 
 from __future__ import annotations
 

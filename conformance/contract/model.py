@@ -228,7 +228,7 @@ class Contract:
         rows: dict[str, list[ErrorCode]] = {}
         for row in self.errors:
             rows.setdefault(row.code, []).append(row)
-        return {code: tuple(found) for code, found in rows.items()}
+        return {code: tuple(of_code) for code, of_code in rows.items()}
 
     @cached_property
     def _tops(self) -> set[str]:

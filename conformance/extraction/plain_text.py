@@ -55,8 +55,8 @@ def strip_markup(text: str) -> str:
 
 def marked(text: str) -> tuple[str, ...]:
     """Return what a piece of Markdown sets in bold or as code, cleaned, in order."""
-    found = sorted((match.start(), match[0]) for pattern in (_BOLD, _CODE) for match in pattern.finditer(text))
-    return tuple(clean(strip_markup(piece)) for _, piece in found)
+    pieces = sorted((match.start(), match[0]) for pattern in (_BOLD, _CODE) for match in pattern.finditer(text))
+    return tuple(clean(strip_markup(piece)) for _, piece in pieces)
 
 
 def clean(text: str) -> str:

@@ -44,14 +44,14 @@ def blocks(lines: Iterable[Text], *, markup: bool) -> tuple[Block, ...]:
         The blocks in order, cleaned. Bullets that follow an aside in its paragraph belong to the aside.
     """
     pieces = [_piece(line, markup=markup) for line in lines]
-    found: list[Block] = []
+    result: list[Block] = []
     for piece, aside, margin in zip(pieces, _asides(pieces), _margins(pieces), strict=True):
         # Only Markdown keeps the indentation that makes a paragraph a part of the bullet above it.
-        within = markup and bool(found) and found[-1].kind in ("bullet", "note")
+        within = markup and bool(result) and result[-1].kind in ("bullet", "note")
         block = _block(piece, aside=aside, margin=margin, below_bullet=within)
         if block is not None:
-            found.append(block)
-    return tuple(found)
+            result.append(block)
+    return tuple(result)
 
 
 @dataclass(frozen=True, slots=True)

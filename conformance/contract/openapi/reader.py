@@ -148,7 +148,7 @@ def _language(node: _Node) -> Language:
 
 
 def _parameters(item: _Node) -> tuple[Parameter, ...]:
-    found: dict[str, Parameter] = {}
+    by_path: dict[str, Parameter] = {}
     for node in item.key("parameters").items():
         facts = node.key("x-facts")
         parameter = _row(facts, FACT_NAMES)
@@ -157,15 +157,15 @@ def _parameters(item: _Node) -> tuple[Parameter, ...]:
             raise facts.fault(
                 f"is about {parameter.path!r}, the parameter is {name!r}", "they must name the same parameter"
             )
-        if found.setdefault(parameter.path, parameter) != parameter:
+        if by_path.setdefault(parameter.path, parameter) != parameter:
             raise facts.fault(
                 f"of {name!r} differs from the x-facts of another index of {parameter.path!r}",
                 "all indexes share their facts; change them together",
             )
     if not item.has("x-rows"):
-        return tuple(found.values())
+        return tuple(by_path.values())
     rows = [_row(node, FACT_NAMES) for node in item.key("x-rows").items()]
-    return tuple(sorted([*found.values(), *rows], key=lambda row: row.line))
+    return tuple(sorted([*by_path.values(), *rows], key=lambda row: row.line))
 
 
 def _row(node: _Node, names: Sequence[str]) -> Parameter:

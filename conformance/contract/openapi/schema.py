@@ -37,14 +37,14 @@ def broken_examples(contract: Contract) -> tuple[BrokenExample, ...]:
     """Return every example of a contract that breaks a rule of the same document; masked ones are never among them."""
     rows = [(parameter.path, parameter) for parameter in contract.parameters]
     rows += [(f"responses/{field.path}", field) for field in contract.responses]
-    found = []
+    results = []
     for path, row in rows:
         example = row.fact("example")
         value = _scalar(example)
         broken = _faults(row, value) if value is not None else ()
         if value is not None and broken:
-            found.append(BrokenExample(path, wire_text(value), broken, example.line))
-    return tuple(found)
+            results.append(BrokenExample(path, wire_text(value), broken, example.line))
+    return tuple(results)
 
 
 def value_schema(row: Parameter) -> dict[str, object]:

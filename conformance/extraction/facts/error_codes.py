@@ -72,7 +72,7 @@ def error_codes(lines: Iterable[ErrorLine], companion: Contract | None) -> tuple
         lines: The rows of its table.
         companion: The other language's contract, asked only where a row does not show where its message ends.
     """
-    found: dict[tuple[int, str, str], ErrorCode] = {}
+    by_key: dict[tuple[int, str, str], ErrorCode] = {}
     for line in lines:
         message, description, inferred = line.message, line.description or "", line.description is None
         if inferred:
@@ -87,5 +87,5 @@ def error_codes(lines: Iterable[ErrorLine], companion: Contract | None) -> tuple
             error_class=error_class(line.status, line.code),
             inferred_split=inferred,
         )
-        found.setdefault(row.key, row)
-    return tuple(found.values())
+        by_key.setdefault(row.key, row)
+    return tuple(by_key.values())
