@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -41,7 +42,7 @@ from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rich.progress import Progress
 
@@ -190,7 +191,7 @@ def run_cases(
     preparing.start()
     # What a case leaves behind is freed when it ends; going over all cases again and again would cost a tenth.
     gc.set_threshold(_COLLECT_AFTER)
-    with _running(replace(plan, ledger=Ledger(folder / LEDGER)), chosen, through, workers) as (run_plan, run_results):
+    with _running(replace(plan, ledger=Ledger(folder / LEDGER)), chosen, through, workers) as (run_plan, run_all):
         of_plan = {case.id for case in plan.cases}
         others = [each.id for each in chosen if each.id not in of_plan]
         reports = RunFolder(folder)
@@ -199,7 +200,7 @@ def run_cases(
         try:
             with progress or nullcontext():
                 task = progress.add_task(plan.target.endpoint, total=len(chosen)) if progress else None
-                for result in run_results:
+                for result in run_all():  # ends before what it needs is closed, also when interrupted
                     reports.add(case_finished(result))
                     if progress and task is not None:
                         progress.advance(task)
@@ -220,23 +221,23 @@ def _prepare_page(cache: Cache) -> None:
 @contextmanager
 def _running(
     plan: Plan, chosen: Sequence[Runnable], through: Driver | None, workers: int
-) -> Iterator[tuple[Plan, Iterator[CaseResult]]]:
-    """Give the plan, with what a driver reports of itself, and the results as they come."""
+) -> Iterator[tuple[Plan, Callable[[], Iterator[CaseResult]]]]:
+    """Give the plan, with what a driver reports of itself, and what runs the cases and yields their results."""
     if through is not None:
         from conformance.sdk.driver_run import SdkRun  # noqa: PLC0415 - only a run through an SDK pays for it
 
         with SdkRun(plan, through) as sdk_run:
-            yield sdk_run.plan, sdk_run.run(chosen)
+            yield sdk_run.plan, partial(sdk_run.run, chosen)
         return
     cases = [each for each in chosen if isinstance(each, Case)]
     if workers > 1:
         from conformance.engine.workers import Workers  # noqa: PLC0415 - only a run in several processes pays for it
 
         with Workers(plan, workers) as processes:
-            yield plan, processes.run(cases)
+            yield plan, partial(processes.run, cases)
         return
     with Engine(plan) as engine:
-        yield plan, engine.run(cases)
+        yield plan, partial(engine.run, cases)
 
 
 def _progress() -> Progress | None:
