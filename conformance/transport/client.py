@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.core.exchange import WireRequest
     from conformance.transport.outcome import Outcome
+    from conformance.transport.sockets import Ready
 
 _STALL_S: Final = 0.1
 """How long nobody may listen before that is taken out of the deadlines."""
@@ -66,7 +67,7 @@ class Client(Generic[TokenT]):
         self._idle: list[Transfer] = []
         self._under_way: dict[pycurl.Curl, _UnderWay[TokenT]] = {}
         self._unsent: list[Completed[TokenT]] = []
-        self._ready: list[tuple[int, int]] = []
+        self._ready: Ready = []
         self._due: float | None = None
         self._looked = time.monotonic()
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._sockets.watch)
@@ -114,11 +115,11 @@ class Client(Generic[TokenT]):
         """Do what can be done without waiting, and return what has come to an end. Must not be interrupted."""
         self._forgive(time.monotonic())
         ready, self._ready = self._ready or self._sockets.select(0), []
-        for sock, mask in ready:
-            if sock in self._sockets.watched:
-                self._multi.socket_action(sock, mask)  # selectors and libcurl number reading and writing alike
+        for key, mask in ready:
+            if key.fd in self._sockets.watched:
+                self._multi.socket_action(key.fd, mask)  # selectors and libcurl number reading and writing alike
             else:
-                self._sockets.forget(sock)
+                self._sockets.forget(key.fd)
         self.flush()
         completed, self._unsent = self._unsent, []
         more = 1

@@ -22,6 +22,9 @@ _EVENTS: Final = {
 Addresses = tuple[object, ...]
 """The addresses and ports of both ends of a connection."""
 
+Ready = list[tuple[selectors.SelectorKey, int]]
+"""Sockets, each with what it is ready for."""
+
 
 class Sockets:
     """Waits for sockets, and knows those of connections by their addresses.
@@ -37,9 +40,9 @@ class Sockets:
         self._waker: tuple[socket.socket, socket.socket] | None = None
         self.watched: dict[int, int] = {}
 
-    def select(self, seconds: float) -> list[tuple[int, int]]:
-        """Wait until sockets are ready, at the most so many seconds; return them with what they are ready for."""
-        return [(key.fd, mask) for key, mask in self._selector.select(seconds)]
+    def select(self, seconds: float) -> Ready:
+        """Wait until sockets are ready, at the most so many seconds; return them."""
+        return self._selector.select(seconds)
 
     def watch(self, what: int, sock: int, _multi: object, _data: object) -> None:
         """Watch a socket, or no longer: what libcurl calls as `SOCKETFUNCTION`.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = Credentials("LTAIx", "secret")
 MINUTES_S = 300.0
-SOON_S = 3.0
+SOON_S = 60.0
 SEND = Send(("DoThing", "2020-01-01"), {}, Transport(), ACCOUNT)
 DELETE = Send(("DeleteThing", "2020-01-01"), {}, Transport(), ACCOUNT, cleaning=True)
 
