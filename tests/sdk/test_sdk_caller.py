@@ -68,6 +68,16 @@ def test_a_call_after_its_turn_was_taken_back_is_not_sent(server: Server) -> Non
     assert len(server.operations) == 1
 
 
+def test_after_a_stop_only_what_cleans_up_is_sent(server: Server) -> None:
+    with closing(caller_of(server)) as caller:
+        caller.stop()
+        refused = caller.call(CALL, {}, ACCOUNT)
+        assert (refused.answer, refused.failure) == (None, "not sent: the run was stopped")
+        assert server.operations == []
+        assert caller.call(CALL, {}, ACCOUNT, cleaning=True).answer is not None
+    assert len(server.operations) == 1
+
+
 def test_a_closed_caller_fails_and_does_not_wait(server: Server) -> None:
     caller = caller_of(server)
     caller.close()
