@@ -13,7 +13,7 @@ from conformance.reports.formats.terminal import summary_console
 from conformance.reports.gate.allow import load_allowed
 from conformance.reports.gate.comparable import check_comparable
 from conformance.reports.gate.gate import compare
-from conformance.reports.gate.text import allow_lines, gate_json, gate_markdown, header_lines, print_gate, side_line
+from conformance.reports.gate.output import allow_lines, gate_json, gate_markdown, header_lines, print_gate, side_line
 from conformance.reports.json_encoding import json_readable
 from conformance.reports.report_reader import read_report
 

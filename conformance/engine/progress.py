@@ -71,7 +71,7 @@ class Progress:
     def last_sdk_call(self) -> SdkCall | None:
         """Return the last call through an SDK.
 
-        `None` without an SDK, and where chance decided: a gate would take the one for the other.
+        `None` without an SDK, and where chance decided which call was the last: a gate would see a change in it.
         """
         return self.exchanges[-1].exchange.sdk if self.exchanges and not self.raced else None
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class NothingKnownError(Exception):
-    """The harness, the network or the target failed, so that nothing is known; the text says why, for a person."""
+    """The harness, the network or the target failed, so that nothing is known; the text is the reason, for a person."""
 
 
 class StateRefusedError(NothingKnownError):

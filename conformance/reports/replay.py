@@ -36,7 +36,7 @@ _NEVER_BEFORE: Final = "a text never used before"
 
 
 class _NotRecordedError(NothingKnownError):
-    """The recording has no answer to what a case asks today; the text says why, for a person."""
+    """The recording has no answer to what a case sends today; the text is the reason, for a person."""
 
 
 class Replay:
@@ -113,7 +113,7 @@ class Replay:
         return None
 
     def _carried_over(self, case: Case, recorded: CaseEntry) -> CaseResult:
-        """Return the verdict of a case of which nothing was sent: what it was, unless today's documents differ."""
+        """Return the result of a case for which nothing was sent: as it was, unless no document of today covers it."""
         if recorded["verdict"] in ("not_run", "error"):
             return self._unjudged(case, recorded["verdict"], recorded["reason"])
         return self._unjudged(case, "not_run", "nothing was sent when it was recorded")

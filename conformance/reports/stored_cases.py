@@ -90,7 +90,7 @@ def tallied_cases(report: Report) -> Sequence[TalliedCase]:
 
 
 def cases_where(report: Report, wanted: Callable[[TalliedCase], bool]) -> Iterator[CaseEntry]:
-    """Yield the cases of a report whose entry is wanted, in its order; no other case is read."""
+    """Yield the cases of a report that are wanted, in its order; no other case is read."""
     cases = report["cases"]
     if isinstance(cases, StoredCases):
         return cases.read(filter(wanted, cases.entries))

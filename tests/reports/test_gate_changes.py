@@ -17,12 +17,12 @@ from conformance.reports.gate.allow import load_allowed
 from conformance.reports.gate.caller_changes import caller_changes, masked
 from conformance.reports.gate.comparable import check_comparable
 from conformance.reports.gate.gate import Gate, compare
-from conformance.reports.gate.text import gate_json, gate_markdown, header_lines, total_line
+from conformance.reports.gate.output import gate_json, gate_markdown, header_lines, total_line
 
 if TYPE_CHECKING:
     from conformance.judging.report_entries import Report
     from conformance.judging.results import CaseResult
-    from conformance.reports.gate.model import Allowed
+    from conformance.reports.gate.difference import Allowed
 
 TODAY = date(2026, 11, 23)
 CODE = "response.body.Code"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import UsageError
 from conformance.core.yamlfile import Schema, YamlFile
-from conformance.reports.gate.model import Allowed
+from conformance.reports.gate.difference import Allowed
 
 if TYPE_CHECKING:
     from pathlib import Path

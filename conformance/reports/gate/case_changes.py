@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.reports.formats.text import value_text
 from conformance.reports.gate.caller_changes import caller_changes, masked
-from conformance.reports.gate.model import Difference, Kind
+from conformance.reports.gate.difference import Difference, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

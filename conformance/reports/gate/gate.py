@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.reports.gate.case_changes import case_changes, gone_case, new_case
-from conformance.reports.gate.model import KINDS, Difference, Kind
+from conformance.reports.gate.difference import KINDS, Difference, Kind
 from conformance.reports.stored_cases import StoredCases, tallied_cases
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from conformance.judging.report_entries import CaseEntry, Report
-    from conformance.reports.gate.model import Allowed
+    from conformance.reports.gate.difference import Allowed
     from conformance.reports.tally import TalliedCase
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from conformance.judging.report_entries import Report
+    from conformance.reports.gate.difference import Kind
     from conformance.reports.gate.gate import CauseGroup, Gate
-    from conformance.reports.gate.model import Kind
 
 _LABELS: Final[dict[Kind, str]] = {
     "worse": "WORSE",
