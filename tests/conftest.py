@@ -10,7 +10,7 @@ from commands import REPOSITORY, Command
 from hypothesis import settings
 from profiles import PROJECT
 
-from conformance.cli.support.plan import load_all
+from conformance.cli.support.plan_template import load_all
 from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def loaded() -> tuple[list[Suite], list[Case]]:
 @pytest.fixture
 def quick(conformance: Command, loaded: tuple[list[Suite], list[Case]], monkeypatch: pytest.MonkeyPatch) -> Command:
     """The command line, which does not read the cases again: for tests that are not about reading them."""
-    monkeypatch.setattr("conformance.cli.support.plan.load_all", lambda *_: (list(loaded[0]), list(loaded[1])))
+    monkeypatch.setattr("conformance.cli.support.plan_template.load_all", lambda *_: (list(loaded[0]), list(loaded[1])))
     return conformance
 
 

@@ -19,7 +19,7 @@ from rich.console import Console
 
 from conformance.cases.select import select
 from conformance.cli.run import run_cases
-from conformance.cli.support.plan import default_values, load_plan
+from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.reports.formats.terminal import print_summary
 from conformance.server.process import ReferenceServer
 from conformance.target.model import Target

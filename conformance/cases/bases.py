@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.cases.raw import Key, RawState
-    from conformance.cases.states import StateKind
+    from conformance.cases.state_catalogue import StateKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import orjson
 from conformance.cases.bases import Base
 from conformance.cases.disagreements import Disagreement
 from conformance.cases.model import Case, Cleanup, Outcome, ProviderState, Step, Transport, Trigger, Until
-from conformance.cases.states import StateKind
+from conformance.cases.state_catalogue import StateKind
 from conformance.cases.suite import Suite
 from conformance.contract.model import (
     AsyncBehaviour,

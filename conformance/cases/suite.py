@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.bases import load_bases
 from conformance.cases.disagreements import Disagreement, disagreements
-from conformance.cases.states import load_states
+from conformance.cases.state_catalogue import load_states
 from conformance.contract.model import FACT_NAMES, Contract
 from conformance.core.errors import CaseError
 from conformance.core.yamlfile import YamlFile
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.bases import Base
     from conformance.cases.model import Cleanup
-    from conformance.cases.states import StateKind
+    from conformance.cases.state_catalogue import StateKind
     from conformance.contract.languages import Language
 
 SIDE_FILES = ("base.yaml", "states.yaml", "defaults.yaml", "fuzz.yaml")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from conformance import __version__
-from conformance.cli.support.options import PlainCommand, PlainGroup
+from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.core.errors import ConformanceError
 
 if TYPE_CHECKING:

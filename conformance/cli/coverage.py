@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from conformance.cases.coverage import coverage as covered
-from conformance.cli.support.plan import load_all
+from conformance.cli.support.plan_template import load_all
 from conformance.contract.languages import REGISTRY
 from conformance.core.errors import ExitStatus
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from conformance.cli.support.plan import default_values, load_all
+from conformance.cli.support.plan_template import default_values, load_all
 from conformance.cli.support.target_options import (
     Docs,
     Endpoint,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conformance.cases.select import select
-from conformance.cli.support.plan import load_plan
+from conformance.cli.support.plan_template import load_plan
 from conformance.core.errors import ReportError
 from conformance.engine.events import case_finished, run_finished, run_started
 from conformance.reports.exit_status import exit_status
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from conformance.cases.model import Case
-    from conformance.cli.support.plan import PlanTemplate
+    from conformance.cli.support.plan_template import PlanTemplate
     from conformance.engine.events import Event
     from conformance.engine.plan import Plan
     from conformance.judging.report_entries import Report

@@ -16,7 +16,7 @@ import typer
 
 from conformance.cases.model import Case
 from conformance.cases.select import select
-from conformance.cli.support.plan import load_plan
+from conformance.cli.support.plan_template import load_plan
 from conformance.cli.support.target_options import (
     Docs,
     Endpoint,

@@ -11,8 +11,8 @@ import typer
 
 from conformance.cases.bases import Base
 from conformance.cases.load import parse_file
-from conformance.cases.scaffold.build import scaffold as skeletons
-from conformance.cases.states import load_states
+from conformance.cases.scaffold.skeletons import scaffold as skeletons
+from conformance.cases.state_catalogue import load_states
 from conformance.cases.suite import Suite, load_defaults
 from conformance.cli.support.diff_input import read_file
 from conformance.contract.files import dump_contract

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import track
 from rich.text import Text
 
-from conformance.cli.support.plan import default_values, load_plan
+from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.selftest.matrix import selftest as run_selftest
 from conformance.server.faults.catalogue import conforming_variants, find_fault

@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from conformance.cases.states import load_states
-from conformance.cli.support.plan import load_all
+from conformance.cases.state_catalogue import load_states
+from conformance.cli.support.plan_template import load_all
 from conformance.core.resources import cases_dir
 
 

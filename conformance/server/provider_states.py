@@ -8,7 +8,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Final, TypeAlias
 
-from conformance.cases.states import StateKind, load_states
+from conformance.cases.state_catalogue import StateKind, load_states
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import near
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from conformance.cases.bases import load_bases
 from conformance.cases.load import load_file
 from conformance.cases.select import case_files, load_cases
-from conformance.cases.states import load_states
+from conformance.cases.state_catalogue import load_states
 from conformance.cases.suite import load_defaults
 from conformance.core.errors import CaseError, Location
 from conformance.core.resources import cases_dir

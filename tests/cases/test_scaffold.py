@@ -13,10 +13,10 @@ from conformance.cases.bases import Base
 from conformance.cases.coverage import coverage
 from conformance.cases.expand import wire_parameters
 from conformance.cases.load import parse_file
-from conformance.cases.scaffold.build import scaffold
+from conformance.cases.scaffold.skeletons import scaffold
 from conformance.cases.scaffold.values import unmasked
 from conformance.cases.select import case_files, load_cases, load_suites
-from conformance.cases.states import load_states
+from conformance.cases.state_catalogue import load_states
 from conformance.cases.suite import Suite, load_defaults
 from conformance.contract.constraints import violations
 from conformance.contract.model import Contract, ErrorCode, Fact, Parameter, Source, State

@@ -35,7 +35,9 @@ def reports(
         run_command(("run", "--report-dir", str(folder / name), *target, *(words or CHOSEN)))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("conformance.cli.support.plan.load_all", lambda *_, **__: (list(loaded[0]), list(loaded[1])))
+        patch.setattr(
+            "conformance.cli.support.plan_template.load_all", lambda *_, **__: (list(loaded[0]), list(loaded[1]))
+        )
         run("before", reference)
         run("again", reference)
         run("english", reference, "--docs", "en", CHOSEN[1])

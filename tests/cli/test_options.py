@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import pytest
 import typer
 
-from conformance.cli.support.options import PlainCommand
+from conformance.cli.support.plain_options import PlainCommand
 
 CALLS: list[dict[str, Any]] = []
 

@@ -12,7 +12,7 @@ import pytest
 
 from conformance.cases.select import select
 from conformance.cli.run import run_cases
-from conformance.cli.support.plan import load_plan
+from conformance.cli.support.plan_template import load_plan
 from conformance.reports.report_reader import read_report
 from conformance.server.process import ReferenceServer
 from conformance.target.model import Target
@@ -44,7 +44,9 @@ def record(loaded: tuple[list[Suite], list[Case]]) -> Callable[..., dict[str, st
         folder: Path, words: tuple[str, ...] = (), *, follow: str = "both", fault: str = "", keep: bool = True
     ) -> dict[str, str]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("conformance.cli.support.plan.load_all", lambda *_: (list(loaded[0]), list(loaded[1])))
+            patch.setattr(
+                "conformance.cli.support.plan_template.load_all", lambda *_: (list(loaded[0]), list(loaded[1]))
+            )
             plan_for = load_plan("both", 16)
         with ReferenceServer(follow, (fault,) if fault else (), 0.05) as server:
             target = Target(server.endpoint, states_url=server.states_url, values=dict(plan_for.defaults))

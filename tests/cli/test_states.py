@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from conformance.cases.states import load_states
-from conformance.cli.support.plan import load_all
+from conformance.cases.state_catalogue import load_states
+from conformance.cli.support.plan_template import load_all
 from conformance.core.resources import cases_dir
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 
 from conformance.cases.bases import Base
 from conformance.cases.load import parse_file
-from conformance.cases.scaffold.build import scaffold
-from conformance.cases.states import load_states
+from conformance.cases.scaffold.skeletons import scaffold
+from conformance.cases.state_catalogue import load_states
 from conformance.cases.suite import Suite, load_defaults
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir

@@ -14,7 +14,7 @@ from misbehaviours import right
 from servers import Link, Server, whole
 
 from conformance.cases.expand import wire_parameters
-from conformance.cli.support.plan import default_values, load_plan
+from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.engine.calls import exchanged, signed
 from conformance.engine.engine import Engine
 from conformance.target.model import Target

@@ -12,7 +12,7 @@ from commands import LONGEST_S, script, started
 from servers import eventually
 
 from conformance.cases.select import select
-from conformance.cli.support.plan import default_values, load_plan
+from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.engine.workers import Workers
 from conformance.target.model import Target
 

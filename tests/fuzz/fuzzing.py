@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from conformance.cli.support.plan import default_values, load_all
+from conformance.cli.support.plan_template import default_values, load_all
 from conformance.contract.languages import LANGUAGES
 from conformance.engine.plan import Plan, new_run_id
 from conformance.fuzz.fuzz_run import fuzz_engine

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mock_client import FORM, VERSION, VPC, Client
 
-from conformance.cases.states import load_states
+from conformance.cases.state_catalogue import load_states
 from conformance.core.resources import cases_dir
 from conformance.server.request import Call, ReceivedRequest, decode
 
