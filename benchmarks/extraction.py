@@ -1,7 +1,7 @@
 """How much of what the documents say the readers find: `uv run python benchmarks/extraction.py`.
 
 Measures recall and precision on the bilingual pages below `CONFORMANCE_DOCUMENTS/corpus` (default
-`../shared/docs/corpus`), against facts that a person read in them (`tests/docs/truth/`).
+`../shared/docs/corpus`), against facts that a person read in them (`tests/extraction/truth/`).
 """
 
 from __future__ import annotations
