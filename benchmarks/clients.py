@@ -4,7 +4,7 @@ A bare HTTP server in a process of its own answers every request with the same 2
 client sends the same requests to it, one after another and 64 at a time, and the microseconds a request are printed: of
 the wall clock, and of this process's processor, which hardly depends on what else the machine does. The rounds are run
 in turn, so that a drift of the machine hits all alike, and medians are printed. A client that is not installed is named
-and left out. The figures stand in `docs/decisions/0012-http-client.md`.
+and left out. The figures are in `docs/decisions/0012-http-client.md`.
 """
 
 from __future__ import annotations

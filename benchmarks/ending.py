@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def status_of(name: str, act: Callable[[], None]) -> int:
-    """Do the work of a benchmark and return its exit status; `name` stands before what goes wrong."""
+    """Do the work of a benchmark and return its exit status; `name` comes before the message of a fault."""
     try:
         act()
     except (PageError, InstallError, OSError) as fault:

@@ -6,7 +6,7 @@ Three hosts, a target and a controller are Linux network namespaces, each with i
     cut     the same, and in the middle one host is taken off the network
     shards  each host runs a part (`conformance run --shard I/3`), and the reports are merged
 
-Each report is held against that of a run on one host. Exit status 0 when every case stands in it once and with the same
+Each report is compared with that of a run on one host. Exit status 0 when every case is in it once and with the same
 verdict, 1 when not, 2 without root. Nothing stays behind: no process, no namespace, no file but with --reports.
 """
 
@@ -193,7 +193,7 @@ def _cut(scene: Scene, connection: str) -> None:
     print(f"{name:<14}{HOSTS[CUT]} was cut off after {reported} verdicts; the run ended {later:.1f} s later")
     if "(lost)" not in _judge(scene, name, before):
         scene.faults.append(f"{name}: nobody noticed that the host was cut off")
-    scene.lan.mend(CUT)
+    scene.lan.reconnect(CUT)
 
 
 def _shards(scene: Scene) -> None:

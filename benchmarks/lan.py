@@ -51,7 +51,7 @@ _PR_SET_PDEATHSIG: Final = 1
 
 
 def missing() -> str | None:
-    """Return what stands in the way of making namespaces here, or `None`."""
+    """Return why no namespaces can be made here, or `None`."""
     if sys.platform != "linux":
         return "needs Linux"
     if os.geteuid() != 0:
@@ -149,7 +149,7 @@ class Lan:
         """Take a host off the network: nothing reaches it, nothing leaves it, and no connection is closed."""
         run("ip", "-n", name, "link", "set", "lan0", "down")
 
-    def mend(self, name: str) -> None:
+    def reconnect(self, name: str) -> None:
         """Take a host back."""
         run("ip", "-n", name, "link", "set", "lan0", "up")
 

@@ -29,7 +29,7 @@ def markers(name: str) -> tuple[str, str]:
 
 
 def with_section(text: str, name: str, section: str) -> str:
-    """Return a page with what stands between the markers of a benchmark replaced; raises `PageError` without them."""
+    """Return a page with the text between the markers of a benchmark replaced; raises `PageError` without them."""
     begin, end = markers(name)
     before, found, rest = text.partition(begin)
     _, closed, after = rest.partition(end)

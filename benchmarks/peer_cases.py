@@ -138,7 +138,7 @@ def write_hurl(folder: Path, cases: int, endpoint: str) -> None:
 
 
 def write_hurl_files(folder: Path, cases: int, endpoint: str) -> None:
-    """Write a file a case, so that each stands in the report by its name."""
+    """Write one file for each case, so that the report has each by its name."""
     for number, target in enumerate(targets(cases)):
         (folder / f"case-{number:06d}.hurl").write_text(_HURL.format(url=endpoint + target))
 

@@ -39,7 +39,7 @@ def python_of(name: str) -> Path | None:
 
 
 def make_environment(name: str) -> Path:
-    """Make an environment of `requirements/<name>.txt`, with the hashes that stand there; raises `InstallError`."""
+    """Make an environment of `requirements/<name>.txt`, with its hashes; raises `InstallError`."""
     python = python_of(name)
     if python is not None:
         return python

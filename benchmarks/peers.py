@@ -55,7 +55,7 @@ class Bench:
     folder: Path
 
     def prepare(self, peer: Peer, cases: int) -> Path:
-        """Return a folder with the cases of a peer, written anew."""
+        """Return a folder with the cases of a peer, newly written."""
         folder = self.folder / "work"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()

@@ -3,7 +3,7 @@
 Prints one JSON object: wall clock, processor time, memory of the largest process, exit status (null when the command
 was ended after SECONDS). What the command prints goes to the file LOG.
 
-A process of its own and this small because Linux counts the memory of whoever starts a program as that program's.
+A process of its own and this small, because Linux counts the memory of its parent as that of a program, too.
 """
 
 import os

@@ -90,7 +90,7 @@ def take(command: Sequence[str], *, folder: Path, env: Mapping[str, str], limit_
         MeasureError: When it cannot be started.
     """
     log = folder / "log.txt"
-    # -I -S: a small interpreter, because a child inherits the memory of whoever starts it as its own peak.
+    # -I -S: a small interpreter, because a child inherits the memory of its parent as its own peak.
     helper = [sys.executable, "-I", "-S", str(TIMED), str(limit_s), str(log), *command]
     done = subprocess.run(helper, cwd=folder, env=dict(env), check=False, capture_output=True)  # noqa: S603 - a peer
     if done.returncode:

@@ -35,7 +35,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return  # a worker that started workers of its own would never end
     options = config.option
-    if options.numprocesses is None and not options.tx and not options.usepdb and not options.collectonly:
+    chosen = getattr(options, "numprocesses", 0) is not None or options.tx
+    if not chosen and not options.usepdb and not options.collectonly:
         options.numprocesses = PROCESSES
         options.dist = "loadscope"  # what a module shares is made once
 

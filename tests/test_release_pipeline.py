@@ -1,4 +1,4 @@
-"""The release pipeline: the action's steps run as they stand, the page names what it takes, the examples load."""
+"""The release pipeline: the action's steps run unchanged, the page names what it takes, the examples load."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Job:
         given = {key: INPUT.sub(lambda found: self._inputs[found[1]], text) for key, text in step["env"].items()}
         path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
         return subprocess.run(
-            [BASH, "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],  # what `shell: bash` stands for
+            [BASH, "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]],  # what `shell: bash` means
             cwd=self._folder,
             env=environment(PATH=path, **given, **{key: str(path) for key, path in self.files.items()}),
             capture_output=True,

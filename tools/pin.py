@@ -23,7 +23,7 @@ def compile_requirements(output: Path, *arguments: str) -> None:
     """Resolve to one hash-pinned file."""
     command = ["uv", "pip", "compile", "--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet"]
     command += ["--no-emit-index-url", "--python-version", "3.11", "--output-file", str(output), *arguments]
-    subprocess.run(command, cwd=ROOT, check=True)  # noqa: S603 - the arguments stand above
+    subprocess.run(command, cwd=ROOT, check=True)  # noqa: S603 - the arguments are above
 
 
 def pins(text: str) -> list[str]:
