@@ -117,6 +117,18 @@ def test_no_two_public_classes_have_one_name() -> None:
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
 
 
+def test_the_docstring_of_a_package_names_what_is_in_it() -> None:
+    packages = [path for path in sorted(PACKAGE.rglob("__init__.py")) if path.parent.name != "cli"]  # has the commands
+    assert len(packages) > 20
+    missing: dict[str, set[str]] = {}
+    for package in packages:
+        inside = {path.parent.name for path in package.parent.glob("*/__init__.py")}
+        inside |= {path.stem for path in package.parent.glob("*.py") if not path.stem.startswith("__")}
+        docstring = ast.get_docstring(ast.parse(package.read_text(encoding="utf-8"))) or ""
+        missing[str(package.parent.relative_to(REPOSITORY))] = inside - set(re.findall(r"\w+", docstring))
+    assert {package: names for package, names in missing.items() if names} == {}
+
+
 def test_any_is_rare() -> None:
     assert len(lines_with(re.compile(r"\bAny\b"))) < MOST_LINES_WITH_ANY
 

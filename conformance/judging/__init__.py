@@ -1,1 +1,7 @@
-"""From an answer to a verdict: mismatches, expected failures, divergence. Pure."""
+"""From an answer to a verdict. Pure.
+
+`judge` holds an answer against the promises of a document, `envelope` against what every answer has; `differences`
+compares bodies, and `findings` is what all of them yield. `verdicts` and `results` are the outcome of a case,
+`expected_failures` and `divergence` what is made of outcomes over a run. `report_entries` and `exchange_entries` are
+their forms in a report.
+"""

@@ -1,1 +1,1 @@
-"""One RPC call: the request as it travels, its signature, the fields of its answer."""
+"""One RPC call: the `request` as it travels, its `signing`, the fields of its `answer`."""

@@ -1,1 +1,6 @@
-"""Reports: one writer per format."""
+"""From the events of a run to its reports.
+
+`store` writes the folder of a run, `report_reader` and `stored_cases` read one, `tally` counts, `json_encoding` is the
+form of JSON. `merge` joins the reports of shards, `replay` judges recorded exchanges again, `exit_status` is what a
+command returns. `formats` has one writer per format; `gate` compares two reports.
+"""

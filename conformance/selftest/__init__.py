@@ -1,1 +1,1 @@
-"""The suite against the reference server with one fault at a time."""
+"""The suite tested on the reference server: `matrix` says which cases catch which of its faults."""

@@ -1,1 +1,5 @@
-"""Speaking to a target: HTTP, signing, provider states."""
+"""What is tested: an endpoint, how it is spoken to, and what holds on it.
+
+`model` is a target as frozen data, `load` reads it from options and target files, `options` opens the one that options
+name. `states` makes the calls of provider states; `ledger` remembers what a run has created on a shared account.
+"""

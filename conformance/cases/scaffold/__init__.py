@@ -1,1 +1,1 @@
-"""Case skeletons for an operation that has no cases yet."""
+"""Case skeletons for an operation that has no cases yet: `skeletons` writes them, with valid and invalid `values`."""

@@ -1,1 +1,6 @@
-"""What several commands share: options, plans, input."""
+"""What several commands share.
+
+`target_options` are the options that name a target, `plain_options` reads options without pydantic, `plan_template`
+makes the plan of a run. `diff_input`, `diff_witness` and `sdk_model` read what `conformance diff` and `conformance
+drivers` are given.
+"""

@@ -1,1 +1,5 @@
-"""The readers of layouts, one module each."""
+"""The readers of layouts, one module each: tried in the `order` of that module.
+
+`metadata`, `html` and `markdown` have marks of their own. Captured text has tables with bars (`broken_pipes` and
+`one_line_pipes`, which share `pipes`) or without (`glued`, `flat` and `cell_per_line`, which share `stacked`).
+"""

@@ -1,1 +1,6 @@
-"""Requests at and around every limit of a contract."""
+"""Requests at and around every limit of a contract.
+
+`request_stream` is every request of a run: from `boundaries` of facts, from `optional_parameters`, and from
+Schemathesis (`schemathesis_adapter`, on a `pinned_description`). Each is a `generated_request`; `case_builder` makes a
+case of it.
+"""

@@ -1,1 +1,1 @@
-"""One module a format."""
+"""One module per format: `terminal`, `html`, `junit`, `ctrf` and `markdown`; `text` has what they share."""
