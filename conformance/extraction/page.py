@@ -147,3 +147,12 @@ class UnreadableError(Exception):
         self.message = message
         self.line = line
         self.hint = hint
+
+
+def cut_short(line: int | None) -> UnreadableError:
+    """Return the error of a page that ends, at a line, in the middle of a table."""
+    return UnreadableError(
+        "the page ends in the middle of a table",
+        line=line,
+        hint="capture the whole page again, to the end of its error codes",
+    )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.facts.literals import TYPE_WORDS
 from conformance.extraction.headings import columns_of, required_mark, section_of
-from conformance.extraction.page import ErrorLine, Page, Row, Text, UnreadableError
+from conformance.extraction.page import ErrorLine, Page, Row, Text, cut_short
 from conformance.extraction.plain_text import clean, numbered_lines
 from conformance.extraction.rows import blocks
 
@@ -140,11 +140,7 @@ class _Reader:
         unfinished = self._section == "errors" and self._errors and self._errors[-1].line == self._last and not complete
         self._flush()
         if inside or (unfinished and not self._errors[-1].message.rstrip().endswith((".", "!", "?", "。"))):
-            raise UnreadableError(
-                "the page ends in the middle of a table",
-                line=self._last,
-                hint="capture the whole page again, to the end of its error codes",
-            )
+            raise cut_short(self._last)
         return Page(
             prose=tuple(self._prose),
             request=tuple(self._rows["request"]),

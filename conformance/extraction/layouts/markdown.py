@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.facts.literals import TYPE_WORDS
 from conformance.extraction.headings import columns_of, section_of
-from conformance.extraction.page import ErrorLine, Note, Page, Row, Text, UnreadableError
+from conformance.extraction.page import ErrorLine, Note, Page, Row, Text, cut_short
 from conformance.extraction.plain_text import clean, numbered_lines, strip_markup
 from conformance.extraction.rows import error_line, expand, parameter_row
 
@@ -180,11 +180,7 @@ class _Reader:
         """Close the page."""
         unfinished = self._row is not None and not self._complete(self._row)
         if unfinished or self._header is not None or self._fenced or self._section == "request":
-            raise UnreadableError(
-                "the page ends in the middle of a table",
-                line=self._last,
-                hint="capture the whole page again, to the end of its error codes",
-            )
+            raise cut_short(self._last)
         self._end_table()
         return Page(
             prose=tuple(self._prose),

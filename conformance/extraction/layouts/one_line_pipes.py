@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.headings import columns_of
-from conformance.extraction.layouts.pipes import PipeReader
+from conformance.extraction.layouts.pipes import read_pipes
 from conformance.extraction.plain_text import numbered_lines
 
 if TYPE_CHECKING:
@@ -38,7 +38,4 @@ def read(text: str) -> Page:
     Raises:
         UnreadableError: When the page ends in the middle of a table.
     """
-    reader = PipeReader(counted=True)
-    for number, line in numbered_lines(text):
-        reader.take(number, line)
-    return reader.finish()
+    return read_pipes(text, counted=True)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.facts.literals import TYPE_WORDS
 from conformance.extraction.headings import NOTE, columns_of, section_of
-from conformance.extraction.page import Damage, ErrorLine, Note, Page, Row, Text, UnreadableError
-from conformance.extraction.plain_text import clean
+from conformance.extraction.page import Damage, ErrorLine, Note, Page, Row, Text, cut_short
+from conformance.extraction.plain_text import clean, numbered_lines
 from conformance.extraction.rows import error_line, parameter_row
 
 if TYPE_CHECKING:
@@ -36,7 +36,23 @@ class _OpenRow:
     damage: list[tuple[int, Damage]] = field(default_factory=list)
 
 
-class PipeReader:
+def read_pipes(text: str, *, counted: bool) -> Page:
+    """Cut a page into its tables.
+
+    Args:
+        text: The page.
+        counted: Whether rows have no leading bar, so that a row ends when it has as many cells as its table.
+
+    Raises:
+        UnreadableError: When the page ends in the middle of a table.
+    """
+    reader = _PipeReader(counted=counted)
+    for number, line in numbered_lines(text):
+        reader.take(number, line)
+    return reader.finish()
+
+
+class _PipeReader:
     """Takes the lines of a page one by one.
 
     Args:
@@ -186,11 +202,7 @@ class PipeReader:
         inside = self._inside_a_row() or self._section in ("request", "response")
         self._end_row()
         if inside:
-            raise UnreadableError(
-                "the page ends in the middle of a table",
-                line=self._last,
-                hint="capture the whole page again, to the end of its error codes",
-            )
+            raise cut_short(self._last)
         return Page(
             prose=tuple(self._prose),
             request=tuple(self._rows["request"]),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.headings import required_mark, section_of
-from conformance.extraction.page import Damage, ErrorLine, Page, Row, Text, UnreadableError
+from conformance.extraction.page import Damage, ErrorLine, Page, Row, Text, cut_short
 from conformance.extraction.plain_text import clean
 from conformance.extraction.rows import blocks
 
@@ -105,11 +105,7 @@ def page(cut: Cut, starts: Callable[[Sequence[Text], int], tuple[Head, int] | No
         UnreadableError: When the page ends in the middle of a table.
     """
     if cut.open_section in ("request", "response"):
-        raise UnreadableError(
-            "the page ends in the middle of a table",
-            line=cut.last,
-            hint="capture the whole page again, to the end of its error codes",
-        )
+        raise cut_short(cut.last)
     rows: dict[str, list[Row]] = {"request": [], "response": []}
     errors: list[ErrorLine] = []
     prose = list(cut.prose)
