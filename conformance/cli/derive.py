@@ -19,6 +19,7 @@ from conformance.contract.openapi.writer import broken_examples
 from conformance.contract.products import known_products
 from conformance.core.errors import ContractError, DocumentError, ExitStatus, UsageError
 from conformance.core.resources import openapi_dir
+from conformance.core.yamlfile import read_bytes
 from conformance.extraction.read import read_document
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def _language(word: str | None) -> Language | None:
 def _derive(
     document: Path, language: Language | None, layout: str | None, companion: Path | None, *, strict: bool
 ) -> Contract:
-    data = _bytes(document)
+    data = read_bytes(document, DocumentError)
     if companion is not None:
         other: Contract | None = _companion(companion)
     else:
@@ -90,17 +91,10 @@ def _derive(
     return known_products().complete(derived)
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as fault:
-        raise DocumentError(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
-
-
 def _companion(path: Path) -> Contract:
     if path.suffix in _CONTRACT_SUFFIXES:
         return find_contract(str(path))
-    return read_document(_bytes(path), path.name)
+    return read_document(read_bytes(path, DocumentError), path.name)
 
 
 def _known_companion(document: Path, alone: Contract) -> Contract | None:
@@ -108,7 +102,7 @@ def _known_companion(document: Path, alone: Contract) -> Contract | None:
     other = next(language for language in LANGUAGES if language != alone.language)
     for path in _siblings(document, alone, other):
         try:
-            contract = read_document(_bytes(path), path.name, language=other)
+            contract = read_document(read_bytes(path, DocumentError), path.name, language=other)
         except DocumentError:
             continue
         if contract.operation == alone.operation:

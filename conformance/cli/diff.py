@@ -24,6 +24,7 @@ from conformance.comparison.sarif import sarif
 from conformance.comparison.witness import ask
 from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import ContractError, ExitStatus, UsageError
+from conformance.core.yamlfile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -126,12 +127,7 @@ def _with_witness(result: Comparison | Overview, word: str) -> Comparison | Over
 
 
 def _baseline(path: Path) -> Baseline:
-    try:
-        return read_baseline(path.read_text(encoding="utf-8"), str(path))
-    except OSError as fault:
-        raise ContractError(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
-    except UnicodeDecodeError:
-        raise ContractError("is not UTF-8 text", where=path, hint="save it as UTF-8") from None
+    return read_baseline(read_text(path, ContractError), str(path))
 
 
 def _without(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.comparison.contract_comparison import ComparedFact, Comparison
-    from conformance.contract.model import Contract, Fact
+    from conformance.contract.model import Contract, Fact, FactValue
 
 Tone = Literal["title", "error", "warning", "plain", "muted"]
 
@@ -39,9 +39,12 @@ def fact_text(fact: Fact) -> str:
     """Return what a fact says, for a person: its value, or why there is none."""
     if not fact.stated or fact.value is None:
         return "lost by the capture" if fact.state is State.LOST else "not stated"
-    if isinstance(fact.value, tuple):
-        return f"[{', '.join(wire_text(item) for item in fact.value)}]"
-    return wire_text(fact.value)
+    return value_text(fact.value)
+
+
+def value_text(value: FactValue) -> str:
+    """Return the value of a fact, for a person."""
+    return f"[{', '.join(map(wire_text, value))}]" if isinstance(value, tuple) else wire_text(value)
 
 
 def text_lines(comparison: Comparison, *, verbose: bool = False) -> Iterator[Line]:

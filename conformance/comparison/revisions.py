@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.comparison.comparison_text import value_text
 from conformance.contract.model import FACT_NAMES, NOT_STATED, State
 from conformance.contract.openapi.writer import fact_data
-from conformance.contract.wire import wire_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.contract.model import Contract, ErrorCode, Fact, Loss, Parameter
-
 
 _SILENT: Final = fact_data(NOT_STATED)
 
@@ -117,9 +116,7 @@ def _fact(name: str, old: Fact, new: Fact) -> Iterator[str]:
 def _value(fact: Fact) -> str:
     if not fact.stated or fact.value is None:
         return "that it is lost" if fact.state is State.LOST else "nothing"
-    if isinstance(fact.value, tuple):
-        return f"[{', '.join(wire_text(item) for item in fact.value)}]"
-    return wire_text(fact.value)
+    return value_text(fact.value)
 
 
 def _errors(old: Sequence[ErrorCode], new: Sequence[ErrorCode]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import ContractError
 from conformance.core.resources import openapi_dir
-from conformance.core.yamlfile import near
+from conformance.core.yamlfile import near, read_text
 
 if TYPE_CHECKING:
     from conformance.contract.languages import Language
@@ -33,15 +33,16 @@ def find_contract(name_or_path: str, *, overlays: bool = False) -> Contract:
 def _load(path: Path, *, overlays: bool) -> Contract:
     from conformance.contract.files import load_contract, load_openapi  # noqa: PLC0415 - not where it is in the cache
 
-    text = _read(path)
+    text = read_text(path, ContractError)
     overlay = overlay_path(path) if overlays else None
     if overlay is None:
         return load_contract(text, str(path))
     from conformance.contract.openapi.overlay import apply_overlay, load_overlay  # noqa: PLC0415 - takes long to import
     from conformance.contract.openapi.reader import from_openapi  # noqa: PLC0415
 
-    document = apply_overlay(load_openapi(text, str(path)), load_overlay(_read(overlay), str(overlay)))
-    return from_openapi(document, where=overlay)
+    document = load_openapi(text, str(path))
+    changes = load_overlay(read_text(overlay, ContractError), str(overlay))
+    return from_openapi(apply_overlay(document, changes), where=overlay)
 
 
 def contracts_for(operation: str, *, overlays: bool = True) -> dict[Language, Contract]:
@@ -110,12 +111,3 @@ def _catalogue() -> dict[str, Path]:
     """Return the committed contracts by name: `openapi/<product>/<version>/<Operation>.<language>.yaml`."""
     paths = sorted(openapi_dir().glob("*/*/*.yaml"))
     return {path.stem: path for path in paths if path.stem.rpartition(".")[2] in LANGUAGES}
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as fault:
-        raise ContractError(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
-    except UnicodeDecodeError:
-        raise ContractError("is not UTF-8 text", where=path, hint="save it as UTF-8") from None

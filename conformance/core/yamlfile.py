@@ -50,6 +50,16 @@ def read_bytes(path: Path, error: type[InputError]) -> bytes:
         raise error(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
 
 
+def read_text(path: Path, error: type[InputError]) -> str:
+    """Return the text of a file; raises `error` when it cannot be read or is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as fault:
+        raise error(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
+    except UnicodeDecodeError:
+        raise error("is not UTF-8 text", where=path, hint="save it as UTF-8") from None
+
+
 class Schema:
     """A JSON Schema, compiled when it is first used.
 

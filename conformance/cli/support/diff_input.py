@@ -16,6 +16,7 @@ from conformance.contract.files import load_contract
 from conformance.contract.languages import LANGUAGES, entry_of
 from conformance.contract.products import known_products
 from conformance.core.errors import ContractError, DocumentError, InputError, Location
+from conformance.core.yamlfile import read_bytes
 from conformance.extraction.read import read_document
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def read_file(path: Path, *, companion: Contract | None = None) -> Contract:
     Raises:
         InputError: If it cannot be read.
     """
-    data = _bytes(path)
+    data = read_bytes(path, DocumentError)
     if path.suffix in _YAML or (path.suffix == ".json" and _holds(data, "openapi")):
         try:
             return load_contract(data.decode("utf-8"), str(path))
@@ -120,13 +121,6 @@ def _asked(document: Document, others: Mapping[str, Contract]) -> Document:
     if not doubt or other is None or other.language == document.contract.language or not path.is_file():
         return document
     return replace(document, contract=read_file(path, companion=other))
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as fault:
-        raise DocumentError(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
 
 
 def _international(data: bytes) -> bytes:
@@ -192,7 +186,7 @@ def _files(folder: Path) -> Iterator[Path]:
             continue
         if path.suffix in _YAML:
             # Overlays and case files are YAML as well.
-            if re.search(rb"^openapi:", _bytes(path), re.MULTILINE):
+            if re.search(rb"^openapi:", read_bytes(path, DocumentError), re.MULTILINE):
                 yield path
         elif path.suffix in _DOCUMENTS and not (path.suffix == ".json" and _is_index(path)):
             yield path
@@ -200,5 +194,5 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _is_index(path: Path) -> bool:
     """Whether a JSON file is the list of a product's operations, which is beside their descriptions."""
-    data = _bytes(path)
+    data = read_bytes(path, DocumentError)
     return _holds(data, "apis") and not _holds(data, "parameters")

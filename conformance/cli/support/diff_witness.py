@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from conformance.cli.support.diff_input import read_given
 from conformance.cli.support.sdk_model import read_models
 from conformance.core.errors import DocumentError, UsageError
+from conformance.core.yamlfile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -32,7 +33,7 @@ def read_witnesses(word: str, operations: Collection[str]) -> dict[str, Contract
         documents = read_given(word, "witness").side.documents if not found else ()
         found |= {document.contract.operation: document.contract for document in documents}
     elif path.suffix == ".py":
-        found = read_models(_text(path), path.name, operations)
+        found = read_models(read_text(path, DocumentError), path.name, operations)
     else:
         contract = read_given(word, "witness").contract
         found = {contract.operation: contract}
@@ -48,13 +49,4 @@ def _models_in(folder: Path, operations: Collection[str]) -> Iterator[tuple[str,
     wanted = {f"_{operation}Request".lower().replace("_", ""): operation for operation in operations}
     for path in sorted(folder.rglob("*.py")):
         if path.name == "models.py" or path.stem.lower().replace("_", "") in wanted:
-            yield from read_models(_text(path), path.name, operations).items()
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except OSError as fault:
-        raise DocumentError(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
-    except UnicodeDecodeError:
-        raise DocumentError("is not UTF-8 text", where=path, hint="save it as UTF-8") from None
+            yield from read_models(read_text(path, DocumentError), path.name, operations).items()
