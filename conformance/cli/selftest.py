@@ -36,21 +36,23 @@ _LABELS = {
     (True, True): ("FALSE ALARM", "bold red"),
     (True, False): ("passes", "green"),
 }
-"""By (whether it is a style, whether cases caught it)."""
+"""By (whether it is a conforming variant, whether cases caught it)."""
 
 
 def selftest(
     *,
-    faults: Annotated[list[str] | None, typer.Argument(help="Names of faults and styles.  [default: all]")] = None,
+    faults: Annotated[
+        list[str] | None, typer.Argument(help="Names of faults and conforming variants.  [default: all]")
+    ] = None,
     jobs: Annotated[int | None, typer.Option(help="Faults at once.  [default: one a processor]")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole matrix as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name every case that caught a fault.")] = False,
 ) -> None:
     """Run the suite against the reference server with one fault at a time: each must be caught.
 
-    Then with one style at a time, a choice that the documents leave open: nothing may be caught.
+    Then with one conforming variant at a time, a choice that the documents leave open: nothing may be caught.
 
-    Exit status: 0 when every fault is caught and every style passes, 1 otherwise.
+    Exit status: 0 when every fault is caught and every variant passes, 1 otherwise.
     """
     if jobs is not None and jobs < 1:
         raise UsageError(f"--jobs {jobs} is not a number above 0")
@@ -116,7 +118,7 @@ def _print(found: Sequence[Caught], idle: Sequence[str], *, verbose: bool) -> No
         for case in idle:
             console.print(f"  {case}", soft_wrap=True)
     console.print()
-    for style, what in ((False, "faults caught"), (True, "styles passed")):
-        own = [caught for caught in found if caught.conforming == style]
+    for conforming, what in ((False, "faults caught"), (True, "conforming variants passed")):
+        own = [caught for caught in found if caught.conforming == conforming]
         if own:
             console.print(f"{sum(caught.right for caught in own)} of {len(own)} {what}")

@@ -1,4 +1,4 @@
-"""The suite catches faults and lets styles pass: a sample of what `conformance selftest` does with all of them."""
+"""The suite catches faults and lets conforming variants pass: a sample of what `conformance selftest` does with all."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ SAMPLE = {
 }
 
 
-def test_every_style_is_a_change_of_the_server_with_a_reason() -> None:
-    styles = conforming_variants()
-    assert set(styles) < set(mutations())
-    assert all(styles.values())
-    assert not set(styles) & set(faults())
+def test_every_conforming_variant_is_a_mutation_of_the_server_with_a_reason() -> None:
+    variants = conforming_variants()
+    assert set(variants) < set(mutations())
+    assert all(variants.values())
+    assert not set(variants) & set(faults())
     assert len(faults()) >= 80
 
 
@@ -42,9 +42,9 @@ def test_a_fault_of_each_kind_is_caught_by_the_case_that_is_there_for_it(
     assert outcome.status == 0
 
 
-@pytest.mark.parametrize("style", ["request-id-lower-case", "headers-ignored", "name-in-utf16"])
-def test_a_style_passes(style: str, conformance: Command) -> None:
-    outcome = conformance("selftest", style, "--json")
+@pytest.mark.parametrize("variant", ["request-id-lower-case", "headers-ignored", "name-in-utf16"])
+def test_a_conforming_variant_passes(variant: str, conformance: Command) -> None:
+    outcome = conformance("selftest", variant, "--json")
     found = json.loads(outcome.out)
     assert [entry["cases"] for entry in found["styles"].values()] == [[]]
     assert outcome.status == 0
