@@ -26,7 +26,8 @@ PlanMaker = Callable[[Target, tuple["Language", ...]], "Plan"]
 CATCHING: Final = ("mismatch", "error")
 """The verdicts that tell that something is wrong."""
 
-_ACTIVATION_DELAY_S: Final = 0.05
+_ACTIVATION_DELAY_S: Final = 0.3
+"""Long enough that a case sees the pending state on a busy machine too."""
 _SERVERS: Final[tuple[tuple[Docs, tuple[Language, ...]], ...]] = (
     (BOTH, LANGUAGES),
     *((language, (language,)) for language in BY_PRECEDENCE),
