@@ -107,12 +107,24 @@ def test_no_folder_has_more_modules_than_one_can_survey() -> None:
     assert {str(folder): count for folder, count in counts.items() if count > MOST_MODULES} == {}
 
 
-def test_no_two_public_classes_have_one_name() -> None:
+def types_defined_in(text: str) -> Iterator[str]:
+    """Yield the public types of a module: its classes, and the aliases that are named like classes."""
+    body = ast.parse(text).body
+    for node in [*body, *(inner for outer in body if isinstance(outer, ast.If) for inner in outer.body)]:
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            if isinstance(target, ast.Name) and re.fullmatch(r"[A-Z]\w*[a-z]\w*", target.id):
+                yield target.id
+
+
+def test_no_two_public_types_have_one_name() -> None:
     places: defaultdict[str, list[str]] = defaultdict(list)
     for name, text in modules().items():
-        for node in ast.parse(text).body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
-                places[node.name].append(name)
+        for defined in types_defined_in(text):
+            if not defined.startswith("_"):
+                places[defined].append(name)
     assert len(places) > 100
     assert {name: where for name, where in places.items() if len(where) > 1} == {}
 

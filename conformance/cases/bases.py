@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from conformance.cases.raw import Key, RawState
+    from conformance.cases.raw import RawState
     from conformance.cases.state_catalogue import StateKind
+    from conformance.core.yamlfile import KeyPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def load_bases(path: Path, states: Mapping[str, StateKind]) -> tuple[dict[str, B
 
 
 def read_given(
-    file: YamlFile, entries: Sequence[RawState], at: Key, states: Mapping[str, StateKind]
+    file: YamlFile, entries: Sequence[RawState], at: KeyPath, states: Mapping[str, StateKind]
 ) -> tuple[ProviderState, ...]:
     """Read a list of provider states; raises `CaseError` for one that there is not, or with wrong parameters."""
     found = []

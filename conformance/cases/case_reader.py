@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
     from conformance.cases.bases import Base
     from conformance.cases.model import ProviderState
-    from conformance.cases.raw import Key, RawCase, RawCaseRequest, RawOutcome, RawState
+    from conformance.cases.raw import RawCase, RawCaseRequest, RawOutcome, RawState
     from conformance.cases.shared import Shared
     from conformance.cases.suite import Suite
-    from conformance.core.yamlfile import YamlFile
+    from conformance.core.yamlfile import KeyPath, YamlFile
 
 _TRANSPORTS: Final = {
     "method": ("GET", "POST"),
@@ -40,7 +40,7 @@ _LANGUAGE_KEYS: Final = " and ".join(f"{language}:" for language in LANGUAGES)
 class CaseReader:
     """Reads one case at a place of its file."""
 
-    def __init__(self, file: YamlFile, suite: Suite, at: Key, shared: Shared) -> None:
+    def __init__(self, file: YamlFile, suite: Suite, at: KeyPath, shared: Shared) -> None:
         self._file = file
         self._suite = suite
         self._at = at
@@ -114,7 +114,7 @@ class CaseReader:
                 raise self._fault(f"has both steps and {name!r}", name, hint=f"put {name!r} into a step")
         return tuple(self._step(step["name"], step, base, ("steps", index)) for index, step in enumerate(raw["steps"]))
 
-    def _step(self, name: str, raw: RawCaseRequest, base: Base, at: Key) -> Step:
+    def _step(self, name: str, raw: RawCaseRequest, base: Base, at: KeyPath) -> Step:
         operation = raw.get("operation", self._suite.operation)
         params = dict(base.parameters) if operation == self._suite.operation else {}
         for left_out in raw.get("unset", ()):
@@ -140,7 +140,7 @@ class CaseReader:
             version=self._suite.version,
         )
 
-    def _check_names(self, names: Iterable[str], at: Key) -> None:
+    def _check_names(self, names: Iterable[str], at: KeyPath) -> None:
         """Refuse a parameter that no document names, neither in its table nor in the message of an error."""
         contracts = self._suite.contracts.values()
         for name in names:
@@ -149,7 +149,7 @@ class CaseReader:
                 known = {row.path.partition("[")[0] for contract in contracts for row in contract.parameters}
                 raise self._fault(f"no document has a parameter {name!r}", *at, name, hint=near(top, known))
 
-    def _transport(self, raw: dict[str, str], at: Key) -> Transport:
+    def _transport(self, raw: dict[str, str], at: KeyPath) -> Transport:
         for name, value in raw.items():
             if value not in _TRANSPORTS[name]:
                 raise self._fault(f"{name} is {value!r}", *at, name, hint=f"one of: {', '.join(_TRANSPORTS[name])}")
@@ -160,7 +160,7 @@ class CaseReader:
             raise self._fault("spaces: plus is for a form", *at, hint="write place: form")
         return transport
 
-    def _expect(self, raw: dict[str, object], at: Key) -> dict[Language, Outcomes]:
+    def _expect(self, raw: dict[str, object], at: KeyPath) -> dict[Language, Outcomes]:
         apart = [language for language in LANGUAGES if language in raw]
         if apart and len(apart) < len(raw):
             raise self._fault("mixes languages with an expectation for both", *at, hint=f"write {_LANGUAGE_KEYS} only")
@@ -168,7 +168,7 @@ class CaseReader:
             return {language: self._outcomes(_outcome(raw[language]), (*at, language)) for language in apart}
         return dict.fromkeys(LANGUAGES, self._outcomes(_outcome(raw), at))
 
-    def _outcomes(self, raw: RawOutcome, at: Key) -> Outcomes:
+    def _outcomes(self, raw: RawOutcome, at: KeyPath) -> Outcomes:
         if "any_of" in raw:
             if len(raw) > 1:
                 raise self._fault("has any_of beside other fields", *at, hint="put everything into any_of")
@@ -185,7 +185,7 @@ class CaseReader:
             raise self._fault("a success has no message", *at, "message", hint="leave it out")
         return (Outcome(None, None, raw.get("body", {})),)
 
-    def _errors(self, raw: RawOutcome, at: Key) -> Outcomes:
+    def _errors(self, raw: RawOutcome, at: KeyPath) -> Outcomes:
         if "success" in raw:
             raise self._fault("says both success and error", *at, hint="where both may be, use any_of")
         error = raw["error"]
@@ -206,7 +206,7 @@ class CaseReader:
             )
         return tuple(Outcome(code, message, raw.get("body", {})) for code in codes)
 
-    def _base(self, name: str, at: Key) -> Base:
+    def _base(self, name: str, at: KeyPath) -> Base:
         if name not in self._suite.bases:
             raise self._file.fault(f"unknown base {name!r}", at, hint=near(name, self._suite.bases))
         return self._suite.bases[name]

@@ -10,7 +10,8 @@ from conformance.core.yamlfile import near
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.cases.raw import Key, RawCase
+    from conformance.cases.raw import RawCase
+    from conformance.core.yamlfile import KeyPath
 
 MOST_TIMES: Final = 100_000
 """How often a value may be repeated; the longest text of a contract has a few hundred characters."""
@@ -22,7 +23,7 @@ class CaseProblem(NamedTuple):
     """What is wrong, where in the case, and the way out."""
 
     message: str
-    at: Key
+    at: KeyPath
     hint: str
 
 
@@ -53,9 +54,9 @@ def problems(raw: RawCase) -> Iterator[CaseProblem]:
             yield CaseProblem("has both times and 'until'", (*at, "until"), "wait in a step of its own")
 
 
-def _check_generated(holder: Mapping[str, object], at: Key) -> Iterator[CaseProblem]:
+def _check_generated(holder: Mapping[str, object], at: KeyPath) -> Iterator[CaseProblem]:
     """Check `{repeat: text, times: n}` and `{item: value, times: n}`."""
-    waiting: list[tuple[Key, object]] = [((*at, name), holder.get(name)) for name in _HOLDERS]
+    waiting: list[tuple[KeyPath, object]] = [((*at, name), holder.get(name)) for name in _HOLDERS]
     while waiting:
         place, value = waiting.pop(0)
         if isinstance(value, list):
@@ -66,7 +67,7 @@ def _check_generated(holder: Mapping[str, object], at: Key) -> Iterator[CaseProb
                 yield from _check_one_generated(value, place)
 
 
-def _check_one_generated(value: Mapping[str, object], place: Key) -> Iterator[CaseProblem]:
+def _check_one_generated(value: Mapping[str, object], place: KeyPath) -> Iterator[CaseProblem]:
     if value.keys() not in ({"repeat", "times"}, {"item", "times"}):
         yield CaseProblem("beside times there is one of repeat and item", place, "e.g. {repeat: a, times: 129}")
     elif type(value["times"]) is not int or not 0 <= value["times"] <= MOST_TIMES:

@@ -33,10 +33,10 @@ def disagreements(contracts: Mapping[Language, Contract]) -> tuple[Disagreement,
     pairs = list(combinations([language for language in LANGUAGES if language in contracts], 2))
     if not pairs:
         return ()
-    from conformance.comparison.contract_comparison import Verdict, compare  # noqa: PLC0415 - for nothing when the suite is kept
+    from conformance.comparison.contract_comparison import Agreement, compare  # noqa: PLC0415 - for nothing when the suite is kept
 
     return tuple(
         Disagreement(f"{each.path}.{each.fact}", {left: each.left, right: each.right})
         for left, right in pairs
-        for each in compare(contracts[left], contracts[right]).of(Verdict.DISAGREE)
+        for each in compare(contracts[left], contracts[right]).of(Agreement.DISAGREE)
     )

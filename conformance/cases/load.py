@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.cases.model import Case
-    from conformance.cases.raw import Key, RawCase
+    from conformance.cases.raw import RawCase
     from conformance.cases.suite import Suite
+    from conformance.core.yamlfile import KeyPath
 
 
 @cache
@@ -60,7 +61,7 @@ def make_cases(file: YamlFile, suite: Suite) -> list[Case]:
     cases: list[Case] = []
     shared = Shared(file)
     for index, raw in enumerate(file.data["cases"]):
-        at: Key = ("cases", index)
+        at: KeyPath = ("cases", index)
         cases.extend(
             CaseReader(file, suite, at, shared).case(entry, file.data["base"]) for entry in _expand(file, raw, at)
         )
@@ -82,7 +83,7 @@ def refuse_duplicate_ids(cases: Iterable[Case]) -> None:
         seen[case.id] = case
 
 
-def _expand(file: YamlFile, raw: RawCase, at: Key) -> Iterator[RawCase]:
+def _expand(file: YamlFile, raw: RawCase, at: KeyPath) -> Iterator[RawCase]:
     """Yield one case for each position of its `parameters`, or the case itself."""
     columns = raw.get("parameters")
     if columns is None:

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING, Required, TypedDict
 if TYPE_CHECKING:
     from conformance.cases.model import Trigger
 
-Key = tuple["str | int", ...]
-"""A place in a file: the names and positions that lead there."""
-
 RawState = str | dict[str, dict[str, object]]
 """A provider state: its name, or its name with its parameters."""
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _KINDS: Final[dict[str, type | tuple[type, ...]]] = {"text": str, "number": (int, float), "list": list}
 
-Kind = str | list[str]
+ParameterKind = str | list[str]
 """What a parameter may be: a word of `_KINDS`, or the values allowed."""
 
 
@@ -31,8 +31,8 @@ class StateKind:
 
     name: str
     meaning: str
-    params: Mapping[str, Kind]
-    optional: Mapping[str, Kind]
+    params: Mapping[str, ParameterKind]
+    optional: Mapping[str, ParameterKind]
 
     def fault(self, params: Mapping[str, object]) -> str | None:
         """Return what is wrong with the parameters that a case gives, or `None`."""
@@ -70,7 +70,7 @@ def load_states(path: Path) -> dict[str, StateKind]:
         ) from None
 
 
-def _params(entries: dict[str, Kind] | None) -> dict[str, Kind]:
+def _params(entries: dict[str, ParameterKind] | None) -> dict[str, ParameterKind]:
     """Check parameters of a state: each is a kind of value, or the list of the values allowed."""
     for name, kind in (entries or {}).items():
         if not (isinstance(kind, str) and kind in _KINDS) and not (

@@ -12,15 +12,15 @@ from rich.console import Console
 
 from conformance.cli.support.plan_template import default_values, load_all
 from conformance.cli.support.target_options import (
-    Docs,
-    Endpoint,
-    Live,
-    Rate,
-    ReportDir,
-    Signature,
-    StatesUrl,
-    TargetFile,
-    Timeout,
+    DocsOption,
+    EndpointOption,
+    LiveOption,
+    RateOption,
+    ReportDirOption,
+    SignatureOption,
+    StatesUrlOption,
+    TargetFileOption,
+    TimeoutOption,
 )
 from conformance.contract.languages import check_docs, languages_of
 from conformance.core.errors import ExitStatus, UsageError
@@ -50,16 +50,16 @@ def fuzz(
     save_cases: Annotated[
         Path | None, typer.Option(help="Write each finding as a case for `conformance run` into this folder.")
     ] = None,
-    endpoint: Endpoint = None,
-    docs: Docs = "both",
-    states_url: StatesUrl = None,
-    target: TargetFile = None,
-    signature: Signature = None,
-    rate: Rate = None,
-    timeout: Timeout = None,
-    report_dir: ReportDir = None,
+    endpoint: EndpointOption = None,
+    docs: DocsOption = "both",
+    states_url: StatesUrlOption = None,
+    target: TargetFileOption = None,
+    signature: SignatureOption = None,
+    rate: RateOption = None,
+    timeout: TimeoutOption = None,
+    report_dir: ReportDirOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Divergent findings fail the run too.")] = False,
-    live: Live = False,
+    live: LiveOption = False,
 ) -> None:
     """Make requests from the documents and say where a server answers otherwise than they promise.
 

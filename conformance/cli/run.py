@@ -18,15 +18,15 @@ from conformance.cases.model import Case
 from conformance.cases.select import select
 from conformance.cli.support.plan_template import load_plan
 from conformance.cli.support.target_options import (
-    Docs,
-    Endpoint,
-    Live,
-    Rate,
-    ReportDir,
-    Signature,
-    StatesUrl,
-    TargetFile,
-    Timeout,
+    DocsOption,
+    EndpointOption,
+    LiveOption,
+    RateOption,
+    ReportDirOption,
+    SignatureOption,
+    StatesUrlOption,
+    TargetFileOption,
+    TimeoutOption,
 )
 from conformance.contract.languages import BOTH, check_docs
 from conformance.core.cache import NO_CACHE, Cache, user_cache
@@ -64,19 +64,19 @@ def run(
         list[str] | None,
         typer.Argument(help="Full ids, their beginnings (Operation/Code), case files or folders."),
     ] = None,
-    endpoint: Endpoint = None,
-    docs: Docs = BOTH,
-    states_url: StatesUrl = None,
-    target: TargetFile = None,
-    signature: Signature = None,
+    endpoint: EndpointOption = None,
+    docs: DocsOption = BOTH,
+    states_url: StatesUrlOption = None,
+    target: TargetFileOption = None,
+    signature: SignatureOption = None,
     concurrency: Annotated[int | None, typer.Option(help="Cases in flight at once.  [default: 64]")] = None,
     workers: Annotated[
         int | None,
         typer.Option(help="Processes that share the cases, where one processor is not enough.  [default: 1]"),
     ] = None,
-    rate: Rate = None,
-    timeout: Timeout = None,
-    report_dir: ReportDir = None,
+    rate: RateOption = None,
+    timeout: TimeoutOption = None,
+    report_dir: ReportDirOption = None,
     expression: Annotated[str | None, typer.Option("-k", help="Only cases whose id matches, as pytest's -k.")] = None,
     known_failing: Annotated[
         Path | None, typer.Option(help="A list of cases that the target is known to fail, each with a reason.")
@@ -85,7 +85,7 @@ def run(
         str, typer.Option(help="failing: a pass keeps a digest of its exchanges; all: it keeps them too.")
     ] = "failing",
     strict: Annotated[bool, typer.Option("--strict", help="Divergent cases fail the run too.")] = False,
-    live: Live = False,
+    live: LiveOption = False,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Only the cases of part I of N, for several machines.")
     ] = None,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import Fact, FactValue
 
 
-class Verdict(StrEnum):
+class Agreement(StrEnum):
     """How two documents compare in one fact."""
 
     AGREE = "agree"
@@ -23,7 +23,7 @@ class Verdict(StrEnum):
     ONLY_RIGHT = "only_right"
     UNKNOWN_LOST = "unknown_lost"
 
-    def mirrored(self) -> Verdict:
+    def mirrored(self) -> Agreement:
         """Return the verdict that the same two documents get with their sides changed."""
         return _MIRROR.get(self, self)
 
@@ -37,7 +37,7 @@ class Judgement(NamedTuple):
         kind: How the two differ, where it changes how much the difference matters: `letter-case`, `subset`, `letters`.
     """
 
-    verdict: Verdict
+    verdict: Agreement
     note: str = ""
     kind: str = ""
 
@@ -46,14 +46,14 @@ class Judgement(NamedTuple):
         return self._replace(verdict=self.verdict.mirrored())
 
 
-_MIRROR: Final = {Verdict.ONLY_LEFT: Verdict.ONLY_RIGHT, Verdict.ONLY_RIGHT: Verdict.ONLY_LEFT}
+_MIRROR: Final = {Agreement.ONLY_LEFT: Agreement.ONLY_RIGHT, Agreement.ONLY_RIGHT: Agreement.ONLY_LEFT}
 _CLASSES: Final = ("charset", "startsWith", "endsWith")
 _SETS: Final = ("enum", "notStartsWith", "notContains")
 _MINIMA: Final = ("minLength", "minimum")
 _LETTERS: Final = frozenset({"lower", "upper"})
 
 _TRUTH: Final = frozenset({"true", "false"})
-_ONE_SIDED: Final = {True: Verdict.ONLY_LEFT, False: Verdict.ONLY_RIGHT}
+_ONE_SIDED: Final = {True: Agreement.ONLY_LEFT, False: Agreement.ONLY_RIGHT}
 
 LOST_NOTE: Final = "the capture lost the place where it would stand"
 _EXAMPLE_NOTE: Final = "an example promises nothing"
@@ -73,13 +73,13 @@ def judge(name: str, left: Fact, right: Fact) -> Judgement | None:
         The judgement, or `None` where neither document says anything.
     """
     if State.LOST in (left.state, right.state):
-        return Judgement(Verdict.UNKNOWN_LOST, LOST_NOTE)
+        return Judgement(Agreement.UNKNOWN_LOST, LOST_NOTE)
     if not left.stated and not right.stated:
         return None
     if left.stated and right.stated:
         return _compare(name, left.value, right.value)
     scope = _alone(name, (left if left.stated else right).value)
-    return Judgement(Verdict.DIFFERS_IN_SCOPE, scope) if scope else Judgement(_ONE_SIDED[left.stated])
+    return Judgement(Agreement.DIFFERS_IN_SCOPE, scope) if scope else Judgement(_ONE_SIDED[left.stated])
 
 
 def _alone(name: str, value: FactValue | None) -> str:
@@ -92,33 +92,33 @@ def _alone(name: str, value: FactValue | None) -> str:
 def _compare(name: str, left: FactValue | None, right: FactValue | None) -> Judgement:
     one, other = _texts(name, left), _texts(name, right)
     if one == other:
-        return Judgement(Verdict.AGREE)
+        return Judgement(Agreement.AGREE)
     if name == "example":
-        return Judgement(Verdict.DIFFERS_IN_SCOPE, _EXAMPLE_NOTE)
+        return Judgement(Agreement.DIFFERS_IN_SCOPE, _EXAMPLE_NOTE)
     if name in _CLASSES:
         return _classes(one, other)
     if {text.casefold() for text in one} == {text.casefold() for text in other}:
-        return Judgement(Verdict.DISAGREE, _CASE_NOTE, "letter-case")
+        return Judgement(Agreement.DISAGREE, _CASE_NOTE, "letter-case")
     if name in _SETS and (one < other or other < one):
         return _nested(one | other)
-    return Judgement(Verdict.DISAGREE)
+    return Judgement(Agreement.DISAGREE)
 
 
 def _nested(wider: frozenset[str]) -> Judgement:
     if wider == _TRUTH:
-        return Judgement(Verdict.DIFFERS_IN_SCOPE, _TRUTH_NOTE)
-    return Judgement(Verdict.DISAGREE, "one list has all the values of the other, and more", "subset")
+        return Judgement(Agreement.DIFFERS_IN_SCOPE, _TRUTH_NOTE)
+    return Judgement(Agreement.DISAGREE, "one list has all the values of the other, and more", "subset")
 
 
 def _classes(one: frozenset[str], other: frozenset[str]) -> Judgement:
     difference = one ^ other
     if difference == {"chinese"}:
         # Translators write "letter" for what the Chinese text calls letters or Chinese characters.
-        return Judgement(Verdict.DIFFERS_IN_SCOPE, "Chinese characters on one side only")
+        return Judgement(Agreement.DIFFERS_IN_SCOPE, "Chinese characters on one side only")
     if _LETTERS <= difference <= _LETTERS | {"chinese"} and one & other:
         # "It starts with a letter and can contain digits and hyphens" leaves open whether letters may follow.
-        return Judgement(Verdict.DISAGREE, "the same characters, but letters are named on one side only", "letters")
-    return Judgement(Verdict.DISAGREE)
+        return Judgement(Agreement.DISAGREE, "the same characters, but letters are named on one side only", "letters")
+    return Judgement(Agreement.DISAGREE)
 
 
 def _texts(name: str, value: FactValue | None) -> frozenset[str]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from conformance.comparison.agreement import Verdict
+from conformance.comparison.agreement import Agreement
 from conformance.core.errors import ContractError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def write_baseline(findings: Iterable[ComparedFact]) -> str:
     The entries are in the order of their names and carry both values, so that a change of the file reads as what was
     accepted. `reason` is empty, for people to fill in.
     """
-    accepted = [finding for finding in findings if finding.verdict is not Verdict.AGREE]
+    accepted = [finding for finding in findings if finding.verdict is not Agreement.AGREE]
     accepted.sort(key=lambda finding: (finding.operation, finding.path, finding.rule, finding.fingerprint))
     entries = [
         {
@@ -130,5 +130,5 @@ def _entries(data: Any) -> Iterator[Accepted]:
             for finding in owner["findings"]:
                 operation = finding.get("operation") or owner["left"]["operation"]
                 path = finding["path"].removeprefix(f"{operation}#")
-                if finding["verdict"] != Verdict.AGREE:
+                if finding["verdict"] != Agreement.AGREE:
                     yield Accepted(str(finding["fingerprint"]), str(operation), f"{operation}#{path} {finding['rule']}")

@@ -11,7 +11,7 @@ from conformance.comparison.levels import level_of
 from conformance.contract.openapi.writer import fact_data
 
 if TYPE_CHECKING:
-    from conformance.comparison.agreement import Verdict
+    from conformance.comparison.agreement import Agreement
     from conformance.comparison.levels import Level
     from conformance.contract.model import Fact
 
@@ -34,7 +34,7 @@ class ComparedFact:
     operation: str
     path: str
     fact: str
-    verdict: Verdict
+    verdict: Agreement
     left: Fact
     right: Fact
     note: str = ""

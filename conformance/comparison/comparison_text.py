@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from conformance.comparison.contract_comparison import CAVEAT, Verdict
+from conformance.comparison.contract_comparison import CAVEAT, Agreement
 from conformance.comparison.witness import ask
 from conformance.contract.model import State
 from conformance.contract.wire import wire_text
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 Tone = Literal["title", "error", "warning", "plain", "muted"]
 
-_SECTIONS: Final[tuple[tuple[Verdict, str, Tone], ...]] = (
-    (Verdict.DISAGREE, "Disagreements", "error"),
-    (Verdict.ONLY_LEFT, "Only in the left", "warning"),
-    (Verdict.ONLY_RIGHT, "Only in the right", "warning"),
-    (Verdict.DIFFERS_IN_SCOPE, "Differ in scope, contradict nothing", "plain"),
+_SECTIONS: Final[tuple[tuple[Agreement, str, Tone], ...]] = (
+    (Agreement.DISAGREE, "Disagreements", "error"),
+    (Agreement.ONLY_LEFT, "Only in the left", "warning"),
+    (Agreement.ONLY_RIGHT, "Only in the right", "warning"),
+    (Agreement.DIFFERS_IN_SCOPE, "Differ in scope, contradict nothing", "plain"),
 )
 _WHOLE: Final = ("parameter", "field", "code", "operation")
 _LONG: Final = 8
@@ -39,10 +39,10 @@ def fact_text(fact: Fact) -> str:
     """Return what a fact says, for a person: its value, or why there is none."""
     if not fact.stated or fact.value is None:
         return "lost by the capture" if fact.state is State.LOST else "not stated"
-    return value_text(fact.value)
+    return fact_value_text(fact.value)
 
 
-def value_text(value: FactValue) -> str:
+def fact_value_text(value: FactValue) -> str:
     """Return the value of a fact, for a person."""
     return f"[{', '.join(map(wire_text, value))}]" if isinstance(value, tuple) else wire_text(value)
 
@@ -69,13 +69,13 @@ def _lines(comparison: Comparison, *, verbose: bool) -> Iterator[Line]:
         yield Line(2, f"{side:<6}{_origin(contract)}")
     for verdict, title, tone in _SECTIONS:
         findings = comparison.of(verdict)
-        if findings or verdict is Verdict.DISAGREE:
+        if findings or verdict is Agreement.DISAGREE:
             yield Line(0, "")
             yield Line(0, f"{title} ({len(findings)})", tone if findings else "title")
         for finding in findings:
             yield from finding_lines(finding, comparison.witness)
-    yield from _unknown_lines(comparison.of(Verdict.UNKNOWN_LOST), verbose=verbose)
-    agreed = comparison.of(Verdict.AGREE)
+    yield from _unknown_lines(comparison.of(Agreement.UNKNOWN_LOST), verbose=verbose)
+    agreed = comparison.of(Agreement.AGREE)
     yield Line(0, "")
     yield Line(0, f"{len(agreed)} facts agree.", "title")
     if verbose:
@@ -90,8 +90,8 @@ def markdown(comparison: Comparison) -> str:
     lines += [f"- {side.strip()}: {cell(_origin(contract))}" for side, contract in _sides(comparison)]
     for verdict, title, _ in _SECTIONS:
         lines += table(title, comparison.of(verdict), comparison.witness)
-    lines += table("Unknown, because the capture lost it", comparison.of(Verdict.UNKNOWN_LOST), comparison.witness)
-    lines += ["", f"{len(comparison.of(Verdict.AGREE))} facts agree. {CAVEAT}"]
+    lines += table("Unknown, because the capture lost it", comparison.of(Agreement.UNKNOWN_LOST), comparison.witness)
+    lines += ["", f"{len(comparison.of(Agreement.AGREE))} facts agree. {CAVEAT}"]
     return "\n".join(lines) + "\n"
 
 
@@ -135,7 +135,7 @@ def finding_lines(finding: ComparedFact, witness: Contract | None = None, *, qua
             yield Line(6, f"{side:<6}{fact_text(fact)}{_line(fact)}")
         yield from _apart(finding)
     answer = ask(finding, witness)
-    if answer is not None and witness is not None and (answer.fact.stated or finding.verdict is Verdict.DISAGREE):
+    if answer is not None and witness is not None and (answer.fact.stated or finding.verdict is Agreement.DISAGREE):
         text = f"{fact_text(answer.fact)}{_line(answer.fact)}, {answer.words}" if answer.fact.stated else answer.words
         yield Line(6, f"witness {witness.source.file}: {text}")
     if finding.note:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.comparison.agreement import LOST_NOTE, Verdict, judge
+from conformance.comparison.agreement import LOST_NOTE, Agreement, judge
 from conformance.comparison.compared_fact import ComparedFact
 from conformance.comparison.levels import LEVELS, Level
 from conformance.comparison.row_agreement import judge_row
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     _Facts = tuple[Fact, Fact]
 
-__all__ = ["CAVEAT", "ComparedFact", "Comparison", "Level", "Verdict", "compare"]
+__all__ = ["CAVEAT", "Agreement", "ComparedFact", "Comparison", "Level", "compare"]
 
 CAVEAT: Final = "Two captures cannot tell which document is older, nor which is the wrong translation."
 
@@ -53,7 +53,7 @@ class Comparison:
         """The file of each side, as messages name it."""
         return self.files or (self.left.source.file, self.right.source.file)
 
-    def of(self, *verdicts: Verdict) -> tuple[ComparedFact, ...]:
+    def of(self, *verdicts: Agreement) -> tuple[ComparedFact, ...]:
         """Return the findings with one of these verdicts."""
         return tuple(finding for finding in self.findings if finding.verdict in verdicts)
 
@@ -68,7 +68,7 @@ class Comparison:
     @property
     def conforms(self) -> bool:
         """Whether nothing disagrees."""
-        return not self.of(Verdict.DISAGREE)
+        return not self.of(Agreement.DISAGREE)
 
     def data(
         self, finding_data: Callable[[Comparison, ComparedFact], dict[str, object]] | None = None
@@ -176,8 +176,8 @@ def _one_sided(
         for contract, fact in zip((left, right), facts, strict=True)
     )
     if State.LOST in (mine.state, theirs.state):
-        return ComparedFact(left.operation, path, name, Verdict.UNKNOWN_LOST, mine, theirs, LOST_NOTE)
-    verdict = Verdict.ONLY_LEFT if mine.stated else Verdict.ONLY_RIGHT
+        return ComparedFact(left.operation, path, name, Agreement.UNKNOWN_LOST, mine, theirs, LOST_NOTE)
+    verdict = Agreement.ONLY_LEFT if mine.stated else Agreement.ONLY_RIGHT
     return ComparedFact(left.operation, path, name, verdict, mine, theirs, note, kind)
 
 
@@ -191,7 +191,7 @@ def _errors(left: Contract, right: Contract) -> Iterator[ComparedFact]:
         one, other = left.rows(code), right.rows(code)
         facts = (_code(one), _code(other))
         if one and other:
-            yield ComparedFact(left.operation, f"errors/{code}", "code", Verdict.AGREE, *facts)
+            yield ComparedFact(left.operation, f"errors/{code}", "code", Agreement.AGREE, *facts)
             yield from _messages(left, right, code)
         else:
             note = "; ".join(f"message: {message}" for message in dict.fromkeys(row.message for row in one or other))
@@ -211,7 +211,7 @@ def _messages(left: Contract, right: Contract, code: str) -> Iterator[ComparedFa
         mine, theirs = one.get(message), other.get(message)
         facts = (_message(mine), _message(theirs))
         if mine and theirs:
-            yield ComparedFact(left.operation, path, "message", Verdict.AGREE, *facts)
+            yield ComparedFact(left.operation, path, "message", Agreement.AGREE, *facts)
         else:
             guessed = any(row.inferred_split for row in (mine, theirs) if row)
             note = "where this message ends is inferred: the layout does not mark it" if guessed else ""
@@ -235,7 +235,9 @@ def _status(left: Contract, right: Contract, code: str) -> ComparedFact:
         same = {(row.status, row.message) for row in mine} == {(row.status, row.message) for row in theirs}
     else:
         same = facts[0].value == facts[1].value
-    return ComparedFact(left.operation, f"errors/{code}", "status", Verdict.AGREE if same else Verdict.DISAGREE, *facts)
+    return ComparedFact(
+        left.operation, f"errors/{code}", "status", Agreement.AGREE if same else Agreement.DISAGREE, *facts
+    )
 
 
 def _statuses(rows: Sequence[ErrorCode]) -> Fact:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, Literal, NamedTuple
 
-from conformance.comparison.agreement import Verdict
+from conformance.comparison.agreement import Agreement
 
 Level = Literal["error", "warning", "note", "none"]
 
@@ -40,26 +40,31 @@ _ANY: Final = "*"
 _ONLY: Final = "only"
 
 RULES: Final = (
-    LevelRule(_ANY, _ANY, Verdict.AGREE, _ANY, "none", "nothing to do"),
-    LevelRule(_ANY, _ANY, Verdict.UNKNOWN_LOST, _ANY, "note", "a capture lost the place: nothing can be concluded"),
+    LevelRule(_ANY, _ANY, Agreement.AGREE, _ANY, "none", "nothing to do"),
+    LevelRule(_ANY, _ANY, Agreement.UNKNOWN_LOST, _ANY, "note", "a capture lost the place: nothing can be concluded"),
     LevelRule(
-        _ANY, _ANY, Verdict.DIFFERS_IN_SCOPE, _ANY, "note", "the documents differ and do not contradict each other"
+        _ANY, _ANY, Agreement.DIFFERS_IN_SCOPE, _ANY, "note", "the documents differ and do not contradict each other"
     ),
-    LevelRule(_ANY, _ANY, Verdict.DISAGREE, "letters", "warning", "the text behind it can be read both ways"),
+    LevelRule(_ANY, _ANY, Agreement.DISAGREE, "letters", "warning", "the text behind it can be read both ways"),
     LevelRule(
         _ANY,
         "notStartsWith",
-        Verdict.DISAGREE,
+        Agreement.DISAGREE,
         "letter-case",
         "warning",
         "it may be meant without regard to letter case",
     ),
     LevelRule(
-        _ANY, "notContains", Verdict.DISAGREE, "letter-case", "warning", "it may be meant without regard to letter case"
+        _ANY,
+        "notContains",
+        Agreement.DISAGREE,
+        "letter-case",
+        "warning",
+        "it may be meant without regard to letter case",
     ),
-    LevelRule("response", _ANY, Verdict.DISAGREE, _ANY, "warning", "no request is refused because of it"),
-    LevelRule(_ANY, "type", Verdict.DISAGREE, _ANY, "warning", "every value is text on the wire"),
-    LevelRule(_ANY, _ANY, Verdict.DISAGREE, _ANY, "error", "both documents state it, and both cannot be right"),
+    LevelRule("response", _ANY, Agreement.DISAGREE, _ANY, "warning", "no request is refused because of it"),
+    LevelRule(_ANY, "type", Agreement.DISAGREE, _ANY, "warning", "every value is text on the wire"),
+    LevelRule(_ANY, _ANY, Agreement.DISAGREE, _ANY, "error", "both documents state it, and both cannot be right"),
     LevelRule(_ANY, "type", _ONLY, _ANY, "note", "a column that one layout has and the other has not"),
     LevelRule("error", "message", _ONLY, "inferred", "note", "the layout does not mark where the message ends"),
     LevelRule(_ANY, _ANY, _ONLY, _ANY, "warning", "one document is silent, or was not understood"),
@@ -67,13 +72,13 @@ RULES: Final = (
 """Read from the top: the first rule that fits is the finding's. `only` is `only_left` and `only_right`."""
 
 
-def level_of(subject: str, fact: str, verdict: Verdict, kind: str) -> Level:
+def level_of(subject: str, fact: str, verdict: Agreement, kind: str) -> Level:
     """Return the level of a finding; see `RULES`."""
     return rule_of(subject, fact, verdict, kind).level
 
 
-def rule_of(subject: str, fact: str, verdict: Verdict, kind: str) -> LevelRule:
+def rule_of(subject: str, fact: str, verdict: Agreement, kind: str) -> LevelRule:
     """Return the first rule that fits a finding."""
-    word = _ONLY if verdict in (Verdict.ONLY_LEFT, Verdict.ONLY_RIGHT) else verdict.value
+    word = _ONLY if verdict in (Agreement.ONLY_LEFT, Agreement.ONLY_RIGHT) else verdict.value
     given = (subject, fact, word, kind)
     return next(rule for rule in RULES if all(want in (_ANY, has) for want, has in zip(rule[:4], given, strict=True)))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.comparison.agreement import Verdict
+from conformance.comparison.agreement import Agreement
 from conformance.comparison.compared_fact import ComparedFact
 from conformance.comparison.contract_comparison import Comparison, compare, counts, side_data
 from conformance.contract.model import NOT_STATED, Fact, State
@@ -218,6 +218,6 @@ def _alone(operation: str, one: Document | None, other: Document | None, unread:
     )
     if operation in unread:
         left, right = (fact if fact.stated else Fact(State.LOST) for fact in (left, right))
-        return ComparedFact(operation, "operation", "operation", Verdict.UNKNOWN_LOST, left, right, _UNREAD)
-    verdict = Verdict.ONLY_LEFT if one else Verdict.ONLY_RIGHT
+        return ComparedFact(operation, "operation", "operation", Agreement.UNKNOWN_LOST, left, right, _UNREAD)
+    verdict = Agreement.ONLY_LEFT if one else Agreement.ONLY_RIGHT
     return ComparedFact(operation, "operation", "operation", verdict, left, right)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.comparison.comparison_text import value_text
+from conformance.comparison.comparison_text import fact_value_text
 from conformance.contract.model import FACT_NAMES, NOT_STATED, State
 from conformance.contract.openapi.writer import fact_data
 
@@ -116,7 +116,7 @@ def _fact(name: str, old: Fact, new: Fact) -> Iterator[str]:
 def _value(fact: Fact) -> str:
     if not fact.stated or fact.value is None:
         return "that it is lost" if fact.state is State.LOST else "nothing"
-    return value_text(fact.value)
+    return fact_value_text(fact.value)
 
 
 def _errors(old: Sequence[ErrorCode], new: Sequence[ErrorCode]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from conformance.comparison.agreement import Judgement, Verdict, judge
+from conformance.comparison.agreement import Agreement, Judgement, judge
 from conformance.comparison.unit_conversion import factor
 
 if TYPE_CHECKING:
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from conformance.contract.model import Fact, FactValue, Parameter
 
 _QUANTITIES: Final = ("enum", "default", "minimum", "maximum")
-_OTHER_UNIT: Final = Judgement(Verdict.DIFFERS_IN_SCOPE, "the same quantities in another unit")
-_LIST_AND_RANGE: Final = Judgement(Verdict.DIFFERS_IN_SCOPE, "one side lists the values, the other gives their range")
-_ITEMS: Final = Judgement(Verdict.DIFFERS_IN_SCOPE, "the same bound, said of the values and of their number")
-_NOTHING: Final = Judgement(Verdict.DIFFERS_IN_SCOPE, "an empty text is allowed by both, said in two ways")
+_OTHER_UNIT: Final = Judgement(Agreement.DIFFERS_IN_SCOPE, "the same quantities in another unit")
+_LIST_AND_RANGE: Final = Judgement(Agreement.DIFFERS_IN_SCOPE, "one side lists the values, the other gives their range")
+_ITEMS: Final = Judgement(Agreement.DIFFERS_IN_SCOPE, "the same bound, said of the values and of their number")
+_NOTHING: Final = Judgement(Agreement.DIFFERS_IN_SCOPE, "an empty text is allowed by both, said in two ways")
 
 
 def judge_row(left: Parameter, right: Parameter, names: Sequence[str]) -> dict[str, Judgement]:

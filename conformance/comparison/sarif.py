@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from conformance.comparison.baseline import FINGERPRINT
 from conformance.comparison.comparison_text import fact_text
-from conformance.comparison.contract_comparison import CAVEAT, Verdict
+from conformance.comparison.contract_comparison import CAVEAT, Agreement
 from conformance.comparison.levels import rule_of
 from conformance.comparison.witness import ask
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 _SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _MEANING: Final = {
-    Verdict.DISAGREE: "The two documents contradict each other.",
-    Verdict.ONLY_LEFT: "Only the left document has it.",
-    Verdict.ONLY_RIGHT: "Only the right document has it.",
-    Verdict.DIFFERS_IN_SCOPE: "The documents differ without contradicting each other.",
-    Verdict.UNKNOWN_LOST: "A capture lost what would have to be compared.",
+    Agreement.DISAGREE: "The two documents contradict each other.",
+    Agreement.ONLY_LEFT: "Only the left document has it.",
+    Agreement.ONLY_RIGHT: "Only the right document has it.",
+    Agreement.DIFFERS_IN_SCOPE: "The documents differ without contradicting each other.",
+    Agreement.UNKNOWN_LOST: "A capture lost what would have to be compared.",
 }
 
 _Place = tuple[str, int | None, str]
@@ -50,7 +50,7 @@ def sarif(
         (finding, comparison)
         for comparison in comparisons
         for finding in comparison.findings
-        if finding.verdict is not Verdict.AGREE
+        if finding.verdict is not Agreement.AGREE
     ]
     reported += [(finding, None) for finding in lone]
     rules = {finding.rule: finding for finding, _ in reported}

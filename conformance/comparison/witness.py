@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from conformance.comparison.agreement import Verdict, judge
+from conformance.comparison.agreement import Agreement, judge
 from conformance.contract.model import NOT_STATED, Fact, State
 from conformance.contract.openapi.writer import fact_data
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conformance.comparison.compared_fact import ComparedFact
     from conformance.contract.model import Contract, Parameter
 
-Side = Literal["left", "right"]
+SideName = Literal["left", "right"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Witnessed:
     """
 
     fact: Fact
-    sides: tuple[Side, ...]
+    sides: tuple[SideName, ...]
 
     @property
     def words(self) -> str:
@@ -49,18 +49,18 @@ def ask(finding: ComparedFact, witness: Contract | None) -> Witnessed | None:
         finding: The finding; of what agrees no witness is asked.
         witness: The third contract, `None` where there is none for the operation.
     """
-    if witness is None or finding.verdict is Verdict.AGREE or witness.operation != finding.operation:
+    if witness is None or finding.verdict is Agreement.AGREE or witness.operation != finding.operation:
         return None
     fact = _fact(finding, witness)
     if not fact.stated:
         return Witnessed(fact, ())
-    sides: tuple[tuple[Side, Fact], ...] = (("left", finding.left), ("right", finding.right))
+    sides: tuple[tuple[SideName, Fact], ...] = (("left", finding.left), ("right", finding.right))
     return Witnessed(fact, tuple(name for name, side in sides if side.stated and _same(finding.fact, side, fact)))
 
 
 def _same(name: str, one: Fact, other: Fact) -> bool:
     result = judge(name, one, other)
-    return result is not None and result.verdict is Verdict.AGREE
+    return result is not None and result.verdict is Agreement.AGREE
 
 
 def _fact(finding: ComparedFact, witness: Contract) -> Fact:

@@ -23,7 +23,8 @@ _LONGEST: Final = 300
 _DEEPEST: Final = 100
 _MOST_VALUES: Final = 1_000_000
 
-Key = tuple["str | int", ...]
+KeyPath = tuple["str | int", ...]
+"""A place in a file: the names and positions that lead there."""
 
 
 def near(word: str, known: Iterable[str]) -> str:
@@ -92,7 +93,7 @@ class Schema:
         definitions = _mapping(self._document["$defs"])
         return Schema({**_mapping(definitions[name]), "$defs": definitions})
 
-    def explain(self, fault: ValidationError, at: Key) -> tuple[str, str | None]:
+    def explain(self, fault: ValidationError, at: KeyPath) -> tuple[str, str | None]:
         """Turn a fault into (what is wrong, what would be right); `at` is where the data was taken from."""
         field = ".".join(str(part) for part in (*at, *fault.instance_path)) or "the file"
         detail = fault.kind.as_dict()
@@ -213,8 +214,8 @@ class YamlFile:
         """Raise the file's exception for a value that JSON cannot hold: a date, bytes, NaN, a key that is no text."""
         self._require_json(self.data, ())
 
-    def _require_json(self, data: object, at: Key) -> None:
-        waiting: list[tuple[Key, object]] = [(at, data)]
+    def _require_json(self, data: object, at: KeyPath) -> None:
+        waiting: list[tuple[KeyPath, object]] = [(at, data)]
         for _ in range(_MOST_VALUES):
             if not waiting:
                 return
@@ -234,7 +235,7 @@ class YamlFile:
                 raise self.fault(f"{value} is not a number here", path, hint="put it into quotes")
         raise self._error("its aliases repeat without end", where=Location(self.name), hint="write the values out")
 
-    def validate(self, schema: Schema, data: object = ..., at: Key = ()) -> None:
+    def validate(self, schema: Schema, data: object = ..., at: KeyPath = ()) -> None:
         """Check data by a JSON Schema; raises the file's exception for the first fault in the order of the text.
 
         Args:
@@ -255,7 +256,7 @@ class YamlFile:
         message, hint = schema.explain(fault, at)
         raise self._error(message, where=where, hint=hint)
 
-    def _place(self, fault: ValidationError, at: Key) -> Location:
+    def _place(self, fault: ValidationError, at: KeyPath) -> Location:
         path = [*at, *fault.instance_path]
         unexpected = getattr(fault.kind, "unexpected", None)
         if unexpected:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.core.exchange import Credentials, WireRequest
     from conformance.judging.findings import Finding
     from conformance.target.model import Target
-    from conformance.transport.outcome import Outcome
+    from conformance.transport.outcome import TransferOutcome
 
 CLEANING_GRACE_S: Final = 15.0
 """How long a call that cleans up may still wait for its turn after the run was stopped."""
@@ -90,7 +90,7 @@ def signed(send: Send, target: Target) -> WireRequest:
     )
 
 
-def exchanged(send: Send, request: WireRequest, outcome: Outcome, elapsed_ms: float) -> Exchange:
+def exchanged(send: Send, request: WireRequest, outcome: TransferOutcome, elapsed_ms: float) -> Exchange:
     """Return the exchange of a call that ended in an answer, or in none."""
     if isinstance(outcome, ExchangeError):
         return Exchange(send.call[0], send.wire, request, None, str(outcome), elapsed_ms)

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from conformance.engine.calls import Caller
     from conformance.engine.effects import Effect
     from conformance.target.model import Target
-    from conformance.transport.outcome import Outcome
+    from conformance.transport.outcome import TransferOutcome
 
 _IDLE_S = 1.0
 _REFILL_EVERY = 8
 
 R = TypeVar("R")
 
-Arrived = Callable[["Outcome", float], None]
+Arrived = Callable[["TransferOutcome", float], None]
 """What is done with an outcome and the milliseconds that it took."""
 
 
@@ -214,7 +214,7 @@ class Loop(Generic[T]):
     def _go(self, send: Send, deliver: Deliver) -> None:
         request = signed(send, self._target)
 
-        def arrived(outcome: Outcome, elapsed_ms: float) -> None:
+        def arrived(outcome: TransferOutcome, elapsed_ms: float) -> None:
             deliver(exchanged(send, request, outcome, elapsed_ms))
 
         self._start(request, arrived)
@@ -244,13 +244,13 @@ class Loop(Generic[T]):
             action=change.action,
         )
 
-        def arrived(outcome: Outcome, _: float) -> None:
+        def arrived(outcome: TransferOutcome, _: float) -> None:
             if may_be_repeated(outcome):
                 self._start(request, finished)
             else:
                 finished(outcome, 0.0)
 
-        def finished(outcome: Outcome, _: float) -> None:
+        def finished(outcome: TransferOutcome, _: float) -> None:
             go_on(state_failure(change.name, change.action, outcome))
 
         self._start(request, arrived)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.core.exchange import Credentials, SdkCall
     from conformance.engine.sent import SentExchange
     from conformance.judging.findings import Finding
-    from conformance.judging.results import Row
+    from conformance.judging.results import ErrorRow
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Progress:
     promised: Mapping[Language, Promise]
     operation: str = ""
     findings: dict[Language, list[Finding]] = field(default_factory=dict)
-    observed: dict[Language, list[Row]] = field(default_factory=dict)
+    observed: dict[Language, list[ErrorRow]] = field(default_factory=dict)
     exchanges: list[SentExchange] = field(default_factory=list)
     credentials: list[Credentials] = field(default_factory=list)
     commands: list[Callable[[], str]] = field(default_factory=list)

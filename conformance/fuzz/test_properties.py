@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from conformance.fuzz.fuzz_run import FuzzLimits
     from conformance.judging.results import CaseResult
 
-    Check = Callable[[Iterable[CaseResult], FuzzSession], None]
+    PartCheck = Callable[[Iterable[CaseResult], FuzzSession], None]
 
 
 @pytest.fixture
@@ -39,39 +39,43 @@ def sessions(plan: Plan, suites: list[Suite], limits: FuzzLimits) -> Iterator[li
         yield [FuzzSession.of(context, engine, limits.out_of_time) for context in contexts]
 
 
-def test_limits_of_every_fact(sessions: list[FuzzSession], language: Language, check: Check) -> None:
+def test_limits_of_every_fact(sessions: list[FuzzSession], language: Language, check: PartCheck) -> None:
     for session in sessions:
         check(session.made_from(language).generated(seed=0, max_examples=None), session)
 
 
-def test_generated_requests(sessions: list[FuzzSession], language: Language, limits: FuzzLimits, check: Check) -> None:
+def test_generated_requests(
+    sessions: list[FuzzSession], language: Language, limits: FuzzLimits, check: PartCheck
+) -> None:
     for session in sessions:
         part = session.made_from(language)
         check(part.generated(seed=limits.seed, max_examples=limits.max_examples, at_limits=False), session)
 
 
-def test_requests_that_must_be_answered_alike(sessions: list[FuzzSession], language: Language, check: Check) -> None:
+def test_requests_that_must_be_answered_alike(
+    sessions: list[FuzzSession], language: Language, check: PartCheck
+) -> None:
     for session in sessions:
         check(session.made_from(language).equivalent(), session)
 
 
-def test_parameters_that_no_document_has(sessions: list[FuzzSession], language: Language, check: Check) -> None:
+def test_parameters_that_no_document_has(sessions: list[FuzzSession], language: Language, check: PartCheck) -> None:
     for session in sessions:
         check(session.made_from(language).unknown_parameters(), session)
 
 
-def test_requests_that_must_be_refused(sessions: list[FuzzSession], check: Check) -> None:
+def test_requests_that_must_be_refused(sessions: list[FuzzSession], check: PartCheck) -> None:
     for session in sessions:
         check(session.refusals(), session)
 
 
-def test_sequences(sessions: list[FuzzSession], limits: FuzzLimits, check: Check) -> None:
+def test_sequences(sessions: list[FuzzSession], limits: FuzzLimits, check: PartCheck) -> None:
     for session in sessions:
         check(session.lifecycles(limits.seed), session)
 
 
 @pytest.fixture
-def check(pytestconfig: pytest.Config) -> Check:
+def check(pytestconfig: pytest.Config) -> PartCheck:
     """What sends a part of a run and fails for what fails in it; with `--strict-docs` for divergence too."""
     strict = bool(pytestconfig.getoption("strict_docs"))
     failing = ("mismatch", "error", "divergent") if strict else ("mismatch", "error")

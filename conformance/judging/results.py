@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conformance.judging.report_entries import CallerEntry, CaseEntry, DigestEntry, ExchangeEntry, MismatchEntry
     from conformance.judging.verdicts import Verdict
 
-Row = tuple[int, str, str]
+ErrorRow = tuple[int, str, str]
 """A row of a table of errors: status, code, message."""
 
 
@@ -80,8 +80,8 @@ class CaseResult:
     reason: str | None = None
     mismatches: tuple[Mismatch, ...] = ()
     exchanges: tuple[ExchangeEntry | DigestEntry, ...] = ()
-    exact: Mapping[Language, Row] = field(default_factory=dict)
-    observed: Mapping[Language, tuple[Row, ...]] = field(default_factory=dict)
+    exact: Mapping[Language, ErrorRow] = field(default_factory=dict)
+    observed: Mapping[Language, tuple[ErrorRow, ...]] = field(default_factory=dict)
     reproduce: str | None = None
     where: str = ""
     lines: Mapping[Language, tuple[int, ...]] = field(default_factory=dict)

@@ -6,16 +6,15 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 # Only built here, never parsed: the standard library is safe for that.
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 if TYPE_CHECKING:
     from conformance.contract.model import ErrorCode
+    from conformance.core.jsontypes import Json
     from conformance.server.request import Call
-
-Json: TypeAlias = "str | int | float | bool | Mapping[str, Json] | Sequence[Json] | None"
 
 JSON_TYPE: Final = "application/json;charset=utf-8"
 XML_TYPE: Final = "text/xml;charset=utf-8"

@@ -13,7 +13,7 @@ from conformance.server.store import StoredResource
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from conformance.server.answers import Json
+    from conformance.core.jsontypes import Json
     from conformance.server.attempt import Attempt
     from conformance.server.behaviour.definition import Behaviour, ResourceField, ServedOperation
     from conformance.server.server_plan import Execution

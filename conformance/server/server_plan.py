@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from conformance.server.request import Call, ReceivedRequest
     from conformance.server.store import StoredResource
 
-    RawStep: TypeAlias = Callable[[ReceivedRequest], ReceivedRequest]
+    RequestStep: TypeAlias = Callable[[ReceivedRequest], ReceivedRequest]
     CallStep: TypeAlias = Callable[[Call], Call]
     AnswerStep: TypeAlias = Callable[[Call, ServedAnswer], ServedAnswer]
     ReplyStep: TypeAlias = Callable[[Call, Reply], Reply]
@@ -87,7 +87,7 @@ class ServerPlan:
     behaviour: Behaviour
     checks: Mapping[str, tuple[Check, ...]]
     execution: Execution
-    raw_steps: tuple[RawStep, ...] = field(default=())
+    raw_steps: tuple[RequestStep, ...] = field(default=())
     call_steps: tuple[CallStep, ...] = field(default=())
     answer_steps: tuple[AnswerStep, ...] = field(default=())
     reply_steps: tuple[ReplyStep, ...] = field(default=())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, Required, TypedDict
 from conformance.core.errors import TargetFileError, UsageError
 from conformance.core.exchange import Credentials
 from conformance.core.yamlfile import Schema, YamlFile, near
-from conformance.target.model import DEFAULT_TIMEOUT_S, StateWay, Target, check_endpoint, is_loopback
+from conformance.target.model import DEFAULT_TIMEOUT_S, StateSupport, Target, check_endpoint, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,18 +95,18 @@ def _url(file: YamlFile, field: str, value: str) -> str:
 
 def _states(
     file: YamlFile, raw: _Way | dict[str, _Way | _Profile], profiles: Mapping[str, object]
-) -> dict[str, StateWay]:
+) -> dict[str, StateSupport]:
     """Read how states are met: one word for all, or a word or a profile for each."""
     entries: dict[str, _Way | _Profile] = {"default": raw} if isinstance(raw, str) else raw
-    ways: dict[str, StateWay] = {}
+    ways: dict[str, StateSupport] = {}
     for name, way in entries.items():
         if isinstance(way, str):
-            ways[name] = StateWay(way)
+            ways[name] = StateSupport(way)
             continue
         profile = way["profile"]
         if profile not in profiles:
             raise file.fault(f"there is no profile {profile!r}", ("states", name), hint=near(profile, profiles))
-        ways[name] = StateWay("profile", profile)
+        ways[name] = StateSupport("profile", profile)
     return ways
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Isolation = Literal["account", "global"]
 
-StateKind = Literal["url", "fixed", "prefer", "profile", "unavailable"]
+SupportKind = Literal["url", "fixed", "prefer", "profile", "unavailable"]
 
 DEFAULT_TIMEOUT_S = 10.0
 DEFAULT_CONCURRENCY = 64
@@ -26,7 +26,7 @@ PROCESSES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class StateWay:
+class StateSupport:
     """How a target meets a provider state.
 
     Attributes:
@@ -36,11 +36,11 @@ class StateWay:
         profile: The credentials under which it holds, for `profile`.
     """
 
-    kind: StateKind
+    kind: SupportKind
     profile: str | None = None
 
 
-BY_URL = StateWay("url")
+BY_URL = StateSupport("url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Target:
     endpoint: str
     signature: Signature = "v1"
     states_url: str | None = None
-    states: Mapping[str, StateWay] = field(default_factory=dict)
+    states: Mapping[str, StateSupport] = field(default_factory=dict)
     credentials: Credentials | None = None
     profiles: Mapping[str, Credentials] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
@@ -73,7 +73,7 @@ class Target:
     timeout_s: float = DEFAULT_TIMEOUT_S
     driver: str = "http"
 
-    def way(self, state: str) -> StateWay:
+    def way(self, state: str) -> StateSupport:
         """Return how a state is met."""
         return self.states.get(state) or self.states.get("default") or BY_URL
 

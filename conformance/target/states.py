@@ -13,7 +13,7 @@ from conformance.transport.outcome import ClosedError, ExchangeError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.transport.outcome import Outcome
+    from conformance.transport.outcome import TransferOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def state_request(
     return WireRequest("POST", states_url, (("Content-Type", "application/json"),), body)
 
 
-def state_failure(state: str, action: str, outcome: Outcome) -> StateFailure | None:
+def state_failure(state: str, action: str, outcome: TransferOutcome) -> StateFailure | None:
     """Return why a state is not as asked for, or `None` when the call was answered with 2xx."""
     if isinstance(outcome, ExchangeError):
         return StateFailure(f"{action} of state {state} failed: {outcome}")
@@ -53,7 +53,7 @@ def state_failure(state: str, action: str, outcome: Outcome) -> StateFailure | N
     return StateFailure(f"{action} of state {state} was answered with {outcome.status}: {text}", refused=refused)
 
 
-def may_be_repeated(outcome: Outcome) -> bool:
+def may_be_repeated(outcome: TransferOutcome) -> bool:
     """Whether a call for a state is to be sent once more.
 
     A server may close a connection that was kept open at the very moment of the next call. A state that is set twice is

@@ -1,10 +1,10 @@
 """Requests on the network, by libcurl.
 
-    Client          keeps many requests under way, for one thread        client.py
-    BlockingClient  sends one and waits for its answer                   blocking.py
-    RateLimit       spaces requests                                      rate.py
-    check_reachable                                                      reachable.py
-    Outcome         an answer, or an `ExchangeError` that says why none  outcome.py
+    Client           keeps many requests under way, for one thread        client.py
+    BlockingClient   sends one and waits for its answer                   blocking.py
+    RateLimit        spaces requests                                      rate.py
+    check_reachable  whether anything listens at an address               reachable.py
+    TransferOutcome  an answer, or an `ExchangeError` that says why none  outcome.py
 
 Below the clients are `transfer` (one request in libcurl: a state diagram), `sockets` (which sockets to wait for),
 `curl_options` (what libcurl must not do of its own accord), `curl_failures` (its errors in words) and `libcurl`.

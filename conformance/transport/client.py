@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.core.exchange import WireRequest
-    from conformance.transport.outcome import Outcome
+    from conformance.transport.outcome import TransferOutcome
     from conformance.transport.sockets import Ready
 
 _STALL_S: Final = 0.1
@@ -37,7 +37,7 @@ class Completed(NamedTuple, Generic[TokenT]):
     """
 
     token: TokenT
-    outcome: Outcome
+    outcome: TransferOutcome
     elapsed_ms: float
 
 

@@ -18,4 +18,4 @@ class ClosedError(ExchangeError):
     """The other side closed the connection without an answer; it may have done so before it got the request."""
 
 
-Outcome: TypeAlias = WireResponse | ExchangeError
+TransferOutcome: TypeAlias = WireResponse | ExchangeError

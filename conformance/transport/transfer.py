@@ -33,7 +33,7 @@ from conformance.transport.libcurl import pycurl
 
 if TYPE_CHECKING:
     from conformance.core.exchange import WireRequest
-    from conformance.transport.outcome import ExchangeError, Outcome
+    from conformance.transport.outcome import ExchangeError, TransferOutcome
     from conformance.transport.sockets import Sockets
 
 _VERSIONS: Final = (b"HTTP/1.1 ", b"HTTP/1.0 ")
@@ -94,7 +94,7 @@ class Transfer:
         self._head.clear()
         self._body.clear()
 
-    def outcome(self, fault: tuple[int, str] | None) -> Outcome:
+    def outcome(self, fault: tuple[int, str] | None) -> TransferOutcome:
         """Return what the request ended in.
 
         Args:

@@ -8,7 +8,7 @@ import pytest
 from contract_strategies import contract, contracts, error, parameter, texts
 from hypothesis import HealthCheck, given, settings
 
-from conformance.comparison.agreement import Verdict
+from conformance.comparison.agreement import Agreement
 from conformance.comparison.baseline import read_baseline, write_baseline
 from conformance.comparison.contract_comparison import Comparison, compare
 from conformance.comparison.sarif import sarif
@@ -28,7 +28,7 @@ def comparison() -> Comparison:
 def test_what_was_written_hides_all_that_was_found() -> None:
     result = comparison()
     known = read_baseline(write_baseline(result.findings), "base.json")
-    open_ = [finding for finding in result.findings if finding.verdict is not Verdict.AGREE]
+    open_ = [finding for finding in result.findings if finding.verdict is not Agreement.AGREE]
     assert known.hides(result.findings) == {finding.fingerprint for finding in open_}
     assert len(open_) == 4
     assert known.stale(result.findings, ["CreateThing"]) == ()
@@ -67,7 +67,7 @@ def test_another_value_is_another_finding() -> None:
     worse = replace(result.right, parameters=(parameter("A", 9, required=False, maxLength=5),))
     again = compare(result.left, worse).findings
     hidden = known.hides(again)
-    assert [item.fact for item in again if item.verdict is Verdict.DISAGREE and item.fingerprint not in hidden] == [
+    assert [item.fact for item in again if item.verdict is Agreement.DISAGREE and item.fingerprint not in hidden] == [
         "maxLength"
     ]
 
@@ -96,7 +96,7 @@ def test_a_baseline_reads_back_whatever_was_found(left: Contract, right: Contrac
     result = compare(left, replace(right, operation=left.operation))
     known = read_baseline(write_baseline(result.findings), "x")
     shown = result.only(lambda finding: finding.fingerprint not in known.hides(result.findings))
-    assert {finding.verdict for finding in shown.findings} <= {Verdict.AGREE}
+    assert {finding.verdict for finding in shown.findings} <= {Agreement.AGREE}
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", '{"accepted": [{}]}', '{"accepted": 3}', '{"runs": [{}]}', "{}"])

@@ -8,7 +8,7 @@ from contract_strategies import LOST, contract, contracts, error, parameter, sta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.comparison.agreement import Verdict, judge
+from conformance.comparison.agreement import Agreement, judge
 from conformance.comparison.comparison_text import markdown, text_lines
 from conformance.comparison.contract_comparison import ComparedFact, Comparison, compare
 from conformance.comparison.sarif import sarif
@@ -18,8 +18,8 @@ from conformance.core.errors import ContractError
 from conformance.core.resources import openapi_dir
 
 slow = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-A, D, S = Verdict.AGREE, Verdict.DISAGREE, Verdict.DIFFERS_IN_SCOPE
-LEFT, RIGHT, UNKNOWN = Verdict.ONLY_LEFT, Verdict.ONLY_RIGHT, Verdict.UNKNOWN_LOST
+A, D, S = Agreement.AGREE, Agreement.DISAGREE, Agreement.DIFFERS_IN_SCOPE
+LEFT, RIGHT, UNKNOWN = Agreement.ONLY_LEFT, Agreement.ONLY_RIGHT, Agreement.UNKNOWN_LOST
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ LEFT, RIGHT, UNKNOWN = Verdict.ONLY_LEFT, Verdict.ONLY_RIGHT, Verdict.UNKNOWN_LO
         ("enum", NOT_STATED, NOT_STATED, None),
     ],
 )
-def test_one_fact(name: str, left: Any, right: Any, verdict: Verdict | None) -> None:
+def test_one_fact(name: str, left: Any, right: Any, verdict: Agreement | None) -> None:
     facts = [value if isinstance(value, Fact) else stated(value) for value in (left, right)]
     result = judge(name, *facts)
     assert (result and result[0]) == verdict
@@ -71,7 +71,7 @@ def test_one_fact(name: str, left: Any, right: Any, verdict: Verdict | None) -> 
     assert mirror == (result and result.mirrored())
 
 
-def short(comparison: Comparison, *but: Verdict) -> list[tuple[str, str, Verdict]]:
+def short(comparison: Comparison, *but: Agreement) -> list[tuple[str, str, Agreement]]:
     return [(item.path, item.fact, item.verdict) for item in comparison.findings if item.verdict not in but]
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from commands import REPOSITORY
 
-from conformance.comparison.agreement import Verdict
+from conformance.comparison.agreement import Agreement
 from conformance.comparison.levels import RULES, level_of
 
 GUIDE = Path(REPOSITORY) / "docs" / "comparison.md"
@@ -14,25 +14,25 @@ GUIDE = Path(REPOSITORY) / "docs" / "comparison.md"
 @pytest.mark.parametrize(
     ("subject", "fact", "verdict", "kind", "level"),
     [
-        ("parameter", "required", Verdict.DISAGREE, "", "error"),
-        ("parameter", "enum", Verdict.DISAGREE, "subset", "error"),
-        ("parameter", "enum", Verdict.DISAGREE, "letter-case", "error"),
-        ("parameter", "notContains", Verdict.DISAGREE, "letter-case", "warning"),
-        ("parameter", "notContains", Verdict.DISAGREE, "", "error"),
-        ("parameter", "charset", Verdict.DISAGREE, "letters", "warning"),
-        ("parameter", "type", Verdict.DISAGREE, "", "warning"),
-        ("response", "enum", Verdict.DISAGREE, "", "warning"),
-        ("error", "status", Verdict.DISAGREE, "", "error"),
-        ("error", "message", Verdict.ONLY_LEFT, "", "warning"),
-        ("error", "message", Verdict.ONLY_RIGHT, "inferred", "note"),
-        ("parameter", "type", Verdict.ONLY_LEFT, "", "note"),
-        ("operation", "operation", Verdict.ONLY_LEFT, "", "warning"),
-        ("parameter", "enum", Verdict.UNKNOWN_LOST, "", "note"),
-        ("parameter", "minimum", Verdict.DIFFERS_IN_SCOPE, "", "note"),
-        ("parameter", "enum", Verdict.AGREE, "", "none"),
+        ("parameter", "required", Agreement.DISAGREE, "", "error"),
+        ("parameter", "enum", Agreement.DISAGREE, "subset", "error"),
+        ("parameter", "enum", Agreement.DISAGREE, "letter-case", "error"),
+        ("parameter", "notContains", Agreement.DISAGREE, "letter-case", "warning"),
+        ("parameter", "notContains", Agreement.DISAGREE, "", "error"),
+        ("parameter", "charset", Agreement.DISAGREE, "letters", "warning"),
+        ("parameter", "type", Agreement.DISAGREE, "", "warning"),
+        ("response", "enum", Agreement.DISAGREE, "", "warning"),
+        ("error", "status", Agreement.DISAGREE, "", "error"),
+        ("error", "message", Agreement.ONLY_LEFT, "", "warning"),
+        ("error", "message", Agreement.ONLY_RIGHT, "inferred", "note"),
+        ("parameter", "type", Agreement.ONLY_LEFT, "", "note"),
+        ("operation", "operation", Agreement.ONLY_LEFT, "", "warning"),
+        ("parameter", "enum", Agreement.UNKNOWN_LOST, "", "note"),
+        ("parameter", "minimum", Agreement.DIFFERS_IN_SCOPE, "", "note"),
+        ("parameter", "enum", Agreement.AGREE, "", "none"),
     ],
 )
-def test_the_level_of_a_rule(subject: str, fact: str, verdict: Verdict, kind: str, level: str) -> None:
+def test_the_level_of_a_rule(subject: str, fact: str, verdict: Agreement, kind: str, level: str) -> None:
     assert level_of(subject, fact, verdict, kind) == level
     assert level_of(subject, fact, verdict.mirrored(), kind) == level
 

@@ -6,7 +6,7 @@ from contract_strategies import contract, contracts, parameter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conformance.comparison.agreement import Verdict
+from conformance.comparison.agreement import Agreement
 from conformance.comparison.overview import Document, Overview, Side, UnreadFile, survey
 from conformance.comparison.overview_text import overview_lines, overview_markdown
 from conformance.comparison.sarif import sarif
@@ -30,7 +30,7 @@ def thing(operation: str, **facts: Any) -> Contract:
 
 def names(overview: Overview) -> list[tuple[str, str, str]]:
     return [
-        (item.name, item.fact, item.verdict.value) for item in overview.findings if item.verdict is not Verdict.AGREE
+        (item.name, item.fact, item.verdict.value) for item in overview.findings if item.verdict is not Agreement.AGREE
     ]
 
 
@@ -110,6 +110,6 @@ def test_changing_the_sides_changes_nothing_but_the_sides(left: list[Contract], 
     forth, back = survey(one, other), survey(other, one)
     assert sorted(map(key, forth.findings)) == sorted(key(item.mirrored()) for item in back.findings)
     assert forth.counts == back.counts
-    shown = [item for item in forth.findings if item.verdict is not Verdict.AGREE]
+    shown = [item for item in forth.findings if item.verdict is not Agreement.AGREE]
     log: Any = sarif(forth.comparisons, version="1", lone=forth.lone)
     assert len(log["runs"][0]["results"]) == len(shown)

@@ -7,13 +7,13 @@ from contract_strategies import contracts, parameter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.comparison.agreement import Verdict
+from conformance.comparison.agreement import Agreement
 from conformance.comparison.row_agreement import judge_row
 from conformance.comparison.unit_conversion import canonical_unit, factor
 from conformance.contract.model import FACT_NAMES
 
-A, D, S = Verdict.AGREE, Verdict.DISAGREE, Verdict.DIFFERS_IN_SCOPE
-LEFT, RIGHT = Verdict.ONLY_LEFT, Verdict.ONLY_RIGHT
+A, D, S = Agreement.AGREE, Agreement.DISAGREE, Agreement.DIFFERS_IN_SCOPE
+LEFT, RIGHT = Agreement.ONLY_LEFT, Agreement.ONLY_RIGHT
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ LEFT, RIGHT = Verdict.ONLY_LEFT, Verdict.ONLY_RIGHT
         ({"allowEmpty": False, "minLength": 1}, {"minLength": 0}, [D, LEFT]),
     ],
 )
-def test_one_row(left: dict[str, Any], right: dict[str, Any], verdicts: list[Verdict]) -> None:
+def test_one_row(left: dict[str, Any], right: dict[str, Any], verdicts: list[Agreement]) -> None:
     one, other = parameter("P", 1, **left), parameter("P", 2, **right)
     assert [result.verdict for result in judge_row(one, other, FACT_NAMES).values()] == verdicts
     mirror = judge_row(other, one, FACT_NAMES)
@@ -50,7 +50,7 @@ def test_rows_are_judged_alike_from_both_sides(left: Any, right: Any, data: st.D
     other = data.draw(st.sampled_from(right.parameters))
     back = judge_row(other, one, FACT_NAMES)
     assert judge_row(one, other, FACT_NAMES) == {name: result.mirrored() for name, result in back.items()}
-    assert all(result.verdict in (A, Verdict.UNKNOWN_LOST) for result in judge_row(one, one, FACT_NAMES).values())
+    assert all(result.verdict in (A, Agreement.UNKNOWN_LOST) for result in judge_row(one, one, FACT_NAMES).values())
 
 
 @pytest.mark.parametrize(

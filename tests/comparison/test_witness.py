@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from contract_strategies import contract, error, parameter
 
-from conformance.comparison.agreement import Verdict
+from conformance.comparison.agreement import Agreement
 from conformance.comparison.comparison_text import markdown, text_lines
 from conformance.comparison.contract_comparison import compare
 from conformance.comparison.sarif import sarif
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def said(left: Contract, right: Contract, witness: Contract) -> Witnessed | None:
-    (finding,) = [item for item in compare(left, right).findings if item.verdict is not Verdict.AGREE]
+    (finding,) = [item for item in compare(left, right).findings if item.verdict is not Agreement.AGREE]
     return ask(finding, witness)
 
 
@@ -55,7 +55,7 @@ def test_it_speaks_of_rows_and_codes_too() -> None:
 def test_it_is_not_asked_of_another_operation_or_of_what_agrees() -> None:
     result = compare(thing(maxItems=20), thing(maxItems=50))
     assert all(ask(item, contract(operation="DeleteThing")) is None for item in result.findings)
-    assert all(ask(item, thing(maxItems=20)) is None for item in result.of(Verdict.AGREE))
+    assert all(ask(item, thing(maxItems=20)) is None for item in result.of(Agreement.AGREE))
 
 
 def test_every_form_shows_it_and_no_verdict_changes() -> None:

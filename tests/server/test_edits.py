@@ -13,7 +13,7 @@ from conformance.server.faults.bodies import read_body_edit
 from conformance.server.faults.edits import read_edit
 
 if TYPE_CHECKING:
-    from conformance.server.answers import Json
+    from conformance.core.jsontypes import Json
 
 
 def part(value: object) -> Part:

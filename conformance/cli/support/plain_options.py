@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 if TYPE_CHECKING:
-    Parameter = TyperOption | TyperArgument
+    TyperParameter = TyperOption | TyperArgument
 
 _NUMBERS: Final[dict[object, re.Pattern[str]]] = {
     int: re.compile(r"[0-9]{1,9}", re.ASCII),
@@ -68,7 +68,7 @@ class PlainGroup(TyperGroup):
         return list(map(_plain, super().get_params(ctx)))
 
 
-def _plain(param: object) -> Parameter:
+def _plain(param: object) -> TyperParameter:
     """Return a parameter with its plain values read here; all else of it stays as it is."""
     if isinstance(param, TyperOption):
         return _like(param, PlainOption)
@@ -82,7 +82,7 @@ def _like(param: _P, kind: type[_P]) -> _P:
     return copied
 
 
-def _read(param: Parameter, value: object) -> object:
+def _read(param: TyperParameter, value: object) -> object:
     """Return a plain value as its type, or `_LEFT`."""
     many = param.multiple or param.nargs == -1
     if value is None:
@@ -115,5 +115,5 @@ def _one(value: object, kind: object) -> object:
     return _LEFT
 
 
-def _asked(param: Parameter, name: str) -> bool:
+def _asked(param: TyperParameter, name: str) -> bool:
     return getattr(param.type_descriptor.parameter_info, name, None) not in (None, False)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.fuzz.oracle.oracle import Expectation
     from conformance.fuzz.run_context import FuzzContext
     from conformance.fuzz.sender import Observation
-    from conformance.judging.results import CaseResult, Row
+    from conformance.judging.results import CaseResult, ErrorRow
 
     Minimise = Callable[[GeneratedRequest, CaseResult], tuple[GeneratedRequest, CaseResult]]
 
@@ -35,7 +35,7 @@ class _Conforming:
     count: int = 0
     last: CaseResult | None = None
     elapsed_ms: float = 0.0
-    rows: dict[Language, dict[Row, None]] = field(default_factory=lambda: defaultdict(dict))
+    rows: dict[Language, dict[ErrorRow, None]] = field(default_factory=lambda: defaultdict(dict))
 
     def add(self, result: CaseResult) -> None:
         self.count += 1

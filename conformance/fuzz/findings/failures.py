@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case
     from conformance.judging.results import CaseResult
 
-Signature = tuple[str, ...]
+FailureSignature = tuple[str, ...]
 """What differs, without what is different in every answer: two results with one signature differ in one way."""
 
 _WITH_VALUE: Final = ("response.body.Code", "response.status", "response.format")
 _NAMED: Final = 3
 
 
-def signature(result: CaseResult) -> Signature:
+def signature(result: CaseResult) -> FailureSignature:
     """Return in what way a result differs: the places, and the code and the status where they are wrong."""
     parts = [result.verdict, *(f"follows {language}" for language in result.follows)]
     parts += [
@@ -40,7 +40,7 @@ class Symptom:
         broken: What it breaks, `<path>.<fact>`.
     """
 
-    signature: Signature
+    signature: FailureSignature
     names: tuple[str, ...] = ()
     broken: tuple[str, ...] = ()
 

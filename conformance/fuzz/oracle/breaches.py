@@ -30,7 +30,7 @@ EXISTENCE: Final = "value"
 _RESTRICTING: Final = frozenset(CONSTRAINT_NAMES) - {"required", "maxItems", "allowEmpty"}
 _LAST_OF_BASIC_PLANE: Final = 0xFFFF
 
-Values = tuple[str | None, ...]
+CarriedValues = tuple[str | None, ...]
 """What a request carries for one parameter: one text, or one for each item of a list, `None` where an item has none."""
 
 
@@ -50,7 +50,7 @@ class Breach:
 
 
 def parameter_breaches(
-    contract: Contract, parameter: Parameter, values: Values, documents: Sequence[Contract]
+    contract: Contract, parameter: Parameter, values: CarriedValues, documents: Sequence[Contract]
 ) -> Iterator[Breach]:
     """Yield what the values of one parameter break by one document.
 
@@ -71,7 +71,7 @@ def is_restricted(parameter: Parameter) -> bool:
     return any(parameter.fact(name).stated for name in _RESTRICTING) or is_integer(parameter)
 
 
-def _of_stated_facts(parameter: Parameter, values: Values) -> Iterator[Breach]:
+def _of_stated_facts(parameter: Parameter, values: CarriedValues) -> Iterator[Breach]:
     path = parameter.path
     texts = [text for text in values if text is not None]
     broken = violations(parameter, values)
@@ -91,7 +91,7 @@ def _of_stated_facts(parameter: Parameter, values: Values) -> Iterator[Breach]:
         yield Breach((path, "charset"), sure=False, wrong_type=True)
 
 
-def _of_lost_facts(parameter: Parameter, values: Values, documents: Sequence[Contract]) -> Iterator[Breach]:
+def _of_lost_facts(parameter: Parameter, values: CarriedValues, documents: Sequence[Contract]) -> Iterator[Breach]:
     for document in documents:
         row = document.parameter(parameter.path)
         for name in violations(row, values) if row is not None else ():
@@ -99,7 +99,7 @@ def _of_lost_facts(parameter: Parameter, values: Values, documents: Sequence[Con
                 yield Breach((parameter.path, name), sure=False, wrong_type=True)
 
 
-def _of_restored_values(parameter: Parameter, values: Values, documents: Sequence[Contract]) -> Iterator[Breach]:
+def _of_restored_values(parameter: Parameter, values: CarriedValues, documents: Sequence[Contract]) -> Iterator[Breach]:
     """What an overlay alone allows, a server that knows the captured documents alone may refuse."""
     fact = parameter.fact("enum")
     if not fact.stated or fact.origin is None:
@@ -113,7 +113,7 @@ def _of_restored_values(parameter: Parameter, values: Values, documents: Sequenc
             yield Breach((parameter.path, "enum"), sure=False)
 
 
-def _of_items(contract: Contract, parameter: Parameter, values: Values) -> Iterator[Breach]:
+def _of_items(contract: Contract, parameter: Parameter, values: CarriedValues) -> Iterator[Breach]:
     path = parameter.path
     if "[]" not in path:
         return

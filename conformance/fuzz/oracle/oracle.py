@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import Outcomes
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract, Parameter
-    from conformance.fuzz.oracle.breaches import Values
+    from conformance.fuzz.oracle.breaches import CarriedValues
     from conformance.fuzz.oracle.fitting_codes import Violation
 
 _OF_THE_ACCOUNT: Final = ("auth", "throttle")
@@ -84,7 +84,7 @@ class Oracle:
         self._parameters = {language: tuple(request_parameters(each)) for language, each in contracts.items()}
         self._alternatives = {language: tuple(alternatives(each)) for language, each in contracts.items()}
         # Most parameters of most requests are those of the valid one.
-        self._known: dict[tuple[Language, str, Values], tuple[Breach, ...]] = {}
+        self._known: dict[tuple[Language, str, CarriedValues], tuple[Breach, ...]] = {}
 
     def expectations(self, params: Mapping[str, str]) -> dict[Language, Expectation]:
         """Return what each document says of a request, wire name to text.
@@ -130,7 +130,7 @@ class Oracle:
             if len(absent) == len(names) or any(name in self._surroundings.valid for name in absent):
                 yield Breach(("|".join(names), ALTERNATIVES), sure=len(absent) == len(names))
 
-    def _of_parameter(self, contract: Contract, parameter: Parameter, values: Values) -> tuple[Breach, ...]:
+    def _of_parameter(self, contract: Contract, parameter: Parameter, values: CarriedValues) -> tuple[Breach, ...]:
         key = (contract.language, parameter.path, values)
         found = self._known.get(key)
         if found is None:
@@ -141,7 +141,7 @@ class Oracle:
             self._known[key] = found
         return found
 
-    def _exist(self, parameter: Parameter, values: Values) -> bool:
+    def _exist(self, parameter: Parameter, values: CarriedValues) -> bool:
         example = parameter.fact("example").value
         documented = example if isinstance(example, str) and not masked(example) else None
         return all(text in (None, documented) or self._surroundings.has(parameter.path, text or "") for text in values)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.reports.formats.text import value_text
 from conformance.reports.gate.caller_changes import caller_changes, masked
-from conformance.reports.gate.difference import Difference, Kind
+from conformance.reports.gate.difference import Difference, DifferenceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ def case_changes(was: CaseEntry, now: CaseEntry) -> list[Difference]:
     fixed = any(each.kind == "better" for each in differences) and not any(each.fails for each in differences)
     for change in caller_changes(was.get("caller"), now.get("caller")):
         fails = change.worse and not fixed
-        kind: Kind = "caller" if fails else "changed"
+        kind: DifferenceKind = "caller" if fails else "changed"
         differences.append(Difference(now["id"], kind, change.where, change.text, fails=fails))
     return differences
 
@@ -51,7 +51,7 @@ def _mismatch_changes(was: CaseEntry, now: CaseEntry) -> Iterator[Difference]:
     fails = rank < 0 or (rank == 0 and now["verdict"] == "mismatch")
     for where, mismatch in after.items():
         if where not in before:
-            kind: Kind = "worse" if fails else "changed"
+            kind: DifferenceKind = "worse" if fails else "changed"
             yield Difference(now["id"], kind, where, _appeared(mismatch), fails=fails, expected=_expected(mismatch))
         elif (text := _observed(mismatch)) != (old := _observed(before[where])):
             text = f"{where} is {text}, was {old}"
@@ -80,7 +80,7 @@ def _changes_with_verdict(was: CaseEntry, now: CaseEntry) -> Iterator[Difference
     # After an error nothing was known: a mismatch may have been there or not, and it is there now.
     worse = fall < 0 or (before == "error" and after == "mismatch")
     better = after == "pass" or (after == "divergent" and fall > 0)
-    kind: Kind = "worse" if worse else "better" if better else "changed"
+    kind: DifferenceKind = "worse" if worse else "better" if better else "changed"
     if worse and after in _KNOWN_TO_DIFFER:
         for mismatch in now["mismatches"]:
             where = mismatch["where"]

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from conformance.core.errors import Location
 
-Kind = Literal["worse", "caller", "gone", "new", "changed", "better"]
-KINDS: Final[tuple[Kind, ...]] = ("worse", "caller", "gone", "new", "changed", "better")
+DifferenceKind = Literal["worse", "caller", "gone", "new", "changed", "better"]
+KINDS: Final[tuple[DifferenceKind, ...]] = ("worse", "caller", "gone", "new", "changed", "better")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Difference:
     """
 
     case: str
-    kind: Kind
+    kind: DifferenceKind
     where: str
     text: str
     fails: bool

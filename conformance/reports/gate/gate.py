@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.reports.gate.case_changes import case_changes, gone_case, new_case
-from conformance.reports.gate.difference import KINDS, Difference, Kind
+from conformance.reports.gate.difference import KINDS, Difference, DifferenceKind
 from conformance.reports.stored_cases import StoredCases, tallied_cases
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class CauseGroup:
         allowed: The entry of the allow file that accepts it.
     """
 
-    kind: Kind
+    kind: DifferenceKind
     where: str
     text: str
     fails: bool
@@ -58,7 +58,7 @@ class Gate:
         """Whether the gate fails."""
         return any(group.fails and group.allowed is None for group in self.groups)
 
-    def cases(self, kind: Kind) -> int:
+    def cases(self, kind: DifferenceKind) -> int:
         """Return how many cases have a change of a kind."""
         return len({name for group in self.groups if group.kind == kind for name in group.cases})
 
@@ -117,7 +117,7 @@ def _model_differences(baseline: Report, report: Report) -> Iterator[Difference]
 class _Cause(NamedTuple):
     """What the members of a group have in common."""
 
-    kind: Kind
+    kind: DifferenceKind
     where: str
     text: str
     fails: bool

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from conformance.judging.report_entries import Report
-    from conformance.reports.gate.difference import Kind
+    from conformance.reports.gate.difference import DifferenceKind
     from conformance.reports.gate.gate import CauseGroup, Gate
 
-_LABELS: Final[dict[Kind, str]] = {
+_LABELS: Final[dict[DifferenceKind, str]] = {
     "worse": "WORSE",
     "caller": "CHANGED FOR CALLERS",
     "gone": "GONE",
@@ -106,7 +106,7 @@ def print_gate(console: Console, gate: Gate, head: list[str], foot: list[str]) -
     _line(console, "", "", total_line(gate))
 
 
-def _style(kind: Kind) -> str:
+def _style(kind: DifferenceKind) -> str:
     return {"better": "green", "changed": "yellow", "new": "cyan"}.get(kind, "")
 
 

@@ -13,7 +13,7 @@ from conformance.core.yamlfile import Schema, YamlFile
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.core.yamlfile import Key
+    from conformance.core.yamlfile import KeyPath
 
 SCHEMA_FILE: Final = Path(__file__).with_name("behaviour.schema.json")
 
@@ -39,7 +39,7 @@ class Part:
 
     file: YamlFile
     value: object
-    at: Key = ()
+    at: KeyPath = ()
 
     @classmethod
     def read(cls, path: Path, definition: str) -> Part:

@@ -14,7 +14,8 @@ from conformance.server.faults.oddities import BODIES, CALLS, REQUESTS, first_le
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.server.answers import Json, Reply, ServedAnswer
+    from conformance.core.jsontypes import Json
+    from conformance.server.answers import Reply, ServedAnswer
     from conformance.server.behaviour.parts import Part
     from conformance.server.faults.bodies import Body, BodyEdit
     from conformance.server.request import Call

@@ -23,7 +23,7 @@ from conformance.server.faults.edits import read_edit
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from conformance.server.answers import Json
+    from conformance.core.jsontypes import Json
     from conformance.server.behaviour.parts import Part
 
 Body: TypeAlias = "dict[str, Json]"
