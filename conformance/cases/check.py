@@ -20,7 +20,7 @@ _HOLDERS: Final = ("given", "set", "expect", "until")
 
 
 class CaseProblem(NamedTuple):
-    """What is wrong, where in the case, and the way out."""
+    """What is wrong, where in the case, and how to fix it."""
 
     message: str
     at: KeyPath

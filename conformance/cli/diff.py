@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from conformance import __version__
-from conformance.cli.support.diff_input import read_given, with_companions
+from conformance.cli.support.diff_input import read_diff_input, with_companions
 from conformance.cli.support.diff_witness import read_witnesses
 from conformance.comparison.baseline import Baseline, read_baseline, write_baseline
 from conformance.comparison.comparison_text import Line, markdown, text_lines
@@ -29,7 +29,7 @@ from conformance.core.yamlfile import read_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.cli.support.diff_input import Given
+    from conformance.cli.support.diff_input import DiffInput
     from conformance.comparison.baseline import Accepted
     from conformance.comparison.compared_fact import ComparedFact
     from conformance.contract.languages import Language
@@ -85,8 +85,8 @@ def diff(
 
 def _compare(left: str, right: str, *, overlays: bool) -> Comparison | Overview:
     languages = _languages(left, right)
-    one = read_given(left, "left", overlays=overlays, language=languages[0])
-    other = read_given(right, "right", overlays=overlays, language=languages[1])
+    one = read_diff_input(left, "left", overlays=overlays, language=languages[0])
+    other = read_diff_input(right, "right", overlays=overlays, language=languages[1])
     one, other = _paired(one, other), _paired(other, one)
     sides = with_companions(one.side, other.side)
     if one.single or other.single:
@@ -108,7 +108,7 @@ def _languages(left: str, right: str) -> tuple[Language | None, Language | None]
     return (LANGUAGES[0], LANGUAGES[1]) if same else (None, None)
 
 
-def _paired(given: Given, other: Given) -> Given:
+def _paired(given: DiffInput, other: DiffInput) -> DiffInput:
     """Take from a folder the operation of the single document that it is compared with."""
     if given.single or not other.single:
         return given

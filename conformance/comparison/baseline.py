@@ -1,4 +1,4 @@
-"""A baseline: the findings that somebody has looked at and accepted, known again by their fingerprints."""
+"""A baseline: the findings that a person has looked at and accepted, recognised by their fingerprints."""
 
 from __future__ import annotations
 

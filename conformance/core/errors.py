@@ -70,7 +70,7 @@ class ConformanceError(Exception):
     Args:
         message: What is wrong, in one sentence.
         where: The file (and line, and column) that holds the fault, if a file does.
-        hint: The way out, in one sentence.
+        hint: How to fix it, in one sentence.
     """
 
     exit_status = ExitStatus.BAD_INPUT

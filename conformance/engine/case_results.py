@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.judging.verdicts import Verdict
 
 
-class Named(Protocol):
+class Reportable(Protocol):
     """What can have a verdict: a case, a case for SDKs, a check of an SDK's model."""
 
     @property
@@ -33,7 +33,7 @@ class Named(Protocol):
 
 
 def result_of(
-    each: Named,
+    each: Reportable,
     plan: Plan,
     promised: Promised | None,
     verdict: Verdict,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case, Cleanup, Step
     from conformance.core.exchange import Credentials
     from conformance.engine.effects import Steps
-    from conformance.engine.loop import Ended
+    from conformance.engine.loop import FinishedWork
     from conformance.protocol.answer import Answered
     from conformance.target.ledger import DeletingCall, Ledger
     from conformance.target.model import Target
@@ -98,7 +98,7 @@ def delete_leftovers(
         for call in calls:
             with interrupts.held():
                 loop.start(_delete(call, credentials), call["operation"])
-            ended: list[Ended[str | None]] = []
+            ended: list[FinishedWork[str | None]] = []
             while not ended:
                 loop.wait()
                 with interrupts.held():

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case
     from conformance.engine.calls import Caller, Review
-    from conformance.engine.loop import Ended
+    from conformance.engine.loop import FinishedWork
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult
 
@@ -141,6 +141,6 @@ class Flight:
         """Return when something may have happened. May be interrupted."""
         self._loop.wait()
 
-    def ended(self, refill: Callable[[], None]) -> list[Ended[CaseResult]]:
+    def ended(self, refill: Callable[[], None]) -> list[FinishedWork[CaseResult]]:
         """Go on with what has come, and return what has ended; see `Loop.process`."""
         return self._loop.process(refill)

@@ -39,7 +39,7 @@ Arrived = Callable[["TransferOutcome", float], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Ended(Generic[T]):
+class FinishedWork(Generic[T]):
     """Work that has ended.
 
     Attributes:
@@ -75,7 +75,7 @@ class _Shared:
 
 
 class _Timer(NamedTuple):
-    """What is done when its time has come, and what instead if the run is stopped before (`None`: no matter)."""
+    """What is done when its time has come, and what instead if the run is stopped before (`None`: nothing)."""
 
     act: Callable[[], None]
     at_stop: Callable[[], None] | None
@@ -99,7 +99,7 @@ class Loop(Generic[T]):
         self._timers: dict[int, _Timer] = {}
         self._numbers = count()
         self._shared: dict[tuple[str, ...], _Shared] = {}
-        self._ended: list[Ended[T]] = []
+        self._ended: list[FinishedWork[T]] = []
         self._stopped = False
         self.active = 0
 
@@ -114,7 +114,7 @@ class Loop(Generic[T]):
             due = self._due[0][0] - time.monotonic() if self._due else _IDLE_S
             self._client.wait(max(min(due, _IDLE_S), 0))
 
-    def process(self, refill: Callable[[], None] | None = None) -> list[Ended[T]]:
+    def process(self, refill: Callable[[], None] | None = None) -> list[FinishedWork[T]]:
         """Do what can be done without waiting, and return the work that has ended. Must not be interrupted.
 
         Args:
@@ -160,7 +160,7 @@ class Loop(Generic[T]):
 
     def _end(self, token: str, outcome: T | BaseException) -> None:
         self.active -= 1
-        self._ended.append(Ended(token, outcome))
+        self._ended.append(FinishedWork(token, outcome))
 
     def _advance(self, task: _Task[R], outcome: object) -> None:
         """Give work the outcome that it waits for, or throw the fault in it, and start what it asks for next."""

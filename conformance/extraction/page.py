@@ -139,7 +139,7 @@ class UnreadableError(Exception):
     Args:
         message: What is wrong.
         line: The line at which it is wrong.
-        hint: The way out.
+        hint: How to fix it.
     """
 
     def __init__(self, message: str, *, line: int | None, hint: str) -> None:

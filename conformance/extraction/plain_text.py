@@ -72,7 +72,7 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def english_sentences(text: str) -> tuple[str, ...]:
-    """Cut a raw English text into sentences whose texts are untouched but for the spaces between them."""
+    """Cut a raw English text into sentences whose texts are untouched except for the spaces between them."""
     return tuple(piece for piece in re.split(r"(?<=[.!?])\s+", text.strip()) if piece)
 
 

@@ -59,7 +59,7 @@ class FuzzSession:
         return cls(context, sender, Collector(context, minimised), out_of_time)
 
     def made_from(self, language: Language) -> FuzzSession:
-        """Return the same session, but for requests that are made from one document alone."""
+        """Return the same session with requests that are made from one document alone."""
         return replace(self, context=self.context.made_from(language))
 
     def stopped(self) -> bool:

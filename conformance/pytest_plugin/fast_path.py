@@ -1,7 +1,7 @@
 """What makes a run of many thousand cases fast, kept apart from what it means: without it every report is the same.
 
 Two costs of pytest are larger than that of a case: three reports for each item (setup, call, teardown), and Python's
-collector, which looks over all items again and again. Measured in docs/performance.md.
+collector, which scans all items again and again. Measured in docs/performance.md.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class FastPath:
         self._phases_unused: bool | None = None
 
     def pytest_collection_finish(self) -> None:
-        """Spare Python's collector the items, which stay to the end: looking them over again and again took a fifth."""
+        """Spare Python's collector the items, which stay to the end: scanning them again and again took a fifth."""
         gc.freeze()
 
     @pytest.hookimpl(tryfirst=True)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case
     from conformance.engine.engine import Engine, Flight
-    from conformance.engine.loop import Ended
+    from conformance.engine.loop import FinishedWork
     from conformance.judging.results import CaseResult
 
 _READY_PER_SLOT: Final = 4
@@ -38,7 +38,7 @@ class Prefetcher:
         self._flight: Flight | None = None
         self._requests = 0
         self._begun: set[str] = set()
-        self._ready: dict[str, Ended[CaseResult]] = {}
+        self._ready: dict[str, FinishedWork[CaseResult]] = {}
 
     def result(self, case: Case, upcoming: Iterable[Case]) -> CaseResult:
         """Return the result of a case, and begin as many of those that follow as may be in flight.

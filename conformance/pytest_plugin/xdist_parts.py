@@ -19,7 +19,7 @@ class NodeManager(Protocol):
 
 
 class WorkerController(Protocol):
-    """The controlling process's side of a worker. `workeroutput` is there when the worker ended in good order."""
+    """The controlling process's side of a worker. `workeroutput` is there when the worker ended normally."""
 
     gateway: Gateway
     nodemanager: NodeManager

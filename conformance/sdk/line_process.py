@@ -31,7 +31,7 @@ class LineProcessError(Exception):
 
 
 class LineProcess:
-    """A child process in a process group of its own. Used by one thread, but for `kill`.
+    """A child process in a process group of its own. Used by one thread, except for `kill`.
 
     Args:
         command: The program and its arguments.

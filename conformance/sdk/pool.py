@@ -52,7 +52,7 @@ class DriverPool:
                 self._changed.notify()
 
     def stop(self) -> None:
-        """Lend no process any more, but for cleaning up; calls under way go on."""
+        """Lend no process any more, except for cleaning up; calls under way go on."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()

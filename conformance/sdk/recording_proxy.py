@@ -95,8 +95,9 @@ class RecordingProxy:
     def end(self) -> tuple[Recorded, ...]:
         """Return what arrived since `begin`, in its order; nothing when no call was begun.
 
-        Waits for what the server still owes: an SDK may give up before the server does, and what the server did is
-        part of the call. What arrives from now on belongs to no call, and is neither recorded nor passed on.
+        Waits for answers that the server has not sent yet: an SDK may give up before the server does, and what the
+        server did is part of the call. What arrives from now on belongs to no call, and is neither recorded nor passed
+        on.
         """
         with self._changed:
             call, self._call = self._call, None

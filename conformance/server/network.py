@@ -80,7 +80,7 @@ def serve(
     )
     server = _Server(config, on_ready)
     on_start(server)
-    # uvicorn ends gracefully on Ctrl-C and then raises it again for whoever is around it: nobody is.
+    # uvicorn ends gracefully on Ctrl-C and then raises it again for its caller: there is none.
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(server.serve(sockets=[listener]))
 

@@ -7,5 +7,5 @@
     TransferOutcome  an answer, or an `ExchangeError` that says why none  outcome.py
 
 Below the clients are `transfer` (one request in libcurl: a state diagram), `sockets` (which sockets to wait for),
-`curl_options` (what libcurl must not do of its own accord), `curl_failures` (its errors in words) and `libcurl`.
+`curl_options` (what libcurl must not do by itself), `curl_failures` (its errors in words) and `libcurl`.
 """

@@ -47,7 +47,7 @@ class Address(NamedTuple):
 
 
 def new_handle() -> pycurl.Curl:
-    """Return a handle with everything turned off that libcurl would do of its own accord."""
+    """Return a handle with everything turned off that libcurl would do by itself."""
     curl = pycurl.Curl()
     for option, value in _OPTIONS.items():
         curl.setopt(option, value)

@@ -1,4 +1,4 @@
-"""Options are read as Typer reads them, whoever does it."""
+"""Options are read as Typer reads them, whatever reads them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What becomes of a flow log: created, listed, active, deleted; in JSON and in XML."""
+"""The life of a flow log: created, listed, active, deleted; in JSON and in XML."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def spend(limit: RateLimit, threads: int, each: int) -> float:
 
 
 @pytest.mark.parametrize(("threads", "each"), [(1, 11), (11, 1)])
-def test_requests_are_spaced_whoever_sends_them(threads: int, each: int) -> None:
+def test_requests_are_spaced_whichever_thread_sends_them(threads: int, each: int) -> None:
     # Eleven requests at fifty a second have ten gaps of 20 ms.
     assert 0.2 <= spend(RateLimit(50), threads, each) < 20
 

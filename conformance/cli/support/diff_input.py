@@ -36,7 +36,7 @@ _NEAR: Final = 3
 """How many of the last parts of a path may name its language: `en-US/<product>/<Operation>.json`."""
 
 
-class Given(NamedTuple):
+class DiffInput(NamedTuple):
     """One side of a comparison: a collection, and whether it is one document and not a folder."""
 
     side: Side
@@ -48,7 +48,7 @@ class Given(NamedTuple):
         return self.side.documents[0].contract
 
 
-def read_given(word: str, name: str, *, overlays: bool = False, language: Language | None = None) -> Given:
+def read_diff_input(word: str, name: str, *, overlays: bool = False, language: Language | None = None) -> DiffInput:
     """Read one side.
 
     Args:
@@ -63,12 +63,12 @@ def read_given(word: str, name: str, *, overlays: bool = False, language: Langua
     """
     path = Path(word)
     if path.is_dir():
-        return Given(_read_folder(path, name, language), single=False)
+        return DiffInput(_read_folder(path, name, language), single=False)
     known = any(word == f"{operation}.{each}" for operation in operations() for each in LANGUAGES)
     if known or path.suffix in _YAML or not path.is_file():
         contract = find_contract(word, overlays=overlays)
-        return Given(Side(word, (Document(contract, contract.source.file),)), single=True)
-    return Given(Side(word, (Document(read_file(path), str(path)),)), single=True)
+        return DiffInput(Side(word, (Document(contract, contract.source.file),)), single=True)
+    return DiffInput(Side(word, (Document(read_file(path), str(path)),)), single=True)
 
 
 def read_file(path: Path, *, companion: Contract | None = None) -> Contract:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.cli.support.diff_input import read_given
+from conformance.cli.support.diff_input import read_diff_input
 from conformance.cli.support.sdk_model import read_models
 from conformance.core.errors import DocumentError, UsageError
 from conformance.core.yamlfile import read_text
@@ -30,12 +30,12 @@ def read_witnesses(word: str, operations: Collection[str]) -> dict[str, Contract
     path = Path(word)
     if path.is_dir():
         found = dict(_models_in(path, operations))
-        documents = read_given(word, "witness").side.documents if not found else ()
+        documents = read_diff_input(word, "witness").side.documents if not found else ()
         found |= {document.contract.operation: document.contract for document in documents}
     elif path.suffix == ".py":
         found = read_models(read_text(path, DocumentError), path.name, operations)
     else:
-        contract = read_given(word, "witness").contract
+        contract = read_diff_input(word, "witness").contract
         found = {contract.operation: contract}
     found = {operation: contract for operation, contract in found.items() if operation in operations}
     if not found:

@@ -32,7 +32,7 @@ class CheckedOperation:
         text_parameter: A parameter of text, and a value with characters that are encoded.
         number_parameter: A parameter of a whole number, and a value.
         lists: Parameters that are lists.
-        success_fields: What every success has, but for its id and `RequestId`.
+        success_fields: What every success has, except its id and `RequestId`.
         id_field: The field of a success that holds an id.
         id_prefix: How an id begins.
         error_code: The code of an error of the service.

@@ -9,7 +9,7 @@
 {copy: {Field: From}}       a field has the value of another
 {swap: [Field, Other]}      two fields have each other's value
 {lift: Field.Inner}         a field has the value of the field inside it
-{nest: {under: Field, fields: [...]}}   but for RequestId all fields are inside another, or some of them
+{nest: {under: Field, fields: [...]}}   all fields except RequestId are inside another, or some of them
 """
 
 from __future__ import annotations
