@@ -11,7 +11,7 @@ import typer
 
 from conformance import __version__
 from conformance.cli.support.plain_options import PlainCommand, PlainGroup
-from conformance.core.errors import ConformanceError
+from conformance.core.errors import ConformanceError, ExitStatus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,10 @@ def main() -> None:
 
 
 def run_command(words: Sequence[str]) -> int:
-    """Run one command and return its exit status; a fault of the input is one message, never a traceback."""
+    """Run one command and return its exit status; a fault of the input is one message, never a traceback.
+
+    A run that Ctrl-C stops reports what it has; before it begins, while its modules are imported, the status is all.
+    """
     named = next((word for word in words if not word.startswith("-")), None)
     # The version is shown without any command, each of which brings libraries of its own.
     wanted = (named,) if named in COMMANDS else () if named is None and "--version" in words else COMMANDS
@@ -55,6 +58,8 @@ def run_command(words: Sequence[str]) -> int:
     except ConformanceError as fault:
         sys.stderr.write(f"conformance: {fault}\n")
         return int(fault.exit_status)
+    except KeyboardInterrupt:
+        return int(ExitStatus.INTERRUPTED)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
     return 0

@@ -76,6 +76,18 @@ def test_the_version_is_shown_without_importing_a_command() -> None:
     }
 
 
+def test_ctrl_c_while_a_command_is_imported_prints_no_traceback() -> None:
+    stopped = (
+        "import importlib, signal, sys; from conformance import cli; "
+        "importlib.import_module = lambda name: signal.raise_signal(signal.SIGINT); "
+        "sys.argv = ['conformance', 'run']; cli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", stopped], capture_output=True, encoding="utf-8", timeout=LONGEST_S, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
 def test_no_cache_reads_every_file_and_keeps_nothing(reference: ReferenceServer, tmp_path: Path, kept: Path) -> None:
     modules = run_one(reference, tmp_path, kept, "--no-cache")
     assert "yaml" in modules
