@@ -75,7 +75,10 @@ def named_files(words: Sequence[str]) -> list[Path]:
             files.append(path)
         elif word and path.is_dir():
             # No deeper than the folder `cases/` itself is: a slip of the finger must not search a whole disk.
-            found = [*path.glob("*.yaml"), *path.glob("*/*.yaml"), *path.glob("*/*/*.yaml")]
+            found: list[Path] = []
+            for pattern in ("*.yaml", "*/*.yaml", "*/*/*.yaml"):
+                with suppress(FileNotFoundError):  # another process may remove a folder that is searched
+                    found.extend(path.glob(pattern))
             files += sorted(file for file in found if file.name not in SIDE_FILES and not _is_of_sdks(file))
     return files
 

@@ -20,6 +20,8 @@ from conformance.core.errors import CaseError, UsageError
 from conformance.core.resources import cases_dir
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.cases.model import Case
 
 
@@ -53,6 +55,20 @@ def test_part_of_a_word_names_nothing(cases: list[Case]) -> None:
     for pattern in ("CreateFlowLog/Missing", "createflowlog", "", "/", "region-omitted"):
         with pytest.raises(UsageError, match="no case is named"):
             select(cases, [pattern], None)
+
+
+def test_a_folder_that_vanishes_while_it_is_searched_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "some.yaml").touch()
+    real = Path.glob
+
+    def glob(folder: Path, pattern: str) -> Iterator[Path]:
+        yield from real(folder, pattern)
+        raise FileNotFoundError
+
+    monkeypatch.setattr(Path, "glob", glob)
+    assert named_files([str(tmp_path)]) == [tmp_path / "some.yaml"]
 
 
 def test_a_near_miss_is_told(cases: list[Case]) -> None:
