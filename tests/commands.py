@@ -109,11 +109,12 @@ def started(*command: str, folder: Path | None = None, env: dict[str, str] | Non
                 os.killpg(process.pid, signal.SIGKILL)
 
 
-def child(*words: str, folder: Path, env: dict[str, str] | None = None, timeout: float = LONGEST_S) -> Outcome:
-    """Run `conformance run` in a process of its own, in `folder`, with the reports in `folder/report`."""
-    started = time.monotonic()
-    done = subprocess.run(
-        [script(), "run", "--report-dir", "report", *words],
+def run_program(
+    *command: str, folder: Path | None = None, env: dict[str, str] | None = None, timeout: float = LONGEST_S
+) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end, and return its exit status and what it wrote."""
+    return subprocess.run(
+        command,
         cwd=folder,
         env=env or environment(),
         capture_output=True,
@@ -122,4 +123,18 @@ def child(*words: str, folder: Path, env: dict[str, str] | None = None, timeout:
         timeout=timeout,
         check=False,
     )
+
+
+def run_pytest(
+    *words: str, folder: Path, where: Path = REPOSITORY, others: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Run pytest with the reports in `folder`; with `others`, beside every other plugin that is installed."""
+    options = ("-p", "no:cacheprovider", *(() if others else WITHOUT_OTHERS), "--report-dir", str(folder), "-q")
+    return run_program(sys.executable, "-m", "pytest", *options, *words, folder=where)
+
+
+def child(*words: str, folder: Path, env: dict[str, str] | None = None, timeout: float = LONGEST_S) -> Outcome:
+    """Run `conformance run` in a process of its own, in `folder`, with the reports in `folder/report`."""
+    started = time.monotonic()
+    done = run_program(script(), "run", "--report-dir", "report", *words, folder=folder, env=env, timeout=timeout)
     return Outcome(done.returncode, done.stdout, done.stderr, time.monotonic() - started, folder / "report")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import LONGEST_S, REPOSITORY, environment
+from commands import LONGEST_S, REPOSITORY, environment, run_program
 
 sys.path.insert(0, str(REPOSITORY / "benchmarks"))
 
@@ -31,16 +30,8 @@ LOOP = next(peer for peer in PEERS if peer.name == LIMIT)
 
 
 def run(name: str, *words: str) -> str:
-    command = [sys.executable, str(REPOSITORY / "benchmarks" / name), "--offline", *words]
-    done = subprocess.run(
-        command,
-        env=environment(),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=LONGEST_S,
-        cwd=REPOSITORY,
-    )
+    command = (sys.executable, str(REPOSITORY / "benchmarks" / name), "--offline", *words)
+    done = run_program(*command, folder=REPOSITORY)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -72,8 +63,7 @@ def test_scale_runs_suites_that_grow_tenfold() -> None:
 
 @pytest.mark.parametrize("words", [("--peers", "nobody"), ("--cases", "0"), ("--latency", "-1"), ("--rounds", "few")])
 def test_what_cannot_be_measured_is_refused(words: tuple[str, ...]) -> None:
-    command = [sys.executable, str(REPOSITORY / "benchmarks" / "peers.py"), *words]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=LONGEST_S)
+    done = run_program(sys.executable, str(REPOSITORY / "benchmarks" / "peers.py"), *words)
     assert done.returncode == 2
     assert words[-1] in done.stderr
     assert "Traceback" not in done.stderr

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from commands import REPOSITORY, environment
+from commands import REPOSITORY, environment, run_program, script
 from packaging.requirements import Requirement
 
 from conformance import __version__
@@ -177,13 +177,7 @@ def test_ci_installs_the_browser_only_where_it_is_missing(tmp_path: Path) -> Non
         (tmp_path / name).write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
         (tmp_path / name).chmod(0o755)
     path = os.pathsep.join((str(tmp_path), "/usr/bin", "/bin"))
-    done = subprocess.run(
-        [str(REPOSITORY / ".ci" / "run")],
-        env=environment(PATH=path),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = run_program(str(REPOSITORY / ".ci" / "run"), env=environment(PATH=path))
     assert (done.returncode, done.stdout, done.stderr) == (7, "ran\n", "")
     if Path("/usr/bin/chromium").exists():
         assert not calls.exists()
@@ -202,14 +196,7 @@ def test_a_module_says_what_it_is_and_can_be_read_in_one_sitting(path: Path) -> 
 
 @pytest.mark.skipif(importlib.util.find_spec("importlinter") is None, reason="import-linter is not installed")
 def test_who_may_import_whom() -> None:
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
-        cwd=REPOSITORY,
-        env=environment(),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = run_program(script("lint-imports"), "--no-cache", folder=REPOSITORY)
     assert done.returncode == 0, done.stdout
     assert " 0 broken" in done.stdout
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
-from commands import LONGEST_S, REPOSITORY, environment, script, started
+from commands import LONGEST_S, REPOSITORY, run_program, script, started
 from misbehaviours import right
 from servers import Link, Server, eventually, whole
 
@@ -189,14 +189,7 @@ def test_the_property_tests_run_under_pytest_and_xdist(tmp_path: Path) -> None:
     # Its plugin takes seconds to import, in each process, and nothing here needs it.
     words += ["-p", "no:schemathesis"]
     with ReferenceServer(follow="zh", faults=("shared-allowed",), activation_delay=0.01) as server:
-        done = subprocess.run(
-            [script("pytest"), *words, "-k", "sequences or must_be_refused", *at(server)],
-            cwd=tmp_path,
-            env=environment(),
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        done = run_program(script("pytest"), *words, "-k", "sequences or must_be_refused", *at(server), folder=tmp_path)
     assert done.returncode == 1, done.stdout
     assert "1 failed, 1 passed" in done.stdout, done.stdout
     assert "ResourceId is of a shared resource" in done.stdout

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import LONGEST_S, child, environment, script
+from commands import LONGEST_S, child, environment, run_program, script
 from servers import closed_port
 
 from conformance import __version__
@@ -255,15 +255,7 @@ def test_no_color_holds_on_a_terminal(tmp_path: Path, faulty: ReferenceServer) -
 def test_a_pipe_that_is_closed_early_is_no_traceback(tmp_path: Path, reference: ReferenceServer) -> None:
     child("--endpoint", reference.endpoint, "-k", "transport or omitted", folder=tmp_path)
     for form in ("text", "json", "markdown"):
-        done = subprocess.run(
-            ["sh", "-c", f"{script()} report report --format {form} | head -c 1"],
-            cwd=tmp_path,
-            env=environment(),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=LONGEST_S,
-            check=False,
-        )
+        done = run_program("sh", "-c", f"{script()} report report --format {form} | head -c 1", folder=tmp_path)
         assert done.stderr == ""
         assert len(done.stdout) == 1
 

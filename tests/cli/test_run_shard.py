@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commands import LONGEST_S, REPOSITORY, WITHOUT_OTHERS, environment
+from commands import REPOSITORY, run_pytest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,29 +83,6 @@ def test_a_part_that_cannot_be_is_one_message(quick: Command, text: str) -> None
     outcome = quick.run("--shard", text)
     assert outcome.status == 2
     assert outcome.err == f"conformance: --shard {text!r} is no part of a whole (I/N with I from 1 to N, e.g. 1/4)\n"
-
-
-def run_pytest(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-p",
-            "no:cacheprovider",
-            *WITHOUT_OTHERS,
-            "-q",
-            "--report-dir",
-            str(folder),
-            *words,
-        ],
-        cwd=REPOSITORY,
-        env=environment(),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONGEST_S,
-        check=False,
-    )
 
 
 def test_pytest_takes_the_same_parts(conformance: Command, reference: ReferenceServer, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import LONGEST_S, REPOSITORY, environment
+from commands import LONGEST_S, REPOSITORY, environment, run_program
 
 from conformance import __version__
 
@@ -43,15 +43,9 @@ def kept(tmp_path: Path) -> Path:
 def run_one(reference: ReferenceServer, folder: Path, kept: Path, *words: str) -> set[str]:
     """Run one case in a process of its own and return the modules that it imported."""
     target = ("--endpoint", reference.endpoint, "--states-url", reference.states_url)
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, "run", "--report-dir", "report", *target, *words, ONE],
-        cwd=folder,
-        env=environment(XDG_CACHE_HOME=str(kept)),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONGEST_S,
-        check=True,
-    )
+    command = (sys.executable, "-c", PROGRAM, "run", "--report-dir", "report", *target, *words, ONE)
+    done = run_program(*command, folder=folder, env=environment(XDG_CACHE_HOME=str(kept)))
+    assert done.returncode == 0, done.stderr
     status, modules = json.loads(done.stderr.splitlines()[-1])
     assert status == 0, done.stdout
     return set(modules)

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from commands import LONGEST_S, REPOSITORY, WITHOUT_OTHERS, environment
+from commands import LONGEST_S, REPOSITORY, WITHOUT_OTHERS, environment, run_program
 
 SCRIPT = str(REPOSITORY / "benchmarks" / "hosts.py")
 
@@ -34,14 +34,7 @@ sys.exit(lan.private(work))
 
 
 def run_script(*words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, SCRIPT, *words],
-        env=environment(PYTEST_ADDOPTS=" ".join(WITHOUT_OTHERS)),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONGEST_S,
-        check=False,
-    )
+    return run_program(sys.executable, SCRIPT, *words, env=environment(PYTEST_ADDOPTS=" ".join(WITHOUT_OTHERS)))
 
 
 def lines_of(run: str) -> list[str]:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commands import LONGEST_S, REPOSITORY, WITHOUT_OTHERS, environment
+from commands import REPOSITORY, WITHOUT_OTHERS, environment, run_program
 from execnet import XSpec
 from servers import closed_port
 
@@ -66,15 +66,7 @@ def killing(folder: Path, *, when: str, once: bool) -> dict[str, str]:
 def run_pytest(folder: Path, env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     options = ("-p", "no:cacheprovider", *WITHOUT_OTHERS, f"--report-dir={folder / 'report'}")
     command = [sys.executable, "-m", "pytest", *options, CASES]
-    return subprocess.run(
-        [*command, *SELECTED, *words],
-        cwd=REPOSITORY,
-        env=env,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONGEST_S,
-        check=False,
-    )
+    return run_program(*command, *SELECTED, *words, folder=REPOSITORY, env=env)
 
 
 def at(server: ReferenceServer) -> list[str]:

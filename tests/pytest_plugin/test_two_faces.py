@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
 import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commands import LONGEST_S, REPOSITORY, WITHOUT_OTHERS, child, environment
+from commands import LONGEST_S, REPOSITORY, WITHOUT_OTHERS, child, run_program, run_pytest
 from misbehaviours import right
 from servers import Link, Server, closed_port, whole
 
@@ -43,22 +42,6 @@ MADE_UP = re.compile(
 )
 FAULT = "quota-is-429"
 FAULTY = "CreateFlowLog/QuotaExceeded.FlowlogCount/quota-exceeded"
-
-
-def run_pytest(
-    *words: str, folder: Path, where: Path = REPOSITORY, others: bool = False
-) -> subprocess.CompletedProcess[str]:
-    """Run pytest; with `others`, beside every other plugin that is installed, as users do."""
-    options = ("-p", "no:cacheprovider", *(() if others else WITHOUT_OTHERS), "--report-dir", str(folder), "-q")
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", *options, *words],
-        cwd=where,
-        env=environment(),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONGEST_S,
-        check=False,
-    )
 
 
 def report_in(folder: Path) -> dict[str, Any]:
@@ -334,15 +317,8 @@ def test_a_run_without_cases_loads_nothing_of_the_project_but_the_plugin(tmp_pat
     # Files that look like cases at first sight.
     for name in ("base.yaml", "other.yaml", "some.yml"):
         (tmp_path / name).write_text("a: b\n")
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", *WITHOUT_OTHERS, "."],
-        cwd=tmp_path,
-        env=environment(),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONGEST_S,
-        check=False,
-    )
+    options = ("-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", *WITHOUT_OTHERS)
+    done = run_program(sys.executable, "-m", "pytest", *options, ".", folder=tmp_path)
     assert done.returncode == 0, done.stdout
     loaded = next(line for line in done.stdout.splitlines() if "LOADED" in line)
     package = "conformance.pytest_plugin"
