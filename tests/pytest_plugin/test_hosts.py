@@ -58,7 +58,7 @@ def test_the_parts_that_three_hosts_ran_are_merged() -> None:
     assert "merged == single, but for times and ids" in lines_of("shards")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="who is root may")
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can make network namespaces")
 def test_without_root_it_says_so_in_one_line() -> None:
     done = run_script()
     assert done.returncode == 2

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from signed_posts import SIGNED_POSTS
 
 from conformance.cases.model import Transport
 from conformance.core.exchange import Credentials, WireRequest
@@ -30,13 +31,6 @@ PARAMS = {
 }
 VECTORS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("sdk_requests.json").read_text(encoding="utf-8"))
 
-ways = st.builds(
-    Transport,
-    method=st.just("POST"),
-    place=st.sampled_from(["query", "form"]),
-    spaces=st.sampled_from(["percent", "plus"]),
-    signature=st.sampled_from(["v1", "acs3"]),
-)
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 
 
@@ -46,7 +40,7 @@ def request(params: dict[str, str], way: Transport, credentials: Credentials = C
 
 
 @given(
-    ways,
+    SIGNED_POSTS,
     st.dictionaries(st.text("abcXYZ.", min_size=1, max_size=8), texts, max_size=5),
     st.sampled_from([CREDENTIALS, WITH_TOKEN]),
 )
