@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from conformance.contract.languages import Docs
     from conformance.server.server_plan import ServerPlan
 
 
@@ -109,16 +108,3 @@ def find_fault(name: str) -> NamedMutation:
     if name not in known:
         raise UsageError(f"there is no fault {name!r}", hint=near(name, known))
     return known[name]
-
-
-def faults_of(plan: ServerPlan, follow: Docs) -> tuple[NamedMutation, ...]:
-    """Return the faults that a server with this plan can have: those of checks that its documents have."""
-
-    def possible(fault: NamedMutation) -> bool:
-        try:
-            fault.applied(plan, follow)
-        except UsageError:
-            return False
-        return True
-
-    return tuple(fault for fault in faults().values() if possible(fault))

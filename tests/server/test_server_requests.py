@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mock_client import FORM, VERSION, VPC, Client
+from server_client import FORM, VERSION, VPC, Client
 
 from conformance.cases.state_catalogue import load_states
 from conformance.core.resources import cases_dir

@@ -17,7 +17,7 @@ from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from mock_client import VERSION, VPC
+from server_client import VERSION, VPC
 
 from conformance.core.errors import TargetError
 from conformance.server.process import ReferenceServer

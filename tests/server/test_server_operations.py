@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from defusedxml import ElementTree
-from mock_client import VPC, Client, plan_of
+from server_client import VPC, Client, plan_of
 
 REQUEST_ID = re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 FULL = {

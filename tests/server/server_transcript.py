@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from mock_client import FORM, VERSION, VPC, Answered, Client
+from server_client import FORM, VERSION, VPC, Answered, Client
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import pytest
-from mock_client import VPC, Client
+from server_client import VPC, Client
 
 from conformance.contract.catalogue import contracts_for
 from conformance.contract.languages import DOCS
