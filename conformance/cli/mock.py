@@ -24,7 +24,12 @@ def mock(
         int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")
     ] = DEFAULT_PORT,
     follow: Annotated[
-        Docs, typer.Option(callback=_one_of_the_docs, help="The document to follow; both is the union of the two.")
+        Docs,
+        typer.Option(
+            callback=_one_of_the_docs,
+            metavar=f"<{'|'.join(DOCS)}>",
+            help="The document to follow; both is the union of the two.",
+        ),
     ] = BOTH,
     fault: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A fault that the server has; may be given several times.")

@@ -84,3 +84,7 @@ def test_faults_are_listed() -> None:
     assert result.exit_code == 0
     listed = [line.split(maxsplit=1) for line in result.output.splitlines()]
     assert listed == [[name, fault.about] for name, fault in faults().items()]
+
+
+def test_the_help_names_every_document_that_it_can_follow() -> None:
+    assert "--follow <en|zh|both>" in run(["--help"]).output
