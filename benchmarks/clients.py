@@ -54,13 +54,13 @@ class Answering(asyncio.Protocol):
                 self._transport.write(ANSWER)
 
 
-def serve(delay_s: float, told: Connection) -> None:
+def serve(delay_s: float, port_sender: Connection) -> None:
     """Run the server until the process is ended, and say at which port."""
 
     async def run() -> None:
         Answering.delay_s = delay_s
         server = await asyncio.get_running_loop().create_server(Answering, "127.0.0.1", 0, backlog=256)
-        told.send(server.sockets[0].getsockname()[1])
+        port_sender.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 
     asyncio.run(run())
@@ -150,7 +150,7 @@ def by_pycurl_multi(port: int, count: int) -> None:
 
 
 def by_pycurl_socket_action(port: int, count: int) -> None:
-    """Send requests with the multi interface that is told which socket is ready, by epoll."""
+    """Send requests with the multi interface that learns which socket is ready, by epoll."""
     import pycurl  # noqa: PLC0415
 
     multi = pycurl.CurlMulti()
@@ -283,10 +283,10 @@ def measure(
     delay_s: float, clients: dict[str, Callable[[int, int], None]], rounds: int, requests: int
 ) -> dict[str, tuple[float, float]]:
     """Return for each client the medians of wall clock and processor time, in microseconds a request."""
-    told, tell = multiprocessing.Pipe(duplex=False)
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(delay_s, tell), daemon=True)
+    port_receiver, port_sender = multiprocessing.Pipe(duplex=False)
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(delay_s, port_sender), daemon=True)
     server.start()
-    port = told.recv()
+    port = port_receiver.recv()
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in clients}
     for _ in range(rounds):
         for name, client in clients.items():

@@ -85,9 +85,9 @@ def rows(draw: st.DrawFn, fact_names: Iterable[str], min_size: int, max_size: in
     chosen = draw(st.lists(paths, unique=True, min_size=min_size, max_size=max_size))
     lines = sorted(draw(st.lists(st.integers(1, 999), unique=True, min_size=len(chosen), max_size=len(chosen))))
     silent = dict.fromkeys(fact_names, Fact(State.NOT_STATED))
-    told = st.sets(st.sampled_from(sorted(silent)), max_size=6)
+    stated = st.sets(st.sampled_from(sorted(silent)), max_size=6)
     return tuple(
-        Parameter(path, line, silent | {name: draw(facts(name)) for name in sorted(draw(told))}, draw(texts))
+        Parameter(path, line, silent | {name: draw(facts(name)) for name in sorted(draw(stated))}, draw(texts))
         for path, line in zip(chosen, lines, strict=True)
     )
 

@@ -122,10 +122,10 @@ def test_a_wrong_file_is_told_with_its_place(name: str, tmp_path: Path) -> None:
     text, place, says = FAULTS[name]
     with pytest.raises(CaseError) as caught:
         read(text, tmp_path)
-    told = str(caught.value)
-    assert told.startswith(f"{tmp_path}/some.yaml:{place}"), told
-    assert says in told
-    assert "\n" not in told
+    message = str(caught.value)
+    assert message.startswith(f"{tmp_path}/some.yaml:{place}"), message
+    assert says in message
+    assert "\n" not in message
 
 
 def test_an_id_of_another_file_is_taken_too(tmp_path: Path) -> None:

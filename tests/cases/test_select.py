@@ -156,7 +156,7 @@ def test_files_and_folders_are_told_from_ids(tmp_path: Path) -> None:
         operation / "deeper" / "d.yaml",
         tmp_path / "a.yaml",
     ]
-    # A file that is not there is somebody's mistake, and told as one; an id is none.
+    # A file that is not there is somebody's mistake, and reported as one; an id is none.
     assert [path.name for path in named_files(["nowhere.yaml"])] == ["nowhere.yaml"]
     assert named_files(["", "CreateFlowLog/MissingParameter", "nowhere"]) == []
 

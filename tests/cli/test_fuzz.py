@@ -150,7 +150,7 @@ def test_an_interrupted_run_tells_what_it_found_until_then(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (("--max-examples", "-1"), "--max-examples -1"),
         (("--max-time", "0"), "--max-time 0"),
@@ -158,10 +158,10 @@ def test_an_interrupted_run_tells_what_it_found_until_then(tmp_path: Path) -> No
         (("DescribeFlowLogs",), "no operation 'DescribeFlowLogs'"),
     ],
 )
-def test_bad_usage_is_one_message(conformance: Command, words: tuple[str, ...], told: str) -> None:
+def test_bad_usage_is_one_message(conformance: Command, words: tuple[str, ...], message: str) -> None:
     done = conformance("fuzz", *words)
     assert done.status == 2
-    assert told in done.err
+    assert message in done.err
 
 
 def test_a_wrong_file_of_an_operation_is_one_message_before_anything_is_sent(

@@ -39,8 +39,8 @@ def test_the_level_of_a_rule(subject: str, fact: str, verdict: Agreement, kind: 
 
 def test_the_guide_has_the_table_of_levels() -> None:
     rows = [line for line in GUIDE.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
-    told = [[cell.strip().replace("`", "") for cell in row.strip("|").split("|")] for row in rows]
+    documented = [[cell.strip().replace("`", "") for cell in row.strip("|").split("|")] for row in rows]
     words = {"*": "any", "": "none", "only": "only_left, only_right"}
     for rule in RULES:
         cells = [words.get(cell, cell) for cell in (*rule[:4], rule.level, rule.why)]
-        assert cells in told
+        assert cells in documented

@@ -153,8 +153,8 @@ def test_a_parameter_that_no_document_has_may_be_ignored_or_refused_and_nothing_
     with misled as server, Ground(reference, ("zh",)) as ground:
         ground.redirect(server.endpoint)
         results = ground.all(ground.session.unknown_parameters())
-    told = [(result.verdict, "with Unknown that no document has" in result.title) for result in results]
-    assert told == [("error" if answer == "garbage" else "mismatch", True)]
+    outcomes = [(result.verdict, "with Unknown that no document has" in result.title) for result in results]
+    assert outcomes == [("error" if answer == "garbage" else "mismatch", True)]
 
 
 def test_one_seed_sends_the_same_requests_and_another_does_not(reference: ReferenceServer) -> None:

@@ -54,7 +54,7 @@ def gate(before: list[CaseResult] | Report, after: list[CaseResult] | Report, *a
     return compare(sides[0], sides[1], allowed, TODAY)
 
 
-def told(found: Gate) -> list[tuple[str, str, int]]:
+def messages_of(found: Gate) -> list[tuple[str, str, int]]:
     return [(group.kind, group.text, len(group.cases)) for group in found.groups]
 
 
@@ -114,9 +114,9 @@ def test_a_field_that_vanished_is_one_cause_however_many_cases_have_it() -> None
     ]
     kept = [case(name=f"X/l{index}") for index in range(12)]
     found = gate(kept, lost)
-    assert told(found) == [("worse", "request.TrafficAnalyzerId is no longer sent", 12)]
+    assert messages_of(found) == [("worse", "request.TrafficAnalyzerId is no longer sent", 12)]
     assert len(found.groups[0].expected) == 12
-    assert told(gate(lost, kept)) == [("better", "request.TrafficAnalyzerId is sent now", 12)]
+    assert messages_of(gate(lost, kept)) == [("better", "request.TrafficAnalyzerId is sent now", 12)]
     assert not gate(lost, kept).worse
 
 
@@ -128,7 +128,7 @@ def test_cases_of_one_cause_are_together_and_others_apart() -> None:
         case("mismatch", "X/c2", mismatches=(differs(), differs("response.status", 500, 400))),
         case("error", "X/c3", reason="no answer"),
     ]
-    assert sorted(told(gate(before, after))) == [
+    assert sorted(messages_of(gate(before, after))) == [
         ("worse", "error: no answer, was pass", 1),
         ("worse", 'response.body.Code is "B" now', 2),
         ("worse", 'response.body.Code is "C" now', 1),
@@ -139,19 +139,19 @@ def test_cases_of_one_cause_are_together_and_others_apart() -> None:
 def test_in_a_case_that_differed_before_a_mismatch_that_came_is_worse() -> None:
     more = (differs(), differs("response.status", 500, 400))
     found = gate([case("mismatch")], [case("mismatch", mismatches=more)])
-    assert (told(found), found.worse) == ([("worse", "response.status is 500 now", 1)], True)
+    assert (messages_of(found), found.worse) == ([("worse", "response.status is 500 now", 1)], True)
     found = gate([case("mismatch", mismatches=more)], [case("mismatch")])
-    assert (told(found), found.worse) == ([("better", "response.status is as promised now, was 500", 1)], False)
+    assert (messages_of(found), found.worse) == ([("better", "response.status is as promised now, was 500", 1)], False)
 
 
 def test_another_wrong_value_in_the_same_place_is_a_change_and_no_failure() -> None:
     found = gate([case("mismatch")], [case("mismatch", mismatches=(differs(observed="C"),))])
-    assert (told(found), found.worse) == ([("changed", 'response.body.Code is "C", was "B"', 1)], False)
+    assert (messages_of(found), found.worse) == ([("changed", 'response.body.Code is "C", was "B"', 1)], False)
 
 
 def test_a_server_that_changes_the_document_that_it_follows_is_no_failure() -> None:
     found = gate([case("divergent", follows=("en",))], [case("divergent", follows=("zh",), mismatches=(differs("w"),))])
-    assert ("changed", "follows zh now, followed en", 1) in told(found)
+    assert ("changed", "follows zh now, followed en", 1) in messages_of(found)
     assert not found.worse
 
 
@@ -185,7 +185,10 @@ def test_a_new_case_fails_the_gate_when_it_fails(verdict: str, *, fails: bool) -
 
 def test_a_run_that_did_not_end_is_worse() -> None:
     found = gate([case()], report_of([case()], interrupted=True))
-    assert (told(found), found.worse) == ([("worse", "the run did not end: 1 of 1 cases have a verdict", 0)], True)
+    assert (messages_of(found), found.worse) == (
+        [("worse", "the run did not end: 1 of 1 cases have a verdict", 0)],
+        True,
+    )
 
 
 def test_a_known_failure_is_measured_like_any_other_case() -> None:
@@ -387,8 +390,8 @@ def test_a_wrong_allow_file_is_one_message_with_its_place(tmp_path: Path, text: 
 def test_what_an_sdk_sends_is_told_as_sent() -> None:
     lost = case("mismatch", mismatches=(differs("sdk.request.TrafficAnalyzerId", None, "nta-1"),))
     untold = case("mismatch", mismatches=(differs("sdk.request_id", None, "x"),))
-    assert told(gate([case()], [lost])) == [("worse", "sdk.request.TrafficAnalyzerId is no longer sent", 1)]
-    assert told(gate([case()], [untold])) == [("worse", "sdk.request_id is no longer there", 1)]
+    assert messages_of(gate([case()], [lost])) == [("worse", "sdk.request.TrafficAnalyzerId is no longer sent", 1)]
+    assert messages_of(gate([case()], [untold])) == [("worse", "sdk.request_id is no longer there", 1)]
 
 
 def test_fields_of_a_model_that_no_document_has_are_told_and_fail_nothing() -> None:

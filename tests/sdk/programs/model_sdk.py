@@ -49,18 +49,18 @@ def fields() -> Iterator[dict[str, Any]]:
         yield {"path": path, "type": "string" if wrong else kind, "required": required}
 
 
-def told(outcome: str, **known: Any) -> dict[str, Any]:
+def reported(outcome: str, **known: Any) -> dict[str, Any]:
     names = ("status", "code", "message", "request_id", "body", "exception")
     return {"outcome": outcome, **dict.fromkeys(names), **known}
 
 
 def refused(params: dict[str, Any]) -> dict[str, Any] | None:
-    """Return what is told of a call that is not sent."""
+    """Return the answer about a call that is not sent."""
     if "lacks-ip-version" in FAULTS and "IpVersion" in params:
-        return told("client_error", unsupported={"parameter": "IpVersion", "why": "unknown"})
+        return reported("client_error", unsupported={"parameter": "IpVersion", "why": "unknown"})
     if "typed" in FAULTS and not str(params.get("AggregationInterval", "1")).isdecimal():
-        return told("client_error", unsupported={"parameter": "AggregationInterval", "why": "type"})
-    return told("client_error", exception="Refused", message="no") if "refuses" in FAULTS else None
+        return reported("client_error", unsupported={"parameter": "AggregationInterval", "why": "type"})
+    return reported("client_error", exception="Refused", message="no") if "refuses" in FAULTS else None
 
 
 def call(request: dict[str, Any]) -> dict[str, Any]:
@@ -75,10 +75,10 @@ def call(request: dict[str, Any]) -> dict[str, Any]:
     try:
         return refused(params) or result(*exchange(request, params))
     except TimeoutError:
-        return told("timeout", exception="Timeout")
+        return reported("timeout", exception="Timeout")
     except (OSError, http.client.HTTPException, ValueError) as fault:
         careless = "careless" in FAULTS and not isinstance(fault, OSError)
-        return told("success", body={}) if careless else told("client_error", exception=type(fault).__name__)
+        return reported("success", body={}) if careless else reported("client_error", exception=type(fault).__name__)
 
 
 def result(status: int, body: Any, url: str) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def result(status: int, body: Any, url: str) -> dict[str, Any]:
             body.pop("FlowLogId", None)
         if "booleans" in FAULTS and "Success" in body:
             body["Success"] = body["Success"] in (True, "true")
-        return told("success", status=status, request_id=request_id, body=body)
+        return reported("success", status=status, request_id=request_id, body=body)
     if "swaps" in FAULTS:
         code, message = message, code
     if "makes-up" in FAULTS:
@@ -98,7 +98,7 @@ def result(status: int, body: Any, url: str) -> dict[str, Any]:
     text = f"{code}: {message} ({request_id})"
     if "silent" in FAULTS:
         text = f"error, URL: {url}" if "shows-url" in FAULTS else None
-    return told(
+    return reported(
         "service_error",
         status=200 if "wrong-status" in FAULTS else status,
         code=code,
