@@ -7,7 +7,11 @@ from typing import Final
 
 from conformance.extraction.facts.literals import LITERAL
 from conformance.extraction.phrases.table import (
+    DIGITS,
+    HIGH,
+    LOW,
     NUMBER_WORDS,
+    ONE,
     Lexicon,
     Phrase,
     bounds,
@@ -21,11 +25,7 @@ from conformance.extraction.phrases.table import (
 )
 from conformance.extraction.phrases.units import UNITS
 
-_N = r"\d{1,3}(?:,\d{3})+|\d+"
-_LOW = rf"(?P<low>{_N})"
-_HIGH = rf"(?P<high>{_N})"
-_ONE = rf"(?P<n>{_N})"
-_COUNT = rf"(?P<n>{_N}|{NUMBER_WORDS})"
+_COUNT = rf"(?P<n>{DIGITS}|{NUMBER_WORDS})"
 _TO = r"\s*(?:to|and|through|-|~|–|—)\s*"
 
 CHARACTERS: Final = {
@@ -70,7 +70,7 @@ _NOISE = re.compile(r"^(?:(?:and|or)\s+)?(?:an?\s+|the\s+|only\s+|following char
 # A list of characters goes on until its sentence ends or another verb takes over.
 _LIST = r"(?P<list>(?:\([^()]*\)|(?!\b(?:cannot|can|must|may|it|but|contain|start|end|begin|which|that)\b)[^.;()])+)"
 
-_SIGNED = rf"(?P<low>-?(?:{_N}))\s*(?:to|-|~|–|—)\s*(?P<high>-?(?:{_N}))"
+_SIGNED = rf"(?P<low>-?(?:{DIGITS}))\s*(?:to|-|~|–|—)\s*(?P<high>-?(?:{DIGITS}))"
 
 # A literal in prose: not an article, a verb or the name of a class of characters.
 _NO_LITERAL = r"(?:an?|the|any|cannot|can|must|may|it|its|and|or|nor|in|contain|with|special|only)"
@@ -93,21 +93,21 @@ _CUE_WORDS = (
 PHRASES: Final = (
     Phrase(
         "length-range",
-        re.compile(rf"{_LOW}{_TO}{_HIGH}(?:\s+[A-Za-z]+){{0,4}}?\s+(?:characters?|bytes)\b", re.IGNORECASE),
+        re.compile(rf"{LOW}{_TO}{HIGH}(?:\s+[A-Za-z]+){{0,4}}?\s+(?:characters?|bytes)\b", re.IGNORECASE),
         bounds("minLength", "maxLength"),
     ),
     Phrase(
         "length-max",
         re.compile(
             r"(?:up\s+to|at\s+most|a\s+maximum\s+of|exceed|longer\s+than|(?:no|not|cannot\s+be)\s+more\s+than|within"
-            rf"|maximum\s+length\s+(?:of\s+[A-Za-z][\w\s]{{1,30}}?\s+is|of|is)|greater\s+than)\s+{_ONE}(?:\s+[A-Za-z]+){{0,2}}?\s+(?:characters?|bytes)\b",
+            rf"|maximum\s+length\s+(?:of\s+[A-Za-z][\w\s]{{1,30}}?\s+is|of|is)|greater\s+than)\s+{ONE}(?:\s+[A-Za-z]+){{0,2}}?\s+(?:characters?|bytes)\b",
             re.IGNORECASE,
         ),
         number("maxLength"),
     ),
     Phrase(
         "length-min",
-        re.compile(rf"(?:at\s+least|no\s+(?:less|fewer|shorter)\s+than)\s+{_ONE}\s+characters?\b", re.IGNORECASE),
+        re.compile(rf"(?:at\s+least|no\s+(?:less|fewer|shorter)\s+than)\s+{ONE}\s+characters?\b", re.IGNORECASE),
         number("minLength"),
     ),
     Phrase(
@@ -119,14 +119,14 @@ PHRASES: Final = (
         "items-of-n",
         re.compile(
             r"(?:^|[\s,(])N(?:\s+(?:is|are|can\s+be|ranges|must\s+be))?\s*(?::|from|in\s+the\s+range\s+of)?\s*"
-            rf"{_LOW}{_TO}{_HIGH}",
+            rf"{LOW}{_TO}{HIGH}",
         ),
         lambda match: {"maxItems": int(match["high"].replace(",", ""))},
         consumes=True,
     ),
     Phrase(
         "items-maximum-of-n",
-        re.compile(rf"\b[Mm]aximum\s+value\s+of\s+N(?:\s+is|\s*:)\s*{_ONE}\b"),
+        re.compile(rf"\b[Mm]aximum\s+value\s+of\s+N(?:\s+is|\s*:)\s*{ONE}\b"),
         number("maxItems"),
         consumes=True,
     ),
@@ -148,7 +148,7 @@ PHRASES: Final = (
     Phrase(
         "items-of-an-array",
         re.compile(
-            rf"\b(?:up\s+to|at\s+most|a\s+maximum\s+of|no\s+more\s+than)\s+{_ONE}\s+(?!(?:[A-Za-z]+\s+){{0,2}}characters?\b)[A-Za-z]",
+            rf"\b(?:up\s+to|at\s+most|a\s+maximum\s+of|no\s+more\s+than)\s+{ONE}\s+(?!(?:[A-Za-z]+\s+){{0,2}}characters?\b)[A-Za-z]",
             re.IGNORECASE,
         ),
         number("maxItems"),
@@ -231,19 +231,19 @@ PHRASES: Final = (
         "value-ranges-from",
         re.compile(
             rf"(?:\branges?\s+from|\bwith\s+a\s+range\s+of|\bmust\s+be\s+(?:an?\s+)?(?:integer\s+)?(?:in\s+the\s+range\s+of|from|within\s+the\s+range\s+of|between)"
-            rf"|\b(?:value|integer)\s+(?:that\s+ranges\s+)?from)\s+{_LOW}{_TO}{_HIGH}(?!\s+(?:[A-Za-z]+\s+){{0,2}}(?:characters?|bytes)\b)",
+            rf"|\b(?:value|integer)\s+(?:that\s+ranges\s+)?from)\s+{LOW}{_TO}{HIGH}(?!\s+(?:[A-Za-z]+\s+){{0,2}}(?:characters?|bytes)\b)",
             re.IGNORECASE,
         ),
         bounds("minimum", "maximum"),
     ),
     Phrase(
         "value-max",
-        re.compile(rf"\bmaximum\s+value(?:\s+is|\s+of|\s*:)\s*{_ONE}\b", re.IGNORECASE),
+        re.compile(rf"\bmaximum\s+value(?:\s+is|\s+of|\s*:)\s*{ONE}\b", re.IGNORECASE),
         number("maximum"),
     ),
     Phrase(
         "value-min",
-        re.compile(rf"\bminimum\s+value(?:\s+is|\s+of|\s*:)\s*{_ONE}\b", re.IGNORECASE),
+        re.compile(rf"\bminimum\s+value(?:\s+is|\s+of|\s*:)\s*{ONE}\b", re.IGNORECASE),
         number("minimum"),
     ),
     Phrase(

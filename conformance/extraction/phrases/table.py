@@ -13,6 +13,13 @@ from conformance.extraction.facts.literals import characters, parse_int
 NUMBER_WORDS: Final = "one|two|three|four|five|six|seven|eight|nine|ten"
 """Small numbers as English prose writes them, an alternation for patterns."""
 
+DIGITS: Final = r"\d{1,3}(?:,\d{3})+|\d+"
+"""A whole number, with or without commas between its thousands."""
+LOW: Final = rf"(?P<low>{DIGITS})"
+HIGH: Final = rf"(?P<high>{DIGITS})"
+ONE: Final = rf"(?P<n>{DIGITS})"
+"""The groups that `bounds` and `number` read."""
+
 Build = Callable[["re.Match[str]"], Mapping[str, FactValue]]
 
 

@@ -10,6 +10,10 @@ from typing import Final
 
 from conformance.extraction.facts.literals import LITERAL
 from conformance.extraction.phrases.table import (
+    DIGITS,
+    HIGH,
+    LOW,
+    ONE,
     Lexicon,
     Phrase,
     bounds,
@@ -23,10 +27,6 @@ from conformance.extraction.phrases.table import (
 )
 from conformance.extraction.phrases.units import UNITS
 
-_N = r"\d{1,3}(?:,\d{3})+|\d+"
-_LOW = rf"(?P<low>{_N})"
-_HIGH = rf"(?P<high>{_N})"
-_ONE = rf"(?P<n>{_N})"
 _TO = r"\s*(?:~|-|–|—|至|到)\s*"
 
 CHARACTERS: Final = {
@@ -98,7 +98,7 @@ _WORD_LIST = rf"(?P<list>{_WORD}(?:(?:或者|以及|和|或|及|与|、|,)\s*{_W
 _EACH_WORD = re.compile(_WORD)
 _NOT = r"(?:不能|不可以|不可|不得|不允许|不支持)"
 
-_SIGNED = rf"(?P<low>-?(?:{_N}))(?:{_TO})(?P<high>-?(?:{_N}))"
+_SIGNED = rf"(?P<low>-?(?:{DIGITS}))(?:{_TO})(?P<high>-?(?:{DIGITS}))"
 
 _VALUE = (
     r"(?P<value>-?\d[\d,]*(?=[\u4e00-\u9fff%])|-?\d[\d,]*(?=\s*(?:Mbps|Mbit/s|GB|GiB))"
@@ -118,7 +118,7 @@ PHRASES: Final = (
     Phrase(
         "length-range",
         re.compile(
-            rf"\[?{_LOW}(?:{_TO}|,\s*){_HIGH}\]?\s*个?(?:英文或中文|中文或英文|英文|中文|中英文|半角|ASCII|UTF-8)*(?:字符|字母|字节)"
+            rf"\[?{LOW}(?:{_TO}|,\s*){HIGH}\]?\s*个?(?:英文或中文|中文或英文|英文|中文|中英文|半角|ASCII|UTF-8)*(?:字符|字母|字节)"
         ),
         bounds("minLength", "maxLength"),
     ),
@@ -126,7 +126,7 @@ PHRASES: Final = (
         "length-of",
         re.compile(
             # The length of a mask counts bits, not characters.
-            rf"(?<!掩码)(?<!掩码的)(?<!前缀)长度(?:限制|范围|必须)?(?:为|在|是|:)?:?\[?{_LOW}(?:{_TO}|,\s*){_HIGH}(?!\d)\]?(?!\s*个?(?:英文|中文|半角|ASCII)*(?:字符|字节))"
+            rf"(?<!掩码)(?<!掩码的)(?<!前缀)长度(?:限制|范围|必须)?(?:为|在|是|:)?:?\[?{LOW}(?:{_TO}|,\s*){HIGH}(?!\d)\]?(?!\s*个?(?:英文|中文|半角|ASCII)*(?:字符|字节))"
         ),
         bounds("minLength", "maxLength"),
     ),
@@ -134,13 +134,13 @@ PHRASES: Final = (
         "length-max",
         re.compile(
             r"(?:不超过|不能超过|不得超过|不可超过|最多(?:支持|可?输入|可?包含|为|不超过)?|最大(?:长度)?(?:不.{0,3}?|为|支持)?|最长(?:为|支持|不超过)?|上限为|小于等于|以内)"
-            rf"\s*{_ONE}\s*个?(?:英文或中文|英文|中文|半角|ASCII)*(?:字符|字节)"
+            rf"\s*{ONE}\s*个?(?:英文或中文|英文|中文|半角|ASCII)*(?:字符|字节)"
         ),
         number("maxLength"),
     ),
     Phrase(
         "length-min",
-        re.compile(rf"(?:至少|最少|不少于|不小于|不能少于|最短)(?:为|包含)?{_ONE}个?(?:英文|中文|ASCII)*字符"),
+        re.compile(rf"(?:至少|最少|不少于|不小于|不能少于|最短)(?:为|包含)?{ONE}个?(?:英文|中文|ASCII)*字符"),
         number("minLength"),
     ),
     Phrase(
@@ -150,13 +150,13 @@ PHRASES: Final = (
     ),
     Phrase(
         "items-of-n",
-        re.compile(rf"(?<![A-Za-z0-9])[Nn]的?(?:取值|值)?(?:范围)?(?:为|是|:)*\s*\[?{_LOW}(?:{_TO}|,\s*){_HIGH}\]?"),
+        re.compile(rf"(?<![A-Za-z0-9])[Nn]的?(?:取值|值)?(?:范围)?(?:为|是|:)*\s*\[?{LOW}(?:{_TO}|,\s*){HIGH}\]?"),
         lambda match: {"maxItems": int(match["high"].replace(",", ""))},
         consumes=True,
     ),
     Phrase(
         "items-maximum-of-n",
-        re.compile(rf"(?<![A-Za-z0-9])N的?最大(?:取)?值(?:为|是|:){_ONE}"),
+        re.compile(rf"(?<![A-Za-z0-9])N的?最大(?:取)?值(?:为|是|:){ONE}"),
         number("maxItems"),
         consumes=True,
     ),
@@ -169,7 +169,7 @@ PHRASES: Final = (
     Phrase(
         "items-max",
         re.compile(
-            rf"(?:最多|至多)[\u4e00-\u9fff]{{0,6}}?{_ONE}(?:个|条|对|组|项)(?!\s*(?:英文或中文|英文|中文|半角|ASCII)*(?:字符|字节))"
+            rf"(?:最多|至多)[\u4e00-\u9fff]{{0,6}}?{ONE}(?:个|条|对|组|项)(?!\s*(?:英文或中文|英文|中文|半角|ASCII)*(?:字符|字节))"
         ),
         number("maxItems"),
     ),
@@ -255,12 +255,12 @@ PHRASES: Final = (
     ),
     Phrase(
         "value-max",
-        re.compile(rf"最大(?:取)?值(?:为|是|:){_ONE}(?!\d)"),
+        re.compile(rf"最大(?:取)?值(?:为|是|:){ONE}(?!\d)"),
         number("maximum"),
     ),
     Phrase(
         "value-min",
-        re.compile(rf"最小(?:取)?值(?:为|是|:){_ONE}(?!\d)"),
+        re.compile(rf"最小(?:取)?值(?:为|是|:){ONE}(?!\d)"),
         number("minimum"),
     ),
     Phrase(
