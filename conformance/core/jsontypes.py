@@ -6,5 +6,3 @@ from collections.abc import Mapping, Sequence
 
 Json = str | int | float | bool | None | Sequence["Json"] | Mapping[str, "Json"]
 """A value that JSON can hold."""
-JsonObject = Mapping[str, Json]
-"""An object of JSON."""

@@ -81,6 +81,7 @@ def test_without_a_behaviour_there_is_no_server(tmp_path: Path, monkeypatch: pyt
         ("{about: a, message: {account.quota: {cot: 3}}}", "unknown field 'cot'.*did you mean cut"),
         ("{about: a, created: {edit: {Name: louder}}}", "no edit 'louder'.*did you mean lower"),
         ("{about: a, created: shout}", "faults.some.created"),
+        ("{about: a, created: {edit: {}}}", "faults.some.created.edit"),
         ("{about: a, check: {account.quota: {sent: Name, state: account.none}}}", "no state 'account.none'"),
         ("{about: a, request: no_boddy}", "no 'no_boddy' here.*did you mean no_body"),
         ("{about: a, call: lists_from_one}", "no 'lists_from_one' here.*did you mean lists_from_zero"),
