@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -13,11 +14,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from conformance.cli import run_command
+from conformance.cli import COMMANDS, run_command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from subprocess import Popen
+
+    import pytest
+
+    from conformance.cases.model import Case
+    from conformance.cases.suite import Suite
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 WITHOUT_OTHERS = tuple(f"-pno:{name}" for name in ("schemathesis", "hypothesispytest", "anyio"))
@@ -69,6 +75,14 @@ class Command:
 
     def run(self, *words: str) -> Outcome:
         return self("run", "--report-dir", str(self._folder), *words)
+
+
+def give_loaded(patch: pytest.MonkeyPatch, loaded: tuple[list[Suite], list[Case]]) -> None:
+    """Have commands in this process take cases that were read before, as long as `patch` holds."""
+    for command in COMMANDS:
+        # A command that is imported for the first time while the patch holds would keep it.
+        importlib.import_module(f"conformance.cli.{command}")
+    patch.setattr("conformance.cli.support.plan_template.load_all", lambda *_, **__: (list(loaded[0]), list(loaded[1])))
 
 
 def environment(**changed: str) -> dict[str, str]:

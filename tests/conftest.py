@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import REPOSITORY, Command
+from commands import REPOSITORY, Command, give_loaded
 from hypothesis import settings
 from profiles import PROJECT
 
@@ -78,7 +78,7 @@ def loaded() -> tuple[list[Suite], list[Case]]:
 @pytest.fixture
 def quick(conformance: Command, loaded: tuple[list[Suite], list[Case]], monkeypatch: pytest.MonkeyPatch) -> Command:
     """The command line, which does not read the cases again: for tests that are not about reading them."""
-    monkeypatch.setattr("conformance.cli.support.plan_template.load_all", lambda *_: (list(loaded[0]), list(loaded[1])))
+    give_loaded(monkeypatch, loaded)
     return conformance
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from commands import give_loaded
 
 from conformance.cli import run_command
 from conformance.server.process import ReferenceServer
@@ -35,9 +36,7 @@ def reports(
         run_command(("run", "--report-dir", str(folder / name), *target, *(words or CHOSEN)))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            "conformance.cli.support.plan_template.load_all", lambda *_, **__: (list(loaded[0]), list(loaded[1]))
-        )
+        give_loaded(patch, loaded)
         run("before", reference)
         run("again", reference)
         run("english", reference, "--docs", "en", CHOSEN[1])

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from commands import give_loaded
 
 from conformance.cases.select import select
 from conformance.cli.run import run_cases
@@ -44,9 +45,7 @@ def record(loaded: tuple[list[Suite], list[Case]]) -> Callable[..., dict[str, st
         folder: Path, words: tuple[str, ...] = (), *, follow: str = "both", fault: str = "", keep: bool = True
     ) -> dict[str, str]:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(
-                "conformance.cli.support.plan_template.load_all", lambda *_: (list(loaded[0]), list(loaded[1]))
-            )
+            give_loaded(patch, loaded)
             plan_for = load_plan("both", 16)
         with ReferenceServer(follow, (fault,) if fault else (), 0.05) as server:
             target = Target(server.endpoint, states_url=server.states_url, values=dict(plan_for.defaults))
