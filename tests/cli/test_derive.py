@@ -36,6 +36,12 @@ Makes a thing.
 """
 
 
+def written(path: Path) -> tuple[int, int, int]:
+    """Return what changes when a file is written; reading it changes the time of access."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 @pytest.fixture
 def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Write a document, in a folder of its own that has no openapi/."""
@@ -72,11 +78,11 @@ def test_the_default_is_the_openapi_folder_that_is_here(page: Path) -> None:
 
 def test_check_says_that_nothing_changed_and_writes_nothing(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run_command(["derive", str(page), "-o", "a.yaml"])
-    before = Path("a.yaml").stat()
+    before = written(Path("a.yaml"))
     capsys.readouterr()
     assert run_command(["derive", str(page), "-o", "a.yaml", "--check"]) == 0
     assert capsys.readouterr().out == f"a.yaml: says what {page} says\n"
-    assert Path("a.yaml").stat() == before
+    assert written(Path("a.yaml")) == before
 
 
 def test_check_names_each_fact_that_changed(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
