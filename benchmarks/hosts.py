@@ -40,7 +40,6 @@ TARGET: Final = "10.213.0.2"
 HOSTS: Final = {"h1": "10.213.0.11", "h2": "10.213.0.12", "h3": "10.213.0.13"}
 CUT: Final = "h2"
 PORT: Final = 8888
-SILENCE_S: Final = 3
 MOST_S: Final = 120
 SEEN: Final = "/_seen"
 TARGET_PORT: Final = 9000
@@ -65,6 +64,7 @@ class Scene:
         lan: The network.
         select: The cases to run, as `-k` has it; empty: all.
         rate: Requests a second of each worker in the run that is cut, so that there is a middle.
+        silence_s: How long a host may be silent before it counts as lost, in seconds.
         single: The report of one host alone.
         faults: What was not as it must be.
     """
@@ -72,6 +72,7 @@ class Scene:
     lan: Lan
     select: str
     rate: float
+    silence_s: int
     single: dict[str, Any] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
@@ -88,6 +89,7 @@ def main() -> int:
     options.add_argument("--connect", action="append", choices=CONNECTIONS, help="only this way to the hosts")
     options.add_argument("--latency-ms", type=float, default=20, help="between any two hosts, there and back (20)")
     options.add_argument("--rate", type=float, default=10, help="requests a second of each worker in `cut` (10)")
+    options.add_argument("--silence-s", type=int, default=3, help="after which a host counts as lost (3)")
     options.add_argument("-k", dest="select", default="", metavar="EXPR", help="only cases whose id matches")
     options.add_argument("--reports", type=Path, metavar="DIR", help="keep the reports there")
     chosen = options.parse_args()
@@ -122,7 +124,8 @@ def _work(chosen: argparse.Namespace) -> int:
         print(f"hosts: no network can be made: {getattr(fault, 'stderr', '') or fault}", file=sys.stderr)
         return 2
     try:
-        return _all(Scene(lan, chosen.select, chosen.rate), chosen.only or RUNS, chosen.connect or _there())
+        scene = Scene(lan, chosen.select, chosen.rate, chosen.silence_s)
+        return _all(scene, chosen.only or RUNS, chosen.connect or _there())
     except HostsError as fault:
         print(f"hosts: {fault}", file=sys.stderr)
         return 1
@@ -229,7 +232,7 @@ def _pytest(scene: Scene, connection: str, name: str, *words: str) -> subprocess
         [
             *(sys.executable, "-m", "pytest", cases, "-d", *tx, "--rsyncdir", cases),
             *("-W", "ignore:The --rsyncdir:DeprecationWarning", "-p", "no:cacheprovider", *scene.selected),
-            *(*AT_TARGET, f"--report-dir={FOLDER / 'reports' / name}", f"--host-timeout-s={SILENCE_S}", *words),
+            *(*AT_TARGET, f"--report-dir={FOLDER / 'reports' / name}", f"--host-timeout-s={scene.silence_s}", *words),
         ],
         name,
     )
