@@ -6,11 +6,14 @@ process was busy elsewhere does not count against the server.
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 
+from conformance.transport.keeping import Keeping
 from conformance.transport.libcurl import pycurl
-from conformance.transport.outcome import ExchangeError
+from conformance.transport.outcome import ClosedError, ExchangeError, LateError
+from conformance.transport.pace import Pace
 from conformance.transport.sockets import Sockets
 from conformance.transport.transfer import Transfer
 
@@ -23,6 +26,13 @@ if TYPE_CHECKING:
 
 _STALL_S: Final = 0.1
 """How long nobody may listen before that is taken out of the deadlines."""
+
+_LOOK_S: Final = 0.05
+"""How often silent requests are looked for, while there may be any."""
+
+_BURST: Final = 4
+_BURST_S: Final = 0.002
+"""So many new connections are made at once, then again after so long: accept queues are short."""
 
 TokenT = TypeVar("TokenT")
 
@@ -45,23 +55,41 @@ class _UnderWay(Generic[TokenT]):
     """A request under way: its transfer, and its times.
 
     Attributes:
+        address: What it was sent to: answers of one address take about the same time.
         deadline: When it is given up, on the clock of `time.monotonic`.
+        silent: Whether its silence on a fresh connection was noted.
     """
 
-    __slots__ = ("deadline", "started", "timeout_s", "token", "transfer")
+    __slots__ = ("address", "deadline", "silent", "started", "timeout_s", "token", "transfer")
 
-    def __init__(self, transfer: Transfer, token: TokenT, timeout_s: float) -> None:
+    def __init__(self, transfer: Transfer, token: TokenT, timeout_s: float, address: str) -> None:
         self.transfer = transfer
         self.token = token
         self.timeout_s = timeout_s
+        self.address = address
+        self.silent = False
         self.started = time.perf_counter()
         self.deadline = time.monotonic() + timeout_s
 
 
 class Client(Generic[TokenT]):
-    """Keeps many requests under way, each on a connection of its own. For one thread."""
+    """Keeps many requests under way, each on a connection of its own. For one thread.
 
-    def __init__(self) -> None:
+    It learns from the answers how many a server takes at once, and says so in `has_room`; it does not insist.
+
+    Args:
+        pace: What it is told how requests were answered.
+    """
+
+    def __init__(self, pace: Pace | None = None) -> None:
+        self._pace = pace or Pace(1, math.inf)
+        self._keeping = Keeping()
+        self._silent = 0
+        self._spare = 0
+        self._fresh = 0
+        self._fresh_at = 0.0
+        self._look_at = 0.0
+        self._uneven = False
         self._multi = pycurl.CurlMulti()
         self._sockets = Sockets()
         self._idle: list[Transfer] = []
@@ -78,18 +106,51 @@ class Client(Generic[TokenT]):
 
         Args:
             request: The request.
-            timeout_s: How long the exchange may take, connecting included; the same for all that are under way.
+            timeout_s: How long the exchange may take, connecting included.
             token: Anything.
         """
         transfer = self._idle.pop() if self._idle else Transfer(self._sockets)
         try:
-            transfer.prepare(request)
+            transfer.prepare(request, keeps=self._keeping.keeps)
         except ValueError as fault:
             self._idle.append(transfer)
             self._unsent.append(Completed(token, ExchangeError(str(fault)), 0.0))
             return
-        self._under_way[transfer.curl] = _UnderWay(transfer, token, timeout_s)
+        if self._spare:
+            self._spare -= 1
+        else:
+            self._fresh += 1
+        self._uneven |= bool(self._under_way) and timeout_s != next(iter(self._under_way.values())).timeout_s
+        address = request.url.partition("?")[0]
+        self._under_way[transfer.curl] = _UnderWay(transfer, token, timeout_s, address)
         self._multi.add_handle(transfer.curl)
+
+    @property
+    def crowded(self) -> bool:
+        """Whether as many requests are under way as the server takes at once."""
+        return len(self._under_way) - self._silent >= self._pace.limit
+
+    def has_room(self) -> bool:
+        """Whether one more request may go out now; when it is not `crowded`, then very soon."""
+        if self.crowded:
+            return False
+        if self._spare or self._fresh < _BURST:
+            return True
+        now = time.monotonic()
+        if now < self._fresh_at:
+            return False
+        self._fresh, self._fresh_at = 0, now + _BURST_S
+        return True
+
+    def hurry(self, seconds: float) -> None:
+        """Give up what is under way after so many seconds, if not before."""
+        deadline = time.monotonic() + seconds
+        for each in self._under_way.values():
+            each.deadline = min(each.deadline, deadline)
+
+    def notes(self) -> list[str]:
+        """Return what was learned about the hosts, for a person."""
+        return self._keeping.notes()
 
     def flush(self) -> None:
         """Let what was started go out at once; else it goes with the next `process`."""
@@ -107,7 +168,8 @@ class Client(Generic[TokenT]):
         if self._due is not None:
             dues.append(self._due)
         if self._under_way:
-            dues.append(next(iter(self._under_way.values())).deadline)
+            dues.append(self._first_deadline())
+            dues.append(self._look_at)
         self._ready = self._sockets.select(max(min(dues) - now, 0))
         self._looked = time.monotonic()
 
@@ -132,7 +194,11 @@ class Client(Generic[TokenT]):
                     self._restart(curl)
                 else:
                     completed.append(self._end(curl, (number, text)))
-        self._expire(time.monotonic(), completed)
+        now = time.monotonic()
+        self._expire(now, completed)
+        if now >= self._look_at:
+            self._look_for_silence(now)
+        self._spare = self._sockets.idle
         return completed
 
     def waker(self) -> Callable[[], None]:
@@ -158,11 +224,44 @@ class Client(Generic[TokenT]):
 
     def _end(self, curl: pycurl.Curl, fault: tuple[int, str] | None) -> Completed[TokenT]:
         ended = self._under_way.pop(curl)
-        elapsed_ms = (time.perf_counter() - ended.started) * 1000
-        outcome = ended.transfer.outcome(fault)
+        elapsed_s = time.perf_counter() - ended.started
+        transfer = ended.transfer
+        outcome = transfer.outcome(fault)
         self._multi.remove_handle(curl)
-        self._idle.append(ended.transfer)
-        return Completed(ended.token, outcome, elapsed_ms)
+        self._idle.append(transfer)
+        self._learn(ended, outcome, elapsed_s)
+        return Completed(ended.token, outcome, elapsed_s * 1000)
+
+    def _learn(self, ended: _UnderWay[TokenT], outcome: TransferOutcome, elapsed_s: float) -> None:
+        """Note how a request ended, for those that come after it."""
+        transfer = ended.transfer
+        answered = not isinstance(outcome, ExchangeError)
+        now = time.monotonic()
+        if ended.silent:
+            self._silent -= 1
+            self._keeping.ended(transfer.host, now, answered=answered)
+        if answered:
+            self._pace.answered(ended.address, elapsed_s, now)
+        elif isinstance(outcome, ClosedError) and not transfer.fresh:
+            self._keeping.closed(transfer.host)
+        if not answered or transfer.ends_connection:
+            transfer.forget_connection()
+        elif not self._keeping.keeps(transfer.host):
+            self._sockets.shut_idle()
+
+    def _look_for_silence(self, now: float) -> None:
+        """Note requests on fresh connections from which nothing came, though others were answered long since."""
+        self._look_at = now + _LOOK_S
+        for each in self._under_way.values():
+            if each.silent or each.transfer.heard or not each.transfer.fresh:
+                continue
+            patience_s = self._pace.silence_s(each.address)
+            if patience_s is not None and now >= each.deadline - each.timeout_s + patience_s:
+                each.silent = True
+                self._silent += 1
+                self._pace.silent(now)
+                self._keeping.silent(each.transfer.host, now)
+                self._sockets.shut_idle()
 
     def _forgive(self, now: float) -> None:
         """Leave the time in which nobody listened out of the deadlines: an answer may have come long ago."""
@@ -172,14 +271,36 @@ class Client(Generic[TokenT]):
                 each.deadline += missed
         self._looked = now
 
+    def _first_deadline(self) -> float:
+        """Return the next deadline: that of the oldest, where all have the same time."""
+        if self._uneven:
+            return min(each.deadline for each in self._under_way.values())
+        return next(iter(self._under_way.values())).deadline
+
     def _expire(self, now: float, completed: list[Completed[TokenT]]) -> None:
-        """End the requests whose time is over: the first is the oldest, and all have the same time."""
-        while self._under_way:
-            curl, oldest = next(iter(self._under_way.items()))
-            if oldest.deadline > now:
-                return
-            late = ExchangeError(f"no complete answer within {oldest.timeout_s:g} s")
+        """End the requests whose time is over."""
+        if not self._under_way or self._first_deadline() > now:
+            return
+        others = len(self._under_way) - 1
+        over = [curl for curl, each in self._under_way.items() if each.deadline <= now]
+        for curl in over:
+            each = self._under_way[curl]
+            late = self._late(each, others)
+            if each.silent:
+                self._pace.blameless()
+            elif others:
+                self._pace.given_up(now)
             completed.append(self._end(curl, (pycurl.E_OPERATION_TIMEDOUT, ""))._replace(outcome=late))
+
+    def _late(self, each: _UnderWay[TokenT], others: int) -> LateError:
+        """Return why a request is given up, in words for a person."""
+        transfer = each.transfer
+        if not transfer.connected:
+            return LateError(f"could not connect to {transfer.host} within {each.timeout_s:g} s")
+        if transfer.heard:
+            return LateError(f"no complete answer within {each.timeout_s:g} s")
+        under = f", with {others + 1} requests in flight" if others else ""
+        return LateError(f"no answer within {each.timeout_s:g} s{under}")
 
     def _set_timer(self, milliseconds: int) -> None:
         self._due = None if milliseconds < 0 else time.monotonic() + milliseconds / 1000

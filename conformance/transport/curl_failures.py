@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.transport.libcurl import pycurl
-from conformance.transport.outcome import MAX_BODY_BYTES, ClosedError, ExchangeError
+from conformance.transport.outcome import MAX_BODY_BYTES, ClosedError, ExchangeError, LostError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,6 @@ _NO_HTTP: Final = "{host} did not answer in HTTP"
 _WORDS: Final = {
     pycurl.E_FILESIZE_EXCEEDED: f"the answer is larger than {MAX_BODY_BYTES // 1024 // 1024} MiB",
     pycurl.E_COULDNT_RESOLVE_HOST: "the name of {host} is not known",
-    pycurl.E_COULDNT_CONNECT: "{host} refuses the connection",
     pycurl.E_UNSUPPORTED_PROTOCOL: _NO_HTTP,
     WEIRD_REPLY: _NO_HTTP,
     _TOO_LARGE: _NO_HTTP,  # one line of the head without an end
@@ -59,9 +58,11 @@ def failure(
         if not head:
             return ClosedError(f"{host} closed the connection without an answer")
         if head[-1] not in _END_OF_HEAD:
-            return ExchangeError("the answer broke off in its head, before the body")
+            return LostError("the answer broke off in its head, before the body")
         of = f" of {length}" if length else ""
-        return ExchangeError(f"the answer broke off after {received}{of} bytes of body")
+        return LostError(f"the answer broke off after {received}{of} bytes of body")
+    if number == pycurl.E_COULDNT_CONNECT:
+        return RefusedError(f"{host} refuses the connection")
     template = _WORDS.get(number, "{host}: {text}")
     if number == _TOO_LARGE and len(head) > 1:
         template = "{host} sends headers without an end"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 from conformance.core.exchange import WireResponse
 
@@ -11,11 +11,31 @@ MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 
 
 class ExchangeError(Exception):
-    """No answer that can be judged; the text says why, for a person."""
+    """No answer that can be judged; the text says why, for a person.
+
+    Attributes:
+        lost: Whether the request may have been executed all the same, or may still be.
+    """
+
+    lost: ClassVar[bool] = False
 
 
-class ClosedError(ExchangeError):
+class RefusedError(ExchangeError):
+    """Nothing accepts connections at the address, so nothing was sent."""
+
+
+class LostError(ExchangeError):
+    """The answer, or a part of it, did not arrive."""
+
+    lost: ClassVar[bool] = True
+
+
+class ClosedError(LostError):
     """The other side closed the connection without an answer; it may have done so before it got the request."""
+
+
+class LateError(LostError):
+    """No whole answer came in time."""
 
 
 TransferOutcome: TypeAlias = WireResponse | ExchangeError

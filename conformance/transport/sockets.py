@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import select
 import selectors
 import socket
@@ -70,17 +71,32 @@ class Sockets:
             self._waker[0].recv(65536)
 
     def connected(self, addresses: Addresses, sock: int) -> None:
-        """Note which socket a connection has."""
+        """Note which socket a connection has; of its addresses the last two are the ports, the server's first."""
         self._of[addresses] = sock
 
-    def is_stale(self, addresses: Addresses) -> bool:
+    def socket_of(self, addresses: Addresses) -> int | None:
+        """Return the socket of a connection."""
+        return self._of.get(addresses)
+
+    def is_stale(self, sock: int) -> bool:
         """Whether a connection on which nothing is to come can be read: the other side has closed it."""
-        sock = self._of.get(addresses)
-        if sock is None:
-            return False
         poll = select.poll()
         poll.register(sock, select.POLLIN)
         return bool(poll.poll(0))
+
+    @property
+    def idle(self) -> int:
+        """How many connections no request uses."""
+        return len(self._resting)
+
+    def shut_idle(self) -> None:
+        """Close the connections that no request uses, for the other side; libcurl sees that when it looks next."""
+        of = {sock: addresses for addresses, sock in self._of.items()}
+        for sock in self._resting:
+            with suppress(OSError), socket.socket(fileno=os.dup(sock)) as own:
+                # libcurl closes some connections by itself, and something else may have their number since.
+                if (own.getpeername()[1], own.getsockname()[1]) == of[sock][2:]:
+                    own.shutdown(socket.SHUT_RDWR)
 
     def waker(self) -> Callable[[], None]:
         """Return what ends `select` at once, to be called in any thread."""

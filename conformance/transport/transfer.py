@@ -32,6 +32,8 @@ from conformance.transport.curl_options import address_of, header_lines, header_
 from conformance.transport.libcurl import pycurl
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from conformance.core.exchange import WireRequest
     from conformance.transport.outcome import ExchangeError, TransferOutcome
     from conformance.transport.sockets import Sockets
@@ -63,6 +65,8 @@ class Transfer:
         self._sent = False
         self._sockets = sockets
         self._opened: int | None = None
+        self._socket: int | None = None
+        self._keeps = True
         self._shape: _Shape | None = None
         self._trusts = False
         curl.setopt(pycurl.HEADERFUNCTION, self._head.append)
@@ -70,10 +74,36 @@ class Transfer:
         curl.setopt(pycurl.PREREQFUNCTION, self._before_sending)
         curl.setopt(pycurl.SOCKOPTFUNCTION, self._opening)
 
-    def prepare(self, request: WireRequest) -> None:
-        """Set what is to be sent; raises `ValueError` for what HTTP cannot say."""
+    @property
+    def fresh(self) -> bool:
+        """Whether the request has a connection of its own, on which none was sent before."""
+        return self._opened is not None
+
+    @property
+    def connected(self) -> bool:
+        """Whether there was a connection, so that the request was sent."""
+        return self._sent
+
+    @property
+    def heard(self) -> bool:
+        """Whether anything of an answer has arrived."""
+        return bool(self._head)
+
+    def prepare(self, request: WireRequest, keeps: Callable[[str], bool]) -> None:
+        """Set what is to be sent.
+
+        Args:
+            request: The request.
+            keeps: Whether a connection to a host is kept after the answer.
+
+        Raises:
+            ValueError: For what HTTP cannot say.
+        """
         origin, self.host, target = address_of(request.url)
         self.restart()
+        if keeps(self.host) != self._keeps:
+            self._keeps = not self._keeps
+            self.curl.setopt(pycurl.FORBID_REUSE, not self._keeps)
         shape = (request.method, origin, request.headers, bool(request.body))
         if shape != self._shape:
             self._shape = None
@@ -91,6 +121,7 @@ class Transfer:
         self.stale = False
         self._sent = False
         self._opened = None
+        self._socket = None
         self._head.clear()
         self._body.clear()
 
@@ -108,6 +139,20 @@ class Transfer:
         return WireResponse(
             self.curl.getinfo(pycurl.RESPONSE_CODE), self._headers(), body[0] if len(body) == 1 else b"".join(body)
         )
+
+    @property
+    def ends_connection(self) -> bool:
+        """Whether the connection is closed after the answer that has arrived."""
+        if not self._keeps or not self._head:
+            return True
+        if self._head[0].startswith(_VERSIONS[1]):
+            return b"keep-alive" not in b"".join(self._head).lower()
+        return any(line[:11].lower() == b"connection:" and b"close" in line.lower() for line in self._head)
+
+    def forget_connection(self) -> None:
+        """Note that the connection of the request is closed."""
+        if self._socket is not None:
+            self._sockets.forget(self._socket)
 
     def _set_shape(self, shape: _Shape) -> None:
         curl = self.curl
@@ -150,9 +195,11 @@ class Transfer:
     def _before_sending(self, *addresses: object) -> int:
         """Stop a request that would be sent again, or on a connection that the server has closed since the last."""
         if self._opened is not None:
+            self._socket = self._opened
             self._sockets.connected(addresses, self._opened)
         elif not self._sent:
-            self.stale = self._sockets.is_stale(addresses)
+            self._socket = self._sockets.socket_of(addresses)
+            self.stale = self._socket is not None and self._sockets.is_stale(self._socket)
         if self._sent or self.stale:
             return int(pycurl.PREREQFUNC_ABORT)
         self._sent = True

@@ -260,7 +260,7 @@ def reset(link: Link) -> None:
             lambda link: link.send(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc"),
             "broke off after 3 of 9 bytes of body",
         ),
-        (lambda link: link.stopping.wait(), "no complete answer within 0.3 s"),
+        (lambda link: link.stopping.wait(), "no answer within 0.3 s"),
     ],
 )
 def test_a_failure_is_told_in_words(client: AnyClient, behave: Callable[[Link], bool | None], says: str) -> None:

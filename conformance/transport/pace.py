@@ -1,0 +1,110 @@
+"""How many requests may be in flight at once: few at first, one more for each answer, fewer when a server falls behind.
+
+Many servers have an accept queue of five connections. What does not fit into it is dropped by the kernel, though the
+client sees its connection as made: it stays silent for a second or more, until the kernel tries again. So silence on a
+fresh connection, where answers usually come soon, means that there are too many. Pure: the time is passed in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+FIRST: Final = 4
+"""Requests in flight at the start. The smallest accept queues that are common hold five or six."""
+
+SILENCE_S: Final = 0.75
+"""After how long silence on a fresh connection counts: between two moments at which the kernel tries again."""
+
+_TIMES_TYPICAL: Final = 4
+_SMOOTH: Final = 8
+_HASTE: Final = 0.25
+_SLOW: Final = 0.5
+_NOT_SLOWER: Final = 1.5
+_CALM_S: Final = 1.0
+_WORKED: Final = 0.75
+_TRIALS: Final = 8
+
+
+@dataclass(slots=True)
+class _Usual:
+    """How long answers of one address take, in seconds: the least, and the smoothed mean."""
+
+    least: float
+    mean: float
+
+    def note(self, took_s: float) -> None:
+        self.least = min(self.least, took_s)
+        self.mean += (took_s - self.mean) / _SMOOTH
+
+
+class Pace:
+    """How many requests may be in flight, learned from how those before were answered.
+
+    Args:
+        most: Never more than these.
+        timeout_s: After how long a request is given up.
+    """
+
+    def __init__(self, most: int, timeout_s: float) -> None:
+        self._most = most
+        self._timeout_s = timeout_s
+        self._usual: dict[str, _Usual] = {}
+        self._limit = float(min(FIRST, most))
+        self._ceiling = float(most)
+        self._before_cut = self._limit
+        self._slowed = False
+        self._calm_at = 0.0
+
+    @property
+    def limit(self) -> int:
+        """How many requests may be in flight now, at least one."""
+        return int(self._limit)
+
+    @property
+    def held_at(self) -> int | None:
+        """The number that works, when the server turned out to take fewer than asked for; else `None`."""
+        return max(1, int(self._ceiling)) if self._ceiling < self._most else None
+
+    def silence_s(self, address: str) -> float | None:
+        """Return after how many seconds silence at an address is out of line; `None` when nothing is known of it."""
+        usual = self._usual.get(address)
+        return None if usual is None else max(SILENCE_S, _TIMES_TYPICAL * usual.mean)
+
+    def answered(self, address: str, took_s: float, now: float) -> None:
+        """Note an answer: there is room for one more, unless answers take long because of those in flight."""
+        usual = self._usual.get(address)
+        if usual is None:
+            usual = self._usual[address] = _Usual(took_s, took_s)
+        else:
+            usual.note(took_s)
+        if took_s <= max(_HASTE * self._timeout_s, _NOT_SLOWER * usual.least):
+            self._grow()
+        elif took_s > max(_SLOW * self._timeout_s, 2 * usual.least) and self._limit > FIRST:
+            self._cut(now, least=FIRST)
+
+    def silent(self, now: float) -> None:
+        """Note a request on a fresh connection that stays silent while others are answered: halve."""
+        self._cut(now, least=1)
+
+    def given_up(self, now: float) -> None:
+        """Note a request that was not answered in time while others were in flight: halve."""
+        self._cut(now, least=1)
+
+    def blameless(self) -> None:
+        """Note that a silent request was never answered, however few there were: their number was not the cause."""
+        self._limit = max(self._limit, self._before_cut)
+        self._ceiling = float(self._most)
+
+    def _grow(self) -> None:
+        step = 1.0 if not self._slowed else 1.0 / (_TRIALS * self._limit)
+        self._limit = min(self._limit + step, self._ceiling)
+
+    def _cut(self, now: float, *, least: int) -> None:
+        if now < self._calm_at:
+            return  # what is silent now was sent before the last cut
+        self._calm_at = now + _CALM_S
+        self._before_cut = self._limit
+        self._limit = max(float(least), self._limit // 2)
+        self._ceiling = max(self._limit, self._before_cut * _WORKED)
+        self._slowed = True
