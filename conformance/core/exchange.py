@@ -128,6 +128,7 @@ class Exchange:
         failure: Why there is no answer that can be judged; `None` when there is one.
         elapsed_ms: From the first byte sent to the last byte received.
         sdk: What was observed of an SDK, when the request went through one.
+        lost: Whether the request may have been executed though no answer came.
     """
 
     operation: str
@@ -137,3 +138,4 @@ class Exchange:
     failure: str | None
     elapsed_ms: float
     sdk: SdkCall | None = None
+    lost: bool = False

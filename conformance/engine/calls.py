@@ -93,7 +93,7 @@ def signed(send: Send, target: Target) -> WireRequest:
 def exchanged(send: Send, request: WireRequest, outcome: TransferOutcome, elapsed_ms: float) -> Exchange:
     """Return the exchange of a call that ended in an answer, or in none."""
     if isinstance(outcome, ExchangeError):
-        return Exchange(send.call[0], send.wire, request, None, str(outcome), elapsed_ms)
+        return Exchange(send.call[0], send.wire, request, None, str(outcome), elapsed_ms, lost=outcome.lost)
     return Exchange(send.call[0], send.wire, request, outcome, None, elapsed_ms)
 
 

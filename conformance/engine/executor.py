@@ -6,7 +6,7 @@ import hashlib
 import shlex
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.promises import promises
 from conformance.contract.languages import entry_of
@@ -41,11 +41,20 @@ if TYPE_CHECKING:
 _GENERATED_SECRET = "conformance-generated-secret"  # noqa: S105 - of accounts that exist only in a test server
 
 
+_MOST_IN_VAIN: Final = 5
+"""How many cases are run again in vain before that is no longer tried."""
+
+
 class _Unjudged(NamedTuple):
-    """Why a case that was begun has no verdict of the documents: `not_run` or `error`, and the reason."""
+    """Why a case that was begun has no verdict of the documents: `not_run` or `error`, and the reason.
+
+    Attributes:
+        lost: Whether an answer was lost on the way.
+    """
 
     verdict: Verdict
     reason: str
+    lost: bool = False
 
 
 class Executor:
@@ -55,6 +64,10 @@ class Executor:
         plan: The run.
         clock: Returns the seconds by which a repeated request runs out of time.
         review: Judges what was sent, when something else than the engine sends it.
+        outages: Returns how often the target was not there so far: it may have forgotten what it was told before.
+
+    Attributes:
+        again: How many cases were run a second time, because an answer was lost or the target was not there.
     """
 
     def __init__(
@@ -62,7 +75,11 @@ class Executor:
         plan: Plan,
         clock: Callable[[], float] = time.monotonic,
         review: Review | None = None,
+        outages: Callable[[], int] = int,
     ) -> None:
+        self.again = 0
+        self._in_vain = 0
+        self._outages = outages
         self._plan = plan
         self._steps = StepRunner(plan.target, plan.ledger, clock, review)
         self._promised: dict[object, Promised] = {}
@@ -76,8 +93,7 @@ class Executor:
         reason = yield from self._skip_reason(case)
         if reason is not None:
             return result_of(case, self._plan, promised, "not_run", reason)
-        progress = Progress(promised.kept, case.operation)
-        unjudged = yield from self._attempt(case, promised, progress)
+        progress, unjudged = yield from self._attempts(case, promised)
         if unjudged is not None and unjudged.verdict == "not_run":
             return result_of(case, self._plan, promised, "not_run", unjudged.reason)
         error = unjudged.reason if unjudged is not None else None
@@ -99,10 +115,32 @@ class Executor:
         reason = self._plan.not_run or skip_reason(case, self._plan.target)
         return reason or (yield from self._probes.signature_refusal(case)) or None
 
-    def _attempt(self, case: Case, promised: Promised, progress: Progress) -> Steps[_Unjudged | None]:
+    def _attempts(self, case: Case, promised: Promised) -> Steps[tuple[Progress, _Unjudged | None]]:
+        """Run a case, and once more under a new account when what happened to its requests says nothing.
+
+        The first account is never used again: what was lost on its way may still be executed.
+        """
+        outages = self._outages()
+        account = self._account_for(case)
+        progress = Progress(promised.kept, case.operation)
+        unjudged = yield from self._attempt(case, promised, progress, account)
+        lost = unjudged is not None and unjudged.lost
+        forgotten = self._outages() != outages and not progress.keeps_promises()
+        if not (lost or forgotten) or not account.generated or self._in_vain >= _MOST_IN_VAIN:
+            return progress, unjudged
+        self.again += 1
+        progress = Progress(promised.kept, case.operation)
+        unjudged = yield from self._attempt(case, promised, progress, self._account(f"{case.id}/again"))
+        if unjudged is not None and unjudged.lost:
+            self._in_vain += 1
+        return progress, unjudged
+
+    def _attempt(
+        self, case: Case, promised: Promised, progress: Progress, account: Credentials
+    ) -> Steps[_Unjudged | None]:
         """Send and judge the requests of a case; ends in why nothing can be concluded from them, if so."""
         try:
-            yield from self._steps.run(case, self._account_for(case), progress)
+            yield from self._steps.run(case, account, progress)
         except StateRefusedError as fault:
             reason = _explained(fault, progress)
             if fault.state == FORCED and (yield from self._probes.followed_silent_documents(case, progress)):
@@ -110,7 +148,7 @@ class Executor:
                 return _Unjudged("not_run", f"{reason}; the server shows no sign of its document")
             return _Unjudged("error", reason)
         except NothingKnownError as fault:
-            return _Unjudged("error", _explained(fault, progress))
+            return _Unjudged("error", _explained(fault, progress), fault.lost)
         except NotSentError as fault:
             if fault.reason:
                 return _Unjudged("not_run", fault.reason)

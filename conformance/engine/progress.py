@@ -54,6 +54,10 @@ class Progress:
         """The languages whose promises have been kept so far."""
         return [language for language in self.promised if not self.findings.get(language)]
 
+    def keeps_promises(self) -> bool:
+        """Whether nothing differs so far from any document."""
+        return not any(self.findings.values())
+
     def add(self, language: Language, findings: Sequence[Finding]) -> None:
         """Note what differs from one document."""
         if findings:

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 
 class NothingKnownError(Exception):
-    """The harness, the network or the target failed, so that nothing is known; the text is the reason, for a person."""
+    """The harness, the network or the target failed, so that nothing is known.
+
+    Args:
+        text: The reason, for a person.
+        lost: Whether an answer was lost: the request may have been executed, now or later.
+    """
+
+    def __init__(self, text: str, *, lost: bool = False) -> None:
+        super().__init__(text)
+        self.lost = lost
 
 
 class StateRefusedError(NothingKnownError):
@@ -54,7 +63,7 @@ class SentExchange:
         """Return the answer; raises `NothingKnownError`, without secrets, when there is none to judge."""
         response = self.exchange.response
         if response is None:
-            raise NothingKnownError(self.exchange.failure or "no answer")
+            raise NothingKnownError(self.exchange.failure or "no answer", lost=self.exchange.lost)
         with suppress(NotAnAnswerError):
             return read_answer(response)
         # Read again without its secrets, because the excerpt in the message may end in the middle of one.

@@ -119,7 +119,12 @@ class StepRunner:
             if self._target.way(state.name).kind != "url":
                 continue  # it holds without being set
             params = fill_state(state, self._values)
-            yield from self._change(state.name, params, credentials, "setup")
+            try:
+                yield from self._change(state.name, params, credentials, "setup")
+            except NothingKnownError as fault:
+                if fault.lost:
+                    held.append(_HeldState(state.name, params))  # it may be set all the same
+                raise
             held.append(_HeldState(state.name, params))
             assert self._target.states_url is not None  # noqa: S101 - else the case would not be run
             line = partial(curl_state, self._target.states_url, state.name, params, credentials.shown_id)
@@ -147,7 +152,9 @@ class StepRunner:
     def _change(self, name: str, params: Mapping[str, object], credentials: Credentials, action: str) -> Steps[None]:
         failure = yield ChangeState(name, params, action, credentials)
         if failure is not None:
-            raise StateRefusedError(failure.text, name) if failure.refused else NothingKnownError(failure.text)
+            if failure.refused:
+                raise StateRefusedError(failure.text, name)
+            raise NothingKnownError(failure.text, lost=failure.lost)
 
     # Steps.
 

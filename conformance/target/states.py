@@ -23,10 +23,12 @@ class StateFailure:
     Attributes:
         text: Why, for a person.
         refused: Whether the server answered that it does not do it (4xx), rather than failing to.
+        lost: Whether no answer came, so that it may be done all the same, perhaps later.
     """
 
     text: str
     refused: bool = False
+    lost: bool = False
 
 
 def _message(state: str, params: Mapping[str, object], access_key_id: str, action: str) -> str:
@@ -45,7 +47,7 @@ def state_request(
 def state_failure(state: str, action: str, outcome: TransferOutcome) -> StateFailure | None:
     """Return why a state is not as asked for, or `None` when the call was answered with 2xx."""
     if isinstance(outcome, ExchangeError):
-        return StateFailure(f"{action} of state {state} failed: {outcome}")
+        return StateFailure(f"{action} of state {state} failed: {outcome}", lost=outcome.lost)
     if 200 <= outcome.status < 300:  # noqa: PLR2004 - RFC 9110: 2xx is success
         return None
     text = outcome.body.decode(errors="replace").strip()
