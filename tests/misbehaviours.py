@@ -140,9 +140,9 @@ _OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE e [<!ENTITY x SYSTEM "file:///etc/pa
 
 MISBEHAVIOURS: dict[str, Misbehaviour] = {
     # The network.
-    "never answers": Misbehaviour(_hang, "error", "no complete answer within"),
+    "never answers": Misbehaviour(_hang, "error", "no answer within"),
     "drips the body": Misbehaviour(_drip, "error", "no complete answer within"),
-    "drips the head": Misbehaviour(_drip_head, "error", "no complete answer within"),
+    "drips the head": Misbehaviour(_drip_head, "error", "no answer within"),
     "endless body": Misbehaviour(_endless(head(), b"x" * 65536), "error", "larger than 4 MiB"),
     "endless slow body": Misbehaviour(_slow_endless(head(), b"x"), "error", "no complete answer within"),
     "endless headers": Misbehaviour(_endless(b"HTTP/1.1 200 OK\r\n", b"X-More: of this\r\n" * 50), "error", "headers"),

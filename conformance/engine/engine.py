@@ -35,8 +35,8 @@ class Engine:
 
     def __init__(self, plan: Plan, caller: Caller | None = None, review: Review | None = None) -> None:
         self.plan = plan
-        self._loop: Loop[CaseResult] = Loop(plan.target, caller)
-        self._executor = Executor(plan, review=review)
+        self._loop: Loop[CaseResult] = Loop(plan.target, caller, plan.concurrency)
+        self._executor = Executor(plan, review=review, outages=lambda: self._loop.outages)
 
     def __enter__(self) -> Self:
         return self
@@ -88,7 +88,7 @@ class Engine:
             waiting = deque(cases)
 
             def refill() -> None:
-                while waiting and flight.active < self.plan.concurrency:
+                while waiting and flight.active < self.plan.concurrency and flight.has_room:
                     flight.start(waiting.popleft())
 
             while waiting or flight.active:
@@ -132,6 +132,11 @@ class Flight:
     def active(self) -> int:
         """How many cases are under way."""
         return self._loop.active
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the server would take the request of another case at once."""
+        return self._loop.has_room
 
     def start(self, case: Case) -> None:
         """Begin a case; its end has its id."""

@@ -1,7 +1,9 @@
 """Many cases under way at once in one thread: what each asks for is started, and the outcomes are given back.
 
+Requests wait here until the client has room for them: what cleans up first, then cases that have begun, then others.
+
 After `stop`, work gets a `StoppedError` for all that it waits for or comes to ask for, except what cleans up. A request
-that is under way is waited for: what it created has to be known.
+that is under way on an account that outlives the run is waited for: what it created has to be known.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
@@ -19,6 +21,9 @@ from conformance.engine.calls import CLEANING_GRACE_S, Send, exchanged, signed
 from conformance.engine.effects import ChangeState, Once, Sleep, Steps, StoppedError, T, Together
 from conformance.target.states import may_be_repeated, state_failure, state_request
 from conformance.transport.client import Client
+from conformance.transport.contact import Contact, host_of
+from conformance.transport.outcome import LateError
+from conformance.transport.pace import Pace
 from conformance.transport.rate import RateLimit
 
 if TYPE_CHECKING:
@@ -31,6 +36,13 @@ if TYPE_CHECKING:
 
 _IDLE_S = 1.0
 _REFILL_EVERY = 8
+_NEXT_BURST_S = 0.001
+_TRY_AGAIN_S = 0.1
+_HURRY_S = 0.7
+"""How long a request may still take after a stop, and after that what takes back its states."""
+
+_CLEANING, _BEGUN, _FIRST = range(3)
+"""In which order requests go out."""
 
 R = TypeVar("R")
 
@@ -63,6 +75,7 @@ class _Task(Generic[R]):
 
     steps: Steps[R]
     end: Callable[[R | BaseException], None]
+    begun: bool = False
 
 
 @dataclass(slots=True)
@@ -72,6 +85,23 @@ class _Shared:
     waiting: list[Callable[[object], None]] = field(default_factory=list)
     over: bool = False
     outcome: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A request that waits for room.
+
+    Attributes:
+        request: Makes it.
+        arrived: What is done with its outcome.
+        stopped: What is done instead when the run was stopped before it was sent.
+        cleaning: Whether it is sent all the same then.
+    """
+
+    request: Callable[[], WireRequest]
+    arrived: Arrived
+    stopped: Callable[[], None]
+    cleaning: bool
 
 
 class _Timer(NamedTuple):
@@ -87,12 +117,16 @@ class Loop(Generic[T]):
     Args:
         target: The target.
         caller: Carries the calls instead of the HTTP client, in threads, and limits their rate itself.
+        most: How many requests may be under way at once.
     """
 
-    def __init__(self, target: Target, caller: Caller | None = None) -> None:
+    def __init__(self, target: Target, caller: Caller | None = None, most: int = 1) -> None:
         self._target = target
         self._rate = RateLimit(target.rate)
-        self._client: Client[Arrived] = Client()
+        self._pace = Pace(most, target.timeout_s)
+        self._client: Client[Arrived] = Client(self._pace)
+        self._contact = Contact()
+        self._queue: list[tuple[int, int, _Request]] = []
         self._caller = caller
         self._threads = CallerThreads(caller, self._client.waker()) if caller is not None else None
         self._due: list[tuple[float, int]] = []
@@ -112,6 +146,8 @@ class Loop(Generic[T]):
         """Return when there may be something to process. May be interrupted: nothing is lost."""
         if not self._ended:
             due = self._due[0][0] - time.monotonic() if self._due else _IDLE_S
+            if self._queue and not self._client.crowded:
+                due = min(due, _NEXT_BURST_S)
             self._client.wait(max(min(due, _IDLE_S), 0))
 
     def process(self, refill: Callable[[], None] | None = None) -> list[FinishedWork[T]]:
@@ -124,6 +160,7 @@ class Loop(Generic[T]):
         for number, (arrived, outcome, elapsed_ms) in enumerate(self._client.process(), start=1):
             arrived(outcome, elapsed_ms)
             if number % _REFILL_EVERY == 0:
+                self._send_queued()
                 if refill is not None:
                     refill()
                 self._client.flush()
@@ -134,6 +171,7 @@ class Loop(Generic[T]):
             timer = self._timers.pop(heapq.heappop(self._due)[1], None)
             if timer is not None:
                 timer.act()
+        self._send_queued()
         ended, self._ended = self._ended, []
         return ended
 
@@ -147,10 +185,37 @@ class Loop(Generic[T]):
             if timer.at_stop is not None:
                 del self._timers[number]
                 timer.at_stop()
+        if self._forgets:
+            self._client.hurry(_HURRY_S)
+
+    @property
+    def _forgets(self) -> bool:
+        """Whether nothing that a case creates outlives its run, so that nobody has to know of it."""
+        return self._target.credentials is None and not self._target.profiles
 
     def is_stopped(self) -> bool:
         """Whether `stop` was called."""
         return self._stopped
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the next request of new work would go out at once, or very soon."""
+        if self._threads is not None:
+            return True
+        return not self._queue and not self._client.crowded
+
+    @property
+    def outages(self) -> int:
+        """How often a server lost connections or refused them: what it knew before may be forgotten."""
+        return self._contact.outages
+
+    def notes(self) -> list[str]:
+        """Return what was learned about the server's way to answer, for a person."""
+        notes = self._client.notes()
+        held = self._pace.held_at
+        if held is not None:
+            notes.append(f"the server answers about {held} requests at once in time; with more some stay unanswered")
+        return notes
 
     def close(self) -> None:
         """Drop everything under way."""
@@ -174,14 +239,16 @@ class Loop(Generic[T]):
             if self._stopped and not effect.cleaning:
                 self._advance(task, StoppedError())
             else:
-                self._do(effect, partial(self._advance, task))
+                urgency = _CLEANING if effect.cleaning else _BEGUN if task.begun else _FIRST
+                task.begun = True
+                self._do(effect, partial(self._advance, task), urgency)
 
-    def _do(self, effect: Effect, go_on: Callable[[object], None]) -> None:
+    def _do(self, effect: Effect, go_on: Callable[[object], None], urgency: int) -> None:
         match effect:
             case Send():
-                self._send(effect, go_on)
+                self._send(effect, go_on, urgency)
             case ChangeState():
-                self._change(effect, go_on)
+                self._change(effect, go_on, urgency)
             case Sleep(seconds, cleaning):
                 stopped = None if cleaning else partial(go_on, StoppedError())
                 self._at(time.monotonic() + seconds, partial(go_on, None), stopped)
@@ -195,7 +262,8 @@ class Loop(Generic[T]):
         self._timers[number] = _Timer(act, at_stop)
         heapq.heappush(self._due, (due, number))
 
-    def _send(self, send: Send, deliver: Deliver) -> None:
+    def _send(self, send: Send, deliver: Deliver, urgency: int | None = None) -> None:
+        """Send a request when it is its turn; at once, whatever else is under way, when it has no `urgency`."""
         if self._threads is not None:
             self._threads.start(send, deliver)
             return
@@ -205,19 +273,24 @@ class Loop(Generic[T]):
         if due is None:
             deliver(StoppedError())
         elif due <= time.monotonic():
-            self._go(send, deliver)
+            self._go(send, deliver, urgency)
         else:
             # What cleans up takes its turn anew: at a stop, the turns that were taken are free again.
-            at_stop = None if self._stopped else partial(self._send, send, deliver)
-            self._at(due, partial(self._go, send, deliver), at_stop)
+            at_stop = None if self._stopped else partial(self._send, send, deliver, urgency)
+            self._at(due, partial(self._go, send, deliver, urgency), at_stop)
 
-    def _go(self, send: Send, deliver: Deliver) -> None:
-        request = signed(send, self._target)
+    def _go(self, send: Send, deliver: Deliver, urgency: int | None) -> None:
+        request: WireRequest
+
+        def start() -> WireRequest:
+            nonlocal request
+            request = signed(send, self._target)  # at the last moment: the signature has the time in it
+            return request
 
         def arrived(outcome: TransferOutcome, elapsed_ms: float) -> None:
             deliver(exchanged(send, request, outcome, elapsed_ms))
 
-        self._start(request, arrived)
+        self._start(_Request(start, arrived, partial(deliver, StoppedError()), cleaning=send.cleaning), urgency)
 
     def _together(self, sends: tuple[Send, ...], go_on: Callable[[object], None]) -> None:
         ends: list[Exchange | BaseException | None] = [None] * len(sends)
@@ -234,7 +307,7 @@ class Loop(Generic[T]):
         for index, send in enumerate(sends):
             self._send(send, partial(deliver, index))
 
-    def _change(self, change: ChangeState, go_on: Callable[[object], None]) -> None:
+    def _change(self, change: ChangeState, go_on: Callable[[object], None], urgency: int) -> None:
         assert self._target.states_url is not None  # noqa: S101 - a case with states does not come here without
         request = state_request(
             self._target.states_url,
@@ -246,17 +319,53 @@ class Loop(Generic[T]):
 
         def arrived(outcome: TransferOutcome, _: float) -> None:
             if may_be_repeated(outcome):
-                self._start(request, finished)
+                self._start(replace(asked, arrived=finished), urgency)
             else:
                 finished(outcome, 0.0)
 
         def finished(outcome: TransferOutcome, _: float) -> None:
             go_on(state_failure(change.name, change.action, outcome))
 
-        self._start(request, arrived)
+        stopped = partial(go_on, StoppedError())
+        asked = _Request(lambda: request, arrived, stopped, cleaning=change.cleaning)
+        self._start(asked, urgency)
 
-    def _start(self, request: WireRequest, arrived: Arrived) -> None:
-        self._client.start(request, self._target.timeout_s, arrived)
+    # Requests on their way out.
+
+    def _start(self, asked: _Request, urgency: int | None) -> None:
+        """Send a request as soon as there is room for it; at once when it has no `urgency`."""
+        if urgency is None or (not self._queue and self._client.has_room()):
+            self._begin(asked)
+        else:
+            heapq.heappush(self._queue, (urgency, next(self._numbers), asked))
+
+    def _send_queued(self) -> None:
+        while self._queue and (self._stopped or self._client.has_room()):
+            self._begin(heapq.heappop(self._queue)[2])
+
+    def _begin(self, asked: _Request) -> None:
+        if self._stopped and not asked.cleaning:
+            asked.stopped()
+            return
+        request = asked.request()
+        host = host_of(request.url)
+        gone = self._contact.gone(host)
+        if gone is not None:
+            asked.arrived(gone, 0.0)
+            return
+        hurried = self._stopped and self._forgets and self._target.isolation == "account"
+        timeout_s = min(self._target.timeout_s, _HURRY_S) if hurried else self._target.timeout_s
+        self._client.start(request, timeout_s, partial(self._arrived, asked, host))
+
+    def _arrived(self, asked: _Request, host: str, outcome: TransferOutcome, elapsed_ms: float) -> None:
+        again = self._contact.note(host, outcome, time.monotonic(), patient=not self._stopped)
+        if again:
+            at_stop = partial(self._begin, asked)
+            self._at(time.monotonic() + _TRY_AGAIN_S, partial(self._begin, asked), at_stop)
+        elif self._stopped and not asked.cleaning and self._forgets and isinstance(outcome, LateError):
+            asked.stopped()  # it was not given the time that it has else
+        else:
+            asked.arrived(outcome, elapsed_ms)
 
     def _once(self, once: Once, go_on: Callable[[object], None]) -> None:
         shared = self._shared.get(once.key)

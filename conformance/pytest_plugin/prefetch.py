@@ -100,7 +100,7 @@ class Prefetcher:
 
     def _is_full(self, flight: Flight) -> bool:
         most = self._engine.concurrency
-        return flight.active >= most or len(self._begun) >= _READY_PER_SLOT * most
+        return not flight.has_room or flight.active >= most or len(self._begun) >= _READY_PER_SLOT * most
 
     def _wait_until_idle(self, flight: Flight, interrupts: Interrupts) -> None:
         while flight.active:
