@@ -198,7 +198,7 @@ class Client(Generic[TokenT]):
         self._expire(now, completed)
         if now >= self._look_at:
             self._look_for_silence(now)
-        self._spare = self._sockets.idle
+        self._spare = min(self._spare, self._sockets.idle)
         return completed
 
     def waker(self) -> Callable[[], None]:
@@ -246,7 +246,9 @@ class Client(Generic[TokenT]):
             self._keeping.closed(transfer.host)
         if not answered or transfer.ends_connection:
             transfer.forget_connection()
-        elif not self._keeping.keeps(transfer.host):
+        elif self._keeping.keeps(transfer.host):
+            self._spare += 1
+        else:
             self._sockets.shut_idle()
 
     def _look_for_silence(self, now: float) -> None:

@@ -1,4 +1,4 @@
-"""How many requests may be in flight at once: few at first, one more for each answer, fewer when a server falls behind.
+"""How many requests may be in flight at once: few at first, more with each answer, fewer when a server falls behind.
 
 Many servers have an accept queue of five connections. What does not fit into it is dropped by the kernel, though the
 client sees its connection as made: it stays silent for a second or more, until the kernel tries again. So silence on a
@@ -23,6 +23,7 @@ _SLOW: Final = 0.5
 _NOT_SLOWER: Final = 1.5
 _CALM_S: Final = 1.0
 _WORKED: Final = 0.75
+_MORE: Final = 2.0
 _TRIALS: Final = 8
 
 
@@ -72,7 +73,7 @@ class Pace:
         return None if usual is None else max(SILENCE_S, _TIMES_TYPICAL * usual.mean)
 
     def answered(self, address: str, took_s: float, now: float) -> None:
-        """Note an answer: there is room for one more, unless answers take long because of those in flight."""
+        """Note an answer: there is room for more, unless answers take long because of those in flight."""
         usual = self._usual.get(address)
         if usual is None:
             usual = self._usual[address] = _Usual(took_s, took_s)
@@ -97,7 +98,7 @@ class Pace:
         self._ceiling = float(self._most)
 
     def _grow(self) -> None:
-        step = 1.0 if not self._slowed else 1.0 / (_TRIALS * self._limit)
+        step = _MORE if not self._slowed else 1.0 / (_TRIALS * self._limit)
         self._limit = min(self._limit + step, self._ceiling)
 
     def _cut(self, now: float, *, least: int) -> None:

@@ -23,10 +23,10 @@ def answered(pace: Pace, count: int, took_s: float = 0.01, now: float = 0.0) -> 
 
 
 class TestPace:
-    def test_it_starts_with_a_few_and_adds_one_for_each_answer(self) -> None:
+    def test_it_starts_with_a_few_and_adds_some_for_each_answer(self) -> None:
         pace = Pace(64, 10)
         assert pace.limit == FIRST
-        assert answered(pace, 1).limit == FIRST + 1
+        assert answered(pace, 1).limit == FIRST + 2
         assert answered(pace, 100).limit == 64
         assert pace.held_at is None
 
