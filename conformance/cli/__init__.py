@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib
 import sys
-from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from conformance import __version__
+from conformance.cli.support.failures import own_failure
 from conformance.cli.support.plain_options import PlainCommand, PlainGroup
+from conformance.cli.support.standard_streams import finish_streams, open_streams
 from conformance.core.errors import ConformanceError, ExitStatus
 
 if TYPE_CHECKING:
@@ -38,17 +39,21 @@ COMMANDS: Final = (
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A terminal that cannot show a character is shown its escape; the run does not fail for it.
-            stream.reconfigure(errors="backslashreplace")
-    sys.exit(run_command(sys.argv[1:]))
+    open_streams()
+    status = run_command(sys.argv[1:])
+    try:
+        finish_streams()
+    except OSError as fault:
+        sys.stderr.write(f"conformance: {own_failure(fault)}\n")
+        status = int(ExitStatus.HARNESS_FAILED)
+    sys.exit(status)
 
 
 def run_command(words: Sequence[str]) -> int:
-    """Run one command and return its exit status; a fault of the input is one message, never a traceback.
+    """Run one command and return its exit status; a fault is one message, never a traceback.
 
-    A run that Ctrl-C stops reports what it has; before it begins, while its modules are imported, the status is all.
+    That holds for a fault of the input and for one of the harness itself, such as a bug. A run that Ctrl-C stops
+    reports what it has; before it begins, while its modules are imported, the status is all.
     """
     named = next((word for word in words if not word.startswith("-")), None)
     # The version is shown without any command, each of which brings libraries of its own.
@@ -62,6 +67,9 @@ def run_command(words: Sequence[str]) -> int:
         return int(ExitStatus.INTERRUPTED)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
+    except Exception as fault:  # noqa: BLE001 - whatever it is, it is no verdict, and a person reads one message
+        sys.stderr.write(f"conformance: {own_failure(fault)}\n")
+        return int(ExitStatus.HARNESS_FAILED)
     return 0
 
 

@@ -100,7 +100,8 @@ def run(
 ) -> None:
     """Run the cases against a server and say where it differs from the documents.
 
-    Exit status: 0 conforms; 1 something differs; 2 bad usage or a bad file; 3 no answer that could be judged.
+    Exit status: 0 conforms; 1 something differs; 2 bad usage or a bad file; 3 no answer that could be judged; 4 the
+    harness itself failed.
     """
     keep_all = keeps_all(keep_exchanges)
     part = read_shard(shard)

@@ -14,6 +14,7 @@ Where each is raised, along the way of the data:
     speaking to a target   TargetError           exit 3 when nothing at all could be judged
     an SDK driver          DriverError           exit 3
     importing a library    MissingLibraryError   exit 3
+    writing, this machine  HarnessError          exit 4
 
 Hierarchy::
 
@@ -29,6 +30,7 @@ Hierarchy::
       + TargetError
       + DriverError
       + MissingLibraryError
+      + HarnessError
 """
 
 from __future__ import annotations
@@ -48,6 +50,7 @@ class ExitStatus(IntEnum):
     MISMATCH = 1
     BAD_INPUT = 2
     NO_ANSWER = 3
+    HARNESS_FAILED = 4
     INTERRUPTED = 130
 
 
@@ -135,3 +138,9 @@ class MissingLibraryError(ConformanceError):
     """A library that this package depends on cannot be imported, so nothing can be judged."""
 
     exit_status = ExitStatus.NO_ANSWER
+
+
+class HarnessError(ConformanceError):
+    """The harness itself failed, such as on a full disk: nothing may be concluded from what it did."""
+
+    exit_status = ExitStatus.HARNESS_FAILED

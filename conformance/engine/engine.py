@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from conformance.engine.executor import Executor
 from conformance.engine.interrupts import Interrupts
 from conformance.engine.loop import Loop
+from conformance.transport.descriptors import affordable_connections
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,10 +32,12 @@ class Engine:
         review: Judges what `caller` sent.
 
     Attributes:
-        plan: The run.
+        plan: The run, with no more cases in flight than this process may have connections.
     """
 
     def __init__(self, plan: Plan, caller: Caller | None = None, review: Review | None = None) -> None:
+        if caller is None:
+            plan = replace(plan, concurrency=affordable_connections(plan.concurrency))
         self.plan = plan
         self._loop: Loop[CaseResult] = Loop(plan.target, caller, plan.concurrency)
         self._executor = Executor(plan, review=review, outages=lambda: self._loop.outages)

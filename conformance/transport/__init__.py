@@ -7,7 +7,7 @@
     TransferOutcome  an answer, or an `ExchangeError` that says why none  outcome.py
 
 What was learned of a server decides how requests are sent: `pace` (how many at once), `keeping` (are connections kept)
-and `contact` (is it still there).
+and `contact` (is it still there). `descriptors` says how many connections this process may have.
 
 Below the clients are `transfer` (one request in libcurl: a state diagram), `sockets` (which sockets to wait for),
 `curl_options` (what libcurl must not do by itself), `curl_failures` (its errors in words) and `libcurl`.

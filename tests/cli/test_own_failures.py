@@ -1,0 +1,125 @@
+"""The harness itself fails, or what it writes to is gone: one message and exit status 4, or the true status."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+from commands import Outcome, environment, run_program, script
+
+from conformance.cli import run_command
+from conformance.cli.support.failures import NOTHING_CONCLUDED, TRACEBACK
+from conformance.core.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+CASE = "CreateFlowLog/MissingParameter/region-omitted"
+RUN = f"{script()} run {CASE} --report-dir report"
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this machine has no /dev/full")
+
+
+def bash(line: str, folder: Path) -> tuple[int, str, str]:
+    done = run_program("bash", "-c", f"set -o pipefail; {line}", folder=folder)
+    assert "Traceback" not in done.stdout + done.stderr
+    return done.returncode, done.stdout, done.stderr
+
+
+def one_message(text: str) -> bool:
+    return text.startswith("conformance: ") and text.count("\n") == 1 and text.endswith("\n")
+
+
+@pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_a_run_whose_output_is_closed_ends_as_it_would(closed: str, tmp_path: Path) -> None:
+    assert bash(f"{RUN} {closed}", tmp_path) == (0, "", "")
+    assert (tmp_path / "report" / "report.html").read_text(encoding="utf-8").startswith("<!")
+
+
+@pytest.mark.parametrize(
+    ("words", "status"), [(f"run {CASE} --report-dir report", 0), ("--help", 0), ("run --no-such-option", 2)]
+)
+def test_a_reader_that_ends_changes_no_exit_status(words: str, status: int, tmp_path: Path) -> None:
+    ended, _, err = bash(f"{script()} {words} | true", tmp_path)
+    assert ended == status
+    assert err.count("\n") == 0 or status == 2
+
+
+@needs_full
+@pytest.mark.parametrize("words", ["coverage", "--version", f"run {CASE} --report-dir report"])
+def test_standard_output_that_is_full_is_one_message(words: str, tmp_path: Path) -> None:
+    status, _, err = bash(f"{script()} {words} > /dev/full", tmp_path)
+    assert (status, one_message(err)) == (ExitStatus.HARNESS_FAILED, True), err
+    assert f"{os.strerror(errno.ENOSPC)}: 'standard output'" in err
+
+
+@needs_full
+def test_standard_error_that_is_full_changes_no_exit_status(tmp_path: Path) -> None:
+    assert bash(f"{script()} run --no-such-option 2> /dev/full", tmp_path) == (2, "", "")
+
+
+@pytest.mark.parametrize("limit", ["ulimit -n 12", "ulimit -f 1"])
+def test_a_limit_of_this_machine_is_one_message(limit: str, tmp_path: Path) -> None:
+    status, _, err = bash(f"{limit}; {script()} run CreateFlowLog --report-dir report", tmp_path)
+    assert (status, one_message(err)) == (ExitStatus.HARNESS_FAILED, True), err
+    assert NOTHING_CONCLUDED in err
+    assert "ulimit" in err
+
+
+def test_a_run_has_no_more_connections_than_this_machine_allows(tmp_path: Path) -> None:
+    status, out, err = bash(f"ulimit -n 64; {script()} run CreateFlowLog --report-dir report", tmp_path)
+    assert (status, err) == (0, "")
+    assert " 0 mismatch" in out
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
+    def fail(*_: object, **__: object) -> NoReturn:
+        raise fault
+
+    monkeypatch.setattr("conformance.cli.coverage.load_all", fail)
+
+
+@pytest.fixture
+def coverage(capsys: pytest.CaptureFixture[str]) -> Callable[[], Outcome]:
+    def run() -> Outcome:
+        status = run_command(["coverage"])
+        out, err = capsys.readouterr()
+        return Outcome(status, out, err, 0.0, Path())
+
+    return run
+
+
+@pytest.mark.parametrize("fault", [ValueError("hidden"), RecursionError(), AssertionError(), OSError("hidden")])
+def test_a_bug_is_one_message_that_names_its_place(
+    fault: Exception, coverage: Callable[[], Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(monkeypatch, fault)
+    done = coverage()
+    assert (done.status, one_message(done.err)) == (ExitStatus.HARNESS_FAILED, True)
+    assert f"a bug: {type(fault).__name__} in conformance/cli/coverage.py:" in done.err
+    assert "report it" in done.err
+    assert "hidden" not in done.err
+
+
+def test_developers_may_ask_for_the_traceback(coverage: Callable[[], Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(TRACEBACK, "1")
+    failing(monkeypatch, ValueError("shown"))
+    done = coverage()
+    assert done.status == ExitStatus.HARNESS_FAILED
+    assert "Traceback (most recent call last)" in done.err
+    assert done.err.endswith("ValueError: shown\n")
+
+
+def test_too_little_memory_is_no_bug(coverage: Callable[[], Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
+    failing(monkeypatch, MemoryError())
+    done = coverage()
+    assert (done.status, one_message(done.err)) == (ExitStatus.HARNESS_FAILED, True)
+    assert "not enough memory" in done.err
+
+
+def test_where_no_cache_and_no_home_can_be_written_a_run_works(tmp_path: Path) -> None:
+    env = environment(HOME="/dev/null/none", XDG_CACHE_HOME="/dev/null/none")
+    done = run_program(script(), "run", CASE, "--report-dir", "report", folder=tmp_path, env=env)
+    assert (done.returncode, done.stderr) == (0, "")
