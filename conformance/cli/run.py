@@ -32,7 +32,7 @@ from conformance.contract.languages import BOTH, check_docs
 from conformance.core.cache import NO_CACHE, Cache, user_cache
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.engine.engine import Engine
-from conformance.engine.events import case_finished, run_finished, run_started
+from conformance.engine.events import case_finished, note_added, run_finished, run_started
 from conformance.engine.plan import keeps_all
 from conformance.engine.shard import read_shard
 from conformance.reports.exit_status import exit_status
@@ -202,14 +202,21 @@ def run_cases(
             with progress or nullcontext():
                 task = progress.add_task(plan.target.endpoint, total=len(chosen)) if progress else None
                 for result in run_all():  # ends before what it needs is closed, also when interrupted
+                    _report_notes(run_plan, reports)
                     reports.add(case_finished(result))
                     if progress and task is not None:
                         progress.advance(task)
         except KeyboardInterrupt:
             interrupted = True
+    _report_notes(run_plan, reports)
     reports.add(run_finished(duration_s=time.monotonic() - started, interrupted=interrupted))
     preparing.join()
     return reports.close(), interrupted
+
+
+def _report_notes(plan: Plan, reports: RunFolder) -> None:
+    for note in plan.notes.take():
+        reports.add(note_added(note))
 
 
 def _prepare_page(cache: Cache) -> None:

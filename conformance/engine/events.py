@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.contract.languages import Language
+    from conformance.engine.notes import RunNote
     from conformance.engine.plan import Plan
     from conformance.judging.report_entries import (
         CaseEntry,
@@ -54,6 +55,14 @@ class CaseFinished(TypedDict):
     case: CaseEntry
 
 
+class NoteAdded(TypedDict):
+    """A fact about the target; of several with one key the first counts."""
+
+    event: Literal["note"]
+    key: str
+    text: str
+
+
 class FuzzFinished(TypedDict):
     """How far the requests of a fuzz run reached."""
 
@@ -71,7 +80,7 @@ class RunFinished(TypedDict):
     interrupted: bool
 
 
-Event = RunStarted | CaseFinished | FuzzFinished | RunFinished
+Event = RunStarted | NoteAdded | CaseFinished | FuzzFinished | RunFinished
 
 
 def run_started(
@@ -111,6 +120,11 @@ def run_started(
 def case_finished(result: CaseResult) -> CaseFinished:
     """Return the event of one verdict."""
     return {"event": "case_finished", "case": result.as_dict()}
+
+
+def note_added(note: RunNote) -> NoteAdded:
+    """Return the event of one note."""
+    return {"event": "note", "key": note.key, "text": note.text}
 
 
 def run_finished(*, duration_s: float, interrupted: bool) -> RunFinished:

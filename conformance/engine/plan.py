@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import UsageError
+from conformance.engine.notes import RunNotes
 from conformance.judging.expected_failures import ExpectedFailures
 from conformance.judging.report_entries import SdkEntry
 
@@ -42,6 +43,7 @@ class Plan:
         sdk: What the report has about the SDK that sends the requests.
         command: The command line that runs a case through the same SDK, without the case's id; empty for plain HTTP.
         not_run: Why no case can be run at all, for a person.
+        notes: What the run has to say about the target; all engines of this process add to it.
         keep_all: Whether a pass keeps its exchanges too, and not only a digest of each.
     """
 
@@ -58,6 +60,7 @@ class Plan:
     sdk: SdkEntry = field(default_factory=SdkEntry)
     command: tuple[str, ...] = ()
     not_run: str | None = None
+    notes: RunNotes = field(default_factory=RunNotes)
 
 
 def keeps_all(kept: str) -> bool:

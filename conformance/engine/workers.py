@@ -15,16 +15,21 @@ from typing import TYPE_CHECKING, Final, Self
 
 from conformance.engine.case_results import result_of
 from conformance.engine.engine import Engine
+from conformance.engine.notes import RunNotes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.cases.model import Case
+    from conformance.engine.notes import RunNote
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult
 
 _PARTS: Final = 4
 """How many parts each process gets, one after another, so that a slow one does not hold up the end."""
+
+_Done = tuple["list[CaseResult]", "list[RunNote]"]
+"""What a process gives back: results, and the notes that it took meanwhile."""
 
 _engine: Engine | None = None
 """The engine of this process, when it is one of several."""
@@ -50,6 +55,7 @@ class Workers:
             plan,
             target=replace(plan.target, rate=rate / count if rate else None),
             concurrency=-(-plan.concurrency // count),
+            notes=RunNotes(),
         )
         self._pool = ProcessPoolExecutor(count, get_context("spawn"), _begin, (each,))
 
@@ -79,13 +85,18 @@ class Workers:
             for future in waiting:
                 if not future.cancelled():
                     with suppress(BrokenExecutor, KeyboardInterrupt):
-                        yield from future.result()
+                        yield from self._taken(future)
             raise
         yield from self._own.run([case for case in cases if self._own.alone(case)])
 
-    def _results(self, future: Future[list[CaseResult]], part: Sequence[Case]) -> list[CaseResult]:
+    def _taken(self, future: Future[_Done]) -> list[CaseResult]:
+        results, notes = future.result()
+        self.plan.notes.extend(notes)
+        return results
+
+    def _results(self, future: Future[_Done], part: Sequence[Case]) -> list[CaseResult]:
         try:
-            return future.result()
+            return self._taken(future)
         except BrokenExecutor:
             lost = "the process that ran it ended"
             return [result_of(case, self.plan, None, "error", lost) for case in part]
@@ -105,7 +116,7 @@ def _begin(plan: Plan) -> None:
     _engine = Engine(plan)
 
 
-def _run(part: Sequence[Case]) -> list[CaseResult]:
+def _run(part: Sequence[Case]) -> _Done:
     """Run a part of the cases in this process; after Ctrl-C, return what was found out until then.
 
     Only here is Ctrl-C let in: elsewhere Python would print where it struck, as when this process still starts.
@@ -119,4 +130,4 @@ def _run(part: Sequence[Case]) -> list[CaseResult]:
         _engine.stop()
     finally:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    return found
+    return found, _engine.plan.notes.take()

@@ -175,6 +175,13 @@ class PointEntry(TypedDict):
     follows: NotRequired[str]
 
 
+class NoteEntry(TypedDict):
+    """A fact about the target, which is no verdict; `key` says what it is about."""
+
+    key: str
+    text: str
+
+
 class ErrorRowsEntry(TypedDict):
     """Rows of one document's table of errors."""
 
@@ -219,7 +226,13 @@ class FuzzPart(TypedDict, total=False):
     fuzz: FuzzEntry
 
 
-class Report(ShardPart, FuzzPart):
+class NotesPart(TypedDict, total=False):
+    """What the reports of versions before 0.3 do not have."""
+
+    notes: list[NoteEntry]
+
+
+class Report(ShardPart, NotesPart, FuzzPart):
     """A report. `cases` may be read one at a time from a file; `duration_s` is `None` when the run was killed."""
 
     schema_version: int

@@ -7,24 +7,33 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
 import pytest
 
 from conformance.pytest_plugin.session import SESSION
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
 
     from conformance.engine.events import Event
     from conformance.judging.results import CaseResult
     from conformance.pytest_plugin.shards import Sharding
+    from conformance.pytest_plugin.xdist_parts import WorkerController
     from conformance.reports.store import RunFolder
 
 EVENTS: Final = "conformance"
 """The attribute of a test report that holds the events of its case, so that they travel from a worker."""
 SHARDING: Final = "conformance-shard"
 """The name of the plugin for `--shard`, which is there when a part of the cases was asked for."""
+
+
+class _CaseEvents(TypedDict):
+    """What travels with the report of a case: its verdict, the first event of its process, and notes that are new."""
+
+    finished: Event
+    started: NotRequired[Event]
+    notes: NotRequired[list[Event]]
 
 
 class Reporter:
@@ -51,34 +60,67 @@ class Reporter:
             from conformance.engine.events import case_finished  # noqa: PLC0415 - see the module's docstring
 
             report.duration = result.elapsed_ms / 1000  # what the item took is what it had to wait
-            setattr(report, EVENTS, {**self._announcement(item.session), "finished": case_finished(result)})
+            events: _CaseEvents = {"finished": case_finished(result)}
+            if started := self._announcement(item.session):
+                events["started"] = started
+            if notes := self._notes():
+                events["notes"] = notes
+            setattr(report, EVENTS, events)
         return report
 
-    def _announcement(self, session: pytest.Session) -> dict[str, Event]:
+    def _announcement(self, session: pytest.Session) -> Event | None:
         """Return the first event, once in each process: the reports have the one that arrives first."""
         plan = self._config.stash[SESSION].plan
         if plan is None or self._announced:
-            return {}
+            return None
         from conformance.engine.events import run_started  # noqa: PLC0415 - see the module's docstring
 
         self._announced = True
         sharding: Sharding | None = self._config.pluginmanager.get_plugin(SHARDING)
         shard = sharding.description if sharding is not None else None
         selected = sum(hasattr(item, "case") for item in session.items)
-        return {"started": run_started(plan, selected=selected, shard=shard)}
+        return run_started(plan, selected=selected, shard=shard)
+
+    def _notes(self) -> list[Event]:
+        """Return the notes that are new in this process."""
+        plan = self._config.stash[SESSION].plan
+        if plan is None or not (notes := plan.notes.take()):
+            return []
+        from conformance.engine.events import note_added  # noqa: PLC0415 - see the module's docstring
+
+        return [note_added(note) for note in notes]
 
     @pytest.hookimpl(trylast=True)  # it takes the events from the report
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write a verdict; the process of a worker leaves it to the one that started it."""
-        events = getattr(report, EVENTS, None)
+        events: _CaseEvents | None = getattr(report, EVENTS, None)
         if events is None or hasattr(self._config, "workerinput"):
             return
         if self._folder is None:
             if "started" not in events:  # every worker was lost before it said anything
                 return
             self._folder = self._open(events["started"])
+        self._note(events.get("notes", []))
         self._folder.add(events["finished"])
         delattr(report, EVENTS)  # pytest keeps every report to the end
+
+    def pytest_sessionfinish(self) -> None:
+        """Hand over the notes that came after the last case: from a worker to the process that started it."""
+        notes = self._notes()
+        if hasattr(self._config, "workeroutput"):
+            self._config.workeroutput[EVENTS] = notes
+        else:
+            self._note(notes)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: WorkerController) -> None:
+        """Take the last notes of a worker."""
+        self._note(getattr(node, "workeroutput", {}).get(EVENTS, []))
+
+    def _note(self, notes: Iterable[Event]) -> None:
+        if self._folder is not None:
+            for note in notes:
+                self._folder.add(note)
 
     def _open(self, started: Event) -> RunFolder:
         from conformance.engine.plan import new_run_id  # noqa: PLC0415 - see the module's docstring
@@ -94,11 +136,16 @@ class Reporter:
         if self._folder is None:
             return
         from conformance.engine.events import run_finished  # noqa: PLC0415 - see the module's docstring
-        from conformance.reports.formats.text import counts_line, coverage_lines  # noqa: PLC0415
+        from conformance.reports.formats.text import counts_line, coverage_lines, note_lines  # noqa: PLC0415
 
         interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
         self._folder.add(run_finished(duration_s=time.monotonic() - self._started_at, interrupted=interrupted))
         report = self._folder.close()
         terminalreporter.section("conformance")
-        for line in [*coverage_lines(report), counts_line(report), f"report: {self._folder.folder}"]:
+        for line in [
+            *note_lines(report),
+            *coverage_lines(report),
+            counts_line(report),
+            f"report: {self._folder.folder}",
+        ]:
             terminalreporter.write_line(line)

@@ -176,8 +176,13 @@ def _whole(shards: Sequence[_Shard]) -> Iterator[Event]:
     first["started_at"] = min(shard.started["started_at"] for shard in shards)
     first["selected"] = sum(shard.started["selected"] for shard in shards)
     yield first
+    noted: set[str] = set()
     for shard in shards:
         for event in read_events(shard.folder):
+            if event["event"] == "note":
+                if event["key"] in noted:
+                    continue
+                noted.add(event["key"])
             if event["event"] not in ("run_started", "run_finished"):
                 yield event
     durations = [shard.duration_s for shard in shards if shard.duration_s is not None]

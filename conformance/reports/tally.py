@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ErrorRowsEntry,
         FuzzEntry,
         FuzzPart,
+        NoteEntry,
         PointEntry,
         Report,
         ShardPart,
@@ -84,6 +85,7 @@ class Tally:
         self._started: RunStarted | None = None
         self._finished: RunFinished | None = None
         self._fuzz: FuzzEntry | None = None
+        self._notes: dict[str, NoteEntry] = {}
         self._entries: dict[str, TalliedCase] = {}
         self._shapes: dict[Shape, Shape] = {}
 
@@ -98,6 +100,8 @@ class Tally:
             self.add_case(event["case"], span)
         elif event["event"] == "run_started":
             self._started = event
+        elif event["event"] == "note":
+            self._notes.setdefault(event["key"], {"key": event["key"], "text": event["text"]})
         elif event["event"] == "fuzz":
             # Whatever else a later version writes is kept.
             self._fuzz = cast("FuzzEntry", {name: value for name, value in event.items() if name != "event"})
@@ -149,6 +153,7 @@ class Tally:
                 for language, documented in started["documented"].items()
             },
             "disagreements": observed_points(started["points"], self._deciding(started["points"])),
+            "notes": list(self._notes.values()),
             **fuzz,
             "cases": cases,
         }

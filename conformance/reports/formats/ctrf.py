@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 from conformance.reports.formats.text import mismatch_line
 
 if TYPE_CHECKING:
-    from conformance.judging.report_entries import CaseEntry, Report, ToolEntry
+    from conformance.judging.report_entries import CaseEntry, NoteEntry, Report, ToolEntry
 
 _STATUS: Final = {
     "pass": "passed",
@@ -31,12 +31,23 @@ class CtrfTest(TypedDict):
     message: NotRequired[str]
 
 
+class CtrfExtra(TypedDict):
+    """What a run has to say beside its cases."""
+
+    notes: list[NoteEntry]
+
+
 class CtrfResults(TypedDict):
     """All cases; in `summary` the counts, and the start and the end in milliseconds since the epoch."""
 
     tool: ToolEntry
     summary: dict[str, int]
     tests: list[CtrfTest]
+    extra: NotRequired[CtrfExtra]
+
+
+class _Extra(TypedDict, total=False):
+    extra: CtrfExtra
 
 
 class Ctrf(TypedDict):
@@ -51,6 +62,7 @@ def ctrf(report: Report) -> Ctrf:
     """Return a report as CTRF: milliseconds, and one status of passed, failed, skipped for each case."""
     tests = [_test(case) for case in report["cases"]]
     start = round(datetime.fromisoformat(report["started_at"]).timestamp() * 1000)
+    extra: _Extra = {"extra": {"notes": notes}} if (notes := report.get("notes")) else {}
     statuses = [test["status"] for test in tests]
     return {
         "reportFormat": "CTRF",
@@ -68,6 +80,7 @@ def ctrf(report: Report) -> Ctrf:
                 "stop": start + round((report["duration_s"] or 0) * 1000),
             },
             "tests": tests,
+            **extra,
         },
     }
 

@@ -120,7 +120,7 @@ def html_parts(report: Report) -> Iterator[str]:
     judged_by = languages_text(report["coverage"])
     yield _render(
         "report",
-        report={**report, "target": {"sdk": None, "core": None, **report["target"]}},
+        report={"notes": [], **report, "target": {"sdk": None, "core": None, **report["target"]}},
         counts=shown_counts(report),
         judged_by=f"the {judged_by} document" + ("s" if len(report["coverage"]) > 1 else ""),
         verdicts=VERDICTS,

@@ -49,6 +49,10 @@ def junit_parts(report: Report) -> Iterator[str]:
     yield f"<testsuites{_attributes(name='conformance', **counts)}>\n"
     suite = _attributes(name=f"conformance {report['docs']}", timestamp=report["started_at"], **counts)
     yield f"<testsuite{suite}>\n"
+    if noted := report.get("notes"):
+        notes = [_attributes(name=f"note.{each['key']}", value=each["text"]) for each in noted]
+        properties = "".join(f"<property{attributes}/>" for attributes in notes)
+        yield f"<properties>{properties}</properties>\n"
     elaborated = cases_where(report, lambda entry: _tag(entry) is not None)
     for entry, tag in zip(entries, tags, strict=True):
         group, _, name = entry.id.rpartition("/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from conformance.reports.formats.text import counts_line, coverage_lines, languages_text, mismatch_line
+from conformance.reports.formats.text import counts_line, coverage_lines, languages_text, mismatch_line, printable
 from conformance.reports.stored_cases import cases_with_verdict
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ def markdown_page(report: Report) -> str:
     """Return a report as GitHub-flavoured Markdown: counts, then what differs, what failed, what was not run."""
     lines = [f"## Conformance of `{report['target']['endpoint']}`", "", f"**{counts_line(report)}**", ""]
     lines += [f"- {line}" for line in coverage_lines(report)]
+    lines += [f"- Note: {_plain(printable(note['text']))}" for note in report.get("notes", [])]
     if not report["complete"]:
         lines += ["", f"Incomplete: {report['summary']['total']} of {report['selected']} cases were run."]
     for verdict, heading in (

@@ -19,6 +19,7 @@ from conformance.reports.formats.text import (
     follows_text,
     languages_text,
     mismatch_line,
+    note_lines,
     printable,
     promise_text,
     shown_counts,
@@ -65,6 +66,8 @@ def print_summary(console: Console, report: Report, folder: Path | None) -> None
         ran = f"{report['summary']['total']} of {report['selected']}"
         console.print(Text(f"incomplete: {ran} cases were run", "magenta"))
     _print_divergence(console, report)
+    for line in note_lines(report):
+        console.print(Text(line, "yellow"), soft_wrap=True)
     for line in coverage_lines(report):
         console.print(line, highlight=False)
     console.print(_counts(report), highlight=False)

@@ -78,6 +78,11 @@ def coverage_lines(report: Report) -> list[str]:
     ]
 
 
+def note_lines(report: Report) -> list[str]:
+    """Return a line per note: what is to be known about the target beside the verdicts."""
+    return [f"note: {printable(note['text'])}" for note in report.get("notes", [])]
+
+
 def promise_text(promise: PromiseEntry | None) -> str:
     """Return what one document promises of a point: its value, and its line."""
     if promise is None:
