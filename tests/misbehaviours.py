@@ -123,10 +123,12 @@ def _reset(link: Link) -> None:
     link.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def _gzip(link: Link) -> bool:
-    body = gzip.compress(json.dumps(right(link)).encode())
-    link.send(whole(body, 400, Content_Encoding="gzip"))
-    return True
+def _coded(coding: str, code: Callable[[bytes], bytes]) -> Callable[[Link], bool]:
+    def behave(link: Link) -> bool:
+        link.send(whole(code(json.dumps(right(link)).encode()), 400, Content_Encoding=coding))
+        return True
+
+    return behave
 
 
 _CHUNKED = head(400, Content_Type="application/json", Transfer_Encoding="chunked")
@@ -136,6 +138,7 @@ _BOMB = (
     + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
     + b"]><Error><Code>&j;</Code></Error>"
 )
+_GZIP_BOMB = gzip.compress(b" " * 20_000_000)
 _OUTSIDE = b'<?xml version="1.0"?><!DOCTYPE e [<!ENTITY x SYSTEM "file:///etc/passwd">]><Error><Code>&x;</Code></Error>'
 
 MISBEHAVIOURS: dict[str, Misbehaviour] = {
@@ -195,7 +198,12 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
     "broken XML": Misbehaviour(_body(b"<Error><Code>x</Error>", 400, "text/xml"), "error", "XML that does not parse"),
     "deep XML": Misbehaviour(_body(b"<a>" * 100_000 + b"</a>" * 100_000, 400, "text/xml"), "error", "XML"),
     "invalid UTF-8": Misbehaviour(_body(b'{"Code": "\xff\xfe"}', 400), "error", "not UTF-8"),
-    "gzip not asked for": Misbehaviour(_gzip, "error", "not UTF-8"),
+    "gzip that is none": Misbehaviour(_coded("gzip", bytes), "error", "'gzip', and its body is not gzip"),
+    "half a gzip": Misbehaviour(
+        _coded("gzip", lambda body: gzip.compress(body)[:-9]), "error", "'gzip', and its body is not gzip"
+    ),
+    "gzip bomb": Misbehaviour(_coded("gzip", lambda _: _GZIP_BOMB), "error", "larger than 4 MiB"),
+    "unknown coding": Misbehaviour(_coded("br", bytes), "error", "the content coding 'br', which cannot be read"),
     "lone surrogate": Misbehaviour(_right(Message="\ud800"), "error", "half a surrogate pair"),
     "lone surrogate in a name": Misbehaviour(_text(r', "\udfff": 1}'), "error", "half a surrogate pair"),
     "lone surrogate in RequestId": Misbehaviour(_right(RequestId="\ud800"), "error", "half a surrogate pair"),

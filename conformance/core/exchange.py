@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+NO_CODING: Final = ("Accept-Encoding", "identity")
+"""The header that asks for a body as it is: without it a server may choose any coding (RFC 9110, section 12.5.3)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Final
 
-from conformance.core.exchange import WireRequest
+from conformance.core.exchange import NO_CODING, WireRequest
 from conformance.protocol.signing import Stamp, acs3_headers, encode_query, v1_query
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def build_request(
     """
     action, version = call
     kind = transport.signature or signature
-    headers = {"Accept": ACCEPT[transport.format], "User-Agent": USER_AGENT, **(extra_headers or {})}
+    headers = dict((("Accept", ACCEPT[transport.format]), NO_CODING, ("User-Agent", USER_AGENT)))
+    headers |= extra_headers or {}
     stamp = stamp or Stamp.now()
     if kind == "acs3":
         encoded = encode_query({"Format": transport.format, **params})

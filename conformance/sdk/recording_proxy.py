@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 import h11
 
-from conformance.core.exchange import Recorded, WireRequest, WireResponse
+from conformance.core.exchange import NO_CODING, Recorded, WireRequest, WireResponse
 from conformance.transport.blocking import BlockingClient
 from conformance.transport.outcome import ExchangeError
 
@@ -177,7 +177,7 @@ class RecordingProxy:
         answer = self._pass_on(arrived, upstream)
         if answer is None:
             return False
-        headers = {name.title(): value for name, value in answer.headers.items()}
+        headers = {name.title(): value for name, value in answer.headers.items() if name != "content-encoding"}
         connection.sendall(_head(answer.status, headers, len(answer.body)) + answer.body)
         return True
 
@@ -235,8 +235,8 @@ class RecordingProxy:
 def passed_on(request: WireRequest, upstream: str) -> WireRequest:
     """Return a request for the server: the same bytes and headers, the `Host` that the SDK signed included. Pure.
 
-    Left out are headers that are about one connection, and `Accept-Encoding`, unless it is signed: the answer is read
-    on its way.
+    Left out are headers that are about one connection. An `Accept-Encoding` that is not signed asks for no coding: the
+    answer is read on its way.
 
     Args:
         request: The request as it arrived.
@@ -249,6 +249,8 @@ def passed_on(request: WireRequest, upstream: str) -> WireRequest:
         if name.lower() == "authorization" and "accept-encoding" in value:
             left_out.discard("accept-encoding")
     headers = tuple((name, value) for name, value in request.headers if name.lower() not in left_out)
+    if "accept-encoding" in left_out:
+        headers += (NO_CODING,)
     target = _HOST.sub("", request.url)
     if "/" in upstream.partition("://")[2]:
         # The path of the endpoint is the whole path: the SDK knows of none.

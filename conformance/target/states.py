@@ -7,7 +7,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.core.exchange import WireRequest
+from conformance.core.exchange import NO_CODING, WireRequest
 from conformance.transport.outcome import ClosedError, ExchangeError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def state_request(
 ) -> WireRequest:
     """Return the request that sets (`action="setup"`) or takes back (`"teardown"`) one state for one account."""
     body = _message(state, params, access_key_id, action).encode()
-    return WireRequest("POST", states_url, (("Content-Type", "application/json"),), body)
+    return WireRequest("POST", states_url, (("Content-Type", "application/json"), NO_CODING), body)
 
 
 def state_failure(state: str, action: str, outcome: TransferOutcome) -> StateFailure | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.transport.libcurl import pycurl
-from conformance.transport.outcome import MAX_BODY_BYTES, ClosedError, ExchangeError, LostError, RefusedError
+from conformance.transport.outcome import TOO_LARGE, ClosedError, ExchangeError, LostError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 # libcurl has these two, and pycurl no names for them.
 WEIRD_REPLY: Final = 8
 """CURLE_WEIRD_SERVER_REPLY: what came is no HTTP of a version that is known."""
-_TOO_LARGE: Final = 100
+_ENDLESS_HEAD: Final = 100
 _NO_TLS: Final = "no TLS connection to {host}: {text}"
 _NO_HTTP: Final = "{host} did not answer in HTTP"
 _WORDS: Final = {
-    pycurl.E_FILESIZE_EXCEEDED: f"the answer is larger than {MAX_BODY_BYTES // 1024 // 1024} MiB",
+    pycurl.E_FILESIZE_EXCEEDED: TOO_LARGE,
     pycurl.E_COULDNT_RESOLVE_HOST: "the name of {host} is not known",
     pycurl.E_UNSUPPORTED_PROTOCOL: _NO_HTTP,
     WEIRD_REPLY: _NO_HTTP,
-    _TOO_LARGE: _NO_HTTP,  # one line of the head without an end
+    _ENDLESS_HEAD: _NO_HTTP,  # one line of the head without an end
     pycurl.E_SSL_CONNECT_ERROR: _NO_TLS,
     pycurl.E_PEER_FAILED_VERIFICATION: _NO_TLS,
     pycurl.E_SSL_CACERT_BADFILE: _NO_TLS,
@@ -64,6 +64,6 @@ def failure(
     if number == pycurl.E_COULDNT_CONNECT:
         return RefusedError(f"{host} refuses the connection")
     template = _WORDS.get(number, "{host}: {text}")
-    if number == _TOO_LARGE and len(head) > 1:
+    if number == _ENDLESS_HEAD and len(head) > 1:
         template = "{host} sends headers without an end"
     return ExchangeError(template.format(host=host, text=text))

@@ -9,6 +9,8 @@ from conformance.core.exchange import WireResponse
 MAX_BODY_BYTES: Final = 4 * 1024 * 1024
 """An answer of an RPC operation has a few hundred bytes; what is larger than this is no answer."""
 
+TOO_LARGE: Final = f"the answer is larger than {MAX_BODY_BYTES // 1024 // 1024} MiB"
+
 
 class ExchangeError(Exception):
     """No answer that can be judged; the text says why, for a person.

@@ -27,18 +27,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.exchange import WireResponse
+from conformance.transport.content_codings import decoded
 from conformance.transport.curl_failures import WEIRD_REPLY, failure
 from conformance.transport.curl_options import address_of, header_lines, header_of, new_handle, trust_as_python_does
 from conformance.transport.libcurl import pycurl
+from conformance.transport.outcome import ExchangeError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.core.exchange import WireRequest
-    from conformance.transport.outcome import ExchangeError, TransferOutcome
+    from conformance.transport.outcome import TransferOutcome
     from conformance.transport.sockets import Sockets
 
 _VERSIONS: Final = (b"HTTP/1.1 ", b"HTTP/1.0 ")
+_LIST: Final = "content-encoding"
 
 _Shape = tuple[str, str, tuple[tuple[str, str], ...], bool]
 """Method, origin, headers, whether there is a body: what most requests share with the one before."""
@@ -135,10 +138,12 @@ class Transfer:
             return self._failure(*fault)
         if not self._head[0].startswith(_VERSIONS):
             return self._failure(WEIRD_REPLY, "")
-        body = self._body
-        return WireResponse(
-            self.curl.getinfo(pycurl.RESPONSE_CODE), self._headers(), body[0] if len(body) == 1 else b"".join(body)
-        )
+        headers = self._headers()
+        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        try:
+            return WireResponse(self.curl.getinfo(pycurl.RESPONSE_CODE), headers, decoded(body, headers))
+        except ExchangeError as unreadable:
+            return unreadable
 
     @property
     def ends_connection(self) -> bool:
@@ -179,7 +184,8 @@ class Transfer:
                 over = True
             elif not over:  # what comes after is a trailer
                 name, value = header_of(line)
-                headers[name] = value
+                # Several lines are one list of codings; of another header that comes twice the last counts.
+                headers[name] = f"{headers[name]}, {value}" if name == _LIST and name in headers else value
         return headers
 
     def _failure(self, number: int, text: str) -> ExchangeError:

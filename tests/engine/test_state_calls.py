@@ -54,6 +54,7 @@ def test_a_call_says_what_is_to_hold_for_whom(action: str, status: int) -> None:
         (request,) = server.operations
     assert (request.method, request.target) == ("POST", "/any/path")
     assert request.headers["content-type"] == "application/json"
+    assert request.headers["accept-encoding"] == "identity"
     assert json.loads(request.body) == {
         "state": STATE,
         "params": {"type": "VPC", "id": "vpc-流", "access_key_id": "LTAIx"},

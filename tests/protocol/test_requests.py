@@ -27,7 +27,11 @@ def test_a_request_has_what_the_protocol_asks_for() -> None:
     )
     assert request.method == "POST"
     assert request.body == b""
-    assert dict(request.headers) == {"Accept": "application/json", "User-Agent": "acs-conformance"}
+    assert dict(request.headers) == {
+        "Accept": "application/json",
+        "Accept-Encoding": "identity",
+        "User-Agent": "acs-conformance",
+    }
     params = dict(parse_qsl(urlsplit(request.url).query))
     signature = params.pop("Signature")
     assert len(signature) == 28
