@@ -117,7 +117,8 @@ def promises(case: Case, contracts: Mapping[Language, Contract], docs: Iterable[
     """Return what each document promises about a case.
 
     A document says nothing when it has none of the codes that the case expects, when it does not state the fact that
-    the case tests (or the capture lost it), or when it does not know a parameter that the case sends.
+    the case tests (or the capture lost it), or when it does not know a parameter that the case sends. Of a request that
+    it refuses for a fact on which documents differ, it speaks whatever else is sent.
     """
     return Promised(
         {language: _promise(case, contracts[language], language) for language in docs if language in contracts}
@@ -126,7 +127,7 @@ def promises(case: Case, contracts: Mapping[Language, Contract], docs: Iterable[
 
 def _promise(case: Case, contract: Contract, language: Language) -> Promise | None:
     fact_lines = _fact_lines(case, contract)
-    if fact_lines is None or not all(_known(step, contract) for step in case.steps):
+    if fact_lines is None or not all(_known(step, contract) or _refuses(case, step, language) for step in case.steps):
         return None
     steps = []
     for step in case.steps:
@@ -156,6 +157,13 @@ def _fact_lines(case: Case, contract: Contract) -> tuple[int, ...] | None:
 def _known(step: Step, contract: Contract) -> bool:
     """Whether the document names every parameter sent; other operations have no document to ask."""
     return step.operation != contract.operation or all(contract.names(name.partition(".")[0]) for name in step.params)
+
+
+def _refuses(case: Case, step: Step, language: Language) -> bool:
+    """Whether a document refuses a step, for a fact that the case tests, and another document does not in this way."""
+    own = step.outcomes.get(language, ())
+    refused = bool(case.facts) and all(outcome.code is not None for outcome in own)
+    return refused and any(outcomes != own for outcomes in step.outcomes.values())
 
 
 def _answers(outcome: Outcome, step: Step, contract: Contract) -> list[PromisedAnswer]:

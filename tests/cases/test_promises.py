@@ -213,3 +213,17 @@ def test_only_the_languages_asked_for_are_answered() -> None:
     assert list(found) == ["zh"]
     english_only: dict[Language, Contract] = {"en": contracts["en"]}
     assert list(promises(case(expect={"error": "MissingParameter"}), english_only, LANGUAGES).found) == ["en"]
+
+
+def test_a_document_that_refuses_for_a_fact_does_so_beside_a_parameter_that_it_does_not_know() -> None:
+    required = parameter("LogStoreName", 59, required=Fact(STATED, value=True, line=59))
+    optional = parameter("LogStoreName", 71, required=Fact(STATED, value=False, line=71))
+    en = contract("en", errors=(MISSING,), LogStoreName=required)
+    zh = contract("zh", errors=(MISSING,), LogStoreName=optional, IpVersion=parameter("IpVersion", 119))
+    apart = {"en": {"error": "MissingParameter"}, "zh": {"success": True}}
+    sent = {"unset": ["LogStoreName"], "set": {"IpVersion": "IPv4"}, "group": "success"}
+    found = promised({"en": en, "zh": zh}, expect=apart, fact="LogStoreName.required", **sent)
+    assert answers_of(found["en"]) == [(400, "MissingParameter", "Missing.", 50)]
+    assert found["zh"] is not None
+    for silent in ({"expect": apart}, {"expect": {"error": "MissingParameter"}, "fact": "LogStoreName.required"}):
+        assert promised({"en": en, "zh": zh}, **silent, **sent)["en"] is None

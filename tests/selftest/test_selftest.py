@@ -68,3 +68,18 @@ def test_an_unknown_name_is_answered_with_a_near_one(conformance: Command) -> No
     outcome = conformance("selftest", "rase")
     assert outcome.status == 2
     assert "race" in outcome.err
+
+
+def test_the_default_path_is_none_of_ones_own_by_the_chinese_document() -> None:
+    from conformance.cli.selftest import make_plan  # noqa: PLC0415 - loads every case
+    from conformance.engine.engine import Engine  # noqa: PLC0415
+    from conformance.server.process import ReferenceServer  # noqa: PLC0415
+    from conformance.target.model import Target  # noqa: PLC0415
+
+    with ReferenceServer("zh", ("all-paths-not-custom",)) as server:
+        plan = make_plan(Target(server.endpoint, states_url=server.states_url), ("zh",))
+        cases = [case for case in plan.cases if "TrafficPath" in str(case.steps)]
+        with Engine(plan) as engine:
+            verdicts = {result.id: result.verdict for result in engine.run(cases)}
+    assert len(verdicts) > 5
+    assert {name for name, verdict in verdicts.items() if verdict in ("mismatch", "error")} == set()
