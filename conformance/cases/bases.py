@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from conformance.cases.model import Cleanup, ProviderState
+from conformance.cases.model import Cleanup, Find, ProviderState
 from conformance.core.errors import CaseError
 from conformance.core.yamlfile import YamlFile, near
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from conformance.cases.raw import RawState
+    from conformance.cases.raw import RawCleanup, RawState
     from conformance.cases.state_catalogue import StateKind
     from conformance.core.yamlfile import KeyPath
 
@@ -37,12 +37,22 @@ def load_bases(path: Path, states: Mapping[str, StateKind]) -> tuple[dict[str, B
             given = read_given(file, entry["given"], ("bases", name, "given"), states)
             bases[name] = Base(name, given, dict(entry["parameters"]))
         cleanup = file.data.get("cleanup")
-        return bases, Cleanup(cleanup["operation"], dict(cleanup["set"])) if cleanup else None
+        return bases, _cleanup(cleanup) if cleanup else None
     except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as fault:
         raise file.fault(
             f"is not a list of valid requests: {fault}",
-            hint="each base has given and parameters; cleanup has operation and set",
+            hint="each base has given and parameters; cleanup has operation and set, its find also items",
         ) from None
+
+
+def _cleanup(raw: RawCleanup) -> Cleanup:
+    find = raw.get("find")
+    return Cleanup(
+        raw["operation"],
+        dict(raw["set"]),
+        Find(find["operation"], dict(find["set"]), find["items"], find.get("page", "")) if find else None,
+        raw.get("mark", ""),
+    )
 
 
 def read_given(

@@ -101,11 +101,37 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Cleanup:
-    """The call that deletes what a successful request created: `${created.Field}` is a field of its answer."""
+class Find:
+    """How all that an account has of a kind is listed.
+
+    Attributes:
+        operation: The operation that lists it.
+        params: Its parameters.
+        items: The list in its answer, as a dotted path.
+        page: The parameter with the number of the page, from 1; empty when there is only one.
+    """
 
     operation: str
     params: Mapping[str, object]
+    items: str
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleanup:
+    """How what a successful request created is deleted again.
+
+    Attributes:
+        operation: The operation that deletes it.
+        params: Its parameters: `${created.Field}` is a field of the answer to the creation.
+        find: How it is found in a list; `None` when there is no way.
+        mark: The parameter, and the field in that list, that holds a text by which it is recognised; empty: none.
+    """
+
+    operation: str
+    params: Mapping[str, object]
+    find: Find | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

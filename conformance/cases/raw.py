@@ -11,6 +11,24 @@ RawState = str | dict[str, dict[str, object]]
 """A provider state: its name, or its name with its parameters."""
 
 
+class RawFind(TypedDict, total=False):
+    """How all that an account has of a kind is listed."""
+
+    operation: Required[str]
+    set: Required[dict[str, object]]
+    items: Required[str]
+    page: str
+
+
+class RawCleanup(TypedDict, total=False):
+    """How what a request created is deleted again."""
+
+    operation: Required[str]
+    set: Required[dict[str, object]]
+    find: RawFind
+    mark: str
+
+
 class RawChoice(TypedDict):
     """Codes of which each passes."""
 

@@ -8,7 +8,7 @@ import orjson
 
 from conformance.cases.bases import Base
 from conformance.cases.disagreements import Disagreement
-from conformance.cases.model import Case, Cleanup, Outcome, ProviderState, Step, Transport, Trigger, Until
+from conformance.cases.model import Case, Cleanup, Find, Outcome, ProviderState, Step, Transport, Trigger, Until
 from conformance.cases.state_catalogue import StateKind
 from conformance.cases.suite import Suite
 from conformance.contract.model import (
@@ -75,7 +75,8 @@ _STATE: Final = Records(ProviderState, name=Interned(TEXT), params=OBJECT)
 _TRANSPORT: Final = Records(Transport, method=TEXT, place=TEXT, format=TEXT, signature=MAYBE_TEXT, spaces=TEXT)
 _OUTCOME: Final = Records(Outcome, code=MAYBE_TEXT, message=MAYBE_TEXT, body=OBJECT)
 _UNTIL: Final = Records(Until, body=OBJECT, within_s=NUMBER)
-_CLEANUP: Final = Records(Cleanup, operation=TEXT, params=OBJECT)
+_FIND: Final = Records(Find, operation=TEXT, params=OBJECT, items=TEXT, page=TEXT)
+_CLEANUP: Final = Records(Cleanup, operation=TEXT, params=OBJECT, find=Maybe(_FIND), mark=TEXT)
 _STEP: Final = Records(
     Step,
     name=Interned(TEXT),

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
+from conformance.cases.select import load_suites
 from conformance.core.errors import ExitStatus, UsageError
-from conformance.engine.cleanup import delete_leftovers
-from conformance.target.ledger import Ledger, left_behind
-from conformance.target.load import load_target
-from conformance.target.model import is_loopback
+from conformance.core.resources import cases_dir
+from conformance.engine.cleanup.sweep import cleanups_of, sweep
+from conformance.target.load import load_target, with_options
 
 
 def cleanup(
@@ -22,23 +22,28 @@ def cleanup(
 ) -> None:
     """Delete what an interrupted run left behind on a real account, and say what could not be deleted.
 
-    Exit status: 0 when nothing is left, 1 when something is.
+    What a request may have created whose answer never came is looked for too. Only what the run created is deleted.
+
+    Exit status: 0 when all of it is seen to be gone, 1 when something is, or may be, still there.
     """
-    opened = load_target(target)
-    if opened.credentials is None:
+    suites = load_suites(cases_dir())
+    opened = with_options(
+        load_target(target),
+        endpoint=None,
+        states_url=None,
+        signature=None,
+        rate=None,
+        timeout_s=None,
+        defaults=suites[0].defaults if suites else {},
+        live=live,
+    )
+    if opened is None or (opened.credentials is None and not opened.profiles):
         raise UsageError(f"{target} names no credentials", hint="give the target file that the run had")
-    if not live and not is_loopback(opened.endpoint):
-        raise UsageError(f"{opened.endpoint} is not on this machine", hint="add --live to delete there all the same")
-    calls = left_behind(ledger)
-    writer = Ledger(ledger)
-    leaked = 0
-    for call, failure in delete_leftovers(calls, opened, opened.credentials):
-        shown = f"{call['operation']} {' '.join(f'{name}={value}' for name, value in call['params'].items())}"
-        if failure is None:
-            writer.deleted(call)
-            typer.echo(f"deleted: {shown}")
-        else:
-            leaked += 1
-            typer.echo(f"still there: {shown}: {failure}")
-    typer.echo(f"{len(calls) - leaked} of {len(calls)} deleted")
-    raise typer.Exit(ExitStatus.MISMATCH if leaked else ExitStatus.CONFORMS)
+    left = total = 0
+    for swept in sweep(ledger, opened, cleanups_of(suites)):
+        total += 1
+        left += swept.failure is not None
+        line = f"deleted: {swept.what}" if swept.failure is None else f"still there: {swept.what}: {swept.failure}"
+        typer.echo("".join(character if character.isprintable() else "?" for character in line))
+    typer.echo(f"{total - left} of {total} deleted")
+    raise typer.Exit(ExitStatus.MISMATCH if left else ExitStatus.CONFORMS)

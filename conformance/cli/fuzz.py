@@ -24,6 +24,8 @@ from conformance.cli.support.target_options import (
 )
 from conformance.contract.languages import check_docs, languages_of
 from conformance.core.errors import ExitStatus, UsageError
+from conformance.engine.cleanup.sweep import cleanups_of, settle
+from conformance.engine.events import note_added
 from conformance.engine.plan import Plan, new_run_id
 from conformance.fuzz.fuzz_run import FuzzLimits, fuzz_operation
 from conformance.fuzz.operation_data import load_operation_data
@@ -97,11 +99,13 @@ def fuzz(
             cases=(),
             concurrency=1,
             run_id=run_id,
-            ledger=Ledger(folder / "ledger.ndjson"),
+            ledger=Ledger(folder / "ledger.ndjson", run_id, opened.endpoint),
         )
         deadline = None if max_time is None else time.monotonic() + max_time
         limits = FuzzLimits(chosen, max_examples, deadline)
         outcome = fuzz_operation(plan, suite, data, limits, reports.add)
+        for note in settle(cleanups_of([suite]), opened, folder / "ledger.ndjson"):
+            reports.add(note_added(note))
         report = reports.close()
     console = Console()
     print_summary(console, report, folder)

@@ -31,6 +31,7 @@ from conformance.cli.support.target_options import (
 from conformance.contract.languages import BOTH, check_docs
 from conformance.core.cache import NO_CACHE, Cache, user_cache
 from conformance.core.errors import ExitStatus, UsageError
+from conformance.engine.cleanup.sweep import settle
 from conformance.engine.engine import Engine
 from conformance.engine.events import case_finished, note_added, run_finished, run_started
 from conformance.engine.plan import keeps_all
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
+    from conformance.cases.model import Cleanup
     from conformance.engine.plan import Plan
     from conformance.judging.report_entries import Report, ShardEntry
     from conformance.judging.results import CaseResult
@@ -192,7 +194,9 @@ def run_cases(
     preparing.start()
     # What a case leaves behind is freed when it ends; going over all cases again and again would cost a tenth.
     gc.set_threshold(_COLLECT_AFTER)
-    with _running(replace(plan, ledger=Ledger(folder / LEDGER)), chosen, through, workers) as (run_plan, run_all):
+    with _running(
+        replace(plan, ledger=Ledger(folder / LEDGER, plan.run_id, plan.target.endpoint)), chosen, through, workers
+    ) as (run_plan, run_all):
         of_plan = {case.id for case in plan.cases}
         others = [each.id for each in chosen if each.id not in of_plan]
         reports = RunFolder(folder)
@@ -208,10 +212,18 @@ def run_cases(
                         progress.advance(task)
         except KeyboardInterrupt:
             interrupted = True
+        except BaseException:
+            reports.abandon()
+            raise
+    plan.notes.extend(settle(_cleanups(plan), plan.target, folder / LEDGER))
     _report_notes(run_plan, reports)
     reports.add(run_finished(duration_s=time.monotonic() - started, interrupted=interrupted))
     preparing.join()
     return reports.close(), interrupted
+
+
+def _cleanups(plan: Plan) -> dict[str, tuple[Cleanup, str]]:
+    return {case.operation: (case.cleanup, case.steps[0].version) for case in plan.cases if case.cleanup is not None}
 
 
 def _report_notes(plan: Plan, reports: RunFolder) -> None:

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 _GENERATED_SECRET = "conformance-generated-secret"  # noqa: S105 - of accounts that exist only in a test server
 
 
+_MOST_ATTEMPTS: Final = 4
+"""How often a case is run on an account that outlives it, where each attempt first takes back the one before."""
+
 _MOST_IN_VAIN: Final = 5
 """How many cases are run again in vain before that is no longer tried."""
 
@@ -116,24 +119,33 @@ class Executor:
         return reason or (yield from self._probes.signature_refusal(case)) or None
 
     def _attempts(self, case: Case, promised: Promised) -> Steps[tuple[Progress, _Unjudged | None]]:
-        """Run a case, and once more under a new account when what happened to its requests says nothing.
+        """Run a case, and again when what happened to its requests says nothing.
 
-        The first account is never used again: what was lost on its way may still be executed.
+        A made-up account is never used again: what was lost on its way may still be executed. On one that outlives the
+        run, each attempt has deleted what it created.
         """
-        outages = self._outages()
         account = self._account_for(case)
-        progress = Progress(promised.kept, case.operation)
-        unjudged = yield from self._attempt(case, promised, progress, account)
-        lost = unjudged is not None and unjudged.lost
-        forgotten = self._outages() != outages and not progress.keeps_promises()
-        if not (lost or forgotten) or not account.generated or self._in_vain >= _MOST_IN_VAIN:
-            return progress, unjudged
-        self.again += 1
-        progress = Progress(promised.kept, case.operation)
-        unjudged = yield from self._attempt(case, promised, progress, self._account(f"{case.id}/again"))
-        if unjudged is not None and unjudged.lost:
-            self._in_vain += 1
+        for attempts_left in reversed(range(self._most_attempts(case, account))):
+            outages = self._outages()
+            progress = Progress(promised.kept, case.operation)
+            unjudged = yield from self._attempt(case, promised, progress, account)
+            lost = unjudged is not None and unjudged.lost
+            forgotten = self._outages() != outages and not progress.keeps_promises()
+            if not (lost or forgotten) or self._in_vain >= _MOST_IN_VAIN:
+                break
+            if attempts_left:
+                self.again += 1
+                if account.generated:
+                    account = self._account(f"{case.id}/again")
+            elif lost:
+                self._in_vain += 1
         return progress, unjudged
+
+    def _most_attempts(self, case: Case, account: Credentials) -> int:
+        if account.generated:
+            return 2
+        cleanup = case.cleanup
+        return _MOST_ATTEMPTS if cleanup is not None and cleanup.find is not None and cleanup.mark else 1
 
     def _attempt(
         self, case: Case, promised: Promised, progress: Progress, account: Credentials

@@ -8,9 +8,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.expand import fill_body, fill_state, wire_parameters
-from conformance.cases.model import Transport
 from conformance.engine.calls import Send
-from conformance.engine.cleanup import Cleaner
+from conformance.engine.cleanup.cleaner import Cleaner, Creations
 from conformance.engine.effects import ChangeState, Sleep, Together
 from conformance.engine.sent import NothingKnownError, SentExchange, StateRefusedError
 from conformance.engine.step_judging import StepJudge
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.engine.progress import Progress
     from conformance.judging.findings import Finding
     from conformance.protocol.answer import Answered
-    from conformance.target.ledger import DeletingCall, Ledger
+    from conformance.target.ledger import Ledger
     from conformance.target.model import Target
 
 FORCED: Final = "service.answers-with"
@@ -72,7 +71,7 @@ class StepRunner:
         review: Review | None = None,
     ) -> None:
         self._target = target
-        self._ledger = ledger
+        self._creations = Creations(ledger)
         self._clock = clock
         self._review = review
         self._values = {f"target.{name}": value for name, value in target.values.items()}
@@ -93,7 +92,9 @@ class StepRunner:
         """
         progress.credentials.append(credentials)
         held: list[_HeldState] = []
-        cleaner = None if credentials.generated else Cleaner(case, self._values, self._ledger)
+        cleaner = None
+        if not credentials.generated and case.cleanup is not None:
+            cleaner = Cleaner(case, self._values, credentials, self._creations)
         dropped = False
         try:
             yield from self._set_states(case.given, credentials, held, progress)
@@ -132,22 +133,13 @@ class StepRunner:
 
     def _take_back(self, cleaner: Cleaner | None, held: Sequence[_HeldState], credentials: Credentials) -> Steps[None]:
         if cleaner is not None:
-            yield from cleaner.clean_up(partial(self._delete, credentials))
+            yield from cleaner.clean_up()
         # The account is this case's own and is never used again, so a teardown that fails changes no verdict.
         for state in reversed(held):
             try:
                 yield from self._change(state.name, state.params, credentials, "teardown")
             except NothingKnownError:
                 break
-
-    def _delete(self, credentials: Credentials, call: DeletingCall) -> Steps[bool]:
-        what = (call["operation"], call["version"])
-        params = call["params"]
-        try:
-            exchange = yield Send(what, params, Transport(), credentials, written=params, cleaning=True)
-            return SentExchange(exchange, credentials).answered().code is None
-        except NothingKnownError:
-            return False
 
     def _change(self, name: str, params: Mapping[str, object], credentials: Credentials, action: str) -> Steps[None]:
         failure = yield ChangeState(name, params, action, credentials)
@@ -170,9 +162,7 @@ class StepRunner:
 
     def _step(self, index: int, step: Step, context: _Context, progress: Progress) -> Steps[None]:
         send = self._send(index, step, context, progress)
-        answers = yield from self._answers(step, send, progress)
-        if context.cleaner is not None:
-            context.cleaner.note(step, send.wire, answers)
+        answers = yield from self._answers(step, send, context.cleaner, progress)
         succeeded = [answered for answered in answers if answered.code is None]
         progress.bodies[step.name] = (succeeded or answers)[0].body
         progress.code = answers[-1].code
@@ -182,34 +172,48 @@ class StepRunner:
         """Return the call of a step, with everything filled in; its command line is added to the progress."""
         credentials = context.credentials
         params = wire_parameters(step.params, context.values)
+        written = step.params
+        if context.cleaner is not None:
+            marked = context.cleaner.marked(step, params)
+            written = {**written, **{name: value for name, value in marked.items() if name not in params}}
+            params = marked
         line = partial(curl_line, self._target.endpoint, step.call, params, step.transport, credentials.shown_id)
         progress.commands.append(line)
         headers = _preference(index, progress) if self._target.canned else {}
-        return Send(step.call, params, step.transport, credentials, headers, step.params, context.values)
+        return Send(step.call, params, step.transport, credentials, headers, written, context.values)
 
-    def _answers(self, step: Step, send: Send, progress: Progress) -> Steps[list[Answered]]:
+    def _answers(self, step: Step, send: Send, cleaner: Cleaner | None, progress: Progress) -> Steps[list[Answered]]:
         if step.times > 1:
-            return (yield from self._at_once(step.times, send, progress))
+            return (yield from self._at_once(step.times, send, cleaner, progress))
         if step.until is None:
-            return [(yield from self._once(send, progress))]
-        return [(yield from self._until(step, step.until, send, progress))]
+            return [(yield from self._once(send, cleaner, progress))]
+        return [(yield from self._until(step, step.until, send, cleaner, progress))]
 
-    def _at_once(self, times: int, send: Send, progress: Progress) -> Steps[list[Answered]]:
+    def _at_once(self, times: int, send: Send, cleaner: Cleaner | None, progress: Progress) -> Steps[list[Answered]]:
         """Send the same request several times at the same moment."""
         progress.raced = True
+        if cleaner is not None:
+            yield from cleaner.intend(send, times)
         exchanges: list[Exchange] = yield Together((send,) * times)
         progress.elapsed_ms += max(exchange.elapsed_ms for exchange in exchanges)
         sent = [SentExchange(exchange, send.credentials) for exchange in exchanges]
         progress.exchanges += sent
+        if cleaner is not None:
+            for each in sent:  # all of them, before anything that one of them answered ends the case
+                cleaner.note(send, each)
         for exchange in exchanges:
             self._require_sent(send, exchange, progress)
         return [each.answered() for each in sent]
 
-    def _once(self, send: Send, progress: Progress) -> Steps[Answered]:
+    def _once(self, send: Send, cleaner: Cleaner | None, progress: Progress) -> Steps[Answered]:
+        if cleaner is not None:
+            yield from cleaner.intend(send)
         exchange: Exchange = yield send
         progress.elapsed_ms += exchange.elapsed_ms
         sent = SentExchange(exchange, send.credentials)
         progress.exchanges.append(sent)
+        if cleaner is not None:
+            cleaner.note(send, sent)
         self._require_sent(send, exchange, progress)
         return sent.answered()
 
@@ -217,13 +221,15 @@ class StepRunner:
         if self._review is not None:
             self._review.require_sent(send, exchange, progress.operation)
 
-    def _until(self, step: Step, until: Until, send: Send, progress: Progress) -> Steps[Answered]:
-        """DeletingCall until the answer holds what the step waits for, is an error, or the time is over."""
+    def _until(
+        self, step: Step, until: Until, send: Send, cleaner: Cleaner | None, progress: Progress
+    ) -> Steps[Answered]:
+        """Send until the answer holds what the step waits for, is an error, or the time is over."""
         body = fill_body(until.body, send.values)
         deadline = self._clock() + until.within_s
         wait = _FIRST_WAIT_S
         while True:
-            answered = yield from self._once(send, progress)
+            answered = yield from self._once(send, cleaner, progress)
             missing: list[Finding] = list(differences(body, answered.body, "response.body"))
             if not missing or answered.code is not None:
                 return answered

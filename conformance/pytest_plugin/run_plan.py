@@ -74,15 +74,16 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
     target = stack.enter_context(open_target(**_target_options(config), defaults=defaults, docs=docs))
     if target.isolation == "global" and hasattr(config, "workerinput"):
         raise UsageError(_ALONE, hint="leave out -n and -d")
+    run_id = new_run_id()
     return Plan(
         target=target,
         contracts={suite.operation: suite.contracts for suite in suites.values()},
         docs=languages_of(docs),
         cases=tuple(cases),
         concurrency=option("concurrency") or DEFAULT_CONCURRENCY,
-        run_id=new_run_id(),
+        run_id=run_id,
         disagreements={suite.operation: suite.disagreements for suite in suites.values()},
-        ledger=Ledger(Path(option("report_dir") or ".") / "ledger.ndjson"),
+        ledger=Ledger(Path(option("report_dir") or ".") / "ledger.ndjson", run_id, target.endpoint),
         expected_failures=load_expected_failures(Path(expected_failures), [case.id for case in cases])
         if expected_failures
         else ExpectedFailures(),

@@ -79,6 +79,10 @@ class RunFolder:
             cost = time.monotonic() - now
             self._next_snapshot = time.monotonic() + max(_SNAPSHOT_EVERY_S, _SNAPSHOT_SHARE * cost)
 
+    def abandon(self) -> None:
+        """Write nothing more: what there is stays, and says that it is incomplete."""
+        self._stream.close()
+
     def snapshot(self) -> Report:
         """Write `report.json` and `junit.xml` of what there is so far and return the report."""
         entries = self._tally.ordered()

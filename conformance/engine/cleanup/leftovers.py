@@ -1,0 +1,188 @@
+"""Finding and deleting what an operation created on an account that outlives the run, by the operation's own data.
+
+Nothing else is ever sent to delete something, and nothing is deleted that was there before or has no id.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING, Final
+
+from conformance.cases.expand import wire_parameters
+from conformance.cases.model import Transport
+from conformance.engine.calls import Send
+from conformance.engine.effects import Sleep
+from conformance.engine.sent import NothingKnownError, SentExchange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from conformance.cases.model import Cleanup, Find
+    from conformance.core.exchange import Credentials
+    from conformance.engine.effects import Steps
+    from conformance.protocol.answer import Answered
+    from conformance.target.ledger import Fields
+
+_WITHIN_S: Final = 15.0
+"""How long a deletion or a listing is tried: what is still being created may not be deleted yet."""
+
+_LATE_S: Final = 5.0
+"""How late something that was created may be shown."""
+
+_GONE_S: Final = 3.0
+"""How long something must be unknown before it counts as gone, when its deletion was not accepted."""
+
+_WAIT_S: Final = 0.5
+_MOST_PAGES: Final = 1000
+_FIELD: Final = re.compile(r"\$\{created\.([^}]+)\}")
+_NOT_FOUND: Final = 404
+
+
+class Leftovers:
+    """Finds and deletes what one operation created on one account.
+
+    Args:
+        cleanup: How it is deleted and found: the operation's own data.
+        version: The version of its API.
+        values: What `${target.NAME}` stands for.
+        credentials: The account.
+        clock: Returns seconds.
+    """
+
+    def __init__(
+        self,
+        cleanup: Cleanup,
+        version: str,
+        values: Mapping[str, object],
+        credentials: Credentials,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._cleanup = cleanup
+        self._version = version
+        self._values = values
+        self._credentials = credentials
+        self._clock = clock
+        self._names = sorted(set(_FIELD.findall(" ".join(_texts(cleanup.params)))))
+
+    def fields_of(self, body: Mapping[str, object]) -> dict[str, str] | None:
+        """Return what a deletion needs of an answer or a list entry; `None` unless all of it is text."""
+        fields = {name: value for name in self._names if isinstance(value := body.get(name), str) and value.strip()}
+        return fields if fields and len(fields) == len(self._names) else None
+
+    def deleting(self, fields: Fields) -> dict[str, str]:
+        """Return the parameters of the call that deletes something."""
+        created = {f"created.{name}": value for name, value in fields.items()}
+        return wire_parameters(self._cleanup.params, {**self._values, **created})
+
+    def everything(self) -> Steps[list[dict[str, object]]]:
+        """End in all that the account has; raises `NothingKnownError` when it is not shown."""
+        find = self._cleanup.find
+        assert find is not None  # noqa: S101 - callers ask only where there is a way to find out
+        found: list[dict[str, object]] = []
+        for number in range(1, _MOST_PAGES + 1):
+            params = wire_parameters(find.params, self._values)
+            if find.page:
+                params[find.page] = str(number)
+            answered = yield from self._tried((find.operation, self._version), params)
+            page = _items(answered.body, find)
+            found += [item for item in page if item not in found]
+            if not page or not find.page:
+                break
+        return found
+
+    def marked(self, mark: str) -> Steps[list[dict[str, str]]]:
+        """End in what has a mark, waiting as long as it may be shown late."""
+        until = self._clock() + _LATE_S
+        while True:
+            found = [
+                fields
+                for item in (yield from self.everything())
+                if item.get(self._cleanup.mark) == mark and (fields := self.fields_of(item)) is not None
+            ]
+            if found or self._clock() >= until:
+                return found
+            yield Sleep(_WAIT_S, cleaning=True)
+
+    def delete(self, fields: Fields, *, accepted: bool = False) -> Steps[str | None]:
+        """Delete something and see that it is gone.
+
+        Args:
+            fields: What it is.
+            accepted: Whether its deletion was accepted already.
+
+        Returns:
+            `None` when it is gone, else why not, for a person.
+        """
+        call = (self._cleanup.operation, self._version)
+        until = self._clock() + _WITHIN_S
+        unknown_since: float | None = None
+        why = "its deletion was accepted, and it is still shown"
+        while True:
+            if not accepted:
+                accepted, unknown, why = yield from self._deleted(call, self.deleting(fields))
+                unknown_since = (unknown_since or self._clock()) if unknown else None
+            missing = unknown_since is not None and self._clock() - unknown_since >= _GONE_S
+            if (accepted or missing) and (yield from self._is_gone(fields, accepted=accepted)):
+                return None
+            if self._clock() >= until:
+                return why
+            yield Sleep(_WAIT_S, cleaning=True)
+
+    def _deleted(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[tuple[bool, bool, str]]:
+        """Send a deletion; end in whether it was accepted, whether nothing of the kind is known, and why not."""
+        try:
+            answered = yield from self._answer(call, params)
+        except NothingKnownError as fault:
+            return False, False, str(fault)
+        code = answered.code
+        unknown = answered.status == _NOT_FOUND or "notfound" in str(code).lower().replace(".", "")
+        return code is None, unknown, "" if code is None else f"it is answered with {code}"
+
+    def _is_gone(self, fields: Fields, *, accepted: bool) -> Steps[bool]:
+        if self._cleanup.find is None:
+            return accepted
+        try:
+            items = yield from self.everything()
+        except NothingKnownError:
+            return False
+        return all(self.fields_of(item) != fields for item in items)
+
+    def _tried(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[Answered]:
+        """Send a call until it succeeds; raises `NothingKnownError` when it does not in time."""
+        until = self._clock() + _WITHIN_S
+        while True:
+            try:
+                answered = yield from self._answer(call, params)
+                if answered.code is None:
+                    return answered
+                why = f"{call[0]} is answered with {answered.code}"
+            except NothingKnownError as fault:
+                why = str(fault)
+            if self._clock() >= until:
+                raise NothingKnownError(f"what the account has is not shown: {why}")
+            yield Sleep(_WAIT_S, cleaning=True)
+
+    def _answer(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[Answered]:
+        exchange = yield Send(call, params, Transport(), self._credentials, written=params, cleaning=True)
+        return SentExchange(exchange, self._credentials).answered()
+
+
+def _items(body: object, find: Find) -> list[dict[str, object]]:
+    """Return the entries of a list in an answer; raises `NothingKnownError` when there is no such list."""
+    for name in find.items.split("."):
+        body = body.get(name) if isinstance(body, dict) else None
+    if not isinstance(body, list):
+        raise NothingKnownError(f"the answer of {find.operation} has no list {find.items}")
+    return [item for item in body if isinstance(item, dict)]
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        for entry in value.values():
+            yield from _texts(entry)
+    elif isinstance(value, list):
+        for entry in value:
+            yield from _texts(entry)
+    else:
+        yield str(value)
