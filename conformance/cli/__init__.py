@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from conformance import __version__
-from conformance.cli.support.failures import own_failure
 from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.cli.support.standard_streams import finish_streams, open_streams
 from conformance.core.errors import ConformanceError, ExitStatus
+from conformance.core.own_failures import own_failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

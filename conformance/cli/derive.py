@@ -19,6 +19,7 @@ from conformance.contract.openapi.writer import broken_examples
 from conformance.contract.products import known_products
 from conformance.core.errors import ContractError, DocumentError, ExitStatus, UsageError
 from conformance.core.resources import openapi_dir
+from conformance.core.system_failures import not_written
 from conformance.core.yamlfile import read_bytes
 from conformance.extraction.read import read_document
 
@@ -143,7 +144,7 @@ def _write(path: Path, text: str) -> None:
     except OSError as fault:
         with contextlib.suppress(OSError):
             temporary.unlink()
-        raise UsageError(f"cannot be written: {fault.strerror}", where=path, hint="give another -o") from None
+        raise not_written(path, fault, "give another -o", error=UsageError) from None
 
 
 def _check(path: Path, text: str, derived: Contract, document: Path) -> None:

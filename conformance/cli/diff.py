@@ -24,7 +24,9 @@ from conformance.comparison.sarif import sarif
 from conformance.comparison.witness import ask
 from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import ContractError, ExitStatus, UsageError
+from conformance.core.system_failures import not_written
 from conformance.core.yamlfile import read_text
+from conformance.reports.whole_files import output_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -195,10 +197,11 @@ def _tell(lines: Iterable[Line], *, aside: bool) -> None:
 
 def _write(path: Path, text: str) -> None:
     try:
-        # JSON can hold the escape of what UTF-8 cannot hold: a file's name may have such bytes.
-        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        with output_file(path) as stream:
+            # JSON can hold the escape of what UTF-8 cannot hold: a file's name may have such bytes.
+            stream.write(text.encode("utf-8", "backslashreplace"))
     except OSError as fault:
-        raise UsageError(f"cannot be written: {fault.strerror}", where=path, hint="give another file") from None
+        raise not_written(path, fault, "give another file", error=UsageError) from None
 
 
 def _end(shown: Comparison | Overview, *, strict: bool) -> None:

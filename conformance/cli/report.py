@@ -10,13 +10,16 @@ from typing import IO, TYPE_CHECKING, Annotated, Final
 import typer
 from typer.core import TyperGroup
 
-from conformance.core.errors import ExitStatus, ReportError, UsageError
+from conformance.cli.support.plain_options import PlainCommand
+from conformance.core.errors import ExitStatus, UsageError
+from conformance.core.system_failures import not_written
 from conformance.core.yamlfile import near
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
 from conformance.reports.merge import merge_reports
 from conformance.reports.report_reader import read_report
 from conformance.reports.store import write_json
+from conformance.reports.whole_files import output_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -43,7 +46,7 @@ def _report() -> None:
     """Show the report of a run (`report DIR`), or join those of shards (`report merge DIR... -o DIR`)."""
 
 
-@report.command()
+@report.command(cls=PlainCommand)
 def show(
     folder: Annotated[Path, typer.Argument(help="The folder of a run, e.g. reports/latest.")],
     *,
@@ -66,13 +69,13 @@ def show(
         write(loaded, form, sys.stdout.buffer)
         return
     try:
-        with output.open("wb") as stream:
+        with output_file(output) as stream:
             write(loaded, form, stream)
     except OSError as fault:
-        raise ReportError(f"cannot be written: {fault.strerror}", where=output) from None
+        raise not_written(output, fault, None) from None
 
 
-@report.command()
+@report.command(cls=PlainCommand)
 def merge(
     folders: Annotated[list[Path], typer.Argument(help="The folders of all shards of one run.")],
     *,

@@ -19,6 +19,7 @@ from conformance.contract.files import dump_contract
 from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import CaseError, UsageError
 from conformance.core.resources import cases_dir
+from conformance.core.system_failures import not_written
 from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
@@ -116,8 +117,8 @@ def _write(files: Mapping[Path, str]) -> None:
         for path, temporary in ready.items():
             temporary.replace(path)
     except OSError as fault:
-        where = fault.filename or next(iter(files))
-        raise UsageError(f"cannot be written: {fault.strerror}", where=str(where), hint="give another -o") from None
+        where = Path(fault.filename) if fault.filename else next(iter(files))
+        raise not_written(where, fault, "give another -o", error=UsageError) from None
     finally:
         for temporary in ready.values():
             with contextlib.suppress(OSError):

@@ -63,7 +63,9 @@ class Location:
     column: int | None = None
 
     def __str__(self) -> str:
-        parts = [self.file, *(str(part) for part in (self.line, self.column) if part is not None)]
+        # A name may have line ends, and what steers a terminal.
+        shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in self.file)
+        parts = [shown, *(str(part) for part in (self.line, self.column) if part is not None)]
         return ":".join(parts)
 
 
@@ -144,3 +146,6 @@ class HarnessError(ConformanceError):
     """The harness itself failed, such as on a full disk: nothing may be concluded from what it did."""
 
     exit_status = ExitStatus.HARNESS_FAILED
+
+    def __str__(self) -> str:
+        return f"the harness itself failed, so nothing may be concluded: {super().__str__()}"

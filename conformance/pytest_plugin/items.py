@@ -8,6 +8,7 @@ import pytest
 
 from conformance.cases.compiled import read_file
 from conformance.core.errors import ConformanceError
+from conformance.core.own_failures import own_failure
 from conformance.pytest_plugin.session import SESSION
 from conformance.pytest_plugin.upcoming import UpcomingCases
 from conformance.reports.formats.text import mismatch_line, printable
@@ -70,6 +71,8 @@ class CaseItem(pytest.Item):
         """Return what differs, line by line; a traceback would not help."""
         if isinstance(excinfo.value, (VerdictError, ConformanceError)):
             return str(excinfo.value)
+        if isinstance(excinfo.value, Exception):
+            return str(own_failure(excinfo.value))  # pytest would show values, which may be what a server sent
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:

@@ -6,6 +6,7 @@ Loaded by every pytest run in the environment: what a run without cases does not
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
@@ -14,7 +15,7 @@ import pytest
 from conformance.pytest_plugin.session import SESSION
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Iterator
 
     from conformance.engine.events import Event
     from conformance.judging.results import CaseResult
@@ -48,6 +49,7 @@ class Reporter:
         self._folder: RunFolder | None = None
         self._started_at = time.monotonic()
         self._announced = False
+        self._failed = False
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -96,12 +98,15 @@ class Reporter:
         events: _CaseEvents | None = getattr(report, EVENTS, None)
         if events is None or hasattr(self._config, "workerinput"):
             return
-        if self._folder is None:
-            if "started" not in events:  # every worker was lost before it said anything
-                return
-            self._folder = self._open(events["started"])
-        self._note(events.get("notes", []))
-        self._folder.add(events["finished"])
+        if self._folder is None and "started" not in events:  # every worker was lost before it said anything
+            return
+        if self._failed:
+            return
+        with self._writing():
+            if self._folder is None:
+                self._folder = self._open(events["started"])
+            self._note(events.get("notes", []))
+            self._folder.add(events["finished"])
         delattr(report, EVENTS)  # pytest keeps every report to the end
 
     def pytest_sessionfinish(self) -> None:
@@ -119,8 +124,20 @@ class Reporter:
 
     def _note(self, notes: Iterable[Event]) -> None:
         if self._folder is not None:
-            for note in notes:
-                self._folder.add(note)
+            with self._writing():
+                for note in notes:
+                    self._folder.add(note)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """End the run with one message when the reports cannot be written: nothing may be concluded from it."""
+        from conformance.core.errors import ConformanceError  # noqa: PLC0415 - see the module's docstring
+
+        try:
+            yield
+        except ConformanceError as fault:
+            self._folder, self._failed = None, True
+            pytest.exit(str(fault), returncode=int(fault.exit_status))
 
     def _open(self, started: Event) -> RunFolder:
         from conformance.engine.plan import new_run_id  # noqa: PLC0415 - see the module's docstring
@@ -139,8 +156,9 @@ class Reporter:
         from conformance.reports.formats.text import counts_line, coverage_lines, note_lines  # noqa: PLC0415
 
         interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
-        self._folder.add(run_finished(duration_s=time.monotonic() - self._started_at, interrupted=interrupted))
-        report = self._folder.close()
+        with self._writing():
+            self._folder.add(run_finished(duration_s=time.monotonic() - self._started_at, interrupted=interrupted))
+            report = self._folder.close()
         terminalreporter.section("conformance")
         for line in [
             *note_lines(report),

@@ -43,6 +43,8 @@ def check_options(config: pytest.Config) -> None:
     option = config.getoption
     if option("concurrency") is not None and option("concurrency") < 1:
         raise pytest.UsageError(f"--concurrency {option('concurrency')} is not a number above 0")
+    if option("report_dir") == "":
+        raise pytest.UsageError("--report-dir: the path is empty")
     try:
         keeps_all(option("keep_exchanges"))
         check_docs(option("docs"))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _SUFFIX: Final = ".yaml"
 _DEFAULTS: Final = {
     **dict.fromkeys(("endpoint", "states_url", "conformance_target", "signature", "rate", "timeout_s", "concurrency")),
+    "report_dir": None,
     "docs": "both",
     "keep_exchanges": "failing",
 }

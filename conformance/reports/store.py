@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import time
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Final
 
-from conformance.core.errors import ReportError
+from conformance.core.errors import HarnessError
+from conformance.core.system_failures import not_written
 from conformance.reports.formats.junit import junit_parts
 from conformance.reports.json_encoding import json_line
 from conformance.reports.stored_cases import StoredCases, case_lines
 from conformance.reports.tally import NOWHERE, Tally
+from conformance.reports.whole_files import growing_file, replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +32,7 @@ CASE_BEFORE: Final = b'{"event":"case_finished","case":'
 """What is before a case in the event that has it."""
 CASES_BEFORE: Final = b' "cases":['
 """The line of `report.json` after which each case has a line of its own."""
+_ELSEWHERE: Final = "give another --report-dir"
 _SNAPSHOT_EVERY_S: Final = 1.0
 _SNAPSHOT_SHARE: Final = 20
 """A snapshot may take one part in so many of the time of a run."""
@@ -43,24 +47,32 @@ class RunFolder:
         folder: Where to write; made if it is not there. What an earlier run left there is replaced.
 
     Raises:
-        ReportError: When the folder cannot be written.
+        ReportError: When the folder has a name that none can have, or something else is there.
+        HarnessError: When it cannot be written for another reason, or another run writes into it.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._tally = Tally()
         self._size = 0
+        self._lock: int | None = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            self._stream = (folder / EVENTS).open("wb")
+            self._lock = _locked(folder)
+            # Of an earlier run; the page is written at the end of this one, which may never come.
+            (folder / PAGE).unlink(missing_ok=True)
+            self._stream = growing_file(folder / EVENTS)
         except OSError as fault:
-            raise ReportError(
-                f"cannot be written: {fault.strerror}", where=folder, hint="give another --report-dir"
-            ) from None
+            self._unlock()
+            raise not_written(folder, fault, _ELSEWHERE) from None
         self._next_snapshot = 0.0
 
     def add(self, event: Event) -> None:
-        """Write one event at once, and in a run that is not large a snapshot of the reports about every second."""
+        """Write one event at once, and in a run that is not large a snapshot of the reports about every second.
+
+        Raises:
+            HarnessError: When it cannot be written.
+        """
         span = NOWHERE
         if event["event"] == "case_finished":
             case = json_line(event["case"])
@@ -69,8 +81,9 @@ class RunFolder:
             span = (self._size + len(CASE_BEFORE), len(case))
         else:
             line = json_line(event) + b"\n"
-        self._stream.write(line)
-        self._stream.flush()
+        with self._written(EVENTS):
+            self._stream.write(line)
+            self._stream.flush()
         self._size += len(line)
         self._tally.add(event, span)
         now = time.monotonic()
@@ -87,9 +100,9 @@ class RunFolder:
         """Write `report.json` and `junit.xml` of what there is so far and return the report."""
         entries = self._tally.ordered()
         report = self._tally.report(entries, StoredCases(self.folder / EVENTS, entries))
-        with replaced(self.folder / REPORT) as stream:
+        with self._written(REPORT), replaced(self.folder / REPORT) as stream:
             write_json(report, stream)
-        with replaced(self.folder / JUNIT) as stream:
+        with self._written(JUNIT), replaced(self.folder / JUNIT) as stream:
             stream.writelines(part.encode() for part in junit_parts(report))
         return report
 
@@ -101,10 +114,30 @@ class RunFolder:
         from conformance.reports.formats.html import html_parts  # noqa: PLC0415 - once, at the end of a run
 
         report = self.snapshot()
-        with replaced(self.folder / PAGE) as stream:
+        with self._written(PAGE), replaced(self.folder / PAGE) as stream:
             stream.writelines(part.encode() for part in html_parts(report))
-        self._stream.close()
+        self.release()
         return report
+
+    def release(self) -> None:
+        """Write nothing more, and let another run write into the folder; the end of this process does so, too."""
+        with suppress(OSError):  # what a full disk did not take
+            self._stream.close()
+        self._unlock()
+
+    @contextmanager
+    def _written(self, name: str) -> Iterator[None]:
+        """Turn what the system refuses while a file is written into one message."""
+        try:
+            yield
+        except OSError as fault:
+            self.release()
+            raise not_written(self.folder / name, fault, _ELSEWHERE, given=False) from None
+
+    def _unlock(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
 
 
 def write_json(report: Report, stream: IO[bytes]) -> None:
@@ -126,27 +159,37 @@ def new_run_folder(parent: Path, run_id: str) -> Path:
     """Make a folder for a run below `parent`, named by moment and run, and point the link `latest` to it.
 
     Raises:
-        ReportError: When it cannot be made.
+        ReportError: When something else is in its way.
+        HarnessError: When it cannot be made for another reason.
     """
     folder = parent / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{run_id}"
     try:
         folder.mkdir(parents=True)
-        link = parent / f".latest-{run_id}"
-        with suppress(OSError):  # a file system without links still holds the reports
-            link.symlink_to(folder.name)
-            link.replace(parent / "latest")
     except OSError as fault:
-        raise ReportError(f"cannot be made: {fault.strerror}", where=folder, hint="give --report-dir") from None
+        raise not_written(folder, fault, "give --report-dir") from None
+    link = parent / f".latest-{run_id}"
+    with suppress(OSError):  # without it, as on a file system without links, the reports are there all the same
+        link.symlink_to(folder.name)
+        try:
+            link.replace(parent / "latest")
+        finally:
+            link.unlink(missing_ok=True)
     return folder
 
 
-@contextmanager
-def replaced(path: Path) -> Iterator[IO[bytes]]:
-    """Give a file to write that takes the place of `path` when it is whole, and never in part."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+def _locked(folder: Path) -> int | None:
+    """Lock a folder for one run; return what closes the lock, or `None` where a file system has none.
+
+    Raises:
+        HarnessError: When another run writes into it.
+    """
+    opened = os.open(folder, os.O_RDONLY)
     try:
-        with temporary.open("wb") as stream:
-            yield stream
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(opened)
+        raise HarnessError("another run is writing its reports here", where=folder, hint=_ELSEWHERE) from None
+    except OSError:
+        os.close(opened)
+        return None
+    return opened

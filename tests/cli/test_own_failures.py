@@ -11,8 +11,8 @@ import pytest
 from commands import Outcome, environment, run_program, script
 
 from conformance.cli import run_command
-from conformance.cli.support.failures import NOTHING_CONCLUDED, TRACEBACK
 from conformance.core.errors import ExitStatus
+from conformance.core.own_failures import TRACEBACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +64,7 @@ def test_standard_error_that_is_full_changes_no_exit_status(tmp_path: Path) -> N
 def test_a_limit_of_this_machine_is_one_message(limit: str, tmp_path: Path) -> None:
     status, _, err = bash(f"{limit}; {script()} run CreateFlowLog --report-dir report", tmp_path)
     assert (status, one_message(err)) == (ExitStatus.HARNESS_FAILED, True), err
-    assert NOTHING_CONCLUDED in err
+    assert "the harness itself failed, so nothing may be concluded" in err
     assert "ulimit" in err
 
 

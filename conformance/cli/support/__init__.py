@@ -2,5 +2,5 @@
 
 `target_options` are the options that name a target, `plain_options` reads options without pydantic, `plan_template`
 makes the plan of a run. `diff_input`, `diff_witness` and `sdk_model` read what `conformance diff` and `conformance
-drivers` are given. `standard_streams` is what standard output takes, `failures` the message about a bug.
+drivers` are given. `standard_streams` makes standard output and error usable in any case.
 """

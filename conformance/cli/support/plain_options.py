@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from typer import BadParameter
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ class PlainOption(TyperOption):
 
     def process_value(self, ctx: Any, value: object) -> object:
         """Return the value as the type of the option; raises Typer's faults."""
+        _refuse_empty_path(self, ctx, value)
         found = _read(self, value)
         if found is _LEFT:
             return super().process_value(ctx, value)
@@ -46,6 +48,7 @@ class PlainArgument(TyperArgument):
 
     def process_value(self, ctx: Any, value: object) -> object:
         """Return the value as the type of the argument; raises Typer's faults."""
+        _refuse_empty_path(self, ctx, value)
         found = _read(self, value)
         if found is _LEFT:
             return super().process_value(ctx, value)
@@ -80,6 +83,13 @@ def _like(param: _P, kind: type[_P]) -> _P:
     copied = kind.__new__(kind)
     vars(copied).update(vars(param))
     return copied
+
+
+def _refuse_empty_path(param: TyperParameter, ctx: Any, value: object) -> None:
+    """Refuse a path without a character, which would mean the folder that the command is called in."""
+    kind = param.type_descriptor.annotation
+    if (kind is Path and value == "") or (kind == list[Path] and isinstance(value, (list, tuple)) and "" in value):
+        raise BadParameter("the path is empty", ctx=ctx, param=param)
 
 
 def _read(param: TyperParameter, value: object) -> object:

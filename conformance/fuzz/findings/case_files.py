@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.cases.model import Transport
 from conformance.core.errors import ReportError
+from conformance.core.system_failures import not_written
 from conformance.core.yamlwriter import dump_block
 from conformance.fuzz.generation.case_builder import GROUP
+from conformance.reports.whole_files import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,11 +47,10 @@ def write_cases(folder: Path, context: FuzzContext, cases: Iterable[Case]) -> Pa
     path = folder / "found.yaml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="\n")
+        with replaced(path) as stream:
+            stream.write(text.encode())
     except OSError as fault:
-        raise ReportError(
-            f"cannot be written: {fault.strerror}", where=path, hint="give another --save-cases"
-        ) from None
+        raise not_written(path, fault, "give another --save-cases") from None
     return path
 
 

@@ -1,0 +1,46 @@
+"""What a person reads when the harness itself fails: one message, and for its developers a traceback."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from pathlib import Path
+from typing import Final
+
+from conformance import __version__
+from conformance.core.errors import HarnessError
+from conformance.core.system_failures import not_enough_memory, system_failure
+
+TRACEBACK: Final = "CONFORMANCE_TRACEBACK"
+"""The environment variable that asks for the traceback of an unexpected failure."""
+
+_PACKAGE: Final = Path(__file__).resolve().parents[1]
+
+
+def own_failure(fault: Exception) -> HarnessError:
+    """Return the one message about a failure that is neither the target's nor the input's.
+
+    Of a bug it names the kind and the place alone: the text of an exception may quote what a server sent.
+
+    Args:
+        fault: What was raised.
+    """
+    if isinstance(fault, MemoryError):
+        return not_enough_memory()
+    if isinstance(fault, OSError) and fault.errno is not None:
+        return system_failure(fault)
+    if os.environ.get(TRACEBACK):
+        return HarnessError("a bug, with this traceback:\n" + "".join(traceback.format_exception(fault)).rstrip())
+    return HarnessError(
+        f"a bug: {type(fault).__name__} in {_place(fault)}, version {__version__}",
+        hint=f"please report it in the repository's issues; {TRACEBACK}=1 shows the traceback",
+    )
+
+
+def _place(fault: BaseException) -> str:
+    """Return the last line of this package that the failure went through."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
+    if not own:
+        return "a library"
+    return f"{Path(own[-1].filename).relative_to(_PACKAGE.parent).as_posix()}:{own[-1].lineno}"
