@@ -165,11 +165,11 @@ class Server:
     def _answer(self, sock: socket.socket, request: Received) -> bool:
         if request.path == STATES_PATH:
             self.state_calls.append(json.loads(request.body))
-            sock.sendall(_forward(self._upstream, request) if self._upstream else whole(b"{}"))
+            sock.sendall(forward(self._upstream, request) if self._upstream else whole(b"{}"))
             return True
         self.operations.append(request)
         if self._upstream is not None and not self._only(request.params):
-            sock.sendall(_forward(self._upstream, request))
+            sock.sendall(forward(self._upstream, request))
             return True
         return bool(self._behave(Link(sock, request, self._stopping, self.memory)))
 
@@ -203,7 +203,7 @@ def _receive(sock: socket.socket) -> Received | None:
     return Received(top, body)
 
 
-def _forward(upstream: str, request: Received) -> bytes:
+def forward(upstream: str, request: Received) -> bytes:
     connection = http.client.HTTPConnection(urlsplit(upstream).netloc, timeout=60)
     try:
         headers = {

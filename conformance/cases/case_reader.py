@@ -134,7 +134,7 @@ class CaseReader:
             params=params,
             transport=self._shared.once("send", send, lambda: self._transport(send, (*at, "send"))),
             outcomes=self._shared.once("expect", expect, lambda: self._expect(expect, (*at, "expect"))),
-            until=Until(until["body"], until["within_s"]) if until else None,
+            until=None if until is None else Until(until.get("body", {}), until.get("within_s")),
             times=raw.get("times", 1),
             successes=raw.get("successes"),
             version=self._suite.version,

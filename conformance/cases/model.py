@@ -62,10 +62,15 @@ Outcomes = tuple[Outcome, ...]
 
 @dataclass(frozen=True, slots=True)
 class Until:
-    """Repeat a step until the answer holds `body`, or `within_s` seconds have passed."""
+    """Repeat a step until the answer holds `body`, or time is over.
 
-    body: Mapping[str, object]
-    within_s: float
+    Attributes:
+        body: Fields that the answer must hold. Without any the answer must be as the step expects it.
+        within_s: The seconds; `None` leaves it to the target.
+    """
+
+    body: Mapping[str, object] = field(default_factory=dict)
+    within_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class RawOutcome(TypedDict, total=False):
     any_of: list[RawOutcome]
 
 
-class RawUntil(TypedDict):
+class RawUntil(TypedDict, total=False):
     """How long a step is repeated."""
 
     body: dict[str, object]

@@ -27,8 +27,8 @@ from conformance.core.columns import (
     INTEGER,
     JSON,
     MAYBE_INTEGER,
+    MAYBE_NUMBER,
     MAYBE_TEXT,
-    NUMBER,
     OBJECT,
     TEXT,
     DamagedError,
@@ -74,7 +74,7 @@ class _FactValues(Format["FactValue | None"]):
 _STATE: Final = Records(ProviderState, name=Interned(TEXT), params=OBJECT)
 _TRANSPORT: Final = Records(Transport, method=TEXT, place=TEXT, format=TEXT, signature=MAYBE_TEXT, spaces=TEXT)
 _OUTCOME: Final = Records(Outcome, code=MAYBE_TEXT, message=MAYBE_TEXT, body=OBJECT)
-_UNTIL: Final = Records(Until, body=OBJECT, within_s=NUMBER)
+_UNTIL: Final = Records(Until, body=OBJECT, within_s=MAYBE_NUMBER)
 _FIND: Final = Records(Find, operation=TEXT, params=OBJECT, items=TEXT, page=TEXT)
 _CLEANUP: Final = Records(Cleanup, operation=TEXT, params=OBJECT, find=Maybe(_FIND), mark=TEXT)
 _STEP: Final = Records(

@@ -85,7 +85,7 @@ class ServerProbes:
     def _conforms(self, case: Case) -> Steps[bool]:
         """Run a case under an account of its own, only to see whether its promises are kept."""
         promised = self._promised(case)
-        progress = Progress(promised)
+        progress = Progress(promised, case.operation)
         try:
             yield from self._steps.run(case, self._account(f"probe/{case.id}"), progress)
         except (NothingKnownError, NotSentError):

@@ -63,6 +63,16 @@ class StepJudge:
             line = allowed[0].line
             progress.add(language, [finding.at(line) for finding in (*_wrong_count(step, answers), *of_sdk)])
 
+    def unexpected(self, index: int, send: Send, answered: Answered, progress: Progress) -> list[Finding]:
+        """Return how an answer to one step differs from each document whose promises were kept so far."""
+        return [
+            finding
+            for language in progress.open_languages()
+            for finding in judge(answered, _filled(progress.promised[language].answers[index], send.values), send.wire)[
+                0
+            ]
+        ]
+
     def _review_calls(self, index: int, send: Send, count: int, progress: Progress) -> list[Finding]:
         """Judge what an SDK sent and reported in the last `count` exchanges; nothing without an SDK."""
         if self._review is None:

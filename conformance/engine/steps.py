@@ -8,6 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.expand import fill_body, fill_state, wire_parameters
+from conformance.cases.model import Until
 from conformance.engine.calls import Send
 from conformance.engine.cleanup.cleaner import Cleaner, Creations
 from conformance.engine.effects import ChangeState, Sleep, Together
@@ -20,7 +21,7 @@ from conformance.target.states import curl_state
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from conformance.cases.model import Case, ProviderState, Step, Until
+    from conformance.cases.model import Case, ProviderState, Step
     from conformance.core.exchange import Credentials, Exchange
     from conformance.engine.calls import Review
     from conformance.engine.effects import Steps
@@ -34,7 +35,11 @@ FORCED: Final = "service.answers-with"
 """The state that sets the code that a server answers with."""
 
 _FIRST_WAIT_S = 0.02
-_LONGEST_WAIT_S = 0.5
+_LONGEST_WAIT_S = 1.0
+_LEAST_ATTEMPTS = 5
+"""How often a step is sent at the least before an effect counts as missing: a busy server may need long for each."""
+
+_WHEN_EXPECTED: Final = Until()
 
 
 class _HeldState(NamedTuple):
@@ -75,6 +80,8 @@ class StepRunner:
         self._clock = clock
         self._review = review
         self._values = {f"target.{name}": value for name, value in target.values.items()}
+        self._lasting: set[tuple[str, object]] = set()
+        """Operations with the error codes that they still answered with when an effect was to show at the latest."""
         # An OpenAPI mock answers with the examples of its file, of which each has one RequestId.
         self._judge = StepJudge(review, unique_request_ids=not target.canned)
 
@@ -162,7 +169,7 @@ class StepRunner:
 
     def _step(self, index: int, step: Step, context: _Context, progress: Progress) -> Steps[None]:
         send = self._send(index, step, context, progress)
-        answers = yield from self._answers(step, send, context.cleaner, progress)
+        answers = yield from self._answers(index, step, send, context.cleaner, progress)
         succeeded = [answered for answered in answers if answered.code is None]
         progress.bodies[step.name] = (succeeded or answers)[0].body
         progress.code = answers[-1].code
@@ -182,12 +189,15 @@ class StepRunner:
         headers = _preference(index, progress) if self._target.canned else {}
         return Send(step.call, params, step.transport, credentials, headers, written, context.values)
 
-    def _answers(self, step: Step, send: Send, cleaner: Cleaner | None, progress: Progress) -> Steps[list[Answered]]:
+    def _answers(
+        self, index: int, step: Step, send: Send, cleaner: Cleaner | None, progress: Progress
+    ) -> Steps[list[Answered]]:
         if step.times > 1:
             return (yield from self._at_once(step.times, send, cleaner, progress))
-        if step.until is None:
+        # What the operation under test did may take its time to show in the answers of other operations.
+        if step.until is None and step.operation == progress.operation:
             return [(yield from self._once(send, cleaner, progress))]
-        return [(yield from self._until(step, step.until, send, cleaner, progress))]
+        return [(yield from self._until(index, step, send, cleaner, progress))]
 
     def _at_once(self, times: int, send: Send, cleaner: Cleaner | None, progress: Progress) -> Steps[list[Answered]]:
         """Send the same request several times at the same moment."""
@@ -222,25 +232,40 @@ class StepRunner:
             self._review.require_sent(send, exchange, progress.operation)
 
     def _until(
-        self, step: Step, until: Until, send: Send, cleaner: Cleaner | None, progress: Progress
+        self, index: int, step: Step, send: Send, cleaner: Cleaner | None, progress: Progress
     ) -> Steps[Answered]:
-        """Send until the answer holds what the step waits for, is an error, or the time is over."""
-        body = fill_body(until.body, send.values)
-        deadline = self._clock() + until.within_s
-        wait = _FIRST_WAIT_S
+        """Send a step until its answer is as awaited, or the time is over; return the last answer."""
+        until = step.until or _WHEN_EXPECTED
+        until = replace(until, body=fill_body(until.body, send.values))
+        within_s = self._target.effects_within_s if until.within_s is None else until.within_s
+        wait, attempts, deadline = _FIRST_WAIT_S, 0, 0.0
         while True:
             answered = yield from self._once(send, cleaner, progress)
-            missing: list[Finding] = list(differences(body, answered.body, "response.body"))
-            if not missing or answered.code is not None:
+            attempts += 1
+            deadline = deadline or self._clock() + within_s
+            missing = self._missing(index, until, send, answered, progress)
+            if not missing:
                 return answered
-            if self._clock() >= deadline:
-                for language in progress.open_languages():
-                    progress.add(language, missing)
+            over = attempts >= _LEAST_ATTEMPTS and self._clock() >= deadline
+            if over and answered.code is not None:
+                self._lasting.add((step.operation, answered.code))
+            if over or (step.operation, answered.code) in self._lasting:
+                if until.body and answered.code is None:
+                    for language in progress.open_languages():
+                        progress.add(language, missing)
                 return answered
             progress.exchanges.pop()  # only the last of the repeated exchanges is kept
             self._judge.envelope(answered, step)
             yield Sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT_S)
+
+    def _missing(self, index: int, until: Until, send: Send, answered: Answered, progress: Progress) -> list[Finding]:
+        """Return what an answer still lacks of what a step waits for."""
+        if answered.code is None and until.body:
+            return list(differences(until.body, answered.body, "response.body"))
+        if answered.code is None and send.call[0] == progress.operation:
+            return []  # it was accepted, and would only be carried out twice
+        return self._judge.unexpected(index, send, answered, progress)
 
 
 def _preference(index: int, progress: Progress) -> dict[str, str]:

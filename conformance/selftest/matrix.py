@@ -12,7 +12,7 @@ from conformance.core.errors import UsageError
 from conformance.engine.engine import Engine
 from conformance.server.build import build_plan
 from conformance.server.faults.catalogue import find_fault
-from conformance.server.process import ReferenceServer
+from conformance.server.process import EFFECTS_WITHIN_S, ReferenceServer
 from conformance.target.model import Target
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def _catch(name: str, make_plan: PlanMaker) -> Caught:
 def _run(mutation: str, follow: Docs, docs: tuple[Language, ...], make_plan: PlanMaker) -> tuple[str, ...]:
     """Return the ids of the cases that find something wrong with a server that has one mutation."""
     with ReferenceServer(follow, (mutation,), _ACTIVATION_DELAY_S) as server:
-        plan = make_plan(Target(server.endpoint, states_url=server.states_url), docs)
+        target = Target(server.endpoint, states_url=server.states_url, effects_within_s=EFFECTS_WITHIN_S)
+        plan = make_plan(target, docs)
         with Engine(plan) as engine:
             return tuple(sorted(result.id for result in engine.run(plan.cases) if result.verdict in CATCHING))

@@ -69,7 +69,9 @@ async def show(work: Work) -> Mapping[str, Json]:
     """List the resources of the account, chosen by the parameters that were sent with a value, page by page."""
     call, listing = work.attempt.call, work.behaviour.listing
     wanted = {name: text for name in work.execution.filters if (text := call.value(name))}
-    shown = [as_shown(resource, work) for resource in work.attempt.view.resources()]
+    latest = work.now - work.execution.lag
+    listed = [resource for resource in work.attempt.view.resources() if resource.created_at <= latest]
+    shown = [as_shown(resource, work) for resource in listed]
     found = [item for item in shown if all(_fits(item, name, text, work) for name, text in wanted.items())]
     page = _number(call.value(listing.page_number), 1)
     size = _number(call.value(listing.page_size), listing.default_size)
@@ -85,7 +87,11 @@ async def show(work: Work) -> Mapping[str, Json]:
 async def delete(work: Work) -> Mapping[str, Json]:
     """Delete a resource of the account."""
     if work.execution.deletes:
-        work.attempt.view.remove(work.attempt.call.value(work.behaviour.delete_id) or "")
+        resource_id = work.attempt.call.value(work.behaviour.delete_id) or ""
+        if work.execution.lag:
+            asyncio.get_running_loop().call_later(work.execution.lag, work.attempt.view.remove, resource_id)
+        else:
+            work.attempt.view.remove(resource_id)
     return _head(work, work.behaviour.delete)
 
 

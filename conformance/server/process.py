@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from conformance.contract.languages import Docs
 
 START_DEADLINE_S: Final = 20.0
+EFFECTS_WITHIN_S: Final = 2.0
+"""Seconds until a change shows in what other operations answer: several times what a resource takes to be ready."""
 """Long enough for a machine under load: a start takes about half a second."""
 _LAST_WORDS: Final = 2000
 

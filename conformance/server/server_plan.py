@@ -55,6 +55,7 @@ class Execution:
         store_steps: Changes of a resource before it is kept.
         keeps: Whether a created resource is kept at all.
         deletes: Whether a deletion deletes.
+        lag: Seconds until what was created is listed, and what was deleted is gone.
     """
 
     states: AsyncBehaviour
@@ -66,6 +67,7 @@ class Execution:
     store_steps: tuple[StoreStep, ...] = ()
     keeps: bool = True
     deletes: bool = True
+    lag: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

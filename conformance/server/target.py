@@ -46,8 +46,10 @@ def open_target(
     if target is not None:
         yield target
         return
-    from conformance.server.process import ReferenceServer  # noqa: PLC0415 - only a run without an endpoint needs it
+    from conformance.server.process import EFFECTS_WITHIN_S, ReferenceServer  # noqa: PLC0415 - only a run without an endpoint needs it
 
     with ReferenceServer(follow=docs) as server:
-        reference = Target(server.endpoint, states_url=server.states_url, values=defaults)
+        reference = Target(
+            server.endpoint, states_url=server.states_url, values=defaults, effects_within_s=EFFECTS_WITHIN_S
+        )
         yield apply_knobs(reference, signature=signature, rate=rate, timeout_s=timeout_s)

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Final, Literal, Required, TypedDict
 from conformance.core.errors import TargetFileError, UsageError
 from conformance.core.exchange import Credentials
 from conformance.core.yamlfile import Schema, YamlFile, near
-from conformance.target.model import DEFAULT_TIMEOUT_S, StateSupport, Target, check_endpoint, is_loopback
+from conformance.target.model import (
+    DEFAULT_EFFECTS_WITHIN_S,
+    DEFAULT_TIMEOUT_S,
+    StateSupport,
+    Target,
+    check_endpoint,
+    is_loopback,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,6 +52,7 @@ class _TargetData(TypedDict, total=False):
     isolation: Isolation
     rate: float
     timeout_s: float
+    effects_within_s: float
 
 
 @cache
@@ -83,6 +91,7 @@ def load_target(path: Path, environment: Mapping[str, str] | None = None) -> Tar
         isolation=data.get("isolation", "account"),
         rate=data.get("rate"),
         timeout_s=data.get("timeout_s", DEFAULT_TIMEOUT_S),
+        effects_within_s=data.get("effects_within_s", DEFAULT_EFFECTS_WITHIN_S),
     )
 
 

@@ -20,6 +20,7 @@ Isolation = Literal["account", "global"]
 SupportKind = Literal["url", "fixed", "prefer", "profile", "unavailable"]
 
 DEFAULT_TIMEOUT_S = 10.0
+DEFAULT_EFFECTS_WITHIN_S = 15.0
 DEFAULT_CONCURRENCY = 64
 PROCESSES = 4
 """How many processes of an SDK driver run at once by default: each has a runtime of its own in memory."""
@@ -58,6 +59,7 @@ class Target:
         isolation: `account` when states hold for one AccessKeyId, `global` when they hold for everybody.
         rate: Requests a second at the most; `None` for no limit.
         timeout_s: How long one answer may take, connecting included.
+        effects_within_s: How long it may take until a change shows in what other operations answer.
         driver: `http`, or the SDK driver that speaks for the harness.
     """
 
@@ -71,6 +73,7 @@ class Target:
     isolation: Isolation = "account"
     rate: float | None = None
     timeout_s: float = DEFAULT_TIMEOUT_S
+    effects_within_s: float = DEFAULT_EFFECTS_WITHIN_S
     driver: str = "http"
 
     def way(self, state: str) -> StateSupport:

@@ -36,7 +36,7 @@ def context_of(
     docs: tuple[Language, ...] = LANGUAGES,
     data: OperationData | None = None,
 ) -> FuzzContext:
-    target = Target(endpoint, states_url=states_url, values=default_values(), timeout_s=5)
+    target = Target(endpoint, states_url=states_url, values=default_values(), timeout_s=5, effects_within_s=0.5)
     suite = create_flow_log()
     return FuzzContext.of(suite, target, docs, "test", data=load_operation_data(suite) if data is None else data)
 

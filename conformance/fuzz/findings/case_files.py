@@ -100,7 +100,8 @@ def _request(context: FuzzContext, base_request: Base, step: Step) -> dict[str, 
     data |= {name: value for name, value in (("send", send), ("unset", dropped), ("set", changed)) if value}
     data["expect"] = _expect(step.outcomes)
     if step.until is not None:
-        data["until"] = {"body": dict(step.until.body), "within_s": step.until.within_s}
+        within = {} if step.until.within_s is None else {"within_s": step.until.within_s}
+        data["until"] = {"body": dict(step.until.body)} | within
     return data
 
 

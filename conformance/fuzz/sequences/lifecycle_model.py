@@ -7,7 +7,7 @@ convention of the API: a list `X` is shown as `Xs: {X: [...]}`, and gives back w
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from conformance.cases.model import Outcome, Step, Until
 from conformance.cases.substitution import REFERENCE
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
     from conformance.fuzz.run_context import FuzzContext
-
-_ACTIVE_WITHIN_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +107,10 @@ class Lifecycle:
     def delete(self, base: str) -> None:
         """Wait until one is ready, delete it and see that it is gone."""
         name, _ = self.alive.pop(base)
-        ready = Until(self.related.listed({"Status": self.related.final}), _ACTIVE_WITHIN_S)
-        gone = Until(self.related.listed(None), _ACTIVE_WITHIN_S)
+        ready = Until(self.related.listed({"Status": self.related.final}))
         self._add("ready", self.related.describe, name, {}, ready)
         self._add("delete", self.related.delete, name, {})
-        self._add("gone", self.related.describe, name, {}, gone)
+        self._add("gone", self.related.describe, name, self.related.listed(None))
 
     def case(self, way: str = "") -> Case:
         """Return the steps so far as a case; `way` says how the first was sent, where that matters."""

@@ -203,6 +203,11 @@ def _pause(value: Part) -> ExecutionChange:
     return lambda execution: replace(execution, pause=seconds)
 
 
+def _lag(value: Part) -> ExecutionChange:
+    seconds = value.number()
+    return lambda execution: replace(execution, lag=seconds)
+
+
 def _ignores_filter(value: Part) -> ExecutionChange:
     ignored = value.text()
     return lambda execution: replace(execution, filters=tuple(name for name in execution.filters if name != ignored))
@@ -216,6 +221,7 @@ _EXECUTIONS: Final[Mapping[str, Callable[[Part], ExecutionChange]]] = {
     "creates": lambda value: lambda execution: replace(execution, keeps=value.flag()),
     "deletes": lambda value: lambda execution: replace(execution, deletes=value.flag()),
     "pause": _pause,
+    "lag": _lag,
     "ignores_filter": _ignores_filter,
 }
 
