@@ -161,7 +161,7 @@ def test_one_seed_sends_the_same_requests_and_another_does_not(reference: Refere
     def requests(seed: int) -> Traffic:
         def send(session: FuzzSession) -> Iterator[CaseResult]:
             made = request_stream(session.context, seed=seed, max_examples=10, at_limits=False)
-            return session.requests(itertools.islice(made, 420, None))
+            return session.requests(itertools.islice(made, 330, None))
 
         return _traffic(reference, send)
 
@@ -235,3 +235,26 @@ def test_what_schemathesis_makes_depends_on_the_seed_alone() -> None:
 
     assert made(1) == made(1)
     assert made(1) != made(2)
+
+
+def test_no_id_is_of_two_things_and_no_list_has_a_gap() -> None:
+    context = context_of()
+    target = context.filled({"vpc": "${target.vpc_id}"})["vpc"]
+    replaced = 0
+    for request in request_stream(context, seed=0, max_examples=20):
+        case = request_case(context, request, "x", "x")
+        given = [context.filled({key: str(value) for key, value in state.params.items()}) for state in case.given]
+        types = [params["type"] for params in given if params.get("id") == target]
+        assert len(types) <= 1, request.params
+        replaced += "resource.exists" in case.absent
+        lists = {name.split(".")[0] for name in request.params if "." in name}
+        assert all(f"{name}.1" in " ".join(request.params) for name in lists), request.params
+    assert replaced
+
+
+def test_one_name_without_the_other_may_lead_nowhere() -> None:
+    context = context_of()
+    params = {name: text for name, text in context.wire.items() if name != "LogStoreName"}
+    expectation = context.oracle.expectations(params)["zh"]
+    assert expectation.success
+    assert "ProjectOrLogstoreNotExist" in expectation.codes

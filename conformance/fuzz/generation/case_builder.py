@@ -12,7 +12,7 @@ from conformance.core.errors import Location
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from conformance.cases.model import Outcomes
+    from conformance.cases.model import Outcomes, ProviderState
     from conformance.contract.languages import Language
     from conformance.fuzz.generation.generated_request import GeneratedRequest
     from conformance.fuzz.run_context import FuzzContext
@@ -63,17 +63,28 @@ def sequence_case(context: FuzzContext, steps: Sequence[Step], name: str, title:
     """
     own = [state for step in steps if step.operation == context.operation for state in context.states_for(step.params)]
     states = [state for index, state in enumerate(own) if state not in own[:index]]
+    # One id names one thing: what the valid request has under the same id does not exist beside it.
+    pairs = [(new, old) for new in states for old in context.base.given]
+    replaced = tuple(dict.fromkeys(new.name for new, old in pairs if _same_id(context, new, old)))
+    kept = [state for state in context.base.given if state.name not in replaced]
     return Case(
         id=f"{context.operation}/{GROUP}/{name}",
         title=title,
         trigger="inferred",
-        given=(*context.base.given, *states),
-        absent=(),
+        given=(*kept, *states),
+        absent=replaced,
         steps=tuple(steps),
         facts=(),
         where=Location(context.origin),
         cleanup=context.suite.cleanup,
     )
+
+
+def _same_id(context: FuzzContext, new: ProviderState, old: ProviderState) -> bool:
+    """Whether a state for a request and one of the valid request have one name and are about one id."""
+    if new.name != old.name or "id" not in new.params:
+        return False
+    return context.filled({"id": str(old.params.get("id"))}) == {"id": new.params["id"]}
 
 
 def sendable(params: Mapping[str, str]) -> bool:

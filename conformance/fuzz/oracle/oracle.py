@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from conformance.fuzz.oracle.fitting_codes import Violation
 
 _OF_THE_ACCOUNT: Final = ("auth", "throttle")
+_OF_ANY_CLASS: Final = ("syntax", "state", "auth", "throttle", "server")
 _OF_THE_SERVER: Final = ("state", *_OF_THE_ACCOUNT)
 
 
@@ -113,6 +114,8 @@ class Oracle:
         isolated = self._surroundings.isolated
         for violation, wrong_type in (sure | unsure).items():
             yield from codes_for(contract, violation, wrong_type=wrong_type)
+        if any(fact == GAP for _, fact in unsure):
+            yield from codes_of(contract, _OF_ANY_CLASS)
         if not isolated:
             yield from codes_of(contract, _OF_THE_ACCOUNT)
         if not sure and (not isolated or any(fact == EXISTENCE for _, fact in unsure)):
@@ -129,6 +132,10 @@ class Oracle:
             # Of those in the valid request, one that is left out may be missed: a message says "or", another "and".
             if len(absent) == len(names) or any(name in self._surroundings.valid for name in absent):
                 yield Breach(("|".join(names), ALTERNATIVES), sure=len(absent) == len(names))
+            # What the others name without it may not be there.
+            if 0 < len(absent) < len(names):
+                known = [name for name in absent if name in self._surroundings.valid]
+                yield from (Breach((name, EXISTENCE), sure=False) for name in known)
 
     def _of_parameter(self, contract: Contract, parameter: Parameter, values: CarriedValues) -> tuple[Breach, ...]:
         key = (contract.language, parameter.path, values)
