@@ -81,6 +81,7 @@ def _texts() -> Iterator[tuple[Changes, States]]:
     for name in ("ProjectName", "LogStoreName"):
         yield from _lengths(name, 2, 3, 4, 62, 63, 64)
         yield from _values(name, "a_b", "aBc", "a.b", "a-b", "-ab", "ab-", "_ab", "ab_", "1ab", "ab1")
+        yield from _values(name, "a٣b", "a３b", "a流b")
     for part in ("Key", "Value"):
         for text in ("", "aliyun1", "acs:1", "acs1", "http://a", "https://a", "see http://a", "see https://a", "ACS:1"):
             yield {"Tag.1.Key": "k", f"Tag.1.{part}": text}, []
@@ -88,16 +89,19 @@ def _texts() -> Iterator[tuple[Changes, States]]:
     for count in (2, 10, 11, 19, 20, 21, 22):
         yield _tags(count), []
     yield _tags(2, ""), []
+    for odd in ("Tag.1.Key", "Tag.1.Value", "Tag.x.Key", "Tag.0.Key", "Tag.99999999.Key", "Tag.1.Color", "Tag.1"):
+        yield {odd: "k"}, []
 
 
 def _choices() -> Iterator[tuple[Changes, States]]:
     """Yield values of the parameters that have lists of them."""
     yield from _values("ResourceType", "EIP", "vpc", "VSwitch", "NetworkInterface")
-    yield from _values("TrafficType", "Allow", "Drop", "drop", "Reject", "Everything")
+    yield from _values("TrafficType", "Allow", "Drop", "drop", "Reject", "Everything", "Dropped")
     yield from _values("AggregationInterval", "0", "1", "5", "10", "05", "7", "60", "x", "")
+    yield from _values("AggregationInterval", "+5", " 5", "-5", "1_0", "5.0", "٥")
     yield from _values("IpVersion", "IPv4", "IPv6", "DualStack", "IPv5", "")
     yield from _values("RegionId", "cn-hangzhou", "xx-nowhere-1")
-    yield from _values("TrafficPath.1", "all", "internetGateway", "ALL", "some", states=PATHS)
+    yield from _values("TrafficPath.1", "all", "internetGateway", "ALL", "some", "allPaths", states=PATHS)
     yield from _values("TrafficPath.1", "all")
     yield {"TrafficPath.1": "all", "TrafficPath.2": "all"}, PATHS
     yield {"TrafficPath.1": "all", "TrafficPath.2": "internetGateway"}, PATHS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _Step = TypeVar("_Step")
 
 _FIRST_ERROR_STATUS: Final = 400
+_CRASHED: Final = b"<!doctype html><title>500 Internal Server Error</title><h1>Internal Server Error</h1>"
 
 
 # --- Answers before they have a form ---------------------------------------------------------------------------------
@@ -124,6 +126,9 @@ def _call(value: Part) -> Mutation:
         case "ignores":
             ignored = how.text()
             return calling(lambda call: call.mapped(lambda name, text: None if _names(ignored, name) else text))
+        case "empty_is":
+            defaults = how.pairs()
+            return calling(lambda call: call.mapped(lambda name, text: text or defaults.get(name, text)))
         case "filter_names_in_any_case":
             return Mutation("request", lambda plan: calling(_in_any_case(plan)).apply(plan))
     return calling(_word(value, CALLS))
@@ -178,6 +183,18 @@ def _content_type(value: Part) -> Mutation:
     )
 
 
+def _crash(value: Part) -> Mutation:
+    """Answer as a web framework does when the program behind it fails: status 500, and a page."""
+    sent, unless = re.compile(value.text("sent")), re.compile(value.text("unless", "(?!)"))
+
+    def change(call: Call, reply: Reply) -> Reply:
+        names = call.parameters
+        fails = any(map(sent.fullmatch, names)) and not any(map(unless.fullmatch, names))
+        return replace(reply, status=500, headers={"content-type": "text/html"}, body=_CRASHED) if fails else reply
+
+    return replying("crash", change)
+
+
 ANSWER_KINDS: Final[Mapping[str, Callable[[Part], Mutation]]] = {
     "created": _body_of("created"),
     "listed": _body_of("listed"),
@@ -189,4 +206,5 @@ ANSWER_KINDS: Final[Mapping[str, Callable[[Part], Mutation]]] = {
     "call": _call,
     "body": _body,
     "content_type": _content_type,
+    "crash": _crash,
 }

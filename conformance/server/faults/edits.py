@@ -5,6 +5,10 @@ first_lower                 the first letter is in lower case
 text                        nothing is edited, but a number becomes a text
 bytes, utf16                one character for every byte of UTF-8, or unit of UTF-16
 number                      spaces around a number, its plus and its zeros go
+zeros                       the zeros before a number go
+int, float                  what Python's int(), or a parser of floating-point numbers, takes for a whole number is one
+digits                      the decimal digits of every script are those of ASCII
+compatible                  characters are those that Unicode has as their compatible form (NFKC)
 other_end                   the last character is another
 first_sentence              what follows the first sentence goes
 {set: a}                    another text
@@ -18,6 +22,8 @@ first_sentence              what follows the first sentence goes
 
 from __future__ import annotations
 
+import unicodedata
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.core.yamlfile import near
@@ -50,6 +56,26 @@ def _as_utf16(text: str) -> str:
 
 def _as_number(text: str) -> str:
     return text.strip().lstrip("+0") or "0"
+
+
+def _as_int(text: str) -> str:
+    with suppress(ValueError):
+        return str(int(text))
+    return text
+
+
+def _as_float(text: str) -> str:
+    with suppress(ValueError):
+        return str(int(text, 16)) if text.startswith("0x") else f"{float(text):g}"
+    return text
+
+
+def _as_ascii_digits(text: str) -> str:
+    return "".join(str(unicodedata.decimal(character, character)) for character in text)
+
+
+def _as_compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def first_lower(text: str) -> str:
@@ -113,6 +139,11 @@ _EDITS: Final[Mapping[str, Callable[[Part], TextEdit]]] = {
     "bytes": _word(as_bytes),
     "utf16": _word(_as_utf16),
     "number": _word(_as_number),
+    "zeros": _word(lambda text: text.lstrip("0") or "0"),
+    "int": _word(_as_int),
+    "float": _word(_as_float),
+    "digits": _word(_as_ascii_digits),
+    "compatible": _word(_as_compatible),
     "other_end": _word(_other_end),
     "first_sentence": _word(_first_sentence),
     "set": _set,

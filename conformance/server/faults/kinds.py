@@ -3,7 +3,8 @@
 drop: account.quota                          a check is dropped
 check: {account.quota: {...}}                a check has another condition (`behaviour.conditions`)
 view: {Name.maxLength: bytes}                the check of a fact sees the values of its parameter edited (`edits`);
-                                             `known_spelling`: as its enum spells them; `first_item`: one item only
+                                             `known_spelling`: as its enum spells them; `known_beginning`: as the
+                                             known value that they begin with; `first_item`: one item only
 refuse: {Name.charset: {...}}                on a condition the server refuses what it should take
 fact: {Name.maxLength: 127}                  the server takes a fact for another; `null`: for none
 row: {account.quota: Code}                   a check is answered with the documented row of another code
@@ -24,6 +25,8 @@ execute: {pause: 0.05}                       calls are carried out otherwise
 request: no_body, call: lists_from_zero      what comes is read otherwise (`oddities`)
 body: {json: in_list}                        bytes are written otherwise: of `json`, `xml` or an `error`
 content_type: {json: text/html}              `json` or `xml` is called something else; `null`: nothing
+crash: {sent: 'List[.]x'}                    where the name of a parameter sent fits this pattern, the server fails: 500
+                                             and a page of HTML; `unless`: but not where another fits that
 """
 
 from __future__ import annotations
@@ -92,6 +95,8 @@ def _view(value: Part) -> Mutation:
     match how.value:
         case "known_spelling":
             view = partial(_known_spelling, path)
+        case "known_beginning":
+            view = partial(_known_beginning, path)
         case "first_item":
             view = partial(_first_item, path)
         case _:
@@ -112,10 +117,20 @@ def _edited(path: str, edit: TextEdit, attempt: Attempt) -> Call:
 
 def _known_spelling(path: str, attempt: Attempt) -> Call:
     """Return the call with the values of a parameter as its enum spells them, in whichever case they came."""
+    known = {value.lower(): value for value in _enum(path, attempt)}
+    return _edited(path, lambda text: known.get(text.lower(), text), attempt)
+
+
+def _known_beginning(path: str, attempt: Attempt) -> Call:
+    """Return the call with each value of a parameter cut after the known value that it begins with."""
+    known = _enum(path, attempt)
+    return _edited(path, lambda text: next((value for value in known if text.startswith(value)), text), attempt)
+
+
+def _enum(path: str, attempt: Attempt) -> tuple[str, ...]:
     parameter = attempt.followed.parameter(path)
     values = parameter.fact("enum").value if parameter else ()
-    known = {str(value).lower(): str(value) for value in values} if isinstance(values, tuple) else {}
-    return _edited(path, lambda text: known.get(text.lower(), text), attempt)
+    return tuple(map(str, values)) if isinstance(values, tuple) else ()
 
 
 def _first_item(path: str, attempt: Attempt) -> Call:
