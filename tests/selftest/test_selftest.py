@@ -83,3 +83,15 @@ def test_the_default_path_is_none_of_ones_own_by_the_chinese_document() -> None:
             verdicts = {result.id: result.verdict for result in engine.run(cases)}
     assert len(verdicts) > 5
     assert {name for name, verdict in verdicts.items() if verdict in ("mismatch", "error")} == set()
+
+
+def test_a_document_that_shows_no_xml_says_nothing_about_it() -> None:
+    from conformance.cases.promises import promises  # noqa: PLC0415 - loads every case
+    from conformance.cli.selftest import make_plan  # noqa: PLC0415
+    from conformance.target.model import Target  # noqa: PLC0415
+
+    plan = make_plan(Target("http://127.0.0.1"), ("en", "zh"))
+    asking = [case for case in plan.cases if any(step.transport.format == "XML" for step in case.steps)]
+    assert len(asking) > 10
+    for case in asking:
+        assert list(promises(case, plan.contracts[case.operation], ("en", "zh")).kept) == ["en"]
