@@ -268,6 +268,7 @@ def test_no_file_has_a_sentence_of_the_documents() -> None:
 BESIDE = (".git", ".venv", ".tox", ".*_cache", ".hypothesis", "__pycache__", "*.egg-info", "node_modules")
 BUILT = "drivers/java/target"
 DATA = ("cases", "openapi", "behaviours", "drivers")
+SCHEMA = "docs/report.schema.json"
 LEFT_BEHIND = (
     "drivers/python-v2/.venv/bin/python",
     "drivers/python-v1/__pycache__/driver.cpython-311.pyc",
@@ -289,7 +290,8 @@ def shipped() -> set[str]:
         if path.is_file()
     )
     own = (path for path in paths if not any(fnmatch(part, beside) for part in path.parts for beside in BESIDE))
-    return {str(path) for path in own if not str(path).startswith(BUILT)}.difference(LEFT_BEHIND)
+    names = {str(path) for path in own if not str(path).startswith(BUILT)}.difference(LEFT_BEHIND)
+    return {*names, SCHEMA}
 
 
 @pytest.fixture(scope="module")
@@ -304,6 +306,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("conformance", *DATA):
         shutil.copytree(REPOSITORY / name, tree / name, ignore=shutil.ignore_patterns(*BESIDE))
     shutil.rmtree(tree / BUILT, ignore_errors=True)
+    (tree / SCHEMA).parent.mkdir()
+    shutil.copy(REPOSITORY / SCHEMA, tree / SCHEMA)
     for name in LEFT_BEHIND:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).touch()
@@ -321,7 +325,7 @@ def wheel(built: Path) -> Path:
 def test_the_wheel_holds_the_package_its_data_and_nothing_else(wheel: Path, shipped: set[str]) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.removeprefix("conformance/_data/") for name in names if ".dist-info/" not in name} == shipped
-    assert {name.split("/")[2] for name in names if name.startswith("conformance/_data/")} == set(DATA)
+    assert {name.split("/")[2] for name in names if name.startswith("conformance/_data/")} == {*DATA, "docs"}
     assert {"conformance/py.typed", "conformance/reports/tally.py", "cases/sdk/answers.yaml"} <= shipped
     assert {"drivers/node-v2/.npmrc", "drivers/java/src/main/java/driver/Driver.java"} <= shipped
     assert any(name.endswith("LICENSE") for name in names)

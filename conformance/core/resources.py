@@ -1,7 +1,7 @@
-"""Where the data that travels with the project is: cases, contracts, behaviours and SDK drivers.
+"""Where the data that travels with the project is: cases, contracts, behaviours, SDK drivers, the schema of reports.
 
-In a checkout they are the folders `cases/`, `openapi/`, `behaviours/` and `drivers/` beside the package; in an
-installed wheel they are inside it.
+In a checkout they are the folders `cases/`, `openapi/`, `behaviours/`, `drivers/` and `docs/` beside the package; in
+an installed wheel they are inside it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _INSTALLED: Final = PACKAGE / "_data"
 
 
 def data_dir(name: str) -> Path:
-    """Return the folder `cases`, `openapi`, `behaviours` or `drivers`: the wheel's own copy, else the checkout's."""
+    """Return one of these folders, by its name: the wheel's own copy, else the checkout's."""
     installed = _INSTALLED / name
     found = installed if installed.is_dir() else PACKAGE.parent / name
     # Messages name files the way their reader would: from where the command was called, if they are below it.

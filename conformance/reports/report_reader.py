@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Final, TypeGuard
+from typing import TYPE_CHECKING, Final, cast
 
 from conformance.core.errors import ReportError
-from conformance.judging.verdicts import VERDICTS
+from conformance.reports.report_schema import NotValidError, check_case, check_event, check_report, read_json
 from conformance.reports.store import CASE_BEFORE, CASES_BEFORE, EVENTS, REPORT
-from conformance.reports.stored_cases import StoredCases
-from conformance.reports.tally import Tally
+from conformance.reports.stored_cases import StoredCases, tallied_cases
+from conformance.reports.tally import Tally, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,15 +19,6 @@ if TYPE_CHECKING:
 
     Span = tuple[int, int]
 
-_FIELDS: Final = frozenset({"docs", "target", "summary", "coverage", "disagreements", "cases", "selected", "complete"})
-_CASE_FIELDS: Final = frozenset(
-    {
-        *("id", "title", "trigger", "verdict", "verdicts", "follows", "reason", "mismatches", "exchanges", "reproduce"),
-        *("where", "lines", "exact", "observed", "answered", "known_failing", "elapsed_ms"),
-    }
-)
-"""What a case has had since the first version of the schema; later fields may be missing in an older report."""
-_MISMATCH_FIELDS: Final = frozenset({"where", "expected", "observed", "lines"})
 _ELSEWHERE: Final = "give the folder of a run"
 _CHANGED: Final = "the file was changed after the run"
 
@@ -63,14 +53,13 @@ def read_events(folder: Path) -> Iterator[Event]:
 
 
 def _damaged_if(path: Path, read: Callable[[], Report]) -> Report:
-    """Read a file; raise one `ReportError` for whatever no run writes."""
+    """Read a file; raise one `ReportError` for what cannot be read, and for whatever no run writes."""
     try:
         return read()
     except OSError as fault:
         raise ReportError(f"cannot be read: {fault.strerror}", where=path, hint=_ELSEWHERE) from None
-    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as fault:
-        what = f"holds what no run writes: {type(fault).__name__} {fault}"
-        raise ReportError(what, where=path, hint=_CHANGED) from None
+    except NotValidError as fault:
+        raise ReportError(str(fault), where=path, hint=_ELSEWHERE) from None
 
 
 def _tallied(tally: Tally, path: Path) -> Report:
@@ -89,30 +78,37 @@ def _events(path: Path) -> Iterator[tuple[Event, Span]]:
         for number, line in enumerate(stream, start=1):
             start, at = at, at + len(line)
             try:
-                event = json.loads(line)
-            except ValueError:
-                if not stream.read(1):
+                event = _read_event(line)
+            except NotValidError as fault:
+                if not line.endswith(b"\n"):
                     return  # the run was killed in the middle of its last line
-                raise _no_event(path, number) from None
-            if not _is_event(event):
-                raise _no_event(path, number)
+                raise ReportError(str(fault), where=f"{path}:{number}", hint=_CHANGED) from None
             span = (start, len(line))
             if len(event) == 2 and line.startswith(CASE_BEFORE) and line.endswith(b"}\n"):  # noqa: PLR2004 - no more than the case
                 span = (start + len(CASE_BEFORE), len(line) - len(CASE_BEFORE) - 2)
-            if "event" in event:
-                yield event, span
+            yield event, span
+
+
+def _read_event(line: bytes) -> Event:
+    event = read_json(line)
+    check_event(event)
+    return cast("Event", event)
 
 
 def _read_json(path: Path) -> Report:
-    if (report := _read_lines(path)) is not None:
-        return report
-    try:
-        loaded = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as fault:
-        raise ReportError(f"is not JSON: {fault}", where=path, hint=_ELSEWHERE) from None
-    if not _is_report(loaded) or not all(map(_is_whole, loaded["cases"])):
-        raise ReportError("is no report of a run", where=path, hint=_ELSEWHERE)
-    return loaded
+    report = _read_lines(path) or _read_whole(path)
+    _check_counts(report)
+    return report
+
+
+def _read_whole(path: Path) -> Report:
+    """Read a report in any layout of JSON."""
+    loaded = read_json(path.read_bytes())
+    check_report(loaded)
+    report = cast("Report", loaded)
+    for index, case in enumerate(report["cases"]):
+        check_case(case, f"/cases/{index}")
+    return report
 
 
 def _read_lines(path: Path) -> Report | None:
@@ -128,39 +124,26 @@ def _read_lines(path: Path) -> Report | None:
                 break
         else:
             return None
-        for line in stream:
+        for index, line in enumerate(stream):
             text = line.rstrip(b",\n")
             if text == b"]}":
                 break
-            case = json.loads(text) if text.startswith(b'{"id":') and text.endswith(b"}") else None
-            if case is None or not _is_whole(case):
+            if not (text.startswith(b'{"id":') and text.endswith(b"}")):
                 return None
-            tally.add_case(case, (at, len(text)))
+            case = read_json(text)
+            check_case(case, f"/cases/{index}")
+            tally.add_case(cast("CaseEntry", case), (at, len(text)))
             at += len(line)
         else:
             return None
-    report = json.loads(b"".join(head) + b"]}")
-    return {**report, "cases": StoredCases(path, tally.ordered())} if _is_report(report) else None
+    report = read_json(b"".join(head) + b"]}")
+    check_report(report)
+    return {**cast("Report", report), "cases": StoredCases(path, tally.ordered())}
 
 
-def _is_report(report: object) -> TypeGuard[Report]:
-    return isinstance(report, dict) and report.keys() >= _FIELDS and isinstance(report["target"], dict)
-
-
-def _is_event(event: object) -> TypeGuard[Event]:
-    return isinstance(event, dict) and ("case" not in event or _is_whole(event["case"]))
-
-
-def _is_whole(case: object) -> TypeGuard[CaseEntry]:
-    return (
-        isinstance(case, dict)
-        and case.keys() >= _CASE_FIELDS
-        and isinstance(case["id"], str)
-        and case["verdict"] in VERDICTS
-        and isinstance(case["elapsed_ms"], (int, float))
-        and all(isinstance(each, dict) and each.keys() >= _MISMATCH_FIELDS for each in case["mismatches"])
-    )
-
-
-def _no_event(path: Path, number: int) -> ReportError:
-    return ReportError("is no event", where=f"{path}:{number}", hint=_CHANGED)
+def _check_counts(report: Report) -> None:
+    """Refuse a report whose numbers are not those of its cases: an exit status rests on them."""
+    counted = summarise(tallied_cases(report))
+    for name, number in counted.items():
+        if (written := report["summary"].get(name)) != number:
+            raise NotValidError(f"holds what no run writes: /summary/{name}: is {written}, and the cases say {number}")

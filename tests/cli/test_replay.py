@@ -229,7 +229,7 @@ def test_a_report_file_alone_is_enough(few: Path, quick: Command) -> None:
 def test_only_plain_http_can_be_replayed(few: Path, quick: Command, edit: dict[str, str] | None, says: str) -> None:
     report = json.loads((few / "report.json").read_text(encoding="utf-8"))
     if edit is None:
-        report["fuzz"] = {"seed": 1}
+        report["fuzz"] = {"seed": 1, "requests": 0, "reached": {}}
     else:
         report["target"].update(edit)
     Path("changed.json").write_text(json.dumps(report), encoding="utf-8")

@@ -121,7 +121,6 @@ def refused(folder: Path, parts: list[Path], says: str) -> None:
     ("changed", "says"),
     [
         ({"docs": "en"}, "documents en, not both"),
-        ({"schema_version": 2}, "schema version 2, not 1"),
         ({"tool": {"name": "acs-conformance", "version": "9"}}, f"tool version 9, not {__version__}"),
         ({"shard": {"suite": "6a"}}, "cases 6a, not 5f"),
         ({"shard": {"count": 4}}, "shards 4, not 3"),
@@ -173,7 +172,13 @@ def test_a_shard_that_no_run_writes_is_refused(tmp_path: Path, shard: Any) -> No
     event = json.loads(first)
     event["shard"] = {**event["shard"], **shard} if shard else shard
     (parts[1] / "events.ndjson").write_text(f"{json.dumps(event)}\n{rest}", encoding="utf-8")
-    refused(tmp_path, parts, "s2: holds what no run writes")
+    refused(tmp_path, parts, "s2/events.ndjson:1: holds what no run writes: /shard")
+
+
+def test_a_shard_of_another_schema_version_is_refused(tmp_path: Path) -> None:
+    parts = shards(tmp_path)
+    write(parts[2], 3, 3, ALL[2::3], schema_version=2)
+    refused(tmp_path, parts, "s3/events.ndjson:1: is of schema version 2, not 1")
 
 
 def test_a_folder_without_events_is_refused(tmp_path: Path) -> None:
