@@ -118,7 +118,7 @@ def promises(case: Case, contracts: Mapping[Language, Contract], docs: Iterable[
 
     A document says nothing when it has none of the codes that the case expects, when it does not state the fact that
     the case tests (or the capture lost it), or when it does not know a parameter that the case sends. Of a request that
-    it refuses for a fact on which documents differ, it speaks whatever else is sent.
+    it refuses and another document lets succeed, it speaks whatever else is sent.
     """
     return Promised(
         {language: _promise(case, contracts[language], language) for language in docs if language in contracts}
@@ -127,7 +127,7 @@ def promises(case: Case, contracts: Mapping[Language, Contract], docs: Iterable[
 
 def _promise(case: Case, contract: Contract, language: Language) -> Promise | None:
     fact_lines = _fact_lines(case, contract)
-    if fact_lines is None or not all(_known(step, contract) or _refuses(case, step, language) for step in case.steps):
+    if fact_lines is None or not all(_known(step, contract) or _refuses(step, language) for step in case.steps):
         return None
     steps = []
     for step in case.steps:
@@ -159,11 +159,10 @@ def _known(step: Step, contract: Contract) -> bool:
     return step.operation != contract.operation or all(contract.names(name.partition(".")[0]) for name in step.params)
 
 
-def _refuses(case: Case, step: Step, language: Language) -> bool:
-    """Whether a document refuses a step, for a fact that the case tests, and another document does not in this way."""
-    own = step.outcomes.get(language, ())
-    refused = bool(case.facts) and all(outcome.code is not None for outcome in own)
-    return refused and any(outcomes != own for outcomes in step.outcomes.values())
+def _refuses(step: Step, language: Language) -> bool:
+    """Whether a document refuses a step, and another one lets it succeed."""
+    refused = all(outcome.code is not None for outcome in step.outcomes.get(language, ()))
+    return refused and any(outcome.code is None for outcomes in step.outcomes.values() for outcome in outcomes)
 
 
 def _answers(outcome: Outcome, step: Step, contract: Contract) -> list[PromisedAnswer]:

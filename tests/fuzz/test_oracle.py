@@ -113,3 +113,12 @@ def test_every_stated_constraint_but_those_of_emptiness_is_broken_by_some_reques
     stated = {f"{row.path}.{name}" for row, name, _ in contract.constraints()}
     # An empty text may count as one that was not sent.
     assert stated - broken == {"FlowLogName.minLength", "Description.minLength"}
+
+
+def test_what_one_document_refuses_it_refuses_beside_a_parameter_that_it_does_not_know() -> None:
+    context = context_of()
+    params = {name: text for name, text in context.wire.items() if name != "LogStoreName"} | {"IpVersion": "IPv4"}
+    found = context.oracle.expectations(params)
+    assert found["zh"].success
+    assert found["en"].broken == (("LogStoreName", "required"),)
+    assert set(context.oracle.expectations({**context.wire, "IpVersion": "IPv4"})) == {"zh"}

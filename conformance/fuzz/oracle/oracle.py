@@ -90,14 +90,19 @@ class Oracle:
     def expectations(self, params: Mapping[str, str]) -> dict[Language, Expectation]:
         """Return what each document says of a request, wire name to text.
 
-        A document that does not know a parameter that is sent says nothing, and is not among the keys.
+        A document that does not know a parameter that is sent says nothing, and is not among the keys; unless it
+        refuses the request whatever else is sent, and the others let it succeed: on that the documents differ.
         """
         names = {name.partition(".")[0] for name in params}
-        return {
-            language: self._expectation(contract, params)
-            for language, contract in self._contracts.items()
-            if all(contract.names(name) for name in names)
-        }
+        knowing = [
+            language for language, contract in self._contracts.items() if all(contract.names(name) for name in names)
+        ]
+        found = {language: self._expectation(self._contracts[language], params) for language in knowing}
+        if found and all(each.success for each in found.values()):
+            others = [language for language in self._contracts if language not in found]
+            own = {language: self._expectation(self._contracts[language], params) for language in others}
+            found |= {language: each for language, each in own.items() if each.broken and each.codes}
+        return found
 
     def _expectation(self, contract: Contract, params: Mapping[str, str]) -> Expectation:
         found = [tuple(self._breaches(contract, reading)) for reading in readings(contract, params)]
