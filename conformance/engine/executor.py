@@ -217,7 +217,7 @@ class Executor:
             if silent:
                 return "divergent", silent
         elif verdict == "pass":
-            self._probes.note_pass(promised.kept)
+            self._probes.note_pass(case, promised.kept)
         return verdict, follows
 
     def _with_digests(self, result: CaseResult, progress: Progress) -> CaseResult:

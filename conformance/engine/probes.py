@@ -62,12 +62,18 @@ class ServerProbes:
             return silent
         return ()
 
-    def note_pass(self, promised: Mapping[Language, Promise]) -> None:
-        """Note that a case passed: if one document alone covers it, the server implements that document."""
+    def note_pass(self, case: Case, promised: Mapping[Language, Promise]) -> None:
+        """Note that a case passed: if its row is in one document alone, the server implements that document."""
         if len(promised) == 1 and len(self._plan.docs) > 1:
             language, promise = next(iter(promised.items()))
-            if promise.exact_row is not None:
+            if self._is_own_row(case, language, promise):
                 self._document_implemented.setdefault(language, True)
+
+    def _is_own_row(self, case: Case, language: Language, promise: Promise) -> bool:
+        """Whether a promise is about one row of a table of errors that no other document has."""
+        row = promise.exact_row
+        others = [each for other, each in self._plan.contracts[case.operation].items() if other != language]
+        return row is not None and all(row[2] not in {each.message for each in other.rows(row[1])} for other in others)
 
     def _implements(self, language: Language) -> Steps[bool]:
         """Whether the server conforms in anything that only this language's document covers."""
@@ -100,7 +106,7 @@ class ServerProbes:
         if len(promised) != 1:
             return None
         language, promise = next(iter(promised.items()))
-        return language if promise.exact_row is not None else None
+        return language if self._is_own_row(case, language, promise) else None
 
     def _promised(self, case: Case) -> Mapping[Language, Promise]:
         return promises(case, self._plan.contracts[case.operation], self._plan.docs).kept
