@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from conformance.cases.bases import read_given
@@ -10,6 +11,7 @@ from conformance.cases.check import problems
 from conformance.cases.model import Case, Outcome, Outcomes, Step, Transport, Until
 from conformance.cases.substitution import references
 from conformance.contract.languages import LANGUAGES, Language
+from conformance.contract.wire import SYSTEM_PARAMETERS
 from conformance.core.errors import CaseError
 from conformance.core.yamlfile import near
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.bases import Base
     from conformance.cases.model import ProviderState
-    from conformance.cases.raw import RawCase, RawCaseRequest, RawOutcome, RawState
+    from conformance.cases.raw import RawCase, RawCaseRequest, RawOutcome, RawState, RawStep
     from conformance.cases.shared import Shared
     from conformance.cases.suite import Suite
     from conformance.core.yamlfile import KeyPath, YamlFile
@@ -56,6 +58,7 @@ class CaseReader:
             "given", (base.name, absent, raw.get("given")), lambda: self._given(base, absent, raw.get("given", ()))
         )
         steps = self._steps(raw, base)
+        self._check_teardown(given, steps)
         group = raw.get("group") or _group(steps[0].outcomes)
         if not _FINAL_ID.fullmatch(raw["id"]):
             raise self._fault(
@@ -109,10 +112,36 @@ class CaseReader:
             if "expect" not in raw:
                 raise self._fault("lacks the field 'expect'", hint="say what the answer must be, or give steps")
             return (self._step("request", raw, base, ()),)
-        for name in ("expect", "set", "unset", "send"):
+        for name in ("expect", "set", "unset", "send", "extra"):
             if name in raw:
                 raise self._fault(f"has both steps and {name!r}", name, hint=f"put {name!r} into a step")
-        return tuple(self._step(step["name"], step, base, ("steps", index)) for index, step in enumerate(raw["steps"]))
+        steps = (self._step(step["name"], step, base, ("steps", index)) for index, step in enumerate(raw["steps"]))
+        return tuple(
+            self._with_states(step, entry, ("steps", index))
+            for index, (step, entry) in enumerate(zip(steps, raw["steps"], strict=True))
+        )
+
+    def _with_states(self, step: Step, raw: RawStep, at: KeyPath) -> Step:
+        """Return a step with the account that sends it, and the states that change before it."""
+        if not raw.keys() & {"account", "given", "teardown"}:
+            return step
+        given = read_given(self._file, raw.get("given", ()), (*self._at, *at, "given"), self._suite.states)
+        return replace(step, account=raw.get("account"), given=given, teardown=tuple(raw.get("teardown", ())))
+
+    def _check_teardown(self, given: Sequence[ProviderState], steps: Sequence[Step]) -> None:
+        """Refuse to take back what was not given before to the same account."""
+        held: dict[str | None, set[str]] = {None: {state.name for state in given}}
+        for index, step in enumerate(steps):
+            known = held.setdefault(step.account, set())
+            for place, name in enumerate(step.teardown):
+                if name not in known:
+                    raise self._fault(
+                        f"state {name} is not given before this step, so it cannot be taken back",
+                        *("steps", index, "teardown", place),
+                        hint=near(name, known),
+                    )
+                known.remove(name)
+            known.update(state.name for state in step.given)
 
     def _step(self, name: str, raw: RawCaseRequest, base: Base, at: KeyPath) -> Step:
         operation = raw.get("operation", self._suite.operation)
@@ -125,6 +154,8 @@ class CaseReader:
         params.update(raw.get("set", {}))
         if operation == self._suite.operation:
             self._check_names(raw.get("set", {}), (*at, "set"))
+        extra = raw.get("extra", {})
+        self._check_extra(extra, (*at, "extra"))
         until = raw.get("until")
         send = raw.get("send", {})
         expect = raw["expect"]
@@ -138,7 +169,19 @@ class CaseReader:
             times=raw.get("times", 1),
             successes=raw.get("successes"),
             version=self._suite.version,
+            extra=extra,
         )
+
+    def _check_extra(self, names: Iterable[str], at: KeyPath) -> None:
+        """Refuse a parameter that a document names, or the protocol, where one is wanted that nothing names."""
+        for name in names:
+            top = name.partition(".")[0]
+            named = any(contract.names(top) for contract in self._suite.contracts.values())
+            if named or top in SYSTEM_PARAMETERS:
+                hint = "put it into set" if named else "take another name"
+                raise self._fault(
+                    f"extra is for parameters that nothing names, and {name!r} is none", *at, name, hint=hint
+                )
 
     def _check_names(self, names: Iterable[str], at: KeyPath) -> None:
         """Refuse a parameter that no document names, neither in its table nor in the message of an error."""

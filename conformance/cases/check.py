@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 MOST_TIMES: Final = 100_000
 """How often a value may be repeated; the longest text of a contract has a few hundred characters."""
 
-_HOLDERS: Final = ("given", "set", "expect", "until")
+_HOLDERS: Final = ("given", "set", "extra", "expect", "until")
 
 
 class CaseProblem(NamedTuple):

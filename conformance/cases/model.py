@@ -87,6 +87,10 @@ class Step:
         until: Repeat until this holds.
         times: How many identical requests are sent at the same moment.
         successes: Of these, how many must succeed.
+        account: The name of another account that sends it; `None` for the case's own.
+        given: What must hold for its account before it, beside what the case gives.
+        teardown: The names of states of its account that are taken back before it.
+        extra: Parameters that no document has, beside `params`.
     """
 
     name: str
@@ -98,6 +102,15 @@ class Step:
     until: Until | None = None
     times: int = 1
     successes: int | None = None
+    account: str | None = None
+    given: tuple[ProviderState, ...] = ()
+    teardown: tuple[str, ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def may_succeed(self) -> bool:
+        """Whether a success is among the answers that the case allows by any document."""
+        return any(outcome.code is None for allowed in self.outcomes.values() for outcome in allowed)
 
     @property
     def call(self) -> tuple[str, str]:
@@ -169,3 +182,8 @@ class Case:
     def operation(self) -> str:
         """The operation under test: the first part of the id."""
         return self.id.partition("/")[0]
+
+    @property
+    def states(self) -> tuple[ProviderState, ...]:
+        """All that must hold, for whichever account: before the case, and before each of its steps."""
+        return (*self.given, *(state for step in self.steps for state in step.given))

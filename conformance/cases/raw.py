@@ -67,12 +67,16 @@ class RawCaseRequest(TypedDict, total=False):
     until: RawUntil
     times: int
     successes: int
+    extra: dict[str, object]
 
 
-class RawStep(RawCaseRequest):
+class RawStep(RawCaseRequest, total=False):
     """One request of a sequence."""
 
-    name: str
+    name: Required[str]
+    account: str
+    given: list[RawState]
+    teardown: list[str]
 
 
 class RawCase(RawCaseRequest, total=False):

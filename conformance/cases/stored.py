@@ -88,6 +88,10 @@ _STEP: Final = Records(
     until=Maybe(_UNTIL),
     times=INTEGER,
     successes=MAYBE_INTEGER,
+    account=Interned(MAYBE_TEXT),
+    given=Interned(Tuples(Interned(_STATE))),
+    teardown=Interned(Tuples(Interned(TEXT))),
+    extra=Interned(Mappings(Interned(JSON))),
 )
 _FACT: Final = Records(
     Fact, state=Members(State), value=_FactValues(), line=MAYBE_INTEGER, origin=OneOf((None, "overlay"))

@@ -22,7 +22,7 @@ def states(
     """List the provider states that cases need: what holds, its parameters, and how many cases need it."""
     kinds = load_states(cases_dir() / "states.yaml")
     _, cases = load_all()
-    needed = Counter(name for case in cases for name in {state.name for state in case.given})
+    needed = Counter(name for case in cases for name in {state.name for state in case.states})
     if as_json:
         rows = [
             {

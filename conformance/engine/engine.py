@@ -81,7 +81,7 @@ class Engine:
     def alone(self, case: Case) -> bool:
         """Whether a case must run while no other does."""
         target = self.plan.target
-        return target.credentials is not None or (target.isolation == "global" and bool(case.given))
+        return target.credentials is not None or (target.isolation == "global" and bool(case.states))
 
     def flight(self) -> Flight:
         """Return what keeps several cases under way in this thread. Use as a context manager."""

@@ -6,6 +6,7 @@ import hashlib
 import shlex
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.promises import promises
@@ -152,7 +153,7 @@ class Executor:
     ) -> Steps[_Unjudged | None]:
         """Send and judge the requests of a case; ends in why nothing can be concluded from them, if so."""
         try:
-            yield from self._steps.run(case, account, progress)
+            yield from self._steps.run(case, account, progress, partial(self._other_account, account))
         except StateRefusedError as fault:
             reason = _explained(fault, progress)
             if fault.state == FORCED and (yield from self._probes.followed_silent_documents(case, progress)):
@@ -179,6 +180,10 @@ class Executor:
             return self._plan.target.credentials
         account = hashlib.sha256(f"{self._plan.run_id}/{purpose}".encode()).hexdigest()[:20]
         return Credentials(f"LTAI{account}", _GENERATED_SECRET)
+
+    def _other_account(self, account: Credentials, name: str) -> Credentials:
+        """Return the AccessKey of another account beside a case's: of the profile of this name, else a made-up one."""
+        return self._plan.target.profiles.get(name) or self._account(f"{account.access_key_id}/{name}")
 
     # After it has run.
 

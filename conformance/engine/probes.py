@@ -12,7 +12,7 @@ from conformance.engine.calls import NotSentError
 from conformance.engine.effects import Once
 from conformance.engine.progress import Progress
 from conformance.engine.sent import NothingKnownError
-from conformance.engine.skip_reasons import unmet_states
+from conformance.engine.skip_reasons import skip_reason
 from conformance.protocol.request import REGION
 
 if TYPE_CHECKING:
@@ -93,14 +93,14 @@ class ServerProbes:
         promised = self._promised(case)
         progress = Progress(promised, case.operation)
         try:
-            yield from self._steps.run(case, self._account(f"probe/{case.id}"), progress)
+            yield from self._steps.run(case, self._account(f"probe/{case.id}"), progress, self._account)
         except (NothingKnownError, NotSentError):
             return False
         return len(progress.open_languages()) == len(promised)
 
     def _only_document(self, case: Case) -> Language | None:
         """Return the language whose document alone covers a case that ends in an error and can be run."""
-        if case.trigger == "todo" or unmet_states(case, self._plan.target):
+        if skip_reason(case, self._plan.target) or any(step.account for step in case.steps):
             return None
         promised = self._promised(case)
         if len(promised) != 1:

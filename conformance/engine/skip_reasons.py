@@ -15,24 +15,52 @@ def skip_reason(case: Case, target: Target) -> str | None:
     """Return why a case cannot be run, for a person, or `None`."""
     if case.trigger == "todo":
         return "what triggers it is not known yet"
+    return _lacks_states(case, target) or _lacks_accounts(case, target) or _lacks_abilities(case, target)
+
+
+def _lacks_states(case: Case, target: Target) -> str | None:
+    """Return why the states that a case needs cannot be had, or not be taken back as it does, or `None`."""
     unmet = unmet_states(case, target)
     if unmet:
         unavailable = any(target.way(name).kind == "unavailable" for name in unmet)
         way_out = "the target file calls it unavailable" if unavailable else "add --states-url URL"
         return f"needs state {', '.join(unmet)}: {way_out}"
-    if target.driver != "http" and any(step.transport != Transport() for step in case.steps):
-        return "an SDK chooses itself how a request travels"
-    if target.canned and (len(case.steps) > 1 or case.steps[0].times > 1):
-        return "needs a server that keeps what it creates, and this target answers with examples"
+    lasting = [name for step in case.steps for name in step.teardown if target.way(name).kind != "url"]
+    if lasting:
+        return f"takes back state {', '.join(lasting)}, which this target does not set by its states URL"
     always = [name for name in case.absent if target.way(name).kind == "fixed"]
     if always:
         return f"needs state {', '.join(always)} not to hold, and in this target it always does"
     return None
 
 
+def _lacks_abilities(case: Case, target: Target) -> str | None:
+    """Return what a case does that cannot be done by an SDK, or with an OpenAPI mock, or `None`."""
+    if target.driver != "http" and any(step.transport != Transport() for step in case.steps):
+        return "an SDK chooses itself how a request travels"
+    if target.canned and (len(case.steps) > 1 or case.steps[0].times > 1):
+        return "needs a server that keeps what it creates, and this target answers with examples"
+    return None
+
+
+def _lacks_accounts(case: Case, target: Target) -> str | None:
+    """Return why the other accounts that a case needs cannot be had, or `None`."""
+    for step in case.steps:
+        if step.account is None:
+            continue
+        if target.isolation == "global":
+            return "needs a second account, and this target has one for everybody (isolation: global)"
+        real = step.account in target.profiles
+        if target.credentials is not None and not real:
+            return f"needs a second account: add a profile {step.account!r} to the target file"
+        if real and step.operation == case.operation:
+            return f"creates under the profile {step.account!r}, where nothing would delete it"
+    return None
+
+
 def unmet_states(case: Case, target: Target) -> list[str]:
     """Return the names of the states of a case that the target cannot meet, each once."""
-    return list(dict.fromkeys(state.name for state in case.given if not _can_be_met(state.name, target)))
+    return list(dict.fromkeys(state.name for state in case.states if not _can_be_met(state.name, target)))
 
 
 def _can_be_met(state: str, target: Target) -> bool:

@@ -43,19 +43,36 @@ _WHEN_EXPECTED: Final = Until()
 
 
 class _HeldState(NamedTuple):
-    """A provider state that was set, and is to be taken back."""
+    """A provider state that was set for an account, and is to be taken back."""
 
     name: str
     params: Mapping[str, object]
+    credentials: Credentials
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What the steps of a case share: who calls, what `${...}` refers to, and who deletes what they create."""
+    """What the steps of a case share: who calls, what `${...}` refers to, and who deletes what they create.
+
+    Attributes:
+        credentials: The account that calls.
+        values: What `${...}` refers to.
+        cleaner: Deletes what is created, where the account outlives the run.
+        held: The states that hold.
+        others: The other accounts by name.
+    """
 
     credentials: Credentials
     values: Mapping[str, object]
     cleaner: Cleaner | None
+    held: list[_HeldState]
+    others: Mapping[str, Credentials]
+
+    def of(self, step: Step) -> _Context:
+        """Return what a step needs: of another account nothing is created that would outlive the run."""
+        if step.account is None:
+            return self
+        return replace(self, credentials=self.others[step.account], cleaner=None)
 
 
 class StepRunner:
@@ -85,19 +102,23 @@ class StepRunner:
         # An OpenAPI mock answers with the examples of its file, of which each has one RequestId.
         self._judge = StepJudge(review, unique_request_ids=not target.canned)
 
-    def run(self, case: Case, credentials: Credentials, progress: Progress) -> Steps[None]:
+    def run(
+        self, case: Case, credentials: Credentials, progress: Progress, other: Callable[[str], Credentials]
+    ) -> Steps[None]:
         """Set the case's states, send and judge its requests, take the states back.
 
         Args:
             case: The case.
             credentials: The account that it runs under.
             progress: What is found is added here, also when it fails on the way.
+            other: Returns another account by the name that a step has for it.
 
         Raises:
             NothingKnownError: When a state could not be set, or a request was not answered in a way that can be judged.
             NotSentError: When an SDK did not send a request.
         """
-        progress.credentials.append(credentials)
+        others = {step.account: other(step.account) for step in case.steps if step.account is not None}
+        progress.credentials += [credentials, *others.values()]
         held: list[_HeldState] = []
         cleaner = None
         if not credentials.generated and case.cleanup is not None:
@@ -105,13 +126,14 @@ class StepRunner:
         dropped = False
         try:
             yield from self._set_states(case.given, credentials, held, progress)
-            yield from self._run_steps(case.steps, _Context(credentials, self._values, cleaner), progress)
+            context = _Context(credentials, self._values, cleaner, held, others)
+            yield from self._run_steps(case.steps, context, progress)
         except GeneratorExit:
             dropped = True  # nobody is left to do what would be asked for
             raise
         finally:
             if not dropped:
-                yield from self._take_back(cleaner, held, credentials)
+                yield from self._take_back(cleaner, held)
 
     def call(self, step: Step, params: Mapping[str, str], credentials: Credentials) -> Steps[Answered]:
         """Send one request outside any case; raises `NothingKnownError`."""
@@ -131,20 +153,33 @@ class StepRunner:
                 yield from self._change(state.name, params, credentials, "setup")
             except NothingKnownError as fault:
                 if fault.lost:
-                    held.append(_HeldState(state.name, params))  # it may be set all the same
+                    held.append(_HeldState(state.name, params, credentials))  # it may be set all the same
                 raise
-            held.append(_HeldState(state.name, params))
-            assert self._target.states_url is not None  # noqa: S101 - else the case would not be run
-            line = partial(curl_state, self._target.states_url, state.name, params, credentials.shown_id)
-            progress.commands.append(line)
+            held.append(_HeldState(state.name, params, credentials))
+            self._note_change(held[-1], "setup", progress)
 
-    def _take_back(self, cleaner: Cleaner | None, held: Sequence[_HeldState], credentials: Credentials) -> Steps[None]:
+    def _end_states(
+        self, names: Sequence[str], credentials: Credentials, held: list[_HeldState], progress: Progress
+    ) -> Steps[None]:
+        """Take back the states of these names that an account is in, the last first."""
+        for state in reversed([each for each in held if each.name in names and each.credentials == credentials]):
+            yield from self._change(state.name, state.params, credentials, "teardown")
+            held.remove(state)
+            self._note_change(state, "teardown", progress)
+
+    def _note_change(self, state: _HeldState, action: str, progress: Progress) -> None:
+        assert self._target.states_url is not None  # noqa: S101 - else the case would not be run
+        shown_id = state.credentials.shown_id
+        line = partial(curl_state, self._target.states_url, state.name, state.params, shown_id, action)
+        progress.commands.append(line)
+
+    def _take_back(self, cleaner: Cleaner | None, held: Sequence[_HeldState]) -> Steps[None]:
         if cleaner is not None:
             yield from cleaner.clean_up()
         # The account is this case's own and is never used again, so a teardown that fails changes no verdict.
         for state in reversed(held):
             try:
-                yield from self._change(state.name, state.params, credentials, "teardown")
+                yield from self._change(state.name, state.params, state.credentials, "teardown")
             except NothingKnownError:
                 break
 
@@ -163,11 +198,13 @@ class StepRunner:
                 break
             saved = progress.saved() if index else {}
             filled = replace(context, values={**self._values, **saved}) if saved else context
-            yield from self._step(index, step, filled, progress)
-            if progress.code is not None and step.times == 1:
+            yield from self._step(index, step, filled.of(step), progress)
+            if progress.code is not None and step.times == 1 and step.may_succeed:
                 break  # later steps build on a success; an error that the documents allow leaves nothing to ask
 
     def _step(self, index: int, step: Step, context: _Context, progress: Progress) -> Steps[None]:
+        yield from self._end_states(step.teardown, context.credentials, context.held, progress)
+        yield from self._set_states(step.given, context.credentials, context.held, progress)
         send = self._send(index, step, context, progress)
         answers = yield from self._answers(index, step, send, context.cleaner, progress)
         succeeded = [answered for answered in answers if answered.code is None]
@@ -178,8 +215,8 @@ class StepRunner:
     def _send(self, index: int, step: Step, context: _Context, progress: Progress) -> Send:
         """Return the call of a step, with everything filled in; its command line is added to the progress."""
         credentials = context.credentials
-        params = wire_parameters(step.params, context.values)
-        written = step.params
+        written = {**step.params, **step.extra} if step.extra else step.params
+        params = wire_parameters(written, context.values)
         if context.cleaner is not None:
             marked = context.cleaner.marked(step, params)
             written = {**written, **{name: value for name, value in marked.items() if name not in params}}

@@ -70,7 +70,9 @@ async def show(work: Work) -> Mapping[str, Json]:
     call, listing = work.attempt.call, work.behaviour.listing
     wanted = {name: text for name in work.execution.filters if (text := call.value(name))}
     latest = work.now - work.execution.lag
-    listed = [resource for resource in work.attempt.view.resources() if resource.created_at <= latest]
+    view = work.attempt.view
+    every = view.all_resources() if work.execution.lists_every_account else view.resources()
+    listed = [resource for resource in every if resource.created_at <= latest]
     shown = [as_shown(resource, work) for resource in listed]
     found = [item for item in shown if all(_fits(item, name, text, work) for name, text in wanted.items())]
     page = _number(call.value(listing.page_number), 1)

@@ -56,6 +56,9 @@ class Execution:
         keeps: Whether a created resource is kept at all.
         deletes: Whether a deletion deletes.
         lag: Seconds until what was created is listed, and what was deleted is gone.
+        keeps_states: Whether a provider state that is taken back still holds.
+        creates_when_refused: Whether a creation that is refused leaves a resource all the same.
+        lists_every_account: Whether a listing shows the resources of all accounts.
     """
 
     states: AsyncBehaviour
@@ -68,6 +71,9 @@ class Execution:
     keeps: bool = True
     deletes: bool = True
     lag: float = 0.0
+    keeps_states: bool = False
+    creates_when_refused: bool = False
+    lists_every_account: bool = False
 
 
 @dataclass(frozen=True, slots=True)

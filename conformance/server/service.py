@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from conformance.server.answers import JSON_TYPE, Reply, ServedAnswer, refuse, render, to_json
 from conformance.server.attempt import Attempt
 from conformance.server.checks import GATEWAY, rows_of
-from conformance.server.operations import Work, operations_of
+from conformance.server.operations import Work, create, operations_of
 from conformance.server.provider_states import StateCallError, read_setting
 from conformance.server.request import decode
 from conformance.server.store import Store, StoredResource
@@ -65,6 +65,8 @@ class Service:
         row = self._refusal(GATEWAY, attempt) or self._refusal(action, attempt)
         if row is not None:
             plan = self._plan
+            if plan.execution.creates_when_refused and action == plan.behaviour.create.name:
+                await create(Work(attempt, plan.execution, self._clock()))
             return refuse(row, attempt.call, plan.execution.request_id(), plan.behaviour.product)
         body = await self._operations[action](Work(attempt, self._plan.execution, self._clock()))
         return ServedAnswer(200, f"{action}Response", body)
@@ -90,7 +92,7 @@ class Service:
             return _json(400, message=str(fault))
         if change == "setup":
             self._store.set_up(setting, self._id_of(setting), self._resource_of(setting))
-        else:
+        elif not self._plan.execution.keeps_states:
             self._store.tear_down(setting, self._id_of(setting))
         return _json(200, state=setting.state, action=change)
 

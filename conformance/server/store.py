@@ -46,6 +46,7 @@ class View:
 
     own: Account
     common: Account
+    everybody: Mapping[str, Account] = field(default_factory=dict)
 
     def settings(self, state: str, **wanted: str | None) -> Iterator[Params]:
         """Yield the parameters of every setting of a state that has these parameters; `None` leaves one open."""
@@ -63,6 +64,11 @@ class View:
         yield from self.own.resources.values()
         if self.common is not self.own:
             yield from self.common.resources.values()
+
+    def all_resources(self) -> Iterator[StoredResource]:
+        """Yield the resources of all accounts."""
+        for account in self.everybody.values():
+            yield from account.resources.values()
 
     def add(self, resource: StoredResource) -> None:
         """Keep a resource in the call's own account."""
@@ -82,7 +88,7 @@ class Store:
 
     def view(self, access_key_id: str) -> View:
         """Return what a call of this account sees."""
-        return View(self._account(access_key_id), self._account(EVERY_ACCOUNT))
+        return View(self._account(access_key_id), self._account(EVERY_ACCOUNT), self.accounts)
 
     def set_up(self, setting: Setting, resource_id: str, resource: StoredResource | None = None) -> None:
         """Make a state hold. Setting it again with the same key replaces it.

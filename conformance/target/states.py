@@ -64,7 +64,9 @@ def may_be_repeated(outcome: TransferOutcome) -> bool:
     return isinstance(outcome, ClosedError)
 
 
-def curl_state(states_url: str, state: str, params: Mapping[str, object], access_key_id: str) -> str:
-    """Return a `curl` line that sets a state, for a person."""
-    data = _message(state, params, access_key_id, "setup")
+def curl_state(
+    states_url: str, state: str, params: Mapping[str, object], access_key_id: str, action: str = "setup"
+) -> str:
+    """Return a `curl` line that sets a state, or takes it back, for a person."""
+    data = _message(state, params, access_key_id, action)
     return shlex.join(["curl", "-sS", "-X", "POST", states_url, "-H", "Content-Type: application/json", "-d", data])

@@ -154,6 +154,25 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "10:15",
         "the name 'first'",
     ),
+    "a state taken back that was never given": (
+        STEPS + "        teardown: [account.is-ram-user]\n",
+        "10:20",
+        "state account.is-ram-user is not given before this step",
+    ),
+    "a state of the case taken back from another account": (
+        STEPS + "        account: another\n        teardown: [resource.exists]\n",
+        "11:20",
+        "state resource.exists is not given before this step",
+    ),
+    "an unknown state of a step": (
+        STEPS + "        given: [acount.is-ram-user]\n",
+        "10:17",
+        "mean account.is-ram-user?",
+    ),
+    "an account that is no name": (STEPS + "        account: An Other\n", "10:18", "account"),
+    "an extra parameter that a document has": (GOOD + "    extra: {RegionId: a}\n", "8:23", "put it into set"),
+    "an extra parameter of the protocol": (GOOD + "    extra: {Action: a}\n", "8:21", "take another name"),
+    "steps and an extra parameter": (STEPS + "    extra: {A: b}\n", "10:12", "has both steps and 'extra'"),
     "a verb that there is not": (GOOD + "    send: {method: PUT}\n", "8:20", 'cases.0.send.method: "PUT"'),
     "a form in a GET": (GOOD + "    send: {method: GET, place: form}\n", "8:11", "a GET has no form"),
     # What does not go together.

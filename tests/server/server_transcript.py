@@ -63,6 +63,7 @@ def _creations() -> Iterator[tuple[Changes, States]]:
         yield {name: ""}, []
     yield NO_LOGS, []
     yield {"ClientToken": "token"}, []
+    yield {"NoSuchParameter": "a"}, []
     yield {"regionid": "cn-qingdao", "RegionId": None}, []
     yield from _texts()
     yield from _choices()
@@ -193,6 +194,17 @@ async def _race(client: Client) -> list[Answered]:
     return sorted(both, key=lambda answered: answered.status)
 
 
+async def _changed(client: Client) -> list[Answered]:
+    """Be refused, take back why, create, and be another account that lists."""
+    await _ready(client)
+    await client.state_async("account.flow-log-quota-reached")
+    refused = await client.call_async("CreateFlowLog", VPC)
+    await client.state_async("account.flow-log-quota-reached", action="teardown")
+    created = await client.call_async("CreateFlowLog", VPC)
+    other = client.other(f"{client.account}-other")
+    return [refused, created, await other.call_async("DescribeFlowLogs", {"RegionId": VPC["RegionId"]})]
+
+
 async def _spoken(client: Client) -> list[Answered]:
     """Speak in every way that clients have: verbs, forms, headers, XML."""
     await _ready(client)
@@ -231,7 +243,7 @@ def _probes() -> Iterator[Probe]:
 
     for changes, states in _creations():
         yield creation(changes, states)
-    yield from (_life, _race, _spoken)
+    yield from (_life, _race, _changed, _spoken)
 
 
 async def _transcript(plan: ServerPlan) -> tuple[str, ...]:

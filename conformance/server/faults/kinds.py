@@ -238,6 +238,9 @@ _EXECUTIONS: Final[Mapping[str, Callable[[Part], ExecutionChange]]] = {
     "pause": _pause,
     "lag": _lag,
     "ignores_filter": _ignores_filter,
+    "keeps_states": lambda value: lambda execution: replace(execution, keeps_states=value.flag()),
+    "creates_when_refused": lambda value: lambda execution: replace(execution, creates_when_refused=value.flag()),
+    "lists_every_account": lambda value: lambda execution: replace(execution, lists_every_account=value.flag()),
 }
 
 
