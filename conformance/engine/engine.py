@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from conformance.engine.executor import Executor
 from conformance.engine.interrupts import Interrupts
 from conformance.engine.loop import Loop
+from conformance.engine.notes import RunNote
 from conformance.transport.descriptors import affordable_connections
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Engine:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._note()
         self._loop.close()
 
     def stop(self) -> None:
@@ -77,6 +79,7 @@ class Engine:
         yield from self._run(together)
         for case in alone:
             yield from self._run([case])
+        self._note()
 
     def alone(self, case: Case) -> bool:
         """Whether a case must run while no other does."""
@@ -86,6 +89,14 @@ class Engine:
     def flight(self) -> Flight:
         """Return what keeps several cases under way in this thread. Use as a context manager."""
         return Flight(self._executor, self._loop)
+
+    def _note(self) -> None:
+        """Note what the run learned about the server's way to answer."""
+        self.plan.notes.extend(self._loop.notes())
+        again = self._executor.again
+        if again:
+            cases = "1 case was" if again == 1 else f"{again} cases were"
+            self.plan.notes.add(RunNote("engine.again", f"{cases} run again, because an answer was lost on the way"))
 
     def _run(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
         with self.flight() as flight, Interrupts() as interrupts:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from conformance.engine.caller_threads import CallerThreads
 from conformance.engine.calls import CLEANING_GRACE_S, Send, exchanged, signed
 from conformance.engine.effects import ChangeState, Once, Sleep, Steps, StoppedError, T, Together
+from conformance.engine.notes import RunNote
 from conformance.target.states import may_be_repeated, state_failure, state_request
 from conformance.transport.client import Client
 from conformance.transport.contact import Contact, host_of
@@ -209,12 +210,13 @@ class Loop(Generic[T]):
         """How often a server lost connections or refused them: what it knew before may be forgotten."""
         return self._contact.outages
 
-    def notes(self) -> list[str]:
-        """Return what was learned about the server's way to answer, for a person."""
-        notes = self._client.notes()
+    def notes(self) -> list[RunNote]:
+        """Return what was learned about the server's way to answer."""
+        notes = [RunNote(f"engine.connections {host}", text) for host, text in self._client.notes()]
         held = self._pace.held_at
         if held is not None:
-            notes.append(f"the server answers about {held} requests at once in time; with more some stay unanswered")
+            text = f"about {held} requests at once are answered in time; of more, some stayed unanswered for a while"
+            notes.append(RunNote("engine.pace", text))
         return notes
 
     def close(self) -> None:

@@ -148,8 +148,8 @@ class Client(Generic[TokenT]):
         for each in self._under_way.values():
             each.deadline = min(each.deadline, deadline)
 
-    def notes(self) -> list[str]:
-        """Return what was learned about the hosts, for a person."""
+    def notes(self) -> list[tuple[str, str]]:
+        """Return what was learned about hosts: each with its port, and a sentence for a person."""
         return self._keeping.notes()
 
     def flush(self) -> None:
@@ -219,7 +219,9 @@ class Client(Generic[TokenT]):
     def _restart(self, curl: pycurl.Curl) -> None:
         """Let a request go out on another connection, of which nothing was sent."""
         self._multi.remove_handle(curl)
-        self._under_way[curl].transfer.restart()
+        transfer = self._under_way[curl].transfer
+        transfer.forget_connection()
+        transfer.restart()
         self._multi.add_handle(curl)
 
     def _end(self, curl: pycurl.Curl, fault: tuple[int, str] | None) -> Completed[TokenT]:
@@ -242,14 +244,31 @@ class Client(Generic[TokenT]):
             self._keeping.ended(transfer.host, now, answered=answered)
         if answered:
             self._pace.answered(ended.address, elapsed_s, now)
+            if transfer.fresh and self._has_another(transfer):
+                self._keeping.several(transfer.host)
         elif isinstance(outcome, ClosedError) and not transfer.fresh:
             self._keeping.closed(transfer.host)
         if not answered or transfer.ends_connection:
             transfer.forget_connection()
         elif self._keeping.keeps(transfer.host):
             self._spare += 1
+            if transfer.socket is not None:
+                self._sockets.keep(transfer.socket, transfer.host)
         else:
             self._sockets.shut_idle()
+
+    def _has_another(self, than: Transfer) -> bool:
+        """Whether a connection to its host that was used before is open, beside that of a transfer."""
+        if self._sockets.has_idle(than.host, besides=than.socket):
+            return True
+        others = (each.transfer for each in self._under_way.values())
+        return any(
+            other.host == than.host
+            and other.connected
+            and not other.fresh
+            and other.socket != than.socket  # the next request may be on it already
+            for other in others
+        )
 
     def _look_for_silence(self, now: float) -> None:
         """Note requests on fresh connections from which nothing came, though others were answered long since."""
@@ -262,7 +281,7 @@ class Client(Generic[TokenT]):
                 each.silent = True
                 self._silent += 1
                 self._pace.silent(now)
-                self._keeping.silent(each.transfer.host, now)
+                self._keeping.silent(each.transfer.host, now, kept=self._has_another(each.transfer))
                 self._sockets.shut_idle()
 
     def _forgive(self, now: float) -> None:

@@ -6,6 +6,7 @@ meet the end of the connection; and those that serve one connection at a time, w
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,12 +25,19 @@ class _Host:
         silent: How many requests on fresh connections are unanswered while others are answered.
         freed_at: When kept connections were last closed because of that.
         proofs: How often a silent request was answered at once after kept connections were closed.
+        several: Whether it answered on one connection while another was kept.
     """
 
     closes: bool = False
     silent: int = 0
-    freed_at: float = 0.0
+    freed_at: float = -math.inf
     proofs: int = 0
+    several: bool = False
+
+    @property
+    def one_at_a_time(self) -> bool:
+        """Whether it serves one connection at a time."""
+        return self.proofs >= _PROOFS and not self.several
 
 
 class Keeping:
@@ -41,17 +49,22 @@ class Keeping:
     def keeps(self, host: str) -> bool:
         """Whether a connection to the host is kept after an answer."""
         known = self._hosts.get(host)
-        return known is None or not (known.closes or known.silent or known.proofs >= _PROOFS)
+        return known is None or not (known.closes or known.silent or known.one_at_a_time)
 
     def closed(self, host: str) -> None:
         """Note that a kept connection was closed without a word when a request was under way on it."""
         self._of(host).closes = True
 
-    def silent(self, host: str, now: float) -> None:
-        """Note a request on a fresh connection that stays silent; the connections kept so far are closed now."""
+    def several(self, host: str) -> None:
+        """Note that a new connection was answered while another was kept."""
+        self._of(host).several = True
+
+    def silent(self, host: str, now: float, *, kept: bool) -> None:
+        """Note a request on a fresh connection that stays silent; connections `kept` so far are closed now."""
         known = self._of(host)
         known.silent += 1
-        known.freed_at = now
+        if kept:
+            known.freed_at = now
 
     def ended(self, host: str, now: float, *, answered: bool) -> None:
         """Note the end of a request that was silent."""
@@ -60,14 +73,15 @@ class Keeping:
         if answered and now - known.freed_at <= _AT_ONCE_S:
             known.proofs += 1
 
-    def notes(self) -> list[str]:
-        """Return what was learned, for a person."""
+    def notes(self) -> list[tuple[str, str]]:
+        """Return what was learned: each host, and a sentence for a person."""
         notes = []
         for host, known in self._hosts.items():
             if known.closes:
-                notes.append(f"{host} closes connections without saying so (no 'Connection: close'): none is kept")
-            elif known.proofs >= _PROOFS:
-                notes.append(f"{host} serves one connection at a time: none is kept open between requests")
+                text = f"{host} closes connections without saying so ('Connection: close'), so none is kept"
+                notes.append((host, text))
+            elif known.one_at_a_time:
+                notes.append((host, f"{host} serves one connection at a time, so none is kept between requests"))
         return notes
 
     def _of(self, host: str) -> _Host:

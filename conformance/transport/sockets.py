@@ -38,6 +38,7 @@ class Sockets:
         self._selector = selectors.DefaultSelector()
         self._of: dict[Addresses, int] = {}
         self._resting: dict[int, int] = {}
+        self._kept: dict[int, str] = {}
         self._waker: tuple[socket.socket, socket.socket] | None = None
         self.watched: dict[int, int] = {}
 
@@ -65,6 +66,7 @@ class Sockets:
 
     def forget(self, sock: int) -> None:
         """Leave a socket alone that no request uses: it was closed, or the server says something unasked."""
+        self._kept.pop(sock, None)
         if self._resting.pop(sock, None) is not None:
             self._selector.unregister(sock)
         elif self._waker is not None and sock == self._waker[0].fileno():
@@ -89,14 +91,23 @@ class Sockets:
         """How many connections no request uses."""
         return len(self._resting)
 
+    def keep(self, sock: int, host: str) -> None:
+        """Note that a connection to a host is kept after an answer."""
+        self._kept[sock] = host
+
+    def has_idle(self, host: str, besides: int | None) -> bool:
+        """Whether a connection to a host is kept that no request uses, beside that of one socket."""
+        return any(sock != besides and self._kept.get(sock) == host for sock in self._resting)
+
     def shut_idle(self) -> None:
         """Close the connections that no request uses, for the other side; libcurl sees that when it looks next."""
         of = {sock: addresses for addresses, sock in self._of.items()}
-        for sock in self._resting:
+        for sock in list(self._resting):
             with suppress(OSError), socket.socket(fileno=os.dup(sock)) as own:
                 # libcurl closes some connections by itself, and something else may have their number since.
                 if (own.getpeername()[1], own.getsockname()[1]) == of[sock][2:]:
                     own.shutdown(socket.SHUT_RDWR)
+            self.forget(sock)
 
     def waker(self) -> Callable[[], None]:
         """Return what ends `select` at once, to be called in any thread."""

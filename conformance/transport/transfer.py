@@ -56,6 +56,7 @@ class Transfer:
     Attributes:
         curl: The handle.
         host: The host that is spoken to, with its port.
+        socket: The socket of its connection, once it has one.
         stale: Whether libcurl was stopped before it sent anything, because the server has closed the connection.
     """
 
@@ -68,7 +69,7 @@ class Transfer:
         self._sent = False
         self._sockets = sockets
         self._opened: int | None = None
-        self._socket: int | None = None
+        self.socket: int | None = None
         self._keeps = True
         self._shape: _Shape | None = None
         self._trusts = False
@@ -124,7 +125,7 @@ class Transfer:
         self.stale = False
         self._sent = False
         self._opened = None
-        self._socket = None
+        self.socket = None
         self._head.clear()
         self._body.clear()
 
@@ -156,8 +157,8 @@ class Transfer:
 
     def forget_connection(self) -> None:
         """Note that the connection of the request is closed."""
-        if self._socket is not None:
-            self._sockets.forget(self._socket)
+        if self.socket is not None:
+            self._sockets.forget(self.socket)
 
     def _set_shape(self, shape: _Shape) -> None:
         curl = self.curl
@@ -201,11 +202,11 @@ class Transfer:
     def _before_sending(self, *addresses: object) -> int:
         """Stop a request that would be sent again, or on a connection that the server has closed since the last."""
         if self._opened is not None:
-            self._socket = self._opened
+            self.socket = self._opened
             self._sockets.connected(addresses, self._opened)
         elif not self._sent:
-            self._socket = self._sockets.socket_of(addresses)
-            self.stale = self._socket is not None and self._sockets.is_stale(self._socket)
+            self.socket = self._sockets.socket_of(addresses)
+            self.stale = self.socket is not None and self._sockets.is_stale(self.socket)
         if self._sent or self.stale:
             return int(pycurl.PREREQFUNC_ABORT)
         self._sent = True

@@ -99,24 +99,40 @@ class TestKeeping:
         keeping.closed(HOST)
         assert not keeping.keeps(HOST)
         assert keeping.keeps("another")
-        assert "without saying so" in keeping.notes()[0]
+        assert "without saying so" in keeping.notes()[0][1]
 
     def test_a_server_that_sits_on_a_kept_connection_gives_itself_away(self) -> None:
         keeping = Keeping()
         for now in (1.0, 3.0):
-            keeping.silent(HOST, now)
+            keeping.silent(HOST, now, kept=True)
             assert not keeping.keeps(HOST)
             keeping.ended(HOST, now + 0.01, answered=True)
         assert not keeping.keeps(HOST)
-        assert "one connection at a time" in keeping.notes()[0]
+        assert "one connection at a time" in keeping.notes()[0][1]
 
     def test_a_request_that_the_kernel_sends_again_later_is_no_sign_of_that(self) -> None:
         keeping = Keeping()
         for now in (1.0, 3.0, 5.0):
-            keeping.silent(HOST, now)
+            keeping.silent(HOST, now, kept=True)
             keeping.ended(HOST, now + 0.4, answered=True)
         assert keeping.keeps(HOST)
         assert keeping.notes() == []
+
+    def test_where_no_connection_was_kept_none_was_in_the_way(self) -> None:
+        keeping = Keeping()
+        for now in (1.0, 3.0, 5.0):
+            keeping.silent(HOST, now, kept=False)
+            keeping.ended(HOST, now + 0.01, answered=True)
+        assert keeping.keeps(HOST)
+        assert keeping.notes() == []
+
+    def test_one_that_answers_on_a_new_connection_beside_a_kept_one_does_not_sit_on_it(self) -> None:
+        keeping = Keeping()
+        keeping.several(HOST)
+        for now in (1.0, 3.0, 5.0):
+            keeping.silent(HOST, now, kept=True)
+            keeping.ended(HOST, now + 0.01, answered=True)
+        assert keeping.keeps(HOST)
 
 
 class TestContact:
