@@ -31,11 +31,13 @@ class Misbehaviour:
         behave: What the server does with a request.
         verdict: What a case that meets it comes to.
         says: A part of the reason (of an `error`), or the place of a mismatch.
+        observes: A part of what a mismatch observes.
     """
 
     behave: Callable[[Link], bool | None]
     verdict: str
     says: str
+    observes: str = ""
 
 
 def right(link: Link, **changed: Any) -> dict[str, Any]:
@@ -157,7 +159,7 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
     ),
     "closes at once": Misbehaviour(_raw(b""), "error", "closed the connection without an answer"),
     "resets at once": Misbehaviour(_reset, "error", "closed the connection without an answer"),
-    "half a head": Misbehaviour(_raw(b"HTTP/1.1 200 OK\r\nContent-Le"), "error", "body"),
+    "half a head": Misbehaviour(_raw(b"HTTP/1.1 200 OK\r\nContent-Le"), "error", "broke off in its head"),
     "half a body": Misbehaviour(_raw(head(200, 500) + b'{"Code": '), "error", "broke off after 9 of 500 bytes"),
     "half a chunk": Misbehaviour(_raw(_CHUNKED + b"40\r\n" + b"{" * 10), "error", "broke off after 10"),
     "no last chunk": Misbehaviour(_raw(_CHUNKED + b"2\r\n{}\r\n"), "error", "broke off after 2"),
@@ -174,46 +176,82 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
         "redirects to http://127.0.0.1:1/elsewhere",
     ),
     # Not an answer of the API.
-    "HTML with 200": Misbehaviour(_body(_HTML, 200, "text/html"), "error", "an HTML page with status 200"),
-    "HTML with 502": Misbehaviour(_body(_HTML, 502, "text/html"), "error", "an HTML page with status 502"),
-    "HTML called JSON": Misbehaviour(_body(_HTML, 502), "error", "an HTML page with status 502"),
-    "empty body": Misbehaviour(_body(b""), "error", "an empty body with status 200"),
-    "blank body": Misbehaviour(_body(b" \r\n"), "error", "an empty body with status 200"),
-    "no content": Misbehaviour(_raw(b"HTTP/1.1 204 No Content\r\n\r\n"), "error", "an empty body with status 204"),
-    "plain text": Misbehaviour(_body(b"Missing mandatory parameter", 400), "error", "neither JSON nor XML"),
-    "JSON list": Misbehaviour(_body(b'[{"Code": "MissingParameter"}]', 400), "error", "JSON that is no object"),
-    "JSON null": Misbehaviour(_body(b"null", 400), "error", "JSON that is no object"),
-    "JSON cut short": Misbehaviour(_body(b'{"Code": "MissingParameter"', 400), "error", "neither JSON nor XML"),
-    "two JSON objects": Misbehaviour(_text("}{}"), "error", "neither JSON nor XML"),
-    "NaN": Misbehaviour(_text(', "X": NaN}'), "error", "neither JSON nor XML"),
-    "Infinity": Misbehaviour(_text(', "X": -Infinity}'), "error", "neither JSON nor XML"),
-    "number with too many digits": Misbehaviour(_text(f', "X": {"9" * 10000}}}'), "error", "neither JSON nor XML"),
-    "a name twice": Misbehaviour(_text(', "Code": "MissingParameter"}'), "error", "'Code' twice"),
-    "deep JSON": Misbehaviour(_body(b"[" * 100_000, 400), "error", "neither JSON nor XML"),
-    "deep JSON object": Misbehaviour(
-        _body(b'{"a":' * 100_000 + b"1" + b"}" * 100_000, 400), "error", "neither JSON nor XML"
+    "HTML with 200": Misbehaviour(
+        _body(_HTML, 200, "text/html"), "mismatch", "response.body", "an HTML page with status 200"
     ),
-    "XML bomb": Misbehaviour(_body(_BOMB, 400, "text/xml"), "error", "XML that does not parse"),
-    "XML with a file": Misbehaviour(_body(_OUTSIDE, 400, "text/xml"), "error", "XML that does not parse"),
-    "broken XML": Misbehaviour(_body(b"<Error><Code>x</Error>", 400, "text/xml"), "error", "XML that does not parse"),
-    "deep XML": Misbehaviour(_body(b"<a>" * 100_000 + b"</a>" * 100_000, 400, "text/xml"), "error", "XML"),
-    "invalid UTF-8": Misbehaviour(_body(b'{"Code": "\xff\xfe"}', 400), "error", "not UTF-8"),
+    "HTML with 502": Misbehaviour(_body(_HTML, 502, "text/html"), "error", "an HTML page with status 502"),
+    "HTML with 503": Misbehaviour(_body(_HTML, 503, "text/html"), "error", "an HTML page with status 503"),
+    "text with 504": Misbehaviour(_body(b"upstream timed out", 504, "text/plain"), "error", "neither JSON nor XML"),
+    "nothing with 503": Misbehaviour(_body(b"", 503), "error", "an empty body with status 503"),
+    "HTML with 500": Misbehaviour(
+        _body(_HTML, 500, "text/html"), "mismatch", "response.body", "an HTML page with status 500"
+    ),
+    "HTML called JSON": Misbehaviour(_body(_HTML, 502), "error", "an HTML page with status 502"),
+    "empty body": Misbehaviour(_body(b""), "mismatch", "response.body", "an empty body with status 200"),
+    "blank body": Misbehaviour(_body(b" \r\n"), "mismatch", "response.body", "an empty body with status 200"),
+    "no content": Misbehaviour(
+        _raw(b"HTTP/1.1 204 No Content\r\n\r\n"), "mismatch", "response.body", "an empty body with status 204"
+    ),
+    "plain text": Misbehaviour(
+        _body(b"Missing mandatory parameter", 400), "mismatch", "response.body", "neither JSON nor XML"
+    ),
+    "JSON list": Misbehaviour(
+        _body(b'[{"Code": "MissingParameter"}]', 400), "mismatch", "response.body", "JSON that is no object"
+    ),
+    "JSON null": Misbehaviour(_body(b"null", 400), "mismatch", "response.body", "JSON that is no object"),
+    "JSON cut short": Misbehaviour(
+        _body(b'{"Code": "MissingParameter"', 400), "mismatch", "response.body", "neither JSON nor XML"
+    ),
+    "two JSON objects": Misbehaviour(_text("}{}"), "mismatch", "response.body", "neither JSON nor XML"),
+    "NaN": Misbehaviour(_text(', "X": NaN}'), "mismatch", "response.body", "neither JSON nor XML"),
+    "Infinity": Misbehaviour(_text(', "X": -Infinity}'), "mismatch", "response.body", "neither JSON nor XML"),
+    "number with too many digits": Misbehaviour(
+        _text(f', "X": {"9" * 10000}}}'), "mismatch", "response.body", "neither JSON nor XML"
+    ),
+    "a name twice": Misbehaviour(_text(', "Code": "MissingParameter"}'), "mismatch", "response.body", "'Code' twice"),
+    "deep JSON": Misbehaviour(_body(b"[" * 100_000, 400), "mismatch", "response.body", "neither JSON nor XML"),
+    "deep JSON object": Misbehaviour(
+        _body(b'{"a":' * 100_000 + b"1" + b"}" * 100_000, 400), "mismatch", "response.body", "neither JSON nor XML"
+    ),
+    "XML bomb": Misbehaviour(_body(_BOMB, 400, "text/xml"), "mismatch", "response.body", "XML that does not parse"),
+    "XML with a file": Misbehaviour(
+        _body(_OUTSIDE, 400, "text/xml"), "mismatch", "response.body", "XML that does not parse"
+    ),
+    "broken XML": Misbehaviour(
+        _body(b"<Error><Code>x</Error>", 400, "text/xml"), "mismatch", "response.body", "XML that does not parse"
+    ),
+    "deep XML": Misbehaviour(
+        _body(b"<a>" * 100_000 + b"</a>" * 100_000, 400, "text/xml"), "mismatch", "response.body", "XML"
+    ),
+    "invalid UTF-8": Misbehaviour(_body(b'{"Code": "\xff\xfe"}', 400), "mismatch", "response.body", "not UTF-8"),
     "gzip that is none": Misbehaviour(_coded("gzip", bytes), "error", "'gzip', and its body is not gzip"),
     "half a gzip": Misbehaviour(
         _coded("gzip", lambda body: gzip.compress(body)[:-9]), "error", "'gzip', and its body is not gzip"
     ),
     "gzip bomb": Misbehaviour(_coded("gzip", lambda _: _GZIP_BOMB), "error", "larger than 4 MiB"),
     "unknown coding": Misbehaviour(_coded("br", bytes), "error", "the content coding 'br', which cannot be read"),
-    "lone surrogate": Misbehaviour(_right(Message="\ud800"), "error", "half a surrogate pair"),
-    "lone surrogate in a name": Misbehaviour(_text(r', "\udfff": 1}'), "error", "half a surrogate pair"),
-    "lone surrogate in RequestId": Misbehaviour(_right(RequestId="\ud800"), "error", "half a surrogate pair"),
-    "lone surrogate deep inside": Misbehaviour(_right(More=[{"A": ["\udc00"]}]), "error", "half a surrogate pair"),
-    "Message is nested 60 deep": Misbehaviour(_right(Message=_nested(60)), "error", "nested more than 50 deep"),
-    "Message is nested 900 deep": Misbehaviour(_right(Message=_nested(900)), "error", "nested more than 50 deep"),
-    "XML nested 300 deep": Misbehaviour(
-        _body(b"<a>" * 300 + b"</a>" * 300, 400, "text/xml"), "error", "nested more than 50 deep"
+    "lone surrogate": Misbehaviour(_right(Message="\ud800"), "mismatch", "response.body", "half a surrogate pair"),
+    "lone surrogate in a name": Misbehaviour(
+        _text(r', "\udfff": 1}'), "mismatch", "response.body", "half a surrogate pair"
     ),
-    "terminal escapes in a page": Misbehaviour(_body(b"<html>\x1b]0;owned\x07\xc2\x9b31m"), "error", "an HTML page"),
+    "lone surrogate in RequestId": Misbehaviour(
+        _right(RequestId="\ud800"), "mismatch", "response.body", "half a surrogate pair"
+    ),
+    "lone surrogate deep inside": Misbehaviour(
+        _right(More=[{"A": ["\udc00"]}]), "mismatch", "response.body", "half a surrogate pair"
+    ),
+    "Message is nested 60 deep": Misbehaviour(
+        _right(Message=_nested(60)), "mismatch", "response.body", "nested more than 50 deep"
+    ),
+    "Message is nested 900 deep": Misbehaviour(
+        _right(Message=_nested(900)), "mismatch", "response.body", "nested more than 50 deep"
+    ),
+    "XML nested 300 deep": Misbehaviour(
+        _body(b"<a>" * 300 + b"</a>" * 300, 400, "text/xml"), "mismatch", "response.body", "nested more than 50 deep"
+    ),
+    "terminal escapes in a page": Misbehaviour(
+        _body(b"<html>\x1b]0;owned\x07\xc2\x9b31m"), "mismatch", "response.body", "an HTML page"
+    ),
     # An answer of the API, and a wrong one: everything but one thing is right.
     "XML where JSON was asked": Misbehaviour(_xml, "mismatch", "response.format"),
     "control characters": Misbehaviour(

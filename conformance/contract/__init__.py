@@ -3,5 +3,5 @@
 `model` has the facts and the contract as frozen data, `constraints` what each constraint means for a request, `wire`
 the names and texts of parameters on the wire. `catalogue` finds the contracts that come with the project, `files`
 writes and reads contract files, in the form of `openapi`. `languages` is the registry of languages, `products` that of
-products.
+products, `common_codes` the table of the error codes that documents leave out.
 """

@@ -120,6 +120,21 @@ class SdkCall:
 
 
 @dataclass(frozen=True, slots=True)
+class Retry:
+    """An earlier attempt at a request, which the server refused for now.
+
+    Attributes:
+        status: The HTTP status.
+        code: The error code; `None` when the answer had none.
+        waited_s: How long was waited until the next attempt.
+    """
+
+    status: int
+    code: str | None
+    waited_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Exchange:
     """One request as sent and what came back.
 
@@ -132,6 +147,7 @@ class Exchange:
         elapsed_ms: From the first byte sent to the last byte received.
         sdk: What was observed of an SDK, when the request went through one.
         lost: Whether the request may have been executed though no answer came.
+        retries: The attempts before this one, which the server refused for now.
     """
 
     operation: str
@@ -142,3 +158,4 @@ class Exchange:
     elapsed_ms: float
     sdk: SdkCall | None = None
     lost: bool = False
+    retries: tuple[Retry, ...] = ()

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.promises import promises
+from conformance.contract.common_codes import common_codes
 from conformance.contract.languages import entry_of
 from conformance.core.exchange import Credentials
 from conformance.core.yamlfile import shorten
@@ -17,12 +18,13 @@ from conformance.engine.calls import NotSentError
 from conformance.engine.case_results import result_of
 from conformance.engine.probes import ServerProbes
 from conformance.engine.progress import Progress
-from conformance.engine.sent import NothingKnownError, StateRefusedError
+from conformance.engine.sent import NothingKnownError, NotServedError, StateRefusedError
 from conformance.engine.skip_reasons import skip_reason
 from conformance.engine.steps import FORCED, StepRunner
-from conformance.judging.exchange_entries import caller_entry, digest_entry
+from conformance.judging.denials import Denials
+from conformance.judging.exchange_entries import caller_entry
 from conformance.judging.findings import merge
-from conformance.judging.verdicts import overall_verdict
+from conformance.judging.verdicts import NO_ENVELOPE, overall_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -44,6 +46,17 @@ _GENERATED_SECRET = "conformance-generated-secret"  # noqa: S105 - of accounts t
 
 _MOST_ATTEMPTS: Final = 4
 """How often a case is run on an account that outlives it, where each attempt first takes back the one before."""
+
+_MOST_UNTANGLED: Final = 5
+"""How many times more a case is run in which requests were throttled and something differs."""
+
+_ALWAYS_THROTTLED: Final = (
+    "the target throttles requests: each time that the case was run a request was refused for now, "
+    "and what differs may come from that"
+)
+
+_MOST_REFUSED: Final = 10
+"""How many answers must refuse the credentials, and none be another, until nothing more is sent."""
 
 _MOST_IN_VAIN: Final = 5
 """How many cases are run again in vain before that is no longer tried."""
@@ -85,8 +98,11 @@ class Executor:
         self._in_vain = 0
         self._outages = outages
         self._plan = plan
-        self._steps = StepRunner(plan.target, plan.ledger, clock, review)
+        refusals = Denials(plan.contracts, plan.docs, common_codes())
+        self._steps = StepRunner(plan.target, refusals, plan.ledger, clock, review)
         self._promised: dict[object, Promised] = {}
+        self._only_refused = 0
+        self._refusal: str | None = None
         self._probes = ServerProbes(plan, self._steps, self._account)
 
     def run(self, case: Case) -> Steps[CaseResult]:
@@ -97,7 +113,9 @@ class Executor:
         reason = yield from self._skip_reason(case)
         if reason is not None:
             return result_of(case, self._plan, promised, "not_run", reason)
-        progress, unjudged = yield from self._attempts(case, promised)
+        if self._only_refused >= _MOST_REFUSED and self._refusal is not None:
+            return result_of(case, self._plan, promised, "error", self._refusal)
+        progress, unjudged = yield from self._untangled(case, promised)
         if unjudged is not None and unjudged.verdict == "not_run":
             return result_of(case, self._plan, promised, "not_run", unjudged.reason)
         error = unjudged.reason if unjudged is not None else None
@@ -118,6 +136,26 @@ class Executor:
     def _skip_reason(self, case: Case) -> Steps[str | None]:
         reason = self._plan.not_run or skip_reason(case, self._plan.target)
         return reason or (yield from self._probes.signature_refusal(case)) or None
+
+    def _untangled(self, case: Case, promised: Promised) -> Steps[tuple[Progress, _Unjudged | None]]:
+        """Run a case, and again under new accounts when what differs may come from requests that were throttled.
+
+        A server that throttles may have executed the request all the same: sent again, it meets what it left behind.
+        """
+        progress, unjudged = yield from self._attempts(case, promised)
+        for number in range(1, _MOST_UNTANGLED + 1):
+            if unjudged is not None or not progress.throttled() or progress.keeps_promises():
+                return progress, unjudged
+            account = progress.credentials[0]
+            if not account.generated:
+                return progress, None  # a real service executes nothing that it throttles
+            progress = Progress(promised.kept, case.operation)
+            unjudged = yield from self._attempt(
+                case, promised, progress, self._account(f"{case.id}/throttled/{number}")
+            )
+        if unjudged is None and progress.throttled() and not progress.keeps_promises():
+            unjudged = _Unjudged("error", _ALWAYS_THROTTLED)
+        return progress, unjudged
 
     def _attempts(self, case: Case, promised: Promised) -> Steps[tuple[Progress, _Unjudged | None]]:
         """Run a case, and again when what happened to its requests says nothing.
@@ -153,7 +191,11 @@ class Executor:
     ) -> Steps[_Unjudged | None]:
         """Send and judge the requests of a case; ends in why nothing can be concluded from them, if so."""
         try:
-            yield from self._steps.run(case, account, progress, partial(self._other_account, account))
+            other = partial(self._other_account, account)
+            yield from self._steps.run(case, account, progress, other, self._probes.lets_pass)
+        except NotServedError as fault:
+            self._note_refusal(fault)
+            return _Unjudged("error", shorten(str(fault)))
         except StateRefusedError as fault:
             reason = _explained(fault, progress)
             if fault.state == FORCED and (yield from self._probes.followed_silent_documents(case, progress)):
@@ -167,6 +209,14 @@ class Executor:
                 return _Unjudged("not_run", fault.reason)
             _blame_sdk(fault.findings, promised, progress)
         return None
+
+    def _note_refusal(self, fault: NotServedError) -> None:
+        """Note that credentials were refused: when all first answers are that, no other case need be sent."""
+        if fault.refusal.kind not in ("credentials", "permission"):
+            return
+        if not self._steps.passed:
+            self._only_refused += 1
+            self._refusal = shorten(str(fault))
 
     def _account_for(self, case: Case) -> Credentials:
         """Return the AccessKey of a case: of a profile under which its states hold, else its account's."""
@@ -229,7 +279,7 @@ class Executor:
         """Return a pass with what is kept of one: a digest of each exchange."""
         return replace(
             result,
-            exchanges=tuple([digest_entry(sent.exchange) for sent in progress.exchanges]),
+            exchanges=tuple([sent.digest() for sent in progress.exchanges]),
             # A code that a document has: there is no secret in it.
             answered=str(progress.code or "success"),
             caller=_caller(progress) if self._through_sdk else None,
@@ -244,7 +294,7 @@ class Executor:
             mismatches=tuple(mismatch.redacted(redactor) for mismatch in merge(progress.findings)),
             exchanges=tuple(sent.entry() for sent in progress.exchanges),
             reproduce=redactor.text(command) or None,
-            answered=None if result.reason is not None else _answered(progress.code, redactor),
+            answered=None if result.reason is not None else _answered(progress, redactor),
             caller=_caller(progress) if self._through_sdk else None,
         )
 
@@ -284,9 +334,11 @@ def _caller(progress: Progress) -> CallerEntry | None:
     return caller_entry(call, progress.redactor()) if call is not None else None
 
 
-def _answered(code: object, redactor: Redactor) -> str:
-    """Return what the last answer was, for a table: its code, or `success`."""
-    return "success" if code is None else shorten(str(redactor.value(code)))
+def _answered(progress: Progress, redactor: Redactor) -> str | None:
+    """Return what the last answer was, for a table: its code, `success`, or that no answer was one of the API."""
+    if progress.no_envelope:
+        return None if progress.bodies else NO_ENVELOPE
+    return "success" if progress.code is None else shorten(str(redactor.value(progress.code)))
 
 
 def _uncovered(languages: Iterable[Language]) -> str:

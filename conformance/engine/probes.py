@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Step, Transport
@@ -11,7 +12,7 @@ from conformance.cases.promises import promises
 from conformance.engine.calls import NotSentError
 from conformance.engine.effects import Once
 from conformance.engine.progress import Progress
-from conformance.engine.sent import NothingKnownError
+from conformance.engine.sent import NoEnvelopeError, NothingKnownError, NotServedError, StateRefusedError
 from conformance.engine.skip_reasons import skip_reason
 from conformance.protocol.request import REGION
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
     from conformance.engine.effects import Steps
     from conformance.engine.plan import Plan
     from conformance.engine.steps import StepRunner
+
+
+T = TypeVar("T")
+
+_MOST_PROBES: Final = 3
+"""How often a server is asked when its answers say nothing: they are lost, throttled, or it is unavailable."""
 
 
 class ServerProbes:
@@ -41,7 +48,8 @@ class ServerProbes:
         self._steps = steps
         self._account = account
         self._document_implemented: dict[Language, bool] = {}
-        self._signature_refusals: dict[str, str | None] = {}
+        self._signature_refusals: dict[str, str] = {}
+        self._numbers = count()
 
     def followed_silent_documents(self, case: Case, progress: Progress) -> Steps[tuple[Language, ...]]:
         """Return the documents that do not cover a mismatched case, if the server follows only those.
@@ -52,7 +60,7 @@ class ServerProbes:
         is simply wrong here.
         """
         silent = tuple(language for language in self._plan.docs if language not in progress.promised)
-        if not silent:
+        if not silent or progress.no_envelope:  # what is none of the API, no document allows
             return ()
         for language in progress.promised:
             if (yield from self._implements(language)):
@@ -78,25 +86,70 @@ class ServerProbes:
     def _implements(self, language: Language) -> Steps[bool]:
         """Whether the server conforms in anything that only this language's document covers."""
         if language not in self._document_implemented:
-            implemented = yield Once(("document", language), partial(self._probe_document, language))
+            implemented = yield from self._asked(("document", language), partial(self._probe_document, language))
+            if implemented is None:
+                return False
             self._document_implemented.setdefault(language, implemented)
         return self._document_implemented[language]
 
-    def _probe_document(self, language: Language) -> Steps[bool]:
-        for case in self._plan.cases:
-            if self._only_document(case) == language and (yield from self._conforms(case)):
-                return True
-        return False
+    def _asked(self, key: tuple[str, ...], probe: Callable[[], Steps[T | None]]) -> Steps[T | None]:
+        """Probe the server, shared by all who ask under one key, until it is known; `None` if it never is."""
+        for attempt in range(_MOST_PROBES):
+            found: T | None = yield Once((*key, *(["again", str(attempt)] if attempt else [])), probe)
+            if found is not None:
+                return found
+        return None
 
-    def _conforms(self, case: Case) -> Steps[bool]:
-        """Run a case under an account of its own, only to see whether its promises are kept."""
+    def _probe_document(self, language: Language) -> Steps[bool | None]:
+        known = True
+        for case in self._plan.cases:
+            if self._only_document(case) == language:
+                conforms = yield from self._conforms(case)
+                if conforms:
+                    return True
+                known = known and conforms is not None
+        return False if known else None
+
+    def _conforms(self, case: Case) -> Steps[bool | None]:
+        """Run a case under an account of its own, to see whether it keeps its promises; `None`: not known."""
         promised = self._promised(case)
         progress = Progress(promised, case.operation)
         try:
-            yield from self._steps.run(case, self._account(f"probe/{case.id}"), progress, self._account)
-        except (NothingKnownError, NotSentError):
+            account = self._account(f"probe/{case.id}/{next(self._numbers)}")
+            yield from self._steps.run(case, account, progress, self._account)
+        except (StateRefusedError, NotSentError):
             return False
-        return len(progress.open_languages()) == len(promised)
+        except NothingKnownError:
+            return None
+        kept = len(progress.open_languages()) == len(promised)
+        return None if progress.throttled() and not kept else kept
+
+    def lets_pass(self, operation: str) -> Steps[bool]:
+        """Whether the target lets requests for an operation pass: it answers one of them with something else.
+
+        One case that must succeed is run for it, under an account of its own, unless an answer has shown it already.
+        """
+        if operation not in self._steps.passed and self._plan.target.isolation == "account":
+            yield Once(("lets-pass", operation), partial(self._probe_operation, operation))
+        return operation in self._steps.passed
+
+    def _probe_operation(self, operation: str) -> Steps[None]:
+        for case in self._plan.cases:
+            if case.operation == operation and self._succeeds(case):
+                yield from self._conforms(case)
+                return
+
+    def _succeeds(self, case: Case) -> bool:
+        """Whether a case can be run and its first answer is a success by every document."""
+        if skip_reason(case, self._plan.target):
+            return False
+        promised = self._promised(case)
+        usual = all(step.transport == Transport() for step in case.steps)
+        return (
+            usual
+            and bool(promised)
+            and all(answer.code is None for promise in promised.values() for answer in promise.answers[0])
+        )
 
     def _only_document(self, case: Case) -> Language | None:
         """Return the language whose document alone covers a case that ends in an error and can be run."""
@@ -125,28 +178,38 @@ class ServerProbes:
                     return refusal
         return None
 
-    def _signature_refusal(self, case: Case, signature: str) -> Steps[str | None]:
+    def _signature_refusal(self, case: Case, signature: str) -> Steps[str]:
+        """Return why a signature is not taken, empty when it is or when that cannot be found out."""
         if signature not in self._signature_refusals:
-            refusal = yield Once(("signature", signature), partial(self._probe_signature, case, signature))
+            refusal = yield from self._asked(("signature", signature), partial(self._probe_signature, case, signature))
+            if refusal is None:
+                return ""
             self._signature_refusals[signature] = refusal
         return self._signature_refusals[signature]
 
     def _probe_signature(self, case: Case, signature: str) -> Steps[str | None]:
+        """Ask for the state in the usual way, and signed in another; `None` when nothing is known after it."""
         contracts = self._plan.contracts[case.operation].values()
         polls = [contract.async_behaviour.poll for contract in contracts if contract.async_behaviour]
         if not polls:
-            return None
+            return ""
         region = {REGION: self._plan.target.values.get("region_id", "")}
-        answers = []
+        found: list[str | None] = []
         for transport in (Transport(), Transport(signature=signature)):
             step = Step("probe", polls[0], case.steps[0].version, region, transport, {})
             try:
-                account = self._account(f"signature/{signature}")
+                account = self._account(f"signature/{signature}/{next(self._numbers)}")
                 answered = yield from self._steps.call(step, wire_parameters(region, {}), account)
+                found.append(None if answered.code is None else str(answered.code))
+            except NoEnvelopeError as fault:
+                found.append(str(fault))
+            except NotServedError as fault:
+                if not found or fault.refusal.kind not in ("credentials", "permission"):
+                    return None
+                found.append(fault.refusal.detail)
             except NothingKnownError:
                 return None
-            answers.append(answered)
-        usual, probed = answers
-        if usual.code is None and probed.code is not None:
-            return f"the target does not take {signature} signatures: it answers {polls[0]} with {probed.code}"
-        return None
+        usual, probed = found
+        if usual is None and probed is not None:
+            return f"the target does not take {signature} signatures: it answers {polls[0]} with {probed}"
+        return ""

@@ -34,6 +34,7 @@ class Progress:
         commands: What gives the command lines that do the same by hand.
         bodies: The answers by the names of their steps.
         code: The error code of the last answer; `None` after a success.
+        no_envelope: Whether the last answer was none of the API.
         elapsed_ms: The time that the requests took.
         raced: Whether requests were sent at the same moment, so that chance decided which was answered how.
     """
@@ -47,6 +48,7 @@ class Progress:
     commands: list[Callable[[], str]] = field(default_factory=list)
     bodies: dict[str, object] = field(default_factory=dict)
     code: object = None
+    no_envelope: bool = False
     elapsed_ms: float = 0.0
     raced: bool = False
 
@@ -57,6 +59,10 @@ class Progress:
     def keeps_promises(self) -> bool:
         """Whether nothing differs so far from any document."""
         return not any(self.findings.values())
+
+    def throttled(self) -> bool:
+        """Whether a request had to be sent again, because the server refused it for now."""
+        return any(sent.exchange.retries for sent in self.exchanges)
 
     def add(self, language: Language, findings: Sequence[Finding]) -> None:
         """Note what differs from one document."""

@@ -5,16 +5,22 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.core.redaction import Redactor
-from conformance.judging.exchange_entries import exchange_entry
+from conformance.judging.exchange_entries import digest_entry, exchange_entry
 from conformance.protocol.answer import NotAnAnswerError, read_answer
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.core.exchange import Credentials, Exchange
-    from conformance.judging.report_entries import ExchangeEntry
+    from conformance.judging.denials import Denial
+    from conformance.judging.report_entries import DigestEntry, ExchangeEntry
     from conformance.protocol.answer import Answered
+
+
+_NOTHING: Final = Redactor()
 
 
 class NothingKnownError(Exception):
@@ -28,6 +34,23 @@ class NothingKnownError(Exception):
     def __init__(self, text: str, *, lost: bool = False) -> None:
         super().__init__(text)
         self.lost = lost
+
+
+class NoEnvelopeError(NothingKnownError):
+    """A whole answer came, and it is none of the API; the text says what it is instead, without secrets."""
+
+
+class NotServedError(NothingKnownError):
+    """The answer says nothing about its request: credentials, throttling, a service that is unavailable.
+
+    Args:
+        text: What happened, for a person.
+        refusal: What it says.
+    """
+
+    def __init__(self, text: str, refusal: Denial) -> None:
+        super().__init__(text)
+        self.refusal = refusal
 
 
 class StateRefusedError(NothingKnownError):
@@ -59,8 +82,18 @@ class SentExchange:
         """Return its form in a report."""
         return exchange_entry(self.exchange, self.redactor)
 
+    def digest(self) -> DigestEntry:
+        """Return what a report has of it in a pass."""
+        # Most passes are one attempt of which nothing is shown: what removes secrets is not made for them.
+        return digest_entry(self.exchange, self.redactor if self.exchange.retries else _NOTHING)
+
     def answered(self) -> Answered:
-        """Return the answer; raises `NothingKnownError`, without secrets, when there is none to judge."""
+        """Return the answer.
+
+        Raises:
+            NoEnvelopeError: When the whole answer came and is none of the API; without secrets, as the next.
+            NothingKnownError: When there is none to judge.
+        """
         response = self.exchange.response
         if response is None:
             raise NothingKnownError(self.exchange.failure or "no answer", lost=self.exchange.lost)
@@ -70,5 +103,22 @@ class SentExchange:
         try:
             read_answer(self.redactor.response(response))
         except NotAnAnswerError as fault:
-            raise NothingKnownError(f"the answer is {fault}") from None
-        raise NothingKnownError("the answer is none of the API")
+            if fault.elsewhere:
+                raise NothingKnownError(f"the answer is {fault}") from None
+            raise NoEnvelopeError(str(fault)) from None
+        raise NoEnvelopeError("an answer that is none of the API")
+
+
+def read_all(sent: Sequence[SentExchange]) -> tuple[list[Answered], list[str], NothingKnownError | None]:
+    """Return the answers to requests, what those are that are none of the API, and why nothing is known of another."""
+    answers: list[Answered] = []
+    broken: list[str] = []
+    unknown: NothingKnownError | None = None
+    for each in sent:
+        try:
+            answers.append(each.answered())
+        except NoEnvelopeError as fault:
+            broken.append(str(fault))
+        except NothingKnownError as fault:
+            unknown = unknown or fault
+    return answers, broken, unknown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.cases.expand import fill_body
 from conformance.judging.envelope import envelope
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from conformance.engine.calls import Review, Send
     from conformance.engine.progress import Progress
     from conformance.protocol.answer import Answered
+
+
+ENVELOPE: Final = "JSON or XML with fields: a RequestId, and in an error a Code and a Message"
+"""What every answer is, for a person."""
 
 
 class StepJudge:
@@ -72,6 +76,18 @@ class StepJudge:
                 0
             ]
         ]
+
+    def no_envelope(self, index: int, texts: Sequence[str], progress: Progress) -> None:
+        """Note answers that came whole and are none of the API: a mismatch by every document.
+
+        Args:
+            index: The place of the step in its case.
+            texts: What the answers are instead, for a person.
+            progress: Of the case.
+        """
+        for language in progress.open_languages():
+            line = progress.promised[language].answers[index][0].line
+            progress.add(language, [Finding("response.body", (ENVELOPE,), text, line) for text in dict.fromkeys(texts)])
 
     def _review_calls(self, index: int, send: Send, count: int, progress: Progress) -> list[Finding]:
         """Judge what an SDK sent and reported in the last `count` exchanges; nothing without an SDK."""

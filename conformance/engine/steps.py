@@ -12,7 +12,8 @@ from conformance.cases.model import Until
 from conformance.engine.calls import Send
 from conformance.engine.cleanup.cleaner import Cleaner, Creations
 from conformance.engine.effects import ChangeState, Sleep, Together
-from conformance.engine.sent import NothingKnownError, SentExchange, StateRefusedError
+from conformance.engine.sending.attempts import Attempts, change_state
+from conformance.engine.sent import NothingKnownError, NotServedError, SentExchange, StateRefusedError, read_all
 from conformance.engine.step_judging import StepJudge
 from conformance.judging.differences import differences
 from conformance.protocol.request import curl_line
@@ -22,14 +23,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conformance.cases.model import Case, ProviderState, Step
+    from conformance.cases.promises import PromisedAnswer
     from conformance.core.exchange import Credentials, Exchange
     from conformance.engine.calls import Review
     from conformance.engine.effects import Steps
     from conformance.engine.progress import Progress
+    from conformance.judging.denials import Denials
     from conformance.judging.findings import Finding
     from conformance.protocol.answer import Answered
     from conformance.target.ledger import Ledger
     from conformance.target.model import Target
+
+    LetsPass = Callable[[str], Steps[bool]]
 
 FORCED: Final = "service.answers-with"
 """The state that sets the code that a server answers with."""
@@ -60,6 +65,7 @@ class _Context:
         cleaner: Deletes what is created, where the account outlives the run.
         held: The states that hold.
         others: The other accounts by name.
+        lets_pass: Ends in whether the target lets requests for an operation pass, when that can be asked.
     """
 
     credentials: Credentials
@@ -67,12 +73,22 @@ class _Context:
     cleaner: Cleaner | None
     held: list[_HeldState]
     others: Mapping[str, Credentials]
+    lets_pass: LetsPass | None
 
     def of(self, step: Step) -> _Context:
         """Return what a step needs: of another account nothing is created that would outlive the run."""
         if step.account is None:
             return self
         return replace(self, credentials=self.others[step.account], cleaner=None)
+
+
+class _Call(NamedTuple):
+    """One call of a step: what is sent, the answers that the documents allow, who deletes, and what is known."""
+
+    send: Send
+    allowed: tuple[PromisedAnswer, ...]
+    cleaner: Cleaner | None
+    progress: Progress
 
 
 class StepRunner:
@@ -82,12 +98,17 @@ class StepRunner:
         target: The target.
         ledger: Where it is written down what is created on an account that outlives the run.
         clock: Returns the seconds by which a repeated request runs out of time.
+        refusals: Knows the answers that say nothing about a case.
         review: Judges what was sent, when something else than the engine sends it.
+
+    Attributes:
+        passed: The operations that the target lets made-up accounts call.
     """
 
     def __init__(
         self,
         target: Target,
+        refusals: Denials,
         ledger: Ledger | None = None,
         clock: Callable[[], float] = time.monotonic,
         review: Review | None = None,
@@ -96,6 +117,9 @@ class StepRunner:
         self._creations = Creations(ledger)
         self._clock = clock
         self._review = review
+        self.passed: set[str] = set()
+        self._refusals = refusals
+        self._attempts = Attempts(refusals)
         self._values = {f"target.{name}": value for name, value in target.values.items()}
         self._lasting: set[tuple[str, object]] = set()
         """Operations with the error codes that they still answered with when an effect was to show at the latest."""
@@ -103,7 +127,12 @@ class StepRunner:
         self._judge = StepJudge(review, unique_request_ids=not target.canned)
 
     def run(
-        self, case: Case, credentials: Credentials, progress: Progress, other: Callable[[str], Credentials]
+        self,
+        case: Case,
+        credentials: Credentials,
+        progress: Progress,
+        other: Callable[[str], Credentials],
+        lets_pass: LetsPass | None = None,
     ) -> Steps[None]:
         """Set the case's states, send and judge its requests, take the states back.
 
@@ -112,8 +141,10 @@ class StepRunner:
             credentials: The account that it runs under.
             progress: What is found is added here, also when it fails on the way.
             other: Returns another account by the name that a step has for it.
+            lets_pass: Ends in whether the target is known to let requests for an operation pass.
 
         Raises:
+            NotServedError: When an answer says nothing about its request.
             NothingKnownError: When a state could not be set, or a request was not answered in a way that can be judged.
             NotSentError: When an SDK did not send a request.
         """
@@ -126,7 +157,7 @@ class StepRunner:
         dropped = False
         try:
             yield from self._set_states(case.given, credentials, held, progress)
-            context = _Context(credentials, self._values, cleaner, held, others)
+            context = _Context(credentials, self._values, cleaner, held, others, lets_pass)
             yield from self._run_steps(case.steps, context, progress)
         except GeneratorExit:
             dropped = True  # nobody is left to do what would be asked for
@@ -137,8 +168,13 @@ class StepRunner:
 
     def call(self, step: Step, params: Mapping[str, str], credentials: Credentials) -> Steps[Answered]:
         """Send one request outside any case; raises `NothingKnownError`."""
-        exchange = yield Send(step.call, params, step.transport, credentials, written=params)
-        return SentExchange(exchange, credentials).answered()
+        send = Send(step.call, params, step.transport, credentials, written=params)
+        sent = SentExchange((yield from self._attempts.send(send)), credentials)
+        answered = sent.answered()
+        refusal = self._refusals.of(step.operation, answered)
+        if refusal is not None:
+            raise NotServedError(sent.redactor.text(refusal.text), refusal)
+        return answered
 
     # States.
 
@@ -184,7 +220,7 @@ class StepRunner:
                 break
 
     def _change(self, name: str, params: Mapping[str, object], credentials: Credentials, action: str) -> Steps[None]:
-        failure = yield ChangeState(name, params, action, credentials)
+        failure = yield from change_state(ChangeState(name, params, action, credentials))
         if failure is not None:
             if failure.refused:
                 raise StateRefusedError(failure.text, name)
@@ -206,11 +242,39 @@ class StepRunner:
         yield from self._end_states(step.teardown, context.credentials, context.held, progress)
         yield from self._set_states(step.given, context.credentials, context.held, progress)
         send = self._send(index, step, context, progress)
-        answers = yield from self._answers(index, step, send, context.cleaner, progress)
+        allowed = tuple(answer for promise in progress.promised.values() for answer in promise.answers[index])
+        call = _Call(send, allowed, context.cleaner, progress)
+        answers, broken, unknown = read_all((yield from self._answers(index, step, call)))
+        if unknown is not None:
+            raise unknown
+        for answered in answers:
+            yield from self._require_judgeable(call, answered, context.lets_pass)
+        if broken:
+            progress.no_envelope = True
+            self._judge.no_envelope(index, broken, progress)
+            return
         succeeded = [answered for answered in answers if answered.code is None]
         progress.bodies[step.name] = (succeeded or answers)[0].body
         progress.code = answers[-1].code
         self._judge.judge(index, step, send, answers, progress)
+
+    def _require_judgeable(self, call: _Call, answered: Answered, can_tell: LetsPass | None) -> Steps[None]:
+        """Raise `NotServedError` when an answer says nothing about its request."""
+        operation = call.send.call[0]
+        refusal = self._refusals.of(operation, answered, call.allowed)
+        if refusal is None:
+            if self._refusals.of(operation, answered) is None:
+                self.passed.add(operation)
+            return
+        if refusal.of_operation and call.send.credentials.generated:
+            lets_pass = operation in self.passed
+            if not lets_pass and can_tell is not None:
+                lets_pass = yield from can_tell(operation)
+            if lets_pass:
+                return  # then it refuses this request, and not the account
+        attempts = len(call.progress.exchanges[-1].exchange.retries) + 1
+        often = f" (after {attempts} attempts)" if attempts > 1 else ""
+        raise NotServedError(f"{call.progress.redactor().text(refusal.text)}{often}", refusal)
 
     def _send(self, index: int, step: Step, context: _Context, progress: Progress) -> Send:
         """Return the call of a step, with everything filled in; its command line is added to the progress."""
@@ -226,23 +290,24 @@ class StepRunner:
         headers = _preference(index, progress) if self._target.canned else {}
         return Send(step.call, params, step.transport, credentials, headers, written, context.values)
 
-    def _answers(
-        self, index: int, step: Step, send: Send, cleaner: Cleaner | None, progress: Progress
-    ) -> Steps[list[Answered]]:
+    def _answers(self, index: int, step: Step, call: _Call) -> Steps[list[SentExchange]]:
         if step.times > 1:
-            return (yield from self._at_once(step.times, send, cleaner, progress))
+            return (yield from self._at_once(step.times, call))
         # What the operation under test did may take its time to show in the answers of other operations.
-        if step.until is None and step.operation == progress.operation:
-            return [(yield from self._once(send, cleaner, progress))]
-        return [(yield from self._until(index, step, send, cleaner, progress))]
+        if step.until is None and step.operation == call.progress.operation:
+            return [(yield from self._once(call))]
+        return [(yield from self._until(index, step, call))]
 
-    def _at_once(self, times: int, send: Send, cleaner: Cleaner | None, progress: Progress) -> Steps[list[Answered]]:
-        """Send the same request several times at the same moment."""
+    def _at_once(self, times: int, call: _Call) -> Steps[list[SentExchange]]:
+        """Send the same request several times at the same moment; those that are throttled are sent again later."""
+        send, allowed, cleaner, progress = call
         progress.raced = True
         if cleaner is not None:
             yield from cleaner.intend(send, times)
         exchanges: list[Exchange] = yield Together((send,) * times)
         progress.elapsed_ms += max(exchange.elapsed_ms for exchange in exchanges)
+        for index, exchange in enumerate(exchanges):
+            exchanges[index] = yield from self._attempts.again(send, exchange, allowed)
         sent = [SentExchange(exchange, send.credentials) for exchange in exchanges]
         progress.exchanges += sent
         if cleaner is not None:
@@ -250,39 +315,43 @@ class StepRunner:
                 cleaner.note(send, each)
         for exchange in exchanges:
             self._require_sent(send, exchange, progress)
-        return [each.answered() for each in sent]
+        return sent
 
-    def _once(self, send: Send, cleaner: Cleaner | None, progress: Progress) -> Steps[Answered]:
+    def _once(self, call: _Call) -> Steps[SentExchange]:
+        send, allowed, cleaner, progress = call
         if cleaner is not None:
             yield from cleaner.intend(send)
-        exchange: Exchange = yield send
+        exchange = yield from self._attempts.send(send, allowed)
         progress.elapsed_ms += exchange.elapsed_ms
         sent = SentExchange(exchange, send.credentials)
         progress.exchanges.append(sent)
         if cleaner is not None:
             cleaner.note(send, sent)
         self._require_sent(send, exchange, progress)
-        return sent.answered()
+        return sent
 
     def _require_sent(self, send: Send, exchange: Exchange, progress: Progress) -> None:
         if self._review is not None:
             self._review.require_sent(send, exchange, progress.operation)
 
-    def _until(
-        self, index: int, step: Step, send: Send, cleaner: Cleaner | None, progress: Progress
-    ) -> Steps[Answered]:
+    def _until(self, index: int, step: Step, call: _Call) -> Steps[SentExchange]:
         """Send a step until its answer is as awaited, or the time is over; return the last answer."""
+        send, allowed, _, progress = call
         until = step.until or _WHEN_EXPECTED
         until = replace(until, body=fill_body(until.body, send.values))
         within_s = self._target.effects_within_s if until.within_s is None else until.within_s
         wait, attempts, deadline = _FIRST_WAIT_S, 0, 0.0
         while True:
-            answered = yield from self._once(send, cleaner, progress)
+            sent = yield from self._once(call)
+            answers, *_ = read_all([sent])
+            if not answers or self._refusals.of(send.call[0], answers[0], allowed) is not None:
+                return sent
+            (answered,) = answers
             attempts += 1
             deadline = deadline or self._clock() + within_s
             missing = self._missing(index, until, send, answered, progress)
             if not missing:
-                return answered
+                return sent
             over = attempts >= _LEAST_ATTEMPTS and self._clock() >= deadline
             if over and answered.code is not None:
                 self._lasting.add((step.operation, answered.code))
@@ -290,7 +359,7 @@ class StepRunner:
                 if until.body and answered.code is None:
                     for language in progress.open_languages():
                         progress.add(language, missing)
-                return answered
+                return sent
             progress.exchanges.pop()  # only the last of the repeated exchanges is kept
             self._judge.envelope(answered, step)
             yield Sleep(wait)

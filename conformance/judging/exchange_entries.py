@@ -14,6 +14,8 @@ if TYPE_CHECKING:
         ExchangeEntry,
         RequestEntry,
         ResponseEntry,
+        RetriesPart,
+        RetryEntry,
     )
 
 MAX_TEXT: Final = 20_000
@@ -37,11 +39,17 @@ def exchange_entry(exchange: Exchange, redactor: Redactor) -> ExchangeEntry:
         "response": _response(exchange.response, redactor) if exchange.response is not None else None,
         "failure": exchange.failure and _clean(exchange.failure, redactor),
         "elapsed_ms": round(exchange.elapsed_ms, 3),
+        **_retries(exchange, redactor),
     }
 
 
-def digest_entry(exchange: Exchange) -> DigestEntry:
-    """Return what `report.json` has of an exchange of a pass: enough to recognise it in a capture, and no secret."""
+def digest_entry(exchange: Exchange, redactor: Redactor) -> DigestEntry:
+    """Return what `report.json` has of an exchange of a pass: enough to recognise it in a capture, and no secret.
+
+    Args:
+        exchange: The exchange.
+        redactor: Removes the secrets of this exchange; only asked where there were several attempts.
+    """
     response = exchange.response
     return {
         "digest": {
@@ -52,7 +60,23 @@ def digest_entry(exchange: Exchange) -> DigestEntry:
             "sha256": hashlib.sha256(response.body).hexdigest() if response is not None else None,
         },
         "elapsed_ms": round(exchange.elapsed_ms, 3),
+        **_retries(exchange, redactor),
     }
+
+
+def _retries(exchange: Exchange, redactor: Redactor) -> RetriesPart:
+    """Return the attempts that the server refused for now; nothing when there were none."""
+    if not exchange.retries:
+        return {}
+    retries: list[RetryEntry] = [
+        {
+            "code": _clean(each.code, redactor) if each.code is not None else None,
+            "status": each.status,
+            "waited_s": round(each.waited_s, 3),
+        }
+        for each in exchange.retries
+    ]
+    return {"retries": retries}
 
 
 def caller_entry(call: SdkCall, redactor: Redactor) -> CallerEntry | None:

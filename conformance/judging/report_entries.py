@@ -40,7 +40,22 @@ class ResponseEntry(TypedDict):
 
 
 @final
-class ExchangeEntry(TypedDict):
+class RetryEntry(TypedDict):
+    """An attempt that the server refused for now; `code` is `None` when its answer had none."""
+
+    code: str | None
+    status: int
+    waited_s: float
+
+
+class RetriesPart(TypedDict, total=False):
+    """What an exchange that took several attempts has beside the other fields."""
+
+    retries: list[RetryEntry]
+
+
+@final
+class ExchangeEntry(RetriesPart):
     """A request and its response; `response` is `None` when there was none that can be judged."""
 
     request: RequestEntry
@@ -61,7 +76,7 @@ class DigestFields(TypedDict):
 
 
 @final
-class DigestEntry(TypedDict):
+class DigestEntry(RetriesPart):
     """An exchange of a pass, of which no more is kept."""
 
     digest: DigestFields

@@ -18,6 +18,9 @@ JUDGED: Final[tuple[Verdict, ...]] = ("pass", "mismatch", "divergent")
 FAILED: Final[tuple[Verdict, ...]] = ("mismatch", "divergent", "error")
 """The verdicts that a list of expected failures may name."""
 
+NO_ENVELOPE: Final = "no envelope"
+"""What a case has in place of the code that answered it, when no answer to it was one of the API."""
+
 
 def overall_verdict(verdicts: Mapping[Language, Verdict]) -> tuple[Verdict, tuple[Language, ...]]:
     """Return the verdict of a case and, when it is divergent, the documents that the server follows.

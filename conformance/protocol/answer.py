@@ -13,13 +13,25 @@ if TYPE_CHECKING:
 
     from conformance.core.exchange import WireResponse
 
+GATEWAY_STATUSES: Final = (429, 502, 503, 504)
+"""The statuses with which a gateway, and not the API behind it, may answer in its own form (RFC 9110, RFC 6585)."""
+
 _SHOWN: Final = 80
 _DEEPEST: Final = 50
 _HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 
 
 class NotAnAnswerError(Exception):
-    """The answer is none of an RPC operation; the text says what it is instead, for a person."""
+    """The answer is none of an RPC operation.
+
+    Args:
+        text: What it is instead, for a person.
+        elsewhere: Whether it need not come from the API itself: a redirect, or a page of a gateway.
+    """
+
+    def __init__(self, text: str, *, elsewhere: bool = False) -> None:
+        super().__init__(text)
+        self.elsewhere = elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +71,17 @@ def read_answer(response: WireResponse) -> Answered:
     media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if 300 <= response.status < 400:  # noqa: PLR2004 - RFC 9110: 3xx is a redirection
         place = response.headers.get("location", "nowhere")
-        raise NotAnAnswerError(f"redirects to {place} ({response.status}); redirects are not followed")
+        text = f"redirects to {place} ({response.status}); redirects are not followed"
+        raise NotAnAnswerError(text, elsewhere=True)
+    try:
+        return _read(response, media_type)
+    except NotAnAnswerError as fault:
+        if response.status in GATEWAY_STATUSES:
+            raise NotAnAnswerError(str(fault), elsewhere=True) from None
+        raise
+
+
+def _read(response: WireResponse, media_type: str) -> Answered:
     if not response.body.strip():
         raise NotAnAnswerError(f"an empty body with status {response.status}")
     text = _text(response)

@@ -50,6 +50,11 @@ class Reporter:
         self._started_at = time.monotonic()
         self._announced = False
         self._failed = False
+        self._session: pytest.Session | None = None
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Keep the session, whose exit status says when nothing could be judged."""
+        self._session = session
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -153,7 +158,8 @@ class Reporter:
         if self._folder is None:
             return
         from conformance.engine.events import run_finished  # noqa: PLC0415 - see the module's docstring
-        from conformance.reports.formats.text import counts_line, coverage_lines, note_lines  # noqa: PLC0415
+        from conformance.reports.exit_status import no_answer_reason  # noqa: PLC0415
+        from conformance.reports.formats.text import counts_line, coverage_lines, note_lines, printable  # noqa: PLC0415
 
         interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
         with self._writing():
@@ -167,3 +173,15 @@ class Reporter:
             f"report: {self._folder.folder}",
         ]:
             terminalreporter.write_line(line)
+        reason = no_answer_reason(report)
+        if reason is not None:
+            terminalreporter.write_line(printable(reason))
+            self._end_without_answer(terminalreporter, exitstatus)
+
+    def _end_without_answer(self, terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+        """Let pytest end as `conformance run` does, unless other tests have something to say."""
+        from conformance.core.errors import ExitStatus  # noqa: PLC0415 - see the module's docstring
+
+        others = terminalreporter.stats.get("passed") or terminalreporter.stats.get("error")
+        if self._session is not None and exitstatus == pytest.ExitCode.TESTS_FAILED and not others:
+            self._session.exitstatus = ExitStatus.NO_ANSWER

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.core.exchange import NO_CODING, WireRequest
+from conformance.protocol.retry_after import asks_to_wait
 from conformance.transport.outcome import ClosedError, ExchangeError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.core.exchange import WireResponse
     from conformance.transport.outcome import TransferOutcome
 
 
@@ -24,11 +26,13 @@ class StateFailure:
         text: Why, for a person.
         refused: Whether the server answered that it does not do it (4xx), rather than failing to.
         lost: Whether no answer came, so that it may be done all the same, perhaps later.
+        answer: What the server answered, when it asks to wait and try again.
     """
 
     text: str
     refused: bool = False
     lost: bool = False
+    answer: WireResponse | None = None
 
 
 def _message(state: str, params: Mapping[str, object], access_key_id: str, action: str) -> str:
@@ -51,8 +55,11 @@ def state_failure(state: str, action: str, outcome: TransferOutcome) -> StateFai
     if 200 <= outcome.status < 300:  # noqa: PLR2004 - RFC 9110: 2xx is success
         return None
     text = outcome.body.decode(errors="replace").strip()
+    said = f"{action} of state {state} was answered with {outcome.status}: {text}"
+    if asks_to_wait(outcome):
+        return StateFailure(said, answer=outcome)
     refused = 400 <= outcome.status < 500  # noqa: PLR2004 - RFC 9110: the client's fault
-    return StateFailure(f"{action} of state {state} was answered with {outcome.status}: {text}", refused=refused)
+    return StateFailure(said, refused=refused)
 
 
 def may_be_repeated(outcome: TransferOutcome) -> bool:

@@ -31,7 +31,7 @@ from conformance.transport.content_codings import decoded
 from conformance.transport.curl_failures import WEIRD_REPLY, failure
 from conformance.transport.curl_options import address_of, header_lines, header_of, new_handle, trust_as_python_does
 from conformance.transport.libcurl import pycurl
-from conformance.transport.outcome import ExchangeError
+from conformance.transport.outcome import ExchangeError, LostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from conformance.transport.outcome import TransferOutcome
     from conformance.transport.sockets import Sockets
 
+_BLANK: Final = (b"\r\n", b"\n")
 _VERSIONS: Final = (b"HTTP/1.1 ", b"HTTP/1.0 ")
 _LIST: Final = "content-encoding"
 
@@ -139,6 +140,8 @@ class Transfer:
             return self._failure(*fault)
         if not self._head[0].startswith(_VERSIONS):
             return self._failure(WEIRD_REPLY, "")
+        if not self._head_ended():
+            return LostError("the answer broke off in its head, before its body")
         headers = self._headers()
         body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         try:
@@ -174,6 +177,15 @@ class Transfer:
             curl.setopt(pycurl.NOBODY, 1)  # or it would wait for a body that does not come
         curl.setopt(pycurl.CUSTOMREQUEST, method)
 
+    def _head_ended(self) -> bool:
+        """Whether the blank line came that ends a head; libcurl takes a connection that is closed for one."""
+        for line in reversed(self._head):
+            if line in _BLANK:
+                return True
+            if line[:5] == b"HTTP/":
+                break
+        return False
+
     def _headers(self) -> dict[str, str]:
         headers: dict[str, str] = {}
         over = False
@@ -181,7 +193,7 @@ class Transfer:
             if line[:5] == b"HTTP/":
                 headers.clear()  # what came before was an interim answer
                 over = False
-            elif line in (b"\r\n", b"\n"):
+            elif line in _BLANK:
                 over = True
             elif not over:  # what comes after is a trailer
                 name, value = header_of(line)

@@ -50,6 +50,7 @@ def test_one_case_is_stricken_and_the_others_go_on(name: str, quick: Command, re
     else:
         assert [mismatch["where"] for mismatch in case["mismatches"]] == [way.says]
         assert case["mismatches"][0]["docs"] == ["en", "zh"]
+        assert way.observes in str(case["mismatches"][0]["observed"])
     assert outcome.status == 1
     assert outcome.err == ""
     assert outcome.seconds < BOUND_S

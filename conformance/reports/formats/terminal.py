@@ -14,6 +14,7 @@ from rich.text import Text
 from conformance.contract.languages import LANGUAGES, REGISTRY
 from conformance.judging.divergence import promise_at
 from conformance.judging.verdicts import FAILED
+from conformance.reports.exit_status import no_answer_reason
 from conformance.reports.formats.text import (
     coverage_lines,
     follows_text,
@@ -71,6 +72,9 @@ def print_summary(console: Console, report: Report, folder: Path | None) -> None
     for line in coverage_lines(report):
         console.print(line, highlight=False)
     console.print(_counts(report), highlight=False)
+    reason = no_answer_reason(report)
+    if reason is not None:
+        _line(console, "", "magenta", reason)
     if folder is not None:
         _line(console, "report: ", "dim", str(folder))
 

@@ -1,0 +1,93 @@
+"""Sending one request until the server takes it: an attempt that was refused for now is made again, signed anew."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from conformance.core.exchange import Retry
+from conformance.engine.effects import Sleep
+from conformance.engine.sending.backoff import Backoff
+from conformance.protocol.answer import NotAnAnswerError, read_answer
+from conformance.protocol.retry_after import asks_to_wait, retry_after_s
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.cases.promises import PromisedAnswer
+    from conformance.core.exchange import Exchange, WireResponse
+    from conformance.engine.calls import Send
+    from conformance.engine.effects import ChangeState, Steps
+    from conformance.judging.denials import Denials
+    from conformance.target.states import StateFailure
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Sends requests, again and again when the server throttles them.
+
+    Only what the server says that it did not execute is sent again, never a request whose answer was lost.
+
+    Attributes:
+        refusals: Knows which answers are such.
+    """
+
+    refusals: Denials
+
+    def send(self, send: Send, allowed: Sequence[PromisedAnswer] = ()) -> Steps[Exchange]:
+        """Send a request; ends in the last attempt, which has the others.
+
+        Args:
+            send: The request.
+            allowed: The answers that the documents allow; those are never asked for again.
+        """
+        exchange: Exchange = yield send
+        return (yield from self.again(send, exchange, allowed))
+
+    def again(self, send: Send, exchange: Exchange, allowed: Sequence[PromisedAnswer] = ()) -> Steps[Exchange]:
+        """Go on with a request of which the first attempt was made; see `send`."""
+        if exchange.retries:
+            return exchange  # a recording, which has the last attempt
+        backoff = Backoff()
+        retries: list[Retry] = []
+        while (response := exchange.response) is not None:
+            refused, code = self._refused_for_now(send, response, allowed)
+            wait = backoff.next_wait(retry_after_s(response, time.time())) if refused else None
+            if wait is None:
+                break
+            retries.append(Retry(response.status, code, wait))
+            yield Sleep(wait, send.cleaning)
+            exchange = yield send
+        return replace(exchange, retries=tuple(retries)) if retries else exchange
+
+    def _refused_for_now(
+        self, send: Send, response: WireResponse, allowed: Sequence[PromisedAnswer]
+    ) -> tuple[bool, str | None]:
+        """Return whether an answer asks to send the request again, and its code."""
+        if 200 <= response.status < 300 and b"Code" not in response.body:  # noqa: PLR2004 - RFC 9110: 2xx is success
+            return False, None
+        code: object = None
+        with suppress(NotAnAnswerError):
+            answered = read_answer(response)
+            code = answered.code
+            refusal = self.refusals.of(send.call[0], answered, allowed)
+            if refusal is None:
+                return False, None
+            if refusal.kind == "throttle":
+                return True, str(code) if code is not None else None
+        return asks_to_wait(response), str(code) if code is not None else None
+
+
+def change_state(change: ChangeState) -> Steps[StateFailure | None]:
+    """Set or take back a state, again when the server asks to wait; ends in why it is not so, or `None`."""
+    failure: StateFailure | None = yield change
+    backoff = Backoff()
+    while failure is not None and failure.answer is not None:
+        wait = backoff.next_wait(retry_after_s(failure.answer, time.time()))
+        if wait is None:
+            break
+        yield Sleep(wait, change.cleaning)
+        failure = yield change
+    return failure

@@ -1,0 +1,106 @@
+"""Answers that say nothing about a case: credentials refused, requests throttled, service unavailable. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from conformance.cases.promises import PromisedAnswer
+    from conformance.contract.common_codes import CommonClass, CommonCodes
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
+    from conformance.protocol.answer import Answered
+
+SAYS: Final[Mapping[CommonClass, str]] = {
+    "credentials": "the target refuses the credentials",
+    "permission": "the target denies the permission",
+    "throttle": "the target throttles requests",
+    "unavailable": "the service is unavailable",
+}
+"""What an answer of a class says, for a person."""
+
+_DOCUMENTED: Final[Mapping[str, CommonClass]] = {"auth": "permission", "throttle": "throttle"}
+"""What the class of a row of a table of errors means."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """An answer that says nothing about the request that it answers.
+
+    Attributes:
+        kind: Its class.
+        detail: Its code and message, or its status, for a person; secrets are not removed.
+        of_operation: Whether the operation itself may have decided it: its documents have such answers. Then it says
+            something when the target lets other requests for the operation pass.
+    """
+
+    kind: CommonClass
+    detail: str
+    of_operation: bool = False
+
+    @property
+    def text(self) -> str:
+        """What happened, for a person; secrets are not removed."""
+        return f"{SAYS[self.kind]}: {self.detail}"
+
+
+class Denials:
+    """Tells answers that say nothing about a case from those that can be judged.
+
+    Args:
+        contracts: The contracts by operation and language.
+        docs: The languages judged by.
+        common: The codes that documents leave out.
+    """
+
+    def __init__(
+        self, contracts: Mapping[str, Mapping[Language, Contract]], docs: Sequence[Language], common: CommonCodes
+    ) -> None:
+        self._common = common
+        self._contracts = {
+            operation: [of_operation[language] for language in docs if language in of_operation]
+            for operation, of_operation in contracts.items()
+        }
+
+    def of(self, operation: str, answered: Answered, allowed: Iterable[PromisedAnswer] = ()) -> Denial | None:
+        """Return why an answer says nothing about its case, or `None` when it can be judged.
+
+        Args:
+            operation: The operation that was called.
+            answered: The answer.
+            allowed: The answers that the documents allow in this step; their codes are always judged.
+        """
+        code = answered.code
+        if code is None:
+            return self.of_status(answered.status)
+        allowed = tuple(allowed)
+        if any(answer.code == code for answer in allowed):
+            return None
+        text = str(code)
+        classes = self._documented(operation, text)
+        kind = self._kind(text, classes, answered.status)
+        if kind is None:
+            return None
+        about = any("auth" in self._documented(operation, answer.code or "") for answer in allowed)
+        of_operation = kind == "permission" and (bool(classes) or about)
+        message = answered.body.get("Message")
+        detail = f"{text}: {message}" if isinstance(message, str) and message else text
+        return Denial(kind, detail, of_operation)
+
+    def of_status(self, status: int) -> Denial | None:
+        """Return why an answer without a code says nothing, by its HTTP status alone."""
+        kind = self._common.statuses.get(status)
+        return None if kind is None else Denial(kind, f"status {status}")
+
+    def _kind(self, code: str, classes: Sequence[str], status: int) -> CommonClass | None:
+        if classes:
+            found = next((_DOCUMENTED[name] for name in classes if name in _DOCUMENTED), None)
+            return found or ("unavailable" if self._common.class_of(code) == "unavailable" else None)
+        return self._common.class_of(code) or self._common.statuses.get(status)
+
+    def _documented(self, operation: str, code: str) -> list[str]:
+        """Return the classes of the rows with a code, in the documents judged by."""
+        return [row.error_class for contract in self._contracts.get(operation, ()) for row in contract.rows(code)]

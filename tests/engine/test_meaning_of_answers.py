@@ -1,0 +1,160 @@
+"""What an answer means: refused credentials, throttling, an unavailable service, and answers that are no envelope."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from servers import Link, Server, whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from commands import Command, Outcome
+
+    from conformance.server.process import ReferenceServer
+
+CASES = (
+    "CreateFlowLog/MissingParameter/region-omitted",
+    "CreateFlowLog/MissingParameter/resource-id-omitted",
+    "CreateFlowLog/QuotaExceeded.FlowlogCount/quota-exceeded",
+    "CreateFlowLog/success/vpc",
+)
+
+
+def envelope(code: str, message: str = "No.", status: int = 400, **headers: str) -> Callable[[Link], bool]:
+    def behave(link: Link) -> bool:
+        count = link.memory["count"] = link.memory.get("count", 0) + 1
+        body = {"RequestId": f"id-{id(link)}-{count}", "Code": code, "Message": message}
+        link.send(whole(json.dumps(body).encode(), status, **headers))
+        return True
+
+    return behave
+
+
+def page(status: int) -> Callable[[Link], bool]:
+    def behave(link: Link) -> bool:
+        link.send(whole(b"<html><title>Not Found</title></html>", status, "text/html"))
+        return True
+
+    return behave
+
+
+def every(number: int) -> Callable[[Any], bool]:
+    seen = iter(range(1, 1_000_000))
+    return lambda _: next(seen) % number == 0
+
+
+def run(quick: Command, server: Server, *cases: str) -> Outcome:
+    return quick.run("--endpoint", server.endpoint, "--states-url", server.states_url, *(cases or CASES))
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "says"),
+    [
+        ("InvalidAccessKeyId.NotFound", 404, "check the AccessKey"),
+        ("SignatureDoesNotMatch", 400, "check the AccessKey"),
+        ("NeverHeardOf", 401, "check the AccessKey"),
+        ("Forbidden.RAM", 403, "what the account"),
+        ("Unauthorized", 400, "what the account"),
+        ("ServiceUnavailable", 503, "try again later"),
+        ("NeverHeardOf", 503, "try again later"),
+        ("SystemBusy", 400, "try again later"),
+    ],
+)
+def test_answers_that_say_nothing_end_in_status_3_with_the_code(
+    code: str, status: int, says: str, quick: Command, reference: ReferenceServer
+) -> None:
+    with Server(envelope(code, status=status), upstream=reference.endpoint) as server:
+        outcome = run(quick, server)
+    assert set(outcome.verdicts.values()) == {"error"}
+    assert outcome.status == 3
+    assert f": {code}: No.; " in outcome.out
+    assert says in outcome.out
+
+
+def test_a_server_that_throttles_now_and_then_conforms(quick: Command, reference: ReferenceServer) -> None:
+    with Server(envelope("Throttling.User"), only=every(3), upstream=reference.endpoint) as server:
+        outcome = run(quick, server)
+    assert set(outcome.verdicts.values()) == {"pass"}
+    assert outcome.status == 0
+    retries = [
+        retry for case in outcome.report["cases"] for each in case["exchanges"] for retry in each.get("retries", ())
+    ]
+    assert retries
+    assert {(retry["code"], retry["status"]) for retry in retries} == {("Throttling.User", 400)}
+    assert all(retry["waited_s"] > 0 for retry in retries)
+
+
+def test_retry_after_is_followed(quick: Command, reference: ReferenceServer) -> None:
+    refuse = envelope("Busy", status=503, Retry_After="1")
+    first = iter([True])
+    with Server(refuse, only=lambda _: next(first, False), upstream=reference.endpoint) as server:
+        outcome = run(quick, server, CASES[0])
+    assert outcome.verdicts == {CASES[0]: "pass"}
+    (retry,) = outcome.cases[CASES[0]]["exchanges"][0]["retries"]
+    assert retry["code"] == "Busy"
+    assert 1.0 <= retry["waited_s"] < 1.5
+
+
+def test_a_wait_that_is_too_long_is_not_waited_for(quick: Command, reference: ReferenceServer) -> None:
+    with Server(envelope("Throttling", status=429, Retry_After="3600"), upstream=reference.endpoint) as server:
+        outcome = run(quick, server, CASES[0])
+    assert outcome.verdicts == {CASES[0]: "error"}
+    assert "--rate" in outcome.out
+    assert outcome.status == 3
+    assert outcome.seconds < 5
+
+
+@pytest.mark.parametrize("status", [200, 404, 500])
+def test_pages_alone_are_status_3_with_what_is_there(status: int, quick: Command, reference: ReferenceServer) -> None:
+    with Server(page(status), upstream=reference.endpoint) as server:
+        outcome = run(quick, server)
+    assert set(outcome.verdicts.values()) == {"mismatch"}
+    assert outcome.status == 3
+    assert f"nothing there speaks the API: it answers with an HTML page with status {status}" in outcome.out
+
+
+def test_one_page_among_answers_is_a_mismatch(quick: Command, reference: ReferenceServer) -> None:
+    without_region = lambda params: "RegionId" not in params  # noqa: E731 - short and plain
+    with Server(page(500), only=without_region, upstream=reference.endpoint) as server:
+        outcome = run(quick, server)
+    assert outcome.verdicts[CASES[0]] == "mismatch"
+    assert outcome.status == 1
+    (mismatch,) = outcome.cases[CASES[0]]["mismatches"]
+    assert mismatch["where"] == "response.body"
+    assert all(line is not None for line in mismatch["lines"].values())
+
+
+def test_internal_error_with_an_envelope_is_judged(quick: Command, reference: ReferenceServer) -> None:
+    with Server(envelope("InternalError", status=500), upstream=reference.endpoint) as server:
+        outcome = run(quick, server, CASES[0])
+    assert outcome.verdicts == {CASES[0]: "mismatch"}
+
+
+def test_when_all_first_answers_refuse_the_credentials_no_more_are_sent(
+    quick: Command, reference: ReferenceServer
+) -> None:
+    seen: list[object] = []
+
+    def noted(params: object) -> bool:
+        seen.append(params)
+        return True
+
+    with Server(
+        envelope("InvalidAccessKeyId.Inactive"),
+        only=noted,
+        upstream=reference.endpoint,
+    ) as server:
+        outcome = quick.run("--endpoint", server.endpoint, "--concurrency", "2", "CreateFlowLog/MissingParameter")
+    assert outcome.status == 3
+    assert len(seen) < 16
+
+
+def test_the_documents_own_row_is_a_wrong_answer_where_others_pass(quick: Command, reference: ReferenceServer) -> None:
+    refuse = envelope("Unauthorized", "This api does not support sub user or role.")
+    without_id = lambda params: "ResourceId" not in params  # noqa: E731 - short and plain
+    with Server(refuse, only=without_id, upstream=reference.endpoint) as server:
+        outcome = run(quick, server, CASES[1])
+    assert outcome.verdicts == {CASES[1]: "mismatch"}
