@@ -44,7 +44,7 @@ def main() -> None:
     try:
         finish_streams()
     except OSError as fault:
-        sys.stderr.write(f"conformance: {own_failure(fault)}\n")
+        _say(own_failure(fault))
         status = int(ExitStatus.HARNESS_FAILED)
     sys.exit(status)
 
@@ -61,16 +61,22 @@ def run_command(words: Sequence[str]) -> int:
     try:
         _application(wanted)(list(words), prog_name="conformance")
     except ConformanceError as fault:
-        sys.stderr.write(f"conformance: {fault}\n")
+        _say(fault)
         return int(fault.exit_status)
     except KeyboardInterrupt:
         return int(ExitStatus.INTERRUPTED)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
     except Exception as fault:  # noqa: BLE001 - whatever it is, it is no verdict, and a person reads one message
-        sys.stderr.write(f"conformance: {own_failure(fault)}\n")
+        _say(own_failure(fault))
         return int(ExitStatus.HARNESS_FAILED)
     return 0
+
+
+def _say(fault: ConformanceError) -> None:
+    """Write the message of a fault; what a file or a server put into it cannot steer the terminal."""
+    shown = "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in str(fault))
+    sys.stderr.write(f"conformance: {shown}\n")
 
 
 def _application(commands: Sequence[str]) -> typer.Typer:

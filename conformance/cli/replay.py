@@ -11,6 +11,7 @@ import typer
 from conformance.cases.select import select
 from conformance.cli.support.plan_template import load_plan
 from conformance.core.errors import ReportError
+from conformance.core.yamlfile import shorten
 from conformance.engine.events import case_finished, run_finished, run_started
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
@@ -62,7 +63,7 @@ def replay(
     """
     report = read_report(folder)
     if report["target"]["driver"] != "http" or "fuzz" in report:
-        what = "property tests" if "fuzz" in report else f"the driver {report['target']['driver']}"
+        what = "property tests" if "fuzz" in report else f"the driver {shorten(report['target']['driver'])}"
         raise ReportError(
             f"is a run of {what}", where=folder, hint="only what was sent over plain HTTP can be replayed"
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import ReportError
+from conformance.core.yamlfile import shorten
 from conformance.reports.report_reader import read_events
 from conformance.reports.store import RunFolder
 
@@ -153,8 +154,8 @@ def _identity(started: RunStarted) -> tuple[object, ...]:
 
 def _shown(value: object) -> str:
     if isinstance(value, dict):
-        return f"{value.get('name')} {value.get('version')}"
-    return str(value)
+        return shorten(f"{value.get('name')} {value.get('version')}")
+    return shorten(str(value))
 
 
 def _check_cases(shards: Sequence[_Shard]) -> None:
@@ -165,7 +166,7 @@ def _check_cases(shards: Sequence[_Shard]) -> None:
             if event["event"] == "case_finished":
                 name = event["case"]["id"]
                 if of.setdefault(name, shard.folder) != shard.folder:
-                    what = f"has the case {name}, and so has {of[name]}"
+                    what = f"has the case {shorten(name)}, and so has {of[name]}"
                     raise ReportError(what, where=shard.folder, hint="run all shards with the same version")
 
 

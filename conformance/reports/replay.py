@@ -173,7 +173,10 @@ def read_recorded(recorded: ExchangeEntry) -> Exchange:
         operation=request["operation"],
         params=request["params"],
         request=WireRequest(
-            request["method"], request["url"], tuple(request["headers"].items()), request["body"].encode()
+            request["method"],
+            request["url"],
+            tuple(request["headers"].items()),
+            request["body"].encode(errors="surrogatepass"),
         ),
         response=_read_response(response) if response is not None else None,
         failure=recorded["failure"],

@@ -66,7 +66,10 @@ def _tallied(tally: Tally, path: Path) -> Report:
     for event, span in _events(path):
         tally.add(event, span)
     entries = tally.ordered()
-    return tally.report(entries, StoredCases(path, entries))
+    try:
+        return tally.report(entries, StoredCases(path, entries))
+    except ReportError as fault:  # the tally knows no file
+        raise ReportError(fault.message, where=path, hint=fault.hint) from None
 
 
 def _events(path: Path) -> Iterator[tuple[Event, Span]]:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 FILE: Final = "report.schema.json"
 _FIRST_REQUIRED: Final = {
-    "report": frozenset({"docs", "target", "summary", "coverage", "disagreements", "cases", "selected", "complete"}),
     "case": frozenset(
         {
             *("id", "title", "trigger", "verdict", "verdicts", "follows", "reason", "mismatches", "exchanges"),
@@ -28,7 +27,6 @@ _FIRST_REQUIRED: Final = {
         }
     ),
     "mismatch": frozenset({"where", "expected", "observed", "lines"}),
-    "point": frozenset({"operation", "point", "cases"}),
 }
 """What there has been since the first version of the schema; later fields may be missing in an older report."""
 _VERSION: Final = 1
@@ -54,7 +52,7 @@ def read_json(text: bytes) -> object:
 
 def check_report(report: object) -> None:
     """Check a whole report but for its cases; raises `NotValidError`."""
-    if not isinstance(report, dict) or not report.keys() >= _FIRST_REQUIRED["report"]:
+    if not isinstance(report, dict) or not report.keys() >= {"docs", "target", "summary", "cases"}:
         raise NotValidError("is no report of a run")
     _check("report", report)
 
@@ -148,7 +146,7 @@ def _document() -> Node:
     _node(loaded["properties"])["docs"] = {"enum": [*LANGUAGES, BOTH]}
     definitions["language"] = {"enum": list(LANGUAGES)}
     for name, first in _FIRST_REQUIRED.items():
-        node = loaded if name == "report" else _node(definitions[name])
+        node = _node(definitions[name])
         required = node["required"]
         assert isinstance(required, list)  # noqa: S101 - the file is the project's own
         node["required"] = [each for each in required if each in first]
@@ -168,6 +166,7 @@ def _schemas() -> Mapping[str, Node]:
 def _event_schemas() -> Mapping[str, Node]:
     """Return the schema of each kind of event but the one that has a case."""
     of_report = _node(_document()["properties"])
+    point = _node(_node(_document()["$defs"])["point"])
     count = {"$ref": "#/$defs/count"}
     duration_s: Node = {"type": "number", "minimum": 0, "maximum": _LARGEST}
     texts: Node = {"type": "array", "items": {"type": "string"}}
@@ -176,7 +175,10 @@ def _event_schemas() -> Mapping[str, Node]:
         "run_started": _object(
             {name: of_report[name] for name in shared},
             documented={"type": "object", "propertyNames": {"$ref": "#/$defs/language"}, "additionalProperties": count},
-            points={"type": "array", "items": {"$ref": "#/$defs/point"}},
+            points={
+                "type": "array",
+                "items": _without_what_is_found_later(point),
+            },
             order=texts,
             optional=("shard",),
         ),
@@ -184,6 +186,12 @@ def _event_schemas() -> Mapping[str, Node]:
         "fuzz": _node(of_report["fuzz"]),
         "run_finished": _object({}, duration_s=duration_s, interrupted={"type": "boolean"}),
     }
+
+
+def _without_what_is_found_later(point: Node) -> Node:
+    required = point["required"]
+    assert isinstance(required, list)  # noqa: S101 - the file is the project's own
+    return {**point, "required": [each for each in required if each not in ("observed", "follows")]}
 
 
 def _object(properties: Node, *, optional: tuple[str, ...] = (), **more: Node) -> Node:

@@ -123,7 +123,7 @@ def test_the_name_of_a_folder_cannot_break_a_message(tmp_path: Path) -> None:
     assert "a\\n\\x1b[31mb: cannot be written" in str(caught.value)
 
 
-@pytest.mark.parametrize("words", [("run", CASE), ("fuzz",), ("replay", "."), ("gate", "", "x"), ("report", "")])
+@pytest.mark.parametrize("words", [("run", CASE), ("fuzz",), ("replay", "."), ("report", "merge", ".", "-o", "")])
 def test_an_empty_path_is_refused(
     words: tuple[str, ...], capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,9 @@ _NUMBERS: Final[dict[object, re.Pattern[str]]] = {
 _ASKED: Final = ("exists", "writable", "resolve_path", "allow_dash", "parser", "min", "max", "path_type")
 """Attributes that make Typer check or convert a value."""
 
+_WRITTEN: Final = ("report_dir", "output", "save_cases")
+"""Options that name what is written."""
+
 _LEFT: Final = object()
 """Marks a value that is left to Typer."""
 
@@ -86,9 +89,8 @@ def _like(param: _P, kind: type[_P]) -> _P:
 
 
 def _refuse_empty_path(param: TyperParameter, ctx: Any, value: object) -> None:
-    """Refuse a path without a character, which would mean the folder that the command is called in."""
-    kind = param.type_descriptor.annotation
-    if (kind is Path and value == "") or (kind == list[Path] and isinstance(value, (list, tuple)) and "" in value):
+    """Refuse to write to a path without a character, which would mean the folder that the command is called in."""
+    if value == "" and param.name in _WRITTEN:
         raise BadParameter("the path is empty", ctx=ctx, param=param)
 
 

@@ -122,7 +122,7 @@ def _print_divergence(console: Console, report: Report) -> None:
     table.add_column("follows", no_wrap=True)
     for point in report["disagreements"]:
         table.add_row(
-            Text(point["point"]),
+            Text(printable(point["point"])),
             *(Text(promise_text(promise_at(point, language))) for language in LANGUAGES),
             Text(printable(", ".join(point["observed"])) or "-"),
             Text(follows_text(point["follows"])),

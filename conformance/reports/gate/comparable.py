@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.core.errors import ReportError
+from conformance.core.yamlfile import shorten
 from conformance.reports.stored_cases import tallied_cases
 
 if TYPE_CHECKING:
@@ -58,4 +59,4 @@ def _shard(report: Report) -> list[object]:
 
 
 def _words(values: Sequence[object]) -> str:
-    return ", ".join("none" if value is None else str(value) for value in values) or "none"
+    return ", ".join("none" if value is None else shorten(str(value)) for value in values) or "none"

@@ -37,7 +37,7 @@ def side_line(report: Report, path: Path) -> str:
     target = report["target"]
     parts = [f"{each['name']} {each['version']}" for each in (target.get("sdk"), target.get("core")) if each]
     tested = ", ".join(parts) or target["endpoint"]
-    return f"{printable(tested)} ({target['driver']}), {counts_line(report)} [{path}]"
+    return printable(f"{tested} ({target['driver']}), {counts_line(report)} [{path}]")
 
 
 def header_lines(baseline: Report, report: Report) -> list[str]:
@@ -113,7 +113,7 @@ def _style(kind: DifferenceKind) -> str:
 def _line(console: Console, label: str, style: str, text: str) -> None:
     """Print one line of plain text: never cut, never read as markup, so that it can be copied."""
     line = Text(label, style)
-    line.append(text, style if not label else "")
+    line.append(printable(text), style if not label else "")
     console.print(line, soft_wrap=True, highlight=False)
 
 
