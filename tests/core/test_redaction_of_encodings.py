@@ -1,0 +1,222 @@
+"""Redaction of secrets that a hostile server encoded, split or hid in larger texts; and of texts without secrets."""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import html
+import json
+import quopri
+import random
+import re
+import string
+import time
+from itertools import product
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from profiles import NEW_EXAMPLES
+
+from conformance.core.exchange import Credentials, Exchange, WireRequest
+from conformance.core.redaction import Redactor, RunSecrets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_ALNUM = string.ascii_letters + string.digits
+
+
+def _hex(text: str, separator: str = "") -> str:
+    return separator.join(f"{octet:02x}" for octet in text.encode())
+
+
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+ENCODINGS: dict[str, Callable[[str], str]] = {
+    "as it is": str,
+    "capitals": str.upper,
+    "small letters": str.lower,
+    "percent": lambda text: quote(text, safe=""),
+    "percent, all": lambda text: "".join(f"%{octet:02X}" for octet in text.encode()),
+    "percent, some": lambda text: "".join(f"%{ord(c):02x}" if i % 3 else c for i, c in enumerate(text)),
+    "percent twice": lambda text: quote(quote(text, safe=""), safe=""),
+    "percent u": lambda text: "".join(f"%u{ord(c):04x}" for c in text),
+    "base64": _base64,
+    "base64 of more": lambda text: _base64(f'{{"a": "{text}"}}'),
+    "base64, one before": lambda text: _base64(f"x{text}yz"),
+    "base64 for URLs": lambda text: base64.urlsafe_b64encode(text.encode()).decode().rstrip("="),
+    "base64 in lines": lambda text: base64.encodebytes(text.encode() * 3).decode(),
+    "base64 after a word": lambda text: f"token{_base64(text)}",
+    "hex": _hex,
+    "hex in capitals": lambda text: _hex(text).upper(),
+    "hex with colons": lambda text: _hex(text, ":"),
+    "hex with spaces": lambda text: _hex(text, " "),
+    "hex, backslash x": lambda text: "\\x" + _hex(text, "\\x"),
+    "hex, 0x": lambda text: "0x" + _hex(text, ", 0x"),
+    "hex after a digit": lambda text: f"7{_hex(text)}",
+    "HTML": html.escape,
+    "HTML, decimal": lambda text: "".join(f"&#{ord(c)};" for c in text),
+    "HTML, hexadecimal": lambda text: "".join(f"&#x{ord(c):x};" for c in text),
+    "u escapes": lambda text: "".join(f"\\u{ord(c):04x}" for c in text),
+    "u escapes, some": lambda text: "".join(f"\\u{ord(c):04X}" if i % 2 else c for i, c in enumerate(text)),
+    "JSON": json.dumps,
+    "split by spaces": " ".join,
+    "split by lines": lambda text: "\r\n".join(text[i : i + 5] for i in range(0, len(text), 5)),
+    "split by zero width": "\u200b".join,
+    "split by dots": ".".join,
+    "split into an array": lambda text: json.dumps([text[i : i + 4] for i in range(0, len(text), 4)]),
+    "split over fields": lambda text: json.dumps({f"Field{i}": text[i : i + 4] for i in range(0, len(text), 4)}),
+    "split over elements": lambda text: "".join(f"<F{i}>{text[i : i + 3]}</F{i}>" for i in range(0, len(text), 3)),
+    "reversed": lambda text: text[::-1],
+    "quoted-printable": lambda text: quopri.encodestring((text + "é=").encode()).decode(),
+    "quoted-printable, all": lambda text: "".join(f"={octet:02X}" for octet in text.encode()),
+    "decimal numbers": lambda text: json.dumps(list(text.encode())),
+    "octal": lambda text: "".join(f"\\{ord(c):03o}" for c in text),
+    "rotated by 13": lambda text: codecs.encode(text, "rot13"),
+    "base32": lambda text: base64.b32encode(text.encode()).decode(),
+    "UTF-16": lambda text: text.encode("utf-16-le").decode("latin-1"),
+    "base64 of UTF-16": lambda text: base64.b64encode(text.encode("utf-16-le")).decode(),
+}
+_REVERSIBLE = [name for name in ENCODINGS if name not in {"reversed", "rotated by 13", "base32"}]
+_SPLITS = [name for name in _REVERSIBLE if name.startswith("split")]
+_CANNOT_BE_DECODED = {
+    # Something of the first encoding is lost in the second.
+    *product(["hex, 0x", "split over fields", "decimal numbers"], [*_SPLITS, "UTF-16", "base64 of UTF-16"]),
+    *product(["u escapes, some", "base64", "base64 of UTF-16"], ["capitals", "small letters"]),
+    *product(["u escapes, some", "octal"], ["u escapes, some"]),
+    *product(["HTML, decimal", "HTML, hexadecimal", "decimal numbers"], ["UTF-16"]),
+    *product(["percent, some", "octal", "split by zero width"], ["percent, some", "octal", "split by zero width"]),
+    *product(["split over fields"], ["JSON"]),
+    *product(["split over elements", "split by zero width"], ["split by zero width", "split by spaces"]),
+    *product(["split by zero width", "UTF-16"], ["base64 of UTF-16", "base64 in lines"]),
+    *product(["UTF-16"], ["HTML, decimal", "HTML, hexadecimal", "decimal numbers", "percent u"]),
+}
+canaries = st.integers(0, 2**32).map(lambda seed: "".join(random.Random(seed).choices(_ALNUM, k=30)))  # noqa: S311
+
+
+def _shown(seed: str, size: int = 30) -> str:
+    return "".join(random.Random(seed).choices(_ALNUM, k=size))  # noqa: S311
+
+
+def _without_known(text: str) -> str:
+    return re.sub(r"\*\*\*", "", text)
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+@NEW_EXAMPLES
+@given(canary=canaries, around=st.sampled_from(["", "The secret is ", "流«", "a1B2 "]))
+def test_nothing_is_left_of_an_encoded_secret(name: str, canary: str, around: str) -> None:
+    written = ENCODINGS[name](canary)
+    found = Redactor([canary]).text(f"{around}{written}{around}")
+    assert "***" in found
+    left = len(re.sub(r"[^0-9A-Za-z]", "", _without_known(found)))
+    allowed = len(re.sub(r"[^0-9A-Za-z]", "", around)) * 2 + max(16, len(written) // 3)
+    assert left <= allowed, found
+
+
+@given(canaries, st.sampled_from(_REVERSIBLE), st.sampled_from(_REVERSIBLE))
+@example("yuoYi2F2azV8XTw7rEMtjAsnyXTsWm", "base64", "base64")
+@example("yuoYi2F2azV8XTw7rEMtjAsnyXTsWm", "hex", "base64")
+def test_nothing_is_left_of_a_secret_that_was_encoded_twice(canary: str, first: str, second: str) -> None:
+    redacted = Redactor([canary]).text(ENCODINGS[second](ENCODINGS[first](canary)))
+    assert "***" in redacted or (first, second) in _CANNOT_BE_DECODED
+    assert canary not in redacted
+
+
+@NEW_EXAMPLES
+@given(st.text(max_size=300))
+@example("InvalidVpcId.NotFound conformance generated a secret; CreateThing 123e4567-e89b-12d3-a456-426614174000")
+@example("=41=42%41%2541\\u0041&amp;&lt;QUFBQUFBQUFBQUFBQUFB 4141414141414141")
+def test_a_text_without_a_secret_stays(text: str) -> None:
+    assert Redactor([_shown("s"), _shown("t", 200), "conformance-generated-secret"]).text(text) == text
+
+
+def test_words_of_a_secret_made_of_words_stay() -> None:
+    text = "conformance: the generated resource has a secret; conformance-generated"
+    assert Redactor(["conformance-generated-secret"]).text(text) == text
+
+
+def test_the_beginning_of_a_secret_is_no_secret() -> None:
+    assert Redactor(["LTAI5tQ8rMf3vXk9ZwBn2Jc7"]).text("ids begin with LTAI5tQ8") == "ids begin with LTAI5tQ8"
+
+
+@pytest.mark.parametrize("name", ["capitals", "base64", "base64, one before", "hex", "u escapes", "HTML, decimal"])
+@pytest.mark.parametrize("secret", ["canary-secret", "SecretCanary42", "correct-horse-battery-staple"])
+def test_a_secret_made_of_words_is_found_too(secret: str, name: str) -> None:
+    assert "***" in Redactor([secret]).text(ENCODINGS[name](secret))
+
+
+def test_half_of_a_secret_is_removed() -> None:
+    secret = _shown("half")
+    assert Redactor([secret]).text(f"first {secret[:15]}, second {secret[15:]}.") == "first ***, second ***."
+
+
+def test_a_secret_split_over_the_texts_of_a_value_is_removed_from_each() -> None:
+    secret = _shown("split")
+    value = {"a": secret[:6], "n": 1, "b": [secret[6:12], {"c": secret[12:]}], "d": "a text"}
+    assert Redactor([secret]).value(value) == {"a": "***", "n": 1, "b": ["***", {"c": "***"}], "d": "a text"}
+
+
+def test_names_are_cleaned_with_their_values_in_place() -> None:
+    secret = _shown("names")
+    assert Redactor([secret]).value({"a": {secret: "x"}, "b": None}) == {"a": {"***": "x"}, "b": None}
+
+
+def _signed(signature: str) -> Exchange:
+    headers = (("Authorization", f"ACS3-HMAC-SHA256 Credential=k,SignedHeaders=host,Signature={signature}"),)
+    return Exchange("op", {}, WireRequest("POST", "http://127.0.0.1/", headers), None, None, 1.0)
+
+
+@pytest.mark.parametrize("name", ["as it is", "capitals", "base64", "base64, one before", "percent, all", "hex"])
+def test_a_signature_of_an_earlier_request_of_the_run_is_removed(name: str) -> None:
+    run = RunSecrets([Credentials("LTAIid", _shown("secret"), generated=False)])
+    signatures = [_shown(str(number), 64).lower() for number in range(500)]
+    for signature in signatures:
+        run.note(_signed(signature))
+    redactor = run.redactor()
+    assert redactor.text(f"it was {ENCODINGS[name](signatures[3])}.")
+    assert redactor.text(_shown("secret")) == "***"
+
+
+def test_the_memory_of_earlier_signatures_is_bounded() -> None:
+    run = RunSecrets()
+    for number in range(20_000):
+        run.note(_signed(_shown(str(number), 64)))
+        if number % 5000 == 0:
+            run.redactor()
+    assert run.redactor().text(_shown("19999", 64)) == "***"
+    assert len(run._places) <= 50_000  # noqa: SLF001 - memory cannot be seen from outside
+
+
+_HOSTILE = {
+    "letters": "A" * 1_000_000,
+    "random letters": _shown("hostile", 1_000_000),
+    "backslashes": "a" * 1000 + "\\" * 1_000_000,
+    "percents": "%25" * 330_000,
+    "ampersands": "&amp;" * 200_000,
+    "hexadecimal": "41" * 500_000,
+    "base64 in base64": _base64(_base64(_base64("hello world, " * 32_000))),
+    "quotes": '"' * 1_000_000,
+    "tags": "<a" * 500_000,
+    "numbers": "65, " * 250_000,
+    "pieces": "".join(_shown("secret")[i % 20 : i % 20 + 9] + "-" for i in range(100_000)),
+    "the secret": (_shown("secret") + " ") * 32_000,
+    "signatures": "Signature=" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", _HOSTILE)
+def test_a_hostile_text_takes_linear_time(name: str) -> None:
+    redactor = Redactor(["aB3+" + _shown("secret"), "short+/", "a" * 30 + "+"])
+    whole, part = _HOSTILE[name], _HOSTILE[name][:125_000]
+    took = []
+    for text in (part, whole):
+        began = time.process_time()
+        redactor.text(text)
+        took.append(time.process_time() - began)
+    assert took[1] < 30 * max(took[0], 0.01)
