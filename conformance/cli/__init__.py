@@ -13,6 +13,7 @@ from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.cli.support.standard_streams import finish_streams, open_streams
 from conformance.core.errors import ConformanceError, ExitStatus
 from conformance.core.own_failures import own_failure
+from conformance.engine.interrupts import TERMINATION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +41,10 @@ COMMANDS: Final = (
 def main() -> None:
     """Run the command line and exit with its status."""
     open_streams()
+    TERMINATION.install()
     status = run_command(sys.argv[1:])
+    if status == ExitStatus.INTERRUPTED and TERMINATION.arrived:
+        status = int(ExitStatus.TERMINATED)
     try:
         finish_streams()
     except OSError as fault:

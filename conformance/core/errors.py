@@ -52,6 +52,7 @@ class ExitStatus(IntEnum):
     NO_ANSWER = 3
     HARNESS_FAILED = 4
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 @dataclass(frozen=True, slots=True)

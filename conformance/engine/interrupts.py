@@ -1,22 +1,49 @@
-"""Ctrl-C in a loop: raised where nothing is half done, held back elsewhere."""
+"""Ctrl-C in a loop: raised where nothing is half done, held back elsewhere. SIGTERM does what Ctrl-C does."""
 
 from __future__ import annotations
 
 import signal
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
 
+class Termination:
+    """SIGTERM as Ctrl-C, for a whole process.
+
+    Attributes:
+        arrived: Whether the process was asked to end.
+    """
+
+    def __init__(self) -> None:
+        self.arrived = False
+
+    def install(self) -> None:
+        """From now on, have SIGTERM do what Ctrl-C does at that moment. For the main thread."""
+        signal.signal(signal.SIGTERM, self._arrived)
+
+    def _arrived(self, _number: int, frame: FrameType | None) -> None:
+        self.arrived = True
+        handler = signal.getsignal(signal.SIGINT)
+        if callable(handler):
+            handler(signal.SIGINT, frame)
+        else:  # Ctrl-C is ignored, as by what a shell starts in the background; to be asked to end is not
+            signal.default_int_handler(signal.SIGINT, frame)
+
+
+TERMINATION: Final = Termination()
+"""That of this process: a process has one handler for a signal."""
+
+
 class Interrupts:
     """Holds Ctrl-C back within `held`, and raises it at its end. Use as a context manager, in any thread.
 
     Python raises `KeyboardInterrupt` between any two instructions of the main thread. In the middle of a case that
-    would break it off for good, and in a callback of libcurl it would be lost.
+    would break it off for good, and in a callback of libcurl it would be lost. The second time it is raised at once.
     """
 
     def __init__(self) -> None:
@@ -49,7 +76,7 @@ class Interrupts:
             self._pass_on(signal.SIGINT, None)
 
     def _arrived(self, number: int, frame: FrameType | None) -> None:
-        if self._holding:
+        if self._holding and not self._pending:
             self._pending = True
         else:
             self._pass_on(number, frame)

@@ -6,15 +6,17 @@ takes to carry cases there and results back.
 
 from __future__ import annotations
 
+import os
 import signal
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import TYPE_CHECKING, Final, Self
 
 from conformance.engine.case_results import result_of
 from conformance.engine.engine import Engine
+from conformance.engine.interrupts import TERMINATION
 from conformance.engine.notes import RunNotes
 
 if TYPE_CHECKING:
@@ -81,6 +83,10 @@ class Workers:
                 for future in done:
                     yield from self._results(future, waiting.pop(future))
         except KeyboardInterrupt:
+            if TERMINATION.arrived:  # Ctrl-C at a terminal reaches every process by itself
+                for child in active_children():
+                    with suppress(ProcessLookupError):
+                        _interrupt(child.pid)
             self._pool.shutdown(cancel_futures=True)
             for future in waiting:
                 if not future.cancelled():
@@ -102,9 +108,14 @@ class Workers:
             return [result_of(case, self.plan, None, "error", lost) for case in part]
 
 
+def _interrupt(number: int | None) -> None:
+    if number is not None:
+        os.kill(number, signal.SIGINT)
+
+
 @contextmanager
 def _ctrl_c_blocked() -> Iterator[None]:
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -113,6 +124,7 @@ def _ctrl_c_blocked() -> Iterator[None]:
 
 def _begin(plan: Plan) -> None:
     global _engine  # noqa: PLW0603 - a process of the pool has no other place for what outlives a task
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     _engine = Engine(plan)
 
 

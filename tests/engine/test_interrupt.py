@@ -88,12 +88,15 @@ def start(slow: Server, begin: Begin) -> Run:
     return run
 
 
-def test_ctrl_c_ends_with_130_a_report_and_no_state_left_behind(slow: Server, begin: Begin) -> None:
+@pytest.mark.parametrize(("number", "expected"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_ctrl_c_ends_with_a_report_and_no_state_left_behind(
+    number: signal.Signals, expected: int, slow: Server, begin: Begin
+) -> None:
     run = start(slow, begin)
     asked = len(slow.operations)
-    run.process.send_signal(signal.SIGINT)
+    run.process.send_signal(number)
     status, out, err = run.end()
-    assert status == 130, err
+    assert status == expected, err
     assert err == ""
     # What was under way, and one for each that had just ended its case when the signal came.
     assert len(slow.operations) - asked <= 16
@@ -130,6 +133,17 @@ def test_no_case_is_begun_after_ctrl_c(slow: Server, begin: Begin) -> None:
     assert len(accounts() - before) <= 8
 
 
+def test_to_be_asked_to_end_ends_every_process_of_a_run(slow: Server, begin: Begin) -> None:
+    run = begin("--endpoint", slow.endpoint, "--states-url", slow.states_url, "--workers", "2")
+    assert eventually(lambda: len(slow.operations) >= 8, START_S)
+    started_at = time.monotonic()
+    run.process.send_signal(signal.SIGTERM)
+    status, _, err = run.end()
+    assert (status, err) == (143, "")
+    assert time.monotonic() - started_at < LONGEST_S / 2
+    assert slow.held() == set()
+
+
 def test_ctrl_c_before_the_first_case_is_130_too(begin: Begin) -> None:
     def hang(link: Link) -> None:
         link.stopping.wait()
@@ -162,7 +176,7 @@ def test_the_reference_server_ends_with_the_run_however_that_ends(number: signal
     assert alive(server)
     run.process.send_signal(number)
     status, _, err = run.end()
-    assert status == (130 if number == signal.SIGINT else -number)
+    assert status == {signal.SIGINT: 130, signal.SIGTERM: 143}.get(number, -number)
     assert "Traceback" not in err
     assert eventually(lambda: not alive(server), 10)
 
