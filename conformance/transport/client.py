@@ -95,6 +95,8 @@ class Client(Generic[TokenT]):
         self._idle: list[Transfer] = []
         self._under_way: dict[pycurl.Curl, _UnderWay[TokenT]] = {}
         self._unsent: list[Completed[TokenT]] = []
+        self._launched: list[Transfer] = []
+        self._over = False
         self._ready: Ready = []
         self._due: float | None = None
         self._looked = time.monotonic()
@@ -124,6 +126,7 @@ class Client(Generic[TokenT]):
         address = request.url.partition("?")[0]
         self._under_way[transfer.curl] = _UnderWay(transfer, token, timeout_s, address)
         self._multi.add_handle(transfer.curl)
+        self._launched.append(transfer)
 
     @property
     def crowded(self) -> bool:
@@ -156,11 +159,15 @@ class Client(Generic[TokenT]):
         """Let what was started go out at once; else it goes with the next `process`."""
         if self._due is not None and self._due <= time.monotonic():
             self._due = None
-            self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+            _, running = self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
+            self._over = running < len(self._under_way)
+            for transfer in self._launched:
+                transfer.acknowledge()
+            self._launched.clear()
 
     def wait(self, seconds: float) -> None:
         """Return when something may have happened, or after so many seconds. May be interrupted: nothing is lost."""
-        if self._unsent or self._ready:
+        if self._unsent or self._ready or self._over:
             return
         now = time.monotonic()
         self._forgive(now)
@@ -180,10 +187,12 @@ class Client(Generic[TokenT]):
         for key, mask in ready:
             if key.fd in self._sockets.watched:
                 self._multi.socket_action(key.fd, mask)  # selectors and libcurl number reading and writing alike
+                if key.fd in self._sockets.watched:
+                    self._sockets.acknowledge(key.fd)  # the answer is not complete
             else:
                 self._sockets.forget(key.fd)
         self.flush()
-        completed, self._unsent = self._unsent, []
+        completed, self._unsent, self._over = self._unsent, [], False
         more = 1
         while more:
             more, succeeded, failed = self._multi.info_read()

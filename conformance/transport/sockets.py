@@ -20,6 +20,8 @@ _EVENTS: Final = {
     pycurl.POLL_INOUT: selectors.EVENT_READ | selectors.EVENT_WRITE,
 }
 
+_ACKNOWLEDGE: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
+
 Addresses = tuple[object, ...]
 """The addresses and ports of both ends of a connection."""
 
@@ -71,6 +73,23 @@ class Sockets:
             self._selector.unregister(sock)
         elif self._waker is not None and sock == self._waker[0].fileno():
             self._waker[0].recv(65536)
+
+    def acknowledge(self, sock: int) -> None:
+        """Acknowledge at once what has arrived on a socket, where the system lets a program say so.
+
+        A server that writes head and body apart may hold the body back until the head is acknowledged (RFC 896), and
+        that is put off by 40 ms when nothing is sent (RFC 1122, section 4.2.3.2).
+        """
+        if _ACKNOWLEDGE is None:
+            return
+        with suppress(
+            OSError
+        ):  # it was reset, which libcurl sees for itself; or what libcurl waits for is no connection
+            own = socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, fileno=sock)  # nothing is looked up: it is quick
+            try:
+                own.setsockopt(socket.IPPROTO_TCP, _ACKNOWLEDGE, 1)
+            finally:
+                own.detach()
 
     def connected(self, addresses: Addresses, sock: int) -> None:
         """Note which socket a connection has; of its addresses the last two are the ports, the server's first."""

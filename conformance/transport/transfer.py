@@ -163,6 +163,11 @@ class Transfer:
         if self.socket is not None:
             self._sockets.forget(self.socket)
 
+    def acknowledge(self) -> None:
+        """Acknowledge at once what has arrived of an answer that is not complete."""
+        if self._head and self.socket in self._sockets.watched:
+            self._sockets.acknowledge(self.socket)
+
     def _set_shape(self, shape: _Shape) -> None:
         curl = self.curl
         method, origin, headers, has_body = shape

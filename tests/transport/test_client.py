@@ -373,3 +373,37 @@ def test_headers_come_in_lower_case_and_interim_answers_and_trailers_are_left_ou
         assert outcome == WireResponse(
             200, {"content-type": "a/b", "x-twice": "2", "transfer-encoding": "chunked"}, b"abc"
         )
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_QUICKACK"), reason="the system acknowledges when it likes")
+@pytest.mark.parametrize("paused_s", [0, 0.005])
+def test_the_second_write_of_a_server_does_not_wait_for_a_delayed_acknowledgement(
+    client: AnyClient, paused_s: float
+) -> None:
+    def in_two_writes(link: Link) -> bool:
+        link.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)  # as it is in most servers
+        link.send(head(200, len(BODY)))
+        link.stopping.wait(paused_s)
+        link.send(BODY)
+        return True
+
+    with Server(in_two_writes) as server:
+        took = []
+        for _ in range(30):
+            client.start(get(server), 5, "it")
+            took.append(finish(client)[0].elapsed_ms)
+    # Without care nearly each takes 40 ms and more; on a machine that is busy some may.
+    assert sorted(took)[10] < 30
+
+
+def test_what_ends_when_it_goes_out_is_not_waited_for(client: AnyClient) -> None:
+    took = []
+    client.process()
+    for _ in range(5):
+        client.start(WireRequest("GET", "other://127.0.0.1:1/"), 5, "it")
+        client.flush()
+        started = time.monotonic()
+        client.wait(20)
+        took.append(time.monotonic() - started)
+        assert len(client.process()) == 1
+    assert min(took) < 0.03
