@@ -77,6 +77,7 @@ def _texts() -> Iterator[tuple[Changes, States]]:
         yield from _lengths("Description", 1, 128, 255, 256, 257, text=text)
         for part, length in product(("Key", "Value"), (1, 127, 128, 129)):
             yield {"Tag.1.Key": "k", f"Tag.1.{part}": text[:length]}, []
+    yield from _values("FlowLogName", "0123", "null", "true", "a\\b &amp;")
     for name in ("FlowLogName", "Description"):
         yield from _values(name, "", "http://a", "https://a", "httpx", "a http://b", " a b ", f" {LONG[:127]} ")
     for name in ("ProjectName", "LogStoreName"):
@@ -103,7 +104,7 @@ def _choices() -> Iterator[tuple[Changes, States]]:
     yield from _values("IpVersion", "IPv4", "IPv6", "DualStack", "IPv5", "")
     yield from _values("RegionId", "cn-hangzhou", "xx-nowhere-1")
     yield from _values("TrafficPath.1", "all", "internetGateway", "ALL", "some", "allPaths", states=PATHS)
-    yield from _values("TrafficPath.1", "all")
+    yield from _values("TrafficPath.1", "all", "internetGateway")
     yield {"TrafficPath.1": "all", "TrafficPath.2": "all"}, PATHS
     yield {"TrafficPath.1": "all", "TrafficPath.2": "internetGateway"}, PATHS
     yield {"TrafficPath.1": "all", "TrafficPath.2": "some"}, PATHS
@@ -136,6 +137,20 @@ def _situations() -> Iterator[tuple[Changes, States]]:
         yield {}, existing
         yield {"TrafficPath.1": "internetGateway"}, existing
     yield {}, [("flow-log.exists", {"type": "VSwitch", "id": "vsw-9"})]
+    yield from _others()
+
+
+def _others() -> Iterator[tuple[Changes, States]]:
+    """Yield what a server may know of another resource than the one of the call."""
+    yield {"ResourceId": "vpc-2"}, [("resource.exists", {"type": "VPC", "id": "vpc-3"})]
+    for name in ("vpc.advanced-features-unsupported", "vpc.some-advanced-features-unsupported", "eni.type-unsupported"):
+        yield {}, [(name, {"id": "vpc-3"})]
+    yield {}, [("resource.shared", {"id": "vpc-3"})]
+    yield {}, [("flow-log.exists", {"type": "VPC", "id": "vpc-3"})]
+    yield {"ResourceGroupId": "rg-1"}, [("resource-group.exists", {"id": "rg-2"})]
+    yield {"TrafficAnalyzerId": "nis-1"}, []
+    yield {"TrafficAnalyzerId": "nis-1"}, [*ANALYZER, ("nis-traffic-analyzer.inactive", {"id": "nis-2"})]
+    yield {"ProjectName": "no-project"}, [("logs.exists", {"project": "other-project", "logstore": "log-store"})]
 
 
 async def _create(client: Client, changes: Mapping[str, str | None], states: States) -> list[Answered]:
