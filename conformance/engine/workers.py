@@ -14,21 +14,26 @@ from dataclasses import replace
 from multiprocessing import active_children, get_context
 from typing import TYPE_CHECKING, Final, Self
 
-from conformance.engine.case_results import result_of
+from conformance.core.errors import HarnessError
 from conformance.engine.engine import Engine
 from conformance.engine.interrupts import TERMINATION
-from conformance.engine.notes import RunNotes
+from conformance.engine.notes import RunNote, RunNotes
+from conformance.engine.plan import new_run_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.cases.model import Case
-    from conformance.engine.notes import RunNote
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult
 
 _PARTS: Final = 4
 """How many parts each process gets, one after another, so that a slow one does not hold up the end."""
+
+_POOLS: Final = 3
+"""How many times processes are started in all, when some are killed."""
+
+_LOST: Final = RunNote("workers.killed", "a process of --workers was killed; others ran its cases again")
 
 _Done = tuple["list[CaseResult]", "list[RunNote]"]
 """What a process gives back: results, and the notes that it took meanwhile."""
@@ -52,14 +57,17 @@ class Workers:
         self.plan = plan
         self._count = count
         self._own = Engine(plan)
+        self._pool = self._started(plan)
+
+    def _started(self, plan: Plan) -> ProcessPoolExecutor:
         rate = plan.target.rate
         each = replace(
             plan,
-            target=replace(plan.target, rate=rate / count if rate else None),
-            concurrency=-(-plan.concurrency // count),
+            target=replace(plan.target, rate=rate / self._count if rate else None),
+            concurrency=-(-plan.concurrency // self._count),
             notes=RunNotes(),
         )
-        self._pool = ProcessPoolExecutor(count, get_context("spawn"), _begin, (each,))
+        return ProcessPoolExecutor(self._count, get_context("spawn"), _begin, (each,))
 
     def __enter__(self) -> Self:
         return self
@@ -71,41 +79,71 @@ class Workers:
     def run(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
         """Run cases and yield their results as they come; those that must run alone come last, in this process.
 
-        The cases of a process that is killed are errors. After Ctrl-C what is under way takes its states back first.
+        The cases of a process that is killed are run again by others, under accounts of their own. After Ctrl-C what is
+        under way takes its states back first.
+
+        Raises:
+            HarnessError: When processes are killed again and again.
         """
         together = [case for case in cases if not self._own.alone(case)]
-        parts = [together[start :: self._count * _PARTS] for start in range(self._count * _PARTS)]
+        for _ in range(_POOLS):
+            lost: list[Case] = []
+            yield from self._shared(together, lost)
+            if not lost:
+                break
+            self.plan.notes.add(_LOST)
+            together = lost
+            self._pool.shutdown(cancel_futures=True)
+            # What a lost process set or created must not be there for another try.
+            self._pool = self._started(replace(self.plan, run_id=new_run_id()))
+        else:
+            raise HarnessError(
+                f"processes of --workers were killed again and again: {len(together)} cases have no verdict",
+                hint="see what kills them, such as a lack of memory, or lower --workers",
+            )
+        yield from self._own.run([case for case in cases if self._own.alone(case)])
+
+    def _shared(self, cases: Sequence[Case], lost: list[Case]) -> Iterator[CaseResult]:
+        """Yield the results of cases that the processes share; those of a process that was killed go to `lost`."""
+        parts = [cases[start :: self._count * _PARTS] for start in range(self._count * _PARTS)]
+        waiting: dict[Future[_Done], Sequence[Case]] = {}
         with _ctrl_c_blocked():  # which the processes that are started inherit
-            waiting = {self._pool.submit(_run, part): part for part in parts if part}
+            for part in filter(None, parts):
+                try:
+                    waiting[self._pool.submit(_run, part)] = part
+                except BrokenExecutor:
+                    lost.extend(part)
         try:
             while waiting:
                 done, _ = wait(waiting, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield from self._results(future, waiting.pop(future))
+                    part = waiting.pop(future)
+                    try:
+                        results = self._taken(future)
+                    except BrokenExecutor:
+                        lost.extend(part)
+                    else:
+                        yield from results
         except KeyboardInterrupt:
-            if TERMINATION.arrived:  # Ctrl-C at a terminal reaches every process by itself
-                for child in active_children():
-                    with suppress(ProcessLookupError):
-                        _interrupt(child.pid)
-            self._pool.shutdown(cancel_futures=True)
-            for future in waiting:
-                if not future.cancelled():
-                    with suppress(BrokenExecutor, KeyboardInterrupt):
-                        yield from self._taken(future)
+            yield from self._broken_off(waiting)
             raise
-        yield from self._own.run([case for case in cases if self._own.alone(case)])
+
+    def _broken_off(self, waiting: Iterable[Future[_Done]]) -> Iterator[CaseResult]:
+        """End the processes, and yield what they found until then."""
+        if TERMINATION.arrived:  # Ctrl-C at a terminal reaches every process by itself
+            for child in active_children():
+                with suppress(ProcessLookupError):
+                    _interrupt(child.pid)
+        self._pool.shutdown(cancel_futures=True)
+        for future in waiting:
+            if not future.cancelled():
+                with suppress(BrokenExecutor, KeyboardInterrupt):
+                    yield from self._taken(future)
 
     def _taken(self, future: Future[_Done]) -> list[CaseResult]:
         results, notes = future.result()
         self.plan.notes.extend(notes)
         return results
-
-    def _results(self, future: Future[_Done], part: Sequence[Case]) -> list[CaseResult]:
-        try:
-            return self._taken(future)
-        except BrokenExecutor:
-            lost = "the process that ran it ended"
-            return [result_of(case, self.plan, None, "error", lost) for case in part]
 
 
 def _interrupt(number: int | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +14,7 @@ from servers import eventually
 
 from conformance.cases.select import select
 from conformance.cli.support.plan_template import default_values, load_plan
+from conformance.core.errors import HarnessError
 from conformance.engine.workers import Workers
 from conformance.target.model import Target
 
@@ -33,8 +35,8 @@ def test_two_processes_find_what_one_finds(quick: Command, reference: ReferenceS
     assert two.report["complete"]
 
 
-def test_cases_of_a_process_that_is_killed_are_errors_and_none_is_lost(reference: ReferenceServer) -> None:
-    target = Target(reference.endpoint, states_url=reference.states_url, values=default_values(), rate=10)
+def test_cases_of_a_process_that_is_killed_are_run_by_another(reference: ReferenceServer) -> None:
+    target = Target(reference.endpoint, states_url=reference.states_url, values=default_values(), rate=40)
     plan = load_plan("both", None)(target)
     cases = select(plan.cases, ["CreateFlowLog/ParameterInvalid", "CreateFlowLog/MissingParameter"], None)
     with Workers(plan, 2) as workers:
@@ -45,8 +47,29 @@ def test_cases_of_a_process_that_is_killed_are_errors_and_none_is_lost(reference
         os.kill(killed, signal.SIGKILL)
         found += results
     assert sorted(result.id for result in found) == sorted(case.id for case in cases)
-    assert {result.reason for result in found if result.verdict == "error"} == {"the process that ran it ended"}
-    assert any(result.verdict == "pass" for result in found)
+    assert {result.verdict for result in found} <= {"pass", "divergent"}
+    assert [note.key for note in plan.notes.take()] == ["workers.killed"]
+
+
+def test_processes_that_are_killed_again_and_again_end_the_run(reference: ReferenceServer) -> None:
+    target = Target(reference.endpoint, states_url=reference.states_url, values=default_values(), rate=10)
+    plan = load_plan("both", None)(target)
+    cases = select(plan.cases, ["CreateFlowLog/ParameterInvalid"], None)
+    over = threading.Event()
+
+    def kill() -> None:
+        while not over.wait(0.05):
+            for child in multiprocessing.active_children():
+                child.kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        with Workers(plan, 2) as workers, pytest.raises(HarnessError, match="killed again and again"):
+            list(workers.run(cases))
+    finally:
+        over.set()
+        killer.join()
 
 
 def test_ctrl_c_leaves_a_report_and_no_process(reference: ReferenceServer, tmp_path: Path) -> None:
