@@ -16,6 +16,7 @@ import typer
 
 from conformance.cases.model import Case
 from conformance.cases.select import select
+from conformance.cli.support.forecast import forecast
 from conformance.cli.support.plan_template import load_plan
 from conformance.cli.support.target_options import (
     DocsOption,
@@ -41,6 +42,7 @@ from conformance.reports.formats.terminal import print_summary, summary_console
 from conformance.reports.store import LEDGER, RunFolder, new_run_folder
 from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
+from conformance.target.options import described_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -99,6 +101,9 @@ def run(
     no_cache: Annotated[
         bool, typer.Option("--no-cache", help="Read every case file anew, and keep nothing of it for the next run.")
     ] = False,
+    show_plan: Annotated[
+        bool, typer.Option("--plan", help="Say what would be sent and created, and by whom; send nothing.")
+    ] = False,
 ) -> None:
     """Run the cases against a server and say where it differs from the documents.
 
@@ -113,6 +118,19 @@ def run(
     plan_for = load_plan(docs, concurrency, known_failing, cases or [], cases_cache, through_sdk=driver not in _PLAIN)
     whole = select([*plan_for.of_sdks, *plan_for.cases], cases or [], expression)
     chosen = [case for case in whole if part.has(case.id)] if part else whole
+    if show_plan:
+        described = described_target(
+            endpoint=endpoint,
+            states_url=states_url,
+            target_file=target,
+            signature=signature,
+            rate=rate,
+            timeout_s=timeout,
+            defaults=dict(plan_for.defaults),
+        )
+        for line in forecast([each for each in chosen if isinstance(each, Case)], described):
+            typer.echo(line)
+        return
     through = None if driver in _PLAIN else _installed(driver, sdk, core)
     with open_target(
         endpoint=endpoint,

@@ -30,6 +30,33 @@ def named_target(
         TargetFileError: For a wrong target file.
         TargetError: When nothing accepts connections at the endpoint.
     """
+    target = described_target(
+        endpoint=endpoint,
+        states_url=states_url,
+        target_file=target_file,
+        signature=signature,
+        rate=rate,
+        timeout_s=timeout_s,
+        defaults=defaults,
+        live=live,
+    )
+    if target is not None:
+        check_reachable(target.endpoint, target.timeout_s)
+    return target
+
+
+def described_target(
+    *,
+    endpoint: str | None,
+    states_url: str | None,
+    target_file: Path | None,
+    signature: str | None,
+    rate: float | None,
+    timeout_s: float | None,
+    defaults: dict[str, str],
+    live: bool = True,
+) -> Target | None:
+    """Return the target that the options name without looking whether it is there; see `named_target`."""
     from_file = load_target(target_file) if target_file is not None else None
     target = with_options(
         from_file,
@@ -43,6 +70,4 @@ def named_target(
     )
     if target is None:
         apply_knobs(Target(""), signature=signature, rate=rate, timeout_s=timeout_s)
-        return None
-    check_reachable(target.endpoint, target.timeout_s)
     return target

@@ -1,0 +1,44 @@
+"""`conformance run --plan`: what a run would do, without a request."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from servers import closed_port
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+    from commands import Command
+
+    from conformance.server.process import ReferenceServer
+
+
+def test_it_says_what_would_be_created_by_whom_and_what_cannot_run(
+    conformance: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEY_ID", "LTAIof-somebody")
+    monkeypatch.setenv("KEY_SECRET", "a-secret-that-is-not-shown")
+    target = tmp_path / "target.yaml"
+    target.write_text(
+        f"endpoint: http://127.0.0.1:{closed_port()}\n"
+        "credentials: {access_key_id_env: KEY_ID, access_key_secret_env: KEY_SECRET}\n"
+        "states: {default: unavailable, resource.exists: fixed, logs.exists: fixed}\n"
+    )
+    outcome = conformance("run", "--plan", "--target", str(target), "-k", "vpc or same-moment or quota-reached")
+    assert outcome.status == 0
+    assert "the account whose AccessKey the target file names" in outcome.out
+    assert "CreateFlowLog creates" in outcome.out
+    assert "deleted by DeleteFlowLog" in outcome.out
+    assert "cannot run 1 × needs state account.flow-log-quota-reached" in outcome.out
+    assert "somebody" not in outcome.out
+    assert "a-secret" not in outcome.out
+
+
+def test_nothing_is_sent_and_nothing_written(conformance: Command, reference: ReferenceServer, tmp_path: Path) -> None:
+    folder = tmp_path / "report"
+    outcome = conformance("run", "--plan", "--endpoint", reference.endpoint, "--report-dir", str(folder))
+    assert outcome.status == 0
+    assert "would run 0 of" in outcome.out  # without a states URL
+    assert not folder.exists()
