@@ -9,7 +9,9 @@ import typer
 
 from conformance.cases.select import load_suites
 from conformance.core.errors import ExitStatus, UsageError
+from conformance.core.redaction import RunSecrets
 from conformance.core.resources import cases_dir
+from conformance.core.terminal import printable
 from conformance.engine.cleanup.sweep import cleanups_of, sweep
 from conformance.target.load import load_target, with_options
 
@@ -39,11 +41,12 @@ def cleanup(
     )
     if opened is None or (opened.credentials is None and not opened.profiles):
         raise UsageError(f"{target} names no credentials", hint="give the target file that the run had")
+    redactor = RunSecrets(opened.accounts).redactor()
     left = total = 0
     for swept in sweep(ledger, opened, cleanups_of(suites)):
         total += 1
         left += swept.failure is not None
         line = f"deleted: {swept.what}" if swept.failure is None else f"still there: {swept.what}: {swept.failure}"
-        typer.echo("".join(character if character.isprintable() else "?" for character in line))
+        typer.echo(printable(redactor.text(line)))
     typer.echo(f"{total - left} of {total} deleted")
     raise typer.Exit(ExitStatus.MISMATCH if left else ExitStatus.CONFORMS)

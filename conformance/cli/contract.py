@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.comparison.comparison_text import fact_text, printable
+from conformance.comparison.comparison_text import fact_text
 from conformance.contract.catalogue import find_contract
 from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, State
 from conformance.contract.openapi.writer import broken_examples, fact_data
+from conformance.core.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from conformance.comparison.comparison_text import printable
 from conformance.comparison.revisions import changes, differences
 from conformance.contract.catalogue import find_contract
 from conformance.contract.files import dump_contract, load_contract, load_openapi
@@ -20,6 +19,7 @@ from conformance.contract.products import known_products
 from conformance.core.errors import ContractError, DocumentError, ExitStatus, UsageError
 from conformance.core.resources import openapi_dir
 from conformance.core.system_failures import not_written
+from conformance.core.terminal import printable
 from conformance.core.yamlfile import read_bytes
 from conformance.extraction.read import read_document
 

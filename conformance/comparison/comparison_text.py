@@ -8,6 +8,7 @@ from conformance.comparison.contract_comparison import CAVEAT, Agreement
 from conformance.comparison.witness import ask
 from conformance.contract.model import State
 from conformance.contract.wire import wire_text
+from conformance.core.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -56,11 +57,6 @@ def text_lines(comparison: Comparison, *, verbose: bool = False) -> Iterator[Lin
     """
     for line in _lines(comparison, verbose=verbose):
         yield line._replace(text=printable(line.text))
-
-
-def printable(text: str) -> str:
-    """Return a text of a document so that it stays on its line and gives a terminal no orders."""
-    return "".join(letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in text)
 
 
 def _lines(comparison: Comparison, *, verbose: bool) -> Iterator[Line]:

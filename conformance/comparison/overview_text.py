@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.comparison.comparison_text import Line, cell, finding_lines, printable, table
+from conformance.comparison.comparison_text import Line, cell, finding_lines, table
 from conformance.comparison.contract_comparison import CAVEAT, counts
+from conformance.core.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -33,12 +33,12 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class WireRequest:
-    """One request as it travels: nothing is added or encoded after this."""
+    """One request as it travels: nothing is added or encoded after this. Its signature is left out of `repr`."""
 
     method: str
-    url: str
-    headers: tuple[tuple[str, str], ...] = ()
-    body: bytes = b""
+    url: str = field(repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

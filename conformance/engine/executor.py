@@ -112,12 +112,12 @@ class Executor:
             return result_of(case, self._plan, promised, "not_applicable", _uncovered(promised.found))
         reason = yield from self._skip_reason(case)
         if reason is not None:
-            return result_of(case, self._plan, promised, "not_run", reason)
+            return result_of(case, self._plan, promised, "not_run", self._steps.secrets.redactor().text(reason))
         if self._only_refused >= _MOST_REFUSED and self._refusal is not None:
             return result_of(case, self._plan, promised, "error", self._refusal)
         progress, unjudged = yield from self._untangled(case, promised)
         if unjudged is not None and unjudged.verdict == "not_run":
-            return result_of(case, self._plan, promised, "not_run", unjudged.reason)
+            return result_of(case, self._plan, promised, "not_run", progress.redactor().text(unjudged.reason))
         error = unjudged.reason if unjudged is not None else None
         return (yield from self._result(case, promised, progress, error))
 
@@ -292,7 +292,7 @@ class Executor:
         return replace(
             result,
             mismatches=tuple(mismatch.redacted(redactor) for mismatch in merge(progress.findings)),
-            exchanges=tuple(sent.entry() for sent in progress.exchanges),
+            exchanges=tuple(sent.entry(redactor) for sent in progress.exchanges),
             reproduce=redactor.text(command) or None,
             answered=None if result.reason is not None else _answered(progress, redactor),
             caller=_caller(progress) if self._through_sdk else None,

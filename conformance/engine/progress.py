@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING
 
-from conformance.core.redaction import Redactor
+from conformance.core.redaction import Redactor, RunSecrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,6 +36,7 @@ class Progress:
         code: The error code of the last answer; `None` after a success.
         no_envelope: Whether the last answer was none of the API.
         elapsed_ms: The time that the requests took.
+        secrets: The secrets of the run, signatures of earlier requests included.
         raced: Whether requests were sent at the same moment, so that chance decided which was answered how.
     """
 
@@ -51,6 +52,7 @@ class Progress:
     no_envelope: bool = False
     elapsed_ms: float = 0.0
     raced: bool = False
+    secrets: RunSecrets = field(default_factory=RunSecrets)
 
     def open_languages(self) -> list[Language]:
         """The languages whose promises have been kept so far."""
@@ -70,9 +72,9 @@ class Progress:
             self.findings.setdefault(language, []).extend(findings)
 
     def redactor(self) -> Redactor:
-        """Return what removes the secrets of all accounts and exchanges of the case."""
+        """Return what removes the secrets of the run, and of all accounts and exchanges of the case."""
         accounts = (Redactor.of(credentials) for credentials in self.credentials)
-        return reduce(or_, (*accounts, *(sent.redactor for sent in self.exchanges)), Redactor())
+        return reduce(or_, (*accounts, *(sent.redactor for sent in self.exchanges)), self.secrets.redactor())
 
     def blames_sdk(self) -> bool:
         """Whether an SDK did wrong: then what differs is no choice of the server's."""

@@ -78,9 +78,9 @@ class SentExchange:
         """What removes the secrets of this exchange."""
         return Redactor.of(self.credentials, self.exchange)
 
-    def entry(self) -> ExchangeEntry:
-        """Return its form in a report."""
-        return exchange_entry(self.exchange, self.redactor)
+    def entry(self, redactor: Redactor) -> ExchangeEntry:
+        """Return its form in a report, without what a redactor removes: the secrets of its run."""
+        return exchange_entry(self.exchange, redactor)
 
     def digest(self) -> DigestEntry:
         """Return what a report has of it in a pass."""

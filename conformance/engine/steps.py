@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.expand import fill_body, fill_state, wire_parameters
 from conformance.cases.model import Until
+from conformance.core.redaction import RunSecrets
 from conformance.engine.calls import Send
 from conformance.engine.cleanup.cleaner import Cleaner, Creations
 from conformance.engine.effects import ChangeState, Sleep, Together
@@ -103,6 +104,7 @@ class StepRunner:
 
     Attributes:
         passed: The operations that the target lets made-up accounts call.
+        secrets: The secrets of the run.
     """
 
     def __init__(
@@ -115,6 +117,7 @@ class StepRunner:
     ) -> None:
         self._target = target
         self._creations = Creations(ledger)
+        self.secrets: Final = RunSecrets(target.accounts)
         self._clock = clock
         self._review = review
         self.passed: set[str] = set()
@@ -150,6 +153,7 @@ class StepRunner:
         """
         others = {step.account: other(step.account) for step in case.steps if step.account is not None}
         progress.credentials += [credentials, *others.values()]
+        progress.secrets = self.secrets
         held: list[_HeldState] = []
         cleaner = None
         if not credentials.generated and case.cleanup is not None:
@@ -310,6 +314,8 @@ class StepRunner:
             exchanges[index] = yield from self._attempts.again(send, exchange, allowed)
         sent = [SentExchange(exchange, send.credentials) for exchange in exchanges]
         progress.exchanges += sent
+        for exchange in exchanges:
+            self.secrets.note(exchange)
         if cleaner is not None:
             for each in sent:  # all of them, before anything that one of them answered ends the case
                 cleaner.note(send, each)
@@ -325,6 +331,7 @@ class StepRunner:
         progress.elapsed_ms += exchange.elapsed_ms
         sent = SentExchange(exchange, send.credentials)
         progress.exchanges.append(sent)
+        self.secrets.note(exchange)
         if cleaner is not None:
             cleaner.note(send, sent)
         self._require_sent(send, exchange, progress)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.core.terminal import printable
 from conformance.engine.plan import new_run_id
 from conformance.fuzz.fuzz_run import fuzz_engine
 from conformance.fuzz.fuzz_session import FuzzSession
 from conformance.fuzz.operation_data import load_operation_data
 from conformance.fuzz.run_context import FuzzContext
-from conformance.reports.formats.text import mismatch_line, printable
+from conformance.reports.formats.text import mismatch_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

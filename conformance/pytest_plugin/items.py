@@ -9,9 +9,11 @@ import pytest
 from conformance.cases.compiled import read_file
 from conformance.core.errors import ConformanceError
 from conformance.core.own_failures import own_failure
+from conformance.core.redaction import RunSecrets
+from conformance.core.terminal import printable, printable_lines
 from conformance.pytest_plugin.session import SESSION
 from conformance.pytest_plugin.upcoming import UpcomingCases
-from conformance.reports.formats.text import mismatch_line, printable
+from conformance.reports.formats.text import mismatch_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -73,7 +75,10 @@ class CaseItem(pytest.Item):
             return str(excinfo.value)
         if isinstance(excinfo.value, Exception):
             return str(own_failure(excinfo.value))  # pytest would show values, which may be what a server sent
-        return super().repr_failure(excinfo, style)
+        # A fault of the harness: its traceback, in which values may be shown, says nothing secret either.
+        plan = self.config.stash[SESSION].plan
+        secrets = RunSecrets(plan.target.accounts if plan is not None else ())
+        return printable_lines(secrets.redactor().text(str(super().repr_failure(excinfo, style))))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return the place of the case."""

@@ -157,9 +157,10 @@ class Reporter:
         """Close the reports and say where they are."""
         if self._folder is None:
             return
+        from conformance.core.terminal import printable  # noqa: PLC0415 - see the module's docstring
         from conformance.engine.events import run_finished  # noqa: PLC0415 - see the module's docstring
         from conformance.reports.exit_status import no_answer_reason  # noqa: PLC0415
-        from conformance.reports.formats.text import counts_line, coverage_lines, note_lines, printable  # noqa: PLC0415
+        from conformance.reports.formats.text import counts_line, coverage_lines, note_lines  # noqa: PLC0415
 
         interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
         with self._writing():

@@ -113,7 +113,7 @@ def _result(
     return replace(
         result_of(case, plan, None, verdict, case.rule if verdict == "mismatch" else reason),
         mismatches=tuple(mismatch.redacted(redactor) for mismatch in mismatches),
-        exchanges=tuple(each.entry() for each in sent),
+        exchanges=tuple(each.entry(redactor) for each in sent),
         caller=caller_entry(call, redactor) if call else None,
         reproduce=shlex.join([*plan.command, case.id]),
     )

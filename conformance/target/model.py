@@ -81,6 +81,11 @@ class Target:
         return self.states.get(state) or self.states.get("default") or BY_URL
 
     @property
+    def accounts(self) -> tuple[Credentials, ...]:
+        """The real accounts: the one for every request, and those of the profiles."""
+        return (*([self.credentials] if self.credentials is not None else []), *self.profiles.values())
+
+    @property
     def canned(self) -> bool:
         """Whether the target answers with the examples of an OpenAPI file."""
         return self.way("default").kind == "prefer"

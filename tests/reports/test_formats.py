@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given, settings
 from report_data import any_text, report_of, reports, result
 
+from conformance.core.terminal import printable
 from conformance.judging.results import Mismatch
 from conformance.reports.formats.ctrf import ctrf
 from conformance.reports.formats.html import html_page
 from conformance.reports.formats.junit import junit_parts
 from conformance.reports.formats.markdown import markdown_page
-from conformance.reports.formats.text import mismatch_line, printable, value_text
+from conformance.reports.formats.text import mismatch_line, value_text
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

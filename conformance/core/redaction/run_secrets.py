@@ -28,17 +28,17 @@ class RunSecrets:
 
     def __init__(self, accounts: Iterable[Credentials] = ()) -> None:
         self._secrets: Final = frozenset[str]().union(*map(secrets_of, accounts))
-        self._noted: Final[deque[Exchange]] = deque(maxlen=_MOST_PIECES // 6)
+        self._noted: Final[deque[set[str]]] = deque(maxlen=_MOST_PIECES // 6)
         self._places: Final[Places] = {}
 
     def note(self, exchange: Exchange) -> None:
-        """Remember what a request had; costs next to nothing until something is to be redacted."""
-        self._noted.append(exchange)
+        """Remember the signatures of a request; costs next to nothing until something is to be redacted."""
+        self._noted.append(signatures(exchange))
 
     def redactor(self) -> Redactor:
         """Return what removes the secrets of the run so far."""
         while self._noted:
-            for signature in signatures(self._noted.popleft()):
+            for signature in self._noted.popleft():
                 add_signature(self._places, signature)
         for piece in list(self._places)[: max(0, len(self._places) - _MOST_PIECES)]:
             del self._places[piece]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from conformance.reports.formats.text import counts_line, coverage_lines, languages_text, mismatch_line, printable
+from conformance.core.terminal import printable
+from conformance.reports.formats.text import counts_line, coverage_lines, languages_text, mismatch_line
 from conformance.reports.stored_cases import cases_with_verdict
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.contract.languages import LANGUAGES, REGISTRY
+from conformance.core.terminal import printable
 from conformance.judging.divergence import promise_at
 from conformance.judging.verdicts import FAILED
 from conformance.reports.exit_status import no_answer_reason
@@ -21,7 +22,6 @@ from conformance.reports.formats.text import (
     languages_text,
     mismatch_line,
     note_lines,
-    printable,
     promise_text,
     shown_counts,
 )

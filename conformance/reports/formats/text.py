@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
-from unicodedata import category
+from typing import TYPE_CHECKING
 
 from conformance.contract.languages import LANGUAGES, entry_of
+from conformance.core.terminal import printable
 from conformance.judging.verdicts import VERDICTS
 
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.languages import Language
     from conformance.judging.report_entries import MismatchEntry, PromiseEntry, Report
-
-_NOT_SHOWN: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def mismatch_line(mismatch: MismatchEntry) -> str:
@@ -31,20 +29,6 @@ def mismatch_line(mismatch: MismatchEntry) -> str:
 def value_text(value: object) -> str:
     """Return a value as a person reads it; a field that is not there is `nothing`."""
     return "nothing" if value is None else printable(json.dumps(value, ensure_ascii=False))
-
-
-def printable(text: str) -> str:
-    """Return a text on one line in which nothing can steer a terminal or turn the direction of writing."""
-    return "".join(character if _is_shown(character) else _escape(character) for character in text)
-
-
-def _is_shown(character: str) -> bool:
-    # Controls, formats, halves of surrogate pairs, line and paragraph separators.
-    return category(character) not in _NOT_SHOWN
-
-
-def _escape(character: str) -> str:
-    return json.dumps(character)[1:-1] if character != "\x7f" else "\\u007f"
 
 
 def languages_text(languages: Iterable[Language]) -> str:

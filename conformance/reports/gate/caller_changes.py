@@ -6,7 +6,8 @@ import json
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.reports.formats.text import printable, value_text
+from conformance.core.terminal import printable
+from conformance.reports.formats.text import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

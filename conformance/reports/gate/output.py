@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
-from conformance.reports.formats.text import counts_line, printable
+from conformance.core.terminal import printable
+from conformance.reports.formats.text import counts_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
