@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from conformance.core.errors import UsageError
+from conformance.transport.reachable import is_localhost
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,9 +113,17 @@ def check_endpoint(url: str, *, option: str) -> str:
 
 
 def is_loopback(url: str) -> bool:
-    """Whether a URL names this machine: 127.0.0.0/8, ::1 or localhost."""
+    """Whether a URL names this machine: a loopback or unspecified address, or `localhost` and the names below it.
+
+    Nothing is resolved: what a name server says of another name may change.
+    """
     host = urlsplit(url).hostname or ""
+    if is_localhost(host):
+        return True
     try:
-        return host == "localhost" or ip_address(host).is_loopback
+        address = ip_address(host)
     except ValueError:
         return False  # another name, such as 127.example.com
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    return address.is_loopback or address.is_unspecified

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from conformance.core.errors import TargetError
+
+
+def is_localhost(host: str) -> bool:
+    """Whether a host is `localhost` or a name below it: always this machine (RFC 6761, section 6.3)."""
+    name = host.lower().removesuffix(".")
+    return name == "localhost" or name.endswith(".localhost")
 
 
 def check_reachable(url: str, timeout_s: float) -> None:
@@ -17,7 +24,7 @@ def check_reachable(url: str, timeout_s: float) -> None:
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
     try:
-        socket.create_connection((parts.hostname or "", port), timeout=timeout_s).close()
+        _connect(parts.hostname or "", port, timeout_s)
     except TimeoutError:
         reason = f"{parts.netloc} does not accept a connection within {timeout_s:g} s"
     except OSError as fault:
@@ -25,6 +32,15 @@ def check_reachable(url: str, timeout_s: float) -> None:
     else:
         return
     raise TargetError(f"cannot reach {url}: {reason}", hint="is the server running?")
+
+
+def _connect(host: str, port: int, timeout_s: float) -> None:
+    if is_localhost(host):  # as libcurl does: not every resolver knows the names below it, or both addresses
+        with suppress(OSError):
+            socket.create_connection(("::1", port), timeout=timeout_s).close()
+            return
+        host = "127.0.0.1"
+    socket.create_connection((host, port), timeout=timeout_s).close()
 
 
 def _reason(fault: OSError, host: str) -> str:
