@@ -77,15 +77,30 @@ def _texts() -> Iterator[tuple[Changes, States]]:
         yield from _lengths("Description", 1, 128, 255, 256, 257, text=text)
         for part, length in product(("Key", "Value"), (1, 127, 128, 129)):
             yield {"Tag.1.Key": "k", f"Tag.1.{part}": text[:length]}, []
-    yield from _values("FlowLogName", "0123", "null", "true", "a\\b &amp;")
+    yield from _values("FlowLogName", "http://", "0123", "null", "true", "a\\b &amp;")
     for name in ("FlowLogName", "Description"):
-        yield from _values(name, "", "http://a", "https://a", "httpx", "a http://b", " a b ", f" {LONG[:127]} ")
+        yield from _values(
+            name, "", "http://a", "https://a", "https://", "httpx", "a http://b", " a b ", f" {LONG[:127]} "
+        )
     for name in ("ProjectName", "LogStoreName"):
         yield from _lengths(name, 2, 3, 4, 62, 63, 64)
         yield from _values(name, "a_b", "aBc", "a.b", "a-b", "-ab", "ab-", "_ab", "ab_", "1ab", "ab1")
         yield from _values(name, "a٣b", "a３b", "a流b")
     for part in ("Key", "Value"):
-        for text in ("", "aliyun1", "acs:1", "acs1", "http://a", "https://a", "see http://a", "see https://a", "ACS:1"):
+        for text in (
+            "",
+            "aliyun1",
+            "acs:1",
+            "acs1",
+            "aliyun",
+            "acs:",
+            "a\nhttp://b",
+            "http://a",
+            "https://a",
+            "see http://a",
+            "see https://a",
+            "ACS:1",
+        ):
             yield {"Tag.1.Key": "k", f"Tag.1.{part}": text}, []
         yield {"Tag.1.Key": "a", "Tag.2.Key": "b", f"Tag.2.{part}": LONG[:129]}, []
     for count in (2, 10, 11, 19, 20, 21, 22):
@@ -102,7 +117,7 @@ def _choices() -> Iterator[tuple[Changes, States]]:
     yield from _values("AggregationInterval", "0", "1", "5", "10", "05", "7", "60", "x", "")
     yield from _values("AggregationInterval", "+5", " 5", "-5", "1_0", "5.0", "٥")
     yield from _values("IpVersion", "IPv4", "IPv6", "DualStack", "IPv5", "")
-    yield from _values("RegionId", "cn-hangzhou", "xx-nowhere-1")
+    yield from _values("RegionId", "cn-hangzhou", "xx-nowhere-1", "cn-qingdao-x")
     yield from _values("TrafficPath.1", "all", "internetGateway", "ALL", "some", "allPaths", states=PATHS)
     yield from _values("TrafficPath.1", "all", "internetGateway")
     yield {"TrafficPath.1": "all", "TrafficPath.2": "all"}, PATHS

@@ -53,6 +53,8 @@ def part(value: object) -> Part:
         ({"until": "."}, "a.b.c", "a"),
         ({"append": "!"}, "a", "a!"),
         ({"replace": {"a": "b"}}, "aca", "bcb"),
+        ({"blank": "a"}, "a", ""),
+        ({"blank": "a"}, "ab", "ab"),
         ({"remove_prefix": "a-"}, "a-b", "b"),
         ({"add": 2}, "7", "9"),
     ],

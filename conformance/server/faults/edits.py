@@ -16,6 +16,7 @@ first_sentence              what follows the first sentence goes
 {until: a}                  what follows the first `a` goes, and so does the `a`
 {append: a}                 something more at the end
 {replace: {a: b}}           every `a` is `b`
+{blank: a}                  the text `a`, and no other, is empty
 {remove_prefix: a}          the `a` that it begins with goes
 {add: 1}                    a number is so much more
 """
@@ -121,6 +122,11 @@ def _remove_prefix(value: Part) -> TextEdit:
     return lambda text: text.removeprefix(prefix)
 
 
+def _blank(value: Part) -> TextEdit:
+    whole = value.text()
+    return lambda text: "" if text == whole else text
+
+
 def _add(value: Part) -> TextEdit:
     more = value.whole()
     return lambda text: str(int(text) + more)
@@ -151,6 +157,7 @@ _EDITS: Final[Mapping[str, Callable[[Part], TextEdit]]] = {
     "until": _until,
     "append": _append,
     "replace": _replace,
+    "blank": _blank,
     "remove_prefix": _remove_prefix,
     "add": _add,
 }
