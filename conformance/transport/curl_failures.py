@@ -15,6 +15,7 @@ WEIRD_REPLY: Final = 8
 """CURLE_WEIRD_SERVER_REPLY: what came is no HTTP of a version that is known."""
 _ENDLESS_HEAD: Final = 100
 _NO_TLS: Final = "no TLS connection to {host}: {text}"
+_NO_TRUST: Final = f"{_NO_TLS}; if the certificate is right, let SSL_CERT_FILE name a file with that of its authority"
 _NO_HTTP: Final = "{host} did not answer in HTTP"
 _WORDS: Final = {
     pycurl.E_FILESIZE_EXCEEDED: TOO_LARGE,
@@ -23,9 +24,9 @@ _WORDS: Final = {
     WEIRD_REPLY: _NO_HTTP,
     _ENDLESS_HEAD: _NO_HTTP,  # one line of the head without an end
     pycurl.E_SSL_CONNECT_ERROR: _NO_TLS,
-    pycurl.E_PEER_FAILED_VERIFICATION: _NO_TLS,
-    pycurl.E_SSL_CACERT_BADFILE: _NO_TLS,
-    pycurl.E_SSL_ISSUER_ERROR: _NO_TLS,
+    pycurl.E_PEER_FAILED_VERIFICATION: _NO_TRUST,
+    pycurl.E_SSL_CACERT_BADFILE: _NO_TRUST,
+    pycurl.E_SSL_ISSUER_ERROR: _NO_TRUST,
     pycurl.E_SSL_CERTPROBLEM: _NO_TLS,
     pycurl.E_SSL_CIPHER: _NO_TLS,
 }

@@ -1,0 +1,103 @@
+"""Servers that speak TLS: trusted when the environment names their certificate, and else a clear failure."""
+
+from __future__ import annotations
+
+import shutil
+import ssl
+import subprocess
+import threading
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.core.exchange import WireRequest
+from conformance.transport.blocking import BlockingClient
+from conformance.transport.outcome import ExchangeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate with openssl")
+ADVICE = "let SSL_CERT_FILE name a file with that of its authority"
+
+
+class Answering(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of trusted certificates, with one for this machine and its key beside it."""
+    folder = tmp_path_factory.mktemp("tls")
+    (folder / "trusted").mkdir()
+    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=here"
+    names = ("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "trusted/here.pem")
+    for command in (("openssl", *words.split(), *names), ("openssl", "rehash", "trusted")):
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[int]:
+    """Serve by TLS; give the port."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "trusted/here.pem", folder / "key.pem")
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def ask(url: str) -> bytes:
+    with closing(BlockingClient()) as client:
+        return client.send(WireRequest("GET", url), 20).body
+
+
+@pytest.mark.parametrize(("variable", "value"), [("SSL_CERT_FILE", "trusted/here.pem"), ("SSL_CERT_DIR", "trusted")])
+def test_a_certificate_that_the_environment_names_is_trusted(
+    variable: str, value: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(variable, str(folder / value))
+    with serving(folder) as port:
+        assert ask(f"https://127.0.0.1:{port}/") == b"{}"
+        # It is for another name: that is no matter of trust.
+        with pytest.raises(ExchangeError, match="no TLS connection to localhost"):
+            ask(f"https://localhost:{port}/")
+
+
+def test_a_certificate_of_no_known_authority_is_a_failure_that_says_what_to_do(folder: Path) -> None:
+    with serving(folder) as port, pytest.raises(ExchangeError) as fault:
+        ask(f"https://127.0.0.1:{port}/")
+    assert str(fault.value).startswith(f"no TLS connection to 127.0.0.1:{port}: SSL certificate ")
+    assert ADVICE in str(fault.value)
+
+
+def test_a_server_without_tls_is_a_failure_that_says_so() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            with pytest.raises(ExchangeError) as fault:
+                ask(f"https://127.0.0.1:{server.server_address[1]}/")
+        finally:
+            server.shutdown()
+            thread.join()
+    assert str(fault.value).startswith(f"no TLS connection to 127.0.0.1:{server.server_address[1]}: ")
+    assert ADVICE not in str(fault.value)
