@@ -67,6 +67,7 @@ class DriverProcess:
         name: What messages call it.
         grace_s: How much longer than its timeout a call may take.
         start_deadline_s: How long it may take to start, and to read a model.
+        secrets: What no variable of its environment, and no message, may hold.
     """
 
     def __init__(
@@ -77,6 +78,7 @@ class DriverProcess:
         name: str = "the driver",
         grace_s: float = GRACE_S,
         start_deadline_s: float = START_DEADLINE_S,
+        secrets: Iterable[str] = (),
     ) -> None:
         self._command = tuple(command)
         self._folder = folder
@@ -88,7 +90,8 @@ class DriverProcess:
         self._process: LineProcess | None = None
         self._hello: Hello | None = None
         self._closed = False
-        self._redactor = Redactor()
+        self._secrets = frozenset(secrets)
+        self._redactor = Redactor(self._secrets)
         self._finalizer: weakref.finalize[[], DriverProcess] | None = None
 
     @property
@@ -186,7 +189,7 @@ class DriverProcess:
             raise DriverFailedError(f"{self._name} has been closed")
         if self._process is None:
             try:
-                process = LineProcess(self._command, self._folder, environment_to_run())
+                process = LineProcess(self._command, self._folder, environment_to_run(secrets=self._secrets))
             except OSError as fault:
                 what = f"{self._name} cannot be started: {self._command[0]}: {fault.strerror or fault}"
                 raise DriverStartError(what) from None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from conformance.cases.model import Case
 from conformance.cases.sdk import SdkCase
 from conformance.core.errors import UsageError
+from conformance.core.redaction import secrets_of
 from conformance.engine.case_results import result_of
 from conformance.engine.engine import Engine
 from conformance.sdk.call_judge import SdkReview
@@ -99,7 +100,11 @@ class SdkRun:
     """
 
     def __init__(self, plan: Plan, driver: Driver) -> None:
-        processes = [DriverProcess(driver.command, driver.folder, name=driver.name) for _ in range(plan.concurrency)]
+        secrets = frozenset[str]().union(*map(secrets_of, plan.target.accounts))
+        processes = [
+            DriverProcess(driver.command, driver.folder, name=driver.name, secrets=secrets)
+            for _ in range(plan.concurrency)
+        ]
         target = replace(plan.target, driver=driver.name)
         self._sdk = SdkCaller(DriverPool(processes), target.endpoint, target.timeout_s, RateLimit(target.rate))
         self._models: dict[str, tuple[ModelField, ...] | None] = {}

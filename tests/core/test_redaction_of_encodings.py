@@ -220,3 +220,8 @@ def test_a_hostile_text_takes_linear_time(name: str) -> None:
         redactor.text(text)
         took.append(time.process_time() - began)
     assert took[1] < 30 * max(took[0], 0.01)
+
+
+def test_a_request_is_shown_without_what_signs_it() -> None:
+    request = WireRequest("POST", "http://h/?Signature=abc", (("Authorization", "Signature=def"),), b"Signature=ghi")
+    assert repr(request) == "WireRequest(method='POST')"

@@ -208,10 +208,12 @@ def test_the_environment_is_clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     }
     for name, value in {**left_out, "KEPT": "yes"}.items():
         monkeypatch.setenv(name, value)
-    process = DriverProcess(bad("behaves", tmp_path))
+    monkeypatch.setenv("MY_SECRET", "the-secret-of-a-target")
+    process = DriverProcess(bad("behaves", tmp_path), secrets=["the-secret-of-a-target"])
     found = call(process).body
     process.close()
     assert found is not None
+    assert "MY_SECRET" not in found
     assert found["KEPT"] == "yes"
     assert found["PATH"] == os.environ["PATH"]
     assert set(left_out).intersection(found) == set()

@@ -5,7 +5,7 @@
 whole run, earlier signatures included.
 """
 
-from conformance.core.redaction.redactor import REMOVED, Redactor
+from conformance.core.redaction.redactor import REMOVED, Redactor, secrets_of
 from conformance.core.redaction.run_secrets import RunSecrets
 
-__all__ = ["REMOVED", "Redactor", "RunSecrets"]
+__all__ = ["REMOVED", "Redactor", "RunSecrets", "secrets_of"]
