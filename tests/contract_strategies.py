@@ -12,6 +12,7 @@ from conformance.contract.model import (
     CHARACTER_CLASSES,
     FACT_NAMES,
     RESPONSE_FACT_NAMES,
+    AnswerFormat,
     AsyncBehaviour,
     Contract,
     ErrorCode,
@@ -118,6 +119,9 @@ contracts = st.builds(
     lost=st.lists(losses, max_size=2).map(tuple),
     product=names,
     version=texts,
+    formats=st.lists(
+        st.builds(AnswerFormat, format=st.sampled_from(("JSON", "XML")), line=st.integers(1, 999)), max_size=2
+    ).map(tuple),
 )
 
 

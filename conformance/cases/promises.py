@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from conformance.contract.model import USUAL_FORMAT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -66,11 +68,13 @@ class Promise:
 
     Attributes:
         answers: One tuple per step; any of its answers conforms.
-        fact_lines: The lines of the facts that the case tests.
+        fact_lines: The lines of the facts that the case tests, and of a format that it asks for by name.
+        format_lines: One per step, the line that shows the format asked for; `None` where the document shows none.
     """
 
     answers: tuple[tuple[PromisedAnswer, ...], ...]
     fact_lines: tuple[int, ...]
+    format_lines: tuple[int | None, ...]
 
     @cached_property
     def lines(self) -> tuple[int, ...]:
@@ -116,9 +120,9 @@ class Promised:
 def promises(case: Case, contracts: Mapping[Language, Contract], docs: Iterable[Language]) -> Promised:
     """Return what each document promises about a case.
 
-    A document says nothing when it has none of the codes that the case expects, when it does not state the fact that
-    the case tests (or the capture lost it), or when it does not know a parameter that the case sends. Of a request that
-    it refuses and another document lets succeed, it speaks whatever else is sent.
+    A document says nothing when it has none of the codes that the case expects, does not state the fact that the case
+    tests (or the capture lost it), does not know a parameter that the case sends, or shows no answer in the format that
+    a step asks for. Of a request that it refuses and another document lets succeed, it speaks whatever else is sent.
     """
     return Promised(
         {language: _promise(case, contracts[language], language) for language in docs if language in contracts}
@@ -129,6 +133,9 @@ def _promise(case: Case, contract: Contract, language: Language) -> Promise | No
     fact_lines = _fact_lines(case, contract)
     if fact_lines is None or not all(_known(step, contract) or _refuses(step, language) for step in case.steps):
         return None
+    formats = [step.transport.format for step in case.steps]
+    if not all(map(contract.promises_format, formats)):
+        return None
     steps = []
     for step in case.steps:
         answers = tuple(
@@ -137,7 +144,9 @@ def _promise(case: Case, contract: Contract, language: Language) -> Promise | No
         if not answers:
             return None
         steps.append(answers)
-    return Promise(tuple(steps), fact_lines)
+    format_lines = tuple(map(contract.format_line, formats))
+    chosen = [line for line, name in zip(format_lines, formats, strict=True) if line and name != USUAL_FORMAT]
+    return Promise(tuple(steps), (*fact_lines, *chosen), format_lines)
 
 
 def _fact_lines(case: Case, contract: Contract) -> tuple[int, ...] | None:

@@ -12,6 +12,7 @@ from conformance.cases.model import Case, Cleanup, Find, Outcome, ProviderState,
 from conformance.cases.state_catalogue import StateKind
 from conformance.cases.suite import Suite
 from conformance.contract.model import (
+    AnswerFormat,
     AsyncBehaviour,
     Contract,
     ErrorCode,
@@ -119,6 +120,7 @@ _CONTRACT: Final = Records(
     lost=Tuples(Records(Loss, path=TEXT, line=INTEGER, kind=TEXT, evidence=TEXT)),
     product=TEXT,
     version=TEXT,
+    formats=Tuples(Records(AnswerFormat, format=TEXT, line=INTEGER)),
 )
 _SUITE: Final = Records(
     Suite,

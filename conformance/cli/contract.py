@@ -89,6 +89,8 @@ def _show(console: Console, shown: Contract) -> None:
     behaviour = shown.async_behaviour
     if behaviour:
         console.print(_cell(f"Asynchronous: {behaviour.pending} until {behaviour.final}, seen with {behaviour.poll}"))
+    for each in shown.formats:
+        console.print(_cell(f"Answers in {each.format}: shown on line {each.line}"))
     for loss in shown.lost:
         console.print(_cell(f"Lost by the capture: {loss.path}, line {loss.line}: {loss.kind} ({loss.evidence})"))
     for broken in broken_examples(shown):

@@ -48,6 +48,8 @@ def _changes(committed: Contract, derived: Contract) -> Iterator[str]:
     old, new = committed.async_behaviour, derived.async_behaviour
     for name in ("pending", "final", "poll", "line"):
         yield from _changed(f"async.{name}", getattr(old, name, "nothing"), getattr(new, name, "nothing"))
+    for name in dict.fromkeys(shown.format for shown in (*committed.formats, *derived.formats)):
+        yield from _changed(f"formats.{name}", committed.format_line(name), derived.format_line(name))
     yield from _losses(committed.lost, derived.lost)
 
 

@@ -56,6 +56,9 @@ CONSTRAINT_NAMES: Final = (
 )
 """The facts that a request can violate."""
 
+USUAL_FORMAT: Final = "JSON"
+"""The format of an answer that every document promises, also one that shows none."""
+
 CHARACTER_CLASSES: Final = ("ascii", "chinese", "digit", "letter", "lower", "upper")
 """The named classes in `charset`, `startsWith` and `endsWith`; anything else in them is a literal character."""
 
@@ -177,6 +180,19 @@ class AsyncBehaviour:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerFormat:
+    """A format of the answer that the document shows, by a heading, a sample or a list of values.
+
+    Attributes:
+        format: `JSON` or `XML`, as the parameter for the format spells it.
+        line: The first line that shows it.
+    """
+
+    format: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """Where a contract comes from: file name (no folder), SHA-256 of its bytes, layout."""
 
@@ -202,6 +218,7 @@ class Contract:
     lost: tuple[Loss, ...] = field(default=())
     product: str = ""
     version: str = ""
+    formats: tuple[AnswerFormat, ...] = ()
 
     def parameter(self, path: str) -> Parameter | None:
         """Return the request parameter with this folded path, if the document has it."""
@@ -210,6 +227,14 @@ class Contract:
     def rows(self, code: str) -> tuple[ErrorCode, ...]:
         """Return every row of the table of errors that has this code."""
         return self._by_code.get(code, ())
+
+    def format_line(self, name: str) -> int | None:
+        """Return the line that shows a format of the answer, `None` where the document does not show it."""
+        return next((shown.line for shown in self.formats if shown.format == name), None)
+
+    def promises_format(self, name: str) -> bool:
+        """Whether the document promises answers in a format: the usual one always, another where it shows it."""
+        return name == USUAL_FORMAT or self.format_line(name) is not None
 
     def names(self, word: str) -> bool:
         """Whether the document names a request parameter, in its table or in the message of an error."""

@@ -312,7 +312,7 @@ def _promise_key(case: Case) -> object:
             if any(outcome.body for outcome in allowed):
                 return None
             outcomes.append((language, tuple([(outcome.code, outcome.message) for outcome in allowed])))
-        steps.append((step.operation, tuple(step.params), tuple(outcomes)))
+        steps.append((step.operation, tuple(step.params), step.transport.format, tuple(outcomes)))
     return case.operation, case.facts, tuple(steps)
 
 

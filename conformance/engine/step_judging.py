@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.expand import fill_body
-from conformance.judging.envelope import envelope
+from conformance.judging.envelope import citing, envelope
 from conformance.judging.findings import Finding
 from conformance.judging.judge import judge
 
@@ -61,9 +61,11 @@ class StepJudge:
         envelopes = [self.envelope(answered, step) for answered in answers]
         of_sdk = self._review_calls(index, send, len(answers), progress)
         for language in progress.open_languages():
-            allowed = _filled(progress.promised[language].answers[index], send.values)
+            promise = progress.promised[language]
+            allowed = _filled(promise.answers[index], send.values)
             for answered, of_envelope in zip(answers, envelopes, strict=True):
-                _note(language, judge(answered, allowed, send.wire), of_envelope, progress)
+                cited = citing(of_envelope, promise.format_lines[index])
+                _note(language, judge(answered, allowed, send.wire), cited, progress)
             line = allowed[0].line
             progress.add(language, [finding.at(line) for finding in (*_wrong_count(step, answers), *of_sdk)])
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, Contract, Source
 from conformance.core.errors import DocumentError, Location
 from conformance.extraction import intake
+from conformance.extraction.facts.answer_formats import answer_formats
 from conformance.extraction.facts.behaviour import async_behaviour
 from conformance.extraction.facts.error_codes import error_codes
 from conformance.extraction.facts.folding import fold
@@ -128,6 +129,7 @@ def _read(
         lost=(*request.losses, *response.losses),
         product=product,
         version=version,
+        formats=answer_formats(text, page.prose, request.parameters),
     )
     notes = sorted((*page.notes, *request.notes, *response.notes), key=lambda note: note.line)
     return contract, tuple(notes)

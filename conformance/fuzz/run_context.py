@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.expand import fill_state, wire_parameters
 from conformance.cases.model import ProviderState
+from conformance.contract.model import USUAL_FORMAT
 from conformance.fuzz.oracle.oracle import Oracle, Surroundings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.cases.bases import Base
+    from conformance.cases.model import Outcomes, Transport
     from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
@@ -79,6 +81,21 @@ class FuzzContext:
     def made_from(self, language: Language) -> FuzzContext:
         """Return the context of the same run whose requests are made from one document alone."""
         return replace(self, languages=(language,))
+
+    def as_promised(self, transport: Transport, allowed: Mapping[Language, Outcomes]) -> Transport:
+        """Return a way to travel; for an answer in the usual format where a document could not judge it else.
+
+        A document that does not promise a format judges no answer in it. That loses nothing where another document
+        does promise it, and allows no answer that the first one forbids.
+
+        Args:
+            transport: The way.
+            allowed: The answers that each document allows; one that says nothing of the request is no key.
+        """
+        codes = {each: {outcome.code for outcome in allowed[each]} for each in self.languages if allowed.get(each)}
+        judging = [each for each in codes if self.contracts[each].promises_format(transport.format)]
+        covered = all(codes[one] <= codes[other] for one in judging for other in codes.keys() - judging)
+        return transport if judging and covered else replace(transport, format=USUAL_FORMAT)
 
     @property
     def operation(self) -> str:

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Final
 from conformance.judging.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from conformance.protocol.answer import Answered
 
 MEDIA_TYPES: Final = {"JSON": ("application/json",), "XML": ("text/xml", "application/xml")}
+
+_OF_FORMAT: Final = ("response.format", "response.headers.Content-Type")
+"""Where an answer differs from the format that it was asked for."""
 
 
 def envelope(answered: Answered, asked_format: str, *, request_id_seen: bool) -> Iterator[Finding]:
@@ -39,6 +42,16 @@ def envelope(answered: Answered, asked_format: str, *, request_id_seen: bool) ->
         yield from _error_envelope(answered, failed=failed)
     elif failed:
         yield Finding("response.body.Code", ("an error code",), None)
+
+
+def citing(findings: Iterable[Finding], format_line: int | None) -> list[Finding]:
+    """Return the findings of an envelope as one document promises them.
+
+    Args:
+        findings: What is wrong, as `envelope` yields it.
+        format_line: The line that shows the format asked for; `None` where the document shows none.
+    """
+    return [finding.at(format_line) if finding.where in _OF_FORMAT else finding for finding in findings]
 
 
 def _error_envelope(answered: Answered, *, failed: bool) -> Iterator[Finding]:

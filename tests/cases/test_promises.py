@@ -9,7 +9,7 @@ from case_text import case
 
 from conformance.cases.promises import Promise, PromisedAnswer, PromisedField, promises
 from conformance.contract.languages import LANGUAGES, Language
-from conformance.contract.model import Contract, ErrorCode, Fact, Parameter, Source, State
+from conformance.contract.model import AnswerFormat, Contract, ErrorCode, Fact, Parameter, Source, State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +68,24 @@ def test_status_and_message_come_from_each_contract() -> None:
     found = promised(contracts, expect={"error": "MissingParameter"})
     assert answers_of(found["en"]) == [(400, "MissingParameter", "Missing.", 50)]
     assert answers_of(found["zh"]) == [(403, "MissingParameter", "缺少。", 70)]
+
+
+def test_a_document_that_shows_no_answer_in_a_format_is_silent_about_it() -> None:
+    contracts = both(errors=(MISSING,))
+    contracts["en"] = replace(contracts["en"], formats=(AnswerFormat("XML", 30), AnswerFormat("JSON", 31)))
+    expect = {"error": "MissingParameter"}
+    found = promised(contracts, expect=expect, send={"format": "XML"})
+    assert found["zh"] is None
+    assert found["en"] is not None
+    assert found["en"].lines == (30, 50)
+    assert found["en"].format_lines == (30,)
+
+
+def test_every_document_promises_json() -> None:
+    contracts = both(errors=(MISSING,))
+    contracts["en"] = replace(contracts["en"], formats=(AnswerFormat("XML", 30),))
+    found = promised(contracts, expect={"error": "MissingParameter"})
+    assert {language: promise and promise.lines for language, promise in found.items()} == {"en": (50,), "zh": (50,)}
 
 
 def test_a_document_without_the_code_is_silent() -> None:

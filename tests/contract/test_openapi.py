@@ -234,6 +234,7 @@ TAG_2 = (*OPERATION, "parameters", 3)
         (edit(*TAG_2, "x-facts", "facts", "maxLen", value={"state": "lost"}), r"has the fact 'maxLen'"),
         (edit(*OPERATION, "post", "x-error-codes", value=[]), r"x-error-codes differs"),
         (edit(*OPERATION, "get", "x-async", value={}), r"x-async differs"),
+        (edit(*OPERATION, "post", "x-formats", value=[]), r"x-formats differs"),
         (edit("info", "version", value=None), r"\$\['info'\]\['version'\] is empty"),
         (
             edit(

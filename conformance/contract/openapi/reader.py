@@ -10,6 +10,7 @@ from conformance.contract.model import (
     FACT_NAMES,
     NOT_STATED,
     RESPONSE_FACT_NAMES,
+    AnswerFormat,
     AsyncBehaviour,
     Contract,
     ErrorCode,
@@ -58,7 +59,7 @@ def read_contract(document: object, locate: Callable[[Place], Location]) -> Cont
     if not path.startswith("/#") or path == "/#":
         raise root.key("paths").fault(f"has the path {path!r}", "write it as /#Operation")
     get, post = (item.key(method) for method in _METHODS)
-    for name in ("x-error-codes", "x-async"):
+    for name in ("x-error-codes", "x-async", "x-formats"):
         if get.get(name) != post.get(name):
             raise post.fault(f"{name} differs from the one of get", "both methods promise the same; change both")
     operation = path.removeprefix("/#")
@@ -75,6 +76,7 @@ def read_contract(document: object, locate: Callable[[Place], Location]) -> Cont
         lost=tuple(_loss(entry) for entry in root.key("x-lost").items()),
         product=root.key("x-product").text(),
         version=root.key("info").key("version").text(),
+        formats=tuple(_format(entry) for entry in get.key("x-formats").items()) if get.has("x-formats") else (),
     )
 
 
@@ -254,6 +256,10 @@ def _async(node: _Node) -> AsyncBehaviour:
         poll=node.key("poll").text(),
         line=node.key("line").integer() if node.has("line") else None,
     )
+
+
+def _format(node: _Node) -> AnswerFormat:
+    return AnswerFormat(format=node.key("format").text(), line=node.key("line").integer())
 
 
 def _loss(node: _Node) -> Loss:

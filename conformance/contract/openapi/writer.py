@@ -39,6 +39,7 @@ def shared_openapi(contract: Contract) -> dict[str, object]:
     _require_unique(contract, "response field", contract.responses)
     errors = [_error_row(row) for row in contract.errors]
     behaviour = _async(contract)
+    formats = [{"format": shown.format, "line": shown.line} for shown in contract.formats]
     responses = _responses(contract)
 
     def method(name: str) -> dict[str, object]:
@@ -48,6 +49,7 @@ def shared_openapi(contract: Contract) -> dict[str, object]:
             "responses": responses,
             "x-error-codes": errors,
             **({"x-async": behaviour} if behaviour else {}),
+            **({"x-formats": formats} if formats else {}),
         }
 
     parameters, rows = _parameters(contract)

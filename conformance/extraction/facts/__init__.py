@@ -3,5 +3,6 @@
 `description` takes one row through its passes: `segments` cuts it, `prose`, `value_lists` and `literals` read the
 segments, `stated` collects what they state; `context` is what all of them know of the row. `folding` makes parameters
 with folded paths from the rows, with the help of `shared_parameters`. `error_codes` reads the tables of errors,
-classified by `error_classes`, and `behaviour` reads how an asynchronous operation ends.
+classified by `error_classes`, `behaviour` reads how an asynchronous operation ends, and `answer_formats` which formats
+of the answer a page shows.
 """

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.model import Transport
+from conformance.contract.model import USUAL_FORMAT
 from conformance.fuzz.generation.boundaries import boundary_requests
 from conformance.fuzz.generation.case_builder import sendable
 from conformance.fuzz.generation.generated_request import PLAIN
@@ -47,7 +48,7 @@ def request_stream(
         key = tuple(sorted(request.params.items()))
         if key in seen or not sendable(request.params) or any(lists_with_gaps(request.params)):
             continue  # of a list with a gap no document says anything
-        yield replace(request, transport=_transport(len(seen), request.params))
+        yield replace(request, transport=_transport(context, len(seen), request.params))
         seen.add(key)
 
 
@@ -67,8 +68,11 @@ def _generated(context: FuzzContext, seed: int, max_examples: int) -> Iterator[G
         yield from generated_requests(description, seed=seed, max_examples=share)
 
 
-def _transport(number: int, params: Mapping[str, str]) -> Transport:
+def _transport(context: FuzzContext, number: int, params: Mapping[str, str]) -> Transport:
     transport = TRANSPORTS[number % len(TRANSPORTS)]
+    if transport.format == USUAL_FORMAT:
+        return transport
+    transport = context.as_promised(transport, context.oracle.outcomes(params))
     # XML 1.0 cannot carry most control characters, so an answer could not give such a value back.
     carried = all(character.isprintable() or character in "\t\n\r" for text in params.values() for character in text)
-    return transport if carried else replace(transport, format="JSON")
+    return transport if carried else replace(transport, format=USUAL_FORMAT)

@@ -104,6 +104,10 @@ class Oracle:
             found |= {language: each for language, each in own.items() if each.broken and each.codes}
         return found
 
+    def outcomes(self, params: Mapping[str, str]) -> dict[Language, Outcomes]:
+        """Return the answers that each document allows to a request; one that says nothing is not among the keys."""
+        return {language: each.outcomes for language, each in self.expectations(params).items()}
+
     def _expectation(self, contract: Contract, params: Mapping[str, str]) -> Expectation:
         found = [tuple(self._breaches(contract, reading)) for reading in readings(contract, params)]
         codes = dict.fromkeys(chain.from_iterable(self._codes(contract, breaches) for breaches in found))

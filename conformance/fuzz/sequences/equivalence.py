@@ -86,7 +86,9 @@ def _taken_codes(contract: Contract) -> tuple[str, ...]:
 def _in_other_ways(context: FuzzContext, request: GeneratedRequest, result: CaseResult) -> Iterator[Trial]:
     wanted = same_answer(context, result)
     reordered = GeneratedRequest(dict(reversed(list(request.params.items()))), request.about)
-    requests = {way: replace(request, transport=transport) for way, transport in WAYS.items()}
+    judged = {language: wanted[language] for language in wanted if result.verdicts.get(language) != "not_applicable"}
+    ways = {way: transport for way, transport in WAYS.items() if context.as_promised(transport, judged) == transport}
+    requests = {way: replace(request, transport=transport) for way, transport in ways.items()}
     for way, each in {**requests, "in another order": reordered}.items():
         title = f"{each.about or 'a request'}, sent {way}: answered as by POST for JSON"
         step = request_step(context, "request", each, wanted)

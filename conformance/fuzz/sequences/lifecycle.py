@@ -69,7 +69,9 @@ def _kept_values(
     everything = all_together(context, additions)
     kept = [(addition, "", PLAIN) for addition in longest_of_each(additions)]
     # What was sent in one way is what was sent in another: the texts with every trap in them come back.
-    kept += [(everything, way, transport) for way, transport in WAYS.items()]
+    allowed = context.oracle.outcomes({**context.wire, **everything})
+    ways = {way: transport for way, transport in WAYS.items() if context.as_promised(transport, allowed) == transport}
+    kept += [(everything, way, transport) for way, transport in ways.items()]
     for addition, way, transport in kept:
         lifecycle = Lifecycle(context, related)
         lifecycle.create(base, addition, transport)

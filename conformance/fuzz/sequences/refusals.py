@@ -97,9 +97,10 @@ def refused_requests(context: FuzzContext) -> Iterator[RefusedRequest]:
             variants.append(wrong[number % len(wrong)])
         for offset, (about, changes) in enumerate(variants):
             transport = TRANSPORTS[(number + offset) % len(TRANSPORTS)] if offset else TRANSPORTS[0]
+            sent = GeneratedRequest(_changed(own.wire, {**changes, **context.filled(refusal.sends)}), about)
+            transport = own.as_promised(transport, _outcomes(own, refusal, sent))
             otherwise = GeneratedRequest(_changed(context.wire, changes), about, transport)
-            sent = _changed(own.wire, {**changes, **context.filled(refusal.sends)})
-            case = _case(own, refusal, GeneratedRequest(sent, about, transport))
+            case = _case(own, refusal, replace(sent, transport=transport))
             yield RefusedRequest(Trial(f"refused because {refusal.about}", case), otherwise)
 
 
