@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import traceback
 from pathlib import Path
 from typing import Final
 
 from conformance import __version__
 from conformance.core.errors import HarnessError
+from conformance.core.redaction import Redactor
 from conformance.core.system_failures import not_enough_memory, system_failure
+from conformance.core.terminal import printable_lines
 
 TRACEBACK: Final = "CONFORMANCE_TRACEBACK"
 """The environment variable that asks for the traceback of an unexpected failure."""
 
+_SECRET: Final = re.compile("SECRET|TOKEN|KEY|PASSWORD|CREDENTIAL|_AK$|_SK$|_ID$", re.IGNORECASE)
+_LEAST_SECRET: Final = 12
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 
 
@@ -30,7 +35,10 @@ def own_failure(fault: Exception) -> HarnessError:
     if isinstance(fault, OSError) and fault.errno is not None:
         return system_failure(fault)
     if os.environ.get(TRACEBACK):
-        return HarnessError("a bug, with this traceback:\n" + "".join(traceback.format_exception(fault)).rstrip())
+        # A target file may give the variable of a secret any name; those that people choose are known here.
+        secrets = [value for name, value in os.environ.items() if _SECRET.search(name) and len(value) >= _LEAST_SECRET]
+        text = Redactor(secrets).text("".join(traceback.format_exception(fault)).rstrip())
+        return HarnessError(f"a bug, with this traceback:\n{printable_lines(text)}")
     return HarnessError(
         f"a bug: {type(fault).__name__} in {_place(fault)}, version {__version__}",
         hint=f"please report it in the repository's issues; {TRACEBACK}=1 shows the traceback",

@@ -74,11 +74,12 @@ class CaseItem(pytest.Item):
         if isinstance(excinfo.value, (VerdictError, ConformanceError)):
             return str(excinfo.value)
         if isinstance(excinfo.value, Exception):
-            return str(own_failure(excinfo.value))  # pytest would show values, which may be what a server sent
-        # A fault of the harness: its traceback, in which values may be shown, says nothing secret either.
+            text = str(own_failure(excinfo.value))  # pytest would show values, which may be what a server sent
+        else:
+            text = str(super().repr_failure(excinfo, style))
         plan = self.config.stash[SESSION].plan
         secrets = RunSecrets(plan.target.accounts if plan is not None else ())
-        return printable_lines(secrets.redactor().text(str(super().repr_failure(excinfo, style))))
+        return printable_lines(secrets.redactor().text(text))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return the place of the case."""

@@ -112,6 +112,17 @@ def test_developers_may_ask_for_the_traceback(coverage: Callable[[], Outcome], m
     assert done.err.endswith("ValueError: shown\n")
 
 
+def test_the_traceback_has_no_secret_of_the_environment(
+    coverage: Callable[[], Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    canary = "aB3xK9mP2qR7sT5vW8yZ1cD4eF6gH0"
+    monkeypatch.setenv(TRACEBACK, "1")
+    monkeypatch.setenv("MY_ACCESS_KEY_SECRET", canary)
+    failing(monkeypatch, ValueError(f"shown {canary.upper()}\x1b[31m"))
+    done = coverage()
+    assert done.err.endswith("ValueError: shown ***\\u001b[31m\n")
+
+
 def test_too_little_memory_is_no_bug(coverage: Callable[[], Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
     failing(monkeypatch, MemoryError())
     done = coverage()
