@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 _GENERATED_SECRET = "conformance-generated-secret"  # noqa: S105 - of accounts that exist only in a test server
 
 
-_MOST_ATTEMPTS: Final = 4
+_MOST_ATTEMPTS: Final = 6
 """How often a case is run on an account that outlives it, where each attempt first takes back the one before."""
 
 _MOST_UNTANGLED: Final = 5
@@ -59,7 +59,7 @@ _MOST_REFUSED: Final = 10
 """How many answers must refuse the credentials, and none be another, until nothing more is sent."""
 
 _MOST_IN_VAIN: Final = 5
-"""How many cases are run again in vain before that is no longer tried."""
+"""How many cases in a row are run again in vain before that is no longer tried."""
 
 
 class _Unjudged(NamedTuple):
@@ -170,7 +170,10 @@ class Executor:
             unjudged = yield from self._attempt(case, promised, progress, account)
             lost = unjudged is not None and unjudged.lost
             forgotten = self._outages() != outages and not progress.keeps_promises()
-            if not (lost or forgotten) or self._in_vain >= _MOST_IN_VAIN:
+            if not (lost or forgotten):
+                self._in_vain = 0
+                break
+            if self._in_vain >= _MOST_IN_VAIN:
                 break
             if attempts_left:
                 self.again += 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.core.redaction import Redactor
 from conformance.judging.exchange_entries import digest_entry, exchange_entry
-from conformance.protocol.answer import NotAnAnswerError, read_answer
+from conformance.protocol.answer import GATEWAY_STATUSES, NotAnAnswerError, read_answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,9 @@ class SentExchange:
             read_answer(self.redactor.response(response))
         except NotAnAnswerError as fault:
             if fault.elsewhere:
-                raise NothingKnownError(f"the answer is {fault}") from None
+                # What a gateway says of the server behind it says nothing of what that did.
+                lost = response.status in GATEWAY_STATUSES
+                raise NothingKnownError(f"the answer is {fault}", lost=lost) from None
             raise NoEnvelopeError(str(fault)) from None
         raise NoEnvelopeError("an answer that is none of the API")
 

@@ -252,7 +252,7 @@ class Client(Generic[TokenT]):
             self._silent -= 1
             self._keeping.ended(transfer.host, now, answered=answered)
         if answered:
-            self._pace.answered(ended.address, elapsed_s, now)
+            self._pace.answered(ended.address, elapsed_s, len(self._under_way) + 1, now)
             if transfer.fresh and self._has_another(transfer):
                 self._keeping.several(transfer.host)
         elif isinstance(outcome, ClosedError) and not transfer.fresh:
@@ -289,7 +289,7 @@ class Client(Generic[TokenT]):
             if patience_s is not None and now >= each.deadline - each.timeout_s + patience_s:
                 each.silent = True
                 self._silent += 1
-                self._pace.silent(now)
+                self._pace.silent(len(self._under_way), now)
                 self._keeping.silent(each.transfer.host, now, kept=self._has_another(each.transfer))
                 self._sockets.shut_idle()
 
@@ -319,7 +319,7 @@ class Client(Generic[TokenT]):
             if each.silent:
                 self._pace.blameless()
             elif others:
-                self._pace.given_up(now)
+                self._pace.given_up(others + 1, now)
             completed.append(self._end(curl, (pycurl.E_OPERATION_TIMEDOUT, ""))._replace(outcome=late))
 
     def _late(self, each: _UnderWay[TokenT], others: int) -> LateError:

@@ -72,7 +72,7 @@ class Pace:
         usual = self._usual.get(address)
         return None if usual is None else max(SILENCE_S, _TIMES_TYPICAL * usual.mean)
 
-    def answered(self, address: str, took_s: float, now: float) -> None:
+    def answered(self, address: str, took_s: float, in_flight: int, now: float) -> None:
         """Note an answer: there is room for more, unless answers take long because of those in flight."""
         usual = self._usual.get(address)
         if usual is None:
@@ -82,15 +82,15 @@ class Pace:
         if took_s <= max(_HASTE * self._timeout_s, _NOT_SLOWER * usual.least):
             self._grow()
         elif took_s > max(_SLOW * self._timeout_s, 2 * usual.least) and self._limit > FIRST:
-            self._cut(now, least=FIRST)
+            self._cut(in_flight, now, least=FIRST)
 
-    def silent(self, now: float) -> None:
+    def silent(self, in_flight: int, now: float) -> None:
         """Note a request on a fresh connection that stays silent while others are answered: halve."""
-        self._cut(now, least=1)
+        self._cut(in_flight, now, least=1)
 
-    def given_up(self, now: float) -> None:
+    def given_up(self, in_flight: int, now: float) -> None:
         """Note a request that was not answered in time while others were in flight: halve."""
-        self._cut(now, least=1)
+        self._cut(in_flight, now, least=1)
 
     def blameless(self) -> None:
         """Note that a silent request was never answered, however few there were: their number was not the cause."""
@@ -101,11 +101,13 @@ class Pace:
         step = _MORE if not self._slowed else 1.0 / (_TRIALS * self._limit)
         self._limit = min(self._limit + step, self._ceiling)
 
-    def _cut(self, now: float, *, least: int) -> None:
-        if now < self._calm_at:
-            return  # what is silent now was sent before the last cut
+    def _cut(self, in_flight: int, now: float, *, least: int) -> None:
+        """Halve the number that was in flight, which may be less than was allowed."""
+        tried = min(self._limit, in_flight)
+        if now < self._calm_at or tried <= least:
+            return  # what is silent now was sent before the last cut, or its number is not to blame
         self._calm_at = now + _CALM_S
-        self._before_cut = self._limit
-        self._limit = max(float(least), self._limit // 2)
+        self._before_cut = tried
+        self._limit = max(float(least), tried // 2)
         self._ceiling = max(self._limit, self._before_cut * _WORKED)
         self._slowed = True

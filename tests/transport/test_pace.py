@@ -18,7 +18,7 @@ OK = WireResponse(200, {}, b"{}")
 
 def answered(pace: Pace, count: int, took_s: float = 0.01, now: float = 0.0) -> Pace:
     for _ in range(count):
-        pace.answered(ADDRESS, took_s, now)
+        pace.answered(ADDRESS, took_s, pace.limit, now)
     return pace
 
 
@@ -33,20 +33,28 @@ class TestPace:
     def test_it_halves_once_for_all_that_were_sent_before(self) -> None:
         pace = answered(Pace(64, 10), 60)
         for _ in range(8):
-            pace.silent(5.0)
+            pace.silent(64, 5.0)
         assert pace.limit == 32
-        pace.silent(7.0)
+        pace.silent(64, 7.0)
         assert pace.limit == 16
+
+    def test_what_is_silent_alone_is_not_one_too_many(self) -> None:
+        pace = answered(Pace(64, 10), 60)
+        pace.silent(1, 5.0)
+        assert pace.limit == 64
+        pace.silent(8, 5.0)
+        assert pace.limit == 4
+        assert pace.held_at == 6
 
     def test_afterwards_it_holds_what_works(self) -> None:
         pace = answered(Pace(64, 10), 60)
-        pace.silent(5.0)
+        pace.silent(64, 5.0)
         assert answered(pace, 10_000).limit == 48
         assert pace.held_at == 48
 
     def test_a_request_that_is_never_answered_was_not_one_too_many(self) -> None:
         pace = answered(Pace(64, 10), 60)
-        pace.silent(5.0)
+        pace.silent(64, 5.0)
         pace.blameless()
         assert pace.limit == 64
         assert pace.held_at is None
@@ -55,7 +63,7 @@ class TestPace:
         """One thread that takes 0.1 s for each: with a timeout of 2 s no more than half a second is waited."""
         pace = Pace(64, 2)
         for number in range(500):
-            pace.answered(ADDRESS, 0.1 * pace.limit, number * 0.1)
+            pace.answered(ADDRESS, 0.1 * pace.limit, pace.limit, number * 0.1)
         assert FIRST < pace.limit <= 8
 
     def test_a_server_that_is_slow_in_itself_is_not_spared(self) -> None:
@@ -80,13 +88,13 @@ class TestPace:
             now += later
             match event:
                 case "answer":
-                    pace.answered(ADDRESS, 0.001, now)
+                    pace.answered(ADDRESS, 0.001, 3, now)
                 case "slow":
-                    pace.answered(ADDRESS, 8.0, now)
+                    pace.answered(ADDRESS, 8.0, 9, now)
                 case "silent":
-                    pace.silent(now)
+                    pace.silent(5, now)
                 case "late":
-                    pace.given_up(now)
+                    pace.given_up(2, now)
                 case _:
                     pace.blameless()
             assert 1 <= pace.limit <= most
