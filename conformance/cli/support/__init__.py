@@ -2,6 +2,6 @@
 
 `target_options` are the options that name a target, `plain_options` reads options without pydantic, `plan_template`
 makes the plan of a run. `diff_input`, `diff_witness` and `sdk_model` read what `conformance diff` and `conformance
-drivers` are given. `forecast` says what a run would do, `failures` what the harness could not; `standard_streams` makes
+drivers` are given. `forecast` says what a run would do without a request. `standard_streams` makes
 standard output and error usable in any case.
 """
