@@ -215,7 +215,8 @@ class Loop(Generic[T]):
         notes = [RunNote(f"engine.connections {host}", text) for host, text in self._client.notes()]
         held = self._pace.held_at
         if held is not None:
-            text = f"about {held} requests at once are answered in time; of more, some stayed unanswered for a while"
+            number = "one request at a time is" if held == 1 else f"about {held} requests at once are"
+            text = f"{number} answered soon; of more, some stayed unanswered for a while"
             notes.append(RunNote("engine.pace", text))
         return notes
 

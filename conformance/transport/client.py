@@ -255,8 +255,8 @@ class Client(Generic[TokenT]):
             self._pace.answered(ended.address, elapsed_s, len(self._under_way) + 1, now)
             if transfer.fresh and self._has_another(transfer):
                 self._keeping.several(transfer.host)
-        elif isinstance(outcome, ClosedError) and not transfer.fresh:
-            self._keeping.closed(transfer.host)
+        elif isinstance(outcome, ClosedError):
+            self._keeping.closed(transfer.host, fresh=transfer.fresh)
         if not answered or transfer.ends_connection:
             transfer.forget_connection()
         elif self._keeping.keeps(transfer.host):

@@ -22,6 +22,7 @@ class _Host:
 
     Attributes:
         closes: Whether it closed a kept connection without saying so.
+        breaks_off: Whether it closed a fresh connection without an answer, as one does that crashes.
         silent: How many requests on fresh connections are unanswered while others are answered.
         freed_at: When kept connections were last closed because of that.
         proofs: How often a silent request was answered at once after kept connections were closed.
@@ -29,6 +30,7 @@ class _Host:
     """
 
     closes: bool = False
+    breaks_off: bool = False
     silent: int = 0
     freed_at: float = -math.inf
     proofs: int = 0
@@ -51,9 +53,17 @@ class Keeping:
         known = self._hosts.get(host)
         return known is None or not (known.closes or known.silent or known.one_at_a_time)
 
-    def closed(self, host: str) -> None:
-        """Note that a kept connection was closed without a word when a request was under way on it."""
-        self._of(host).closes = True
+    def closed(self, host: str, *, fresh: bool) -> None:
+        """Note that a connection was closed without a word when a request was under way on it.
+
+        Args:
+            host: The host.
+            fresh: Whether no request was sent on it before: then it is not the keeping that is to blame.
+        """
+        if fresh:
+            self._of(host).breaks_off = True
+        else:
+            self._of(host).closes = True
 
     def several(self, host: str) -> None:
         """Note that a new connection was answered while another was kept."""
@@ -77,7 +87,7 @@ class Keeping:
         """Return what was learned: each host, and a sentence for a person."""
         notes = []
         for host, known in self._hosts.items():
-            if known.closes:
+            if known.closes and not known.breaks_off:
                 text = f"{host} closes connections without saying so ('Connection: close'), so none is kept"
                 notes.append((host, text))
             elif known.one_at_a_time:

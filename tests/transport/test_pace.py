@@ -104,10 +104,18 @@ class TestKeeping:
     def test_connections_are_kept_until_one_is_closed_without_a_word(self) -> None:
         keeping = Keeping()
         assert keeping.keeps(HOST)
-        keeping.closed(HOST)
+        keeping.closed(HOST, fresh=False)
         assert not keeping.keeps(HOST)
         assert keeping.keeps("another")
         assert "without saying so" in keeping.notes()[0][1]
+
+    def test_a_server_that_breaks_off_on_new_connections_too_is_said_nothing_of(self) -> None:
+        keeping = Keeping()
+        keeping.closed(HOST, fresh=True)
+        assert keeping.keeps(HOST)
+        keeping.closed(HOST, fresh=False)
+        assert not keeping.keeps(HOST)
+        assert keeping.notes() == []
 
     def test_a_server_that_sits_on_a_kept_connection_gives_itself_away(self) -> None:
         keeping = Keeping()
