@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.cases.model import Cleanup, Find, ProviderState
 from conformance.core.errors import CaseError
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from conformance.core.yamlfile import KeyPath
 
 
+_VALUES: Final = frozenset({"set", "extra", "parameters", "given", "body"})
+"""The fields of case files whose values are sent or expected."""
+
+
 @dataclass(frozen=True, slots=True)
 class Base:
     """A valid request that cases start from."""
@@ -27,14 +31,30 @@ class Base:
     parameters: Mapping[str, object]
 
 
+def holds_values(at: KeyPath) -> bool:
+    """Whether what is at a place of a case file is sent, or expected in an answer, as it is written."""
+    return not _VALUES.isdisjoint(at)
+
+
+def _refuse_null(file: YamlFile, sent: object, at: KeyPath) -> None:
+    """Raise `CaseError` for a parameter without a value: there is no way to send null."""
+    if isinstance(sent, dict | list):
+        for name, value in sent.items() if isinstance(sent, dict) else enumerate(sent):
+            _refuse_null(file, value, (*at, name))
+    elif sent is None:
+        raise file.fault("null cannot be sent", at, hint="write '' for an empty value, or leave it out")
+
+
 def load_bases(path: Path, states: Mapping[str, StateKind]) -> tuple[dict[str, Base], Cleanup | None]:
     """Read the valid requests of one operation, and its `cleanup`; raises `CaseError` when the file is wrong."""
     file = YamlFile.read(path, CaseError)
+    file.refuse_changed(holds_values)
     file.require_json()
     bases: dict[str, Base] = {}
     try:
         for name, entry in dict(file.data["bases"].items()).items():
             given = read_given(file, entry["given"], ("bases", name, "given"), states)
+            _refuse_null(file, entry["parameters"], ("bases", name, "parameters"))
             bases[name] = Base(name, given, dict(entry["parameters"]))
         cleanup = file.data.get("cleanup")
         return bases, _cleanup(cleanup) if cleanup else None

@@ -107,9 +107,9 @@ def read_any_file(path: Path, suites: Mapping[str, Suite], cache: Cache) -> list
 
 def file_operation(file: YamlFile) -> str:
     """Return the operation that a file names; raises `CaseError` when it is no case file."""
-    from conformance.cases.load import case_schema  # noqa: PLC0415
+    from conformance.cases.load import check_file  # noqa: PLC0415
 
-    file.validate(case_schema())
+    check_file(file)
     return str(file.data["operation"])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
+from conformance.cases.bases import holds_values
 from conformance.cases.case_reader import CaseReader
 from conformance.cases.shared import Shared
 from conformance.cases.substitution import substitute
@@ -46,8 +47,14 @@ def load_file(path: Path, suite: Suite) -> list[Case]:
 
 def parse_file(file: YamlFile, suite: Suite) -> list[Case]:
     """Make cases of the text of one file; see `load_file`."""
-    file.validate(case_schema())
+    check_file(file)
     return make_cases(file, suite)
+
+
+def check_file(file: YamlFile) -> None:
+    """Raise `CaseError` unless the file is valid by the schema, and YAML leaves every value that is sent as it is."""
+    file.refuse_changed(holds_values)
+    file.validate(case_schema())
 
 
 def make_cases(file: YamlFile, suite: Suite) -> list[Case]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
+from conformance.cases.bases import holds_values
 from conformance.cases.substitution import substitute
 from conformance.cases.suite import SDK_FOLDER
 from conformance.contract.catalogue import contract_files, version_of
@@ -116,6 +117,7 @@ def load_sdk_cases(paths: Iterable[Path]) -> list[SdkCase]:
     seen: dict[str, Location] = {}
     for path in paths:
         file = YamlFile.read(path, CaseError)
+        file.refuse_changed(holds_values)
         file.validate(_schema())
         call = (file.data["operation"], file.data.get("version") or _version(file))
         for index, raw in enumerate(file.data["cases"]):

@@ -92,9 +92,13 @@ def cases_root(folder: Path) -> Path:
 def load_defaults(folder: Path) -> dict[str, str]:
     """Read the default values of `${target.NAME}`; raises `CaseError` when the file is wrong."""
     file = YamlFile.read(folder / "defaults.yaml", CaseError)
+    file.refuse_changed(lambda _: True)
     file.require_json()
     if not isinstance(file.data, dict):
         raise file.fault("is not a list of values", hint="write NAME: value")
+    for name, value in file.data.items():
+        if value is None or isinstance(value, dict | list):
+            raise file.fault(f"{name} has no text as its value", (name,), hint="write NAME: value")
     return {str(name): str(value) for name, value in file.data.items()}
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from conformance.core.errors import InputError, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import yaml
@@ -130,6 +130,28 @@ def _mapping(node: object) -> Mapping[str, object]:
     return node if isinstance(node, dict) else {}
 
 
+def _scalars(root: yaml.Node | None) -> Iterator[tuple[KeyPath, yaml.ScalarNode]]:
+    """Yield the scalars of a tree in their order, each with its place; what is merged is where it is merged into.
+
+    It ends after so many nodes that their aliases must repeat without end, which is refused elsewhere.
+    """
+    from yaml import MappingNode, ScalarNode, SequenceNode  # noqa: PLC0415 - see `YamlFile`
+
+    waiting: list[tuple[KeyPath, yaml.Node | None]] = [((), root)]
+    for _ in range(_MOST_VALUES):
+        if not waiting:
+            return
+        path, node = waiting.pop()
+        if isinstance(node, ScalarNode):
+            yield path, node
+        elif isinstance(node, MappingNode):
+            for key, value in reversed(node.value):
+                waiting.append((path if key.tag.endswith(":merge") else (*path, str(key.value)), value))
+        elif isinstance(node, SequenceNode):
+            for index, value in reversed(list(enumerate(node.value))):
+                waiting.append(((*path, index), value))
+
+
 class YamlFile:
     """One YAML file: its data, and the place of every value in it.
 
@@ -152,7 +174,7 @@ class YamlFile:
         self._error = error
         self.data: Any
         try:
-            self.data, self._node = load(text)
+            self.data, self._node, self._changed = load(text)
         except yaml.MarkedYAMLError as fault:
             mark = fault.problem_mark or fault.context_mark
             where = Location(name, mark.line + 1, mark.column + 1) if mark else Location(name)
@@ -234,6 +256,27 @@ class YamlFile:
             elif isinstance(value, float) and not isfinite(value):
                 raise self.fault(f"{value} is not a number here", path, hint="put it into quotes")
         raise self._error("its aliases repeat without end", where=Location(self.name), hint="write the values out")
+
+    def refuse_changed(self, holds: Callable[[KeyPath], bool]) -> None:
+        """Raise the file's exception for a value that YAML changes unless it is in quotes, as it makes 83 of `0123`.
+
+        Args:
+            holds: Whether the value at a place is to be as it is written.
+        """
+        if not self._changed:
+            return
+        for path, node in _scalars(self._root):
+            index = node.start_mark.index
+            if index in self._changed and holds(path):
+                from conformance.core.yamlloader import as_written  # noqa: PLC0415 - see above
+
+                text = shorten(node.value)
+                read = as_written(self._changed[index])
+                raise self._error(
+                    f"{text or 'nothing'} without quotes is {read or 'a date'} in YAML",
+                    where=Location(self.name, node.start_mark.line + 1, node.start_mark.column + 1),
+                    hint=f"quote it: '{text}'",
+                )
 
     def validate(self, schema: Schema, data: object = ..., at: KeyPath = ()) -> None:
         """Check data by a JSON Schema; raises the file's exception for the first fault in the order of the text.

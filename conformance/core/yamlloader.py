@@ -5,13 +5,16 @@ In a module of its own because importing PyYAML takes longer than many a command
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DEEPEST: Final = 100
-_MERGE: Final = "tag:yaml.org,2002:merge"
+_TAG: Final = "tag:yaml.org,2002:"
+_MERGE: Final = f"{_TAG}merge"
+_NO_TEXT: Final = ("bool", "float", "int", "null", "timestamp")
+"""What YAML makes of some words that are not in quotes."""
 
 
 class Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyYAML was built
@@ -19,11 +22,13 @@ class Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyY
 
     Attributes:
         merged: Whether a mapping was merged into another (`<<`), which changed the nodes that were read.
+        changed: The values that do not read as they are written, by their position in the text: `0123` is 83.
     """
 
     def __init__(self, stream: str) -> None:
         super().__init__(stream)
         self.merged = False
+        self.changed: dict[int, object] = {}
         self._depth = 0
         self._read: set[int] = set()
 
@@ -62,10 +67,44 @@ class Loader(_SafeLoader):  # type: ignore[misc]  # the class depends on how PyY
             raise yaml.constructor.ConstructorError(None, None, f"this is no {kind}", node.start_mark) from None
 
 
-def load(text: str) -> tuple[object, yaml.Node | None]:
-    """Return the data in a text, and the tree of nodes that say where each value is.
+def _note_changed(loader: Loader, node: yaml.ScalarNode) -> object:
+    """Make the value of a word, and note when it would be written in another way."""
+    value: object = _SafeLoader.yaml_constructors[node.tag](loader, node)
+    if as_written(value) != node.value:
+        loader.changed[node.start_mark.index] = value
+    return value
 
-    The tree is `None` for an empty text, and where making the data changed it; `compose` then makes it anew.
+
+for _kind in _NO_TEXT:
+    Loader.add_constructor(_TAG + _kind, _note_changed)
+
+
+def as_written(value: object) -> str | None:
+    """Return the text of a value in JSON; `None` for a date, which JSON does not have."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    return str(value) if isinstance(value, int | float) else None
+
+
+class Loaded(NamedTuple):
+    """What a text of YAML holds.
+
+    Attributes:
+        data: The data.
+        node: The tree of nodes that say where each value is; `None` for an empty text, and where making the data
+            changed it: `compose` then makes it anew.
+        changed: The values that do not read as they are written, by their position in the text.
+    """
+
+    data: object
+    node: yaml.Node | None
+    changed: dict[int, object]
+
+
+def load(text: str) -> Loaded:
+    """Return the data in a text, and where each value is.
 
     Raises:
         yaml.YAMLError: When the text is not YAML.
@@ -76,7 +115,7 @@ def load(text: str) -> tuple[object, yaml.Node | None]:
         data = loader.construct_document(node) if node is not None else None
     finally:
         loader.dispose()
-    return data, None if loader.merged else node
+    return Loaded(data, None if loader.merged else node, loader.changed)
 
 
 def compose(text: str) -> yaml.Node | None:

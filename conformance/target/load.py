@@ -73,6 +73,7 @@ def load_target(path: Path, environment: Mapping[str, str] | None = None) -> Tar
         TargetFileError: With file, line and column, for an unknown field, a wrong value, or a variable that is not set.
     """
     file = YamlFile.read(path, TargetFileError)
+    file.refuse_changed(lambda at: at[0] == "values")
     file.validate(_schema())
     data: _TargetData = file.data
     variables = os.environ if environment is None else environment

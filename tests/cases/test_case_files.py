@@ -71,10 +71,10 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "a date for a value": (
         FILE + EXPECT + "    set: {A: 2020-01-31}\n",
         "8:14",
-        "a date is not a value here (put it into quotes)",
+        "2020-01-31 without quotes is a date in YAML (quote it: '2020-01-31')",
     ),
     "a number for a name": (FILE + EXPECT + "    set: {1: a}\n", "8:10", "the key 1 is not text (put it into quotes)"),
-    "infinity for a value": (FILE + EXPECT + "    set: {A: .inf}\n", "8:14", "inf is not a number here"),
+    "infinity for a value": (FILE + EXPECT + "    set: {A: .inf}\n", "8:14", ".inf without quotes is inf in YAML"),
     # The words.
     "another operation": (GOOD.replace("CreateFlowLog", "CreateFlowLogs"), "1:12", "did you mean CreateFlowLog?"),
     "an unknown code": (FILE + "    expect: {error: MissingParamter}\n", "7:21", "did you mean MissingParameter?"),
@@ -218,7 +218,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "nothing repeated": (FILE + EXPECT + "    set: {A: {times: 3}}\n", "8:14", "repeat"),
     "a text and an item repeated": (FILE + EXPECT + "    set: {A: {times: 3, repeat: a, item: b}}\n", "8:14", "repeat"),
     "no number repeated deep inside": (
-        FILE + EXPECT + "    set: {A: [{B: {repeat: a, times: yes}}]}\n",
+        FILE + EXPECT + "    set: {A: [{B: {repeat: a, times: true}}]}\n",
         "8:19",
         "times",
     ),
