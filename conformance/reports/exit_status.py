@@ -48,7 +48,7 @@ def no_answer_reason(report: Report) -> str | None:
     for reason, _ in reasons.most_common():
         kind = next((kind for kind, text in SAYS.items() if reason.startswith(text)), None)
         if kind is not None:
-            return f"no answer could be judged: {reason}; {_WAYS_OUT[kind]}"
+            return f"no answer could be judged: {reason.rstrip('.')}; {_WAYS_OUT[kind]}"
     return None
 
 
