@@ -85,17 +85,17 @@ class FuzzContext:
     def as_promised(self, transport: Transport, allowed: Mapping[Language, Outcomes]) -> Transport:
         """Return a way to travel; for an answer in the usual format where a document could not judge it else.
 
-        A document that does not promise a format judges no answer in it. That loses nothing where another document
-        does promise it, and allows no answer that the first one forbids.
+        A document that does not promise a format judges no answer in it. That changes no verdict where another document
+        does promise it, and allows the same answers word for word.
 
         Args:
             transport: The way.
             allowed: The answers that each document allows; one that says nothing of the request is no key.
         """
-        codes = {each: {outcome.code for outcome in allowed[each]} for each in self.languages if allowed.get(each)}
-        judging = [each for each in codes if self.contracts[each].promises_format(transport.format)]
-        covered = all(codes[one] <= codes[other] for one in judging for other in codes.keys() - judging)
-        return transport if judging and covered else replace(transport, format=USUAL_FORMAT)
+        answers = {each: self._answers(each, allowed[each]) for each in self.languages if allowed.get(each)}
+        judging = [each for each in answers if self.contracts[each].promises_format(transport.format)]
+        alike = all(answers[one] == answers[other] for one in judging for other in answers.keys() - judging)
+        return transport if judging and alike else replace(transport, format=USUAL_FORMAT)
 
     @property
     def operation(self) -> str:
@@ -124,6 +124,11 @@ class FuzzContext:
     def filled(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Return texts with the values of the target in place of `${target.NAME}`."""
         return wire_parameters(texts, _placeholders(self.target))
+
+    def _answers(self, language: Language, outcomes: Outcomes) -> set[tuple[int, str, str] | None]:
+        """Return outcomes as rows of the table of errors of a document; a success as `None`."""
+        rows = {row.key for outcome in outcomes if outcome.code for row in self.contracts[language].rows(outcome.code)}
+        return {*rows, *(None for outcome in outcomes if outcome.code is None)}
 
     def states_for(self, params: Mapping[str, object]) -> tuple[ProviderState, ...]:
         """Return the states, beside those of the valid request, under which what a request names exists.

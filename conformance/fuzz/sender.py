@@ -11,13 +11,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from conformance.cases.model import Case
+    from conformance.contract.languages import Language
     from conformance.engine.engine import Engine
     from conformance.fuzz.generation.generated_request import GeneratedRequest
     from conformance.fuzz.run_context import FuzzContext
     from conformance.judging.results import CaseResult
+    from conformance.judging.verdicts import Verdict
 
 FAILED: Final = ("mismatch", "divergent")
 """The verdicts that make a failure."""
+
+_PASSED: Final = "pass"
+_OF_ANOTHER_CODE: Final = frozenset({"response.body.Code", "response.status"})
+"""Where an answer differs that is as documented but for its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,30 @@ class Sender:
         return result
 
     def judge_request(self, request: GeneratedRequest) -> CaseResult:
-        """Send one request and judge its answer strictly by every document that makes a promise for it."""
-        return self.judge(request_case(self._context, request, "request", request.about or "a request"))
+        """Send one request and judge its answer strictly by every document that makes a promise for it.
+
+        A document that makes none may still refuse what it knows of the request. A server that gives its answer follows
+        it, and differs from the others where the documents differ.
+        """
+        result = self.judge(request_case(self._context, request, "request", request.about or "a request"))
+        follows = tuple(self._refusing(request, result)) if result.verdict == "mismatch" else ()
+        if not follows:
+            return result
+        verdicts: dict[Language, Verdict] = {**result.verdicts, **dict.fromkeys(follows, _PASSED)}
+        return replace(result, verdict="divergent", verdicts=verdicts, follows=follows)
+
+    def _refusing(self, request: GeneratedRequest, result: CaseResult) -> Iterator[Language]:
+        """Yield each document without a promise that has the answer, to a request that it refuses anyway."""
+        places = {each.where: each.observed for each in result.mismatches}
+        if not places.keys() <= _OF_ANOTHER_CODE:
+            return
+        for language, verdict in result.verdicts.items():
+            code = result.answered
+            if verdict != "not_applicable" or code not in self._context.oracle.refuses_anyway(language, request.params):
+                continue
+            statuses = [row.status for row in self._context.contracts[language].rows(code)]
+            if places.get("response.status") in (None, *statuses):
+                yield language
 
     def try_each(self, trials: Iterable[Trial], stopped: Callable[[], bool]) -> Iterator[Observation]:
         """Send trials until `stopped`; yield each with its result."""

@@ -108,6 +108,14 @@ class Oracle:
         """Return the answers that each document allows to a request; one that says nothing is not among the keys."""
         return {language: each.outcomes for language, each in self.expectations(params).items()}
 
+    def refuses_anyway(self, language: Language, params: Mapping[str, str]) -> tuple[str, ...]:
+        """Return the codes with which a document refuses a request whatever else is sent; nothing if it need not.
+
+        It may say nothing of the request as a whole, because it does not know a parameter that is sent.
+        """
+        own = self._expectation(self._contracts[language], params)
+        return own.codes if own.broken else ()
+
     def _expectation(self, contract: Contract, params: Mapping[str, str]) -> Expectation:
         found = [tuple(self._breaches(contract, reading)) for reading in readings(contract, params)]
         codes = dict.fromkeys(chain.from_iterable(self._codes(contract, breaches) for breaches in found))
