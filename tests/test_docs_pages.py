@@ -196,6 +196,7 @@ def test_the_example_server_passes_the_cases_that_it_is_written_for(conformance:
     with example_server() as endpoint:
         done = conformance.run(*(word.replace("http://127.0.0.1:8080", endpoint) for word in words[1:]))
     assert (done.status, set(done.verdicts.values()), done.err) == (0, {"pass"}, "")
+    assert done.report["notes"] == []
 
 
 # --- The schema of the report ----------------------------------------------------------------------------------------
@@ -235,6 +236,7 @@ def test_the_report_of_a_run_with_every_verdict_is_of_its_schema(conformance: Co
         "CreateFlowLog/success/created-by-get-json-v1",  # it does not know GET, and answers with a page
         "CreateFlowLog/success/created-by-get-json-acs3",
         "CreateFlowLog/MissingParameter/project-omitted",
+        "CreateFlowLog/MissingParameter/region-omitted",
     ]
     with example_server() as endpoint:
         states = ("--states-url", f"{endpoint}/_states")

@@ -36,6 +36,7 @@ from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
 
 if TYPE_CHECKING:
+    from conformance.cases.model import Case
     from conformance.cases.suite import Suite
 
 _MOST_SEED = 2**32
@@ -73,7 +74,7 @@ def fuzz(
     if max_time is not None and max_time <= 0:
         raise UsageError(f"--max-time {max_time:g} is not a number above 0")
     judged_by = languages_of(docs)
-    suite = _suite(operation)
+    suite, cases = _suite(operation)
     data = load_operation_data(suite)
     chosen = secrets.randbelow(_MOST_SEED) if seed is None else seed
     with open_target(
@@ -103,7 +104,7 @@ def fuzz(
         )
         deadline = None if max_time is None else time.monotonic() + max_time
         limits = FuzzLimits(chosen, max_examples, deadline)
-        outcome = fuzz_operation(plan, suite, data, limits, reports.add)
+        outcome = fuzz_operation(plan, suite, data, limits, reports.add, cases=cases)
         for note in settle(cleanups_of([suite]), opened, folder / "ledger.ndjson"):
             reports.add(note_added(note))
         report = reports.close()
@@ -117,15 +118,15 @@ def fuzz(
     raise typer.Exit(ExitStatus.INTERRUPTED if outcome.interrupted else exit_status(report, strict=strict))
 
 
-def _suite(operation: str | None) -> Suite:
-    suites, _ = load_all()
+def _suite(operation: str | None) -> tuple[Suite, list[Case]]:
+    suites, cases = load_all()
     by_name = {suite.operation: suite for suite in suites}
     if operation is None and len(by_name) == 1:
-        return suites[0]
+        return suites[0], cases
     if operation not in by_name:
         known = ", ".join(by_name)
         raise UsageError(
             "there are several operations" if operation is None else f"no operation {operation!r} has cases",
             hint=f"name one of: {known}",
         )
-    return by_name[operation]
+    return by_name[operation], [case for case in cases if case.operation == operation]

@@ -275,6 +275,7 @@ def _running(
             yield plan, partial(processes.run, cases)
         return
     with Engine(plan) as engine:
+        engine.prepare(cases)
         yield plan, partial(engine.run, cases)
 
 

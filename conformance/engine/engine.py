@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
+from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from conformance.engine.executor import Executor
 from conformance.engine.interrupts import Interrupts
@@ -17,9 +18,14 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case
     from conformance.engine.calls import Caller, Review
+    from conformance.engine.effects import Steps
     from conformance.engine.loop import FinishedWork
     from conformance.engine.plan import Plan
+    from conformance.engine.preflight.findings import PreflightFindings
     from conformance.judging.results import CaseResult
+
+
+T = TypeVar("T")
 
 
 class Engine:
@@ -41,6 +47,7 @@ class Engine:
             plan = replace(plan, concurrency=affordable_connections(plan.concurrency))
         self.plan = plan
         self._loop: Loop[CaseResult] = Loop(plan.target, caller, plan.concurrency)
+        self._findings: PreflightFindings | None = None
         self._executor = Executor(plan, review=review, outages=lambda: self._loop.outages)
 
     def __enter__(self) -> Self:
@@ -53,6 +60,24 @@ class Engine:
     def stop(self) -> None:
         """Begin nothing more."""
         self._loop.stop()
+
+    def prepare(self, cases: Sequence[Case]) -> PreflightFindings:
+        """Ask the target a few things before the first case, once; what was found is noted, and holds for the cases.
+
+        Args:
+            cases: Those that will be run.
+        """
+        if self._findings is not None:
+            return self._findings
+        findings = _finished(Loop(self.plan.target), self._executor.preflight(cases))
+        self.learn(findings)
+        self.plan.notes.extend(findings.notes)
+        return findings
+
+    def learn(self, findings: PreflightFindings) -> None:
+        """Take what a preflight found, instead of asking again."""
+        self._findings = findings
+        self._executor.learn(findings)
 
     @property
     def concurrency(self) -> int:
@@ -84,6 +109,8 @@ class Engine:
     def alone(self, case: Case) -> bool:
         """Whether a case must run while no other does."""
         target = self.plan.target
+        if self._findings is not None and self._findings.one_by_one:
+            return True
         return target.credentials is not None or (target.isolation == "global" and bool(case.states))
 
     def flight(self) -> Flight:
@@ -114,6 +141,19 @@ class Engine:
                     ended = flight.ended(refill)
                 for each in ended:
                     yield each.result()
+
+
+def _finished(loop: Loop[T], steps: Steps[T]) -> T:
+    """Do work to its end and close the loop: a connection that it leaves idle may keep a server from all others."""
+    with closing(loop), Interrupts() as interrupts:
+        with interrupts.held():
+            loop.start(steps, "")
+        ended: list[FinishedWork[T]] = []
+        while not ended:
+            loop.wait()
+            with interrupts.held():
+                ended = loop.process()
+        return ended[0].result()
 
 
 class Flight:

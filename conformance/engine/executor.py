@@ -16,6 +16,9 @@ from conformance.core.exchange import Credentials
 from conformance.core.yamlfile import shorten
 from conformance.engine.calls import NotSentError
 from conformance.engine.case_results import result_of
+from conformance.engine.notes import RunNote
+from conformance.engine.preflight.checks import Preflight
+from conformance.engine.preflight.findings import PreflightFindings
 from conformance.engine.probes import ServerProbes
 from conformance.engine.progress import Progress
 from conformance.engine.sent import NothingKnownError, NotServedError, StateRefusedError
@@ -27,7 +30,7 @@ from conformance.judging.findings import merge
 from conformance.judging.verdicts import NO_ENVELOPE, overall_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.cases.model import Case
     from conformance.cases.promises import Promised
@@ -104,6 +107,16 @@ class Executor:
         self._only_refused = 0
         self._refusal: str | None = None
         self._probes = ServerProbes(plan, self._steps, self._account)
+        self._findings = PreflightFindings()
+
+    def preflight(self, cases: Sequence[Case]) -> Steps[PreflightFindings]:
+        """Ask the target a few things before the cases; ends in what was found, which `learn` takes."""
+        return Preflight(self._plan, self._steps, self._account).run(cases)
+
+    def learn(self, findings: PreflightFindings) -> None:
+        """Take what the preflight found; it holds for the cases from now on."""
+        self._findings = findings
+        self._steps.deletes = findings.deletes and findings.one_by_one
 
     def run(self, case: Case) -> Steps[CaseResult]:
         """Run a case; ends in its result."""
@@ -113,6 +126,9 @@ class Executor:
         reason = yield from self._skip_reason(case)
         if reason is not None:
             return result_of(case, self._plan, promised, "not_run", self._steps.secrets.redactor().text(reason))
+        missing = self._findings.missing_states(case, self._plan.target)
+        if missing is not None:
+            return result_of(case, self._plan, promised, "error", missing)
         if self._only_refused >= _MOST_REFUSED and self._refusal is not None:
             return result_of(case, self._plan, promised, "error", self._refusal)
         progress, unjudged = yield from self._untangled(case, promised)
@@ -134,8 +150,10 @@ class Executor:
         return promised
 
     def _skip_reason(self, case: Case) -> Steps[str | None]:
-        reason = self._plan.not_run or skip_reason(case, self._plan.target)
-        return reason or (yield from self._probes.signature_refusal(case)) or None
+        reason = self._plan.not_run or skip_reason(case, self._plan.target) or self._findings.skip_reason(case)
+        if reason is None and (reason := (yield from self._probes.signature_refusal(case))):
+            self._plan.notes.add(RunNote(f"signature.{reason}", reason))
+        return reason or None
 
     def _untangled(self, case: Case, promised: Promised) -> Steps[tuple[Progress, _Unjudged | None]]:
         """Run a case, and again under new accounts when what differs may come from requests that were throttled.
@@ -241,6 +259,11 @@ class Executor:
     # After it has run.
 
     def _result(self, case: Case, promised: Promised, progress: Progress, error: str | None) -> Steps[CaseResult]:
+        unproven = self._unproven(case, progress) if error is None else None
+        if unproven is not None:
+            progress.findings.clear()
+            result = result_of(case, self._plan, promised, "not_run", unproven)
+            return self._with_exchanges(replace(result, elapsed_ms=progress.elapsed_ms), progress)
         verdicts = self._verdicts(promised, progress, error)
         verdict, follows = yield from self._overall(case, verdicts, promised, progress)
         result = replace(
@@ -252,6 +275,14 @@ class Executor:
         if verdict == "pass" and not self._plan.keep_all:
             return self._with_digests(result, progress)
         return self._with_exchanges(result, progress)
+
+    def _unproven(self, case: Case, progress: Progress) -> str | None:
+        """Return why what differs in a case says nothing about the documents, or `None`."""
+        if not any(progress.findings.values()) or progress.blames_sdk():
+            return None
+        step = max(len(progress.bodies) - 1, 0)
+        codes = {answer.code for promise in progress.promised.values() for answer in promise.answers[step]}
+        return self._findings.unproven(case, self._plan.target, progress.code, codes)
 
     def _verdicts(self, promised: Promised, progress: Progress, error: str | None) -> dict[Language, Verdict]:
         """Return the verdict by each document."""

@@ -43,6 +43,7 @@ class Plan:
         sdk: What the report has about the SDK that sends the requests.
         command: The command line that runs a case through the same SDK, without the case's id; empty for plain HTTP.
         not_run: Why no case can be run at all, for a person.
+        sole: Whether no other process runs cases against the target at the same time.
         notes: What the run has to say about the target; all engines of this process add to it.
         keep_all: Whether a pass keeps its exchanges too, and not only a digest of each.
     """
@@ -60,6 +61,7 @@ class Plan:
     sdk: SdkEntry = field(default_factory=SdkEntry)
     command: tuple[str, ...] = ()
     not_run: str | None = None
+    sole: bool = True
     notes: RunNotes = field(default_factory=RunNotes)
 
 

@@ -105,6 +105,7 @@ class StepRunner:
     Attributes:
         passed: The operations that the target lets made-up accounts call.
         secrets: The secrets of the run.
+        deletes: Whether a case deletes what it created under an account of its own too.
     """
 
     def __init__(
@@ -123,6 +124,7 @@ class StepRunner:
         self.passed: set[str] = set()
         self._refusals = refusals
         self._attempts = Attempts(refusals)
+        self.deletes = False
         self._values = {f"target.{name}": value for name, value in target.values.items()}
         self._lasting: set[tuple[str, object]] = set()
         """Operations with the error codes that they still answered with when an effect was to show at the latest."""
@@ -155,9 +157,7 @@ class StepRunner:
         progress.credentials += [credentials, *others.values()]
         progress.secrets = self.secrets
         held: list[_HeldState] = []
-        cleaner = None
-        if not credentials.generated and case.cleanup is not None:
-            cleaner = Cleaner(case, self._values, credentials, self._creations)
+        cleaner = self._cleaner(case, credentials)
         dropped = False
         try:
             yield from self._set_states(case.given, credentials, held, progress)
@@ -169,6 +169,15 @@ class StepRunner:
         finally:
             if not dropped:
                 yield from self._take_back(cleaner, held)
+
+    def _cleaner(self, case: Case, credentials: Credentials) -> Cleaner | None:
+        if case.cleanup is None or (credentials.generated and not self.deletes):
+            return None
+        if not credentials.generated:
+            return Cleaner(case, self._values, credentials, self._creations)
+        # What was made by others is no concern of this account, so nothing is looked for and nothing marked.
+        simple = replace(case, cleanup=replace(case.cleanup, find=None, mark=""))
+        return Cleaner(simple, self._values, credentials, Creations(None))
 
     def call(self, step: Step, params: Mapping[str, str], credentials: Credentials) -> Steps[Answered]:
         """Send one request outside any case; raises `NothingKnownError`."""

@@ -19,6 +19,7 @@ from conformance.engine.engine import Engine
 from conformance.engine.interrupts import TERMINATION
 from conformance.engine.notes import RunNote, RunNotes
 from conformance.engine.plan import new_run_id
+from conformance.engine.preflight.findings import PreflightFindings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -57,7 +58,8 @@ class Workers:
         self.plan = plan
         self._count = count
         self._own = Engine(plan)
-        self._pool = self._started(plan)
+        self._findings = PreflightFindings()
+        self._pool = self._started(plan)  # no process is started before there is work
 
     def _started(self, plan: Plan) -> ProcessPoolExecutor:
         rate = plan.target.rate
@@ -67,7 +69,7 @@ class Workers:
             concurrency=-(-plan.concurrency // self._count),
             notes=RunNotes(),
         )
-        return ProcessPoolExecutor(self._count, get_context("spawn"), _begin, (each,))
+        return ProcessPoolExecutor(self._count, get_context("spawn"), _begin, (each, self._findings))
 
     def __enter__(self) -> Self:
         return self
@@ -79,12 +81,15 @@ class Workers:
     def run(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
         """Run cases and yield their results as they come; those that must run alone come last, in this process.
 
-        The cases of a process that is killed are run again by others, under accounts of their own. After Ctrl-C what is
-        under way takes its states back first.
+        The target is asked the few things that go before the cases once, in this process. The cases of a process that
+        is killed are run again by others, under accounts of their own. After Ctrl-C what is under way takes its states
+        back first.
 
         Raises:
             HarnessError: When processes are killed again and again.
         """
+        self._findings = self._own.prepare(cases)
+        self._pool = self._started(self.plan)
         together = [case for case in cases if not self._own.alone(case)]
         for _ in range(_POOLS):
             lost: list[Case] = []
@@ -160,10 +165,11 @@ def _ctrl_c_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin(plan: Plan) -> None:
+def _begin(plan: Plan, findings: PreflightFindings) -> None:
     global _engine  # noqa: PLW0603 - a process of the pool has no other place for what outlives a task
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     _engine = Engine(plan)
+    _engine.learn(findings)
 
 
 def _run(part: Sequence[Case]) -> _Done:

@@ -8,16 +8,17 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from conformance.engine.engine import Engine
-from conformance.engine.events import case_finished, run_finished, run_started
+from conformance.engine.events import case_finished, note_added, run_finished, run_started
 from conformance.fuzz.findings.case_files import write_cases
 from conformance.fuzz.fuzz_session import FuzzSession
 from conformance.fuzz.run_context import FuzzContext
 from conformance.fuzz.sequences.unknown_parameters import with_unknown_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from conformance.cases.model import Case
     from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.engine.events import Event, RunStarted
@@ -87,7 +88,13 @@ class FuzzOutcome:
 
 
 def fuzz_operation(
-    plan: Plan, suite: Suite, data: OperationData, limits: FuzzLimits, emit: Callable[[Event], None]
+    plan: Plan,
+    suite: Suite,
+    data: OperationData,
+    limits: FuzzLimits,
+    emit: Callable[[Event], None],
+    *,
+    cases: Sequence[Case] = (),
 ) -> FuzzOutcome:
     """Run every property test of one operation.
 
@@ -97,6 +104,7 @@ def fuzz_operation(
         data: What is known of the operation beside its contracts.
         limits: Seed, number of random requests, deadline.
         emit: Takes each event of the run as it happens.
+        cases: Written cases of the operation, by which the target is asked a few things first.
 
     Returns:
         What was found; when interrupted, until then.
@@ -108,19 +116,26 @@ def fuzz_operation(
     emit(started)
     reported: set[str] = set()
 
+    def note() -> None:
+        for each in plan.notes.take():
+            emit(note_added(each))
+
     def report(results: Iterator[CaseResult]) -> None:
         for result in results:
             reported.add(result.id)
+            note()
             emit(case_finished(result))
 
     interrupted = False
     with fuzz_engine(plan) as engine:
         session = FuzzSession.of(context, engine, limits.out_of_time)
         try:
+            engine.prepare(cases)
             report(_every_part(session, limits))
         except KeyboardInterrupt:
             interrupted = True
     report(session.collector.summary())
+    note()
     reached = session.collector.reach.figures()
     emit({"event": "fuzz", "seed": limits.seed, "requests": session.sender.sent, "reached": reached})
     emit({**started, "selected": len(reported)})

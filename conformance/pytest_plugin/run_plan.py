@@ -90,6 +90,7 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
         if expected_failures
         else ExpectedFailures(),
         keep_all=keeps_all(option("keep_exchanges")),
+        sole=not hasattr(config, "workerinput"),
     )
 
 

@@ -91,7 +91,9 @@ class CaseSession:
             from conformance.pytest_plugin.run_plan import make_plan  # noqa: PLC0415
 
             self.plan = make_plan(self._config, self._suites, self.cache, self._stack)
-            self._prefetcher = Prefetcher(self._stack.enter_context(Engine(self.plan)))
+            engine = self._stack.enter_context(Engine(self.plan))
+            engine.prepare([case, *upcoming])
+            self._prefetcher = Prefetcher(engine)
             self._stack.callback(self._prefetcher.close)
         return self._prefetcher.result(case, upcoming)
 

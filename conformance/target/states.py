@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.core.exchange import NO_CODING, WireRequest
 from conformance.protocol.retry_after import asks_to_wait
-from conformance.transport.outcome import ClosedError, ExchangeError
+from conformance.transport.outcome import ClosedError, ExchangeError, RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.core.exchange import WireResponse
     from conformance.transport.outcome import TransferOutcome
+
+_PAGE: Final = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +30,16 @@ class StateFailure:
         refused: Whether the server answered that it does not do it (4xx), rather than failing to.
         lost: Whether no answer came, so that it may be done all the same, perhaps later.
         answer: What the server answered, when it asks to wait and try again.
+        answered: What it answered, for a person: `404`, or `200 and an HTML page`; `None` when there was no answer.
+        unreachable: Whether nothing accepts connections at the states URL.
     """
 
     text: str
     refused: bool = False
     lost: bool = False
     answer: WireResponse | None = None
+    answered: str | None = None
+    unreachable: bool = False
 
 
 def _message(state: str, params: Mapping[str, object], access_key_id: str, action: str) -> str:
@@ -49,17 +56,23 @@ def state_request(
 
 
 def state_failure(state: str, action: str, outcome: TransferOutcome) -> StateFailure | None:
-    """Return why a state is not as asked for, or `None` when the call was answered with 2xx."""
+    """Return why a state is not as asked for, or `None` when the call was answered with 2xx.
+
+    An HTML page is no such answer, whatever its status: a web server shows one for any address.
+    """
     if isinstance(outcome, ExchangeError):
-        return StateFailure(f"{action} of state {state} failed: {outcome}", lost=outcome.lost)
-    if 200 <= outcome.status < 300:  # noqa: PLR2004 - RFC 9110: 2xx is success
+        unreachable = isinstance(outcome, RefusedError)
+        return StateFailure(f"{action} of state {state} failed: {outcome}", lost=outcome.lost, unreachable=unreachable)
+    page = _PAGE.match(outcome.body) is not None
+    if 200 <= outcome.status < 300 and not page:  # noqa: PLR2004 - RFC 9110: 2xx is success
         return None
-    text = outcome.body.decode(errors="replace").strip()
+    text = "an HTML page" if page else outcome.body.decode(errors="replace").strip()
+    answered = f"{outcome.status} and an HTML page" if page else str(outcome.status)
     said = f"{action} of state {state} was answered with {outcome.status}: {text}"
     if asks_to_wait(outcome):
-        return StateFailure(said, answer=outcome)
+        return StateFailure(said, answer=outcome, answered=answered)
     refused = 400 <= outcome.status < 500  # noqa: PLR2004 - RFC 9110: the client's fault
-    return StateFailure(said, refused=refused)
+    return StateFailure(said, refused=refused, answered=answered)
 
 
 def may_be_repeated(outcome: TransferOutcome) -> bool:

@@ -70,7 +70,8 @@ def test_another_status_is_told_with_what_the_server_said(status: int, *, refuse
 
     with Server(answer) as server:
         failure = failure_of(f"{server.endpoint}/states")
-    assert failure == StateFailure(f"setup of state {STATE} was answered with {status}: no\ufffd", refused)
+    why = f"setup of state {STATE} was answered with {status}: no\ufffd"
+    assert failure == StateFailure(why, refused, answered=str(status))
 
 
 def test_a_connection_that_the_server_closes_between_two_calls_is_opened_again() -> None:

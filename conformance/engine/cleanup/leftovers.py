@@ -33,6 +33,7 @@ _LATE_S: Final = 5.0
 _GONE_S: Final = 3.0
 """How long something must be unknown before it counts as gone, when its deletion was not accepted."""
 
+_FIRST_WAIT_S: Final = 0.02
 _WAIT_S: Final = 0.5
 _MOST_PAGES: Final = 1000
 _FIELD: Final = re.compile(r"\$\{created\.([^}]+)\}")
@@ -118,6 +119,7 @@ class Leftovers:
         until = self._clock() + _WITHIN_S
         unknown_since: float | None = None
         why = "its deletion was accepted, and it is still shown"
+        wait = _FIRST_WAIT_S
         while True:
             if not accepted:
                 accepted, unknown, why = yield from self._deleted(call, self.deleting(fields))
@@ -127,7 +129,8 @@ class Leftovers:
                 return None
             if self._clock() >= until:
                 return why
-            yield Sleep(_WAIT_S, cleaning=True)
+            yield Sleep(wait, cleaning=True)
+            wait = min(wait * 2, _WAIT_S)
 
     def _deleted(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[tuple[bool, bool, str]]:
         """Send a deletion; end in whether it was accepted, whether nothing of the kind is known, and why not."""

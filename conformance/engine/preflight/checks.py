@@ -1,0 +1,397 @@
+"""The calls of the preflight. What is lost, throttled or refused for another reason proves nothing."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.cases.expand import fill_state, wire_parameters
+from conformance.cases.model import ProviderState, Step, Transport
+from conformance.core.redaction import Redactor
+from conformance.core.yamlfile import shorten
+from conformance.engine.effects import ChangeState, Sleep
+from conformance.engine.notes import RunNote
+from conformance.engine.preflight.findings import PreflightFindings
+from conformance.engine.preflight.witnesses import creating_case, state_witnesses, usual_states
+from conformance.engine.sent import NothingKnownError
+from conformance.engine.steps import FORCED
+from conformance.extraction.facts.error_classes import error_class
+from conformance.protocol.request import REGION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from conformance.cases.model import Case, Cleanup
+    from conformance.core.exchange import Credentials
+    from conformance.engine.effects import Steps
+    from conformance.engine.plan import Plan
+    from conformance.engine.preflight.witnesses import StateWitness
+    from conformance.engine.steps import StepRunner
+    from conformance.protocol.answer import Answered
+    from conformance.target.states import StateFailure
+
+_MOST_S: Final = 3.0
+"""Seconds after which nothing more is asked: a slow server is not to be kept from its cases."""
+
+_SHARED: Final = "accounts are not kept apart"
+_ACCOUNTS: Final = "accounts.shared"
+
+_MOST_STATES: Final = 40
+_FEWEST_CASES: Final = 2
+"""Cases of which one can disturb another."""
+
+_FEWEST_STATES: Final = 3
+"""States that a server must refuse before it is said that it refuses all."""
+
+_MOST_WITHOUT: Final = 3
+_MOST_WITH: Final = 2
+"""How many states without and with parameters are looked at until one shows."""
+
+_DELETED_WITHIN_S: Final = 1.0
+_WAIT_S: Final = 0.05
+_ABOUT_THE_REQUEST: Final = ("syntax", "state")
+"""The classes of codes that speak of the request or of the state of the server, and not of the caller or the load."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the witness of a state has shown.
+
+    Attributes:
+        effective: Whether the state, once set, led to the refusal.
+        by_another: Whether it also held for another account.
+        kept: Whether it still held after it was taken back.
+    """
+
+    effective: bool
+    by_another: bool = False
+    kept: bool = False
+
+
+class Preflight:
+    """Makes the calls of the preflight, under accounts of their own.
+
+    With real credentials, and through an SDK, it asks no more than whether states can be set at all, and in which
+    format the operation that shows the state answers: nothing that creates anything.
+
+    Args:
+        plan: The run.
+        steps: Sends the requests.
+        account: Returns the account for a purpose that no case has.
+    """
+
+    def __init__(self, plan: Plan, steps: StepRunner, account: Callable[[str], Credentials]) -> None:
+        self._plan = plan
+        self._target = plan.target
+        self._steps = steps
+        self._account = account
+        self._values = {f"target.{name}": value for name, value in plan.target.values.items()}
+        self._deadline = 0.0
+
+    def run(self, cases: Sequence[Case]) -> Steps[PreflightFindings]:
+        """Ask the target; ends in what is known then.
+
+        Args:
+            cases: Those that will be run.
+        """
+        found = PreflightFindings(usual=usual_states(self._plan.cases or cases))
+        if self._target.canned or self._plan.not_run:
+            return found
+        self._deadline = time.monotonic() + _MOST_S
+        checks = [self._states_url, self._states, self._resources, self._formats]
+        for check in checks:
+            try:
+                found = yield from check(cases, found)
+            except NothingKnownError:
+                continue
+        return _with_consequences(found, sole=self._plan.sole)
+
+    @property
+    def _may_create(self) -> bool:
+        target = self._target
+        return target.credentials is None and not target.profiles and target.driver == "http"
+
+    # Each check returns the findings with what it found.
+
+    def _states_url(self, cases: Sequence[Case], found: PreflightFindings) -> Steps[PreflightFindings]:
+        """Ask whether the states URL sets states, and refuses one that does not exist."""
+        states = self._states_of(cases)
+        if self._target.states_url is None or not states:
+            return found
+        account = self._account("preflight/unknown")
+        unknown = ProviderState(f"conformance.unknown-state-{secrets.token_hex(4)}")
+        failure = yield from self._change(unknown, account, "setup")
+        if failure is None:
+            yield from self._change(unknown, account, "teardown")
+            text = (
+                "the states URL accepts a state that does not exist, so it cannot be known whether a state is set: "
+                "refuse unknown states with 400"
+            )
+            return _noted(replace(found, any_state_accepted=True), "states.unknown-accepted", text)
+        states = [state for state in states if state.name != FORCED][:_MOST_STATES]
+        if not failure.unreachable and not (yield from self._all_fail_alike(states, failure, account)):
+            return found
+        why = shorten(Redactor.of(account).text(self._no_states(failure, len(states))))
+        return _noted(replace(found, no_states=why), "states.url", why)
+
+    def _all_fail_alike(
+        self, states: Sequence[ProviderState], failure: StateFailure, account: Credentials
+    ) -> Steps[bool]:
+        """Whether all states fail as a state that does not exist did, which cannot be said by one refusal alone."""
+        if failure.answered is None or (len(states) < _FEWEST_STATES and failure.refused):
+            return False
+        for state in states:
+            other = yield from self._change(state, account, "setup")
+            if other is None:
+                yield from self._change(state, account, "teardown")
+                return False
+            if other.answered != failure.answered:
+                return False
+        return True
+
+    def _no_states(self, failure: StateFailure, count: int) -> str:
+        url = self._target.states_url
+        if failure.unreachable:
+            return f"could not connect to the states URL {url}"
+        return (
+            f"the states URL {url} answers {failure.answered} to every state ({count} tried), with: "
+            f"{failure.text.partition(': ')[2]}; is it where states are set?"
+        )
+
+    def _states(self, cases: Sequence[Case], found: PreflightFindings) -> Steps[PreflightFindings]:
+        """Ask whether a state that is set shows, for its account alone, until it is taken back."""
+        if not self._may_create or found.no_states or self._target.states_url is None or len(cases) < _FEWEST_CASES:
+            return found
+        without = with_params = 0
+        for number, witness in enumerate(_some(state_witnesses(cases, self._plan, found.usual))):
+            seen = yield from self._watch(witness, f"preflight/state-{number}")
+            if seen is None:
+                continue
+            if not seen.effective:
+                without += not witness.decisive.params
+                continue
+            if seen.by_another:
+                text = f"{_SHARED}: a state that is set for one AccessKeyId holds for another"
+                found = _noted(replace(found, one_by_one=True), _ACCOUNTS, text)
+            if seen.kept:
+                found = self._teardown_ignored(found)
+            with_params += bool(witness.decisive.params)
+            break
+        if without >= _FEWEST_CASES and with_params and not found.any_state_accepted:
+            text = (
+                f"{without} states without parameters were accepted and have no effect, one with parameters has: "
+                "is an empty object taken for false?"
+            )
+            return _noted(replace(found, empty_params_ignored=True), "states.empty-params", text)
+        return found
+
+    def _teardown_ignored(self, found: PreflightFindings) -> PreflightFindings:
+        text = "a state still holds after its teardown"
+        if found.one_by_one or self._target.isolation == "global":
+            doubt = f"{text}, and states hold for every account: what an earlier case set may decide the answer"
+            return _noted(replace(found, doubt=doubt), "states.teardown", doubt)
+        return _noted(
+            found,
+            "states.teardown",
+            f"{text}; every case has an account of its own, so only those about teardown depend on it",
+        )
+
+    def _watch(self, witness: StateWitness, purpose: str) -> Steps[_Seen | None]:
+        """Set the states of a witness, look, and take them back; ends in `None` when nothing can be seen by it."""
+        case, code = witness.case, witness.code
+        one, other = self._account(purpose), self._account(f"{purpose}/other")
+        if (yield from self._refused(case, self._account(f"{purpose}/before"), code)):
+            return None
+        if not (yield from self._set(case.given, one)):
+            return None
+        effective = yield from self._refused(case, one, code)
+        by_another = effective and (yield from self._refused(case, other, code))
+        yield from self._take_back(case.given, one)
+        kept = effective and (yield from self._refused(case, one, code))
+        return _Seen(effective, by_another, kept)
+
+    def _refused(self, case: Case, account: Credentials, code: str) -> Steps[bool]:
+        """Send the request of a case, delete what it may create, and end in whether it was refused with `code`."""
+        answered = yield from self._ask(case, account, code)
+        if answered.code is None and case.cleanup is not None:
+            yield from self._delete(case, case.cleanup, answered, account)
+        return answered.code == code
+
+    def _resources(self, cases: Sequence[Case], found: PreflightFindings) -> Steps[PreflightFindings]:
+        """Ask whether what one account created is seen by another, and whether it can be deleted."""
+        if not self._may_create or found.no_states or len(cases) < _FEWEST_CASES:
+            return found
+        case = creating_case(cases, self._plan, found.usual)
+        if case is None or (self._target.states_url is None and case.given):
+            return found
+        assert case.cleanup is not None  # noqa: S101 - chosen so
+        one, other = self._account("preflight/resource"), self._account("preflight/resource/other")
+        if not ((yield from self._set(case.given, one)) and (yield from self._set(case.given, other))):
+            return found
+        first = yield from self._ask(case, one)
+        if first.code is not None:
+            return found
+        second = yield from self._ask(case, other)
+        seen = second.code is None and (yield from self._shows(case, first, other))
+        if second.code is None and not seen and not found.one_by_one:
+            yield from self._take_back(case.given, one)
+            yield from self._take_back(case.given, other)
+            return found
+        deleted = yield from self._delete(case, case.cleanup, first, one)
+        if second.code is not None:
+            # What stood in the way was the other account's only if it is out of the way now.
+            second = yield from self._ask(case, other)
+            seen = deleted and second.code is None
+        if second.code is None:
+            yield from self._delete(case, case.cleanup, second, other)
+        yield from self._take_back(case.given, other)
+        yield from self._take_back(case.given, one)
+        if seen and not found.one_by_one:
+            text = f"{_SHARED}: what one AccessKeyId created is there for another"
+            found = _noted(found, _ACCOUNTS, text)
+        return replace(found, one_by_one=found.one_by_one or seen, deletes=deleted)
+
+    def _shows(self, case: Case, created: Answered, account: Credentials) -> Steps[bool]:
+        """End in whether the operation that shows the state shows `account` what was created under another."""
+        poll = self._poll(case)
+        ids = self._ids(case, created)
+        if poll is None or not ids:
+            return False
+        answered = yield from self._call(poll, account)
+        text = json.dumps(answered.body)
+        return any(json.dumps(each) in text for each in ids)
+
+    def _ids(self, case: Case, created: Answered) -> set[str]:
+        """Return what names the resource that was created: values of the answer by which it is deleted."""
+        deleting = set(self._deleting(case.cleanup, created).values()) if case.cleanup is not None else set()
+        sent = set(wire_parameters(case.steps[0].params, self._values).values())
+        return {value for value in created.body.values() if isinstance(value, str) and value in deleting - sent}
+
+    def _formats(self, cases: Sequence[Case], found: PreflightFindings) -> Steps[PreflightFindings]:
+        """Ask whether the target answers in each format that cases ask for."""
+        wanted = {step.transport.format: case for case in cases for step in case.steps}
+        for form, case in sorted(wanted.items()):
+            poll = self._poll(case)
+            if form == Transport().format or poll is None or self._target.driver != "http":
+                continue
+            usual = yield from self._call(poll, self._account("preflight/format"))
+            answered = yield from self._call(
+                replace(poll, transport=Transport(format=form)), self._account(f"preflight/format/{form}")
+            )
+            if usual.code == answered.code and answered.format != form:
+                text = f"the target answers {poll.operation} in {answered.format} when {form} is asked for"
+                found = _noted(found, f"format.{form}", text)
+        return found
+
+    # The calls.
+
+    def _states_of(self, cases: Iterable[Case]) -> list[ProviderState]:
+        """Return the states of cases that are set by a call, each name once."""
+        by_name: dict[str, ProviderState] = {}
+        for case in cases:
+            for state in case.given:
+                if self._target.way(state.name).kind == "url":
+                    by_name.setdefault(state.name, state)
+        return list(by_name.values())
+
+    def _set(self, states: Sequence[ProviderState], account: Credentials) -> Steps[bool]:
+        """Set states; end in whether all are set, and take back what is set if not."""
+        for index, state in enumerate(states):
+            if (yield from self._change(state, account, "setup")) is not None:
+                yield from self._take_back(states[:index], account)
+                return False
+        return True
+
+    def _take_back(self, states: Sequence[ProviderState], account: Credentials) -> Steps[None]:
+        for state in reversed(states):
+            yield from self._change(state, account, "teardown")
+
+    def _change(self, state: ProviderState, account: Credentials, action: str) -> Steps[StateFailure | None]:
+        failure: StateFailure | None
+        self._check_time()
+        failure = yield ChangeState(state.name, fill_state(state, self._values), action, account)
+        return failure
+
+    def _ask(self, case: Case, account: Credentials, code: str | None = None) -> Steps[Answered]:
+        """Send the request of a case.
+
+        Raises:
+            NothingKnownError: When there was no answer, or one that speaks of something else than the request.
+        """
+        self._check_time()
+        step = case.steps[0]
+        answered = yield from self._steps.call(step, wire_parameters(step.params, self._values), account)
+        if answered.code not in (None, code) and not _speaks_of_the_request(answered):
+            raise NothingKnownError(str(answered.code))
+        return answered
+
+    def _call(self, step: Step, account: Credentials) -> Steps[Answered]:
+        self._check_time()
+        return (yield from self._steps.call(step, wire_parameters(step.params, self._values), account))
+
+    def _poll(self, case: Case) -> Step | None:
+        """Return a call of the operation that shows the state, if a document names it."""
+        for contract in self._plan.contracts.get(case.operation, {}).values():
+            if contract.async_behaviour is not None:
+                region = {REGION: self._target.values.get("region_id", "")}
+                poll = contract.async_behaviour.poll
+                return Step("preflight", poll, case.steps[0].version, region, Transport(), {})
+        return None
+
+    def _delete(self, case: Case, cleanup: Cleanup, created: Answered, account: Credentials) -> Steps[bool]:
+        """Delete what a case created; end in whether that succeeded."""
+        params = self._deleting(cleanup, created)
+        step = Step("preflight", cleanup.operation, case.steps[0].version, params, Transport(), {})
+        until = time.monotonic() + _DELETED_WITHIN_S
+        while True:
+            answered = yield from self._steps.call(step, params, account)
+            if answered.code is None or time.monotonic() > until:
+                return answered.code is None
+            yield Sleep(_WAIT_S)  # it may still be being created
+
+    def _deleting(self, cleanup: Cleanup, created: Answered) -> dict[str, str]:
+        fields = {f"created.{name}": value for name, value in created.body.items()}
+        try:
+            return wire_parameters(cleanup.params, {**self._values, **fields})
+        except (LookupError, ValueError, TypeError):
+            raise NothingKnownError("what was created cannot be named") from None
+
+    def _check_time(self) -> None:
+        if time.monotonic() > self._deadline:
+            raise NothingKnownError("the preflight takes too long")
+
+
+def _with_consequences(found: PreflightFindings, *, sole: bool) -> PreflightFindings:
+    """Return the findings with what follows for the cases when accounts are not kept apart."""
+    if not found.one_by_one:
+        return found
+    follows = "cases run one after another, and each deletes what it created"
+    doubt = found.doubt
+    if not sole:
+        follows = doubt = f"{_SHARED}, and several processes run cases at the same time: leave out -n and -d"
+    elif not found.deletes:
+        follows = doubt = f"{_SHARED}, and what a case creates cannot be deleted: it may decide the answers to others"
+    notes = [
+        replace(note, text=f"{note.text}; {follows.removeprefix(f'{_SHARED}, and ')}")
+        if note.key == _ACCOUNTS
+        else note
+        for note in found.notes
+    ]
+    return replace(found, notes=tuple(notes), doubt=found.doubt or doubt)
+
+
+def _noted(found: PreflightFindings, key: str, text: str) -> PreflightFindings:
+    return replace(found, notes=(*found.notes, RunNote(key, text)))
+
+
+def _some(witnesses: Sequence[StateWitness]) -> list[StateWitness]:
+    """Return as many witnesses as may be looked at: those without parameters first."""
+    without = [witness for witness in witnesses if not witness.decisive.params]
+    return without[:_MOST_WITHOUT] + [witness for witness in witnesses if witness.decisive.params][:_MOST_WITH]
+
+
+def _speaks_of_the_request(answered: Answered) -> bool:
+    return error_class(answered.status, str(answered.code)) in _ABOUT_THE_REQUEST

@@ -1,0 +1,107 @@
+"""Cases that can show whether a state holds, or whether a resource is seen: chosen from those of a run. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.cases.model import Transport
+from conformance.cases.promises import promises
+from conformance.engine.steps import FORCED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from conformance.cases.model import Case, ProviderState
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
+    from conformance.engine.plan import Plan
+
+_SHOWN_BY: Final = "state"
+"""The class of the codes that show a state: others may be answered for another reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateWitness:
+    """A case whose answer shows one state.
+
+    Attributes:
+        case: The case; its request is refused with `code` while its states hold.
+        decisive: The state that leads to the refusal; the others are those of most cases.
+        code: The code of the refusal.
+    """
+
+    case: Case
+    decisive: ProviderState
+    code: str
+
+
+def usual_states(cases: Iterable[Case]) -> dict[str, frozenset[str]]:
+    """Return, by operation, the names of the states that more than half of the cases that need any need."""
+    counts: dict[str, Counter[str]] = {}
+    totals: Counter[str] = Counter()
+    for case in cases:
+        if case.given:
+            totals[case.operation] += 1
+            counts.setdefault(case.operation, Counter()).update({state.name for state in case.given})
+    return {
+        operation: frozenset(name for name, count in found.items() if 2 * count > totals[operation])
+        for operation, found in counts.items()
+    }
+
+
+def state_witnesses(cases: Sequence[Case], plan: Plan, usual: Mapping[str, frozenset[str]]) -> list[StateWitness]:
+    """Return cases that each show one state, one for each name; those whose state has no parameters come first."""
+    found: dict[str, StateWitness] = {}
+    for case in _simple(cases, plan):
+        beside = [state for state in case.given if state.name not in usual.get(case.operation, ())]
+        if len(beside) != 1 or beside[0].name in found or beside[0].name == FORCED:
+            continue
+        code = _only_code(case, plan)
+        if code is not None:
+            found[beside[0].name] = StateWitness(case, beside[0], code)
+    return sorted(found.values(), key=lambda witness: bool(witness.decisive.params))
+
+
+def creating_case(cases: Sequence[Case], plan: Plan, usual: Mapping[str, frozenset[str]]) -> Case | None:
+    """Return a case that creates something, says how it is deleted, and needs only the usual states; else `None`."""
+    for case in _simple(cases, plan):
+        if case.cleanup is None or not {state.name for state in case.given} <= usual.get(case.operation, frozenset()):
+            continue
+        kept = promises(case, plan.contracts[case.operation], plan.docs).kept.values()
+        if kept and all(answer.code is None for promise in kept for answer in promise.answers[0]):
+            return case
+    return None
+
+
+def _simple(cases: Sequence[Case], plan: Plan) -> Iterator[Case]:
+    """Yield the cases of one plain request to the operation under test, whose states are all set by calls."""
+    for case in cases:
+        step = case.steps[0]
+        if (
+            case.trigger != "todo"
+            and len(case.steps) == 1
+            and step.operation == case.operation
+            and step.transport == Transport()
+            and step.until is None
+            and step.times == 1
+            and (step.account, step.given, step.teardown, dict(step.extra)) == (None, (), (), {})
+            and case.operation in plan.contracts
+            and all(plan.target.way(state.name).kind == "url" for state in case.given)
+        ):
+            yield case
+
+
+def _only_code(case: Case, plan: Plan) -> str | None:
+    """Return the one code that every document judged by promises for a case, if it shows a state."""
+    contracts = plan.contracts[case.operation]
+    kept = promises(case, contracts, plan.docs).kept
+    codes = {answer.code for promise in kept.values() for answer in promise.answers[0]}
+    code = codes.pop() if len(codes) == 1 else None
+    return code if code is not None and _shows_a_state(code, contracts) else None
+
+
+def _shows_a_state(code: str, contracts: Mapping[Language, Contract]) -> bool:
+    rows = [row for contract in contracts.values() for row in contract.rows(code)]
+    return bool(rows) and all(row.error_class == _SHOWN_BY for row in rows)
