@@ -25,7 +25,7 @@ def test_a_file_of_the_project_selects_its_cases(conformance: Command) -> None:
     outcome = conformance.run(str(REPOSITORY / "cases" / "vpc" / "CreateFlowLog" / "account.yaml"))
     assert outcome.status == 0
     assert "CreateFlowLog/Unauthorized/ram-user" in outcome.verdicts
-    assert len(outcome.verdicts) == 5
+    assert len(outcome.verdicts) == 7
 
 
 def test_a_file_of_ones_own_is_run_alone_or_beside_named_cases(conformance: Command, tmp_path: Path) -> None:
