@@ -210,3 +210,9 @@ def test_several_processes_ask_once(quick: Command, reference: ReferenceServer) 
         outcome = quick.run(*words)
     assert (outcome.status, keys(outcome)) == (ExitStatus.CONFORMS, ["states.teardown"])
     assert len(calls) < 60
+
+
+def test_without_a_states_url_the_way_to_run_most_cases_is_named(quick: Command, reference: ReferenceServer) -> None:
+    outcome = quick.run("--endpoint", reference.endpoint, *ORDINARY, "CreateFlowLog/MissingParameter")
+    assert (outcome.status, keys(outcome)) == (ExitStatus.NO_ANSWER, ["states.none"])
+    assert "states: {default: unavailable, logs.exists: fixed, resource.exists: fixed}" in outcome.out

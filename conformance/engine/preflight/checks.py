@@ -13,9 +13,13 @@ from conformance.cases.model import ProviderState, Step, Transport
 from conformance.core.redaction import Redactor
 from conformance.core.yamlfile import shorten
 from conformance.engine.effects import ChangeState, Sleep
-from conformance.engine.notes import RunNote
-from conformance.engine.preflight.findings import PreflightFindings
-from conformance.engine.preflight.witnesses import creating_case, state_witnesses, usual_states
+from conformance.engine.preflight.findings import ACCOUNTS, SHARED, PreflightFindings, noted, with_consequences
+from conformance.engine.preflight.witnesses import (
+    creating_case,
+    state_witnesses,
+    usual_states,
+    without_states_url,
+)
 from conformance.engine.sent import NothingKnownError
 from conformance.engine.steps import FORCED
 from conformance.extraction.facts.error_classes import error_class
@@ -35,9 +39,6 @@ if TYPE_CHECKING:
 
 _MOST_S: Final = 3.0
 """Seconds after which nothing more is asked: a slow server is not to be kept from its cases."""
-
-_SHARED: Final = "accounts are not kept apart"
-_ACCOUNTS: Final = "accounts.shared"
 
 _MOST_STATES: Final = 40
 _FEWEST_CASES: Final = 2
@@ -107,7 +108,7 @@ class Preflight:
                 found = yield from check(cases, found)
             except NothingKnownError:
                 continue
-        return _with_consequences(found, sole=self._plan.sole)
+        return with_consequences(found, sole=self._plan.sole)
 
     @property
     def _may_create(self) -> bool:
@@ -119,8 +120,11 @@ class Preflight:
     def _states_url(self, cases: Sequence[Case], found: PreflightFindings) -> Steps[PreflightFindings]:
         """Ask whether the states URL sets states, and refuses one that does not exist."""
         states = self._states_of(cases)
-        if self._target.states_url is None or not states:
+        if not states:
             return found
+        if self._target.states_url is None:
+            text = without_states_url(cases, found.usual)
+            return noted(found, "states.none", text) if text else found
         account = self._account("preflight/unknown")
         unknown = ProviderState(f"conformance.unknown-state-{secrets.token_hex(4)}")
         failure = yield from self._change(unknown, account, "setup")
@@ -130,12 +134,12 @@ class Preflight:
                 "the states URL accepts a state that does not exist, so it cannot be known whether a state is set: "
                 "refuse unknown states with 400"
             )
-            return _noted(replace(found, any_state_accepted=True), "states.unknown-accepted", text)
+            return noted(replace(found, any_state_accepted=True), "states.unknown-accepted", text)
         states = [state for state in states if state.name != FORCED][:_MOST_STATES]
         if not failure.unreachable and not (yield from self._all_fail_alike(states, failure, account)):
             return found
         why = shorten(Redactor.of(account).text(self._no_states(failure, len(states))))
-        return _noted(replace(found, no_states=why), "states.url", why)
+        return noted(replace(found, no_states=why), "states.url", why)
 
     def _all_fail_alike(
         self, states: Sequence[ProviderState], failure: StateFailure, account: Credentials
@@ -174,8 +178,8 @@ class Preflight:
                 without += not witness.decisive.params
                 continue
             if seen.by_another:
-                text = f"{_SHARED}: a state that is set for one AccessKeyId holds for another"
-                found = _noted(replace(found, one_by_one=True), _ACCOUNTS, text)
+                text = f"{SHARED}: a state that is set for one AccessKeyId holds for another"
+                found = noted(replace(found, one_by_one=True), ACCOUNTS, text)
             if seen.kept:
                 found = self._teardown_ignored(found)
             with_params += bool(witness.decisive.params)
@@ -185,15 +189,15 @@ class Preflight:
                 f"{without} states without parameters were accepted and have no effect, one with parameters has: "
                 "is an empty object taken for false?"
             )
-            return _noted(replace(found, empty_params_ignored=True), "states.empty-params", text)
+            return noted(replace(found, empty_params_ignored=True), "states.empty-params", text)
         return found
 
     def _teardown_ignored(self, found: PreflightFindings) -> PreflightFindings:
         text = "a state still holds after its teardown"
         if found.one_by_one or self._target.isolation == "global":
             doubt = f"{text}, and states hold for every account: what an earlier case set may decide the answer"
-            return _noted(replace(found, doubt=doubt), "states.teardown", doubt)
-        return _noted(
+            return noted(replace(found, doubt=doubt), "states.teardown", doubt)
+        return noted(
             found,
             "states.teardown",
             f"{text}; every case has an account of its own, so only those about teardown depend on it",
@@ -250,8 +254,8 @@ class Preflight:
         yield from self._take_back(case.given, other)
         yield from self._take_back(case.given, one)
         if seen and not found.one_by_one:
-            text = f"{_SHARED}: what one AccessKeyId created is there for another"
-            found = _noted(found, _ACCOUNTS, text)
+            text = f"{SHARED}: what one AccessKeyId created is there for another"
+            found = noted(found, ACCOUNTS, text)
         return replace(found, one_by_one=found.one_by_one or seen, deletes=deleted)
 
     def _shows(self, case: Case, created: Answered, account: Credentials) -> Steps[bool]:
@@ -283,7 +287,7 @@ class Preflight:
             )
             if usual.code == answered.code and answered.format != form:
                 text = f"the target answers {poll.operation} in {answered.format} when {form} is asked for"
-                found = _noted(found, f"format.{form}", text)
+                found = noted(found, f"format.{form}", text)
         return found
 
     # The calls.
@@ -362,29 +366,6 @@ class Preflight:
     def _check_time(self) -> None:
         if time.monotonic() > self._deadline:
             raise NothingKnownError("the preflight takes too long")
-
-
-def _with_consequences(found: PreflightFindings, *, sole: bool) -> PreflightFindings:
-    """Return the findings with what follows for the cases when accounts are not kept apart."""
-    if not found.one_by_one:
-        return found
-    follows = "cases run one after another, and each deletes what it created"
-    doubt = found.doubt
-    if not sole:
-        follows = doubt = f"{_SHARED}, and several processes run cases at the same time: leave out -n and -d"
-    elif not found.deletes:
-        follows = doubt = f"{_SHARED}, and what a case creates cannot be deleted: it may decide the answers to others"
-    notes = [
-        replace(note, text=f"{note.text}; {follows.removeprefix(f'{_SHARED}, and ')}")
-        if note.key == _ACCOUNTS
-        else note
-        for note in found.notes
-    ]
-    return replace(found, notes=tuple(notes), doubt=found.doubt or doubt)
-
-
-def _noted(found: PreflightFindings, key: str, text: str) -> PreflightFindings:
-    return replace(found, notes=(*found.notes, RunNote(key, text)))
 
 
 def _some(witnesses: Sequence[StateWitness]) -> list[StateWitness]:

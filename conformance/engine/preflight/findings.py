@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+from conformance.engine.notes import RunNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.cases.model import Case, ProviderState
-    from conformance.engine.notes import RunNote
     from conformance.target.model import Target
+
+SHARED: Final = "accounts are not kept apart"
+ACCOUNTS: Final = "accounts.shared"
+"""The key of the note that says so."""
 
 _UNPROVEN: Final = "needs state {states}: {why}"
 
@@ -80,6 +85,28 @@ class PreflightFindings:
         """Return the states that a case needs beside those of most cases, set by a call."""
         usual = self.usual.get(case.operation, frozenset())
         return [state for state in case.given if state.name not in usual and target.way(state.name).kind == "url"]
+
+
+def with_consequences(found: PreflightFindings, *, sole: bool) -> PreflightFindings:
+    """Return the findings with what follows for the cases when accounts are not kept apart."""
+    if not found.one_by_one:
+        return found
+    follows = "cases run one after another, and each deletes what it created"
+    doubt = found.doubt
+    if not sole:
+        follows = doubt = f"{SHARED}, and several processes run cases at the same time: leave out -n and -d"
+    elif not found.deletes:
+        follows = doubt = f"{SHARED}, and what a case creates cannot be deleted: it may decide the answers to others"
+    notes = [
+        replace(note, text=f"{note.text}; {follows.removeprefix(f'{SHARED}, and ')}") if note.key == ACCOUNTS else note
+        for note in found.notes
+    ]
+    return replace(found, notes=tuple(notes), doubt=found.doubt or doubt)
+
+
+def noted(found: PreflightFindings, key: str, text: str) -> PreflightFindings:
+    """Return the findings with one note more."""
+    return replace(found, notes=(*found.notes, RunNote(key, text)))
 
 
 def _names(states: Iterable[ProviderState]) -> str:

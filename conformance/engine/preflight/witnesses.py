@@ -51,6 +51,21 @@ def usual_states(cases: Iterable[Case]) -> dict[str, frozenset[str]]:
     }
 
 
+def without_states_url(cases: Iterable[Case], usual: Mapping[str, frozenset[str]]) -> str | None:
+    """Return how cases can be run on a target without a states URL, for a person; `None` when nothing is gained."""
+    needing = [case for case in cases if case.states]
+    able = [case for case in needing if {state.name for state in case.states} <= usual.get(case.operation, frozenset())]
+    names = sorted({state.name for case in able for state in case.states})
+    if not names:
+        return None
+    fixed = ", ".join(f"{name}: fixed" for name in names)
+    return (
+        f"{len(needing)} cases need provider states, and no states URL was given; {len(able)} of them run where "
+        f"{' and '.join(names)} always holds: give a target file with states: {{default: unavailable, {fixed}}}, and "
+        "the names of what exists under values"
+    )
+
+
 def state_witnesses(cases: Sequence[Case], plan: Plan, usual: Mapping[str, frozenset[str]]) -> list[StateWitness]:
     """Return cases that each show one state, one for each name; those whose state has no parameters come first."""
     found: dict[str, StateWitness] = {}
