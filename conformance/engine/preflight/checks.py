@@ -22,7 +22,6 @@ from conformance.engine.preflight.witnesses import (
 )
 from conformance.engine.sent import NothingKnownError
 from conformance.engine.steps import FORCED
-from conformance.extraction.facts.error_classes import error_class
 from conformance.protocol.request import REGION
 
 if TYPE_CHECKING:
@@ -53,8 +52,7 @@ _MOST_WITH: Final = 2
 
 _DELETED_WITHIN_S: Final = 1.0
 _WAIT_S: Final = 0.05
-_ABOUT_THE_REQUEST: Final = ("syntax", "state")
-"""The classes of codes that speak of the request or of the state of the server, and not of the caller or the load."""
+_SERVER_FAULT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +326,7 @@ class Preflight:
         self._check_time()
         step = case.steps[0]
         answered = yield from self._steps.call(step, wire_parameters(step.params, self._values), account)
-        if answered.code not in (None, code) and not _speaks_of_the_request(answered):
+        if answered.status >= _SERVER_FAULT and answered.code != code:
             raise NothingKnownError(str(answered.code))
         return answered
 
@@ -372,7 +370,3 @@ def _some(witnesses: Sequence[StateWitness]) -> list[StateWitness]:
     """Return as many witnesses as may be looked at: those without parameters first."""
     without = [witness for witness in witnesses if not witness.decisive.params]
     return without[:_MOST_WITHOUT] + [witness for witness in witnesses if witness.decisive.params][:_MOST_WITH]
-
-
-def _speaks_of_the_request(answered: Answered) -> bool:
-    return error_class(answered.status, str(answered.code)) in _ABOUT_THE_REQUEST
