@@ -45,6 +45,9 @@ _LONGEST_WAIT_S = 1.0
 _LEAST_ATTEMPTS = 5
 """How often a step is sent at the least before an effect counts as missing: a busy server may need long for each."""
 
+_MOST_DELAY = 4
+"""After how many times the deadline beyond it nothing is sent any more, however seldom it was: no wait is endless."""
+
 _WHEN_EXPECTED: Final = Until()
 
 
@@ -368,7 +371,8 @@ class StepRunner:
             missing = self._missing(index, until, send, answered, progress)
             if not missing:
                 return sent
-            over = attempts >= _LEAST_ATTEMPTS and self._clock() >= deadline
+            now = self._clock()
+            over = now >= deadline and (attempts >= _LEAST_ATTEMPTS or now >= deadline + _MOST_DELAY * within_s)
             if over and answered.code is not None:
                 self._lasting.add((step.operation, answered.code))
             if over or (step.operation, answered.code) in self._lasting:
