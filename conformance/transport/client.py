@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from selectors import EVENT_READ
 from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 
 from conformance.transport.keeping import Keeping
@@ -187,7 +188,7 @@ class Client(Generic[TokenT]):
         for key, mask in ready:
             if key.fd in self._sockets.watched:
                 self._multi.socket_action(key.fd, mask)  # selectors and libcurl number reading and writing alike
-                if key.fd in self._sockets.watched:
+                if mask & EVENT_READ and key.fd in self._sockets.watched:
                     self._sockets.acknowledge(key.fd)  # the answer is not complete
             else:
                 self._sockets.forget(key.fd)
@@ -252,7 +253,8 @@ class Client(Generic[TokenT]):
             self._silent -= 1
             self._keeping.ended(transfer.host, now, answered=answered)
         if answered:
-            self._pace.answered(ended.address, elapsed_s, len(self._under_way) + 1, now)
+            in_flight = len(self._under_way) + 1
+            self._pace.answered(ended.address, elapsed_s, in_flight, now, fresh=transfer.fresh)
             if transfer.fresh and self._has_another(transfer):
                 self._keeping.several(transfer.host)
         elif isinstance(outcome, ClosedError):

@@ -21,6 +21,7 @@ _SMOOTH: Final = 8
 _HASTE: Final = 0.25
 _SLOW: Final = 0.5
 _NOT_SLOWER: Final = 1.5
+_QUEUED: Final = 4
 _CALM_S: Final = 1.0
 _WORKED: Final = 0.75
 _MORE: Final = 2.0
@@ -72,15 +73,25 @@ class Pace:
         usual = self._usual.get(address)
         return None if usual is None else max(SILENCE_S, _TIMES_TYPICAL * usual.mean)
 
-    def answered(self, address: str, took_s: float, in_flight: int, now: float) -> None:
-        """Note an answer: there is room for more, unless answers take long because of those in flight."""
+    def answered(self, address: str, took_s: float, in_flight: int, now: float, *, fresh: bool = False) -> None:
+        """Note an answer: there is room for more, unless answers take long because of those in flight.
+
+        Args:
+            address: What was asked.
+            took_s: How long the answer took, in seconds.
+            in_flight: How many requests were in flight.
+            now: The time in seconds.
+            fresh: Whether it came on a new connection, as all do of a server that closes them. Behind others,
+                more only wait in the accept queue, which is short.
+        """
         usual = self._usual.get(address)
         if usual is None:
             usual = self._usual[address] = _Usual(took_s, took_s)
         else:
             usual.note(took_s)
         if took_s <= max(_HASTE * self._timeout_s, _NOT_SLOWER * usual.least):
-            self._grow()
+            if not fresh or took_s <= _QUEUED * usual.least:
+                self._grow()
         elif took_s > max(_SLOW * self._timeout_s, 2 * usual.least) and self._limit > FIRST:
             self._cut(in_flight, now, least=FIRST)
 
