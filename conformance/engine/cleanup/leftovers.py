@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Transport
+from conformance.contract.common_codes import common_codes
 from conformance.engine.calls import Send
 from conformance.engine.effects import Sleep
 from conformance.engine.sent import NothingKnownError, SentExchange
@@ -152,23 +153,30 @@ class Leftovers:
         return all(self.fields_of(item) != fields for item in items)
 
     def _tried(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[Answered]:
-        """Send a call until it succeeds; raises `NothingKnownError` when it does not in time."""
+        """Send a call until it succeeds; raises `NothingKnownError` when it is refused, or not answered in time."""
         until = self._clock() + _WITHIN_S
         while True:
             try:
                 answered = yield from self._answer(call, params)
                 if answered.code is None:
                     return answered
-                why = f"{call[0]} is answered with {answered.code}"
+                why, passing = f"{call[0]} is answered with {answered.code}", _passes(answered)
             except NothingKnownError as fault:
-                why = str(fault)
-            if self._clock() >= until:
+                why, passing = str(fault), fault.lost
+            if not passing or self._clock() >= until:
                 raise NothingKnownError(f"what the account has is not shown: {why}")
             yield Sleep(_WAIT_S, cleaning=True)
 
     def _answer(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[Answered]:
         exchange = yield Send(call, params, Transport(), self._credentials, written=params, cleaning=True)
         return SentExchange(exchange, self._credentials).answered()
+
+
+def _passes(answered: Answered) -> bool:
+    """Whether an error is one of the moment, such as throttling, so that asking again may help."""
+    common = common_codes()
+    kind = common.class_of(str(answered.code)) or common.statuses.get(answered.status)
+    return kind in ("throttle", "unavailable")
 
 
 def _items(body: object, find: Find) -> list[dict[str, object]]:

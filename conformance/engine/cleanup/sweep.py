@@ -14,7 +14,7 @@ from conformance.engine.sent import NothingKnownError
 from conformance.target.ledger import Creation, Ledger, account_hash, read_ledger, repair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from conformance.cases.model import Cleanup
@@ -110,12 +110,40 @@ def _swept(
         values = {f"target.{name}": value for name, value in target.values.items()}
         return Leftovers(cleanup, version, values, accounts[owner.account])
 
+    yield from _found_out(path, target, cleanups, contents, leftovers)
+    for owner, creation in reversed(contents.there):
+        finder = leftovers(owner, creation.operation)
+        what = f"{cleanups[creation.operation][0].operation} {_shown(creation.fields)}"
+        if finder.fields_of(creation.fields) != creation.fields:
+            yield Swept(what, "the ledger does not name it as its operation does")
+            continue
+        why = drive(target, partial(finder.delete, creation.fields))
+        if why is None:
+            Ledger(path, owner.run, owner.endpoint).deleted(owner.account, creation)
+        yield Swept(what, None if why is None else str(why))
+
+
+def _found_out(
+    path: Path,
+    target: Target,
+    cleanups: Mapping[str, tuple[Cleanup, str]],
+    contents: LedgerContents,
+    leftovers: Callable[[Owner, str], Leftovers],
+) -> Iterator[Swept]:
+    """Look for what requests may have created; add what they did to `contents.there`, and yield what is not known."""
+    unlisted: dict[tuple[Owner, str], str] = {}
     for owner, intent in contents.open:
         ledger = Ledger(path, owner.run, owner.endpoint)
         before = contents.before.get((owner, intent.operation), frozenset())
         finder = leftovers(owner, intent.operation)
-        found, failure = _found(target, finder, intent, cleanups[intent.operation][0])
+        # Where one list does not come, none does: asking for each again would take as long each time.
+        failure = unlisted.get((owner, intent.operation))
+        found: list[dict[str, str]] = []
+        if failure is None:
+            found, failure = _found(target, finder, intent, cleanups[intent.operation][0])
         if failure is not None:
+            if intent.mark:
+                unlisted[owner, intent.operation] = failure
             yield Swept(f"what {intent.operation} may have created", failure)
             continue
         known = [each.fields for other, each in contents.there if other == owner]
@@ -127,16 +155,6 @@ def _swept(
             contents.there.append((owner, Creation(intent.operation, fields)))
         if not new:
             ledger.nothing(owner.account, intent)
-    for owner, creation in reversed(contents.there):
-        finder = leftovers(owner, creation.operation)
-        what = f"{cleanups[creation.operation][0].operation} {_shown(creation.fields)}"
-        if finder.fields_of(creation.fields) != creation.fields:
-            yield Swept(what, "the ledger does not name it as its operation does")
-            continue
-        why = drive(target, partial(finder.delete, creation.fields))
-        if why is None:
-            Ledger(path, owner.run, owner.endpoint).deleted(owner.account, creation)
-        yield Swept(what, None if why is None else str(why))
 
 
 def _found(
