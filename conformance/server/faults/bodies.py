@@ -9,6 +9,8 @@
 {copy: {Field: From}}       a field has the value of another
 {swap: [Field, Other]}      two fields have each other's value
 {lift: Field.Inner}         a field has the value of the field inside it
+{reverse: Field.Inner}      a list inside a field is in the other order
+{omit_empty: Field.Inner}   a field whose list is empty is missing
 {nest: {under: Field, fields: [...]}}   all fields except RequestId are inside another, or some of them
 """
 
@@ -84,6 +86,23 @@ def _lift(value: Part) -> BodyEdit:
     return lambda body: {**body, outer: member(body[outer], inner)}
 
 
+def _reverse(value: Part) -> BodyEdit:
+    outer, inner = value.text().split(".")
+
+    def reversed_in(body: Body) -> Body:
+        items = member(body[outer], inner)
+        return {**body, outer: {inner: items[::-1] if isinstance(items, list) else items}}
+
+    return reversed_in
+
+
+def _omit_empty(value: Part) -> BodyEdit:
+    outer, inner = value.text().split(".")
+    return lambda body: {
+        name: field for name, field in body.items() if name != outer or member(field, inner) not in ([], None)
+    }
+
+
 def _nest(value: Part) -> BodyEdit:
     under, fields = value.text("under"), value.texts("fields")
 
@@ -122,5 +141,7 @@ _EDITS: Final[Mapping[str, Callable[[Part], BodyEdit]]] = {
     "copy": _copy,
     "swap": _swap,
     "lift": _lift,
+    "reverse": _reverse,
+    "omit_empty": _omit_empty,
     "nest": _nest,
 }

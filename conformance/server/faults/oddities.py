@@ -62,6 +62,31 @@ def _unescaped(body: bytes) -> bytes:
     return body
 
 
+def _pretty(body: bytes) -> bytes:
+    return json.dumps(json.loads(body), indent=2, ensure_ascii=False).encode() + b"\r\n"
+
+
+def _keys_turned_round(body: bytes) -> bytes:
+    fields = json.loads(body)
+    return json.dumps(dict(reversed(fields.items())), ensure_ascii=False).encode()
+
+
+def _escaped(body: bytes) -> bytes:
+    return json.dumps(json.loads(body)).replace("/", "\\/").encode()
+
+
+def _indented(body: bytes) -> bytes:
+    return body.replace(b"?><", b"?>\n<").replace(b"><", b">\n  <").replace(b">\n  </", b"></") + b"\n"
+
+
+def _without_declaration(body: bytes) -> bytes:
+    return body.partition(b"?>")[2]
+
+
+def _character_data(body: bytes) -> bytes:
+    return re.sub(rb">([^<&]+)<", rb"><![CDATA[\1]]><", body.partition(b"?>")[2])
+
+
 BODIES: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "empty": lambda _body: b"",
     "last_character_missing": lambda body: body[:-1],
@@ -72,6 +97,12 @@ BODIES: Final[Mapping[str, Callable[[bytes], bytes]]] = {
     "gb18030": lambda body: body.decode().encode("gb18030"),
     "end_tag_missing": _without_end_tag,
     "unescaped": _unescaped,
+    "pretty": _pretty,
+    "keys_turned_round": _keys_turned_round,
+    "escaped": _escaped,
+    "indented": _indented,
+    "without_declaration": _without_declaration,
+    "character_data": _character_data,
 }
 """How a body is written."""
 
