@@ -13,7 +13,7 @@ from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.cli.support.standard_streams import finish_streams, open_streams
 from conformance.core.errors import ConformanceError, ExitStatus
 from conformance.core.own_failures import own_failure
-from conformance.engine.interrupts import TERMINATION
+from conformance.core.termination import TERMINATION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

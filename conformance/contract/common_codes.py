@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -9,36 +10,15 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.core.errors import ContractError
 from conformance.core.resources import openapi_dir
-from conformance.core.yamlfile import Schema, YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CommonClass = Literal["credentials", "permission", "throttle", "unavailable"]
 _CLASSES: Final[tuple[CommonClass, ...]] = ("credentials", "permission", "throttle", "unavailable")
-_FILE: Final = "common-codes.yaml"
-
-_CODES: Final = {
-    "type": "array",
-    "items": {"type": "string", "pattern": r"^[\w.*-]+$"},
-    "description": "a list of codes, in which * stands for any text",
-}
-_SHAPE: Final = Schema(
-    {
-        "type": "object",
-        "required": [*_CLASSES, "statuses"],
-        "properties": {
-            **{str(name): _CODES for name in _CLASSES},
-            "statuses": {
-                "type": "object",
-                "propertyNames": {"pattern": "^[45][0-9][0-9]$"},
-                "additionalProperties": {"enum": list(_CLASSES)},
-                "description": "an HTTP status, and the class of the codes that come with it",
-            },
-        },
-        "additionalProperties": False,
-    }
-)
+_FILE: Final = "common-codes.json"
+_CODE: Final = re.compile(r"[\w.*-]+")
+_STATUS: Final = re.compile("[45][0-9][0-9]")
 
 
 @dataclass(frozen=True)
@@ -73,7 +53,28 @@ def common_codes() -> CommonCodes:
     Raises:
         ContractError: If its file cannot be read or is wrong.
     """
-    file = YamlFile.read(openapi_dir() / _FILE, ContractError)
-    file.validate(_SHAPE)
-    patterns = {name: tuple(file.data[name]) for name in _CLASSES}
-    return CommonCodes(patterns, {int(status): name for status, name in file.data["statuses"].items()})
+    path = openapi_dir() / _FILE
+    try:
+        # JSON, which every run reads in no time: YAML and a validator would be loaded for this file alone.
+        data = json.loads(path.read_text(encoding="utf-8"))
+        patterns = {name: tuple(map(_code, data[name])) for name in _CLASSES}
+        statuses = {_status(status): _CLASSES[_CLASSES.index(name)] for status, name in data["statuses"].items()}
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as fault:
+        raise ContractError(
+            f"is no table of common codes: {fault}",
+            where=path,
+            hint=f"an object with {', '.join(_CLASSES)} (lists of codes) and statuses (HTTP status to class)",
+        ) from None
+    return CommonCodes(patterns, statuses)
+
+
+def _code(text: str) -> str:
+    if not _CODE.fullmatch(text):
+        raise ValueError(f"{text!r} is no code")
+    return text
+
+
+def _status(text: str) -> int:
+    if not _STATUS.fullmatch(text):
+        raise ValueError(f"{text!r} is no status of an error")
+    return int(text)

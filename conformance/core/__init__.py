@@ -4,5 +4,6 @@
 `own_failures` the message about a bug. `exchange` is one request with its answer, `jsontypes` types for JSON data.
 `yamlfile` loads and validates the YAML that people write (`yamlloader` parses it), `yamlwriter` writes YAML. `cache`
 keeps results between runs, `columns` is the encoding of what it keeps. `redaction` removes secrets from what is shown,
-`terminal` removes what would steer a terminal, and `resources` finds the data that travels with the package.
+`terminal` removes what would steer a terminal. `termination` has SIGTERM do what Ctrl-C does, and `resources` finds the
+data that travels with the package.
 """

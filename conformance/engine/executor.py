@@ -101,7 +101,7 @@ class Executor:
         self._in_vain = 0
         self._outages = outages
         self._plan = plan
-        refusals = Denials(plan.contracts, plan.docs, common_codes())
+        refusals = Denials(plan.contracts, plan.docs, common_codes)
         self._steps = StepRunner(plan.target, refusals, plan.ledger, clock, review)
         self._promised: dict[object, Promised] = {}
         self._only_refused = 0

@@ -1,42 +1,15 @@
-"""Ctrl-C in a loop: raised where nothing is half done, held back elsewhere. SIGTERM does what Ctrl-C does."""
+"""Ctrl-C in a loop: raised where nothing is half done, held back elsewhere."""
 
 from __future__ import annotations
 
 import signal
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
-
-
-class Termination:
-    """SIGTERM as Ctrl-C, for a whole process.
-
-    Attributes:
-        arrived: Whether the process was asked to end.
-    """
-
-    def __init__(self) -> None:
-        self.arrived = False
-
-    def install(self) -> None:
-        """From now on, have SIGTERM do what Ctrl-C does at that moment. For the main thread."""
-        signal.signal(signal.SIGTERM, self._arrived)
-
-    def _arrived(self, _number: int, frame: FrameType | None) -> None:
-        self.arrived = True
-        handler = signal.getsignal(signal.SIGINT)
-        if callable(handler):
-            handler(signal.SIGINT, frame)
-        else:  # Ctrl-C is ignored, as by what a shell starts in the background; to be asked to end is not
-            signal.default_int_handler(signal.SIGINT, frame)
-
-
-TERMINATION: Final = Termination()
-"""That of this process: a process has one handler for a signal."""
 
 
 class Interrupts:

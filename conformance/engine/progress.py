@@ -87,6 +87,12 @@ class Progress:
         """
         return self.exchanges[-1].exchange.sdk if self.exchanges and not self.raced else None
 
+    def preference(self, index: int) -> dict[str, str]:
+        """Return the header that asks an OpenAPI mock for the answer that the first document promises (RFC 7240)."""
+        answer = next(iter(self.promised.values())).answers[index][0]
+        example = f", example={answer.example}" if answer.example else ""
+        return {"Prefer": f"code={answer.status}{example}"}
+
     def reproduce(self) -> str:
         """Return the command lines that do the same by hand, secrets included; empty when nothing was sent."""
         return " && ".join(command() for command in self.commands)

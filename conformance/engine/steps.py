@@ -303,7 +303,7 @@ class StepRunner:
             params = marked
         line = partial(curl_line, self._target.endpoint, step.call, params, step.transport, credentials.shown_id)
         progress.commands.append(line)
-        headers = _preference(index, progress) if self._target.canned else {}
+        headers = progress.preference(index) if self._target.canned else {}
         return Send(step.call, params, step.transport, credentials, headers, written, context.values)
 
     def _answers(self, index: int, step: Step, call: _Call) -> Steps[list[SentExchange]]:
@@ -392,10 +392,3 @@ class StepRunner:
         if answered.code is None and send.call[0] == progress.operation:
             return []  # it was accepted, and would only be carried out twice
         return self._judge.unexpected(index, send, answered, progress)
-
-
-def _preference(index: int, progress: Progress) -> dict[str, str]:
-    """Return the header that asks an OpenAPI mock for the answer that the first document promises (RFC 7240)."""
-    answer = next(iter(progress.promised.values())).answers[index][0]
-    example = f", example={answer.example}" if answer.example else ""
-    return {"Prefer": f"code={answer.status}{example}"}

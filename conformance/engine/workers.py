@@ -15,8 +15,8 @@ from multiprocessing import active_children, get_context
 from typing import TYPE_CHECKING, Final, Self
 
 from conformance.core.errors import HarnessError
+from conformance.core.termination import TERMINATION
 from conformance.engine.engine import Engine
-from conformance.engine.interrupts import TERMINATION
 from conformance.engine.notes import RunNote, RunNotes
 from conformance.engine.plan import new_run_id
 from conformance.engine.preflight.findings import PreflightFindings

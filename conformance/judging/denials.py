@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.cases.promises import PromisedAnswer
     from conformance.contract.common_codes import CommonClass, CommonCodes
@@ -21,6 +22,9 @@ SAYS: Final[Mapping[CommonClass, str]] = {
     "unavailable": "the service is unavailable",
 }
 """What an answer of a class says, for a person."""
+
+_FIRST_ERROR: Final = 400
+"""RFC 9110: the statuses from here on are errors."""
 
 _DOCUMENTED: Final[Mapping[str, CommonClass]] = {"auth": "permission", "throttle": "throttle"}
 """What the class of a row of a table of errors means."""
@@ -53,13 +57,16 @@ class Denials:
     Args:
         contracts: The contracts by operation and language.
         docs: The languages judged by.
-        common: The codes that documents leave out.
+        common: Returns the codes that documents leave out; asked for with the first answer that needs them.
     """
 
     def __init__(
-        self, contracts: Mapping[str, Mapping[Language, Contract]], docs: Sequence[Language], common: CommonCodes
+        self,
+        contracts: Mapping[str, Mapping[Language, Contract]],
+        docs: Sequence[Language],
+        common: Callable[[], CommonCodes],
     ) -> None:
-        self._common = common
+        self._load = common
         self._contracts = {
             operation: [of_operation[language] for language in docs if language in of_operation]
             for operation, of_operation in contracts.items()
@@ -92,8 +99,14 @@ class Denials:
 
     def of_status(self, status: int) -> Denial | None:
         """Return why an answer without a code says nothing, by its HTTP status alone."""
+        if status < _FIRST_ERROR:
+            return None
         kind = self._common.statuses.get(status)
         return None if kind is None else Denial(kind, f"status {status}")
+
+    @cached_property
+    def _common(self) -> CommonCodes:
+        return self._load()
 
     def _kind(self, code: str, classes: Sequence[str], status: int) -> CommonClass | None:
         if classes:

@@ -72,7 +72,7 @@ class Replay:
         except _NotRecordedError as fault:
             return self._unjudged(case, "not_run", str(fault))
         result, missing = self._drive(case, waiting)
-        if missing is None and result.verdict == "pass" and _repeated_request_id(recorded):
+        if missing is None and result.verdict == "pass" and repeated_request_id(recorded):
             missing = "its RequestId was used before, in an exchange that was not kept"
         if missing is None:
             return result
@@ -188,7 +188,8 @@ def _read_response(response: ResponseEntry) -> WireResponse:
     return WireResponse(response["status"], response["headers"], response["body"].encode(errors="surrogatepass"))
 
 
-def _repeated_request_id(recorded: CaseEntry) -> bool:
+def repeated_request_id(recorded: CaseEntry) -> bool:
+    """Whether a recorded case had an answer whose RequestId was used before."""
     return any(_NEVER_BEFORE in mismatch["expected"] for mismatch in recorded["mismatches"])
 
 

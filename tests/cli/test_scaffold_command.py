@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.cli import run_command
 from conformance.contract.files import load_contract
+from conformance.core.errors import ExitStatus
 
 if TYPE_CHECKING:
     import pytest
@@ -74,7 +75,7 @@ def test_a_write_that_fails_leaves_nothing_half_written(conformance: Command, mo
         return kept(path, text, **more)
 
     monkeypatch.setattr(Path, "write_text", full)
-    assert run_command(["scaffold", "en.json", "-o", "new"]) == 2
+    assert run_command(["scaffold", "en.json", "-o", "new"]) == ExitStatus.HARNESS_FAILED
     assert written() == []
     assert "No space left" in conformance("scaffold", "en.json", "-o", "new").err
 

@@ -70,7 +70,7 @@ def test_answers_that_say_nothing_end_in_status_3_with_the_code(
         outcome = run(quick, server)
     assert set(outcome.verdicts.values()) == {"error"}
     assert outcome.status == 3
-    assert f": {code}: No.; " in outcome.out
+    assert f": {code}: No; " in outcome.out
     assert says in outcome.out
 
 
