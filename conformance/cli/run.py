@@ -6,7 +6,7 @@ import gc
 import sys
 import threading
 import time
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -251,9 +251,11 @@ def _report_notes(plan: Plan, reports: RunFolder) -> None:
 
 def _prepare_page(cache: Cache) -> None:
     """Load what writes the HTML page while the first answers are waited for."""
-    from conformance.reports.formats.html import prepare  # noqa: PLC0415
+    # Where the machine has no more descriptors or memory, the run itself says so.
+    with suppress(OSError, ImportError, MemoryError):
+        from conformance.reports.formats.html import prepare  # noqa: PLC0415
 
-    prepare(cache)
+        prepare(cache)
 
 
 @contextmanager

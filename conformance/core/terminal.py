@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Final
-from unicodedata import category
-
-_NOT_SHOWN: Final = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
 def printable(text: str) -> str:
@@ -22,8 +18,8 @@ def printable_lines(text: str) -> str:
 
 
 def _is_shown(character: str) -> bool:
-    # Controls, formats, halves of surrogate pairs, line and paragraph separators.
-    return category(character) not in _NOT_SHOWN
+    # Neither controls, formats, halves of surrogate pairs and separators, nor what looks like a space or like nothing.
+    return character.isprintable()
 
 
 def _escape(character: str) -> str:

@@ -149,11 +149,27 @@ def _finished(loop: Loop[T], steps: Steps[T]) -> T:
         with interrupts.held():
             loop.start(steps, "")
         ended: list[FinishedWork[T]] = []
-        while not ended:
-            loop.wait()
+        try:
+            while not ended:
+                loop.wait()
+                with interrupts.held():
+                    ended = loop.process()
+        except KeyboardInterrupt:
             with interrupts.held():
-                ended = loop.process()
+                loop.stop()
+            _drain(loop, interrupts)
+            raise
         return ended[0].result()
+
+
+def _drain(loop: Loop[T], interrupts: Interrupts) -> None:
+    """Let what is under way in a loop that was stopped take its states back."""
+    with interrupts.held():
+        loop.process()
+    while loop.busy:
+        loop.wait()
+        with interrupts.held():
+            loop.process()
 
 
 class Flight:
@@ -172,16 +188,12 @@ class Flight:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None and not self._loop.active:
+        if kind is None and not self._loop.busy:
             return
         with Interrupts() as interrupts:
             with interrupts.held():
                 self._loop.stop()
-                self._loop.process()
-            while self._loop.active:
-                self._loop.wait()
-                with interrupts.held():
-                    self._loop.process()
+            _drain(self._loop, interrupts)
 
     @property
     def active(self) -> int:

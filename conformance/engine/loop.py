@@ -136,6 +136,7 @@ class Loop(Generic[T]):
         self._shared: dict[tuple[str, ...], _Shared] = {}
         self._ended: list[FinishedWork[T]] = []
         self._stopped = False
+        self._probing = 0
         self.active = 0
 
     def start(self, steps: Steps[T], token: str) -> None:
@@ -197,6 +198,11 @@ class Loop(Generic[T]):
     def is_stopped(self) -> bool:
         """Whether `stop` was called."""
         return self._stopped
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way: work that was started, or what several wait for together."""
+        return bool(self.active or self._probing)
 
     @property
     def has_room(self) -> bool:
@@ -374,6 +380,7 @@ class Loop(Generic[T]):
         shared = self._shared.get(once.key)
         if shared is None:
             shared = self._shared[once.key] = _Shared([go_on])
+            self._probing += 1
             self._advance(_Task(once.steps(), partial(self._publish, shared)), None)
         elif shared.over:
             self._at(0.0, partial(go_on, shared.outcome))
@@ -381,6 +388,7 @@ class Loop(Generic[T]):
             shared.waiting.append(go_on)
 
     def _publish(self, shared: _Shared, outcome: object) -> None:
+        self._probing -= 1
         shared.over, shared.outcome = True, outcome
         waiting, shared.waiting = shared.waiting, []
         for go_on in waiting:

@@ -51,6 +51,7 @@ def test_cases_of_a_process_that_is_killed_are_run_by_another(reference: Referen
     assert [note.key for note in plan.notes.take()] == ["workers.killed"]
 
 
+@pytest.mark.deep  # kills processes while others start, which Python's own pool does not always survive
 def test_processes_that_are_killed_again_and_again_end_the_run(reference: ReferenceServer) -> None:
     target = Target(reference.endpoint, states_url=reference.states_url, values=default_values(), rate=10)
     plan = load_plan("both", None)(target)

@@ -42,6 +42,7 @@ MADE_UP = re.compile(
 )
 FAULT = "quota-is-429"
 FAULTY = "CreateFlowLog/QuotaExceeded.FlowlogCount/quota-exceeded"
+FAULTS = [FAULTY, "CreateFlowLog/QuotaExceeded.FlowlogCount/quota-reached-no-more"]
 
 
 def report_in(folder: Path) -> dict[str, Any]:
@@ -56,7 +57,9 @@ def compared(report: dict[str, Any]) -> list[dict[str, Any]]:
 def without_chance(value: Any) -> Any:
     """Return a part of a report without what no two runs have alike: times, account ids, ids that a server makes up."""
     if isinstance(value, dict):
-        return {name: without_chance(entry) for name, entry in value.items() if name not in CHANCE}
+        alike = {name: without_chance(entry) for name, entry in value.items() if name not in CHANCE}
+        # Of requests at the same moment chance decides which is answered first.
+        return alike | {"exchanges": sorted(alike["exchanges"], key=json.dumps)} if "exchanges" in alike else alike
     if isinstance(value, list):
         return [without_chance(entry) for entry in value]
     return MADE_UP.sub("*", value) if isinstance(value, str) else value
@@ -86,12 +89,12 @@ def test_both_faces_say_the_same_of_every_case(
     for mine, other in zip(second["cases"], first["cases"], strict=True):
         assert without_chance(mine) == without_chance(other)
     assert without_chance(second) == without_chance(first)
-    assert first["summary"]["mismatch"] == (1 if fault else 0)
+    assert (first["summary"]["mismatch"] > 0) == fault
     assert (command.verdicts[FAULTY] == "mismatch") is fault
     # What pytest itself says agrees with it.
     failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED")]
     # With CI set, pytest says why on the same line.
-    assert [line.partition(" - ")[0].rpartition("::")[2] for line in failed] == ([FAULTY] if fault else [])
+    assert [line.partition(" - ")[0].rpartition("::")[2] for line in failed] == (FAULTS if fault else [])
     assert f"{first['summary']['total']} cases: " in done.stdout
     if fault:
         assert "response.status: expected 400, observed 429" in done.stdout
@@ -209,7 +212,7 @@ def test_cases_and_other_tests_run_side_by_side(reference: ReferenceServer, tmp_
 
 
 def test_both_faces_agree_on_whom_a_server_follows_also_of_one_case(quick: Command, tmp_path: Path) -> None:
-    name = "region-unknown"
+    name = "region-unknown and not begins"
     with ReferenceServer(follow="en") as server:
         options = ("--endpoint", server.endpoint, "--states-url", server.states_url, "-k", name)
         divergent = compared(quick.run(*options).report)
@@ -232,7 +235,7 @@ def test_what_is_not_judged_is_skipped_with_its_reason(reference: ReferenceServe
 
 
 def test_without_an_endpoint_the_reference_server_is_started(tmp_path: Path) -> None:
-    done = run_pytest("cases/", "-k", "MissingParameter and region", folder=tmp_path / "r")
+    done = run_pytest("cases/", "-k", "MissingParameter and region-omitted", folder=tmp_path / "r")
     assert (done.returncode, report_in(tmp_path / "r")["summary"]["pass"]) == (0, 1), done.stdout
 
 

@@ -12,7 +12,7 @@ from conformance.cases.expand import fill_state, wire_parameters
 from conformance.cases.model import ProviderState, Step, Transport
 from conformance.core.redaction import Redactor
 from conformance.core.yamlfile import shorten
-from conformance.engine.effects import ChangeState, Sleep
+from conformance.engine.effects import ChangeState, Sleep, StoppedError
 from conformance.engine.preflight.findings import ACCOUNTS, SHARED, PreflightFindings, noted, with_consequences
 from conformance.engine.preflight.witnesses import (
     creating_case,
@@ -89,6 +89,7 @@ class Preflight:
         self._account = account
         self._values = {f"target.{name}": value for name, value in plan.target.values.items()}
         self._deadline = 0.0
+        self._held: list[tuple[ProviderState, Credentials]] = []
 
     def run(self, cases: Sequence[Case]) -> Steps[PreflightFindings]:
         """Ask the target; ends in what is known then.
@@ -105,7 +106,11 @@ class Preflight:
             try:
                 found = yield from check(cases, found)
             except NothingKnownError:
-                continue
+                yield from self._take_back_all()
+            except StoppedError:
+                yield from self._take_back_all()
+                raise
+        yield from self._take_back_all()
         return with_consequences(found, sole=self._plan.sole)
 
     @property
@@ -311,9 +316,18 @@ class Preflight:
         for state in reversed(states):
             yield from self._change(state, account, "teardown")
 
+    def _take_back_all(self) -> Steps[None]:
+        """Take back what a check left set, because an answer did not come or time was over."""
+        for state, account in reversed(list(self._held)):
+            yield from self._change(state, account, "teardown")
+
     def _change(self, state: ProviderState, account: Credentials, action: str) -> Steps[StateFailure | None]:
         failure: StateFailure | None
-        self._check_time()
+        if action == "setup":
+            self._check_time()
+            self._held.append((state, account))
+        elif (state, account) in self._held:
+            self._held.remove((state, account))
         failure = yield ChangeState(state.name, fill_state(state, self._values), action, account)
         return failure
 
