@@ -18,8 +18,9 @@ def printable_lines(text: str) -> str:
 
 
 def _is_shown(character: str) -> bool:
-    # Neither controls, formats, halves of surrogate pairs and separators, nor what looks like a space or like nothing.
-    return character.isprintable()
+    # Neither controls, formats, halves of surrogate pairs and separators, nor what looks like nothing. The wide space
+    # of Chinese text is one that people know.
+    return character.isprintable() or character == "\u3000"
 
 
 def _escape(character: str) -> str:

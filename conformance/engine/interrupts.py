@@ -16,7 +16,7 @@ class Interrupts:
     """Holds Ctrl-C back within `held`, and raises it at its end. Use as a context manager, in any thread.
 
     Python raises `KeyboardInterrupt` between any two instructions of the main thread. In the middle of a case that
-    would break it off for good, and in a callback of libcurl it would be lost. The second time it is raised at once.
+    would break it off for good, and in a callback of libcurl it would be lost.
     """
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Interrupts:
             self._pass_on(signal.SIGINT, None)
 
     def _arrived(self, number: int, frame: FrameType | None) -> None:
-        if self._holding and not self._pending:
+        if self._holding:
             self._pending = True
         else:
             self._pass_on(number, frame)

@@ -80,11 +80,12 @@ def _indented(body: bytes) -> bytes:
 
 
 def _without_declaration(body: bytes) -> bytes:
-    return body.partition(b"?>")[2]
+    _, found, rest = body.partition(b"?>")
+    return rest if found else body
 
 
 def _character_data(body: bytes) -> bytes:
-    return re.sub(rb">([^<&]+)<", rb"><![CDATA[\1]]><", body.partition(b"?>")[2])
+    return re.sub(rb">([^<&]+)<", rb"><![CDATA[\1]]><", _without_declaration(body))
 
 
 BODIES: Final[Mapping[str, Callable[[bytes], bytes]]] = {
