@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Self, TypeVar
 from conformance.engine.executor import Executor
 from conformance.engine.interrupts import Interrupts
 from conformance.engine.loop import Loop
-from conformance.engine.notes import RunNote
 from conformance.transport.descriptors import affordable_connections
 
 if TYPE_CHECKING:
@@ -120,10 +119,6 @@ class Engine:
     def _note(self) -> None:
         """Note what the run learned about the server's way to answer."""
         self.plan.notes.extend(self._loop.notes())
-        again = self._executor.again
-        if again:
-            cases = "1 case was" if again == 1 else f"{again} cases were"
-            self.plan.notes.add(RunNote("engine.again", f"{cases} run again, because an answer was lost on the way"))
 
     def _run(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
         with self.flight() as flight, Interrupts() as interrupts:

@@ -58,6 +58,12 @@ _ALWAYS_THROTTLED: Final = (
     "and what differs may come from that"
 )
 
+# Without a count: each process of a run has its own, and of a key the report has one note.
+_AGAIN: Final = RunNote("engine.again", "cases were run again, because an answer was lost on the way")
+_THROTTLED: Final = RunNote(
+    "requests.throttled", "the target throttles: requests that it refused for now were sent again after a wait"
+)
+
 _MOST_REFUSED: Final = 10
 """How many answers must refuse the credentials, and none be another, until nothing more is sent."""
 
@@ -85,9 +91,6 @@ class Executor:
         clock: Returns the seconds by which a repeated request runs out of time.
         review: Judges what was sent, when something else than the engine sends it.
         outages: Returns how often the target was not there so far: it may have forgotten what it was told before.
-
-    Attributes:
-        again: How many cases were run a second time, because an answer was lost or the target was not there.
     """
 
     def __init__(
@@ -97,7 +100,6 @@ class Executor:
         review: Review | None = None,
         outages: Callable[[], int] = int,
     ) -> None:
-        self.again = 0
         self._in_vain = 0
         self._outages = outages
         self._plan = plan
@@ -161,6 +163,8 @@ class Executor:
         A server that throttles may have executed the request all the same: sent again, it meets what it left behind.
         """
         progress, unjudged = yield from self._attempts(case, promised)
+        if progress.throttled():
+            self._plan.notes.add(_THROTTLED)
         for number in range(1, _MOST_UNTANGLED + 1):
             if unjudged is not None or not progress.throttled() or progress.keeps_promises():
                 return progress, unjudged
@@ -194,7 +198,7 @@ class Executor:
             if self._in_vain >= _MOST_IN_VAIN:
                 break
             if attempts_left:
-                self.again += 1
+                self._plan.notes.add(_AGAIN)
                 if account.generated:
                     account = self._account(f"{case.id}/again")
             elif lost:

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
+import time
+from email.utils import formatdate
+from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -85,6 +90,53 @@ def test_a_server_that_throttles_now_and_then_conforms(quick: Command, reference
     assert retries
     assert {(retry["code"], retry["status"]) for retry in retries} == {("Throttling.User", 400)}
     assert all(retry["waited_s"] > 0 for retry in retries)
+    assert [note["key"] for note in outcome.report["notes"]] == ["requests.throttled"]
+
+
+def test_what_was_refused_for_now_is_on_the_page(quick: Command, reference: ReferenceServer) -> None:
+    answers = cycle([envelope("Throttling.User"), envelope("NotDocumented")])
+
+    def refuse_first(link: Link) -> bool:
+        return next(answers)(link)
+
+    with Server(refuse_first, upstream=reference.endpoint) as server:
+        outcome = run(quick, server, CASES[0])
+    assert outcome.verdicts == {CASES[0]: "error"}
+    page = (outcome.folder / "report.html").read_text(encoding="utf-8")
+    assert "\n400 Throttling.User: refused for now, sent again after " in page
+    assert page.index("Throttling.User") < page.rindex("NotDocumented")
+
+
+def test_a_date_to_come_back_at_is_followed(quick: Command, reference: ReferenceServer) -> None:
+    def refuse(link: Link) -> bool:
+        return envelope("Busy", status=503, Retry_After=formatdate(time.time() + 2, usegmt=True))(link)
+
+    first = iter([True])
+    with Server(refuse, only=lambda _: next(first, False), upstream=reference.endpoint) as server:
+        outcome = run(quick, server, CASES[0])
+    assert outcome.verdicts == {CASES[0]: "pass"}
+    (retry,) = outcome.cases[CASES[0]]["exchanges"][0]["retries"]
+    assert 0.5 < retry["waited_s"] < 2.1  # a date has whole seconds
+
+
+def test_same_requests_of_which_some_are_throttled_still_succeed_once(
+    quick: Command, reference: ReferenceServer
+) -> None:
+    name = "CreateFlowLog/InvalidResourceId.NotFound/same-moment"
+    with Server(envelope("Throttling"), only=every(3), upstream=reference.endpoint) as server:
+        outcome = run(quick, server, name)
+    assert outcome.verdicts == {name: "pass"}
+
+
+def test_ctrl_c_during_a_wait_does_not_wait_for_its_end(quick: Command, reference: ReferenceServer) -> None:
+    def refuse(link: Link) -> bool:
+        threading.Timer(0.3, signal.raise_signal, [signal.SIGINT]).start()
+        return envelope("Throttling", status=429, Retry_After="5")(link)
+
+    with Server(refuse, upstream=reference.endpoint) as server:
+        outcome = run(quick, server, CASES[0])
+    assert outcome.status == 130
+    assert outcome.seconds < 4
 
 
 def test_retry_after_is_followed(quick: Command, reference: ReferenceServer) -> None:

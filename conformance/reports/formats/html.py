@@ -14,7 +14,14 @@ from conformance.contract.languages import REGISTRY
 from conformance.core.cache import NO_CACHE, Cache
 from conformance.judging.divergence import promise_at
 from conformance.judging.verdicts import VERDICTS
-from conformance.reports.formats.text import follows_text, languages_text, promise_text, shown_counts, value_text
+from conformance.reports.formats.text import (
+    follows_text,
+    languages_text,
+    promise_text,
+    retry_text,
+    shown_counts,
+    value_text,
+)
 from conformance.reports.stored_cases import cases_where, tallied_cases
 
 if TYPE_CHECKING:
@@ -85,6 +92,7 @@ def _environment() -> Environment:
     environment.filters["value"] = value_text
     environment.filters["promise"] = promise_text
     environment.filters["follows"] = follows_text
+    environment.filters["retry"] = retry_text
     environment.filters["languages"] = languages_text
     environment.globals["promise_at"] = promise_at
     environment.globals["languages"] = {entry.code: entry.name for entry in REGISTRY}

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.contract.languages import Language
-    from conformance.judging.report_entries import MismatchEntry, PromiseEntry, Report
+    from conformance.judging.report_entries import MismatchEntry, PromiseEntry, Report, RetryEntry
 
 
 def mismatch_line(mismatch: MismatchEntry) -> str:
@@ -65,6 +65,12 @@ def coverage_lines(report: Report) -> list[str]:
 def note_lines(report: Report) -> list[str]:
     """Return a line per note: what is to be known about the target beside the verdicts."""
     return [f"note: {printable(note['text'])}" for note in report.get("notes", [])]
+
+
+def retry_text(retry: RetryEntry) -> str:
+    """Return an attempt that the server refused for now: its status, its code, and how long the next one waited."""
+    code = printable(f" {retry['code']}") if retry["code"] else ""
+    return f"{retry['status']}{code}: refused for now, sent again after {retry['waited_s']:g} s"
 
 
 def promise_text(promise: PromiseEntry | None) -> str:
