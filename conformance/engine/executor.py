@@ -163,10 +163,10 @@ class Executor:
         A server that throttles may have executed the request all the same: sent again, it meets what it left behind.
         """
         progress, unjudged = yield from self._attempts(case, promised)
-        if progress.throttled():
+        if progress.throttled:
             self._plan.notes.add(_THROTTLED)
         for number in range(1, _MOST_UNTANGLED + 1):
-            if unjudged is not None or not progress.throttled() or progress.keeps_promises():
+            if unjudged is not None or not progress.throttled or progress.keeps_promises():
                 return progress, unjudged
             account = progress.credentials[0]
             if not account.generated:
@@ -175,7 +175,7 @@ class Executor:
             unjudged = yield from self._attempt(
                 case, promised, progress, self._account(f"{case.id}/throttled/{number}")
             )
-        if unjudged is None and progress.throttled() and not progress.keeps_promises():
+        if unjudged is None and progress.throttled and not progress.keeps_promises():
             unjudged = _Unjudged("error", _ALWAYS_THROTTLED)
         return progress, unjudged
 

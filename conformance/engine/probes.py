@@ -122,7 +122,7 @@ class ServerProbes:
         except NothingKnownError:
             return None
         kept = len(progress.open_languages()) == len(promised)
-        return None if progress.throttled() and not kept else kept
+        return None if progress.throttled and not kept else kept
 
     def lets_pass(self, operation: str) -> Steps[bool]:
         """Whether the target lets requests for an operation pass: it answers one of them with something else.

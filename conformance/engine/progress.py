@@ -38,6 +38,8 @@ class Progress:
         elapsed_ms: The time that the requests took.
         secrets: The secrets of the run, signatures of earlier requests included.
         raced: Whether requests were sent at the same moment, so that chance decided which was answered how.
+        throttled: Whether a request had to be sent again, because the server refused it for now; `exchanges` need not
+            have it.
     """
 
     promised: Mapping[Language, Promise]
@@ -52,6 +54,7 @@ class Progress:
     no_envelope: bool = False
     elapsed_ms: float = 0.0
     raced: bool = False
+    throttled: bool = False
     secrets: RunSecrets = field(default_factory=RunSecrets)
 
     def open_languages(self) -> list[Language]:
@@ -61,10 +64,6 @@ class Progress:
     def keeps_promises(self) -> bool:
         """Whether nothing differs so far from any document."""
         return not any(self.findings.values())
-
-    def throttled(self) -> bool:
-        """Whether a request had to be sent again, because the server refused it for now."""
-        return any(sent.exchange.retries for sent in self.exchanges)
 
     def add(self, language: Language, findings: Sequence[Finding]) -> None:
         """Note what differs from one document."""

@@ -327,7 +327,7 @@ class StepRunner:
         sent = [SentExchange(exchange, send.credentials) for exchange in exchanges]
         progress.exchanges += sent
         for exchange in exchanges:
-            self.secrets.note(exchange)
+            self._note(exchange, progress)
         if cleaner is not None:
             for each in sent:  # all of them, before anything that one of them answered ends the case
                 cleaner.note(send, each)
@@ -343,11 +343,15 @@ class StepRunner:
         progress.elapsed_ms += exchange.elapsed_ms
         sent = SentExchange(exchange, send.credentials)
         progress.exchanges.append(sent)
-        self.secrets.note(exchange)
+        self._note(exchange, progress)
         if cleaner is not None:
             cleaner.note(send, sent)
         self._require_sent(send, exchange, progress)
         return sent
+
+    def _note(self, exchange: Exchange, progress: Progress) -> None:
+        self.secrets.note(exchange)
+        progress.throttled = progress.throttled or bool(exchange.retries)
 
     def _require_sent(self, send: Send, exchange: Exchange, progress: Progress) -> None:
         if self._review is not None:
@@ -373,7 +377,7 @@ class StepRunner:
                 return sent
             now = self._clock()
             over = now >= deadline and (attempts >= _LEAST_ATTEMPTS or now >= deadline + _MOST_DELAY * within_s)
-            if over and answered.code is not None:
+            if over and answered.code is not None and not progress.throttled:
                 self._lasting.add((step.operation, answered.code))
             if over or (step.operation, answered.code) in self._lasting:
                 if until.body and answered.code is None:

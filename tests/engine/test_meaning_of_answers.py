@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import threading
 import time
@@ -130,7 +131,7 @@ def test_same_requests_of_which_some_are_throttled_still_succeed_once(
 
 def test_ctrl_c_during_a_wait_does_not_wait_for_its_end(quick: Command, reference: ReferenceServer) -> None:
     def refuse(link: Link) -> bool:
-        threading.Timer(0.3, signal.raise_signal, [signal.SIGINT]).start()
+        threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
         return envelope("Throttling", status=429, Retry_After="5")(link)
 
     with Server(refuse, upstream=reference.endpoint) as server:

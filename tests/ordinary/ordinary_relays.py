@@ -215,6 +215,20 @@ class ThrottlesInHttp(Throttles):
     more: Headers = {"Retry-After": "1"}  # noqa: RUF012 - nobody changes it
 
 
+class ThrottlesWhatItDid(Relay):
+    """Carries out the first request that creates after one that deletes, and refuses it for now all the same."""
+
+    def reply(self, answer: Answer) -> None:
+        if "Action=Delete" in self.path:
+            self.made.setdefault("deleted", 0)
+        if "Action=Create" in self.path and self.made.get("deleted") == 0:
+            self.made["deleted"] = 1
+            refusal = envelope("Throttling.User", "Request was denied.", next(self.count))
+            self.give(400, {"Content-Type": "application/json"}, refusal)
+        else:
+            super().reply(answer)
+
+
 class RefusesKeys(Relay):
     def reply(self, answer: Answer) -> None:
         if not self.is_call:

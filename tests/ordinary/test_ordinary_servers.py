@@ -11,6 +11,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from commands import Command, Outcome
 
@@ -43,7 +44,17 @@ KINDS: dict[str, Kind] = {
     "werkzeug with threads": partial(relays.werkzeug, threaded=True),
     "werkzeug with one thread": partial(relays.werkzeug, threaded=False),
     "asyncio": relays.asynchronous,
+    "one thread": of(relays.OneThread),
+    "one thread of WSGI": relays.wsgi,
+    "the shortest accept queue": of(relays.ShortestQueue),
 }
+SLOW_KINDS: dict[str, Kind] = {
+    "one thread, an old version": of(relays.OneThreadAnOldVersion),
+    "one thread, 20 ms": of(relays.OneThread20),
+    "one thread, 100 ms": of(relays.OneThread100),
+    "throttles by HTTP": of(relays.ThrottlesInHttp),
+}
+FEW = "MissingParameter/refused-by or success/vpc"
 
 
 def conforms(outcome: Outcome) -> None:
@@ -58,3 +69,43 @@ def test_a_server_that_conforms_is_found_to(name: str, quick: Command, reference
     with KINDS[name](reference.endpoint) as endpoint:
         outcome = quick.run("--endpoint", endpoint, "--states-url", f"{endpoint}/_states", "-k", SOME)
     conforms(outcome)
+
+
+@pytest.mark.parametrize("name", SLOW_KINDS)
+def test_a_slow_server_that_conforms_is_found_to(name: str, quick: Command, reference: ReferenceServer) -> None:
+    with SLOW_KINDS[name](reference.endpoint) as endpoint:
+        outcome = quick.run("--endpoint", endpoint, "--states-url", f"{endpoint}/_states", "-k", FEW)
+    conforms(outcome)
+
+
+def test_what_is_shown_later_is_waited_for(quick: Command, reference: ReferenceServer) -> None:
+    with relays.running(relays.Late, reference.endpoint) as endpoint:
+        outcome = quick.run("--endpoint", endpoint, "--states-url", f"{endpoint}/_states", "-k", "shown")
+    conforms(outcome)
+
+
+def test_what_was_refused_for_now_and_done_decides_nothing(
+    quick: Command, reference: ReferenceServer, tmp_path: Path
+) -> None:
+    target = tmp_path / "target.yaml"
+    with relays.running(relays.ThrottlesWhatItDid, reference.endpoint) as endpoint:
+        target.write_text(f"endpoint: {endpoint}\nstates_url: {endpoint}/_states\neffects_within_s: 0.3\n")
+        outcome = quick.run("--target", str(target), "CreateFlowLog/success/deleted-then-created-again")
+    conforms(outcome)
+
+
+def test_refused_keys_are_status_3_and_named(quick: Command, reference: ReferenceServer) -> None:
+    with relays.running(relays.RefusesKeys, reference.endpoint) as endpoint:
+        outcome = quick.run("--endpoint", endpoint, "--states-url", f"{endpoint}/_states", "-k", SOME)
+    assert outcome.status == 3
+    assert outcome.report["summary"]["mismatch"] == 0
+    assert "InvalidAccessKeyId.NotFound" in outcome.out
+
+
+@pytest.mark.deep
+def test_twenty_runs_of_every_case_against_a_short_queue_have_no_error(
+    quick: Command, reference: ReferenceServer
+) -> None:
+    with relays.running(relays.Relay, reference.endpoint) as endpoint:
+        for _ in range(20):
+            conforms(quick.run("--endpoint", endpoint, "--states-url", f"{endpoint}/_states"))
