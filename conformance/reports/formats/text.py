@@ -50,7 +50,8 @@ def shown_counts(report: Report) -> list[tuple[str, int]]:
 def counts_line(report: Report) -> str:
     """Return the counts of a report in one line."""
     counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in shown_counts(report))
-    return f"{report['summary']['total']} cases: {counts}"
+    total = report["summary"]["total"]
+    return f"{total} {'case' if total == 1 else 'cases'}: {counts}"
 
 
 def coverage_lines(report: Report) -> list[str]:
