@@ -57,11 +57,12 @@ class _UnderWay(Generic[TokenT]):
 
     Attributes:
         address: What it was sent to: answers of one address take about the same time.
+        begun: When it was started, on the clock of `time.monotonic`.
         deadline: When it is given up, on the clock of `time.monotonic`.
         silent: Whether its silence on a fresh connection was noted.
     """
 
-    __slots__ = ("address", "deadline", "silent", "started", "timeout_s", "token", "transfer")
+    __slots__ = ("address", "begun", "deadline", "silent", "started", "timeout_s", "token", "transfer")
 
     def __init__(self, transfer: Transfer, token: TokenT, timeout_s: float, address: str) -> None:
         self.transfer = transfer
@@ -70,7 +71,8 @@ class _UnderWay(Generic[TokenT]):
         self.address = address
         self.silent = False
         self.started = time.perf_counter()
-        self.deadline = time.monotonic() + timeout_s
+        self.begun = time.monotonic()
+        self.deadline = self.begun + timeout_s
 
 
 class Client(Generic[TokenT]):
@@ -300,7 +302,7 @@ class Client(Generic[TokenT]):
         missed = now - self._looked
         if missed > _STALL_S:
             for each in self._under_way.values():
-                each.deadline += missed
+                each.deadline += min(missed, now - each.begun)
         self._looked = now
 
     def _first_deadline(self) -> float:

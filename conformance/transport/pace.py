@@ -88,7 +88,8 @@ class Pace:
         if usual is None:
             usual = self._usual[address] = _Usual(took_s, took_s)
         else:
-            usual.note(took_s)
+            # What was silent for long waited in a queue: it must not make the next silence look usual.
+            usual.note(min(took_s, max(SILENCE_S, _TIMES_TYPICAL * usual.mean)))
         if took_s <= max(_HASTE * self._timeout_s, _NOT_SLOWER * usual.least):
             if not fresh or took_s <= _QUEUED * usual.least:
                 self._grow()

@@ -308,6 +308,19 @@ def test_the_time_in_which_nobody_listens_is_not_the_servers(server: Server) -> 
     assert isinstance(done.outcome, WireResponse)
 
 
+def test_the_time_before_a_request_is_sent_is_not_added_to_its_deadline() -> None:
+    def hang(link: Link) -> None:
+        link.stopping.wait()
+
+    client = AnyClient()
+    time.sleep(1.5)
+    with Server(hang) as server:
+        started = time.monotonic()
+        assert isinstance(send(client, get(server), 0.2), ExchangeError)
+        client.close()
+    assert time.monotonic() - started < 1.2
+
+
 def test_a_waker_ends_a_wait_from_another_thread(client: AnyClient) -> None:
     wake = client.waker()
     for _ in range(3):
