@@ -185,7 +185,7 @@ class Throttles(OneAccount):
 
 
 def test_a_throttled_answer_proves_nothing(quick: Command, reference: ReferenceServer) -> None:
-    assert keys(run(Throttles, quick, reference, *ORDINARY)) == []
+    assert keys(run(Throttles, quick, reference, *ORDINARY)) == ["requests.throttled"]
 
 
 class Slow(StatesRelay):
