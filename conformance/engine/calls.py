@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from conformance.cases.expand import sdk_parameters
 from conformance.core.exchange import Exchange
+from conformance.core.redaction import RECENT
 from conformance.protocol.request import build_request
 from conformance.transport.outcome import ExchangeError
 
@@ -78,8 +79,8 @@ class Caller(Protocol):
 
 
 def signed(send: Send, target: Target) -> WireRequest:
-    """Return the request on the wire for a call, signed at this moment."""
-    return build_request(
+    """Return the request on the wire for a call, signed at this moment; its signature is known as one from now on."""
+    request = build_request(
         target.endpoint,
         send.call,
         send.wire,
@@ -88,6 +89,8 @@ def signed(send: Send, target: Target) -> WireRequest:
         credentials=send.credentials,
         extra_headers=send.headers,
     )
+    RECENT.note(request)
+    return request
 
 
 def exchanged(send: Send, request: WireRequest, outcome: TransferOutcome, elapsed_ms: float) -> Exchange:

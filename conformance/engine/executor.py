@@ -13,6 +13,7 @@ from conformance.cases.promises import promises
 from conformance.contract.common_codes import common_codes
 from conformance.contract.languages import entry_of
 from conformance.core.exchange import Credentials
+from conformance.core.redaction import known_secrets
 from conformance.core.yamlfile import shorten
 from conformance.engine.calls import NotSentError
 from conformance.engine.case_results import result_of
@@ -220,7 +221,7 @@ class Executor:
             yield from self._steps.run(case, account, progress, other, self._probes.lets_pass)
         except NotServedError as fault:
             self._note_refusal(fault)
-            return _Unjudged("error", shorten(str(fault)))
+            return _Unjudged("error", _explained(fault, progress))
         except StateRefusedError as fault:
             reason = _explained(fault, progress)
             if fault.state == FORCED and (yield from self._probes.followed_silent_documents(case, progress)):
@@ -241,7 +242,7 @@ class Executor:
             return
         if not self._steps.passed:
             self._only_refused += 1
-            self._refusal = shorten(str(fault))
+            self._refusal = shorten(known_secrets().text(str(fault)))
 
     def _account_for(self, case: Case) -> Credentials:
         """Return the AccessKey of a case: of a profile under which its states hold, else its account's."""

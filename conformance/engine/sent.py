@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from conformance.core.redaction import Redactor
+from conformance.core.redaction import Redactor, known_secrets
 from conformance.judging.exchange_entries import digest_entry, exchange_entry
 from conformance.protocol.answer import GATEWAY_STATUSES, NotAnAnswerError, read_answer
 
@@ -75,8 +75,8 @@ class SentExchange:
 
     @cached_property
     def redactor(self) -> Redactor:
-        """What removes the secrets of this exchange."""
-        return Redactor.of(self.credentials, self.exchange)
+        """What removes the secrets of this exchange, and those of the target's other accounts."""
+        return Redactor.of(self.credentials, self.exchange) | known_secrets()
 
     def entry(self, redactor: Redactor) -> ExchangeEntry:
         """Return its form in a report, without what a redactor removes: the secrets of its run."""

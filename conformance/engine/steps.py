@@ -350,7 +350,6 @@ class StepRunner:
         return sent
 
     def _note(self, exchange: Exchange, progress: Progress) -> None:
-        self.secrets.note(exchange)
         progress.throttled = progress.throttled or bool(exchange.retries)
 
     def _require_sent(self, send: Send, exchange: Exchange, progress: Progress) -> None:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final, Self
 import h11
 
 from conformance.core.exchange import NO_CODING, Recorded, WireRequest, WireResponse
+from conformance.core.redaction import RECENT
 from conformance.transport.blocking import BlockingClient
 from conformance.transport.outcome import ExchangeError
 
@@ -229,7 +230,9 @@ class RecordingProxy:
         # RFC 9112, section 3.2.2: a server takes a target in absolute form too.
         target = _HOST.sub("", head.target.decode("latin-1"))
         slash = "" if target.startswith("/") else "/"
-        return WireRequest(head.method.decode(), f"{self.endpoint}{slash}{target}", headers, body)
+        request = WireRequest(head.method.decode(), f"{self.endpoint}{slash}{target}", headers, body)
+        RECENT.note(request)
+        return request
 
 
 def passed_on(request: WireRequest, upstream: str) -> WireRequest:

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from profiles import NEW_EXAMPLES
 
 from conformance.core.exchange import Credentials, Exchange, WireRequest
-from conformance.core.redaction import Redactor, RunSecrets
+from conformance.core.redaction import RECENT, RecentSignatures, Redactor, RunSecrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,25 +172,41 @@ def _signed(signature: str) -> Exchange:
     return Exchange("op", {}, WireRequest("POST", "http://127.0.0.1/", headers), None, None, 1.0)
 
 
-@pytest.mark.parametrize("name", ["as it is", "capitals", "base64", "base64, one before", "percent, all", "hex"])
-def test_a_signature_of_an_earlier_request_of_the_run_is_removed(name: str) -> None:
-    run = RunSecrets([Credentials("LTAIid", _shown("secret"), generated=False)])
-    signatures = [_shown(str(number), 64).lower() for number in range(500)]
+_OF_SIGNATURES = [
+    *("as it is", "capitals", "base64", "base64, one before", "percent, all", "hex", "reversed", "rotated by 13"),
+    *("base32", "quoted-printable, all", "base64 in lines", "split over fields"),
+]
+
+
+@pytest.mark.parametrize("length", [28, 64])
+@pytest.mark.parametrize("name", _OF_SIGNATURES)
+def test_a_signature_of_an_earlier_request_is_removed(name: str, length: int) -> None:
+    recent = RecentSignatures()
+    signatures = [_shown(str(number), length) for number in range(500)]
     for signature in signatures:
-        run.note(_signed(signature))
-    redactor = run.redactor()
-    assert redactor.text(f"it was {ENCODINGS[name](signatures[3])}.")
-    assert redactor.text(_shown("secret")) == "***"
+        recent.note(_signed(signature).request)
+    written = ENCODINGS[name](signatures[-30])
+    found = Redactor(earlier=recent.places()).text(f"it was {written}.")
+    assert "***" in found
+    assert len(found) < len("it was .") + 8 + len(written) // 3
+
+
+def test_a_redactor_of_a_run_removes_its_secrets_and_the_signatures_so_far() -> None:
+    RECENT.note(_signed(_shown("so far", 64)).request)
+    redactor = RunSecrets([Credentials("LTAIid", _shown("secret"), generated=False)]).redactor()
+    assert redactor.text(f"{_shown('so far', 64)} {_shown('secret')} LTAIid") == "*** *** ***"
 
 
 def test_the_memory_of_earlier_signatures_is_bounded() -> None:
-    run = RunSecrets()
+    recent = RecentSignatures()
     for number in range(20_000):
-        run.note(_signed(_shown(str(number), 64)))
+        recent.note(_signed(_shown(str(number), 64)).request)
         if number % 5000 == 0:
-            run.redactor()
-    assert run.redactor().text(_shown("19999", 64)) == "***"
-    assert len(run._places) <= 50_000  # noqa: SLF001 - memory cannot be seen from outside
+            recent.places()
+    plain, forms = recent.places()
+    assert Redactor(earlier=[plain, forms]).text(_shown("19999", 64)) == "***"
+    assert len(plain) <= 50_000
+    assert len(forms) <= 25_000
 
 
 _HOSTILE = {

@@ -2,10 +2,11 @@
 
 `views` decodes a text in every way that a server may have encoded a secret, and knows where each character came from.
 `needles` has what is looked for in each view. `redactor` replaces what was found, `run_secrets` knows the secrets of a
-whole run, earlier signatures included.
+whole run, and `recent_signatures` the `signatures` of its requests.
 """
 
+from conformance.core.redaction.recent_signatures import RECENT, RecentSignatures
 from conformance.core.redaction.redactor import REMOVED, Redactor, secrets_of
-from conformance.core.redaction.run_secrets import RunSecrets
+from conformance.core.redaction.run_secrets import RunSecrets, known_secrets, remember
 
-__all__ = ["REMOVED", "Redactor", "RunSecrets", "secrets_of"]
+__all__ = ["RECENT", "REMOVED", "RecentSignatures", "Redactor", "RunSecrets", "known_secrets", "remember", "secrets_of"]

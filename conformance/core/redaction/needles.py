@@ -67,12 +67,24 @@ def places_of_secrets(secrets: frozenset[str]) -> Places:
 
 def add_signature(places: Places, signature: str) -> None:
     """Add the few pieces of a signature by which a view that has half of it is known."""
-    text = folded(signature.encode(errors="replace"))
+    data = signature.encode(errors="replace")
+    text = folded(data)
     if len(text) >= LEAST_FUZZY:
-        needle = Needle(text, _least(signature.encode(errors="replace")), *_edges(signature))
-        for first in (0, len(text) // 2):
-            for offset in range(first, min(first + STRIDE, len(text) - PIECE + 1)):
-                _add(places, needle, offset)
+        _add_few(places, Needle(text, _least(data), *_edges(signature)))
+
+
+def add_forms_of_signature(places: Places, signature: str) -> None:
+    """Add the same of the forms of a signature that cannot be decoded without knowing it."""
+    data = signature.encode(errors="replace")
+    if len(folded(data)) >= LEAST_FUZZY:
+        for needle in _undecodable(data, (data,)):
+            _add_few(places, needle)
+
+
+def _add_few(places: Places, needle: Needle) -> None:
+    for first in (0, len(needle.text) // 2):
+        for offset in range(first, min(first + STRIDE, len(needle.text) - PIECE + 1)):
+            _add(places, needle, offset)
 
 
 def folded(data: bytes) -> bytes:
@@ -131,12 +143,16 @@ def _needles(secret: str) -> Iterator[Needle]:
     if not has_needle(secret):
         return
     data = secret.encode(errors="replace")
-    text = folded(data)
-    least = _least(data)
-    yield Needle(text, least, *_edges(secret))
+    yield Needle(folded(data), _least(data), *_edges(secret))
+    yield from _undecodable(data, (data, data.lower(), data.upper()))
+
+
+def _undecodable(data: bytes, spellings: Sequence[bytes]) -> Iterator[Needle]:
+    """Yield a secret reversed, rotated by 13 letters, and in base64 and base32 where every letter case is the same."""
+    text, least = folded(data), _least(data)
     yield Needle(text[::-1], least)
     yield Needle(codecs.encode(text.decode(), "rot13").encode(), least)
-    for spelled in (data, data.lower(), data.upper()):
+    for spelled in spellings:
         for skipped in range(3):
             encoded = b64encode(b"\0" * skipped + spelled)
             yield from _inner(encoded, -(-8 * skipped // 6), 8 * (skipped + len(data)) // 6)

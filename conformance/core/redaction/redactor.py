@@ -12,11 +12,13 @@ from conformance.core.exchange import WireResponse
 from conformance.core.redaction.needles import (
     LEAST_FUZZY,
     LEAST_SIGNATURE,
+    add_forms_of_signature,
     add_signature,
     has_needle,
     places_of_secrets,
     runs,
 )
+from conformance.core.redaction.recent_signatures import RECENT
 from conformance.core.redaction.signatures import signatures
 from conformance.core.redaction.views import views, words
 
@@ -57,10 +59,13 @@ class Redactor:
 
     @classmethod
     def of(cls, credentials: Credentials, *exchanges: Exchange) -> Redactor:
-        """Return the redactor of an account and its exchanges: secret, token, signatures, id of a real AccessKey."""
+        """Return the redactor of an account and its exchanges: secret, token, id of a real AccessKey, signatures.
+
+        The signatures of earlier requests of this process are among them.
+        """
         signed = frozenset[str]().union(*map(signatures, exchanges))
         short = {signature for signature in signed if len(signature) < LEAST_SIGNATURE}
-        return cls(secrets_of(credentials) | short, signed - short)
+        return cls(secrets_of(credentials) | short, signed - short, RECENT.places())
 
     def __or__(self, other: Redactor) -> Redactor:
         """Return what removes the secrets of both."""
@@ -125,6 +130,7 @@ class Redactor:
         own: Places = {}
         for signature in self._signatures:
             add_signature(own, signature)
+            add_forms_of_signature(own, signature)
         if own:
             yield own
         yield from self._earlier

@@ -1,26 +1,20 @@
-"""The secrets of a whole run: a server may return what an earlier request had."""
+"""The secrets of a whole run, in whichever part of the program something is to be shown."""
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING, Final
 
-from conformance.core.redaction.needles import add_signature
+from conformance.core.redaction.recent_signatures import RECENT
 from conformance.core.redaction.redactor import Redactor, secrets_of
-from conformance.core.redaction.signatures import signatures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from conformance.core.exchange import Credentials, Exchange
-    from conformance.core.redaction.needles import Places
-
-_MOST_PIECES: Final = 50_000
-"""Pieces of signatures that are remembered, about six of each: some thousands of requests, and some 20 MB."""
+    from conformance.core.exchange import Credentials
 
 
 class RunSecrets:
-    """Knows the accounts of a run, and the signatures of its latest requests. Many threads may use it.
+    """Knows the accounts of a run.
 
     Args:
         accounts: All the accounts of the target.
@@ -28,18 +22,26 @@ class RunSecrets:
 
     def __init__(self, accounts: Iterable[Credentials] = ()) -> None:
         self._secrets: Final = frozenset[str]().union(*map(secrets_of, accounts))
-        self._noted: Final[deque[set[str]]] = deque(maxlen=_MOST_PIECES // 6)
-        self._places: Final[Places] = {}
-
-    def note(self, exchange: Exchange) -> None:
-        """Remember the signatures of a request; costs next to nothing until something is to be redacted."""
-        self._noted.append(signatures(exchange))
+        remember(self._secrets)
 
     def redactor(self) -> Redactor:
-        """Return what removes the secrets of the run so far."""
-        while self._noted:
-            for signature in self._noted.popleft():
-                add_signature(self._places, signature)
-        for piece in list(self._places)[: max(0, len(self._places) - _MOST_PIECES)]:
-            del self._places[piece]
-        return Redactor(self._secrets, earlier=[self._places])
+        """Return what removes the secrets of the run, and the signatures of the requests so far."""
+        return Redactor(self._secrets, earlier=RECENT.places())
+
+
+_known: frozenset[str] = frozenset()
+"""The secrets of the target that this process read last: what fails may be code that was never given them."""
+
+
+def remember(secrets: Iterable[str]) -> None:
+    """Have `known_secrets` remove these, and no longer those that it was given before; none at all change nothing."""
+    global _known  # noqa: PLW0603 - what is shown may come from anywhere in this process
+    _known = frozenset(secrets) or _known
+
+
+def known_secrets() -> Redactor:
+    """Return what removes the secrets that this process has read and the signatures that it has sent.
+
+    For what shows something without knowing of which run it is: messages of failures, tracebacks, other plugins' texts.
+    """
+    return Redactor(_known, earlier=RECENT.places())

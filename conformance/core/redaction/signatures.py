@@ -17,7 +17,7 @@ _AUTHORIZATION: Final = re.compile(r"Signature=([0-9A-Za-z+/=]+)")
 
 def signatures(exchange: Exchange) -> set[str]:
     """Return the signatures and tokens of the requests of an exchange, those that an SDK sent included."""
-    return {found for request in _requests(exchange) for found in _of_request(request)}
+    return {found for request in _requests(exchange) for found in signatures_of(request)}
 
 
 def _requests(exchange: Exchange) -> Iterator[WireRequest]:
@@ -26,7 +26,8 @@ def _requests(exchange: Exchange) -> Iterator[WireRequest]:
         yield recorded.request
 
 
-def _of_request(request: WireRequest) -> Iterator[str]:
+def signatures_of(request: WireRequest) -> Iterator[str]:
+    """Yield the signatures and tokens of one request."""
     for text in (request.url.partition("?")[2], request.body.decode(errors="replace")):
         if "Signature=" in text or "SecurityToken=" in text:
             yield from map(unquote, _SIGNATURE.findall(text))

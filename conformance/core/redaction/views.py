@@ -41,7 +41,7 @@ _NAMES: Final = {
     name.rstrip(";").encode(): meant.encode() for name, meant in html5.items() if len(meant) == 1 and meant.isascii()
 }
 _QUOTED: Final = re.compile(rb"=(?:\r?\n|(?P<octet>[0-9A-Fa-f]{2}))")
-_MARKUP: Final = re.compile(rb"\"[^\"\\]{0,128}\"\s{0,16}:|</?[A-Za-z!?][^<>]{0,256}>")
+_MARKUP: Final = re.compile(rb"\\{0,16}\"[^\"\\]{0,128}\\{0,16}\"\s{0,16}:|</?[A-Za-z!?][^<>]{0,256}>")
 _PREFIX: Final = re.compile(rb"0[xX](?=[0-9A-Fa-f]{2})")
 _DECIMAL: Final = re.compile(rb"(?<![0-9])(?P<number>[0-9]{2,3})(?![0-9])[,;\s]{0,8}")
 _DECIMALS: Final = re.compile(rb"(?:(?<![0-9])[0-9]{2,3}[,;\s]{1,8}){8}")

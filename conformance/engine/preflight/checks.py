@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.cases.expand import fill_state, wire_parameters
 from conformance.cases.model import ProviderState, Step, Transport
-from conformance.core.redaction import Redactor
+from conformance.core.redaction import Redactor, known_secrets
 from conformance.core.yamlfile import shorten
 from conformance.engine.effects import ChangeState, Sleep, StoppedError
 from conformance.engine.preflight.findings import ACCOUNTS, SHARED, PreflightFindings, noted, with_consequences
@@ -141,7 +141,7 @@ class Preflight:
         states = [state for state in states if state.name != FORCED][:_MOST_STATES]
         if not failure.unreachable and not (yield from self._all_fail_alike(states, failure, account)):
             return found
-        why = shorten(Redactor.of(account).text(self._no_states(failure, len(states))))
+        why = shorten((Redactor.of(account) | known_secrets()).text(self._no_states(failure, len(states))))
         return noted(replace(found, no_states=why), "states.url", why)
 
     def _all_fail_alike(
