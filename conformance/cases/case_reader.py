@@ -170,6 +170,7 @@ class CaseReader:
             successes=raw.get("successes"),
             version=self._suite.version,
             extra=extra,
+            changed=_changed(base.parameters, params, extra) if operation == self._suite.operation else (),
         )
 
     def _check_extra(self, names: Iterable[str], at: KeyPath) -> None:
@@ -263,6 +264,12 @@ class CaseReader:
 def _outcome(raw: object) -> RawOutcome:
     """Return an expectation as that of one document; its schema allows the fields of both forms."""
     return cast("RawOutcome", raw)
+
+
+def _changed(base: Mapping[str, object], params: Mapping[str, object], extra: Iterable[str]) -> tuple[str, ...]:
+    """Return the names of what is left out, has another value, or is sent beside what a base sends."""
+    differs = [name for name, value in base.items() if name not in params or params[name] != value]
+    return (*differs, *(name for name in params if name not in base), *extra)
 
 
 def _group(outcomes: Mapping[Language, Outcomes]) -> str:

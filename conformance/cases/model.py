@@ -91,6 +91,7 @@ class Step:
         given: What must hold for its account before it, beside what the case gives.
         teardown: The names of states of its account that are taken back before it.
         extra: Parameters that no document has, beside `params`.
+        changed: The names of the parameters that the case changes, against the valid request that it starts from.
     """
 
     name: str
@@ -106,6 +107,7 @@ class Step:
     given: tuple[ProviderState, ...] = ()
     teardown: tuple[str, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
 
     @property
     def may_succeed(self) -> bool:
@@ -182,6 +184,16 @@ class Case:
     def operation(self) -> str:
         """The operation under test: the first part of the id."""
         return self.id.partition("/")[0]
+
+    @property
+    def changed(self) -> dict[str, object]:
+        """What it sends otherwise than the valid request that it starts from, as its file has it; `None`: left out."""
+        return {
+            name: step.params.get(name, step.extra.get(name))
+            for step in self.steps
+            if step.operation == self.operation
+            for name in step.changed
+        }
 
     @property
     def states(self) -> tuple[ProviderState, ...]:

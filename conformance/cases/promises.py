@@ -68,19 +68,21 @@ class Promise:
 
     Attributes:
         answers: One tuple per step; any of its answers conforms.
-        fact_lines: The lines of the facts that the case tests, and of a format that it asks for by name.
+        fact_lines: The lines of the facts that the case tests.
+        chosen_lines: The lines of a format that it asks for by name.
         format_lines: One per step, the line that shows the format asked for; `None` where the document shows none.
     """
 
     answers: tuple[tuple[PromisedAnswer, ...], ...]
     fact_lines: tuple[int, ...]
+    chosen_lines: tuple[int, ...]
     format_lines: tuple[int | None, ...]
 
     @cached_property
     def lines(self) -> tuple[int, ...]:
         """The lines that a verdict rests on: the facts tested, and the rows of the answers allowed."""
         rows = {answer.line for answers in self.answers for answer in answers if answer.line is not None}
-        return tuple(sorted({*self.fact_lines, *rows}))
+        return tuple(sorted({*self.fact_lines, *self.chosen_lines, *rows}))
 
     @cached_property
     def exact_row(self) -> tuple[int, str, str] | None:
@@ -109,6 +111,11 @@ class Promised:
     def lines(self) -> Mapping[Language, tuple[int, ...]]:
         """The lines that a verdict rests on."""
         return {language: promise.lines for language, promise in self.kept.items()}
+
+    @cached_property
+    def rule_lines(self) -> Mapping[Language, int]:
+        """The line of the rule that the case is about: the first of the facts that it tests, where it tests any."""
+        return {language: promise.fact_lines[0] for language, promise in self.kept.items() if promise.fact_lines}
 
     @cached_property
     def exact(self) -> Mapping[Language, tuple[int, str, str]]:
@@ -145,8 +152,8 @@ def _promise(case: Case, contract: Contract, language: Language) -> Promise | No
             return None
         steps.append(answers)
     format_lines = tuple(map(contract.format_line, formats))
-    chosen = [line for line, name in zip(format_lines, formats, strict=True) if line and name != USUAL_FORMAT]
-    return Promise(tuple(steps), (*fact_lines, *chosen), format_lines)
+    chosen = tuple(line for line, name in zip(format_lines, formats, strict=True) if line and name != USUAL_FORMAT)
+    return Promise(tuple(steps), fact_lines, chosen, format_lines)
 
 
 def _fact_lines(case: Case, contract: Contract) -> tuple[int, ...] | None:

@@ -93,6 +93,7 @@ _STEP: Final = Records(
     given=Interned(Tuples(Interned(_STATE))),
     teardown=Interned(Tuples(Interned(TEXT))),
     extra=Interned(Mappings(Interned(JSON))),
+    changed=Interned(Tuples(Interned(TEXT))),
 )
 _FACT: Final = Records(
     Fact, state=Members(State), value=_FactValues(), line=MAYBE_INTEGER, origin=OneOf((None, "overlay"))

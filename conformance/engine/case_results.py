@@ -65,4 +65,6 @@ def result_of(
         lines=promised.lines if promised is not None else {},
         exact=promised.exact if promised is not None else {},
         known_failing=plan.expected_failures.reason(each.id),
+        rule_lines=promised.rule_lines if promised is not None else {},
+        changed=getattr(each, "changed", {}),
     )

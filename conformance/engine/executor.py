@@ -28,7 +28,7 @@ from conformance.engine.steps import FORCED, StepRunner
 from conformance.judging.denials import Denials
 from conformance.judging.exchange_entries import caller_entry
 from conformance.judging.findings import merge
-from conformance.judging.verdicts import NO_ENVELOPE, overall_verdict
+from conformance.judging.verdicts import NO_ENVELOPE, SUCCESS, overall_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -320,7 +320,7 @@ class Executor:
             result,
             exchanges=tuple([sent.digest() for sent in progress.exchanges]),
             # A code that a document has: there is no secret in it.
-            answered=str(progress.code or "success"),
+            answered=str(progress.code or SUCCESS),
             caller=_caller(progress) if self._through_sdk else None,
         )
 
@@ -377,7 +377,7 @@ def _answered(progress: Progress, redactor: Redactor) -> str | None:
     """Return what the last answer was, for a table: its code, `success`, or that no answer was one of the API."""
     if progress.no_envelope:
         return None if progress.bodies else NO_ENVELOPE
-    return "success" if progress.code is None else shorten(str(redactor.value(progress.code)))
+    return SUCCESS if progress.code is None else shorten(str(redactor.value(progress.code)))
 
 
 def _uncovered(languages: Iterable[Language]) -> str:

@@ -120,6 +120,8 @@ class CaseEntry(TypedDict):
     reproduce: str | None
     where: str
     lines: dict[str, list[int]]
+    rule_line: NotRequired[dict[str, int]]
+    changed: NotRequired[dict[str, object]]
     exact: dict[str, RowEntry]
     observed: dict[str, list[RowEntry]]
     known_failing: str | None
@@ -190,6 +192,23 @@ class PointEntry(TypedDict):
     follows: NotRequired[str]
 
 
+class GroupEntry(TypedDict):
+    """A cause: equal mismatches of many cases; values, lines and the rest are those of the case that shows it best."""
+
+    key: str
+    title: str
+    count: int
+    cases: list[str]
+    where: str
+    expected: list[object]
+    observed: object
+    rule_lines: dict[str, list[int]]
+    row_lines: dict[str, int | None]
+    changed: dict[str, object]
+    example: str
+    reproduce: str | None
+
+
 class NoteEntry(TypedDict):
     """A fact about the target, which is no verdict; `key` says what it is about."""
 
@@ -244,6 +263,7 @@ class FuzzPart(TypedDict, total=False):
 class NotesPart(TypedDict, total=False):
     """What the reports of versions before 0.3 do not have."""
 
+    groups: list[GroupEntry]
     notes: list[NoteEntry]
 
 

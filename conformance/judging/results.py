@@ -69,6 +69,9 @@ class CaseResult:
         known_failing: Why the target is known to fail it, if it is.
         answered: The error code of the last answer, or `success`; `None` when there was none that could be judged.
         caller: What an SDK reported to its caller in the last call; `None` without one.
+        rule_lines: Per language, the line of the rule that the case is about.
+        changed: What the case sends otherwise than the valid request that it starts from, by parameter, in the form of
+            its file; `None`: left out.
     """
 
     id: str
@@ -89,6 +92,8 @@ class CaseResult:
     known_failing: str | None = None
     answered: str | None = None
     caller: CallerEntry | None = None
+    rule_lines: Mapping[Language, int] = field(default_factory=dict)
+    changed: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def stale(self) -> bool:
@@ -110,6 +115,8 @@ class CaseResult:
             "reproduce": self.reproduce,
             "where": self.where,
             "lines": {language: list(lines) for language, lines in self.lines.items()},
+            "rule_line": dict(self.rule_lines),
+            "changed": dict(self.changed),
             "exact": {language: list(row) for language, row in self.exact.items()},
             "observed": {language: [list(row) for row in rows] for language, rows in self.observed.items()},
             "known_failing": self.known_failing,

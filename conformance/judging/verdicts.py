@@ -18,6 +18,8 @@ JUDGED: Final[tuple[Verdict, ...]] = ("pass", "mismatch", "divergent")
 FAILED: Final[tuple[Verdict, ...]] = ("mismatch", "divergent", "error")
 """The verdicts that a list of expected failures may name."""
 
+SUCCESS: Final = "success"
+"""What a case says that its last answer was, when it was no error."""
 NO_ENVELOPE: Final = "no envelope"
 """What a case has in place of the code that answered it, when no answer to it was one of the API."""
 

@@ -160,6 +160,7 @@ class Reporter:
         from conformance.core.terminal import printable  # noqa: PLC0415 - see the module's docstring
         from conformance.engine.events import run_finished  # noqa: PLC0415 - see the module's docstring
         from conformance.reports.exit_status import no_answer_reason  # noqa: PLC0415
+        from conformance.reports.formats.cause_text import cause_lines  # noqa: PLC0415
         from conformance.reports.formats.text import counts_line, coverage_lines, note_lines  # noqa: PLC0415
 
         interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
@@ -168,6 +169,7 @@ class Reporter:
             report = self._folder.close()
         terminalreporter.section("conformance")
         for line in [
+            *(f"cause: {line}" for line in cause_lines(report)),
             *note_lines(report),
             *coverage_lines(report),
             counts_line(report),

@@ -7,9 +7,10 @@ its place in that file, and its `Shape`, which thousands of cases share.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from conformance.core.errors import ReportError
+from conformance.judging.causes import Cause, causes_of, group_entry, proofs_of
 from conformance.judging.divergence import ObservedCase, observed_points
 from conformance.judging.verdicts import FAILED, JUDGED, VERDICTS
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         ErrorRowsEntry,
         FuzzEntry,
         FuzzPart,
+        GroupEntry,
         NoteEntry,
         PointEntry,
         Report,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 TalliedRow = tuple[int | str, ...]
 """A row of a table of errors: status, code, message."""
 NOWHERE = (0, 0)
+_CONFORM: Final = ("pass", "divergent")
 
 
 class Shape(NamedTuple):
@@ -40,6 +43,9 @@ class Shape(NamedTuple):
 
     verdict: Verdict
     known_failing: str | None
+    causes: tuple[Cause, ...]
+    proofs: tuple[str, ...]
+    rule: tuple[tuple[Language, int], ...]
     answered: str | None
     verdicts: tuple[tuple[Language, Verdict], ...]
     exact: tuple[tuple[Language, TalliedRow], ...]
@@ -47,11 +53,15 @@ class Shape(NamedTuple):
 
 
 class TalliedCase(NamedTuple):
-    """One case of a report: what it counts for, and its place in a file (first byte, number of bytes)."""
+    """One case of a report: what it counts for, and its place in a file (first byte, number of bytes).
+
+    `size` is how much it takes to do the same by hand, in characters.
+    """
 
     id: str
     shape: Shape
     elapsed_ms: float
+    size: int
     at: int
     length: int
 
@@ -71,11 +81,19 @@ def shape_of(case: CaseEntry) -> Shape:
     return Shape(
         case["verdict"],
         case["known_failing"],
+        causes_of(case) if case["verdict"] == "mismatch" else (),
+        proofs_of(case) if case["verdict"] in _CONFORM else (),
+        tuple(case.get("rule_line", {}).items()),
         case["answered"],
         tuple(case["verdicts"].items()),
         tuple([(language, tuple(row)) for language, row in case["exact"].items()]),
         tuple([(language, tuple(map(tuple, rows))) for language, rows in case["observed"].items()]),
     )
+
+
+def size_of(case: CaseEntry) -> int:
+    """Return how much it takes to do by hand what a case does, in characters."""
+    return len(case["reproduce"] or "")
 
 
 class Tally:
@@ -112,7 +130,7 @@ class Tally:
         """Count one case; a later one of the same id takes the place of the earlier."""
         shape = shape_of(case)
         shape = self._shapes.setdefault(shape, shape)
-        self._entries[case["id"]] = TalliedCase(case["id"], shape, case["elapsed_ms"], *span)
+        self._entries[case["id"]] = TalliedCase(case["id"], shape, case["elapsed_ms"], size_of(case), *span)
 
     def ordered(self) -> list[TalliedCase]:
         """Return the cases in the order of their files."""
@@ -153,10 +171,28 @@ class Tally:
                 for language, documented in started["documented"].items()
             },
             "disagreements": observed_points(started["points"], self._deciding(started["points"])),
+            "groups": self._groups(entries, cases),
             "notes": list(self._notes.values()),
             **fuzz,
             "cases": cases,
         }
+
+    def _groups(self, entries: Sequence[TalliedCase], cases: Sequence[CaseEntry]) -> list[GroupEntry]:
+        """Return the causes of what differs, that of most cases first; of each one case is looked at."""
+        proofs = {proof for shape in self._shapes for proof in shape.proofs}
+        members: dict[str, list[int]] = {}
+        for place, entry in enumerate(entries):
+            if entry.known_failing is None:
+                for cause in entry.shape.causes:
+                    members.setdefault(cause.narrow if cause.proof in proofs else cause.wide, []).append(place)
+        groups = []
+        for key, places in sorted(members.items(), key=lambda item: -len(item[1])):
+            best = min(places, key=lambda place: (not entries[place].shape.rule, entries[place].size))
+            rules: dict[Language, list[int]] = {}
+            for language, line in (rule for place in places for rule in entries[place].shape.rule):
+                rules.setdefault(language, []).append(line)
+            groups.append(group_entry(key, [entries[place].id for place in places], rules, cases[best]))
+        return groups
 
     def _deciding(self, points: Iterable[PointEntry]) -> Mapping[str, ObservedCase]:
         """Return the cases by which the points decide which document a server follows, by their ids."""

@@ -169,16 +169,16 @@ def test_a_mismatch_names_both_values_the_lines_and_a_command_that_shows_it(
     assert outcome.status == 1
     assert outcome.verdicts == {QUOTA: "mismatch", REGION: "pass"}
     lines = outcome.out.splitlines()
-    start = lines.index(f"MISMATCH {QUOTA}")
+    start = lines.index("MISMATCH 1 × expected QuotaExceeded.FlowlogCount, observed QuotaExceeded.FlowLogCount")
     rows = {
         language: contract.rows("QuotaExceeded.FlowlogCount")[0].line
         for language, contract in contracts_for("CreateFlowLog").items()
     }
-    assert lines[start + 2] == (
-        '    response.body.Code: expected "QuotaExceeded.FlowlogCount", observed "QuotaExceeded.FlowLogCount" '
-        f"[English line {rows['en']}, Chinese line {rows['zh']}]"
-    )
-    assert lines[start + 3].startswith("    reproduce: curl -sS -X POST ")
+    assert lines[start + 1] == "    expected: QuotaExceeded.FlowlogCount"
+    assert lines[start + 3] == "    observed: QuotaExceeded.FlowLogCount"
+    assert lines[start + 5] == f"    error row: English line {rows['en']}, Chinese line {rows['zh']}"
+    assert lines[start + 6].startswith(f"    {QUOTA} (")
+    assert lines[start + 8].startswith("    reproduce: curl -sS -X POST ")
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

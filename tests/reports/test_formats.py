@@ -64,10 +64,11 @@ def test_junit_names_a_case_by_its_group_and_its_id() -> None:
 
 def test_junit_says_of_a_mismatch_what_differs_and_how_to_see_it() -> None:
     found = Mismatch("response.body.Code", ("A", "B"), None, {"en": 150, "zh": None})
-    (failure,) = entry(verdict="mismatch", mismatches=(found,), reproduce="curl x")
+    properties, failure = entry(verdict="mismatch", mismatches=(found,), reproduce="curl x")
+    assert [each.attrib["value"] for each in properties] == ["expected A or B, observed success"]
     assert failure.tag == "failure"
     assert failure.text == (
-        'response.body.Code: expected "A" or "B", observed nothing [English line 150, Chinese]\ncurl x'
+        'response.body.Code: expected "A" or "B", observed success [English line 150, Chinese]\ncurl x'
     )
 
 
@@ -109,7 +110,11 @@ class _Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append(tag)
-        self.handlers += [name for name, _ in attrs if name.startswith("on") or name in ("src", "href")]
+        self.handlers += [
+            name
+            for name, value in attrs
+            if name.startswith("on") or name == "src" or (name == "href" and not (value or "").startswith("#"))
+        ]
         if tag not in ("meta", "link", "br", "hr", "img", "input"):
             self.open.append(tag)
 

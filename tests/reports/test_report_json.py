@@ -50,6 +50,7 @@ def test_the_fields_of_a_report() -> None:
         "summary",
         "coverage",
         "disagreements",
+        "groups",
         "notes",
         "cases",
     ]
@@ -66,6 +67,8 @@ def test_the_fields_of_a_report() -> None:
         "reproduce",
         "where",
         "lines",
+        "rule_line",
+        "changed",
         "exact",
         "observed",
         "known_failing",
@@ -106,6 +109,7 @@ def test_counts_add_up(report: Report) -> None:
         (entries.Report, ""),
         (entries.ToolEntry, "properties/tool"),
         (entries.NoteEntry, "$defs/note"),
+        (entries.GroupEntry, "$defs/group"),
         (entries.TargetEntry, "properties/target"),
         (entries.ShardEntry, "properties/shard"),
         (entries.FuzzEntry, "properties/fuzz"),
@@ -150,7 +154,7 @@ def test_every_object_of_the_schema_has_a_type() -> None:
                 yield from objects(inner)
 
     # Two have the same kind of value under every name: the summary, and the figures of a fuzz run.
-    assert len(list(objects(SCHEMA_TEXT))) == 20 + 2
+    assert len(list(objects(SCHEMA_TEXT))) == 21 + 2
 
 
 def test_cases_stand_in_the_order_of_their_files_however_they_ended() -> None:

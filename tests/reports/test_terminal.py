@@ -28,16 +28,48 @@ def test_a_mismatch_is_told_in_full_whatever_the_width() -> None:
     found = Mismatch("response.body.Code", ("MissingParameter",), "ParameterInvalid", {"en": 150, "zh": 99})
     command = "curl -sS -X POST " + "'http://127.0.0.1:8080/?" + "A=b&" * 60 + "'"
     case = result("X/one", "mismatch", title="Without RegionId", mismatches=(found,), reproduce=command)
-    assert shown(report_of([case, result("X/two")]), width=40).splitlines()[:5] == [
-        "MISMATCH CreateFlowLog/X/one",
-        "    Without RegionId (cases/vpc/CreateFlowLog/x.yaml:4:5)",
-        (
-            '    response.body.Code: expected "MissingParameter", observed "ParameterInvalid" '
-            "[English line 150, Chinese line 99]"
-        ),
+    assert shown(report_of([case, result("X/two")]), width=40).splitlines()[:6] == [
+        "MISMATCH 1 × expected MissingParameter, observed ParameterInvalid",
+        "    error row: English line 150, Chinese line 99",
+        "    CreateFlowLog/X/one (cases/vpc/CreateFlowLog/x.yaml:4:5)",
+        "        Without RegionId",
         f"    reproduce: {command}",
         "",
     ]
+
+
+def test_ten_thousand_mismatches_of_one_cause_are_one_block() -> None:
+    found = Mismatch("response.body.Message", ("No.",), "no", {"en": 7})
+    text = shown(report_of(result(f"X/case-{n}", "mismatch", mismatches=(found,)) for n in range(10_000)))
+    assert text.count("MISMATCH") == 1
+    assert "MISMATCH 10000 × response.body.Message" in text
+    assert "    and 9994 more" in text
+    assert len(text.splitlines()) < 20
+
+
+def test_what_differs_a_little_is_pointed_at() -> None:
+    found = Mismatch("response.body.Message", ("The VPC  is 名.",), "The VPC is 名.", {"en": 7})
+    lines = shown(report_of([result("X/one", "mismatch", mismatches=(found,))])).splitlines()
+    assert lines[0].endswith("(differs in spaces only)")
+    assert lines[1] == "    expected: The VPC ␠is 名."
+    assert lines[2] == "                      ^"
+    assert lines[3] == "    observed: The VPC is 名."
+
+
+def test_what_a_cause_changes_and_its_rule_are_said() -> None:
+    found = Mismatch("response.body.Code", ("TooLong",), None, {"en": 150, "zh": 99})
+    status = Mismatch("response.status", (400,), 200, {"en": 150, "zh": 99})
+    case = result(
+        "X/one",
+        "mismatch",
+        mismatches=(found, status),
+        rule_lines={"en": 26, "zh": 31},
+        changed={"Name": {"repeat": "a", "times": 129}, "Region": None, "Size": "x" * 500},
+    )
+    lines = shown(report_of([case])).splitlines()
+    assert lines[0] == "MISMATCH 1 × expected TooLong, observed success (200)"
+    assert lines[1] == "    rule: English line 26, Chinese line 31; error row: English line 150, Chinese line 99"
+    assert lines[4] == (f'        changes Name = "a" × 129; Region left out; Size = "{"x" * 99}… (502 characters)')
 
 
 def test_the_counts_come_last_with_the_place_of_the_report() -> None:
@@ -93,7 +125,7 @@ def test_a_run_that_was_cut_short_says_so() -> None:
 def test_markup_of_a_server_is_text() -> None:
     found = Mismatch("[bold]w[/bold]", ("[red]a",), "[/]", {"en": 1})
     text = shown(report_of([result("X/a", "mismatch", mismatches=(found,), title="[link=x]t[/link]", reproduce="[b]")]))
-    assert '    [bold]w[/bold]: expected "[red]a", observed "[/]" [English line 1]' in text
+    assert 'MISMATCH 1 × [bold]w[/bold]: expected "[red]a", observed "[/]"' in text
     assert "[link=x]t[/link]" in text
 
 

@@ -14,9 +14,12 @@ from conformance.contract.languages import REGISTRY
 from conformance.core.cache import NO_CACHE, Cache
 from conformance.judging.divergence import promise_at
 from conformance.judging.verdicts import VERDICTS
+from conformance.reports.formats.cause_text import changes_of, sources_of
 from conformance.reports.formats.text import (
+    expected_text,
     follows_text,
     languages_text,
+    observed_text,
     promise_text,
     retry_text,
     shown_counts,
@@ -92,6 +95,10 @@ def _environment() -> Environment:
     environment.filters["value"] = value_text
     environment.filters["promise"] = promise_text
     environment.filters["follows"] = follows_text
+    environment.filters["expected"] = expected_text
+    environment.filters["observed"] = observed_text
+    environment.filters["sources"] = sources_of
+    environment.filters["changes"] = changes_of
     environment.filters["retry"] = retry_text
     environment.filters["languages"] = languages_text
     environment.globals["promise_at"] = promise_at
@@ -128,7 +135,7 @@ def html_parts(report: Report) -> Iterator[str]:
     judged_by = languages_text(report["coverage"])
     yield _render(
         "report",
-        report={"notes": [], **report, "target": {"sdk": None, "core": None, **report["target"]}},
+        report={"notes": [], "groups": [], **report, "target": {"sdk": None, "core": None, **report["target"]}},
         counts=shown_counts(report),
         judged_by=f"the {judged_by} document" + ("s" if len(report["coverage"]) > 1 else ""),
         verdicts=VERDICTS,

@@ -53,13 +53,25 @@ def junit_parts(report: Report) -> Iterator[str]:
         notes = [_attributes(name=f"note.{each['key']}", value=each["text"]) for each in noted]
         properties = "".join(f"<property{attributes}/>" for attributes in notes)
         yield f"<properties>{properties}</properties>\n"
+    causes = _titles(report)
     elaborated = cases_where(report, lambda entry: _tag(entry) is not None)
     for entry, tag in zip(entries, tags, strict=True):
         group, _, name = entry.id.rpartition("/")
-        outcome = "/>" if tag is None else f">{_outcome(tag, entry, next(elaborated))}</testcase>"
+        shown = causes.get(entry.id, "")
+        outcome = "/>" if tag is None else f">{shown}{_outcome(tag, entry, next(elaborated))}</testcase>"
         time = entry.elapsed_ms / 1000
         yield f'<testcase classname="{_class_name(group)}" name="{_quoted(name)}" time="{time}"{outcome}\n'
     yield "</testsuite>\n</testsuites>\n"
+
+
+def _titles(report: Report) -> dict[str, str]:
+    """Return the properties of each case that differs: the keys and the titles of its causes."""
+    found: dict[str, str] = {}
+    for group in report.get("groups", []):
+        both = _attributes(name=f"cause.{group['key']}", value=group["title"])
+        for name in group["cases"]:
+            found[name] = f"{found.get(name, '')}<property{both}/>"
+    return {name: f"<properties>{properties}</properties>" for name, properties in found.items()}
 
 
 @lru_cache(256)

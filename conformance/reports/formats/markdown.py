@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.terminal import printable
+from conformance.reports.formats.cause_text import cause_lines
 from conformance.reports.formats.text import counts_line, coverage_lines, languages_text, mismatch_line
 from conformance.reports.stored_cases import cases_with_verdict
 
@@ -23,6 +24,8 @@ def markdown_page(report: Report) -> str:
     lines += [f"- Note: {_plain(printable(note['text']))}" for note in report.get("notes", [])]
     if not report["complete"]:
         lines += ["", f"Incomplete: {report['summary']['total']} of {report['selected']} cases were run."]
+    if causes := cause_lines(report):
+        lines += ["", f"### Causes ({len(report['groups'])})", "", *(f"- {_code(line)}" for line in causes)]
     for verdict, heading in (
         ("mismatch", "Differs from the documents"),
         ("error", "Nothing known"),

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,8 +15,10 @@ from rich.text import Text
 from conformance.contract.languages import LANGUAGES, REGISTRY
 from conformance.core.terminal import printable
 from conformance.judging.divergence import promise_at
+from conformance.judging.near_texts import differ_in, marked
 from conformance.judging.verdicts import FAILED
 from conformance.reports.exit_status import no_answer_reason
+from conformance.reports.formats.cause_text import changes_of, cut, heading_of, sources_of
 from conformance.reports.formats.text import (
     coverage_lines,
     follows_text,
@@ -24,6 +27,7 @@ from conformance.reports.formats.text import (
     note_lines,
     promise_text,
     shown_counts,
+    total_text,
 )
 from conformance.reports.stored_cases import cases_where, cases_with_verdict, tallied_cases
 
@@ -31,8 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from conformance.judging.report_entries import CaseEntry, Report
-    from conformance.reports.tally import TalliedCase
+    from conformance.judging.report_entries import CaseEntry, GroupEntry, Report
 
 _STYLES: Final = {
     "pass": "green",
@@ -44,7 +47,7 @@ _STYLES: Final = {
 }
 _PIPE_WIDTH: Final = 120
 _SHOWN: Final = 500
-"""How many cases that differ are shown one by one; a server that differs in more has one fault behind most of them."""
+"""How many causes, and how many divergent cases, are shown one by one."""
 _NAMED: Final = 5
 """How many cases that failed for one reason are named; the report has them all."""
 
@@ -80,17 +83,50 @@ def print_summary(console: Console, report: Report, folder: Path | None) -> None
 
 
 def _print_mismatches(console: Console, report: Report) -> None:
-    def wanted(entry: TalliedCase) -> bool:
-        return entry.verdict == "mismatch" and entry.known_failing is None
+    """Print each cause once, that of most cases first, with the case that shows it best."""
+    groups = report.get("groups", [])
+    examples = {group["example"] for group in groups[:_SHOWN]}
+    cases = {case["id"]: case for case in cases_where(report, lambda entry: entry.id in examples)}
+    for group in groups[:_SHOWN]:
+        _print_group(console, group, cases[group["example"]])
+    if len(groups) > _SHOWN:
+        _line(console, "MISMATCH ", "bold red", f"{len(groups) - _SHOWN} causes more; the report has them")
 
-    for case in islice(cases_where(report, wanted), _SHOWN):
-        _print_case(console, case, "MISMATCH", "red")
-        if case["reproduce"]:
-            _line(console, "reproduce: ", "dim", case["reproduce"], indent=4)
-        console.print()
-    more = sum(map(wanted, tallied_cases(report))) - _SHOWN
-    if more > 0:
-        _line(console, "MISMATCH ", "bold red", f"{more} cases more; the report has them")
+
+def _print_group(console: Console, group: GroupEntry, example: CaseEntry) -> None:
+    _line(console, "MISMATCH ", "bold red", heading_of(group))
+    expected, observed = group["expected"][0], group["observed"]
+    if differ_in(expected, observed):
+        _print_marked(console, str(expected), str(observed))
+    if sources := sources_of(group):
+        _line(console, "", "", sources, indent=4)
+    _line(console, "", "", f"{example['id']} ({example['where']})", indent=4)
+    _line(console, "", "", cut(example["title"]), indent=8)
+    if changes := changes_of(group):
+        _line(console, "changes ", "dim", changes, indent=8)
+    if example["reason"]:
+        _line(console, "rule: ", "dim", example["reason"], indent=8)
+    others = [name for name in group["cases"] if name != example["id"]]
+    for name in others[:_NAMED]:
+        _line(console, "", "", name, indent=4)
+    if len(others) > _NAMED:
+        _line(console, "", "", f"and {len(others) - _NAMED} more", indent=4)
+    if group["reproduce"]:
+        _line(console, "reproduce: ", "dim", group["reproduce"], indent=4)
+    console.print()
+
+
+def _print_marked(console: Console, expected: str, observed: str) -> None:
+    """Print two texts that differ a little, and a line below each that points to what differs."""
+    for label, segments in zip(("expected: ", "observed: "), marked(expected, observed), strict=True):
+        line, below = Text(" " * 4 + label, "dim"), " " * (4 + len(label))
+        for segment in segments:
+            text = printable(segment.text)
+            line.append(text, "underline" if segment.differs else "not dim")
+            below += ("^" if segment.differs else " ") * cell_len(text)
+        console.print(line, soft_wrap=True, highlight=False)
+        if "^" in below:
+            console.print(Text(below.rstrip()), soft_wrap=True, highlight=False)
 
 
 def _print_divergent(console: Console, report: Report) -> None:
@@ -154,7 +190,7 @@ def _print_reasons(console: Console, cases: Iterable[CaseEntry], label: str, sty
 
 
 def _counts(report: Report) -> Text:
-    text = Text(f"{report['summary']['total']} cases: ")
+    text = Text(f"{total_text(report)}: ")
     for index, (name, count) in enumerate(shown_counts(report)):
         text.append(", " if index else "")
         text.append(f"{count} {name.replace('_', ' ')}", _STYLES[name] if count else "")

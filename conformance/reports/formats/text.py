@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.languages import LANGUAGES, entry_of
 from conformance.core.terminal import printable
-from conformance.judging.verdicts import VERDICTS
+from conformance.judging.causes import CODE
+from conformance.judging.verdicts import SUCCESS, VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,12 +19,26 @@ if TYPE_CHECKING:
 
 def mismatch_line(mismatch: MismatchEntry) -> str:
     """Return one mismatch on one line: where, expected against observed, and the lines of the documents."""
-    expected = " or ".join(value_text(value) for value in mismatch["expected"])
     sources = ", ".join(
         f"{entry_of(language).name} line {line}" if line else entry_of(language).name
         for language, line in mismatch["lines"].items()
     )
-    return f"{mismatch['where']}: expected {expected}, observed {value_text(mismatch['observed'])} [{sources}]"
+    both = f"expected {expected_text(mismatch)}, observed {observed_text(mismatch)}"
+    return f"{mismatch['where']}: {both} [{sources}]"
+
+
+def expected_text(mismatch: MismatchEntry) -> str:
+    """Return the values that would conform."""
+    return " or ".join(_text_at(mismatch["where"], value) for value in mismatch["expected"])
+
+
+def observed_text(mismatch: MismatchEntry) -> str:
+    """Return what was found; an answer without an error code is a success."""
+    return _text_at(mismatch["where"], mismatch["observed"])
+
+
+def _text_at(where: str, value: object) -> str:
+    return SUCCESS if where == CODE and value is None else value_text(value)
 
 
 def value_text(value: object) -> str:
@@ -50,8 +65,13 @@ def shown_counts(report: Report) -> list[tuple[str, int]]:
 def counts_line(report: Report) -> str:
     """Return the counts of a report in one line."""
     counts = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in shown_counts(report))
+    return f"{total_text(report)}: {counts}"
+
+
+def total_text(report: Report) -> str:
+    """Return how many cases have a verdict: `12 cases`."""
     total = report["summary"]["total"]
-    return f"{total} {'case' if total == 1 else 'cases'}: {counts}"
+    return f"{total} {'case' if total == 1 else 'cases'}"
 
 
 def coverage_lines(report: Report) -> list[str]:

@@ -1,0 +1,82 @@
+"""A cause in words: what the terminal, a pull request and a test report say of equal mismatches."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.languages import entry_of
+from conformance.core.terminal import printable
+from conformance.judging.causes import CODE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from conformance.judging.report_entries import GroupEntry, Report
+
+_LONGEST: Final = 100
+"""Characters of one value that is shown; `report.json` has it whole."""
+_MOST_CHANGES: Final = 6
+MOST_LINES: Final = 20
+"""Causes of which each has a line; `report.json` has them all."""
+
+
+def cut(text: str, longest: int = _LONGEST) -> str:
+    """Return a text, cut where it is too long, with the number of its characters."""
+    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
+
+
+def cause_lines(report: Report) -> list[str]:
+    """Return a line per cause, that of most cases first: how many cases show it, what differs, an example."""
+    groups = report.get("groups", [])
+    lines = [f"{heading_of(group)} ({sources_of(group) or 'no line'}), e.g. {group['example']}" for group in groups]
+    more = [f"and {len(lines) - MOST_LINES} causes more"] if len(lines) > MOST_LINES else []
+    return lines[:MOST_LINES] + more
+
+
+def heading_of(group: GroupEntry) -> str:
+    """Return how many cases show a cause, and what differs."""
+    return f"{group['count']} × {printable(group['title'])}"
+
+
+def sources_of(group: GroupEntry) -> str:
+    """Return the lines of the documents: of the rule, and of the row of the table of errors; empty for none."""
+    parts = []
+    if rule := lines_text(group["rule_lines"]):
+        parts.append(f"rule: {rule}")
+    expects_success = group["where"] == CODE and None in group["expected"]
+    rows = {language: [line] for language, line in group["row_lines"].items() if line}
+    if (row := lines_text(rows)) and not (expects_success and rule):
+        parts.append(f"{'error row' if group['where'] == CODE and not expects_success else 'promised by'}: {row}")
+    return "; ".join(parts)
+
+
+def changes_of(group: GroupEntry) -> str:
+    """Return what the example changes against its valid request; empty for nothing."""
+    changed = list(group["changed"].items())
+    shown = [_change(name, value) for name, value in changed[:_MOST_CHANGES]]
+    more = f"; and {len(changed) - len(shown)} more" if len(changed) > len(shown) else ""
+    return "; ".join(shown) + more
+
+
+def lines_text(lines: Mapping[str, Sequence[int]]) -> str:
+    """Return the lines of documents: `English line 26, Chinese lines 31 and 33`."""
+    return ", ".join(f"{entry_of(language).name} {_lines(of_one)}" for language, of_one in lines.items() if of_one)
+
+
+def _lines(lines: Sequence[int]) -> str:
+    if len(lines) == 1:
+        return f"line {lines[0]}"
+    return f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+
+
+def _change(name: str, value: object) -> str:
+    if value is None:
+        return f"{printable(name)} left out"
+    if isinstance(value, dict) and value.keys() == {"repeat", "times"}:
+        return f"{printable(name)} = {_text(value['repeat'])} × {_text(value['times'])}"
+    return f"{printable(name)} = {_text(value)}"
+
+
+def _text(value: object) -> str:
+    return cut(printable(json.dumps(value, ensure_ascii=False)))

@@ -1,0 +1,160 @@
+"""Causes: equal mismatches of many cases are one, and different ones are not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from report_data import any_text, report_of, reports, result
+
+from conformance.judging.near_texts import differ_in, marked
+from conformance.judging.results import Mismatch
+
+if TYPE_CHECKING:
+    from conformance.judging.report_entries import Report
+    from conformance.judging.results import CaseResult
+
+CODE, STATUS, MESSAGE = "response.body.Code", "response.status", "response.body.Message"
+
+
+def differs(name: str, *mismatches: Mismatch, **changed: Any) -> CaseResult:
+    return result(f"X/{name}", "mismatch", mismatches=mismatches, **changed)
+
+
+def accepted(name: str, code: str, line: int, *parameters: str) -> CaseResult:
+    """A case in which a server lets succeed what a document refuses."""
+    found = Mismatch(CODE, (code,), None, {"en": 150}), Mismatch(STATUS, (400,), 200, {"en": 150})
+    changed = dict.fromkeys(parameters, "x")
+    return differs(name, *found, answered="success", rule_lines={"en": line}, changed=changed)
+
+
+def refused(name: str, code: str, *parameters: str) -> CaseResult:
+    """A case in which a server refuses as the document does."""
+    return result(f"X/{name}", "pass", answered=code, changed=dict.fromkeys(parameters, "x"))
+
+
+def groups(*cases: CaseResult) -> list[list[str]]:
+    """Return the names of the cases of each cause."""
+    return [[name.rpartition("/")[2] for name in group["cases"]] for group in report_of(cases).get("groups", [])]
+
+
+def code(observed: str | None, expected: str = "A") -> Mismatch:
+    return Mismatch(CODE, (expected,), observed, {"en": 1})
+
+
+def message(observed: str) -> Mismatch:
+    return Mismatch(MESSAGE, ("No.",), observed, {"en": 1})
+
+
+def test_equal_mismatches_are_one_cause_and_that_of_most_cases_comes_first() -> None:
+    cases = [differs("a", code("B")), differs("b", code("C")), differs("c", code("C")), result("X/d")]
+    assert groups(*cases) == [["b", "c"], ["a"]]
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("vpc-bp1aaaaaaaaaa is gone", "vpc-bp1bbbbbbbbbb is gone"),
+        ("id 54B48E3D-DF70-471B-AA93-08E683A1B45A", "id 54B48E3D-DF70-471B-AA93-08E683A1B45B"),
+        ("at 2026-01-31T08:00:00Z", "at 2027-11-01T09:10:11.123Z"),
+        ("see 127.0.0.1:8080", "see 127.0.0.1:49152"),
+        ("order 123456789", "order 98765"),
+    ],
+)
+def test_what_varies_by_its_nature_does_not_count(left: str, right: str) -> None:
+    assert groups(differs("a", message(left)), differs("b", message(right))) == [["a", "b"]]
+
+
+@pytest.mark.parametrize(("left", "right"), [("status 400", "status 404"), ("Missing", "missing"), ("a", "a.")])
+def test_what_is_another_answer_is_another_cause(left: str, right: str) -> None:
+    assert len(groups(differs("a", message(left)), differs("b", message(right)))) == 2
+
+
+def test_positions_in_a_list_do_not_count() -> None:
+    of = [Mismatch(f"response.body.List[{n}].Key", ("k",), "j", {"en": 1}) for n in range(3)]
+    assert groups(differs("a", of[0]), differs("b", of[1]), differs("c", of[2])) == [["a", "b", "c"]]
+
+
+def test_a_status_that_follows_from_a_code_is_no_cause_of_its_own() -> None:
+    assert groups(accepted("a", "TooLong", 26, "Name")) == [["a"]]
+
+
+def test_rules_that_are_not_checked_are_apart_where_the_parameter_is_checked_otherwise() -> None:
+    cases = [accepted("long", "Invalid", 26, "Name"), accepted("prefix", "Invalid", 27, "Name")]
+    assert groups(*cases, refused("short", "Invalid", "Name")) == [["long"], ["prefix"]]
+
+
+def test_a_parameter_that_is_never_checked_is_one_cause() -> None:
+    cases = [accepted("long", "Invalid", 26, "Name"), accepted("prefix", "Bad", 27, "Name")]
+    assert groups(*cases, refused("of-another", "Invalid", "Size")) == [["long", "prefix"]]
+    (group,) = report_of(cases)["groups"]
+    assert group["rule_lines"] == {"en": [26, 27]}
+
+
+def status(name: str, of: str) -> CaseResult:
+    return differs(name, Mismatch(STATUS, (400,), 200, {"en": 1}), answered=of)
+
+
+def test_a_status_that_is_always_wrong_is_one_cause() -> None:
+    cases = [status("a", "A"), status("b", "B")]
+    assert groups(*cases, result("X/c", answered="success")) == [["a", "b"]]
+    assert groups(*cases, refused("c", "C")) == [["a"], ["b"]]
+
+
+def test_known_failures_are_no_cause() -> None:
+    assert groups(differs("a", code("B"), known_failing="since May")) == []
+
+
+def test_the_example_is_about_a_rule_and_has_the_shortest_command() -> None:
+    cases = [
+        differs("no-rule", code("B"), reproduce="c"),
+        differs("long", code("B"), reproduce="curl" * 9, rule_lines={"en": 5}),
+        differs("short", code("B"), reproduce="curl", rule_lines={"en": 5}),
+    ]
+    (group,) = report_of(cases)["groups"]
+    assert (group["example"], group["reproduce"]) == ("CreateFlowLog/X/short", "curl")
+
+
+def test_a_case_without_a_mismatch_of_its_own_is_not_lost() -> None:
+    assert groups(differs("a", reason="its rule")) == [["a"]]
+
+
+@given(reports)
+def test_each_case_that_differs_is_in_a_cause(report: Report) -> None:
+    named = {name for group in report["groups"] for name in group["cases"]}
+    failing = {
+        case["id"] for case in report["cases"] if case["verdict"] == "mismatch" and case["known_failing"] is None
+    }
+    assert named == failing
+    counts = [group["count"] for group in report["groups"]]
+    assert counts == sorted(counts, reverse=True)
+    assert len({group["key"] for group in report["groups"]}) == len(counts)
+
+
+@pytest.mark.parametrize(
+    ("expected", "observed", "kind"),
+    [
+        ("a  b", "a b", "spaces"),
+        ("ab", "a\u00a0b", "spaces"),
+        ("Flowlog", "FlowLog", "letter case"),
+        ("No.", "No", "punctuation"),
+        ("名，称", "名,称", "punctuation"),
+        ("No name.", "no name", "letter case and punctuation"),
+        ("a", "b", None),
+        ("a", "a", None),
+        (".", ",", None),
+        ("1", 1, None),
+    ],
+)
+def test_how_little_two_texts_differ_in(expected: str, observed: object, kind: str | None) -> None:
+    assert differ_in(expected, observed) == kind
+
+
+@given(any_text | st.text("ab .", max_size=30), any_text | st.text("ab .", max_size=30))
+def test_marked_texts_are_the_texts(expected: str, observed: str) -> None:
+    left, right = marked(expected, observed)
+    assert "".join(segment.text for segment in left).replace("␠", " ") == expected.replace("␠", " ")
+    assert "".join(segment.text for segment in right).replace("␠", " ") == observed.replace("␠", " ")
+    assert any(segment.differs for segment in (*left, *right)) == (expected != observed)
