@@ -10,7 +10,7 @@ from conformance.core.errors import CaseError
 from conformance.core.yamlfile import YamlFile, near
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from conformance.cases.raw import RawCleanup, RawState
@@ -29,6 +29,18 @@ class Base:
     name: str
     given: tuple[ProviderState, ...]
     parameters: Mapping[str, object]
+
+
+def changed_names(base: Base, params: Mapping[str, object], extra: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the names of what a request leaves out of a base, has otherwise, or sends beside it.
+
+    Args:
+        base: The valid request.
+        params: The parameters of the other request, as a case file has them.
+        extra: The names of parameters beside those.
+    """
+    differs = [name for name, value in base.parameters.items() if name not in params or params[name] != value]
+    return (*differs, *(name for name in params if name not in base.parameters), *extra)
 
 
 def holds_values(at: KeyPath) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
-from conformance.cases.bases import read_given
+from conformance.cases.bases import changed_names, read_given
 from conformance.cases.check import problems
 from conformance.cases.model import Case, Outcome, Outcomes, Step, Transport, Until
 from conformance.cases.substitution import references
@@ -170,7 +170,7 @@ class CaseReader:
             successes=raw.get("successes"),
             version=self._suite.version,
             extra=extra,
-            changed=_changed(base.parameters, params, extra) if operation == self._suite.operation else (),
+            changed=changed_names(base, params, extra) if operation == self._suite.operation else (),
         )
 
     def _check_extra(self, names: Iterable[str], at: KeyPath) -> None:
@@ -264,12 +264,6 @@ class CaseReader:
 def _outcome(raw: object) -> RawOutcome:
     """Return an expectation as that of one document; its schema allows the fields of both forms."""
     return cast("RawOutcome", raw)
-
-
-def _changed(base: Mapping[str, object], params: Mapping[str, object], extra: Iterable[str]) -> tuple[str, ...]:
-    """Return the names of what is left out, has another value, or is sent beside what a base sends."""
-    differs = [name for name, value in base.items() if name not in params or params[name] != value]
-    return (*differs, *(name for name in params if name not in base), *extra)
 
 
 def _group(outcomes: Mapping[Language, Outcomes]) -> str:

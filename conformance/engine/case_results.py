@@ -67,4 +67,5 @@ def result_of(
         known_failing=plan.expected_failures.reason(each.id),
         rule_lines=promised.rule_lines if promised is not None else {},
         changed=getattr(each, "changed", {}),
+        states=tuple({"name": state.name, "params": dict(state.params)} for state in getattr(each, "states", ())),
     )

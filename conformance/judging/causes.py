@@ -42,6 +42,7 @@ _INDEX: Final = re.compile(r"\[\d+\]")
 _SHOWN: Final = 80
 """Characters of a value that a title has."""
 _MOST_NAMED: Final = 3
+_FEW: Final = 2
 _LONGEST: Final = 2_000
 """Characters of a value that count; what differs only after so many is taken for equal."""
 
@@ -129,11 +130,18 @@ def title(mismatch: MismatchEntry, case: CaseEntry) -> str:
     where = mismatch["where"]
     if where == CODE:
         expected = _either([_answer(code) for code in mismatch["expected"]])
-        return f"expected {expected}, observed {_answer(mismatch['observed'])}{_status_of(mismatch, case)}"
+        of = _changed_in(case) if succeeded(mismatch) else ""
+        return f"expected {expected}{of}, observed {_answer(mismatch['observed'])}{_status_of(mismatch, case)}"
     expected = _either([_shown(value) for value in mismatch["expected"]])
     kind = differ_in(mismatch["expected"][0], mismatch["observed"])
     differs = f" (differs in {kind} only)" if kind else ""
     return f"{where}: expected {expected}, observed {_shown(mismatch['observed'])}{differs}"
+
+
+def _changed_in(case: CaseEntry) -> str:
+    """Return the names of what a case changes, where they are few."""
+    names = [name for name in case.get("changed", {}) if name.isprintable()]
+    return f" for {' and '.join(names)}" if 0 < len(names) <= _FEW else ""
 
 
 def _status_of(mismatch: MismatchEntry, case: CaseEntry) -> str:

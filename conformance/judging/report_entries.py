@@ -105,6 +105,13 @@ class MismatchEntry(TypedDict):
     lines: dict[str, int | None]
 
 
+class StateEntry(TypedDict):
+    """A provider state that a case needs, as its file has it."""
+
+    name: str
+    params: dict[str, object]
+
+
 class CaseEntry(TypedDict):
     """One case with its verdict; mappings are by language."""
 
@@ -122,6 +129,7 @@ class CaseEntry(TypedDict):
     lines: dict[str, list[int]]
     rule_line: NotRequired[dict[str, int]]
     changed: NotRequired[dict[str, object]]
+    states: NotRequired[list[StateEntry]]
     exact: dict[str, RowEntry]
     observed: dict[str, list[RowEntry]]
     known_failing: str | None
@@ -222,6 +230,7 @@ class ErrorRowsEntry(TypedDict):
     documented: int
     exercised: int
     passed: int
+    not_passed: NotRequired[list[RowEntry]]
 
 
 class FigureEntry(TypedDict):

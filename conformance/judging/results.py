@@ -10,7 +10,14 @@ if TYPE_CHECKING:
 
     from conformance.contract.languages import Language
     from conformance.core.redaction import Redactor
-    from conformance.judging.report_entries import CallerEntry, CaseEntry, DigestEntry, ExchangeEntry, MismatchEntry
+    from conformance.judging.report_entries import (
+        CallerEntry,
+        CaseEntry,
+        DigestEntry,
+        ExchangeEntry,
+        MismatchEntry,
+        StateEntry,
+    )
     from conformance.judging.verdicts import Verdict
 
 ErrorRow = tuple[int, str, str]
@@ -72,6 +79,7 @@ class CaseResult:
         rule_lines: Per language, the line of the rule that the case is about.
         changed: What the case sends otherwise than the valid request that it starts from, by parameter, in the form of
             its file; `None`: left out.
+        states: The provider states that the case needs, in the form of its file.
     """
 
     id: str
@@ -94,6 +102,7 @@ class CaseResult:
     caller: CallerEntry | None = None
     rule_lines: Mapping[Language, int] = field(default_factory=dict)
     changed: Mapping[str, object] = field(default_factory=dict)
+    states: tuple[StateEntry, ...] = ()
 
     @property
     def stale(self) -> bool:
@@ -117,6 +126,7 @@ class CaseResult:
             "lines": {language: list(lines) for language, lines in self.lines.items()},
             "rule_line": dict(self.rule_lines),
             "changed": dict(self.changed),
+            "states": list(self.states),
             "exact": {language: list(row) for language, row in self.exact.items()},
             "observed": {language: [list(row) for row in rows] for language, rows in self.observed.items()},
             "known_failing": self.known_failing,

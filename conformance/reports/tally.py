@@ -251,4 +251,9 @@ def _coverage(documented: int, shapes: Iterable[Shape], language: Language) -> E
         exercised |= rows
         if dict(shape.verdicts).get(language) == "pass":
             passed |= rows
-    return {"documented": documented, "exercised": len(exercised), "passed": len(passed)}
+    return {
+        "documented": documented,
+        "exercised": len(exercised),
+        "passed": len(passed),
+        "not_passed": [list(row) for row in sorted(exercised - passed, key=str)],
+    }

@@ -81,6 +81,13 @@ def test_a_status_that_follows_from_a_code_is_no_cause_of_its_own() -> None:
     assert groups(accepted("a", "TooLong", 26, "Name")) == [["a"]]
 
 
+def test_a_title_says_what_was_changed_where_it_is_little() -> None:
+    (group,) = report_of([accepted("a", "TooLong", 26, "Name")])["groups"]
+    assert group["title"] == "expected TooLong for Name, observed success (200)"
+    (group,) = report_of([accepted("a", "TooLong", 26, "Name", "Size", "Region")])["groups"]
+    assert group["title"] == "expected TooLong, observed success (200)"
+
+
 def test_rules_that_are_not_checked_are_apart_where_the_parameter_is_checked_otherwise() -> None:
     cases = [accepted("long", "Invalid", 26, "Name"), accepted("prefix", "Invalid", 27, "Name")]
     assert groups(*cases, refused("short", "Invalid", "Name")) == [["long"], ["prefix"]]

@@ -69,6 +69,7 @@ def test_the_fields_of_a_report() -> None:
         "lines",
         "rule_line",
         "changed",
+        "states",
         "exact",
         "observed",
         "known_failing",
@@ -110,6 +111,7 @@ def test_counts_add_up(report: Report) -> None:
         (entries.ToolEntry, "properties/tool"),
         (entries.NoteEntry, "$defs/note"),
         (entries.GroupEntry, "$defs/group"),
+        (entries.StateEntry, "$defs/state"),
         (entries.TargetEntry, "properties/target"),
         (entries.ShardEntry, "properties/shard"),
         (entries.FuzzEntry, "properties/fuzz"),
@@ -154,7 +156,7 @@ def test_every_object_of_the_schema_has_a_type() -> None:
                 yield from objects(inner)
 
     # Two have the same kind of value under every name: the summary, and the figures of a fuzz run.
-    assert len(list(objects(SCHEMA_TEXT))) == 21 + 2
+    assert len(list(objects(SCHEMA_TEXT))) == 22 + 2
 
 
 def test_cases_stand_in_the_order_of_their_files_however_they_ended() -> None:
@@ -210,8 +212,8 @@ def test_rows_that_were_reached_are_counted_once_for_each_document() -> None:
         result("X/c", verdicts=passing, exact={"zh": TWO}, observed={"zh": (TWO,)}),
     )
     assert found == {
-        "en": {"documented": 20, "exercised": 1, "passed": 1},
-        "zh": {"documented": 35, "exercised": 2, "passed": 2},
+        "en": {"documented": 20, "exercised": 1, "passed": 1, "not_passed": []},
+        "zh": {"documented": 35, "exercised": 2, "passed": 2, "not_passed": []},
     }
 
 
@@ -222,8 +224,8 @@ def test_a_row_that_a_mismatch_was_there_for_is_exercised_and_not_passed() -> No
 
 def test_a_row_that_was_answered_without_being_asked_for_is_exercised_and_passed() -> None:
     found = coverage(result(verdicts={"en": "pass", "zh": "not_applicable"}, observed={"en": (ONE, TWO)}))
-    assert found["en"] == {"documented": 20, "exercised": 2, "passed": 2}
-    assert found["zh"] == {"documented": 35, "exercised": 0, "passed": 0}
+    assert found["en"] == {"documented": 20, "exercised": 2, "passed": 2, "not_passed": []}
+    assert found["zh"] == {"documented": 35, "exercised": 0, "passed": 0, "not_passed": []}
 
 
 def test_what_a_server_did_against_a_document_passes_none_of_its_rows() -> None:
@@ -234,8 +236,8 @@ def test_what_a_server_did_against_a_document_passes_none_of_its_rows() -> None:
         observed={"en": (ONE,), "zh": (TWO,)},
     )
     assert coverage(case) == {
-        "en": {"documented": 20, "exercised": 1, "passed": 0},
-        "zh": {"documented": 35, "exercised": 1, "passed": 1},
+        "en": {"documented": 20, "exercised": 1, "passed": 0, "not_passed": [list(ONE)]},
+        "zh": {"documented": 35, "exercised": 1, "passed": 1, "not_passed": []},
     }
 
 

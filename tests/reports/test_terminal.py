@@ -83,6 +83,15 @@ def test_the_counts_come_last_with_the_place_of_the_report() -> None:
     ]
 
 
+def test_rows_that_were_exercised_and_not_passed_are_named() -> None:
+    rows = [(400, f"Code{n}", "m") for n in range(7)]
+    cases = [result(f"X/{row[1]}", "mismatch", exact={"en": row}) for row in rows]
+    assert (
+        "English error rows: 7 of 20 exercised, 0 passed (not: Code0, Code1, Code2, Code3, Code4 and 2 more)"
+        in shown(report_of(cases), width=200).splitlines()
+    )
+
+
 def test_a_divergence_names_the_document_that_is_followed() -> None:
     case = result("X/a", "divergent", follows=("zh",))
     assert "DIVERGENT, follows Chinese CreateFlowLog/X/a" in shown(report_of([case]))
@@ -100,6 +109,17 @@ def test_cases_that_share_a_reason_share_a_line() -> None:
         "NOT RUN 1 × needs state S",
         "    CreateFlowLog/X/c",
     ]
+
+
+def test_an_error_shows_the_shortest_command_that_does_the_same() -> None:
+    commands = ["curl long", "curl", None, "curl longer"]
+    cases = [
+        result(f"X/a{index}", "error", reason="closed the connection", reproduce=command)
+        for index, command in enumerate(commands)
+    ]
+    lines = shown(report_of(cases)).splitlines()
+    assert lines[0] == "ERROR 4 × closed the connection"
+    assert lines[5] == "    reproduce: curl"
 
 
 def test_known_failures_are_told_apart_and_stale_ones_stand_out() -> None:

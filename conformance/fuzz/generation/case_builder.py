@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.bases import changed_names
 from conformance.cases.model import Case, Step
 from conformance.cases.substitution import REFERENCE
 from conformance.core.errors import Location
@@ -49,7 +50,8 @@ def request_step(
 ) -> Step:
     """Return a step that sends one request of the operation."""
     params = _written(context, request.params)
-    return Step(name, context.operation, context.suite.version, params, request.transport, outcomes)
+    changed = changed_names(context.base, params)
+    return Step(name, context.operation, context.suite.version, params, request.transport, outcomes, changed=changed)
 
 
 def sequence_case(context: FuzzContext, steps: Sequence[Step], name: str, title: str) -> Case:

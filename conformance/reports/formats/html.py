@@ -19,6 +19,7 @@ from conformance.reports.formats.text import (
     expected_text,
     follows_text,
     languages_text,
+    not_passed_text,
     observed_text,
     promise_text,
     retry_text,
@@ -97,6 +98,7 @@ def _environment() -> Environment:
     environment.filters["follows"] = follows_text
     environment.filters["expected"] = expected_text
     environment.filters["observed"] = observed_text
+    environment.filters["not_passed"] = not_passed_text
     environment.filters["sources"] = sources_of
     environment.filters["changes"] = changes_of
     environment.filters["retry"] = retry_text

@@ -104,6 +104,8 @@ def _print_group(console: Console, group: GroupEntry, example: CaseEntry) -> Non
     _line(console, "", "", cut(example["title"]), indent=8)
     if changes := changes_of(group):
         _line(console, "changes ", "dim", changes, indent=8)
+    if states := example.get("states"):
+        _line(console, "states ", "dim", ", ".join(dict.fromkeys(state["name"] for state in states)), indent=8)
     if example["reason"]:
         _line(console, "rule: ", "dim", example["reason"], indent=8)
     others = [name for name in group["cases"] if name != example["id"]]
@@ -178,15 +180,21 @@ def _print_expected_failures(console: Console, report: Report) -> None:
 
 def _print_reasons(console: Console, cases: Iterable[CaseEntry], label: str, style: str) -> None:
     """Print cases that share a reason together: a server that is down gives the same reason for each."""
-    by_reason: dict[str, list[str]] = defaultdict(list)
+    names: dict[str, list[str]] = defaultdict(list)
+    commands: dict[str, str] = {}
     for case in cases:
-        by_reason[case["reason"] or ""].append(case["id"])
-    for reason, names in sorted(by_reason.items(), key=lambda pair: -len(pair[1])):
-        _line(console, f"{label} ", f"bold {style}", f"{len(names)} × {reason}")
-        for name in names[:_NAMED]:
+        reason, command = case["reason"] or "", case["reproduce"]
+        names[reason].append(case["id"])
+        if command and len(command) < len(commands.get(reason, command + " ")):
+            commands[reason] = command
+    for reason, alike in sorted(names.items(), key=lambda pair: -len(pair[1])):
+        _line(console, f"{label} ", f"bold {style}", f"{len(alike)} × {reason}")
+        for name in alike[:_NAMED]:
             _line(console, "", "", name, indent=4)
-        if len(names) > _NAMED:
-            _line(console, "", "", f"and {len(names) - _NAMED} more", indent=4)
+        if len(alike) > _NAMED:
+            _line(console, "", "", f"and {len(alike) - _NAMED} more", indent=4)
+        if reason in commands:
+            _line(console, "reproduce: ", "dim", commands[reason], indent=4)
 
 
 def _counts(report: Report) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.contract.languages import LANGUAGES, entry_of
 from conformance.core.terminal import printable
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.contract.languages import Language
-    from conformance.judging.report_entries import MismatchEntry, PromiseEntry, Report, RetryEntry
+    from conformance.judging.report_entries import ErrorRowsEntry, MismatchEntry, PromiseEntry, Report, RetryEntry
+
+
+_MOST_ROWS: Final = 5
+"""Error rows that are named in a line."""
 
 
 def mismatch_line(mismatch: MismatchEntry) -> str:
@@ -75,12 +79,21 @@ def total_text(report: Report) -> str:
 
 
 def coverage_lines(report: Report) -> list[str]:
-    """Return a line per document: how many rows of its table of errors were reached."""
+    """Return a line per document: how many rows of its table of errors were reached, and which were not passed."""
     return [
         f"{entry_of(language).name} error rows: {counts['exercised']} of {counts['documented']} exercised, "
-        f"{counts['passed']} passed"
+        f"{counts['passed']} passed{not_passed_text(counts)}"
         for language, counts in report["coverage"].items()
     ]
+
+
+def not_passed_text(counts: ErrorRowsEntry) -> str:
+    """Return the codes of the rows that were exercised and not passed, in brackets; empty for none."""
+    codes = list(dict.fromkeys(printable(str(row[1])) for row in counts.get("not_passed", [])))
+    if not codes:
+        return ""
+    more = f" and {len(codes) - _MOST_ROWS} more" if len(codes) > _MOST_ROWS else ""
+    return f" (not: {', '.join(codes[:_MOST_ROWS])}{more})"
 
 
 def note_lines(report: Report) -> list[str]:
