@@ -55,6 +55,12 @@ def _cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         yield
 
 
+@pytest.fixture(autouse=True)
+def _secrets_of_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have this process know no secret of the tests before: a command is a process of its own."""
+    monkeypatch.setattr("conformance.core.redaction.run_secrets._known", frozenset())
+
+
 @pytest.fixture(scope="session")
 def reference() -> Iterator[ReferenceServer]:
     """The reference server that follows both documents, one for all tests: each case has an account of its own."""

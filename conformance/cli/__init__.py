@@ -13,7 +13,9 @@ from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.cli.support.standard_streams import finish_streams, open_streams
 from conformance.core.errors import ConformanceError, ExitStatus
 from conformance.core.own_failures import own_failure
+from conformance.core.redaction import known_secrets
 from conformance.core.termination import TERMINATION
+from conformance.core.uncaught import redact_uncaught
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,6 +44,7 @@ def main() -> None:
     """Run the command line and exit with its status."""
     open_streams()
     TERMINATION.install()
+    redact_uncaught()
     status = run_command(sys.argv[1:])
     if status == ExitStatus.INTERRUPTED and TERMINATION.arrived:
         status = int(ExitStatus.TERMINATED)
@@ -78,8 +81,9 @@ def run_command(words: Sequence[str]) -> int:
 
 
 def _say(fault: ConformanceError) -> None:
-    """Write the message of a fault; what a file or a server put into it cannot steer the terminal."""
-    shown = "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in str(fault))
+    """Write the message of a fault, without secrets; what a file or a server put into it cannot steer the terminal."""
+    text = known_secrets().text(str(fault))
+    shown = "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
     sys.stderr.write(f"conformance: {shown}\n")
 
 

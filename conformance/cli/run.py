@@ -42,6 +42,7 @@ from conformance.reports.formats.terminal import print_summary, summary_console
 from conformance.reports.store import LEDGER, RunFolder, new_run_folder
 from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
+from conformance.target.load import load_target
 from conformance.target.options import described_target
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def run(
         for line in forecast([each for each in chosen if isinstance(each, Case)], described):
             typer.echo(line)
         return
-    through = None if driver in _PLAIN else _installed(driver, sdk, core)
+    through = None if driver in _PLAIN else _installed(driver, sdk, core, target)
     with open_target(
         endpoint=endpoint,
         states_url=states_url,
@@ -172,7 +173,9 @@ def _check_workers(workers: int | None, driver: str | None) -> None:
         raise UsageError("--workers has no place beside --driver", hint="--concurrency sets its processes")
 
 
-def _installed(driver: str, sdk: str | None, core: str | None) -> Driver:
+def _installed(driver: str, sdk: str | None, core: str | None, target: Path | None) -> Driver:
+    if target is not None:
+        load_target(target)  # so that what it names as secret is known, and reaches no installer
     from conformance.sdk.driver_run import find_and_install  # noqa: PLC0415 - only a run through an SDK pays for it
 
     return find_and_install(driver, sdk, core)

@@ -43,11 +43,11 @@ class WireRequest:
 
 @dataclass(frozen=True, slots=True)
 class WireResponse:
-    """One answer as it arrived. Header names are lower-case."""
+    """One answer as it arrived. Header names are lower-case. What a server may have echoed is left out of `repr`."""
 
     status: int
-    headers: Mapping[str, str]
-    body: bytes
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Final
 
 from conformance import __version__
 from conformance.core.errors import HarnessError
-from conformance.core.redaction import Redactor
+from conformance.core.redaction import Redactor, known_secrets
 from conformance.core.system_failures import not_enough_memory, system_failure
 from conformance.core.terminal import printable_lines
 
@@ -35,9 +35,9 @@ def own_failure(fault: Exception) -> HarnessError:
     if isinstance(fault, OSError) and fault.errno is not None:
         return system_failure(fault)
     if os.environ.get(TRACEBACK):
-        # A target file may give the variable of a secret any name; those that people choose are known here.
+        # What no target file has named yet is known by the names that people choose.
         secrets = [value for name, value in os.environ.items() if _SECRET.search(name) and len(value) >= _LEAST_SECRET]
-        text = Redactor(secrets).text("".join(traceback.format_exception(fault)).rstrip())
+        text = (Redactor(secrets) | known_secrets()).text("".join(traceback.format_exception(fault)).rstrip())
         return HarnessError(f"a bug, with this traceback:\n{printable_lines(text)}")
     return HarnessError(
         f"a bug: {type(fault).__name__} in {_place(fault)}, version {__version__}",

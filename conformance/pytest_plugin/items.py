@@ -9,7 +9,7 @@ import pytest
 from conformance.cases.compiled import read_file
 from conformance.core.errors import ConformanceError
 from conformance.core.own_failures import own_failure
-from conformance.core.redaction import RunSecrets
+from conformance.core.redaction import known_secrets
 from conformance.core.terminal import printable, printable_lines
 from conformance.pytest_plugin.session import SESSION
 from conformance.pytest_plugin.upcoming import UpcomingCases
@@ -77,9 +77,7 @@ class CaseItem(pytest.Item):
             text = str(own_failure(excinfo.value))  # pytest would show values, which may be what a server sent
         else:
             text = str(super().repr_failure(excinfo, style))
-        plan = self.config.stash[SESSION].plan
-        secrets = RunSecrets(plan.target.accounts if plan is not None else ())
-        return printable_lines(secrets.redactor().text(text))
+        return printable_lines(known_secrets().text(text))
 
     def reportinfo(self) -> tuple[Path, int, str]:
         """Return the place of the case."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import DriverError
 from conformance.core.exchange import DriverAnswer, Unsupported
-from conformance.core.redaction import Redactor
+from conformance.core.redaction import Redactor, known_secrets
 from conformance.sdk.environment import environment_to_run
 from conformance.sdk.line_process import LineProcess, LineProcessError
 from conformance.sdk.messages import (
@@ -235,7 +235,7 @@ class DriverProcess:
         return text + (f"; its standard error ends:\n{last}" if last else "")
 
     def _clean(self, text: str) -> str:
-        return self._redactor.text(text)
+        return (self._redactor | known_secrets()).text(text)  # its latest request, too, which was signed meanwhile
 
 
 def _last_lines(text: str) -> str:

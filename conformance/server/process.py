@@ -10,6 +10,7 @@ import threading
 from typing import IO, TYPE_CHECKING, Final, Self
 
 from conformance.contract.languages import BOTH
+from conformance.core.child_environment import without_secrets
 from conformance.core.errors import TargetError
 from conformance.server.options import DEFAULT_DELAY
 
@@ -96,6 +97,7 @@ class ReferenceServer:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._words,
+            env=without_secrets(),
         )
         # Killing a child that is late ends the wait for its line, on every platform alike.
         late = threading.Timer(self._deadline, child.kill)

@@ -1,5 +1,6 @@
 """What is tested: an endpoint, how it is spoken to, and what holds on it.
 
 `model` is a target as frozen data, `load` reads it from options and target files, `options` opens the one that options
-name. `states` makes the calls of provider states; `ledger` remembers what a run has created on a shared account.
+name. `file_secrets` keeps what such a file says of secrets from being shown. `states` makes the calls of provider
+states; `ledger` remembers what a run has created on a shared account.
 """

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal, Required, TypedDict
 
 from conformance.core.errors import TargetFileError, UsageError
 from conformance.core.exchange import Credentials
-from conformance.core.yamlfile import Schema, YamlFile, near
+from conformance.core.yamlfile import Schema, YamlFile, near, read_bytes
+from conformance.target.file_secrets import remember_variables, without_secrets_of
 from conformance.target.model import (
     DEFAULT_EFFECTS_WITHIN_S,
     DEFAULT_TIMEOUT_S,
@@ -72,11 +73,18 @@ def load_target(path: Path, environment: Mapping[str, str] | None = None) -> Tar
     Raises:
         TargetFileError: With file, line and column, for an unknown field, a wrong value, or a variable that is not set.
     """
-    file = YamlFile.read(path, TargetFileError)
+    content = read_bytes(path, TargetFileError)
+    try:
+        return _target(YamlFile.of(content, path, TargetFileError), os.environ if environment is None else environment)
+    except TargetFileError as fault:
+        raise without_secrets_of(content.decode(errors="replace"), fault) from None
+
+
+def _target(file: YamlFile, variables: Mapping[str, str]) -> Target:
+    remember_variables(file.data, variables)
     file.refuse_changed(lambda at: at[0] == "values")
     file.validate(_schema())
     data: _TargetData = file.data
-    variables = os.environ if environment is None else environment
     return Target(
         endpoint=_url(file, "endpoint", data["endpoint"]),
         signature=data.get("signature", "v1"),

@@ -7,6 +7,16 @@ whole run, and `recent_signatures` the `signatures` of its requests.
 
 from conformance.core.redaction.recent_signatures import RECENT, RecentSignatures
 from conformance.core.redaction.redactor import REMOVED, Redactor, secrets_of
-from conformance.core.redaction.run_secrets import RunSecrets, known_secrets, remember
+from conformance.core.redaction.run_secrets import RunSecrets, has_known_secret, known_secrets, remember
 
-__all__ = ["RECENT", "REMOVED", "RecentSignatures", "Redactor", "RunSecrets", "known_secrets", "remember", "secrets_of"]
+__all__ = [
+    "RECENT",
+    "REMOVED",
+    "RecentSignatures",
+    "Redactor",
+    "RunSecrets",
+    "has_known_secret",
+    "known_secrets",
+    "remember",
+    "secrets_of",
+]

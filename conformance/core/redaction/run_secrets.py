@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.core.redaction.needles import LEAST_FUZZY
 from conformance.core.redaction.recent_signatures import RECENT
 from conformance.core.redaction.redactor import Redactor, secrets_of
 
@@ -37,6 +38,11 @@ def remember(secrets: Iterable[str]) -> None:
     """Have `known_secrets` remove these, and no longer those that it was given before; none at all change nothing."""
     global _known  # noqa: PLW0603 - what is shown may come from anywhere in this process
     _known = frozenset(secrets) or _known
+
+
+def has_known_secret(text: str) -> bool:
+    """Return whether a text, such as the value of a variable, is a secret that this process has read or holds one."""
+    return text in _known or any(len(each) >= LEAST_FUZZY and each in text for each in _known)
 
 
 def known_secrets() -> Redactor:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Transport
 from conformance.contract.common_codes import common_codes
+from conformance.core.redaction import known_secrets
 from conformance.engine.calls import Send
 from conformance.engine.effects import Sleep
 from conformance.engine.sent import NothingKnownError, SentExchange
@@ -68,9 +69,14 @@ class Leftovers:
         self._names = sorted(set(_FIELD.findall(" ".join(_texts(cleanup.params)))))
 
     def fields_of(self, body: Mapping[str, object]) -> dict[str, str] | None:
-        """Return what a deletion needs of an answer or a list entry; `None` unless all of it is text."""
+        """Return what a deletion needs of an answer or a list entry; `None` unless all of it is text without secrets.
+
+        A server may give a secret as an id. No service does: such an id names nothing, and must not be written.
+        """
         fields = {name: value for name in self._names if isinstance(value := body.get(name), str) and value.strip()}
-        return fields if fields and len(fields) == len(self._names) else None
+        if not fields or len(fields) < len(self._names):
+            return None
+        return fields if known_secrets().value(fields) == fields else None
 
     def deleting(self, fields: Fields) -> dict[str, str]:
         """Return the parameters of the call that deletes something."""
@@ -94,14 +100,17 @@ class Leftovers:
         return found
 
     def marked(self, mark: str) -> Steps[list[dict[str, str]]]:
-        """End in what has a mark, waiting as long as it may be shown late."""
+        """End in what has a mark, waiting as long as it may be shown late.
+
+        Raises:
+            NothingKnownError: When it is not shown, or what has the mark has no id by which it could be deleted.
+        """
         until = self._clock() + _LATE_S
         while True:
-            found = [
-                fields
-                for item in (yield from self.everything())
-                if item.get(self._cleanup.mark) == mark and (fields := self.fields_of(item)) is not None
-            ]
+            items = [item for item in (yield from self.everything()) if item.get(self._cleanup.mark) == mark]
+            found = [fields for item in items if (fields := self.fields_of(item)) is not None]
+            if items and not found:
+                raise NothingKnownError("what was created is shown without an id that can be used")
             if found or self._clock() >= until:
                 return found
             yield Sleep(_WAIT_S, cleaning=True)
