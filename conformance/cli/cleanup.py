@@ -41,12 +41,12 @@ def cleanup(
     )
     if opened is None or (opened.credentials is None and not opened.profiles):
         raise UsageError(f"{target} names no credentials", hint="give the target file that the run had")
-    redactor = RunSecrets(opened.accounts).redactor()
+    secrets = RunSecrets(opened.accounts)
     left = total = 0
     for swept in sweep(ledger, opened, cleanups_of(suites)):
         total += 1
         left += swept.failure is not None
         line = f"deleted: {swept.what}" if swept.failure is None else f"still there: {swept.what}: {swept.failure}"
-        typer.echo(printable(redactor.text(line)))
+        typer.echo(printable(secrets.redactor().text(line)))
     typer.echo(f"{total - left} of {total} deleted")
     raise typer.Exit(ExitStatus.MISMATCH if left else ExitStatus.CONFORMS)

@@ -30,7 +30,7 @@ def envelope(answered: Answered, asked_format: str, *, request_id_seen: bool) ->
     """
     if answered.format != asked_format:
         yield Finding("response.format", (asked_format,), answered.format)
-    elif answered.media_type not in MEDIA_TYPES[answered.format]:
+    elif answered.media_type.lower() not in MEDIA_TYPES[answered.format]:
         yield Finding("response.headers.Content-Type", MEDIA_TYPES[answered.format], answered.media_type or None)
     request_id = answered.body.get("RequestId")
     if not isinstance(request_id, str) or not request_id:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Final
 
+from conformance.core.redaction import REMOVED
+
 if TYPE_CHECKING:
     from conformance.core.exchange import Exchange, SdkCall, WireRequest, WireResponse
     from conformance.core.redaction import Redactor
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
         RetryEntry,
     )
 
+_LONGEST_NAME: Final = 40
 MAX_TEXT: Final = 20_000
 """Characters of one text above which a report has only its beginning."""
 
@@ -114,9 +117,14 @@ def _request(exchange: Exchange, request: WireRequest, redactor: Redactor) -> Re
 def _response(response: WireResponse, redactor: Redactor) -> ResponseEntry:
     return {
         "status": response.status,
-        "headers": {name: _clean(value, redactor) for name, value in response.headers.items()},
+        "headers": {_name(name, redactor): _clean(value, redactor) for name, value in response.headers.items()},
         "body": _clean(response.body.decode(errors="replace"), redactor),
     }
+
+
+def _name(name: str, redactor: Redactor) -> str:
+    """Return the name of a header; no header has a long one, and in small letters what it encodes cannot be told."""
+    return redactor.text(name) if len(name) <= _LONGEST_NAME else REMOVED
 
 
 def _clean(text: str, redactor: Redactor) -> str:

@@ -68,7 +68,7 @@ def read_answer(response: WireResponse) -> Answered:
 
     What the body is decides, not what `Content-Type` says of it: a wrong type is judged apart.
     """
-    media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = response.headers.get("content-type", "").partition(";")[0].strip()
     if 300 <= response.status < 400:  # noqa: PLR2004 - RFC 9110: 3xx is a redirection
         place = response.headers.get("location", "nowhere")
         text = f"redirects to {place} ({response.status}); redirects are not followed"
@@ -87,7 +87,7 @@ def _read(response: WireResponse, media_type: str) -> Answered:
     text = _text(response)
     start = text.lstrip("\ufeff \t\r\n")
     if start[:1] == "<":
-        if media_type == "text/html" or start[:14].lower().startswith(("<!doctype html", "<html")):
+        if media_type.lower() == "text/html" or start[:14].lower().startswith(("<!doctype html", "<html")):
             raise NotAnAnswerError(f"an HTML page with status {response.status}: {_excerpt(start)}")
         return _xml(response.status, media_type, start)
     try:

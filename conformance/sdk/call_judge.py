@@ -182,7 +182,7 @@ def judge_answer(answer: DriverAnswer, answered: Answered, fields: Sequence[Prom
 def _as_asked(answered: Answered) -> bool:
     """Whether an answer is JSON, says so, and has no error code that is none: an SDK need not understand another."""
     code = answered.code
-    right = answered.format == "JSON" and answered.media_type in MEDIA_TYPES["JSON"]
+    right = answered.format == "JSON" and answered.media_type.lower() in MEDIA_TYPES["JSON"]
     return right and (code is None or (isinstance(code, str) and code != ""))
 
 

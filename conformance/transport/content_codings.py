@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _HEADER: Final = "content-encoding"
 _MOST_CODINGS: Final = 5
 _MOST_MEMBERS: Final = 1000
-_SHOWN: Final = 40
+_SHOWN: Final = 16
 _PIECE: Final = 16 * 1024
 """How many bytes are read at once: what follows the end of a member is copied."""
 
@@ -48,8 +48,8 @@ def decoded(body: bytes, headers: Mapping[str, str]) -> bytes:
     for coding in reversed(codings):
         formats = _FORMATS.get(coding)
         if formats is None:
-            shown = repr(coding[:_SHOWN])
-            raise ExchangeError(f"the answer has the content coding {shown}, which cannot be read; none was asked for")
+            shown = f"the content coding {coding!r}" if len(coding) <= _SHOWN else "a content coding of a long name"
+            raise ExchangeError(f"the answer has {shown}, which cannot be read; none was asked for")
         body = _undo(body, coding, formats)
     return body
 

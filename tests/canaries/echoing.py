@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
@@ -67,6 +68,7 @@ PLACES: dict[str, Callable[[str], bytes]] = {
     "wrong types": lambda text: whole(json.dumps({"RequestId": [text], "Code": {text: text}}).encode(), 400),
     "success": lambda text: whole(json.dumps({"RequestId": text, "Success": text, "FlowLogId": [text]}).encode()),
     "headers": lambda text: whole(_envelope(), 400, X_Echo=_header(text), Server=_header(text)),
+    "header names": lambda text: whole(_envelope(), 400, **{f"x-{re.sub('[^0-9A-Za-z]', '', text)}": "1"}),
     "media type": lambda text: whole(_envelope(), 400, f"application/{_header(text)}"),
     "reason": _in_reason,
     "redirect": lambda text: head(302, 0, Location=f"https://example.com/{_header(text)}"),

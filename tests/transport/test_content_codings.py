@@ -90,7 +90,7 @@ def test_an_empty_body_has_no_coding(coding: str, method: str, length: int) -> N
         ("br", b"\x0b\x02\x80{}\x03", "has the content coding 'br', which cannot be read; none was asked for"),
         ("zstd", BODY, "has the content coding 'zstd', which cannot be read"),
         ("gzip, br", BODY, "has the content coding 'br', which cannot be read"),
-        ("x" * 9000, BODY, f"has the content coding '{'x' * 40}', which"),
+        ("x" * 9000, BODY, "has a content coding of a long name, which cannot be read"),
         (", ".join(["gzip"] * 6), BODY, "has 6 content codings, which are more than 5"),
     ],
     ids=lambda value: value[:40] if isinstance(value, str) else str(len(value)),
