@@ -169,7 +169,7 @@ def select(cases: Sequence[Chosen], patterns: Sequence[str], expression: str | N
         holds = _compiled(expression)
         chosen = [case for case in chosen if holds(case.id)]
     if not chosen:
-        raise UsageError(f"no case matches -k {expression!r}", hint="conformance coverage lists the ids")
+        raise UsageError(f"no case matches -k {expression!r}", hint="conformance run --list lists the ids")
     return chosen
 
 
@@ -188,7 +188,9 @@ def _wanted(cases: Sequence[Selectable], patterns: Sequence[str]) -> set[str]:
             if pattern.endswith("/"):
                 found = [name for name in found if name.startswith(pattern)]
         if not found:
-            hint = moved(Path(pattern)) or near(pattern, [case.id for case in cases])
+            depth = pattern.rstrip("/").count("/")
+            alike = [name for name in below if name.count("/") == depth]
+            hint = moved(Path(pattern)) or near(pattern, alike or below)
             raise UsageError(f"no case is named {pattern!r}", hint=hint)
         wanted.update(found)
     return wanted

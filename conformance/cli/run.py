@@ -6,7 +6,7 @@ import gc
 import sys
 import threading
 import time
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ import typer
 from conformance.cases.model import Case
 from conformance.cases.select import select
 from conformance.cli.support.forecast import forecast
+from conformance.cli.support.last_run import changes_since, failed_before, read_last_run
 from conformance.cli.support.plan_template import load_plan
 from conformance.cli.support.target_options import (
     DocsOption,
@@ -29,28 +30,30 @@ from conformance.cli.support.target_options import (
     TargetFileOption,
     TimeoutOption,
 )
+from conformance.cli.support.watched import Watched
+from conformance.cli.support.watching import OPTION, watch
 from conformance.contract.languages import BOTH, check_docs
 from conformance.core.cache import NO_CACHE, Cache, user_cache
 from conformance.core.errors import ExitStatus, UsageError
+from conformance.core.resources import cases_dir, openapi_dir
 from conformance.engine.cleanup.sweep import settle
 from conformance.engine.engine import Engine
 from conformance.engine.events import case_finished, note_added, run_finished, run_started
 from conformance.engine.plan import keeps_all
 from conformance.engine.shard import read_shard
 from conformance.reports.exit_status import exit_status
-from conformance.reports.formats.terminal import print_summary, summary_console
-from conformance.reports.store import LEDGER, RunFolder, new_run_folder
+from conformance.reports.formats.terminal import print_counts, print_summary, summary_console
+from conformance.reports.store import LEDGER, RunFolder, new_run_folder, write_json
 from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
 from conformance.target.load import load_target
 from conformance.target.options import described_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-
-    from rich.progress import Progress
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from conformance.cases.model import Cleanup
+    from conformance.cli.support.last_run import LastRun
     from conformance.engine.plan import Plan
     from conformance.judging.report_entries import Report, ShardEntry
     from conformance.judging.results import CaseResult
@@ -105,6 +108,24 @@ def run(
     show_plan: Annotated[
         bool, typer.Option("--plan", help="Say what would be sent and created, and by whom; send nothing.")
     ] = False,
+    only_list: Annotated[bool, typer.Option("--list", help="Print the ids of the cases; send nothing.")] = False,
+    last_failed: Annotated[
+        bool, typer.Option("--last-failed", help="Only the cases that failed in the last run; all, if none did.")
+    ] = False,
+    failed_first: Annotated[
+        bool, typer.Option("--failed-first", help="Begin with the cases that failed in the last run.")
+    ] = False,
+    exit_first: Annotated[bool, typer.Option("-x", help="Stop at the first case that fails.")] = False,
+    maxfail: Annotated[int | None, typer.Option(metavar="N", help="Stop when N cases have failed.")] = None,
+    wait: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Wait so long for the server to listen.  [default: 0]")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("-q", help="Print the counts and the place of the report alone.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", help="Print each case when it ends.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print report.json instead of the summary.")] = False,
+    watching: Annotated[
+        bool, typer.Option(OPTION, help="Run again what failed whenever a case, contract or named file changes.")
+    ] = False,
 ) -> None:
     """Run the cases against a server and say where it differs from the documents.
 
@@ -113,12 +134,27 @@ def run(
     """
     keep_all = keeps_all(keep_exchanges)
     part = read_shard(shard)
+    most_failures = _most_failures(maxfail, exit_first=exit_first)
+    _check_display(wait, quiet=quiet, verbose=verbose, as_json=as_json)
+    if watching:
+        raise typer.Exit(
+            watch(
+                [word for word in sys.argv[1:] if word != OPTION],
+                _watched_paths(cases, target, known_failing),
+                report_dir,
+            )
+        )
+    last = read_last_run(report_dir)
     _check_driver(driver, sdk, core, signature)
     _check_workers(workers, driver)
     cases_cache, pages_cache = (NO_CACHE, NO_CACHE) if no_cache else (user_cache("cases"), user_cache("pages"))
     plan_for = load_plan(docs, concurrency, known_failing, cases or [], cases_cache, through_sdk=driver not in _PLAIN)
     whole = select([*plan_for.of_sdks, *plan_for.cases], cases or [], expression)
     chosen = [case for case in whole if part.has(case.id)] if part else whole
+    if last_failed or failed_first:
+        chosen = _failed_first(chosen, failed_before(last, report_dir), alone=last_failed)
+    if only_list:
+        return _print_lines(each.id for each in chosen)
     if show_plan:
         described = described_target(
             endpoint=endpoint,
@@ -129,9 +165,7 @@ def run(
             timeout_s=timeout,
             defaults=dict(plan_for.defaults),
         )
-        for line in forecast([each for each in chosen if isinstance(each, Case)], described):
-            typer.echo(line)
-        return
+        return _print_lines(forecast([each for each in chosen if isinstance(each, Case)], described))
     through = None if driver in _PLAIN else _installed(driver, sdk, core, target)
     with open_target(
         endpoint=endpoint,
@@ -143,19 +177,68 @@ def run(
         live=live,
         defaults=dict(plan_for.defaults),
         docs=check_docs(docs),
+        wait_s=wait or 0.0,
     ) as opened:
         plan = replace(plan_for(opened), keep_all=keep_all)
         folder = report_dir or new_run_folder(Path("reports"), plan.run_id)
         of_shard = part.as_dict(case.id for case in whole) if part else None
         report, interrupted = run_cases(
-            plan, chosen, folder, of_shard, through, workers=workers or 1, pages_cache=pages_cache
+            plan,
+            chosen,
+            folder,
+            of_shard,
+            through,
+            workers=workers or 1,
+            pages_cache=pages_cache,
+            watched=Watched(most_failures, verbose=verbose),
         )
-    print_summary(summary_console(), report, folder)
+    _show(report, folder, last, quiet=quiet, as_json=as_json)
     status = ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict)
     if part and status is ExitStatus.NO_ANSWER and not report["summary"]["error"]:
         status = ExitStatus.CONFORMS  # this part may hold nothing that can be judged; the whole is judged when merged
     gc.freeze()  # what is there goes with the process: looking it over once more at the end would only take time
     raise typer.Exit(status)
+
+
+def _check_display(wait: float | None, *, quiet: bool, verbose: bool, as_json: bool) -> None:
+    if wait is not None and wait < 0:
+        raise UsageError(f"--wait {wait:g} is below 0")
+    if sum((quiet, verbose, as_json)) > 1:
+        raise UsageError("-q, -v and --json exclude each other", hint="give one of them")
+
+
+def _watched_paths(cases: Sequence[str] | None, *files: Path | None) -> list[Path]:
+    """Return what a run depends on: the files of the project, and those that the command line names."""
+    named = [*map(Path, cases or ()), *(file for file in files if file is not None)]
+    return [cases_dir(), openapi_dir(), *(path for path in named if path.exists())]
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        typer.echo(line)
+
+
+def _show(report: Report, folder: Path, last: LastRun | None, *, quiet: bool, as_json: bool) -> None:
+    if as_json:
+        write_json(report, sys.stdout.buffer)
+    elif quiet:
+        print_counts(summary_console(), report, folder)
+    else:
+        print_summary(summary_console(), report, folder, changes_since(last, report))
+
+
+def _most_failures(maxfail: int | None, *, exit_first: bool) -> int | None:
+    if maxfail is not None and maxfail < 1:
+        raise UsageError(f"--maxfail {maxfail} is not a number above 0")
+    return 1 if exit_first else maxfail
+
+
+def _failed_first(chosen: Sequence[Runnable], failed: frozenset[str], *, alone: bool) -> list[Runnable]:
+    """Return the cases that failed, and after them the others, unless they are to run alone."""
+    first = [each for each in chosen if each.id in failed]
+    if alone and first:
+        return first
+    return [*first, *(each for each in chosen if each.id not in failed)]
 
 
 def _check_driver(driver: str | None, sdk: str | None, core: str | None, signature: str | None) -> None:
@@ -190,6 +273,7 @@ def run_cases(
     *,
     workers: int = 1,
     pages_cache: Cache = NO_CACHE,
+    watched: Watched | None = None,
 ) -> tuple[Report, bool]:
     """Run cases and write their reports.
 
@@ -201,6 +285,7 @@ def run_cases(
         through: The driver that sends the requests; `None` for plain HTTP.
         workers: How many processes share the cases.
         pages_cache: Where the templates of the HTML page are kept, compiled.
+        watched: Looks at each result when it comes.
 
     Returns:
         The report, and whether Ctrl-C ended the run early.
@@ -209,7 +294,7 @@ def run_cases(
         ReportError: When the folder cannot be written.
         DriverError: When the driver does not start.
     """
-    progress = _progress()
+    watched = watched or Watched()
     started = time.monotonic()
     preparing = threading.Thread(target=_prepare_page, args=(pages_cache,), daemon=True)
     preparing.start()
@@ -224,13 +309,13 @@ def run_cases(
         reports.add(run_started(run_plan, selected=len(chosen), shard=shard, others=others))
         interrupted = False
         try:
-            with progress or nullcontext():
-                task = progress.add_task(plan.target.endpoint, total=len(chosen)) if progress else None
-                for result in run_all():  # ends before what it needs is closed, also when interrupted
+            # It ends before what it needs is closed, also when interrupted or when enough have failed.
+            with watched.shown(plan.target.endpoint, len(chosen)), closing(run_all()) as results:
+                for result in results:
                     _report_notes(run_plan, reports)
                     reports.add(case_finished(result))
-                    if progress and task is not None:
-                        progress.advance(task)
+                    if watched.ends_with(result):
+                        break
         except KeyboardInterrupt:
             interrupted = True
         except BaseException:
@@ -264,7 +349,7 @@ def _prepare_page(cache: Cache) -> None:
 @contextmanager
 def _running(
     plan: Plan, chosen: Sequence[Runnable], through: Driver | None, workers: int
-) -> Iterator[tuple[Plan, Callable[[], Iterator[CaseResult]]]]:
+) -> Iterator[tuple[Plan, Callable[[], Generator[CaseResult, None, None]]]]:
     """Give the plan, with what a driver reports of itself, and what runs the cases and yields their results."""
     if through is not None:
         from conformance.sdk.driver_run import SdkRun  # noqa: PLC0415 - only a run through an SDK pays for it
@@ -282,23 +367,3 @@ def _running(
     with Engine(plan) as engine:
         engine.prepare(cases)
         yield plan, partial(engine.run, cases)
-
-
-def _progress() -> Progress | None:
-    """Return a progress bar on standard error, or nothing when that is no terminal."""
-    if not sys.stderr.isatty():
-        return None
-    from rich.console import Console  # noqa: PLC0415 - a run in a pipe does not pay for it
-    from rich.progress import (  # noqa: PLC0415
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-    )
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        return None
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=console, transient=True)

@@ -13,7 +13,7 @@ from conformance.engine.loop import Loop
 from conformance.transport.descriptors import affordable_connections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterator, Sequence
 
     from conformance.cases.model import Case
     from conformance.engine.calls import Caller, Review
@@ -88,7 +88,7 @@ class Engine:
         (result,) = self._run([case])
         return result
 
-    def run(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
+    def run(self, cases: Sequence[Case]) -> Generator[CaseResult, None, None]:
         """Run cases and yield their results as they come; those that must run alone come last.
 
         When the caller stops early (Ctrl-C), no further case is begun, and those under way take their states back

@@ -22,7 +22,7 @@ from conformance.engine.plan import new_run_id
 from conformance.engine.preflight.findings import PreflightFindings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from conformance.cases.model import Case
     from conformance.engine.plan import Plan
@@ -78,7 +78,7 @@ class Workers:
         self._pool.shutdown(cancel_futures=True)
         self._own.__exit__(*details)
 
-    def run(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
+    def run(self, cases: Sequence[Case]) -> Generator[CaseResult, None, None]:
         """Run cases and yield their results as they come; those that must run alone come last, in this process.
 
         The target is asked the few things that go before the cases once, in this process. The cases of a process that

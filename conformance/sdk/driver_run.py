@@ -24,7 +24,7 @@ from conformance.sdk.sdk_caller import SdkCaller
 from conformance.transport.rate import RateLimit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Generator, Sequence
 
     from conformance.engine.plan import Plan
     from conformance.judging.report_entries import SdkEntry
@@ -127,7 +127,7 @@ class SdkRun:
         self._engine.__exit__(*details)
         self._sdk.close()
 
-    def run(self, chosen: Sequence[Runnable]) -> Iterator[CaseResult]:
+    def run(self, chosen: Sequence[Runnable]) -> Generator[CaseResult, None, None]:
         """Run what is chosen and yield the results as they come."""
         if self.plan.not_run:
             others = (each for each in chosen if not isinstance(each, Case))

@@ -28,6 +28,7 @@ def open_target(
     live: bool,
     defaults: dict[str, str],
     docs: Docs,
+    wait_s: float = 0.0,
 ) -> Iterator[Target]:
     """Yield the target that the options name; with no endpoint, the reference server, stopped whatever happens.
 
@@ -42,6 +43,7 @@ def open_target(
         timeout_s=timeout_s,
         live=live,
         defaults=defaults,
+        wait_s=wait_s,
     )
     if target is not None:
         yield target

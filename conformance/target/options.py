@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.target.load import apply_knobs, load_target, with_options
 from conformance.target.model import Target
-from conformance.transport.reachable import check_reachable
+from conformance.transport.reachable import check_reachable, wait_until_reachable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,8 +22,11 @@ def named_target(
     timeout_s: float | None,
     live: bool,
     defaults: dict[str, str],
+    wait_s: float = 0.0,
 ) -> Target | None:
     """Return the target that the options name, or `None` when they name no endpoint.
+
+    With `wait_s` a server that does not listen yet is waited for, so many seconds.
 
     Raises:
         UsageError: For options that cannot be.
@@ -40,7 +43,9 @@ def named_target(
         defaults=defaults,
         live=live,
     )
-    if target is not None:
+    if target is not None and wait_s:
+        wait_until_reachable(target.endpoint, wait_s)
+    elif target is not None:
         check_reachable(target.endpoint, target.timeout_s)
     return target
 

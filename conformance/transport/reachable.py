@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import socket
+import time
 from contextlib import suppress
+from typing import Final
 from urllib.parse import urlsplit
 
 from conformance.core.errors import TargetError
+
+_ONE_TRY_S: Final = 2.0
+_LEAST_TRY_S: Final = 0.1
+_BETWEEN_S: Final = 0.05
 
 
 def is_localhost(host: str) -> bool:
@@ -32,6 +38,23 @@ def check_reachable(url: str, timeout_s: float) -> None:
     else:
         return
     raise TargetError(f"cannot reach {url}: {reason}", hint="is the server running?")
+
+
+def wait_until_reachable(url: str, seconds: float) -> None:
+    """Return when something accepts connections at the host and port of `url`, which may be started meanwhile.
+
+    Raises:
+        TargetError: When nothing does within so many seconds.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        left = deadline - time.monotonic()
+        try:
+            return check_reachable(url, max(min(left, _ONE_TRY_S), _LEAST_TRY_S))
+        except TargetError:
+            if left <= 0:
+                raise
+        time.sleep(min(_BETWEEN_S, max(left, 0)))
 
 
 def _connect(host: str, port: int, timeout_s: float) -> None:

@@ -2,6 +2,7 @@
 
 `target_options` are the options that name a target, `plain_options` reads options without pydantic, `plan_template`
 makes the plan of a run. `diff_input`, `diff_witness` and `sdk_model` read what `conformance diff` and `conformance
-drivers` are given. `forecast` says what a run would do without a request. `standard_streams` makes
-standard output and error usable in any case.
+drivers` are given. `forecast` says what a run would do without a request. `last_run` knows
+what failed before, `watched` looks at the results of a run as they come, and `watching` runs again at each change.
+`standard_streams` makes standard output and error usable in any case.
 """

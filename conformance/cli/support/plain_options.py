@@ -28,6 +28,9 @@ _ASKED: Final = ("exists", "writable", "resolve_path", "allow_dash", "parser", "
 _WRITTEN: Final = ("report_dir", "output", "save_cases")
 """Options that name what is written."""
 
+_NEVER_PROPOSED: Final = frozenset({"--live"})
+"""Options that nobody is to take by following a hint: what they allow may cost money."""
+
 _LEFT: Final = object()
 """Marks a value that is left to Typer."""
 
@@ -60,6 +63,16 @@ class PlainArgument(TyperArgument):
 
 class PlainCommand(TyperCommand):
     """A command of the command line."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the words of the command line; raises Typer's faults, of which none proposes what needs a decision."""
+        try:
+            return super().parse_args(ctx, args)
+        except Exception as fault:
+            proposed = getattr(fault, "possibilities", None)
+            if proposed:
+                vars(fault)["possibilities"] = [name for name in proposed if name not in _NEVER_PROPOSED]
+            raise
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return its options and arguments, `--help` included."""

@@ -32,7 +32,7 @@ from conformance.reports.formats.text import (
 from conformance.reports.stored_cases import cases_where, cases_with_verdict, tallied_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from conformance.judging.report_entries import CaseEntry, GroupEntry, Report
@@ -58,8 +58,15 @@ def summary_console() -> Console:
     return console if console.is_terminal else Console(width=_PIPE_WIDTH)
 
 
-def print_summary(console: Console, report: Report, folder: Path | None) -> None:
-    """Print each mismatch, what the server follows where the documents differ, what did not run, and the counts."""
+def print_summary(console: Console, report: Report, folder: Path | None, changes: Sequence[str] = ()) -> None:
+    """Print each cause, what the server follows where the documents differ, what did not run, and the counts.
+
+    Args:
+        console: Where to.
+        report: The report.
+        folder: Where it is; `None` for nowhere.
+        changes: What changed since the run before, in lines.
+    """
     _print_mismatches(console, report)
     _print_divergent(console, report)
     errors = (case for case in cases_with_verdict(report, "error") if not case["known_failing"])
@@ -74,6 +81,13 @@ def print_summary(console: Console, report: Report, folder: Path | None) -> None
         console.print(Text(line, "yellow"), soft_wrap=True)
     for line in coverage_lines(report):
         console.print(line, highlight=False)
+    for line in changes:
+        _line(console, "", "", line)
+    print_counts(console, report, folder)
+
+
+def print_counts(console: Console, report: Report, folder: Path | None) -> None:
+    """Print how many cases have which verdict, why nothing could be judged, and where the report is."""
     console.print(_counts(report), highlight=False)
     reason = no_answer_reason(report)
     if reason is not None:

@@ -1,0 +1,93 @@
+"""A run as it goes: the line of progress with the failures so far, each case as it ends, when enough have failed."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from conformance.core.terminal import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.progress import Progress, TaskID
+
+    from conformance.judging.results import CaseResult
+
+_FAILING: Final = ("mismatch", "error")
+
+
+class Watched:
+    """Looks at the results of a run when they come. For one thread.
+
+    Args:
+        most_failures: After how many failures the run ends; `None` for never.
+        verbose: Whether each case is printed when it ends.
+    """
+
+    def __init__(self, most_failures: int | None = None, *, verbose: bool = False) -> None:
+        self._most = most_failures
+        self._verbose = verbose
+        self._failures = 0
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    @contextmanager
+    def shown(self, title: str, count: int) -> Iterator[None]:
+        """Show how far the run is, on standard error where that is a terminal.
+
+        Args:
+            title: What is tested.
+            count: How many cases there are.
+        """
+        self._progress = _progress()
+        if self._progress is None:
+            yield
+            return
+        with self._progress:
+            self._task = self._progress.add_task(title, total=count, failures="")
+            yield
+
+    def ends_with(self, result: CaseResult) -> bool:
+        """Take a result; return whether enough cases have failed."""
+        if result.verdict in _FAILING and result.known_failing is None:
+            self._failures += 1
+        if self._progress is not None and self._task is not None:
+            shown = f"{self._failures} failed" if self._failures else ""
+            self._progress.update(self._task, advance=1, failures=shown)
+        if self._verbose:
+            print(_line(result), flush=True)  # noqa: T201 - what the option asks for
+        return self._most is not None and self._failures >= self._most
+
+
+def _line(result: CaseResult) -> str:
+    verdict = result.verdict.upper().replace("_", " ")
+    reason = f": {printable(result.reason)}" if result.reason else ""
+    return f"{verdict:<14} {printable(result.id)}{reason}"
+
+
+def _progress() -> Progress | None:
+    """Return a progress bar on standard error, or nothing when that is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+    from rich.console import Console  # noqa: PLC0415 - a run in a pipe does not pay for it
+    from rich.progress import (  # noqa: PLC0415
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+    )
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        return None
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("[red]{task.fields[failures]}"),
+        TimeElapsedColumn(),
+    )
+    return Progress(*columns, console=console, transient=True)
