@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,12 @@ def mock(
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")
     ] = DEFAULT_PORT,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; 0.0.0.0 is every one, as in a container.")
+    ] = "127.0.0.1",
+    states: Annotated[
+        Path | None, typer.Option(help="A file of provider states that hold at the start, and after a reset.")
+    ] = None,
     follow: Annotated[
         Docs,
         typer.Option(
@@ -50,9 +57,11 @@ def mock(
         return
     from conformance.server.build import build_plan  # noqa: PLC0415
     from conformance.server.network import bind, endpoint_of, serve, states_url_of  # noqa: PLC0415
+    from conformance.server.start_states import read_start_states  # noqa: PLC0415
 
     plan = build_plan(follow=follow, faults=fault or (), activation_delay=activation_delay)
-    with bind(port) as listener:
+    start = read_start_states(states, plan.followed) if states is not None else ()
+    with bind(port, host) as listener:
         endpoint = endpoint_of(listener)
         states_url = states_url_of(endpoint)
 
@@ -61,4 +70,4 @@ def mock(
             typer.echo(f"states URL  {states_url}")
             typer.echo(f"try         conformance run --endpoint {endpoint} --states-url {states_url} --docs {follow}")
 
-        serve(plan, listener, announce)
+        serve(plan, listener, announce, start=start)

@@ -15,7 +15,10 @@ from conformance.pytest_plugin.reporting import SHARDING, Reporter
 from conformance.pytest_plugin.session import SESSION, CaseSession, is_case_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from conformance.server.process import ReferenceServer
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -97,6 +100,24 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         manager.register(upcoming.UpcomingItems(), upcoming.NAME)  # registered last, so it is asked before
     collected: CaseFile = CaseFile.from_parent(parent, path=file_path)
     return collected
+
+
+@pytest.fixture(scope="session")
+def _conformance_mock_process() -> Iterator[ReferenceServer]:
+    from conformance.server.process import ReferenceServer  # noqa: PLC0415 - see the module's docstring
+
+    with ReferenceServer() as server:
+        yield server
+
+
+@pytest.fixture
+def conformance_mock(_conformance_mock_process: ReferenceServer) -> ReferenceServer:
+    """A reference server on a free port of this host: one process for all tests, empty at the start of each.
+
+    It has `endpoint` and `states_url`, and `set_state(state, **params)`.
+    """
+    _conformance_mock_process.reset()
+    return _conformance_mock_process
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

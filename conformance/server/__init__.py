@@ -4,5 +4,6 @@
 `app` listen, `request` reads a call, `service` answers it. What it answers is decided by a `server_plan`, which `build`
 makes from `options`: the contract that it follows (`documents`), the `behaviour` of its resources, the refusals in
 their order (`checks`) and its `operations`, with a `faults` mutation on top. An `attempt` is one call while it is
-decided; `store` keeps resources, `provider_states` is the call that sets states, `answers` the form of an answer.
+decided; `store` keeps resources, `provider_states` is the call that sets states and `start_states` the file of
+those that hold at the start, `answers` is the form of an answer.
 """

@@ -11,11 +11,13 @@ from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from conformance.core.errors import UsageError
-from conformance.server.app import STATES_PATH, make_app
+from conformance.server.app import make_app
+from conformance.server.options import STATES_PATH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from conformance.server.provider_states import Setting
     from conformance.server.server_plan import ServerPlan
 
 HOST: Final = "127.0.0.1"
@@ -25,24 +27,32 @@ _LONGEST_HEAD: Final = 1 << 20
 _KEEP_ALIVE_S: Final = 75
 
 
-def bind(port: int) -> socket.socket:
-    """Return a socket that is bound to a port of this host; 0 takes any free one.
+def bind(port: int, host: str = HOST) -> socket.socket:
+    """Return a socket that is bound to a port; 0 takes any free one.
+
+    Args:
+        port: The port.
+        host: An address of this machine; `0.0.0.0` or `::` for all.
 
     Raises:
-        UsageError: When the port is taken, or not ours to take.
+        UsageError: When the address is none of this machine, or the port is taken, or not ours to take.
     """
     try:
-        return socket.create_server((HOST, port), backlog=_BACKLOG)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except (OSError, OverflowError) as fault:
         what = getattr(fault, "strerror", None) or fault
         raise UsageError(
-            f"cannot listen on port {port}: {what}", hint="stop what listens there, or choose another with --port"
+            f"cannot listen on port {port}{'' if host == HOST else f' of {host}'}: {what}",
+            hint="stop what listens there, or choose another with --port",
         ) from None
 
 
 def endpoint_of(listener: socket.socket) -> str:
-    """Return the URL of the API on a bound socket."""
-    return f"http://{HOST}:{listener.getsockname()[1]}"
+    """Return the URL of the API on a bound socket, as this machine reaches it."""
+    host, port = listener.getsockname()[:2]
+    reached = {"0.0.0.0": HOST, "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"http://{f'[{reached}]' if ':' in reached else reached}:{port}"
 
 
 def states_url_of(endpoint: str) -> str:
@@ -55,6 +65,7 @@ def serve(
     listener: socket.socket,
     on_ready: Callable[[], None],
     on_start: Callable[[Server], None] = lambda _server: None,
+    start: Sequence[Setting] = (),
 ) -> None:
     """Serve a plan until a signal or `should_exit` ends it.
 
@@ -63,9 +74,10 @@ def serve(
         listener: The bound socket.
         on_ready: Called once connections are accepted.
         on_start: Called with the server before it starts, so that it can be ended later.
+        start: The provider states that hold at the start.
     """
     config = Config(
-        make_app(plan),
+        make_app(plan, start=start),
         http=_OneWriteProtocol,
         ws="none",
         loop="asyncio",

@@ -7,12 +7,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Final, Self
 
 from conformance.contract.languages import BOTH
 from conformance.core.child_environment import without_secrets
-from conformance.core.errors import TargetError
-from conformance.server.options import DEFAULT_DELAY
+from conformance.core.errors import TargetError, UsageError
+from conformance.server.options import DEFAULT_DELAY, RESET_PATH, STATES_PATH
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -89,6 +90,35 @@ class ReferenceServer:
         words, self._words = self._words, None
         if words is not None:
             words.close()
+
+    def set_state(self, state: str, **params: object) -> None:
+        """Make a provider state hold.
+
+        Args:
+            state: Its name.
+            params: Its parameters; without `access_key_id` it holds for every account.
+
+        Raises:
+            UsageError: When the server does not take it, with its words.
+        """
+        self._call(STATES_PATH, {"state": state, "params": params, "action": "setup"})
+
+    def reset(self) -> None:
+        """Forget every state and resource."""
+        self._call(RESET_PATH, {})
+
+    def _call(self, path: str, body: dict[str, object]) -> None:
+        from http.client import HTTPConnection  # noqa: PLC0415 - a run does not need it
+
+        connection = HTTPConnection(self.endpoint.removeprefix("http://"), timeout=self._deadline)
+        try:
+            connection.request("POST", path, json.dumps(body))
+            answer = connection.getresponse()
+            said = answer.read().decode(errors="replace")
+        finally:
+            connection.close()
+        if answer.status != HTTPStatus.OK:
+            raise UsageError(f"the reference server does not take it: {said}")
 
     def _start(self) -> None:
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `stop`

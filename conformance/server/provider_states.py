@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.cases.state_catalogue import StateKind, load_states
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import near
+
+if TYPE_CHECKING:
+    from conformance.contract.model import Contract
 
 ParamValue: TypeAlias = "str | int | float | tuple[str, ...]"
 Params: TypeAlias = Mapping[str, ParamValue]
@@ -83,6 +86,13 @@ def read_setting(state: object, params: object) -> Setting:
     return Setting(
         access_key_id, kind.name, read, tuple(read[name] for name, of in kind.params.items() if of != "number")
     )
+
+
+def check_code(setting: Setting, followed: Contract) -> None:
+    """Raise `StateCallError` when a state names an error code that the followed documents do not have."""
+    code = setting.params.get("code")
+    if isinstance(code, str) and not followed.rows(code):
+        raise StateCallError(f"the documents that the server follows have no code {code!r}")
 
 
 def _value(state: str, name: str, value: object) -> ParamValue:

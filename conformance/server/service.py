@@ -10,7 +10,7 @@ from conformance.server.answers import JSON_TYPE, Reply, ServedAnswer, refuse, r
 from conformance.server.attempt import Attempt
 from conformance.server.checks import GATEWAY, rows_of
 from conformance.server.operations import Work, create, operations_of
-from conformance.server.provider_states import StateCallError, read_setting
+from conformance.server.provider_states import StateCallError, check_code, read_setting
 from conformance.server.request import decode
 from conformance.server.store import Store, StoredResource
 
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from conformance.contract.model import ErrorCode
+    from conformance.core.jsontypes import Json
     from conformance.server.checks import Check
-    from conformance.server.provider_states import ParamValue, Setting
+    from conformance.server.provider_states import Params, ParamValue, Setting
     from conformance.server.request import ReceivedRequest
     from conformance.server.server_plan import ServerPlan
 
@@ -32,17 +33,33 @@ class Service:
     Args:
         plan: What decides its answers.
         clock: Tells the time in seconds.
+        start: The states that hold at the start.
     """
 
-    def __init__(self, plan: ServerPlan, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, plan: ServerPlan, clock: Callable[[], float] = time.time, start: Sequence[Setting] = ()) -> None:
         self._plan = plan
         self._clock = clock
-        self._store = Store()
+        self._start = start
+        self.reset()
         self._operations = operations_of(plan.behaviour)
         self._checks: dict[str, list[tuple[Check, Sequence[ErrorCode]]]] = {
             action: [(check, rows_of(check, plan.followed, plan.behaviour)) for check in checks]
             for action, checks in plan.checks.items()
         }
+
+    def reset(self) -> Reply:
+        """Forget everything but the states that hold at the start."""
+        self._store = Store()
+        for setting in self._start:
+            self._store.set_up(setting, self._id_of(setting), self._resource_of(setting))
+        return _json(200, action="reset")
+
+    def states(self) -> Reply:
+        """Return the states that hold, each as a call would set it."""
+        held: list[Json] = [
+            {"state": state, "params": _shown_params(account, params)} for account, state, params in self._store.held()
+        ]
+        return Reply(200, to_json({"states": held}), {"content-type": JSON_TYPE})
 
     async def answer(self, raw: ReceivedRequest) -> Reply:
         """Answer one request of the API."""
@@ -107,9 +124,7 @@ class Service:
         if change not in _CHANGES:
             raise StateCallError(f"the action must be {' or '.join(_CHANGES)}, not {change!r}")
         setting = read_setting(asked.get("state"), asked.get("params"))
-        code = setting.params.get("code")
-        if isinstance(code, str) and not self._plan.followed.rows(code):
-            raise StateCallError(f"the documents that the server follows have no code {code!r}")
+        check_code(setting, self._plan.followed)
         return change, setting
 
     def _id_of(self, setting: Setting) -> str:
@@ -133,6 +148,13 @@ class Service:
 
 def _elements(value: ParamValue | None) -> tuple[tuple[str, ...], ...]:
     return tuple((item,) for item in value) if isinstance(value, tuple) else ()
+
+
+def _shown_params(account: str, params: Params) -> dict[str, Json]:
+    shown: dict[str, Json] = {
+        name: list(value) if isinstance(value, tuple) else value for name, value in params.items()
+    }
+    return {**shown, "access_key_id": account} if account else shown
 
 
 def _json(status: int, **fields: str) -> Reply:

@@ -115,5 +115,12 @@ class Store:
         if not account.states and not account.resources:
             del self.accounts[setting.access_key_id]
 
+    def held(self) -> Iterator[tuple[str, str, Params]]:
+        """Yield every state that holds: its account, its name, its parameters."""
+        for access_key_id, account in self.accounts.items():
+            for state, settings in account.states.items():
+                for params in settings.values():
+                    yield access_key_id, state, params
+
     def _account(self, access_key_id: str) -> Account:
         return self.accounts.setdefault(access_key_id, Account())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 import typer
-from commands import LONGEST_S
+from commands import LONGEST_S, REPOSITORY, started
 from typer.testing import CliRunner
 
 from conformance.cli import run_command
@@ -22,7 +23,9 @@ from conformance.server.faults.catalogue import faults
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
+    from commands import Command
     from typer.testing import Result
 
 COMMAND = "import typer, conformance.cli.mock as m; typer.run(m.mock)"
@@ -90,3 +93,68 @@ def test_faults_are_listed() -> None:
 def test_the_help_names_every_document_that_it_can_follow(capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command(["mock", "--help"]) == 0
     assert "--follow <en|zh|both>" in capsys.readouterr().out
+
+
+STATES = """
+- {state: resource.exists, params: {type: VPC, id: vpc-1}}
+- state: account.is-ram-user
+"""
+
+
+def test_it_begins_with_the_states_of_a_file_and_listens_where_it_is_told(tmp_path: Path) -> None:
+    states = tmp_path / "states.yaml"
+    states.write_text(STATES, encoding="utf-8")
+    command = (sys.executable, "-c", COMMAND, "--port", "0", "--host", "0.0.0.0", "--states", str(states))  # noqa: S104
+    with started(*command) as process:
+        assert process.stdout is not None
+        endpoint = process.stdout.readline().split()[-1]
+        assert endpoint.startswith("http://127.0.0.1:")
+        with urlopen(f"{endpoint}/_states", timeout=LONGEST_S) as answer:  # noqa: S310 - http
+            held = json.load(answer)["states"]
+    assert [state["state"] for state in held] == ["resource.exists", "account.is-ram-user"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{}", "states.yaml:1:1: is no list"),
+        ("- 5", "states.yaml:1:3: is no state"),
+        ("- state: resource.exist", "states.yaml:1:10: there is no state 'resource.exist'"),
+        ("- {state: account.is-ram-user, action: setup}", "states.yaml:1:32: a state has no field 'action'"),
+        ("- {state: service.answers-with, params: {code: Nonsense}}", "states.yaml:1:11: the documents"),
+        ("- {state: [", "states.yaml:2:1: not valid YAML"),
+    ],
+)
+def test_a_wrong_file_of_states_is_one_message(text: str, says: str, tmp_path: Path, conformance: Command) -> None:
+    states = tmp_path / "states.yaml"
+    states.write_text(text, encoding="utf-8")
+    outcome = conformance("mock", "--port", "0", "--states", str(states))
+    assert outcome.status == 2
+    assert says in outcome.err
+    assert outcome.err.count("\n") == 1
+
+
+def test_an_address_of_another_machine_is_one_message(conformance: Command) -> None:
+    outcome = conformance("mock", "--port", "0", "--host", "192.0.2.1")
+    assert outcome.status == 2
+    assert "cannot listen on port 0 of 192.0.2.1" in outcome.err
+
+
+def test_the_container_file_has_what_it_copies_and_a_command_that_works() -> None:
+    lines = (REPOSITORY / "Dockerfile").read_text(encoding="utf-8").splitlines()
+    copied = [line.split()[1] for line in lines if line.startswith("COPY ")]
+    assert all((REPOSITORY / path).exists() for path in copied)
+    kept = (REPOSITORY / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert {f"!{path}" for path in copied} <= set(kept)
+    assert lines.index("USER conformance") < next(i for i, line in enumerate(lines) if line.startswith("ENTRYPOINT"))
+    entry = json.loads(next(line for line in lines if line.startswith("ENTRYPOINT")).partition(" ")[2])
+    check = json.loads(next(line for line in lines if line.startswith("HEALTHCHECK")).partition(" CMD ")[2])
+    port = entry.index("--port") + 1
+    assert f":{entry[port]}/_health" in check[-1]
+    assert f"EXPOSE {entry[port]}" in lines
+    words = [sys.executable, *entry[1:port], "0"]
+    with started(*words, folder=REPOSITORY) as process:
+        assert process.stdout is not None
+        endpoint = process.stdout.readline().split()[-1]
+        asked = check[-1].replace(f"http://127.0.0.1:{entry[port]}", endpoint)
+        assert subprocess.run([sys.executable, *check[1:-1], asked], timeout=LONGEST_S, check=False).returncode == 0

@@ -11,6 +11,9 @@ import pytest
 from defusedxml import ElementTree
 from server_client import VPC, Client, plan_of
 
+from conformance.server.app import make_app
+from conformance.server.provider_states import read_setting
+
 REQUEST_ID = re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 FULL = {
     "FlowLogName": "名 name",
@@ -254,6 +257,40 @@ def test_a_wrong_state_is_told_why(asked: object, message: str) -> None:
     assert message in answered.json["message"]
 
 
-def test_states_are_posted() -> None:
-    answered = asyncio.run(Client.following("both").request("GET", "/_states"))
-    assert (answered.status, answered.headers["allow"]) == (405, "POST")
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [("PUT", "/_states", "GET, POST"), ("GET", "/_reset", "POST"), ("POST", "/_health", "GET")],
+)
+def test_each_path_beside_the_api_has_its_methods(method: str, path: str, allowed: str) -> None:
+    answered = asyncio.run(Client.following("both").request(method, path))
+    assert (answered.status, answered.headers["allow"]) == (405, allowed)
+
+
+def test_the_states_that_hold_are_listed_as_they_were_set() -> None:
+    client = Client.following("both")
+    client.state("resource.exists", {"type": "VPC", "id": "vpc-1"})
+    client.state("account.is-ram-user")
+    held = asyncio.run(client.request("GET", "/_states")).json["states"]
+    assert held == [
+        {"state": "resource.exists", "params": {"type": "VPC", "id": "vpc-1", "access_key_id": "account"}},
+        {"state": "account.is-ram-user", "params": {"access_key_id": "account"}},
+    ]
+    for state in held:
+        again = json.dumps({**state, "action": "teardown"}).encode()
+        assert asyncio.run(client.request("POST", "/_states", body=again)).status == 200
+    assert asyncio.run(client.request("GET", "/_states")).json == {"states": []}
+
+
+def test_a_reset_forgets_all_but_the_states_of_the_start() -> None:
+    start = (read_setting("logs.exists", {"project": "p", "logstore": "l"}),)
+    client = Client(make_app(plan_of("both"), start=start))
+    client.state("account.is-ram-user")
+    assert len(asyncio.run(client.request("GET", "/_states")).json["states"]) == 2
+    assert asyncio.run(client.request("POST", "/_reset")).status == 200
+    (held,) = asyncio.run(client.request("GET", "/_states")).json["states"]
+    assert held == {"state": "logs.exists", "params": {"project": "p", "logstore": "l"}}
+
+
+def test_it_says_that_it_is_there() -> None:
+    answered = asyncio.run(Client.following("both").request("GET", "/_health"))
+    assert (answered.status, answered.json) == (200, {"status": "ok"})

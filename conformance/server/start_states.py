@@ -1,0 +1,49 @@
+"""The file of `conformance mock --states`: the provider states that hold when the server starts, and after a reset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from conformance.core.errors import CaseError
+from conformance.core.yamlfile import YamlFile
+from conformance.server.provider_states import StateCallError, check_code, read_setting
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.contract.model import Contract
+    from conformance.server.provider_states import Setting
+
+_HINT: Final = "write a list of states, each with state and params as in a provider-state call"
+_FIELDS: Final = frozenset({"state", "params"})
+
+
+def read_start_states(path: Path, followed: Contract) -> tuple[Setting, ...]:
+    """Return the states of a file, YAML or JSON: a list of `{state, params}`.
+
+    Args:
+        path: The file. A state without `access_key_id` among its params holds for every account.
+        followed: What the server follows.
+
+    Raises:
+        CaseError: When the file is wrong, with line and column.
+    """
+    file = YamlFile.read(path, CaseError)
+    file.require_json()
+    if not isinstance(file.data, list):
+        raise file.fault("is no list", hint=_HINT)
+    return tuple(_setting(file, index, entry, followed) for index, entry in enumerate(file.data))
+
+
+def _setting(file: YamlFile, index: int, entry: object, followed: Contract) -> Setting:
+    if not isinstance(entry, dict) or "state" not in entry:
+        raise file.fault("is no state", (index,), hint=_HINT)
+    unknown = sorted(entry.keys() - _FIELDS)
+    if unknown:
+        raise file.fault(f"a state has no field {unknown[0]!r}", (index, unknown[0]), hint=_HINT, key=True)
+    try:
+        setting = read_setting(entry["state"], entry.get("params"))
+        check_code(setting, followed)
+    except StateCallError as fault:
+        raise file.fault(str(fault), (index, "state")) from None
+    return setting
