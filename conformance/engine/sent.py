@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -97,18 +96,15 @@ class SentExchange:
         response = self.exchange.response
         if response is None:
             raise NothingKnownError(self.exchange.failure or "no answer", lost=self.exchange.lost)
-        with suppress(NotAnAnswerError):
-            return read_answer(response)
-        # Read again without its secrets, because the excerpt in the message may end in the middle of one.
         try:
-            read_answer(self.redactor.response(response))
+            return read_answer(response)
         except NotAnAnswerError as fault:
+            text = fault.redacted(self.redactor.text)
             if fault.elsewhere:
                 # What a gateway says of the server behind it says nothing of what that did.
                 lost = response.status in GATEWAY_STATUSES
-                raise NothingKnownError(f"the answer is {fault}", lost=lost) from None
-            raise NoEnvelopeError(str(fault)) from None
-        raise NoEnvelopeError("an answer that is none of the API")
+                raise NothingKnownError(f"the answer is {text}", lost=lost) from None
+            raise NoEnvelopeError(text) from None
 
 
 def read_all(sent: Sequence[SentExchange]) -> tuple[list[Answered], list[str], NothingKnownError | None]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conformance.protocol.bounds import DEEPEST, BoundedTree, TooManyValuesError, check_json, check_xml
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from xml.etree.ElementTree import Element
 
     from conformance.core.exchange import WireResponse
@@ -17,7 +21,9 @@ GATEWAY_STATUSES: Final = (429, 502, 503, 504)
 """The statuses with which a gateway, and not the API behind it, may answer in its own form (RFC 9110, RFC 6585)."""
 
 _SHOWN: Final = 80
-_DEEPEST: Final = 50
+_LOOKED_AT: Final = 1000
+_READ: Final = 8192
+"""Characters of a text that are read for secrets before its beginning is shown: more than any of them can fill."""
 _HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -26,12 +32,30 @@ class NotAnAnswerError(Exception):
 
     Args:
         text: What it is instead, for a person.
+        quoted: What the answer itself says, of which the beginning is shown after the text, or at `{}` in it.
         elsewhere: Whether it need not come from the API itself: a redirect, or a page of a gateway.
     """
 
-    def __init__(self, text: str, *, elsewhere: bool = False) -> None:
+    def __init__(self, text: str, quoted: str = "", *, elsewhere: bool = False) -> None:
         super().__init__(text)
+        self._text = text
+        self._quoted = quoted[:_READ]
         self.elsewhere = elsewhere
+
+    def __str__(self) -> str:
+        return self.redacted(str)
+
+    def redacted(self, clean: Callable[[str], str]) -> str:
+        """Return the text for a person, without what `clean` removes: before it is cut, maybe in the middle of that."""
+        if not self._quoted:
+            return self._text
+        excerpt = _excerpt(clean(self._quoted))
+        before, place, after = self._text.partition("{}")
+        return f"{before}{excerpt}{after}" if place else f"{self._text}: {excerpt}"
+
+    def from_gateway(self) -> NotAnAnswerError:
+        """Return the same, said by a gateway."""
+        return NotAnAnswerError(self._text, self._quoted, elsewhere=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +95,13 @@ def read_answer(response: WireResponse) -> Answered:
     media_type = response.headers.get("content-type", "").partition(";")[0].strip()
     if 300 <= response.status < 400:  # noqa: PLR2004 - RFC 9110: 3xx is a redirection
         place = response.headers.get("location", "nowhere")
-        text = f"redirects to {place} ({response.status}); redirects are not followed"
-        raise NotAnAnswerError(text, elsewhere=True)
+        text = f"redirects to {{}} ({response.status}); redirects are not followed"
+        raise NotAnAnswerError(text, place, elsewhere=True)
     try:
         return _read(response, media_type)
     except NotAnAnswerError as fault:
         if response.status in GATEWAY_STATUSES:
-            raise NotAnAnswerError(str(fault), elsewhere=True) from None
+            raise fault.from_gateway() from None
         raise
 
 
@@ -88,15 +112,18 @@ def _read(response: WireResponse, media_type: str) -> Answered:
     start = text.lstrip("\ufeff \t\r\n")
     if start[:1] == "<":
         if media_type.lower() == "text/html" or start[:14].lower().startswith(("<!doctype html", "<html")):
-            raise NotAnAnswerError(f"an HTML page with status {response.status}: {_excerpt(start)}")
+            raise NotAnAnswerError(f"an HTML page with status {response.status}", start)
         return _xml(response.status, media_type, start)
     try:
+        check_json(start)
         body = _DECODER.decode(start)
+    except TooManyValuesError as fault:
+        raise NotAnAnswerError(f"{fault} with status {response.status}", start) from None
     except (ValueError, RecursionError):
-        raise NotAnAnswerError(f"neither JSON nor XML with status {response.status}: {_excerpt(start)}") from None
+        raise NotAnAnswerError(f"neither JSON nor XML with status {response.status}", start) from None
     if not isinstance(body, dict):
-        raise NotAnAnswerError(f"JSON that is no object with status {response.status}: {_excerpt(start)}")
-    if "\\u" in start or start.count("{") + start.count("[") >= _DEEPEST:  # else nothing in it can be so
+        raise NotAnAnswerError(f"JSON that is no object with status {response.status}", start)
+    if "\\u" in start or start.count("{") + start.count("[") >= DEEPEST:  # else nothing in it can be so
         _refuse_unusable(body, response.status, start)
     return Answered(response.status, media_type, "JSON", body)
 
@@ -106,34 +133,41 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(name)
 
 
+def _number(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(text)  # what is larger than any number that can be kept could not be shown as it is
+    return value
+
+
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         # RFC 8259, section 4: what a receiver makes of a name that comes twice is unpredictable.
         twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise NotAnAnswerError(f"JSON that has the name {twice!r} twice")
+        raise NotAnAnswerError("JSON that has the name {} twice", repr(twice[:_READ]))
     return found
 
 
-_DECODER: Final = json.JSONDecoder(parse_constant=_refuse_constant, object_pairs_hook=_object)
+_DECODER: Final = json.JSONDecoder(parse_float=_number, parse_constant=_refuse_constant, object_pairs_hook=_object)
 
 
 def _refuse_unusable(body: dict[str, object], status: int, text: str) -> None:
     """Raise `NotAnAnswerError` for a body that can be read, but neither kept nor shown."""
     level: list[object] = [body]
-    for _ in range(_DEEPEST):
+    for _ in range(DEEPEST):
         texts = [value for value in level if isinstance(value, str)]
         texts += [name for value in level if isinstance(value, dict) for name in value]
         if any(_HALF_PAIR.search(each) for each in texts):
             # RFC 8259, section 8.2: JSON can spell it, yet it is no text.
-            raise NotAnAnswerError(f"JSON with half a surrogate pair with status {status}: {_excerpt(text)}")
+            raise NotAnAnswerError(f"JSON with half a surrogate pair with status {status}", text)
         holders = [
             value.values() if isinstance(value, dict) else value for value in level if isinstance(value, dict | list)
         ]
         level = [value for values in holders for value in values]
         if not level:
             return
-    raise NotAnAnswerError(f"nested more than {_DEEPEST} deep with status {status}: {_excerpt(text)}")
+    raise NotAnAnswerError(f"nested more than {DEEPEST} deep with status {status}", text)
 
 
 def _text(response: WireResponse) -> str:
@@ -147,16 +181,18 @@ def _xml(status: int, media_type: str, text: str) -> Answered:
     from xml.etree.ElementTree import ParseError  # noqa: PLC0415 - nearly every answer is JSON
 
     from defusedxml import DefusedXmlException  # noqa: PLC0415
-    from defusedxml.ElementTree import fromstring  # noqa: PLC0415
+    from defusedxml.ElementTree import DefusedXMLParser  # noqa: PLC0415
 
     try:
-        root = fromstring(text)
+        check_xml(text)
+        parser = DefusedXMLParser(target=BoundedTree())
+        parser.feed(text)
+        root = parser.close()
+    except TooManyValuesError as fault:
+        raise NotAnAnswerError(f"{fault} with status {status}", text) from None
     except (ParseError, DefusedXmlException, ValueError):
-        raise NotAnAnswerError(f"XML that does not parse with status {status}: {_excerpt(text)}") from None
-    try:
-        fields = _fields(root)
-    except RecursionError:
-        raise NotAnAnswerError(f"XML nested too deeply with status {status}: {_excerpt(text)}") from None
+        raise NotAnAnswerError(f"XML that does not parse with status {status}", text) from None
+    fields = _fields(root)
     body = fields if isinstance(fields, dict) else {}
     _refuse_unusable(body, status, text)
     return Answered(status, media_type, "XML", body, root.tag)
@@ -165,17 +201,12 @@ def _xml(status: int, media_type: str, text: str) -> Answered:
 def _fields(element: Element) -> object:
     if len(element) == 0:
         return element.text or ""
-    fields: dict[str, object] = {}
+    found: dict[str, list[object]] = {}
     for child in element:
-        value = _fields(child)
-        if child.tag in fields:
-            before = fields[child.tag]
-            fields[child.tag] = [*before, value] if isinstance(before, list) else [before, value]
-        else:
-            fields[child.tag] = value
-    return fields
+        found.setdefault(child.tag, []).append(_fields(child))
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
 
 
 def _excerpt(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
+    line = " ".join(text[:_LOOKED_AT].split())
+    return line if len(line) <= _SHOWN and len(text) <= _LOOKED_AT else line[: _SHOWN - 1] + "…"
