@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MOST_TIMES: Final = 100_000
 """How often a value may be repeated; the longest text of a contract has a few hundred characters."""
 
+MOST_WRITTEN: Final = 1_000_000
+"""Characters, and values, that a parameter may have when it is written out: repeated in what is repeated, too."""
+
 _HOLDERS: Final = ("given", "set", "extra", "expect", "until")
 
 
@@ -57,6 +60,7 @@ def problems(raw: RawCase) -> Iterator[CaseProblem]:
 def _check_generated(holder: Mapping[str, object], at: KeyPath) -> Iterator[CaseProblem]:
     """Check `{repeat: text, times: n}` and `{item: value, times: n}`."""
     waiting: list[tuple[KeyPath, object]] = [((*at, name), holder.get(name)) for name in _HOLDERS]
+    wrong = False
     while waiting:
         place, value = waiting.pop(0)
         if isinstance(value, list):
@@ -64,7 +68,15 @@ def _check_generated(holder: Mapping[str, object], at: KeyPath) -> Iterator[Case
         elif isinstance(value, dict):
             waiting += [((*place, name), entry) for name, entry in value.items()]
             if "times" in value:
-                yield from _check_one_generated(value, place)
+                for problem in _check_one_generated(value, place):
+                    wrong = True
+                    yield problem
+    if wrong:
+        return
+    for name in _HOLDERS:
+        if holder.get(name) and _written(holder[name]) > MOST_WRITTEN:
+            message = f"is more than {MOST_WRITTEN} characters and values when it is written out"
+            yield CaseProblem(message, (*at, name), "use smaller times: they count again within others")
 
 
 def _check_one_generated(value: Mapping[str, object], place: KeyPath) -> Iterator[CaseProblem]:
@@ -72,3 +84,16 @@ def _check_one_generated(value: Mapping[str, object], place: KeyPath) -> Iterato
         yield CaseProblem("beside times there is one of repeat and item", place, "e.g. {repeat: a, times: 129}")
     elif type(value["times"]) is not int or not 0 <= value["times"] <= MOST_TIMES:
         yield CaseProblem(f"times is {value['times']!r}", place, f"a number from 0 to {MOST_TIMES}")
+    elif any(name.startswith("steps.") for name in references(value)):
+        yield CaseProblem("repeats what an answer has", place, "refer to an earlier step outside of what is repeated")
+
+
+def _written(value: object) -> int:
+    """Return how many characters and values a value has when it is written out."""
+    if isinstance(value, dict):
+        if "times" in value:
+            return int(str(value["times"])) * _written(value.get("repeat", value.get("item")))
+        return 1 + sum(len(str(name)) + _written(entry) for name, entry in value.items())
+    if isinstance(value, list):
+        return 1 + sum(map(_written, value))
+    return 1 + len(str(value))

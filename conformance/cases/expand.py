@@ -27,7 +27,7 @@ def wire_parameters(params: Mapping[str, object], values: Mapping[str, object]) 
     for name, value in params.items():
         text = _plain(value, values) if type(value) is str and "${" not in name else None
         if text is None:
-            flat.update(_flatten("", substitute({name: value}, values)))
+            flat.update(_flatten("", substitute({name: _written_out(value)}, values)))
         else:
             flat[name] = text
     return flat
@@ -77,16 +77,15 @@ def _entry(holder: object, part: str) -> object:
 
 def fill_state(state: ProviderState, values: Mapping[str, object]) -> dict[str, object]:
     """Return the parameters of a provider state with the target's values filled in and long texts written out."""
-    filled = substitute(dict(state.params), values)
-    return {
-        name: _generate(value) if isinstance(value, dict) and "times" in value else value
-        for name, value in filled.items()
-    }
+    return fill_body(state.params, values)
 
 
 def fill_body(body: Mapping[str, object], values: Mapping[str, object]) -> dict[str, object]:
-    """Return the fields that an answer must hold, with `${...}` filled in and long lists written out."""
-    return {name: _written_out(value) for name, value in substitute(dict(body), values).items()}
+    """Return fields with `${...}` filled in, and long texts and lists written out.
+
+    Only what a case file says is written out: what is filled in may come from an answer, and stays as it is.
+    """
+    return substitute({name: _written_out(value) for name, value in body.items()}, values)
 
 
 def _written_out(value: object) -> object:
@@ -98,8 +97,6 @@ def _written_out(value: object) -> object:
 
 
 def _flatten(name: str, value: object) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict) and "times" in value:
-        value = _generate(value)
     if isinstance(value, dict):
         for key, entry in value.items():
             yield from _flatten(f"{name}.{key}" if name else key, entry)

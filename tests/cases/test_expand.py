@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
-from case_text import FILE, case, parse
+from case_text import FILE, GOOD, case, parse
 from hypothesis import given
 from hypothesis import strategies as st
 from profiles import NEW_EXAMPLES
@@ -14,6 +14,7 @@ from profiles import NEW_EXAMPLES
 from conformance.cases.expand import fill_body, fill_state, wire_parameters
 from conformance.cases.model import ProviderState
 from conformance.cases.substitution import substitute
+from conformance.core.errors import CaseError
 from conformance.protocol.signing import encode_query
 
 
@@ -161,3 +162,44 @@ def test_a_step_of_another_operation_has_its_own_parameters_alone() -> None:
 def test_the_group_of_an_id_is_the_first_code_that_is_expected(expect: dict[str, Any], group: str) -> None:
     assert case(expect=expect).id == f"CreateFlowLog/{group}/one"
     assert case(expect=expect, group="Own.group").id == "CreateFlowLog/Own.group/one"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"times": "abc"},
+        {"repeat": "x", "times": 3_000_000_000},
+        {"item": "${index}", "times": 3_000_000_000},
+        "${index}",
+        "${target.vpc_id}",
+    ],
+)
+def test_what_an_answer_has_is_no_template(value: Any) -> None:
+    values = {"steps.create.Id": value, "target.vpc_id": "vpc-1"}
+    assert fill_body({"Id": "${steps.create.Id}"}, values) == {"Id": value}
+    if isinstance(value, str):
+        assert wire_parameters({"Id": "${steps.create.Id}", "List": {"item": "i${index}", "times": 1}}, values) == {
+            "Id": value,
+            "List.1": "i1",
+        }
+    else:
+        assert all(len(text) < 100 for text in wire_parameters({"Id": "${steps.create.Id}"}, values).values())
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{item: {item: a, times: 100000}, times: 100000}",
+        "{item: {repeat: a, times: 100000}, times: 11}",
+        "[{repeat: a, times: 100000}, {item: {item: {item: b, times: 90}, times: 90}, times: 90}]",
+        "{repeat: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, times: 100000}",
+    ],
+)
+def test_products_of_what_is_repeated_are_capped(written: str) -> None:
+    with pytest.raises(CaseError, match="more than 1000000 characters and values when it is written out"):
+        parse(f"{GOOD}    set: {{FlowLogName: {written}}}\n")
+
+
+def test_what_an_answer_has_is_not_repeated() -> None:
+    with pytest.raises(CaseError, match="repeats what an answer has"):
+        parse(GOOD + "    set: {FlowLogName: {repeat: '${steps.create.FlowLogId}', times: 3}}\n")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.cases.expand import fill_state, wire_parameters
 from conformance.cases.model import ProviderState, Step, Transport
+from conformance.cases.substitution import references
 from conformance.core.redaction import Redactor, known_secrets
 from conformance.core.yamlfile import shorten
 from conformance.engine.effects import ChangeState, Sleep, StoppedError
@@ -369,11 +370,11 @@ class Preflight:
             yield Sleep(_WAIT_S)  # it may still be being created
 
     def _deleting(self, cleanup: Cleanup, created: Answered) -> dict[str, str]:
-        fields = {f"created.{name}": value for name, value in created.body.items()}
-        try:
-            return wire_parameters(cleanup.params, {**self._values, **fields})
-        except (LookupError, ValueError, TypeError):
-            raise NothingKnownError("what was created cannot be named") from None
+        texts = {name: value for name, value in created.body.items() if isinstance(value, str) and value.strip()}
+        fields = {f"created.{name}": value for name, value in texts.items()}
+        if any(name.startswith("created.") and name not in fields for name in references(cleanup.params)):
+            raise NothingKnownError("what was created cannot be named")
+        return wire_parameters(cleanup.params, {**self._values, **fields})
 
     def _check_time(self) -> None:
         if time.monotonic() > self._deadline:
