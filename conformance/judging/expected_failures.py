@@ -11,8 +11,14 @@ from conformance.core.errors import UsageError
 from conformance.core.yamlfile import Schema, YamlFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+
+_TOKEN: Final = re.compile(r"\*+|.", re.DOTALL)
+"""A run of stars, of which two are as good as more, or one character."""
+
+_FEW: Final = 2
+"""With so many stars a regular expression takes few steps."""
 
 _SCHEMA: Final = Schema(
     {
@@ -71,12 +77,48 @@ def load_expected_failures(path: Path, case_ids: Iterable[str]) -> ExpectedFailu
 
 
 def matches(pattern: str, case_id: str) -> bool:
-    """Whether a pattern matches a case: `*` is anything within one part of the id, `**` anything at all."""
-    return _compiled(pattern).fullmatch(case_id) is not None
+    """Whether a pattern matches a case: `*` is anything within one part of the id, `**` anything at all.
+
+    The time is bounded, whatever the pattern: with many stars a regular expression would try all their places.
+    """
+    compiled = _compiled(pattern)
+    return compiled.matches(case_id) if isinstance(compiled, _Places) else compiled.fullmatch(case_id) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """A pattern as places before, between and after its tokens; the places reached so far are bits of one number.
+
+    Attributes:
+        of: By character, the places before it.
+        within: The places of `*`.
+        anywhere: The places of `**`.
+        end: The place after the last token.
+    """
+
+    of: Mapping[str, int]
+    within: int
+    anywhere: int
+    end: int
+
+    def matches(self, text: str) -> bool:
+        """Whether the whole text can be read by the pattern."""
+        stars = self.within | self.anywhere
+        reached = 1 | (1 & stars) << 1
+        for character in text:
+            staying = self.anywhere if character == "/" else stars
+            reached = (reached & self.of.get(character, 0)) << 1 | reached & staying
+            reached |= (reached & stars) << 1
+        return bool(reached & self.end)
 
 
 @cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    pieces = re.split(r"(\*\*|\*)", pattern)
-    wild = {"**": ".*", "*": "[^/]*"}
-    return re.compile("".join(wild.get(piece, re.escape(piece)) for piece in pieces))
+def _compiled(pattern: str) -> re.Pattern[str] | _Places:
+    tokens = [token if token[0] != "*" else token[:2] for token in _TOKEN.findall(pattern)]
+    if sum(token[0] == "*" for token in tokens) <= _FEW:
+        wild = {"**": ".*", "*": "[^/]*"}
+        return re.compile("".join(wild.get(token, re.escape(token)) for token in tokens), re.DOTALL)
+    of: dict[str, int] = {}
+    for place, token in enumerate(tokens):
+        of[token] = of.get(token, 0) | 1 << place
+    return _Places(of, of.pop("*", 0), of.pop("**", 0), 1 << len(tokens))
