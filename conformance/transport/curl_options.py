@@ -12,6 +12,9 @@ from typing import Final, NamedTuple
 from conformance.transport.libcurl import pycurl
 from conformance.transport.outcome import MAX_BODY_BYTES
 
+_SHORT: Final = 200
+"""Bytes of a header line that is remembered: most come with every answer."""
+
 _NEVER_MS: Final = 0x7FFFFFFF
 _OPTIONS: Final = {
     pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_1_1,
@@ -106,8 +109,16 @@ def header_lines(headers: tuple[tuple[str, str], ...], *, has_body: bool) -> lis
     return [line.encode("latin-1") for line in lines]
 
 
-@lru_cache(1024)
 def header_of(line: bytes) -> tuple[str, str]:
     """Return the name, in lower case, and the value of a header line of an answer."""
+    return _short_header(line) if len(line) <= _SHORT else _split_header(line)
+
+
+@lru_cache(1024)
+def _short_header(line: bytes) -> tuple[str, str]:
+    return _split_header(line)  # a long line is not remembered: a thousand of them would be a hundred megabytes
+
+
+def _split_header(line: bytes) -> tuple[str, str]:
     name, _, value = line.decode("latin-1").partition(":")
     return name.strip().lower(), value.strip()

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
 _BLANK: Final = (b"\r\n", b"\n")
 _VERSIONS: Final = (b"HTTP/1.1 ", b"HTTP/1.0 ")
+_MOST_PIECES: Final = 50_000
+"""Pieces of one body, such as chunks: an answer of a few kilobytes has one or two."""
 _LIST: Final = "content-encoding"
 
 _Shape = tuple[str, str, tuple[tuple[str, str], ...], bool]
@@ -66,7 +68,8 @@ class Transfer:
         self.host = ""
         self.stale = False
         self._head: list[bytes] = []
-        self._body: list[bytes] = []
+        self._body = bytearray()
+        self._pieces = 0
         self._sent = False
         self._sockets = sockets
         self._opened: int | None = None
@@ -75,7 +78,7 @@ class Transfer:
         self._shape: _Shape | None = None
         self._trusts = False
         curl.setopt(pycurl.HEADERFUNCTION, self._head.append)
-        curl.setopt(pycurl.WRITEFUNCTION, self._body.append)
+        curl.setopt(pycurl.WRITEFUNCTION, self._receive)
         curl.setopt(pycurl.PREREQFUNCTION, self._before_sending)
         curl.setopt(pycurl.SOCKOPTFUNCTION, self._opening)
 
@@ -129,6 +132,7 @@ class Transfer:
         self.socket = None
         self._head.clear()
         self._body.clear()
+        self._pieces = 0
 
     def outcome(self, fault: tuple[int, str] | None) -> TransferOutcome:
         """Return what the request ended in.
@@ -143,9 +147,8 @@ class Transfer:
         if not self._head_ended():
             return LostError("the answer broke off in its head, before its body")
         headers = self._headers()
-        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         try:
-            return WireResponse(self.curl.getinfo(pycurl.RESPONSE_CODE), headers, decoded(body, headers))
+            return WireResponse(self.curl.getinfo(pycurl.RESPONSE_CODE), headers, decoded(bytes(self._body), headers))
         except ExchangeError as unreadable:
             return unreadable
 
@@ -207,9 +210,18 @@ class Transfer:
         return headers
 
     def _failure(self, number: int, text: str) -> ExchangeError:
-        received = sum(map(len, self._body))
+        if self._pieces > _MOST_PIECES:
+            return ExchangeError(f"the answer comes in more than {_MOST_PIECES} pieces")
         length = self._headers().get("content-length")
-        return failure(number, text, host=self.host, head=self._head, received=received, length=length)
+        return failure(number, text, host=self.host, head=self._head, received=len(self._body), length=length)
+
+    def _receive(self, piece: bytes) -> int | None:
+        """Take a piece of the body, or break the answer off: each takes time, however small it is."""
+        self._pieces += 1
+        if self._pieces > _MOST_PIECES:
+            return 0
+        self._body += piece
+        return None
 
     def _opening(self, sock: int, _purpose: int) -> int:
         self._opened = sock
