@@ -26,7 +26,7 @@ from conformance.engine.sent import NothingKnownError, NotServedError, StateRefu
 from conformance.engine.skip_reasons import skip_reason
 from conformance.engine.steps import FORCED, StepRunner
 from conformance.judging.denials import Denials
-from conformance.judging.exchange_entries import caller_entry
+from conformance.judging.exchange_entries import caller_entry, clean, clean_value
 from conformance.judging.findings import merge
 from conformance.judging.verdicts import NO_ENVELOPE, SUCCESS, overall_verdict
 
@@ -242,7 +242,7 @@ class Executor:
             return
         if not self._steps.passed:
             self._only_refused += 1
-            self._refusal = shorten(known_secrets().text(str(fault)))
+            self._refusal = shorten(clean(str(fault), known_secrets()))
 
     def _account_for(self, case: Case) -> Credentials:
         """Return the AccessKey of a case: of a profile under which its states hold, else its account's."""
@@ -357,7 +357,7 @@ def _promise_key(case: Case) -> object:
 
 def _explained(fault: NothingKnownError, progress: Progress) -> str:
     """Return a fault for a report. Secrets go first: it could be shortened in the middle of one."""
-    return shorten(progress.redactor().text(str(fault)))
+    return shorten(clean(str(fault), progress.redactor()))
 
 
 def _blame_sdk(findings: Iterable[Finding], promised: Promised, progress: Progress) -> None:
@@ -377,7 +377,7 @@ def _answered(progress: Progress, redactor: Redactor) -> str | None:
     """Return what the last answer was, for a table: its code, `success`, or that no answer was one of the API."""
     if progress.no_envelope:
         return None if progress.bodies else NO_ENVELOPE
-    return SUCCESS if progress.code is None else shorten(str(redactor.value(progress.code)))
+    return SUCCESS if progress.code is None else shorten(str(clean_value(progress.code, redactor)))
 
 
 def _uncovered(languages: Iterable[Language]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.expand import fill_body
@@ -26,6 +27,10 @@ ENVELOPE: Final = "JSON or XML with fields: a RequestId, and in an error a Code 
 """What every answer is, for a person."""
 
 
+_REMEMBERED: Final = 128
+"""Characters of a RequestId that is kept as it is; of a longer one, a hash is kept."""
+
+
 class StepJudge:
     """Judges the answers to steps; may be used by many threads at once.
 
@@ -42,7 +47,7 @@ class StepJudge:
 
     def envelope(self, answered: Answered, step: Step) -> list[Finding]:
         """Judge what every answer has, and remember its RequestId."""
-        request_id = str(answered.body.get("RequestId"))
+        request_id = _short(str(answered.body.get("RequestId")))
         with self._lock:
             seen = request_id in self._request_ids
             self._request_ids.add(request_id)
@@ -99,6 +104,11 @@ class StepJudge:
         answers = [answer for promise in progress.promised.values() for answer in promise.answers[index]]
         fields = next((answer.fields for answer in answers if answer.fields), ())
         return self._review.differences(send, exchanges, fields)
+
+
+def _short(text: str) -> str:
+    """Return a text that is the same for the same text, and never long."""
+    return text if len(text) <= _REMEMBERED else sha256(text.encode(errors="replace")).hexdigest()
 
 
 def _filled(answers: Sequence[PromisedAnswer], values: Mapping[str, object]) -> list[PromisedAnswer]:

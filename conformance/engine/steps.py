@@ -17,6 +17,7 @@ from conformance.engine.sending.attempts import Attempts, change_state
 from conformance.engine.sent import NothingKnownError, NotServedError, SentExchange, StateRefusedError, read_all
 from conformance.engine.step_judging import StepJudge
 from conformance.judging.differences import differences
+from conformance.judging.exchange_entries import clean
 from conformance.protocol.request import curl_line
 from conformance.target.states import curl_state
 
@@ -189,7 +190,7 @@ class StepRunner:
         answered = sent.answered()
         refusal = self._refusals.of(step.operation, answered)
         if refusal is not None:
-            raise NotServedError(sent.redactor.text(refusal.text), refusal)
+            raise NotServedError(clean(refusal.text, sent.redactor), refusal)
         return answered
 
     # States.
@@ -290,7 +291,7 @@ class StepRunner:
                 return  # then it refuses this request, and not the account
         attempts = len(call.progress.exchanges[-1].exchange.retries) + 1
         often = f" (after {attempts} attempts)" if attempts > 1 else ""
-        raise NotServedError(f"{call.progress.redactor().text(refusal.text)}{often}", refusal)
+        raise NotServedError(f"{clean(refusal.text, call.progress.redactor())}{often}", refusal)
 
     def _send(self, index: int, step: Step, context: _Context, progress: Progress) -> Send:
         """Return the call of a step, with everything filled in; its command line is added to the progress."""

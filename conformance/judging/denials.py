@@ -23,6 +23,9 @@ SAYS: Final[Mapping[CommonClass, str]] = {
 }
 """What an answer of a class says, for a person."""
 
+_SHOWN: Final = 10_000
+"""Characters of a code or a message that are kept, until secrets are removed and it is shortened for a person."""
+
 _FIRST_ERROR: Final = 400
 """RFC 9110: the statuses from here on are errors."""
 
@@ -94,7 +97,8 @@ class Denials:
         about = any("auth" in self._documented(operation, answer.code or "") for answer in allowed)
         of_operation = kind == "permission" and (bool(classes) or about)
         message = answered.body.get("Message")
-        detail = f"{text}: {message}" if isinstance(message, str) and message else text
+        text = text[:_SHOWN]
+        detail = f"{text}: {message[:_SHOWN]}" if isinstance(message, str) and message else text
         return Denial(kind, detail, of_operation)
 
     def of_status(self, status: int) -> Denial | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.redaction import REMOVED
@@ -25,6 +26,33 @@ MAX_TEXT: Final = 20_000
 """Characters of one text above which a report has only its beginning."""
 
 
+_ROOM: Final = 4096
+"""Characters beyond those that are shown that are read for secrets: one of them may begin before the end."""
+
+
+def clean(text: str, redactor: Redactor) -> str:
+    """Return a text of a server or a request as a report has it: without secrets, and only its beginning if it is long.
+
+    What is far beyond that beginning is not looked at, so that a long text costs no more than a short one.
+    """
+    if len(text) <= MAX_TEXT + _ROOM:
+        return shortened(redactor.text(text))
+    shown = redactor.text(text[: MAX_TEXT + _ROOM])
+    # The end is left out also when secrets were: half of one may be there.
+    return f"{shown[: max(min(MAX_TEXT, len(shown) - _ROOM), 0)]}… ({len(text)} characters)"
+
+
+def clean_value(value: object, redactor: Redactor) -> object:
+    """Return a JSON value in the same way; a long list or object becomes the beginning of its JSON text."""
+    if isinstance(value, str):
+        return clean(value, redactor)
+    if isinstance(value, list | dict):
+        text = json.dumps(value, ensure_ascii=False)
+        if len(text) > MAX_TEXT:
+            return clean(text, redactor)
+    return redactor.value(value)
+
+
 def shortened(text: str) -> str:
     """Return a text as a report has it: a long one is cut, and its length in characters is stated."""
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}… ({len(text)} characters)"
@@ -40,7 +68,7 @@ def exchange_entry(exchange: Exchange, redactor: Redactor) -> ExchangeEntry:
     return {
         "request": _request(exchange, exchange.request, redactor),
         "response": _response(exchange.response, redactor) if exchange.response is not None else None,
-        "failure": exchange.failure and _clean(exchange.failure, redactor),
+        "failure": exchange.failure and clean(exchange.failure, redactor),
         "elapsed_ms": round(exchange.elapsed_ms, 3),
         **_retries(exchange, redactor),
     }
@@ -73,7 +101,7 @@ def _retries(exchange: Exchange, redactor: Redactor) -> RetriesPart:
         return {}
     retries: list[RetryEntry] = [
         {
-            "code": _clean(each.code, redactor) if each.code is not None else None,
+            "code": clean(each.code, redactor) if each.code is not None else None,
             "status": each.status,
             "waited_s": round(each.waited_s, 3),
         }
@@ -95,10 +123,10 @@ def caller_entry(call: SdkCall, redactor: Redactor) -> CallerEntry | None:
     return {
         "outcome": redactor.text(answer.outcome),
         "status": answer.status,
-        "code": redactor.value(answer.code),
-        "message": redactor.value(answer.message),
-        "request_id": redactor.value(answer.request_id),
-        "exception": redactor.text(answer.exception) if answer.exception is not None else None,
+        "code": clean_value(answer.code, redactor),
+        "message": clean_value(answer.message, redactor),
+        "request_id": clean_value(answer.request_id, redactor),
+        "exception": clean(answer.exception, redactor) if answer.exception is not None else None,
         "fields": [redactor.text(name) for name in sorted(answer.body)] if answer.body is not None else None,
     }
 
@@ -106,26 +134,22 @@ def caller_entry(call: SdkCall, redactor: Redactor) -> CallerEntry | None:
 def _request(exchange: Exchange, request: WireRequest, redactor: Redactor) -> RequestEntry:
     return {
         "operation": exchange.operation,
-        "params": {name: _clean(value, redactor) for name, value in exchange.params.items()},
+        "params": {name: clean(value, redactor) for name, value in exchange.params.items()},
         "method": request.method,
-        "url": _clean(request.url, redactor),
-        "headers": {name: _clean(value, redactor) for name, value in request.headers},
-        "body": _clean(request.body.decode(errors="replace"), redactor),
+        "url": clean(request.url, redactor),
+        "headers": {name: clean(value, redactor) for name, value in request.headers},
+        "body": clean(request.body.decode(errors="replace"), redactor),
     }
 
 
 def _response(response: WireResponse, redactor: Redactor) -> ResponseEntry:
     return {
         "status": response.status,
-        "headers": {_name(name, redactor): _clean(value, redactor) for name, value in response.headers.items()},
-        "body": _clean(response.body.decode(errors="replace"), redactor),
+        "headers": {_name(name, redactor): clean(value, redactor) for name, value in response.headers.items()},
+        "body": clean(response.body.decode(errors="replace"), redactor),
     }
 
 
 def _name(name: str, redactor: Redactor) -> str:
     """Return the name of a header; no header has a long one, and in small letters what it encodes cannot be told."""
     return redactor.text(name) if len(name) <= _LONGEST_NAME else REMOVED
-
-
-def _clean(text: str, redactor: Redactor) -> str:
-    return shortened(redactor.text(text))

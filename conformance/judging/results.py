@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from conformance.judging.exchange_entries import clean_value
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -42,8 +44,8 @@ class Mismatch:
 
     def redacted(self, redactor: Redactor) -> Mismatch:
         """Return the same without secrets, which what an SDK should report of an answer may have too."""
-        expected = tuple(redactor.value(value) for value in self.expected)
-        return Mismatch(self.where, expected, redactor.value(self.observed), self.lines)
+        expected = tuple(clean_value(value, redactor) for value in self.expected)
+        return Mismatch(self.where, expected, clean_value(self.observed, redactor), self.lines)
 
     def as_dict(self) -> MismatchEntry:
         """Return its form in `report.json`."""

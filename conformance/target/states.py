@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from conformance.core.exchange import WireResponse
     from conformance.transport.outcome import TransferOutcome
 
+_SHOWN: Final = 10_000
+"""Bytes of an answer that are kept, until secrets are removed and it is shortened for a person."""
+
 _PAGE: Final = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
@@ -66,7 +69,7 @@ def state_failure(state: str, action: str, outcome: TransferOutcome) -> StateFai
     page = _PAGE.match(outcome.body) is not None
     if 200 <= outcome.status < 300 and not page:  # noqa: PLR2004 - RFC 9110: 2xx is success
         return None
-    text = "an HTML page" if page else outcome.body.decode(errors="replace").strip()
+    text = "an HTML page" if page else outcome.body[:_SHOWN].decode(errors="replace").strip()
     answered = f"{outcome.status} and an HTML page" if page else str(outcome.status)
     said = f"{action} of state {state} was answered with {outcome.status}: {text}"
     if asks_to_wait(outcome):

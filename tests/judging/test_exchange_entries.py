@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
+
+import pytest
 
 from conformance.core.exchange import Credentials, Exchange, WireRequest, WireResponse
 from conformance.core.redaction import Redactor
-from conformance.judging.exchange_entries import MAX_TEXT, exchange_entry
+from conformance.judging.exchange_entries import MAX_TEXT, clean, clean_value, exchange_entry
 
 
 def exchange(**changed: object) -> Exchange:
@@ -67,3 +70,35 @@ def test_no_answer_is_null_and_a_long_one_is_cut_after_its_secrets_are_gone() ->
     body = b"x" * (MAX_TEXT - 5) + b"the-secret" + b"y" * 100
     recorded = record(exchange(response=WireResponse(200, {}, body)), REAL)["response"]["body"]
     assert recorded == "x" * (MAX_TEXT - 5) + "***" + "yy" + f"… ({len(body) - 7} characters)"
+
+
+@pytest.mark.parametrize(
+    "unit", ["x", "%25", "QUFB", "&#65;", "\\", "\\u0041", "the-secret ", "a=", "Signature=", "<a "]
+)
+def test_a_very_long_text_costs_no_more_than_a_long_one(unit: str) -> None:
+    redactor = Redactor(["the-secret", "0123456789abcdefABCDEF0123"])
+    text = unit * (4_000_000 // len(unit))
+    started = time.process_time()
+    shown = clean(text, redactor)
+    assert time.process_time() - started < 1
+    assert len(shown) < MAX_TEXT + 100
+    assert shown.endswith(f"… ({len(text)} characters)")
+    assert "the-secret" not in shown
+
+
+@pytest.mark.parametrize("before", [MAX_TEXT + 4096 - 5, MAX_TEXT - 5, MAX_TEXT + 10])
+@pytest.mark.parametrize("many", [0, 1500])
+def test_half_a_secret_is_never_shown_where_a_long_text_is_cut(before: int, many: int) -> None:
+    text = "the-secret" * many + "x" * (before - 10 * many) + "the-secret" + "y" * 100_000
+    shown = clean(text, Redactor(["the-secret"]))
+    assert "the-s" not in shown
+
+
+def test_a_long_list_is_the_beginning_of_its_text() -> None:
+    redactor = Redactor(["the-secret"])
+    value = ["the-secret"] + ["x" * 100] * 1000
+    shown = clean_value(value, redactor)
+    assert isinstance(shown, str)
+    assert shown.startswith('["***", "xxx')
+    assert len(shown) < MAX_TEXT + 100
+    assert clean_value(["the-secret", 1, None], redactor) == ["***", 1, None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.core.exchange import Retry
 from conformance.engine.effects import Sleep
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from conformance.engine.effects import ChangeState, Steps
     from conformance.judging.denials import Denials
     from conformance.target.states import StateFailure
+
+
+_MOST_OF_CODE: Final = 10_000
+"""Characters of the code of a refused attempt that are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +80,12 @@ class Attempts:
             if refusal is None:
                 return False, None
             if refusal.kind == "throttle":
-                return True, str(code) if code is not None else None
-        return asks_to_wait(response), str(code) if code is not None else None
+                return True, _shown(code)
+        return asks_to_wait(response), _shown(code)
+
+
+def _shown(code: object) -> str | None:
+    return str(code)[:_MOST_OF_CODE] if code is not None else None
 
 
 def change_state(change: ChangeState) -> Steps[StateFailure | None]:
