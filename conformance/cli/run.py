@@ -50,7 +50,7 @@ from conformance.target.load import load_target
 from conformance.target.options import described_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
     from conformance.cases.model import Cleanup
     from conformance.cli.support.last_run import LastRun
@@ -166,7 +166,16 @@ def run(
             defaults=dict(plan_for.defaults),
         )
         return _print_lines(forecast([each for each in chosen if isinstance(each, Case)], described))
-    through = None if driver in _PLAIN else _installed(driver, sdk, core, target)
+    decisive = {
+        "--endpoint": endpoint,
+        "--states-url": states_url,
+        "--target": target,
+        "--docs": docs if docs != BOTH else None,
+        "--rate": rate,
+        "--timeout": timeout,
+        "--known-failing": known_failing,
+    }
+    through = None if driver in _PLAIN else _with_options(_installed(driver, sdk, core, target), decisive, live=live)
     with open_target(
         endpoint=endpoint,
         states_url=states_url,
@@ -262,6 +271,12 @@ def _installed(driver: str, sdk: str | None, core: str | None, target: Path | No
     from conformance.sdk.driver_run import find_and_install  # noqa: PLC0415 - only a run through an SDK pays for it
 
     return find_and_install(driver, sdk, core)
+
+
+def _with_options(driver: Driver, decisive: Mapping[str, object], *, live: bool) -> Driver:
+    """Return a driver whose command line has what else decides the verdict of a case."""
+    words = [word for name, value in decisive.items() if value is not None for word in (name, str(value))]
+    return replace(driver, options=(*driver.options, *words, *(["--live"] if live else [])))
 
 
 def run_cases(

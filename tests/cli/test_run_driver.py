@@ -240,3 +240,17 @@ def test_what_an_sdk_is_known_to_do_wrong_can_be_listed(quick: Command, tmp_path
     assert outcome.status == 0
     listed.write_text("- {id: sdk/modle, reason: a slip}\n")
     assert quick.run("--driver", words, *options, "sdk/model").status == 2
+
+
+def test_the_line_that_is_shown_gives_the_same_verdict(through: Callable[..., Outcome], quick: Command) -> None:
+    cases = (f"{CREATE}success/every-parameter", "sdk/success-whole", f"{CREATE}success/ip-version-v4")
+    outcome = through("drops-Description", "loses-id", cases=cases)
+    assert set(outcome.verdicts.values()) == {"mismatch"}
+    for name, case in outcome.cases.items():
+        program, *words = shlex.split(case["reproduce"])
+        assert program == "conformance"
+        again = quick(*words, "--report-dir", str(outcome.folder))
+        assert again.verdicts == {name: "mismatch"}
+        assert [each["where"] for each in again.cases[name]["mismatches"]] == [
+            each["where"] for each in case["mismatches"]
+        ]
