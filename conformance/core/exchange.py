@@ -27,8 +27,11 @@ class Credentials:
 
     @property
     def shown_id(self) -> str:
-        """The id as a report may have it: a made-up one itself, a real one only by name."""
-        return self.access_key_id if self.generated else "ACCESS_KEY_ID"
+        """The id in a command that does the same by hand: a real one only by name, a made-up one changed a little.
+
+        What a run created for its own made-up account would decide the answer to the command.
+        """
+        return f"{self.access_key_id[:-1]}x" if self.generated else "ACCESS_KEY_ID"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,10 @@ def curl_line(
     transport: Transport,
     access_key_id: str,
 ) -> str:
-    """Return a `curl` line that sends the same parameters the same way, unsigned: a signature would be stale."""
+    """Return a `curl` line that sends the same parameters the same way, and shows the status of the answer.
+
+    Unsigned: a signature would be stale.
+    """
     everything = {
         "Action": call[0],
         "Version": call[1],
@@ -101,7 +104,7 @@ def curl_line(
         **params,
     }
     url, body = _place(endpoint, encode_query(everything), transport)
-    words = ["curl", "-sS", "-X", transport.method, url]
+    words = ["curl", "-sSi", "-X", transport.method, url]
     if body:
         words += ["--data", body.decode()]
     return shlex.join(words)

@@ -98,7 +98,7 @@ def test_a_parameter_may_not_replace_one_of_the_protocol_by_accident(method: str
 def test_a_curl_line_sends_the_same_parameters_through_any_shell(params: dict[str, str], transport: Transport) -> None:
     line = curl_line("http://127.0.0.1:1", CALL, params, transport, "ID")
     words = shlex.split(line)
-    assert words[:4] == ["curl", "-sS", "-X", transport.method]
+    assert words[:4] == ["curl", "-sSi", "-X", transport.method]
     place = words[words.index("--data") + 1] if transport.place == "form" else urlsplit(words[4]).query
     assert dict(parse_qsl(place, keep_blank_values=True, strict_parsing=True)) == {
         "Action": "CreateFlowLog",

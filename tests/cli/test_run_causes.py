@@ -1,0 +1,85 @@
+"""A server with five faults at once: the run names five causes, and each line that it prints shows the same."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from commands import LONGEST_S
+
+from conformance.server.process import ReferenceServer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from commands import Command, Outcome
+
+FAULTS = ("missing-message-full-stop", "traffic-type-any", "quota-is-429", "interval-any", "name-as-missing")
+EXPECTED = {
+    "expected IllegalParam.AggregationInterval for AggregationInterval, observed success (200)": "AggregationInterval",
+    "expected ParameterInvalid or INVALID_PARAMETER for TrafficType, observed success (200)": "TrafficType",
+    "expected ParameterInvalid or INVALID_PARAMETER, observed MissingParameter": "FlowLogName",
+    "response.status: expected 400, observed 429": None,
+    'response.body.Message: expected "Missing mandatory parameter", observed "Missing mandatory parameter." '
+    "(differs in punctuation only)": None,
+}
+"""The title of each cause, with what its cases change."""
+
+
+@pytest.fixture(scope="module")
+def faulty() -> Iterator[ReferenceServer]:
+    with ReferenceServer(faults=FAULTS) as server:
+        yield server
+
+
+@pytest.fixture
+def outcome(quick: Command, faulty: ReferenceServer) -> Outcome:
+    return quick.run("--endpoint", faulty.endpoint, "--states-url", faulty.states_url)
+
+
+def test_five_faults_are_five_causes_each_with_its_rule(outcome: Outcome) -> None:
+    groups = outcome.report["groups"]
+    assert {group["title"] for group in groups} == EXPECTED.keys()
+    assert sum(group["count"] for group in groups) == outcome.report["summary"]["mismatch"]
+    blocks = [line for line in outcome.out.splitlines() if line.startswith("MISMATCH")]
+    assert blocks == [f"MISMATCH {group['count']} × {group['title']}" for group in groups]
+    for group in groups:
+        changed = EXPECTED[group["title"]]
+        if changed is not None:
+            assert list(group["changed"]) == [changed]
+            assert group["rule_lines"].keys() == {"en", "zh"}
+        assert group["row_lines"].keys() == {"en", "zh"}
+
+
+def last_answer(shown: str) -> tuple[int, dict[str, Any]]:
+    """Return the status and the body of the last answer that curl shows."""
+    head, _, body = shown.rpartition("\n\n")  # text mode has made each line end one character
+    return int(re.findall(r"HTTP/1\.1 (\d+)", head)[-1]), json.loads(body)
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_line_of_each_cause_shows_the_same_difference(outcome: Outcome) -> None:
+    for group in outcome.report["groups"]:
+        done = subprocess.run(
+            ["sh", "-c", group["reproduce"]], capture_output=True, encoding="utf-8", timeout=LONGEST_S, check=True
+        )
+        status, body = last_answer(done.stdout)
+        shown = {
+            "response.status": status,
+            "response.body.Code": body.get("Code"),
+            "response.body.Message": body.get("Message"),
+        }
+        assert shown[group["where"]] == group["observed"], group["title"]
+
+
+def test_every_format_names_the_causes(outcome: Outcome, conformance: Command) -> None:
+    markdown = conformance("report", str(outcome.folder), "--format", "markdown").out
+    page = (outcome.folder / "report.html").read_text(encoding="utf-8")
+    junit = (outcome.folder / "junit.xml").read_text(encoding="utf-8")
+    assert "### Causes (5)" in markdown
+    for title in ("observed success (200)", "expected 400, observed 429", "observed MissingParameter"):
+        assert all(title in text for text in (markdown, page, junit))
