@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import importlib.util
 import os
 import re
@@ -79,13 +80,45 @@ def pins(name: str) -> dict[str, Requirement]:
     return {requirement.name: requirement for requirement in map(Requirement, lines)}
 
 
-def test_uv_run_resolves_to_the_pins_of_the_requirements() -> None:
-    constraints = [Requirement(line) for line in PYPROJECT["tool"]["uv"]["constraint-dependencies"]]
-    dev = pins("dev.txt")
-    assert len(dev) > 30
-    assert {each.name: (each.specifier, each.marker) for each in constraints} == {
-        name: (each.specifier, each.marker) for name, each in dev.items()
-    }
+def test_uv_run_resolves_nothing() -> None:
+    assert PYPROJECT["tool"]["uv"] == {"managed": False}
+    assert len(pins("dev.txt")) > 30
+    assert PYPROJECT["build-system"]["requires"] == ["hatchling==1.33.0"] == PYPROJECT["dependency-groups"]["build"]
+
+
+@pytest.mark.parametrize("tampered", [False, True])
+def test_a_package_that_has_not_its_hash_is_not_installed(tampered: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    """With a package of our own; only pip, and what needs a network or a build, is a double that notes its call."""
+    if UV is None:
+        pytest.skip("uv is not installed")
+    for folder in ("tools", "requirements", "wheels", "bin"):
+        (tmp_path / folder).mkdir()
+    shutil.copy(REPOSITORY / "tools" / "install.sh", tmp_path / "tools")
+    wheel = tmp_path / "wheels" / "tiny-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("tiny.py", "")
+        archive.writestr("tiny-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: tiny\nVersion: 1\n")
+        archive.writestr("tiny-1.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr("tiny-1.dist-info/RECORD", "")
+    known = wheel.read_bytes() + b"of another file" * tampered
+    pin = f"tiny==1 --hash=sha256:{hashlib.sha256(known).hexdigest()}\n"
+    (tmp_path / "requirements" / "dev.txt").write_text(pin, encoding="utf-8")
+    double = tmp_path / "bin" / "python3"
+    noted = f'case "$*" in *"-m pip"*|*--editable*) echo "$@"; exit 0;; esac; shift 2; exec {UV} "$@"'
+    double.write_text(f"#!/bin/sh\n{noted}\n", encoding="utf-8")
+    double.chmod(0o755)
+    path = os.pathsep.join((str(double.parent), str(Path(sys.executable).parent), "/usr/bin", "/bin"))
+    env = environment(PATH=path, UV_NO_INDEX="1", UV_FIND_LINKS=str(wheel.parent), UV_CACHE_DIR=str(tmp_path / "cache"))
+    done = run_program(str(tmp_path / "tools" / "install.sh"), env=env)
+    installed = list(tmp_path.glob(".venv/lib/*/site-packages/tiny.py"))
+    first, *rest = done.stdout.splitlines()
+    assert "--require-hashes -r requirements/uv.txt" in first
+    if tampered:
+        assert (done.returncode != 0, installed, rest) == (True, [], [])
+        assert "Hash mismatch" in done.stderr
+    else:
+        assert (done.returncode, len(installed)) == (0, 1), done.stderr
+        assert "--no-deps --no-build-isolation --offline --editable ." in rest[0]
 
 
 @pytest.mark.parametrize("name", ["run.txt", "test.txt", "coverage.txt", "lint.txt", "types.txt"])
@@ -165,7 +198,9 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     command = lines[-1]
     assert any(command in block.splitlines() for block in blocks)
     # Each gates the next, and what pytest prints is the last.
-    checks = [part.partition("uv run ")[2] for part in command.split(" && ")[1:]]
+    first, *rest = command.split(" && ")
+    assert first == "tools/install.sh"
+    checks = [part.partition(".venv/bin/")[2] for part in rest]
     assert checks == ["ruff check", "ruff format --check", "lint-imports", "mypy", "pytest"]
     assert PYPROJECT["tool"]["mypy"]["strict"] is True
 
