@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from conformance.cli.support.plain_options import PlainCommand
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.sdk.install import install as install_driver
 from conformance.sdk.install import installed_folder, is_installed, missing_tools
@@ -69,7 +70,7 @@ def _as_dict(manifest: Manifest) -> dict[str, object]:
     }
 
 
-@drivers.command("install")
+@drivers.command("install", cls=PlainCommand)
 def install(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A driver of the project.")],
     *,
@@ -80,7 +81,7 @@ def install(
     typer.echo(install_driver(find_driver(name), sdk, core).folder)
 
 
-@drivers.command("check", context_settings=_ARGUMENTS_AS_THEY_ARE)
+@drivers.command("check", cls=PlainCommand, context_settings=_ARGUMENTS_AS_THEY_ARE)
 def check(
     program: Annotated[str, typer.Argument(metavar="PROGRAM", help="A program, or the name of a driver.")],
     arguments: Annotated[list[str] | None, typer.Argument(metavar="[ARGS]...", help="Its arguments.")] = None,

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from typer import BadParameter
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from conformance.cli.support.option_defaults import OptionOf, option_defaults, variable_of
+
 if TYPE_CHECKING:
     TyperParameter = TyperOption | TyperArgument
 
@@ -30,6 +32,9 @@ _WRITTEN: Final = ("report_dir", "output", "save_cases")
 
 _NEVER_PROPOSED: Final = frozenset({"--live"})
 """Options that nobody is to take by following a hint: what they allow may cost money."""
+
+_HELP: Final = frozenset({"--help", "-h"})
+_NOT_FROM_ELSEWHERE: Final = _HELP | {"--version"}
 
 _LEFT: Final = object()
 """Marks a value that is left to Typer."""
@@ -64,6 +69,21 @@ class PlainArgument(TyperArgument):
 class PlainCommand(TyperCommand):
     """A command of the command line."""
 
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Read the words of the command line, with what options have that nobody gives; see `option_defaults`."""
+        if not _HELP & set(args):
+            extra.setdefault("default_map", option_defaults(args, self._options()))
+        return super().make_context(info_name, args, parent, **extra)
+
+    def _options(self) -> dict[str, OptionOf]:
+        return {
+            word.removeprefix("--"): OptionOf(param.name or "", is_path=param.type_descriptor.annotation is Path)
+            for param in self.params
+            if isinstance(param, TyperOption)
+            for word in param.opts
+            if word.startswith("--")
+        }
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the words of the command line; raises Typer's faults, of which none proposes what needs a decision."""
         try:
@@ -90,7 +110,12 @@ class PlainGroup(TyperGroup):
 def _plain(param: object) -> TyperParameter:
     """Return a parameter with its plain values read here; all else of it stays as it is."""
     if isinstance(param, TyperOption):
-        return _like(param, PlainOption)
+        option = _like(param, PlainOption)
+        name = next((word for word in option.opts if word.startswith("--")), "")
+        if name and name not in _NOT_FROM_ELSEWHERE and option.envvar is None:
+            option.envvar = variable_of(name)
+            option.show_envvar = False
+        return option
     assert isinstance(param, TyperArgument)  # noqa: S101 - Typer makes no others
     return _like(param, PlainArgument)
 

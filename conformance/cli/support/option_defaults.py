@@ -1,0 +1,53 @@
+"""What options have that nobody gives on the command line: the environment's value, or that of `conformance.yaml`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from conformance.core.workspace import find_workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_TARGET: Final = frozenset({"endpoint", "states-url", "target"})
+"""The options that say what is tested: who gives one of them means that target, and not half of another one."""
+
+
+class OptionOf(NamedTuple):
+    """An option of a command: the name of its parameter, and whether it is a path."""
+
+    parameter: str
+    is_path: bool
+
+
+def variable_of(option: str) -> str:
+    """Return the environment variable of an option: `CONFORMANCE_STATES_URL` of `--states-url`."""
+    return f"CONFORMANCE_{option.removeprefix('--').replace('-', '_').upper()}"
+
+
+def option_defaults(words: Iterable[str], options: Mapping[str, OptionOf]) -> dict[str, object]:
+    """Return the values that `conformance.yaml` has for the options of a command, by the names of its parameters.
+
+    Args:
+        words: The words of the command line.
+        options: The options of the command by their long names without the dashes. Paths of the file are seen from
+            its folder.
+
+    Raises:
+        UsageError: When the file is wrong, with line and column.
+    """
+    try:
+        workspace = find_workspace(Path.cwd())
+    except OSError:  # the folder is gone, or may not be looked into
+        return {}
+    if workspace is None:
+        return {}
+    given = {word[2:].partition("=")[0] for word in words if word.startswith("--")}
+    found: dict[str, object] = {}
+    for name, value in workspace.options.items():
+        option = options.get(name)
+        if option is None or (name in _TARGET and _TARGET & given):
+            continue
+        found[option.parameter] = str(workspace.root / value) if option.is_path and isinstance(value, str) else value
+    return found

@@ -1,0 +1,54 @@
+"""`conformance.yaml`: the file that marks the root of a workspace, and what options have when nobody gives them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from conformance.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE: Final = "conformance.yaml"
+SCHEMA: Final = Path(__file__).with_name("workspace.schema.json")
+"""The JSON Schema of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The root of a workspace.
+
+    Attributes:
+        root: Its folder.
+        options: Values of options by their long names without the dashes, as the file has them.
+    """
+
+    root: Path
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+def find_workspace(start: Path) -> Workspace | None:
+    """Return the workspace of a folder: the nearest one upwards that has the file; `None` when none has.
+
+    Args:
+        start: The folder to begin with.
+
+    Raises:
+        UsageError: When the file is wrong, with line and column.
+    """
+    for folder in (start, *start.parents):
+        if (folder / FILE).is_file():
+            return Workspace(folder, _options(folder / FILE))
+    return None
+
+
+def _options(path: Path) -> Mapping[str, object]:
+    from conformance.core.yamlfile import Schema, YamlFile  # noqa: PLC0415 - who has no such file pays for nothing
+
+    file = YamlFile.read(path, UsageError)
+    if file.data is None:  # it may be there only to mark the root
+        return {}
+    file.validate(Schema.read(SCHEMA))
+    return dict(file.data)
