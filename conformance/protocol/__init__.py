@@ -1,4 +1,4 @@
 """One RPC call: the `request` as it travels, its `signing`, the fields of its `answer` and the `bounds` of those.
 
-`retry_after` reads how long an answer asks to wait before the next.
+`bounded_tree` holds XML to the bounds. `retry_after` reads how long an answer asks to wait before the next.
 """

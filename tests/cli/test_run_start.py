@@ -66,6 +66,7 @@ def test_the_version_is_shown_without_importing_a_command() -> None:
     assert (status, done.stdout) == (0, f"conformance {__version__}\n")
     assert {name for name in modules if name.startswith(("conformance.cli.", "conformance.engine"))} == {
         "conformance.cli.support",
+        "conformance.cli.support.option_defaults",
         "conformance.cli.support.plain_options",
         "conformance.cli.support.standard_streams",
     }
