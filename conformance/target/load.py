@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal, Required, TypedDict
 from conformance.core.errors import TargetFileError, UsageError
 from conformance.core.exchange import Credentials
 from conformance.core.yamlfile import Schema, YamlFile, near, read_bytes
+from conformance.target.consent import check_consent, plain_host
 from conformance.target.file_secrets import remember_variables, without_secrets_of
 from conformance.target.model import (
     DEFAULT_EFFECTS_WITHIN_S,
@@ -18,7 +19,6 @@ from conformance.target.model import (
     StateSupport,
     Target,
     check_endpoint,
-    is_loopback,
 )
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class _TargetData(TypedDict, total=False):
     rate: float
     timeout_s: float
     effects_within_s: float
+    allowed_hosts: list[str]
 
 
 @cache
@@ -101,7 +102,17 @@ def _target(file: YamlFile, variables: Mapping[str, str]) -> Target:
         rate=data.get("rate"),
         timeout_s=data.get("timeout_s", DEFAULT_TIMEOUT_S),
         effects_within_s=data.get("effects_within_s", DEFAULT_EFFECTS_WITHIN_S),
+        allowed_hosts=_hosts(file, data.get("allowed_hosts", [])),
     )
+
+
+def _hosts(file: YamlFile, names: list[str]) -> tuple[str, ...]:
+    for number, name in enumerate(names):
+        try:
+            plain_host(name)
+        except ValueError:
+            raise file.fault(f"{name!r} is not the name of a host", ("allowed_hosts", number)) from None
+    return tuple(names)
 
 
 def _url(file: YamlFile, field: str, value: str) -> str:
@@ -176,7 +187,7 @@ def with_options(
 
     Raises:
         UsageError: For a URL, signature, rate or timeout that cannot be, and for an endpoint elsewhere than on this
-            machine without `--live`.
+            machine to which nothing may be sent: see `check_consent`.
     """
     if endpoint is not None:
         url = check_endpoint(endpoint, option="--endpoint")
@@ -188,9 +199,7 @@ def with_options(
     if states_url is not None:
         target = replace(target, states_url=check_endpoint(states_url, option="--states-url"))
     target = apply_knobs(target, signature=signature, rate=rate, timeout_s=timeout_s)
-    for address in (target.endpoint, target.states_url):
-        if address is not None and not live and not is_loopback(address):
-            raise UsageError(f"{address} is not on this machine", hint="add --live to send requests to it all the same")
+    check_consent(target, live=live)
     return replace(target, values={**defaults, **target.values})
 
 

@@ -61,6 +61,7 @@ class Target:
         rate: Requests a second at the most; `None` for no limit.
         timeout_s: How long one answer may take, connecting included.
         effects_within_s: How long it may take until a change shows in what other operations answer.
+        allowed_hosts: The hosts that requests may be sent to, beside this machine.
         driver: `http`, or the SDK driver that speaks for the harness.
     """
 
@@ -75,6 +76,7 @@ class Target:
     rate: float | None = None
     timeout_s: float = DEFAULT_TIMEOUT_S
     effects_within_s: float = DEFAULT_EFFECTS_WITHIN_S
+    allowed_hosts: tuple[str, ...] = ()
     driver: str = "http"
 
     def way(self, state: str) -> StateSupport:

@@ -13,6 +13,8 @@ from conformance.core.errors import TargetError
 _ONE_TRY_S: Final = 2.0
 _LEAST_TRY_S: Final = 0.1
 _BETWEEN_S: Final = 0.05
+_HANDSHAKES: Final = 3
+"""How often a TLS connection is tried that breaks off: one that is reset says nothing about the next."""
 
 
 def is_localhost(host: str) -> bool:
@@ -22,15 +24,21 @@ def is_localhost(host: str) -> bool:
 
 
 def check_reachable(url: str, timeout_s: float) -> None:
-    """Return when something accepts connections at the host and port of `url`.
+    """Return when something accepts connections at the host and port of `url`, for https with a certificate to trust.
+
+    No request is sent.
 
     Raises:
-        TargetError: When nothing does, or not within `timeout_s` seconds.
+        TargetError: When nothing does, or not within `timeout_s` seconds, and for a certificate that is not trusted.
     """
     parts = urlsplit(url)
     port = parts.port or (443 if parts.scheme == "https" else 80)
+    host = parts.hostname or ""
     try:
-        _connect(parts.hostname or "", port, timeout_s)
+        if parts.scheme == "https":
+            _shake_hands(host, port, timeout_s)
+        else:
+            _connect(host, port, timeout_s).close()
     except TimeoutError:
         reason = f"{parts.netloc} does not accept a connection within {timeout_s:g} s"
     except OSError as fault:
@@ -57,13 +65,43 @@ def wait_until_reachable(url: str, seconds: float) -> None:
         time.sleep(min(_BETWEEN_S, max(left, 0)))
 
 
-def _connect(host: str, port: int, timeout_s: float) -> None:
+def _connect(host: str, port: int, timeout_s: float) -> socket.socket:
     if is_localhost(host):  # as libcurl does: not every resolver knows the names below it, or both addresses
         with suppress(OSError):
-            socket.create_connection(("::1", port), timeout=timeout_s).close()
-            return
+            return socket.create_connection(("::1", port), timeout=timeout_s)
         host = "127.0.0.1"
-    socket.create_connection((host, port), timeout=timeout_s).close()
+    return socket.create_connection((host, port), timeout=timeout_s)
+
+
+def _shake_hands(host: str, port: int, timeout_s: float) -> None:
+    """Make a TLS connection and close it.
+
+    Raises:
+        TargetError: When the certificate is not trusted.
+        OSError: When there is no connection.
+    """
+    import ssl  # noqa: PLC0415 - a target without TLS does not pay for it
+
+    context = ssl.create_default_context()
+    # From Python 3.13 on this would refuse what libcurl, which sends the requests, takes.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    for left in reversed(range(_HANDSHAKES)):
+        with _connect(host, port, timeout_s) as plain:
+            try:
+                context.wrap_socket(plain, server_hostname=host).close()
+            except ssl.SSLCertVerificationError as fault:
+                where = f"[{host}]" if ":" in host else host
+                raise TargetError(
+                    f"no TLS connection to {where}:{port}: the certificate is not trusted: {fault.verify_message}",
+                    hint="if it is right, let SSL_CERT_FILE name a file with that of its authority",
+                ) from None
+            except TimeoutError:
+                raise
+            except OSError:
+                if not left:
+                    raise
+            else:
+                return
 
 
 def _reason(fault: OSError, host: str) -> str:
@@ -72,6 +110,8 @@ def _reason(fault: OSError, host: str) -> str:
             return f"{host} refuses the connection"
         case ConnectionResetError() | BrokenPipeError():
             return f"{host} closed the connection without an answer"
+        case _ if hasattr(fault, "library"):  # of the ssl module, which is not imported for this
+            return f"no TLS connection to {host}: {getattr(fault, 'reason', None) or fault}"
         case socket.gaierror():
             return f"the name of {host} is not known"
         case _:

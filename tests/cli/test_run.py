@@ -136,10 +136,12 @@ def test_ctrl_c_while_cases_are_read_is_130(quick: Command, monkeypatch: pytest.
     assert "Traceback" not in outcome.err
 
 
-def test_an_endpoint_with_a_name_that_nobody_knows_is_status_3(quick: Command) -> None:
-    outcome = quick.run("--endpoint", "http://no-such-host.invalid", "--live")
+def test_an_endpoint_with_a_name_that_nobody_knows_is_status_3(quick: Command, tmp_path: Path) -> None:
+    target = tmp_path / "target.yaml"
+    target.write_text("endpoint: https://no-such-host.invalid\nallowed_hosts: [no-such-host.invalid]\n")
+    outcome = quick.run("--target", str(target), "--live")
     assert outcome.status == 3
-    assert outcome.err.startswith("conformance: cannot reach http://no-such-host.invalid: ")
+    assert outcome.err.startswith("conformance: cannot reach https://no-such-host.invalid: ")
     assert outcome.err.count("\n") == 1
 
 

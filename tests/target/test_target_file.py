@@ -216,16 +216,59 @@ def test_with_no_endpoint_there_is_no_target() -> None:
 
 
 @pytest.mark.parametrize("field", ["endpoint", "states_url"])
-def test_another_machine_needs_live(field: str) -> None:
-    options = {"endpoint": "http://127.0.0.1:1", field: "http://example.com"}
+def test_another_machine_needs_live_and_https_and_a_place_on_the_list(field: str) -> None:
+    target = Target("https://localhost", allowed_hosts=("api.example.com",))
     with pytest.raises(UsageError, match="add --live"):
-        overlaid(None, **options)
-    assert overlaid(None, **options, live=True) is not None
+        overlaid(target, **{field: "https://api.example.com"})
+    with pytest.raises(UsageError, match="is not an https URL"):
+        overlaid(target, **{field: "http://api.example.com"}, live=True)
+    assert overlaid(target, **{field: "https://api.example.com"}, live=True) is not None
+
+
+@pytest.mark.parametrize("field", ["endpoint", "states_url"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "example.com",
+        "an-api.example.com",
+        "api.example.com.evil.example",
+        "x.api.example.com",
+        "93.184.216.34",
+        "[2001:db8::1]",
+    ],
+)
+def test_a_host_that_no_file_allows_is_refused(field: str, host: str) -> None:
+    options = {"endpoint": "https://localhost", field: f"https://{host}:8443/path"}
+    for target in (None, Target("https://localhost", allowed_hosts=("api.example.com",))):
+        with pytest.raises(UsageError, match="is not on the list allowed_hosts of a target file") as fault:
+            overlaid(target, **options, live=True)
+        assert host.strip("[]") in str(fault.value.hint)
+
+
+@pytest.mark.parametrize(
+    ("listed", "host"),
+    [
+        ("API.example.com", "api.Example.COM."),
+        ("b\u00fccher.example", "xn--bcher-kva.example"),
+        ("xn--bcher-kva.example", "b\u00fccher.example"),
+        ("2001:db8::1", "[2001:DB8::1]"),
+    ],
+)
+def test_a_host_on_the_list_is_known_in_every_form(listed: str, host: str) -> None:
+    assert overlaid(Target(f"https://{host}", allowed_hosts=(listed,)), live=True) is not None
+
+
+def test_the_list_of_hosts_is_in_the_file(tmp_path: Path) -> None:
+    text = "endpoint: https://api.example.com\nallowed_hosts: [api.example.com, '2001:db8::1']\n"
+    assert load(tmp_path, text).allowed_hosts == ("api.example.com", "2001:db8::1")
+    for wrong in ("'*.example.com'", "https://api.example.com", "''", "x..example", "7"):
+        with pytest.raises(TargetFileError):
+            load(tmp_path, f"endpoint: https://api.example.com\nallowed_hosts: [{wrong}]\n")
 
 
 def test_a_file_names_another_machine_only_with_live_too() -> None:
     with pytest.raises(UsageError, match="add --live"):
-        overlaid(Target("https://vpc.aliyuncs.com"))
+        overlaid(Target("https://vpc.aliyuncs.com", allowed_hosts=("vpc.aliyuncs.com",)))
 
 
 @pytest.mark.parametrize("option", ["rate", "timeout_s"])

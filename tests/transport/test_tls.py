@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.core.errors import TargetError
 from conformance.core.exchange import WireRequest
 from conformance.transport.blocking import BlockingClient
 from conformance.transport.outcome import ExchangeError
+from conformance.transport.reachable import check_reachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,3 +103,33 @@ def test_a_server_without_tls_is_a_failure_that_says_so() -> None:
             thread.join()
     assert str(fault.value).startswith(f"no TLS connection to 127.0.0.1:{server.server_address[1]}: ")
     assert ADVICE not in str(fault.value)
+
+
+def test_the_certificate_is_looked_at_before_the_first_request(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(folder) as port:
+        with pytest.raises(TargetError, match=f"127.0.0.1:{port}: the certificate is not trusted: ") as fault:
+            check_reachable(f"https://127.0.0.1:{port}", 20)
+        assert "SSL_CERT_FILE" in str(fault.value.hint)
+        monkeypatch.setenv("SSL_CERT_FILE", str(folder / "trusted/here.pem"))
+        check_reachable(f"https://127.0.0.1:{port}", 20)
+        with pytest.raises(TargetError, match=r"the certificate is not trusted: .*localhost"):
+            check_reachable(f"https://localhost:{port}", 20)
+
+
+def test_a_server_without_tls_is_seen_before_the_first_request() -> None:
+    asked: list[str] = []
+
+    class Noting(Answering):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Noting) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            with pytest.raises(TargetError, match=r"no TLS connection to 127\.0\.0\.1:"):
+                check_reachable(f"https://127.0.0.1:{server.server_address[1]}", 20)
+        finally:
+            server.shutdown()
+            thread.join()
+    assert asked == []
