@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -40,6 +41,12 @@ COMMANDS: Final = (
 """Every command: the function or group of this name, in the module of this name below `conformance.cli`."""
 
 
+_COMPLETES: Final = "_CONFORMANCE_COMPLETE"
+"""The environment variable by which a shell asks what a word may become."""
+_COMPLETION: Final = frozenset({"--install-completion", "--show-completion"})
+"""The options that have a shell complete words."""
+
+
 def main() -> None:
     """Run the command line and exit with its status."""
     open_streams()
@@ -65,8 +72,9 @@ def run_command(words: Sequence[str]) -> int:
     named = next((word for word in words if not word.startswith("-")), None)
     # The version is shown without any command, each of which brings libraries of its own.
     wanted = (named,) if named in COMMANDS else () if named is None and "--version" in words else COMMANDS
+    completes = _COMPLETES in os.environ or not _COMPLETION.isdisjoint(words) or wanted == COMMANDS
     try:
-        _application(wanted)(list(words), prog_name="conformance")
+        _application(COMMANDS if completes else wanted, completes=completes)(list(words), prog_name="conformance")
     except ConformanceError as fault:
         _say(fault)
         return int(fault.exit_status)
@@ -87,11 +95,11 @@ def _say(fault: ConformanceError) -> None:
     sys.stderr.write(f"conformance: {shown}\n")
 
 
-def _application(commands: Sequence[str]) -> typer.Typer:
+def _application(commands: Sequence[str], *, completes: bool = False) -> typer.Typer:
     # No markup: usage errors stay one plain line, and rich is imported by those commands alone that print with it.
     app = typer.Typer(
         cls=PlainGroup,
-        add_completion=False,
+        add_completion=completes,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         no_args_is_help=True,
