@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 
 from conformance.transport.keeping import Keeping
 from conformance.transport.libcurl import pycurl
-from conformance.transport.outcome import ClosedError, ExchangeError, LateError
+from conformance.transport.outcome import ClosedError, ExchangeError, LateError, LostError
 from conformance.transport.pace import Pace
 from conformance.transport.sockets import Sockets
 from conformance.transport.transfer import Transfer
@@ -97,6 +97,7 @@ class Client(Generic[TokenT]):
         self._sockets = Sockets()
         self._idle: list[Transfer] = []
         self._under_way: dict[pycurl.Curl, _UnderWay[TokenT]] = {}
+        self._held: list[tuple[float, str, Completed[TokenT]]] = []
         self._unsent: list[Completed[TokenT]] = []
         self._launched: list[Transfer] = []
         self._over = False
@@ -115,16 +116,17 @@ class Client(Generic[TokenT]):
             token: Anything.
         """
         transfer = self._idle.pop() if self._idle else Transfer(self._sockets)
+        alone = not self._spare
         try:
-            transfer.prepare(request, keeps=self._keeping.keeps)
+            transfer.prepare(request, self._keeping, alone=alone)
         except ValueError as fault:
             self._idle.append(transfer)
             self._unsent.append(Completed(token, ExchangeError(str(fault)), 0.0))
             return
-        if self._spare:
-            self._spare -= 1
-        else:
+        if alone:
             self._fresh += 1
+        else:
+            self._spare -= 1
         self._uneven |= bool(self._under_way) and timeout_s != next(iter(self._under_way.values())).timeout_s
         address = request.url.partition("?")[0]
         self._under_way[transfer.curl] = _UnderWay(transfer, token, timeout_s, address)
@@ -177,6 +179,7 @@ class Client(Generic[TokenT]):
         dues = [now + seconds]
         if self._due is not None:
             dues.append(self._due)
+        dues += [due for due, *_ in self._held[:1]]
         if self._under_way:
             dues.append(self._first_deadline())
             dues.append(self._look_at)
@@ -200,7 +203,13 @@ class Client(Generic[TokenT]):
         while more:
             more, succeeded, failed = self._multi.info_read()
             for curl in succeeded:
-                completed.append(self._end(curl, None))
+                host = self._under_way[curl].transfer.host
+                ended = self._end(curl, None)
+                rest_s = self._keeping.rest_s(host) if self._keeping.keeps(host) else 0
+                if rest_s:
+                    self._held.append((time.monotonic() + rest_s, host, ended))
+                else:
+                    completed.append(ended)
             for curl, number, text in failed:
                 if self._under_way[curl].transfer.stale:
                     self._restart(curl)
@@ -210,7 +219,8 @@ class Client(Generic[TokenT]):
         self._expire(now, completed)
         if now >= self._look_at:
             self._look_for_silence(now)
-        self._spare = min(self._spare, self._sockets.idle)
+        self._look_at_idle(now)
+        self._release(now, completed)
         return completed
 
     def waker(self) -> Callable[[], None]:
@@ -233,7 +243,7 @@ class Client(Generic[TokenT]):
         self._multi.remove_handle(curl)
         transfer = self._under_way[curl].transfer
         transfer.forget_connection()
-        transfer.restart()
+        transfer.restart_alone()
         self._multi.add_handle(curl)
 
     def _end(self, curl: pycurl.Curl, fault: tuple[int, str] | None) -> Completed[TokenT]:
@@ -241,6 +251,10 @@ class Client(Generic[TokenT]):
         elapsed_s = time.perf_counter() - ended.started
         transfer = ended.transfer
         outcome = transfer.outcome(fault)
+        if not transfer.fresh and self._keeping.answers_unasked(transfer.host):
+            outcome = LostError(
+                f"{transfer.host} sends bytes that no request asked for, so this may be no answer to it"
+            )
         self._multi.remove_handle(curl)
         self._idle.append(transfer)
         self._learn(ended, outcome, elapsed_s)
@@ -264,11 +278,30 @@ class Client(Generic[TokenT]):
         if not answered or transfer.ends_connection:
             transfer.forget_connection()
         elif self._keeping.keeps(transfer.host):
-            self._spare += 1
             if transfer.socket is not None:
-                self._sockets.keep(transfer.socket, transfer.host)
+                self._sockets.keep(transfer.socket, transfer.host, now)
         else:
             self._sockets.shut_idle()
+
+    def _look_at_idle(self, now: float) -> None:
+        """Count the connections that the next requests may use, and condemn those of hosts that speak unasked."""
+        for host in self._sockets.unasked():
+            self._keeping.unasked(host)
+            self._sockets.shut_idle()
+        for host in set(self._sockets.rested(now, self._keeping.rest_s)):
+            self._keeping.quiet(host)
+        self._spare = len(self._sockets.rested(now, self._keeping.rest_s))
+
+    def _release(self, now: float, completed: list[Completed[TokenT]]) -> None:
+        """Hand out the first answers of a host once its connections were quiet: they may be used again then."""
+        held = [
+            each
+            for each in self._held
+            if now < each[0] and self._keeping.keeps(each[1]) and self._keeping.rest_s(each[1])
+        ]
+        if len(held) < len(self._held):
+            completed += [each[2] for each in self._held if each not in held]
+            self._held = held
 
     def _has_another(self, than: Transfer) -> bool:
         """Whether a connection to its host that was used before is open, beside that of a transfer."""

@@ -15,6 +15,9 @@ _AT_ONCE_S: Final = 0.15
 
 _PROOFS: Final = 2
 
+_TRIAL_S: Final = 0.05
+"""How long a connection must be quiet after an answer, until one to its host was, before a request goes out on it."""
+
 
 @dataclass(slots=True)
 class _Host:
@@ -27,6 +30,8 @@ class _Host:
         freed_at: When kept connections were last closed because of that.
         proofs: How often a silent request was answered at once after kept connections were closed.
         several: Whether it answered on one connection while another was kept.
+        unasked: Whether it sent something on a kept connection that no request asked for.
+        proved: Whether one was quiet for long enough after an answer.
     """
 
     closes: bool = False
@@ -35,6 +40,8 @@ class _Host:
     freed_at: float = -math.inf
     proofs: int = 0
     several: bool = False
+    unasked: bool = False
+    proved: bool = False
 
     @property
     def one_at_a_time(self) -> bool:
@@ -51,7 +58,28 @@ class Keeping:
     def keeps(self, host: str) -> bool:
         """Whether a connection to the host is kept after an answer."""
         known = self._hosts.get(host)
-        return known is None or not (known.closes or known.silent or known.one_at_a_time)
+        return known is None or not (known.closes or known.silent or known.one_at_a_time or known.unasked)
+
+    def rest_s(self, host: str) -> float:
+        """Return how long a connection must be quiet after an answer: what comes late would answer the next request.
+
+        A server that sends more than was asked for does so after its first answers. After that no time is lost.
+        """
+        known = self._hosts.get(host)
+        return 0.0 if known is not None and known.proved else _TRIAL_S
+
+    def quiet(self, host: str) -> None:
+        """Note that a connection was quiet for `rest_s` after an answer."""
+        self._of(host).proved = True
+
+    def unasked(self, host: str) -> None:
+        """Note that something came on a kept connection that no request asked for."""
+        self._of(host).unasked = True
+
+    def answers_unasked(self, host: str) -> bool:
+        """Whether something came on a kept connection that no request asked for."""
+        known = self._hosts.get(host)
+        return known is not None and known.unasked
 
     def closed(self, host: str, *, fresh: bool) -> None:
         """Note that a connection was closed without a word when a request was under way on it.
@@ -87,7 +115,9 @@ class Keeping:
         """Return what was learned: each host, and a sentence for a person."""
         notes = []
         for host, known in self._hosts.items():
-            if known.closes and not known.breaks_off:
+            if known.unasked:
+                notes.append((host, f"{host} sends bytes that no request asked for, so no connection is kept"))
+            elif known.closes and not known.breaks_off:
                 text = f"{host} closes connections without saying so ('Connection: close'), so none is kept"
                 notes.append((host, text))
             elif known.one_at_a_time:

@@ -22,6 +22,9 @@ _EVENTS: Final = {
 
 _ACKNOWLEDGE: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 
+_TLS_RECORDS: Final = range(20, 24)
+"""How a record of TLS begins (RFC 8446, section 5.1): a session ticket may come at any time."""
+
 Addresses = tuple[object, ...]
 """The addresses and ports of both ends of a connection."""
 
@@ -40,7 +43,8 @@ class Sockets:
         self._selector = selectors.DefaultSelector()
         self._of: dict[Addresses, int] = {}
         self._resting: dict[int, int] = {}
-        self._kept: dict[int, str] = {}
+        self._kept: dict[int, tuple[str, float]] = {}
+        self._unasked: set[str] = set()
         self._waker: tuple[socket.socket, socket.socket] | None = None
         self.watched: dict[int, int] = {}
 
@@ -68,6 +72,8 @@ class Sockets:
 
     def forget(self, sock: int) -> None:
         """Leave a socket alone that no request uses: it was closed, or the server says something unasked."""
+        if sock in self._resting:
+            self._note_unasked(sock)
         self._kept.pop(sock, None)
         if self._resting.pop(sock, None) is not None:
             self._selector.unregister(sock)
@@ -100,23 +106,44 @@ class Sockets:
         return self._of.get(addresses)
 
     def is_stale(self, sock: int) -> bool:
-        """Whether a connection on which nothing is to come can be read: the other side has closed it."""
+        """Whether a connection on which nothing is to come can be read: it was closed, or something came unasked."""
         poll = select.poll()
         poll.register(sock, select.POLLIN)
-        return bool(poll.poll(0))
+        readable = bool(poll.poll(0))
+        if readable:
+            self._note_unasked(sock)
+        return readable
 
-    @property
-    def idle(self) -> int:
-        """How many connections no request uses."""
-        return len(self._resting)
+    def rested(self, now: float, rest_s: Callable[[str], float]) -> list[str]:
+        """Return the hosts of the connections that no request uses, and that were quiet for so long since the last."""
+        kept = (self._kept[sock] for sock in self._resting if sock in self._kept)
+        return [host for host, since in kept if now - since >= rest_s(host)]
 
-    def keep(self, sock: int, host: str) -> None:
+    def has_rested(self, sock: int, now: float, rest_s: Callable[[str], float]) -> bool:
+        """Whether a connection was quiet for so long since its last answer."""
+        host, since = self._kept.get(sock, ("", now))
+        return now - since >= rest_s(host)
+
+    def keep(self, sock: int, host: str, now: float) -> None:
         """Note that a connection to a host is kept after an answer."""
-        self._kept[sock] = host
+        self._kept[sock] = host, now
+
+    def unasked(self) -> set[str]:
+        """Return the hosts that sent something that no request asked for, each once."""
+        hosts, self._unasked = self._unasked, set()
+        return hosts
+
+    def _note_unasked(self, sock: int) -> None:
+        """Note when what can be read on a kept connection is not its end, and nothing of TLS."""
+        if sock in self._kept:
+            with suppress(OSError), socket.socket(fileno=os.dup(sock)) as own:
+                data = own.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+                if data and data[0] not in _TLS_RECORDS:
+                    self._unasked.add(self._kept[sock][0])
 
     def has_idle(self, host: str, besides: int | None) -> bool:
         """Whether a connection to a host is kept that no request uses, beside that of one socket."""
-        return any(sock != besides and self._kept.get(sock) == host for sock in self._resting)
+        return any(sock != besides and self._kept.get(sock, ("",))[0] == host for sock in self._resting)
 
     def shut_idle(self) -> None:
         """Close the connections that no request uses, for the other side; libcurl sees that when it looks next."""

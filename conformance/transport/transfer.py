@@ -24,18 +24,18 @@ closed a connection only when that was not used for a second. So it is stopped a
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.exchange import WireResponse
 from conformance.transport.content_codings import decoded
 from conformance.transport.curl_failures import WEIRD_REPLY, failure
 from conformance.transport.curl_options import address_of, header_lines, header_of, new_handle, trust_as_python_does
+from conformance.transport.keeping import Keeping
 from conformance.transport.libcurl import pycurl
 from conformance.transport.outcome import ExchangeError, LostError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from conformance.core.exchange import WireRequest
     from conformance.transport.outcome import TransferOutcome
     from conformance.transport.sockets import Sockets
@@ -75,6 +75,8 @@ class Transfer:
         self._opened: int | None = None
         self.socket: int | None = None
         self._keeps = True
+        self._alone = False
+        self._rest_s = Keeping().rest_s
         self._shape: _Shape | None = None
         self._trusts = False
         curl.setopt(pycurl.HEADERFUNCTION, self._head.append)
@@ -97,19 +99,22 @@ class Transfer:
         """Whether anything of an answer has arrived."""
         return bool(self._head)
 
-    def prepare(self, request: WireRequest, keeps: Callable[[str], bool]) -> None:
+    def prepare(self, request: WireRequest, keeping: Keeping, *, alone: bool) -> None:
         """Set what is to be sent.
 
         Args:
             request: The request.
-            keeps: Whether a connection to a host is kept after the answer.
+            keeping: Whether a connection to a host is kept after the answer, and how long it rests.
+            alone: Whether it needs a new connection, because no other has rested.
 
         Raises:
             ValueError: For what HTTP cannot say.
         """
         origin, self.host, target = address_of(request.url)
         self.restart()
-        if keeps(self.host) != self._keeps:
+        self._rest_s = keeping.rest_s
+        self._connect_alone(alone=alone)
+        if keeping.keeps(self.host) != self._keeps:
             self._keeps = not self._keeps
             self.curl.setopt(pycurl.FORBID_REUSE, not self._keeps)
         shape = (request.method, origin, request.headers, bool(request.body))
@@ -165,6 +170,11 @@ class Transfer:
         """Note that the connection of the request is closed."""
         if self.socket is not None:
             self._sockets.forget(self.socket)
+
+    def restart_alone(self) -> None:
+        """Prepare the same request for a new connection."""
+        self.restart()
+        self._connect_alone(alone=True)
 
     def acknowledge(self) -> None:
         """Acknowledge at once what has arrived of an answer that is not complete."""
@@ -228,6 +238,14 @@ class Transfer:
         self._sockets.forget(sock)  # an old one of the same number is closed
         return int(pycurl.SOCKOPT_OK)
 
+    def _may_not_be_used(self, sock: int) -> bool:
+        return self._sockets.is_stale(sock) or not self._sockets.has_rested(sock, time.monotonic(), self._rest_s)
+
+    def _connect_alone(self, *, alone: bool) -> None:
+        if alone != self._alone:
+            self._alone = alone
+            self.curl.setopt(pycurl.FRESH_CONNECT, alone)
+
     def _before_sending(self, *addresses: object) -> int:
         """Stop a request that would be sent again, or on a connection that the server has closed since the last."""
         if self._opened is not None:
@@ -235,7 +253,7 @@ class Transfer:
             self._sockets.connected(addresses, self._opened)
         elif not self._sent:
             self.socket = self._sockets.socket_of(addresses)
-            self.stale = self.socket is not None and self._sockets.is_stale(self.socket)
+            self.stale = self.socket is not None and self._may_not_be_used(self.socket)
         if self._sent or self.stale:
             return int(pycurl.PREREQFUNC_ABORT)
         self._sent = True

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,7 +19,7 @@ from conformance.core.exchange import Credentials, WireRequest, WireResponse
 from conformance.protocol.request import build_request
 from conformance.transport.blocking import BlockingClient
 from conformance.transport.client import Client
-from conformance.transport.outcome import ClosedError, ExchangeError
+from conformance.transport.outcome import ClosedError, ExchangeError, LostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -420,3 +420,70 @@ def test_what_ends_when_it_goes_out_is_not_waited_for(client: AnyClient) -> None
         took.append(time.monotonic() - started)
         assert len(client.process()) == 1
     assert min(took) < 0.03
+
+
+@pytest.mark.parametrize("works_s", [0.0, 0.02])
+@pytest.mark.parametrize("later_s", [0.0, 0.004, 0.02])
+def test_a_second_answer_is_never_taken_for_that_to_the_next_request(
+    client: AnyClient, later_s: float, works_s: float
+) -> None:
+    def twice(link: Link) -> bool:
+        link.stopping.wait(works_s)
+        number = link.request.params["N"].encode()
+        link.send(whole(number))
+        threading.Thread(target=unasked, args=(link, number), daemon=True).start()
+        return True
+
+    def unasked(link: Link, number: bytes) -> None:
+        link.stopping.wait(later_s)
+        with suppress(OSError):  # the connection is closed, as it should be
+            link.send(whole(b"once more " + number))
+
+    with Server(twice) as server:
+        bodies = [send(client, get(server, f"/?N={number}")).body for number in range(8)]
+        assert bodies == [str(number).encode() for number in range(8)]
+        ((host, note),) = client.notes()
+        assert note == f"{host} sends bytes that no request asked for, so no connection is kept"
+
+
+@pytest.mark.parametrize(
+    "unasked", [b"\n", bytes(100), b"HTTP/1.1 100 Continue\r\n\r\n", b"HTTP/1.1 400 Timeout\r\n\r\n"]
+)
+def test_any_bytes_that_nobody_asked_for_condemn_a_connection(client: AnyClient, unasked: bytes) -> None:
+    def more(link: Link) -> bool:
+        link.send(whole(BODY))
+        link.stopping.wait(0.01)
+        link.send(unasked)
+        return True
+
+    with Server(more) as server:
+        for _ in range(4):
+            assert send(client, get(server)).body == BODY
+        assert len(client.notes()) == 1
+
+
+def test_what_is_under_way_when_a_host_speaks_unasked_is_lost() -> None:
+    """A connection that was used before may bring a late answer to the request before."""
+    ready = threading.Event()
+
+    def behave(link: Link) -> bool:
+        if link.request.params["N"] == "slow":
+            ready.wait(10)
+        link.send(whole(BODY))
+        if link.request.params["N"] == "unasked":
+            link.stopping.wait(0.02)
+            link.send(b"HTTP/1.1 200 OK\r\n")
+            link.stopping.wait(0.1)
+            ready.set()
+        return True
+
+    with Server(behave) as server, closing(AnyClient()) as client:
+        for name in ("a", "b"):
+            client.start(get(server, f"/?N={name}"), 10, name)
+        finish(client, 2)
+        for name in ("slow", "unasked"):
+            client.start(get(server, f"/?N={name}"), 10, name)
+        outcomes = {done.token: done.outcome for done in finish(client, 2)}
+        assert isinstance(outcomes["unasked"], WireResponse)
+        assert isinstance(outcomes["slow"], LostError)
+        assert "bytes that no request asked for" in str(outcomes["slow"])
