@@ -33,6 +33,9 @@ def read_report(path: Path) -> Report:
         ReportError: When there is no run, or its files are damaged.
     """
     events = path / EVENTS
+    if path.is_dir() and (path / REPORT).exists() and not (path / REPORT).is_file():
+        # A pipe or a device in a folder may have no end.
+        raise ReportError("is no file", where=path / REPORT, hint=_ELSEWHERE)
     if events.is_file():
         tally = Tally()
         return _damaged_if(events, lambda: _tallied(tally, events))

@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Final
 
-from conformance.core.errors import HarnessError
+from conformance.core.errors import HarnessError, ReportError
 from conformance.core.system_failures import not_written
 from conformance.reports.formats.junit import junit_parts
 from conformance.reports.json_encoding import json_line
@@ -47,7 +47,8 @@ class RunFolder:
         folder: Where to write; made if it is not there. What an earlier run left there is replaced.
 
     Raises:
-        ReportError: When the folder has a name that none can have, or something else is there.
+        ReportError: When the folder has a name that none can have, something else is there, or it or its ledger is a
+            link, which somebody else could have put there.
         HarnessError: When it cannot be written for another reason, or another run writes into it.
     """
 
@@ -57,6 +58,7 @@ class RunFolder:
         self._size = 0
         self._lock: int | None = None
         try:
+            _refuse_links(folder)
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(folder)
             # Of an earlier run; the page is written at the end of this one, which may never come.
@@ -177,13 +179,20 @@ def new_run_folder(parent: Path, run_id: str) -> Path:
     return folder
 
 
+def _refuse_links(folder: Path) -> None:
+    if folder.is_symlink():
+        raise ReportError("cannot be written: it is a link, and none is followed", where=folder, hint=_ELSEWHERE)
+    if (folder / LEDGER).is_symlink():
+        raise ReportError("the ledger cannot be written: it is a link", where=folder / LEDGER, hint=_ELSEWHERE)
+
+
 def _locked(folder: Path) -> int | None:
     """Lock a folder for one run; return what closes the lock, or `None` where a file system has none.
 
     Raises:
         HarnessError: When another run writes into it.
     """
-    opened = os.open(folder, os.O_RDONLY)
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

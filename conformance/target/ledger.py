@@ -13,13 +13,15 @@ A ledger names no call: what may be sent to delete something is in the data of t
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import stat
 import threading
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import IO, TYPE_CHECKING, Final, TypeAlias
 
 from conformance.core.errors import ReportError
 
@@ -170,7 +172,7 @@ def _append(number: int, line: bytes) -> None:
     written = os.write(number, line)
     if written < len(line):
         os.ftruncate(number, os.fstat(number).st_size - written)
-        raise OSError(28, "No space left on device")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     os.fsync(number)
 
 
@@ -200,7 +202,8 @@ def read_ledger(path: Path) -> LedgerContents:
         ReportError: When the file cannot be read, or has a line that is none of a ledger: then nothing of it is used.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        with _opened(path, os.O_RDONLY) as stream:
+            text = stream.read().decode("utf-8")
     except FileNotFoundError:
         raise ReportError(
             "there is no ledger", where=path, hint="a run that may create nothing on a real account writes none"
@@ -221,12 +224,27 @@ def read_ledger(path: Path) -> LedgerContents:
 def repair(path: Path) -> None:
     """Take away a last line without its end, as a killed run leaves it; raises `ReportError` when that fails."""
     try:
-        with path.open("rb+") as stream:
+        with _opened(path, os.O_RDWR) as stream:
             data = stream.read()
             if data and not data.endswith(b"\n"):
                 stream.truncate(data.rfind(b"\n") + 1)
     except OSError as fault:
         raise ReportError(f"cannot be repaired: {fault.strerror}", where=path, hint=_HINT) from None
+
+
+def _opened(path: Path, flags: int) -> IO[bytes]:
+    """Open a ledger; raises `OSError` when it is a link, or no regular file, which may have no end."""
+    # Without O_NONBLOCK, a pipe would be waited for until somebody writes into it.
+    number = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise OSError(errno.EINVAL, "it is no regular file")
+    return os.fdopen(number, "rb" if flags == os.O_RDONLY else "rb+")
+
+
+def _is_text(value: object) -> bool:
+    """Return whether it is text that can be written and sent: half a surrogate pair cannot."""
+    return isinstance(value, str) and not any("\ud800" <= each <= "\udfff" for each in value)
 
 
 def _entry(line: str) -> dict[str, object] | None:
@@ -243,11 +261,11 @@ def _entry(line: str) -> dict[str, object] | None:
     texts = (value for name, value in entry.items() if name not in ("ids", "fields"))
     ids, fields = entry.get("ids", []), entry.get("fields", {})
     right = (
-        all(isinstance(value, str) for value in texts)
+        all(map(_is_text, texts))
         and isinstance(ids, list)
-        and all(isinstance(value, str) for value in ids)
+        and all(map(_is_text, ids))
         and isinstance(fields, dict)
-        and all(isinstance(value, str) and value for value in fields.values())
+        and all(_is_text(name) and _is_text(value) and value for name, value in fields.items())
     )
     return entry if right else None
 

@@ -134,3 +134,38 @@ def test_where_no_cache_and_no_home_can_be_written_a_run_works(tmp_path: Path) -
     env = environment(HOME="/dev/null/none", XDG_CACHE_HOME="/dev/null/none")
     done = run_program(script(), "run", CASE, "--report-dir", "report", folder=tmp_path, env=env)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_report_folder_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "report").symlink_to("elsewhere")
+    status, _, err = bash(RUN, tmp_path)
+    assert (status, err.count("\n")) == (ExitStatus.BAD_INPUT, 1)
+    assert "report: cannot be written: it is a link" in err
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_links_in_a_report_folder_are_replaced_and_that_of_a_ledger_is_refused(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    kept.write_text("kept", encoding="utf-8")
+    (tmp_path / "report").mkdir()
+    for name in ("report.json", "events.ndjson", "junit.xml", "report.html"):
+        (tmp_path / "report" / name).symlink_to(kept)
+    assert bash(RUN, tmp_path)[0] == 0
+    assert not any(path.is_symlink() for path in (tmp_path / "report").iterdir())
+    (tmp_path / "report" / "ledger.ndjson").symlink_to(kept)
+    status, _, err = bash(RUN, tmp_path)
+    assert (status, "the ledger cannot be written: it is a link" in err) == (ExitStatus.BAD_INPUT, True)
+    assert kept.read_text(encoding="utf-8") == "kept"
+
+
+def test_a_pipe_in_the_place_of_a_report_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "report.json")
+    status, _, err = bash(f"{script()} report {tmp_path}", tmp_path)
+    assert (status, err.count("\n"), "report.json: is no file" in err) == (ExitStatus.BAD_INPUT, 1, True)
+
+
+def test_a_locale_without_unicode_changes_nothing(tmp_path: Path) -> None:
+    plain = "env -u HOME -u TMPDIR LC_ALL=C PYTHONIOENCODING=ascii PYTHONUTF8=0 PYTHONCOERCECLOCALE=0"
+    status, out, err = bash(f"{plain} {RUN}", tmp_path)
+    assert (status, err, out.isascii()) == (0, "", True)
