@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from conformance.cases.bases import holds_values
 from conformance.cases.case_reader import CaseReader
@@ -45,6 +45,10 @@ def load_file(path: Path, suite: Suite) -> list[Case]:
     return parse_file(YamlFile.read(path, CaseError), suite)
 
 
+_MOST_FAULTS: Final = 20
+"""Faults of one file that are named at once."""
+
+
 def parse_file(file: YamlFile, suite: Suite) -> list[Case]:
     """Make cases of the text of one file; see `load_file`."""
     check_file(file)
@@ -54,7 +58,7 @@ def parse_file(file: YamlFile, suite: Suite) -> list[Case]:
 def check_file(file: YamlFile) -> None:
     """Raise `CaseError` unless the file is valid by the schema, and YAML leaves every value that is sent as it is."""
     file.refuse_changed(holds_values)
-    file.validate(case_schema())
+    file.validate(case_schema(), most=_MOST_FAULTS)
 
 
 def make_cases(file: YamlFile, suite: Suite) -> list[Case]:

@@ -77,9 +77,13 @@ class ConformanceError(Exception):
         message: What is wrong, in one sentence.
         where: The file (and line, and column) that holds the fault, if a file does.
         hint: How to fix it, in one sentence.
+
+    Attributes:
+        others: Messages about more faults of the same input, each with its place.
     """
 
     exit_status = ExitStatus.BAD_INPUT
+    others: tuple[str, ...] = ()
 
     def __init__(self, message: str, *, where: Location | Path | str | None = None, hint: str | None = None) -> None:
         super().__init__(message)
@@ -90,7 +94,7 @@ class ConformanceError(Exception):
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where is not None else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return f"{place}{self.message}{hint}"
+        return "\n".join((f"{place}{self.message}{hint}", *self.others))
 
 
 class InputError(ConformanceError):

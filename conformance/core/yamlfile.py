@@ -278,13 +278,14 @@ class YamlFile:
                     hint=f"quote it: '{text}'",
                 )
 
-    def validate(self, schema: Schema, data: object = ..., at: KeyPath = ()) -> None:
-        """Check data by a JSON Schema; raises the file's exception for the first fault in the order of the text.
+    def validate(self, schema: Schema, data: object = ..., at: KeyPath = (), *, most: int = 1) -> None:
+        """Check data by a JSON Schema; raises the file's exception for the first faults in the order of the text.
 
         Args:
             schema: What the data must be.
             data: The data; all that the file holds unless given.
             at: Where the data was taken from.
+            most: How many faults are named; each after the first on a line of its own.
         """
         data = self.data if data is ... else data
         self._require_json(data, at)
@@ -295,9 +296,12 @@ class YamlFile:
             ((self._place(fault, at), fault) for fault in faults),
             key=lambda pair: (pair[0].line or 0, pair[0].column or 0),
         )
-        where, fault = placed[0]
-        message, hint = schema.explain(fault, at)
-        raise self._error(message, where=where, hint=hint)
+        explained = [(where, *schema.explain(fault, at)) for where, fault in placed[:most]]
+        found = [self._error(message, where=where, hint=hint) for where, message, hint in explained]
+        first, *others = found
+        more = [f"and {len(placed) - most} faults more"] if len(placed) > most > 1 else []
+        first.others = (*map(str, others), *more)
+        raise first
 
     def _place(self, fault: ValidationError, at: KeyPath) -> Location:
         path = [*at, *fault.instance_path]

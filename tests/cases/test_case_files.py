@@ -438,3 +438,15 @@ def test_the_projects_own_files_are_right() -> None:
     cases = load_cases(suite(), case_files(cases_dir() / "vpc" / "CreateFlowLog"))
     assert len(cases) > 200
     assert len({case.id for case in cases}) == len(cases)
+
+
+def test_all_that_the_schema_refuses_is_said_at_once() -> None:
+    text = FILE.replace("title", "titel") + EXPECT + "    trigger_: x\n" + "  - 5\n" * 30
+    with pytest.raises(CaseError) as caught:
+        parse(text)
+    first, *others = str(caught.value).splitlines()
+    assert "lacks the field 'title'" in first
+    assert "unknown field 'titel' in cases.0 (did you mean title?)" in others[0]
+    assert all(f"{NAME}:" in line for line in others[:-1])
+    assert others[-1] == "and 12 faults more"
+    assert len(others) == 20
