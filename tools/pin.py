@@ -32,8 +32,10 @@ def main() -> int:
         text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
         (project / "pyproject.toml").write_text(text.replace("managed = false", ""), encoding="utf-8")
         # All groups together first: it decides the versions of the others.
-        compile_requirements(dev, "pyproject.toml", "--group", "dev", project=project)
-        held = ("pyproject.toml", "--constraints", str(dev))
+        # A package that is built on installation would bring build tools that no file pins.
+        wheels = ("pyproject.toml", "--only-binary", ":all:")
+        compile_requirements(dev, *wheels, "--group", "dev", project=project)
+        held = (*wheels, "--constraints", str(dev))
         compile_requirements(REQUIREMENTS / "run.txt", *held, project=project)
         for group in GROUPS:
             compile_requirements(REQUIREMENTS / f"{group}.txt", *held, "--group", group, project=project)

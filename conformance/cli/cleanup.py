@@ -14,6 +14,7 @@ from conformance.core.resources import cases_dir
 from conformance.core.terminal import printable
 from conformance.engine.cleanup.sweep import cleanups_of, sweep
 from conformance.target.load import load_target, with_options
+from conformance.target.options import with_credentials
 
 
 def cleanup(
@@ -41,6 +42,7 @@ def cleanup(
     )
     if opened is None or (opened.credentials is None and not opened.profiles):
         raise UsageError(f"{target} names no credentials", hint="give the target file that the run had")
+    opened = with_credentials(opened)
     secrets = RunSecrets(opened.accounts)
     left = total = 0
     for swept in sweep(ledger, opened, cleanups_of(suites)):

@@ -18,12 +18,14 @@ class Credentials:
 
     Attributes:
         generated: True when the harness made it up for one case, so that its id may be in a report.
+        account: What the account is known by, when its AccessKey is another one each time.
     """
 
     access_key_id: str
     access_key_secret: str = field(repr=False)
     security_token: str | None = field(default=None, repr=False)
     generated: bool = True
+    account: str | None = None
 
     @property
     def shown_id(self) -> str:

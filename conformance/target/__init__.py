@@ -2,6 +2,6 @@
 
 `model` is a target as frozen data, `load` reads it from options and target files, `options` opens the one that options
 name, and `consent` says where requests may go. `file_secrets` keeps what such a file says of secrets from being shown.
-`states` makes the calls of provider states; `ledger`
+`credential_sources` fetches credentials that are in no variable. `states` makes the calls of provider states; `ledger`
 remembers what a run has created on a shared account.
 """

@@ -85,7 +85,7 @@ class Creation:
 
 def account_hash(credentials: Credentials) -> str:
     """Return what stands for an account in a ledger."""
-    return hashlib.sha256(credentials.access_key_id.encode()).hexdigest()[:16]
+    return hashlib.sha256((credentials.account or credentials.access_key_id).encode()).hexdigest()[:16]
 
 
 class Ledger:

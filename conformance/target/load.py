@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final, Literal, Required, TypedDict
 
 from conformance.core.errors import TargetFileError, UsageError
 from conformance.core.exchange import Credentials
+from conformance.core.redaction import remember
 from conformance.core.yamlfile import Schema, YamlFile, near, read_bytes
 from conformance.target.consent import check_consent, plain_host
+from conformance.target.credential_sources import DEFAULT_VARIABLES, PENDING, CredentialSource
 from conformance.target.file_secrets import remember_variables, without_secrets_of
 from conformance.target.model import (
     DEFAULT_EFFECTS_WITHIN_S,
@@ -97,6 +99,7 @@ def _target(file: YamlFile, variables: Mapping[str, str]) -> Target:
             for name, names in data.get("profiles", {}).items()
             if (credentials := _credentials(file, names, ("profiles", name), variables)) is not None
         },
+        sources=_sources(file, data, variables),
         values=data.get("values", {}),
         isolation=data.get("isolation", "account"),
         rate=data.get("rate"),
@@ -144,8 +147,12 @@ def _credentials(
 ) -> Credentials | None:
     if names is None:
         return None
+    if names.get("provider", "ram-role") != "ram-role":
+        return PENDING
     found: dict[str, str] = {}
     for field, variable in names.items():
+        if not field.endswith("_env"):
+            continue
         value = variables.get(variable)
         if not value:
             raise file.fault(f"the environment variable {variable} is not set", (*at, field), hint=f"export {variable}")
@@ -157,6 +164,28 @@ def _credentials(
             )
         found[field.removesuffix("_env")] = value
     return Credentials(**found, generated=False)
+
+
+def _sources(file: YamlFile, data: _TargetData, variables: Mapping[str, str]) -> dict[str, CredentialSource]:
+    """Return where credentials come from that are not in variables; a profile without a name is the target's own."""
+    own = {"": data["credentials"]} if "credentials" in data else {}
+    found: dict[str, CredentialSource] = {}
+    for name, given in {**own, **data.get("profiles", {})}.items():
+        if "provider" not in given:
+            continue
+        if given["provider"] == "default":
+            remember(variables[each] for each in DEFAULT_VARIABLES if variables.get(each))
+        at = ("profiles", name) if name else ("credentials",)
+        found[name] = CredentialSource(
+            given["provider"],  # type: ignore[arg-type]  # the schema names them
+            profile=given.get("profile"),
+            file=str(Path(given["file"]).expanduser()) if "file" in given else None,
+            role=given.get("role"),
+            session=given.get("session"),
+            sts_endpoint=given.get("sts_endpoint"),
+            assumed_by=_credentials(file, given, at, variables) if given["provider"] == "ram-role" else None,
+        )
+    return found
 
 
 def with_options(

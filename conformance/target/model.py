@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.core.exchange import Credentials
     from conformance.protocol.signing import Signature
+    from conformance.target.credential_sources import CredentialSource
 
 Isolation = Literal["account", "global"]
 
@@ -61,6 +62,8 @@ class Target:
         rate: Requests a second at the most; `None` for no limit.
         timeout_s: How long one answer may take, connecting included.
         effects_within_s: How long it may take until a change shows in what other operations answer.
+        sources: Where credentials are fetched from before the first request, by the name of the profile, and "" for
+            `credentials`.
         allowed_hosts: The hosts that requests may be sent to, beside this machine.
         driver: `http`, or the SDK driver that speaks for the harness.
     """
@@ -76,6 +79,7 @@ class Target:
     rate: float | None = None
     timeout_s: float = DEFAULT_TIMEOUT_S
     effects_within_s: float = DEFAULT_EFFECTS_WITHIN_S
+    sources: Mapping[str, CredentialSource] = field(default_factory=dict)
     allowed_hosts: tuple[str, ...] = ()
     driver: str = "http"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.target.credential_sources import fetch_all
 from conformance.target.load import apply_knobs, load_target, with_options
 from conformance.target.model import Target
 from conformance.transport.reachable import check_reachable, wait_until_reachable
@@ -29,7 +31,7 @@ def named_target(
     With `wait_s` a server that does not listen yet is waited for, so many seconds.
 
     Raises:
-        UsageError: For options that cannot be.
+        UsageError: For options that cannot be, and for credentials that are not to be had.
         TargetFileError: For a wrong target file.
         TargetError: When nothing accepts connections at the endpoint.
     """
@@ -47,7 +49,21 @@ def named_target(
         wait_until_reachable(target.endpoint, wait_s)
     elif target is not None:
         check_reachable(target.endpoint, target.timeout_s)
-    return target
+    return with_credentials(target) if target is not None else None
+
+
+def with_credentials(target: Target) -> Target:
+    """Return a target with the credentials of its sources, fetched now.
+
+    Raises:
+        UsageError: When a source has none.
+        MissingLibraryError: When the library that fetches them is not installed.
+    """
+    if not target.sources:
+        return target
+    found = fetch_all(target.sources)
+    own = found.pop("", target.credentials)
+    return replace(target, credentials=own, profiles={**target.profiles, **found}, sources={})
 
 
 def described_target(
