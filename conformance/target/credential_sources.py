@@ -90,7 +90,7 @@ def _fetch(name: str, source: CredentialSource) -> Credentials:
     if not key_id or not secret or not all(text.isascii() and text.isprintable() for text in texts):
         raise UsageError(f"the credentials for {of} ({source}) are empty, or have characters that no AccessKey has")
     remember(texts)
-    # The key of an assumed role is another one each time, and its ARN names the account. No other source says whose it is.
+    # The key of an assumed role is another one each time, and its ARN names the account. No other source does.
     account = source.role if source.provider == "ram-role" else None
     return Credentials(key_id, secret, token or None, generated=False, account=account)
 

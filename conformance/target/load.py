@@ -85,7 +85,7 @@ def load_target(path: Path, environment: Mapping[str, str] | None = None) -> Tar
 
 def _target(file: YamlFile, variables: Mapping[str, str]) -> Target:
     remember_variables(file.data, variables)
-    file.refuse_changed(lambda at: at[0] == "values")
+    file.refuse_changed(lambda at: at[:1] == ("values",))
     file.validate(_schema())
     data: _TargetData = file.data
     return Target(
