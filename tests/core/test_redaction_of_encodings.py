@@ -10,9 +10,11 @@ import quopri
 import random
 import re
 import string
+import sys
 import time
 from itertools import product
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
@@ -22,10 +24,15 @@ from profiles import NEW_EXAMPLES
 
 from conformance.core.exchange import Credentials, Exchange, WireRequest
 from conformance.core.redaction import RECENT, RecentSignatures, Redactor, RunSecrets
+from conformance.core.redaction import redactor as redactor_module
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import FrameType
 
+    from _typeshed import TraceFunction
+
+_PACKAGE = str(Path(redactor_module.__file__).parent)
 _ALNUM = string.ascii_letters + string.digits
 
 
@@ -236,6 +243,57 @@ def test_a_hostile_text_takes_linear_time(name: str) -> None:
         redactor.text(text)
         took.append(time.process_time() - began)
     assert took[1] < 30 * max(took[0], 0.01)
+
+
+def _steps(text: str) -> int:
+    """Return how much work a text is: lines of the redactor that were run, and characters of all that it made of it."""
+    steps = 0
+
+    def trace(frame: FrameType, event: str, _: Any) -> TraceFunction | None:
+        nonlocal steps
+        steps += event == "line"
+        if event != "call":
+            return trace
+        if not frame.f_code.co_filename.startswith(_PACKAGE):
+            return None
+        steps += len(frame.f_locals["data"]) if frame.f_code.co_qualname == "TextView.__init__" else 0
+        return trace
+
+    redactor = Redactor(["aB3+" + _shown("secret"), "short+/", "a" * 30 + "+"])
+    redactor.text("")  # its tables are made once
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        redactor.text(text)
+    finally:
+        sys.settrace(before)
+    return steps
+
+
+@pytest.mark.parametrize("name", _HOSTILE)
+@pytest.mark.parametrize("size", [4_000, pytest.param(60_000, marks=pytest.mark.deep)])
+def test_twice_the_text_is_twice_the_steps(name: str, size: int) -> None:
+    once, twice = _steps(_HOSTILE[name][:size]), _steps(_HOSTILE[name][: 2 * size])
+    assert twice <= 2.5 * once + 2_000  # parts of a long text overlap; were it quadratic, it would be four times
+
+
+@pytest.mark.parametrize("form", ["base64 of base64", "base64 of percent", "three times base64"])
+def test_a_long_text_after_it_hides_no_secret_however_it_is_encoded(form: str) -> None:
+    secret = _shown("long")
+    forms = {
+        "base64 of base64": _base64(_base64(secret)),
+        "base64 of percent": _base64(ENCODINGS["percent, all"](secret)),
+        "three times base64": _base64(_base64(_base64(secret))),
+    }
+    after = "%41\\u0041 &amp; a word " * 20_000
+    found = Redactor([secret]).text(f"it is {forms[form]} {after}")
+    assert len(found.partition("%41")[0]) < len("it is *** ") + 12
+
+
+@pytest.mark.parametrize("at", [89_990, 95_000, 99_980])
+def test_a_secret_where_two_parts_of_a_long_text_meet_is_removed(at: int) -> None:
+    secret = _shown("meet")
+    assert Redactor([secret]).text("." * at + secret + "." * 99_999) == "." * at + "***" + "." * 99_999
 
 
 def test_a_request_is_shown_without_what_signs_it() -> None:

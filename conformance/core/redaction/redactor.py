@@ -34,6 +34,14 @@ _SIGNED: Final = re.compile(r"\b(Signature|SecurityToken)(=|%3[Dd])(?:(?!%26)[^&
 """A part of a URL that an SDK shows in a message: of a request that never arrived, there is nothing else."""
 _SEPARATOR: Final = "\n"
 
+_WINDOW: Final = 100_000
+_OVERLAP: Final = 10_000
+"""Characters of a long text that are looked at together, and how many two such parts share: so time is linear, and
+what a text begins with takes nothing from the rest."""
+_BUDGET: Final = 1_000_000
+"""Characters of a part that are decoded again, all views together, of the first two: a report has less than one."""
+_BUDGET_LATER: Final = 50_000
+"""The same for the parts that follow, so that an answer of the greatest length takes seconds and not minutes."""
 _AMBIGUOUS: Final = frozenset("%&\\")
 _Span = tuple[int, int]
 
@@ -112,18 +120,26 @@ class Redactor:
 
     def _spans(self, text: str) -> list[_Span]:
         """Return what of a text is secret, in order, none touching another."""
+        spans = []
+        for at in range(0, max(1, len(text) - _OVERLAP), _WINDOW - _OVERLAP):
+            budget = _BUDGET if at < _WINDOW else _BUDGET_LATER
+            spans += [(at + start, at + end) for start, end in self._spans_within(text[at : at + _WINDOW], budget)]
+        return _merged(spans)
+
+    def _spans_within(self, text: str, budget: int) -> list[_Span]:
+        """Return what of a text that is not long is secret, in any order."""
         patterns = _patterns(self.secrets)
         spans = [match.span() for pattern in patterns for match in pattern.finditer(text)]
         tables = self._tables
         if tables is None:
             tables = self._tables = tuple(self._made_tables())
         if len(text) >= LEAST_FUZZY and (patterns or any(tables)):
-            for view in views(text):
+            for view in views(text, budget):
                 spans += _found(view, text, tables)
                 if patterns:
                     data = view.data.decode("latin-1")
                     spans += [view.source(*match.span()) for each in patterns for match in each.finditer(data)]
-        return _merged(spans)
+        return spans
 
     def _made_tables(self) -> Iterator[Places]:
         yield places_of_secrets(self.secrets)

@@ -22,8 +22,6 @@ _DECODINGS: Final = 3
 """How often a text is decoded again after base64 or hexadecimal digits."""
 _UNESCAPINGS: Final = 4
 """How often escapes within escapes are resolved."""
-_BUDGET: Final = 1_000_000
-"""Characters that are decoded again, all views together; of a longer text a report has only the beginning."""
 _LEAST_DECODED: Final = 8
 
 _ALL: Final = bytes(range(256))
@@ -175,12 +173,11 @@ def words(view: TextView) -> TextView:
     return _Filtered(view, _WORDS)
 
 
-def views(text: str) -> Iterator[TextView]:
-    """Yield a text, and all that it may say once it is decoded."""
+def views(text: str, budget: int) -> Iterator[TextView]:
+    """Yield a text, and all that it may say once it is decoded; `budget` is how much of that is decoded again."""
     whole = TextView(text.encode("latin-1", "replace"))
     yield whole
     seen = {whole.data}
-    budget = _BUDGET
     waiting: list[tuple[TextView, int, int]] = [(whole, 0, 0)]
     for view, decodings, unescapings in waiting:  # grows meanwhile
         further: list[tuple[TextView, int, int]] = []
