@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from profiles import NEW_EXAMPLES
 
 from conformance.core.exchange import Credentials, Exchange, WireRequest
-from conformance.core.redaction import RECENT, RecentSignatures, Redactor, RunSecrets
+from conformance.core.redaction import RECENT, RecentSignatures, Redactor, RunSecrets, known_secrets, remember
 from conformance.core.redaction import redactor as redactor_module
 
 if TYPE_CHECKING:
@@ -202,6 +202,12 @@ def test_a_redactor_of_a_run_removes_its_secrets_and_the_signatures_so_far() -> 
     RECENT.note(_signed(_shown("so far", 64)).request)
     redactor = RunSecrets([Credentials("LTAIid", _shown("secret"), generated=False)]).redactor()
     assert redactor.text(f"{_shown('so far', 64)} {_shown('secret')} LTAIid") == "*** *** ***"
+
+
+def test_what_a_process_has_read_as_secret_stays_known() -> None:
+    remember([_shown("of the account that assumes a role")])
+    RunSecrets([Credentials("LTAIid", _shown("secret"), generated=False)])
+    assert known_secrets().text(f"{_shown('of the account that assumes a role')} {_shown('secret')}") == "*** ***"
 
 
 def test_the_memory_of_earlier_signatures_is_bounded() -> None:

@@ -31,13 +31,13 @@ class RunSecrets:
 
 
 _known: frozenset[str] = frozenset()
-"""The secrets of the target that this process read last: what fails may be code that was never given them."""
+"""The secrets that this process has read: what fails may be code that was never given them."""
 
 
 def remember(secrets: Iterable[str]) -> None:
-    """Have `known_secrets` remove these, and no longer those that it was given before; none at all change nothing."""
+    """Have `known_secrets` remove these too: an account that assumes a role is none of the target's, and yet secret."""
     global _known  # noqa: PLW0603 - what is shown may come from anywhere in this process
-    _known = frozenset(secrets) or _known
+    _known = _known | frozenset(secrets)
 
 
 def has_known_secret(text: str) -> bool:
