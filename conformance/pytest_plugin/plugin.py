@@ -29,7 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--docs", default="both", help="the documents to judge by: one language, or both (default)")
     group.addoption("--target", dest="conformance_target", help="a target file")
     group.addoption("--signature", help="v1 (default), acs3 or none")
-    group.addoption("--rate", type=float, help="requests a second at the most, in each worker")
+    group.addoption("--rate", type=float, help="requests a second at the most, of all workers together")
     group.addoption("--concurrency", type=int, help="cases in flight at once, in each worker (default 64)")
     group.addoption("--keep-exchanges", default="failing", help="failing (default): a pass keeps a digest; or all")
     group.addoption("--timeout-s", type=float, help="seconds that one answer may take (default 10)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.suite import Suite
     from conformance.core.cache import Cache
+    from conformance.target.model import Target
 
 _ALONE: Final = "in this target states hold for everybody, so cases must run alone"
 
@@ -76,6 +78,7 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
     target = stack.enter_context(open_target(**_target_options(config), defaults=defaults, docs=docs))
     if target.isolation == "global" and hasattr(config, "workerinput"):
         raise UsageError(_ALONE, hint="leave out -n and -d")
+    target = _share(target, config)
     run_id = new_run_id()
     return Plan(
         target=target,
@@ -92,6 +95,12 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
         keep_all=keeps_all(option("keep_exchanges")),
         sole=not hasattr(config, "workerinput"),
     )
+
+
+def _share(target: Target, config: pytest.Config) -> Target:
+    """Return the target with this worker's share of the rate, which holds for all workers together."""
+    workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
+    return replace(target, rate=target.rate / workers) if target.rate else target
 
 
 def _target_options(config: pytest.Config) -> _TargetOptions:

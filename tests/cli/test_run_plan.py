@@ -42,3 +42,18 @@ def test_nothing_is_sent_and_nothing_written(conformance: Command, reference: Re
     assert outcome.status == 0
     assert "would run 0 of" in outcome.out  # without a states URL
     assert not folder.exists()
+
+
+def test_it_names_the_sources_of_credentials_and_asks_none_of_them(conformance: Command, tmp_path: Path) -> None:
+    target = tmp_path / "target.yaml"
+    target.write_text(
+        f"endpoint: http://127.0.0.1:{closed_port()}\n"
+        "credentials: {provider: profile, profile: testing, file: nowhere.ini}\n"
+        "profiles: {second: {provider: ecs-ram-role, role: tester}}\n"
+        "states: fixed\n"
+    )
+    outcome = conformance("run", "--plan", "--target", str(target), "-k", "vpc")
+    assert outcome.status == 0
+    assert "as the account that alibabacloud-credentials finds (profile testing)" in outcome.out
+    assert "profile second, as the account that alibabacloud-credentials finds (ecs-ram-role tester)" in outcome.out
+    assert " calls, beside those of cleanup and of looking first:" in outcome.out

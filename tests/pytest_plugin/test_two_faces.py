@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -139,6 +140,22 @@ def test_requests_are_sent_ahead_of_the_items_and_each_once(workers: tuple[str, 
     assert counting.most > 2  # more than there are workers
     # One account a case: none was sent twice, also none that more than one step has.
     assert len(sent) == sum(len(case["exchanges"]) for case in report["cases"])
+
+
+def test_a_rate_holds_for_all_workers_together(tmp_path: Path) -> None:
+    came: list[float] = []
+
+    def answer(link: Link) -> bool:
+        came.append(time.monotonic())
+        link.send(whole(json.dumps(right(link)).encode(), 400))
+        return True
+
+    with Server(answer) as server:
+        options = ("--endpoint", server.endpoint, "--states-url", server.states_url, "--rate", "20", "-n", "2")
+        run_pytest("cases/", *options, "-k", "MissingParameter", folder=tmp_path / "r")
+    assert len(came) > 15
+    # Each worker sends its first at once; the rest leaves room for a server thread that comes late.
+    assert len(came) <= 2 + 3 + 20 * (max(came) - min(came))
 
 
 def test_no_more_run_ahead_than_allowed(tmp_path: Path) -> None:

@@ -25,11 +25,12 @@ def forecast(cases: Sequence[Case], target: Target | None) -> Iterator[str]:
     runnable = [case for case in cases if reasons[case.id] is None]
     where = target.endpoint if target is not None else "the reference server, started for the run"
     yield f"would run {len(runnable)} of {len(cases)} cases against {where}"
-    yield f"as {_account(target)}"
+    yield from _accounts(target)
     calls = Counter[str]()
     for case in runnable:
         for step in case.steps:
             calls[step.operation] += step.times
+    yield f"{_calls(calls.total())}, beside those of cleanup and of looking first:"
     for operation, number in calls.most_common():
         yield f"  {operation}: {_calls(number)}{_repeated(runnable, operation)}"
     states = sum(len(case.states) for case in runnable if target is None or target.states_url is not None)
@@ -45,13 +46,21 @@ def _todo(case: Case) -> str | None:
     return "what triggers it is not known yet" if case.trigger == "todo" else None
 
 
-def _account(target: Target | None) -> str:
+def _accounts(target: Target | None) -> Iterator[str]:
+    """Yield who would call: nobody is asked for credentials to say so."""
     if target is None or target.credentials is None:
-        own = "an account of its own for each case, made up for it"
+        yield "as an account of its own for each case, made up for it"
     else:
-        own = "the account whose AccessKey the target file names"
-    profiles = f"; profiles: {', '.join(target.profiles)}" if target is not None and target.profiles else ""
-    return f"{own}{profiles}"
+        yield f"as {_whose(target, '')}"
+    for name in target.profiles if target is not None else ():
+        yield f"and, where a case names the profile {name}, as {_whose(target, name)}"
+
+
+def _whose(target: Target | None, name: str) -> str:
+    source = target.sources.get(name) if target is not None else None
+    if source is None:
+        return "the account whose AccessKey the target file names"
+    return f"the account that alibabacloud-credentials finds ({source})"
 
 
 def _calls(number: int) -> str:
