@@ -6,12 +6,9 @@ takes to carry cases there and results back.
 
 from __future__ import annotations
 
-import os
-import signal
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager, suppress
+from collections import deque
 from dataclasses import replace
-from multiprocessing import active_children, get_context
+from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Final, Self
 
 from conformance.core.errors import HarnessError
@@ -20,6 +17,7 @@ from conformance.engine.engine import Engine
 from conformance.engine.notes import RunNote, RunNotes
 from conformance.engine.plan import new_run_id
 from conformance.engine.preflight.findings import PreflightFindings
+from conformance.engine.worker_process import WorkerLostError, WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -31,16 +29,10 @@ if TYPE_CHECKING:
 _PARTS: Final = 4
 """How many parts each process gets, one after another, so that a slow one does not hold up the end."""
 
-_POOLS: Final = 3
+_TRIES: Final = 3
 """How many times processes are started in all, when some are killed."""
 
 _LOST: Final = RunNote("workers.killed", "a process of --workers was killed; others ran its cases again")
-
-_Done = tuple["list[CaseResult]", "list[RunNote]"]
-"""What a process gives back: results, and the notes that it took meanwhile."""
-
-_engine: Engine | None = None
-"""The engine of this process, when it is one of several."""
 
 
 class Workers:
@@ -59,9 +51,9 @@ class Workers:
         self._count = count
         self._own = Engine(plan)
         self._findings = PreflightFindings()
-        self._pool = self._started(plan)  # no process is started before there is work
+        self._processes: list[WorkerProcess] = []
 
-    def _started(self, plan: Plan) -> ProcessPoolExecutor:
+    def _start(self, plan: Plan) -> None:
         rate = plan.target.rate
         each = replace(
             plan,
@@ -69,14 +61,28 @@ class Workers:
             concurrency=-(-plan.concurrency // self._count),
             notes=RunNotes(),
         )
-        return ProcessPoolExecutor(self._count, get_context("spawn"), _begin, (each, self._findings))
+        while len(self._processes) < self._count:  # all start before the first is waited for
+            self._processes.append(WorkerProcess())
+        for process in tuple(self._processes):
+            try:
+                process.send((each, self._findings))
+            except WorkerLostError:
+                self._end(process)
+
+    def _end(self, process: WorkerProcess) -> None:
+        self._processes.remove(process)
+        process.close()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *details: object) -> None:
-        self._pool.shutdown(cancel_futures=True)
+        self._end_all()
         self._own.__exit__(*details)
+
+    def _end_all(self) -> None:
+        while self._processes:
+            self._end(self._processes[-1])
 
     def run(self, cases: Sequence[Case]) -> Generator[CaseResult, None, None]:
         """Run cases and yield their results as they come; those that must run alone come last, in this process.
@@ -89,18 +95,19 @@ class Workers:
             HarnessError: When processes are killed again and again.
         """
         self._findings = self._own.prepare(cases)
-        self._pool = self._started(self.plan)
+        plan = self.plan
         together = [case for case in cases if not self._own.alone(case)]
-        for _ in range(_POOLS):
+        for _ in range(_TRIES):
             lost: list[Case] = []
+            self._start(plan)
             yield from self._shared(together, lost)
             if not lost:
                 break
             self.plan.notes.add(_LOST)
             together = lost
-            self._pool.shutdown(cancel_futures=True)
+            self._end_all()
             # What a lost process set or created must not be there for another try.
-            self._pool = self._started(replace(self.plan, run_id=new_run_id()))
+            plan = replace(self.plan, run_id=new_run_id())
         else:
             raise HarnessError(
                 f"processes of --workers were killed again and again: {len(together)} cases have no verdict",
@@ -111,79 +118,60 @@ class Workers:
     def _shared(self, cases: Sequence[Case], lost: list[Case]) -> Iterator[CaseResult]:
         """Yield the results of cases that the processes share; those of a process that was killed go to `lost`."""
         parts = [cases[start :: self._count * _PARTS] for start in range(self._count * _PARTS)]
-        waiting: dict[Future[_Done], Sequence[Case]] = {}
-        with _ctrl_c_blocked():  # which the processes that are started inherit
-            for part in filter(None, parts):
-                try:
-                    waiting[self._pool.submit(_run, part)] = part
-                except BrokenExecutor:
-                    lost.extend(part)
+        waiting = deque(filter(None, parts))
+        busy: dict[Connection, tuple[WorkerProcess, Sequence[Case]]] = {}
         try:
-            while waiting:
-                done, _ = wait(waiting, return_when=FIRST_COMPLETED)
-                for future in done:
-                    part = waiting.pop(future)
+            for process in tuple(self._processes):
+                self._give(process, waiting, busy)
+            while busy:
+                for ready in wait(list(busy)):
+                    assert isinstance(ready, Connection)  # noqa: S101 - nothing else is waited for
+                    process, part = busy.pop(ready)
                     try:
-                        results = self._taken(future)
-                    except BrokenExecutor:
+                        results = self._taken(process)
+                    except WorkerLostError:
                         lost.extend(part)
+                        self._end(process)
                     else:
+                        self._give(process, waiting, busy)
                         yield from results
         except KeyboardInterrupt:
-            yield from self._broken_off(waiting)
+            yield from self._broken_off(process for process, _ in busy.values())
             raise
+        for part in waiting:  # no process is left that could run it
+            lost.extend(part)
 
-    def _broken_off(self, waiting: Iterable[Future[_Done]]) -> Iterator[CaseResult]:
-        """End the processes, and yield what they found until then."""
+    def _give(
+        self,
+        process: WorkerProcess,
+        waiting: deque[Sequence[Case]],
+        busy: dict[Connection, tuple[WorkerProcess, Sequence[Case]]],
+    ) -> None:
+        """Give a process its next part, if there is one."""
+        if waiting:
+            part = waiting.popleft()
+            try:
+                process.send(part)
+            except WorkerLostError:
+                waiting.appendleft(part)
+                self._end(process)
+            else:
+                busy[process.connection] = process, part
+
+    def _broken_off(self, busy: Iterable[WorkerProcess]) -> Iterator[CaseResult]:
+        """End what the processes do, and yield what they found until then."""
+        at_work = list(busy)
         if TERMINATION.arrived:  # Ctrl-C at a terminal reaches every process by itself
-            for child in active_children():
-                with suppress(ProcessLookupError):
-                    _interrupt(child.pid)
-        self._pool.shutdown(cancel_futures=True)
-        for future in waiting:
-            if not future.cancelled():
-                with suppress(BrokenExecutor, KeyboardInterrupt):
-                    yield from self._taken(future)
+            for process in at_work:
+                process.interrupt()
+        for process in at_work:
+            try:
+                results = self._taken(process)
+            except (WorkerLostError, KeyboardInterrupt):
+                continue
+            yield from results
 
-    def _taken(self, future: Future[_Done]) -> list[CaseResult]:
-        results, notes = future.result()
+    def _taken(self, process: WorkerProcess) -> list[CaseResult]:
+        results, notes = process.take()
         self.plan.notes.extend(notes)
         return results
-
-
-def _interrupt(number: int | None) -> None:
-    if number is not None:
-        os.kill(number, signal.SIGINT)
-
-
-@contextmanager
-def _ctrl_c_blocked() -> Iterator[None]:
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin(plan: Plan, findings: PreflightFindings) -> None:
-    global _engine  # noqa: PLW0603 - a process of the pool has no other place for what outlives a task
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-    _engine = Engine(plan)
-    _engine.learn(findings)
-
-
-def _run(part: Sequence[Case]) -> _Done:
-    """Run a part of the cases in this process; after Ctrl-C, return what was found out until then.
-
-    Only here is Ctrl-C let in: elsewhere Python would print where it struck, as when this process still starts.
-    """
-    assert _engine is not None  # noqa: S101 - every process begins with it
-    found: list[CaseResult] = []
-    try:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        found.extend(_engine.run(part))
-    except KeyboardInterrupt:
-        _engine.stop()
-    finally:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    return found, _engine.plan.notes.take()

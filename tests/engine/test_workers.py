@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.spawn
 import os
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from conformance.engine.workers import Workers
 from conformance.target.model import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from commands import Command
@@ -51,7 +54,6 @@ def test_cases_of_a_process_that_is_killed_are_run_by_another(reference: Referen
     assert [note.key for note in plan.notes.take()] == ["workers.killed"]
 
 
-@pytest.mark.deep  # kills processes while others start, which Python's own pool does not always survive
 def test_processes_that_are_killed_again_and_again_end_the_run(reference: ReferenceServer) -> None:
     target = Target(reference.endpoint, states_url=reference.states_url, values=default_values(), rate=10)
     plan = load_plan("both", None)(target)
@@ -71,6 +73,38 @@ def test_processes_that_are_killed_again_and_again_end_the_run(reference: Refere
     finally:
         over.set()
         killer.join()
+
+
+@pytest.fixture
+def killed_at(tmp_path: Path) -> Iterator[Callable[[str], None]]:
+    """Have every process that starts as one of several be killed: before it begins, or in the midst of its start."""
+    spawning = multiprocessing.get_context("spawn")
+    before = multiprocessing.spawn.get_executable()
+
+    def choose(seconds: str) -> None:
+        program = tmp_path / "python"
+        end = f'exec timeout -s KILL {seconds} {sys.executable} "$@"' if seconds != "0" else "kill -9 $$"
+        program.write_text(
+            f'#!/bin/sh\ncase "$*" in *spawn_main*) {end};; esac\nexec {sys.executable} "$@"\n', encoding="utf-8"
+        )
+        program.chmod(0o755)
+        spawning.set_executable(str(program))
+
+    yield choose
+    spawning.set_executable(before)
+
+
+@pytest.mark.parametrize("seconds", ["0", "0.05", "0.3"])
+def test_processes_that_are_killed_while_they_start_end_the_run(
+    seconds: str, killed_at: Callable[[str], None], reference: ReferenceServer
+) -> None:
+    target = Target(reference.endpoint, states_url=reference.states_url, values=default_values(), rate=10)
+    plan = load_plan("both", None)(target)
+    cases = select(plan.cases, ["CreateFlowLog/ParameterInvalid"], None)
+    killed_at(seconds)
+    with Workers(plan, 2) as workers, pytest.raises(HarnessError, match="killed again and again"):
+        list(workers.run(cases))
+    assert multiprocessing.active_children() == []
 
 
 def test_ctrl_c_leaves_a_report_and_no_process(reference: ReferenceServer, tmp_path: Path) -> None:
