@@ -83,8 +83,12 @@ def _cleanup(raw: RawCleanup) -> Cleanup:
         raw["operation"],
         dict(raw["set"]),
         Find(find["operation"], dict(find["set"]), find["items"], find.get("page", "")) if find else None,
-        raw.get("mark", ""),
+        _marks(raw.get("mark", [])),
     )
+
+
+def _marks(raw: str | list[str]) -> tuple[str, ...]:
+    return (raw,) if isinstance(raw, str) else tuple(raw)
 
 
 def read_given(

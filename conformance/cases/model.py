@@ -145,13 +145,14 @@ class Cleanup:
         operation: The operation that deletes it.
         params: Its parameters: `${created.Field}` is a field of the answer to the creation.
         find: How it is found in a list; `None` when there is no way.
-        mark: The parameter, and the field in that list, that holds a text by which it is recognised; empty: none.
+        marks: The parameters, each also a field in that list, that can hold a text by which it is recognised: the
+            first that a case does not speak of is taken.
     """
 
     operation: str
     params: Mapping[str, object]
     find: Find | None = None
-    mark: str = ""
+    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ class RawCleanup(TypedDict, total=False):
     operation: Required[str]
     set: Required[dict[str, object]]
     find: RawFind
-    mark: str
+    mark: str | list[str]
 
 
 class RawChoice(TypedDict):

@@ -77,7 +77,7 @@ _TRANSPORT: Final = Records(Transport, method=TEXT, place=TEXT, format=TEXT, sig
 _OUTCOME: Final = Records(Outcome, code=MAYBE_TEXT, message=MAYBE_TEXT, body=OBJECT)
 _UNTIL: Final = Records(Until, body=OBJECT, within_s=MAYBE_NUMBER)
 _FIND: Final = Records(Find, operation=TEXT, params=OBJECT, items=TEXT, page=TEXT)
-_CLEANUP: Final = Records(Cleanup, operation=TEXT, params=OBJECT, find=Maybe(_FIND), mark=TEXT)
+_CLEANUP: Final = Records(Cleanup, operation=TEXT, params=OBJECT, find=Maybe(_FIND), marks=Tuples(TEXT))
 _STEP: Final = Records(
     Step,
     name=Interned(TEXT),

@@ -105,7 +105,8 @@ def fuzz(
         deadline = None if max_time is None else time.monotonic() + max_time
         limits = FuzzLimits(chosen, max_examples, deadline)
         outcome = fuzz_operation(plan, suite, data, limits, reports.add, cases=cases)
-        for note in settle(cleanups_of([suite]), opened, folder / "ledger.ndjson"):
+        notes, interrupted = settle(cleanups_of([suite]), opened, folder / "ledger.ndjson", hurried=outcome.interrupted)
+        for note in notes:
             reports.add(note_added(note))
         report = reports.close()
     console = Console()
@@ -115,7 +116,7 @@ def fuzz(
     if save_cases is not None:
         written = outcome.save(save_cases)
         console.print(f"cases: {written or 'none to write'}", highlight=False, markup=False, soft_wrap=True)
-    raise typer.Exit(ExitStatus.INTERRUPTED if outcome.interrupted else exit_status(report, strict=strict))
+    raise typer.Exit(ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict))
 
 
 def _suite(operation: str | None) -> tuple[Suite, list[Case]]:

@@ -36,7 +36,7 @@ from conformance.contract.languages import BOTH, check_docs
 from conformance.core.cache import NO_CACHE, Cache, user_cache
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.core.resources import cases_dir, openapi_dir
-from conformance.engine.cleanup.sweep import settle
+from conformance.engine.cleanup.sweep import cleanups_of_cases, settle
 from conformance.engine.engine import Engine
 from conformance.engine.events import case_finished, note_added, run_finished, run_started
 from conformance.engine.plan import keeps_all
@@ -52,7 +52,6 @@ from conformance.target.options import described_target
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
-    from conformance.cases.model import Cleanup
     from conformance.cli.support.last_run import LastRun
     from conformance.engine.plan import Plan
     from conformance.judging.report_entries import Report, ShardEntry
@@ -336,15 +335,12 @@ def run_cases(
         except BaseException:
             reports.abandon()
             raise
-    plan.notes.extend(settle(_cleanups(plan), plan.target, folder / LEDGER))
+    notes, interrupted = settle(cleanups_of_cases(plan.cases), plan.target, folder / LEDGER, hurried=interrupted)
+    plan.notes.extend(notes)
     _report_notes(run_plan, reports)
     reports.add(run_finished(duration_s=time.monotonic() - started, interrupted=interrupted))
     preparing.join()
     return reports.close(), interrupted
-
-
-def _cleanups(plan: Plan) -> dict[str, tuple[Cleanup, str]]:
-    return {case.operation: (case.cleanup, case.steps[0].version) for case in plan.cases if case.cleanup is not None}
 
 
 def _report_notes(plan: Plan, reports: RunFolder) -> None:

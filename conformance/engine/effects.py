@@ -35,7 +35,7 @@ class ChangeState:
 
 @dataclass(frozen=True, slots=True)
 class Sleep:
-    """Pause, also after the run was stopped if it is part of `cleaning` up; no outcome."""
+    """Pause. One that is part of `cleaning` up is cut short when the run is stopped; whether it was comes back."""
 
     seconds: float
     cleaning: bool = False

@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 _GENERATED_SECRET = "conformance-generated-secret"  # noqa: S105 - of accounts that exist only in a test server
 
 
-_MOST_ATTEMPTS: Final = 6
+_MOST_ATTEMPTS: Final = 20
 """How often a case is run on an account that outlives it, where each attempt first takes back the one before."""
 
 _MOST_UNTANGLED: Final = 5
@@ -210,7 +210,7 @@ class Executor:
         if account.generated:
             return 2
         cleanup = case.cleanup
-        return _MOST_ATTEMPTS if cleanup is not None and cleanup.find is not None and cleanup.mark else 1
+        return _MOST_ATTEMPTS if cleanup is not None and cleanup.find is not None and cleanup.marks else 1
 
     def _attempt(
         self, case: Case, promised: Promised, progress: Progress, account: Credentials

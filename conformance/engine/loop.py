@@ -259,8 +259,8 @@ class Loop(Generic[T]):
             case ChangeState():
                 self._change(effect, go_on, urgency)
             case Sleep(seconds, cleaning):
-                stopped = None if cleaning else partial(go_on, StoppedError())
-                self._at(time.monotonic() + seconds, partial(go_on, None), stopped)
+                stopped = partial(go_on, True if cleaning else StoppedError())
+                self._at(time.monotonic() + seconds, lambda: go_on(self._stopped), stopped)
             case Together(sends):
                 self._together(sends, go_on)
             case Once():

@@ -180,7 +180,7 @@ class StepRunner:
         if not credentials.generated:
             return Cleaner(case, self._values, credentials, self._creations)
         # What was made by others is no concern of this account, so nothing is looked for and nothing marked.
-        simple = replace(case, cleanup=replace(case.cleanup, find=None, mark=""))
+        simple = replace(case, cleanup=replace(case.cleanup, find=None, marks=()))
         return Cleaner(simple, self._values, credentials, Creations(None))
 
     def call(self, step: Step, params: Mapping[str, str], credentials: Credentials) -> Steps[Answered]:

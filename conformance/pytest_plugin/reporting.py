@@ -114,8 +114,9 @@ class Reporter:
             self._folder.add(events["finished"])
         delattr(report, EVENTS)  # pytest keeps every report to the end
 
-    def pytest_sessionfinish(self) -> None:
-        """Hand over the notes that came after the last case: from a worker to the process that started it."""
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """Clean up, and hand over the notes that came after the last case: from a worker to who started it."""
+        self._config.stash[SESSION].close(hurried=exitstatus == pytest.ExitCode.INTERRUPTED)
         notes = self._notes()
         if hasattr(self._config, "workeroutput"):
             self._config.workeroutput[EVENTS] = notes

@@ -61,6 +61,7 @@ class CaseSession:
         self._suites: dict[Path, Suite] = {}
         self._stack = ExitStack()
         self._prefetcher: Prefetcher | None = None
+        self._hurried = False
         self.plan: Plan | None = None
 
     @cached_property
@@ -91,11 +92,22 @@ class CaseSession:
             from conformance.pytest_plugin.run_plan import make_plan  # noqa: PLC0415
 
             self.plan = make_plan(self._config, self._suites, self.cache, self._stack)
+            self._stack.callback(self._settle, self.plan)
             engine = self._stack.enter_context(Engine(self.plan))
             engine.prepare([case, *upcoming])
             self._prefetcher = Prefetcher(engine)
             self._stack.callback(self._prefetcher.close)
         return self._prefetcher.result(case, upcoming)
+
+    def _settle(self, plan: Plan) -> None:
+        """Delete what cases left on an account that outlives the run: the last that is done, before the target goes."""
+        if plan.ledger is None or not plan.ledger.path.exists():
+            return
+        from conformance.engine.cleanup.sweep import cleanups_of_cases, settle  # noqa: PLC0415
+
+        cleanups, ledger = cleanups_of_cases(plan.cases), plan.ledger
+        notes, _ = settle(cleanups, plan.target, ledger.path, run=ledger.run, hurried=self._hurried)
+        plan.notes.extend(notes)
 
     def check(self) -> None:
         """Check the options, if any was given; raises `pytest.UsageError`."""
@@ -105,8 +117,13 @@ class CaseSession:
 
             check_options(self._config)
 
-    def close(self) -> None:
-        """Let what is under way end, and close the engine and the target."""
+    def close(self, *, hurried: bool = False) -> None:
+        """Let what is under way end, and close the engine and the target.
+
+        Args:
+            hurried: Whether Ctrl-C stopped the run.
+        """
+        self._hurried = hurried
         self._stack.close()
 
 

@@ -7,6 +7,7 @@ One JSON object a line, with the fields `run`, `endpoint` and `account` (a hash 
     {"created": ID, "operation": OPERATION, "fields": {...}}   it did; the fields of its answer that a deletion needs
     {"nothing": ID}                               it did not
     {"deleted": OPERATION, "fields": {...}}       what it created is gone
+    {"foreign": OPERATION, "fields": {...}}       it is somebody else's: it is shown with another mark
 
 A ledger names no call: what may be sent to delete something is in the data of the operation alone.
 """
@@ -41,6 +42,7 @@ _KINDS: Final[Mapping[str, frozenset[str]]] = {
     "created": frozenset({"operation", "fields"}),
     "nothing": frozenset(),
     "deleted": frozenset({"fields"}),
+    "foreign": frozenset({"fields"}),
 }
 _OWNER: Final = frozenset({"run", "endpoint", "account"})
 
@@ -77,10 +79,17 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Creation:
-    """Something that was created."""
+    """Something that was created.
+
+    Attributes:
+        operation: By which operation.
+        fields: The fields of its answer that a deletion needs.
+        mark: The text by which it can be recognised; empty when there is none.
+    """
 
     operation: str
     fields: Fields
+    mark: str = field(default="", compare=False)
 
 
 def account_hash(credentials: Credentials) -> str:
@@ -146,6 +155,10 @@ class Ledger:
         """Note that something is gone."""
         self._write(account, {"deleted": creation.operation, "fields": dict(creation.fields)})
 
+    def foreign(self, account: str, creation: Creation) -> None:
+        """Note that something is not what the run created, though a server said so."""
+        self._write(account, {"foreign": creation.operation, "fields": dict(creation.fields)})
+
     def _write(self, account: str, entry: dict[str, object]) -> None:
         whole = {**entry, "run": self._run, "endpoint": self._endpoint, "account": account}
         line = (json.dumps(whole, ensure_ascii=False) + "\n").encode()
@@ -192,11 +205,24 @@ class LedgerContents:
     there: list[tuple[Owner, Creation]] = field(default_factory=list)
     before: dict[tuple[Owner, str], frozenset[str]] = field(default_factory=dict)
 
+    def of(self, run: str) -> LedgerContents:
+        """Return what is about one run."""
+        return LedgerContents(
+            [owner for owner in self.owners if owner.run == run],
+            [each for each in self.open if each[0].run == run],
+            [each for each in self.there if each[0].run == run],
+            {key: ids for key, ids in self.before.items() if key[0].run == run},
+        )
 
-def read_ledger(path: Path) -> LedgerContents:
+
+def read_ledger(path: Path, run: str = "") -> LedgerContents:
     """Return what a ledger says is, or may be, still there.
 
     A last line without its end is left out: it was never followed by a request.
+
+    Args:
+        path: The file.
+        run: The id of the run that is asked about; empty for all that wrote the file.
 
     Raises:
         ReportError: When the file cannot be read, or has a line that is none of a ledger: then nothing of it is used.
@@ -218,7 +244,7 @@ def read_ledger(path: Path) -> LedgerContents:
         entry = _entry(line)
         if entry is None or not _take(entry, contents):
             raise ReportError("is no line of a ledger", where=f"{path}:{number}", hint=_HINT)
-    return contents
+    return contents if not run else contents.of(run)
 
 
 def repair(path: Path) -> None:
@@ -281,8 +307,8 @@ def _take(entry: dict[str, object], contents: LedgerContents) -> bool:
         contents.before[owner, text["before"]] = frozenset(map(str, ids))
     elif "intent" in text:
         contents.open.append((owner, Intent(text["intent"], text["operation"], text["mark"])))
-    elif "deleted" in text and isinstance(fields, dict):
-        gone = (owner, Creation(text["deleted"], fields))
+    elif (operation := text.get("deleted", text.get("foreign"))) is not None and isinstance(fields, dict):
+        gone = (owner, Creation(operation, fields))
         if gone not in contents.there:
             return False
         contents.there.remove(gone)
@@ -293,5 +319,5 @@ def _take(entry: dict[str, object], contents: LedgerContents) -> bool:
             return False
         contents.open.remove(settled[0])
         if isinstance(fields, dict):
-            contents.there.append((owner, Creation(text["operation"], fields)))
+            contents.there.append((owner, Creation(text["operation"], fields, settled[0][1].mark)))
     return True

@@ -66,7 +66,7 @@ class Cleaner:
         self._creations = creations
         self._account = account_hash(credentials)
         self._leftovers = Leftovers(case.cleanup, case.steps[0].version, values, credentials)
-        self._may_mark = bool(case.cleanup.mark) and not _mentions(case, case.cleanup.mark)
+        self._mark = next((name for name in case.cleanup.marks if not _mentions(case, name)), None)
         self._before: Ids | None = None if case.cleanup.find is not None else frozenset()
         self._open: list[Intent] = []
         self._there: list[Creation] = []
@@ -74,9 +74,9 @@ class Cleaner:
 
     def marked(self, step: Step, params: dict[str, str]) -> dict[str, str]:
         """Return the parameters of a step with a mark, where it creates something and has none of its own."""
-        if step.operation != self._operation or not self._may_mark or self._cleanup.mark in params:
+        if step.operation != self._operation or self._mark is None or self._mark in params:
             return params
-        return {**params, self._cleanup.mark: self._creations.mark()}
+        return {**params, self._mark: self._creations.mark()}
 
     def intend(self, send: Send, times: int = 1) -> Steps[None]:
         """Note that a request is about to be sent that may create something.
@@ -89,7 +89,8 @@ class Cleaner:
         if self._cleanup.find is not None:
             self._before = yield Once(("before", self._account, self._operation), self._look_before)
         if self._creations.ledger is not None:
-            mark = send.wire.get(self._cleanup.mark, "") if self._cleanup.mark else ""
+            names = (self._mark,) if self._mark is not None else self._cleanup.marks
+            mark = next((send.wire[name] for name in names if send.wire.get(name)), "")
             for _ in range(times):
                 self._open.append(self._creations.ledger.intent(self._account, self._operation, mark))
 
@@ -107,17 +108,31 @@ class Cleaner:
                 yield from self._reconcile(intent)
         for creation in list(self._there):
             accepted = creation in self._accepted
+            if not accepted and not (yield from self._belongs(creation)):
+                continue
             if (yield from self._leftovers.delete(creation.fields, accepted=accepted)) is None:
                 self._there.remove(creation)
                 if self._creations.ledger is not None:
                     self._creations.ledger.deleted(self._account, creation)
+
+    def _belongs(self, creation: Creation) -> Steps[bool]:
+        """End in whether something is known to be what the run created; what is somebody else's is forgotten."""
+        try:
+            own = yield from self._leftovers.belongs(creation.fields, creation.mark)
+        except NothingKnownError:
+            return False
+        if not own:
+            self._there.remove(creation)
+            if self._creations.ledger is not None:
+                self._creations.ledger.foreign(self._account, creation)
+        return own
 
     def _look_before(self) -> Steps[object]:
         try:
             items = yield from self._leftovers.everything()
         except NothingKnownError:
             return None  # as for an account that may not list: nothing that it creates is known to be new
-        ids = frozenset(_id(fields) for item in items if (fields := self._leftovers.fields_of(item)) is not None)
+        ids = frozenset(id_of(fields) for item in items if (fields := self._leftovers.fields_of(item)) is not None)
         if self._creations.ledger is not None:
             self._creations.ledger.before(self._account, self._operation, sorted(ids))
         return ids
@@ -137,7 +152,7 @@ class Cleaner:
         fields = self._leftovers.fields_of(answered.body)
         if fields is None or self._before is None:
             return  # it may have created something: it is looked for at the end
-        created = _id(fields) not in self._before and all(fields != each.fields for each in self._there)
+        created = id_of(fields) not in self._before and all(fields != each.fields for each in self._there)
         self._settle(intent, fields if created else None)
 
     def _note_deletion(self, send: Send, sent: SentExchange) -> None:
@@ -150,7 +165,7 @@ class Cleaner:
     def _settle(self, intent: Intent | None, fields: dict[str, str] | None) -> None:
         """Note what a request created, or that it created nothing."""
         if fields is not None:
-            self._there.append(Creation(self._operation, fields))
+            self._there.append(Creation(self._operation, fields, intent.mark if intent is not None else ""))
         if intent is None or self._creations.ledger is None:
             return
         self._open.remove(intent)
@@ -163,8 +178,9 @@ class Cleaner:
         """Look for what a request whose answer is not known created; it is not there before it is shown."""
         if not intent.mark or self._cleanup.find is None or self._before is None:
             return
-        for fields in (yield from self._leftovers.marked(intent.mark)):
-            if _id(fields) not in self._before and all(fields != each.fields for each in self._there):
+        found = (yield from self._leftovers.marked([intent.mark])).by_mark[intent.mark]
+        for fields in filter(None, found):
+            if id_of(fields) not in self._before and all(fields != each.fields for each in self._there):
                 self._settle(intent, fields)
                 return
 
@@ -183,7 +199,8 @@ def drive(target: Target, work: Callable[[], Steps[object]]) -> object:
                 return ended[0].result()
 
 
-def _id(fields: Mapping[str, str]) -> str:
+def id_of(fields: Mapping[str, str]) -> str:
+    """Return what stands for something in a list of what was there before."""
     return "/".join(fields[name] for name in sorted(fields))
 
 

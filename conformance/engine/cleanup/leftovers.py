@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Transport
@@ -18,7 +18,7 @@ from conformance.engine.effects import Sleep
 from conformance.engine.sent import NothingKnownError, SentExchange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from conformance.cases.model import Cleanup, Find
     from conformance.core.exchange import Credentials
@@ -26,11 +26,17 @@ if TYPE_CHECKING:
     from conformance.protocol.answer import Answered
     from conformance.target.ledger import Fields
 
-_WITHIN_S: Final = 15.0
+WITHIN_S: Final = 15.0
 """How long a deletion or a listing is tried: what is still being created may not be deleted yet."""
 
-_LATE_S: Final = 5.0
-"""How late something that was created may be shown."""
+LATE_S: Final = 5.0
+"""How late something that was created may be shown, at the end of a run."""
+
+SOON_S: Final = 3.0
+"""The same between two attempts of a case, and after a run was stopped."""
+
+_HURRY_S: Final = 1.5
+"""How long a deletion or a listing is tried after a run was stopped."""
 
 _GONE_S: Final = 3.0
 """How long something must be unknown before it counts as gone, when its deletion was not accepted."""
@@ -40,6 +46,18 @@ _WAIT_S: Final = 0.5
 _MOST_PAGES: Final = 1000
 _FIELD: Final = re.compile(r"\$\{created\.([^}]+)\}")
 _NOT_FOUND: Final = 404
+
+
+class Found(NamedTuple):
+    """What an account has.
+
+    Attributes:
+        by_mark: What has each mark: the fields that a deletion needs, `None` for an entry that has no usable id.
+        all: All of it.
+    """
+
+    by_mark: Mapping[str, list[dict[str, str] | None]]
+    all: list[dict[str, str] | None]
 
 
 class Leftovers:
@@ -99,34 +117,58 @@ class Leftovers:
                 break
         return found
 
-    def marked(self, mark: str) -> Steps[list[dict[str, str]]]:
+    def marked(self, marks: Collection[str], late_s: float = SOON_S) -> Steps[Found]:
         """End in what has a mark, waiting as long as it may be shown late.
 
-        Raises:
-            NothingKnownError: When it is not shown, or what has the mark has no id by which it could be deleted.
-        """
-        until = self._clock() + _LATE_S
-        while True:
-            items = [item for item in (yield from self.everything()) if item.get(self._cleanup.mark) == mark]
-            found = [fields for item in items if (fields := self.fields_of(item)) is not None]
-            if items and not found:
-                raise NothingKnownError("what was created is shown without an id that can be used")
-            if found or self._clock() >= until:
-                return found
-            yield Sleep(_WAIT_S, cleaning=True)
+        Args:
+            marks: The marks.
+            late_s: How late that is, in seconds.
 
-    def delete(self, fields: Fields, *, accepted: bool = False) -> Steps[str | None]:
+        Raises:
+            NothingKnownError: When it is not shown, or the run was stopped before it was seen.
+        """
+        until = self._clock() + late_s
+        while True:
+            items = yield from self.everything()
+            found = Found(
+                {mark: [self.fields_of(item) for item in items if self._has(item, mark)] for mark in marks},
+                [self.fields_of(item) for item in items],
+            )
+            if all(found.by_mark.values()) or self._clock() >= until:
+                return found
+            if (yield Sleep(_WAIT_S, cleaning=True)):
+                raise NothingKnownError("the run was stopped")
+
+    def _has(self, item: Mapping[str, object], mark: str) -> bool:
+        return any(item.get(name) == mark for name in self._cleanup.marks)
+
+    def belongs(self, fields: Fields, mark: str) -> Steps[bool]:
+        """End in whether something may be deleted as what was created with a mark.
+
+        A server may answer a creation with the id of what somebody else created in the meantime. What is not shown
+        yet is new.
+
+        Raises:
+            NothingKnownError: When what there is is not shown.
+        """
+        if not mark or self._cleanup.find is None:
+            return True
+        items = yield from self.everything()
+        return all(self._has(item, mark) for item in items if self.fields_of(item) == fields)
+
+    def delete(self, fields: Fields, *, accepted: bool = False, within_s: float = WITHIN_S) -> Steps[str | None]:
         """Delete something and see that it is gone.
 
         Args:
             fields: What it is.
             accepted: Whether its deletion was accepted already.
+            within_s: How long that is tried; less once the run was stopped.
 
         Returns:
             `None` when it is gone, else why not, for a person.
         """
         call = (self._cleanup.operation, self._version)
-        until = self._clock() + _WITHIN_S
+        until = self._clock() + within_s
         unknown_since: float | None = None
         why = "its deletion was accepted, and it is still shown"
         wait = _FIRST_WAIT_S
@@ -139,7 +181,8 @@ class Leftovers:
                 return None
             if self._clock() >= until:
                 return why
-            yield Sleep(wait, cleaning=True)
+            if (yield Sleep(wait, cleaning=True)):
+                until = min(until, self._clock() + _HURRY_S)
             wait = min(wait * 2, _WAIT_S)
 
     def _deleted(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[tuple[bool, bool, str]]:
@@ -163,7 +206,7 @@ class Leftovers:
 
     def _tried(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[Answered]:
         """Send a call until it succeeds; raises `NothingKnownError` when it is refused, or not answered in time."""
-        until = self._clock() + _WITHIN_S
+        until = self._clock() + WITHIN_S
         while True:
             try:
                 answered = yield from self._answer(call, params)
@@ -174,7 +217,8 @@ class Leftovers:
                 why, passing = str(fault), fault.lost
             if not passing or self._clock() >= until:
                 raise NothingKnownError(f"what the account has is not shown: {why}")
-            yield Sleep(_WAIT_S, cleaning=True)
+            if (yield Sleep(_WAIT_S, cleaning=True)):
+                until = min(until, self._clock() + _HURRY_S)
 
     def _answer(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[Answered]:
         exchange = yield Send(call, params, Transport(), self._credentials, written=params, cleaning=True)

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import ReportError, UsageError
-from conformance.engine.cleanup.cleaner import drive
-from conformance.engine.cleanup.leftovers import Leftovers
+from conformance.engine.cleanup.cleaner import drive, id_of
+from conformance.engine.cleanup.leftovers import LATE_S, SOON_S, WITHIN_S, Found, Leftovers
 from conformance.engine.notes import RunNote
 from conformance.engine.sent import NothingKnownError
 from conformance.target.ledger import Creation, Ledger, account_hash, read_ledger, repair
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from conformance.cases.model import Cleanup
+    from conformance.cases.model import Case, Cleanup
     from conformance.cases.suite import Suite
     from conformance.core.exchange import Credentials
     from conformance.engine.effects import Steps
     from conformance.target.ledger import Intent, LedgerContents, Owner
     from conformance.target.model import Target
+
+_FOREIGN: Final = "it is not what the run created"
+_HURRIED_S: Final = 2.5
+"""How long a deletion is tried after Ctrl-C."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,36 +51,63 @@ def cleanups_of(suites: Iterable[Suite]) -> dict[str, tuple[Cleanup, str]]:
     }
 
 
-def settle(cleanups: Mapping[str, tuple[Cleanup, str]], target: Target, path: Path) -> list[RunNote]:
-    """Delete at the end of a run what its cases could not, and return a note about what is, or may be, still there.
+def cleanups_of_cases(cases: Iterable[Case]) -> dict[str, tuple[Cleanup, str]]:
+    """Return the same of the operations of some cases."""
+    return {case.operation: (case.cleanup, case.steps[0].version) for case in cases if case.cleanup is not None}
+
+
+def settle(
+    cleanups: Mapping[str, tuple[Cleanup, str]], target: Target, path: Path, *, run: str = "", hurried: bool = False
+) -> tuple[list[RunNote], bool]:
+    """Delete at the end of a run what its cases could not. Ctrl-C meanwhile hurries it, a second one ends it.
 
     Args:
         cleanups: By operation, how what it creates is deleted, and the version of its API.
         target: The target of the run.
         path: Its ledger; there is none when the run created nothing that outlives it.
+        run: The id of the run; empty for all that wrote the ledger.
+        hurried: Whether the run was stopped by Ctrl-C.
+
+    Returns:
+        A note about what is, or may be, still there, and whether the run is now stopped by Ctrl-C.
     """
     if not path.exists():
-        return []
-    left = [swept for swept in sweep(path, target, cleanups) if swept.failure is not None]
-    if not left:
-        return []
-    text = f"{len(left)} of what the run created is, or may be, still there: conformance cleanup {path} --target FILE"
-    return [RunNote("cleanup.left", text)]
+        return [], hurried
+    try:
+        left = _left(path, target, cleanups, run, hurried=hurried)
+    except KeyboardInterrupt:
+        left, again, hurried = None, not hurried, True
+        if again:
+            with suppress(KeyboardInterrupt):
+                left = _left(path, target, cleanups, run, hurried=True)
+    if left == 0:
+        return [], hurried
+    some = "something" if left is None else str(left)
+    text = f"{some} of what the run created is, or may be, still there: conformance cleanup {path} --target FILE"
+    return [RunNote("cleanup.left", text)], hurried
 
 
-def sweep(path: Path, target: Target, cleanups: Mapping[str, tuple[Cleanup, str]]) -> Iterator[Swept]:
+def _left(path: Path, target: Target, cleanups: Mapping[str, tuple[Cleanup, str]], run: str, *, hurried: bool) -> int:
+    return sum(swept.failure is not None for swept in sweep(path, target, cleanups, run=run, hurried=hurried))
+
+
+def sweep(
+    path: Path, target: Target, cleanups: Mapping[str, tuple[Cleanup, str]], *, run: str = "", hurried: bool = False
+) -> Iterator[Swept]:
     """Delete what a ledger says is still there, the newest first, and look for what may be.
 
     Args:
         path: The ledger.
         target: The target that the run had.
         cleanups: By operation, how what it creates is deleted, and the version of its API.
+        run: The id of the run that it is about; empty for all that wrote the ledger.
+        hurried: Whether somebody waits for its end: after Ctrl-C.
 
     Raises:
         ReportError: When the file is no ledger, or names what no operation here creates. Then nothing is sent.
         UsageError: When it is the ledger of another endpoint or account. Then nothing is sent.
     """
-    contents = read_ledger(path)
+    contents = read_ledger(path, run)
     accounts = {account_hash(each): each for each in _accounts(target)}
     named = [(owner, each.operation) for owner, each in contents.open]
     named += [(owner, each.operation) for owner, each in contents.there]
@@ -92,86 +123,125 @@ def sweep(path: Path, target: Target, cleanups: Mapping[str, tuple[Cleanup, str]
             )
         if operation not in cleanups:
             raise ReportError(f"nothing here says how to delete what {operation} creates", where=path)
-    return _swept(path, target, cleanups, contents, accounts)
+    return _swept(_Sweeping(path, target, cleanups, accounts, hurried), contents)
 
 
-def _swept(
-    path: Path,
-    target: Target,
-    cleanups: Mapping[str, tuple[Cleanup, str]],
-    contents: LedgerContents,
-    accounts: Mapping[str, Credentials],
-) -> Iterator[Swept]:
+@dataclass(frozen=True, slots=True)
+class _Sweeping:
+    """What one sweep works with.
+
+    Attributes:
+        path: The ledger.
+        target: The target.
+        cleanups: By operation, how what it creates is deleted, and the version of its API.
+        accounts: The target's accounts, by what stands for each in a ledger.
+        hurried: Whether somebody waits for its end.
+    """
+
+    path: Path
+    target: Target
+    cleanups: Mapping[str, tuple[Cleanup, str]]
+    accounts: Mapping[str, Credentials]
+    hurried: bool
+
+    def leftovers(self, owner: Owner, operation: str) -> Leftovers:
+        """Return what finds and deletes what an operation created."""
+        cleanup, version = self.cleanups[operation]
+        values = {f"target.{name}": value for name, value in self.target.values.items()}
+        return Leftovers(cleanup, version, values, self.accounts[owner.account])
+
+
+def _swept(sweeping: _Sweeping, contents: LedgerContents) -> Iterator[Swept]:
     if contents.open or contents.there:
-        repair(path)
-
-    def leftovers(owner: Owner, operation: str) -> Leftovers:
-        cleanup, version = cleanups[operation]
-        values = {f"target.{name}": value for name, value in target.values.items()}
-        return Leftovers(cleanup, version, values, accounts[owner.account])
-
-    yield from _found_out(path, target, cleanups, contents, leftovers)
+        repair(sweeping.path)
+    yield from _found_out(sweeping, contents)
     for owner, creation in reversed(contents.there):
-        finder = leftovers(owner, creation.operation)
-        what = f"{cleanups[creation.operation][0].operation} {_shown(creation.fields)}"
+        finder = sweeping.leftovers(owner, creation.operation)
+        what = f"{sweeping.cleanups[creation.operation][0].operation} {_shown(creation.fields)}"
         if finder.fields_of(creation.fields) != creation.fields:
             yield Swept(what, "the ledger does not name it as its operation does")
             continue
-        why = drive(target, partial(finder.delete, creation.fields))
-        if why is None:
-            Ledger(path, owner.run, owner.endpoint).deleted(owner.account, creation)
-        yield Swept(what, None if why is None else str(why))
-
-
-def _found_out(
-    path: Path,
-    target: Target,
-    cleanups: Mapping[str, tuple[Cleanup, str]],
-    contents: LedgerContents,
-    leftovers: Callable[[Owner, str], Leftovers],
-) -> Iterator[Swept]:
-    """Look for what requests may have created; add what they did to `contents.there`, and yield what is not known."""
-    unlisted: dict[tuple[Owner, str], str] = {}
-    for owner, intent in contents.open:
-        ledger = Ledger(path, owner.run, owner.endpoint)
-        before = contents.before.get((owner, intent.operation), frozenset())
-        finder = leftovers(owner, intent.operation)
-        # Where one list does not come, none does: asking for each again would take as long each time.
-        failure = unlisted.get((owner, intent.operation))
-        found: list[dict[str, str]] = []
-        if failure is None:
-            found, failure = _found(target, finder, intent, cleanups[intent.operation][0])
-        if failure is not None:
-            if intent.mark:
-                unlisted[owner, intent.operation] = failure
-            yield Swept(f"what {intent.operation} may have created", failure)
+        before = contents.before.get((owner, creation.operation), frozenset())
+        if id_of(creation.fields) in before:
+            yield Swept(what, "it was there before the run")
             continue
-        known = [each.fields for other, each in contents.there if other == owner]
-        new = [
-            each for each in found if "/".join(each[name] for name in sorted(each)) not in before and each not in known
-        ]
-        for fields in new[:1]:
-            ledger.created(owner.account, intent, fields)
-            contents.there.append((owner, Creation(intent.operation, fields)))
-        if not new:
-            ledger.nothing(owner.account, intent)
+        ledger = Ledger(sweeping.path, owner.run, owner.endpoint)
+        why = _deleted(sweeping, finder, creation)
+        if why == _FOREIGN:
+            ledger.foreign(owner.account, creation)
+            continue
+        if why is None:
+            ledger.deleted(owner.account, creation)
+        yield Swept(what, why)
 
 
-def _found(
-    target: Target, finder: Leftovers, intent: Intent, cleanup: Cleanup
-) -> tuple[list[dict[str, str]], str | None]:
-    """Return what has the mark of a request, or why that is not known."""
-    if not intent.mark or cleanup.find is None:
-        return [], "it has no mark by which it could be found"
+def _deleted(sweeping: _Sweeping, finder: Leftovers, creation: Creation) -> str | None:
+    """Delete something; return why it is still there, `None` when it is gone, or that it is not the run's."""
+    within_s = _HURRIED_S if sweeping.hurried else WITHIN_S
 
     def work() -> Steps[object]:
-        return (yield from finder.marked(intent.mark))
+        if not (yield from finder.belongs(creation.fields, creation.mark)):
+            return _FOREIGN
+        return (yield from finder.delete(creation.fields, within_s=within_s))
 
     try:
-        found = drive(target, work)
+        why = drive(sweeping.target, work)
     except NothingKnownError as fault:
-        return [], str(fault)
-    return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else [], None
+        return str(fault)
+    return None if why is None else str(why)
+
+
+def _found_out(sweeping: _Sweeping, contents: LedgerContents) -> Iterator[Swept]:
+    """Look for what requests may have created; add what they did to `contents.there`, and yield what is not known."""
+    groups: dict[tuple[Owner, str], list[Intent]] = {}
+    for owner, intent in contents.open:
+        groups.setdefault((owner, intent.operation), []).append(intent)
+    for (owner, operation), intents in groups.items():
+        # All of them are looked for together: each may be shown late, and waiting for one is waiting for all.
+        found = _found(sweeping, owner, operation, {intent.mark for intent in intents if intent.mark})
+        taken = contents.before.get((owner, operation), frozenset())
+        taken |= {id_of(each.fields) for other, each in contents.there if other == owner}
+        for intent in intents:
+            ledger = Ledger(sweeping.path, owner.run, owner.endpoint)
+            fields, failure = (None, found) if isinstance(found, str) else _created(found, intent, taken)
+            if failure is not None:
+                yield Swept(f"what {operation} may have created", failure)
+            elif fields is None:
+                ledger.nothing(owner.account, intent)
+            else:
+                taken |= {id_of(fields)}
+                ledger.created(owner.account, intent, fields)
+                contents.there.append((owner, Creation(operation, fields, intent.mark)))
+
+
+def _created(found: Found, intent: Intent, taken: frozenset[str]) -> tuple[dict[str, str] | None, str | None]:
+    """Return what a request created, or why that is not known; neither when it created nothing."""
+    shown = found.by_mark[intent.mark] if intent.mark else found.all
+    new = [each for each in shown if each is None or id_of(each) not in taken]
+    if not new:
+        return None, None
+    if not intent.mark:
+        return None, "it has no mark by which it could be found"
+    known = [each for each in new if each is not None]
+    return (known[0], None) if known else (None, "it is shown without an id that can be used")
+
+
+def _found(sweeping: _Sweeping, owner: Owner, operation: str, marks: set[str]) -> Found | str:
+    """Return what has the marks of requests, or why that is not known."""
+    if sweeping.cleanups[operation][0].find is None:
+        return "there is no way to find it"
+    finder = sweeping.leftovers(owner, operation)
+    late_s = SOON_S if sweeping.hurried else LATE_S
+
+    def work() -> Steps[object]:
+        return (yield from finder.marked(marks, late_s))
+
+    try:
+        found = drive(sweeping.target, work)
+    except NothingKnownError as fault:
+        return str(fault)
+    assert isinstance(found, Found)  # noqa: S101 - what the work ends in
+    return found
 
 
 def _accounts(target: Target) -> Sequence[Credentials]:

@@ -1,0 +1,262 @@
+"""A stand-in for the real service: TLS, signatures, faults of its own, late lists, and what other people have there.
+
+What an operation answers is the reference server's, in a process of its own. Everything else is this one's.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import http.client
+import json
+import random
+import socket
+import ssl
+import struct
+import subprocess
+import threading
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ACCOUNT = "LTAIstandincloud0001"
+SECRET = "the-secret-of-the-stand-in-cloud"  # noqa: S105 - of an account in a test server
+VERSION = "2016-04-28"
+FOREIGN = ("conformance-", "conformance--1", "conformance-0-1", "flow log of others")
+
+
+@dataclass(frozen=True)
+class Faults:
+    """How often something goes wrong, as shares of all requests, and how late a creation is listed, in seconds."""
+
+    throttled: float = 0.05
+    lost: float = 0.05
+    reset: float = 0.05
+    unavailable: float = 0.03
+    late_s: float = 2.0
+
+
+CALM = Faults(0, 0, 0, 0, 0)
+
+
+class Cloud(ThreadingHTTPServer):
+    """The stand-in cloud; use as a context manager.
+
+    Args:
+        upstream: The endpoint of a reference server.
+        faults: What goes wrong.
+        seed: Of the faults.
+        certificate: A folder with `here.pem` and `key.pem`; `None` for plain HTTP.
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, upstream: str, faults: Faults = CALM, seed: int = 0, certificate: Path | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.upstream = urlsplit(upstream).netloc
+        self.faults = faults
+        self.chance = random.Random(seed)  # noqa: S311 - faults that can be repeated, no secret
+        self.lock = threading.Lock()
+        self.made: dict[str, float] = {}
+        self.tokens: dict[str, bytes] = {}
+        self.deleted: list[str] = []
+        self.counts: Counter[str] = Counter()
+        self.foreign: set[str] = set()
+        self.answer_creations_with: object = None
+        self._scheme = "http"
+        if certificate is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate / "here.pem", certificate / "key.pem")
+            self.socket = context.wrap_socket(self.socket, server_side=True, do_handshake_on_connect=False)
+            self._scheme = "https"
+
+    @property
+    def endpoint(self) -> str:
+        return f"{self._scheme}://127.0.0.1:{self.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+        for number, name in enumerate(FOREIGN):
+            self.create_foreign(name, f"vpc-foreign-{number}")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.shutdown()
+        for each in self._logs():
+            self.call("DeleteFlowLog", FlowLogId=each["FlowLogId"])
+        self.server_close()
+
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: clients go away."""
+
+    # What the tests see and do past the harness.
+
+    def ask(self, method: str, target: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
+        connection = http.client.HTTPConnection(self.upstream, timeout=60)
+        try:
+            connection.request(method, target, body, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.getheader("Content-Type") or "text/plain", answer.read()
+        finally:
+            connection.close()
+
+    def call(self, action: str, **params: str) -> dict[str, Any]:
+        query = {"Action": action, "Version": VERSION, "AccessKeyId": ACCOUNT, "RegionId": "cn-qingdao", **params}
+        answer: dict[str, Any] = json.loads(self.ask("POST", f"/?{urlencode(query)}", b"", {})[2])
+        return answer
+
+    def create_foreign(self, name: str, resource: str) -> str:
+        """Let somebody else create something on this account."""
+        where = {"project": "project-of-others", "logstore": "logs-of-others"}
+        for state, params in (("resource.exists", {"type": "VPC", "id": resource}), ("logs.exists", where)):
+            body = {"state": state, "params": {**params, "access_key_id": ACCOUNT}, "action": "setup"}
+            self.ask("POST", "/_states", json.dumps(body).encode(), {"Content-Type": "application/json"})
+        answer = self.call(
+            "CreateFlowLog",
+            FlowLogName=name,
+            ResourceType="VPC",
+            ResourceId=resource,
+            TrafficType="All",
+            ProjectName=where["project"],
+            LogStoreName=where["logstore"],
+        )
+        self.foreign.add(str(answer["FlowLogId"]))
+        return str(answer["FlowLogId"])
+
+    def _logs(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.call("DescribeFlowLogs", PageSize="50")["FlowLogs"]["FlowLog"]
+        return found
+
+    def left(self) -> list[str]:
+        """What is there beside what is foreign: the names."""
+        return [str(each.get("FlowLogName")) for each in self._logs() if each["FlowLogId"] not in self.foreign]
+
+    def touched(self) -> set[str]:
+        """The ids that are foreign and no longer there, or that somebody tried to delete."""
+        return (self.foreign - {each["FlowLogId"] for each in self._logs()}) | (self.foreign & set(self.deleted))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    server: Cloud
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        headers = {
+            name: value
+            for name, value in self.headers.items()
+            if name.lower() not in ("host", "content-length", "connection")
+        }
+        if urlsplit(self.path).path == "/_states":
+            return self._give(*self.server.ask(self.command, self.path, body, headers))
+        params = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
+        if "x-www-form-urlencoded" in self.headers.get("Content-Type", ""):
+            params |= dict(parse_qsl(body.decode(), keep_blank_values=True))
+        action = params.get("Action") or self.headers.get("x-acs-action", "")
+        with self.server.lock:
+            before, after = self.server.chance.random(), self.server.chance.random()
+            self.server.counts[action] += 1
+        if self._wrong_signature(params):
+            return self._refuse(400, "SignatureDoesNotMatch", "Specified signature does not match.")
+        if action == "DeleteFlowLog":
+            self.server.deleted.append(params.get("FlowLogId", ""))
+        return self._faulty(before, after, action, params, (body, headers))
+
+    do_GET = do_POST
+
+    def _faulty(  # noqa: PLR0917 - all of one request
+        self, before: float, after: float, action: str, params: dict[str, str], sent: tuple[bytes, dict[str, str]]
+    ) -> None:
+        faults = self.server.faults
+        if before < faults.throttled:
+            return self._refuse(400, "Throttling.User", "Request was denied due to user flow control.")
+        if before < faults.throttled + faults.unavailable:
+            return self._give(503, "text/html", b"<html>unavailable</html>")
+        if before < faults.throttled + faults.unavailable + faults.reset / 2:
+            return self._break_off()
+        token = params.get("ClientToken", "")
+        if token in self.server.tokens:
+            return self._give(200, "application/json", self.server.tokens[token])
+        status, kind, data = self._answered(action, *sent)
+        if token:
+            self.server.tokens[token] = data
+        if after < faults.reset / 2:
+            return self._break_off()
+        if after < faults.reset / 2 + faults.lost:
+            self.close_connection = True
+            return None
+        return self._give(status, kind, data)
+
+    def _answered(self, action: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
+        status, kind, data = self.server.ask(self.command, self.path, body, headers)
+        with suppress(ValueError, AttributeError, KeyError, TypeError):
+            fields = json.loads(data)
+            if action == "CreateFlowLog" and "FlowLogId" in fields:
+                self.server.made[fields["FlowLogId"]] = time.monotonic()
+                if self.server.answer_creations_with is not None:
+                    fields["FlowLogId"] = self.server.answer_creations_with
+                    data = json.dumps(fields).encode()
+            elif action == "DescribeFlowLogs":
+                late = time.monotonic() - self.server.faults.late_s
+                logs = [log for log in fields["FlowLogs"]["FlowLog"] if self.server.made.get(log["FlowLogId"], 0) <= late]
+                fields["TotalCount"] = str(int(fields["TotalCount"]) - len(fields["FlowLogs"]["FlowLog"]) + len(logs))
+                fields["FlowLogs"]["FlowLog"] = logs
+                data = json.dumps(fields).encode()
+        return status, kind, data
+
+    def _wrong_signature(self, params: dict[str, str]) -> bool:
+        if params.get("AccessKeyId") != ACCOUNT or "Signature" not in params:
+            return False  # signed in another way, or not at all: what that is answered with is no matter of this
+        kept = sorted((name, value) for name, value in params.items() if name != "Signature")
+        text = "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in kept)
+        whole = f"{self.command}&%2F&{quote(text, safe='~')}"
+        right = hmac.new(f"{SECRET}&".encode(), whole.encode(), hashlib.sha1).digest()
+        return params["Signature"] != base64.b64encode(right).decode()
+
+    def _refuse(self, status: int, code: str, message: str) -> None:
+        with self.server.lock:
+            number = self.server.chance.getrandbits(64)
+        fields = {"RequestId": f"{number:016X}", "HostId": "127.0.0.1", "Code": code, "Message": message}
+        self._give(status, "application/json", json.dumps(fields).encode())
+
+    def _break_off(self) -> None:
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        raise ConnectionResetError
+
+    def _give(self, status: int, kind: str, data: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+
+def certificate(folder: Path) -> Path:
+    """Make a certificate for this machine, and its key, in a folder; return the folder."""
+    words = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=here"
+    names = ("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "here.pem")
+    subprocess.run(("openssl", *words.split(), *names), cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+def target_file(path: Path, cloud: Cloud) -> str:
+    """Write the target file of a cloud; return its path."""
+    path.write_text(
+        f"endpoint: {cloud.endpoint}\nstates_url: http://{cloud.upstream}/_states\n"
+        "credentials: {access_key_id_env: CLOUD_ID, access_key_secret_env: CLOUD_SECRET}\n"
+    )
+    return str(path)
