@@ -67,7 +67,7 @@ class Cloud(ThreadingHTTPServer):
         self.chance = random.Random(seed)  # noqa: S311 - faults that can be repeated, no secret
         self.lock = threading.Lock()
         self.made: dict[str, float] = {}
-        self.tokens: dict[str, bytes] = {}
+        self.tokens: dict[str, tuple[int, str, bytes]] = {}
         self.deleted: list[str] = []
         self.counts: Counter[str] = Counter()
         self.foreign: set[str] = set()
@@ -165,7 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
         params = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
         if "x-www-form-urlencoded" in self.headers.get("Content-Type", ""):
             params |= dict(parse_qsl(body.decode(), keep_blank_values=True))
-        action = params.get("Action") or self.headers.get("x-acs-action", "")
+        action = params.get("Action") or self.headers.get("x-acs-action") or ""
         with self.server.lock:
             before, after = self.server.chance.random(), self.server.chance.random()
             self.server.counts[action] += 1
@@ -175,30 +175,36 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.deleted.append(params.get("FlowLogId", ""))
         return self._faulty(before, after, action, params, (body, headers))
 
-    do_GET = do_POST
+    def do_GET(self) -> None:
+        self.do_POST()
 
-    def _faulty(  # noqa: PLR0917 - all of one request
+    def _faulty(
         self, before: float, after: float, action: str, params: dict[str, str], sent: tuple[bytes, dict[str, str]]
     ) -> None:
         faults = self.server.faults
         if before < faults.throttled:
-            return self._refuse(400, "Throttling.User", "Request was denied due to user flow control.")
-        if before < faults.throttled + faults.unavailable:
-            return self._give(503, "text/html", b"<html>unavailable</html>")
-        if before < faults.throttled + faults.unavailable + faults.reset / 2:
-            return self._break_off()
-        token = params.get("ClientToken", "")
-        if token in self.server.tokens:
-            return self._give(200, "application/json", self.server.tokens[token])
-        status, kind, data = self._answered(action, *sent)
-        if token:
-            self.server.tokens[token] = data
-        if after < faults.reset / 2:
-            return self._break_off()
-        if after < faults.reset / 2 + faults.lost:
-            self.close_connection = True
-            return None
-        return self._give(status, kind, data)
+            self._refuse(400, "Throttling.User", "Request was denied due to user flow control.")
+        elif before < faults.throttled + faults.unavailable:
+            self._give(503, "text/html", b"<html>unavailable</html>")
+        elif before < faults.throttled + faults.unavailable + faults.reset / 2:
+            self._break_off()
+        else:
+            answer = self._once(action, params.get("ClientToken", ""), *sent)
+            if after < faults.reset / 2:
+                self._break_off()
+            elif after < faults.reset / 2 + faults.lost:
+                self.close_connection = True
+            else:
+                self._give(*answer)
+
+    def _once(self, action: str, token: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
+        """Have a request executed, unless one with its token was."""
+        if token not in self.server.tokens:
+            answer = self._answered(action, body, headers)
+            if not token:
+                return answer
+            self.server.tokens[token] = answer
+        return self.server.tokens[token]
 
     def _answered(self, action: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
         status, kind, data = self.server.ask(self.command, self.path, body, headers)
@@ -211,7 +217,9 @@ class _Handler(BaseHTTPRequestHandler):
                     data = json.dumps(fields).encode()
             elif action == "DescribeFlowLogs":
                 late = time.monotonic() - self.server.faults.late_s
-                logs = [log for log in fields["FlowLogs"]["FlowLog"] if self.server.made.get(log["FlowLogId"], 0) <= late]
+                logs = [
+                    log for log in fields["FlowLogs"]["FlowLog"] if self.server.made.get(log["FlowLogId"], 0) <= late
+                ]
                 fields["TotalCount"] = str(int(fields["TotalCount"]) - len(fields["FlowLogs"]["FlowLog"]) + len(logs))
                 fields["FlowLogs"]["FlowLog"] = logs
                 data = json.dumps(fields).encode()
