@@ -49,7 +49,7 @@ def test_an_id_that_is_a_secret_is_in_no_ledger(
 ) -> None:
     for name, value in ACCOUNTS.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("conformance.engine.cleanup.leftovers._LATE_S", 0.1)
+    monkeypatch.setattr("conformance.engine.cleanup.leftovers.SOON_S", 0.1)
     ids = SecretIds(form)
     with Server(ids.answer) as server:
         (tmp_path / "target.yaml").write_text(target_text(server))

@@ -57,7 +57,7 @@ class Client:
         return (script(), "run", "--target", self.target, "--live", "--report-dir", str(self.report_dir), *words)
 
     def pytest_words(self, *words: str) -> tuple[str, ...]:
-        options = ("--conformance-target", self.target, "--live", "--report-dir", str(self.report_dir))
+        options = ("--target", self.target, "--live", "--report-dir", str(self.report_dir))
         return (
             script("pytest"),
             *WITHOUT_OTHERS,
@@ -111,6 +111,7 @@ def test_faults_change_no_verdict_and_leave_nothing(faulty: Client) -> None:
 
 def test_under_pytest_the_end_of_the_run_settles_what_is_open(faulty: Client) -> None:
     ended = faulty.run(*faulty.pytest_words(*FEW))
+    assert ended.returncode == 0, ended.stdout + ended.stderr
     assert (faulty.cloud.left(), faulty.cloud.touched()) == ([], set()), ended.stdout
     assert "still there" not in ended.stdout
 

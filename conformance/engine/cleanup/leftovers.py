@@ -33,14 +33,12 @@ LATE_S: Final = 5.0
 """How late something that was created may be shown, at the end of a run."""
 
 SOON_S: Final = 3.0
-"""The same between two attempts of a case, and after a run was stopped."""
-
-_HURRY_S: Final = 1.5
-"""How long a deletion or a listing is tried after a run was stopped."""
+"""The same between two attempts of a case."""
 
 _GONE_S: Final = 3.0
 """How long something must be unknown before it counts as gone, when its deletion was not accepted."""
 
+_ANSWERED: Final = "it is answered with"
 _FIRST_WAIT_S: Final = 0.02
 _WAIT_S: Final = 0.5
 _MOST_PAGES: Final = 1000
@@ -117,17 +115,17 @@ class Leftovers:
                 break
         return found
 
-    def marked(self, marks: Collection[str], late_s: float = SOON_S) -> Steps[Found]:
+    def marked(self, marks: Collection[str], late_s: float | None = None) -> Steps[Found]:
         """End in what has a mark, waiting as long as it may be shown late.
 
         Args:
             marks: The marks.
-            late_s: How late that is, in seconds.
+            late_s: How late that is, in seconds; `None` for as between two attempts of a case.
 
         Raises:
             NothingKnownError: When it is not shown, or the run was stopped before it was seen.
         """
-        until = self._clock() + late_s
+        until = self._clock() + (SOON_S if late_s is None else late_s)
         while True:
             items = yield from self.everything()
             found = Found(
@@ -162,7 +160,7 @@ class Leftovers:
         Args:
             fields: What it is.
             accepted: Whether its deletion was accepted already.
-            within_s: How long that is tried; less once the run was stopped.
+            within_s: How long that is tried; not once the run was stopped.
 
         Returns:
             `None` when it is gone, else why not, for a person.
@@ -170,11 +168,15 @@ class Leftovers:
         call = (self._cleanup.operation, self._version)
         until = self._clock() + within_s
         unknown_since: float | None = None
+        perhaps = False
         why = "its deletion was accepted, and it is still shown"
         wait = _FIRST_WAIT_S
         while True:
             if not accepted:
                 accepted, unknown, why = yield from self._deleted(call, self.deleting(fields))
+                # An answer that was lost may have been that of the deletion: then it is unknown because of that.
+                accepted = accepted or (unknown and perhaps)
+                perhaps = perhaps or not (accepted or unknown or why.startswith(_ANSWERED))
                 unknown_since = (unknown_since or self._clock()) if unknown else None
             missing = unknown_since is not None and self._clock() - unknown_since >= _GONE_S
             if (accepted or missing) and (yield from self._is_gone(fields, accepted=accepted)):
@@ -182,7 +184,7 @@ class Leftovers:
             if self._clock() >= until:
                 return why
             if (yield Sleep(wait, cleaning=True)):
-                until = min(until, self._clock() + _HURRY_S)
+                return "the run was stopped"  # what its end is for
             wait = min(wait * 2, _WAIT_S)
 
     def _deleted(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[tuple[bool, bool, str]]:
@@ -193,7 +195,7 @@ class Leftovers:
             return False, False, str(fault)
         code = answered.code
         unknown = answered.status == _NOT_FOUND or "notfound" in str(code).lower().replace(".", "")
-        return code is None, unknown, "" if code is None else f"it is answered with {code}"
+        return code is None, unknown, "" if code is None else f"{_ANSWERED} {code}"
 
     def _is_gone(self, fields: Fields, *, accepted: bool) -> Steps[bool]:
         if self._cleanup.find is None:
@@ -217,8 +219,8 @@ class Leftovers:
                 why, passing = str(fault), fault.lost
             if not passing or self._clock() >= until:
                 raise NothingKnownError(f"what the account has is not shown: {why}")
-            if (yield Sleep(_WAIT_S, cleaning=True)):
-                until = min(until, self._clock() + _HURRY_S)
+            if (yield Sleep(_WAIT_S / 2, cleaning=True)):
+                raise NothingKnownError(f"what the account has is not shown: {why}")
 
     def _answer(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[Answered]:
         exchange = yield Send(call, params, Transport(), self._credentials, written=params, cleaning=True)

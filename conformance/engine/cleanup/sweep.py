@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import ReportError, UsageError
 from conformance.engine.cleanup.cleaner import drive, id_of
-from conformance.engine.cleanup.leftovers import LATE_S, SOON_S, WITHIN_S, Found, Leftovers
+from conformance.engine.cleanup.leftovers import LATE_S, WITHIN_S, Found, Leftovers
 from conformance.engine.notes import RunNote
 from conformance.engine.sent import NothingKnownError
 from conformance.target.ledger import Creation, Ledger, account_hash, read_ledger, repair
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from conformance.target.model import Target
 
 _FOREIGN: Final = "it is not what the run created"
-_HURRIED_S: Final = 2.5
+_HURRIED_S: Final = 1.5
 """How long a deletion is tried after Ctrl-C."""
+
+_HURRIED_LATE_S: Final = 2.4
+"""How late something that was created may be shown after Ctrl-C."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +234,7 @@ def _found(sweeping: _Sweeping, owner: Owner, operation: str, marks: set[str]) -
     if sweeping.cleanups[operation][0].find is None:
         return "there is no way to find it"
     finder = sweeping.leftovers(owner, operation)
-    late_s = SOON_S if sweeping.hurried else LATE_S
+    late_s = _HURRIED_LATE_S if sweeping.hurried else LATE_S
 
     def work() -> Steps[object]:
         return (yield from finder.marked(marks, late_s))
