@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 from conformance.transport.keeping import Keeping
 from conformance.transport.libcurl import pycurl
 from conformance.transport.outcome import ClosedError, ExchangeError, LateError, LostError
-from conformance.transport.pace import Pace
+from conformance.transport.pace import FIRST, Pace
 from conformance.transport.sockets import Sockets
-from conformance.transport.transfer import Transfer
+from conformance.transport.transfer import MODEST, Arriving, Transfer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,8 +93,10 @@ class Client(Generic[TokenT]):
         self._fresh_at = 0.0
         self._look_at = 0.0
         self._uneven = False
+        self._heavy = False
         self._multi = pycurl.CurlMulti()
         self._sockets = Sockets()
+        self._arriving = Arriving()
         self._idle: list[Transfer] = []
         self._under_way: dict[pycurl.Curl, _UnderWay[TokenT]] = {}
         self._held: list[tuple[float, str, Completed[TokenT]]] = []
@@ -115,7 +117,7 @@ class Client(Generic[TokenT]):
             timeout_s: How long the exchange may take, connecting included.
             token: Anything.
         """
-        transfer = self._idle.pop() if self._idle else Transfer(self._sockets)
+        transfer = self._idle.pop() if self._idle else Transfer(self._sockets, self._arriving)
         alone = not self._spare
         try:
             transfer.prepare(request, self._keeping, alone=alone)
@@ -136,7 +138,8 @@ class Client(Generic[TokenT]):
     @property
     def crowded(self) -> bool:
         """Whether as many requests are under way as the server takes at once."""
-        return len(self._under_way) - self._silent >= self._pace.limit
+        limit = min(self._pace.limit, FIRST) if self._heavy else self._pace.limit
+        return len(self._under_way) - self._silent >= limit
 
     def has_room(self) -> bool:
         """Whether one more request may go out now; when it is not `crowded`, then very soon."""
@@ -268,7 +271,8 @@ class Client(Generic[TokenT]):
         if ended.silent:
             self._silent -= 1
             self._keeping.ended(transfer.host, now, answered=answered)
-        if answered:
+        if not isinstance(outcome, ExchangeError):
+            self._heavy = self._heavy or len(outcome.body) > MODEST
             in_flight = len(self._under_way) + 1
             self._pace.answered(ended.address, elapsed_s, in_flight, now, fresh=transfer.fresh)
             if transfer.fresh and self._has_another(transfer):

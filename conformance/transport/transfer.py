@@ -44,10 +44,21 @@ _BLANK: Final = (b"\r\n", b"\n")
 _VERSIONS: Final = (b"HTTP/1.1 ", b"HTTP/1.0 ")
 _MOST_PIECES: Final = 50_000
 """Pieces of one body, such as chunks: an answer of a few kilobytes has one or two."""
+MOST_TOGETHER: Final = 32 * 1024 * 1024
+"""Bytes of bodies that may arrive at the same moment: sixty-four of the largest answers would take too much memory."""
+MODEST: Final = 256 * 1024
+"""A body of no more bytes is never broken off because of others. After a larger one, few requests are in flight."""
 _LIST: Final = "content-encoding"
 
 _Shape = tuple[str, str, tuple[tuple[str, str], ...], bool]
 """Method, origin, headers, whether there is a body: what most requests share with the one before."""
+
+
+class Arriving:
+    """How many bytes of bodies are there of answers that are not complete yet, of all transfers of a client."""
+
+    def __init__(self) -> None:
+        self.octets = 0
 
 
 class Transfer:
@@ -55,6 +66,7 @@ class Transfer:
 
     Args:
         sockets: Keeps the socket of each new connection, and sees which are closed.
+        arriving: Counts what arrives on all transfers of a client.
 
     Attributes:
         curl: The handle.
@@ -63,15 +75,17 @@ class Transfer:
         stale: Whether libcurl was stopped before it sent anything, because the server has closed the connection.
     """
 
-    def __init__(self, sockets: Sockets) -> None:
+    def __init__(self, sockets: Sockets, arriving: Arriving) -> None:
         self.curl = curl = new_handle()
         self.host = ""
         self.stale = False
         self._head: list[bytes] = []
         self._body = bytearray()
         self._pieces = 0
+        self._crowded_out = False
         self._sent = False
         self._sockets = sockets
+        self._arriving = arriving
         self._opened: int | None = None
         self.socket: int | None = None
         self._keeps = True
@@ -136,8 +150,9 @@ class Transfer:
         self._opened = None
         self.socket = None
         self._head.clear()
-        self._body.clear()
+        self._drop_body()
         self._pieces = 0
+        self._crowded_out = False
 
     def outcome(self, fault: tuple[int, str] | None) -> TransferOutcome:
         """Return what the request ended in.
@@ -145,6 +160,11 @@ class Transfer:
         Args:
             fault: The number and the text of libcurl's error; `None` when it has none.
         """
+        outcome = self._outcome(fault)
+        self._drop_body()
+        return outcome
+
+    def _outcome(self, fault: tuple[int, str] | None) -> TransferOutcome:
         if fault is not None:
             return self._failure(*fault)
         if not self._head[0].startswith(_VERSIONS):
@@ -222,6 +242,10 @@ class Transfer:
     def _failure(self, number: int, text: str) -> ExchangeError:
         if self._pieces > _MOST_PIECES:
             return ExchangeError(f"the answer comes in more than {_MOST_PIECES} pieces")
+        if self._crowded_out:
+            return ExchangeError(
+                f"the answers that arrive together are larger than {MOST_TOGETHER // 1024 // 1024} MiB"
+            )
         length = self._headers().get("content-length")
         return failure(number, text, host=self.host, head=self._head, received=len(self._body), length=length)
 
@@ -230,8 +254,14 @@ class Transfer:
         self._pieces += 1
         if self._pieces > _MOST_PIECES:
             return 0
+        self._arriving.octets += len(piece)
         self._body += piece
-        return None
+        self._crowded_out = self._arriving.octets > MOST_TOGETHER and len(self._body) > MODEST
+        return 0 if self._crowded_out else None
+
+    def _drop_body(self) -> None:
+        self._arriving.octets -= len(self._body)
+        self._body.clear()
 
     def _opening(self, sock: int, _purpose: int) -> int:
         self._opened = sock
