@@ -60,7 +60,9 @@ _ALWAYS_THROTTLED: Final = (
 )
 
 # Without a count: each process of a run has its own, and of a key the report has one note.
-_AGAIN: Final = RunNote("engine.again", "cases were run again, because an answer was lost on the way")
+_AGAIN: Final = RunNote(
+    "engine.again", "cases were run again, because an answer was lost or said that the server is not available"
+)
 _THROTTLED: Final = RunNote(
     "requests.throttled", "the target throttles: requests that it refused for now were sent again after a wait"
 )
@@ -221,7 +223,8 @@ class Executor:
             yield from self._steps.run(case, account, progress, other, self._probes.lets_pass)
         except NotServedError as fault:
             self._note_refusal(fault)
-            return _Unjudged("error", _explained(fault, progress))
+            # As when an answer is lost, nobody knows what a server did that says it is not there for now.
+            return _Unjudged("error", _explained(fault, progress), lost=fault.refusal.kind == "unavailable")
         except StateRefusedError as fault:
             reason = _explained(fault, progress)
             if fault.state == FORCED and (yield from self._probes.followed_silent_documents(case, progress)):
