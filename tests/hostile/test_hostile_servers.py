@@ -153,7 +153,7 @@ def test_pytest_against_some(name: str, tmp_path: Path) -> None:
         done = measured(
             *(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *WITHOUT_OTHERS, "-q", "cases/"),
             *("-k", "region-omitted or region-empty", "--endpoint", server.endpoint),
-            *("--states-url", server.states_url, "--timeout", str(TIMEOUT_S), "--report-dir", str(tmp_path / "report")),
+            *("--states-url", server.states_url, "--report-dir", str(tmp_path / "report")),
             folder=tmp_path,
         )
     assert "INTERNALERROR" not in done.said
