@@ -133,8 +133,15 @@ class Cloud(ThreadingHTTPServer):
         return str(answer["FlowLogId"])
 
     def _logs(self) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = self.call("DescribeFlowLogs", PageSize="50")["FlowLogs"]["FlowLog"]
-        return found
+        found: list[dict[str, Any]] = []
+        number = 0
+        while True:
+            number += 1
+            answer = self.call("DescribeFlowLogs", PageSize="50", PageNumber=str(number))
+            page: list[dict[str, Any]] = answer["FlowLogs"]["FlowLog"]
+            if not page:
+                return found
+            found += page
 
     def left(self) -> list[str]:
         """What is there beside what is foreign: the names."""

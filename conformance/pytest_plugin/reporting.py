@@ -5,6 +5,7 @@ Loaded by every pytest run in the environment: what a run without cases does not
 
 from __future__ import annotations
 
+import signal
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
 import pytest
 
+from conformance.core.termination import TERMINATION
 from conformance.pytest_plugin.session import SESSION
 
 if TYPE_CHECKING:
@@ -114,9 +116,11 @@ class Reporter:
             self._folder.add(events["finished"])
         delattr(report, EVENTS)  # pytest keeps every report to the end
 
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Clean up, and hand over the notes that came after the last case: from a worker to who started it."""
         self._config.stash[SESSION].close(hurried=exitstatus == pytest.ExitCode.INTERRUPTED)
+        if exitstatus == pytest.ExitCode.INTERRUPTED and TERMINATION.arrived:
+            session.exitstatus = 128 + signal.SIGTERM
         notes = self._notes()
         if hasattr(self._config, "workeroutput"):
             self._config.workeroutput[EVENTS] = notes

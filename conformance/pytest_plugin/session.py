@@ -5,6 +5,8 @@ Loaded by every pytest run in the environment: what a run without cases does not
 
 from __future__ import annotations
 
+import signal
+import threading
 from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -93,6 +95,8 @@ class CaseSession:
 
             self.plan = make_plan(self._config, self._suites, self.cache, self._stack)
             self._stack.callback(self._settle, self.plan)
+            if self.plan.target.credentials is not None:
+                _clean_up_when_asked_to_end()
             engine = self._stack.enter_context(Engine(self.plan))
             engine.prepare([case, *upcoming])
             self._prefetcher = Prefetcher(engine)
@@ -125,6 +129,14 @@ class CaseSession:
         """
         self._hurried = hurried
         self._stack.close()
+
+
+def _clean_up_when_asked_to_end() -> None:
+    """Have SIGTERM do what Ctrl-C does, unless somebody else sees to it: what was created must not stay behind."""
+    from conformance.core.termination import TERMINATION  # noqa: PLC0415 - see the module's docstring
+
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        TERMINATION.install()
 
 
 SESSION: Final = pytest.StashKey[CaseSession]()

@@ -208,6 +208,17 @@ def test_a_stopped_run_leaves_nothing_and_a_report(
     assert (faulty.cloud.left(), faulty.cloud.touched()) == ([], set()), printed
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 2), (signal.SIGTERM, 143)])
+def test_pytest_that_is_stopped_leaves_nothing_and_a_report(
+    number: signal.Signals, status: int, faulty: Client
+) -> None:
+    ended, _, printed = stopped(faulty, number, 0.3, faulty.pytest_words("-k", "success"))
+    assert ended == status, printed
+    assert faulty.report()["complete"] is False
+    assert (faulty.cloud.left(), faulty.cloud.touched()) == ([], set()), printed
+
+
 @pytest.mark.deep
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_twenty_stopped_runs_leave_nothing(

@@ -178,7 +178,7 @@ class Leftovers:
                 accepted = accepted or (unknown and perhaps)
                 perhaps = perhaps or not (accepted or unknown or why.startswith(_ANSWERED))
                 unknown_since = (unknown_since or self._clock()) if unknown else None
-            missing = unknown_since is not None and self._clock() - unknown_since >= _GONE_S
+            missing = unknown_since is not None and self._clock() - unknown_since >= min(_GONE_S, within_s / 2)
             if (accepted or missing) and (yield from self._is_gone(fields, accepted=accepted)):
                 return None
             if self._clock() >= until:
