@@ -187,7 +187,8 @@ def test_fifty_killed_runs_leave_nothing(reference: ReferenceServer, tmp_path: P
 def stopped(each: Client, number: signal.Signals, after_s: float, words: tuple[str, ...]) -> tuple[int, float, str]:
     """Stop a run; return its status, the seconds until its end, and what it printed."""
     with started(*words, folder=each.folder, env=each.env) as process:
-        eventually(lambda: each.ledger.exists() or process.poll() is not None, LONGEST_S)
+        begun = each.report_dir / "events.ndjson"  # under pytest made with the first verdict
+        eventually(lambda: (each.ledger.exists() and begun.exists()) or process.poll() is not None, LONGEST_S)
         time.sleep(after_s)
         asked_at = time.monotonic()
         process.send_signal(number)
