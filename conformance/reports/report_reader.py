@@ -33,13 +33,14 @@ def read_report(path: Path) -> Report:
         ReportError: When there is no run, or its files are damaged.
     """
     events = path / EVENTS
-    if path.is_dir() and (path / REPORT).exists() and not (path / REPORT).is_file():
-        # A pipe or a device in a folder may have no end.
-        raise ReportError("is no file", where=path / REPORT, hint=_ELSEWHERE)
     if events.is_file():
         tally = Tally()
         return _damaged_if(events, lambda: _tallied(tally, events))
-    return _damaged_if(file := path / REPORT if path.is_dir() else path, lambda: _read_json(file))
+    file = path / REPORT if path.is_dir() else path
+    if file.exists() and not file.is_file() and not file.is_dir():
+        # A pipe or a device may have no end.
+        raise ReportError("is no file", where=file, hint=_ELSEWHERE)
+    return _damaged_if(file, lambda: _read_json(file))
 
 
 def read_events(folder: Path) -> Iterator[Event]:

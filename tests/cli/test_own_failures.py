@@ -161,8 +161,17 @@ def test_links_in_a_report_folder_are_replaced_and_that_of_a_ledger_is_refused(t
 
 def test_a_pipe_in_the_place_of_a_report_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "report.json")
-    status, _, err = bash(f"{script()} report {tmp_path}", tmp_path)
-    assert (status, err.count("\n"), "report.json: is no file" in err) == (ExitStatus.BAD_INPUT, 1, True)
+    for given in (tmp_path, tmp_path / "report.json"):
+        status, _, err = bash(f"{script()} report {given}", tmp_path)
+        assert (status, err.count("\n"), "report.json: is no file" in err) == (ExitStatus.BAD_INPUT, 1, True)
+    assert bash(f"{script()} run {CASE} --report-dir .", tmp_path)[::2] == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this machine has no /dev/zero")
+@pytest.mark.parametrize("words", ["report /dev/zero", "gate /dev/zero /dev/zero", "replay /dev/zero"])
+def test_a_device_in_the_place_of_a_report_is_refused(words: str, tmp_path: Path) -> None:
+    status, _, err = bash(f"{script()} {words}", tmp_path)
+    assert (status, one_message(err), "is no file" in err) == (ExitStatus.BAD_INPUT, True, True)
 
 
 def test_a_locale_without_unicode_changes_nothing(tmp_path: Path) -> None:

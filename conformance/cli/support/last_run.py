@@ -58,7 +58,7 @@ def read_last_run(folder: Path | None) -> LastRun | None:
     """
     folder = folder or _LATEST
     try:
-        if (folder / REPORT).stat().st_size > _LARGEST:
+        if not (folder / REPORT).is_file() or (folder / REPORT).stat().st_size > _LARGEST:
             return None
         cases = orjson.loads((folder / REPORT).read_bytes())["cases"]
         verdicts = {str(case["id"]): str(case["verdict"]) for case in cases}
