@@ -42,7 +42,6 @@ from conformance.engine.events import case_finished, note_added, run_finished, r
 from conformance.engine.plan import keeps_all
 from conformance.engine.shard import read_shard
 from conformance.reports.exit_status import exit_status
-from conformance.reports.formats.terminal import print_counts, print_summary, summary_console
 from conformance.reports.store import LEDGER, RunFolder, new_run_folder, write_json
 from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
@@ -227,6 +226,9 @@ def _print_lines(lines: Iterable[str]) -> None:
 
 
 def _show(report: Report, folder: Path, last: LastRun | None, *, quiet: bool, as_json: bool) -> None:
+    # What prints is loaded while the first answers are waited for; see `_prepare_output`.
+    from conformance.reports.formats.terminal import print_counts, print_summary, summary_console  # noqa: PLC0415
+
     if as_json:
         write_json(report, sys.stdout.buffer)
     elif quiet:
@@ -310,7 +312,7 @@ def run_cases(
     """
     watched = watched or Watched()
     started = time.monotonic()
-    preparing = threading.Thread(target=_prepare_page, args=(pages_cache,), daemon=True)
+    preparing = threading.Thread(target=_prepare_output, args=(pages_cache,), daemon=True)
     preparing.start()
     # What a case leaves behind is freed when it ends; going over all cases again and again would cost a tenth.
     gc.set_threshold(_COLLECT_AFTER)
@@ -348,10 +350,11 @@ def _report_notes(plan: Plan, reports: RunFolder) -> None:
         reports.add(note_added(note))
 
 
-def _prepare_page(cache: Cache) -> None:
-    """Load what writes the HTML page while the first answers are waited for."""
+def _prepare_output(cache: Cache) -> None:
+    """Load what prints the summary and writes the HTML page while the first answers are waited for."""
     # Where the machine has no more descriptors or memory, the run itself says so.
     with suppress(OSError, ImportError, MemoryError):
+        import conformance.reports.formats.terminal  # noqa: F401, PLC0415
         from conformance.reports.formats.html import prepare  # noqa: PLC0415
 
         prepare(cache)
