@@ -165,7 +165,17 @@ def test_pytest_against_some(name: str, tmp_path: Path) -> None:
 def test_fuzz_against_some(name: str, tmp_path: Path) -> None:
     with Server(HOSTILE[name]()) as server:
         done = measured(
-            *(script(), "fuzz", "CreateFlowLog", "--endpoint", server.endpoint, "--max-examples", "5"),
+            *(
+                script(),
+                "fuzz",
+                "CreateFlowLog",
+                "--endpoint",
+                server.endpoint,
+                "--max-examples",
+                "5",
+                "--max-time",
+                "5",
+            ),
             *("--states-url", server.states_url, "--timeout", str(TIMEOUT_S), "--report-dir", str(tmp_path / "report")),
             folder=tmp_path,
         )
