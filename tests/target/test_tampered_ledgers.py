@@ -58,7 +58,7 @@ def test_cleanup_says_one_thing_about_a_changed_ledger(
 ) -> None:
     monkeypatch.setenv("SHARED_ID", "LTAI5tTampered")
     monkeypatch.setenv("SHARED_SECRET", "aB3xK9mP2qR7sT5vW8yZ1cD4eF6gH0")
-    monkeypatch.setattr("conformance.engine.cleanup.leftovers._LATE_S", 0.1)
+    monkeypatch.setattr("conformance.engine.cleanup.sweep.LATE_S", 0.1)
     (ledger.parent / "target.yaml").write_text(
         f"endpoint: {reference.endpoint}\n"
         "credentials: {access_key_id_env: SHARED_ID, access_key_secret_env: SHARED_SECRET}\n",
