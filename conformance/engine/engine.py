@@ -68,7 +68,9 @@ class Engine:
         """
         if self._findings is not None:
             return self._findings
-        findings = _finished(Loop(self.plan.target), self._executor.preflight(cases))
+        before: Loop[PreflightFindings] = Loop(self.plan.target)
+        findings = _finished(before, self._executor.preflight(cases))
+        self._loop.expect_silence(before.silent_hosts())
         self.learn(findings)
         self.plan.notes.extend(findings.notes)
         return findings

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from conformance.engine.calls import Caller
     from conformance.engine.effects import Effect
     from conformance.target.model import Target
+    from conformance.transport.contact import Silence
     from conformance.transport.outcome import TransferOutcome
 
 _IDLE_S = 1.0
@@ -41,6 +42,9 @@ _NEXT_BURST_S = 0.001
 _TRY_AGAIN_S = 0.1
 _HURRY_S = 0.7
 """How long a request may still take after a stop, and after that what takes back its states."""
+
+_DOUBTED_S = 0.6
+"""How long a request may take to a host that never answered, after one that had all of its time."""
 
 _CLEANING, _BEGUN, _FIRST = range(3)
 """In which order requests go out."""
@@ -194,6 +198,18 @@ class Loop(Generic[T]):
     def _forgets(self) -> bool:
         """Whether nothing that a case creates outlives its run, so that nobody has to know of it."""
         return self._target.credentials is None and not self._target.profiles
+
+    def silent_hosts(self) -> Mapping[str, Silence]:
+        """Return the hosts that never answered."""
+        return self._contact.silent()
+
+    def expect_silence(self, hosts: Mapping[str, Silence]) -> None:
+        """Give the hosts that never answered little time, until one of them does.
+
+        Args:
+            hosts: What `silent_hosts` of an earlier loop says.
+        """
+        self._contact.expect_silence(hosts)
 
     def is_stopped(self) -> bool:
         """Whether `stop` was called."""
@@ -363,10 +379,14 @@ class Loop(Generic[T]):
             asked.arrived(gone, 0.0)
             return
         hurried = self._stopped and self._forgets and self._target.isolation == "account"
-        timeout_s = min(self._target.timeout_s, _HURRY_S) if hurried else self._target.timeout_s
+        # Who waited in vain for a host that never answered before waits for the next answer only a little.
+        short = _HURRY_S if hurried else _DOUBTED_S if self._contact.silence_of(host) else self._target.timeout_s
+        timeout_s = min(self._target.timeout_s, short)
         self._client.start(request, timeout_s, partial(self._arrived, asked, host))
 
     def _arrived(self, asked: _Request, host: str, outcome: TransferOutcome, elapsed_ms: float) -> None:
+        if isinstance(outcome, LateError):
+            outcome = self._contact.silence_of(host) or outcome
         again = self._contact.note(host, outcome, time.monotonic(), patient=not self._stopped)
         if again:
             at_stop = partial(self._begin, asked)

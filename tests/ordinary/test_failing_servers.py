@@ -31,7 +31,7 @@ def test_a_server_that_restarts_is_judged(quick: Command, reference: ReferenceSe
 def test_a_server_that_dies_ends_the_run_soon_and_is_blamed_for_nothing(
     quick: Command, reference: ReferenceServer
 ) -> None:
-    with GoesDown(reference.endpoint, 200, None) as server:
+    with GoesDown(reference.endpoint, 400, None) as server:
         outcome = quick.run("--endpoint", server.endpoint, "--states-url", f"{server.endpoint}/_states", "-k", SOME)
     counts = outcome.report["summary"]
     assert counts["pass"] > 0
@@ -54,16 +54,16 @@ def test_answers_that_come_just_in_time_are_judged(quick: Command, reference: Re
     assert (outcome.status, outcome.verdicts) == (0, {ONE: "pass"})
 
 
-def test_a_server_that_never_reads_gets_an_error_in_bounded_time(quick: Command) -> None:
+def test_a_server_that_never_reads_gets_an_error_soon_after_the_time_that_it_has(quick: Command) -> None:
     with never_reads() as endpoint:
         states = f"{endpoint}/_states"
-        outcome = quick.run("--endpoint", endpoint, "--states-url", states, "--timeout", "0.5", "-k", SOME)
+        outcome = quick.run("--endpoint", endpoint, "--states-url", states, "--timeout", "4", "-k", SOME)
     assert outcome.status == 3
     assert outcome.report["summary"]["error"] > 0
     assert all(
-        "no answer within 0.5 s" in case["reason"] for case in outcome.cases.values() if case["verdict"] == "error"
+        "no answer within 4 s" in case["reason"] for case in outcome.cases.values() if case["verdict"] == "error"
     )
-    assert outcome.seconds < 15
+    assert outcome.seconds < 2 * 4  # the preflight waits so long, and no case does it again
 
 
 def test_a_silent_server_does_not_hold_up_ctrl_c(quick: Command) -> None:
