@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 SUITE: Final = Path(__file__).resolve().parents[1]
 SERVER: Final = Path(__file__).with_name("hosts_target.py")
+FORWARD: Final = Path(__file__).with_name("hosts_forward.py")
 FOLDER: Final = PRIVATE / "hosts"
 CONTROLLER: Final = "10.213.0.1"
 TARGET: Final = "10.213.0.2"
@@ -43,8 +44,9 @@ PORT: Final = 8888
 MOST_S: Final = 120
 SEEN: Final = "/_seen"
 TARGET_PORT: Final = 9000
-ENDPOINT: Final = f"http://{TARGET}:{TARGET_PORT}"
-AT_TARGET: Final = ("--endpoint", ENDPOINT, "--states-url", f"{ENDPOINT}/_states", "--live")
+ENDPOINT: Final = f"http://127.0.0.1:{TARGET_PORT}"
+"""The target, as each host reaches it: through itself, since another machine is spoken to by https alone."""
+AT_TARGET: Final = ("--endpoint", ENDPOINT, "--states-url", f"{ENDPOINT}/_states")
 RUNS: Final = ("spread", "cut", "shards")
 CONNECTIONS: Final = ("ssh", "socket")
 
@@ -141,6 +143,11 @@ def _there() -> list[str]:
 def _all(scene: Scene, only: Sequence[str], connections: Sequence[str]) -> int:
     _start([*inside("target", sys.executable, str(SERVER)), TARGET, str(TARGET_PORT), SEEN], "target")
     _wait_for_port("target", TARGET_PORT)
+    forward = [sys.executable, str(FORWARD), TARGET, str(TARGET_PORT)]
+    _start(forward, "forward")
+    for host in HOSTS:
+        _start(inside(host, *forward), f"{host}-forward")
+        _wait_for_port(host, TARGET_PORT)
     _single(scene)
     for connection in connections:
         if "spread" in only or "cut" in only:

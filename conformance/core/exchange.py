@@ -33,7 +33,9 @@ class Credentials:
 
         What a run created for its own made-up account would decide the answer to the command.
         """
-        return f"{self.access_key_id[:-1]}x" if self.generated else "ACCESS_KEY_ID"
+        if not self.generated:
+            return "ACCESS_KEY_ID"
+        return self.access_key_id[:-1] + ("1" if self.access_key_id.endswith("0") else "0")
 
 
 @dataclass(frozen=True, slots=True)

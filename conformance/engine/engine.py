@@ -68,7 +68,7 @@ class Engine:
         """
         if self._findings is not None:
             return self._findings
-        before: Loop[PreflightFindings] = Loop(self.plan.target)
+        before: Loop[PreflightFindings] = Loop(self.plan.target, keeping=self._loop.keeping)
         findings = _finished(before, self._executor.preflight(cases))
         self._loop.expect_silence(before.silent_hosts())
         self.learn(findings)

@@ -23,6 +23,7 @@ from conformance.engine.notes import RunNote
 from conformance.target.states import may_be_repeated, state_failure, state_request
 from conformance.transport.client import Client
 from conformance.transport.contact import Contact, host_of
+from conformance.transport.keeping import Keeping
 from conformance.transport.outcome import LateError
 from conformance.transport.pace import Pace
 from conformance.transport.rate import RateLimit
@@ -123,13 +124,20 @@ class Loop(Generic[T]):
         target: The target.
         caller: Carries the calls instead of the HTTP client, in threads, and limits their rate itself.
         most: How many requests may be under way at once.
+        keeping: What an earlier loop learned of the hosts' connections, which is not to be learned twice.
+
+    Attributes:
+        keeping: What is known of them.
     """
 
-    def __init__(self, target: Target, caller: Caller | None = None, most: int = 1) -> None:
+    def __init__(
+        self, target: Target, caller: Caller | None = None, most: int = 1, keeping: Keeping | None = None
+    ) -> None:
         self._target = target
         self._rate = RateLimit(target.rate)
         self._pace = Pace(most, target.timeout_s)
-        self._client: Client[Arrived] = Client(self._pace)
+        self.keeping = keeping or Keeping()
+        self._client: Client[Arrived] = Client(self._pace, self.keeping)
         self._contact = Contact()
         self._queue: list[tuple[int, int, _Request]] = []
         self._caller = caller

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
 import pytest
 
-from conformance.core.termination import TERMINATION
 from conformance.pytest_plugin.session import SESSION
 
 if TYPE_CHECKING:
@@ -119,6 +118,8 @@ class Reporter:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Clean up, and hand over the notes that came after the last case: from a worker to who started it."""
         self._config.stash[SESSION].close(hurried=exitstatus == pytest.ExitCode.INTERRUPTED)
+        from conformance.core.termination import TERMINATION  # noqa: PLC0415 - see the module's docstring
+
         if exitstatus == pytest.ExitCode.INTERRUPTED and TERMINATION.arrived:
             session.exitstatus = 128 + signal.SIGTERM
         notes = self._notes()

@@ -82,11 +82,12 @@ class Client(Generic[TokenT]):
 
     Args:
         pace: What it is told how requests were answered.
+        keeping: What is known of whether hosts keep connections; a client before it may have learned it.
     """
 
-    def __init__(self, pace: Pace | None = None) -> None:
+    def __init__(self, pace: Pace | None = None, keeping: Keeping | None = None) -> None:
         self._pace = pace or Pace(1, math.inf)
-        self._keeping = Keeping()
+        self._keeping = keeping or Keeping()
         self._silent = 0
         self._spare = 0
         self._fresh = 0

@@ -127,6 +127,10 @@ class Sockets:
     def keep(self, sock: int, host: str, now: float) -> None:
         """Note that a connection to a host is kept after an answer."""
         self._kept[sock] = host, now
+        if sock not in self.watched and sock not in self._resting:
+            # The answer was there at once, so libcurl never had to wait for it, and never told of the socket.
+            self._selector.register(sock, selectors.EVENT_READ)
+            self._resting[sock] = selectors.EVENT_READ
 
     def unasked(self) -> set[str]:
         """Return the hosts that sent something that no request asked for, each once."""

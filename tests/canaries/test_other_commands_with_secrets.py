@@ -50,7 +50,7 @@ def test_property_tests_write_no_secret(conformance: Command, tmp_path: Path) ->
 def test_cleanup_shows_no_secret(
     place: str, conformance: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conformance.engine.cleanup.leftovers._WITHIN_S", 0.3)
+    monkeypatch.setattr("conformance.engine.cleanup.leftovers.WITHIN_S", 0.3)
     echo = Echo(places=(place,))
     with Server(echo.answer) as server:
         (tmp_path / "target.yaml").write_text(target_text(server, timeout_s=3))
