@@ -125,7 +125,17 @@ class Sockets:
         return now - since >= rest_s(host)
 
     def keep(self, sock: int, host: str, now: float) -> None:
-        """Note that a connection to a host is kept after an answer."""
+        """Note that a connection to a host is kept after an answer.
+
+        libcurl closes one on which it read more than the answer, and says nothing of it: such a one proves nothing.
+        """
+        try:
+            os.fstat(sock)
+        except OSError:
+            self._kept.pop(sock, None)
+            if self._resting.pop(sock, None) is not None:
+                self._selector.unregister(sock)
+            return
         self._kept[sock] = host, now
         if sock not in self.watched and sock not in self._resting:
             # The answer was there at once, so libcurl never had to wait for it, and never told of the socket.
