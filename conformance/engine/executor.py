@@ -48,6 +48,9 @@ if TYPE_CHECKING:
 _GENERATED_SECRET = "conformance-generated-secret"  # noqa: S105 - of accounts that exist only in a test server
 
 
+_MOST_ATTEMPTS_ALONE: Final = 3
+"""How often a case is run under accounts of its own: where one connection in a hundred is lost, two are too few."""
+
 _MOST_ATTEMPTS: Final = 20
 """How often a case is run on an account that outlives it, where each attempt first takes back the one before."""
 
@@ -203,14 +206,14 @@ class Executor:
             if attempts_left:
                 self._plan.notes.add(_AGAIN)
                 if account.generated:
-                    account = self._account(f"{case.id}/again")
+                    account = self._account(f"{case.id}/again/{attempts_left}")
             elif lost:
                 self._in_vain += 1
         return progress, unjudged
 
     def _most_attempts(self, case: Case, account: Credentials) -> int:
         if account.generated:
-            return 2
+            return _MOST_ATTEMPTS_ALONE
         cleanup = case.cleanup
         return _MOST_ATTEMPTS if cleanup is not None and cleanup.find is not None and cleanup.marks else 1
 
