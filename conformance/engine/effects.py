@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from conformance.engine.calls import Send
 
@@ -68,3 +68,22 @@ Steps = Generator[Effect, Any, T]
 
 class StoppedError(Exception):
     """Thrown into work that asks for something after the run was stopped, unless it is to clean up."""
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedWork(Generic[T]):
+    """Work that has ended.
+
+    Attributes:
+        token: What `Loop.start` was given.
+        outcome: Its result, or the fault of the harness that broke it off.
+    """
+
+    token: str
+    outcome: T | BaseException
+
+    def result(self) -> T:
+        """Return the result; raises the fault if there is one."""
+        if isinstance(self.outcome, BaseException):
+            raise self.outcome
+        return self.outcome

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case
     from conformance.engine.calls import Caller, Review
-    from conformance.engine.effects import Steps
-    from conformance.engine.loop import FinishedWork
+    from conformance.engine.effects import FinishedWork, Steps
     from conformance.engine.plan import Plan
     from conformance.engine.preflight.findings import PreflightFindings
     from conformance.judging.results import CaseResult
@@ -70,7 +69,7 @@ class Engine:
             return self._findings
         before: Loop[PreflightFindings] = Loop(self.plan.target, keeping=self._loop.keeping)
         findings = _finished(before, self._executor.preflight(cases))
-        self._loop.expect_silence(before.silent_hosts())
+        self._loop.contact.expect_silence(before.contact.silent())
         self.learn(findings)
         self.plan.notes.extend(findings.notes)
         return findings

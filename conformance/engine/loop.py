@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from conformance.engine.caller_threads import CallerThreads
 from conformance.engine.calls import CLEANING_GRACE_S, Send, exchanged, signed
-from conformance.engine.effects import ChangeState, Once, Sleep, Steps, StoppedError, T, Together
+from conformance.engine.effects import ChangeState, FinishedWork, Once, Sleep, Steps, StoppedError, T, Together
 from conformance.engine.notes import RunNote
 from conformance.target.states import may_be_repeated, state_failure, state_request
 from conformance.transport.client import Client
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from conformance.engine.calls import Caller
     from conformance.engine.effects import Effect
     from conformance.target.model import Target
-    from conformance.transport.contact import Silence
     from conformance.transport.outcome import TransferOutcome
 
 _IDLE_S = 1.0
@@ -54,25 +53,6 @@ R = TypeVar("R")
 
 Arrived = Callable[["TransferOutcome", float], None]
 """What is done with an outcome and the milliseconds that it took."""
-
-
-@dataclass(frozen=True, slots=True)
-class FinishedWork(Generic[T]):
-    """Work that has ended.
-
-    Attributes:
-        token: What `Loop.start` was given.
-        outcome: Its result, or the fault of the harness that broke it off.
-    """
-
-    token: str
-    outcome: T | BaseException
-
-    def result(self) -> T:
-        """Return the result; raises the fault if there is one."""
-        if isinstance(self.outcome, BaseException):
-            raise self.outcome
-        return self.outcome
 
 
 @dataclass(slots=True)
@@ -128,6 +108,7 @@ class Loop(Generic[T]):
 
     Attributes:
         keeping: What is known of them.
+        contact: What is known of whether hosts are there.
     """
 
     def __init__(
@@ -138,7 +119,7 @@ class Loop(Generic[T]):
         self._pace = Pace(most, target.timeout_s)
         self.keeping = keeping or Keeping()
         self._client: Client[Arrived] = Client(self._pace, self.keeping)
-        self._contact = Contact()
+        self.contact = Contact()
         self._queue: list[tuple[int, int, _Request]] = []
         self._caller = caller
         self._threads = CallerThreads(caller, self._client.waker()) if caller is not None else None
@@ -207,18 +188,6 @@ class Loop(Generic[T]):
         """Whether nothing that a case creates outlives its run, so that nobody has to know of it."""
         return self._target.credentials is None and not self._target.profiles
 
-    def silent_hosts(self) -> Mapping[str, Silence]:
-        """Return the hosts that never answered."""
-        return self._contact.silent()
-
-    def expect_silence(self, hosts: Mapping[str, Silence]) -> None:
-        """Give the hosts that never answered little time, until one of them does.
-
-        Args:
-            hosts: What `silent_hosts` of an earlier loop says.
-        """
-        self._contact.expect_silence(hosts)
-
     def is_stopped(self) -> bool:
         """Whether `stop` was called."""
         return self._stopped
@@ -238,7 +207,7 @@ class Loop(Generic[T]):
     @property
     def outages(self) -> int:
         """How often a server lost connections or refused them: what it knew before may be forgotten."""
-        return self._contact.outages
+        return self.contact.outages
 
     def notes(self) -> list[RunNote]:
         """Return what was learned about the server's way to answer."""
@@ -382,20 +351,20 @@ class Loop(Generic[T]):
             return
         request = asked.request()
         host = host_of(request.url)
-        gone = self._contact.gone(host)
+        gone = self.contact.gone(host)
         if gone is not None:
             asked.arrived(gone, 0.0)
             return
         hurried = self._stopped and self._forgets and self._target.isolation == "account"
         # Who waited in vain for a host that never answered before waits for the next answer only a little.
-        short = _HURRY_S if hurried else _DOUBTED_S if self._contact.silence_of(host) else self._target.timeout_s
+        short = _HURRY_S if hurried else _DOUBTED_S if self.contact.silence_of(host) else self._target.timeout_s
         timeout_s = min(self._target.timeout_s, short)
         self._client.start(request, timeout_s, partial(self._arrived, asked, host))
 
     def _arrived(self, asked: _Request, host: str, outcome: TransferOutcome, elapsed_ms: float) -> None:
         if isinstance(outcome, LateError):
-            outcome = self._contact.silence_of(host) or outcome
-        again = self._contact.note(host, outcome, time.monotonic(), patient=not self._stopped)
+            outcome = self.contact.silence_of(host) or outcome
+        again = self.contact.note(host, outcome, time.monotonic(), patient=not self._stopped)
         if again:
             at_stop = partial(self._begin, asked)
             self._at(time.monotonic() + _TRY_AGAIN_S, partial(self._begin, asked), at_stop)

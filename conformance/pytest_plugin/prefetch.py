@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.cases.model import Case
+    from conformance.engine.effects import FinishedWork
     from conformance.engine.engine import Engine, Flight
-    from conformance.engine.loop import FinishedWork
     from conformance.judging.results import CaseResult
 
 _READY_PER_SLOT: Final = 4
