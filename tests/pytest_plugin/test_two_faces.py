@@ -62,8 +62,15 @@ def without_chance(value: Any) -> Any:
         # Of requests at the same moment chance decides which is answered first.
         return alike | {"exchanges": sorted(alike["exchanges"], key=json.dumps)} if "exchanges" in alike else alike
     if isinstance(value, list):
-        return [without_chance(entry) for entry in value]
+        return [without_chance(entry) for entry in value if not _is_of_a_busy_machine(entry)]
     return MADE_UP.sub("*", value) if isinstance(value, str) else value
+
+
+def _is_of_a_busy_machine(entry: Any) -> bool:
+    """Whether an entry is a note about answers that came late: on a machine that is busy, one run may have it."""
+    return (
+        isinstance(entry, dict) and entry.keys() == {"key", "text"} and entry["key"] in ("engine.pace", "engine.again")
+    )
 
 
 @pytest.fixture(scope="module")
