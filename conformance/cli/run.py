@@ -373,7 +373,7 @@ def _running(
         return
     cases = [each for each in chosen if isinstance(each, Case)]
     if workers > 1:
-        from conformance.engine.workers import Workers  # noqa: PLC0415 - only a run in several processes pays for it
+        from conformance.engine.workers.several_processes import Workers  # noqa: PLC0415 - only a run in several processes pays for it
 
         with Workers(plan, workers) as processes:
             yield plan, partial(processes.run, cases)

@@ -17,7 +17,7 @@ from servers import eventually
 from conformance.cases.select import select
 from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.core.errors import HarnessError
-from conformance.engine.workers import Workers
+from conformance.engine.workers.several_processes import Workers
 from conformance.target.model import Target
 
 if TYPE_CHECKING:
