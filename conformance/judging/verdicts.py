@@ -15,6 +15,9 @@ VERDICTS: Final[tuple[Verdict, ...]] = ("pass", "mismatch", "divergent", "not_ru
 JUDGED: Final[tuple[Verdict, ...]] = ("pass", "mismatch", "divergent")
 """The verdicts of cases whose answers could be judged."""
 
+FAILING: Final[tuple[Verdict, ...]] = ("mismatch", "error")
+"""The verdicts that fail a run whatever its options, unless the case is known to fail."""
+
 FAILED: Final[tuple[Verdict, ...]] = ("mismatch", "divergent", "error")
 """The verdicts that a list of expected failures may name."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from conformance.core.errors import UsageError
-from conformance.judging.verdicts import JUDGED
+from conformance.judging.verdicts import FAILING, JUDGED
 from conformance.reports.store import REPORT
 from conformance.reports.stored_cases import tallied_cases
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _LATEST: Final = Path("reports", "latest")
 _LARGEST: Final = 50_000_000
 """Bytes of a report above which it is not read only to say what changed."""
-_FAILING: Final = frozenset({"mismatch", "error"})
 _NAMED: Final = 5
 
 
@@ -43,7 +42,7 @@ class LastRun:
     @property
     def failed(self) -> frozenset[str]:
         """The ids of the cases that failed, but for those that were known to."""
-        failing = (name for name, verdict in self.verdicts.items() if verdict in _FAILING)
+        failing = (name for name, verdict in self.verdicts.items() if verdict in FAILING)
         return frozenset(failing) - self.known
 
 
@@ -94,7 +93,7 @@ def changes_since(last: LastRun | None, report: Report) -> list[str]:
 
 
 def _fails(entry: TalliedCase) -> bool:
-    return entry.verdict in _FAILING and entry.known_failing is None
+    return entry.verdict in FAILING and entry.known_failing is None
 
 
 def _count(names: Sequence[str]) -> str:

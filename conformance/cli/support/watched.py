@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from conformance.core.terminal import printable
+from conformance.judging.verdicts import FAILING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from conformance.judging.results import CaseResult
-
-_FAILING: Final = ("mismatch", "error")
 
 
 class Watched:
@@ -51,7 +50,7 @@ class Watched:
 
     def ends_with(self, result: CaseResult) -> bool:
         """Take a result; return whether enough cases have failed."""
-        if result.verdict in _FAILING and result.known_failing is None:
+        if result.verdict in FAILING and result.known_failing is None:
             self._failures += 1
         if self._progress is not None and self._task is not None:
             shown = f"{self._failures} failed" if self._failures else ""
