@@ -53,9 +53,9 @@ def clean_value(value: object, redactor: Redactor) -> object:
     return redactor.value(value)
 
 
-def shortened(text: str) -> str:
-    """Return a text as a report has it: a long one is cut, and its length in characters is stated."""
-    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}… ({len(text)} characters)"
+def shortened(text: str, most: int = MAX_TEXT) -> str:
+    """Return a text as a report has it: of more than `most` characters it is cut, and how many there are is stated."""
+    return text if len(text) <= most else f"{text[:most]}… ({len(text)} characters)"
 
 
 def exchange_entry(exchange: Exchange, redactor: Redactor) -> ExchangeEntry:

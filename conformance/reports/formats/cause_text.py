@@ -8,22 +8,18 @@ from typing import TYPE_CHECKING, Final
 from conformance.contract.languages import entry_of
 from conformance.core.terminal import printable
 from conformance.judging.causes import CODE
+from conformance.judging.exchange_entries import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.judging.report_entries import GroupEntry, Report
 
-_LONGEST: Final = 100
+LONGEST: Final = 100
 """Characters of one value that is shown; `report.json` has it whole."""
 _MOST_CHANGES: Final = 6
 MOST_LINES: Final = 20
 """Causes of which each has a line; `report.json` has them all."""
-
-
-def cut(text: str, longest: int = _LONGEST) -> str:
-    """Return a text, cut where it is too long, with the number of its characters."""
-    return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
 
 
 def cause_lines(report: Report) -> list[str]:
@@ -79,4 +75,4 @@ def _change(name: str, value: object) -> str:
 
 
 def _text(value: object) -> str:
-    return cut(printable(json.dumps(value, ensure_ascii=False)))
+    return shortened(printable(json.dumps(value, ensure_ascii=False)), LONGEST)

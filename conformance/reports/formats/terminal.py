@@ -15,10 +15,11 @@ from rich.text import Text
 from conformance.contract.languages import LANGUAGES, REGISTRY
 from conformance.core.terminal import printable
 from conformance.judging.divergence import promise_at
+from conformance.judging.exchange_entries import shortened
 from conformance.judging.near_texts import differ_in, marked
 from conformance.judging.verdicts import FAILED
 from conformance.reports.exit_status import no_answer_reason
-from conformance.reports.formats.cause_text import changes_of, cut, heading_of, sources_of
+from conformance.reports.formats.cause_text import LONGEST, changes_of, heading_of, sources_of
 from conformance.reports.formats.text import (
     coverage_lines,
     follows_text,
@@ -115,7 +116,7 @@ def _print_group(console: Console, group: GroupEntry, example: CaseEntry) -> Non
     if sources := sources_of(group):
         _line(console, "", "", sources, indent=4)
     _line(console, "", "", f"{example['id']} ({example['where']})", indent=4)
-    _line(console, "", "", cut(example["title"]), indent=8)
+    _line(console, "", "", shortened(example["title"], LONGEST), indent=8)
     if changes := changes_of(group):
         _line(console, "changes ", "dim", changes, indent=8)
     if states := example.get("states"):
