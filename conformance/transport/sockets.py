@@ -55,12 +55,15 @@ class Sockets:
     def watch(self, what: int, sock: int, _multi: object, _data: object) -> None:
         """Watch a socket, or no longer: what libcurl calls as `SOCKETFUNCTION`.
 
-        Between two requests a socket stays in the selector: most are watched again at once.
+        Between two requests a socket stays in the selector: most are watched again at once. Until then only what comes
+        on it is of interest: on an open connection one can always write.
         """
         if what == pycurl.POLL_REMOVE:
             mask = self.watched.pop(sock, None)
             if mask is not None:
-                self._resting[sock] = mask
+                self._resting[sock] = selectors.EVENT_READ
+                if mask != selectors.EVENT_READ:
+                    self._selector.modify(sock, selectors.EVENT_READ)
             return
         mask = _EVENTS[what]
         before = self.watched.get(sock) or self._resting.pop(sock, None)

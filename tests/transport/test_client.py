@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from contextlib import closing, suppress
+from selectors import EVENT_READ, EVENT_WRITE
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,7 @@ from conformance.core.exchange import Credentials, WireRequest, WireResponse
 from conformance.protocol.request import build_request
 from conformance.transport.blocking import BlockingClient
 from conformance.transport.client import Client
+from conformance.transport.libcurl import pycurl
 from conformance.transport.outcome import ClosedError, ExchangeError, LostError
 from conformance.transport.sockets import Sockets
 
@@ -504,3 +506,19 @@ def test_a_connection_of_which_libcurl_never_told_rests_like_any_other() -> None
         ((key, _),) = sockets.select(5)
         sockets.forget(key.fd)
         assert sockets.unasked() == {"h"}
+
+
+def test_a_connection_that_libcurl_last_waited_to_write_on_rests_like_any_other() -> None:
+    # The answer was there before libcurl waited for it: a socket on which one can write is no news.
+    sockets = Sockets()
+    ours, theirs = socket.socketpair()
+    with ours, theirs, closing(sockets):
+        sockets.watch(pycurl.POLL_OUT, ours.fileno(), None, None)
+        sockets.watch(pycurl.POLL_REMOVE, ours.fileno(), None, None)
+        sockets.keep(ours.fileno(), "h", 0.0)
+        assert sockets.select(0) == []
+        sockets.watch(pycurl.POLL_OUT, ours.fileno(), None, None)
+        assert [mask for _, mask in sockets.select(0)] == [EVENT_WRITE]
+        sockets.watch(pycurl.POLL_REMOVE, ours.fileno(), None, None)
+        theirs.send(b"unasked")
+        assert [mask for _, mask in sockets.select(5)] == [EVENT_READ]
