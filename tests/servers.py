@@ -112,6 +112,7 @@ class Server:
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
         self._threads: list[threading.Thread] = []
         self._socks: list[socket.socket] = []
+        self.connections = 0
         self.operations: list[Received] = []
         self.state_calls: list[dict[str, Any]] = []
         self.memory: dict[str, Any] = {}
@@ -150,6 +151,7 @@ class Server:
                 sock, _ = self._listener.accept()
             except OSError:
                 return
+            self.connections += 1
             self._socks.append(sock)
             self._spawn(self._serve, sock)
 

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NO_CODING: Final = ("Accept-Encoding", "identity")
 """The header that asks for a body as it is: without it a server may choose any coding (RFC 9110, section 12.5.3)."""
+
+
+class Renewal(Protocol):
+    """Where temporary credentials come from, for as long as a run lasts. May be used by many threads at once."""
+
+    def current(self) -> Credentials:
+        """Return credentials that hold for a while, renewed when they are about to end."""
+
+    def renewed(self, refused: Credentials) -> Credentials:
+        """Return others than those that a server refused; the same when there are none.
+
+        Raises:
+            ConformanceError: When they cannot be renewed.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +33,7 @@ class Credentials:
     Attributes:
         generated: True when the harness made it up for one case, so that its id may be in a report.
         account: What the account is known by, when its AccessKey is another one each time.
+        renewal: What renews them, when they end before long.
     """
 
     access_key_id: str
@@ -26,6 +41,11 @@ class Credentials:
     security_token: str | None = field(default=None, repr=False)
     generated: bool = True
     account: str | None = None
+    renewal: Renewal | None = field(default=None, repr=False, compare=False)
+
+    def current(self) -> Credentials:
+        """Return what stands for the same account at this moment."""
+        return self if self.renewal is None else self.renewal.current()
 
     @property
     def shown_id(self) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shlex
 import time
 from dataclasses import replace
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from conformance.cases.promises import promises
 from conformance.contract.common_codes import common_codes
 from conformance.contract.languages import entry_of
-from conformance.core.exchange import Credentials
+from conformance.core.errors import ConformanceError
 from conformance.core.redaction import known_secrets
 from conformance.core.yamlfile import shorten
+from conformance.engine.accounts import Accounts
 from conformance.engine.calls import NotSentError
 from conformance.engine.case_results import result_of
 from conformance.engine.notes import RunNote
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case
     from conformance.cases.promises import Promised
     from conformance.contract.languages import Language
+    from conformance.core.exchange import Credentials
     from conformance.core.redaction import Redactor
     from conformance.engine.calls import Review
     from conformance.engine.effects import Steps
@@ -44,9 +45,6 @@ if TYPE_CHECKING:
     from conformance.judging.report_entries import CallerEntry
     from conformance.judging.results import CaseResult
     from conformance.judging.verdicts import Verdict
-
-_GENERATED_SECRET = "conformance-generated-secret"  # noqa: S105 - of accounts that exist only in a test server
-
 
 _MOST_ATTEMPTS_ALONE: Final = 3
 """How often a case is run under accounts of its own: where one connection in a hundred is lost, two are too few."""
@@ -82,11 +80,13 @@ class _Unjudged(NamedTuple):
 
     Attributes:
         lost: Whether an answer was lost on the way.
+        refused: Whether the target refused the credentials.
     """
 
     verdict: Verdict
     reason: str
     lost: bool = False
+    refused: bool = False
 
 
 class Executor:
@@ -112,14 +112,15 @@ class Executor:
         refusals = Denials(plan.contracts, plan.docs, common_codes)
         self._steps = StepRunner(plan.target, refusals, plan.ledger, clock, review)
         self._promised: dict[object, Promised] = {}
+        self._accounts = Accounts(plan.target, plan.run_id)
         self._only_refused = 0
         self._refusal: str | None = None
-        self._probes = ServerProbes(plan, self._steps, self._account)
+        self._probes = ServerProbes(plan, self._steps, self._accounts.own)
         self._findings = PreflightFindings()
 
     def preflight(self, cases: Sequence[Case]) -> Steps[PreflightFindings]:
         """Ask the target a few things before the cases; ends in what was found, which `learn` takes."""
-        return Preflight(self._plan, self._steps, self._account).run(cases)
+        return Preflight(self._plan, self._steps, self._accounts.own).run(cases)
 
     def learn(self, findings: PreflightFindings) -> None:
         """Take what the preflight found; it holds for the cases from now on."""
@@ -179,7 +180,7 @@ class Executor:
                 return progress, None  # a real service executes nothing that it throttles
             progress = Progress(promised.kept, case.operation)
             unjudged = yield from self._attempt(
-                case, promised, progress, self._account(f"{case.id}/throttled/{number}")
+                case, promised, progress, self._accounts.own(f"{case.id}/throttled/{number}")
             )
         if unjudged is None and progress.throttled and not progress.keeps_promises():
             unjudged = _Unjudged("error", _ALWAYS_THROTTLED)
@@ -191,11 +192,13 @@ class Executor:
         A made-up account is never used again: what was lost on its way may still be executed. On one that outlives the
         run, each attempt has deleted what it created.
         """
-        account = self._account_for(case)
+        account = self._accounts.of_case(case)
         for attempts_left in reversed(range(self._most_attempts(case, account))):
             outages = self._outages()
             progress = Progress(promised.kept, case.operation)
             unjudged = yield from self._attempt(case, promised, progress, account)
+            if unjudged is not None and unjudged.refused:
+                progress, unjudged = yield from self._renewed(case, promised, account, progress, unjudged)
             lost = unjudged is not None and unjudged.lost
             forgotten = self._outages() != outages and not progress.keeps_promises()
             if not (lost or forgotten):
@@ -206,10 +209,25 @@ class Executor:
             if attempts_left:
                 self._plan.notes.add(_AGAIN)
                 if account.generated:
-                    account = self._account(f"{case.id}/again/{attempts_left}")
+                    account = self._accounts.own(f"{case.id}/again/{attempts_left}")
             elif lost:
                 self._in_vain += 1
         return progress, unjudged
+
+    def _renewed(
+        self, case: Case, promised: Promised, account: Credentials, progress: Progress, refused: _Unjudged
+    ) -> Steps[tuple[Progress, _Unjudged | None]]:
+        """Run a case once more when its credentials were refused and others are to be had, such as a new token."""
+        if account.renewal is None:
+            return progress, refused
+        try:
+            renewed = account.renewal.renewed(account)
+        except ConformanceError as fault:
+            return progress, refused._replace(reason=f"{refused.reason}; and {fault.message}")
+        if renewed == account:
+            return progress, refused
+        progress = Progress(promised.kept, case.operation)
+        return progress, (yield from self._attempt(case, promised, progress, renewed))
 
     def _most_attempts(self, case: Case, account: Credentials) -> int:
         if account.generated:
@@ -222,12 +240,15 @@ class Executor:
     ) -> Steps[_Unjudged | None]:
         """Send and judge the requests of a case; ends in why nothing can be concluded from them, if so."""
         try:
-            other = partial(self._other_account, account)
+            other = partial(self._accounts.other, account)
             yield from self._steps.run(case, account, progress, other, self._probes.lets_pass)
         except NotServedError as fault:
             self._note_refusal(fault)
             # As when an answer is lost, nobody knows what a server did that says it is not there for now.
-            return _Unjudged("error", _explained(fault, progress), lost=fault.refusal.kind == "unavailable")
+            kind = fault.refusal.kind
+            return _Unjudged(
+                "error", _explained(fault, progress), lost=kind == "unavailable", refused=kind == "credentials"
+            )
         except StateRefusedError as fault:
             reason = _explained(fault, progress)
             if fault.state == FORCED and (yield from self._probes.followed_silent_documents(case, progress)):
@@ -249,23 +270,6 @@ class Executor:
         if not self._steps.passed:
             self._only_refused += 1
             self._refusal = shorten(clean(str(fault), known_secrets()))
-
-    def _account_for(self, case: Case) -> Credentials:
-        """Return the AccessKey of a case: of a profile under which its states hold, else its account's."""
-        target = self._plan.target
-        profiles = [profile for state in case.given if (profile := target.way(state.name).profile) is not None]
-        return target.profiles[profiles[0]] if profiles else self._account(case.id)
-
-    def _account(self, purpose: str) -> Credentials:
-        """Return the target's AccessKey, or one that no other case of any run has."""
-        if self._plan.target.credentials is not None:
-            return self._plan.target.credentials
-        account = hashlib.sha256(f"{self._plan.run_id}/{purpose}".encode()).hexdigest()[:20]
-        return Credentials(f"LTAI{account}", _GENERATED_SECRET)
-
-    def _other_account(self, account: Credentials, name: str) -> Credentials:
-        """Return the AccessKey of another account beside a case's: of the profile of this name, else a made-up one."""
-        return self._plan.target.profiles.get(name) or self._account(f"{account.access_key_id}/{name}")
 
     # After it has run.
 

@@ -9,11 +9,13 @@ from conformance.core.errors import UsageError
 from conformance.target.model import is_loopback
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.target.model import Target
 
 
 def check_consent(target: Target, *, live: bool) -> None:
-    """Return when requests may be sent to the endpoint and the states URL of a target.
+    """Return when requests may be sent to the endpoint and the states URL of a target, and for its credentials.
 
     Args:
         target: The target, with the options laid over it.
@@ -23,7 +25,6 @@ def check_consent(target: Target, *, live: bool) -> None:
         UsageError: For a URL elsewhere than on this machine without `--live`, without https, or with a host that is not
             on the list of the target file.
     """
-    allowed = {plain_host(host) for host in target.allowed_hosts}
     for url in (target.endpoint, target.states_url):
         if url is None or is_loopback(url):
             continue
@@ -32,12 +33,38 @@ def check_consent(target: Target, *, live: bool) -> None:
         parts = urlsplit(url)
         if parts.scheme != "https":
             raise UsageError(f"{url} is not an https URL", hint="another machine is spoken to by https alone")
-        host = parts.hostname or ""
-        if plain_host(host) not in allowed:
-            raise UsageError(
-                f"{host} is not on the list allowed_hosts of a target file",
-                hint=f"name it in the file of --target: allowed_hosts: [{_written(host)}]",
-            )
+        if not is_allowed(parts.hostname or "", target.allowed_hosts):
+            raise not_allowed(parts.hostname or "")
+    for source in target.sources.values():
+        if source.host is None or is_loopback(f"https://{source.host}"):
+            continue
+        host = urlsplit(f"https://{source.host}").hostname or ""
+        use = f"the credentials of {source} come from there"
+        if not live:
+            raise UsageError(f"{host} is not on this machine, and {use}", hint="add --live to ask there all the same")
+        if not is_allowed(host, target.allowed_hosts):
+            raise not_allowed(host, use)
+
+
+def is_allowed(host: str, hosts: Iterable[str]) -> bool:
+    """Return whether a host is one of a list, in whatever form either is written."""
+    try:
+        return plain_host(host) in {plain_host(each) for each in hosts}
+    except ValueError:
+        return False
+
+
+def not_allowed(host: str, use: str = "") -> UsageError:
+    """Return the fault of a host that no list allows.
+
+    Args:
+        host: The host.
+        use: What it is needed for, when it is not that of a URL that the user gave.
+    """
+    return UsageError(
+        f"{host} is not on the list allowed_hosts of a target file{f', and {use}' if use else ''}",
+        hint=f"name it in the file of --target: allowed_hosts: [{_written(host)}]",
+    )
 
 
 def plain_host(host: str) -> str:

@@ -147,7 +147,7 @@ def _credentials(
 ) -> Credentials | None:
     if names is None:
         return None
-    if names.get("provider", "ram-role") != "ram-role":
+    if names.get("provider", "ram-role") != "ram-role":  # no variables are named
         return PENDING
     found: dict[str, str] = {}
     for field, variable in names.items():
@@ -163,7 +163,8 @@ def _credentials(
                 hint="a line end, perhaps",
             )
         found[field.removesuffix("_env")] = value
-    return Credentials(**found, generated=False)
+    token = found.get("security_token")
+    return Credentials(found["access_key_id"], found["access_key_secret"], token, generated=False)
 
 
 def _sources(file: YamlFile, data: _TargetData, variables: Mapping[str, str]) -> dict[str, CredentialSource]:
@@ -183,6 +184,8 @@ def _sources(file: YamlFile, data: _TargetData, variables: Mapping[str, str]) ->
             role=given.get("role"),
             session=given.get("session"),
             sts_endpoint=given.get("sts_endpoint"),
+            oidc_provider=given.get("oidc_provider"),
+            oidc_token_file=str(Path(given["oidc_token_file"]).expanduser()) if "oidc_token_file" in given else None,
             assumed_by=_credentials(file, given, at, variables) if given["provider"] == "ram-role" else None,
         )
     return found
@@ -229,7 +232,8 @@ def with_options(
         target = replace(target, states_url=check_endpoint(states_url, option="--states-url"))
     target = apply_knobs(target, signature=signature, rate=rate, timeout_s=timeout_s)
     check_consent(target, live=live)
-    return replace(target, values={**defaults, **target.values})
+    hosts = target.allowed_hosts if live else ()  # the library that finds credentials may learn of hosts by itself
+    return replace(target, values={**defaults, **target.values}, allowed_hosts=hosts)
 
 
 def apply_knobs(target: Target, *, signature: str | None, rate: float | None, timeout_s: float | None) -> Target:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from conformance.target.credential_sources import fetch_all
 from conformance.target.load import apply_knobs, load_target, with_options
 from conformance.target.model import Target
+from conformance.target.renewal import RenewedCredentials
 from conformance.transport.reachable import check_reachable, wait_until_reachable
 
 if TYPE_CHECKING:
@@ -61,7 +61,10 @@ def with_credentials(target: Target) -> Target:
     """
     if not target.sources:
         return target
-    found = fetch_all(target.sources)
+    found = {
+        name: RenewedCredentials(name, source, target.allowed_hosts).current()
+        for name, source in target.sources.items()
+    }
     own = found.pop("", target.credentials)
     return replace(target, credentials=own, profiles={**target.profiles, **found}, sources={})
 

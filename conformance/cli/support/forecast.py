@@ -60,7 +60,8 @@ def _whose(target: Target | None, name: str) -> str:
     source = target.sources.get(name) if target is not None else None
     if source is None:
         return "the account whose AccessKey the target file names"
-    return f"the account that alibabacloud-credentials finds ({source})"
+    asked = f", asked for at {source.host}" if source.host is not None else ""
+    return f"the account that alibabacloud-credentials finds ({source}{asked})"
 
 
 def _calls(number: int) -> str:

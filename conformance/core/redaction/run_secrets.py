@@ -27,7 +27,7 @@ class RunSecrets:
 
     def redactor(self) -> Redactor:
         """Return what removes the secrets of the run, and the signatures of the requests so far."""
-        return Redactor(self._secrets, earlier=RECENT.places())
+        return Redactor(self._secrets | _known, earlier=RECENT.places())  # those of a renewal are only known here
 
 
 _known: frozenset[str] = frozenset()

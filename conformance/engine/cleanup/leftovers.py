@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Transport
 from conformance.contract.common_codes import common_codes
+from conformance.core.errors import ConformanceError
 from conformance.core.redaction import known_secrets
 from conformance.engine.calls import Send
 from conformance.engine.effects import Sleep
@@ -223,8 +224,20 @@ class Leftovers:
                 raise NothingKnownError(f"what the account has is not shown: {why}")
 
     def _answer(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[Answered]:
-        exchange = yield Send(call, params, Transport(), self._credentials, written=params, cleaning=True)
-        return SentExchange(exchange, self._credentials).answered()
+        """Send a call, and once more with other credentials when those of now are refused."""
+        account = self._credentials.current()
+        answered = yield from self._sent(call, params, account)
+        if account.renewal is None or common_codes().class_of(str(answered.code)) != "credentials":
+            return answered
+        try:
+            renewed = account.renewal.renewed(account)
+        except ConformanceError:
+            return answered
+        return (yield from self._sent(call, params, renewed)) if renewed != account else answered
+
+    def _sent(self, call: tuple[str, str], params: Mapping[str, str], account: Credentials) -> Steps[Answered]:
+        send = Send(call, params, Transport(), account, written=params, cleaning=True)
+        return SentExchange((yield send), account).answered()
 
 
 def _passes(answered: Answered) -> bool:
