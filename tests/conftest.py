@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 settings.register_profile("project", PROJECT)
 settings.load_profile("project")
 
-PROCESSES = 2
+PROCESSES = 3
+"""More than a small machine has cores: for half of their time the tests wait."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """Run the project's own tests in two processes, unless `-n`, `--tx` or `--pdb` say otherwise.
+    """Run the project's own tests in several processes, unless `-n`, `--tx` or `--pdb` say otherwise.
 
     Not in `addopts`: there it would hold for `pytest cases/` too, and replace the hosts of `--tx`.
     """
