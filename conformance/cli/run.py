@@ -163,7 +163,10 @@ def run(
             timeout_s=timeout,
             defaults=dict(plan_for.defaults),
         )
-        return _print_lines(forecast([each for each in chosen if isinstance(each, Case)], described))
+        if described is not None and driver is not None and driver not in _PLAIN:
+            described = replace(described, driver=driver)
+        of_requests = [each for each in chosen if isinstance(each, Case)]
+        return _print_lines(forecast(of_requests, described, plan_for.defaults, live=live, each=verbose))
     decisive = {
         "--endpoint": endpoint,
         "--states-url": states_url,

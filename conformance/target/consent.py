@@ -46,6 +46,13 @@ def check_consent(target: Target, *, live: bool) -> None:
             raise not_allowed(host, use)
 
 
+def needs_live(target: Target) -> list[str]:
+    """Return what of a target is not on this machine: URLs, and hosts that credentials come from."""
+    urls = [url for url in (target.endpoint, target.states_url) if url is not None and not is_loopback(url)]
+    hosts = (source.host for source in target.sources.values())
+    return list(dict.fromkeys([*urls, *(host for host in hosts if host and not is_loopback(f"https://{host}"))]))
+
+
 def is_allowed(host: str, hosts: Iterable[str]) -> bool:
     """Return whether a host is one of a list, in whatever form either is written."""
     try:

@@ -51,9 +51,38 @@ def test_it_names_the_sources_of_credentials_and_asks_none_of_them(conformance: 
         "credentials: {provider: profile, profile: testing, file: nowhere.ini}\n"
         "profiles: {second: {provider: ecs-ram-role, role: tester}}\n"
         "states: fixed\n"
+        "allowed_hosts: [100.100.100.200]\n"
     )
     outcome = conformance("run", "--plan", "--target", str(target), "-k", "vpc")
     assert outcome.status == 0
     assert "as the account that alibabacloud-credentials finds (profile testing)" in outcome.out
-    assert "profile second, as the account that alibabacloud-credentials finds (ecs-ram-role tester)" in outcome.out
+    assert (
+        "profile second, as the account that alibabacloud-credentials finds (ecs-ram-role tester, asked for at 100.100.100.200)"
+        in outcome.out
+    )
     assert " calls, beside those of cleanup and of looking first:" in outcome.out
+    assert "only with --live: 100.100.100.200 is not on this machine" in outcome.out
+
+
+def test_it_names_what_an_account_must_have_and_how_long_it_takes(
+    quick: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEY_ID", "LTAIof-somebody")
+    monkeypatch.setenv("KEY_SECRET", "a-secret-that-is-not-shown")
+    target = tmp_path / "target.yaml"
+    target.write_text(
+        "endpoint: https://api.example.com\nallowed_hosts: [api.example.com]\nrate: 2\n"
+        "credentials: {access_key_id_env: KEY_ID, access_key_secret_env: KEY_SECRET}\n"
+        "values: {project: mine}\n"
+        "states: {default: unavailable, resource.exists: fixed, logs.exists: fixed}\n"
+    )
+    outcome = quick("run", "--plan", "--target", str(target), "-k", "same-moment or quota-reached")
+    assert "only with --live: https://api.example.com is not on this machine" in outcome.out
+    assert "s at the least, beside those of cleanup" in outcome.out
+    assert "vpc-bp1conformance00001' to be there, an example: give yours under values" in outcome.out
+    assert "need project" not in outcome.out
+    assert "up to 1 at once; deleted by DeleteFlowLog" in outcome.out
+    assert "looking: DescribeFlowLogs once before the first" in outcome.out
+    assert "\n  CreateFlowLog/QuotaExceeded.FlowLog: 1" in outcome.out
+    outcome = quick("run", "--plan", "-v", "--target", str(target), "-k", "quota-reached")
+    assert "\n  CreateFlowLog/QuotaExceeded.FlowLog/" in outcome.out

@@ -2,44 +2,57 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.engine.skip_reasons import skip_reason
+from conformance.target.consent import needs_live
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.cases.model import Case
+    from conformance.cases.model import Case, Step
     from conformance.target.model import Target
 
+_VALUE: Final = re.compile(r"\$\{target\.([^}]+)\}")
 
-def forecast(cases: Sequence[Case], target: Target | None) -> Iterator[str]:
+
+def forecast(
+    cases: Sequence[Case], target: Target | None, defaults: Mapping[str, str], *, live: bool = False, each: bool = False
+) -> Iterator[str]:
     """Yield lines that say what a run would send, what it may create and by whom, and which cases it cannot run.
 
     Args:
         cases: The cases that are selected.
         target: What is tested; `None` for the reference server, which would be started for the run.
+        defaults: What stands for values that the target does not give.
+        live: Whether the run would have `--live`.
+        each: Whether to name each case that cannot be run; else how many of each operation and code there are.
     """
     reasons = {case.id: skip_reason(case, target) if target is not None else _todo(case) for case in cases}
     runnable = [case for case in cases if reasons[case.id] is None]
     where = target.endpoint if target is not None else "the reference server, started for the run"
     yield f"would run {len(runnable)} of {len(cases)} cases against {where}"
+    if target is not None and not live:
+        yield from (f"only with --live: {what} is not on this machine" for what in needs_live(target))
     yield from _accounts(target)
-    calls = Counter[str]()
-    for case in runnable:
-        for step in case.steps:
-            calls[step.operation] += step.times
-    yield f"{_calls(calls.total())}, beside those of cleanup and of looking first:"
-    for operation, number in calls.most_common():
-        yield f"  {operation}: {_calls(number)}{_repeated(runnable, operation)}"
-    states = sum(len(case.states) for case in runnable if target is None or target.states_url is not None)
-    if states:
-        yield f"  provider states: {states} set and taken back"
+    yield from _sent(runnable, target)
     yield from _creations(runnable, target)
-    left_out = Counter(reason for reason in reasons.values() if reason is not None)
-    for reason, number in left_out.most_common():
-        yield f"cannot run {number} × {reason}"
+    yield from _examples(runnable, target, defaults)
+    left_out: dict[str, list[str]] = {}
+    for name, reason in reasons.items():
+        if reason is not None:
+            left_out.setdefault(reason, []).append(name)
+    for reason, names in sorted(left_out.items(), key=lambda entry: -len(entry[1])):
+        yield f"cannot run {len(names)} × {reason}"
+        groups = names if each else _groups(names)
+        yield from (f"  {name}" for name in groups)
+
+
+def _groups(names: Sequence[str]) -> list[str]:
+    counts = Counter(name.rpartition("/")[0] for name in names)
+    return [f"{group}: {number}" for group, number in counts.items()]
 
 
 def _todo(case: Case) -> str | None:
@@ -64,6 +77,21 @@ def _whose(target: Target | None, name: str) -> str:
     return f"the account that alibabacloud-credentials finds ({source}{asked})"
 
 
+def _sent(cases: Sequence[Case], target: Target | None) -> Iterator[str]:
+    calls = Counter[str]()
+    for case in cases:
+        for step in case.steps:
+            calls[step.operation] += step.times
+    rate = target.rate if target is not None else None
+    least = f", {calls.total() / rate:.0f} s at the least" if rate else ""
+    yield f"{_calls(calls.total())}{least}, beside those of cleanup and of looking first:"
+    for operation, number in calls.most_common():
+        yield f"  {operation}: {_calls(number)}{_repeated(cases, operation)}"
+    states = sum(len(case.states) for case in cases if target is None or target.states_url is not None)
+    if states:
+        yield f"  provider states: {states} set and taken back"
+
+
 def _calls(number: int) -> str:
     return "1 call" if number == 1 else f"{number} calls"
 
@@ -78,13 +106,40 @@ def _creations(cases: Sequence[Case], target: Target | None) -> Iterator[str]:
     if target is None or (target.credentials is None and not target.profiles):
         return
     for operation in dict.fromkeys(case.operation for case in cases):
-        steps = [step for case in cases if case.operation == operation for step in case.steps]
-        creating = [step for step in steps if step.operation == operation]
-        succeeding = sum(step.successes or step.times for step in creating if step.may_succeed)
-        sent = sum(step.times for step in creating)
-        cleanup = next((case.cleanup for case in cases if case.operation == operation and case.cleanup), None)
+        own = [case for case in cases if case.operation == operation]
+        succeeding = [sum(step.successes or step.times for step in _creating(case) if step.may_succeed) for case in own]
+        sent = sum(step.times for case in own for step in _creating(case))
+        cleanup = next((case.cleanup for case in own if case.cleanup), None)
         deleted = f"deleted by {cleanup.operation}" if cleanup is not None else "NOT deleted: base.yaml has no cleanup"
         yield (
-            f"  {operation} creates {succeeding} things if the server follows the documents, {sent} at the most, "
-            f"one case after another; {deleted}"
+            f"  {operation} creates {sum(succeeding)} things if the server follows the documents, {sent} at the most, "
+            f"one case after another, up to {max(succeeding)} at once; {deleted}"
         )
+        if cleanup is None:
+            continue
+        yield f"  cleanup: {cleanup.operation} once for each of them, and again while it is refused"
+        if cleanup.find is not None:
+            yield (
+                f"  looking: {cleanup.find.operation} once before the first, and twice for each of them: that it is "
+                "the run's own, and that it is gone"
+            )
+
+
+def _creating(case: Case) -> list[Step]:
+    return [step for step in case.steps if step.operation == case.operation]
+
+
+def _examples(cases: Sequence[Case], target: Target | None, defaults: Mapping[str, str]) -> Iterator[str]:
+    """Yield which things must be there already, and are named as in the examples: no account has those."""
+    if target is None:
+        return
+    needed: dict[str, set[str]] = {}
+    for case in cases:
+        for state in case.states:
+            if target.way(state.name).kind not in ("url", "prefer"):
+                for name in _VALUE.findall(str(state.params)):
+                    needed.setdefault(name, set()).add(case.id)
+    for name, ids in needed.items():
+        value = target.values.get(name)
+        if value is not None and value == defaults.get(name):
+            yield f"{len(ids)} cases need {name} {value!r} to be there, an example: give yours under values"
