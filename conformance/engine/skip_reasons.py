@@ -24,6 +24,8 @@ def _lacks_states(case: Case, target: Target) -> str | None:
     if unmet:
         unavailable = any(target.way(name).kind == "unavailable" for name in unmet)
         way_out = "the target file calls it unavailable" if unavailable else "add --states-url URL"
+        if target.credentials is not None and not unavailable:
+            way_out += ", or say under states in the target file how it is met"
         return f"needs state {', '.join(unmet)}: {way_out}"
     lasting = [name for step in case.steps for name in step.teardown if target.way(name).kind != "url"]
     if lasting:

@@ -56,10 +56,8 @@ def test_it_names_the_sources_of_credentials_and_asks_none_of_them(conformance: 
     outcome = conformance("run", "--plan", "--target", str(target), "-k", "vpc")
     assert outcome.status == 0
     assert "as the account that alibabacloud-credentials finds (profile testing)" in outcome.out
-    assert (
-        "profile second, as the account that alibabacloud-credentials finds (ecs-ram-role tester, asked for at 100.100.100.200)"
-        in outcome.out
-    )
+    assert "profile second, as the account that alibabacloud-credentials finds (ecs-ram-role tester, " in outcome.out
+    assert "asked for at 100.100.100.200" in outcome.out
     assert " calls, beside those of cleanup and of looking first:" in outcome.out
     assert "only with --live: 100.100.100.200 is not on this machine" in outcome.out
 
@@ -83,6 +81,6 @@ def test_it_names_what_an_account_must_have_and_how_long_it_takes(
     assert "need project" not in outcome.out
     assert "up to 1 at once; deleted by DeleteFlowLog" in outcome.out
     assert "looking: DescribeFlowLogs once before the first" in outcome.out
-    assert "\n  CreateFlowLog/QuotaExceeded.FlowLog: 1" in outcome.out
+    assert "\n  CreateFlowLog/QuotaExceeded.FlowlogCount: 1" in outcome.out
     outcome = quick("run", "--plan", "-v", "--target", str(target), "-k", "quota-reached")
-    assert "\n  CreateFlowLog/QuotaExceeded.FlowLog/" in outcome.out
+    assert "\n  CreateFlowLog/QuotaExceeded.FlowlogCount/" in outcome.out
