@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from conformance.core.errors import UsageError
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.target.model import Target
+
+
+_NAME: Final = re.compile(r"[a-z0-9._-]+")
 
 
 def check_consent(target: Target, *, live: bool) -> None:
@@ -75,12 +80,30 @@ def not_allowed(host: str, use: str = "") -> UsageError:
 
 
 def plain_host(host: str) -> str:
-    """Return the one form of a host name in which it can be compared: lower case, IDNA, no dot at its end.
+    """Return the one form of a host in which it can be compared: lower case, IDNA, no dot at its end, short addresses.
 
     Raises:
         ValueError: When it is no name of a host.
     """
-    return host.strip("[]").removesuffix(".").encode("idna").decode("ascii").lower()
+    name = host.removeprefix("[").removesuffix("]").removesuffix(".").encode("idna").decode("ascii").lower()
+    return str(ip_address(name)) if _is_address(name) else name
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def is_host(text: str) -> bool:
+    """Return whether a text is the whole name or address of a host, and no more."""
+    try:
+        name = plain_host(text)
+    except ValueError:
+        return False
+    return bool(_NAME.fullmatch(name)) or _is_address(name)
 
 
 def _written(host: str) -> str:

@@ -12,7 +12,7 @@ from conformance.core.errors import TargetFileError, UsageError
 from conformance.core.exchange import Credentials
 from conformance.core.redaction import remember
 from conformance.core.yamlfile import Schema, YamlFile, near, read_bytes
-from conformance.target.consent import check_consent, plain_host
+from conformance.target.consent import check_consent, is_host
 from conformance.target.credential_sources import DEFAULT_VARIABLES, PENDING, CredentialSource
 from conformance.target.file_secrets import remember_variables, without_secrets_of
 from conformance.target.model import (
@@ -111,10 +111,12 @@ def _target(file: YamlFile, variables: Mapping[str, str]) -> Target:
 
 def _hosts(file: YamlFile, names: list[str]) -> tuple[str, ...]:
     for number, name in enumerate(names):
-        try:
-            plain_host(name)
-        except ValueError:
-            raise file.fault(f"{name!r} is not the name of a host", ("allowed_hosts", number)) from None
+        if not is_host(name):
+            raise file.fault(
+                f"{name!r} is not the name of a host",
+                ("allowed_hosts", number),
+                hint="no scheme, port or path, and each host by its full name, e.g. api.example.com",
+            )
     return tuple(names)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 from conformance.core.errors import UsageError
@@ -42,6 +43,9 @@ class StateSupport:
     kind: SupportKind
     profile: str | None = None
 
+
+_NOT_IN_A_NAME: Final = re.compile(r"[^\w.\u3002-]")
+"""What no name of a host has: libraries that read URLs do not agree where one ends that has a `\\` or `%`."""
 
 BY_URL = StateSupport("url")
 
@@ -113,6 +117,8 @@ def check_endpoint(url: str, *, option: str) -> str:
         raise UsageError(f"{option} {url!r} is not a URL: {fault}", hint="e.g. http://127.0.0.1:8080") from None
     if "?" in url or "#" in url or not url.isprintable() or " " in url:
         raise UsageError(f"{option} {url!r} has more than scheme, host, port and path", hint="e.g. http://127.0.0.1:80")
+    if "[" not in parts.netloc and _NOT_IN_A_NAME.search(parts.hostname or ""):
+        raise UsageError(f"{option} {url!r} has no name of a host", hint="e.g. http://127.0.0.1:8080")
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_ok:
         raise UsageError(f"{option} {url!r} is not an http or https URL", hint="e.g. http://127.0.0.1:8080")
     return url.rstrip("/")

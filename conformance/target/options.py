@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from conformance.target.load import apply_knobs, load_target, with_options
 from conformance.target.model import Target
@@ -49,7 +50,15 @@ def named_target(
         wait_until_reachable(target.endpoint, wait_s)
     elif target is not None:
         check_reachable(target.endpoint, target.timeout_s)
+    if target is not None and target.states_url is not None and _by_tls_elsewhere(target.states_url, target.endpoint):
+        check_reachable(target.states_url, target.timeout_s)
     return with_credentials(target) if target is not None else None
+
+
+def _by_tls_elsewhere(url: str, endpoint: str) -> bool:
+    """Whether a URL has a certificate to look at, and not that of the endpoint."""
+    parts, other = urlsplit(url), urlsplit(endpoint)
+    return parts.scheme == "https" and (parts.scheme, parts.netloc) != (other.scheme, other.netloc)
 
 
 def with_credentials(target: Target) -> Target:

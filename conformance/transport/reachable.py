@@ -16,6 +16,12 @@ _BETWEEN_S: Final = 0.05
 _HANDSHAKES: Final = 3
 """How often a TLS connection is tried that breaks off: one that is reset says nothing about the next."""
 
+_WRONG_BY_ITSELF: Final = (9, 10, 62, 64)
+"""Codes of OpenSSL for a certificate that does not hold yet or any more, or is for another name or address."""
+
+_ANOTHER: Final = "the server needs another certificate; none is trusted all the same"
+_NAME_ITS_AUTHORITY: Final = "if it is right, let SSL_CERT_FILE name a file with that of its authority"
+
 
 def is_localhost(host: str) -> bool:
     """Whether a host is `localhost` or a name below it: always this machine (RFC 6761, section 6.3)."""
@@ -93,7 +99,7 @@ def _shake_hands(host: str, port: int, timeout_s: float) -> None:
                 where = f"[{host}]" if ":" in host else host
                 raise TargetError(
                     f"no TLS connection to {where}:{port}: the certificate is not trusted: {fault.verify_message}",
-                    hint="if it is right, let SSL_CERT_FILE name a file with that of its authority",
+                    hint=_ANOTHER if fault.verify_code in _WRONG_BY_ITSELF else _NAME_ITS_AUTHORITY,
                 ) from None
             except TimeoutError:
                 raise

@@ -126,6 +126,8 @@ def test_any_text_is_a_target_or_a_fault_of_the_file(tmp_path: Path, text: str) 
         "http://user@h",
         f"http://{'a' * 70}.example",
         "http://a..b",
+        "http://api.example.com\\.localhost",
+        "http://127.0.0.1%40api.example.com",
         "file:///etc/passwd",
     ],
 )
@@ -252,6 +254,7 @@ def test_a_host_that_no_file_allows_is_refused(field: str, host: str) -> None:
         ("b\u00fccher.example", "xn--bcher-kva.example"),
         ("xn--bcher-kva.example", "b\u00fccher.example"),
         ("2001:db8::1", "[2001:DB8::1]"),
+        ("2001:db8::1", "[2001:db8:0:0::1]"),
     ],
 )
 def test_a_host_on_the_list_is_known_in_every_form(listed: str, host: str) -> None:
@@ -261,8 +264,15 @@ def test_a_host_on_the_list_is_known_in_every_form(listed: str, host: str) -> No
 def test_the_list_of_hosts_is_in_the_file(tmp_path: Path) -> None:
     text = "endpoint: https://api.example.com\nallowed_hosts: [api.example.com, '2001:db8::1']\n"
     assert load(tmp_path, text).allowed_hosts == ("api.example.com", "2001:db8::1")
-    for wrong in ("'*.example.com'", "https://api.example.com", "''", "x..example", "7"):
-        with pytest.raises(TargetFileError):
+    for wrong in (
+        "'*.example.com'",
+        "https://api.example.com",
+        "x..example",
+        "'api.example.com:443'",
+        "' '",
+        "'[::1]:8'",
+    ):
+        with pytest.raises(TargetFileError, match=r"is not the name of a host \(no scheme, port or path"):
             load(tmp_path, f"endpoint: https://api.example.com\nallowed_hosts: [{wrong}]\n")
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from commands import Command
+
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="makes its certificate with openssl")
 ADVICE = "let SSL_CERT_FILE name a file with that of its authority"
 
@@ -48,6 +50,24 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     names = ("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "key.pem", "-out", "trusted/here.pem")
     for command in (("openssl", *words.split(), *names), ("openssl", "rehash", "trusted")):
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def expired(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder like `folder`, with a certificate that held for one day long ago."""
+    folder = tmp_path_factory.mktemp("expired")
+    (folder / "trusted").mkdir()
+    settings = "new_certs_dir = .\ndefault_md = sha256\npolicy = p\nx509_extensions = e\n[p]\ncommonName = supplied\n"
+    names = "[e]\nsubjectAltName = IP:127.0.0.1\n"
+    (folder / "ca.cnf").write_text(f"[ca]\ndefault_ca = c\n[c]\ndatabase = index\nserial = serial\n{settings}{names}")
+    (folder / "index").touch()
+    (folder / "serial").write_text("01\n")
+    new = "req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=here -keyout key.pem -out csr.pem"
+    days = "-startdate 20200101000000Z -enddate 20200102000000Z"
+    signed = f"ca -batch -selfsign -config ca.cnf {days} -in csr.pem -keyfile key.pem -out trusted/here.pem -notext"
+    for words in (new, signed):
+        subprocess.run(("openssl", *words.split()), cwd=folder, check=True, capture_output=True)
     return folder
 
 
@@ -114,6 +134,23 @@ def test_the_certificate_is_looked_at_before_the_first_request(folder: Path, mon
         check_reachable(f"https://127.0.0.1:{port}", 20)
         with pytest.raises(TargetError, match=r"the certificate is not trusted: .*localhost"):
             check_reachable(f"https://localhost:{port}", 20)
+
+
+def test_no_request_is_sent_to_one_whose_certificate_has_ended(
+    expired: Path, conformance: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither to the endpoint nor to the states URL: there is one message."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(expired / "trusted/here.pem"))
+    with serving(expired) as port, ThreadingHTTPServer(("127.0.0.1", 0), Answering) as plain:
+        url = f"https://127.0.0.1:{port}"
+        for options in (
+            ("--endpoint", url),
+            ("--endpoint", f"http://127.0.0.1:{plain.server_address[1]}", "--states-url", f"{url}/_states"),
+        ):
+            done = conformance("run", *options, "CreateFlowLog/MissingParameter", "--report-dir", str(tmp_path / "r"))
+            assert (done.status, done.out, done.err.count("\n")) == (3, "", 1)
+            assert "the certificate is not trusted: certificate has expired (the server needs another" in done.err
+    assert not (tmp_path / "r").exists()
 
 
 def test_a_server_without_tls_is_seen_before_the_first_request() -> None:
