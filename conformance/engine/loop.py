@@ -22,7 +22,7 @@ from conformance.engine.effects import ChangeState, FinishedWork, Once, Sleep, S
 from conformance.engine.notes import RunNote
 from conformance.target.states import may_be_repeated, state_failure, state_request
 from conformance.transport.client import Client
-from conformance.transport.contact import Contact, host_of
+from conformance.transport.contact import Contact, address_of
 from conformance.transport.keeping import Keeping
 from conformance.transport.outcome import LateError
 from conformance.transport.pace import Pace
@@ -43,8 +43,8 @@ _TRY_AGAIN_S = 0.1
 _HURRY_S = 0.7
 """How long a request may still take after a stop, and after that what takes back its states."""
 
-_DOUBTED_S = 0.6
-"""How long a request may take to a host that never answered, after one that had all of its time."""
+_DOUBTED_S = 0.5
+"""How long a request may take to an address that never answered, after one that had all of its time."""
 
 _CLEANING, _BEGUN, _FIRST = range(3)
 """In which order requests go out."""
@@ -108,7 +108,7 @@ class Loop(Generic[T]):
 
     Attributes:
         keeping: What is known of them.
-        contact: What is known of whether hosts are there.
+        contact: What is known of whether they are there.
     """
 
     def __init__(
@@ -350,21 +350,21 @@ class Loop(Generic[T]):
             asked.stopped()
             return
         request = asked.request()
-        host = host_of(request.url)
-        gone = self.contact.gone(host)
+        address = address_of(request.url)
+        gone = self.contact.gone(address)
         if gone is not None:
             asked.arrived(gone, 0.0)
             return
         hurried = self._stopped and self._forgets and self._target.isolation == "account"
-        # Who waited in vain for a host that never answered before waits for the next answer only a little.
-        short = _HURRY_S if hurried else _DOUBTED_S if self.contact.silence_of(host) else self._target.timeout_s
+        # Where a request waited in vain and none was ever answered, the next waits only a little.
+        short = _HURRY_S if hurried else _DOUBTED_S if self.contact.silence_of(address) else self._target.timeout_s
         timeout_s = min(self._target.timeout_s, short)
-        self._client.start(request, timeout_s, partial(self._arrived, asked, host))
+        self._client.start(request, timeout_s, partial(self._arrived, asked, address))
 
-    def _arrived(self, asked: _Request, host: str, outcome: TransferOutcome, elapsed_ms: float) -> None:
+    def _arrived(self, asked: _Request, address: str, outcome: TransferOutcome, elapsed_ms: float) -> None:
         if isinstance(outcome, LateError):
-            outcome = self.contact.silence_of(host) or outcome
-        again = self.contact.note(host, outcome, time.monotonic(), patient=not self._stopped)
+            outcome = self.contact.silence_of(address) or outcome
+        again = self.contact.note(address, outcome, time.monotonic(), patient=not self._stopped)
         if again:
             at_stop = partial(self._begin, asked)
             self._at(time.monotonic() + _TRY_AGAIN_S, partial(self._begin, asked), at_stop)

@@ -13,7 +13,7 @@ from conformance.core.redaction import RunSecrets
 from conformance.engine.calls import Send
 from conformance.engine.cleanup.cleaner import Cleaner, Creations
 from conformance.engine.effects import ChangeState, Sleep, Together
-from conformance.engine.sending.attempts import Attempts, change_state
+from conformance.engine.sending.attempts import Attempts
 from conformance.engine.sent import NothingKnownError, NotServedError, SentExchange, StateRefusedError, read_all
 from conformance.engine.step_judging import StepJudge
 from conformance.judging.differences import differences
@@ -127,7 +127,7 @@ class StepRunner:
         self._review = review
         self.passed: set[str] = set()
         self._refusals = refusals
-        self._attempts = Attempts(refusals)
+        self._attempts = Attempts(refusals, target.timeout_s)
         self.deletes = False
         self._values = {f"target.{name}": value for name, value in target.values.items()}
         self._lasting: set[tuple[str, object]] = set()
@@ -237,7 +237,7 @@ class StepRunner:
                 break
 
     def _change(self, name: str, params: Mapping[str, object], credentials: Credentials, action: str) -> Steps[None]:
-        failure = yield from change_state(ChangeState(name, params, action, credentials))
+        failure = yield from self._attempts.change_state(ChangeState(name, params, action, credentials))
         if failure is not None:
             if failure.refused:
                 raise StateRefusedError(failure.text, name)

@@ -18,6 +18,9 @@ GRACE_S: Final = 3.0
 _MOST_LATE: Final = 5
 """How many requests in a row may stay unanswered."""
 
+_MOST_SILENT: Final = 3
+"""How many may where none ever had an answer."""
+
 
 @dataclass(slots=True)
 class _Host:
@@ -25,33 +28,44 @@ class _Host:
 
     Attributes:
         refused_since: Since when it has refused every connection; `None` when it has not.
+        gone: Why nothing is sent to it any more.
+    """
+
+    refused_since: float | None = None
+    gone: ExchangeError | None = None
+
+
+@dataclass(slots=True)
+class _Address:
+    """What is known of one address. A host may answer at one, such as the states URL, and be silent at another.
+
+    Attributes:
         late: How many requests in a row had no answer in time.
         gone: Why nothing is sent to it any more.
         silence: How the first of its requests ended, while none had an answer.
         answers: Whether it ever answered.
     """
 
-    refused_since: float | None = None
     late: int = 0
     gone: ExchangeError | None = None
     silence: LateError | None = None
     answers: bool = False
 
 
-def host_of(url: str) -> str:
-    """Return the host of a URL, with its port."""
-    return url.partition("://")[2].partition("/")[0]
+def address_of(url: str) -> str:
+    """Return the address that a URL is about: its host, with its port, and its path."""
+    return url.partition("://")[2].partition("?")[0]
 
 
 class Silence(NamedTuple):
-    """A host that never answered: how many requests were late in a row, and how the first of them ended."""
+    """An address that never answered: how many requests were late in a row, and how the first of them ended."""
 
     late: int
     outcome: LateError
 
 
 class Contact:
-    """Knows for each host how its last requests ended.
+    """Knows for each address how its last requests ended.
 
     Attributes:
         outages: How often a host lost connections or refused them: what it knew before may be forgotten.
@@ -60,31 +74,32 @@ class Contact:
     def __init__(self) -> None:
         self.outages = 0
         self._hosts: dict[str, _Host] = {}
+        self._addresses: dict[str, _Address] = {}
 
-    def gone(self, host: str) -> ExchangeError | None:
-        """Return why nothing is to be sent to a host any more, or `None`."""
-        known = self._hosts.get(host)
-        return known.gone if known is not None else None
+    def gone(self, address: str) -> ExchangeError | None:
+        """Return why nothing is to be sent to an address any more, or `None`."""
+        known = self._addresses.get(address)
+        return (known.gone if known is not None else None) or self._host_of(address).gone
 
-    def silence_of(self, host: str) -> LateError | None:
-        """Return how a request to a host ended that had all of its time, when the host never answered; else `None`."""
-        known = self._hosts.get(host)
+    def silence_of(self, address: str) -> LateError | None:
+        """Return how a request to an address ended that had all of its time, when it never answered; else `None`."""
+        known = self._addresses.get(address)
         return known.silence if known is not None else None
 
     def silent(self) -> Mapping[str, Silence]:
-        """Return the hosts that never answered."""
-        return {host: Silence(known.late, known.silence) for host, known in self._hosts.items() if known.silence}
+        """Return the addresses that never answered."""
+        return {each: Silence(known.late, known.silence) for each, known in self._addresses.items() if known.silence}
 
-    def expect_silence(self, hosts: Mapping[str, Silence]) -> None:
-        """Take over what was learned before of hosts that never answered; see `silent`."""
-        for host, (late, outcome) in hosts.items():
-            self._hosts[host] = _Host(late=late, silence=outcome)
+    def expect_silence(self, addresses: Mapping[str, Silence]) -> None:
+        """Take over what was learned before of addresses that never answered; see `silent`."""
+        for address, (late, outcome) in addresses.items():
+            self._addresses[address] = _Address(late=late, silence=outcome)
 
-    def note(self, host: str, outcome: TransferOutcome, now: float, *, patient: bool) -> bool:
+    def note(self, address: str, outcome: TransferOutcome, now: float, *, patient: bool) -> bool:
         """Note how a request ended.
 
         Args:
-            host: The host with its port.
+            address: What it was sent to; see `address_of`.
             outcome: The answer, or why there is none.
             now: The time in seconds, on any clock that goes forward.
             patient: Whether a host that refuses connections is waited for, and one that is late asked again.
@@ -92,23 +107,30 @@ class Contact:
         Returns:
             Whether the request is to be tried again: nothing was sent, and the host may come back.
         """
-        known = self._hosts.get(host)
-        if known is None:
-            known = self._hosts[host] = _Host()
-        if not isinstance(outcome, ExchangeError):
-            known.refused_since, known.late, known.silence = None, 0, None
-            known.answers = True
-            return False
+        host = self._host_of(address)
         if isinstance(outcome, RefusedError):
-            return self._refused(known, outcome, now, patient=patient)
-        if isinstance(outcome, LateError):
+            return self._refused(host, outcome, now, patient=patient)
+        known = self._addresses.get(address)
+        if known is None:
+            known = self._addresses[address] = _Address()
+        if not isinstance(outcome, ExchangeError):
+            host.refused_since = None
+            known.late, known.silence, known.answers = 0, None, True
+        elif isinstance(outcome, LateError):
             known.late += 1
             known.silence = None if known.answers else known.silence or outcome
-            if known.late >= _MOST_LATE or not patient:
+            if known.late >= (_MOST_LATE if known.answers else _MOST_SILENT) or not patient:
                 known.gone = ExchangeError(f"not sent: {known.late} requests in a row before it had {outcome}")
         elif outcome.lost:
             self.outages += 1
         return False
+
+    def _host_of(self, address: str) -> _Host:
+        name = address.partition("/")[0]
+        known = self._hosts.get(name)
+        if known is None:
+            known = self._hosts[name] = _Host()
+        return known
 
     def _refused(self, known: _Host, outcome: RefusedError, now: float, *, patient: bool) -> bool:
         if known.refused_since is None:

@@ -174,9 +174,26 @@ class TestContact:
         assert not contact.note(HOST, RefusedError("refused"), 10.0, patient=False)
         assert contact.gone(HOST) is not None
 
+    def test_one_that_never_answered_is_given_up_sooner_at_that_address_alone(self) -> None:
+        contact = Contact()
+        late = LateError("no answer within 10 s")
+        for _ in range(3):
+            assert contact.gone(f"{HOST}/") is None
+            contact.note(f"{HOST}/", late, 0.0, patient=True)
+            contact.note(f"{HOST}/states", OK, 0.0, patient=True)
+        assert str(contact.gone(f"{HOST}/")) == "not sent: 3 requests in a row before it had no answer within 10 s"
+        assert contact.gone(f"{HOST}/states") is None
+        assert list(contact.silent()) == [f"{HOST}/"]
+
+    def test_one_that_refuses_connections_does_so_at_every_address(self) -> None:
+        contact = Contact()
+        contact.note(f"{HOST}/", RefusedError("refused"), 10.0, patient=False)
+        assert contact.gone(f"{HOST}/states") is not None
+
     def test_several_unanswered_in_a_row_are_the_end(self) -> None:
         contact = Contact()
         late = LateError("no answer within 10 s")
+        contact.note(HOST, OK, 0.0, patient=True)
         for _ in range(4):
             contact.note(HOST, late, 0.0, patient=True)
         contact.note(HOST, OK, 0.0, patient=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.exchange import Retry
 from conformance.engine.effects import Sleep
-from conformance.engine.sending.backoff import Backoff
+from conformance.engine.sending.backoff import Patience
 from conformance.protocol.answer import NotAnAnswerError, read_answer
 from conformance.protocol.retry_after import asks_to_wait, retry_after_s
 
@@ -28,17 +28,20 @@ _MOST_OF_CODE: Final = 10_000
 """Characters of the code of a refused attempt that are kept."""
 
 
-@dataclass(frozen=True, slots=True)
 class Attempts:
-    """Sends requests, again and again when the server throttles them.
+    """Sends requests, again and again when the server throttles them, and calls for states as well.
 
     Only what the server says that it did not execute is sent again, never a request whose answer was lost.
 
-    Attributes:
+    Args:
         refusals: Knows which answers are such.
+        timeout_s: How long one answer may take.
     """
 
-    refusals: Denials
+    def __init__(self, refusals: Denials, timeout_s: float) -> None:
+        self._refusals = refusals
+        self._patience = Patience(timeout_s)
+        self._patience_for_states = Patience(timeout_s)
 
     def send(self, send: Send, allowed: Sequence[PromisedAnswer] = ()) -> Steps[Exchange]:
         """Send a request; ends in the last attempt, which has the others.
@@ -54,17 +57,37 @@ class Attempts:
         """Go on with a request of which the first attempt was made; see `send`."""
         if exchange.retries:
             return exchange  # a recording, which has the last attempt
-        backoff = Backoff()
+        backoff = self._patience.backoff()
         retries: list[Retry] = []
         while (response := exchange.response) is not None:
             refused, code = self._refused_for_now(send, response, allowed)
-            wait = backoff.next_wait(retry_after_s(response, time.time())) if refused else None
+            if not refused:
+                self._patience.served()
+                break
+            wait = backoff.next_wait(retry_after_s(response, time.time()))
             if wait is None:
+                self._patience.given_up()
                 break
             retries.append(Retry(response.status, code, wait))
             yield Sleep(wait, send.cleaning)
             exchange = yield send
         return replace(exchange, retries=tuple(retries)) if retries else exchange
+
+    def change_state(self, change: ChangeState) -> Steps[StateFailure | None]:
+        """Set or take back a state, again when the server asks to wait; ends in why it is not so, or `None`."""
+        patience = self._patience_for_states
+        failure: StateFailure | None = yield change
+        backoff = patience.backoff()
+        while failure is not None and failure.answer is not None:
+            wait = backoff.next_wait(retry_after_s(failure.answer, time.time()))
+            if wait is None:
+                patience.given_up()
+                return failure
+            yield Sleep(wait, change.cleaning)
+            failure = yield change
+        if failure is None:
+            patience.served()
+        return failure
 
     def _refused_for_now(
         self, send: Send, response: WireResponse, allowed: Sequence[PromisedAnswer]
@@ -76,7 +99,7 @@ class Attempts:
         with suppress(NotAnAnswerError):
             answered = read_answer(response)
             code = answered.code
-            refusal = self.refusals.of(send.call[0], answered, allowed)
+            refusal = self._refusals.of(send.call[0], answered, allowed)
             if refusal is None:
                 return False, None
             if refusal.kind == "throttle":
@@ -86,16 +109,3 @@ class Attempts:
 
 def _shown(code: object) -> str | None:
     return str(code)[:_MOST_OF_CODE] if code is not None else None
-
-
-def change_state(change: ChangeState) -> Steps[StateFailure | None]:
-    """Set or take back a state, again when the server asks to wait; ends in why it is not so, or `None`."""
-    failure: StateFailure | None = yield change
-    backoff = Backoff()
-    while failure is not None and failure.answer is not None:
-        wait = backoff.next_wait(retry_after_s(failure.answer, time.time()))
-        if wait is None:
-            break
-        yield Sleep(wait, change.cleaning)
-        failure = yield change
-    return failure

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 MOST_ATTEMPTS: Final = 6
@@ -11,6 +11,35 @@ _FIRST_S: Final = 0.05
 _LONGEST_S: Final = 5.0
 """The longest single wait: a server that asks for more is not waited for."""
 _TOTAL_S: Final = 8.0
+_BEYOND_TIMEOUT_S: Final = 1.0
+_DOUBTED_S: Final = 0.3
+"""How long the waits of one request may be where another was refused to the end, and none was ever served."""
+
+
+class Patience:
+    """How long requests that are refused for now wait: as long as the answers of the run so far give reason to.
+
+    Args:
+        timeout_s: How long one answer may take: who waits for it no longer waits not much longer for its turn.
+    """
+
+    def __init__(self, timeout_s: float) -> None:
+        self._most_s = min(_TOTAL_S, timeout_s + _BEYOND_TIMEOUT_S)
+        self._serves = False
+        self._in_vain = False
+
+    def backoff(self) -> Backoff:
+        """Return the waits of a request."""
+        doubted = self._in_vain and not self._serves
+        return Backoff(min(self._most_s, _DOUBTED_S) if doubted else self._most_s)
+
+    def served(self) -> None:
+        """Note that a request was taken."""
+        self._serves = True
+
+    def given_up(self) -> None:
+        """Note that a request was refused to the end."""
+        self._in_vain = True
 
 
 @dataclass(slots=True)
@@ -18,11 +47,12 @@ class Backoff:
     """The waits of one request.
 
     Attributes:
+        left_s: How long they may be.
         attempts: How often it was sent and refused.
     """
 
+    left_s: float = _TOTAL_S
     attempts: int = 0
-    _left_s: float = field(default=_TOTAL_S)
 
     def next_wait(self, asked_s: float | None) -> float | None:
         """Return the seconds until the request is sent again, or `None` when it is given up.
@@ -36,7 +66,7 @@ class Backoff:
         # Requests that were refused at the same moment do not come back at the same moment.
         spread = random.uniform(1.0, 1.5)  # noqa: S311 - no secret depends on it
         wait = asked_s + spread * 0.05 if asked_s is not None else _FIRST_S * 2 ** (self.attempts - 1) * spread
-        if (asked_s or 0.0) > _LONGEST_S or wait > self._left_s:
+        if (asked_s or 0.0) > _LONGEST_S or wait > self.left_s:
             return None
-        self._left_s -= wait
+        self.left_s -= wait
         return wait
