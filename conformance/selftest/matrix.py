@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter, deque
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Final, cast
 
 from conformance.contract.languages import BOTH, BY_PRECEDENCE, LANGUAGES
-from conformance.core.errors import UsageError
+from conformance.core.errors import HarnessError, UsageError
 from conformance.engine.engine import Engine
+from conformance.engine.workers.child_process import ChildProcess, WorkerLostError, answer_all
 from conformance.server.build import build_plan
 from conformance.server.faults.catalogue import find_fault
 from conformance.server.process import EFFECTS_WITHIN_S, ReferenceServer
@@ -28,6 +31,9 @@ CATCHING: Final = ("mismatch", "error")
 
 _ACTIVATION_DELAY_S: Final = 0.3
 """Long enough that a case sees the pending state on a busy machine too."""
+_TRIES: Final = 3
+"""How many times a fault is tried whose process is killed."""
+
 _SERVERS: Final[tuple[tuple[Docs, tuple[Language, ...]], ...]] = (
     (BOTH, LANGUAGES),
     *((language, (language,)) for language in BY_PRECEDENCE),
@@ -66,15 +72,65 @@ def selftest(names: Sequence[str], make_plan: PlanMaker, jobs: int) -> Iterator[
     Args:
         names: Names of faults and conforming variants.
         make_plan: Makes the plan for a target and the languages to judge by; must be picklable.
-        jobs: Processes at once.
+        jobs: Processes at once; a single one is this process.
+
+    Raises:
+        HarnessError: When processes are killed again and again.
     """
-    with ProcessPoolExecutor(jobs) as pool:
-        futures = [pool.submit(_catch, fault, make_plan) for fault in names]
-        try:
-            for future in as_completed(futures):
-                yield future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    jobs = min(jobs, len(names))
+    if jobs <= 1:
+        yield from (_catch(name, make_plan) for name in names)
+        return
+    waiting = deque(names)
+    lost = Counter[str]()
+    busy: dict[Connection, tuple[ChildProcess, str]] = {}
+    try:
+        for _ in range(jobs):
+            _begin(ChildProcess(_serve), make_plan, waiting, busy)
+        while busy:
+            for ready in wait(list(busy)):
+                assert isinstance(ready, Connection)  # noqa: S101 - nothing else is waited for
+                process, name = busy.pop(ready)
+                try:
+                    caught = cast("Caught", process.receive())
+                except WorkerLostError:
+                    process.close()
+                    lost[name] += 1
+                    if lost[name] >= _TRIES:
+                        raise HarnessError(
+                            f"processes of the selftest were killed again and again, the last at {name}",
+                            hint="see what kills them, such as a lack of memory, or lower --jobs",
+                        ) from None
+                    waiting.appendleft(name)
+                    _begin(ChildProcess(_serve), make_plan, waiting, busy)
+                else:
+                    _begin(process, make_plan, waiting, busy)
+                    yield caught
+    finally:
+        for process, _ in busy.values():
+            process.close(within_s=0)
+
+
+def _begin(
+    process: ChildProcess,
+    make_plan: PlanMaker,
+    waiting: deque[str],
+    busy: dict[Connection, tuple[ChildProcess, str]],
+) -> None:
+    """Give a process its next fault, or end it when there is none."""
+    if not waiting:
+        process.close()
+        return
+    name = waiting.popleft()
+    with suppress(WorkerLostError):  # which is seen when its answer is waited for
+        process.send((name, make_plan))
+    busy[process.connection] = process, name
+
+
+def _serve(connection: Connection) -> None:
+    """In a process: test faults until the other end is closed, also because the process there was killed."""
+    with suppress(EOFError, OSError):
+        answer_all(connection, lambda message: _catch(*cast("tuple[str, PlanMaker]", message)))
 
 
 def _catch(name: str, make_plan: PlanMaker) -> Caught:

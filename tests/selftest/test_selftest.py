@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.core.errors import HarnessError
 from conformance.server.faults.catalogue import conforming_variants, faults, mutations
 
 if TYPE_CHECKING:
@@ -62,6 +65,35 @@ def test_a_fault_that_nothing_catches_fails(conformance: Command, monkeypatch: p
     outcome = conformance("selftest", "race")
     assert outcome.status == 1
     assert "race  NOT CAUGHT: two equal calls at the same moment both succeed" in outcome.out
+
+
+@pytest.mark.parametrize("again", [pytest.param(False, marks=pytest.mark.deep), True])
+def test_a_process_that_is_killed_holds_up_nothing(*, again: bool) -> None:
+    from conformance.cli.selftest import make_plan  # noqa: PLC0415 - loads every case
+    from conformance.selftest.matrix import selftest  # noqa: PLC0415
+
+    over = threading.Event()
+
+    def kill() -> None:
+        while not over.wait(0.05):
+            for child in multiprocessing.active_children():
+                child.kill()
+                if not again:
+                    return
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        if again:
+            with pytest.raises(HarnessError, match="killed again and again"):
+                list(selftest(["taken-is-409", "race"], make_plan, 2))
+        else:
+            found = list(selftest(["taken-is-409", "headers-ignored"], make_plan, 2))
+            assert [each.right for each in found] == [True, True]
+    finally:
+        over.set()
+        killer.join()
+    assert multiprocessing.active_children() == []
 
 
 def test_an_unknown_name_is_answered_with_a_near_one(conformance: Command) -> None:

@@ -1,1 +1,4 @@
-"""Running cases in several processes: `several_processes` shares them out, each to a `worker_process`."""
+"""Running cases in several processes: `several_processes` shares them out, each to a `worker_process`.
+
+That is a `child_process`, which may be killed at any moment.
+"""

@@ -17,7 +17,8 @@ from conformance.engine.engine import Engine
 from conformance.engine.notes import RunNote, RunNotes
 from conformance.engine.plan import new_run_id
 from conformance.engine.preflight.findings import PreflightFindings
-from conformance.engine.workers.worker_process import WorkerLostError, WorkerProcess
+from conformance.engine.workers.child_process import WorkerLostError
+from conformance.engine.workers.worker_process import WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence

@@ -1,0 +1,109 @@
+"""A process that answers messages, and may be killed at any moment: that is seen at once, and nothing waits for it.
+
+A pool of the standard library waits for ever when a process is killed while it starts, or in the middle of a message:
+there each process holds all ends of a shared pipe. Here each process has a pipe of its own, of which this process keeps
+no second end, so what a killed one leaves is the end of the file.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
+from typing import TYPE_CHECKING, Final
+
+from conformance.core.errors import HarnessError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
+
+_ENDS_WITHIN_S: Final = 5.0
+"""How long a process may take to end when it is told to."""
+
+
+class WorkerLostError(Exception):
+    """A process ended before it gave back what it was asked for."""
+
+
+class ChildProcess:
+    """A process with a pipe. Ctrl-C and SIGTERM do not reach it unless it lets them in.
+
+    Args:
+        serve: What it does with its end of the pipe, until that is closed; picklable.
+
+    Attributes:
+        connection: This end of the pipe.
+    """
+
+    def __init__(self, serve: Callable[[Connection], None]) -> None:
+        context = get_context("spawn")
+        self.connection, theirs = context.Pipe()
+        # What goes along with the start has to fit into a pipe at once, so all else is sent afterwards.
+        self._process = context.Process(target=serve, args=(theirs,), daemon=True)
+        with _ctrl_c_blocked():  # which the process inherits
+            self._process.start()
+        theirs.close()
+
+    def send(self, message: object) -> None:
+        """Send something; raises `WorkerLostError`."""
+        try:
+            self.connection.send(message)
+        except OSError:
+            raise WorkerLostError from None
+
+    def receive(self) -> object:
+        """Return what it sent.
+
+        Raises:
+            WorkerLostError: When it ended before.
+            Exception: What the process raised.
+        """
+        try:
+            answer = self.connection.recv()
+        except (EOFError, OSError):
+            raise WorkerLostError from None
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def interrupt(self) -> None:
+        """Send it what Ctrl-C sends."""
+        if self._process.is_alive() and self._process.pid is not None:
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGINT)
+
+    def close(self, within_s: float = _ENDS_WITHIN_S) -> None:
+        """End it; one that does not end by itself in so many seconds is killed."""
+        self.connection.close()
+        self._process.join(within_s)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+
+@contextmanager
+def _ctrl_c_blocked() -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def answer_all(connection: Connection, work: Callable[[object], object]) -> None:
+    """In the process: answer every message with what some work makes of it, or with what that raises."""
+    while True:
+        message = connection.recv()
+        answer: object
+        try:
+            answer = work(message)
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the process that asked raises it
+            answer = fault
+        try:
+            connection.send(answer)
+        except OSError:
+            raise
+        except Exception:  # noqa: BLE001 - an exception that cannot be sent
+            connection.send(HarnessError(f"a process failed: {type(answer).__name__}"))
