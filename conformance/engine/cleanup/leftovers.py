@@ -17,6 +17,7 @@ from conformance.core.redaction import known_secrets
 from conformance.engine.calls import Send
 from conformance.engine.effects import Sleep
 from conformance.engine.sent import NothingKnownError, SentExchange
+from conformance.protocol.retry_after import retry_after_s
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -42,6 +43,9 @@ _GONE_S: Final = 3.0
 _ANSWERED: Final = "it is answered with"
 _FIRST_WAIT_S: Final = 0.02
 _WAIT_S: Final = 0.5
+_LONGEST_ASKED_S: Final = 5.0
+"""How long is waited at the most because the service asks for it; then it is tried all the same."""
+
 _MOST_PAGES: Final = 1000
 _FIELD: Final = re.compile(r"\$\{created\.([^}]+)\}")
 _NOT_FOUND: Final = 404
@@ -83,6 +87,8 @@ class Leftovers:
         self._values = values
         self._credentials = credentials
         self._clock = clock
+        self._asked_s = 0.0
+        """How long the last answer asks to wait."""
         self._names = sorted(set(_FIELD.findall(" ".join(_texts(cleanup.params)))))
 
     def fields_of(self, body: Mapping[str, object]) -> dict[str, str] | None:
@@ -184,7 +190,7 @@ class Leftovers:
                 return None
             if self._clock() >= until:
                 return why
-            if (yield Sleep(wait, cleaning=True)):
+            if (yield Sleep(self._wait(wait, until), cleaning=True)):
                 return "the run was stopped"  # what its end is for
             wait = min(wait * 2, _WAIT_S)
 
@@ -220,8 +226,12 @@ class Leftovers:
                 why, passing = str(fault), fault.lost
             if not passing or self._clock() >= until:
                 raise NothingKnownError(f"what the account has is not shown: {why}")
-            if (yield Sleep(_WAIT_S / 2, cleaning=True)):
+            if (yield Sleep(self._wait(_WAIT_S / 2, until), cleaning=True)):
                 raise NothingKnownError(f"what the account has is not shown: {why}")
+
+    def _wait(self, least_s: float, until: float) -> float:
+        """Return how long to wait: as the last answer asks to, but for a try before the time is over."""
+        return max(least_s, min(self._asked_s, until - self._clock()))
 
     def _answer(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[Answered]:
         """Send a call, and once more with other credentials when those of now are refused."""
@@ -237,7 +247,11 @@ class Leftovers:
 
     def _sent(self, call: tuple[str, str], params: Mapping[str, str], account: Credentials) -> Steps[Answered]:
         send = Send(call, params, Transport(), account, written=params, cleaning=True)
-        return SentExchange((yield send), account).answered()
+        sent = SentExchange((yield send), account)
+        response = sent.exchange.response
+        asked_s = retry_after_s(response, time.time()) if response is not None else None
+        self._asked_s = min(asked_s * 1.05, _LONGEST_ASKED_S) if asked_s is not None else 0.0
+        return sent.answered()
 
 
 def _passes(answered: Answered) -> bool:

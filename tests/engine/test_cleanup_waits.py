@@ -1,0 +1,73 @@
+"""Who deletes and lists waits as long as the service asks for, within bounds."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from conformance.cases.model import Cleanup, Find
+from conformance.core.exchange import Credentials, Exchange, WireRequest, WireResponse
+from conformance.engine.calls import Send
+from conformance.engine.cleanup.leftovers import Leftovers
+from conformance.engine.effects import Sleep
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+CLEANUP = Cleanup("RemoveThing", {"ThingId": "${created.ThingId}"}, Find("ListThings", {}, "Things"))
+THING = {"ThingId": "t-1"}
+
+
+def driven(steps: Generator[object, object, object], answers: list[WireResponse]) -> tuple[list[float], object]:
+    """Give work these answers, one a request, and let time pass with its waits; return those, and its end."""
+    waits: list[float] = []
+    given: object = None
+    try:
+        while True:
+            effect = steps.send(given)
+            if isinstance(effect, Sleep):
+                Clock.now += effect.seconds
+                waits.append(effect.seconds)
+                given = False
+            else:
+                assert isinstance(effect, Send)
+                answer = answers.pop(0) if len(answers) > 1 else answers[0]
+                given = Exchange(effect.call[0], {}, WireRequest("POST", "http://h/"), answer, None, 1.0)
+    except StopIteration as end:
+        return waits, end.value
+
+
+class Clock:
+    now = 0.0
+
+
+def response(fields: object, status: int = 200, **headers: str) -> WireResponse:
+    named = {name.replace("_", "-").lower(): value for name, value in headers.items()}
+    return WireResponse(status, {"content-type": "application/json", **named}, json.dumps(fields).encode())
+
+
+def leftovers() -> Leftovers:
+    Clock.now = 0.0
+    return Leftovers(CLEANUP, "2016-04-28", {}, Credentials("LTAIx", "secret", generated=False), lambda: Clock.now)
+
+
+THROTTLED = {"RequestId": "1", "Code": "Throttling.User", "Message": "too many"}
+NOTHING: dict[str, object] = {"RequestId": "1", "Things": []}
+
+
+@pytest.mark.parametrize("status", [429, 503, 400])
+def test_a_deletion_and_a_listing_wait_as_they_are_asked_to(status: int) -> None:
+    refused = response(THROTTLED, status, Retry_After="2")
+    waits, end = driven(leftovers().delete(THING), [refused, response({"RequestId": "1"}), refused, response(NOTHING)])
+    assert end is None
+    assert len(waits) == 2
+    assert all(2 <= wait < 2.5 for wait in waits)
+
+
+def test_waits_are_bounded() -> None:
+    waits, end = driven(leftovers().delete(THING), [response(THROTTLED, 429, Retry_After="86400")])
+    assert end is not None
+    assert len(waits) <= 5
+    assert sum(waits) <= 16
