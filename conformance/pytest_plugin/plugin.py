@@ -50,13 +50,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the place where this process keeps its engine and its reports."""
     config.stash[SESSION] = CaseSession(config)
     config.pluginmanager.register(Reporter(config), "conformance-reporter")
-    config.pluginmanager.register(
-        RedactedReports(config.getoption("conformance_target")), "conformance-redacted-reports"
-    )
-    if config.getoption("conformance_target") is not None:
-        from conformance.core.uncaught import redact_uncaught  # noqa: PLC0415 - see the module's docstring
-
-        redact_uncaught()  # what a plugin raises when pytest ends is caught by nobody
+    config.pluginmanager.register(RedactedReports(config), "conformance-redacted-reports")
     if config.getoption("shard") is not None:
         _select_shard(config)
     if config.getoption("dist", "no") != "no":

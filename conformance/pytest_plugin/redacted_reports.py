@@ -6,7 +6,7 @@ Loaded by every pytest run in the environment: nothing is imported here, and not
 from __future__ import annotations
 
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,18 +17,48 @@ if TYPE_CHECKING:
 
     from _pytest._code.code import ExceptionRepr
 
+    from conformance.core.redaction import SharedFile
+    from conformance.pytest_plugin.xdist_parts import WorkerController
+
 _REDACTION: Final = "conformance.core.redaction"
+_SIGNATURES: Final = "conformance_signatures"
+"""What a worker is given of the file in which the processes of the run share their signatures: its path and key."""
 
 
 class RedactedReports:
     """Removes secrets from reports of pytest, before other plugins see them. A plugin of pytest.
 
     Args:
-        target: The target file of the run; `None` for none.
+        config: pytest's.
     """
 
-    def __init__(self, target: str | None) -> None:
-        self._target = target
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._target: str | None = config.getoption("conformance_target")
+        self._shared: SharedFile | None = None
+        if self._target is None:
+            return  # without a target file, an account is made up, and its signatures are worth nothing
+        from conformance.core.redaction import RECENT, SharedFile  # noqa: PLC0415 - see the module's docstring
+        from conformance.core.uncaught import redact_uncaught  # noqa: PLC0415
+
+        redact_uncaught()  # what a plugin raises when pytest ends is caught by nobody
+        given: tuple[str, str] | None = getattr(config, "workerinput", {}).get(_SIGNATURES)
+        if given is not None:
+            RECENT.join(SharedFile(*given))
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: WorkerController) -> None:
+        """Have the workers of pytest-xdist on this host share their signatures."""
+        if self._config.getoption("conformance_target") is None:
+            return
+        if self._shared is None:
+            from conformance.core.redaction import RECENT  # noqa: PLC0415 - see the module's docstring
+
+            stack = ExitStack()
+            self._shared = stack.enter_context(RECENT.shared())
+            self._config.add_cleanup(stack.close)
+        if self._shared is not None:
+            node.workerinput[_SIGNATURES] = (self._shared.path, self._shared.key)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:

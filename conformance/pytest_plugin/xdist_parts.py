@@ -19,10 +19,14 @@ class NodeManager(Protocol):
 
 
 class WorkerController(Protocol):
-    """The controlling process's side of a worker. `workeroutput` is there when the worker ended normally."""
+    """The controlling process's side of a worker.
+
+    `workerinput` is what the worker is given, `workeroutput` is there when it ended normally.
+    """
 
     gateway: Gateway
     nodemanager: NodeManager
+    workerinput: dict[str, object]
     workeroutput: Mapping[str, object]
 
 

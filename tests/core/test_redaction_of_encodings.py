@@ -198,6 +198,27 @@ def test_a_signature_of_an_earlier_request_is_removed(name: str, length: int) ->
     assert len(found) < len("it was .") + 8 + len(written) // 3
 
 
+def test_the_processes_of_a_run_know_the_signatures_of_each_other() -> None:
+    one, other, third = RecentSignatures(), RecentSignatures(), RecentSignatures()
+    with one.shared() as file:
+        assert file is not None
+        other.join(file)
+        for number, recent in enumerate((one, other, third)):
+            recent.note(_signed(_shown(f"shared {number}", 64)).request)
+        for recent in (one, other):
+            redactor = Redactor(earlier=recent.places())
+            assert [redactor.text(_shown(f"shared {number}", 64)) for number in range(2)] == ["***", "***"]
+            assert redactor.text(ENCODINGS["base32"](_shown("shared 1", 64))).startswith("***")
+            assert redactor.text(_shown("shared 2", 64)) == _shown("shared 2", 64)
+        kept = Path(file.path).read_bytes()
+        assert kept
+        assert "***" not in Redactor([_shown("shared 0", 64)]).text(kept.decode())
+    assert not Path(file.path).exists()
+    third.join(file)  # as on another host, where it is not
+    third.note(_signed(_shown("later", 64)).request)
+    other.leave()
+
+
 def test_a_redactor_of_a_run_removes_its_secrets_and_the_signatures_so_far() -> None:
     RECENT.note(_signed(_shown("so far", 64)).request)
     redactor = RunSecrets([Credentials("LTAIid", _shown("secret"), generated=False)]).redactor()

@@ -2,12 +2,13 @@
 
 `views` decodes a text in every way that a server may have encoded a secret, and knows where each character came from.
 `needles` has what is looked for in each view. `redactor` replaces what was found, `run_secrets` knows the secrets of a
-whole run, and `recent_signatures` the `signatures` of its requests.
+whole run, and `recent_signatures` the `signatures` of its requests, of which `shared_signatures` tells other processes.
 """
 
 from conformance.core.redaction.recent_signatures import RECENT, RecentSignatures
 from conformance.core.redaction.redactor import REMOVED, Redactor, secrets_of
 from conformance.core.redaction.run_secrets import RunSecrets, has_known_secret, known_secrets, remember
+from conformance.core.redaction.shared_signatures import SharedFile
 
 __all__ = [
     "RECENT",
@@ -15,6 +16,7 @@ __all__ = [
     "RecentSignatures",
     "Redactor",
     "RunSecrets",
+    "SharedFile",
     "has_known_secret",
     "known_secrets",
     "remember",

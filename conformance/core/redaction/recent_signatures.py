@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections import deque
+from contextlib import contextmanager, suppress
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.redaction.needles import add_forms_of_signature, add_signature
+from conformance.core.redaction.shared_signatures import SharedSignatures, new_shared_file
 from conformance.core.redaction.signatures import signatures_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.core.exchange import WireRequest
     from conformance.core.redaction.needles import Places
+    from conformance.core.redaction.shared_signatures import SharedFile
 
 _MOST_PIECES: Final = 50_000
 """Pieces of signatures that are remembered, some 20 MB: six of each as it is, so of some thousands of requests."""
@@ -25,19 +32,59 @@ class RecentSignatures:
         self._noted: Final[deque[str]] = deque(maxlen=_MOST_PIECES // 6)
         self._plain: Final[Places] = {}
         self._forms: Final[Places] = {}
+        self._adding: Final = Lock()
+        self._shared: SharedSignatures | None = None
+
+    @contextmanager
+    def shared(self) -> Iterator[SharedFile | None]:
+        """Share the signatures with other processes of the run, which get what this yields; `None` where none can be.
+
+        They know a signature of this process before it is sent, and this process knows theirs.
+        """
+        file = new_shared_file()
+        if file is None:
+            yield None
+            return
+        try:
+            self.join(file)
+            yield file
+        finally:
+            self.leave()
+            with suppress(OSError):
+                os.unlink(file.path)  # noqa: PTH108 - its path is a text
+
+    def join(self, file: SharedFile) -> None:
+        """Share the signatures with the process that made a file; where it is not, as on another host, share none."""
+        self.leave()
+        with suppress(OSError):
+            self._shared = SharedSignatures(file)
+
+    def leave(self) -> None:
+        """Share nothing any more; what is known stays known."""
+        shared, self._shared = self._shared, None
+        if shared is not None:
+            self._noted.extend(shared.news())
+            shared.close()
 
     def note(self, request: WireRequest) -> None:
         """Remember the signatures of a request; costs next to nothing until something is to be redacted."""
-        self._noted.extend(signatures_of(request))
+        found = [*signatures_of(request)]
+        if self._shared is not None:
+            self._shared.add(found)
+        self._noted.extend(found)
 
     def places(self) -> tuple[Places, Places]:
         """Return the pieces of the signatures, and of their forms. Both grow."""
+        with self._adding:  # whoever comes meanwhile waits until the tables have everything
+            self._add_noted()
+        return self._plain, self._forms
+
+    def _add_noted(self) -> None:
+        if self._shared is not None:
+            self._noted.extend(self._shared.news())
         forms_from = len(self._noted) - _MOST_PIECES_OF_FORMS // 60
         for number in range(len(self._noted)):
-            try:
-                signature = self._noted.popleft()
-            except IndexError:
-                break  # another thread took it
+            signature = self._noted.popleft()
             add_signature(self._plain, signature)
             if number >= forms_from:
                 add_forms_of_signature(self._forms, signature)
@@ -45,7 +92,6 @@ class RecentSignatures:
             if len(places) > most:
                 for piece in list(places)[: len(places) - most]:
                     places.pop(piece, None)
-        return self._plain, self._forms
 
 
 RECENT: Final = RecentSignatures()

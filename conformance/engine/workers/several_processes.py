@@ -7,11 +7,13 @@ takes to carry cases there and results back.
 from __future__ import annotations
 
 from collections import deque
+from contextlib import ExitStack
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Final, Self
 
 from conformance.core.errors import HarnessError
+from conformance.core.redaction import RECENT
 from conformance.core.termination import TERMINATION
 from conformance.engine.engine import Engine
 from conformance.engine.notes import RunNote, RunNotes
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from conformance.cases.model import Case
+    from conformance.core.redaction import SharedFile
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult
 
@@ -53,6 +56,8 @@ class Workers:
         self._own = Engine(plan)
         self._findings = PreflightFindings()
         self._processes: list[WorkerProcess] = []
+        self._stack = ExitStack()
+        self._signatures: SharedFile | None = None
 
     def _start(self, plan: Plan) -> None:
         rate = plan.target.rate
@@ -66,7 +71,7 @@ class Workers:
             self._processes.append(WorkerProcess())
         for process in tuple(self._processes):
             try:
-                process.send((each, self._findings))
+                process.send((each, self._findings, self._signatures))
             except WorkerLostError:
                 self._end(process)
 
@@ -75,11 +80,13 @@ class Workers:
         process.close()
 
     def __enter__(self) -> Self:
+        self._signatures = self._stack.enter_context(RECENT.shared())
         return self
 
     def __exit__(self, *details: object) -> None:
-        self._end_all()
-        self._own.__exit__(*details)
+        with self._stack:
+            self._end_all()
+            self._own.__exit__(*details)
 
     def _end_all(self) -> None:
         while self._processes:

@@ -6,6 +6,7 @@ import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from conformance.core.redaction import RECENT
 from conformance.engine.engine import Engine
 from conformance.engine.workers.child_process import ChildProcess, answer_all
 
@@ -22,8 +23,9 @@ Done: TypeAlias = "tuple[list[CaseResult], list[RunNote]]"
 
 
 class WorkerProcess(ChildProcess):
-    """A process that runs parts of a run's cases, one after another; the first message is the plan and what is known.
+    """A process that runs parts of a run's cases, one after another.
 
+    The first message is the plan, what is known, and where the processes share their signatures.
     Ctrl-C reaches it only while it runs a part.
     """
 
@@ -44,7 +46,9 @@ def _serve(connection: Connection) -> None:
     """Run what is sent until the other end is closed, also because the process there was killed."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     with suppress(EOFError, OSError):
-        plan, findings = connection.recv()
+        plan, findings, signatures = connection.recv()
+        if signatures is not None:
+            RECENT.join(signatures)
         engine = Engine(plan)
         engine.learn(findings)
         answer_all(connection, lambda part: _run(engine, cast("Sequence[Case]", part)))

@@ -1,0 +1,111 @@
+"""Signatures that the processes of one run know of each other: a server may return to one what it got from another.
+
+They stand in a file that no process reads without a key. What a killed run leaves of it tells nobody a signature.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import shake_256
+from itertools import count
+from threading import Lock
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_LONGEST: Final = 1024
+"""Bytes of the longest signature that is shared; a token, which is longer, every process knows."""
+_MOST_READ: Final = 2_000_000
+"""Bytes of the file that are read at once, the latest: some ten thousand signatures."""
+
+
+@dataclass(frozen=True)
+class SharedFile:
+    """Where the processes of a run keep their signatures, and what they read it with.
+
+    Attributes:
+        path: The file.
+        key: What its lines are made unreadable with; in the memory of the processes alone.
+    """
+
+    path: str
+    key: str
+
+
+def new_shared_file() -> SharedFile | None:
+    """Return a new file for the processes of a run; `None` where none can be written."""
+    try:
+        number, path = tempfile.mkstemp(prefix="conformance-")
+    except OSError:
+        return None
+    os.close(number)
+    return SharedFile(path, secrets.token_hex(16))
+
+
+class SharedSignatures:
+    """One process's part in the signatures of a run. Many threads may use it.
+
+    Args:
+        file: The file, which exists.
+
+    Raises:
+        OSError: When it does not, as on another host.
+    """
+
+    def __init__(self, file: SharedFile) -> None:
+        self._key: Final = file.key.encode()
+        self._number: Final = os.open(file.path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
+        self._own: Final = secrets.token_hex(8).encode()
+        self._counter: Final = count()
+        self._using: Final = Lock()
+        self._read = 0
+        self._closed = False
+
+    def add(self, signatures: Iterable[str]) -> None:
+        """Have the other processes know signatures from now on; where the disk is full, they do not."""
+        for signature in signatures:
+            data = signature.encode(errors="replace")
+            if len(data) <= _LONGEST:
+                salt = b"%s-%x" % (self._own, next(self._counter))
+                self._write(b"%s %s\n" % (salt, self._masked(data, salt).hex().encode()))
+
+    def _write(self, line: bytes) -> None:
+        with self._using, suppress(OSError):
+            if not self._closed:
+                os.write(self._number, line)  # one call for each line: those of several processes do not mix
+
+    def news(self) -> Iterator[str]:
+        """Yield the signatures that other processes have added since the last call, but for very many the latest."""
+        with self._using:
+            lines = [] if self._closed else self._new_lines()
+        for line in lines:
+            salt, _, masked = line.partition(b" ")
+            if not salt.startswith(self._own):
+                with suppress(ValueError):  # torn by a full disk
+                    yield self._masked(bytes.fromhex(masked.decode("latin-1")), salt).decode(errors="replace")
+
+    def _new_lines(self) -> list[bytes]:
+        size = os.fstat(self._number).st_size
+        if size == self._read:
+            return []
+        start = max(self._read, size - _MOST_READ)
+        data = os.pread(self._number, size - start, start)
+        end = data.rfind(b"\n") + 1  # the rest is not written yet
+        self._read = start + end
+        return data[:end].splitlines()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._using:
+            self._closed = True
+            os.close(self._number)
+
+    def _masked(self, data: bytes, salt: bytes) -> bytes:
+        """Return bytes made unreadable, or such bytes made readable."""
+        mask = shake_256(self._key + salt).digest(len(data))
+        return (int.from_bytes(data) ^ int.from_bytes(mask)).to_bytes(len(data))
