@@ -17,7 +17,7 @@ from servers import eventually
 from conformance.cases.select import select
 from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.core.errors import HarnessError
-from conformance.engine.workers.several_processes import Workers
+from conformance.engine.workers.several_processes import Workers, parts
 from conformance.target.model import Target
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
     from commands import Command
 
+    from conformance.cases.model import Case
+    from conformance.cases.suite import Suite
     from conformance.server.process import ReferenceServer
 
 
@@ -36,6 +38,16 @@ def test_two_processes_find_what_one_finds(quick: Command, reference: ReferenceS
     assert two.verdicts == one
     assert list(two.cases) == list(one)
     assert two.report["complete"]
+
+
+def test_with_a_rate_no_process_works_long_after_the_others(loaded: tuple[list[Suite], list[Case]]) -> None:
+    cases = loaded[1]
+    for rate, most in ((None, 44), (1000.0, 44), (10.0, 15), (0.1, 1)):
+        shared = parts(cases, 2, rate)
+        assert max(map(len, shared)) <= most
+        assert sorted(case.id for part in shared for case in part) == sorted(case.id for case in cases)
+    assert parts([], 2, 10.0) == []
+    assert [len(part) for part in parts(cases[:3], 4, None)] == [1, 1, 1]
 
 
 def test_cases_of_a_process_that_is_killed_are_run_by_another(reference: ReferenceServer) -> None:

@@ -33,10 +33,28 @@ if TYPE_CHECKING:
 _PARTS: Final = 4
 """How many parts each process gets, one after another, so that a slow one does not hold up the end."""
 
+_MOST_PART_S: Final = 3.0
+"""How long a part may take by the rate alone: as long as that, the share of a process that has ended is not used."""
+
 _TRIES: Final = 3
 """How many times processes are started in all, when some are killed."""
 
 _LOST: Final = RunNote("workers.killed", "a process of --workers was killed; others ran its cases again")
+
+
+def parts(cases: Sequence[Case], count: int, rate: float | None) -> list[Sequence[Case]]:
+    """Share out cases among processes; with a rate, in small parts: so no process is at work long after another.
+
+    Args:
+        cases: The cases.
+        count: How many processes.
+        rate: Requests a second of all together; `None` for no limit.
+    """
+    number = count * _PARTS
+    if rate:
+        at_once = max(int(rate / count * _MOST_PART_S), 1)
+        number = max(number, -(-len(cases) // at_once))
+    return [cases[start::number] for start in range(min(number, len(cases)))]
 
 
 class Workers:
@@ -125,8 +143,7 @@ class Workers:
 
     def _shared(self, cases: Sequence[Case], lost: list[Case]) -> Iterator[CaseResult]:
         """Yield the results of cases that the processes share; those of a process that was killed go to `lost`."""
-        parts = [cases[start :: self._count * _PARTS] for start in range(self._count * _PARTS)]
-        waiting = deque(filter(None, parts))
+        waiting = deque(parts(cases, self._count, self.plan.target.rate))
         busy: dict[Connection, tuple[WorkerProcess, Sequence[Case]]] = {}
         try:
             for process in tuple(self._processes):
