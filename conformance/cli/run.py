@@ -17,8 +17,25 @@ import typer
 from conformance.cases.model import Case
 from conformance.cases.select import select
 from conformance.cli.support.forecast import forecast
-from conformance.cli.support.last_run import changes_since, failed_before, read_last_run
+from conformance.cli.support.last_run import (
+    changes_since,
+    failing_before,
+    read_last_run,
+    to_run_again,
+    write_failing,
+)
 from conformance.cli.support.plan_template import load_plan
+from conformance.cli.support.run_output import (
+    ExitFirstOption,
+    JsonOption,
+    MaxfailOption,
+    QuietOption,
+    VerboseOption,
+    WaitOption,
+    check_output,
+    most_failures_of,
+    print_outcome,
+)
 from conformance.cli.support.target_options import (
     DocsOption,
     EndpointOption,
@@ -36,13 +53,14 @@ from conformance.contract.languages import BOTH, check_docs
 from conformance.core.cache import NO_CACHE, Cache, user_cache
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.core.resources import cases_dir, openapi_dir
+from conformance.core.workspace import workspace_file
 from conformance.engine.cleanup.sweep import cleanups_of_cases, settle
 from conformance.engine.engine import Engine
 from conformance.engine.events import case_finished, note_added, run_finished, run_started
 from conformance.engine.plan import keeps_all
 from conformance.engine.shard import read_shard
 from conformance.reports.exit_status import exit_status
-from conformance.reports.store import LEDGER, RunFolder, new_run_folder, write_json
+from conformance.reports.store import LEDGER, RunFolder, new_run_folder
 from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
 from conformance.target.load import load_target
@@ -51,7 +69,6 @@ from conformance.target.options import described_target
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
-    from conformance.cli.support.last_run import LastRun
     from conformance.engine.plan import Plan
     from conformance.judging.report_entries import Report, ShardEntry
     from conformance.judging.results import CaseResult
@@ -113,17 +130,19 @@ def run(
     failed_first: Annotated[
         bool, typer.Option("--failed-first", help="Begin with the cases that failed in the last run.")
     ] = False,
-    exit_first: Annotated[bool, typer.Option("-x", help="Stop at the first case that fails.")] = False,
-    maxfail: Annotated[int | None, typer.Option(metavar="N", help="Stop when N cases have failed.")] = None,
-    wait: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="Wait so long for the server to listen.  [default: 0]")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("-q", help="Print the counts and the place of the report alone.")] = False,
-    verbose: Annotated[bool, typer.Option("-v", help="Print each case when it ends.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print report.json instead of the summary.")] = False,
+    exit_first: ExitFirstOption = False,
+    maxfail: MaxfailOption = None,
+    wait: WaitOption = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    as_json: JsonOption = False,
     watching: Annotated[
         bool, typer.Option(OPTION, help="Run again what failed whenever a case, contract or named file changes.")
     ] = False,
+    watch_path: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="A file or folder that --watch watches too; may be given several times."),
+    ] = None,
 ) -> None:
     """Run the cases against a server and say where it differs from the documents.
 
@@ -132,25 +151,23 @@ def run(
     """
     keep_all = keeps_all(keep_exchanges)
     part = read_shard(shard)
-    most_failures = _most_failures(maxfail, exit_first=exit_first)
-    _check_display(wait, quiet=quiet, verbose=verbose, as_json=as_json)
-    if watching:
-        raise typer.Exit(
-            watch(
-                [word for word in sys.argv[1:] if word != OPTION],
-                _watched_paths(cases, target, known_failing),
-                report_dir,
-            )
-        )
-    last = read_last_run(report_dir)
+    most_failures = most_failures_of(maxfail, exit_first=exit_first)
+    check_output(wait, quiet=quiet, verbose=verbose, as_json=as_json)
     _check_driver(driver, sdk, core, signature)
     _check_workers(workers, driver)
+    failing = to_run_again(report_dir) if last_failed or failed_first else failing_before(report_dir)
+    if watching:
+        check_docs(docs)
+        words = [word for word in sys.argv[1:] if word != OPTION]
+        paths = _watched_paths(cases, target, known_failing, *(watch_path or ()))
+        raise typer.Exit(watch(words, paths, report_dir, all_again=failed_first, on_stderr=as_json))
+    last = None if quiet or as_json else read_last_run(report_dir)
     cases_cache, pages_cache = (NO_CACHE, NO_CACHE) if no_cache else (user_cache("cases"), user_cache("pages"))
     plan_for = load_plan(docs, concurrency, known_failing, cases or [], cases_cache, through_sdk=driver not in _PLAIN)
     whole = select([*plan_for.of_sdks, *plan_for.cases], cases or [], expression)
     chosen = [case for case in whole if part.has(case.id)] if part else whole
     if last_failed or failed_first:
-        chosen = _failed_first(chosen, failed_before(last, report_dir), alone=last_failed)
+        chosen = _failed_first(chosen, failing, alone=last_failed)
     if only_list:
         return _print_lines(each.id for each in chosen)
     if show_plan:
@@ -202,7 +219,8 @@ def run(
             pages_cache=pages_cache,
             watched=Watched(most_failures, verbose=verbose),
         )
-    _show(report, folder, last, quiet=quiet, as_json=as_json)
+    write_failing(folder, failing, report)
+    print_outcome(report, folder, lambda: changes_since(last, report), quiet=quiet, as_json=as_json)
     status = ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict)
     if part and status is ExitStatus.NO_ANSWER and not report["summary"]["error"]:
         status = ExitStatus.CONFORMS  # this part may hold nothing that can be judged; the whole is judged when merged
@@ -210,40 +228,22 @@ def run(
     raise typer.Exit(status)
 
 
-def _check_display(wait: float | None, *, quiet: bool, verbose: bool, as_json: bool) -> None:
-    if wait is not None and wait < 0:
-        raise UsageError(f"--wait {wait:g} is below 0")
-    if sum((quiet, verbose, as_json)) > 1:
-        raise UsageError("-q, -v and --json exclude each other", hint="give one of them")
-
-
 def _watched_paths(cases: Sequence[str] | None, *files: Path | None) -> list[Path]:
-    """Return what a run depends on: the files of the project, and those that the command line names."""
-    named = [*map(Path, cases or ()), *(file for file in files if file is not None)]
-    return [cases_dir(), openapi_dir(), *(path for path in named if path.exists())]
+    """Return what a run depends on: the files of the project, and those that its options name."""
+    named = [path for path in map(Path, cases or ()) if path.suffix == ".yaml" or path.exists()]
+    file = workspace_file(Path.cwd())
+    return [
+        cases_dir(),
+        openapi_dir(),
+        *named,
+        *(path for path in files if path is not None),
+        *([] if file is None else [file]),
+    ]
 
 
 def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
         typer.echo(line)
-
-
-def _show(report: Report, folder: Path, last: LastRun | None, *, quiet: bool, as_json: bool) -> None:
-    # What prints is loaded while the first answers are waited for; see `_prepare_output`.
-    from conformance.reports.formats.terminal import print_counts, print_summary, summary_console  # noqa: PLC0415
-
-    if as_json:
-        write_json(report, sys.stdout.buffer)
-    elif quiet:
-        print_counts(summary_console(), report, folder)
-    else:
-        print_summary(summary_console(), report, folder, changes_since(last, report))
-
-
-def _most_failures(maxfail: int | None, *, exit_first: bool) -> int | None:
-    if maxfail is not None and maxfail < 1:
-        raise UsageError(f"--maxfail {maxfail} is not a number above 0")
-    return 1 if exit_first else maxfail
 
 
 def _failed_first(chosen: Sequence[Runnable], failed: frozenset[str], *, alone: bool) -> list[Runnable]:

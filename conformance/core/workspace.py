@@ -38,10 +38,13 @@ def find_workspace(start: Path) -> Workspace | None:
     Raises:
         UsageError: When the file is wrong, with line and column.
     """
-    for folder in (start, *start.parents):
-        if (folder / FILE).is_file():
-            return Workspace(folder, _options(folder / FILE))
-    return None
+    path = workspace_file(start)
+    return None if path is None else Workspace(path.parent, _options(path))
+
+
+def workspace_file(start: Path) -> Path | None:
+    """Return the file of the workspace of a folder, which is not read; `None` when there is none."""
+    return next((folder / FILE for folder in (start, *start.parents) if (folder / FILE).is_file()), None)
 
 
 def _options(path: Path) -> Mapping[str, object]:

@@ -28,6 +28,8 @@ REPORT: Final = "report.json"
 JUNIT: Final = "junit.xml"
 LEDGER: Final = "ledger.ndjson"
 PAGE: Final = "report.html"
+STILL_FAILING: Final = "last-failed.json"
+"""Which cases failed when they were run last, for `conformance run --last-failed`."""
 CASE_BEFORE: Final = b'{"event":"case_finished","case":'
 """What is before a case in the event that has it."""
 CASES_BEFORE: Final = b' "cases":['
@@ -61,8 +63,9 @@ class RunFolder:
             _refuse_links(folder)
             folder.mkdir(parents=True, exist_ok=True)
             self._lock = _locked(folder)
-            # Of an earlier run; the page is written at the end of this one, which may never come.
-            (folder / PAGE).unlink(missing_ok=True)
+            # Of an earlier run; these are written at the end of this one, which may never come.
+            for name in (PAGE, STILL_FAILING):
+                (folder / name).unlink(missing_ok=True)
             self._stream = growing_file(folder / EVENTS)
         except OSError as fault:
             self._unlock()

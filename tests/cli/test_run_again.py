@@ -49,6 +49,26 @@ def test_only_what_failed_in_the_last_run_is_run_again(
     assert len(quick.run(*at(reference, "--last-failed", *CASES)).verdicts) == 3
 
 
+def test_a_case_that_failed_is_run_again_whichever_run_was_the_last_that_had_it(
+    quick: Command, two_faults: ReferenceServer, reference: ReferenceServer
+) -> None:
+    quick.run(*at(two_faults, *CASES))
+    quick.run(*at(reference, "-q", SUCCESS))
+    # A run that stops early leaves the others as they were.
+    assert len(quick.run(*at(two_faults, "--last-failed", "-x", "--concurrency", "1", *CASES)).verdicts) == 1
+    assert quick.run(*at(reference, "--last-failed", *CASES)).verdicts == {QUOTA: "pass", REGION: "pass"}
+    assert len(quick.run(*at(reference, "--last-failed", "--list", *CASES)).out.splitlines()) == 3
+
+
+@pytest.mark.parametrize("kept", ["", "[]", '{"cases": 5}', '{"cases": [5]}', "{" * 10_000])
+def test_what_is_kept_of_earlier_runs_and_is_wrong_does_not_count(
+    kept: str, quick: Command, two_faults: ReferenceServer
+) -> None:
+    folder = quick.run(*at(two_faults, "-q", *CASES)).folder
+    (folder / "last-failed.json").write_text(kept, encoding="utf-8")
+    assert sorted(quick.run("--last-failed", "--list", *CASES).out.splitlines()) == sorted([QUOTA, REGION])
+
+
 def test_what_fails_now_and_did_not_is_said(
     quick: Command, two_faults: ReferenceServer, reference: ReferenceServer
 ) -> None:

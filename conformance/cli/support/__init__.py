@@ -4,6 +4,7 @@
 `option_defaults` has what they are when nobody gives them. `plan_template`
 makes the plan of a run. `diff_input`, `diff_witness` and `sdk_model` read what `conformance diff` and `conformance
 drivers` are given. `forecast` says what a run would do without a request. `last_run` knows
-what failed before, `watched` looks at the results of a run as they come, and `watching` runs again at each change.
+what failed before, `watched` looks at the results of a run as they come, and `run_output` prints them. `watching` runs
+again at each change: `file_changes` tells of it, and `loaded_runs` begin at once.
 `standard_streams` makes standard output and error usable in any case.
 """

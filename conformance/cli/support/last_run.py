@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from conformance.core.errors import UsageError
+from conformance.core.system_failures import not_written
 from conformance.judging.verdicts import FAILING, JUDGED
-from conformance.reports.store import REPORT
+from conformance.reports.store import REPORT, STILL_FAILING
 from conformance.reports.stored_cases import tallied_cases
+from conformance.reports.whole_files import replaced
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from conformance.judging.report_entries import Report
     from conformance.reports.tally import TalliedCase
 
-_LATEST: Final = Path("reports", "latest")
+LATEST: Final = Path("reports", "latest")
+"""Where the last run is that was given no folder."""
 _LARGEST: Final = 50_000_000
 """Bytes of a report above which it is not read only to say what changed."""
 _NAMED: Final = 5
@@ -45,6 +48,11 @@ class LastRun:
         failing = (name for name, verdict in self.verdicts.items() if verdict in FAILING)
         return frozenset(failing) - self.known
 
+    @property
+    def judged(self) -> frozenset[str]:
+        """The ids of the cases whose answers could be judged."""
+        return frozenset(name for name, verdict in self.verdicts.items() if verdict in JUDGED)
+
 
 def read_last_run(folder: Path | None) -> LastRun | None:
     """Return what the last run found.
@@ -55,7 +63,7 @@ def read_last_run(folder: Path | None) -> LastRun | None:
     Returns:
         `None` when there was no run, or what it left cannot be read.
     """
-    folder = folder or _LATEST
+    folder = folder or LATEST
     try:
         if not (folder / REPORT).is_file() or (folder / REPORT).stat().st_size > _LARGEST:
             return None
@@ -67,13 +75,79 @@ def read_last_run(folder: Path | None) -> LastRun | None:
     return LastRun(folder, verdicts, known)
 
 
-def failed_before(last: LastRun | None, folder: Path | None) -> frozenset[str]:
-    """Return the ids of the cases that failed in the last run; raises `UsageError` when there is none to read."""
+def moment_of_last(folder: Path | None) -> int | None:
+    """Return when the last run wrote its report, in nanoseconds; `None` when there is none.
+
+    Args:
+        folder: As in `read_last_run`.
+    """
+    try:
+        return ((folder or LATEST) / REPORT).stat().st_mtime_ns
+    except (OSError, ValueError):
+        return None
+
+
+def failing_before(folder: Path | None) -> frozenset[str]:
+    """Return the ids of the cases that failed when they were run last, in whichever run that was.
+
+    The report of the last run is read only when that run left nothing shorter, as one that was killed or one of pytest.
+
+    Args:
+        folder: As in `read_last_run`.
+    """
+    kept = _kept(folder)
+    if kept is not None:
+        return kept
+    last = read_last_run(folder)
+    return frozenset() if last is None else last.failed
+
+
+def to_run_again(folder: Path | None) -> frozenset[str]:
+    """Return the ids of `failing_before`; raises `UsageError` when there is no report of an earlier run to read."""
+    last = read_last_run(folder)
     if last is None:
         raise UsageError(
-            f"there is no earlier run in {folder or _LATEST}", hint="run once without --last-failed and --failed-first"
+            f"there is no earlier run in {folder or LATEST}", hint="run once without --last-failed and --failed-first"
         )
-    return last.failed
+    return last.failed | ((_kept(folder) or frozenset()) - last.judged)
+
+
+def write_failing(folder: Path, before: frozenset[str], report: Report) -> None:
+    """Write which cases fail, for the run after this one: those of this run, and those before that it did not judge.
+
+    Args:
+        folder: Where the reports of this run are.
+        before: What failed before it.
+        report: Its report.
+
+    Raises:
+        HarnessError: When it cannot be written.
+    """
+    entries = tallied_cases(report)
+    passed = {entry.id for entry in entries if entry.verdict in JUDGED}
+    failing = (before - passed) | {entry.id for entry in entries if _fails(entry)}
+    try:
+        with replaced(folder / STILL_FAILING) as stream:
+            stream.write(orjson.dumps({"cases": sorted(failing)}))
+    except OSError as fault:
+        raise not_written(folder / STILL_FAILING, fault, None, given=False) from None
+
+
+def _kept(folder: Path | None) -> frozenset[str] | None:
+    path = (folder or LATEST) / STILL_FAILING
+    try:
+        if not path.is_file() or path.stat().st_size > _LARGEST:
+            return None
+        return _ids(orjson.loads(path.read_bytes()))
+    except (OSError, ValueError):
+        return None
+
+
+def _ids(read: object) -> frozenset[str]:
+    ids = read.get("cases") if isinstance(read, dict) else None
+    if not isinstance(ids, list) or not all(isinstance(each, str) for each in ids):
+        raise ValueError("these are no ids")
+    return frozenset(ids)
 
 
 def changes_since(last: LastRun | None, report: Report) -> list[str]:

@@ -15,7 +15,7 @@ _TARGET: Final = frozenset({"endpoint", "states-url", "target"})
 
 
 class OptionOf(NamedTuple):
-    """An option of a command: the name of its parameter, and whether it is a path."""
+    """An option of a command: the name of its parameter, and whether its values are paths."""
 
     parameter: str
     is_path: bool
@@ -49,5 +49,11 @@ def option_defaults(words: Iterable[str], options: Mapping[str, OptionOf]) -> di
         option = options.get(name)
         if option is None or (name in _TARGET and _TARGET & given):
             continue
-        found[option.parameter] = str(workspace.root / value) if option.is_path and isinstance(value, str) else value
+        found[option.parameter] = _from(workspace.root, value) if option.is_path else value
     return found
+
+
+def _from(root: Path, value: object) -> object:
+    if isinstance(value, str):
+        return str(root / value)
+    return [_from(root, each) for each in value] if isinstance(value, list) else value

@@ -77,7 +77,9 @@ class PlainCommand(TyperCommand):
 
     def _options(self) -> dict[str, OptionOf]:
         return {
-            word.removeprefix("--"): OptionOf(param.name or "", is_path=param.type_descriptor.annotation is Path)
+            word.removeprefix("--"): OptionOf(
+                param.name or "", is_path=param.type_descriptor.annotation in (Path, list[Path])
+            )
             for param in self.params
             if isinstance(param, TyperOption)
             for word in param.opts

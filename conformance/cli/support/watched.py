@@ -56,8 +56,15 @@ class Watched:
             shown = f"{self._failures} failed" if self._failures else ""
             self._progress.update(self._task, advance=1, failures=shown)
         if self._verbose:
-            print(_line(result), flush=True)  # noqa: T201 - what the option asks for
+            self._print(_line(result))
         return self._most is not None and self._failures >= self._most
+
+    def _print(self, line: str) -> None:
+        if self._progress is not None and sys.stdout.isatty():
+            # Above the line of progress, which is in the same terminal.
+            self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        else:
+            print(line, flush=True)  # noqa: T201 - what the option asks for
 
 
 def _line(result: CaseResult) -> str:
@@ -89,4 +96,5 @@ def _progress() -> Progress | None:
         TextColumn("[red]{task.fields[failures]}"),
         TimeElapsedColumn(),
     )
-    return Progress(*columns, console=console, transient=True)
+    # What is printed stays on standard output: that may be a file.
+    return Progress(*columns, console=console, transient=True, redirect_stdout=False)

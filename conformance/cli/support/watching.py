@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Final
 
 import typer
 
-from conformance.cli.support.last_run import read_last_run
+from conformance.cli.support.file_changes import FileChanges
+from conformance.cli.support.last_run import LATEST, moment_of_last
+from conformance.cli.support.loaded_runs import LoadedRuns
+from conformance.cli.support.option_defaults import variable_of
 from conformance.core.errors import ExitStatus
 from conformance.core.terminal import printable
 
@@ -17,45 +19,47 @@ if TYPE_CHECKING:
 
 OPTION: Final = "--watch"
 _AGAIN: Final = "--last-failed"
-_QUIET_MS: Final = 50
-"""After so long without another change the run begins: an editor writes a file in several steps."""
+_SHOWN: Final = 3
+_WAITING: Final = "waiting for a change (Ctrl-C ends)"
 
 
-def watch(words: Sequence[str], paths: Sequence[Path], report_dir: Path | None) -> ExitStatus:
+def watch(
+    words: Sequence[str],
+    paths: Sequence[Path],
+    report_dir: Path | None,
+    *,
+    all_again: bool = False,
+    on_stderr: bool = False,
+) -> ExitStatus:
     """Run, wait for a change, and run again what failed, until Ctrl-C.
 
-    Each run is a process of its own, so that nothing that was read before a change is used after it.
+    Each run is a process of its own, so that nothing that was read before a change is used after it; only the code of
+    the harness is loaded before.
 
     Args:
         words: The words of the command, without `OPTION`.
         paths: The files and folders whose changes count.
         report_dir: The folder of the reports; `None` for one of its own for each run.
+        all_again: Whether each run is of all cases.
+        on_stderr: Whether standard output is for the runs alone.
 
     Returns:
         The status of an interrupted run.
     """
-    from watchfiles import watch as changes_of  # noqa: PLC0415 - only who watches pays for it
-
+    environment = {variable_of(OPTION): "false"}  # the run itself watches nothing, whoever asked for it
+    before = moment_of_last(report_dir)
     try:
-        _run(words)
-        for changes in changes_of(*paths, debounce=4 * _QUIET_MS, step=_QUIET_MS, raise_interrupt=True):
-            names = sorted({path for _, path in changes})
-            typer.echo(f"\nchanged: {printable(', '.join(names[:3]))}{' and more' if len(names) > 3 else ''}")  # noqa: PLR2004
-            ran = read_last_run(report_dir) is not None
-            _run([*words, _AGAIN] if ran and _AGAIN not in words else words)
+        with LoadedRuns() as runs, FileChanges(paths, [report_dir or LATEST.parent]) as changes:
+            runs.run(words, environment)
+            typer.echo(_WAITING, err=on_stderr)
+            for names in changes:
+                # Only after a run that has a report is there anything that failed in it.
+                if not all_again and moment_of_last(report_dir) != before:
+                    environment[variable_of(_AGAIN)] = "true"
+                more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+                typer.echo(f"\nchanged: {printable(', '.join(names[:_SHOWN]))}{more}", err=on_stderr)
+                runs.run(words, environment)
+                typer.echo(_WAITING, err=on_stderr)
     except KeyboardInterrupt:
         pass
     return ExitStatus.INTERRUPTED
-
-
-def _run(words: Sequence[str]) -> None:
-    import subprocess  # noqa: PLC0415 - only who watches pays for it
-
-    # It takes Ctrl-C by itself, and takes back its states.
-    with subprocess.Popen([sys.executable, "-m", "conformance.cli", *words]) as process:  # noqa: S603 - this program
-        try:
-            process.wait()
-        except KeyboardInterrupt:
-            process.wait()
-            raise
-    typer.echo("waiting for a change (Ctrl-C ends)")
