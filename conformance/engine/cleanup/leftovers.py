@@ -20,7 +20,7 @@ from conformance.engine.sent import NothingKnownError, SentExchange
 from conformance.protocol.retry_after import retry_after_s
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from conformance.cases.model import Cleanup, Find
     from conformance.core.exchange import Credentials
@@ -46,7 +46,13 @@ _WAIT_S: Final = 0.5
 _LONGEST_ASKED_S: Final = 5.0
 """How long is waited at the most because the service asks for it; then it is tried all the same."""
 
-_MOST_PAGES: Final = 1000
+_MOST_PAGES: Final = 400
+_MOST_REPEATED: Final = 3
+"""Pages in a row with nothing new after which a list is at its end: a server may give the same page for ever."""
+_LISTING_S: Final = 30.0
+"""How long a list with all its pages may take."""
+_LONGEST_ID: Final = 1000
+"""Characters of an id: what is longer names nothing."""
 _FIELD: Final = re.compile(r"\$\{created\.([^}]+)\}")
 _NOT_FOUND: Final = 404
 
@@ -90,13 +96,15 @@ class Leftovers:
         self._asked_s = 0.0
         """How long the last answer asks to wait."""
         self._names = sorted(set(_FIELD.findall(" ".join(_texts(cleanup.params)))))
+        self._kept = (*self._names, *cleanup.marks)
 
     def fields_of(self, body: Mapping[str, object]) -> dict[str, str] | None:
         """Return what a deletion needs of an answer or a list entry; `None` unless all of it is text without secrets.
 
-        A server may give a secret as an id. No service does: such an id names nothing, and must not be written.
+        A server may give a secret as an id, or a very long text. No service does: such an id names nothing, and must
+        not be written.
         """
-        fields = {name: value for name in self._names if isinstance(value := body.get(name), str) and value.strip()}
+        fields = {name: value for name, value in _texts_of(body, self._names).items() if value.strip()}
         if not fields or len(fields) < len(self._names):
             return None
         return fields if known_secrets().value(fields) == fields else None
@@ -106,21 +114,31 @@ class Leftovers:
         created = {f"created.{name}": value for name, value in fields.items()}
         return wire_parameters(self._cleanup.params, {**self._values, **created})
 
-    def everything(self) -> Steps[list[dict[str, object]]]:
-        """End in all that the account has; raises `NothingKnownError` when it is not shown."""
+    def everything(self) -> Steps[list[dict[str, str]]]:
+        """End in all that the account has, of each the fields of its id and its marks.
+
+        Raises:
+            NothingKnownError: When it is not shown, or has no end.
+        """
         find = self._cleanup.find
         assert find is not None  # noqa: S101 - callers ask only where there is a way to find out
-        found: list[dict[str, object]] = []
+        found: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
+        until = self._clock() + _LISTING_S
+        repeated = 0
         for number in range(1, _MOST_PAGES + 1):
             params = wire_parameters(find.params, self._values)
             if find.page:
                 params[find.page] = str(number)
             answered = yield from self._tried((find.operation, self._version), params)
-            page = _items(answered.body, find)
-            found += [item for item in page if item not in found]
-            if not page or not find.page:
+            page = [_texts_of(item, self._kept) for item in _items(answered.body, find)]
+            known = len(found)
+            found.update({tuple(item.items()): item for item in page})
+            repeated = repeated + 1 if len(found) == known else 0
+            if not page or not find.page or repeated == _MOST_REPEATED:
+                return list(found.values())
+            if self._clock() >= until:
                 break
-        return found
+        raise NothingKnownError(f"what the account has is not shown: {find.operation} has page after page")
 
     def marked(self, marks: Collection[str], late_s: float | None = None) -> Steps[Found]:
         """End in what has a mark, waiting as long as it may be shown late.
@@ -268,6 +286,12 @@ def _items(body: object, find: Find) -> list[dict[str, object]]:
     if not isinstance(body, list):
         raise NothingKnownError(f"the answer of {find.operation} has no list {find.items}")
     return [item for item in body if isinstance(item, dict)]
+
+
+def _texts_of(item: Mapping[str, object], names: Iterable[str]) -> dict[str, str]:
+    """Return the fields of these names that may be ids or marks."""
+    texts = ((name, item.get(name)) for name in names)
+    return {name: text for name, text in texts if isinstance(text, str) and len(text) <= _LONGEST_ID}
 
 
 def _texts(value: object) -> Iterator[str]:
