@@ -84,6 +84,7 @@ def test_uv_run_resolves_nothing() -> None:
     assert PYPROJECT["tool"]["uv"] == {"managed": False}
     assert len(pins("dev.txt")) > 30
     assert PYPROJECT["build-system"]["requires"] == ["hatchling==1.33.0"] == PYPROJECT["dependency-groups"]["build"]
+    assert str(pins("build.txt")["hatchling"]) == "hatchling==1.33.0"
 
 
 @pytest.mark.parametrize("tampered", [False, True])
@@ -346,7 +347,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in LEFT_BEHIND:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         (tree / name).touch()
-    subprocess.run([UV, "build", "--quiet", "--out-dir", str(folder), str(tree)], check=True, capture_output=True)
+    held = ("--build-constraint", str(REPOSITORY / "requirements" / "build.txt"), "--require-hashes")
+    words = (UV, "build", "--quiet", *held, "--out-dir", str(folder), str(tree))
+    subprocess.run(words, check=True, capture_output=True)
     return folder
 
 

@@ -39,6 +39,9 @@ def main() -> int:
         compile_requirements(REQUIREMENTS / "run.txt", *held, project=project)
         for group in GROUPS:
             compile_requirements(REQUIREMENTS / f"{group}.txt", *held, "--group", group, project=project)
+    compile_requirements(
+        REQUIREMENTS / "build.txt", *wheels[1:], "--constraints", str(dev), str(REQUIREMENTS / "build.in")
+    )
     compile_requirements(REQUIREMENTS / "uv.txt", str(REQUIREMENTS / "uv.in"))
     compile_requirements(REQUIREMENTS / "tox.txt", str(REQUIREMENTS / "tox.in"))
     compile_requirements(REQUIREMENTS / "benchmarks.txt", str(REQUIREMENTS / "benchmarks.in"))
