@@ -25,25 +25,34 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 ACCOUNT = "LTAIstandincloud0001"
 SECRET = "the-secret-of-the-stand-in-cloud"  # noqa: S105 - of an account in a test server
 VERSION = "2016-04-28"
 FOREIGN = ("conformance-", "conformance--1", "conformance-0-1", "flow log of others")
+MANY = tuple(f"{FOREIGN[number % len(FOREIGN)]}{number}" for number in range(120))
+"""Names of what others have there: more than two pages of a list."""
 
 
 @dataclass(frozen=True)
 class Faults:
-    """How often something goes wrong, as shares of all requests, and how late a creation is listed, in seconds."""
+    """How often something goes wrong, as shares of all requests, and how late a creation is listed, in seconds.
+
+    `wait` is what the answer to a throttled request asks to wait, in seconds; `None` for nothing.
+    """
 
     throttled: float = 0.05
     lost: float = 0.05
     reset: float = 0.05
     unavailable: float = 0.03
     late_s: float = 2.0
+    wait: int | None = None
 
 
+THROTTLED = ("Throttling.User", "Request was denied due to user flow control.")
+QUOTA = ("QuotaExceeded.FlowlogCount", "This user has reached the maximum instance number of flowlog.")
 CALM = Faults(0, 0, 0, 0, 0)
 
 
@@ -55,18 +64,32 @@ class Cloud(ThreadingHTTPServer):
         faults: What goes wrong.
         seed: Of the faults.
         certificate: A folder with `here.pem` and `key.pem`; `None` for plain HTTP.
+        names: Of what others have there.
+        quota: How many the account may have beside; `None` for as many as it likes.
     """
 
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, upstream: str, faults: Faults = CALM, seed: int = 0, certificate: Path | None = None) -> None:
+    def __init__(  # noqa: PLR0917 - what makes a cloud
+        self,
+        upstream: str,
+        faults: Faults = CALM,
+        seed: int = 0,
+        certificate: Path | None = None,
+        names: Sequence[str] = FOREIGN,
+        quota: int | None = None,
+    ) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.upstream = urlsplit(upstream).netloc
         self.faults = faults
         self.chance = random.Random(seed)  # noqa: S311 - faults that can be repeated, no secret
         self.lock = threading.Lock()
+        self.names = names
+        self.quota = quota
         self.made: dict[str, float] = {}
+        self.there: set[str] = set()
+        self.named: set[str] = set()
         self.tokens: dict[str, tuple[int, str, bytes]] = {}
         self.deleted: list[str] = []
         self.counts: Counter[str] = Counter()
@@ -85,14 +108,13 @@ class Cloud(ThreadingHTTPServer):
 
     def __enter__(self) -> Self:
         threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
-        for number, name in enumerate(FOREIGN):
+        for number, name in enumerate(self.names):
             self.create_foreign(name, f"vpc-foreign-{number}")
         return self
 
     def __exit__(self, *_: object) -> None:
         self.shutdown()
-        for each in self._logs():
-            self.call("DeleteFlowLog", FlowLogId=each["FlowLogId"])
+        self.ask("POST", "/_reset", b"", {})
         self.server_close()
 
     def handle_error(self, *_: object) -> None:
@@ -148,8 +170,8 @@ class Cloud(ThreadingHTTPServer):
         return [str(each.get("FlowLogName")) for each in self._logs() if each["FlowLogId"] not in self.foreign]
 
     def touched(self) -> set[str]:
-        """The ids that are foreign and no longer there, or that somebody tried to delete."""
-        return (self.foreign - {each["FlowLogId"] for each in self._logs()}) | (self.foreign & set(self.deleted))
+        """The ids that are foreign and no longer there, or that a request named that does more than look."""
+        return (self.foreign - {each["FlowLogId"] for each in self._logs()}) | (self.foreign & self.named)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -167,19 +189,22 @@ class _Handler(BaseHTTPRequestHandler):
             for name, value in self.headers.items()
             if name.lower() not in ("host", "content-length", "connection")
         }
+        with self.server.lock:
+            before, after = self.server.chance.random(), self.server.chance.random()
         if urlsplit(self.path).path == "/_states":
-            return self._give(*self.server.ask(self.command, self.path, body, headers))
+            return self._faulty(before, after, "", {}, (body, headers))
         params = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True))
         if "x-www-form-urlencoded" in self.headers.get("Content-Type", ""):
             params |= dict(parse_qsl(body.decode(), keep_blank_values=True))
         action = params.get("Action") or self.headers.get("x-acs-action") or ""
         with self.server.lock:
-            before, after = self.server.chance.random(), self.server.chance.random()
             self.server.counts[action] += 1
         if self._wrong_signature(params):
-            return self._refuse(400, "SignatureDoesNotMatch", "Specified signature does not match.")
+            return self._give(*self._refusal(400, "SignatureDoesNotMatch", "Specified signature does not match."))
         if action == "DeleteFlowLog":
             self.server.deleted.append(params.get("FlowLogId", ""))
+        if not action.startswith("Describe"):
+            self.server.named.update(params.values())
         return self._faulty(before, after, action, params, (body, headers))
 
     def do_GET(self) -> None:
@@ -189,14 +214,14 @@ class _Handler(BaseHTTPRequestHandler):
         self, before: float, after: float, action: str, params: dict[str, str], sent: tuple[bytes, dict[str, str]]
     ) -> None:
         faults = self.server.faults
-        if before < faults.throttled:
-            self._refuse(400, "Throttling.User", "Request was denied due to user flow control.")
-        elif before < faults.throttled + faults.unavailable:
+        if before < faults.throttled and action:
+            self._give(*self._refusal(400, *THROTTLED), wait=faults.wait)
+        elif faults.throttled <= before < faults.throttled + faults.unavailable:
             self._give(503, "text/html", b"<html>unavailable</html>")
-        elif before < faults.throttled + faults.unavailable + faults.reset / 2:
+        elif faults.throttled <= before < faults.throttled + faults.unavailable + faults.reset / 2:
             self._break_off()
         else:
-            answer = self._once(action, params.get("ClientToken", ""), *sent)
+            answer = self._once(action, params, *sent)
             if after < faults.reset / 2:
                 self._break_off()
             elif after < faults.reset / 2 + faults.lost:
@@ -204,24 +229,36 @@ class _Handler(BaseHTTPRequestHandler):
             else:
                 self._give(*answer)
 
-    def _once(self, action: str, token: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
+    def _once(
+        self, action: str, params: dict[str, str], body: bytes, headers: dict[str, str]
+    ) -> tuple[int, str, bytes]:
         """Have a request executed, unless one with its token was."""
+        token = params.get("ClientToken", "")
         if token not in self.server.tokens:
-            answer = self._answered(action, body, headers)
+            answer = self._answered(action, params, body, headers)
             if not token:
                 return answer
             self.server.tokens[token] = answer
         return self.server.tokens[token]
 
-    def _answered(self, action: str, body: bytes, headers: dict[str, str]) -> tuple[int, str, bytes]:
+    def _answered(
+        self, action: str, params: dict[str, str], body: bytes, headers: dict[str, str]
+    ) -> tuple[int, str, bytes]:
+        with self.server.lock:
+            full = self.server.quota is not None and len(self.server.there) >= self.server.quota
+        if full and action == "CreateFlowLog":
+            return self._refusal(400, *QUOTA)
         status, kind, data = self.server.ask(self.command, self.path, body, headers)
         with suppress(ValueError, AttributeError, KeyError, TypeError):
             fields = json.loads(data)
             if action == "CreateFlowLog" and "FlowLogId" in fields:
                 self.server.made[fields["FlowLogId"]] = time.monotonic()
+                self.server.there.add(fields["FlowLogId"])
                 if self.server.answer_creations_with is not None:
                     fields["FlowLogId"] = self.server.answer_creations_with
                     data = json.dumps(fields).encode()
+            elif action == "DeleteFlowLog" and "Code" not in fields:
+                self.server.there.discard(params.get("FlowLogId", ""))
             elif action == "DescribeFlowLogs":
                 late = time.monotonic() - self.server.faults.late_s
                 logs = [
@@ -241,19 +278,21 @@ class _Handler(BaseHTTPRequestHandler):
         right = hmac.new(f"{SECRET}&".encode(), whole.encode(), hashlib.sha1).digest()
         return params["Signature"] != base64.b64encode(right).decode()
 
-    def _refuse(self, status: int, code: str, message: str) -> None:
+    def _refusal(self, status: int, code: str, message: str) -> tuple[int, str, bytes]:
         with self.server.lock:
             number = self.server.chance.getrandbits(64)
         fields = {"RequestId": f"{number:016X}", "HostId": "127.0.0.1", "Code": code, "Message": message}
-        self._give(status, "application/json", json.dumps(fields).encode())
+        return status, "application/json", json.dumps(fields).encode()
 
     def _break_off(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.close()
         raise ConnectionResetError
 
-    def _give(self, status: int, kind: str, data: bytes) -> None:
+    def _give(self, status: int, kind: str, data: bytes, wait: int | None = None) -> None:
         self.send_response(status)
+        if wait is not None:
+            self.send_header("Retry-After", str(wait))
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
@@ -271,7 +310,7 @@ def certificate(folder: Path) -> Path:
 def target_file(path: Path, cloud: Cloud) -> str:
     """Write the target file of a cloud; return its path."""
     path.write_text(
-        f"endpoint: {cloud.endpoint}\nstates_url: http://{cloud.upstream}/_states\n"
+        f"endpoint: {cloud.endpoint}\nstates_url: {cloud.endpoint}/_states\n"
         "credentials: {access_key_id_env: CLOUD_ID, access_key_secret_env: CLOUD_SECRET}\n"
     )
     return str(path)

@@ -14,6 +14,7 @@ from conformance.engine.calls import Send
 from conformance.engine.cleanup.cleaner import Cleaner, Creations
 from conformance.engine.effects import ChangeState, Sleep, Together
 from conformance.engine.sending.attempts import Attempts
+from conformance.engine.sending.held_states import HeldState, StateEnds
 from conformance.engine.sent import NothingKnownError, NotServedError, SentExchange, StateRefusedError, read_all
 from conformance.engine.step_judging import StepJudge
 from conformance.judging.differences import differences
@@ -52,14 +53,6 @@ _MOST_DELAY = 4
 _WHEN_EXPECTED: Final = Until()
 
 
-class _HeldState(NamedTuple):
-    """A provider state that was set for an account, and is to be taken back."""
-
-    name: str
-    params: Mapping[str, object]
-    credentials: Credentials
-
-
 @dataclass(frozen=True, slots=True)
 class _Context:
     """What the steps of a case share: who calls, what `${...}` refers to, and who deletes what they create.
@@ -76,7 +69,7 @@ class _Context:
     credentials: Credentials
     values: Mapping[str, object]
     cleaner: Cleaner | None
-    held: list[_HeldState]
+    held: list[HeldState]
     others: Mapping[str, Credentials]
     lets_pass: LetsPass | None
 
@@ -109,6 +102,7 @@ class StepRunner:
     Attributes:
         passed: The operations that the target lets made-up accounts call.
         secrets: The secrets of the run.
+        state_ends: Takes states back.
         deletes: Whether a case deletes what it created under an account of its own too.
     """
 
@@ -128,6 +122,7 @@ class StepRunner:
         self.passed: set[str] = set()
         self._refusals = refusals
         self._attempts = Attempts(refusals, target.timeout_s)
+        self.state_ends: Final = StateEnds(target, self._attempts.change_state)
         self.deletes = False
         self._values = {f"target.{name}": value for name, value in target.values.items()}
         self._lasting: set[tuple[str, object]] = set()
@@ -160,10 +155,11 @@ class StepRunner:
         others = {step.account: other(step.account) for step in case.steps if step.account is not None}
         progress.credentials += [credentials, *others.values()]
         progress.secrets = self.secrets
-        held: list[_HeldState] = []
+        held: list[HeldState] = []
         cleaner = self._cleaner(case, credentials)
         dropped = False
         try:
+            yield from self.state_ends.end_open()
             yield from self._set_states(case.given, credentials, held, progress)
             context = _Context(credentials, self._values, cleaner, held, others, lets_pass)
             yield from self._run_steps(case.steps, context, progress)
@@ -196,7 +192,7 @@ class StepRunner:
     # States.
 
     def _set_states(
-        self, states: Sequence[ProviderState], credentials: Credentials, held: list[_HeldState], progress: Progress
+        self, states: Sequence[ProviderState], credentials: Credentials, held: list[HeldState], progress: Progress
     ) -> Steps[None]:
         for state in states:
             if self._target.way(state.name).kind != "url":
@@ -206,13 +202,13 @@ class StepRunner:
                 yield from self._change(state.name, params, credentials, "setup")
             except NothingKnownError as fault:
                 if fault.lost:
-                    held.append(_HeldState(state.name, params, credentials))  # it may be set all the same
+                    held.append(HeldState(state.name, params, credentials))  # it may be set all the same
                 raise
-            held.append(_HeldState(state.name, params, credentials))
+            held.append(HeldState(state.name, params, credentials))
             self._note_change(held[-1], "setup", progress)
 
     def _end_states(
-        self, names: Sequence[str], credentials: Credentials, held: list[_HeldState], progress: Progress
+        self, names: Sequence[str], credentials: Credentials, held: list[HeldState], progress: Progress
     ) -> Steps[None]:
         """Take back the states of these names that an account is in, the last first."""
         for state in reversed([each for each in held if each.name in names and each.credentials == credentials]):
@@ -220,20 +216,18 @@ class StepRunner:
             held.remove(state)
             self._note_change(state, "teardown", progress)
 
-    def _note_change(self, state: _HeldState, action: str, progress: Progress) -> None:
+    def _note_change(self, state: HeldState, action: str, progress: Progress) -> None:
         assert self._target.states_url is not None  # noqa: S101 - else the case would not be run
         shown_id = state.credentials.shown_id
         line = partial(curl_state, self._target.states_url, state.name, state.params, shown_id, action)
         progress.commands.append(line)
 
-    def _take_back(self, cleaner: Cleaner | None, held: Sequence[_HeldState]) -> Steps[None]:
+    def _take_back(self, cleaner: Cleaner | None, held: Sequence[HeldState]) -> Steps[None]:
         if cleaner is not None:
             yield from cleaner.clean_up()
-        # The account is this case's own and is never used again, so a teardown that fails changes no verdict.
         for state in reversed(held):
-            try:
-                yield from self._change(state.name, state.params, state.credentials, "teardown")
-            except NothingKnownError:
+            failure = yield from self.state_ends.end(state)
+            if failure is not None and state.credentials.generated:
                 break
 
     def _change(self, name: str, params: Mapping[str, object], credentials: Credentials, action: str) -> Steps[None]:

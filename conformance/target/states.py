@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _SHOWN: Final = 10_000
 """Bytes of an answer that are kept, until secrets are removed and it is shortened for a person."""
 
+_PASSING: Final = (502, 503, 504)
+"""Statuses of a server, or of a gateway before it, that is not available for now."""
+
 _PAGE: Final = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
@@ -32,7 +35,7 @@ class StateFailure:
         text: Why, for a person.
         refused: Whether the server answered that it does not do it (4xx), rather than failing to.
         lost: Whether no answer came, so that it may be done all the same, perhaps later.
-        answer: What the server answered, when it asks to wait and try again.
+        answer: What the server answered, when it may help to try again: a state that is set twice is set.
         answered: What it answered, for a person: `404`, or `200 and an HTML page`; `None` when there was no answer.
         unreachable: Whether nothing accepts connections at the states URL.
     """
@@ -72,7 +75,7 @@ def state_failure(state: str, action: str, outcome: TransferOutcome) -> StateFai
     text = "an HTML page" if page else outcome.body[:_SHOWN].decode(errors="replace").strip()
     answered = f"{outcome.status} and an HTML page" if page else str(outcome.status)
     said = f"{action} of state {state} was answered with {outcome.status}: {text}"
-    if asks_to_wait(outcome):
+    if asks_to_wait(outcome) or outcome.status in _PASSING:
         return StateFailure(said, answer=outcome, answered=answered)
     refused = 400 <= outcome.status < 500  # noqa: PLR2004 - RFC 9110: the client's fault
     return StateFailure(said, refused=refused, answered=answered)

@@ -21,6 +21,7 @@ from conformance.engine.preflight.witnesses import (
     usual_states,
     without_states_url,
 )
+from conformance.engine.sending.held_states import HeldState
 from conformance.engine.sent import NothingKnownError
 from conformance.engine.steps import FORCED
 from conformance.protocol.request import REGION
@@ -323,13 +324,15 @@ class Preflight:
             yield from self._change(state, account, "teardown")
 
     def _change(self, state: ProviderState, account: Credentials, action: str) -> Steps[StateFailure | None]:
-        failure: StateFailure | None
         if action == "setup":
             self._check_time()
             self._held.append((state, account))
         elif (state, account) in self._held:
             self._held.remove((state, account))
-        failure = yield ChangeState(state.name, fill_state(state, self._values), action, account)
+        params = fill_state(state, self._values)
+        if action == "teardown":
+            return (yield from self._steps.state_ends.end(HeldState(state.name, params, account)))
+        failure: StateFailure | None = yield ChangeState(state.name, params, action, account)
         return failure
 
     def _ask(self, case: Case, account: Credentials, code: str | None = None) -> Steps[Answered]:

@@ -74,7 +74,7 @@ class Attempts:
         return replace(exchange, retries=tuple(retries)) if retries else exchange
 
     def change_state(self, change: ChangeState) -> Steps[StateFailure | None]:
-        """Set or take back a state, again when the server asks to wait; ends in why it is not so, or `None`."""
+        """Set or take back a state, again when that may help; ends in why it is not so, or `None`."""
         patience = self._patience_for_states
         failure: StateFailure | None = yield change
         backoff = patience.backoff()
