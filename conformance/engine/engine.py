@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from conformance.core.termination import TERMINATION
 from conformance.engine.executor import Executor
 from conformance.engine.interrupts import Interrupts
 from conformance.engine.loop import Loop
@@ -151,9 +152,10 @@ def _finished(loop: Loop[T], steps: Steps[T]) -> T:
                 with interrupts.held():
                     ended = loop.process()
         except KeyboardInterrupt:
-            with interrupts.held():
-                loop.stop()
-            _drain(loop, interrupts)
+            if not TERMINATION.at_once:
+                with interrupts.held():
+                    loop.stop()
+                _drain(loop, interrupts)
             raise
         return ended[0].result()
 
@@ -184,7 +186,7 @@ class Flight:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is None and not self._loop.busy:
+        if TERMINATION.at_once or (kind is None and not self._loop.busy):
             return
         with Interrupts() as interrupts:
             with interrupts.held():

@@ -1,11 +1,13 @@
-"""Ctrl-C in a loop: raised where nothing is half done, held back elsewhere."""
+"""Ctrl-C in a loop: raised where nothing is half done, held back elsewhere. A second one is never held back."""
 
 from __future__ import annotations
 
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Self
+
+from conformance.core.termination import TERMINATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,10 +51,16 @@ class Interrupts:
             self._pass_on(signal.SIGINT, None)
 
     def _arrived(self, number: int, frame: FrameType | None) -> None:
-        if self._holding:
-            self._pending = True
-        else:
+        if not self._holding:
             self._pass_on(number, frame)
+        elif self._pending:
+            for _ in range(2):
+                with suppress(KeyboardInterrupt):
+                    self._pass_on(number, frame)
+            if TERMINATION.at_once:
+                raise KeyboardInterrupt  # in the middle of something, which nobody will go on with
+        else:
+            self._pending = True
 
     def _pass_on(self, number: int, frame: FrameType | None) -> None:
         if self._former is not None:

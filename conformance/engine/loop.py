@@ -2,8 +2,8 @@
 
 Requests wait here until the client has room for them: what cleans up first, then cases that have begun, then others.
 
-After `stop`, work gets a `StoppedError` for all that it waits for or comes to ask for, except what cleans up. A request
-that is under way on an account that outlives the run is waited for: what it created has to be known.
+After `stop`, work gets a `StoppedError` for all that it waits for or comes to ask for, except what cleans up. What is
+under way is waited for a little.
 """
 
 from __future__ import annotations
@@ -42,6 +42,9 @@ _NEXT_BURST_S = 0.001
 _TRY_AGAIN_S = 0.1
 _HURRY_S = 0.7
 """How long a request may still take after a stop, and after that what takes back its states."""
+
+_LASTING_HURRY_S = 1.2
+"""The same on an account that outlives the run: what it created has to be known."""
 
 _DOUBTED_S = 0.5
 """How long a request may take to an address that never answered, after one that had all of its time."""
@@ -180,8 +183,7 @@ class Loop(Generic[T]):
             if timer.at_stop is not None:
                 del self._timers[number]
                 timer.at_stop()
-        if self._forgets:
-            self._client.hurry(_HURRY_S)
+        self._client.hurry(_HURRY_S if self._forgets else _LASTING_HURRY_S)
 
     @property
     def _forgets(self) -> bool:
@@ -355,11 +357,15 @@ class Loop(Generic[T]):
         if gone is not None:
             asked.arrived(gone, 0.0)
             return
-        hurried = self._stopped and self._forgets and self._target.isolation == "account"
+        self._client.start(request, self._time_for(address), partial(self._arrived, asked, address))
+
+    def _time_for(self, address: str) -> float:
+        """Return how long a request may take that is sent now, in seconds."""
+        whole = self._target.timeout_s
+        if self._stopped:
+            return min(whole, _HURRY_S if self._forgets and self._target.isolation == "account" else _LASTING_HURRY_S)
         # Where a request waited in vain and none was ever answered, the next waits only a little.
-        short = _HURRY_S if hurried else _DOUBTED_S if self.contact.silence_of(address) else self._target.timeout_s
-        timeout_s = min(self._target.timeout_s, short)
-        self._client.start(request, timeout_s, partial(self._arrived, asked, address))
+        return min(whole, _DOUBTED_S) if self.contact.silence_of(address) else whole
 
     def _arrived(self, asked: _Request, address: str, outcome: TransferOutcome, elapsed_ms: float) -> None:
         if isinstance(outcome, LateError):

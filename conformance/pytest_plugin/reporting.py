@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
@@ -117,16 +117,21 @@ class Reporter:
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Clean up, and hand over the notes that came after the last case: from a worker to who started it."""
-        self._config.stash[SESSION].close(hurried=exitstatus == pytest.ExitCode.INTERRUPTED)
+        interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
+        with suppress(KeyboardInterrupt):  # a second one ends that at once, and still leaves a report
+            self._config.stash[SESSION].close(hurried=interrupted)
         from conformance.core.termination import TERMINATION  # noqa: PLC0415 - see the module's docstring
 
-        if exitstatus == pytest.ExitCode.INTERRUPTED and TERMINATION.arrived:
+        if interrupted and TERMINATION.arrived:
             session.exitstatus = 128 + signal.SIGTERM
         notes = self._notes()
         if hasattr(self._config, "workeroutput"):
             self._config.workeroutput[EVENTS] = notes
-        else:
-            self._note(notes)
+            return
+        if interrupted and self._folder is None and (started := self._announcement(session)):
+            with self._writing():  # no case had ended
+                self._folder = self._open(started)
+        self._note(notes)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: WorkerController) -> None:

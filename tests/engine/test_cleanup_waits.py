@@ -11,6 +11,7 @@ from conformance.cases.model import Cleanup, Find
 from conformance.core.exchange import Credentials, Exchange, WireRequest, WireResponse
 from conformance.engine.calls import Send
 from conformance.engine.cleanup.leftovers import Leftovers
+from conformance.engine.cleanup.patience import CleanupPatience
 from conformance.engine.effects import Sleep
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def response(fields: object, status: int = 200, **headers: str) -> WireResponse:
 
 def leftovers() -> Leftovers:
     Clock.now = 0.0
-    return Leftovers(CLEANUP, "2016-04-28", {}, Credentials("LTAIx", "secret", generated=False), lambda: Clock.now)
+    patience = CleanupPatience(clock=lambda: Clock.now)
+    return Leftovers(CLEANUP, "2016-04-28", {}, Credentials("LTAIx", "secret", generated=False), patience)
 
 
 THROTTLED = {"RequestId": "1", "Code": "Throttling.User", "Message": "too many"}
@@ -64,6 +66,14 @@ def test_a_deletion_and_a_listing_wait_as_they_are_asked_to(status: int) -> None
     assert end is None
     assert len(waits) == 2
     assert all(2 <= wait < 2.5 for wait in waits)
+
+
+def test_a_service_that_asks_for_more_than_fifteen_seconds_is_waited_for_up_to_a_minute() -> None:
+    refused = response(THROTTLED, 429, Retry_After="25")
+    waits, end = driven(leftovers().delete(THING), [refused, refused, response({"RequestId": "1"}), response(NOTHING)])
+    assert (waits, end) == ([25, 25], None)
+    waits, end = driven(leftovers().delete(THING), [refused])
+    assert (waits, end) == ([25, 25], "it is answered with Throttling.User, which asks to wait 25 s")
 
 
 def test_waits_are_bounded() -> None:

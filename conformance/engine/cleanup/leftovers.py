@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.expand import wire_parameters
@@ -15,21 +16,19 @@ from conformance.contract.common_codes import common_codes
 from conformance.core.errors import ConformanceError
 from conformance.core.redaction import known_secrets
 from conformance.engine.calls import Send
+from conformance.engine.cleanup.patience import CleanupPatience
 from conformance.engine.effects import Sleep
 from conformance.engine.sent import NothingKnownError, SentExchange
 from conformance.protocol.retry_after import retry_after_s
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from conformance.cases.model import Cleanup, Find
     from conformance.core.exchange import Credentials
     from conformance.engine.effects import Steps
     from conformance.protocol.answer import Answered
     from conformance.target.ledger import Fields
-
-WITHIN_S: Final = 15.0
-"""How long a deletion or a listing is tried: what is still being created may not be deleted yet."""
 
 LATE_S: Final = 5.0
 """How late something that was created may be shown, at the end of a run."""
@@ -43,9 +42,6 @@ _GONE_S: Final = 3.0
 _ANSWERED: Final = "it is answered with"
 _FIRST_WAIT_S: Final = 0.02
 _WAIT_S: Final = 0.5
-_LONGEST_ASKED_S: Final = 5.0
-"""How long is waited at the most because the service asks for it; then it is tried all the same."""
-
 _MOST_PAGES: Final = 400
 _MOST_REPEATED: Final = 3
 """Pages in a row with nothing new after which a list is at its end: a server may give the same page for ever."""
@@ -69,6 +65,22 @@ class Found(NamedTuple):
     all: list[dict[str, str] | None]
 
 
+class _Deletion(NamedTuple):
+    """What the answer to a deletion says.
+
+    Attributes:
+        accepted: Whether it was accepted.
+        unknown: Whether nothing of the kind is known.
+        why: Why it was not accepted, for a person.
+        asked_s: How long the service asks to wait, in seconds; `None` for not at all.
+    """
+
+    accepted: bool
+    unknown: bool
+    why: str
+    asked_s: float | None
+
+
 class Leftovers:
     """Finds and deletes what one operation created on one account.
 
@@ -77,7 +89,7 @@ class Leftovers:
         version: The version of its API.
         values: What `${target.NAME}` stands for.
         credentials: The account.
-        clock: Returns seconds.
+        patience: How long something is tried.
     """
 
     def __init__(
@@ -86,15 +98,14 @@ class Leftovers:
         version: str,
         values: Mapping[str, object],
         credentials: Credentials,
-        clock: Callable[[], float] = time.monotonic,
+        patience: CleanupPatience | None = None,
     ) -> None:
         self._cleanup = cleanup
         self._version = version
         self._values = values
         self._credentials = credentials
-        self._clock = clock
-        self._asked_s = 0.0
-        """How long the last answer asks to wait."""
+        self._patience = patience or CleanupPatience()
+        self._clock = self._patience.clock
         self._names = sorted(set(_FIELD.findall(" ".join(_texts(cleanup.params)))))
         self._kept = (*self._names, *cleanup.marks)
 
@@ -123,7 +134,7 @@ class Leftovers:
         find = self._cleanup.find
         assert find is not None  # noqa: S101 - callers ask only where there is a way to find out
         found: dict[tuple[tuple[str, str], ...], dict[str, str]] = {}
-        until = self._clock() + _LISTING_S
+        until = min(self._clock() + _LISTING_S, self._patience.end)
         repeated = 0
         for number in range(1, _MOST_PAGES + 1):
             params = wire_parameters(find.params, self._values)
@@ -179,48 +190,53 @@ class Leftovers:
         items = yield from self.everything()
         return all(self._has(item, mark) for item in items if self.fields_of(item) == fields)
 
-    def delete(self, fields: Fields, *, accepted: bool = False, within_s: float = WITHIN_S) -> Steps[str | None]:
+    def delete(self, fields: Fields, *, accepted: bool = False) -> Steps[str | None]:
         """Delete something and see that it is gone.
 
         Args:
             fields: What it is.
             accepted: Whether its deletion was accepted already.
-            within_s: How long that is tried; not once the run was stopped.
 
         Returns:
             `None` when it is gone, else why not, for a person.
         """
         call = (self._cleanup.operation, self._version)
-        until = self._clock() + within_s
+        tries = self._patience.begin()
+        gone_s = min(_GONE_S, self._patience.within_s / 2)
         unknown_since: float | None = None
         perhaps = False
         why = "its deletion was accepted, and it is still shown"
         wait = _FIRST_WAIT_S
+        asked: float | None = None
         while True:
             if not accepted:
-                accepted, unknown, why = yield from self._deleted(call, self.deleting(fields))
+                accepted, unknown, why, asked = yield from self._deleted(call, self.deleting(fields))
                 # An answer that was lost may have been that of the deletion: then it is unknown because of that.
                 accepted = accepted or (unknown and perhaps)
                 perhaps = perhaps or not (accepted or unknown or why.startswith(_ANSWERED))
                 unknown_since = (unknown_since or self._clock()) if unknown else None
-            missing = unknown_since is not None and self._clock() - unknown_since >= min(_GONE_S, within_s / 2)
+            missing = unknown_since is not None and self._clock() - unknown_since >= gone_s
             if (accepted or missing) and (yield from self._is_gone(fields, accepted=accepted)):
                 return None
-            if self._clock() >= until:
+            pause = tries.wait(wait, asked)
+            if pause is None:
                 return why
-            if (yield Sleep(self._wait(wait, until), cleaning=True)):
+            if (yield Sleep(pause, cleaning=True)):
                 return "the run was stopped"  # what its end is for
             wait = min(wait * 2, _WAIT_S)
 
-    def _deleted(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[tuple[bool, bool, str]]:
-        """Send a deletion; end in whether it was accepted, whether nothing of the kind is known, and why not."""
+    def _deleted(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[_Deletion]:
+        """Send a deletion."""
+        sent = yield from self._sent(call, params)
+        asked = _asked_s(sent)
         try:
-            answered = yield from self._answer(call, params)
+            answered = sent.answered()
         except NothingKnownError as fault:
-            return False, False, str(fault)
+            return _Deletion(accepted=False, unknown=False, why=str(fault), asked_s=asked)
         code = answered.code
         unknown = answered.status == _NOT_FOUND or "notfound" in str(code).lower().replace(".", "")
-        return code is None, unknown, "" if code is None else f"{_ANSWERED} {code}"
+        why = "" if code is None else f"{_ANSWERED} {code}{_in_words(asked)}"
+        return _Deletion(code is None, unknown, why, asked)
 
     def _is_gone(self, fields: Fields, *, accepted: bool) -> Steps[bool]:
         if self._cleanup.find is None:
@@ -233,43 +249,52 @@ class Leftovers:
 
     def _tried(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[Answered]:
         """Send a call until it succeeds; raises `NothingKnownError` when it is refused, or not answered in time."""
-        until = self._clock() + WITHIN_S
+        tries = self._patience.begin()
         while True:
+            sent = yield from self._sent(call, params)
+            asked = _asked_s(sent)
             try:
-                answered = yield from self._answer(call, params)
+                answered = sent.answered()
                 if answered.code is None:
                     return answered
-                why, passing = f"{call[0]} is answered with {answered.code}", _passes(answered)
+                why, passing = f"{call[0]} is answered with {answered.code}{_in_words(asked)}", _passes(answered)
             except NothingKnownError as fault:
                 why, passing = str(fault), fault.lost
-            if not passing or self._clock() >= until:
-                raise NothingKnownError(f"what the account has is not shown: {why}")
-            if (yield Sleep(self._wait(_WAIT_S / 2, until), cleaning=True)):
+            pause = tries.wait(_WAIT_S / 2, asked) if passing else None
+            if pause is None or (yield Sleep(pause, cleaning=True)):
                 raise NothingKnownError(f"what the account has is not shown: {why}")
 
-    def _wait(self, least_s: float, until: float) -> float:
-        """Return how long to wait: as the last answer asks to, but for a try before the time is over."""
-        return max(least_s, min(self._asked_s, until - self._clock()))
-
-    def _answer(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[Answered]:
+    def _sent(self, call: tuple[str, str], params: Mapping[str, str]) -> Steps[SentExchange]:
         """Send a call, and once more with other credentials when those of now are refused."""
         account = self._credentials.current()
-        answered = yield from self._sent(call, params, account)
-        if account.renewal is None or common_codes().class_of(str(answered.code)) != "credentials":
-            return answered
+        sent = yield from self._once(call, params, account)
+        if account.renewal is None or not _refuses_credentials(sent):
+            return sent
         try:
             renewed = account.renewal.renewed(account)
         except ConformanceError:
-            return answered
-        return (yield from self._sent(call, params, renewed)) if renewed != account else answered
+            return sent
+        return (yield from self._once(call, params, renewed)) if renewed != account else sent
 
-    def _sent(self, call: tuple[str, str], params: Mapping[str, str], account: Credentials) -> Steps[Answered]:
+    def _once(self, call: tuple[str, str], params: Mapping[str, str], account: Credentials) -> Steps[SentExchange]:
         send = Send(call, params, Transport(), account, written=params, cleaning=True)
-        sent = SentExchange((yield send), account)
-        response = sent.exchange.response
-        asked_s = retry_after_s(response, time.time()) if response is not None else None
-        self._asked_s = min(asked_s * 1.05, _LONGEST_ASKED_S) if asked_s is not None else 0.0
-        return sent.answered()
+        return SentExchange((yield send), account)
+
+
+def _refuses_credentials(sent: SentExchange) -> bool:
+    with suppress(NothingKnownError):
+        return common_codes().class_of(str(sent.answered().code)) == "credentials"
+    return False
+
+
+def _asked_s(sent: SentExchange) -> float | None:
+    """Return the seconds that an answer asks to wait; `None` for nothing."""
+    response = sent.exchange.response
+    return retry_after_s(response, time.time()) if response is not None else None
+
+
+def _in_words(asked_s: float | None) -> str:
+    return "" if not asked_s else f", which asks to wait {asked_s:.0f} s"
 
 
 def _passes(answered: Answered) -> bool:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import ReportError, UsageError
+from conformance.core.termination import TERMINATION
 from conformance.engine.cleanup.cleaner import drive, id_of
-from conformance.engine.cleanup.leftovers import LATE_S, WITHIN_S, Found, Leftovers
+from conformance.engine.cleanup.leftovers import LATE_S, Found, Leftovers
+from conformance.engine.cleanup.patience import CleanupPatience, hurried_patience
 from conformance.engine.notes import RunNote
 from conformance.engine.sent import NothingKnownError
 from conformance.target.ledger import Creation, Ledger, account_hash, read_ledger, repair
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from conformance.cases.model import Case, Cleanup
@@ -25,11 +26,16 @@ if TYPE_CHECKING:
     from conformance.target.model import Target
 
 _FOREIGN: Final = "it is not what the run created"
-_HURRIED_S: Final = 1.5
-"""How long a deletion is tried after Ctrl-C."""
-
 _HURRIED_LATE_S: Final = 2.4
 """How late something that was created may be shown after Ctrl-C."""
+
+_HURRIED_IN_ALL_S: Final = 3.8
+"""After how many seconds nothing more is tried after Ctrl-C."""
+
+_HURRIED_REQUEST_S: Final = 1.2
+"""How long one request may take after Ctrl-C."""
+
+_NO_TIME: Final = "there was no time left for it after Ctrl-C"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ def cleanups_of_cases(cases: Iterable[Case]) -> dict[str, tuple[Cleanup, str]]:
 def settle(
     cleanups: Mapping[str, tuple[Cleanup, str]], target: Target, path: Path, *, run: str = "", hurried: bool = False
 ) -> tuple[list[RunNote], bool]:
-    """Delete at the end of a run what its cases could not. Ctrl-C meanwhile hurries it, a second one ends it.
+    """Delete at the end of a run what its cases could not. Ctrl-C meanwhile hurries it, a second signal ends it.
 
     Args:
         cleanups: By operation, how what it creates is deleted, and the version of its API.
@@ -76,17 +82,22 @@ def settle(
     """
     if not path.exists():
         return [], hurried
-    try:
-        left = _left(path, target, cleanups, run, hurried=hurried)
-    except KeyboardInterrupt:
-        left, again, hurried = None, not hurried, True
-        if again:
-            with suppress(KeyboardInterrupt):
-                left = _left(path, target, cleanups, run, hurried=True)
+    left: int | None = None
+    for _ in range(2):
+        if TERMINATION.at_once or left is not None:
+            break
+        try:
+            left = _left(path, target, cleanups, run, hurried=hurried)
+        except KeyboardInterrupt:
+            if hurried:
+                break
+            hurried = True
+    if left is None:
+        contents = read_ledger(path, run)
+        left = len(contents.open) + len(contents.there)
     if left == 0:
         return [], hurried
-    some = "something" if left is None else str(left)
-    text = f"{some} of what the run created is, or may be, still there: conformance cleanup {path} --target FILE"
+    text = f"{left} of what the run created is, or may be, still there: conformance cleanup {path} --target FILE"
     return [RunNote("cleanup.left", text)], hurried
 
 
@@ -126,7 +137,12 @@ def sweep(
             )
         if operation not in cleanups:
             raise ReportError(f"nothing here says how to delete what {operation} creates", where=path)
-    return _swept(_Sweeping(path, target, cleanups, accounts, hurried), contents)
+    if hurried:
+        target = replace(target, timeout_s=min(target.timeout_s, _HURRIED_REQUEST_S))
+    patience = hurried_patience(_HURRIED_IN_ALL_S) if hurried else CleanupPatience()
+    return _swept(
+        _Sweeping(path, target, cleanups, accounts, patience, _HURRIED_LATE_S if hurried else LATE_S), contents
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,20 +154,41 @@ class _Sweeping:
         target: The target.
         cleanups: By operation, how what it creates is deleted, and the version of its API.
         accounts: The target's accounts, by what stands for each in a ledger.
-        hurried: Whether somebody waits for its end.
+        patience: How long something is tried.
+        late_s: How late something that was created may be shown, in seconds.
+        unseen: Why it is not known what an account has, where that is so: then nothing more is tried there.
     """
 
     path: Path
     target: Target
     cleanups: Mapping[str, tuple[Cleanup, str]]
     accounts: Mapping[str, Credentials]
-    hurried: bool
+    patience: CleanupPatience
+    late_s: float
+    unseen: dict[tuple[Owner, str], str] = field(default_factory=dict)
 
     def leftovers(self, owner: Owner, operation: str) -> Leftovers:
         """Return what finds and deletes what an operation created."""
         cleanup, version = self.cleanups[operation]
         values = {f"target.{name}": value for name, value in self.target.values.items()}
-        return Leftovers(cleanup, version, values, self.accounts[owner.account])
+        return Leftovers(cleanup, version, values, self.accounts[owner.account], self.patience)
+
+    def done(self, owner: Owner, operation: str, work: Callable[[Leftovers], Steps[object]]) -> object:
+        """Do work with what an operation created, and return what it ends in.
+
+        Raises:
+            NothingKnownError: When it is not known what the account has, or there is no time left.
+        """
+        if (owner, operation) in self.unseen:
+            raise NothingKnownError(self.unseen[owner, operation])
+        if self.patience.over:
+            raise NothingKnownError(_NO_TIME)
+        finder = self.leftovers(owner, operation)
+        try:
+            return drive(self.target, lambda: work(finder))
+        except NothingKnownError as fault:
+            self.unseen[owner, operation] = str(fault)
+            raise
 
 
 def _swept(sweeping: _Sweeping, contents: LedgerContents) -> Iterator[Swept]:
@@ -169,7 +206,7 @@ def _swept(sweeping: _Sweeping, contents: LedgerContents) -> Iterator[Swept]:
             yield Swept(what, "it was there before the run")
             continue
         ledger = Ledger(sweeping.path, owner.run, owner.endpoint)
-        why = _deleted(sweeping, finder, creation)
+        why = _deleted(sweeping, owner, creation)
         if why == _FOREIGN:
             ledger.foreign(owner.account, creation)
             continue
@@ -178,17 +215,16 @@ def _swept(sweeping: _Sweeping, contents: LedgerContents) -> Iterator[Swept]:
         yield Swept(what, why)
 
 
-def _deleted(sweeping: _Sweeping, finder: Leftovers, creation: Creation) -> str | None:
+def _deleted(sweeping: _Sweeping, owner: Owner, creation: Creation) -> str | None:
     """Delete something; return why it is still there, `None` when it is gone, or that it is not the run's."""
-    within_s = _HURRIED_S if sweeping.hurried else WITHIN_S
 
-    def work() -> Steps[object]:
+    def work(finder: Leftovers) -> Steps[object]:
         if not (yield from finder.belongs(creation.fields, creation.mark)):
             return _FOREIGN
-        return (yield from finder.delete(creation.fields, within_s=within_s))
+        return (yield from finder.delete(creation.fields))
 
     try:
-        why = drive(sweeping.target, work)
+        why = sweeping.done(owner, creation.operation, work)
     except NothingKnownError as fault:
         return str(fault)
     return None if why is None else str(why)
@@ -209,6 +245,8 @@ def _found_out(sweeping: _Sweeping, contents: LedgerContents) -> Iterator[Swept]
             fields, failure = (None, found) if isinstance(found, str) else _created(found, intent, taken)
             if failure is not None:
                 yield Swept(f"what {operation} may have created", failure)
+            elif fields is None and sweeping.late_s < LATE_S:
+                yield Swept(f"what {operation} may have created", "it is not shown, and may be later")
             elif fields is None:
                 ledger.nothing(owner.account, intent)
             else:
@@ -233,14 +271,12 @@ def _found(sweeping: _Sweeping, owner: Owner, operation: str, marks: set[str]) -
     """Return what has the marks of requests, or why that is not known."""
     if sweeping.cleanups[operation][0].find is None:
         return "there is no way to find it"
-    finder = sweeping.leftovers(owner, operation)
-    late_s = _HURRIED_LATE_S if sweeping.hurried else LATE_S
 
-    def work() -> Steps[object]:
-        return (yield from finder.marked(marks, late_s))
+    def work(finder: Leftovers) -> Steps[object]:
+        return (yield from finder.marked(marks, sweeping.late_s))
 
     try:
-        found = drive(sweeping.target, work)
+        found = sweeping.done(owner, operation, work)
     except NothingKnownError as fault:
         return str(fault)
     assert isinstance(found, Found)  # noqa: S101 - what the work ends in

@@ -14,6 +14,7 @@ from multiprocessing import get_context
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import HarnessError
+from conformance.core.termination import TERMINATION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -77,7 +78,7 @@ class ChildProcess:
     def close(self, within_s: float = _ENDS_WITHIN_S) -> None:
         """End it; one that does not end by itself in so many seconds is killed."""
         self.connection.close()
-        self._process.join(within_s)
+        self._process.join(0 if TERMINATION.at_once else within_s)
         if self._process.is_alive():
             self._process.kill()
             self._process.join()

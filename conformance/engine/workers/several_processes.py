@@ -186,13 +186,14 @@ class Workers:
     def _broken_off(self, busy: Iterable[WorkerProcess]) -> Iterator[CaseResult]:
         """End what the processes do, and yield what they found until then."""
         at_work = list(busy)
-        if TERMINATION.arrived:  # Ctrl-C at a terminal reaches every process by itself
-            for process in at_work:
-                process.interrupt()
+        for process in at_work:  # Ctrl-C at a terminal reached them by itself: the second is nothing to them
+            process.interrupt()
         for process in at_work:
             try:
                 results = self._taken(process)
             except (WorkerLostError, KeyboardInterrupt):
+                if TERMINATION.at_once:
+                    return
                 continue
             yield from results
 

@@ -13,6 +13,7 @@ from conformance.engine.workers.child_process import ChildProcess, answer_all
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from multiprocessing.connection import Connection
+    from types import FrameType
 
     from conformance.cases.model import Case
     from conformance.engine.notes import RunNote
@@ -54,12 +55,25 @@ def _serve(connection: Connection) -> None:
         answer_all(connection, lambda part: _run(engine, cast("Sequence[Case]", part)))
 
 
+class _FirstAlone:
+    """Handles Ctrl-C once: it may come from the terminal and from the process that asked, and is the same one."""
+
+    def __init__(self) -> None:
+        self._seen = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if not self._seen:
+            self._seen = True
+            signal.default_int_handler(number, frame)
+
+
 def _run(engine: Engine, part: Sequence[Case]) -> Done:
     """Run a part of the cases in this process; after Ctrl-C, return what was found out until then.
 
     Only here is Ctrl-C let in: elsewhere Python would print where it struck, as when this process still starts.
     """
     found: list[CaseResult] = []
+    signal.signal(signal.SIGINT, _FirstAlone())
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         found.extend(engine.run(part))
