@@ -11,10 +11,9 @@ import typer
 
 from conformance import __version__
 from conformance.cli.support.plain_options import PlainCommand, PlainGroup
-from conformance.cli.support.standard_streams import finish_streams, open_streams
+from conformance.cli.support.standard_streams import finish_streams, open_streams, say_fault
 from conformance.core.errors import ConformanceError, ExitStatus
 from conformance.core.own_failures import own_failure
-from conformance.core.redaction import known_secrets
 from conformance.core.termination import TERMINATION
 from conformance.core.uncaught import redact_uncaught
 
@@ -58,7 +57,7 @@ def main() -> None:
     try:
         finish_streams()
     except OSError as fault:
-        _say(own_failure(fault))
+        say_fault(own_failure(fault))
         status = int(ExitStatus.HARNESS_FAILED)
     sys.exit(status)
 
@@ -76,23 +75,16 @@ def run_command(words: Sequence[str]) -> int:
     try:
         _application(COMMANDS if completes else wanted, completes=completes)(list(words), prog_name="conformance")
     except ConformanceError as fault:
-        _say(fault)
+        say_fault(fault)
         return int(fault.exit_status)
     except KeyboardInterrupt:
         return int(ExitStatus.INTERRUPTED)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 0
     except Exception as fault:  # noqa: BLE001 - whatever it is, it is no verdict, and a person reads one message
-        _say(own_failure(fault))
+        say_fault(own_failure(fault))
         return int(ExitStatus.HARNESS_FAILED)
     return 0
-
-
-def _say(fault: ConformanceError) -> None:
-    """Write the message of a fault, without secrets; what a file or a server put into it cannot steer the terminal."""
-    text = known_secrets().text(str(fault))
-    shown = "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
-    sys.stderr.write(f"conformance: {shown}\n")
 
 
 def _application(commands: Sequence[str], *, completes: bool = False) -> typer.Typer:

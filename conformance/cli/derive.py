@@ -5,23 +5,32 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from conformance.cli.support.documents import (
+    YAML_SUFFIXES,
+    ReadingOptions,
+    documents_in,
+    read_file,
+    refuse_other_language,
+)
+from conformance.cli.support.standard_streams import say_fault
 from conformance.comparison.revisions import changes, differences
-from conformance.contract.catalogue import find_contract
+from conformance.contract.catalogue import contracts_named, find_contract
 from conformance.contract.files import dump_contract, load_contract, load_openapi
 from conformance.contract.languages import LANGUAGES
 from conformance.contract.openapi.writer import broken_examples
-from conformance.contract.products import known_products
-from conformance.core.errors import ContractError, DocumentError, ExitStatus, UsageError
+from conformance.contract.products import require_identity
+from conformance.core.errors import ContractError, DocumentError, ExitStatus, InputError, UsageError
 from conformance.core.resources import openapi_dir
 from conformance.core.system_failures import not_written
 from conformance.core.terminal import printable
-from conformance.core.yamlfile import read_bytes
-from conformance.extraction.read import read_document
+from conformance.core.yamlfile import read_text
+from conformance.extraction.identity import Given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,40 +38,62 @@ if TYPE_CHECKING:
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
 
-_CONTRACT_SUFFIXES: Final = (".yaml", ".yml")
 _LANGUAGE_HELP: Final = f"{' or '.join(LANGUAGES)}; recognised by the content when left out."
+_HERE: Final = Path("openapi")
 _SHOWN: Final = 40
 
 
 def derive(
-    document: Annotated[Path, typer.Argument(help="A saved page of one operation.")],
+    documents: Annotated[list[Path], typer.Argument(help="Saved pages or metadata, one operation each, or folders.")],
     *,
     language: Annotated[str | None, typer.Option(help=_LANGUAGE_HELP)] = None,
     layout: Annotated[str | None, typer.Option(help="The layout; recognised by the content when left out.")] = None,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Where to write the contract.")] = None,
+    product: Annotated[str | None, typer.Option(help="The product of pages that do not say it.")] = None,
+    api_version: Annotated[str | None, typer.Option(help="The API version of pages that do not say it.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The contract's file, or the folder of several.")
+    ] = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 when the file differs.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on what is not understood.")] = False,
     companion: Annotated[
         Path | None, typer.Option(help="The other language's document or contract, where one page leaves a doubt.")
     ] = None,
 ) -> None:
-    """Turn a document into its contract; with --check, say in which facts the contract file differs from it."""
-    derived = _derive(document, _language(language), layout, companion, strict=strict)
-    target = output or _default_output(derived)
-    text = dump_contract(derived)
-    if check:
-        _check(target, text, derived, document)
-        return
-    _write(target, text)
-    facts = sum(fact.stated for row in derived.parameters for fact in row.facts.values())
-    counts = {
-        "parameters": len(derived.parameters),
-        "facts stated": facts,
-        "errors": len(derived.errors),
-        "losses": len(derived.lost),
-        "examples against their own rule": len(broken_examples(derived)),
-    }
-    typer.echo(f"{target}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+    """Turn documents into contracts; with --check, say in which facts the contract files differ from them.
+
+    A document that cannot be read is told, with status 2 at the end, and stops none of the others.
+    """
+    reading = ReadingOptions(_language(language), layout, Given(product or "", api_version or ""), strict)
+    alone = len(documents) == 1 and not documents[0].is_dir()
+    several = not alone or (output is not None and output.is_dir())
+    if companion is not None and not alone:
+        raise UsageError("--companion goes with one document", hint="pages that lie side by side find each other")
+    statuses: list[ExitStatus] = []
+    made: dict[Path, Path] = {}
+    for document in documents_in(documents):
+        try:
+            derived = _derive(document, reading, companion)
+            if not alone and reading.language is None:
+                refuse_other_language(document, derived)
+            derived = _identified(derived, document, output if check and not several else None, check=check)
+            target = _target(derived, output, several=several)
+            if target in made:
+                raise DocumentError(
+                    f"is about {derived.operation} in the language {derived.language}, as {made[target]} is",
+                    where=document,
+                    hint="give one document a language",
+                )
+            made[target] = document
+            statuses.append(_settle(derived, document, target, check=check))
+        except InputError as fault:
+            if alone:
+                raise
+            statuses.append(fault.exit_status)
+            say_fault(fault)
+    if not alone:
+        refused = statuses.count(ExitStatus.BAD_INPUT)
+        typer.echo(f"{len(made)} of {len(statuses)} documents read" + (f", {refused} refused" if refused else ""))
+    raise typer.Exit(max(statuses, default=ExitStatus.CONFORMS))
 
 
 def _language(word: str | None) -> Language | None:
@@ -72,30 +103,24 @@ def _language(word: str | None) -> Language | None:
     return known[word]
 
 
-def _derive(
-    document: Path, language: Language | None, layout: str | None, companion: Path | None, *, strict: bool
-) -> Contract:
-    data = read_bytes(document, DocumentError)
+def _derive(document: Path, reading: ReadingOptions, companion: Path | None) -> Contract:
+    """Read a document; where it leaves a doubt, read it again beside the other language's."""
+    derived = read_file(document, reading=reading)
     if companion is not None:
-        other: Contract | None = _companion(companion)
+        other: Contract | None = read_file(companion)
+    elif any(row.inferred_split for row in derived.errors):
+        other = _known_companion(document, derived)
     else:
-        # The first reading gives the operation and the language, and so where the companion is.
-        alone = read_document(data, document.name, language=language, layout=layout)
-        other = _known_companion(document, alone)
-    derived = read_document(data, document.name, language=language, layout=layout, companion=other, strict=strict)
-    if other is not None and other.operation != derived.operation:
+        return derived
+    if other is None:
+        return derived
+    if other.operation != derived.operation:
         raise UsageError(
             f"the companion is about {other.operation}, the document about {derived.operation}",
             where=companion,
             hint="give the other language's page of the same operation",
         )
-    return known_products().complete(derived)
-
-
-def _companion(path: Path) -> Contract:
-    if path.suffix in _CONTRACT_SUFFIXES:
-        return find_contract(str(path))
-    return read_document(read_bytes(path, DocumentError), path.name)
+    return read_file(document, reading=reading, companion=other)
 
 
 def _known_companion(document: Path, alone: Contract) -> Contract | None:
@@ -103,15 +128,13 @@ def _known_companion(document: Path, alone: Contract) -> Contract | None:
     other = next(language for language in LANGUAGES if language != alone.language)
     for path in _siblings(document, alone, other):
         try:
-            contract = read_document(read_bytes(path, DocumentError), path.name, language=other)
-        except DocumentError:
+            contract = read_file(path, reading=ReadingOptions(language=other))
+        except InputError:
             continue
         if contract.operation == alone.operation:
             return contract
-    try:
-        return find_contract(f"{alone.operation}.{other}")
-    except ContractError:
-        return None
+    committed = _committed(alone.operation, other)
+    return find_contract(str(committed[0])) if len(committed) == 1 else None
 
 
 def _siblings(document: Path, alone: Contract, other: Language) -> Iterator[Path]:
@@ -123,15 +146,63 @@ def _siblings(document: Path, alone: Contract, other: Language) -> Iterator[Path
         patterns.append(f"{other}{glob.escape(document.suffix)}")
     for pattern in patterns:
         for path in sorted(document.parent.glob(pattern)):
-            if path.is_file() and path.suffix not in _CONTRACT_SUFFIXES:
+            if path.is_file() and path.suffix not in YAML_SUFFIXES:
                 yield path
 
 
-def _default_output(derived: Contract) -> Path:
-    name = f"{derived.operation}.{derived.language}"
-    here = Path("openapi")
-    folder = here if here.is_dir() else openapi_dir()
-    return folder / derived.product / derived.version / f"{name}.yaml"
+def _identified(derived: Contract, document: Path, compared: Path | None, *, check: bool) -> Contract:
+    """Return a contract with its product and version.
+
+    Of a page that does not say them they are those of the contract that it became before: the file that it is
+    compared with, or a committed one that was made of the same bytes.
+
+    Raises:
+        DocumentError: When nothing says them.
+    """
+    if not (derived.product and derived.version):
+        named = _committed(derived.operation, derived.language)
+        same = [path for path in named if derived.source.sha256 in read_text(path, ContractError)]
+        if compared is not None and compared.is_file():
+            same = [compared]
+        elif check and len(named) == 1:
+            same = list(named)
+        for path in same:
+            known = find_contract(str(path))
+            if derived.product in ("", known.product) and derived.version in ("", known.version):
+                return replace(derived, product=known.product, version=known.version)
+    require_identity(derived, document)
+    return derived
+
+
+def _committed(operation: str, language: Language) -> list[Path]:
+    """Return the contracts of this name that are here, else those that come with the project."""
+    return contracts_named(operation, language, _HERE) or contracts_named(operation, language, openapi_dir())
+
+
+def _target(derived: Contract, output: Path | None, *, several: bool) -> Path:
+    """Return the file of a contract; it is never in the installed package."""
+    if output is not None and not several:
+        return output
+    folder = output or _HERE
+    return folder / derived.product / derived.version / f"{derived.operation}.{derived.language}.yaml"
+
+
+def _settle(derived: Contract, document: Path, target: Path, *, check: bool) -> ExitStatus:
+    """Write a contract and say what is in it, or compare it with the file that is there."""
+    text = dump_contract(derived)
+    if check:
+        return _check(target, text, derived, document)
+    _write(target, text)
+    facts = sum(fact.stated for row in derived.parameters for fact in row.facts.values())
+    counts = {
+        "parameters": len(derived.parameters),
+        "facts stated": facts,
+        "errors": len(derived.errors),
+        "losses": len(derived.lost),
+        "examples against their own rule": len(broken_examples(derived)),
+    }
+    typer.echo(f"{target}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+    return ExitStatus.CONFORMS
 
 
 def _write(path: Path, text: str) -> None:
@@ -147,19 +218,19 @@ def _write(path: Path, text: str) -> None:
         raise not_written(path, fault, "give another -o", error=UsageError) from None
 
 
-def _check(path: Path, text: str, derived: Contract, document: Path) -> None:
-    """Exit with status 1, after naming what has changed, when a contract file is not what its document gives."""
+def _check(path: Path, text: str, derived: Contract, document: Path) -> ExitStatus:
+    """Say what has changed when a contract file is not what its document gives."""
     again = f"conformance derive {document}"
     try:
         committed = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         typer.echo(f"{path}: there is no such file; run `{again}`")
-        raise typer.Exit(ExitStatus.MISMATCH) from None
+        return ExitStatus.MISMATCH
     except (OSError, UnicodeDecodeError) as fault:
         raise ContractError(f"cannot be read: {fault}", where=path, hint=f"run `{again}`") from None
     if committed == text:
         typer.echo(f"{path}: says what {document} says")
-        return
+        return ExitStatus.CONFORMS
     changed = changes(load_contract(committed, str(path)), derived)
     changed = changed or list(differences(load_openapi(committed, str(path)), load_openapi(text, str(path))))
     for change in changed[:_SHOWN]:
@@ -172,4 +243,4 @@ def _check(path: Path, text: str, derived: Contract, document: Path) -> None:
         else "differs only in formatting"
     )
     typer.echo(f"{path}: {what}; run `{again}`")
-    raise typer.Exit(ExitStatus.MISMATCH)
+    return ExitStatus.MISMATCH

@@ -14,13 +14,15 @@ from conformance.cases.load import parse_file
 from conformance.cases.scaffold.skeletons import scaffold as skeletons
 from conformance.cases.state_catalogue import load_states
 from conformance.cases.suite import Suite, load_defaults
-from conformance.cli.support.diff_input import read_file
+from conformance.cli.support.documents import ReadingOptions, documents_in, read_file
 from conformance.contract.files import dump_contract
 from conformance.contract.languages import LANGUAGES
+from conformance.contract.products import require_identity
 from conformance.core.errors import CaseError, UsageError
 from conformance.core.resources import cases_dir
 from conformance.core.system_failures import not_written
 from conformance.core.yamlfile import YamlFile
+from conformance.extraction.identity import Given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -30,8 +32,12 @@ if TYPE_CHECKING:
 
 
 def scaffold(
-    documents: Annotated[list[Path], typer.Argument(help="Saved pages: of one operation or more, one a language.")],
+    documents: Annotated[
+        list[Path], typer.Argument(help="Saved pages, of one operation or more, one a language; or folders.")
+    ],
     *,
+    product: Annotated[str | None, typer.Option(help="The product of pages that do not say it.")] = None,
+    api_version: Annotated[str | None, typer.Option(help="The API version of pages that do not say it.")] = None,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="The folder to write openapi/ and cases/ into.")
     ] = Path(),
@@ -43,7 +49,8 @@ def scaffold(
     every stated constraint a pair of cases: the last value that must pass and the first that must not.
     """
     files: dict[Path, str] = {}
-    for contracts in _by_operation(documents).values():
+    reading = ReadingOptions(given=Given(product or "", api_version or ""))
+    for contracts in _by_operation(documents, reading):
         files |= _files(contracts, output)
     there = [path for path in files if path.exists()]
     if there and not force:
@@ -54,11 +61,13 @@ def scaffold(
         typer.echo(f"{path}: {_what(path, text)}")
 
 
-def _by_operation(documents: Iterable[Path]) -> dict[str, dict[Language, Contract]]:
-    by_operation: dict[str, dict[Language, tuple[Path, Contract]]] = {}
-    for path in documents:
-        contract = read_file(path)
-        own = by_operation.setdefault(contract.operation, {})
+def _by_operation(documents: Iterable[Path], reading: ReadingOptions) -> list[dict[Language, Contract]]:
+    """Return the contracts of each operation, by language."""
+    by_operation: dict[tuple[str, str, str], dict[Language, tuple[Path, Contract]]] = {}
+    for path in documents_in(documents):
+        contract = read_file(path, reading=reading)
+        require_identity(contract, path)
+        own = by_operation.setdefault((contract.product, contract.version, contract.operation), {})
         if contract.language in own:
             raise UsageError(
                 f"is about {contract.operation} in the language {contract.language}, as {own[contract.language][0]} is",
@@ -66,10 +75,10 @@ def _by_operation(documents: Iterable[Path]) -> dict[str, dict[Language, Contrac
                 hint="give one document a language",
             )
         own[contract.language] = (path, contract)
-    return {operation: _settled(own) for operation, own in by_operation.items()}
+    return [_settled(own, reading) for own in by_operation.values()]
 
 
-def _settled(own: Mapping[Language, tuple[Path, Contract]]) -> dict[Language, Contract]:
+def _settled(own: Mapping[Language, tuple[Path, Contract]], reading: ReadingOptions) -> dict[Language, Contract]:
     """Return contracts by language, in the order of the registry; what one page leaves open is asked of the other."""
     contracts: dict[Language, Contract] = {}
     for language in LANGUAGES:
@@ -78,7 +87,7 @@ def _settled(own: Mapping[Language, tuple[Path, Contract]]) -> dict[Language, Co
         path, contract = own[language]
         other = next((each for name, (_, each) in own.items() if name != language), None)
         doubt = any(row.inferred_split for row in contract.errors)
-        contracts[language] = read_file(path, companion=other) if doubt and other else contract
+        contracts[language] = read_file(path, reading=reading, companion=other) if doubt and other else contract
     return contracts
 
 

@@ -67,6 +67,11 @@ def contract_files() -> dict[str, dict[Language, Path]]:
     }
 
 
+def contracts_named(operation: str, language: Language, folder: Path) -> list[Path]:
+    """Return the contracts of an operation's name in a language, one for each product of a folder that has it."""
+    return sorted(folder.glob(f"*/*/{operation}.{language}.yaml"))
+
+
 def product_of(contract: Path) -> str:
     """Return the product of a committed contract, by its place `openapi/<product>/<version>/`."""
     return contract.parent.parent.name

@@ -1,25 +1,26 @@
-"""The product of a page that names none, and the version of a product's API: data, in `openapi/products.yaml`."""
+"""The version of a product's API, where its pages name the product alone: data, in `openapi/products.yaml`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.core.errors import ContractError
+from conformance.core.errors import ContractError, DocumentError
 from conformance.core.resources import openapi_dir
 from conformance.core.yamlfile import Schema, YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from conformance.contract.model import Contract
+    from conformance.core.errors import Location
 
 _SHAPE: Final = Schema(
     {
         "type": "object",
-        "required": ["default", "versions"],
+        "required": ["versions"],
         "properties": {
-            "default": {"type": "string", "description": "the product of a page that names none"},
             "versions": {
                 "type": "object",
                 "additionalProperties": {"type": "string", "description": "write the version in quotes"},
@@ -33,33 +34,43 @@ _SHAPE: Final = Schema(
 
 @dataclass(frozen=True, slots=True)
 class KnownProducts:
-    """What pages leave out.
+    """What pages of known products leave out.
 
     Attributes:
-        default: The product of a page that names none, or one of which no version is known.
         versions: The version of each product's API.
     """
 
-    default: str
     versions: Mapping[str, str]
 
     def complete(self, contract: Contract) -> Contract:
-        """Return a contract with the product and version that its page leaves out."""
-        version = contract.version or self.versions.get(contract.product)
-        if contract.product and version:
-            return replace(contract, version=version)
-        return replace(contract, product=self.default, version=self.versions[self.default])
+        """Return a contract with the version of its product, when its page leaves that out and it is known."""
+        return replace(contract, version=contract.version or self.versions.get(contract.product, ""))
+
+
+def require_identity(contract: Contract, where: Location | Path | str) -> None:
+    """Refuse a contract that has no product or no version.
+
+    Raises:
+        DocumentError: When it lacks one.
+    """
+    missing = [what for what, word in (("product", contract.product), ("version", contract.version)) if not word]
+    if not missing:
+        return
+    of = f" of {contract.product}" if contract.product else ""
+    options = " and ".join({"product": "--product", "version": "--api-version"}[what] for what in missing)
+    raise DocumentError(
+        f"{contract.operation}: the page does not say which {' and '.join(missing)}{of} it is of",
+        where=where,
+        hint=f"give {options}",
+    )
 
 
 def known_products() -> KnownProducts:
     """Return the products that the project knows.
 
     Raises:
-        ContractError: If their file cannot be read, or does not give a version for the default.
+        ContractError: If their file cannot be read.
     """
     file = YamlFile.read(openapi_dir() / "products.yaml", ContractError)
     file.validate(_SHAPE)
-    default, versions = file.data["default"], file.data["versions"]
-    if default not in versions:
-        raise file.fault(f"versions lacks {default!r}", ("versions",), hint="add the version of the default")
-    return KnownProducts(default, versions)
+    return KnownProducts(file.data["versions"])

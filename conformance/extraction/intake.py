@@ -28,8 +28,6 @@ _FROM_CONTENT: Final = (
 )
 _TITLE_WITHIN: Final = 3
 _FROM_FILE: Final = re.compile(rf"({_NAME})(?:[._-].*)?")
-_PRODUCT: Final = re.compile(r"[#?&]product=([A-Za-z0-9-]+)|\b([a-z][a-z0-9-]*):" + _NAME + r"\b")
-_VERSION: Final = re.compile(r"[#?&]version=(\d{4}-\d{2}-\d{2})")
 
 
 def decode(data: bytes) -> str:
@@ -99,12 +97,3 @@ def operation_of(text: str, page: Page, name: str) -> str:
     raise UnreadableError(
         "nothing says which operation this page is of", line=1, hint="name the file <Operation>.<language>.<extension>"
     )
-
-
-def product_of(text: str) -> tuple[str, str]:
-    """Return the product and the version of its API, each empty where the page does not say it."""
-    product = _PRODUCT.search(text)
-    version = _VERSION.search(text)
-    if product is None:
-        return "", ""
-    return (product[1] or product[2]).lower(), version[1] if version else ""

@@ -122,6 +122,8 @@ class Page:
         operation: The name of the operation where the page says it, else `None`.
         notes: What the layout's reader could not place.
         whole: Whether a table without rows is a whole one: the layout says where it ends.
+        product: The product of the operation where the layout has a place for it, else `None`.
+        version: The version of the product's API where the layout has a place for it, else `None`.
     """
 
     prose: tuple[Text, ...]
@@ -131,6 +133,8 @@ class Page:
     operation: str | None = None
     notes: tuple[Note, ...] = ()
     whole: bool = False
+    product: Text | None = None
+    version: Text | None = None
 
 
 class UnreadableError(Exception):
@@ -155,4 +159,13 @@ def cut_short(line: int | None) -> UnreadableError:
         "the page ends in the middle of a table",
         line=line,
         hint="capture the whole page again, to the end of its error codes",
+    )
+
+
+def roa_style(called: str, line: int | None) -> UnreadableError:
+    """Return the error of a page whose operation is called by a verb and a path, of which it shows one."""
+    return UnreadableError(
+        f"this operation is called in ROA style, by a verb and a path ({called})",
+        line=line,
+        hint="only operations in RPC style, called by `Action`, become contracts",
     )

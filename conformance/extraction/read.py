@@ -12,6 +12,7 @@ from conformance.extraction.facts.answer_formats import answer_formats
 from conformance.extraction.facts.behaviour import async_behaviour
 from conformance.extraction.facts.error_codes import error_codes
 from conformance.extraction.facts.folding import fold
+from conformance.extraction.identity import Given, identity_of, refuse_roa, settled
 from conformance.extraction.layouts.order import ORDER
 from conformance.extraction.page import Note, UnreadableError
 from conformance.extraction.phrases.registry import LEXICONS
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 LAYOUTS: Final[tuple[str, ...]] = tuple(layout.name for layout in ORDER)
 """The names of all layouts, as `layout` accepts them and contracts carry them."""
+
+NOTHING_GIVEN: Final = Given()
+"""A document that has to say for itself which product and version it is of."""
 
 _NO_TABLE: Final = "give a saved page of one operation with its tables, as text, Markdown, HTML or metadata JSON"
 
@@ -47,6 +51,7 @@ def read_document(
     language: Language | None = None,
     layout: str | None = None,
     companion: Contract | None = None,
+    given: Given = NOTHING_GIVEN,
     strict: bool = False,
 ) -> Contract:
     """Read a document into a contract.
@@ -58,16 +63,21 @@ def read_document(
         layout: One of `LAYOUTS`; recognised by its content when `None`.
         companion: The other language's contract, asked only where this document does not show where the message of an
             error ends (reading rule 10).
+        given: The product and version of the API where the document does not say them.
         strict: Whether a part that was not understood is an error.
 
     Returns:
-        The contract: every fact in one of its three states, with its line; product and version as far as it names them.
+        The contract: every fact in one of its three states, with its line; product and version as far as it says them
+        or they are given.
 
     Raises:
-        DocumentError: When the file is no page of an operation or is cut short, and with `strict` for the first part
+        DocumentError: When the file is no page of an operation in RPC style, is cut short, or is of another product or
+            version than is given, and with `strict` for the first part
             that was not understood.
     """
-    return read_document_with_notes(data, name, language=language, layout=layout, companion=companion, strict=strict)[0]
+    return read_document_with_notes(
+        data, name, language=language, layout=layout, companion=companion, given=given, strict=strict
+    )[0]
 
 
 def read_document_with_notes(
@@ -77,6 +87,7 @@ def read_document_with_notes(
     language: Language | None = None,
     layout: str | None = None,
     companion: Contract | None = None,
+    given: Given = NOTHING_GIVEN,
     strict: bool = False,
 ) -> tuple[Contract, tuple[Note, ...]]:
     """Read a document like `read_document` and return also what was not understood, in the order of its lines."""
@@ -86,7 +97,7 @@ def read_document_with_notes(
             f"no layout is named {layout!r}", where=Location(file), hint=f"use one of {', '.join(LAYOUTS)}"
         )
     try:
-        contract, notes = _read(data, file, language=language, layout=layout, companion=companion)
+        contract, notes = _read(data, file, language=language, layout=layout, companion=companion, given=given)
     except UnreadableError as fault:
         raise DocumentError(fault.message, where=Location(file, fault.line), hint=fault.hint) from None
     if strict and notes:
@@ -99,9 +110,10 @@ def read_document_with_notes(
 
 
 def _read(
-    data: bytes, file: str, *, language: Language | None, layout: str | None, companion: Contract | None
+    data: bytes, file: str, *, language: Language | None, layout: str | None, companion: Contract | None, given: Given
 ) -> tuple[Contract, tuple[Note, ...]]:
     text = intake.decode(data)
+    refuse_roa(text)
     chosen = next((each for each in ORDER if (each.name == layout if layout else each.detect(text))), None)
     if chosen is None:
         raise UnreadableError("no table of request parameters is in this document", line=1, hint=_NO_TABLE)
@@ -117,9 +129,10 @@ def _read(
     written_in = language or intake.language_of(text)
     request = fold(page.request, LEXICONS[written_in], FACT_NAMES)
     response = fold(page.response, LEXICONS[written_in], RESPONSE_FACT_NAMES)
-    product, version = intake.product_of(text)
+    operation = intake.operation_of(text, page, file)
+    product, version = settled(identity_of(text, page, operation), given)
     contract = Contract(
-        operation=intake.operation_of(text, page, file),
+        operation=operation,
         language=written_in,
         source=Source(file, hashlib.sha256(data).hexdigest(), chosen.name),
         parameters=request.parameters,

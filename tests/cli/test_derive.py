@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import os
 import re
 from pathlib import Path
@@ -13,7 +14,7 @@ from conformance.core.resources import openapi_dir
 PAGE = """\
 # CreateThing
 
-Makes a thing.
+Makes a thing. [Try it](https://api.aliyun.com/#product=Farm&api=CreateThing&type=RPC&version=2020-01-02)
 
 ## Request parameters
 
@@ -73,7 +74,7 @@ def test_deriving_twice_gives_the_same_bytes_and_leaves_nothing_else(page: Path)
 def test_the_default_is_the_openapi_folder_that_is_here(page: Path) -> None:
     Path("openapi").mkdir()
     assert run_command(["derive", str(page)]) == 0
-    assert Path("openapi/vpc/2016-04-28/CreateThing.en.yaml").is_file()
+    assert Path("openapi/farm/2020-01-02/CreateThing.en.yaml").is_file()
 
 
 def test_check_says_that_nothing_changed_and_writes_nothing(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -109,7 +110,7 @@ def test_check_names_each_fact_that_changed(page: Path, capsys: pytest.CaptureFi
         ("2 to 64 characters", "some characters", "Name.maxLength: the file says 64, the document says nothing"),
         ("|The name is taken.|", "|Taken.|", "errors/NameTaken (400, 'Taken.'): only in the document"),
         ("|RequestId|", "|TaskId|", "responses/TaskId: only in the document"),
-        ("Makes a thing.\n", "Makes a thing.\n\nA line more.\n", "16 entries only moved, the first is Name"),
+        ("\n\n## Request", "\n\nA line more.\n\n## Request", "16 entries only moved, the first is Name"),
         ("0A1B", "0A1C", "source.sha256: the file says"),
     ],
 )
@@ -167,7 +168,7 @@ def test_check_of_a_missing_file_says_how_to_make_it(page: Path, capsys: pytest.
 
 # In a flat page nothing marks where a message ends: the other language's page tells.
 FLAT = """\
-Makes a thing.
+Makes a thing. [Try it](https://api.aliyun.com/#product=Farm&api=CreateThing&type=RPC&version=2020-01-02)
 
 Request parameters
 
@@ -195,6 +196,8 @@ HttpCode Error code Error message Description
 MESSAGE = "The name is taken. Choose another name. A thing has this name already."
 CHINESE = """\
 # CreateThing
+
+[调试](https://api.aliyun.com/#product=Farm&api=CreateThing&type=RPC&version=2020-01-02)
 
 ## 请求参数
 
@@ -252,7 +255,8 @@ def test_a_companion_of_another_operation_is_refused(page: Path, capsys: pytest.
     ("arguments", "message"),
     [
         (["missing.txt"], "missing.txt: cannot be read: No such file or directory"),
-        (["."], ".: cannot be read: Is a directory"),
+        (["nothing"], "nothing: no document is in this folder"),
+        (["{page}", "{page}", "--companion", "{page}"], "--companion goes with one document"),
         (["{page}", "--companion", "missing.txt"], "missing.txt: cannot be read"),
         (["{page}", "--language", "fr"], "--language fr is not known (one of: en, zh)"),
         (["{page}", "--layout", "runes"], "runes"),
@@ -268,11 +272,100 @@ def test_a_fault_is_one_line_and_exit_2(
     Path("bytes.bin").write_bytes(bytes(range(256)))
     Path("empty.txt").write_bytes(b"")
     Path("broken.yaml").write_text("a: b: c", encoding="utf-8")
+    Path("nothing").mkdir()
     assert run_command(["derive", *(word.format(page=page) for word in arguments)]) == 2
     streams = capsys.readouterr()
     assert message in streams.err
     assert streams.err.count("\n") == 1
     assert streams.out == ""
+
+
+def metadata(path: Path, description: str = "The name.", **more: object) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    parameters = [{"name": "Name", "description": description, "type": "String"}]
+    path.write_text(json.dumps({"name": path.stem, "parameters": parameters, **more}, ensure_ascii=False), "utf-8")
+
+
+def index(path: Path, **more: object) -> None:
+    path.write_text(json.dumps({"version": "2020-01-02", "style": "rpc", "apis": {}, **more}), "utf-8")
+
+
+def test_a_folder_of_metadata_is_of_the_product_and_version_of_its_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    metadata(Path("meta/en-US/farm/CreateThing.json"))
+    metadata(Path("meta/en-US/farm/DeleteThing.json"))
+    metadata(Path("meta/zh-CN/farm/CreateThing.json"), "\u540d\u79f0\u3002")
+    index(Path("meta/en-US/farm/version.json"))
+    index(Path("meta/zh-CN/farm/version.json"))
+    assert run_command(["derive", "meta"]) == 0
+    assert capsys.readouterr().out.endswith("\n3 of 3 documents read\n")
+    made = ["CreateThing.en.yaml", "CreateThing.zh.yaml", "DeleteThing.en.yaml"]
+    assert sorted(path.name for path in Path("openapi/farm/2020-01-02").iterdir()) == made
+    assert run_command(["derive", "meta", "--check"]) == 0
+    assert run_command(["derive", "meta/en-US", "-o", "elsewhere"]) == 0
+    assert Path("elsewhere/farm/2020-01-02/DeleteThing.en.yaml").is_file()
+
+
+def test_what_cannot_be_read_in_a_folder_is_told_and_stops_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    pages = Path("pages/en")
+    pages.mkdir(parents=True)
+    pages.joinpath("a.md").write_text(PAGE, "utf-8")
+    pages.joinpath("b.md").write_text(PAGE, "utf-8")
+    pages.joinpath("c.md").write_text(PAGE.replace("Thing", "Other").replace("Farm", "Barn"), "utf-8")
+    pages.joinpath("d.md").write_text(CHINESE.replace("Thing", "Fourth"), "utf-8")
+    pages.joinpath("e.md").write_text(PAGE.replace("#product=", "#").replace("Thing", "Fifth"), "utf-8")
+    pages.joinpath("f.md").write_text(PAGE.replace("Thing", "Sixth").replace("type=RPC", "type=ROA"), "utf-8")
+    assert run_command(["derive", "pages"]) == 2
+    streams = capsys.readouterr()
+    expected = [
+        ("b.md", "is about CreateThing in the language en, as pages/en/a.md is"),
+        ("d.md", "its path says English, and its text is Chinese"),
+        ("e.md", "CreateFifth: the page does not say which product and version it is of"),
+        ("f.md:3", "this operation is called in ROA style, by a verb and a path (type=ROA)"),
+    ]
+    for line, (place, message) in zip(streams.err.splitlines(), expected, strict=True):
+        assert line.startswith(f"conformance: pages/en/{place}: {message} (")
+    assert streams.out.endswith("\n2 of 6 documents read, 4 refused\n")
+    assert sorted(path.name for path in Path("openapi").glob("*/*/*")) == ["CreateOther.en.yaml", "CreateThing.en.yaml"]
+    given = ["--product", "farm", "--api-version", "2020-01-02", "-o", "x"]
+    assert run_command(["derive", *(f"pages/en/{name}.md" for name in "ace"), *given]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("conformance: pages/en/c.md:3: the page is of the product barn, not farm (")
+    assert len(list(Path("x").glob("farm/2020-01-02/*"))) == 2
+
+
+def test_metadata_of_roa_style_or_of_another_product_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    metadata(Path("farm/CreateThing.json"))
+    metadata(Path("herd/CreateThing.json"))
+    index(Path("farm/version.json"))
+    index(Path("herd/version.json"), style="ROA")
+    assert run_command(["derive", "farm", "--product", "barn"]) == 2
+    assert "farm/version.json: says the product farm, not barn (leave out the product)" in capsys.readouterr().err
+    assert run_command(["derive", "herd"]) == 2
+    assert "herd/version.json: says that these operations are called in ROA style" in capsys.readouterr().err
+
+
+def test_a_page_that_says_no_product_is_known_again_by_its_bytes(
+    page: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page.write_text(PAGE.replace("#product=", "#"), "utf-8")
+    options = ["--product", "Farm", "--api-version", "2020-01-02"]
+    assert run_command(["derive", str(page)]) == 2
+    assert run_command(["derive", str(page), *options]) == 0
+    assert run_command(["derive", str(page)]) == 0
+    page.write_text(page.read_text("utf-8").replace("0A1B", "0A1C"), "utf-8")
+    capsys.readouterr()
+    assert run_command(["derive", str(page)]) == 2
+    assert run_command(["derive", str(page), "--check"]) == 1
+    assert "source.sha256: the file says" in capsys.readouterr().out
 
 
 DOCUMENTS = Path(os.environ.get("CONFORMANCE_DOCUMENTS", openapi_dir().resolve().parents[1] / "shared" / "docs"))

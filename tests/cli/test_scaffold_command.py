@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from commands import Command
 
 
+FARM = {"product": "Farm", "version": "2020-01-02"}
+
+
 def page(
     name: str, operation: str = "CreateThing", text: str = "The name must be 2 to 64 characters in length."
 ) -> str:
     parameters = [{"name": "Name", "description": text, "type": "String", "required": True}]
-    Path(name).write_text(json.dumps({"name": operation, "parameters": parameters}), encoding="utf-8")
+    Path(name).write_text(json.dumps({"name": operation, **FARM, "parameters": parameters}), encoding="utf-8")
     return name
 
 
@@ -26,10 +29,10 @@ def written(folder: str = "new") -> list[str]:
 
 
 FILES = [
-    "cases/vpc/CreateThing/base.yaml",
-    "cases/vpc/CreateThing/boundaries.yaml",
-    "openapi/vpc/2016-04-28/CreateThing.en.yaml",
-    "openapi/vpc/2016-04-28/CreateThing.zh.yaml",
+    "cases/farm/CreateThing/base.yaml",
+    "cases/farm/CreateThing/boundaries.yaml",
+    "openapi/farm/2020-01-02/CreateThing.en.yaml",
+    "openapi/farm/2020-01-02/CreateThing.zh.yaml",
 ]
 
 
@@ -45,13 +48,13 @@ def test_files_are_where_the_project_has_them_and_each_is_told(conformance: Comm
 
 def test_nothing_is_replaced_unless_it_is_said(conformance: Command) -> None:
     page("en.json")
-    Path("new/cases/vpc/CreateThing").mkdir(parents=True)
-    own = Path("new/cases/vpc/CreateThing/base.yaml")
+    Path("new/cases/farm/CreateThing").mkdir(parents=True)
+    own = Path("new/cases/farm/CreateThing/base.yaml")
     own.write_text("mine", encoding="utf-8")
     done = conformance("scaffold", "en.json", "-o", "new")
     assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
     assert "base.yaml: is there already" in done.err
-    assert written() == ["cases/vpc/CreateThing/base.yaml"]
+    assert written() == ["cases/farm/CreateThing/base.yaml"]
     assert own.read_text(encoding="utf-8") == "mine"
     assert conformance("scaffold", "en.json", "-o", "new", "--force").status == 0
     assert "plain" in own.read_text(encoding="utf-8")

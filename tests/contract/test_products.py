@@ -1,43 +1,55 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from contract_strategies import thing
 
-from conformance.contract.products import KnownProducts, known_products
-from conformance.core.errors import ContractError
+from conformance.contract.products import KnownProducts, known_products, require_identity
+from conformance.core.errors import ContractError, DocumentError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FARM = KnownProducts("farm", {"farm": "2020-01-02", "barn": "2021-03-04"})
+FARM = KnownProducts({"farm": "2020-01-02"})
 
 
 @pytest.mark.parametrize(
     ("named", "completed"),
     [
-        (("", ""), ("farm", "2020-01-02")),
-        (("barn", ""), ("barn", "2021-03-04")),
-        (("barn", "2022-05-06"), ("barn", "2022-05-06")),
-        (("byre", "2022-05-06"), ("byre", "2022-05-06")),
-        (("byre", ""), ("farm", "2020-01-02")),
+        (("farm", ""), ("farm", "2020-01-02")),
+        (("farm", "2022-05-06"), ("farm", "2022-05-06")),
+        (("byre", ""), ("byre", "")),
+        (("", ""), ("", "")),
     ],
 )
-def test_what_a_page_leaves_out_is_completed(named: tuple[str, str], completed: tuple[str, str]) -> None:
+def test_the_version_of_a_known_product_is_completed(named: tuple[str, str], completed: tuple[str, str]) -> None:
     found = FARM.complete(replace(thing(), product=named[0], version=named[1]))
     assert (found.product, found.version) == completed
     assert replace(found, product="", version="") == thing()
 
 
-def test_the_default_has_a_version() -> None:
-    products = known_products()
-    assert products.default in products.versions
+@pytest.mark.parametrize(
+    ("product", "version", "message"),
+    [
+        ("", "", "x.md: CreateThing: the page does not say which product and version it is of (give --product and "),
+        ("farm", "", "CreateThing: the page does not say which version of farm it is of (give --api-version)"),
+        ("", "2020-01-02", "CreateThing: the page does not say which product it is of (give --product)"),
+    ],
+)
+def test_what_nobody_says_is_asked_for(product: str, version: str, message: str) -> None:
+    with pytest.raises(DocumentError, match=re.escape(message)):
+        require_identity(replace(thing(), operation="CreateThing", product=product, version=version), "x.md")
 
 
-def test_a_default_without_a_version_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "products.yaml").write_text("default: farm\nversions: {barn: '2021-03-04'}\n", encoding="utf-8")
+def test_the_versions_of_the_project_are_dates() -> None:
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", version) for version in known_products().versions.values())
+
+
+def test_a_version_without_quotes_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "products.yaml").write_text("versions: {barn: 2021}\n", encoding="utf-8")
     monkeypatch.setattr("conformance.contract.products.openapi_dir", lambda: tmp_path)
-    with pytest.raises(ContractError, match=r"products\.yaml:2:11: versions lacks 'farm'"):
+    with pytest.raises(ContractError, match=r"products\.yaml:1:"):
         known_products()

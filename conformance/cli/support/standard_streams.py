@@ -8,8 +8,12 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
+from conformance.core.redaction import known_secrets
+
 if TYPE_CHECKING:
     from typing_extensions import Buffer
+
+    from conformance.core.errors import ConformanceError
 
 
 class _Output(io.FileIO):
@@ -76,3 +80,10 @@ def _stream(given: TextIO | None, descriptor: int, *, optional: bool) -> TextIO:
         line_buffering=optional or os.isatty(descriptor),
         write_through=bool(getattr(given, "write_through", False)),
     )
+
+
+def say_fault(fault: ConformanceError) -> None:
+    """Write the message of a fault, without secrets; what a file or a server put into it cannot steer the terminal."""
+    text = known_secrets().text(str(fault))
+    shown = "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
+    sys.stderr.write(f"conformance: {shown}\n")

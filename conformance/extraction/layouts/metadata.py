@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.extraction.page import Page, Row, Text, UnreadableError
+from conformance.extraction.page import Page, Row, Text, UnreadableError, roa_style
 from conformance.extraction.rows import blocks, expand
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ NAME: Final = "metadata"
 
 _HINT: Final = "give the JSON of one operation, with its name and its list of parameters"
 _DEEPEST: Final = 20
+_PRODUCT: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+_VERSION: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -44,9 +46,32 @@ def read(text: str) -> Page:
     name = document.get("name") if isinstance(document, dict) else None
     if not isinstance(parameters, list) or not isinstance(name, str):
         raise UnreadableError("the file is no JSON of an operation", line=1, hint=_HINT)
+    _refuse_roa(text, document)
     rows: list[Row] = []
     _collect(parameters, 0, _Lines(text), rows)
-    return Page(prose=(), request=tuple(rows), response=(), errors=(), operation=name, whole=True)
+    return Page(
+        prose=(),
+        request=tuple(rows),
+        response=(),
+        errors=(),
+        operation=name,
+        whole=True,
+        product=_stated(text, document, "product", _PRODUCT),
+        version=_stated(text, document, "version", _VERSION),
+    )
+
+
+def _stated(text: str, document: Mapping[str, object], key: str, form: re.Pattern[str]) -> Text | None:
+    """Return what the JSON has for its product or its version; `None` when it is not of their form."""
+    value = document.get(key)
+    return Text(_Lines(text, start=0).find(key), value) if isinstance(value, str) and form.fullmatch(value) else None
+
+
+def _refuse_roa(text: str, document: Mapping[str, object]) -> None:
+    """Refuse an operation with a path of its own: it is called by a verb and that path."""
+    path = document.get("pathPattern")
+    if isinstance(path, str) and path.strip("/"):
+        raise roa_style(f"the path {path[:80]}", _Lines(text, start=0).find("pathPattern"))
 
 
 def _refuse_half_characters(text: str, document: object) -> None:
@@ -66,11 +91,11 @@ def _refuse_half_characters(text: str, document: object) -> None:
 class _Lines:
     """Finds the lines of members, which are in the text in the order in which they are read."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, start: int | None = None) -> None:
         self._text = text
         self._line = 1
         self._counted = 0
-        self._end = max(text.find('"parameters"'), 0)
+        self._end = max(text.find('"parameters"'), 0) if start is None else start
 
     def find(self, key: str, value: str | None = None, *, after: int | None = None) -> int:
         """Return the line of a member, at or behind the last one found."""

@@ -1,0 +1,263 @@
+"""Documents in files and folders: which files they are, and reading them into contracts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from conformance.contract.files import load_contract
+from conformance.contract.languages import LANGUAGES, entry_of
+from conformance.contract.products import known_products
+from conformance.core.errors import ContractError, DocumentError, Location
+from conformance.core.yamlfile import read_bytes
+from conformance.extraction.identity import Given
+from conformance.extraction.intake import language_of
+from conformance.extraction.read import NOTHING_GIVEN, read_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from conformance.contract.languages import Language, LanguageEntry
+    from conformance.contract.model import Contract
+    from conformance.contract.products import KnownProducts
+
+YAML_SUFFIXES: Final = (".yaml", ".yml")
+"""What contracts end in."""
+
+_DOCUMENTS: Final = (".json", ".md", ".markdown", ".txt", ".html", ".htm")
+_LANGUAGE: Final = re.compile(rf"(?:^|[._])({'|'.join(LANGUAGES)})(?:[-_][A-Za-z]{{2,4}})?(?=$|[._])")
+_OTHER_SITE: Final = re.compile(rb'<props=\\?"(?!intl)[a-z-]+\\?">')
+_SITE_END: Final = b"</props>"
+_SITE_MARKS: Final = re.compile(rb'</?props(?:=\\?"[a-z-]+\\?")?>')
+_JSON: Final = ".json"
+_INDEX: Final = "version.json"
+_RPC: Final = "rpc"
+_NEAR: Final = 3
+"""How many of the last parts of a path may name its language: `en-US/<product>/<Operation>.json`."""
+
+
+class ReadingOptions(NamedTuple):
+    """How documents are read, where they leave it open.
+
+    Attributes:
+        language: Their language; `None` where path and content tell it.
+        layout: Their layout; `None` where their content tells it.
+        given: The product and version of those that do not say them.
+        strict: Whether a part that was not understood is an error.
+    """
+
+    language: Language | None = None
+    layout: str | None = None
+    given: Given = NOTHING_GIVEN
+    strict: bool = False
+
+
+PLAIN: Final = ReadingOptions()
+"""Documents that say all themselves."""
+
+
+def read_file(path: Path, *, reading: ReadingOptions = PLAIN, companion: Contract | None = None) -> Contract:
+    """Read a contract or a document of any layout from a file.
+
+    Args:
+        path: The file.
+        reading: What its reader is told.
+        companion: The other language's contract, where the document leaves a doubt.
+
+    Raises:
+        InputError: If it cannot be read, or is another product's than is given.
+    """
+    data = read_bytes(path, DocumentError)
+    if is_contract(path, data):
+        try:
+            return load_contract(data.decode("utf-8"), str(path))
+        except UnicodeDecodeError:
+            raise ContractError("is not UTF-8 text", where=path, hint="save it as UTF-8") from None
+    index = _index_in(path.parent) if path.suffix == _JSON else None
+    given = index.settle(reading.given) if index is not None else reading.given
+    try:
+        read = read_document(
+            _international(data),
+            path.name,
+            language=reading.language or _language(path, data),
+            layout=reading.layout,
+            companion=companion,
+            given=given,
+            strict=reading.strict,
+        )
+    except DocumentError as fault:
+        # Among many files of one name, the folder matters.
+        line = fault.where.line if isinstance(fault.where, Location) else None
+        raise DocumentError(fault.message, where=Location(str(path), line), hint=fault.hint) from None
+    whole = replace(read, source=replace(read.source, sha256=hashlib.sha256(data).hexdigest()))
+    return _products().complete(whole)
+
+
+def is_contract(path: Path, data: bytes) -> bool:
+    """Whether a file is a contract, or is named like one, and not a document."""
+    return path.suffix in YAML_SUFFIXES or (path.suffix == _JSON and _holds(data, "openapi"))
+
+
+class _Index(NamedTuple):
+    """The list of a product's operations that is beside their metadata: its file, the product and its version."""
+
+    file: Path
+    product: str
+    version: str
+
+    def settle(self, given: Given) -> Given:
+        """Return what holds for the metadata beside it.
+
+        Raises:
+            DocumentError: When something else is given.
+        """
+        for what, stated, word in (
+            ("product", self.product, given.product.lower()),
+            ("version", self.version, given.version),
+        ):
+            if word not in ("", stated):
+                raise DocumentError(
+                    f"says the {what} {stated}, not {word}", where=self.file, hint=f"leave out the {what}"
+                )
+        return Given(self.product, self.version)
+
+
+@cache
+def _index_in(folder: Path) -> _Index | None:
+    """Return the index of a folder of metadata: `<product>/version.json`, which names the version and the style.
+
+    Raises:
+        DocumentError: When its operations are called by a verb and a path.
+    """
+    path = folder / _INDEX
+    if not path.is_file():
+        return None
+    try:
+        index = json.loads(read_bytes(path, DocumentError))
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(index, dict) or "apis" not in index or not isinstance(index.get("version"), str):
+        return None
+    if str(index.get("style", _RPC)).lower() != _RPC:
+        raise DocumentError(
+            f"says that these operations are called in {index['style']} style",
+            where=path,
+            hint="only operations in RPC style, called by `Action`, become contracts",
+        )
+    product = index.get("product", index.get("name"))
+    return _Index(path, (product if isinstance(product, str) else folder.absolute().name).lower(), index["version"])
+
+
+@cache
+def _products() -> KnownProducts:
+    return known_products()
+
+
+def _international(data: bytes) -> bytes:
+    """Leave out what a page says for one site only, as `<props="china">`, where another page is of the other site.
+
+    One page serves the Chinese and the international site, and marks what differs. Compared with a page that has no
+    such marks, it is its international reading that counts. Lines stay where they are.
+    """
+    if b"<props" not in data:
+        return data
+    kept, place = [], 0
+    for match in _OTHER_SITE.finditer(data):
+        end = data.find(_SITE_END, match.end())
+        if match.start() < place or end < 0:
+            continue
+        kept += [data[place : match.start()], b"\n" * data.count(b"\n", match.start(), end)]
+        place = end
+    return _SITE_MARKS.sub(b"", b"".join([*kept, data[place:]]))
+
+
+def _holds(data: bytes, key: str) -> bool:
+    """Whether bytes are a JSON object with this key at its top."""
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(document, dict) and key in document
+
+
+def _language(path: Path, data: bytes) -> Language | None:
+    """Tell the language from the nearest part of a path that names one; `None` where none does."""
+    named = _named_language(path)
+    if named is None:
+        return None
+    # A folder's name is no promise: a document without one character of the script, plain or escaped, is not in it.
+    shown = named.script is None or b"\\u" in data or named.count(data.decode("utf-8", errors="replace"))
+    shown = shown or (path.suffix == _JSON and b'"description"' not in data)  # no word of it is in any language
+    return named.code if shown else None
+
+
+def _named_language(path: Path) -> LanguageEntry | None:
+    """Return the language that the nearest part of a path names; `None` where none does."""
+    for part in reversed(path.absolute().parts[-_NEAR:]):
+        match = _LANGUAGE.search(part)
+        if match is not None:
+            return entry_of(match[1])
+    return None
+
+
+def refuse_other_language(path: Path, contract: Contract) -> None:
+    """Refuse a document whose path says another language than its text.
+
+    Raises:
+        DocumentError: When it has no character of the script of the language that its path says, or mostly those of
+            another script.
+    """
+    named = _named_language(path)
+    text = read_bytes(path, DocumentError).decode("utf-8", errors="replace")
+    written = language_of(text)
+    if named is None or "\\u" in text or (contract.language == named.code and path.suffix == _JSON):
+        return
+    if contract.language != named.code or (written != named.code and entry_of(written).script is not None):
+        raise DocumentError(
+            f"its path says {named.name}, and its text is {entry_of(written).name}",
+            where=path,
+            hint="move it to the folder of its language, or say --language",
+        )
+
+
+def files_of(folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder that may be documents or contracts, in a stable order."""
+    for path in sorted(folder.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if hidden or not path.is_file():
+            continue
+        if path.suffix in YAML_SUFFIXES:
+            # Overlays and case files are YAML as well.
+            if re.search(rb"^openapi:", read_bytes(path, DocumentError), re.MULTILINE):
+                yield path
+        elif path.suffix.lower() in _DOCUMENTS and not (path.suffix == _JSON and _is_index(path)):
+            yield path
+
+
+def documents_in(places: Iterable[Path]) -> Iterator[Path]:
+    """Yield documents: files as they are, and of folders those that may be one; contracts are none.
+
+    Raises:
+        DocumentError: When a folder has none.
+    """
+    for place in places:
+        if not place.is_dir():
+            yield place
+            continue
+        found = [path for path in files_of(place) if path.suffix not in YAML_SUFFIXES]
+        if not found:
+            raise DocumentError(
+                "no document is in this folder", where=place, hint=f"documents end in {', '.join(_DOCUMENTS)}"
+            )
+        yield from found
+
+
+def _is_index(path: Path) -> bool:
+    """Whether a JSON file is the list of a product's operations, which is beside their descriptions."""
+    data = read_bytes(path, DocumentError)
+    return _holds(data, "apis") and not _holds(data, "parameters")
