@@ -176,6 +176,28 @@ def test_a_creation_whose_answer_is_lost_is_found_by_its_mark_and_the_case_run_a
     assert len(created) == 2
 
 
+def test_what_others_name_as_a_case_does_while_its_creation_is_lost_is_not_deleted(
+    conformance: Command, account: Account, tmp_path: Path, reference: ReferenceServer
+) -> None:
+    """The case is about both texts by which something could be recognised, so it has none of the run's own."""
+    case = "CreateFlowLog/success/shown-as-created-in-the-word-null"
+    foreign: list[str] = []
+
+    def behave(link: Link) -> bool | None:
+        if not foreign:
+            foreign.append(account.create("null", "vpc-foreign"))
+            return None  # not executed
+        link.send(forward(link, reference.endpoint))
+        return True
+
+    with Server(behave, only=creates, upstream=reference.endpoint) as server:
+        outcome = conformance.run(
+            "--target", target_file(tmp_path / "other.yaml", server.endpoint, server.states_url), case
+        )
+    assert outcome.verdicts == {case: "pass"}
+    assert account.names() == ["null"]
+
+
 class TestCleanup:
     """The command, on the ledger of a run that was killed."""
 

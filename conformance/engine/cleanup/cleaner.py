@@ -89,8 +89,9 @@ class Cleaner:
         if self._cleanup.find is not None:
             self._before = yield Once(("before", self._account, self._operation), self._look_before)
         if self._creations.ledger is not None:
+            # A case about all of them has no mark of the run: its longest text is the least likely one of others.
             names = (self._mark,) if self._mark is not None else self._cleanup.marks
-            mark = next((send.wire[name] for name in names if send.wire.get(name)), "")
+            mark = max((send.wire.get(name, "") for name in names), key=len, default="")
             for _ in range(times):
                 self._open.append(self._creations.ledger.intent(self._account, self._operation, mark))
 
@@ -179,10 +180,12 @@ class Cleaner:
         if not intent.mark or self._cleanup.find is None or self._before is None:
             return
         found = (yield from self._leftovers.marked([intent.mark])).by_mark[intent.mark]
-        for fields in filter(None, found):
-            if id_of(fields) not in self._before and all(fields != each.fields for each in self._there):
-                self._settle(intent, fields)
-                return
+        known = filter(None, found)
+        new = [
+            each for each in known if id_of(each) not in self._before and all(each != one.fields for one in self._there)
+        ]
+        if new and (len(new) == 1 or of_a_run(intent.mark)):
+            self._settle(intent, new[0])
 
 
 def drive(target: Target, work: Callable[[], Steps[object]]) -> object:
@@ -197,6 +200,11 @@ def drive(target: Target, work: Callable[[], Steps[object]]) -> object:
                 ended = loop.process()
             if ended:
                 return ended[0].result()
+
+
+def of_a_run(mark: str) -> bool:
+    """Return whether a text is one that a run made up, so that nothing of others has it."""
+    return mark.startswith(f"{_PREFIX}-")
 
 
 def id_of(fields: Mapping[str, str]) -> str:

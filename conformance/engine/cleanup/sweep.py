@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import ReportError, UsageError
 from conformance.core.termination import TERMINATION
-from conformance.engine.cleanup.cleaner import drive, id_of
+from conformance.engine.cleanup.cleaner import drive, id_of, of_a_run
 from conformance.engine.cleanup.leftovers import LATE_S, Found, Leftovers
 from conformance.engine.cleanup.patience import CleanupPatience, hurried_patience
 from conformance.engine.notes import RunNote
@@ -264,6 +264,8 @@ def _created(found: Found, intent: Intent, taken: frozenset[str]) -> tuple[dict[
     if not intent.mark:
         return None, "it has no mark by which it could be found"
     known = [each for each in new if each is not None]
+    if len(known) > 1 and not of_a_run(intent.mark):
+        return None, "several new things have its text, and which of them is its own is not known"
     return (known[0], None) if known else (None, "it is shown without an id that can be used")
 
 
