@@ -3,6 +3,7 @@
 `judge` holds an answer against the promises of a document, `envelope` against what every answer has, `denials` knows
 the answers that say nothing about a case; `differences` compares bodies, and `findings` is what all of them yield.
 `verdicts` and `results` are the outcome of a case, `expected_failures` and `divergence` what is made of outcomes over a
-run; `causes` groups what differs in the same way, and `near_texts` marks what two texts differ in. `report_entries` and
-`exchange_entries` are their forms in a report.
+run. `causes` groups what differs in the same way (`cause_kinship`: which is a part of which; `cause_titles`: what they
+are called), at the places of `answer_places`; `near_texts` marks what two texts differ in, `varying_texts` takes out
+what varies. `report_entries` and `exchange_entries` are their forms in a report.
 """

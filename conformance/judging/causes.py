@@ -1,11 +1,9 @@
 """Causes: equal mismatches of many cases, grouped, so that a person sees what to fix and not each place where it shows.
 
 Mismatches are equal when the same place of an answer differs in the same way. What differs from answer to answer by its
-nature, such as ids and ports, does not count. Two kinds are told apart further, where that says more:
-
-- A success where a document refuses: by the rule that was broken. When no refusal of a parameter is right, it is not
-  checked at all, and that is one cause.
-- A wrong status beside the right code: by the code. When no error has a right status, that is one cause.
+nature, such as ids and ports, does not count. What a case shows may have several causes, from the widest ("no message
+is right") to the narrowest ("this message is wrong"). A cause is the widest that nothing in the run speaks against:
+what speaks against it are the proofs that cases give which conform. See docs/decisions/0020-causes.md.
 
 Pure.
 """
@@ -17,96 +15,127 @@ import json
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from conformance.judging.answer_places import CODE, MESSAGE, STATUS, refused, succeeded
+from conformance.judging.cause_kinship import Kin
+from conformance.judging.cause_titles import changed_names, title
 from conformance.judging.near_texts import differ_in
-from conformance.judging.verdicts import NO_ENVELOPE, SUCCESS
+from conformance.judging.varying_texts import masked
+from conformance.judging.verdicts import FAILING, NO_ENVELOPE, SUCCESS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from conformance.contract.languages import Language
     from conformance.judging.report_entries import CaseEntry, GroupEntry, MismatchEntry
 
-CODE: Final = "response.body.Code"
-STATUS: Final = "response.status"
-
-_VARIES: Final = re.compile(
-    r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b"  # a UUID, as RequestIds are
-    r"|\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?Z?"  # a time
-    r"|\b[a-z]{1,8}-[0-9a-z]{8,40}\b"  # the id of a resource
-    r"|\b[0-9a-f]{16,64}\b"
-    r"|\b\d{5,40}\b"
-    r"|(?<=[0-9a-z\]]):\d{2,5}\b",  # a port
-    re.IGNORECASE,
-)
 _INDEX: Final = re.compile(r"\[\d+\]")
-_SHOWN: Final = 80
-"""Characters of a value that a title has."""
-_MOST_NAMED: Final = 3
-_FEW: Final = 2
+_BODY: Final = "response.body."
 _LONGEST: Final = 2_000
 """Characters of a value that count; what differs only after so many is taken for equal."""
+_SHOWN: Final = 60
+"""Characters of a value that is said to be common to all."""
+_SHORTEST_BEGINNING: Final = 3
+"""Characters of a text from which on it counts as the beginning of another."""
 
 
-def succeeded(mismatch: MismatchEntry) -> bool:
-    """Whether a success was observed where an error was expected."""
-    return mismatch["where"] == CODE and mismatch["observed"] is None
+class CauseLevel(NamedTuple):
+    """One answer to what may be wrong.
+
+    Attributes:
+        key: The key of the cause.
+        against: The proofs that speak against it: when the run has one of them, the cause is a narrower one.
+        needs: The proof without which it is not thought of; empty for none.
+        common: What the values have in common, in words, where they are not the same in all its cases.
+        kin: What tells which other cause it may be a part of; `None` for none.
+    """
+
+    key: str
+    against: tuple[str, ...] = ()
+    needs: str = ""
+    common: str = ""
+    kin: Kin | None = None
+
+
+class Cause(NamedTuple):
+    """What may be wrong, as one mismatch of a case shows it: from the widest answer to the narrowest."""
+
+    levels: tuple[CauseLevel, ...]
+
+    def level(self, proofs: Container[str]) -> CauseLevel:
+        """Return the widest answer that the proofs of a run leave."""
+        left = (
+            level
+            for level in self.levels
+            if (not level.needs or level.needs in proofs) and not any(proof in proofs for proof in level.against)
+        )
+        return next(left, self.levels[-1])
 
 
 def telling(case: CaseEntry) -> list[MismatchEntry]:
-    """Return the mismatches of a case without those that follow from another one.
+    """Return what differs in a case, each place once, without what follows from another.
 
-    The status of an answer follows from its code: who answers a success, answers the status of a success.
+    The status of an answer follows from its code: who answers a success, answers the status of a success. Where
+    documents ask for different codes and the server answers that of one of them, only what it does wrong by that one
+    counts.
     """
-    mismatches = case["mismatches"] or [_unnamed(case)]
+    if case["verdict"] == "error" or not case["mismatches"]:
+        return [_unnamed(case)]
+    mismatches = _joined(_of_followed(case["mismatches"]))
     if any(mismatch["where"] == CODE for mismatch in mismatches):
         return [mismatch for mismatch in mismatches if mismatch["where"] != STATUS]
     return mismatches
 
 
-def _unnamed(case: CaseEntry) -> MismatchEntry:
-    """Return a mismatch for a case that names none, so that it is not lost among the causes."""
-    return {"where": "case", "expected": ["what it promises"], "observed": case["reason"], "docs": [], "lines": {}}
-
-
-class Cause(NamedTuple):
-    """What may be wrong, as one mismatch of a case shows it.
-
-    Attributes:
-        narrow: The key of the cause.
-        wide: The key when `proof` was given by no case: then more is wrong.
-        proof: What a case that conforms may prove; see `proofs_of`.
-    """
-
-    narrow: str
-    wide: str
-    proof: str
-
-
 def causes_of(case: CaseEntry) -> tuple[Cause, ...]:
     """Return the causes that a case shows, each once, in the order of its mismatches."""
-    return tuple(dict.fromkeys(_cause(case, mismatch) for mismatch in telling(case)))
+    return tuple(dict.fromkeys(cause_of(case, mismatch) for mismatch in telling(case)))
 
 
 def proofs_of(case: CaseEntry) -> tuple[str, ...]:
-    """Return what a refusal that conforms proves: what the case changed is checked, and the status is right."""
-    if case["answered"] in (None, SUCCESS, NO_ENVELOPE):
+    """Return what a case proves.
+
+    A refusal that conforms: what the case changes is checked, its code is used, and refusals have the right status and
+    message. A success of the valid request: it is taken at all. The valid request refused: with which code it is.
+    """
+    if case["answered"] in (None, NO_ENVELOPE):
         return ()
-    return _refusing(case), _statuses(case)
+    if case["verdict"] in FAILING:
+        valid = not case.get("changed") and any(map(refused, case["mismatches"]))
+        return (_refuses_valid(case, case["answered"]),) if valid else ()
+    if case["answered"] == SUCCESS:
+        return () if case.get("changed") else (_accepts(case),)
+    return _checks(case), _refuses(), _refuses(_operation(case)), _uses(case["answered"])
 
 
-def group_entry(key: str, names: list[str], rules: Mapping[Language, Sequence[int]], case: CaseEntry) -> GroupEntry:
+def cause_of(case: CaseEntry, mismatch: MismatchEntry) -> Cause:
+    """Return what may be wrong where a case differs."""
+    return Cause(tuple(_levels(case, mismatch)))
+
+
+def cause_at(case: CaseEntry, mismatch: MismatchEntry) -> Cause:
+    """Return what may be wrong where a mismatch of a case is, as all mismatches of that place show it together."""
+    place = _place(mismatch)
+    return cause_of(case, next((other for other in telling(case) if _place(other) == place), mismatch))
+
+
+def group_entry(
+    level: CauseLevel, names: list[str], rules: Mapping[Language, Sequence[int]], case: CaseEntry
+) -> GroupEntry:
     """Return a cause as the report has it.
 
     Args:
-        key: Its key.
+        level: The cause.
         names: The ids of all cases that show it, in their order.
         rules: Per language, the lines of the rules that these cases are about.
         case: The one among them that shows it best.
     """
-    mismatch = next(mismatch for mismatch in telling(case) if key in _cause(case, mismatch))
+    shown = telling(case)
+    keys = [{each.key for each in cause_of(case, mismatch).levels} for mismatch in shown]
+    mismatch = next(mismatch for mismatch, of_it in zip(shown, keys, strict=True) if level.key in of_it)
     return {
-        "key": key,
-        "title": title(mismatch, case),
+        "key": level.key,
+        "verdict": case["verdict"],
+        "title": title(mismatch, case, level.common, of_parameters=level.kin is not None and not level.against),
         "count": len(names),
         "cases": names,
         "where": mismatch["where"],
@@ -120,82 +149,169 @@ def group_entry(key: str, names: list[str], rules: Mapping[Language, Sequence[in
     }
 
 
-def title(mismatch: MismatchEntry, case: CaseEntry) -> str:
-    """Return what differs in one sentence without a full stop; long values are cut.
-
-    Args:
-        mismatch: What differs.
-        case: The case that shows it: of a success that nobody expected, it knows the status.
-    """
-    where = mismatch["where"]
-    if where == CODE:
-        expected = _either([_answer(code) for code in mismatch["expected"]])
-        of = _changed_in(case) if succeeded(mismatch) else ""
-        return f"expected {expected}{of}, observed {_answer(mismatch['observed'])}{_status_of(mismatch, case)}"
-    expected = _either([_shown(value) for value in mismatch["expected"]])
-    kind = differ_in(mismatch["expected"][0], mismatch["observed"])
-    differs = f" (differs in {kind} only)" if kind else ""
-    return f"{where}: expected {expected}, observed {_shown(mismatch['observed'])}{differs}"
+def _unnamed(case: CaseEntry) -> MismatchEntry:
+    """Return a mismatch for a case that names none, so that it is not lost among the causes."""
+    expected = "an answer that can be judged" if case["verdict"] == "error" else "what it promises"
+    lines = {language: lines[0] if lines else None for language, lines in case["lines"].items()}
+    return {"where": "case", "expected": [expected], "observed": case["reason"], "docs": [], "lines": lines}
 
 
-def _changed_in(case: CaseEntry) -> str:
-    """Return the names of what a case changes, where they are few."""
-    names = [name for name in case.get("changed", {}) if name.isprintable()]
-    return f" for {' and '.join(names)}" if 0 < len(names) <= _FEW else ""
+def _of_followed(mismatches: Sequence[MismatchEntry]) -> Sequence[MismatchEntry]:
+    """Return what differs from the documents whose code the server answers; all, if it answers that of all or none."""
+    documents = {document for mismatch in mismatches for document in mismatch["docs"]}
+    others = {document for mismatch in mismatches if mismatch["where"] == CODE for document in mismatch["docs"]}
+    followed = documents - others
+    return [each for each in mismatches if followed.intersection(each["docs"])] if followed else mismatches
 
 
-def _status_of(mismatch: MismatchEntry, case: CaseEntry) -> str:
-    if not succeeded(mismatch):
-        return ""
-    statuses = [other["observed"] for other in case["mismatches"] if other["where"] == STATUS]
-    return f" ({statuses[0]})" if statuses else ""
+def _joined(mismatches: Iterable[MismatchEntry]) -> list[MismatchEntry]:
+    """Return mismatches of which those of one place are one: where documents differ, each expects its own value."""
+    joined: dict[tuple[str, str], MismatchEntry] = {}
+    for mismatch in mismatches:
+        place = _place(mismatch)
+        other = joined.get(place)
+        joined[place] = mismatch if other is None else _both(other, mismatch)
+    return list(joined.values())
 
 
-def _cause(case: CaseEntry, mismatch: MismatchEntry) -> Cause:
-    operation = case["id"].partition("/")[0]
+def _place(mismatch: MismatchEntry) -> tuple[str, str]:
+    return mismatch["where"], _normal(mismatch["observed"])
+
+
+def _both(one: MismatchEntry, other: MismatchEntry) -> MismatchEntry:
+    more = [value for value in other["expected"] if value not in one["expected"]]
+    return {
+        **one,
+        "expected": [*one["expected"], *more],
+        "docs": list(dict.fromkeys((*one["docs"], *other["docs"]))),
+        "lines": {**one["lines"], **other["lines"]},
+    }
+
+
+def _levels(case: CaseEntry, mismatch: MismatchEntry) -> Iterator[CauseLevel]:
+    operation = _operation(case)
     where = _INDEX.sub("[]", mismatch["where"])
-    if succeeded(mismatch):
-        refusing = _refusing(case)
-        rule = sorted(case.get("rule_line", {}).items())
-        return Cause(_key(refusing, _normal(mismatch["expected"][0]), rule), _key(refusing), refusing)
-    expected = [_normal(value) for value in mismatch["expected"]]
-    same = (operation, where, expected, _normal(mismatch["observed"]))
-    if where == STATUS:
-        return Cause(_key(*same, case["answered"]), _key(*same), _statuses(case))
-    return Cause(_key(*same), _key(*same), "")
+    if case["verdict"] == "error":
+        yield CauseLevel(_key("error", masked((case["reason"] or "")[:_LONGEST])))
+    elif succeeded(mismatch):
+        yield from _levels_of_success(case, mismatch)
+    elif where == STATUS:
+        same = where, *_values(mismatch)
+        yield CauseLevel(_key(*same), (_refuses(),))
+        yield CauseLevel(_key(operation, *same), (_refuses(operation),))
+        yield CauseLevel(_key(operation, *same, case["answered"]))
+    elif where == CODE:
+        yield from _levels_of_code(case, mismatch)
+    elif where == MESSAGE:
+        yield _level_of_all(case, mismatch)
+        yield CauseLevel(_key(operation, where, *_values(mismatch)))
+    else:
+        yield _level_of_field(where, mismatch, case)
 
 
-def _refusing(case: CaseEntry) -> str:
+def _levels_of_success(case: CaseEntry, mismatch: MismatchEntry) -> Iterator[CauseLevel]:
+    """Yield the levels of a success where an error is documented: a parameter is not checked, a rule is not."""
+    names, rule = changed_names(case), sorted(case.get("rule_line", {}).items())
+    kin = Kin(f"{_operation(case)} accepts", names, (False, bool(rule)), joins_any=False) if names else None
+    if names:
+        yield CauseLevel(_key(_checks(case)), (_checks(case),), kin=kin)
+    broken: object = rule or sorted(_normal(code) for code in mismatch["expected"])
+    yield CauseLevel(_key(_checks(case), broken), kin=kin)
+
+
+def _levels_of_code(case: CaseEntry, mismatch: MismatchEntry) -> Iterator[CauseLevel]:
+    """Yield the levels of a wrong code: of the valid request, of all refusals, of this code, of it for a parameter."""
+    operation, where, observed = _operation(case), mismatch["where"], _normal(mismatch["observed"])
+    wrongly, names = refused(mismatch), changed_names(case)
+    valid = "" if wrongly else _refuses_valid(case, mismatch["observed"])
+    yield CauseLevel(_key(operation, where, "valid", observed), (_accepts(case),), valid)
+    kin = Kin(f"refused {observed}", names, (wrongly, bool(case.get("rule_line"))), joins_any=wrongly)
+    if wrongly:
+        yield CauseLevel(_key(operation, where, "success", observed, names), kin=kin)
+        return
+    yield _level_of_all(case, mismatch)._replace(kin=kin)
+    used = tuple(_uses(str(code)) for code in mismatch["expected"])
+    yield CauseLevel(_key(where, *_values(mismatch)), used, kin=kin)
+    yield CauseLevel(_key(operation, where, *_values(mismatch), names), kin=kin)
+
+
+def _level_of_all(case: CaseEntry, mismatch: MismatchEntry) -> CauseLevel:
+    """Return the level at which every code, or every message, is wrong in the same way."""
+    relation = _relation(mismatch, case)
+    common = relation or f"is always {json.dumps(mismatch['observed'], ensure_ascii=False)[:_SHOWN]}"
+    return CauseLevel(_key(mismatch["where"], relation or _normal(mismatch["observed"])), (_refuses(),), common=common)
+
+
+def _level_of_field(where: str, mismatch: MismatchEntry, case: CaseEntry) -> CauseLevel:
+    """Return the only level of any other place: for a field of a body, what its value is instead of the right one."""
+    if mismatch["observed"] is None:
+        return CauseLevel(_key(where, None))
+    if not where.startswith(_BODY):
+        return CauseLevel(_key(where, *_values(mismatch)))
+    if relation := _relation(mismatch, case):
+        return CauseLevel(_key(where, relation))
+    if mismatch["observed"] in ("", [], {}):
+        return CauseLevel(_key(where, "empty"))
+    if isinstance(mismatch["observed"], (list, dict)):
+        return CauseLevel(_key(where, type(mismatch["observed"]).__name__))
+    return CauseLevel(_key(_operation(case), where, *_values(mismatch)))
+
+
+def _relation(mismatch: MismatchEntry, case: CaseEntry) -> str:
+    """Return in what way a text is near the right one, in words; empty when it is not."""
+    observed = mismatch["observed"]
+    if not isinstance(observed, str):
+        return ""
+    for expected in mismatch["expected"]:
+        if not isinstance(expected, str):
+            continue
+        if kind := differ_in(expected, observed):
+            return f"differs in {kind} only"
+        if mismatch["where"] == MESSAGE and observed == case["answered"]:
+            return "is the code"
+        if len(observed) >= _SHORTEST_BEGINNING and expected.startswith(observed):
+            return "is cut short"
+    return ""
+
+
+def _operation(case: CaseEntry) -> str:
+    return case["id"].partition("/")[0]
+
+
+def _checks(case: CaseEntry) -> str:
     """Return the name of this: what a case changes is refused, whatever the rule."""
-    return json.dumps([case["id"].partition("/")[0], "refuses", sorted(case.get("changed", {}))])
+    return json.dumps([_operation(case), "refuses", changed_names(case)])
 
 
-def _statuses(case: CaseEntry) -> str:
-    return json.dumps([case["id"].partition("/")[0], "statuses"])
+def _accepts(case: CaseEntry) -> str:
+    """Return the name of this: the valid request succeeds."""
+    return json.dumps([_operation(case), "accepts"])
+
+
+def _refuses_valid(case: CaseEntry, code: object) -> str:
+    """Return the name of this: the valid request is refused with this code."""
+    return json.dumps([_operation(case), "refuses valid", code])
+
+
+def _refuses(operation: str = "") -> str:
+    """Return the name of this: there is a refusal with the right status, code and message."""
+    return json.dumps([operation, "refusals"])
+
+
+def _uses(code: str | None) -> str:
+    """Return the name of this: a refusal has this code, and that is right."""
+    return json.dumps(["code", code])
 
 
 def _key(*parts: object) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:12]
 
 
+def _values(mismatch: MismatchEntry) -> tuple[list[str], str]:
+    return [_normal(value) for value in mismatch["expected"]], _normal(mismatch["observed"])
+
+
 def _normal(value: object) -> str:
     """Return a value as text, without what differs from answer to answer by its nature."""
-    text = json.dumps(value, sort_keys=True)[:_LONGEST]
-    return _VARIES.sub("*", text) if isinstance(value, (str, list, dict)) else text
-
-
-def _answer(code: object) -> str:
-    return SUCCESS if code is None else code if isinstance(code, str) and code.isprintable() else _shown(code)
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return "nothing"
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
-
-
-def _either(values: list[str]) -> str:
-    if len(values) <= _MOST_NAMED:
-        return " or ".join(values)
-    return f"{' or '.join(values[:_MOST_NAMED])} or one of {len(values) - _MOST_NAMED} more"
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False)[:_LONGEST]
+    return masked(text) if isinstance(value, (str, list, dict)) else text

@@ -204,6 +204,7 @@ class GroupEntry(TypedDict):
     """A cause: equal mismatches of many cases; values, lines and the rest are those of the case that shows it best."""
 
     key: str
+    verdict: NotRequired[Verdict]
     title: str
     count: int
     cases: list[str]

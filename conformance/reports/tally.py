@@ -10,9 +10,10 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from conformance.core.errors import ReportError
-from conformance.judging.causes import Cause, causes_of, group_entry, proofs_of
+from conformance.judging.cause_kinship import of_same_parameters, parts
+from conformance.judging.causes import Cause, CauseLevel, causes_of, group_entry, proofs_of
 from conformance.judging.divergence import ObservedCase, observed_points
-from conformance.judging.verdicts import FAILED, JUDGED, VERDICTS
+from conformance.judging.verdicts import FAILED, FAILING, JUDGED, VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 TalliedRow = tuple[int | str, ...]
 """A row of a table of errors: status, code, message."""
 NOWHERE = (0, 0)
-_CONFORM: Final = ("pass", "divergent")
+_PROVING: Final = ("pass", "divergent", "mismatch")
 
 
 class Shape(NamedTuple):
@@ -81,8 +82,8 @@ def shape_of(case: CaseEntry) -> Shape:
     return Shape(
         case["verdict"],
         case["known_failing"],
-        causes_of(case) if case["verdict"] == "mismatch" else (),
-        proofs_of(case) if case["verdict"] in _CONFORM else (),
+        causes_of(case) if case["verdict"] in FAILING else (),
+        proofs_of(case) if case["verdict"] in _PROVING else (),
         tuple(case.get("rule_line", {}).items()),
         case["answered"],
         tuple(case["verdicts"].items()),
@@ -179,20 +180,39 @@ class Tally:
 
     def _groups(self, entries: Sequence[TalliedCase], cases: Sequence[CaseEntry]) -> list[GroupEntry]:
         """Return the causes of what differs, that of most cases first; of each one case is looked at."""
-        proofs = {proof for shape in self._shapes for proof in shape.proofs}
-        members: dict[str, list[int]] = {}
-        for place, entry in enumerate(entries):
-            if entry.known_failing is None:
-                for cause in entry.shape.causes:
-                    members.setdefault(cause.narrow if cause.proof in proofs else cause.wide, []).append(place)
         groups = []
-        for key, places in sorted(members.items(), key=lambda item: -len(item[1])):
-            best = min(places, key=lambda place: (not entries[place].shape.rule, entries[place].size))
+        for level, own, places in sorted(self._members(entries), key=lambda each: -len(each[2])):
+            best = min(own, key=lambda place: _shows_worse(entries[place]))
             rules: dict[Language, list[int]] = {}
             for language, line in (rule for place in places for rule in entries[place].shape.rule):
                 rules.setdefault(language, []).append(line)
-            groups.append(group_entry(key, [entries[place].id for place in places], rules, cases[best]))
+            groups.append(group_entry(level, [entries[place].id for place in places], rules, cases[best]))
         return groups
+
+    def _members(self, entries: Sequence[TalliedCase]) -> list[tuple[CauseLevel, list[int], list[int]]]:
+        """Return each cause with the places of its cases: its own ones, and all with those of its parts."""
+        proofs = {proof for shape in self._shapes for proof in shape.proofs}
+        levels: dict[str, CauseLevel] = {}
+        narrowest: dict[str, set[str]] = {}
+        own: dict[str, dict[int, None]] = {}
+        for place, entry in enumerate(entries):
+            for cause in entry.shape.causes if entry.known_failing is None else ():
+                level = cause.level(proofs)
+                levels.setdefault(level.key, level)
+                narrowest.setdefault(level.key, set()).add(cause.levels[-1].key)
+                own.setdefault(level.key, {})[place] = None
+        kin = {key: level.kin for key, level in levels.items()}
+        wholes = parts(kin)
+        for part, whole in ((part, whole) for part, found in wholes.items() for whole in found):
+            if not of_same_parameters(kin[part], kin[whole]):
+                levels[whole] = levels[whole]._replace(kin=None)
+        members: dict[str, set[int]] = {}
+        for key, places in own.items():
+            for whole in wholes.get(key, (key,)):
+                members.setdefault(whole, set()).update(places)
+            if len(narrowest[key]) == 1:  # what is the same in all of them need not be said
+                levels[key] = levels[key]._replace(common="")
+        return [(levels[key], list(own[key]), sorted(members[key])) for key in own if key in members]
 
     def _deciding(self, points: Iterable[PointEntry]) -> Mapping[str, ObservedCase]:
         """Return the cases by which the points decide which document a server follows, by their ids."""
@@ -231,6 +251,11 @@ def summarise(entries: Iterable[TalliedCase]) -> dict[str, int]:
         "known_failing": sum(expected[verdict] for verdict in FAILED),
         "stale": expected["pass"],
     }
+
+
+def _shows_worse(entry: TalliedCase) -> tuple[bool, bool, int]:
+    """Return how little a case is fit to show its cause: it should be about a rule, and short to do by hand."""
+    return not entry.shape.rule, not entry.size, entry.size
 
 
 def _coverage(documented: int, shapes: Iterable[Shape], language: Language) -> ErrorRowsEntry:

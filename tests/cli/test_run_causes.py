@@ -22,7 +22,7 @@ FAULTS = ("missing-message-full-stop", "traffic-type-any", "quota-is-429", "inte
 EXPECTED = {
     "expected IllegalParam.AggregationInterval for AggregationInterval, observed success (200)": "AggregationInterval",
     "expected ParameterInvalid or INVALID_PARAMETER for TrafficType, observed success (200)": "TrafficType",
-    "expected ParameterInvalid or INVALID_PARAMETER, observed MissingParameter": "FlowLogName",
+    "expected ParameterInvalid or INVALID_PARAMETER for FlowLogName, observed MissingParameter": "FlowLogName",
     "response.status: expected 400, observed 429": None,
     'response.body.Message: expected "Missing mandatory parameter", observed "Missing mandatory parameter." '
     "(differs in punctuation only)": None,

@@ -11,6 +11,7 @@ from report_data import any_text, report_of, reports, result
 
 from conformance.judging.near_texts import differ_in, marked
 from conformance.judging.results import Mismatch
+from conformance.judging.verdicts import FAILING
 
 if TYPE_CHECKING:
     from conformance.judging.report_entries import Report
@@ -110,6 +111,62 @@ def test_a_status_that_is_always_wrong_is_one_cause() -> None:
     assert groups(*cases, refused("c", "C")) == [["a"], ["b"]]
 
 
+def valid(name: str, of: str | None, *parameters: str, expected: tuple[str | None, ...] = (None,)) -> CaseResult:
+    """A case that is refused with a code, valid unless it should be refused with another."""
+    changed = dict.fromkeys(parameters, "x")
+    return differs(name, Mismatch(CODE, expected, of, {"en": 9}), answered=of, changed=changed)
+
+
+ACCEPTED = result("X/valid", answered="success")
+
+
+def test_a_valid_request_that_is_refused_is_apart_by_what_it_changes() -> None:
+    cases = [valid("a", "Bad", "Name"), valid("b", "Bad", "Size"), valid("c", "Bad", "Name")]
+    assert groups(*cases, ACCEPTED) == [["a", "c"], ["b"]]
+    titles = [group["title"] for group in report_of([*cases, ACCEPTED])["groups"]]
+    assert titles == [f"expected success for {name}, observed Bad" for name in ("Name", "Size")]
+
+
+def test_what_changes_more_belongs_to_the_one_cause_that_it_has() -> None:
+    cases = [valid("a", "Bad", "Name"), valid("b", "Bad", "Name", "Tag.1.Key"), valid("c", "Bad")]
+    assert groups(*cases, ACCEPTED) == [["a", "b", "c"]]
+    assert groups(*cases, valid("d", "Bad", "Tag"), ACCEPTED) == [["a", "b", "c"], ["b", "c", "d"]]
+    assert groups(*cases, valid("d", "Bad", "Name", expected=("Other",)), ACCEPTED) == [["a", "b", "c", "d"]]
+
+
+def test_a_server_that_refuses_the_valid_request_has_one_cause() -> None:
+    names = ("A", "B", "C", "D", "E")
+    cases = [*(valid(name.lower(), "Bad", name) for name in names), valid("w", "Bad", "F", expected=("Other",))]
+    assert groups(*cases, ACCEPTED) == [["a", "b", "c", "d", "e", "w"]]
+    assert report_of([*cases, ACCEPTED])["groups"][0]["title"] == "expected success, observed Bad"
+
+
+def test_texts_that_all_differ_in_one_way_are_one_cause() -> None:
+    cases = [differs(word, Mismatch(MESSAGE, (word,), word.upper(), {"en": 1}), answered=word) for word in "abc"]
+    assert groups(*cases) == [["a", "b", "c"]]
+    assert report_of(cases)["groups"][0]["title"] == (
+        'response.body.Message differs in letter case only, e.g. expected "a", observed "A"'
+    )
+    assert groups(*cases, refused("d", "D")) == [["a"], ["b"], ["c"]]
+
+
+def test_a_field_that_is_not_there_is_one_cause_whatever_it_should_be() -> None:
+    cases = [differs(name, Mismatch("response.body.Id", (name,), None, {"en": 1})) for name in "ab"]
+    assert groups(*cases) == [["a", "b"]]
+
+
+def test_of_documents_that_ask_for_different_codes_only_that_which_is_followed_counts() -> None:
+    found = (Mismatch(CODE, ("A",), "B", {"en": 1}), Mismatch(MESSAGE, ("m",), "n", {"zh": 2}))
+    assert [group["where"] for group in report_of([differs("a", *found, answered="B")])["groups"]] == [MESSAGE]
+
+
+def test_errors_are_causes_too_whatever_varies_in_their_reasons() -> None:
+    reasons = [f"127.0.0.1:{port} closed the connection of req-{port}a after {port}.5 s" for port in (40001, 51234)]
+    cases = [result(f"X/{n}", "error", reason=reason, reproduce="curl") for n, reason in enumerate(reasons)]
+    (group,) = report_of(cases)["groups"]
+    assert (group["verdict"], group["count"], group["title"]) == ("error", 2, reasons[0])
+
+
 def test_known_failures_are_no_cause() -> None:
     assert groups(differs("a", code("B"), known_failing="since May")) == []
 
@@ -131,9 +188,7 @@ def test_a_case_without_a_mismatch_of_its_own_is_not_lost() -> None:
 @given(reports)
 def test_each_case_that_differs_is_in_a_cause(report: Report) -> None:
     named = {name for group in report["groups"] for name in group["cases"]}
-    failing = {
-        case["id"] for case in report["cases"] if case["verdict"] == "mismatch" and case["known_failing"] is None
-    }
+    failing = {case["id"] for case in report["cases"] if case["verdict"] in FAILING and case["known_failing"] is None}
     assert named == failing
     counts = [group["count"] for group in report["groups"]]
     assert counts == sorted(counts, reverse=True)

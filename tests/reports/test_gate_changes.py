@@ -12,9 +12,10 @@ from report_data import report_of, reports, result
 
 from conformance.core.errors import ReportError, UsageError
 from conformance.judging.results import Mismatch
+from conformance.judging.varying_texts import masked
 from conformance.judging.verdicts import VERDICTS
 from conformance.reports.gate.allow import load_allowed
-from conformance.reports.gate.caller_changes import caller_changes, masked
+from conformance.reports.gate.caller_changes import caller_changes
 from conformance.reports.gate.comparable import check_comparable
 from conformance.reports.gate.gate import Gate, compare
 from conformance.reports.gate.output import gate_json, gate_markdown, header_lines, total_line
@@ -134,6 +135,25 @@ def test_cases_of_one_cause_are_together_and_others_apart() -> None:
         ("worse", 'response.body.Code is "C" now', 1),
         ("worse", "response.status is 500 now", 1),
     ]
+
+
+def test_a_cause_has_the_key_that_the_run_gives_it() -> None:
+    names = [f"X/c{index}" for index in range(3)]
+    failing = [case("mismatch", name, mismatches=(differs(observed="C"),)) for name in names]
+    after = report_of([*failing, case("error", "X/e", reason="127.0.0.1:50001 closed the connection")])
+    before = report_of([case(name=name) for name in (*names, "X/e")])
+    found = compare(before, after, (), TODAY)
+    assert [group.key for group in found.groups] == [group["key"] for group in after["groups"]]
+    assert compare(after, before, (), TODAY).groups[0].key == after["groups"][0]["key"]
+    assert [group["key"] for group in cast("Any", gate_json(found, before, after)["groups"])] == [
+        group["key"] for group in after["groups"]
+    ]
+
+
+def test_a_status_that_follows_from_a_success_is_no_change_of_its_own() -> None:
+    both = (differs(observed=None), differs("response.status", 200, 400))
+    found = gate([case()], [case("mismatch", mismatches=both)])
+    assert messages_of(found) == [("worse", "response.body.Code is success now", 1)]
 
 
 def test_in_a_case_that_differed_before_a_mismatch_that_came_is_worse() -> None:

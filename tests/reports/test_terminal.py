@@ -30,7 +30,7 @@ def test_a_mismatch_is_told_in_full_whatever_the_width() -> None:
     case = result("X/one", "mismatch", title="Without RegionId", mismatches=(found,), reproduce=command)
     assert shown(report_of([case, result("X/two")]), width=40).splitlines()[:6] == [
         "MISMATCH 1 × expected MissingParameter, observed ParameterInvalid",
-        "    error row: English line 150, Chinese line 99",
+        "    rule and error row: English line 150, Chinese line 99",
         "    CreateFlowLog/X/one (cases/vpc/CreateFlowLog/x.yaml:4:5)",
         "        Without RegionId",
         f"    reproduce: {command}",
@@ -101,6 +101,7 @@ def test_cases_that_share_a_reason_share_a_line() -> None:
     cases = [result(f"X/a{index}", "error", reason="h refuses the connection") for index in range(8)]
     cases += [result("X/b", "error", reason="other"), result("X/c", "not_run", reason="needs state S")]
     lines = shown(report_of(cases)).splitlines()
+    lines = lines[lines.index("") + 1 :]  # after the list of all causes
     assert lines[0] == "ERROR 8 × h refuses the connection"
     assert lines[1:7] == [*(f"    CreateFlowLog/X/a{index}" for index in range(5)), "    and 3 more"]
     assert lines[7:11] == [

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.languages import entry_of
 from conformance.core.terminal import printable
-from conformance.judging.causes import CODE
+from conformance.judging.answer_places import CODE, MESSAGE, STATUS
 from conformance.judging.exchange_entries import shortened
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 LONGEST: Final = 100
 """Characters of one value that is shown; `report.json` has it whole."""
 _MOST_CHANGES: Final = 6
+_FIRST_ERROR: Final = 400
+"""RFC 9110: the statuses from here on are errors."""
+_WRAPPED: Final = 30
+"""Characters that two lines may lose where they are wrapped, and that say how long a text is that was cut."""
 MOST_LINES: Final = 20
 """Causes of which each has a line; `report.json` has them all."""
 
@@ -30,6 +35,27 @@ def cause_lines(report: Report) -> list[str]:
     return lines[:MOST_LINES] + more
 
 
+def overview_lines(groups: Sequence[GroupEntry], width: int) -> list[str]:
+    """Return the causes in a few lines each: what differs, and the lines of the documents; that of most cases first.
+
+    Args:
+        groups: The causes.
+        width: Characters of a line.
+    """
+    lines = [f"{len(groups)} causes, that of most cases first:"]
+    for number, group in enumerate(groups[:MOST_LINES], start=1):
+        label = f"{number}. "
+        room = width - len(label)
+        heading = shortened(heading_of(group), 2 * room - _WRAPPED)
+        for text in (heading, *_source_parts(group)):
+            lines += textwrap.wrap(
+                text, width, initial_indent=label, subsequent_indent=" " * len(f"{number}. "), break_on_hyphens=False
+            )
+            label = " " * len(label)
+    more = [f"and {len(groups) - MOST_LINES} causes more"] if len(groups) > MOST_LINES else []
+    return lines + more
+
+
 def heading_of(group: GroupEntry) -> str:
     """Return how many cases show a cause, and what differs."""
     return f"{group['count']} × {printable(group['title'])}"
@@ -37,14 +63,27 @@ def heading_of(group: GroupEntry) -> str:
 
 def sources_of(group: GroupEntry) -> str:
     """Return the lines of the documents: of the rule, and of the row of the table of errors; empty for none."""
-    parts = []
-    if rule := lines_text(group["rule_lines"]):
-        parts.append(f"rule: {rule}")
-    expects_success = group["where"] == CODE and None in group["expected"]
-    rows = {language: [line] for language, line in group["row_lines"].items() if line}
-    if (row := lines_text(rows)) and not (expects_success and rule):
-        parts.append(f"{'error row' if group['where'] == CODE and not expects_success else 'promised by'}: {row}")
-    return "; ".join(parts)
+    return "; ".join(_source_parts(group))
+
+
+def _source_parts(group: GroupEntry) -> list[str]:
+    rule = lines_text(group["rule_lines"])
+    row = lines_text({language: [line] for language, line in group["row_lines"].items() if line})
+    if not row:
+        return [f"rule: {rule}"] if rule else []
+    if _expects_error(group):
+        return [f"rule: {rule}", f"error row: {row}"] if rule else [f"rule and error row: {row}"]
+    if rule and group["where"] == CODE:  # a success: what promises it is the rule
+        return [f"rule: {rule}"]
+    return [f"rule: {rule}", f"promised by: {row}"] if rule else [f"promised by: {row}"]
+
+
+def _expects_error(group: GroupEntry) -> bool:
+    """Whether what is expected stands in a row of the table of errors."""
+    values = group["expected"]
+    if group["where"] == STATUS:
+        return any(isinstance(value, int) and value >= _FIRST_ERROR for value in values)
+    return group["where"] == MESSAGE or (group["where"] == CODE and None not in values)
 
 
 def changes_of(group: GroupEntry) -> str:

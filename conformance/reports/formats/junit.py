@@ -105,6 +105,7 @@ def _outcome(tag: str, entry: TalliedCase, case: CaseEntry) -> str:
             text = f"{lines}\n{case['reproduce'] or ''}"
         case "error", _:
             attributes = _attributes(message=case["reason"] or "", type="error")
+            text = case["reproduce"] or ""
         case _:
             attributes = ""
             text = f"divergent, follows {', '.join(case['follows'])}\n{lines}"

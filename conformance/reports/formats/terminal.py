@@ -19,7 +19,7 @@ from conformance.judging.exchange_entries import shortened
 from conformance.judging.near_texts import differ_in, marked
 from conformance.judging.verdicts import FAILED
 from conformance.reports.exit_status import no_answer_reason
-from conformance.reports.formats.cause_text import LONGEST, changes_of, heading_of, sources_of
+from conformance.reports.formats.cause_text import LONGEST, changes_of, heading_of, overview_lines, sources_of
 from conformance.reports.formats.text import (
     coverage_lines,
     follows_text,
@@ -68,10 +68,8 @@ def print_summary(console: Console, report: Report, folder: Path | None, changes
         folder: Where it is; `None` for nowhere.
         changes: What changed since the run before, in lines.
     """
-    _print_mismatches(console, report)
+    _print_causes(console, report)
     _print_divergent(console, report)
-    errors = (case for case in cases_with_verdict(report, "error") if not case["known_failing"])
-    _print_reasons(console, errors, "ERROR", "magenta")
     _print_expected_failures(console, report)
     _print_reasons(console, cases_with_verdict(report, "not_run"), "NOT RUN", "cyan")
     if not report["complete"]:
@@ -97,18 +95,25 @@ def print_counts(console: Console, report: Report, folder: Path | None) -> None:
         _line(console, "report: ", "dim", str(folder))
 
 
-def _print_mismatches(console: Console, report: Report) -> None:
-    """Print each cause once, that of most cases first, with the case that shows it best."""
+def _print_causes(console: Console, report: Report) -> None:
+    """Print each cause once, that of most cases first, with the case that shows it best; before them, a short list."""
     groups = report.get("groups", [])
+    if len(groups) > 1:
+        for line in overview_lines(groups, console.width):
+            _line(console, "", "", line)
+        console.print()
     examples = {group["example"] for group in groups[:_SHOWN]}
     cases = {case["id"]: case for case in cases_where(report, lambda entry: entry.id in examples)}
     for group in groups[:_SHOWN]:
-        _print_group(console, group, cases[group["example"]])
+        if group.get("verdict") == "error":
+            _print_error(console, group, cases[group["example"]])
+        else:
+            _print_mismatch(console, group, cases[group["example"]])
     if len(groups) > _SHOWN:
         _line(console, "MISMATCH ", "bold red", f"{len(groups) - _SHOWN} causes more; the report has them")
 
 
-def _print_group(console: Console, group: GroupEntry, example: CaseEntry) -> None:
+def _print_mismatch(console: Console, group: GroupEntry, example: CaseEntry) -> None:
     _line(console, "MISMATCH ", "bold red", heading_of(group))
     expected, observed = group["expected"][0], group["observed"]
     if differ_in(expected, observed):
@@ -117,20 +122,41 @@ def _print_group(console: Console, group: GroupEntry, example: CaseEntry) -> Non
         _line(console, "", "", sources, indent=4)
     _line(console, "", "", f"{example['id']} ({example['where']})", indent=4)
     _line(console, "", "", shortened(example["title"], LONGEST), indent=8)
+    _print_situation(console, group, example)
+    if example["reason"]:
+        _line(console, "rule: ", "dim", example["reason"], indent=8)
+    _print_names(console, [name for name in group["cases"] if name != example["id"]])
+    _print_commands(console, group)
+    console.print()
+
+
+def _print_error(console: Console, group: GroupEntry, example: CaseEntry) -> None:
+    _line(console, "ERROR ", "bold magenta", heading_of(group))
+    if sources := sources_of(group):
+        _line(console, "", "", sources, indent=4)
+    _print_names(console, group["cases"])
+    _print_situation(console, group, example)
+    _print_commands(console, group)
+
+
+def _print_situation(console: Console, group: GroupEntry, example: CaseEntry) -> None:
+    """Print what the example of a cause changes, and the states that are set for it."""
     if changes := changes_of(group):
         _line(console, "changes ", "dim", changes, indent=8)
     if states := example.get("states"):
         _line(console, "states ", "dim", ", ".join(dict.fromkeys(state["name"] for state in states)), indent=8)
-    if example["reason"]:
-        _line(console, "rule: ", "dim", example["reason"], indent=8)
-    others = [name for name in group["cases"] if name != example["id"]]
-    for name in others[:_NAMED]:
+
+
+def _print_names(console: Console, names: Sequence[str]) -> None:
+    for name in names[:_NAMED]:
         _line(console, "", "", name, indent=4)
-    if len(others) > _NAMED:
-        _line(console, "", "", f"and {len(others) - _NAMED} more", indent=4)
+    if len(names) > _NAMED:
+        _line(console, "", "", f"and {len(names) - _NAMED} more", indent=4)
+
+
+def _print_commands(console: Console, group: GroupEntry) -> None:
     if group["reproduce"]:
         _line(console, "reproduce: ", "dim", group["reproduce"], indent=4)
-    console.print()
 
 
 def _print_marked(console: Console, expected: str, observed: str) -> None:
@@ -204,10 +230,7 @@ def _print_reasons(console: Console, cases: Iterable[CaseEntry], label: str, sty
             commands[reason] = command
     for reason, alike in sorted(names.items(), key=lambda pair: -len(pair[1])):
         _line(console, f"{label} ", f"bold {style}", f"{len(alike)} × {reason}")
-        for name in alike[:_NAMED]:
-            _line(console, "", "", name, indent=4)
-        if len(alike) > _NAMED:
-            _line(console, "", "", f"and {len(alike) - _NAMED} more", indent=4)
+        _print_names(console, alike)
         if reason in commands:
             _line(console, "reproduce: ", "dim", commands[reason], indent=4)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.languages import LANGUAGES, entry_of
 from conformance.core.terminal import printable
-from conformance.judging.causes import CODE
+from conformance.judging.answer_places import CODE
 from conformance.judging.verdicts import SUCCESS, VERDICTS
 
 if TYPE_CHECKING:

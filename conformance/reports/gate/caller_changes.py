@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.core.terminal import printable
+from conformance.judging.varying_texts import masked
 from conformance.reports.formats.text import value_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.judging.report_entries import CallerEntry
-
-_UUID = re.compile(r"\b[0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}\b")
-_GENERATED = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]*\d)[A-Za-z0-9]{14,}")
-"""A word with digits, as long as ids, nonces and digests are."""
-_LONG_NUMBER = re.compile(r"(?<![A-Za-z0-9])\d{5,}(?![A-Za-z0-9])")
-_NUMBER = re.compile(r"\d+")
 
 
 class CallerChange(NamedTuple):
@@ -33,17 +27,6 @@ class CallerChange(NamedTuple):
     where: str
     text: str
     worse: bool
-
-
-def masked(text: str, *, numbers: bool = False) -> str:
-    """Return a text on one line, without what differs from run to run: ids, times, ports.
-
-    Args:
-        text: The text.
-        numbers: Whether short numbers are taken out too.
-    """
-    text = _GENERATED.sub("<id>", _UUID.sub("<uuid>", printable(text)))
-    return (_NUMBER if numbers else _LONG_NUMBER).sub("#", text)
 
 
 def caller_changes(was: CallerEntry | None, now: CallerEntry | None) -> Iterator[CallerChange]:
@@ -101,7 +84,7 @@ def _message(caller: CallerEntry) -> object:
     request_id = caller.get("request_id")
     if isinstance(request_id, str) and request_id:
         message = message.replace(request_id, "<uuid>")
-    return masked(message, numbers=True)
+    return masked(printable(message), numbers=True)
 
 
 def _kind(value: object) -> str | None:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from conformance.core.terminal import printable
+from conformance.judging.answer_places import CODE, STATUS, succeeded
+from conformance.judging.causes import cause_at, causes_of
+from conformance.judging.varying_texts import masked
+from conformance.judging.verdicts import SUCCESS
 from conformance.reports.formats.text import value_text
-from conformance.reports.gate.caller_changes import caller_changes, masked
+from conformance.reports.gate.caller_changes import caller_changes
 from conformance.reports.gate.difference import Difference, DifferenceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator, Sequence
 
     from conformance.judging.report_entries import CaseEntry, MismatchEntry
 
@@ -20,9 +25,33 @@ _KNOWN_TO_DIFFER: Final = ("mismatch", "divergent")
 _FAILING: Final = ("mismatch", "error")
 
 
-def case_changes(was: CaseEntry, now: CaseEntry) -> list[Difference]:
+class Keys(NamedTuple):
+    """Gives mismatches the keys that the two reports have for their causes.
+
+    Attributes:
+        before: What the cases of the baseline that conform prove; see `conformance.judging.causes`.
+        after: The same of the report.
+    """
+
+    before: Container[str] = ()
+    after: Container[str] = ()
+
+    def was(self, case: CaseEntry, mismatch: MismatchEntry) -> str:
+        """Return the key of what differed in the baseline."""
+        return cause_at(case, mismatch).level(self.before).key
+
+    def now(self, case: CaseEntry, mismatch: MismatchEntry) -> str:
+        """Return the key of what differs in the report."""
+        return cause_at(case, mismatch).level(self.after).key
+
+    def error(self, case: CaseEntry) -> str:
+        """Return the key of a case of the report that has an error; empty for any other."""
+        return causes_of(case)[0].level(self.after).key if case["verdict"] == "error" else ""
+
+
+def case_changes(was: CaseEntry, now: CaseEntry, keys: Keys) -> list[Difference]:
     """Return what changed in a case that both reports have."""
-    differences = list(_verdict_changes(was, now))
+    differences = list(_verdict_changes(was, now, keys))
     # Where something was fixed, what the caller sees otherwise is how it was fixed.
     fixed = any(each.kind == "better" for each in differences) and not any(each.fails for each in differences)
     for change in caller_changes(was.get("caller"), now.get("caller")):
@@ -32,33 +61,32 @@ def case_changes(was: CaseEntry, now: CaseEntry) -> list[Difference]:
     return differences
 
 
-def _verdict_changes(was: CaseEntry, now: CaseEntry) -> Iterator[Difference]:
+def _verdict_changes(was: CaseEntry, now: CaseEntry, keys: Keys) -> Iterator[Difference]:
     before, after = was["verdict"], now["verdict"]
     if before in _KNOWN_TO_DIFFER and after in _KNOWN_TO_DIFFER:
-        yield from _mismatch_changes(was, now)
+        yield from _mismatch_changes(was, now, keys)
     elif before != after:
-        yield from _changes_with_verdict(was, now)
+        yield from _changes_with_verdict(was, now, keys)
     elif masked(was["reason"] or "", numbers=True) != masked(now["reason"] or "", numbers=True):
         text = f"{_verdict_text(now)}, was {_verdict_text(was)}"
         yield Difference(now["id"], "changed", after, text, fails=False)
 
 
-def _mismatch_changes(was: CaseEntry, now: CaseEntry) -> Iterator[Difference]:
+def _mismatch_changes(was: CaseEntry, now: CaseEntry, keys: Keys) -> Iterator[Difference]:
     """Yield the mismatches that came, went and changed in a case that differs from a document in both reports."""
     before, after = _by_place(was), _by_place(now)
     rank = _RANK[now["verdict"]] - _RANK[was["verdict"]]
     # While a server follows one document and not the other, what it differs in is no fault.
     fails = rank < 0 or (rank == 0 and now["verdict"] == "mismatch")
+    kind: DifferenceKind = "worse" if fails else "changed"
+    for mismatch in _telling([mismatch for where, mismatch in after.items() if where not in before]):
+        yield _difference(now, kind, mismatch, _appeared(mismatch), keys.now(now, mismatch), fails=fails)
     for where, mismatch in after.items():
-        if where not in before:
-            kind: DifferenceKind = "worse" if fails else "changed"
-            yield Difference(now["id"], kind, where, _appeared(mismatch), fails=fails, expected=_expected(mismatch))
-        elif (text := _observed(mismatch)) != (old := _observed(before[where])):
+        if where in before and (text := _observed(mismatch)) != (old := _observed(before[where])):
             text = f"{where} is {text}, was {old}"
-            yield Difference(now["id"], "changed", where, text, fails=False, expected=_expected(mismatch))
-    for where, mismatch in before.items():
-        if where not in after:
-            yield Difference(now["id"], "changed" if rank < 0 else "better", where, _disappeared(mismatch), fails=False)
+            yield _difference(now, "changed", mismatch, text, keys.now(now, mismatch), since=old)
+    for mismatch in _telling([mismatch for where, mismatch in before.items() if where not in after]):
+        yield _gone_mismatch(was, "changed" if rank < 0 else "better", mismatch, keys)
     yield from _follows_changes(was, now, rank, any_new=bool(after.keys() - before.keys()))
 
 
@@ -74,7 +102,7 @@ def _follows_changes(was: CaseEntry, now: CaseEntry, rank: int, *, any_new: bool
         yield Difference(name, "changed", verdict, f"follows {follows} now, followed {followed}", fails=False)
 
 
-def _changes_with_verdict(was: CaseEntry, now: CaseEntry) -> Iterator[Difference]:
+def _changes_with_verdict(was: CaseEntry, now: CaseEntry, keys: Keys) -> Iterator[Difference]:
     before, after = was["verdict"], now["verdict"]
     fall = _RANK[after] - _RANK[before]
     # After an error nothing was known: a mismatch may have been there or not, and it is there now.
@@ -82,15 +110,17 @@ def _changes_with_verdict(was: CaseEntry, now: CaseEntry) -> Iterator[Difference
     better = after == "pass" or (after == "divergent" and fall > 0)
     kind: DifferenceKind = "worse" if worse else "better" if better else "changed"
     if worse and after in _KNOWN_TO_DIFFER:
-        for mismatch in now["mismatches"]:
+        for mismatch in _telling(now["mismatches"]):
             where = mismatch["where"]
             text = _appeared(mismatch) if before == "pass" else f"{where} is {_observed(mismatch)}, was {before}"
-            yield Difference(now["id"], kind, where, text, fails=True, expected=_expected(mismatch))
+            yield _difference(now, kind, mismatch, text, keys.now(now, mismatch), fails=True, since=before)
     elif better and was["mismatches"]:
-        for mismatch in was["mismatches"]:
-            yield Difference(now["id"], kind, mismatch["where"], _disappeared(mismatch), fails=False)
+        for mismatch in _telling(was["mismatches"]):
+            yield _gone_mismatch(was, kind, mismatch, keys)
     else:
-        yield Difference(now["id"], kind, after, f"{_verdict_text(now)}, was {_verdict_text(was)}", fails=worse)
+        old = _verdict_text(was)
+        text, key = f"{_verdict_text(now)}, was {old}", keys.error(now)
+        yield Difference(now["id"], kind, after, text, fails=worse, key=key, since=old)
 
 
 def gone_case(was: CaseEntry) -> Difference:
@@ -99,20 +129,50 @@ def gone_case(was: CaseEntry) -> Difference:
     return Difference(was["id"], "gone", was["verdict"], f"not in the report, was {was['verdict']}", fails=fails)
 
 
-def new_case(now: CaseEntry) -> Iterator[Difference]:
+def new_case(now: CaseEntry, keys: Keys) -> Iterator[Difference]:
     """Yield the changes of a case that is not in the baseline."""
     fails = now["verdict"] in _FAILING
     if now["mismatches"]:
-        for mismatch in now["mismatches"]:
+        for mismatch in _telling(now["mismatches"]):
             text = f"{now['verdict']}: {mismatch['where']} is {_observed(mismatch)}"
-            yield Difference(now["id"], "new", mismatch["where"], text, fails=fails, expected=_expected(mismatch))
+            yield _difference(now, "new", mismatch, text, keys.now(now, mismatch), fails=fails, since=now["verdict"])
     else:
-        yield Difference(now["id"], "new", now["verdict"], _verdict_text(now), fails=fails)
+        key = keys.error(now)
+        yield Difference(now["id"], "new", now["verdict"], _verdict_text(now), fails=fails, key=key)
 
 
 def _verdict_text(case: CaseEntry) -> str:
-    reason = f": {masked(case['reason'])}" if case["reason"] else ""
+    reason = f": {masked(printable(case['reason']))}" if case["reason"] else ""
     return f"{case['verdict']}{reason}"
+
+
+def _telling(mismatches: Sequence[MismatchEntry]) -> Sequence[MismatchEntry]:
+    """Return mismatches without the status that follows from a success where an error is documented."""
+    if not any(succeeded(mismatch) for mismatch in mismatches):
+        return mismatches
+    return [mismatch for mismatch in mismatches if mismatch["where"] != STATUS]
+
+
+def _difference(
+    case: CaseEntry,
+    kind: DifferenceKind,
+    mismatch: MismatchEntry,
+    text: str,
+    key: str,
+    *,
+    fails: bool = False,
+    since: str = "",
+) -> Difference:
+    """Return the change that a mismatch of the report is."""
+    return Difference(
+        case["id"], kind, mismatch["where"], text, fails=fails, expected=_expected(mismatch), key=key, since=since
+    )
+
+
+def _gone_mismatch(was: CaseEntry, kind: DifferenceKind, mismatch: MismatchEntry, keys: Keys) -> Difference:
+    """Return the change that a mismatch of the baseline is which the report has no more."""
+    text, key = _disappeared(mismatch), keys.was(was, mismatch)
+    return Difference(was["id"], kind, mismatch["where"], text, fails=False, key=key, since="gone")
 
 
 def _by_place(case: CaseEntry) -> dict[str, MismatchEntry]:
@@ -121,14 +181,14 @@ def _by_place(case: CaseEntry) -> dict[str, MismatchEntry]:
 
 def _appeared(mismatch: MismatchEntry) -> str:
     where = mismatch["where"]
-    if mismatch["observed"] is None:
+    if mismatch["observed"] is None and where != CODE:
         return f"{where} is no longer {_presence_word(where)}"
     return f"{where} is {_observed(mismatch)} now"
 
 
 def _disappeared(mismatch: MismatchEntry) -> str:
     where = mismatch["where"]
-    if mismatch["observed"] is None:
+    if mismatch["observed"] is None and where != CODE:
         return f"{where} is {_presence_word(where)} now"
     return f"{where} is as promised now, was {_observed(mismatch)}"
 
@@ -139,7 +199,7 @@ def _presence_word(where: str) -> str:
 
 
 def _observed(mismatch: MismatchEntry) -> str:
-    return masked(value_text(mismatch["observed"]))
+    return SUCCESS if succeeded(mismatch) else masked(value_text(mismatch["observed"]))
 
 
 def _expected(mismatch: MismatchEntry) -> str:

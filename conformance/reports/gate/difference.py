@@ -27,6 +27,9 @@ class Difference:
         text: The cause in words; the same for every case that has it.
         fails: Whether the gate fails for it, unless it is allowed.
         expected: What would conform, where the cause is a mismatch.
+        key: The key of its cause, as in `groups` of the report; of what got better, of the baseline. Empty for a
+            change that is no mismatch.
+        since: What there was before instead, where that tells causes apart.
     """
 
     case: str
@@ -35,6 +38,8 @@ class Difference:
     text: str
     fails: bool
     expected: str | None = None
+    key: str = ""
+    since: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.reports.gate.case_changes import case_changes, gone_case, new_case
+from conformance.reports.gate.case_changes import Keys, case_changes, gone_case, new_case
 from conformance.reports.gate.difference import KINDS, Difference, DifferenceKind
 from conformance.reports.stored_cases import StoredCases, tallied_cases
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from conformance.judging.report_entries import CaseEntry, Report
+    from conformance.judging.report_entries import CaseEntry, GroupEntry, Report
     from conformance.reports.gate.difference import Allowed
     from conformance.reports.tally import TalliedCase
 
@@ -26,6 +26,8 @@ class CauseGroup:
     Attributes:
         expected: Each different value that would conform.
         allowed: The entry of the allow file that accepts it.
+        key: The key of the cause, as a run has it; empty for a change that is no mismatch.
+        cause: The cause as the report has it, or of what got better the baseline.
     """
 
     kind: DifferenceKind
@@ -35,6 +37,8 @@ class CauseGroup:
     cases: tuple[str, ...]
     expected: tuple[str, ...]
     allowed: Allowed | None
+    key: str = ""
+    cause: GroupEntry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +79,23 @@ def compare(baseline: Report, report: Report, allowed: Sequence[Allowed], today:
     before = {entry.id: entry for entry in tallied_cases(baseline)}
     after = {entry.id: entry for entry in tallied_cases(report)}
     both = [name for name in before if name in after]
+    keys = Keys(_proofs(before.values()), _proofs(after.values()))
     differences: list[Difference] = [*_run_differences(report), *_model_differences(baseline, report)]
     unchanged = 0
     for was, now in zip(_read(baseline, before, both), _read(report, after, both), strict=True):
-        changes = case_changes(was, now)
+        changes = case_changes(was, now, keys)
         unchanged += not changes
         differences += changes
     for was in _read(baseline, before, [name for name in before if name not in after]):
         differences.append(gone_case(was))
     for now in _read(report, after, [name for name in after if name not in before]):
-        differences += new_case(now)
-    return _grouped(differences, unchanged, allowed, today)
+        differences += new_case(now, keys)
+    causes = {group["key"]: group for each in (baseline, report) for group in each.get("groups", [])}
+    return _grouped(differences, unchanged, allowed, today, causes)
+
+
+def _proofs(entries: Iterable[TalliedCase]) -> frozenset[str]:
+    return frozenset(proof for entry in entries for proof in entry.shape.proofs)
 
 
 def _read(report: Report, entries: Mapping[str, TalliedCase], names: Iterable[str]) -> Iterator[CaseEntry]:
@@ -115,24 +125,33 @@ def _model_differences(baseline: Report, report: Report) -> Iterator[Difference]
 
 
 class _Cause(NamedTuple):
-    """What the members of a group have in common."""
+    """What the members of a group have in common; `name` is the key of the cause, or where and in which words."""
 
     kind: DifferenceKind
-    where: str
-    text: str
+    name: tuple[str, ...]
     fails: bool
     allowed: Allowed | None
 
 
-def _group(cause: _Cause, members: Sequence[Difference]) -> CauseGroup:
+def _cause_of(each: Difference, entry: Allowed | None) -> _Cause:
+    name = (each.key, each.since) if each.key else (each.where, each.text)
+    return _Cause(each.kind, name, each.fails, entry)
+
+
+def _group(cause: _Cause, members: Sequence[Difference], causes: Mapping[str, GroupEntry]) -> CauseGroup:
+    first = members[0]
+    of_run = causes.get(first.key)
+    same = of_run is None or all(each.text == first.text for each in members)
     return CauseGroup(
         cause.kind,
-        cause.where,
-        cause.text,
+        first.where,
+        first.text if same or of_run is None else of_run["title"],
         cause.fails,
         tuple(dict.fromkeys(each.case for each in members if each.case)),
-        tuple(dict.fromkeys(each.expected for each in members if each.expected is not None)),
+        tuple(dict.fromkeys(each.expected for each in members if each.expected is not None)) if same else (),
         cause.allowed,
+        first.key,
+        of_run,
     )
 
 
@@ -141,12 +160,18 @@ def _rank(group: CauseGroup) -> tuple[bool, bool, int, int]:
     return not group.fails, group.allowed is not None, KINDS.index(group.kind), -len(group.cases)
 
 
-def _grouped(differences: Iterable[Difference], unchanged: int, allowed: Sequence[Allowed], today: date) -> Gate:
+def _grouped(
+    differences: Iterable[Difference],
+    unchanged: int,
+    allowed: Sequence[Allowed],
+    today: date,
+    causes: Mapping[str, GroupEntry],
+) -> Gate:
     by_cause: dict[_Cause, list[Difference]] = defaultdict(list)
     for each in differences:
         entry = next((entry for entry in allowed if entry.accepts(each, today)), None) if each.fails else None
-        by_cause[_Cause(each.kind, each.where, each.text, each.fails, entry)].append(each)
-    groups = sorted((_group(cause, members) for cause, members in by_cause.items()), key=_rank)
+        by_cause[_cause_of(each, entry)].append(each)
+    groups = sorted((_group(cause, members, causes) for cause, members in by_cause.items()), key=_rank)
     used = {cause.allowed for cause in by_cause}
     return Gate(
         tuple(groups),

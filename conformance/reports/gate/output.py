@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from conformance.core.terminal import printable
+from conformance.reports.formats.cause_text import sources_of
 from conformance.reports.formats.text import counts_line
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def print_gate(console: Console, gate: Gate, head: list[str], foot: list[str]) -
         if group.allowed is not None:
             note = f"until {group.allowed.expires}: {printable(group.allowed.reason)} ({group.allowed.place})"
             _line(console, "    ", "", note)
+        if group.cause is not None and group.fails and (sources := sources_of(group.cause)):
+            _line(console, "    ", "", sources)
         for name in group.cases[:_NAMED]:
             _line(console, "    ", "", name)
         if len(group.cases) > _NAMED:
@@ -129,7 +132,9 @@ def gate_markdown(gate: Gate, head: list[str], foot: list[str]) -> str:
         for group in groups:
             allowed = f": allowed until {group.allowed.expires}, {group.allowed.reason}" if group.allowed else ""
             mark = "**" if group.fails and not group.allowed else ""
-            lines.append(f"- {mark}{_plain(group_text(group))}{mark}{_plain(printable(allowed))}")
+            sources = sources_of(group.cause) if group.cause is not None and group.fails else ""
+            rules = f" ({sources})" if sources else ""
+            lines.append(f"- {mark}{_plain(group_text(group))}{mark}{_plain(printable(allowed))}{rules}")
             lines += [f"  - `{name}`" for name in group.cases[:_NAMED_MARKDOWN]]
             more = len(group.cases) - _NAMED_MARKDOWN
             lines += [f"  - and {more} more"] if more > 0 else []
@@ -156,6 +161,7 @@ def gate_json(gate: Gate, baseline: Report, report: Report) -> dict[str, object]
                 "change": group.kind,
                 "where": group.where,
                 "cause": group.text,
+                "key": group.key or None,
                 "expected": list(group.expected),
                 "fails": group.fails and group.allowed is None,
                 "allowed": group.allowed.as_dict() if group.allowed else None,

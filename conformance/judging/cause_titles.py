@@ -1,0 +1,84 @@
+"""What a cause is called: one sentence that says what differs, with what it may be. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from conformance.judging.answer_places import CODE, STATUS, succeeded
+from conformance.judging.near_texts import differ_in
+from conformance.judging.verdicts import SUCCESS
+
+if TYPE_CHECKING:
+    from conformance.judging.report_entries import CaseEntry, MismatchEntry
+
+_SHOWN: Final = 80
+"""Characters of a value that a title has."""
+_MOST_NAMED: Final = 3
+_FEW: Final = 2
+_WHOLE: Final = 200
+"""Characters of a reason that a title has."""
+
+
+def title(mismatch: MismatchEntry, case: CaseEntry, common: str = "", *, of_parameters: bool = False) -> str:
+    """Return what differs in one sentence without a full stop; long values are cut.
+
+    Args:
+        mismatch: What differs.
+        case: The case that shows it: of a success that nobody expected, it knows the status.
+        common: What the values of all its cases have in common, where they are not the same in all of them.
+        of_parameters: Whether it is about what the case changes.
+    """
+    if case["verdict"] == "error":
+        return _cut(case["reason"] or "no answer that can be judged", _WHOLE)
+    where = mismatch["where"]
+    if where == CODE:
+        expected = _either([_answer(code) for code in mismatch["expected"]])
+        of = _changed_in(case) if of_parameters or succeeded(mismatch) else ""
+        both = f"expected {expected}{of}, observed {_answer(mismatch['observed'])}{_status_of(mismatch, case)}"
+        return f"{where} {common}, e.g. {both}" if common else both
+    both = f"expected {_either([_shown(value) for value in mismatch['expected']])}, observed {_observed(mismatch)}"
+    if common:
+        return f"{where} {common}, e.g. {both}"
+    kind = differ_in(mismatch["expected"][0], mismatch["observed"])
+    return f"{where}: {both}{f' (differs in {kind} only)' if kind else ''}"
+
+
+def changed_names(case: CaseEntry) -> tuple[str, ...]:
+    """Return the parameters that a case changes, each once; of a list and an object, its name."""
+    return tuple(dict.fromkeys(name.partition(".")[0] for name in case.get("changed", {})))
+
+
+def _changed_in(case: CaseEntry) -> str:
+    """Return the names of what a case changes, where they are few."""
+    names = [name for name in changed_names(case) if name.isprintable()]
+    return f" for {' and '.join(names)}" if 0 < len(names) <= _FEW else ""
+
+
+def _status_of(mismatch: MismatchEntry, case: CaseEntry) -> str:
+    if not succeeded(mismatch):
+        return ""
+    statuses = [other["observed"] for other in case["mismatches"] if other["where"] == STATUS]
+    return f" ({statuses[0]})" if statuses else ""
+
+
+def _observed(mismatch: MismatchEntry) -> str:
+    return _shown(mismatch["observed"])
+
+
+def _answer(code: object) -> str:
+    return SUCCESS if code is None else code if isinstance(code, str) and code.isprintable() else _shown(code)
+
+
+def _shown(value: object) -> str:
+    return "nothing" if value is None else _cut(json.dumps(value, ensure_ascii=False), _SHOWN)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def _either(values: list[str]) -> str:
+    if len(values) <= _MOST_NAMED:
+        return " or ".join(values)
+    return f"{' or '.join(values[:_MOST_NAMED])} or one of {len(values) - _MOST_NAMED} more"

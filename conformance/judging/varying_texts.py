@@ -1,0 +1,34 @@
+"""Texts without what differs from answer to answer by its nature: ids, times, ports. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_VARYING: Final = tuple(
+    (re.compile(pattern, re.IGNORECASE), sign)
+    for pattern, sign in (
+        (r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", "<uuid>"),
+        (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?", "<time>"),
+        (r"\b[a-z]{1,8}[-_](?=[a-z]*\d)[0-9a-z]{5,40}\b", "<id>"),  # of a resource, of a request
+        (r"(?<![a-z0-9])(?=[a-z]*\d)[a-z0-9]{14,}", "<id>"),  # a word with digits, as long as nonces and digests are
+        (r"\b[0-9a-f]{16,64}\b", "<id>"),
+        (r"\b0x[0-9a-f]+\b", "<id>"),
+        (r"(?<=[0-9a-z\]]):\d{2,5}\b(?!:)", ":#"),  # a port
+        (r"(?<![\w.])\d+(?:\.\d+)?(?= ?(?:ms|s|seconds?|bytes?|characters?)\b)", "#"),
+        (r"(?<![a-z0-9])\d{5,}(?![a-z0-9])", "#"),
+    )
+)
+_NUMBER: Final = re.compile(r"\d+")
+
+
+def masked(text: str, *, numbers: bool = False) -> str:
+    """Return a text with signs in the place of what varies; two texts that differ in nothing else are equal then.
+
+    Args:
+        text: The text.
+        numbers: Whether short numbers are taken out too.
+    """
+    for pattern, sign in _VARYING:
+        text = pattern.sub(sign, text)
+    return _NUMBER.sub("#", text) if numbers else text
