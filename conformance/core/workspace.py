@@ -28,6 +28,12 @@ class Workspace:
     root: Path
     options: Mapping[str, object] = field(default_factory=dict)
 
+    def place_of(self, option: str) -> str:
+        """Return where the file has the value of an option: file, line and column."""
+        from conformance.core.yamlfile import YamlFile  # noqa: PLC0415 - who has no such file pays for nothing
+
+        return str(YamlFile.read(self.root / FILE, UsageError).locate((option,)))
+
 
 def find_workspace(start: Path) -> Workspace | None:
     """Return the workspace of a folder: the nearest one upwards that has the file; `None` when none has.

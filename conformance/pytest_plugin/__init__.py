@@ -1,6 +1,7 @@
 """The pytest plugin: case files are collected as items.
 
-pytest loads `plugin` in every run of the environment, with `reporting`, `redacted_reports` and `session`. Options bring
+pytest loads `plugin` in every run of the environment, with `reporting`, `redacted_reports`, `session` and
+`unnamed_options`. Options bring
 `run_plan`. The first case file brings `items`, `upcoming` and `fast_path`, and the first item `prefetch`; `--shard`
 brings `shards`, and workers of pytest-xdist bring `hosts` and `lost_cases`. `xdist_parts` has types alone.
 """

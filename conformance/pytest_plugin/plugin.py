@@ -26,29 +26,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("conformance", "conformance cases")
     group.addoption("--endpoint", help="the server to test; without it, the reference server")
     group.addoption("--states-url", help="where the server's provider states are set")
-    group.addoption("--docs", default="both", help="the documents to judge by: one language, or both (default)")
+    group.addoption("--docs", help="the documents to judge by: one language, or both (default)")
     group.addoption("--target", dest="conformance_target", help="a target file")
     group.addoption("--signature", help="v1 (default), acs3 or none")
     group.addoption("--rate", type=float, help="requests a second at the most, of all workers together")
     group.addoption("--concurrency", type=int, help="cases in flight at once, in each worker (default 64)")
-    group.addoption("--keep-exchanges", default="failing", help="failing (default): a pass keeps a digest; or all")
+    group.addoption("--keep-exchanges", help="failing (default): a pass keeps a digest; or all")
     group.addoption("--timeout-s", type=float, help="seconds that one answer may take (default 10)")
     group.addoption("--report-dir", help="write the reports into this folder (default: reports/<run>)")
     group.addoption("--known-failing", help="a list of cases that the target is known to fail, each with a reason")
-    group.addoption("--live", action="store_true", help="allow an endpoint that is not on this machine")
+    group.addoption("--live", action="store_true", default=None, help="allow an endpoint that is not on this machine")
     group.addoption("--host-timeout-s", type=float, default=15.0, help="a host of --tx that is silent so long is lost")
     group.addoption("--shard", metavar="I/N", help="only the cases of part I of N, for several machines")
-    group.addoption("--no-case-cache", action="store_true", help="read every case file again, and keep nothing of it")
-    group.addoption("--strict-docs", action="store_true", help="divergent cases fail too")
+    group.addoption(
+        "--no-case-cache", action="store_true", default=None, help="read every case file again, and keep nothing of it"
+    )
+    group.addoption("--strict-docs", action="store_true", default=None, help="divergent cases fail too")
     # For conformance.fuzz: pytest reads no conftest of a package that is named with --pyargs in time.
-    group.addoption("--fuzz-seed", type=int, default=0, help="what random requests depend on (default 0)")
-    group.addoption("--fuzz-examples", type=int, default=100, help="random requests a document (default 100)")
+    group.addoption("--fuzz-seed", type=int, help="what random requests depend on (default 0)")
+    group.addoption("--fuzz-examples", type=int, help="random requests a document (default 100)")
     group.addoption("--fuzz-time", type=float, help="seconds after which a property test sends nothing more")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make the place where this process keeps its engine and its reports."""
     config.stash[SESSION] = CaseSession(config)
+    config.stash[SESSION].fill_in_options()
     config.pluginmanager.register(Reporter(config), "conformance-reporter")
     config.pluginmanager.register(RedactedReports(config), "conformance-redacted-reports")
     if config.getoption("shard") is not None:
@@ -79,6 +82,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     """Refuse options that cannot be, once and before anything runs."""
     if not hasattr(session.config, "workerinput"):
         session.config.stash[SESSION].check()
+
+
+def pytest_collection_modifyitems(config: pytest.Config) -> None:
+    """Refuse options of the environment and of `conformance.yaml` that cannot be, once there are cases."""
+    if not hasattr(config, "workerinput") and config.pluginmanager.has_plugin("conformance-upcoming"):
+        config.stash[SESSION].check_all()
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

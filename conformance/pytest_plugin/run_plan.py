@@ -12,6 +12,7 @@ from conformance.cases.select import case_files, load_cases
 from conformance.cases.suite import cases_root, load_defaults
 from conformance.contract.languages import check_docs, languages_of
 from conformance.core.errors import ConformanceError, UsageError
+from conformance.core.option_sources import name_source
 from conformance.engine.plan import Plan, keeps_all, new_run_id
 from conformance.judging.expected_failures import ExpectedFailures, load_expected_failures
 from conformance.server.target import open_target
@@ -20,11 +21,12 @@ from conformance.target.model import DEFAULT_CONCURRENCY
 from conformance.target.options import named_target
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from contextlib import ExitStack
 
     from conformance.cases.suite import Suite
     from conformance.core.cache import Cache
+    from conformance.core.option_sources import OptionSource
     from conformance.target.model import Target
 
 _ALONE: Final = "in this target states hold for everybody, so cases must run alone"
@@ -40,20 +42,29 @@ class _TargetOptions(TypedDict):
     live: bool
 
 
-def check_options(config: pytest.Config) -> None:
-    """Check the options, and that the server is there; raises `pytest.UsageError`."""
+def check_options(config: pytest.Config, sources: Iterable[OptionSource] = ()) -> None:
+    """Check the options, and that the server is there.
+
+    Args:
+        config: pytest's.
+        sources: Where those values are from that the command line does not give.
+
+    Raises:
+        pytest.UsageError: When one cannot be.
+    """
     option = config.getoption
-    if option("concurrency") is not None and option("concurrency") < 1:
-        raise pytest.UsageError(f"--concurrency {option('concurrency')} is not a number above 0")
-    if option("report_dir") == "":
-        raise pytest.UsageError("--report-dir: the path is empty")
     try:
+        if option("concurrency") is not None and option("concurrency") < 1:
+            raise UsageError(f"--concurrency {option('concurrency')} is not a number above 0")
+        if option("report_dir") == "":
+            raise UsageError("--report-dir: the path is empty")
         keeps_all(option("keep_exchanges"))
         check_docs(option("docs"))
         target = named_target(**_target_options(config), defaults={})
         if target is not None and target.isolation == "global" and option("dist", "no") != "no":
             raise UsageError(_ALONE, hint="leave out -n and -d")
     except ConformanceError as fault:
+        name_source(fault, sources)
         raise pytest.UsageError(str(fault)) from None
 
 

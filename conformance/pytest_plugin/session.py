@@ -9,17 +9,21 @@ import signal
 import threading
 from contextlib import ExitStack
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from conformance.pytest_plugin.unnamed_options import OPTIONS, fill_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from conformance.cases.model import Case
     from conformance.cases.suite import Suite
     from conformance.core.cache import Cache
+    from conformance.core.errors import ConformanceError
+    from conformance.core.option_sources import OptionSource
     from conformance.engine.plan import Plan
     from conformance.judging.results import CaseResult
     from conformance.pytest_plugin.prefetch import Prefetcher
@@ -64,6 +68,9 @@ class CaseSession:
         self._stack = ExitStack()
         self._prefetcher: Prefetcher | None = None
         self._hurried = False
+        self._filled_in: tuple[OptionSource, ...] = ()
+        self._fault: ConformanceError | None = None
+        self._checked = False
         self.plan: Plan | None = None
 
     @cached_property
@@ -113,13 +120,43 @@ class CaseSession:
         notes, _ = settle(cleanups, plan.target, ledger.path, run=ledger.run, hurried=self._hurried)
         plan.notes.extend(notes)
 
+    def fill_in_options(self) -> None:
+        """Give the options that the command line does not have their values.
+
+        A variable or a file that is wrong is told only when there are cases: other tests have nothing to do with it.
+        """
+        from conformance.core.errors import ConformanceError  # noqa: PLC0415 - see the module's docstring
+
+        try:
+            self._filled_in = fill_in(self._config)
+        except ConformanceError as fault:
+            self._fault = fault
+
     def check(self) -> None:
-        """Check the options, if any was given; raises `pytest.UsageError`."""
+        """Check the options, if any was given on the command line; raises `pytest.UsageError`."""
+        elsewhere = {source.name for source in self._filled_in}
         option = self._config.getoption
-        if any(option(name) != default for name, default in _DEFAULTS.items()):
+        given = [name for name, default in _DEFAULTS.items() if option(name) != default]
+        if any(OPTIONS[name].name not in elsewhere for name in given) or self._asks_for_cases():
+            self.check_all()
+
+    def check_all(self) -> None:
+        """Check the options, also those that the command line does not have; raises `pytest.UsageError`."""
+        if self._fault is not None:
+            raise pytest.UsageError(str(self._fault))
+        option = self._config.getoption
+        if not self._checked and any(option(name) != default for name, default in _DEFAULTS.items()):
             from conformance.pytest_plugin.run_plan import check_options  # noqa: PLC0415 - see the module's docstring
 
-            check_options(self._config)
+            check_options(self._config, self._filled_in)
+        self._checked = True
+
+    def _asks_for_cases(self) -> bool:
+        """Whether the words of the command line name case files that other processes will collect."""
+        if self._config.getoption("dist", "no") == "no":
+            return False
+        paths = [Path(self._config.invocation_params.dir, word.partition("::")[0]) for word in self._config.args]
+        return any((folder / "states.yaml").is_file() for path in paths for folder in (path, *path.parents))
 
     def close(self, *, hurried: bool = False) -> None:
         """Let what is under way end, and close the engine and the target.

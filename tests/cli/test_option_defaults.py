@@ -102,13 +102,45 @@ def test_a_wrong_file_is_one_message(text: str, says: str, write: Callable[[str]
     assert conformance("run", "--help").status == 0
 
 
-def test_a_wrong_value_of_the_environment_is_the_message_of_the_option(
-    conformance: Command, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("variable", "value", "says"),
+    [
+        ("RATE", "fast", "Invalid value for '--rate'"),
+        ("RATE", "-1", "--rate -1 is not a number above 0"),
+        ("LIST", "maybe", "Invalid value for '--list'"),
+        ("DOCS", "fr", "--docs 'fr' is unknown"),
+        ("ENDPOINT", "http://127.0.0.1:9", "cannot reach http://127.0.0.1:9"),
+    ],
+)
+def test_a_wrong_value_of_the_environment_is_one_message_with_its_variable(
+    variable: str, value: str, says: str, conformance: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("CONFORMANCE_RATE", "fast")
+    monkeypatch.setenv(f"CONFORMANCE_{variable}", value)
     outcome = conformance("run", CASE)
+    assert outcome.status in (2, 3)
+    assert outcome.err.startswith(f"conformance: CONFORMANCE_{variable}: {says}")
+    assert outcome.err.count("\n") == 1
+    if variable == "RATE":
+        assert conformance("run", CASE, "--rate", "-2").err.startswith("conformance: --rate -2 is not")
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "says"),
+    [
+        ("docs: en\nrate: -1\n", ("run",), ":2:7: --rate -1 is not a number above 0"),
+        ("driver: none-such\n", ("run",), ":1:9: there is no driver 'none-such'"),
+        ("port: 99999\n", ("mock",), ":1:7: Invalid value for '--port'"),
+        ("target: absent.yaml\n", ("run",), "conformance.yaml:1:9 names it"),
+    ],
+)
+def test_a_value_of_the_file_that_cannot_be_is_one_message_with_its_place(
+    text: str, words: tuple[str, ...], says: str, write: Callable[[str], Path], conformance: Command
+) -> None:
+    write(text)
+    outcome = conformance(*words)
     assert outcome.status == 2
-    assert "Invalid value for '--rate'" in outcome.err
+    assert says in outcome.err
+    assert outcome.err.count("\n") == 1
 
 
 def options_of(command: Any) -> Iterator[str]:

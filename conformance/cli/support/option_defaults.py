@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from conformance.core.option_sources import TARGET_OPTIONS
 from conformance.core.workspace import find_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-_TARGET: Final = frozenset({"endpoint", "states-url", "target"})
-"""The options that say what is tested: who gives one of them means that target, and not half of another one."""
 
 
 class OptionOf(NamedTuple):
@@ -19,11 +17,6 @@ class OptionOf(NamedTuple):
 
     parameter: str
     is_path: bool
-
-
-def variable_of(option: str) -> str:
-    """Return the environment variable of an option: `CONFORMANCE_STATES_URL` of `--states-url`."""
-    return f"CONFORMANCE_{option.removeprefix('--').replace('-', '_').upper()}"
 
 
 def option_defaults(words: Iterable[str], options: Mapping[str, OptionOf]) -> dict[str, object]:
@@ -47,7 +40,7 @@ def option_defaults(words: Iterable[str], options: Mapping[str, OptionOf]) -> di
     found: dict[str, object] = {}
     for name, value in workspace.options.items():
         option = options.get(name)
-        if option is None or (name in _TARGET and _TARGET & given):
+        if option is None or (name in TARGET_OPTIONS and TARGET_OPTIONS & given):
             continue
         found[option.parameter] = _from(workspace.root, value) if option.is_path else value
     return found

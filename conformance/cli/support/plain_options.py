@@ -15,9 +15,14 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from typer import BadParameter
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from conformance.cli.support.option_defaults import OptionOf, option_defaults, variable_of
+from conformance.cli.support.option_defaults import OptionOf, option_defaults
+from conformance.core.errors import ConformanceError, UsageError
+from conformance.core.option_sources import OptionSource, name_source, variable_of
+from conformance.core.workspace import find_workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     TyperParameter = TyperOption | TyperArgument
 
 _NUMBERS: Final[dict[object, re.Pattern[str]]] = {
@@ -94,11 +99,49 @@ class PlainCommand(TyperCommand):
             proposed = getattr(fault, "possibilities", None)
             if proposed:
                 vars(fault)["possibilities"] = [name for name in proposed if name not in _NEVER_PROPOSED]
+            if isinstance(fault, BadParameter):
+                source = next(_sources(ctx, [fault.param]), None)
+                if source is not None:
+                    raise UsageError(_line_of(fault), where=source.place) from None
+            raise
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; a message about a value that its words do not have says where that is from."""
+        try:
+            return super().invoke(ctx)
+        except ConformanceError as fault:
+            name_source(fault, _sources(ctx, self.params))
             raise
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return its options and arguments, `--help` included."""
         return list(map(_plain, super().get_params(ctx)))
+
+
+def _sources(ctx: Any, params: Iterable[object]) -> Iterator[OptionSource]:
+    """Yield the values of options that the command line does not have: those of the environment, then of the file."""
+    options = [param for param in params if isinstance(param, TyperOption)]
+    origins = {param.name: getattr(ctx.get_parameter_source(param.name), "name", "") for param in options}
+    for param in options:
+        if origins[param.name] == "ENVIRONMENT":
+            variable = variable_of(_long_name(param))
+            yield OptionSource(_long_name(param), os.environ.get(variable, ""), variable)
+    if "DEFAULT_MAP" not in origins.values():
+        return
+    workspace = find_workspace(Path.cwd())
+    for param in options:
+        name = _long_name(param)
+        if workspace is not None and origins[param.name] == "DEFAULT_MAP" and name in workspace.options:
+            yield OptionSource(name, workspace.options[name], workspace.place_of(name))
+
+
+def _long_name(param: TyperOption) -> str:
+    return next((word.removeprefix("--") for word in param.opts if word.startswith("--")), "")
+
+
+def _line_of(fault: BadParameter) -> str:
+    """Return the message of Typer on one line."""
+    return " ".join(fault.format_message().split())
 
 
 class PlainGroup(TyperGroup):
