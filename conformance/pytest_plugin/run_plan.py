@@ -15,6 +15,7 @@ from conformance.core.errors import ConformanceError, UsageError
 from conformance.core.option_sources import name_source
 from conformance.engine.plan import Plan, keeps_all, new_run_id
 from conformance.judging.expected_failures import ExpectedFailures, load_expected_failures
+from conformance.pytest_plugin.turns import refuse_other_machines
 from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
 from conformance.target.model import DEFAULT_CONCURRENCY
@@ -63,6 +64,8 @@ def check_options(config: pytest.Config, sources: Iterable[OptionSource] = ()) -
         target = named_target(**_target_options(config), defaults={})
         if target is not None and target.isolation == "global" and option("dist", "no") != "no":
             raise UsageError(_ALONE, hint="leave out -n and -d")
+        if target is not None and target.credentials is not None:
+            refuse_other_machines(config)
     except ConformanceError as fault:
         name_source(fault, sources)
         raise pytest.UsageError(str(fault)) from None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -105,10 +105,20 @@ class CaseSession:
             if self.plan.target.credentials is not None:
                 _clean_up_when_asked_to_end()
             engine = self._stack.enter_context(Engine(self.plan))
-            engine.prepare([case, *upcoming])
+            with self._turn():
+                engine.prepare([case, *upcoming])
             self._prefetcher = Prefetcher(engine)
             self._stack.callback(self._prefetcher.close)
-        return self._prefetcher.result(case, upcoming)
+        with self._turn():
+            return self._prefetcher.result(case, upcoming)
+
+    def _turn(self) -> AbstractContextManager[None]:
+        """Return what holds while this process alone runs a case, where they share an account."""
+        if self.plan is None or self.plan.target.credentials is None:
+            return nullcontext()
+        from conformance.pytest_plugin.turns import turn  # noqa: PLC0415 - see the module's docstring
+
+        return turn(self._config)
 
     def _settle(self, plan: Plan) -> None:
         """Delete what cases left on an account that outlives the run: the last that is done, before the target goes."""

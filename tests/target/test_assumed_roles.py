@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from commands import run_pytest
-from servers import Link, Server, forward, whole
+from servers import Link, Received, Server, forward, whole
 from tokens import IDENTITY, KEY_ID, ROLE, SECRET, TokenService
 
 from conformance.core.errors import UsageError
@@ -189,16 +190,28 @@ def test_a_refusal_that_no_token_helps_against_says_why(
 
 
 @pytest.mark.deep
-def test_each_process_renews_its_own_token(
-    service: TokenService, reference: ReferenceServer, quick: Command, tmp_path: Path
+def test_each_process_renews_its_own_token_and_none_disturbs_another(
+    service: TokenService,
+    reference: ReferenceServer,
+    quick: Command,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     service.lasts_s, service.says_s = 0.5, 3600
+
+    as_it_is = forward
+
+    def of_one_account(upstream: str, request: Received) -> bytes:
+        head, body = (re.sub(rb"STS\.key[0-9a-f]+", b"LTAIofRole", part) for part in (request.head, request.body))
+        return as_it_is(upstream, Received(head, body))
+
+    monkeypatch.setattr("servers.forward", of_one_account)
+    monkeypatch.setattr(f"{__name__}.forward", of_one_account)
     with guarded(reference, service) as server:
         states = f"states_url: {server.states_url}"
         path = written(tmp_path, role(service), states, endpoint=server.endpoint)
-        ended = run_pytest(
-            "cases/vpc/CreateFlowLog/required.yaml", "--target", str(path), "-n", "2", folder=tmp_path / "report"
-        )
+        files = (f"cases/vpc/CreateFlowLog/{name}.yaml" for name in ("required", "success"))
+        ended = run_pytest(*files, "--target", str(path), "-n", "2", folder=tmp_path / "report")
         assert ended.returncode == 0, ended.stdout + ended.stderr
         assert len({request.params.get("SecurityToken") for request in server.operations}) > 2
         assert not [secret for secret in service.secrets() if secret in ended.stdout + ended.stderr]
