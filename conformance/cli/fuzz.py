@@ -8,9 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from conformance.cli.support.plan_template import default_values, load_all
+from conformance.cli.support.run_output import (
+    ExitFirstOption,
+    JsonOption,
+    MaxfailOption,
+    QuietOption,
+    VerboseOption,
+    WaitOption,
+    check_output,
+    most_failures_of,
+    print_outcome,
+)
 from conformance.cli.support.target_options import (
     DocsOption,
     EndpointOption,
@@ -22,6 +32,7 @@ from conformance.cli.support.target_options import (
     TargetFileOption,
     TimeoutOption,
 )
+from conformance.cli.support.watched import Watched
 from conformance.contract.languages import check_docs, languages_of
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.engine.cleanup.sweep import cleanups_of, settle
@@ -30,7 +41,7 @@ from conformance.engine.plan import Plan, new_run_id
 from conformance.fuzz.fuzz_run import FuzzLimits, fuzz_operation
 from conformance.fuzz.operation_data import load_operation_data
 from conformance.reports.exit_status import exit_status
-from conformance.reports.formats.terminal import print_summary
+from conformance.reports.formats.terminal import summary_console
 from conformance.reports.store import RunFolder, new_run_folder
 from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
@@ -63,6 +74,13 @@ def fuzz(
     report_dir: ReportDirOption = None,
     strict: Annotated[bool, typer.Option("--strict", help="Divergent findings fail the run too.")] = False,
     live: LiveOption = False,
+    only_list: Annotated[bool, typer.Option("--list", help="Print the operations; send nothing.")] = False,
+    exit_first: ExitFirstOption = False,
+    maxfail: MaxfailOption = None,
+    wait: WaitOption = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Make requests from the documents and say where a server answers otherwise than they promise.
 
@@ -73,7 +91,11 @@ def fuzz(
         raise UsageError(f"--max-examples {max_examples} is below 0")
     if max_time is not None and max_time <= 0:
         raise UsageError(f"--max-time {max_time:g} is not a number above 0")
+    most_failures = most_failures_of(maxfail, exit_first=exit_first)
+    check_output(wait, quiet=quiet, verbose=verbose, as_json=as_json)
     judged_by = languages_of(docs)
+    if only_list:
+        return _print_operations(operation)
     suite, cases = _suite(operation)
     data = load_operation_data(suite)
     chosen = secrets.randbelow(_MOST_SEED) if seed is None else seed
@@ -87,6 +109,7 @@ def fuzz(
         live=live,
         defaults=default_values(),
         docs=check_docs(docs),
+        wait_s=wait or 0.0,
     ) as opened:
         if opened.canned:
             raise UsageError("the target answers with examples, whatever is asked", hint="fuzz a server that judges")
@@ -104,19 +127,27 @@ def fuzz(
         )
         deadline = None if max_time is None else time.monotonic() + max_time
         limits = FuzzLimits(chosen, max_examples, deadline)
-        outcome = fuzz_operation(plan, suite, data, limits, reports.add, cases=cases)
+        watched = Watched(most_failures, verbose=verbose, strict=strict)
+        with watched.shown(opened.endpoint, None):
+            outcome = fuzz_operation(plan, suite, data, limits, reports.add, cases=cases, ends_with=watched.ends_with)
         notes, interrupted = settle(cleanups_of([suite]), opened, folder / "ledger.ndjson", hurried=outcome.interrupted)
         for note in notes:
             reports.add(note_added(note))
         report = reports.close()
-    console = Console()
-    print_summary(console, report, folder)
-    for line in outcome.lines:
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
-    if save_cases is not None:
-        written = outcome.save(save_cases)
-        console.print(f"cases: {written or 'none to write'}", highlight=False, markup=False, soft_wrap=True)
+    print_outcome(report, folder, quiet=quiet, as_json=as_json)
+    written = outcome.save(save_cases) if save_cases is not None else None
+    if not quiet and not as_json:
+        saved = [] if save_cases is None else [f"cases: {written or 'none to write'}"]
+        console = summary_console()
+        for line in (*outcome.lines, *saved):
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict))
+
+
+def _print_operations(operation: str | None) -> None:
+    names = [suite.operation for suite in load_all()[0]] if operation is None else [_suite(operation)[0].operation]
+    for name in names:
+        typer.echo(name)
 
 
 def _suite(operation: str | None) -> tuple[Suite, list[Case]]:

@@ -18,6 +18,7 @@ from conformance.cases.model import Case
 from conformance.cases.select import select
 from conformance.cli.support.forecast import forecast
 from conformance.cli.support.last_run import (
+    READ_TO_COMPARE,
     changes_since,
     failing_before,
     read_last_run,
@@ -155,13 +156,13 @@ def run(
     check_output(wait, quiet=quiet, verbose=verbose, as_json=as_json)
     _check_driver(driver, sdk, core, signature)
     _check_workers(workers, driver)
-    failing = to_run_again(report_dir) if last_failed or failed_first else failing_before(report_dir)
+    failing = to_run_again(report_dir, strict=strict) if last_failed or failed_first else failing_before(report_dir)
     if watching:
         check_docs(docs)
         words = [word for word in sys.argv[1:] if word != OPTION]
         paths = _watched_paths(cases, target, known_failing, *(watch_path or ()))
         raise typer.Exit(watch(words, paths, report_dir, all_again=failed_first, on_stderr=as_json))
-    last = None if quiet or as_json else read_last_run(report_dir)
+    last = None if quiet or as_json else read_last_run(report_dir, largest=READ_TO_COMPARE)
     cases_cache, pages_cache = (NO_CACHE, NO_CACHE) if no_cache else (user_cache("cases"), user_cache("pages"))
     plan_for = load_plan(docs, concurrency, known_failing, cases or [], cases_cache, through_sdk=driver not in _PLAIN)
     whole = select([*plan_for.of_sdks, *plan_for.cases], cases or [], expression)
@@ -217,7 +218,7 @@ def run(
             through,
             workers=workers or 1,
             pages_cache=pages_cache,
-            watched=Watched(most_failures, verbose=verbose),
+            watched=Watched(most_failures, verbose=verbose, strict=strict),
         )
     write_failing(folder, failing, report)
     print_outcome(report, folder, lambda: changes_since(last, report), quiet=quiet, as_json=as_json)

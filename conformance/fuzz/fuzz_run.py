@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import TYPE_CHECKING
 
 from conformance.engine.engine import Engine
@@ -15,7 +15,7 @@ from conformance.fuzz.run_context import FuzzContext
 from conformance.fuzz.sequences.unknown_parameters import with_unknown_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from conformance.cases.model import Case
@@ -95,6 +95,7 @@ def fuzz_operation(
     emit: Callable[[Event], None],
     *,
     cases: Sequence[Case] = (),
+    ends_with: Callable[[CaseResult], bool] = lambda _result: False,
 ) -> FuzzOutcome:
     """Run every property test of one operation.
 
@@ -105,6 +106,7 @@ def fuzz_operation(
         limits: Seed, number of random requests, deadline.
         emit: Takes each event of the run as it happens.
         cases: Written cases of the operation, by which the target is asked a few things first.
+        ends_with: Takes each result when it comes, and says whether enough was found.
 
     Returns:
         What was found; when interrupted, until then.
@@ -120,18 +122,23 @@ def fuzz_operation(
         for each in plan.notes.take():
             emit(note_added(each))
 
-    def report(results: Iterator[CaseResult]) -> None:
+    def report(results: Iterable[CaseResult]) -> None:
         for result in results:
             reported.add(result.id)
             note()
             emit(case_finished(result))
 
-    interrupted = False
+    interrupted = ended = False
     with fuzz_engine(plan) as engine:
         session = FuzzSession.of(context, engine, limits.out_of_time)
         try:
             engine.prepare(cases)
-            report(_every_part(session, limits))
+            with closing(_every_part(session, limits)) as results:
+                for result in results:
+                    report([result])
+                    if ends_with(result):
+                        ended = True
+                        break
         except KeyboardInterrupt:
             interrupted = True
     report(session.collector.summary())
@@ -139,7 +146,7 @@ def fuzz_operation(
     reached = session.collector.reach.figures()
     emit({"event": "fuzz", "seed": limits.seed, "requests": session.sender.sent, "reached": reached})
     emit({**started, "selected": len(reported)})
-    emit(run_finished(duration_s=time.monotonic() - started_at, interrupted=interrupted))
+    emit(run_finished(duration_s=time.monotonic() - started_at, interrupted=interrupted or ended))
     failures = tuple(session.collector.failures)
     return FuzzOutcome(context, failures, reached, session.sender.sent, limits.seed, interrupted)
 
@@ -149,11 +156,9 @@ def fuzz_engine(plan: Plan) -> Engine:
     return Engine(replace(plan, contracts=with_unknown_parameters(plan.contracts)))
 
 
-def _every_part(session: FuzzSession, limits: FuzzLimits) -> Iterator[CaseResult]:
-    return chain(
-        session.generated(seed=limits.seed, max_examples=limits.max_examples),
-        session.equivalent(),
-        session.unknown_parameters(),
-        session.refusals(),
-        session.lifecycles(limits.seed),
-    )
+def _every_part(session: FuzzSession, limits: FuzzLimits) -> Generator[CaseResult, None, None]:
+    yield from session.generated(seed=limits.seed, max_examples=limits.max_examples)
+    yield from session.equivalent()
+    yield from session.unknown_parameters()
+    yield from session.refusals()
+    yield from session.lifecycles(limits.seed)

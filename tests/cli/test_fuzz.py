@@ -77,6 +77,41 @@ def test_a_finding_is_told_with_its_parameter_and_runs_as_a_case(conformance: Co
     assert conforming.status == 0, conforming.out
 
 
+def test_it_stops_at_the_first_finding_and_prints_the_report_alone(conformance: Command, tmp_path: Path) -> None:
+    with ReferenceServer(follow="en", faults=("region-optional", "interval-any")) as server:
+        words = ("--docs", "en", "--max-examples", "0", "--report-dir", str(tmp_path), *at(server))
+        stopped = conformance("fuzz", "-x", "--json", *words)
+        assert stopped.status == 1
+        report = json.loads(stopped.out)
+        assert report["summary"]["mismatch"] == 1
+        assert not report["complete"]
+        shown = conformance("fuzz", "--maxfail", "1", "-v", *words)
+        assert shown.out.startswith("MISMATCH       CreateFlowLog/")
+        assert "incomplete: " in shown.out
+        quiet = conformance("fuzz", "-x", "-q", *words).out.splitlines()
+        assert [line.partition(" ")[2].partition(":")[0] for line in quiet[:1]] == ["cases"]
+        assert quiet[1:] == [f"report: {tmp_path}"]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (("--list",), 0, "CreateFlowLog\n"),
+        (("--list", "CreateFlowLogs"), 2, "no operation 'CreateFlowLogs' has cases"),
+        (("--maxfail", "0"), 2, "--maxfail 0 is not a number above 0"),
+        (("-q", "--json"), 2, "exclude each other"),
+        (("--wait", "-1"), 2, "--wait -1 is below 0"),
+    ],
+)
+def test_options_that_it_shares_with_run(
+    words: tuple[str, ...], status: int, says: str, conformance: Command, tmp_path: Path
+) -> None:
+    outcome = conformance("fuzz", "--report-dir", str(tmp_path / "report"), *words)
+    assert outcome.status == status
+    assert says in outcome.out + outcome.err
+    assert not (tmp_path / "report").exists()
+
+
 def test_a_server_that_answers_garbage_is_an_error_and_soon(conformance: Command, tmp_path: Path) -> None:
     def garbage(link: Link) -> None:
         link.send(b"SSH-2.0-OpenSSH_9.2\r\n")

@@ -60,6 +60,15 @@ def test_a_case_that_failed_is_run_again_whichever_run_was_the_last_that_had_it(
     assert len(quick.run(*at(reference, "--last-failed", "--list", *CASES)).out.splitlines()) == 3
 
 
+def test_what_is_divergent_has_failed_where_that_fails_a_run(quick: Command, reference: ReferenceServer) -> None:
+    divergent = "CreateFlowLog/MissingParameter/project-omitted"
+    assert quick.run(*at(reference, "--strict", "-q", divergent, SUCCESS)).status == 1
+    assert quick.run("--last-failed", "--strict", "--list", divergent, SUCCESS).out.splitlines() == [divergent]
+    assert len(quick.run("--last-failed", "--list", divergent, SUCCESS).out.splitlines()) == 2
+    stopped = quick.run(*at(reference, "--strict", "-x", "-q", "--concurrency", "1", divergent, QUOTA, SUCCESS))
+    assert not stopped.report["complete"]
+
+
 @pytest.mark.parametrize("kept", ["", "[]", '{"cases": 5}', '{"cases": [5]}', "{" * 10_000])
 def test_what_is_kept_of_earlier_runs_and_is_wrong_does_not_count(
     kept: str, quick: Command, two_faults: ReferenceServer

@@ -10,7 +10,7 @@ import orjson
 
 from conformance.core.errors import UsageError
 from conformance.core.system_failures import not_written
-from conformance.judging.verdicts import FAILING, JUDGED
+from conformance.judging.verdicts import FAILED, FAILING, JUDGED
 from conformance.reports.store import REPORT, STILL_FAILING
 from conformance.reports.stored_cases import tallied_cases
 from conformance.reports.whole_files import replaced
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LATEST: Final = Path("reports", "latest")
 """Where the last run is that was given no folder."""
-_LARGEST: Final = 50_000_000
+READ_TO_COMPARE: Final = 50_000_000
 """Bytes of a report above which it is not read only to say what changed."""
 _NAMED: Final = 5
 
@@ -42,11 +42,14 @@ class LastRun:
     verdicts: dict[str, str]
     known: frozenset[str]
 
-    @property
-    def failed(self) -> frozenset[str]:
-        """The ids of the cases that failed, but for those that were known to."""
-        failing = (name for name, verdict in self.verdicts.items() if verdict in FAILING)
-        return frozenset(failing) - self.known
+    def failed(self, *, strict: bool = False) -> frozenset[str]:
+        """Return the ids of the cases that failed, but for those that were known to.
+
+        Args:
+            strict: Whether divergent cases failed, too.
+        """
+        failing = FAILED if strict else FAILING
+        return frozenset(name for name, verdict in self.verdicts.items() if verdict in failing) - self.known
 
     @property
     def judged(self) -> frozenset[str]:
@@ -54,20 +57,22 @@ class LastRun:
         return frozenset(name for name, verdict in self.verdicts.items() if verdict in JUDGED)
 
 
-def read_last_run(folder: Path | None) -> LastRun | None:
+def read_last_run(folder: Path | None, *, largest: int | None = None) -> LastRun | None:
     """Return what the last run found.
 
     Args:
         folder: The folder into which this run will write; `None` for one of its own, beside that of the last.
+        largest: Bytes of a report above which it is not read.
 
     Returns:
         `None` when there was no run, or what it left cannot be read.
     """
     folder = folder or LATEST
     try:
-        if not (folder / REPORT).is_file() or (folder / REPORT).stat().st_size > _LARGEST:
+        path = folder / REPORT
+        if not path.is_file() or (largest is not None and path.stat().st_size > largest):
             return None
-        cases = orjson.loads((folder / REPORT).read_bytes())["cases"]
+        cases = orjson.loads(path.read_bytes())["cases"]
         verdicts = {str(case["id"]): str(case["verdict"]) for case in cases}
         known = frozenset(str(case["id"]) for case in cases if case["known_failing"] is not None)
     except (OSError, ValueError, LookupError, TypeError):
@@ -98,18 +103,22 @@ def failing_before(folder: Path | None) -> frozenset[str]:
     kept = _kept(folder)
     if kept is not None:
         return kept
-    last = read_last_run(folder)
-    return frozenset() if last is None else last.failed
+    last = read_last_run(folder, largest=READ_TO_COMPARE)
+    return frozenset() if last is None else last.failed()
 
 
-def to_run_again(folder: Path | None) -> frozenset[str]:
-    """Return the ids of `failing_before`; raises `UsageError` when there is no report of an earlier run to read."""
+def to_run_again(folder: Path | None, *, strict: bool = False) -> frozenset[str]:
+    """Return the ids of `failing_before`, with `strict` also of what was divergent in the last run.
+
+    Raises:
+        UsageError: When there is no report of an earlier run to read.
+    """
     last = read_last_run(folder)
     if last is None:
         raise UsageError(
             f"there is no earlier run in {folder or LATEST}", hint="run once without --last-failed and --failed-first"
         )
-    return last.failed | ((_kept(folder) or frozenset()) - last.judged)
+    return last.failed(strict=strict) | ((_kept(folder) or frozenset()) - last.judged)
 
 
 def write_failing(folder: Path, before: frozenset[str], report: Report) -> None:
@@ -136,7 +145,7 @@ def write_failing(folder: Path, before: frozenset[str], report: Report) -> None:
 def _kept(folder: Path | None) -> frozenset[str] | None:
     path = (folder or LATEST) / STILL_FAILING
     try:
-        if not path.is_file() or path.stat().st_size > _LARGEST:
+        if not path.is_file() or path.stat().st_size > READ_TO_COMPARE:
             return None
         return _ids(orjson.loads(path.read_bytes()))
     except (OSError, ValueError):
@@ -157,8 +166,9 @@ def changes_since(last: LastRun | None, report: Report) -> list[str]:
     """
     if last is None:
         return []
+    failed = last.failed()
     now = {entry.id: entry for entry in tallied_cases(report) if entry.id in last.verdicts}
-    fixed = [name for name in now if name in last.failed and now[name].verdict in JUDGED and not _fails(now[name])]
+    fixed = [name for name in now if name in failed and now[name].verdict in JUDGED and not _fails(now[name])]
     broken = [name for name, entry in now.items() if _fails(entry) and last.verdicts[name] in ("pass", "divergent")]
     return [
         *([f"since the last run {_count(fixed)} no longer: {_names(fixed)}"] if fixed else []),

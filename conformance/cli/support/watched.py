@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from conformance.core.terminal import printable
-from conformance.judging.verdicts import FAILING
+from conformance.judging.verdicts import FAILED, FAILING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,22 +23,24 @@ class Watched:
     Args:
         most_failures: After how many failures the run ends; `None` for never.
         verbose: Whether each case is printed when it ends.
+        strict: Whether divergent cases fail, too.
     """
 
-    def __init__(self, most_failures: int | None = None, *, verbose: bool = False) -> None:
+    def __init__(self, most_failures: int | None = None, *, verbose: bool = False, strict: bool = False) -> None:
         self._most = most_failures
+        self._failing = FAILED if strict else FAILING
         self._verbose = verbose
         self._failures = 0
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
     @contextmanager
-    def shown(self, title: str, count: int) -> Iterator[None]:
+    def shown(self, title: str, count: int | None) -> Iterator[None]:
         """Show how far the run is, on standard error where that is a terminal.
 
         Args:
             title: What is tested.
-            count: How many cases there are.
+            count: How many cases there are; `None` when nobody knows.
         """
         self._progress = _progress()
         if self._progress is None:
@@ -50,7 +52,7 @@ class Watched:
 
     def ends_with(self, result: CaseResult) -> bool:
         """Take a result; return whether enough cases have failed."""
-        if result.verdict in FAILING and result.known_failing is None:
+        if result.verdict in self._failing and result.known_failing is None:
             self._failures += 1
         if self._progress is not None and self._task is not None:
             shown = f"{self._failures} failed" if self._failures else ""
