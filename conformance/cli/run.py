@@ -55,7 +55,7 @@ from conformance.core.cache import NO_CACHE, Cache, user_cache
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.core.resources import cases_dir, openapi_dir
 from conformance.core.workspace import workspace_file
-from conformance.engine.cleanup.sweep import cleanups_of_cases, settle
+from conformance.engine.cleanup.sweep import check_earlier, cleanups_of_cases, settle
 from conformance.engine.engine import Engine
 from conformance.engine.events import case_finished, note_added, run_finished, run_started
 from conformance.engine.plan import keeps_all
@@ -315,6 +315,7 @@ def run_cases(
         DriverError: When the driver does not start.
     """
     watched = watched or Watched()
+    check_earlier(folder / LEDGER, plan.target)
     started = time.monotonic()
     preparing = threading.Thread(target=_prepare_output, args=(pages_cache,), daemon=True)
     preparing.start()

@@ -13,6 +13,7 @@ from conformance.cases.suite import cases_root, load_defaults
 from conformance.contract.languages import check_docs, languages_of
 from conformance.core.errors import ConformanceError, UsageError
 from conformance.core.option_sources import name_source
+from conformance.engine.cleanup.sweep import check_earlier
 from conformance.engine.plan import Plan, keeps_all, new_run_id
 from conformance.judging.expected_failures import ExpectedFailures, load_expected_failures
 from conformance.pytest_plugin.turns import refuse_other_machines
@@ -94,6 +95,8 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
         raise UsageError(_ALONE, hint="leave out -n and -d")
     target = _share(target, config)
     run_id = new_run_id()
+    ledger = Ledger(Path(option("report_dir") or ".") / "ledger.ndjson", run_id, target.endpoint)
+    check_earlier(ledger.path, target)
     return Plan(
         target=target,
         contracts={suite.operation: suite.contracts for suite in suites.values()},
@@ -102,7 +105,7 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
         concurrency=option("concurrency") or DEFAULT_CONCURRENCY,
         run_id=run_id,
         disagreements={suite.operation: suite.disagreements for suite in suites.values()},
-        ledger=Ledger(Path(option("report_dir") or ".") / "ledger.ndjson", run_id, target.endpoint),
+        ledger=ledger,
         expected_failures=load_expected_failures(Path(expected_failures), [case.id for case in cases])
         if expected_failures
         else ExpectedFailures(),

@@ -285,3 +285,46 @@ def test_without_a_ledger_that_can_be_written_nothing_is_created(
     assert "the ledger cannot be written" in outcome.err
     assert not elsewhere.exists()
     assert account.names() == []
+
+
+class TestEarlierLedger:
+    """A report folder that has the ledger of an earlier run."""
+
+    @pytest.fixture
+    def ledger(self, conformance: Command, account: Account, target: str, tmp_path: Path) -> Path:
+        """The ledger of a run that was killed when its first request was under way."""
+        path = conformance.run("--target", target, SUCCESS).folder / "ledger.ndjson"
+        path.write_text("".join(path.read_text().splitlines(keepends=True)[:2]))
+        assert account.names() == []
+        (tmp_path / "report" / "report.json").unlink()
+        return path
+
+    def test_a_torn_last_line_is_taken_away_before_anything_is_appended(
+        self, conformance: Command, account: Account, target: str, ledger: Path
+    ) -> None:
+        account.create(lines(ledger)[1]["mark"], "vpc-of-the-killed-run")
+        with ledger.open("a") as stream:
+            stream.write('{"created": "1-1", "oper')
+        assert conformance.run("--target", target, SUCCESS).verdicts == {SUCCESS: "pass"}
+        kinds = [next(iter(entry)) for entry in lines(ledger)]
+        assert kinds == ["before", "intent", "before", "intent", "created", "deleted", "created", "deleted"]
+        assert account.names() == []
+
+    def test_one_of_another_endpoint_is_refused_before_anything_is_sent(
+        self, conformance: Command, target: str, ledger: Path
+    ) -> None:
+        before = json.dumps([{**entry, "endpoint": "http://127.0.0.1:1"} for entry in lines(ledger)])
+        ledger.write_text("".join(json.dumps(entry) + "\n" for entry in json.loads(before)))
+        outcome = conformance.run("--target", target, SUCCESS)
+        assert (outcome.status, outcome.err.count("\n")) == (2, 1)
+        assert "(http://127.0.0.1:1), left behind (give it to conformance cleanup first" in outcome.err
+        assert json.dumps(lines(ledger)) == before
+        assert not (outcome.folder / "report.json").exists()
+
+    def test_a_run_without_credentials_has_nothing_to_do_with_it(
+        self, conformance: Command, reference: ReferenceServer, ledger: Path
+    ) -> None:
+        ledger.write_text("of something else\n")
+        outcome = conformance.run("--endpoint", reference.endpoint, "--states-url", reference.states_url, SUCCESS)
+        assert outcome.verdicts == {SUCCESS: "pass"}
+        assert ledger.read_text() == "of something else\n"

@@ -76,6 +76,12 @@ def test_a_service_that_asks_for_more_than_fifteen_seconds_is_waited_for_up_to_a
     assert (waits, end) == ([25, 25], "it is answered with Throttling.User, which asks to wait 25 s")
 
 
+def test_a_deletion_that_is_accepted_and_never_shows_is_told() -> None:
+    thing = response({"RequestId": "1", "Things": [THING]})
+    _, end = driven(leftovers().delete(THING), [response({"RequestId": "1"}), thing])
+    assert end == "its deletion was accepted, and it is still shown"
+
+
 def test_waits_are_bounded() -> None:
     waits, end = driven(leftovers().delete(THING), [response(THROTTLED, 429, Retry_After="86400")])
     assert end is not None

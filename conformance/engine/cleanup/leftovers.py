@@ -39,6 +39,7 @@ SOON_S: Final = 3.0
 _GONE_S: Final = 3.0
 """How long something must be unknown before it counts as gone, when its deletion was not accepted."""
 
+_STILL_SHOWN: Final = "its deletion was accepted, and it is still shown"
 _ANSWERED: Final = "it is answered with"
 _FIRST_WAIT_S: Final = 0.02
 _WAIT_S: Final = 0.5
@@ -205,7 +206,7 @@ class Leftovers:
         gone_s = min(_GONE_S, self._patience.within_s / 2)
         unknown_since: float | None = None
         perhaps = False
-        why = "its deletion was accepted, and it is still shown"
+        why = _STILL_SHOWN
         wait = _FIRST_WAIT_S
         asked: float | None = None
         while True:
@@ -235,7 +236,7 @@ class Leftovers:
             return _Deletion(accepted=False, unknown=False, why=str(fault), asked_s=asked)
         code = answered.code
         unknown = answered.status == _NOT_FOUND or "notfound" in str(code).lower().replace(".", "")
-        why = "" if code is None else f"{_ANSWERED} {code}{_in_words(asked)}"
+        why = _STILL_SHOWN if code is None else f"{_ANSWERED} {code}{_in_words(asked)}"
         return _Deletion(code is None, unknown, why, asked)
 
     def _is_gone(self, fields: Fields, *, accepted: bool) -> Steps[bool]:

@@ -15,7 +15,7 @@ from conformance.engine.sent import NothingKnownError
 from conformance.target.ledger import Creation, Ledger, account_hash, read_ledger, repair
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from conformance.cases.model import Case, Cleanup
@@ -80,7 +80,7 @@ def settle(
     Returns:
         A note about what is, or may be, still there, and whether the run is now stopped by Ctrl-C.
     """
-    if not path.exists():
+    if not path.exists() or not target.accounts:
         return [], hurried
     left: int | None = None
     for _ in range(2):
@@ -99,6 +99,32 @@ def settle(
         return [], hurried
     text = f"{left} of what the run created is, or may be, still there: conformance cleanup {path} --target FILE"
     return [RunNote("cleanup.left", text)], hurried
+
+
+def check_earlier(path: Path, target: Target) -> None:
+    """Refuse to write into a ledger of an earlier run that is about something else, before anything is sent.
+
+    A last line without its end is taken away: what is written next would be appended to it.
+
+    Args:
+        path: The ledger of the run that is about to begin.
+        target: Its target.
+
+    Raises:
+        ReportError: When the file is no ledger.
+        UsageError: When something may be left that the target's accounts cannot delete.
+    """
+    if not target.accounts or not path.exists():
+        return
+    repair(path)
+    contents = read_ledger(path)
+    accounts = {account_hash(each) for each in target.accounts}
+    for owner, _ in (*contents.open, *contents.there):
+        if owner.endpoint != target.endpoint or owner.account not in accounts:
+            raise UsageError(
+                f"{path} says what an earlier run, of another account or endpoint ({owner.endpoint}), left behind",
+                hint="give it to conformance cleanup first, or take another --report-dir",
+            )
 
 
 def _left(path: Path, target: Target, cleanups: Mapping[str, tuple[Cleanup, str]], run: str, *, hurried: bool) -> int:
@@ -122,7 +148,7 @@ def sweep(
         UsageError: When it is the ledger of another endpoint or account. Then nothing is sent.
     """
     contents = read_ledger(path, run)
-    accounts = {account_hash(each): each for each in _accounts(target)}
+    accounts = {account_hash(each): each for each in target.accounts}
     named = [(owner, each.operation) for owner, each in contents.open]
     named += [(owner, each.operation) for owner, each in contents.there]
     for owner, operation in named:
@@ -283,11 +309,6 @@ def _found(sweeping: _Sweeping, owner: Owner, operation: str, marks: set[str]) -
         return str(fault)
     assert isinstance(found, Found)  # noqa: S101 - what the work ends in
     return found
-
-
-def _accounts(target: Target) -> Sequence[Credentials]:
-    own = [target.credentials] if target.credentials is not None else []
-    return [*own, *target.profiles.values()]
 
 
 def _shown(fields: Mapping[str, str]) -> str:
