@@ -58,7 +58,7 @@ from conformance.core.workspace import workspace_file
 from conformance.engine.cleanup.sweep import check_earlier, cleanups_of_cases, settle
 from conformance.engine.engine import Engine
 from conformance.engine.events import case_finished, note_added, run_finished, run_started
-from conformance.engine.plan import keeps_all
+from conformance.engine.plan import command_again, keeps_all
 from conformance.engine.shard import read_shard
 from conformance.reports.exit_status import exit_status
 from conformance.reports.store import LEDGER, RunFolder, new_run_folder
@@ -193,8 +193,11 @@ def run(
         "--rate": rate,
         "--timeout": timeout,
         "--known-failing": known_failing,
+        "--signature": signature,
+        "--concurrency": concurrency,
     }
-    through = None if driver in _PLAIN else _with_options(_installed(driver, sdk, core, target), decisive, live=live)
+    again = command_again(decisive, live=live)
+    through = None if driver in _PLAIN else _with_options(_installed(driver, sdk, core, target), again)
     with open_target(
         endpoint=endpoint,
         states_url=states_url,
@@ -207,7 +210,7 @@ def run(
         docs=check_docs(docs),
         wait_s=wait or 0.0,
     ) as opened:
-        plan = replace(plan_for(opened), keep_all=keep_all)
+        plan = replace(plan_for(opened), keep_all=keep_all, command=again)
         folder = report_dir or new_run_folder(Path("reports"), plan.run_id)
         of_shard = part.as_dict(case.id for case in whole) if part else None
         report, interrupted = run_cases(
@@ -278,10 +281,9 @@ def _installed(driver: str, sdk: str | None, core: str | None, target: Path | No
     return find_and_install(driver, sdk, core)
 
 
-def _with_options(driver: Driver, decisive: Mapping[str, object], *, live: bool) -> Driver:
+def _with_options(driver: Driver, again: Sequence[str]) -> Driver:
     """Return a driver whose command line has what else decides the verdict of a case."""
-    words = [word for name, value in decisive.items() if value is not None for word in (name, str(value))]
-    return replace(driver, options=(*driver.options, *words, *(["--live"] if live else [])))
+    return replace(driver, options=(*driver.options, *again[2:]))
 
 
 def run_cases(

@@ -64,8 +64,15 @@ def result_of(
         where=str(each.where),
         lines=promised.lines if promised is not None else {},
         exact=promised.exact if promised is not None else {},
+        product=_product(each, plan),
         known_failing=plan.expected_failures.reason(each.id),
         rule_lines=promised.rule_lines if promised is not None else {},
         changed=getattr(each, "changed", {}),
         states=tuple({"name": state.name, "params": dict(state.params)} for state in getattr(each, "states", ())),
     )
+
+
+def _product(each: Reportable, plan: Plan) -> str:
+    """Return the product that a case belongs to; empty for what belongs to none."""
+    contracts = plan.contracts.get(getattr(each, "operation", ""), {})
+    return next((contract.product for contract in contracts.values()), "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 import time
 from dataclasses import replace
 from functools import partial
@@ -337,12 +336,14 @@ class Executor:
     def _with_exchanges(self, result: CaseResult, progress: Progress) -> CaseResult:
         """Return a result with all that shows why it is so, redacted."""
         redactor = progress.redactor()
-        command = shlex.join([*self._plan.command, result.id]) if self._through_sdk else progress.reproduce()
+        again = self._plan.run_line(result.id, result.file)
+        command = again if self._through_sdk else progress.reproduce()
         return replace(
             result,
             mismatches=tuple(mismatch.redacted(redactor) for mismatch in merge(progress.findings)),
             exchanges=tuple(sent.entry(redactor) for sent in progress.exchanges),
             reproduce=redactor.text(command) or None,
+            rerun=redactor.text(again) or None if not self._through_sdk else None,
             answered=None if result.reason is not None else _answered(progress, redactor),
             caller=_caller(progress) if self._through_sdk else None,
         )

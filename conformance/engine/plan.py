@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -41,7 +42,9 @@ class Plan:
         ledger: Where it is written down what is created on an account that outlives the run.
         run_id: Makes the accounts of this run its own; a run in several processes shares it.
         sdk: What the report has about the SDK that sends the requests.
-        command: The command line that runs a case through the same SDK, without the case's id; empty for plain HTTP.
+        command: The command line that runs cases against the same target in the same way, without their names; empty
+            when there is none.
+        named_files: The case files beside those of the project, as a user named them.
         not_run: Why no case can be run at all, for a person.
         sole: Whether no other process runs cases against the target at the same time.
         notes: What the run has to say about the target; all engines of this process add to it.
@@ -60,9 +63,32 @@ class Plan:
     keep_all: bool = False
     sdk: SdkEntry = field(default_factory=SdkEntry)
     command: tuple[str, ...] = ()
+    named_files: frozenset[str] = frozenset()
     not_run: str | None = None
     sole: bool = True
     notes: RunNotes = field(default_factory=RunNotes)
+
+    def run_line(self, name: str, where: str) -> str:
+        """Return the command line that runs one case again; empty when there is none.
+
+        Args:
+            name: The id of the case.
+            where: Its file: one that a user named has to be named again.
+        """
+        if not self.command:
+            return ""
+        return shlex.join([*self.command, *([where, "-k", name] if where in self.named_files else [name])])
+
+
+def command_again(options: Mapping[str, object], *, live: bool) -> tuple[str, ...]:
+    """Return the command line that runs cases against the same target in the same way, without their names.
+
+    Args:
+        options: The options that decide a verdict, by name; `None` for one that was not given.
+        live: Whether `--live` was given.
+    """
+    words = [word for name, value in options.items() if value is not None for word in (name, str(value))]
+    return "conformance", "run", *words, *(["--live"] if live else [])
 
 
 def keeps_all(kept: str) -> bool:

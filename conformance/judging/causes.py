@@ -132,7 +132,7 @@ def group_entry(
     shown = telling(case)
     keys = [{each.key for each in cause_of(case, mismatch).levels} for mismatch in shown]
     mismatch = next(mismatch for mismatch, of_it in zip(shown, keys, strict=True) if level.key in of_it)
-    return {
+    entry: GroupEntry = {
         "key": level.key,
         "verdict": case["verdict"],
         "title": title(mismatch, case, level.common, of_parameters=level.kin is not None and not level.against),
@@ -147,6 +147,9 @@ def group_entry(
         "example": case["id"],
         "reproduce": case["reproduce"],
     }
+    if "rerun" in case:
+        entry["rerun"] = case["rerun"]
+    return entry
 
 
 def _unnamed(case: CaseEntry) -> MismatchEntry:

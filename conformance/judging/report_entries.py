@@ -125,11 +125,13 @@ class CaseEntry(TypedDict):
     mismatches: list[MismatchEntry]
     exchanges: list[ExchangeEntry | DigestEntry]
     reproduce: str | None
+    rerun: NotRequired[str]
     where: str
     lines: dict[str, list[int]]
     rule_line: NotRequired[dict[str, int]]
     changed: NotRequired[dict[str, object]]
     states: NotRequired[list[StateEntry]]
+    product: NotRequired[str]
     exact: dict[str, RowEntry]
     observed: dict[str, list[RowEntry]]
     known_failing: str | None
@@ -216,6 +218,7 @@ class GroupEntry(TypedDict):
     changed: dict[str, object]
     example: str
     reproduce: str | None
+    rerun: NotRequired[str]
 
 
 class NoteEntry(TypedDict):

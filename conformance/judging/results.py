@@ -72,6 +72,7 @@ class CaseResult:
         exact: Per language, the row of the table of errors that the case is there to reach.
         observed: Per language, the rows that the answers matched.
         reproduce: Command lines that do the same by hand.
+        rerun: The command line that runs the case again, where `reproduce` is another one.
         where: The case's place in its file.
         lines: Per language, the lines of the document that the verdict rests on.
         elapsed_ms: The time that its requests took.
@@ -81,6 +82,7 @@ class CaseResult:
         rule_lines: Per language, the line of the rule that the case is about.
         changed: What the case sends otherwise than the valid request that it starts from, by parameter, in the form of
             its file; `None`: left out.
+        product: The product of its operation; empty where there is none.
         states: The provider states that the case needs, in the form of its file.
     """
 
@@ -96,6 +98,7 @@ class CaseResult:
     exact: Mapping[Language, ErrorRow] = field(default_factory=dict)
     observed: Mapping[Language, tuple[ErrorRow, ...]] = field(default_factory=dict)
     reproduce: str | None = None
+    rerun: str | None = None
     where: str = ""
     lines: Mapping[Language, tuple[int, ...]] = field(default_factory=dict)
     elapsed_ms: float = 0.0
@@ -105,6 +108,12 @@ class CaseResult:
     rule_lines: Mapping[Language, int] = field(default_factory=dict)
     changed: Mapping[str, object] = field(default_factory=dict)
     states: tuple[StateEntry, ...] = ()
+    product: str = ""
+
+    @property
+    def file(self) -> str:
+        """The case's file."""
+        return self.where.rsplit(":", 2)[0]
 
     @property
     def stale(self) -> bool:
@@ -135,6 +144,10 @@ class CaseResult:
             "answered": self.answered,
             "elapsed_ms": round(self.elapsed_ms, 3),
         }
+        if self.product:
+            entry["product"] = self.product
+        if self.rerun is not None:
+            entry["rerun"] = self.rerun
         if self.caller is not None:
             entry["caller"] = self.caller
         return entry

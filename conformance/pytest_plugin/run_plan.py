@@ -10,11 +10,11 @@ import pytest
 
 from conformance.cases.select import case_files, load_cases
 from conformance.cases.suite import cases_root, load_defaults
-from conformance.contract.languages import check_docs, languages_of
+from conformance.contract.languages import BOTH, check_docs, languages_of
 from conformance.core.errors import ConformanceError, UsageError
 from conformance.core.option_sources import name_source
 from conformance.engine.cleanup.sweep import check_earlier
-from conformance.engine.plan import Plan, keeps_all, new_run_id
+from conformance.engine.plan import Plan, command_again, keeps_all, new_run_id
 from conformance.judging.expected_failures import ExpectedFailures, load_expected_failures
 from conformance.pytest_plugin.turns import refuse_other_machines
 from conformance.server.target import open_target
@@ -110,8 +110,25 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
         if expected_failures
         else ExpectedFailures(),
         keep_all=keeps_all(option("keep_exchanges")),
+        command=command_again(_decisive_options(config), live=option("live")),
         sole=not hasattr(config, "workerinput"),
     )
+
+
+def _decisive_options(config: pytest.Config) -> dict[str, object]:
+    """Return the options that decide a verdict, as `conformance run` names them."""
+    option = config.getoption
+    return {
+        "--endpoint": option("endpoint"),
+        "--states-url": option("states_url"),
+        "--target": option("conformance_target"),
+        "--docs": option("docs") if option("docs") != BOTH else None,
+        "--rate": option("rate"),
+        "--timeout": option("timeout_s"),
+        "--known-failing": option("known_failing"),
+        "--signature": option("signature"),
+        "--concurrency": option("concurrency"),
+    }
 
 
 def _share(target: Target, config: pytest.Config) -> Target:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -115,5 +114,5 @@ def _result(
         mismatches=tuple(mismatch.redacted(redactor) for mismatch in mismatches),
         exchanges=tuple(each.entry(redactor) for each in sent),
         caller=caller_entry(call, redactor) if call else None,
-        reproduce=shlex.join([*plan.command, case.id]),
+        reproduce=plan.run_line(case.id, case.where.file),
     )

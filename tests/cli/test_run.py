@@ -183,7 +183,7 @@ def test_a_mismatch_names_both_values_the_lines_and_a_command_that_shows_it(
     }
     assert lines[start + 1] == "    expected: QuotaExceeded.FlowlogCount"
     assert lines[start + 3] == "    observed: QuotaExceeded.FlowLogCount"
-    assert lines[start + 5] == f"    error row: English line {rows['en']}, Chinese line {rows['zh']}"
+    assert lines[start + 5] == f"    rule and error row: English line {rows['en']}, Chinese line {rows['zh']}"
     assert lines[start + 6].startswith(f"    {QUOTA} (")
     assert lines[start + 9].startswith("    reproduce: curl -sS -X POST ")
 

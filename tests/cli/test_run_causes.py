@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -53,6 +54,33 @@ def test_five_faults_are_five_causes_each_with_its_rule(outcome: Outcome) -> Non
             assert list(group["changed"]) == [changed]
             assert group["rule_lines"].keys() == {"en", "zh"}
         assert group["row_lines"].keys() == {"en", "zh"}
+
+
+def test_the_first_screen_names_each_cause_with_its_rule_and_its_row(outcome: Outcome) -> None:
+    screen = [line[at : at + 80] for line in outcome.out.splitlines() for at in range(0, len(line) or 1, 80)][:24]
+    text = " ".join(" ".join(screen).split())
+    places = [text.index(f"{number}. {group['count']} × ") for number, group in enumerate(outcome.report["groups"], 1)]
+    assert len(places) == 5
+    for group, at, end in zip(outcome.report["groups"], places, [*places[1:], None], strict=True):
+        block = text[at:end]
+        assert group["title"][:60] in block
+        lines = [str(line) for line in (*group["rule_lines"].get("en", []), group["row_lines"]["en"])]
+        assert all(line in block for line in lines), block
+        assert "rule" in block
+        assert "error row: English line" in block
+
+
+def test_the_line_that_runs_each_cause_again_shows_the_same(outcome: Outcome, quick: Command) -> None:
+    groups = outcome.report["groups"]
+    for group in groups:
+        program, *words = shlex.split(group["rerun"])
+        assert (program, f"    run again: {group['rerun']}" in outcome.out.splitlines()) == ("conformance", True)
+        again = quick(*words, "--report-dir", str(outcome.folder))
+        (found,) = again.report["groups"]
+        assert [found[name] for name in ("cases", "where", "expected", "observed")] == [
+            [group["example"]],
+            *(group[name] for name in ("where", "expected", "observed")),
+        ]
 
 
 def last_answer(shown: str) -> tuple[int, dict[str, Any]]:

@@ -242,6 +242,25 @@ def test_what_an_sdk_is_known_to_do_wrong_can_be_listed(quick: Command, tmp_path
     assert quick.run("--driver", words, *options, "sdk/model").status == 2
 
 
+def test_the_line_that_is_shown_names_the_file_of_a_case_that_is_not_of_the_project(
+    through: Callable[..., Outcome], quick: Command, tmp_path: Path
+) -> None:
+    file = tmp_path / "my cases.yaml"
+    file.write_text(
+        "operation: CreateFlowLog\nbase: vpc\ncases:\n"
+        + "".join(
+            f"  - {{id: {name}, title: Mine, group: success, set: {{Description: {name}}}, "
+            "expect: {success: true}, trigger: documented}\n"
+            for name in ("my", "my-two")
+        )
+    )
+    outcome = through("drops-Description", cases=(str(file),))
+    assert set(outcome.verdicts.values()) == {"mismatch"}
+    for case in outcome.cases.values():
+        again = quick(*shlex.split(case["reproduce"])[1:], "--report-dir", str(outcome.folder))
+        assert again.verdicts[case["id"]] == "mismatch"
+
+
 def test_the_line_that_is_shown_gives_the_same_verdict(through: Callable[..., Outcome], quick: Command) -> None:
     cases = (f"{CREATE}success/every-parameter", "sdk/success-whole", f"{CREATE}success/ip-version-v4")
     outcome = through("drops-Description", "loses-id", cases=cases)

@@ -39,6 +39,7 @@ class PlanTemplate:
     Attributes:
         cases: Every case that can be chosen from.
         of_sdks: What is run through an SDK beside them; empty for a run over HTTP.
+        named_files: The case files beside those of the project, as a user named them.
         defaults: The values of `${target.NAME}` where the target has none.
     """
 
@@ -50,6 +51,7 @@ class PlanTemplate:
     concurrency: int
     expected_failures: ExpectedFailures
     of_sdks: tuple[SdkCase | ModelCheck, ...] = ()
+    named_files: frozenset[str] = frozenset()
 
     def __call__(self, target: Target) -> Plan:
         """Return the plan of a run of its own."""
@@ -62,6 +64,7 @@ class PlanTemplate:
             run_id=new_run_id(),
             disagreements=self.disagreements,
             expected_failures=self.expected_failures,
+            named_files=self.named_files,
         )
 
 
@@ -114,9 +117,10 @@ def load_plan(
     cache = user_cache("cases") if cache is None else cache
     with _without_garbage_collection():
         suites, cases = load_all(cache)
-        cases += load_other(suites, named_files(words), cases, cache)
+        others = load_other(suites, named_files(words), cases, cache)
     contracts = {suite.operation: suite.contracts for suite in suites}
     of_sdks = _of_sdks(contracts, chosen) if through_sdk else ()
+    cases += others
     ids = [case.id for case in (*of_sdks, *cases)] if known_failing is not None else []
     return PlanTemplate(
         cases=tuple(cases),
@@ -127,6 +131,7 @@ def load_plan(
         concurrency=concurrency or (PROCESSES if through_sdk else DEFAULT_CONCURRENCY),
         expected_failures=ExpectedFailures() if known_failing is None else load_expected_failures(known_failing, ids),
         of_sdks=of_sdks,
+        named_files=frozenset(case.where.file for case in others),
     )
 
 

@@ -157,6 +157,8 @@ def _print_names(console: Console, names: Sequence[str]) -> None:
 def _print_commands(console: Console, group: GroupEntry) -> None:
     if group["reproduce"]:
         _line(console, "reproduce: ", "dim", group["reproduce"], indent=4)
+    if rerun := group.get("rerun"):
+        _line(console, "run again: ", "dim", rerun, indent=4)
 
 
 def _print_marked(console: Console, expected: str, observed: str) -> None:
