@@ -68,7 +68,7 @@ from conformance.target.load import load_target
 from conformance.target.options import described_target
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from conformance.engine.plan import Plan
     from conformance.judging.report_entries import Report, ShardEntry
