@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.core.exchange import Retry
 from conformance.engine.effects import Sleep
 from conformance.engine.sending.backoff import Patience
+from conformance.engine.sending.spacing import Spacing
 from conformance.protocol.answer import NotAnAnswerError, read_answer
 from conformance.protocol.retry_after import asks_to_wait, retry_after_s
 
@@ -42,6 +43,7 @@ class Attempts:
         self._refusals = refusals
         self._patience = Patience(timeout_s)
         self._patience_for_states = Patience(timeout_s)
+        self._spacing = Spacing()
 
     def send(self, send: Send, allowed: Sequence[PromisedAnswer] = ()) -> Steps[Exchange]:
         """Send a request; ends in the last attempt, which has the others.
@@ -50,6 +52,9 @@ class Attempts:
             send: The request.
             allowed: The answers that the documents allow; those are never asked for again.
         """
+        wait = self._spacing.wait_s()
+        if wait:
+            yield Sleep(wait, send.cleaning)
         exchange: Exchange = yield send
         return (yield from self.again(send, exchange, allowed))
 
@@ -63,11 +68,14 @@ class Attempts:
             refused, code = self._refused_for_now(send, response, allowed)
             if not refused:
                 self._patience.served()
+                self._spacing.served()
                 break
+            self._spacing.refused()
             wait = backoff.next_wait(retry_after_s(response, time.time()))
             if wait is None:
                 self._patience.given_up()
                 break
+            wait = max(wait, self._spacing.wait_s())
             retries.append(Retry(response.status, code, wait))
             yield Sleep(wait, send.cleaning)
             exchange = yield send
