@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.core.jsontypes import Json
     from conformance.server.attempt import Attempt
-    from conformance.server.behaviour.definition import Behaviour, ResourceField, ServedOperation
+    from conformance.server.behaviour.definition import Behaviour, ListFilter, ResourceField, ServedOperation
     from conformance.server.server_plan import Execution
 
 
@@ -68,13 +68,13 @@ async def create(work: Work) -> Mapping[str, Json]:
 async def show(work: Work) -> Mapping[str, Json]:
     """List the resources of the account, chosen by the parameters that were sent with a value, page by page."""
     call, listing = work.attempt.call, work.behaviour.listing
-    wanted = {name: text for name in work.execution.filters if (text := call.value(name))}
+    wanted = [(listing.filters[name], text) for name in work.execution.filters if (text := call.value(name))]
     latest = work.now - work.execution.lag
     view = work.attempt.view
     every = view.all_resources() if work.execution.lists_every_account else view.resources()
     listed = [resource for resource in every if resource.created_at <= latest]
     shown = [as_shown(resource, work) for resource in listed]
-    found = [item for item in shown if all(_fits(item, name, text, work) for name, text in wanted.items())]
+    found = [item for item in shown if all(_fits(item, by, text, work) for by, text in wanted)]
     page = _number(call.value(listing.page_number), 1)
     size = _number(call.value(listing.page_size), listing.default_size)
     return {
@@ -161,9 +161,10 @@ def _nested(path: tuple[str, ...], value: Json) -> dict[str, Json]:
     return {path[0]: value}
 
 
-def _fits(shown: Mapping[str, Json], name: str, text: str, work: Work) -> bool:
+def _fits(shown: Mapping[str, Json], by: ListFilter, text: str, work: Work) -> bool:
     # The resource of a provider state has no region: it is in all of them.
-    return shown[name] == text or (name == work.behaviour.region and not shown[name])
+    fits = shown[by.field] == text or (by.field == work.behaviour.region and not shown[by.field])
+    return fits and all(shown[name] == value for name, value in by.when.items())
 
 
 def _number(text: str | None, otherwise: int) -> int:

@@ -108,5 +108,5 @@ def make_plan(followed: Contract, behaviour: Behaviour, *, activation_delay: flo
         BehaviourError: When a condition of the behaviour is wrong; with the line.
     """
     states = followed.async_behaviour or behaviour.status
-    execution = Execution(states, behaviour.listing.filters, activation_delay)
+    execution = Execution(states, tuple(behaviour.listing.filters), activation_delay)
     return ServerPlan(followed, behaviour, checks_of(behaviour, followed), execution)

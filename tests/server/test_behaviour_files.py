@@ -40,6 +40,12 @@ def line_of(text: str, part: str) -> int:
         ),
         ("returns: [FlowLogId,", "returns: [FlowId,", "no field 'FlowId'.*did you mean FlowLogId"),
         ("- Status", "- Statuses", "no field 'Statuses'.*did you mean Status"),
+        ("VpcId: {field: ResourceId,", "VpcId: {field: ResourceIt,", "no field 'ResourceIt'.*did you mean ResourceId"),
+        (
+            "when: {ResourceType: VPC}",
+            "when: {ResourceTipe: VPC}",
+            "no field 'ResourceTipe'.*did you mean ResourceType",
+        ),
         ("contract: constraints", "contract: limits", "'limits'.*required, constraints"),
         ("when: {region: unknown}", "when: {regio: unknown}", "unknown field 'regio'.*did you mean region"),
         ("status: 400", "status: 200", "rows.0.status"),

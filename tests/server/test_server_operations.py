@@ -69,6 +69,16 @@ def test_a_flow_log_is_listed_as_it_was_asked_for() -> None:
     }
 
 
+def test_the_flow_logs_of_a_vpc_are_those_that_are_of_it_and_not_of_another_resource_with_its_id() -> None:
+    client = Client.following("both").prepare()
+    client.state("resource.exists", {"type": "VSwitch", "id": "vpc-1"})
+    wanted = client.create().json["FlowLogId"]
+    client.create({"ResourceType": "VSwitch"})
+    assert [shown["FlowLogId"] for shown in client.listed(VpcId="vpc-1")] == [wanted]
+    assert client.listed(VpcId="vpc-2") == []
+    assert len(client.listed(VpcId="")) == 2
+
+
 def test_defaults_show() -> None:
     client = Client.following("zh").prepare()
     client.create()

@@ -56,19 +56,32 @@ class ServedOperation:
 
 
 @dataclass(frozen=True, slots=True)
+class ListFilter:
+    """What a parameter of a listing chooses by.
+
+    Attributes:
+        field: The field that must have the value of the parameter.
+        when: Other fields with the values that they must have.
+    """
+
+    field: str
+    when: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """How an operation lists resources.
 
     Attributes:
         path: The fields from the answer to the list.
-        filters: The parameters that choose by the field of the same name.
+        filters: The parameters that choose, and by what.
         page_number, page_size: The parameters, and fields, of the page.
         total: The field of how many there are in all.
         default_size: How many a page has unless asked otherwise.
     """
 
     path: tuple[str, ...]
-    filters: tuple[str, ...]
+    filters: Mapping[str, ListFilter]
     page_number: str
     page_size: str
     total: str
@@ -200,7 +213,7 @@ def read_behaviour(path: Path) -> Behaviour:
     show, delete = top["show"], top["delete"]
     pending, final = top["status"].texts("path")
     fields = {name: _field(name, part) for name, part in top["fields"].members()}
-    for names in (top["unique_by"], top["create"]["returns"], show["filters"]):
+    for names in (top["unique_by"], top["create"]["returns"]):
         _check_fields(names, fields)
     return Behaviour(
         resource=top.text("resource"),
@@ -221,7 +234,7 @@ def read_behaviour(path: Path) -> Behaviour:
         create=_operation(top["create"]),
         show=_operation(show),
         delete=_operation(delete),
-        listing=_listing(show),
+        listing=_listing(show, fields),
         delete_id=delete.text("id"),
     )
 
@@ -267,11 +280,24 @@ def _refusal(part: Part) -> RefusedSituation:
     return RefusedSituation(part.text("id"), part.texts("error"), part["when"], part.text("message_names", ""))
 
 
-def _listing(part: Part) -> Listing:
+def _filter(part: Part, fields: Mapping[str, ResourceField]) -> tuple[str, ListFilter]:
+    if isinstance(part.value, str):
+        _check_fields(part, fields)
+        return part.text(), ListFilter(part.text(), {})
+    parameter, how = part.only()
+    _check_fields(how["field"], fields)
+    when = how.get("when")
+    for name, value in () if when is None else when.members():
+        if name not in fields:
+            raise value.fault(f"the resource has no field {name!r}", near(name, fields))
+    return parameter, ListFilter(how.text("field"), how.pairs("when"))
+
+
+def _listing(part: Part, fields: Mapping[str, ResourceField]) -> Listing:
     page = part["page"]
     return Listing(
         tuple(part.text("list").split(".")),
-        part.texts("filters"),
+        dict(_filter(each, fields) for each in part["filters"].items()),
         page.text("number"),
         page.text("size"),
         page.text("total"),
