@@ -66,9 +66,11 @@ def fetch(name: str, source: CredentialSource, hosts: tuple[str, ...], timeout_s
     of = f"the profile {name}" if name else "the target"
     refused: list[str] = []
     try:
+        _load()
         found = _within(timeout_s, lambda: _ask(source, hosts, timeout_s, refused))
         key_id, secret, token = found.get_access_key_id(), found.get_access_key_secret(), found.get_security_token()
         ends_at = found.get_expiration() if hasattr(found, "get_expiration") else None
+        found_by = str(found.get_provider_name())
     except ImportError as fault:
         raise MissingLibraryError(
             f"the credentials of {of} need the library alibabacloud-credentials: {fault}", hint="install it"
@@ -85,7 +87,7 @@ def fetch(name: str, source: CredentialSource, hosts: tuple[str, ...], timeout_s
     if not key_id or not secret or not all(isinstance(t, str) and t.isascii() and t.isprintable() for t in texts):
         raise UsageError(f"the credentials for {of} ({source}) are empty, or have characters that no AccessKey has")
     remember(texts)
-    account = source.account(temporary=bool(token))
+    account = source.account(found_by, temporary=bool(token))
     return Fetched(Credentials(key_id, secret, token or None, generated=False, account=account), ends_at)
 
 
@@ -108,12 +110,19 @@ def _within(seconds: float, work: Callable[[], T]) -> T:
     return end
 
 
+def _load() -> None:
+    """Import the library, which takes more than a second, and have it log nothing."""
+    import alibabacloud_credentials.provider  # noqa: F401, PLC0415 - see the head of this module
+    import Tea.core  # noqa: F401, PLC0415
+
+    for logger in _LOGGERS:
+        logging.getLogger(logger).disabled = True
+
+
 def _ask(source: CredentialSource, hosts: tuple[str, ...], timeout_s: float, refused: list[str]) -> ICredentials:
     from alibabacloud_credentials import provider  # noqa: PLC0415 - see the head of this module
     from Tea.core import TeaCore  # noqa: PLC0415
 
-    for logger in _LOGGERS:
-        logging.getLogger(logger).disabled = True
     TeaCore.http_adapter = TeaCore.https_adapter = _guard(hosts, timeout_s, refused)
     asked: ICredentialsProvider
     match source.provider:

@@ -25,6 +25,9 @@ METADATA_HOST: Final = "100.100.100.200"
 _STS_HOST: Final = "sts.aliyuncs.com"
 """Where roles are assumed unless a file names another host."""
 
+_FIXED: Final = ("/env", "/static_ak", "/static_sts")
+"""Ends of chains that find an AccessKey which somebody wrote down."""
+
 
 @dataclass(frozen=True, slots=True)
 class CredentialSource:
@@ -69,8 +72,13 @@ class CredentialSource:
             case _:
                 return None
 
-    def account(self, *, temporary: bool) -> str | None:
-        """Return what names the account, when its AccessKey is another one each time; `None` when its id does."""
+    def account(self, found_by: str, *, temporary: bool) -> str | None:
+        """Return what names the account, when its AccessKey is another one each time; `None` when its id does.
+
+        Args:
+            found_by: The links of the library's chain by which it was found, such as `default/env`.
+            temporary: Whether it has a token.
+        """
         match self.provider:
             case "ram-role" | "oidc-role":
                 return self.role
@@ -78,5 +86,7 @@ class CredentialSource:
                 return str(self)
             case "profile" if temporary:
                 return f"{self} {self.file or ''}"
+            case "default" if temporary and not found_by.endswith(_FIXED):
+                return found_by
             case _:
                 return None

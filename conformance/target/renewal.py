@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.target.credential_sources import CredentialSource
 
 _FIRST_WITHIN_S: Final = 10.0
-_RENEWED_WITHIN_S: Final = 4.0
+_RENEWED_WITHIN_S: Final = 2.0
 """How long fetching may take: during a run everything waits for it."""
 
 _AHEAD_S: Final = 300.0

@@ -16,6 +16,7 @@ from tokens import IDENTITY, KEY_ID, ROLE, SECRET, TokenService
 
 from conformance.core.errors import UsageError
 from conformance.target.consent import check_consent
+from conformance.target.credential_sources import CredentialSource
 from conformance.target.ledger import account_hash
 from conformance.target.load import load_target
 from conformance.target.options import described_target, with_credentials
@@ -131,6 +132,13 @@ def test_a_profile_of_a_role_and_the_role_of_a_machine(
             assert account_hash(one) == account_hash(other)  # else no ledger could be cleaned up
     assert asked[0] == "sts.aliyuncs.com"
     assert asked[-1] == "100.100.100.200/latest/meta-data/ram/security-credentials/machine"
+
+
+def test_the_chain_names_an_account_whose_key_is_another_one_each_time() -> None:
+    chain = CredentialSource("default")
+    assert chain.account("default/ecs_ram_role", temporary=True) == "default/ecs_ram_role"
+    assert chain.account("default/env", temporary=True) is None
+    assert chain.account("default/profile/static_ak", temporary=False) is None
 
 
 def test_credentials_are_renewed_before_they_end(service: TokenService, tmp_path: Path) -> None:
