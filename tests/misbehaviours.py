@@ -173,7 +173,7 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
     "redirect": Misbehaviour(
         _raw(head(302, 0, Location="http://127.0.0.1:1/elsewhere")),
         "error",
-        "redirects to http://127.0.0.1:1/elsewhere",
+        "a redirect to http://127.0.0.1:1/elsewhere",
     ),
     # Not an answer of the API.
     "HTML with 200": Misbehaviour(

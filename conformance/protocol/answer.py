@@ -95,7 +95,7 @@ def read_answer(response: WireResponse) -> Answered:
     media_type = response.headers.get("content-type", "").partition(";")[0].strip()
     if 300 <= response.status < 400:  # noqa: PLR2004 - RFC 9110: 3xx is a redirection
         place = response.headers.get("location", "nowhere")
-        text = f"redirects to {{}} ({response.status}); redirects are not followed"
+        text = f"a redirect to {{}} ({response.status}), which is not followed"
         raise NotAnAnswerError(text, place, elsewhere=True)
     try:
         return _read(response, media_type)

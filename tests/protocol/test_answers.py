@@ -95,7 +95,7 @@ def test_what_is_no_answer_is_named(body: bytes, headers: dict[str, str], says: 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 304, 307, 308])
 def test_a_redirect_is_no_answer_whatever_its_body(status: int) -> None:
-    with pytest.raises(NotAnAnswerError, match=rf"redirects to http://elsewhere \({status}\)"):
+    with pytest.raises(NotAnAnswerError, match=rf"a redirect to http://elsewhere \({status}\)"):
         answer(b"{}", status, location="http://elsewhere")
 
 
