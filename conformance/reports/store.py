@@ -49,8 +49,8 @@ class RunFolder:
         folder: Where to write; made if it is not there. What an earlier run left there is replaced.
 
     Raises:
-        ReportError: When the folder has a name that none can have, something else is there, or it or its ledger is a
-            link, which somebody else could have put there.
+        ReportError: When the folder has a name that none can have, something else is there, or it, its ledger or a
+            folder above is a link, which somebody else could have put there.
         HarnessError: When it cannot be written for another reason, or another run writes into it.
     """
 
@@ -169,6 +169,7 @@ def new_run_folder(parent: Path, run_id: str) -> Path:
     """
     folder = parent / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{run_id}"
     try:
+        _refuse_links(folder)
         folder.mkdir(parents=True)
     except OSError as fault:
         raise not_written(folder, fault, "give --report-dir") from None
@@ -185,8 +186,21 @@ def new_run_folder(parent: Path, run_id: str) -> Path:
 def _refuse_links(folder: Path) -> None:
     if folder.is_symlink():
         raise ReportError("cannot be written: it is a link, and none is followed", where=folder, hint=_ELSEWHERE)
+    given = folder.absolute()
+    for parent in given.parents[:-2]:  # not those of the system, such as /tmp
+        if parent.is_symlink() and not _is_of_the_system(parent):
+            raise ReportError(
+                f"cannot be written: {parent} is a link, and none is followed",
+                where=folder,
+                hint=f"give --report-dir {given.parent.resolve() / given.name}, if that is what you want",
+            )
     if (folder / LEDGER).is_symlink():
         raise ReportError("the ledger cannot be written: it is a link", where=folder / LEDGER, hint=_ELSEWHERE)
+
+
+def _is_of_the_system(link: Path) -> bool:
+    """Whether only the administrator can have put a link there, and this is somebody else."""
+    return link.lstat().st_uid == 0 != os.geteuid()
 
 
 def _locked(folder: Path) -> int | None:

@@ -145,6 +145,17 @@ def test_a_report_folder_that_is_a_link_is_not_written_through(tmp_path: Path) -
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
+@pytest.mark.parametrize("words", ["--report-dir reports/mine/report", ""])
+def test_a_link_above_a_report_folder_is_not_written_through(words: str, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere" / "mine").mkdir(parents=True)
+    (tmp_path / "reports").symlink_to("elsewhere")
+    status, _, err = bash(f"{script()} run {CASE} {words}", tmp_path)
+    assert (status, err.count("\n")) == (ExitStatus.BAD_INPUT, 1)
+    assert f"cannot be written: {tmp_path}/reports is a link" in err
+    assert f"--report-dir {tmp_path}/elsewhere" in err
+    assert list((tmp_path / "elsewhere").rglob("*")) == [tmp_path / "elsewhere" / "mine"]
+
+
 def test_links_in_a_report_folder_are_replaced_and_that_of_a_ledger_is_refused(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     kept.write_text("kept", encoding="utf-8")
