@@ -42,6 +42,7 @@ class TokenService(ThreadingHTTPServer):
         self.asked: list[dict[str, str]] = []
         self.given: dict[str, tuple[str, str, float]] = {}
         self.fails = False
+        self.answers_with: bytes | None = None
         self.uses: int | None = None
         """How often a key may be used before it has ended, whatever was said of it."""
         self._used: Counter[str] = Counter()
@@ -122,7 +123,7 @@ class _Handler(BaseHTTPRequestHandler):
         return params["AccessKeyId"] == KEY_ID and params["Signature"] == base64.b64encode(right).decode()
 
     def _give(self, status: int, fields: object) -> None:
-        data = json.dumps(fields).encode()
+        data = self.server.answers_with or json.dumps(fields).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()

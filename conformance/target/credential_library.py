@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import threading
+from io import BytesIO
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from requests.adapters import HTTPAdapter
 
     from conformance.target.credential_sources import CredentialSource
+
+_MOST_BYTES: Final = 1_000_000
+"""How large an answer may be: credentials take a few thousand bytes."""
 
 _MOST_SHOWN: Final = 200
 _ANSWER: Final = re.compile(r",? result: .*", re.DOTALL)
@@ -181,7 +185,13 @@ def _guard(hosts: tuple[str, ...], timeout_s: float, refused: list[str]) -> HTTP
                     raise OSError(f"{parts.hostname} is not allowed")
                 if parts.scheme != "https" and not metadata:
                     raise OSError(f"{parts.scheme}://{parts.netloc} is not an https URL")
-            return super().send(request, timeout=timeout_s, verify=True, proxies={})
+            response = super().send(request, timeout=timeout_s, verify=True, proxies={})
+            body = response.raw.read(_MOST_BYTES + 1, decode_content=True)
+            response.close()
+            if len(body) > _MOST_BYTES:
+                raise OSError(f"the answer is larger than {_MOST_BYTES} bytes")
+            response.raw = BytesIO(body)
+            return response
 
         def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **_: object) -> None:  # noqa: FBT001, FBT002 - as the library has it
             super().init_poolmanager(connections, maxsize, block, ssl_context=ssl.create_default_context())

@@ -294,6 +294,28 @@ def test_one_that_is_not_trusted_or_fails_is_one_message(
     assert done.err.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"x" * 3_000_000,
+        b"[]",
+        b'{"Credentials": null}',
+        b'{"Credentials": {"AccessKeyId": 7, "AccessKeySecret": [], "SecurityToken": {}, "Expiration": "never"}}',
+        json.dumps({"Credentials": {**dict.fromkeys(("AccessKeyId", "AccessKeySecret", "SecurityToken"), "a\nb"),
+                                    "Expiration": "2999-01-01T00:00:00Z"}}).encode(),
+        b"\xff\xfe",
+        b"{" * 100_000,
+    ],
+    ids=range(7),
+)  # fmt: skip
+def test_whatever_is_answered_is_one_message(service: TokenService, tmp_path: Path, answer: bytes) -> None:
+    service.answers_with = answer
+    with pytest.raises(UsageError) as fault:
+        fetched(written(tmp_path, role(service)))
+    assert len(str(fault.value)) < 500
+    assert "\n" not in str(fault.value)
+
+
 def test_a_plan_asks_nobody(service: TokenService, quick: Command, tmp_path: Path) -> None:
     with Server(lambda _: False) as server:
         path = written(tmp_path, role(service), f"states_url: {server.states_url}", endpoint=server.endpoint)
