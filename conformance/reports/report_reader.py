@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from conformance.core.errors import ReportError
+from conformance.core.redaction import Redactor, named_secrets
 from conformance.reports.report_schema import NotValidError, check_case, check_event, check_report, read_json
 from conformance.reports.store import CASE_BEFORE, CASES_BEFORE, EVENTS, REPORT
 from conformance.reports.stored_cases import StoredCases, tallied_cases
@@ -26,6 +27,8 @@ _CHANGED: Final = "the file was changed after the run"
 def read_report(path: Path) -> Report:
     """Return the report of a run, from the events in its folder: what a killed run left is read too.
 
+    A file that was written elsewhere may name secrets: they are removed, in whatever form they are there.
+
     Args:
         path: The folder of a run, or a `report.json`. It must stay as it is as long as the report's cases are used.
 
@@ -35,12 +38,12 @@ def read_report(path: Path) -> Report:
     events = path / EVENTS
     if events.is_file():
         tally = Tally()
-        return _damaged_if(events, lambda: _tallied(tally, events))
+        return _damaged_if(events, lambda: _without_secrets(_tallied(tally, events), events))
     file = path / REPORT if path.is_dir() else path
     if file.exists() and not file.is_file() and not file.is_dir():
         # A pipe or a device may have no end.
         raise ReportError("is no file", where=file, hint=_ELSEWHERE)
-    return _damaged_if(file, lambda: _read_json(file))
+    return _damaged_if(file, lambda: _without_secrets(_read_json(file), file))
 
 
 def read_events(folder: Path) -> Iterator[Event]:
@@ -52,8 +55,24 @@ def read_events(folder: Path) -> Iterator[Event]:
     path = folder / EVENTS
     if not path.is_file():
         raise ReportError(f"holds no {EVENTS}", where=folder, hint=_ELSEWHERE)
+    redactor = _redactor(path)
     for event, _ in _events(path):
-        yield event
+        yield event if redactor is None else cast("Event", redactor.value(event))
+
+
+def _redactor(path: Path) -> Redactor | None:
+    """Return what removes the secrets that a file names; `None` when it names none, as no run writes any."""
+    with path.open("rb") as lines:
+        secrets = named_secrets(lines)
+    return Redactor(secrets) if secrets else None
+
+
+def _without_secrets(report: Report, path: Path) -> Report:
+    redactor = _redactor(path)
+    if redactor is None:
+        return report
+    head = cast("Report", redactor.value({name: value for name, value in report.items() if name != "cases"}))
+    return {**head, "cases": [cast("CaseEntry", redactor.value(case)) for case in report["cases"]]}
 
 
 def _damaged_if(path: Path, read: Callable[[], Report]) -> Report:
