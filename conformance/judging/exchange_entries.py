@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from conformance.core.redaction import REMOVED
 
@@ -143,9 +143,11 @@ def _request(exchange: Exchange, request: WireRequest, redactor: Redactor) -> Re
 
 
 def _response(response: WireResponse, redactor: Redactor) -> ResponseEntry:
+    headers = {_name(name, redactor): clean(value, redactor) for name, value in response.headers.items()}
     return {
         "status": response.status,
-        "headers": {_name(name, redactor): clean(value, redactor) for name, value in response.headers.items()},
+        # A server may have split a secret over several of them.
+        "headers": cast("dict[str, str]", redactor.value(headers)),
         "body": clean(response.body.decode(errors="replace"), redactor),
     }
 

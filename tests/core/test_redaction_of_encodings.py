@@ -89,6 +89,25 @@ ENCODINGS: dict[str, Callable[[str], str]] = {
     "UTF-16": lambda text: text.encode("utf-16-le").decode("latin-1"),
     "base64 of UTF-16": lambda text: base64.b64encode(text.encode("utf-16-le")).decode(),
 }
+SPLIT: dict[str, Callable[[str], str]] = {
+    "split by empty elements": "<br/>".join,
+    "split by comments": "<!-- or -->".join,
+    "split by CDATA": lambda text: "".join(f"<![CDATA[{text[i : i + 4]}]]>" for i in range(0, len(text), 4)),
+    "split by named spaces": "&nbsp;".join,
+    "split by soft hyphens": "&#173;".join,
+    "split over parameters": lambda text: "&".join(f"p{i}={text[i : i + 5]}" for i in range(0, len(text), 5)),
+    "split over lines with names": lambda text: "\n".join(f"f{i}: {text[i : i + 5]}" for i in range(0, len(text), 5)),
+    "split over a numbered list": lambda text: "\n".join(f"{i}. {text[i : i + 5]}" for i in range(0, len(text), 5)),
+    "split over attributes": lambda text: "".join(f'<c v="{c}"/>' for c in text),
+    "split over numbered objects": lambda text: json.dumps([{"i": i, "c": c} for i, c in enumerate(text)]),
+    "base64 in elements": lambda text: "</i><i>".join(
+        _base64(text)[i : i + 4] for i in range(0, len(text) * 4 // 3, 4)
+    ),
+    "base64 over parameters": lambda text: "&".join(f"p{i}={_base64(text)[i : i + 8]}" for i in range(0, 40, 8)),
+    "hex in elements": lambda text: "<br>".join(_hex(text)[i : i + 4] for i in range(0, 2 * len(text), 4)),
+    "U escapes, long": lambda text: "".join(f"\\U{ord(c):08x}" for c in text),
+}
+"""By name: forms in which something is lost that another form needs."""
 _REVERSIBLE = [name for name in ENCODINGS if name not in {"reversed", "rotated by 13", "base32"}]
 _SPLITS = [name for name in _REVERSIBLE if name.startswith("split")]
 _CANNOT_BE_DECODED = {
@@ -118,7 +137,17 @@ def _without_known(text: str) -> str:
 @NEW_EXAMPLES
 @given(canary=canaries, around=st.sampled_from(["", "The secret is ", "流«", "a1B2 "]))
 def test_nothing_is_left_of_an_encoded_secret(name: str, canary: str, around: str) -> None:
-    written = ENCODINGS[name](canary)
+    _check_that_little_is_left(canary, ENCODINGS[name](canary), around)
+
+
+@pytest.mark.parametrize("name", SPLIT)
+def test_nothing_is_left_of_a_secret_that_is_split(name: str) -> None:
+    for number, around in enumerate(["", "The secret is ", "a1B2 "]):
+        canary = _shown(f"split {number}")
+        _check_that_little_is_left(canary, SPLIT[name](canary), around)
+
+
+def _check_that_little_is_left(canary: str, written: str, around: str) -> None:
     found = Redactor([canary]).text(f"{around}{written}{around}")
     assert "***" in found
     left = len(re.sub(r"[^0-9A-Za-z]", "", _without_known(found)))
@@ -141,6 +170,17 @@ def test_nothing_is_left_of_a_secret_that_was_encoded_twice(canary: str, first: 
 @example("=41=42%41%2541\\u0041&amp;&lt;QUFBQUFBQUFBQUFBQUFB 4141414141414141")
 def test_a_text_without_a_secret_stays(text: str) -> None:
     assert Redactor([_shown("s"), _shown("t", 200), "conformance-generated-secret"]).text(text) == text
+
+
+@pytest.mark.parametrize("name", ["base64", "hex", "base64 of UTF-16"])
+@pytest.mark.parametrize("inner", [str, ENCODINGS["u escapes"], SPLIT["split by empty elements"]])
+def test_a_secret_that_is_there_three_times_is_removed_three_times(name: str, inner: Callable[[str], str]) -> None:
+    secret = _shown("thrice")
+    written = ENCODINGS[name](inner(secret))
+    for between in (" ", "</p> <b>x</b> <p>", ", a word, "):
+        found = Redactor([secret]).text(between.join([written] * 3))
+        assert found.count("***") >= 3
+        assert len(found) < 2 * len(between) + 60
 
 
 def test_words_of_a_secret_made_of_words_stay() -> None:
@@ -255,6 +295,10 @@ _HOSTILE = {
     "tags": "<a" * 500_000,
     "numbers": "65, " * 250_000,
     "pieces": "".join(_shown("secret")[i % 20 : i % 20 + 9] + "-" for i in range(100_000)),
+    "labels": "a1=b&c: 2. d[0] = " * 50_000,
+    "empty elements": "<br/>a&nbsp;" * 80_000,
+    "near matches": "".join(_shown("secret")[i % 20 : i % 20 + 8] + "!-" for i in range(100_000)),
+    "near matches in base64": _base64("".join(_shown("secret")[i % 9 : i % 9 + 8] + "x" for i in range(80_000))),
     "the secret": (_shown("secret") + " ") * 32_000,
     "signatures": "Signature=" * 100_000,
 }

@@ -60,6 +60,14 @@ def test_an_exchange_is_recorded_without_its_secrets() -> None:
     assert recorded["elapsed_ms"] == 1.235
 
 
+def test_a_secret_that_is_split_over_headers_is_removed_from_each() -> None:
+    parts = ["yPv3Zq", "8wXn2a", "Bc7dEf", "GhIjKl", "MnOpQr"]
+    headers = {f"x-{number}": part for number, part in enumerate(parts)}
+    account = Credentials("LTAIid", "".join(parts), generated=False)
+    recorded = record(exchange(response=WireResponse(400, headers, b"")), account)
+    assert set(recorded["response"]["headers"].values()) == {"***"}
+
+
 def test_the_id_of_an_account_made_up_for_one_case_may_stand() -> None:
     recorded = record(exchange(), Credentials("LTAIid", "the-secret"))
     assert recorded["request"]["body"] == "AccessKeyId=LTAIid&Signature=***"

@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _NAMED: Final = re.compile(
-    rb"(?:\b(?:Signature|SecurityToken|AccessKeySecret)(?:=|%3D)"
-    rb'|"(?:Signature|SecurityToken|AccessKeySecret|x-acs-signature|x-acs-security-token)\\{0,8}"\s{0,8}:\s{0,8}\\{0,8}")'
-    rb"((?:(?!%26)[0-9A-Za-z+/=%._~-])+)",
+    rb"\b(?:Signature|SecurityToken|AccessKeySecret)"
+    rb"(?:=(?P<plain>[0-9A-Za-z+/=%._~-]+)|%3D(?P<escaped>(?:(?!%26)[0-9A-Za-z+/=%._~-])+))"
+    rb'|"(?:Signature|SecurityToken|AccessKeySecret|x-acs-signature|x-acs-security-token)\\{0,8}"'
+    rb'\s{0,8}:\s{0,8}\\{0,8}"(?P<field>[0-9A-Za-z+/=%._~&-]+)',
     re.IGNORECASE,
 )
-_KEY_ID: Final = re.compile(rb"(?<![0-9A-Za-z])(?:LTAI|STS\.)[0-9A-Za-z]{12,36}(?![0-9A-Za-z])")
+_KEY_ID: Final = re.compile(rb"(?<![0-9A-Za-z])(?P<id>(?:LTAI|STS\.)[0-9A-Za-z]{12,36})(?![0-9A-Za-z])")
 """The id of a real AccessKey; those that are made up begin otherwise."""
 _VARIABLES: Final = re.compile("ALIBABA_?CLOUD_.*(?:SECRET|TOKEN|KEY_ID)", re.IGNORECASE)
 
@@ -41,7 +42,8 @@ def named_secrets(lines: Iterable[bytes]) -> frozenset[str]:
 def _named(line: bytes) -> Iterator[str]:
     for pattern in (_NAMED, _KEY_ID):
         for match in pattern.finditer(line):
-            text = unquote(match[match.lastindex or 0].decode())
+            written = match[match.lastgroup or 0].decode()
+            text = written if match.lastgroup == "field" else unquote(written)
             if has_needle(text):  # else it may be a word
                 yield text
 

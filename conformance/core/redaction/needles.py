@@ -7,7 +7,9 @@ import re
 from base64 import b32encode, b64encode
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import compress, count, pairwise
+from operator import itemgetter
+from struct import iter_unpack
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -94,15 +96,24 @@ def folded(data: bytes) -> bytes:
 
 def runs(words: bytes, tables: Sequence[Places]) -> Iterator[tuple[int, int, Needle]]:
     """Yield where a text of letters and digits has too much of a needle: from, to, and the needle."""
+    pieces = _pieces(words)
     for places in tables:
         done = 0
-        for at in range(0, len(words) - PIECE + 1, STRIDE):
-            piece = words[at : at + PIECE]
-            if piece in places and at + PIECE > done:
-                found = _longest(words, at, places[piece])
+        for at in compress(count(0, STRIDE), map(places.__contains__, pieces)):
+            if at + PIECE > done:
+                found = _longest(words, at, places[words[at : at + PIECE]])
                 if found is not None:
                     done = found[1]
                     yield found
+
+
+def _pieces(words: bytes) -> list[bytes]:
+    """Return the piece at every third place."""
+    even, odd = (words[start : len(words) - (len(words) - start) % PIECE] for start in (0, STRIDE))
+    pieces = [b""] * ((len(even) + len(odd)) // PIECE)
+    pieces[::2] = map(itemgetter(0), iter_unpack(f"{PIECE}s", even))
+    pieces[1::2] = map(itemgetter(0), iter_unpack(f"{PIECE}s", odd))
+    return pieces
 
 
 def _longest(words: bytes, at: int, places: list[tuple[Needle, int]]) -> tuple[int, int, Needle] | None:

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from conformance.core.redaction.views import TextView
 
 REMOVED: Final = "***"
-_SIGNED: Final = re.compile(r"\b(Signature|SecurityToken)(=|%3[Dd])(?:(?!%26)[^&\s\"'<>\\])+")
+_SIGNED: Final = re.compile(
+    r"\b(Signature|SecurityToken)(?:(?P<plain>=)[^&\s\"'<>\\]+|(?P<escaped>%3[Dd])(?:(?!%26)[^&\s\"'<>\\])+)"
+)
 """A part of a URL that an SDK shows in a message: of a request that never arrived, there is nothing else."""
 _SEPARATOR: Final = "\n"
 
@@ -90,7 +92,7 @@ class Redactor:
         if spans:
             text = _blanked(text, spans)
         if "Signature" in text or "SecurityToken" in text:
-            text = _SIGNED.sub(rf"\1\2{REMOVED}", text)
+            text = _unsigned(text)
         return text
 
     def value(self, value: object) -> object:
@@ -116,7 +118,7 @@ class Redactor:
         if spans:
             starts = accumulate((len(text) + 1 for text in texts), initial=0)
             texts = [_blanked(text, _within(spans, at, len(text))) for at, text in zip(starts, texts, strict=False)]
-        return [_SIGNED.sub(rf"\1\2{REMOVED}", text) for text in texts]
+        return [*map(_unsigned, texts)]
 
     def _spans(self, text: str) -> list[_Span]:
         """Return what of a text is secret, in order, none touching another."""
@@ -169,6 +171,10 @@ def secrets_of(credentials: Credentials) -> frozenset[str]:
     if not credentials.generated:
         found.add(credentials.access_key_id)
     return frozenset(found - {""})
+
+
+def _unsigned(text: str) -> str:
+    return _SIGNED.sub(lambda match: f"{match[1]}{match['plain'] or match['escaped']}{REMOVED}", text)
 
 
 def _is_among(places: Places, tables: Iterable[Places]) -> bool:

@@ -29,23 +29,36 @@ _BASE64: Final = f"{ascii_letters}{digits}+/-_".encode()
 _STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 _ESCAPE: Final = re.compile(
     rb"%(?:25)*(?:(?P<octet>[0-9A-Fa-f]{2})|u(?P<wide>[0-9A-Fa-f]{4}))"
-    rb"|(?<!\\)\\++(?:u(?P<unit>[0-9A-Fa-f]{4})|u\{0*+(?P<point>[0-9A-Fa-f]{1,6})\}|[xX](?P<hex>[0-9A-Fa-f]{2})"
+    rb"|(?<!\\)\\++(?:u(?P<unit>[0-9A-Fa-f]{4})|U(?P<long>[0-9A-Fa-f]{8})|u\{0*+(?P<point>[0-9A-Fa-f]{1,6})\}|[xX](?P<hex>[0-9A-Fa-f]{2})"
     rb"|(?P<octal>[0-7]{3})|(?P<space>[nrtbfv]))"
     rb"|&(?:amp;)*(?:\#0*+(?P<number>[0-9]{1,7})|\#[xX]0*+(?P<digits>[0-9A-Fa-f]{1,6})"
     rb"|(?P<name>[A-Za-z][0-9A-Za-z]{1,31}));?"
 )
 _BASES: Final = {"number": 10, "octal": 8}
-_NAMES: Final = {
-    name.rstrip(";").encode(): meant.encode() for name, meant in html5.items() if len(meant) == 1 and meant.isascii()
-}
+_NAMES: Final = {name.rstrip(";").encode(): meant.encode("ascii", "replace") for name, meant in html5.items()}
 _QUOTED: Final = re.compile(rb"=(?:\r?\n|(?P<octet>[0-9A-Fa-f]{2}))")
-_MARKUP: Final = re.compile(rb"\\{0,16}\"[^\"\\]{0,128}\\{0,16}\"\s{0,16}:|</?[A-Za-z!?][^<>]{0,256}>")
+_MARKUP: Final = re.compile(
+    rb"\\{0,16}\"[^\"\\]{0,128}\\{0,16}\"\s{0,16}:(?:\s{0,16}[0-9]{1,9}(?=\s{0,16}[,}]))?"
+    rb"|<!\[CDATA\[|\]\]>|<(?!!\[)/?[A-Za-z!?][^<>]{0,256}>"
+)
+_LABEL: Final = re.compile(
+    rb"(?<![0-9A-Za-z+/_.\[\]-])(?:[A-Za-z_][0-9A-Za-z_.\[\]-]{0,64}[\"']?[ \t]?[=:]|[0-9]{1,4}[.):])(?!=)"
+    rb"|</?[A-Za-z][0-9A-Za-z_.:-]{0,64}(?=[\s/>])"
+)
+"""The name of a parameter, a header, an element or an attribute, or the number of an entry."""
+_LEAST_LABELS: Final = 2
 _PREFIX: Final = re.compile(rb"0[xX](?=[0-9A-Fa-f]{2})")
 _DECIMAL: Final = re.compile(rb"(?<![0-9])(?P<number>[0-9]{2,3})(?![0-9])[,;\s]{0,8}")
 _DECIMALS: Final = re.compile(rb"(?:(?<![0-9])[0-9]{2,3}[,;\s]{1,8}){8}")
 _QUOTED_TEXT: Final = re.compile(rb"=\r?\n|(?:=[0-9A-Fa-f]{2}[^=]{0,8}){3}")
-_TEXT: Final = re.compile(rb"(?:[\t\n\r\x20-\x7e]\x00?(?:\xe2\x80.|\xef\xbb\xbf)?){10}", re.DOTALL)
+_PRINTABLE: Final = bytes([9, 10, 13, *range(0x20, 0x7F)])
+_BETWEEN: Final = b"\0\xe2\x80\xef\xbb\xbf" + bytes(range(0x8B, 0x90))
+"""What may be between the characters of a text in UTF-16, or of one that is split by characters of no width."""
+_AS_TEXT: Final = bytes(ord("a") if octet in _PRINTABLE else ord("\n") for octet in range(256))
+_AS_WIDE_TEXT: Final = b"a" + _AS_TEXT[1:]
+_TEXT: Final = b"a" * 10
 _READABLE: Final = re.compile(rb"(?:[\t\n\r\x20-\x7e]\x00?){12,}")
+_LEAST_READABLE: Final = b"a" * 12
 
 
 class TextView:
@@ -139,17 +152,21 @@ class _Substituted(_Derived):
         return self._parent.source(starts[start], ends[end - 1])
 
 
+class _Unlabelled(_Substituted):
+    """Without the names of parameters and the like. Most texts have some, so it is decoded again only once."""
+
+
 class _Readable(_Derived):
     """Only the longer runs of what may be text."""
 
     def __init__(self, parent: TextView) -> None:
-        super().__init__(parent, b"".join(_READABLE.findall(parent.data)))
+        super().__init__(parent, b"".join(parent.data[start:end] for start, end in _readable(parent.data)))
 
     @cached_property
     def _positions(self) -> array[int]:
         positions = array("I")
-        for match in _READABLE.finditer(self._parent.data):
-            positions.extend(range(*match.span()))
+        for start, end in _readable(self._parent.data):
+            positions.extend(range(start, end))
         return positions
 
     def source(self, start: int, end: int) -> tuple[int, int]:
@@ -177,25 +194,44 @@ def views(text: str, budget: int) -> Iterator[TextView]:
     """Yield a text, and all that it may say once it is decoded; `budget` is how much of that is decoded again."""
     whole = TextView(text.encode("latin-1", "replace"))
     yield whole
-    seen = {whole.data}
+    seen = _Seen()
+    seen.add(whole)
     waiting: list[tuple[TextView, int, int]] = [(whole, 0, 0)]
     for view, decodings, unescapings in waiting:  # grows meanwhile
         further: list[tuple[TextView, int, int]] = []
         if unescapings < _UNESCAPINGS:
             for unescaped in _unescaped(view):
-                if unescaped.data not in seen:
+                if unescaped.data != view.data and unescaped not in seen:
                     yield unescaped
-                    further.append((unescaped, decodings, unescapings + 1))
+                    last = isinstance(unescaped, _Unlabelled)
+                    further.append((unescaped, max(decodings, (_DECODINGS - 1) * last), unescapings + 1 + last))
         if decodings < _DECODINGS:
             for decoded in _decoded(view):
                 yield decoded
                 further.append((_Readable(decoded), decodings + 1, 0))
         for each in further:
             again = each[0].beginning(budget)
-            if len(again.data) >= _LEAST_DECODED and again.data not in seen:
+            if len(again.data) >= _LEAST_DECODED and again not in seen:
                 budget -= len(again.data)
-                seen.add(again.data)
+                seen.add(again)
                 waiting.append((again, *each[1:]))
+
+
+class _Seen:
+    """The views there have been. A text may say the same twice: of each place it is a view of its own."""
+
+    def __init__(self) -> None:
+        self._views: Final[dict[bytes, list[TextView]]] = {}
+
+    def add(self, view: TextView) -> None:
+        self._views.setdefault(view.data, []).append(view)
+
+    def __contains__(self, view: TextView) -> bool:
+        alike = self._views.get(view.data)
+        if not alike or not view.data:
+            return alike is not None
+        place = view.source(0, len(view.data))
+        return any(each.source(0, len(view.data)) == place for each in alike)
 
 
 def _unescaped(view: TextView) -> Iterator[TextView]:
@@ -207,22 +243,34 @@ def _unescaped(view: TextView) -> Iterator[TextView]:
         yield _Substituted(view, _ESCAPE, _character)
     if b"=" in data and _QUOTED_TEXT.search(data):
         yield _Substituted(view, _QUOTED, _character)
-    if b'":' in data or b"</" in data:
+    if b'":' in data or (b"<" in data and b">" in data):
         yield _Substituted(view, _MARKUP, _nothing)
+    if data.count(b"=") + data.count(b":") + data.count(b". ") + data.count(b")") >= _LEAST_LABELS:
+        yield _Unlabelled(view, _LABEL, _nothing)
     if _DECIMALS.search(data):
         yield _Substituted(view, _DECIMAL, _character)
 
 
 def _decoded(view: TextView) -> Iterator[TextView]:
-    """Yield what base64 and hexadecimal digits in a view may stand for, wherever they begin, if it is text."""
+    """Return what base64 and hexadecimal digits in a view may stand for, wherever they begin, if it is text."""
     data = view.data
     hexadecimal = _Filtered(_Substituted(view, _PREFIX, _nothing) if b"0x" in data or b"0X" in data else view, _DIGITS)
     sextets = _Filtered(view, _SEXTETS)
     standard = sextets.data.translate(_STANDARD)
     found = [(hexadecimal, _of_hexadecimal(hexadecimal.data, skipped), skipped, 4) for skipped in range(2)]
     found += [(sextets, _of_base64(standard, skipped), skipped, 6) for skipped in range(4)]
-    if _TEXT.search(b"\1".join([made for _, made, _, _ in found])):
-        yield from (_Decoded(*each) for each in found if _TEXT.search(each[1]))
+    return (_Decoded(*each) for each in found if _TEXT in each[1].translate(_AS_TEXT, _BETWEEN))
+
+
+def _readable(data: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where in some bytes the longer runs of what may be text are."""
+    flat = data.translate(_AS_WIDE_TEXT)  # most bytes are no text, and are passed over by C code
+    at = flat.find(_LEAST_READABLE)
+    while at >= 0:
+        end = flat.find(b"\n", at)
+        end = len(data) if end < 0 else end
+        yield from (match.span() for match in _READABLE.finditer(data, at, end))
+        at = flat.find(_LEAST_READABLE, end)
 
 
 def _of_hexadecimal(written: bytes, skipped: int) -> bytes:
