@@ -92,6 +92,11 @@ def test_a_profile_without_a_key_and_a_role_that_sts_does_not_give_are_one_messa
         "{provider: ram-role, role: x}",
         f"{{provider: ram-role, {BY_VARIABLES}}}",
         f"{{role: x, {BY_VARIABLES}}}",
+        f"{{provider: ram-role, role: x, sts_endpoint: 'sts.example.com\\.localhost', {BY_VARIABLES}}}",
+        f"{{provider: ram-role, role: x, sts_endpoint: 'https://sts.example.com', {BY_VARIABLES}}}",
+        f"{{provider: oidc-role, role: x, oidc_provider: p, {BY_VARIABLES}}}",
+        "{provider: oidc-role, role: x, oidc_provider: p}",
+        "{provider: ecs-ram-role, sts_endpoint: sts.example.com}",
         "{}",
     ],
 )
