@@ -45,10 +45,14 @@ def cleanup(
     opened = with_credentials(opened)
     secrets = RunSecrets(opened.accounts)
     left = total = 0
-    for swept in sweep(ledger, opened, cleanups_of(suites)):
-        total += 1
-        left += swept.failure is not None
-        line = f"deleted: {swept.what}" if swept.failure is None else f"still there: {swept.what}: {swept.failure}"
-        typer.echo(printable(secrets.redactor().text(line)))
+    try:
+        for swept in sweep(ledger, opened, cleanups_of(suites)):
+            total += 1
+            left += swept.failure is not None
+            line = f"deleted: {swept.what}" if swept.failure is None else f"still there: {swept.what}: {swept.failure}"
+            typer.echo(printable(secrets.redactor().text(line)))
+    except KeyboardInterrupt:
+        typer.echo("stopped: what is not named here is, or may be, still there")
+        raise
     typer.echo(f"{total - left} of {total} deleted")
     raise typer.Exit(ExitStatus.MISMATCH if left else ExitStatus.CONFORMS)

@@ -35,7 +35,7 @@ from conformance.cli.support.target_options import (
 from conformance.cli.support.watched import Watched
 from conformance.contract.languages import check_docs, languages_of
 from conformance.core.errors import ExitStatus, UsageError
-from conformance.engine.cleanup.sweep import cleanups_of, settle
+from conformance.engine.cleanup.sweep import check_earlier, cleanups_of, settle
 from conformance.engine.events import note_added
 from conformance.engine.plan import Plan, new_run_id
 from conformance.fuzz.fuzz_run import FuzzLimits, fuzz_operation
@@ -115,6 +115,7 @@ def fuzz(
             raise UsageError("the target answers with examples, whatever is asked", hint="fuzz a server that judges")
         run_id = new_run_id()
         folder = report_dir or new_run_folder(Path("reports"), run_id)
+        check_earlier(folder / "ledger.ndjson", opened)
         reports = RunFolder(folder)
         plan = Plan(
             target=opened,

@@ -139,3 +139,17 @@ def test_a_second_signal_ends_at_once(  # noqa: PLR0917 - fixtures
     ended, left, notes = stopped(signals, cloud, conformance, tmp_path)
     assert ended < 1
     assert len(left) <= len(notes) == 1
+
+
+def test_cleanup_that_is_stopped_says_that_it_did_not_look_at_all(
+    cloud: Cloud, conformance: Command, tmp_path: Path
+) -> None:
+    stopped(Signals(cloud, "Delete", "hangs", (signal.SIGINT,) * 2, "Create"), cloud, conformance, tmp_path)
+    TERMINATION.forget()
+    signals = Signals(cloud, "Delete", "hangs", (signal.SIGINT,))
+    words = ("cleanup", str(tmp_path / "report" / "ledger.ndjson"), "--target", str(tmp_path / "target.yaml"))
+    cleaned = conformance(*words)
+    cloud.ask = signals.whole  # type: ignore[method-assign]
+    assert (cleaned.status, cleaned.out) == (130, "stopped: what is not named here is, or may be, still there\n")
+    assert time.monotonic() - signals.last < 1
+    assert (conformance(*words).status, cloud.left()) == (0, [])

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from conformance.target.model import Target
 
 _FOREIGN: Final = "it is not what the run created"
-_HURRIED_LATE_S: Final = 2.4
+_HURRIED_LATE_S: Final = 2.2
 """How late something that was created may be shown after Ctrl-C."""
 
-_HURRIED_IN_ALL_S: Final = 3.8
+_HURRIED_IN_ALL_S: Final = 3.2
 """After how many seconds nothing more is tried after Ctrl-C."""
 
 _HURRIED_REQUEST_S: Final = 1.2
