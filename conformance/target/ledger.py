@@ -198,12 +198,14 @@ class LedgerContents:
         open: What may have been created, by the owner, in the order of the file.
         there: What was created and not deleted, the same way.
         before: What was there before, by the owner and the operation.
+        earlier: Those of `open` that other cases came after: each was looked for before the next began.
     """
 
     owners: list[Owner] = field(default_factory=list)
     open: list[tuple[Owner, Intent]] = field(default_factory=list)
     there: list[tuple[Owner, Creation]] = field(default_factory=list)
     before: dict[tuple[Owner, str], frozenset[str]] = field(default_factory=dict)
+    earlier: set[tuple[Owner, str]] = field(default_factory=set)
 
     def of(self, run: str) -> LedgerContents:
         """Return what is about one run."""
@@ -212,6 +214,7 @@ class LedgerContents:
             [each for each in self.open if each[0].run == run],
             [each for each in self.there if each[0].run == run],
             {key: ids for key, ids in self.before.items() if key[0].run == run},
+            {key for key in self.earlier if key[0].run == run},
         )
 
 
@@ -306,6 +309,9 @@ def _take(entry: dict[str, object], contents: LedgerContents) -> bool:
     if isinstance(ids, list):
         contents.before[owner, text["before"]] = frozenset(map(str, ids))
     elif "intent" in text:
+        # What is sent several times at the same moment has one mark.
+        others = {(who, each.id) for who, each in contents.open if who == owner and each.mark != text["mark"]}
+        contents.earlier |= others
         contents.open.append((owner, Intent(text["intent"], text["operation"], text["mark"])))
     elif (operation := text.get("deleted", text.get("foreign"))) is not None and isinstance(fields, dict):
         gone = (owner, Creation(operation, fields))

@@ -193,6 +193,11 @@ class _Sweeping:
     late_s: float
     unseen: dict[tuple[Owner, str], str] = field(default_factory=dict)
 
+    @property
+    def hurried(self) -> bool:
+        """Whether somebody waits for its end."""
+        return self.late_s < LATE_S
+
     def leftovers(self, owner: Owner, operation: str) -> Leftovers:
         """Return what finds and deletes what an operation created."""
         cleanup, version = self.cleanups[operation]
@@ -263,7 +268,9 @@ def _found_out(sweeping: _Sweeping, contents: LedgerContents) -> Iterator[Swept]
         groups.setdefault((owner, intent.operation), []).append(intent)
     for (owner, operation), intents in groups.items():
         # All of them are looked for together: each may be shown late, and waiting for one is waiting for all.
-        found = _found(sweeping, owner, operation, {intent.mark for intent in intents if intent.mark})
+        new = {intent.id for intent in intents if (owner, intent.id) not in contents.earlier}
+        late_s = sweeping.late_s if new or not sweeping.hurried else 0.0
+        found = _found(sweeping, owner, operation, {intent.mark for intent in intents if intent.mark}, late_s)
         taken = contents.before.get((owner, operation), frozenset())
         taken |= {id_of(each.fields) for other, each in contents.there if other == owner}
         for intent in intents:
@@ -271,7 +278,7 @@ def _found_out(sweeping: _Sweeping, contents: LedgerContents) -> Iterator[Swept]
             fields, failure = (None, found) if isinstance(found, str) else _created(found, intent, taken)
             if failure is not None:
                 yield Swept(f"what {operation} may have created", failure)
-            elif fields is None and sweeping.late_s < LATE_S:
+            elif fields is None and sweeping.hurried and intent.id in new:
                 yield Swept(f"what {operation} may have created", "it is not shown, and may be later")
             elif fields is None:
                 ledger.nothing(owner.account, intent)
@@ -295,13 +302,13 @@ def _created(found: Found, intent: Intent, taken: frozenset[str]) -> tuple[dict[
     return (known[0], None) if known else (None, "it is shown without an id that can be used")
 
 
-def _found(sweeping: _Sweeping, owner: Owner, operation: str, marks: set[str]) -> Found | str:
+def _found(sweeping: _Sweeping, owner: Owner, operation: str, marks: set[str], late_s: float) -> Found | str:
     """Return what has the marks of requests, or why that is not known."""
     if sweeping.cleanups[operation][0].find is None:
         return "there is no way to find it"
 
     def work(finder: Leftovers) -> Steps[object]:
-        return (yield from finder.marked(marks, sweeping.late_s))
+        return (yield from finder.marked(marks, late_s))
 
     try:
         found = sweeping.done(owner, operation, work)
