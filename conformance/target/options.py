@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from conformance.target.load import apply_knobs, load_target, with_options
 from conformance.target.model import Target
-from conformance.target.renewal import RenewedCredentials
 from conformance.transport.reachable import check_reachable, wait_until_reachable
 
 if TYPE_CHECKING:
@@ -70,6 +69,8 @@ def with_credentials(target: Target) -> Target:
     """
     if not target.sources:
         return target
+    from conformance.target.renewal import RenewedCredentials  # noqa: PLC0415 - only such a target pays for it
+
     found = {
         name: RenewedCredentials(name, source, target.allowed_hosts).current()
         for name, source in target.sources.items()
