@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 from typing import TYPE_CHECKING, Final
 
@@ -37,14 +38,20 @@ def bind(port: int, host: str = HOST) -> socket.socket:
     Raises:
         UsageError: When the address is none of this machine, or the port is taken, or not ours to take.
     """
+    if not host:  # the system would take it as every address
+        raise UsageError("--host is empty", hint="0.0.0.0 is every address")
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except (OSError, OverflowError) as fault:
-        what = getattr(fault, "strerror", None) or fault
+        # Python appends the address to the words of the system.
+        what = str(getattr(fault, "strerror", None) or fault).partition(" (while attempting")[0]
+        taken = isinstance(fault, OSError) and fault.errno in (errno.EADDRINUSE, errno.EACCES)
         raise UsageError(
             f"cannot listen on port {port}{'' if host == HOST else f' of {host}'}: {what}",
-            hint="stop what listens there, or choose another with --port",
+            hint="stop what listens there, or choose another with --port"
+            if taken or host == HOST
+            else "--host must be an address of this machine",
         ) from None
 
 

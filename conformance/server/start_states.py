@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import CaseError
 from conformance.core.yamlfile import YamlFile
-from conformance.server.provider_states import StateCallError, check_code, read_setting
+from conformance.server.provider_states import StateCallError, check_code, provider_states, read_setting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,8 +41,13 @@ def _setting(file: YamlFile, index: int, entry: object, followed: Contract) -> S
     unknown = sorted(entry.keys() - _FIELDS)
     if unknown:
         raise file.fault(f"a state has no field {unknown[0]!r}", (index, unknown[0]), hint=_HINT, key=True)
+    # What is wrong with a state that there is, is among its params.
+    of_params = "params" in entry and entry["state"] in [*provider_states()]
     try:
         setting = read_setting(entry["state"], entry.get("params"))
+    except StateCallError as fault:
+        raise file.fault(str(fault), (index, "params" if of_params else "state")) from None
+    try:
         check_code(setting, followed)
     except StateCallError as fault:
         raise file.fault(str(fault), (index, "state")) from None

@@ -122,6 +122,10 @@ def test_it_begins_with_the_states_of_a_file_and_listens_where_it_is_told(tmp_pa
         ("- state: resource.exist", "states.yaml:1:10: there is no state 'resource.exist'"),
         ("- {state: account.is-ram-user, action: setup}", "states.yaml:1:32: a state has no field 'action'"),
         ("- {state: service.answers-with, params: {code: Nonsense}}", "states.yaml:1:11: the documents"),
+        (
+            "- state: resource.exists\n  params: {type: VPC, id: 5}",
+            "states.yaml:2:11: state resource.exists: id must be",
+        ),
         ("- {state: [", "states.yaml:2:1: not valid YAML"),
     ],
 )
@@ -134,10 +138,19 @@ def test_a_wrong_file_of_states_is_one_message(text: str, says: str, tmp_path: P
     assert outcome.err.count("\n") == 1
 
 
-def test_an_address_of_another_machine_is_one_message(conformance: Command) -> None:
-    outcome = conformance("mock", "--port", "0", "--host", "192.0.2.1")
+@pytest.mark.parametrize(
+    ("host", "says"),
+    [
+        ("192.0.2.1", "cannot listen on port 0 of 192.0.2.1: Cannot assign requested address (--host must be"),
+        ("none.invalid", "cannot listen on port 0 of none.invalid: "),
+        ("", "--host is empty"),
+    ],
+)
+def test_an_address_of_another_machine_is_one_message(host: str, says: str, conformance: Command) -> None:
+    outcome = conformance("mock", "--port", "0", "--host", host)
     assert outcome.status == 2
-    assert "cannot listen on port 0 of 192.0.2.1" in outcome.err
+    assert says in outcome.err
+    assert outcome.err.count("\n") == 1
 
 
 def test_the_container_file_has_what_it_copies_and_a_command_that_works() -> None:

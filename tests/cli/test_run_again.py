@@ -105,7 +105,9 @@ def test_without_an_earlier_run_there_is_nothing_to_go_by(option: str, quick: Co
 def test_a_report_that_cannot_be_read_is_no_earlier_run(quick: Command, reference: ReferenceServer) -> None:
     outcome = quick.run(*at(reference, SUCCESS))
     (outcome.folder / "report.json").write_text('{"cases": [{"id": 1}]}', encoding="utf-8")
-    assert quick.run(*at(reference, "--last-failed", SUCCESS)).status == 2
+    again = quick.run(*at(reference, "--last-failed", SUCCESS))
+    assert again.status == 2
+    assert "report.json: is no report that can be read" in again.err
     assert quick.run(*at(reference, SUCCESS)).status == 0
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from conformance.core.errors import UsageError
+from conformance.core.errors import ReportError, UsageError
 from conformance.core.system_failures import not_written
 from conformance.judging.verdicts import FAILED, FAILING, JUDGED
 from conformance.reports.store import REPORT, STILL_FAILING
@@ -111,9 +112,13 @@ def to_run_again(folder: Path | None, *, strict: bool = False) -> frozenset[str]
     """Return the ids of `failing_before`, with `strict` also of what was divergent in the last run.
 
     Raises:
-        UsageError: When there is no report of an earlier run to read.
+        UsageError: When there is no report of an earlier run.
+        ReportError: When it cannot be read.
     """
     last = read_last_run(folder)
+    path = (folder or LATEST) / REPORT
+    if last is None and os.path.lexists(path):
+        raise ReportError("is no report that can be read", where=path, hint="run once without --last-failed")
     if last is None:
         raise UsageError(
             f"there is no earlier run in {folder or LATEST}", hint="run once without --last-failed and --failed-first"
