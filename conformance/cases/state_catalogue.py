@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import CaseError
-from conformance.core.yamlfile import YamlFile, near
+from conformance.core.yamlfile import YamlFile, near, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,7 +61,7 @@ def load_states(path: Path) -> dict[str, StateKind]:
     file.require_json()
     try:
         return {
-            name: StateKind(name, entry["meaning"], _params(entry["params"]), _params(entry.get("optional")))
+            name: StateKind(name, _text(entry["meaning"]), _params(entry["params"]), _params(entry.get("optional")))
             for name, entry in file.data["states"].items()
         }
     except (LookupError, TypeError, ValueError, AttributeError) as fault:
@@ -70,11 +70,17 @@ def load_states(path: Path) -> dict[str, StateKind]:
         ) from None
 
 
+def _text(meaning: object) -> str:
+    if not isinstance(meaning, str):
+        raise TypeError(f"the meaning {shorten(repr(meaning))} is no text")
+    return meaning
+
+
 def _params(entries: dict[str, ParameterKind] | None) -> dict[str, ParameterKind]:
     """Check parameters of a state: each is a kind of value, or the list of the values allowed."""
     for name, kind in (entries or {}).items():
         if not (isinstance(kind, str) and kind in _KINDS) and not (
             isinstance(kind, list) and all(isinstance(value, str) for value in kind)
         ):
-            raise TypeError(f"{name} is {kind!r}, neither {', '.join(_KINDS)} nor a list of texts")
+            raise TypeError(f"{name} is {shorten(repr(kind))}, neither {', '.join(_KINDS)} nor a list of texts")
     return entries or {}

@@ -67,7 +67,9 @@ def _observed(mismatch: MismatchEntry) -> str:
 
 
 def _answer(code: object) -> str:
-    return SUCCESS if code is None else code if isinstance(code, str) and code.isprintable() else _shown(code)
+    if code is None:
+        return SUCCESS
+    return _cut(code, _SHOWN) if isinstance(code, str) and code.isprintable() else _shown(code)
 
 
 def _shown(value: object) -> str:

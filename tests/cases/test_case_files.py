@@ -396,6 +396,14 @@ def test_any_data_in_the_files_beside_is_read_or_a_fault(
             load_defaults(folder)
 
 
+@pytest.mark.parametrize("meaning", ["7", "[a]", "{a: b}", "null"])
+def test_the_meaning_of_a_state_is_text(meaning: str, tmp_path: Path) -> None:
+    path = tmp_path / "states.yaml"
+    path.write_text(f"states: {{a: {{meaning: {meaning}, params: {{}}}}}}")
+    with pytest.raises(CaseError, match="is no text"):
+        load_states(path)
+
+
 @pytest.fixture
 def copied_cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The project's cases, copied to where an installed wheel would have them."""

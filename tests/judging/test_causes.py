@@ -89,6 +89,13 @@ def test_a_title_says_what_was_changed_where_it_is_little() -> None:
     assert group["title"] == "expected TooLong, observed success (200)"
 
 
+@pytest.mark.parametrize("observed", ["c" * 10_000, "\n" * 10_000])
+def test_a_title_has_no_more_than_the_beginning_of_a_long_value(observed: str) -> None:
+    (group,) = report_of([differs("a", code(observed))])["groups"]
+    assert len(group["title"]) < 200
+    assert group["observed"] == observed
+
+
 def test_rules_that_are_not_checked_are_apart_where_the_parameter_is_checked_otherwise() -> None:
     cases = [accepted("long", "Invalid", 26, "Name"), accepted("prefix", "Invalid", 27, "Name")]
     assert groups(*cases, refused("short", "Invalid", "Name")) == [["long"], ["prefix"]]

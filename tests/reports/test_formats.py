@@ -228,3 +228,9 @@ def test_what_cannot_be_read_is_spelt(text: str, shown: str) -> None:
 def test_a_mismatch_is_one_line() -> None:
     line = mismatch_line(Mismatch("w", ("a\n", 5, None, True), ["x"], {"en": 1, "zh": 2}).as_dict())
     assert line == 'w: expected "a\\n" or 5 or nothing or true, observed ["x"] [English line 1, Chinese line 2]'
+
+
+def test_a_mismatch_of_long_values_is_a_line_that_can_be_read() -> None:
+    line = mismatch_line(Mismatch("w", ("a",), "x" * 100_000, {}).as_dict())
+    assert len(line) < 1_200
+    assert "(100002 characters)" in line

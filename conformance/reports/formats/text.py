@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.contract.languages import LANGUAGES, entry_of
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE
+from conformance.judging.exchange_entries import shortened
 from conformance.judging.verdicts import SUCCESS, VERDICTS
 
 if TYPE_CHECKING:
@@ -17,17 +18,23 @@ if TYPE_CHECKING:
     from conformance.judging.report_entries import ErrorRowsEntry, MismatchEntry, PromiseEntry, Report, RetryEntry
 
 
+_LONGEST: Final = 1_000
+"""Characters of a value that a line has."""
 _MOST_ROWS: Final = 5
 """Error rows that are named in a line."""
 
 
 def mismatch_line(mismatch: MismatchEntry) -> str:
-    """Return one mismatch on one line: where, expected against observed, and the lines of the documents."""
+    """Return one mismatch on one line: where, expected against observed, and the lines of the documents.
+
+    Long values are cut; the report has them.
+    """
     sources = ", ".join(
         f"{entry_of(language).name} line {line}" if line else entry_of(language).name
         for language, line in mismatch["lines"].items()
     )
-    both = f"expected {expected_text(mismatch)}, observed {observed_text(mismatch)}"
+    expected, observed = (shortened(text, _LONGEST) for text in (expected_text(mismatch), observed_text(mismatch)))
+    both = f"expected {expected}, observed {observed}"
     return f"{mismatch['where']}: {both} [{sources}]"
 
 
