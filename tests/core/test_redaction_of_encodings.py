@@ -22,15 +22,19 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from profiles import NEW_EXAMPLES
 
+from conformance.cases.model import Transport
 from conformance.core.exchange import Credentials, Exchange, WireRequest
 from conformance.core.redaction import RECENT, RecentSignatures, Redactor, RunSecrets, known_secrets, remember
 from conformance.core.redaction import redactor as redactor_module
+from conformance.protocol.request import build_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
     from _typeshed import TraceFunction
+
+    from conformance.protocol.signing import Signature
 
 _PACKAGE = str(Path(redactor_module.__file__).parent)
 _ALNUM = string.ascii_letters + string.digits
@@ -257,6 +261,24 @@ def test_the_processes_of_a_run_know_the_signatures_of_each_other() -> None:
     third.join(file)  # as on another host, where it is not
     third.note(_signed(_shown("later", 64)).request)
     other.leave()
+
+
+@pytest.mark.parametrize("signature", ["v1", "acs3"])
+def test_the_processes_of_a_run_know_the_tokens_that_each_has_fetched(signature: Signature) -> None:
+    identity, token = "STS.NTz4Qk7Wb2Xm9Rv5Ls8Pd3Jc", _shown("token", 900)
+    account = Credentials(identity, _shown("temporary"), token, generated=False)
+    transport = Transport("POST", "query")
+    request = build_request("http://h", ("A", "1"), {}, transport, signature=signature, credentials=account)
+    one, other = RecentSignatures(), RecentSignatures()
+    with one.shared() as file:
+        assert file is not None
+        other.join(file)
+        for _ in range(3):
+            one.note(request)
+        redactor = Redactor(earlier=other.places())
+        assert redactor.text(f"{token} and {ENCODINGS['hex'](identity)}").count("***") == 2
+        assert Path(file.path).read_bytes().count(b"\n") <= 4
+        other.leave()
 
 
 def test_a_redactor_of_a_run_removes_its_secrets_and_the_signatures_so_far() -> None:

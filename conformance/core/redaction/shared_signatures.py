@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import shake_256
@@ -18,8 +19,10 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_LONGEST: Final = 1024
-"""Bytes of the longest signature that is shared; a token, which is longer, every process knows."""
+_LONGEST: Final = 16_384
+"""Bytes of the longest text that is shared: a token of an account whose credentials each process renews for itself."""
+_REMEMBERED: Final = 32
+"""How many texts that a process shared last it does not share again: tokens and ids are the same in many requests."""
 _MOST_READ: Final = 2_000_000
 """Bytes of the file that are read at once, the latest: some ten thousand signatures."""
 
@@ -62,6 +65,7 @@ class SharedSignatures:
         self._number: Final = os.open(file.path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
         self._own: Final = secrets.token_hex(8).encode()
         self._counter: Final = count()
+        self._latest: Final[deque[str]] = deque(maxlen=_REMEMBERED)
         self._using: Final = Lock()
         self._read = 0
         self._closed = False
@@ -70,7 +74,8 @@ class SharedSignatures:
         """Have the other processes know signatures from now on; where the disk is full, they do not."""
         for signature in signatures:
             data = signature.encode(errors="replace")
-            if len(data) <= _LONGEST:
+            if len(data) <= _LONGEST and signature not in self._latest:
+                self._latest.append(signature)
                 salt = b"%s-%x" % (self._own, next(self._counter))
                 self._write(b"%s %s\n" % (salt, self._masked(data, salt).hex().encode()))
 

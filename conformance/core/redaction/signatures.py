@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _SIGNATURE: Final = re.compile(r"(?:(?<=[?&])|^)(?:Signature|SecurityToken)=([^&]*)")
 _AUTHORIZATION: Final = re.compile(r"Signature=([0-9A-Za-z+/=]+)")
+_KEY_ID: Final = re.compile(r"(?:(?<=[?&])|^)AccessKeyId=([^&]*)")
+_CREDENTIAL: Final = re.compile(r"Credential=([^,/\s]+)")
 
 
 def signatures(exchange: Exchange) -> set[str]:
@@ -27,10 +29,15 @@ def _requests(exchange: Exchange) -> Iterator[WireRequest]:
 
 
 def signatures_of(request: WireRequest) -> Iterator[str]:
-    """Yield the signatures and tokens of one request."""
+    """Yield the signatures and tokens of one request, and the id of an AccessKey that came with a token."""
+    headers = {name.lower(): value for name, value in request.headers}
+    authorization = headers.get("authorization", "")
+    yield from _AUTHORIZATION.findall(authorization)
+    if token := headers.get("x-acs-security-token"):
+        yield token
+        yield from _CREDENTIAL.findall(authorization)
     for text in (request.url.partition("?")[2], request.body.decode(errors="replace")):
         if "Signature=" in text or "SecurityToken=" in text:
             yield from map(unquote, _SIGNATURE.findall(text))
-    for name, value in request.headers:
-        if name.lower() == "authorization":
-            yield from _AUTHORIZATION.findall(value)
+        if "SecurityToken=" in text:
+            yield from map(unquote, _KEY_ID.findall(text))

@@ -137,11 +137,13 @@ class _Substituted(_Derived):
         starts, ends, done = array("I"), array("I"), 0
         for match in self._pattern.finditer(self._parent.data):
             start, end = match.span()
+            made = self._replacement(match)
+            if made == match[0]:
+                continue  # nothing was replaced
             starts.extend(range(done, start))
             ends.extend(range(done + 1, start + 1))
-            made = len(self._replacement(match))
-            starts.extend([start] * made)
-            ends.extend([end] * made)
+            starts.extend([start] * len(made))
+            ends.extend([end] * len(made))
             done = end
         starts.extend(range(done, len(self._parent.data)))
         ends.extend(range(done + 1, len(self._parent.data) + 1))
