@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from conformance.core.errors import UsageError
-from conformance.target.model import is_loopback
+from conformance.target.model import NOT_IN_A_NAME, is_loopback
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -85,6 +85,8 @@ def plain_host(host: str) -> str:
     Raises:
         ValueError: When it is no name of a host.
     """
+    if ":" not in host and NOT_IN_A_NAME.search(host):
+        raise ValueError(host)
     name = host.removeprefix("[").removesuffix("]").removesuffix(".").encode("idna").decode("ascii").lower()
     return str(ip_address(name)) if _is_address(name) else name
 

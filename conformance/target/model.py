@@ -44,8 +44,9 @@ class StateSupport:
     profile: str | None = None
 
 
-_NOT_IN_A_NAME: Final = re.compile(r"[^\w.\u3002-]")
-"""What no name of a host has: libraries that read URLs do not agree where one ends that has a `\\` or `%`."""
+NOT_IN_A_NAME: Final = re.compile(r"[^\w.\u3002-]|[\u00df\u1e9e\u03c2]")
+"""What no name of a host may have: libraries that read URLs do not agree where one ends that has a `\\` or `%`, nor
+whether a sharp s or a final sigma is another letter. Such a name is written in its ASCII form (`xn--...`)."""
 
 BY_URL = StateSupport("url")
 
@@ -117,8 +118,8 @@ def check_endpoint(url: str, *, option: str) -> str:
         raise UsageError(f"{option} {url!r} is not a URL: {fault}", hint="e.g. http://127.0.0.1:8080") from None
     if "?" in url or "#" in url or not url.isprintable() or " " in url:
         raise UsageError(f"{option} {url!r} has more than scheme, host, port and path", hint="e.g. http://127.0.0.1:80")
-    if "[" not in parts.netloc and _NOT_IN_A_NAME.search(parts.hostname or ""):
-        raise UsageError(f"{option} {url!r} has no name of a host", hint="e.g. http://127.0.0.1:8080")
+    if "[" not in parts.netloc and NOT_IN_A_NAME.search(parts.hostname or ""):
+        raise UsageError(f"{option} {url!r} has no name of a host", hint="an international one as xn--...")
     if parts.scheme not in ("http", "https") or not parts.hostname or not port_ok:
         raise UsageError(f"{option} {url!r} is not an http or https URL", hint="e.g. http://127.0.0.1:8080")
     return url.rstrip("/")

@@ -128,6 +128,7 @@ def test_any_text_is_a_target_or_a_fault_of_the_file(tmp_path: Path, text: str) 
         "http://a..b",
         "http://api.example.com\\.localhost",
         "http://127.0.0.1%40api.example.com",
+        "http://stra\u00dfe.example",
         "file:///etc/passwd",
     ],
 )
