@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 _MANY: Final = 5
-"""Sets of parameters that are refused with one code, from which on it is none of them."""
+"""Sets of parameters that are refused with one code, from which on it is none of them; texts that are wrong alike."""
 
 
 class Kin(NamedTuple):
@@ -20,12 +20,14 @@ class Kin(NamedTuple):
         names: The parameters that its cases change.
         rank: How much it says: whether a valid request is refused, and whether it names a rule.
         joins_any: Whether it may be a part of any other when it changes nothing itself.
+        alike: What all of its family have in common, in words; with many of them it is one cause. Empty for nothing.
     """
 
     family: str
     names: tuple[str, ...]
     rank: tuple[bool, bool]
     joins_any: bool
+    alike: str = ""
 
 
 def parts(kin: Mapping[str, Kin | None]) -> dict[str, tuple[str, ...]]:
@@ -36,7 +38,10 @@ def parts(kin: Mapping[str, Kin | None]) -> dict[str, tuple[str, ...]]:
             families.setdefault(each.family, []).append((key, each))
     wholes: dict[str, tuple[str, ...]] = {}
     for family in families.values():
-        if refuses_whatever(each for _, each in family):
+        if family[0][1].alike:
+            if len(family) >= _MANY:
+                wholes |= {key: (family[0][0],) for key, _ in family[1:]}
+        elif refuses_whatever(each for _, each in family):
             first = next(key for key, each in family if each.rank[0])
             wholes |= {key: (first,) for key, _ in family if key != first}
         else:

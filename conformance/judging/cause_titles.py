@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from conformance.judging.answer_places import CODE, STATUS, succeeded
+from conformance.judging.answer_places import CODE, STATUS, lacks_code, last_status, succeeded
 from conformance.judging.near_texts import differ_in
 from conformance.judging.verdicts import SUCCESS
 
@@ -32,6 +32,9 @@ def title(mismatch: MismatchEntry, case: CaseEntry, common: str = "", *, of_para
     if case["verdict"] == "error":
         return _cut(case["reason"] or "no answer that can be judged", _WHOLE)
     where = mismatch["where"]
+    if where == CODE and lacks_code(mismatch, case):
+        expected = _either([_answer(code) for code in mismatch["expected"]])
+        return f"{where}: expected {expected}, observed nothing ({last_status(case)})"
     if where == CODE:
         expected = _either([_answer(code) for code in mismatch["expected"]])
         of = _changed_in(case) if of_parameters or succeeded(mismatch) else ""

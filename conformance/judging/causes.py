@@ -15,7 +15,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from conformance.judging.answer_places import CODE, MESSAGE, STATUS, refused, succeeded
+from conformance.judging.answer_places import CODE, MESSAGE, STATUS, expects_error, lacks_code, refused, succeeded
 from conformance.judging.cause_kinship import Kin
 from conformance.judging.cause_titles import changed_names, title
 from conformance.judging.near_texts import differ_in
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _INDEX: Final = re.compile(r"\[\d+\]")
 _BODY: Final = "response.body."
+_WHOLE_BODY: Final = "response.body"
 _LONGEST: Final = 2_000
 """Characters of a value that count; what differs only after so many is taken for equal."""
 _SHOWN: Final = 60
@@ -104,7 +105,9 @@ def proofs_of(case: CaseEntry) -> tuple[str, ...]:
         return (_refuses_valid(case, case["answered"]),) if valid else ()
     if case["answered"] == SUCCESS:
         return () if case.get("changed") else (_accepts(case),)
-    return _checks(case), _refuses(), _refuses(_operation(case)), _uses(case["answered"])
+    matched = any(case["observed"].values())  # else nobody looked at its status and its message
+    right = (_refuses(), _refuses(_operation(case)), _uses(case["answered"])) if matched else ()
+    return _checks(case), *right
 
 
 def cause_of(case: CaseEntry, mismatch: MismatchEntry) -> Cause:
@@ -196,18 +199,25 @@ def _levels(case: CaseEntry, mismatch: MismatchEntry) -> Iterator[CauseLevel]:
     where = _INDEX.sub("[]", mismatch["where"])
     if case["verdict"] == "error":
         yield CauseLevel(_key("error", masked((case["reason"] or "")[:_LONGEST])))
+    elif lacks_code(mismatch, case):
+        yield CauseLevel(_key(where, None))
     elif succeeded(mismatch):
         yield from _levels_of_success(case, mismatch)
     elif where == STATUS:
         same = where, *_values(mismatch)
+        if not expects_error(mismatch):
+            yield CauseLevel(_key(*same))
+            return
         yield CauseLevel(_key(*same), (_refuses(),))
         yield CauseLevel(_key(operation, *same), (_refuses(operation),))
-        yield CauseLevel(_key(operation, *same, case["answered"]))
+        kin = Kin(f"status {_key(*same)}", (), (False, False), joins_any=False, alike="differs alike in many refusals")
+        yield CauseLevel(_key(operation, *same, case["answered"]), kin=kin)
     elif where == CODE:
         yield from _levels_of_code(case, mismatch)
     elif where == MESSAGE:
-        yield _level_of_all(case, mismatch)
-        yield CauseLevel(_key(operation, where, *_values(mismatch)))
+        yield (whole := _level_of_all(case, mismatch))
+        kin = Kin(f"message {whole.key}", (), (False, False), joins_any=False, alike=whole.common)
+        yield CauseLevel(_key(operation, where, *_values(mismatch)), kin=kin)
     else:
         yield _level_of_field(where, mismatch, case)
 
@@ -226,6 +236,11 @@ def _levels_of_code(case: CaseEntry, mismatch: MismatchEntry) -> Iterator[CauseL
     """Yield the levels of a wrong code: of the valid request, of all refusals, of this code, of it for a parameter."""
     operation, where, observed = _operation(case), mismatch["where"], _normal(mismatch["observed"])
     wrongly, names = refused(mismatch), changed_names(case)
+    if relation := _relation(mismatch, case):
+        yield _level_of_all(case, mismatch)
+        alike = Kin(f"code {relation}", (), (False, False), joins_any=False, alike=relation)
+        yield CauseLevel(_key(operation, where, *_values(mismatch)), kin=alike)
+        return
     valid = "" if wrongly else _refuses_valid(case, mismatch["observed"])
     yield CauseLevel(_key(operation, where, "valid", observed), (_accepts(case),), valid)
     kin = Kin(f"refused {observed}", names, (wrongly, bool(case.get("rule_line"))), joins_any=wrongly)
@@ -247,17 +262,22 @@ def _level_of_all(case: CaseEntry, mismatch: MismatchEntry) -> CauseLevel:
 
 def _level_of_field(where: str, mismatch: MismatchEntry, case: CaseEntry) -> CauseLevel:
     """Return the only level of any other place: for a field of a body, what its value is instead of the right one."""
-    if mismatch["observed"] is None:
+    observed = mismatch["observed"]
+    if observed is None:
         return CauseLevel(_key(where, None))
-    if not where.startswith(_BODY):
-        return CauseLevel(_key(where, *_values(mismatch)))
-    if relation := _relation(mismatch, case):
-        return CauseLevel(_key(where, relation))
-    if mismatch["observed"] in ("", [], {}):
-        return CauseLevel(_key(where, "empty"))
-    if isinstance(mismatch["observed"], (list, dict)):
-        return CauseLevel(_key(where, type(mismatch["observed"]).__name__))
-    return CauseLevel(_key(_operation(case), where, *_values(mismatch)))
+    if where == _WHOLE_BODY and isinstance(observed, str):
+        return CauseLevel(_key(where, masked(observed.partition(":")[0])))
+    if where.startswith(_BODY) and (kind := _relation(mismatch, case) or _kind(observed)):
+        return CauseLevel(_key(where, kind))
+    operation = [_operation(case)] if where.startswith(_BODY) else []
+    return CauseLevel(_key(*operation, where, *_values(mismatch)))
+
+
+def _kind(observed: object) -> str:
+    """Return what a value is that says all: that it is empty, or of which type; empty for any other."""
+    if observed in ("", [], {}):
+        return "empty"
+    return type(observed).__name__ if isinstance(observed, (list, dict)) else ""
 
 
 def _relation(mismatch: MismatchEntry, case: CaseEntry) -> str:

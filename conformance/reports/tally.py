@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 TalliedRow = tuple[int | str, ...]
 """A row of a table of errors: status, code, message."""
 NOWHERE = (0, 0)
+_SEVERAL: Final = 100_000
+"""Characters that a sequence counts for: more than a URL has."""
 _PROVING: Final = ("pass", "divergent", "mismatch")
 
 
@@ -93,8 +95,12 @@ def shape_of(case: CaseEntry) -> Shape:
 
 
 def size_of(case: CaseEntry) -> int:
-    """Return how much it takes to do by hand what a case does, in characters."""
-    return len(case["reproduce"] or "")
+    """Return how much it takes to do by hand what a case does, in characters; 0 when it is not known.
+
+    What needs several requests, or requests at the same moment, takes more than any single one.
+    """
+    command = case["reproduce"]
+    return len(command) + _SEVERAL * (len(case["exchanges"]) > 1) if command else 0
 
 
 class Tally:
@@ -203,15 +209,18 @@ class Tally:
                 own.setdefault(level.key, {})[place] = None
         kin = {key: level.kin for key, level in levels.items()}
         wholes = parts(kin)
+        common: dict[str, str] = {}
         for part, whole in ((part, whole) for part, found in wholes.items() for whole in found):
             if not of_same_parameters(kin[part], kin[whole]):
                 levels[whole] = levels[whole]._replace(kin=None)
+            if alike := getattr(kin[whole], "alike", ""):
+                common[whole] = alike
         members: dict[str, set[int]] = {}
         for key, places in own.items():
             for whole in wholes.get(key, (key,)):
                 members.setdefault(whole, set()).update(places)
             if len(narrowest[key]) == 1:  # what is the same in all of them need not be said
-                levels[key] = levels[key]._replace(common="")
+                levels[key] = levels[key]._replace(common=common.get(key, ""))
         return [(levels[key], list(own[key]), sorted(members[key])) for key in own if key in members]
 
     def _deciding(self, points: Iterable[PointEntry]) -> Mapping[str, ObservedCase]:

@@ -33,7 +33,8 @@ def accepted(name: str, code: str, line: int, *parameters: str) -> CaseResult:
 
 def refused(name: str, code: str, *parameters: str) -> CaseResult:
     """A case in which a server refuses as the document does."""
-    return result(f"X/{name}", "pass", answered=code, changed=dict.fromkeys(parameters, "x"))
+    rows = {"en": ((400, code, "No."),)}
+    return result(f"X/{name}", "pass", answered=code, changed=dict.fromkeys(parameters, "x"), observed=rows)
 
 
 def groups(*cases: CaseResult) -> list[list[str]]:
@@ -155,6 +156,8 @@ def test_texts_that_all_differ_in_one_way_are_one_cause() -> None:
         'response.body.Message differs in letter case only, e.g. expected "a", observed "A"'
     )
     assert groups(*cases, refused("d", "D")) == [["a"], ["b"], ["c"]]
+    many = [differs(word, Mismatch(MESSAGE, (word,), word.upper(), {"en": 1}), answered=word) for word in "abcde"]
+    assert groups(*many, refused("f", "F")) == [["a", "b", "c", "d", "e"]]
 
 
 def test_a_field_that_is_not_there_is_one_cause_whatever_it_should_be() -> None:

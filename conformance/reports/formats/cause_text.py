@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.languages import entry_of
 from conformance.core.terminal import printable
-from conformance.judging.answer_places import CODE, MESSAGE, STATUS
+from conformance.judging.answer_places import CODE, expects_error
 from conformance.judging.exchange_entries import shortened
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 LONGEST: Final = 100
 """Characters of one value that is shown; `report.json` has it whole."""
 _MOST_CHANGES: Final = 6
-_FIRST_ERROR: Final = 400
-"""RFC 9110: the statuses from here on are errors."""
+_MOST_RULES: Final = 5
+"""Lines of rules of one document, above which they are not named."""
 _WRAPPED: Final = 30
 """Characters that two lines may lose where they are wrapped, and that say how long a text is that was cut."""
 MOST_LINES: Final = 20
@@ -69,21 +69,14 @@ def sources_of(group: GroupEntry) -> str:
 def _source_parts(group: GroupEntry) -> list[str]:
     rule = lines_text(group["rule_lines"])
     row = lines_text({language: [line] for language, line in group["row_lines"].items() if line})
-    if not row:
-        return [f"rule: {rule}"] if rule else []
-    if _expects_error(group):
-        return [f"rule: {rule}", f"error row: {row}"] if rule else [f"rule and error row: {row}"]
-    if rule and group["where"] == CODE:  # a success: what promises it is the rule
+    if expects_error(group):
+        # Of what is wrong in many refusals alike no single rule is the cause.
+        if not rule or any(len(lines) > _MOST_RULES for lines in group["rule_lines"].values()):
+            return [f"rule and error row: {row}"] if row else []
+        return [f"rule: {rule}", f"error row: {row}"] if row else [f"rule: {rule}"]
+    if rule and (group["where"] in (CODE, "case") or not row):
         return [f"rule: {rule}"]
-    return [f"rule: {rule}", f"promised by: {row}"] if rule else [f"promised by: {row}"]
-
-
-def _expects_error(group: GroupEntry) -> bool:
-    """Whether what is expected stands in a row of the table of errors."""
-    values = group["expected"]
-    if group["where"] == STATUS:
-        return any(isinstance(value, int) and value >= _FIRST_ERROR for value in values)
-    return group["where"] == MESSAGE or (group["where"] == CODE and None not in values)
+    return [f"rule: {row}"] if row else []
 
 
 def changes_of(group: GroupEntry) -> str:
@@ -102,6 +95,8 @@ def lines_text(lines: Mapping[str, Sequence[int]]) -> str:
 def _lines(lines: Sequence[int]) -> str:
     if len(lines) == 1:
         return f"line {lines[0]}"
+    if len(lines) > _MOST_RULES:
+        return f"lines {', '.join(map(str, lines[:_MOST_RULES]))} and {len(lines) - _MOST_RULES} more"
     return f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
 
 
