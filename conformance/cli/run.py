@@ -101,7 +101,9 @@ def run(
     rate: RateOption = None,
     timeout: TimeoutOption = None,
     report_dir: ReportDirOption = None,
-    expression: Annotated[str | None, typer.Option("-k", help="Only cases whose id matches, as pytest's -k.")] = None,
+    expression: Annotated[
+        str | None, typer.Option("-k", "--expression", help="Only cases whose id matches, as pytest's -k.")
+    ] = None,
     known_failing: Annotated[
         Path | None, typer.Option(help="A list of cases that the target is known to fail, each with a reason.")
     ] = None,

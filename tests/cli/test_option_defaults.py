@@ -72,10 +72,15 @@ def test_who_names_a_target_gets_nothing_of_the_one_in_the_file(
 def test_a_switch_and_a_name_that_differs_inside_can_stand_in_it(
     write: Callable[[str], Path], conformance: Command
 ) -> None:
-    write("list: true\n")
-    assert conformance("run", "-k", "quota-exceeded").out.splitlines() == [
-        "CreateFlowLog/QuotaExceeded.FlowlogCount/quota-exceeded"
-    ]
+    write("list: true\nexpression: quota-exceeded\n")
+    assert conformance("run").out.splitlines() == ["CreateFlowLog/QuotaExceeded.FlowlogCount/quota-exceeded"]
+
+
+def test_how_much_is_printed_is_what_the_command_line_says(write: Callable[[str], Path], conformance: Command) -> None:
+    write("verbose: true\n")
+    assert conformance("run", CASE).out.startswith(f"PASS           {CASE}")
+    assert conformance("run", CASE, "-q").out.startswith("1 case: 1 pass")
+    assert json.loads(conformance("run", CASE, "--json").out)["summary"]["pass"] == 1
 
 
 def test_a_file_that_only_marks_the_root_changes_nothing(write: Callable[[str], Path], conformance: Command) -> None:

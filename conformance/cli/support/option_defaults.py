@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.core.option_sources import TARGET_OPTIONS
 from conformance.core.workspace import find_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+_OUTPUT_OPTIONS: Final = frozenset({"quiet", "verbose", "json"})
+_TOGETHER: Final = (TARGET_OPTIONS, _OUTPUT_OPTIONS)
+"""Options that belong together or exclude each other: the file gives none of a group when a command line gives one."""
+_SHORT: Final = {"q": "quiet", "v": "verbose"}
 
 
 class OptionOf(NamedTuple):
@@ -36,14 +41,21 @@ def option_defaults(words: Iterable[str], options: Mapping[str, OptionOf]) -> di
         return {}
     if workspace is None:
         return {}
-    given = {word[2:].partition("=")[0] for word in words if word.startswith("--")}
+    given = {name for word in words for name in _names_in(word)}
     found: dict[str, object] = {}
     for name, value in workspace.options.items():
         option = options.get(name)
-        if option is None or (name in TARGET_OPTIONS and TARGET_OPTIONS & given):
+        if option is None or any(name in group and group & given for group in _TOGETHER):
             continue
         found[option.parameter] = _from(workspace.root, value) if option.is_path else value
     return found
+
+
+def _names_in(word: str) -> list[str]:
+    """Return the long names of the options that a word of a command line gives."""
+    if word.startswith("--"):
+        return [word[2:].partition("=")[0]]
+    return [_SHORT[letter] for letter in word[1:] if letter in _SHORT] if word.startswith("-") else []
 
 
 def _from(root: Path, value: object) -> object:

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from conformance.judging.report_entries import Report
 
-ExitFirstOption = Annotated[bool, typer.Option("-x", help="Stop at the first case that fails.")]
+ExitFirstOption = Annotated[bool, typer.Option("-x", "--exit-first", help="Stop at the first case that fails.")]
 MaxfailOption = Annotated[int | None, typer.Option(metavar="N", help="Stop when N cases have failed.")]
 WaitOption = Annotated[
     float | None, typer.Option(metavar="SECONDS", help="Wait so long for the server to listen.  [default: 0]")
 ]
-QuietOption = Annotated[bool, typer.Option("-q", help="Print the counts and the place of the report alone.")]
-VerboseOption = Annotated[bool, typer.Option("-v", help="Print each case when it ends.")]
+QuietOption = Annotated[bool, typer.Option("-q", "--quiet", help="Print the counts and the place of the report alone.")]
+VerboseOption = Annotated[bool, typer.Option("-v", "--verbose", help="Print each case when it ends.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print report.json instead of the summary.")]
 
 
