@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from itertools import count
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from echoing import ACCOUNTS, PLACES, SECRETS, Echo, canaries, target_text, written
 from servers import Server, whole
 from spellings import SPELLINGS, Canaries
+
+from conformance.core.redaction import Redactor
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,6 +33,18 @@ def _accounts(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_search_finds_every_form(form: str) -> None:
     assert Canaries(SECRETS).left_in(f"a text with {SPELLINGS[form](SECRETS[1])} in it")
     assert Canaries(SECRETS).left_in(f"a text with {SPELLINGS[form](SECRETS[1])[:-3]}")
+
+
+@pytest.mark.parametrize("form", SPELLINGS)
+def test_the_redactor_leaves_nothing_of_any_form(form: str) -> None:
+    signatures = ["3859a10d43f7d7a2ad8ba1c940d7bebe6c7ee123f6a486599eaedfa2dfe9b3d9", "7fjySCX22h/C8z4Q4nFke4z5m9o="]
+    redactor, search = Redactor(SECRETS, signatures), Canaries([*SECRETS, *signatures])
+    query = f"Action=X&AccessKeyId={SECRETS[0]}&SecurityToken={quote(SECRETS[2])}&Signature={quote(signatures[1])}&x=1"
+    spelled = [SPELLINGS[form](text) for text in (*SECRETS, *signatures)]
+    texts = [f"it is {spelled[0]}.", " ".join(spelled), "; ".join(spelled[::-1]), SPELLINGS[form](query)]
+    texts += ["</p> <b>x</b> <p>".join([spelled[1]] * 3)]
+    assert search.left_in("\n".join(map(redactor.text, texts))) == []
+    assert search.left_in(str(redactor.value({"a": texts[1], "b": [texts[0], {"c": texts[2]}], "n": 1}))) == []
 
 
 def test_the_search_finds_nothing_in_other_texts() -> None:

@@ -6,7 +6,9 @@ import os
 import signal
 import sys
 import textwrap
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import pytest
 from commands import REPOSITORY, WITHOUT_OTHERS, environment, run_program, script, started
@@ -165,15 +167,73 @@ def test_a_plugin_that_fails_shows_no_secret(hook: str, options: str, tmp_path: 
     assert found == [], found[:5]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_run_that_is_interrupted_writes_no_secret(number: signal.Signals, echo: Echo, tmp_path: Path) -> None:
-    words = ("run", "--target", "target.yaml", "--report-dir", "report", "-k", "ParameterInvalid", "--rate", "30")
-    with started(script(), *words, folder=tmp_path, env=variables(tmp_path)) as process:
+MANY = "run --report-dir report -k ParameterInvalid --rate 30"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (signal.SIGINT, MANY),
+        (signal.SIGTERM, MANY),
+        *deep(
+            (signal.SIGINT, f"{MANY} --workers 2"),
+            (signal.SIGTERM, f"{MANY} --workers 2"),
+            (signal.SIGKILL, f"{MANY} --workers 2"),
+            (signal.SIGINT, "fuzz CreateFlowLog --report-dir report --max-time 30 --rate 30"),
+            (signal.SIGTERM, "fuzz CreateFlowLog --report-dir report --max-time 30 --rate 30"),
+        ),
+    ],
+)
+def test_a_run_that_is_interrupted_writes_no_secret(
+    number: signal.Signals, words: str, echo: Echo, tmp_path: Path
+) -> None:
+    command = (script(), *words.split(), "--target", "target.yaml")
+    with started(*command, folder=tmp_path, env=variables(tmp_path)) as process:
         assert eventually(lambda: len(echo.signatures) > 10)
         os.kill(process.pid, number)
         out, err = process.communicate(timeout=60)
-    assert process.returncode in (130, 143)
+    assert process.returncode in (130, 143, -signal.SIGKILL)
     assert canaries(echo).left_in(written(tmp_path, out, err)) == []
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize(
+    "words",
+    [
+        "run --workers 2 -k omitted",
+        "run --keep-exchanges all -v --no-cache -k omitted",
+        "run --json -k omitted",
+        "run --shard 1/2 -k omitted",
+        "run -x",
+        "run --plan",
+        "fuzz CreateFlowLog --max-examples 8 --max-time 10 --save-cases found",
+        "fuzz CreateFlowLog --docs zh --max-examples 8 --max-time 10",
+    ],
+)
+def test_no_command_writes_a_secret(words: str, echo: Echo, tmp_path: Path) -> None:
+    report = () if "--plan" in words else ("--report-dir", "report")
+    done = conformance(tmp_path, *words.split(), "--target", "target.yaml", *report)
+    assert done.returncode in (0, 1, 3), done.stderr
+    found = left(tmp_path, done, echo)
+    assert found == [], found[:5]
+
+
+@pytest.mark.deep
+def test_the_reference_server_prints_nothing_of_what_it_is_sent(tmp_path: Path) -> None:
+    with started(script(), "mock", "--port", "0", folder=tmp_path, env=variables(tmp_path)) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        port = int(first.rstrip().rpartition(":")[2].rstrip("/"))
+        query = "&".join(f"p{number}={quote(secret)}" for number, secret in enumerate(SECRETS))
+        signed = f"ACS3-HMAC-SHA256 Credential={SECRETS[0]},SignedHeaders=host,Signature={'a1b2' * 16}"
+        for method, target in (("GET", f"/?{query}"), ("POST", f"/{query}"), ("PUT", "/_states"), ("ODD", "/")):
+            link = HTTPConnection("127.0.0.1", port, timeout=10)
+            link.request(method, target, body=query, headers={"Authorization": signed})
+            assert Canaries(SECRETS).left_in(str(link.getresponse().headers)) == []
+            link.close()
+        process.terminate()
+        out, err = process.communicate(timeout=30)
+    assert Canaries([*SECRETS, "a1b2" * 16]).left_in(written(tmp_path, first, out, err)) == []
 
 
 @pytest.mark.parametrize(
