@@ -30,7 +30,7 @@ def own_failure(fault: Exception) -> HarnessError:
     Args:
         fault: What was raised.
     """
-    if isinstance(fault, MemoryError):
+    if lacks_memory(fault):
         return not_enough_memory()
     if isinstance(fault, OSError) and fault.errno is not None:
         return system_failure(fault)
@@ -42,6 +42,16 @@ def own_failure(fault: Exception) -> HarnessError:
     return HarnessError(
         f"a bug: {type(fault).__name__} in {_place(fault)}, version {__version__}",
         hint=f"please report it in the repository's issues; {TRACEBACK}=1 shows the traceback",
+    )
+
+
+def lacks_memory(fault: BaseException) -> bool:
+    """Whether there was no memory left: for a value, a thread, or a library that was to be loaded."""
+    text = str(fault)
+    return (
+        isinstance(fault, MemoryError)
+        or (isinstance(fault, RuntimeError) and "start new thread" in text)
+        or (isinstance(fault, ImportError) and ("failed to map" in text or "allocate memory" in text))
     )
 
 

@@ -12,18 +12,19 @@ from typing import IO, TYPE_CHECKING, Final, Self
 
 from conformance.contract.languages import BOTH
 from conformance.core.child_environment import without_secrets
-from conformance.core.errors import TargetError, UsageError
+from conformance.core.errors import HarnessError, TargetError, UsageError
 from conformance.server.options import DEFAULT_DELAY, RESET_PATH, STATES_PATH
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from conformance.contract.languages import Docs
+    from conformance.core.errors import ConformanceError
 
 START_DEADLINE_S: Final = 20.0
+"""Long enough for a machine under load: a start takes about half a second."""
 EFFECTS_WITHIN_S: Final = 2.0
 """Seconds until a change shows in what other operations answer: several times what a resource takes to be ready."""
-"""Long enough for a machine under load: a start takes about half a second."""
 _LAST_WORDS: Final = 2000
 
 
@@ -64,6 +65,7 @@ class ReferenceServer:
 
         Raises:
             TargetError: When it does not start, or not in time; with the last words of the process.
+            HarnessError: When it broke down before.
         """
         try:
             self._start()
@@ -138,9 +140,15 @@ class ReferenceServer:
         finally:
             late.cancel()
         if not line:
-            raise TargetError("the reference server did not start", hint=self._reason(child))
+            raise self._not_started(child)
         ready = json.loads(line)
         self.endpoint, self.states_url = ready["endpoint"], ready["states_url"]
+
+    def _not_started(self, child: subprocess.Popen[bytes]) -> ConformanceError:
+        words = self._reason(child)
+        if "Traceback" in words:  # a process without enough memory, or a bug
+            return HarnessError("the reference server did not start", hint=words.splitlines()[-1][-_LAST_WORDS:])
+        return TargetError("the reference server did not start", hint=words[-_LAST_WORDS:])
 
     def _reason(self, child: subprocess.Popen[bytes]) -> str:
         status = child.wait()
@@ -148,4 +156,4 @@ class ReferenceServer:
             return f"exit status {status}"
         self._words.seek(0)
         words = self._words.read().decode(errors="replace").strip()
-        return words[-_LAST_WORDS:] or f"it said nothing within {self._deadline:g} s; exit status {status}"
+        return words or f"it said nothing within {self._deadline:g} s; exit status {status}"

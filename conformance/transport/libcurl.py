@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from conformance.core.errors import MissingLibraryError
+from conformance.core.own_failures import lacks_memory
 
 try:
     import pycurl
 except ImportError as fault:
+    if lacks_memory(fault):
+        raise
     raise MissingLibraryError(
         f"requests are sent by libcurl, and pycurl cannot be imported ({fault})",
         hint="install it beside this package: pip install pycurl",

@@ -123,8 +123,18 @@ def test_the_traceback_has_no_secret_of_the_environment(
     assert done.err.endswith("ValueError: shown ***\\u001b[31m\n")
 
 
-def test_too_little_memory_is_no_bug(coverage: Callable[[], Outcome], monkeypatch: pytest.MonkeyPatch) -> None:
-    failing(monkeypatch, MemoryError())
+@pytest.mark.parametrize(
+    "fault",
+    [
+        MemoryError(),
+        RuntimeError("can't start new thread"),
+        ImportError("libcrypto.so.3: failed to map segment from shared object"),
+    ],
+)
+def test_too_little_memory_is_no_bug(
+    fault: Exception, coverage: Callable[[], Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing(monkeypatch, fault)
     done = coverage()
     assert (done.status, one_message(done.err)) == (ExitStatus.HARNESS_FAILED, True)
     assert "not enough memory" in done.err

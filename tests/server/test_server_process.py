@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 import pytest
 from server_client import VERSION, VPC
 
-from conformance.core.errors import TargetError
+from conformance.core.errors import HarnessError, TargetError
 from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
@@ -155,6 +155,15 @@ def test_it_stops_with_its_block_whatever_happens() -> None:
 def test_it_tells_why_it_does_not_start() -> None:
     with pytest.raises(TargetError, match="there is no fault 'nope'"), ReferenceServer(faults=("nope",)):
         pass
+
+
+def test_a_process_that_breaks_down_is_one_line_and_a_failure_of_the_harness(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("conformance.server.process.json.dumps", lambda _: "[]")
+    with pytest.raises(HarnessError) as fault, ReferenceServer():
+        pass
+    assert "the reference server did not start (" in str(fault.value)
+    assert "Traceback" not in str(fault.value)
+    assert "\n" not in str(fault.value)
 
 
 def test_it_gives_up_on_a_server_that_is_late() -> None:
