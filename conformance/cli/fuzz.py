@@ -89,7 +89,7 @@ def fuzz(
     """
     if max_examples < 0:
         raise UsageError(f"--max-examples {max_examples} is below 0")
-    if max_time is not None and max_time <= 0:
+    if max_time is not None and not max_time > 0:
         raise UsageError(f"--max-time {max_time:g} is not a number above 0")
     most_failures = most_failures_of(maxfail, exit_first=exit_first)
     check_output(wait, quiet=quiet, verbose=verbose, as_json=as_json)

@@ -99,6 +99,7 @@ def test_it_stops_at_the_first_finding_and_prints_the_report_alone(conformance: 
         (("--list",), 0, "CreateFlowLog\n"),
         (("--list", "CreateFlowLogs"), 2, "no operation 'CreateFlowLogs' has cases"),
         (("--maxfail", "0"), 2, "--maxfail 0 is not a number above 0"),
+        (("--max-time", "nan"), 2, "--max-time nan is not a number above 0"),
         (("-q", "--json"), 2, "exclude each other"),
         (("--wait", "-1"), 2, "--wait -1 is below 0"),
     ],

@@ -184,6 +184,8 @@ def test_json_is_the_report_alone(quick: Command, two_faults: ReferenceServer) -
     [
         (("--maxfail", "0"), "--maxfail 0 is not a number above 0"),
         (("--wait", "-1"), "--wait -1 is below 0"),
+        (("--wait", "nan"), "--wait nan is not a number of seconds"),
+        (("--wait", "inf"), "--wait inf is not a number of seconds"),
         (("-q", "--json"), "exclude each other"),
     ],
 )

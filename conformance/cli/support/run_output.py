@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,6 +31,8 @@ def check_output(wait: float | None, *, quiet: bool, verbose: bool, as_json: boo
     """Refuse options that cannot be; raises `UsageError`."""
     if wait is not None and wait < 0:
         raise UsageError(f"--wait {wait:g} is below 0")
+    if wait is not None and not math.isfinite(wait):
+        raise UsageError(f"--wait {wait:g} is not a number of seconds")
     if sum((quiet, verbose, as_json)) > 1:
         raise UsageError("-q, -v and --json exclude each other", hint="give one of them")
 
