@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 import defusedxml.ElementTree
+import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from report_data import any_text, report_of, reports, result
@@ -174,6 +176,50 @@ def test_ctrf_has_one_test_for_each_case_and_counts_that_add_up(report: Report) 
     assert summary["passed"] + summary["failed"] + summary["skipped"] == summary["tests"]
     assert summary["stop"] - summary["start"] == 1500
     json.dumps(found).encode()
+
+
+# What the schema of CTRF (schema/ctrf.schema.json in the repository of the format) says of the fields that are written:
+# no other field is allowed, and whatever else a tool has to say stands in `extra`.
+CTRF_TEST = {
+    "type": "object",
+    "required": ["name", "status", "duration"],
+    "additionalProperties": False,
+    "properties": {
+        "name": {"type": "string", "minLength": 1},
+        "status": {"enum": ["passed", "failed", "skipped", "pending", "other"]},
+        "duration": {"type": "integer"},
+        "suite": {"type": "array", "minItems": 1, "items": {"type": "string"}},
+        "message": {"type": "string"},
+        "line": {"type": "integer"},
+        "rawStatus": {"type": "string"},
+        "filePath": {"type": "string"},
+        "extra": {"type": "object"},
+    },
+}
+
+
+@settings(max_examples=40)
+@given(reports)
+def test_ctrf_is_what_its_schema_says(report: Report) -> None:
+    results = ctrf(report)["results"]
+    assert results.keys() <= {"tool", "summary", "tests", "extra"}
+    validator = jsonschema_rs.validator_for(CTRF_TEST)
+    for test in json.loads(re.sub(r"\\ud[89a-f]", r"\\u00", json.dumps(results["tests"]))):
+        assert [str(fault) for fault in validator.iter_errors(test)] == []
+
+
+def test_ctrf_has_the_causes() -> None:
+    found = Mismatch("response.body.Code", ("A",), "B", {"en": 150})
+    cases = [result(f"X/{n}", "mismatch", mismatches=(found,), reproduce="curl x", rerun="again") for n in range(2)]
+    report = report_of([*cases, result("X/pass")])
+    results = ctrf(report)["results"]
+    (group,) = report["groups"]
+    assert results["extra"]["causes"] == [group]
+    assert [test.get("extra") for test in results["tests"]] == [
+        *[{"causes": [group["key"]], "reproduce": "curl x", "rerun": "again"}] * 2,
+        None,
+    ]
+    assert (results["tests"][0]["suite"], results["tests"][0]["line"]) == (["CreateFlowLog", "X"], 4)
 
 
 @settings(max_examples=40)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 from conformance.reports.formats.text import mismatch_line
 
 if TYPE_CHECKING:
-    from conformance.judging.report_entries import CaseEntry, NoteEntry, Report, ToolEntry
+    from conformance.judging.report_entries import CaseEntry, GroupEntry, NoteEntry, Report, ToolEntry
 
 _STATUS: Final = {
     "pass": "passed",
@@ -20,21 +20,33 @@ _STATUS: Final = {
 }
 
 
+class CtrfTestExtra(TypedDict, total=False):
+    """What a case has beside the fields of the format: the keys of its causes, and the commands that show it again."""
+
+    causes: list[str]
+    reproduce: str
+    rerun: str
+
+
 class CtrfTest(TypedDict):
-    """One case; `duration` is in milliseconds."""
+    """One case; `duration` is in milliseconds, `suite` from the operation downwards."""
 
     name: str
     status: str
     duration: int
     rawStatus: str
-    suite: str
+    suite: list[str]
+    filePath: NotRequired[str]
+    line: NotRequired[int]
     message: NotRequired[str]
+    extra: NotRequired[CtrfTestExtra]
 
 
-class CtrfExtra(TypedDict):
-    """What a run has to say beside its cases."""
+class CtrfExtra(TypedDict, total=False):
+    """What a run has to say beside its cases: its notes, and its causes as `groups` of `report.json` has them."""
 
     notes: list[NoteEntry]
+    causes: list[GroupEntry]
 
 
 class CtrfResults(TypedDict):
@@ -60,9 +72,19 @@ class Ctrf(TypedDict):
 
 def ctrf(report: Report) -> Ctrf:
     """Return a report as CTRF: milliseconds, and one status of passed, failed, skipped for each case."""
-    tests = [_test(case) for case in report["cases"]]
+    groups = report.get("groups", [])
+    causes: dict[str, list[str]] = {}
+    for group in groups:
+        for name in group["cases"]:
+            causes.setdefault(name, []).append(group["key"])
+    tests = [_test(case, causes.get(case["id"], [])) for case in report["cases"]]
     start = round(datetime.fromisoformat(report["started_at"]).timestamp() * 1000)
-    extra: _Extra = {"extra": {"notes": notes}} if (notes := report.get("notes")) else {}
+    said: CtrfExtra = {}
+    if notes := report.get("notes"):
+        said["notes"] = notes
+    if groups:
+        said["causes"] = groups
+    extra: _Extra = {"extra": said} if said else {}
     statuses = [test["status"] for test in tests]
     return {
         "reportFormat": "CTRF",
@@ -85,7 +107,7 @@ def ctrf(report: Report) -> Ctrf:
     }
 
 
-def _test(case: CaseEntry) -> CtrfTest:
+def _test(case: CaseEntry, causes: list[str]) -> CtrfTest:
     listed = case["known_failing"] is not None
     stale = listed and case["verdict"] == "pass"
     test: CtrfTest = {
@@ -93,9 +115,18 @@ def _test(case: CaseEntry) -> CtrfTest:
         "status": "failed" if stale else "skipped" if listed else _STATUS[case["verdict"]],
         "duration": round(case["elapsed_ms"]),
         "rawStatus": case["verdict"],
-        "suite": case["id"].rpartition("/")[0],
+        "suite": case["id"].split("/")[:-1] or [case["id"]],
     }
+    file, _, place = case["where"].partition(":")
+    if file and place.partition(":")[0].isdecimal():
+        test["filePath"], test["line"] = file, int(place.partition(":")[0])
     message = "\n".join([mismatch_line(mismatch) for mismatch in case["mismatches"]] or [case["reason"] or ""])
     if message:
         test["message"] = message
+    if causes:
+        test["extra"] = {"causes": causes}
+        if command := case["reproduce"]:
+            test["extra"]["reproduce"] = command
+        if again := case.get("rerun"):
+            test["extra"]["rerun"] = again
     return test
