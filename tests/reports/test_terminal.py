@@ -97,6 +97,17 @@ def test_a_divergence_names_the_document_that_is_followed() -> None:
     assert "DIVERGENT, follows Chinese CreateFlowLog/X/a" in shown(report_of([case]))
 
 
+def test_cases_that_diverge_in_one_way_share_a_block() -> None:
+    found = Mismatch("response.body.Code", ("A",), "B", {"en": 7})
+    cases = [result(f"X/{name}", "divergent", follows=("zh",), mismatches=(found,)) for name in "ab"]
+    lines = shown(report_of([*cases, result("X/c", "divergent", follows=("en",), mismatches=(found,))])).splitlines()
+    assert [line for line in lines if line.startswith("DIVERGENT")] == [
+        "DIVERGENT, follows Chinese CreateFlowLog/X/a",
+        "DIVERGENT, follows English CreateFlowLog/X/c",
+    ]
+    assert lines[3:5] == ["    CreateFlowLog/X/b", ""]
+
+
 def test_cases_that_share_a_reason_share_a_line() -> None:
     cases = [result(f"X/a{index}", "error", reason="h refuses the connection") for index in range(8)]
     cases += [result("X/b", "error", reason="other"), result("X/c", "not_run", reason="needs state S")]

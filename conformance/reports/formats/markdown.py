@@ -6,15 +6,17 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.terminal import printable
-from conformance.reports.formats.cause_text import cause_lines
+from conformance.reports.formats.cause_text import MOST_LINES, changes_of, heading_of, sources_of
 from conformance.reports.formats.text import counts_line, coverage_lines, languages_text, mismatch_line
 from conformance.reports.stored_cases import cases_with_verdict
 
 if TYPE_CHECKING:
-    from conformance.judging.report_entries import CaseEntry, Report
+    from conformance.judging.report_entries import CaseEntry, GroupEntry, Report
 
 _SHOWN: Final = 50
 """Cases of one verdict that are listed; CI servers cut long summaries."""
+_LONGEST: Final = 2_000
+"""Characters of a command that is shown; of a longer one `report.json` has it."""
 
 
 def markdown_page(report: Report) -> str:
@@ -24,8 +26,10 @@ def markdown_page(report: Report) -> str:
     lines += [f"- Note: {_plain(printable(note['text']))}" for note in report.get("notes", [])]
     if not report["complete"]:
         lines += ["", f"Incomplete: {report['summary']['total']} of {report['selected']} cases were run."]
-    if causes := cause_lines(report):
-        lines += ["", f"### Causes ({len(report['groups'])})", "", *(f"- {_code(line)}" for line in causes)]
+    if groups := report.get("groups"):
+        lines += ["", f"### Causes ({len(groups)})", ""]
+        lines += [line for group in groups[:MOST_LINES] for line in _cause(group)]
+        lines += [f"- and {len(groups) - MOST_LINES} causes more"] if len(groups) > MOST_LINES else []
     for verdict, heading in (
         ("mismatch", "Differs from the documents"),
         ("error", "Nothing known"),
@@ -40,11 +44,29 @@ def markdown_page(report: Report) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _cause(group: GroupEntry) -> list[str]:
+    """Return a cause as an entry of a list, with what is to be known of it below."""
+    changes = changes_of(group)
+    parts = [
+        sources_of(group),
+        f"changes {changes}" if changes else "",
+        f"e.g. {group['example']}",
+        group.get("rerun", ""),
+        group["reproduce"] or "",
+    ]
+    return [
+        f"- {_code(heading_of(group))}",
+        *(f"  - {_code(printable(part))}" for part in parts if 0 < len(part) <= _LONGEST),
+    ]
+
+
 def _entry(case: CaseEntry) -> str:
     notes = [f"follows {languages_text(case['follows'])}"] if case["follows"] else []
     notes += [case["reason"]] if case["reason"] else []
     notes += [f"known to fail: {case['known_failing']}"] if case["known_failing"] else []
     details = "".join(f"\n  - {_code(mismatch_line(mismatch))}" for mismatch in case["mismatches"])
+    if case["verdict"] == "error" and case["reproduce"] and len(case["reproduce"]) <= _LONGEST:
+        details += f"\n  - {_code(printable(case['reproduce']))}"
     return f"- `{case['id']}`" + (f": {'; '.join(_plain(note) for note in notes)}" if notes else "") + details
 
 

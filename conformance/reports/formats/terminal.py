@@ -14,6 +14,7 @@ from rich.text import Text
 
 from conformance.contract.languages import LANGUAGES, REGISTRY
 from conformance.core.terminal import printable
+from conformance.judging.causes import causes_of
 from conformance.judging.divergence import promise_at
 from conformance.judging.exchange_entries import shortened
 from conformance.judging.near_texts import differ_in, marked
@@ -175,8 +176,14 @@ def _print_marked(console: Console, expected: str, observed: str) -> None:
 
 
 def _print_divergent(console: Console, report: Report) -> None:
+    """Print the cases that diverge, those that do it in one way together."""
+    alike: dict[tuple[object, ...], list[CaseEntry]] = {}
     for case in islice(cases_with_verdict(report, "divergent"), _SHOWN):
-        _print_case(console, case, f"DIVERGENT, follows {languages_text(case['follows'])}", "yellow")
+        way = *case["follows"], *(cause.levels[-1].key for cause in causes_of(case))
+        alike.setdefault(way, []).append(case)
+    for first, *others in alike.values():
+        _print_case(console, first, f"DIVERGENT, follows {languages_text(first['follows'])}", "yellow")
+        _print_names(console, [case["id"] for case in others])
         console.print()
     more = report["summary"]["divergent"] - _SHOWN
     if more > 0:
