@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
 
@@ -19,18 +21,34 @@ class Termination:
     def __init__(self) -> None:
         self.arrived = False
         self._signals = 0
+        self._defers = False
 
     @property
     def at_once(self) -> bool:
         """Whether there were two signals, so that nothing more is to be waited for."""
         return self._signals > 1
 
-    def install(self) -> None:
-        """From now on, count Ctrl-C, and have SIGTERM do what Ctrl-C does at that moment. For the main thread."""
+    def install(self, *, defers: bool = False) -> None:
+        """From now on, count Ctrl-C, and have SIGTERM do what Ctrl-C does at that moment. For the main thread.
+
+        Args:
+            defers: Whether the second signal raises nothing but where it is `let_in`: where the first one was raised
+                through a program that cannot take another meanwhile. A third is always raised.
+        """
         self.forget()
+        self._defers = defers
         signal.signal(signal.SIGTERM, self._arrived)
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
             signal.signal(signal.SIGINT, self._ctrl_c)
+
+    @contextmanager
+    def let_in(self) -> Iterator[None]:
+        """Within this, a second signal is raised as it comes."""
+        before, self._defers = self._defers, False
+        try:
+            yield
+        finally:
+            self._defers = before
 
     def forget(self) -> None:
         """Count signals from the beginning: what comes now is about something else."""
@@ -38,6 +56,8 @@ class Termination:
 
     def _ctrl_c(self, number: int, frame: FrameType | None) -> None:
         self._signals += 1
+        if self._defers and self._signals == 2:  # noqa: PLR2004 - the second
+            return
         signal.default_int_handler(number, frame)
 
     def _arrived(self, _number: int, frame: FrameType | None) -> None:

@@ -118,10 +118,10 @@ class Reporter:
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Clean up, and hand over the notes that came after the last case: from a worker to who started it."""
         interrupted = exitstatus == pytest.ExitCode.INTERRUPTED
-        with suppress(KeyboardInterrupt):  # a second one ends that at once, and still leaves a report
-            self._config.stash[SESSION].close(hurried=interrupted)
         from conformance.core.termination import TERMINATION  # noqa: PLC0415 - see the module's docstring
 
+        with suppress(KeyboardInterrupt), TERMINATION.let_in():  # it ends that at once, and still leaves a report
+            self._config.stash[SESSION].close(hurried=interrupted)
         if interrupted and TERMINATION.arrived:
             session.exitstatus = 128 + signal.SIGTERM
         notes = self._notes()

@@ -183,7 +183,7 @@ def _clean_up_when_asked_to_end() -> None:
     from conformance.core.termination import TERMINATION  # noqa: PLC0415 - see the module's docstring
 
     if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        TERMINATION.install()
+        TERMINATION.install(defers=True)  # pytest takes its time to show where the first one struck
 
 
 SESSION: Final = pytest.StashKey[CaseSession]()
