@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from conformance.target.model import Target
 
 _FOREIGN: Final = "it is not what the run created"
-_HURRIED_LATE_S: Final = 2.2
-"""How late something that was created may be shown after Ctrl-C."""
+_HURRIED_LATE_S: Final = 2.4
+"""How late something that was created may be shown after the last request of a run that was ended by Ctrl-C."""
 
 _HURRIED_IN_ALL_S: Final = 3.2
 """After how many seconds nothing more is tried after Ctrl-C."""
@@ -269,7 +270,9 @@ def _found_out(sweeping: _Sweeping, contents: LedgerContents) -> Iterator[Swept]
     for (owner, operation), intents in groups.items():
         # All of them are looked for together: each may be shown late, and waiting for one is waiting for all.
         new = {intent.id for intent in intents if (owner, intent.id) not in contents.earlier}
-        late_s = sweeping.late_s if new or not sweeping.hurried else 0.0
+        late_s = sweeping.late_s
+        if sweeping.hurried:  # the last request was sent when the last line was written, or before
+            late_s = max(late_s - _age_s(sweeping.path), 0.0) if new else 0.0
         found = _found(sweeping, owner, operation, {intent.mark for intent in intents if intent.mark}, late_s)
         taken = contents.before.get((owner, operation), frozenset())
         taken |= {id_of(each.fields) for other, each in contents.there if other == owner}
@@ -286,6 +289,11 @@ def _found_out(sweeping: _Sweeping, contents: LedgerContents) -> Iterator[Swept]
                 taken |= {id_of(fields)}
                 ledger.created(owner.account, intent, fields)
                 contents.there.append((owner, Creation(operation, fields, intent.mark)))
+
+
+def _age_s(path: Path) -> float:
+    """Return how long ago a file was last written, in seconds."""
+    return max(time.time() - path.stat().st_mtime, 0.0)
 
 
 def _created(found: Found, intent: Intent, taken: frozenset[str]) -> tuple[dict[str, str] | None, str | None]:
