@@ -8,6 +8,7 @@ from operator import or_
 from typing import TYPE_CHECKING
 
 from conformance.core.redaction import Redactor, RunSecrets
+from conformance.protocol.sequence_commands import chained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ class Progress:
         exchanges: Requests and answers, in the order in which they were sent.
         credentials: The accounts whose secrets must not be in a report.
         commands: What gives the command lines that do the same by hand.
+        asked: The places in `commands` of the requests, by the names of their steps.
         bodies: The answers by the names of their steps.
         code: The error code of the last answer; `None` after a success.
         no_envelope: Whether the last answer was none of the API.
@@ -49,6 +51,7 @@ class Progress:
     exchanges: list[SentExchange] = field(default_factory=list)
     credentials: list[Credentials] = field(default_factory=list)
     commands: list[Callable[[], str]] = field(default_factory=list)
+    asked: dict[str, int] = field(default_factory=dict)
     bodies: dict[str, object] = field(default_factory=dict)
     code: object = None
     no_envelope: bool = False
@@ -94,7 +97,8 @@ class Progress:
 
     def reproduce(self) -> str:
         """Return the command lines that do the same by hand, secrets included; empty when nothing was sent."""
-        return " && ".join(command() for command in self.commands)
+        answers = {self.asked[name]: body for name, body in self.bodies.items() if name in self.asked}
+        return chained([command() for command in self.commands], answers)
 
     def saved(self) -> dict[str, object]:
         """Return what `${steps.NAME.Field}` refers to: texts and numbers of the answers so far, by dotted path."""

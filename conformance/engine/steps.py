@@ -297,6 +297,7 @@ class StepRunner:
             written = {**written, **{name: value for name, value in marked.items() if name not in params}}
             params = marked
         line = partial(curl_line, self._target.endpoint, step.call, params, step.transport, credentials.shown_id)
+        progress.asked[step.name] = len(progress.commands)
         progress.commands.append(line)
         headers = progress.preference(index) if self._target.canned else {}
         return Send(step.call, params, step.transport, credentials, headers, written, context.values)
