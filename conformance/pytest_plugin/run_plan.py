@@ -17,6 +17,7 @@ from conformance.engine.cleanup.sweep import check_earlier
 from conformance.engine.plan import Plan, command_again, keeps_all, new_run_id
 from conformance.judging.expected_failures import ExpectedFailures, load_expected_failures
 from conformance.pytest_plugin.turns import refuse_other_machines
+from conformance.reports.store import LEDGER
 from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
 from conformance.target.model import DEFAULT_CONCURRENCY
@@ -67,6 +68,8 @@ def check_options(config: pytest.Config, sources: Iterable[OptionSource] = ()) -
             raise UsageError(_ALONE, hint="leave out -n and -d")
         if target is not None and target.credentials is not None:
             refuse_other_machines(config)
+        if target is not None and not hasattr(config, "workerinput"):
+            check_earlier(_ledger(config), target)
     except ConformanceError as fault:
         name_source(fault, sources)
         raise pytest.UsageError(str(fault)) from None
@@ -95,7 +98,7 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
         raise UsageError(_ALONE, hint="leave out -n and -d")
     target = _share(target, config)
     run_id = new_run_id()
-    ledger = Ledger(Path(option("report_dir") or ".") / "ledger.ndjson", run_id, target.endpoint)
+    ledger = Ledger(_ledger(config), run_id, target.endpoint)
     check_earlier(ledger.path, target)
     return Plan(
         target=target,
@@ -113,6 +116,10 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
         command=command_again(_decisive_options(config), live=option("live")),
         sole=not hasattr(config, "workerinput"),
     )
+
+
+def _ledger(config: pytest.Config) -> Path:
+    return Path(config.getoption("report_dir") or ".") / LEDGER
 
 
 def _decisive_options(config: pytest.Config) -> dict[str, object]:

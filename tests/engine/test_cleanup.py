@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
+from commands import run_pytest
 from servers import Link, Server, whole
 
 if TYPE_CHECKING:
@@ -328,3 +329,16 @@ class TestEarlierLedger:
         outcome = conformance.run("--endpoint", reference.endpoint, "--states-url", reference.states_url, SUCCESS)
         assert outcome.verdicts == {SUCCESS: "pass"}
         assert ledger.read_text() == "of something else\n"
+
+
+def test_under_pytest_an_earlier_ledger_of_somebody_else_is_one_message_too(
+    target: str, account: Account, tmp_path: Path
+) -> None:
+    (tmp_path / "report").mkdir()
+    entry = {"intent": "1-1", "operation": "CreateFlowLog", "mark": "m", "run": "r", "account": "0" * 16}
+    line = json.dumps({**entry, "endpoint": "http://127.0.0.1:1"})
+    (tmp_path / "report" / "ledger.ndjson").write_text(f"{line}\n")
+    done = run_pytest("cases/", "--target", target, folder=tmp_path / "report")
+    assert done.returncode == pytest.ExitCode.USAGE_ERROR
+    assert done.stderr.count("(http://127.0.0.1:1), left behind (give it to conformance cleanup first") == 1
+    assert account.names() == []
