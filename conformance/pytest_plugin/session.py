@@ -5,6 +5,7 @@ Loaded by every pytest run in the environment: what a run without cases does not
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from contextlib import AbstractContextManager, ExitStack, nullcontext
@@ -13,8 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
-
-from conformance.pytest_plugin.unnamed_options import OPTIONS, fill_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,13 +28,23 @@ if TYPE_CHECKING:
     from conformance.pytest_plugin.prefetch import Prefetcher
 
 _SUFFIX: Final = ".yaml"
-_DEFAULTS: Final = {
+_CHECKED: Final = {
     **dict.fromkeys(("endpoint", "states_url", "conformance_target", "signature", "rate", "timeout_s", "concurrency")),
     "report_dir": None,
     "docs": "both",
     "keep_exchanges": "failing",
 }
 """The options that need no check as long as they are what they are without being given."""
+_DEFAULTS: Final = {
+    **_CHECKED,
+    **dict.fromkeys(("known_failing", "shard", "fuzz_time")),
+    **dict.fromkeys(("live", "no_case_cache", "strict_docs"), False),
+    "fuzz_seed": 0,
+    "fuzz_examples": 100,
+}
+"""What options are when nobody gives them; on a command line that does not have it each is `None`."""
+_VARIABLES: Final = "CONFORMANCE_"
+_FILE: Final = "conformance.yaml"
 
 
 def is_case_file(path: Path) -> bool:
@@ -68,7 +77,7 @@ class CaseSession:
         self._stack = ExitStack()
         self._prefetcher: Prefetcher | None = None
         self._hurried = False
-        self._filled_in: tuple[OptionSource, ...] = ()
+        self._filled_in: dict[str, OptionSource] = {}
         self._fault: ConformanceError | None = None
         self._checked = False
         self.plan: Plan | None = None
@@ -135,19 +144,30 @@ class CaseSession:
 
         A variable or a file that is wrong is told only when there are cases: other tests have nothing to do with it.
         """
+        option = self._config.option
+        unnamed = [name for name in _DEFAULTS if getattr(option, name) is None]
+        for name in unnamed:
+            setattr(option, name, _DEFAULTS[name])
+        here = Path(self._config.invocation_params.dir)
+        elsewhere = any(name.startswith(_VARIABLES) for name in os.environ) or any(
+            (folder / _FILE).is_file() for folder in (here, *here.parents)
+        )
+        # A worker of pytest-xdist has the options of the process that started it.
+        if hasattr(self._config, "workerinput") or not elsewhere:
+            return
         from conformance.core.errors import ConformanceError  # noqa: PLC0415 - see the module's docstring
+        from conformance.pytest_plugin.unnamed_options import fill_in  # noqa: PLC0415
 
         try:
-            self._filled_in = fill_in(self._config)
+            self._filled_in = fill_in(self._config, unnamed)
         except ConformanceError as fault:
             self._fault = fault
 
     def check(self) -> None:
         """Check the options, if any was given on the command line; raises `pytest.UsageError`."""
-        elsewhere = {source.name for source in self._filled_in}
         option = self._config.getoption
-        given = [name for name, default in _DEFAULTS.items() if option(name) != default]
-        if any(OPTIONS[name].name not in elsewhere for name in given) or self._asks_for_cases():
+        given = [name for name, default in _CHECKED.items() if option(name) != default]
+        if any(name not in self._filled_in for name in given) or self._asks_for_cases():
             self.check_all()
 
     def check_all(self) -> None:
@@ -155,10 +175,10 @@ class CaseSession:
         if self._fault is not None:
             raise pytest.UsageError(str(self._fault))
         option = self._config.getoption
-        if not self._checked and any(option(name) != default for name, default in _DEFAULTS.items()):
+        if not self._checked and any(option(name) != default for name, default in _CHECKED.items()):
             from conformance.pytest_plugin.run_plan import check_options  # noqa: PLC0415 - see the module's docstring
 
-            check_options(self._config, self._filled_in)
+            check_options(self._config, self._filled_in.values())
         self._checked = True
 
     def _asks_for_cases(self) -> bool:

@@ -1,6 +1,6 @@
 """Options that the command line of pytest does not name: from the environment, else from `conformance.yaml`.
 
-Loaded by every pytest run in the environment. What makes them known here is also what they are when nobody gives them.
+Loaded only where there is such a variable or file.
 """
 
 from __future__ import annotations
@@ -9,85 +9,74 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from conformance.core.workspace import find_workspace, workspace_file
+from conformance.core.errors import UsageError
+from conformance.core.option_sources import TARGET_OPTIONS, OptionSource, variable_of
+from conformance.core.workspace import find_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     import pytest
 
-    from conformance.core.option_sources import OptionSource
-
 
 class UnnamedOption(NamedTuple):
-    """An option of pytest: its name for the command `conformance`, its type, and what it is when nobody gives it."""
+    """An option of pytest: its name for the command `conformance`, and its type."""
 
     name: str
     kind: type[str | int | float | bool | Path] = str
-    default: object = None
 
 
 OPTIONS: Final[dict[str, UnnamedOption]] = {
     "endpoint": UnnamedOption("endpoint"),
     "states_url": UnnamedOption("states-url"),
-    "docs": UnnamedOption("docs", default="both"),
+    "docs": UnnamedOption("docs"),
     "conformance_target": UnnamedOption("target", Path),
     "signature": UnnamedOption("signature"),
     "rate": UnnamedOption("rate", float),
     "concurrency": UnnamedOption("concurrency", int),
-    "keep_exchanges": UnnamedOption("keep-exchanges", default="failing"),
+    "keep_exchanges": UnnamedOption("keep-exchanges"),
     "timeout_s": UnnamedOption("timeout", float),
     "report_dir": UnnamedOption("report-dir", Path),
     "known_failing": UnnamedOption("known-failing", Path),
-    "live": UnnamedOption("live", bool, default=False),
+    "live": UnnamedOption("live", bool),
     "shard": UnnamedOption("shard"),
-    "no_case_cache": UnnamedOption("no-cache", bool, default=False),
-    "strict_docs": UnnamedOption("strict", bool, default=False),
-    "fuzz_seed": UnnamedOption("seed", int, default=0),
-    "fuzz_examples": UnnamedOption("max-examples", int, default=100),
+    "no_case_cache": UnnamedOption("no-cache", bool),
+    "strict_docs": UnnamedOption("strict", bool),
+    "fuzz_seed": UnnamedOption("seed", int),
+    "fuzz_examples": UnnamedOption("max-examples", int),
     "fuzz_time": UnnamedOption("max-time", float),
 }
-"""By the names that pytest has for them. Each is `None` on a command line that does not have it."""
-_PREFIX: Final = "CONFORMANCE_"
+"""By the names that pytest has for them."""
 _SWITCHES: Final = {
     **dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True),
     **dict.fromkeys(("0", "false", "f", "no", "n", "off"), False),
 }
 
 
-def fill_in(config: pytest.Config) -> tuple[OptionSource, ...]:
-    """Give each option that the command line does not have the value of its variable, of the file, or its default.
+def fill_in(config: pytest.Config, unnamed: Collection[str]) -> dict[str, OptionSource]:
+    """Give each option that the command line does not name the value of its variable, or of the file.
 
     Args:
         config: pytest's, whose options are changed.
+        unnamed: The names that pytest has for those options.
 
     Returns:
-        Where those are from that have neither the value of the command line nor their default.
+        Where the values are from, by these names.
 
     Raises:
-        UsageError: When the file or a variable is wrong; then every option has its default.
+        UsageError: When the file or a variable is wrong; then no option is changed.
     """
-    option = config.option
-    open_ones = [name for name in OPTIONS if getattr(option, name) is None]
-    given = {OPTIONS[name].name for name in OPTIONS if name not in open_ones}
-    for name in open_ones:
-        setattr(option, name, OPTIONS[name].default)
-    here = Path(config.invocation_params.dir)
-    if hasattr(config, "workerinput"):  # a worker of pytest-xdist has the options of the process that started it
-        return ()
-    if not any(name.startswith(_PREFIX) for name in os.environ) and workspace_file(here) is None:
-        return ()
-    sources = {source.name: source for source in _elsewhere(here, given)}
-    read = {name: _value(sources[found.name], found) for name in open_ones if (found := OPTIONS[name]).name in sources}
+    given = {found.name for name, found in OPTIONS.items() if name not in unnamed}
+    sources = {source.name: source for source in _elsewhere(Path(config.invocation_params.dir), given)}
+    used = {name: sources[found.name] for name, found in OPTIONS.items() if name in unnamed and found.name in sources}
+    read = {name: _value(source, OPTIONS[name]) for name, source in used.items()}
     for name, value in read.items():
-        setattr(option, name, value)
-    return tuple(sources[OPTIONS[name].name] for name in read)
+        setattr(config.option, name, value)
+    return used
 
 
 def _elsewhere(here: Path, given: set[str]) -> Iterator[OptionSource]:
     """Yield the values of the file, then those of the environment, which win."""
-    from conformance.core.option_sources import TARGET_OPTIONS, OptionSource, variable_of  # noqa: PLC0415 - rarely needed
-
     workspace = find_workspace(here)
     for name, value in {} if workspace is None else workspace.options.items():
         if workspace is not None and not (name in TARGET_OPTIONS and TARGET_OPTIONS & given):
@@ -99,8 +88,6 @@ def _elsewhere(here: Path, given: set[str]) -> Iterator[OptionSource]:
 
 
 def _value(source: OptionSource, option: UnnamedOption) -> object:
-    from conformance.core.errors import UsageError  # noqa: PLC0415 - rarely needed
-
     value = source.value
     if option.kind is Path:
         # Of the file, whose place has a line, it is seen from the folder of the file.
