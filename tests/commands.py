@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from conformance.cli import COMMANDS, run_command
+from conformance.cli.support.plan_template import LoadedOperations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +84,10 @@ def give_loaded(patch: pytest.MonkeyPatch, loaded: tuple[list[Suite], list[Case]
         # A command that is imported for the first time while the patch holds would keep it.
         importlib.import_module(f"conformance.cli.{command}")
     patch.setattr("conformance.cli.support.plan_template.load_all", lambda *_, **__: (list(loaded[0]), list(loaded[1])))
+    patch.setattr(
+        "conformance.cli.support.plan_template.load_named",
+        lambda words=(), *_, **__: LoadedOperations(list(loaded[0]), list(loaded[1]), [], list(words)),
+    )
 
 
 def environment(**changed: str) -> dict[str, str]:

@@ -141,7 +141,7 @@ def test_every_provider_state_is_explained_with_its_parameters(kind: Any) -> Non
 
 
 def test_the_examples_of_case_files_run(reference: ReferenceServer) -> None:
-    suite = next(suite for suite in load_suites(cases_dir()) if suite.operation == "CreateFlowLog")
+    suite = next(suite for suite in load_suites([cases_dir()]) if suite.operation == "CreateFlowLog")
     examples = blocks("case-format.md", "yaml", "# a complete file\n")
     assert examples
     cases = [case for text in examples for case in parse_file(YamlFile(text, "case-format.md", CaseError), suite)]

@@ -23,7 +23,7 @@ from commands import REPOSITORY, environment, run_program, script
 from packaging.requirements import Requirement
 
 from conformance import __version__
-from conformance.contract.catalogue import contracts_for, operations
+from conformance.contract.catalogue import contract_files, contracts_in
 
 DOCUMENTS = Path(os.environ.get("CONFORMANCE_DOCUMENTS", REPOSITORY.parent / "shared" / "docs"))
 UV = os.environ.get("UV") or shutil.which("uv")
@@ -280,7 +280,10 @@ def test_no_file_has_a_sentence_of_the_documents() -> None:
     texts = [path.read_text(encoding="utf-8") for path in documents()]
     literals = plain("\n".join(map(wire_literals, texts)))
     known = {
-        row.message for name in operations() for contract in contracts_for(name).values() for row in contract.errors
+        row.message
+        for files in contract_files().values()
+        for contract in contracts_in(files).values()
+        for row in contract.errors
     }
     literals += " ".join(plain(message) for message in known)
     prose = {

@@ -72,7 +72,7 @@ class CaseReader:
         if self._shared.refers:
             self._check_references(raw, steps)
         return Case(
-            id=f"{self._suite.operation}/{group}/{raw['id']}",
+            id=f"{self._suite.subject}/{group}/{raw['id']}",
             title=raw["title"],
             trigger=raw["trigger"],
             given=given,

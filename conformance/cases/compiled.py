@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from conformance import __version__
 from conformance.cases import stored
 from conformance.cases.load import make_cases, parse_file
-from conformance.cases.suite import cases_root, load_suite
+from conformance.cases.suite import DEFAULTS, STATES, cases_root, load_suite, side_files
 from conformance.core.errors import CaseError
 from conformance.core.resources import PACKAGE, cases_dir
 from conformance.core.yamlfile import YamlFile, near, read_bytes
@@ -34,13 +34,14 @@ if TYPE_CHECKING:
 _OPERATION: Final = re.compile(rb"^operation:[ \t]*(\w+)[ \t]*$", re.MULTILINE)
 
 
-def read_suite(folder: Path, contracts: Mapping[Language, Path], cache: Cache) -> Suite:
+def read_suite(folder: Path, contracts: Mapping[Language, Path], cache: Cache, subject: str = "") -> Suite:
     """Return what the case files of one operation are read against.
 
     Args:
         folder: The operation's folder, `cases/<product>/<Operation>`.
         contracts: Its contract files by language.
         cache: Where it is kept.
+        subject: What the ids of its cases begin with; its name when left out.
 
     Raises:
         CaseError: For a wrong file.
@@ -51,18 +52,18 @@ def read_suite(folder: Path, contracts: Mapping[Language, Path], cache: Cache) -
     key, operation, root = "", folder.name, cases_root(folder)
     if cache.active:
         overlays = [overlay_path(path) for path in contracts.values()]
-        beside = [root / "states.yaml", folder / "base.yaml", root / "defaults.yaml"]
+        beside = [*side_files(STATES, root), folder / "base.yaml", *side_files(DEFAULTS, root)]
         files = [cases_dir() / "case.schema.json", *beside, *contracts.values(), *filter(None, overlays)]
         try:
-            key = _key(_program(), operation.encode(), *(path.read_bytes() for path in files))
+            key = _key(_program(), operation.encode(), subject.encode(), *(path.read_bytes() for path in files))
         except OSError:
             key = ""  # reading that file below reports what is wrong with it
     entry = cache.get(key) if key else None
     found = stored.read_suite(entry) if entry is not None else None
     if found is None:
-        from conformance.contract.catalogue import contracts_for  # noqa: PLC0415
+        from conformance.contract.catalogue import contracts_in  # noqa: PLC0415
 
-        found = load_suite(folder, contracts_for(operation))
+        found = load_suite(folder, contracts_in(contracts), subject)
         if key:
             _put(cache, key, stored.write_suite(found))
     return replace(found, key=key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.promises import promises
@@ -31,6 +31,7 @@ class CoverageEntry:
         line: The line of the document.
         cases: The ids of the cases.
         missing: What no case does; empty when the promise is covered.
+        operation: The operation that promises it, of `product` and the `version` of its API.
     """
 
     language: Language
@@ -39,10 +40,16 @@ class CoverageEntry:
     line: int | None
     cases: tuple[str, ...]
     missing: str = ""
+    operation: str = ""
+    product: str = ""
+    version: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """Return its form in `conformance coverage --json`."""
         return {
+            "product": self.product,
+            "version": self.version,
+            "operation": self.operation,
             "language": self.language,
             "kind": self.kind,
             "name": self.name,
@@ -55,16 +62,18 @@ class CoverageEntry:
 def coverage(suite: Suite, cases: Sequence[Case]) -> list[CoverageEntry]:
     """Return an entry for every error row, parameter and stated constraint of each document of an operation."""
     entries: list[CoverageEntry] = []
-    own = [case for case in cases if case.operation == suite.operation and case.trigger != "todo"]
+    own = [case for case in cases if case.subject == suite.subject and case.trigger != "todo"]
     for language in LANGUAGES:
         contract = suite.contracts.get(language)
         if contract is None:
             continue
         promised = {case.id: promises(case, {language: contract}, [language]).found[language] for case in own}
         speaking = [case for case in own if promised[case.id] is not None]
-        entries += _rows(contract, language, speaking, promised)
-        entries += _parameters(contract, language, speaking)
-        entries += _constraints(contract, language, speaking)
+        found = [*_rows(contract, language, speaking, promised), *_parameters(contract, language, speaking)]
+        found += _constraints(contract, language, speaking)
+        entries += [
+            replace(entry, operation=suite.operation, product=suite.product, version=suite.version) for entry in found
+        ]
     return entries
 
 

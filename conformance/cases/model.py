@@ -160,7 +160,8 @@ class Case:
     """One request, or a short sequence, and what each contract makes of it.
 
     Attributes:
-        id: `<Operation>/<group>/<name>`, e.g. `CreateThing/Missing/name-omitted`; it never changes.
+        id: `<Operation>/<group>/<name>`, e.g. `CreateThing/Missing/name-omitted`; it never changes. Where two products
+            of a run have an operation of that name, `<product>:` stands before it.
         title: What the case shows, for a person.
         trigger: How it reaches its answer.
         given: What must hold before, in this order.
@@ -182,9 +183,14 @@ class Case:
     cleanup: Cleanup | None = None
 
     @property
-    def operation(self) -> str:
-        """The operation under test: the first part of the id."""
+    def subject(self) -> str:
+        """What the id begins with: the operation under test, after `<product>:` where two products have the name."""
         return self.id.partition("/")[0]
+
+    @property
+    def operation(self) -> str:
+        """The name of the operation under test."""
+        return self.subject.rpartition(":")[2]
 
     @property
     def changed(self) -> dict[str, object]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal
 from conformance.cases.bases import holds_values
 from conformance.cases.substitution import substitute
 from conformance.cases.suite import SDK_FOLDER
-from conformance.contract.catalogue import contract_files, version_of
-from conformance.core.errors import CaseError
+from conformance.contract.catalogue import contract_files, find_operation
+from conformance.core.errors import CaseError, ContractError
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import Schema, YamlFile, near
 
@@ -132,11 +132,10 @@ def load_sdk_cases(paths: Iterable[Path]) -> list[SdkCase]:
 def _version(file: YamlFile) -> str:
     """Return the version of the API that has the operation of a file, by its contract."""
     operation = file.data["operation"]
-    known = contract_files()
-    if operation not in known:
-        hint = f"give the version, or {near(operation, known)}"
-        raise file.fault(f"there is no contract of {operation!r}", ("operation",), hint=hint)
-    return version_of(next(iter(known[operation].values())))
+    try:
+        return find_operation(operation, contract_files()).version
+    except ContractError as fault:
+        raise file.fault(fault.message, ("operation",), hint=f"give the version, or {fault.hint}") from None
 
 
 def _case(file: YamlFile, index: int, raw: RawSdkCase, call: tuple[str, str]) -> SdkCase:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import suppress
 from glob import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
 from conformance.cases.compiled import read_any_file, read_file, read_suite
 from conformance.cases.load import refuse_duplicate_ids
 from conformance.cases.suite import SDK_FOLDER, SIDE_FILES
-from conformance.contract.catalogue import contract_files, product_of
+from conformance.contract.catalogue import contract_files
 from conformance.core.cache import NO_CACHE
 from conformance.core.errors import CaseError, UsageError
 from conformance.core.yamlfile import near
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case
     from conformance.cases.suite import Suite
+    from conformance.contract.catalogue import OperationId
     from conformance.contract.languages import Language
     from conformance.core.cache import Cache
     from conformance.core.errors import Location
 
+_BASE: Final = "base.yaml"
 _MALFORMED: Final = (SyntaxError, RecursionError, MemoryError)
 
 
@@ -39,30 +42,113 @@ def load_cases(suite: Suite, paths: Sequence[Path], cache: Cache = NO_CACHE) -> 
     return cases
 
 
-def load_suites(folder: Path, cache: Cache = NO_CACHE) -> list[Suite]:
-    """Return the suites below the folder `cases/`: every operation that has both a contract and valid requests.
+class SuiteFolder(NamedTuple):
+    """Where the cases of an operation are, before they are read.
+
+    Attributes:
+        operation: The operation.
+        folder: Its folder, `cases/<product>/<Operation>`.
+        contracts: Its contract files by language.
+        subject: What its case ids begin with: its name, after `<product>:` where another product has the same name.
+    """
+
+    operation: OperationId
+    folder: Path
+    contracts: Mapping[Language, Path]
+    subject: str
+
+
+def suite_folders(folders: Sequence[Path]) -> list[SuiteFolder]:
+    """Return every operation that has both a contract and valid requests in one of the folders `cases/`.
+
+    Args:
+        folders: The folders; of an operation that several have, the first counts.
+
+    Raises:
+        CaseError: For an operation's folder that is not in the folder of its product.
+    """
+    found = {}
+    for operation, contracts in contract_files().items():
+        places = [folder / operation.product / operation.name for folder in folders]
+        own = next((place for place in places if (place / _BASE).is_file()), None)
+        if own is not None:
+            found[operation] = own, contracts
+            continue
+        for folder in folders:
+            if (folder / operation.name / _BASE).is_file():
+                refuse_misplaced(folder / operation.name, operation)
+    names = Counter(operation.name for operation in found)
+    return [
+        SuiteFolder(
+            operation,
+            own,
+            contracts,
+            f"{operation.product}:{operation.name}" if names[operation.name] > 1 else operation.name,
+        )
+        for operation, (own, contracts) in found.items()
+    ]
+
+
+def chosen_folders(folders: Sequence[Path], words: Sequence[str]) -> tuple[list[SuiteFolder], list[str]]:
+    """Return the operations that a command line means, and its words with the operations as case ids have them.
+
+    Words that name none, such as files, mean any. Without words the workspace's own operations are meant, if it has
+    any with cases: its owner did not write the others.
+
+    Args:
+        folders: As in `suite_folders`.
+        words: Case ids or their beginnings, operations (`CreateThing`, `farm:CreateThing`,
+            `farm/2020-01-02/CreateThing`), and paths.
+
+    Raises:
+        CaseError: As `suite_folders`.
+        UsageError: For the name of operations of several products.
+    """
+    found = suite_folders(folders)
+    if not words:
+        own = [each for each in found if each.folder.is_relative_to(folders[0])]
+        return own or found, []
+    meant = [_meant(word, found) for word in words]
+    if any(each is None for each, _ in meant):
+        return found, [word for _, word in meant]
+    return [each for each in found if any(each == one for one, _ in meant)], [word for _, word in meant]
+
+
+def _meant(word: str, found: Sequence[SuiteFolder]) -> tuple[SuiteFolder | None, str]:
+    """Return the operation that a word begins with, if it does, and the word with its subject instead."""
+    for each in found:
+        for name in (str(each.operation), f"{each.operation.product}:{each.operation.name}", each.subject):
+            if word == name or word.startswith(f"{name}/"):
+                return each, each.subject + word[len(name) :]
+    name = word.partition("/")[0]
+    choices = [each.subject for each in found if each.operation.name == name]
+    if choices:
+        raise UsageError(f"several products have {name}", hint=f"say one of: {', '.join(choices)}")
+    return None, word
+
+
+def load_suites(folders: Sequence[Path], cache: Cache = NO_CACHE) -> list[Suite]:
+    """Return the suites of every operation that `suite_folders` finds.
 
     Raises:
         CaseError: For a wrong file.
         ContractError: For a wrong contract.
     """
-    suites = []
-    for operation, contracts in contract_files().items():
-        own = folder / product_of(next(iter(contracts.values()))) / operation
-        if (own / "base.yaml").is_file():
-            suites.append(read_suite(own, contracts, cache))
-        elif (folder / operation / "base.yaml").is_file():
-            refuse_misplaced(folder / operation, contracts)
-    return suites
+    return [load_found(found, cache) for found in suite_folders(folders)]
 
 
-def refuse_misplaced(folder: Path, contracts: Mapping[Language, Path]) -> None:
+def load_found(found: SuiteFolder, cache: Cache = NO_CACHE) -> Suite:
+    """Read the suite of an operation; raises `CaseError` for a wrong file, and `ContractError` for a wrong contract."""
+    return read_suite(found.folder, found.contracts, cache, subject=found.subject)
+
+
+def refuse_misplaced(folder: Path, operation: OperationId) -> None:
     """Raise `CaseError` for an operation's folder that is directly below `cases/`, as releases before 0.2 had it."""
-    if contracts and (folder.parent / "states.yaml").is_file():
+    if (folder.parent / "states.yaml").is_file():
         raise CaseError(
             "case files of an operation belong into the folder of its product",
             where=folder,
-            hint=f"move them to {folder.parent / product_of(next(iter(contracts.values()))) / folder.name}",
+            hint=f"move them to {folder.parent / operation.product / folder.name}",
         )
 
 
@@ -116,7 +202,6 @@ def load_other(
     """
     if not files:
         return []
-    by_operation = {suite.operation: suite for suite in suites}
     read = set(_real_paths(known).values())
     found: list[Case] = []
     for path in files:
@@ -125,9 +210,16 @@ def load_other(
             read.add(real)
             if not path.exists() and (hint := moved(path)):
                 raise CaseError("there is no such file", where=path, hint=hint)
-            found += read_any_file(path, by_operation, cache)
+            found += read_any_file(path, _suites_of(path, suites), cache)
     refuse_duplicate_ids([*known, *found])
     return found
+
+
+def _suites_of(path: Path, suites: Sequence[Suite]) -> dict[str, Suite]:
+    """Return the suites by operation that a file may be of: where two products have a name, that of its folder."""
+    names = Counter(suite.operation for suite in suites)
+    product = path.absolute().parent.parent.name
+    return {suite.operation: suite for suite in suites if names[suite.operation] == 1 or suite.product == product}
 
 
 def _real_paths(cases: Sequence[Selectable]) -> dict[str, Path]:

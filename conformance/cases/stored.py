@@ -132,6 +132,7 @@ _SUITE: Final = Records(
     defaults=Mappings(TEXT),
     cleanup=Maybe(_CLEANUP),
     disagreements=Tuples(Records(Disagreement, point=TEXT, sides=Mappings(_FACT))),
+    subject=TEXT,
     without=["key"],
 )
 

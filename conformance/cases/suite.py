@@ -11,6 +11,7 @@ from conformance.cases.disagreements import Disagreement, disagreements
 from conformance.cases.state_catalogue import load_states
 from conformance.contract.model import FACT_NAMES, Contract
 from conformance.core.errors import CaseError
+from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from conformance.cases.state_catalogue import StateKind
     from conformance.contract.languages import Language
 
-SIDE_FILES = ("base.yaml", "states.yaml", "defaults.yaml", "fuzz.yaml")
+STATES = "states.yaml"
+DEFAULTS = "defaults.yaml"
+SIDE_FILES = ("base.yaml", STATES, DEFAULTS, "fuzz.yaml")
 """Files of the cases folder that hold no cases."""
 
 SDK_FOLDER = "sdk"
@@ -41,6 +44,8 @@ class Suite:
         defaults: The values of `${target.NAME}` where a target has none of its own.
         cleanup: How what the operation creates is deleted again.
         disagreements: The points on which its documents disagree.
+        subject: What the ids of its cases begin with: the operation, after `<product>:` where another product has one
+            of the same name.
         key: The digest of all of it, for the cache; empty when nothing is cached.
     """
 
@@ -51,7 +56,12 @@ class Suite:
     defaults: Mapping[str, str]
     cleanup: Cleanup | None = None
     disagreements: tuple[Disagreement, ...] = ()
+    subject: str = ""
     key: str = field(default="", compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.subject:
+            object.__setattr__(self, "subject", self.operation)
 
     @cached_property
     def codes(self) -> set[str]:
@@ -89,9 +99,38 @@ def cases_root(folder: Path) -> Path:
     return folder.parent.parent
 
 
-def load_defaults(folder: Path) -> dict[str, str]:
-    """Read the default values of `${target.NAME}`; raises `CaseError` when the file is wrong."""
-    file = YamlFile.read(folder / "defaults.yaml", CaseError)
+def side_files(name: str, root: Path) -> list[Path]:
+    """Return the files of a name beside the folders of the products: that of a folder `cases/`, and the project's own.
+
+    Args:
+        name: `states.yaml` or `defaults.yaml`.
+        root: The folder `cases/`, whose file may be missing unless it is the project's.
+    """
+    bundled = cases_dir() / name
+    own = root / name
+    return [own, bundled] if own.is_file() and own.resolve() != bundled.resolve() else [bundled]
+
+
+def load_all_states(root: Path) -> dict[str, StateKind]:
+    """Return the provider states that the cases of a folder `cases/` may ask for: its own, and the project's.
+
+    Raises:
+        CaseError: When a file of them is wrong.
+    """
+    return {name: kind for path in reversed(side_files(STATES, root)) for name, kind in load_states(path).items()}
+
+
+def load_defaults(root: Path) -> dict[str, str]:
+    """Return the default values of `${target.NAME}`: those of a folder `cases/`, and the project's.
+
+    Raises:
+        CaseError: When a file of them is wrong.
+    """
+    return {name: value for path in reversed(side_files(DEFAULTS, root)) for name, value in _values(path).items()}
+
+
+def _values(path: Path) -> dict[str, str]:
+    file = YamlFile.read(path, CaseError)
     file.refuse_changed(lambda _: True)
     file.require_json()
     if not isinstance(file.data, dict):
@@ -102,17 +141,20 @@ def load_defaults(folder: Path) -> dict[str, str]:
     return {str(name): str(value) for name, value in file.data.items()}
 
 
-def load_suite(folder: Path, contracts: Mapping[Language, Contract]) -> Suite:
+def load_suite(folder: Path, contracts: Mapping[Language, Contract], subject: str = "") -> Suite:
     """Return what the case files of one operation are read against.
 
     Args:
         folder: The operation's folder, `cases/<product>/<Operation>`.
         contracts: Its contracts by language.
+        subject: What the ids of its cases begin with; its name when left out.
 
     Raises:
         CaseError: For a wrong file in the folder or two above it.
     """
     root = cases_root(folder)
-    states = load_states(root / "states.yaml")
+    states = load_all_states(root)
     bases, cleanup = load_bases(folder / "base.yaml", states)
-    return Suite(folder.name, contracts, bases, states, load_defaults(root), cleanup, disagreements(contracts))
+    return Suite(
+        folder.name, contracts, bases, states, load_defaults(root), cleanup, disagreements(contracts), subject=subject
+    )

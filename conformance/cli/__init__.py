@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -12,15 +14,17 @@ import typer
 from conformance import __version__
 from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.cli.support.standard_streams import finish_streams, open_streams, say_fault
-from conformance.core.errors import ConformanceError, ExitStatus
+from conformance.core.errors import ConformanceError, ExitStatus, UsageError
 from conformance.core.own_failures import own_failure
 from conformance.core.termination import TERMINATION
 from conformance.core.uncaught import redact_uncaught
+from conformance.core.workspace import VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 COMMANDS: Final = (
+    "init",
     "run",
     "fuzz",
     "derive",
@@ -40,6 +44,7 @@ COMMANDS: Final = (
 """Every command: the function or group of this name, in the module of this name below `conformance.cli`."""
 
 
+_WORKSPACE: Final = "--workspace"
 _COMPLETES: Final = "_CONFORMANCE_COMPLETE"
 """The environment variable by which a shell asks what a word may become."""
 _COMPLETION: Final = frozenset({"--install-completion", "--show-completion"})
@@ -68,6 +73,45 @@ def run_command(words: Sequence[str]) -> int:
     That holds for a fault of the input and for one of the harness itself, such as a bug. A run that Ctrl-C stops
     reports what it has; before it begins, while its modules are imported, the status is all.
     """
+    try:
+        with _in_workspace(words) as rest:
+            return _run_command(rest)
+    except UsageError as fault:
+        say_fault(fault)
+        return int(fault.exit_status)
+
+
+@contextmanager
+def _in_workspace(words: Sequence[str]) -> Iterator[list[str]]:
+    """Take `--workspace DIR` out of the words, wherever it stands; it holds in processes that are started, too.
+
+    Raises:
+        UsageError: When its folder is missing.
+    """
+    rest, folder = [], None
+    left = iter(words)
+    for word in left:
+        if word == _WORKSPACE:
+            folder = next(left, "")
+        elif word.startswith(f"{_WORKSPACE}="):
+            folder = word.partition("=")[2]
+        else:
+            rest.append(word)
+        if folder == "":
+            raise UsageError(f"{_WORKSPACE} has no folder", hint=f"{_WORKSPACE} DIR")
+    before = os.environ.get(VARIABLE)
+    if folder is not None:
+        os.environ[VARIABLE] = str(Path(folder).absolute())
+    try:
+        yield rest
+    finally:
+        if folder is not None:
+            os.environ.pop(VARIABLE)
+            if before is not None:
+                os.environ[VARIABLE] = before
+
+
+def _run_command(words: Sequence[str]) -> int:
     named = next((word for word in words if not word.startswith("-")), None)
     # The version is shown without any command, each of which brings libraries of its own.
     wanted = (named,) if named in COMMANDS else () if named is None and "--version" in words else COMMANDS
@@ -119,5 +163,9 @@ def _conformance(
     version: Annotated[
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
     ] = False,
+    workspace: Annotated[
+        Path | None,
+        typer.Option(help="The folder of the workspace; else the nearest one upwards with a conformance.yaml."),
+    ] = None,
 ) -> None:
     """Contract tests for Alibaba Cloud RPC operations: what the documents promise, and what a server does."""

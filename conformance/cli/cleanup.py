@@ -10,7 +10,7 @@ import typer
 from conformance.cases.select import load_suites
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.core.redaction import RunSecrets
-from conformance.core.resources import cases_dir
+from conformance.core.resources import case_dirs
 from conformance.core.terminal import printable
 from conformance.engine.cleanup.sweep import cleanups_of, sweep
 from conformance.target.load import load_target, with_options
@@ -29,7 +29,7 @@ def cleanup(
 
     Exit status: 0 when all of it is seen to be gone, 1 when something is, or may be, still there.
     """
-    suites = load_suites(cases_dir())
+    suites = load_suites(case_dirs())
     opened = with_options(
         load_target(target),
         endpoint=None,

@@ -43,6 +43,8 @@ def contract_data(shown: Contract) -> dict[str, object]:
     """Return a contract as JSON data, in the shape that `--json` prints."""
     behaviour = shown.async_behaviour
     return {
+        "product": shown.product,
+        "version": shown.version,
         "operation": shown.operation,
         "language": shown.language,
         "source": {"file": shown.source.file, "sha256": shown.source.sha256, "layout": shown.source.layout},

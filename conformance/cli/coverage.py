@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from conformance.cases.coverage import coverage as covered
-from conformance.cli.support.plan_template import load_all
+from conformance.cli.support.plan_template import load_named
+from conformance.cli.support.standard_streams import say_fault
 from conformance.contract.languages import REGISTRY
 from conformance.core.errors import ExitStatus
 
@@ -23,6 +24,9 @@ _KINDS = {"error": "error rows", "parameter": "parameters", "constraint": "state
 
 
 def coverage(
+    operations: Annotated[
+        list[str] | None, typer.Argument(help="The operations.  [default: all of the workspace]")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print every entry as JSON.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="List the cases of every entry.")] = False,
@@ -31,14 +35,17 @@ def coverage(
 
     Exit status: 0 when all are covered, 1 when one is not.
     """
-    suites, cases = load_all()
-    entries = [entry for suite in suites for entry in covered(suite, cases)]
+    loaded = load_named(operations or [])
+    for fault in loaded.faults:
+        say_fault(fault)
+    entries = [entry for suite in loaded.suites for entry in covered(suite, loaded.cases)]
     lacking = [entry for entry in entries if entry.missing]
     if as_json:
         typer.echo(json.dumps([entry.as_dict() for entry in entries], ensure_ascii=False, indent=1))
     else:
         _print(entries, verbose=verbose)
-    raise typer.Exit(ExitStatus.MISMATCH if lacking else ExitStatus.CONFORMS)
+    status = ExitStatus.MISMATCH if lacking else ExitStatus.CONFORMS
+    raise typer.Exit(ExitStatus.BAD_INPUT if loaded.faults else status)
 
 
 def _print(entries: Sequence[CoverageEntry], *, verbose: bool) -> None:

@@ -26,9 +26,10 @@ from conformance.contract.languages import LANGUAGES
 from conformance.contract.openapi.writer import broken_examples
 from conformance.contract.products import require_identity
 from conformance.core.errors import ContractError, DocumentError, ExitStatus, InputError, UsageError
-from conformance.core.resources import openapi_dir
+from conformance.core.resources import openapi_dir, shown
 from conformance.core.system_failures import not_written
 from conformance.core.terminal import printable
+from conformance.core.workspace import workspace_root
 from conformance.core.yamlfile import read_text
 from conformance.extraction.identity import Given
 
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
 
 _LANGUAGE_HELP: Final = f"{' or '.join(LANGUAGES)}; recognised by the content when left out."
-_HERE: Final = Path("openapi")
 _SHOWN: Final = 40
 
 
@@ -176,14 +176,23 @@ def _identified(derived: Contract, document: Path, compared: Path | None, *, che
 
 def _committed(operation: str, language: Language) -> list[Path]:
     """Return the contracts of this name that are here, else those that come with the project."""
-    return contracts_named(operation, language, _HERE) or contracts_named(operation, language, openapi_dir())
+    for folder in (_own_folder(), openapi_dir()):
+        if found := contracts_named(operation, language, folder):
+            return found
+    return []
+
+
+def _own_folder() -> Path:
+    """Return the folder for contracts: of the workspace, else below the folder that the command is called in."""
+    root = workspace_root()
+    return Path("openapi") if root is None else shown(root / "openapi")
 
 
 def _target(derived: Contract, output: Path | None, *, several: bool) -> Path:
     """Return the file of a contract; it is never in the installed package."""
     if output is not None and not several:
         return output
-    folder = output or _HERE
+    folder = output or _own_folder()
     return folder / derived.product / derived.version / f"{derived.operation}.{derived.language}.yaml"
 
 

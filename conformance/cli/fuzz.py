@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conformance.cli.support.plan_template import default_values, load_all
+from conformance.cli.support.plan_template import default_values, load_named
 from conformance.cli.support.run_output import (
     ExitFirstOption,
     JsonOption,
@@ -119,7 +119,7 @@ def fuzz(
         reports = RunFolder(folder)
         plan = Plan(
             target=opened,
-            contracts={suite.operation: suite.contracts},
+            contracts={suite.subject: suite.contracts},
             docs=tuple(language for language in judged_by if language in suite.contracts),
             cases=(),
             concurrency=1,
@@ -146,20 +146,18 @@ def fuzz(
 
 
 def _print_operations(operation: str | None) -> None:
-    names = [suite.operation for suite in load_all()[0]] if operation is None else [_suite(operation)[0].operation]
-    for name in names:
-        typer.echo(name)
+    for suite in [_suite(operation)[0]] if operation is not None else load_named().suites:
+        typer.echo(suite.subject)
 
 
 def _suite(operation: str | None) -> tuple[Suite, list[Case]]:
-    suites, cases = load_all()
-    by_name = {suite.operation: suite for suite in suites}
-    if operation is None and len(by_name) == 1:
-        return suites[0], cases
-    if operation not in by_name:
-        known = ", ".join(by_name)
-        raise UsageError(
-            "there are several operations" if operation is None else f"no operation {operation!r} has cases",
-            hint=f"name one of: {known}",
-        )
-    return by_name[operation], [case for case in cases if case.operation == operation]
+    loaded = load_named([operation] if operation else [])
+    if operation is not None and operation.rpartition("/")[2].rpartition(":")[2] not in {
+        suite.operation for suite in loaded.suites
+    }:
+        known = ", ".join(suite.subject for suite in loaded.suites)
+        raise UsageError(f"no operation {operation!r} has cases", hint=f"name one of: {known}")
+    if len(loaded.suites) != 1:
+        known = ", ".join(suite.subject for suite in loaded.suites)
+        raise UsageError("there are several operations", hint=f"name one of: {known}")
+    return loaded.suites[0], loaded.cases

@@ -67,8 +67,9 @@ def replay(
         raise ReportError(
             f"is a run of {what}", where=folder, hint="only what was sent over plain HTTP can be replayed"
         )
-    plan_for = load_plan(report["docs"], None, known_failing, cases or [])
-    by_id = {case.id: case for case in select(plan_for.cases, cases or [], None)}
+    words = cases or sorted({entry.id.partition("/")[0] for entry in tallied_cases(report)})
+    plan_for = load_plan(report["docs"], None, known_failing, words)
+    by_id = {case.id: case for case in select(plan_for.cases, plan_for.words if cases else [], None)}
     again = [entry for entry in _as_they_ended(report) if entry.id in by_id]
     plan = _plan(plan_for, report, target)
     results = [*_results(plan, report, again, by_id)]

@@ -37,6 +37,7 @@ from conformance.cli.support.run_output import (
     most_failures_of,
     print_outcome,
 )
+from conformance.cli.support.standard_streams import say_fault
 from conformance.cli.support.target_options import (
     DocsOption,
     EndpointOption,
@@ -167,7 +168,9 @@ def run(
     last = None if quiet or as_json else read_last_run(report_dir, largest=READ_TO_COMPARE)
     cases_cache, pages_cache = (NO_CACHE, NO_CACHE) if no_cache else (user_cache("cases"), user_cache("pages"))
     plan_for = load_plan(docs, concurrency, known_failing, cases or [], cases_cache, through_sdk=driver not in _PLAIN)
-    whole = select([*plan_for.of_sdks, *plan_for.cases], cases or [], expression)
+    for fault in plan_for.faults:
+        say_fault(fault)
+    whole = select([*plan_for.of_sdks, *plan_for.cases], plan_for.words, expression)
     chosen = [case for case in whole if part.has(case.id)] if part else whole
     if last_failed or failed_first:
         chosen = _failed_first(chosen, failing, alone=last_failed)
@@ -230,6 +233,8 @@ def run(
     status = ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict)
     if part and status is ExitStatus.NO_ANSWER and not report["summary"]["error"]:
         status = ExitStatus.CONFORMS  # this part may hold nothing that can be judged; the whole is judged when merged
+    if plan_for.faults and status in (ExitStatus.CONFORMS, ExitStatus.MISMATCH):
+        status = ExitStatus.BAD_INPUT  # some operations could not be read, so nothing is known of them
     gc.freeze()  # what is there goes with the process: looking it over once more at the end would only take time
     raise typer.Exit(status)
 

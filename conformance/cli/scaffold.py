@@ -12,15 +12,15 @@ import typer
 from conformance.cases.bases import Base
 from conformance.cases.load import parse_file
 from conformance.cases.scaffold.skeletons import scaffold as skeletons
-from conformance.cases.state_catalogue import load_states
-from conformance.cases.suite import Suite, load_defaults
+from conformance.cases.suite import Suite, load_all_states, load_defaults
 from conformance.cli.support.documents import ReadingOptions, documents_in, read_file
 from conformance.contract.files import dump_contract
 from conformance.contract.languages import LANGUAGES
 from conformance.contract.products import require_identity
 from conformance.core.errors import CaseError, UsageError
-from conformance.core.resources import cases_dir
+from conformance.core.resources import cases_dir, shown
 from conformance.core.system_failures import not_written
+from conformance.core.workspace import workspace_root
 from conformance.core.yamlfile import YamlFile
 from conformance.extraction.identity import Given
 
@@ -39,8 +39,13 @@ def scaffold(
     product: Annotated[str | None, typer.Option(help="The product of pages that do not say it.")] = None,
     api_version: Annotated[str | None, typer.Option(help="The API version of pages that do not say it.")] = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The folder to write openapi/ and cases/ into.")
-    ] = Path(),
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            help="The folder to write openapi/ and cases/ into.  [default: the workspace, else this folder]",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
 ) -> None:
     """Write the contracts of new operations, and cases to start from; all files or none.
@@ -49,9 +54,10 @@ def scaffold(
     every stated constraint a pair of cases: the last value that must pass and the first that must not.
     """
     files: dict[Path, str] = {}
+    folder = output or shown(workspace_root() or Path())
     reading = ReadingOptions(given=Given(product or "", api_version or ""))
     for contracts in _by_operation(documents, reading):
-        files |= _files(contracts, output)
+        files |= _files(contracts, folder)
     there = [path for path in files if path.exists()]
     if there and not force:
         more = f" and {len(there) - 1} more" if len(there) > 1 else ""
@@ -109,7 +115,7 @@ def _check(contracts: Mapping[Language, Contract], cases: Mapping[str, str]) -> 
     folder = cases_dir()
     entries = YamlFile(cases["base.yaml"], "base.yaml", CaseError).data["bases"]
     bases = {name: Base(name, (), entry["parameters"]) for name, entry in entries.items()}
-    suite = Suite(operation, contracts, bases, load_states(folder / "states.yaml"), load_defaults(folder))
+    suite = Suite(operation, contracts, bases, load_all_states(folder), load_defaults(folder))
     for name, text in cases.items():
         if name != "base.yaml":
             parse_file(YamlFile(text, name, CaseError), suite)

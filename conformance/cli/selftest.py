@@ -17,6 +17,7 @@ from rich.text import Text
 from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.selftest.matrix import selftest as run_selftest
+from conformance.server.behaviour.definition import load_behaviour
 from conformance.server.faults.catalogue import conforming_variants, find_fault
 from conformance.server.faults.catalogue import faults as known_faults
 
@@ -85,7 +86,9 @@ def _loaded() -> Plan:
     """Return the plan of a run of every case, read once in each process; its target is replaced."""
     from conformance.target.model import Target  # noqa: PLC0415 - beside its only use
 
-    return load_plan("both", _CONCURRENCY)(Target("http://127.0.0.1", values=default_values()))
+    return load_plan("both", _CONCURRENCY, words=[load_behaviour().create.name])(
+        Target("http://127.0.0.1", values=default_values())
+    )
 
 
 def make_plan(target: Target, docs: tuple[Language, ...]) -> Plan:

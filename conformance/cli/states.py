@@ -10,9 +10,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from conformance.cases.state_catalogue import load_states
+from conformance.cases.suite import load_all_states
 from conformance.cli.support.plan_template import load_all
-from conformance.core.resources import cases_dir
+from conformance.core.resources import case_dirs
 
 
 def states(
@@ -20,7 +20,7 @@ def states(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the provider states that cases need: what holds, its parameters, and how many cases need it."""
-    kinds = load_states(cases_dir() / "states.yaml")
+    kinds = load_all_states(case_dirs()[0])
     _, cases = load_all()
     needed = Counter(name for case in cases for name in {state.name for state in case.states})
     if as_json:

@@ -1,27 +1,45 @@
-"""The contracts that come with the project, by name."""
+"""The contracts of the workspace and of the project, by product, version and operation."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import ContractError
-from conformance.core.resources import openapi_dir
+from conformance.core.resources import layers
 from conformance.core.yamlfile import near, read_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 
 
+class OperationId(NamedTuple):
+    """Which operation it is: `farm/2020-01-02/CreateThing`. Two products may have one of the same name."""
+
+    product: str
+    version: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.product}/{self.version}/{self.name}"
+
+    def is_named(self, word: str) -> bool:
+        """Whether a word means it: its name, `<product>:<name>`, or all three parts."""
+        return word in (self.name, f"{self.product}:{self.name}", str(self))
+
+
 def find_contract(name_or_path: str, *, overlays: bool = False) -> Contract:
     """Return a contract.
 
     Args:
-        name_or_path: A name in the catalogue (`<Operation>.<language>`), or the path of a contract file.
+        name_or_path: A name in the catalogue (`<Operation>.<language>`, before which `<product>:` or
+            `<product>/<version>/` may stand), or the path of a contract file.
         overlays: Whether to restore what the capture lost from the overlay of the same name, if there is one.
 
     Raises:
@@ -48,23 +66,58 @@ def _load(path: Path, *, overlays: bool) -> Contract:
 def contracts_for(operation: str, *, overlays: bool = True) -> dict[Language, Contract]:
     """Return the contracts of an operation by language, in the order of the registry.
 
+    Args:
+        operation: A word that means it, as in `OperationId.is_named`.
+        overlays: As in `find_contract`.
+
     Raises:
-        ContractError: If no language has one, or a file is faulty.
+        ContractError: If no language has one, the word means several, or a file is faulty.
     """
     known = contract_files()
-    if operation not in known:
-        raise ContractError(f"there is no contract of {operation!r}", hint=near(operation, known))
-    return {language: _load(path, overlays=overlays) for language, path in known[operation].items()}
+    return contracts_in(known[find_operation(operation, known)], overlays=overlays)
 
 
-def contract_files() -> dict[str, dict[Language, Path]]:
-    """Return the committed contracts by operation, in alphabetical order, and language, in the registry's."""
-    known = _catalogue()
-    names = sorted({name.rpartition(".")[0] for name in known})
+def contracts_in(files: Mapping[Language, Path], *, overlays: bool = True) -> dict[Language, Contract]:
+    """Return the contracts of files by language; raises `ContractError` if one is faulty."""
+    return {language: _load(path, overlays=overlays) for language, path in files.items()}
+
+
+def contract_files() -> dict[OperationId, dict[Language, Path]]:
+    """Return the contracts by operation, in alphabetical order of their names, and language, in the registry's.
+
+    An operation that the workspace has is the workspace's in every language.
+    """
+    found: dict[OperationId, dict[Language, Path]] = {}
+    for folder in layers("openapi"):
+        own: dict[OperationId, dict[Language, Path]] = {}
+        for path in sorted(folder.glob("*/*/*.yaml")):
+            name, _, language = path.stem.rpartition(".")
+            if language in LANGUAGES:
+                own.setdefault(OperationId(path.parent.parent.name, path.parent.name, name), {})[language] = path
+        found = own | found
     return {
-        name: {language: known[f"{name}.{language}"] for language in LANGUAGES if f"{name}.{language}" in known}
-        for name in names
+        operation: {language: found[operation][language] for language in LANGUAGES if language in found[operation]}
+        for operation in sorted(found, key=lambda each: (each.name, each))
     }
+
+
+def find_operation(word: str, known: Iterable[OperationId]) -> OperationId:
+    """Return the operation that a word means.
+
+    Raises:
+        ContractError: If it means none, or several.
+    """
+    known = list(known)
+    meant = [operation for operation in known if operation.is_named(word)]
+    if not meant:
+        raise ContractError(f"there is no contract of {word!r}", hint=near(word, [each.name for each in known]))
+    if len(meant) > 1:
+        raise _ambiguous(word, [str(each) for each in meant])
+    return meant[0]
+
+
+def _ambiguous(word: str, choices: Iterable[str]) -> ContractError:
+    return ContractError(f"several products have {word}", hint=f"say one of: {', '.join(choices)}")
 
 
 def contracts_named(operation: str, language: Language, folder: Path) -> list[Path]:
@@ -72,47 +125,56 @@ def contracts_named(operation: str, language: Language, folder: Path) -> list[Pa
     return sorted(folder.glob(f"*/*/{operation}.{language}.yaml"))
 
 
-def product_of(contract: Path) -> str:
-    """Return the product of a committed contract, by its place `openapi/<product>/<version>/`."""
-    return contract.parent.parent.name
-
-
-def version_of(contract: Path) -> str:
-    """Return the version of the API of a committed contract, by its place `openapi/<product>/<version>/`."""
-    return contract.parent.name
-
-
 def overlay_path(contract: Path) -> Path | None:
-    """Return the overlay that restores what the capture of a contract's document lost, if there is one."""
-    path = openapi_dir() / "overlays" / f"{contract.stem}.yaml"
+    """Return the overlay that restores what the capture of a contract's document lost, if there is one.
+
+    It has the contract's place, below `openapi/overlays/`.
+    """
+    version = contract.parent
+    path = version.parent.parent / "overlays" / version.parent.name / version.name / contract.name
     return path if path.is_file() else None
-
-
-def operations() -> tuple[str, ...]:
-    """Return the operations that have a contract in at least one language, in alphabetical order."""
-    return tuple(contract_files())
 
 
 def contract_path(name_or_path: str) -> Path:
     """Return the file of a contract, by its name in the catalogue or by its path.
 
     Raises:
-        ContractError: If there is no such name or file.
+        ContractError: If there is no such name or file, or several products have the name.
     """
-    known = _catalogue()
-    if name_or_path in known:
-        return known[name_or_path]
+    named = _named(name_or_path)
+    if len(named) == 1:
+        return next(iter(named.values()))
+    if named:
+        raise _ambiguous(name_or_path, named)
     path = Path(name_or_path)
+    known = [f"{operation.name}.{language}" for operation, files in contract_files().items() for language in files]
     if path.suffix in _SUFFIXES or path.name != name_or_path:
         if path.is_file():
             return path
-        raise ContractError(
-            "there is no such file", where=path, hint=f"or a name: {', '.join(known) or 'none is known'}"
-        )
-    raise ContractError(f"there is no contract {name_or_path!r}", hint=f"known: {', '.join(known) or 'none'}")
+        raise ContractError("there is no such file", where=path, hint=f"or a name: {_shown(known) or 'none is known'}")
+    raise ContractError(f"there is no contract {name_or_path!r}", hint=f"known: {_shown(known) or 'none'}")
 
 
-def _catalogue() -> dict[str, Path]:
-    """Return the committed contracts by name: `openapi/<product>/<version>/<Operation>.<language>.yaml`."""
-    paths = sorted(openapi_dir().glob("*/*/*.yaml"))
-    return {path.stem: path for path in paths if path.stem.rpartition(".")[2] in LANGUAGES}
+def is_name(word: str) -> bool:
+    """Whether a word is the name of a contract in the catalogue, or of several."""
+    return bool(_named(word))
+
+
+def _named(word: str) -> dict[str, Path]:
+    """Return the contracts that a name means, each by its full name."""
+    name, _, language = word.rpartition(".")
+    if language not in LANGUAGES:
+        return {}
+    return {
+        f"{operation}.{language}": files[language]
+        for operation, files in contract_files().items()
+        if operation.is_named(name) and language in files
+    }
+
+
+_MOST_SHOWN: Final = 12
+
+
+def _shown(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
+    return ", ".join(names[:_MOST_SHOWN]) + more

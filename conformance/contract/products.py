@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import ContractError, DocumentError
 from conformance.core.resources import openapi_dir
+from conformance.core.workspace import find_workspace
 from conformance.core.yamlfile import Schema, YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from conformance.contract.model import Contract
     from conformance.core.errors import Location
@@ -66,11 +67,14 @@ def require_identity(contract: Contract, where: Location | Path | str) -> None:
 
 
 def known_products() -> KnownProducts:
-    """Return the products that the project knows.
+    """Return the products that the project and the workspace know.
 
     Raises:
         ContractError: If their file cannot be read.
+        UsageError: If the workspace's file is wrong.
     """
     file = YamlFile.read(openapi_dir() / "products.yaml", ContractError)
     file.validate(_SHAPE)
-    return KnownProducts(file.data["versions"])
+    workspace = find_workspace(Path.cwd())
+    own = {} if workspace is None else workspace.products
+    return KnownProducts({**file.data["versions"], **own})

@@ -9,6 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from conformance.core.workspace import workspace_root
+
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 _INSTALLED: Final = PACKAGE / "_data"
 
@@ -16,15 +18,36 @@ _INSTALLED: Final = PACKAGE / "_data"
 def data_dir(name: str) -> Path:
     """Return one of these folders, by its name: the wheel's own copy, else the checkout's."""
     installed = _INSTALLED / name
-    found = installed if installed.is_dir() else PACKAGE.parent / name
-    # Messages name files the way their reader would: from where the command was called, if they are below it.
+    return shown(installed if installed.is_dir() else PACKAGE.parent / name)
+
+
+def layers(name: str) -> tuple[Path, ...]:
+    """Return the folders of this name: the workspace's own, if it has one, before that of the project.
+
+    Raises:
+        UsageError: When the workspace that the environment names is none.
+    """
+    bundled = data_dir(name)
+    root = workspace_root()
+    if root is None or not (root / name).is_dir() or (root / name).resolve() == bundled.resolve():
+        return (bundled,)
+    return (shown(root / name), bundled)
+
+
+def shown(path: Path) -> Path:
+    """Return a path as messages name it: from where the command was called, if it is below it."""
     here = Path.cwd()
-    return found.relative_to(here) if found.is_relative_to(here) else found
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def cases_dir() -> Path:
     """Return the folder of the case files."""
     return data_dir("cases")
+
+
+def case_dirs() -> tuple[Path, ...]:
+    """Return the folders of case files: the workspace's own, if it has one, before that of the project."""
+    return layers("cases")
 
 
 def openapi_dir() -> Path:

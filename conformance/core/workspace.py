@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FILE: Final = "conformance.yaml"
+VARIABLE: Final = "CONFORMANCE_WORKSPACE"
+"""The environment variable that names the folder of the workspace, as `--workspace` does."""
+_PRODUCTS: Final = "products"
 SCHEMA: Final = Path(__file__).with_name("workspace.schema.json")
 """The JSON Schema of the file."""
 
@@ -23,10 +27,12 @@ class Workspace:
     Attributes:
         root: Its folder.
         options: Values of options by their long names without the dashes, as the file has them.
+        products: The versions of products' APIs, for pages that name the product alone.
     """
 
     root: Path
     options: Mapping[str, object] = field(default_factory=dict)
+    products: Mapping[str, str] = field(default_factory=dict)
 
     def place_of(self, option: str) -> str:
         """Return where the file has the value of an option: file, line and column."""
@@ -45,15 +51,43 @@ def find_workspace(start: Path) -> Workspace | None:
         UsageError: When the file is wrong, with line and column.
     """
     path = workspace_file(start)
-    return None if path is None else Workspace(path.parent, _options(path))
+    if path is None:
+        return None
+    options = _content(path)
+    products = options.pop(_PRODUCTS, None)
+    return Workspace(path.parent, options, dict(products) if isinstance(products, dict) else {})
 
 
 def workspace_file(start: Path) -> Path | None:
-    """Return the file of the workspace of a folder, which is not read; `None` when there is none."""
+    """Return the file of the workspace of a folder, which is not read; `None` when there is none.
+
+    The workspace that the environment names comes before the nearest one upwards.
+
+    Raises:
+        UsageError: When the environment names a folder without the file.
+    """
+    named = os.environ.get(VARIABLE)
+    if named:
+        if not (Path(named) / FILE).is_file():
+            raise UsageError(f"is no workspace: it has no {FILE}", where=named, hint=f"conformance init {named}")
+        return Path(named) / FILE
     return next((folder / FILE for folder in (start, *start.parents) if (folder / FILE).is_file()), None)
 
 
-def _options(path: Path) -> Mapping[str, object]:
+def workspace_root() -> Path | None:
+    """Return the folder of the workspace that the process is called in; `None` outside every one.
+
+    Raises:
+        UsageError: When the environment names a folder without the file.
+    """
+    try:
+        path = workspace_file(Path.cwd())
+    except OSError:  # the folder is gone, or may not be looked into
+        return None
+    return None if path is None else path.parent
+
+
+def _content(path: Path) -> dict[str, object]:
     from conformance.core.yamlfile import Schema, YamlFile  # noqa: PLC0415 - who has no such file pays for nothing
 
     file = YamlFile.read(path, UsageError)

@@ -152,7 +152,7 @@ class Executor:
         key = _promise_key(case)
         promised = self._promised.get(key) if key is not None else None
         if promised is None:
-            promised = promises(case, self._plan.contracts[case.operation], self._plan.docs)
+            promised = promises(case, self._plan.contracts[case.subject], self._plan.docs)
             if key is not None:
                 self._promised[key] = promised
         return promised
@@ -363,7 +363,7 @@ def _promise_key(case: Case) -> object:
                 return None
             outcomes.append((language, tuple([(outcome.code, outcome.message) for outcome in allowed])))
         steps.append((step.operation, tuple(step.params), step.transport.format, tuple(outcomes)))
-    return case.operation, case.facts, tuple(steps)
+    return case.subject, case.facts, tuple(steps)
 
 
 def _explained(fault: NothingKnownError, progress: Progress) -> str:

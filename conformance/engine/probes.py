@@ -59,13 +59,13 @@ class ServerProbes:
         with a success, or with a code of its own. A server that implements some of what only the other document has
         is simply wrong here.
         """
-        silent = tuple(language for language in self._plan.docs if language not in progress.promised)
+        contracts = self._plan.contracts[case.subject]
+        silent = tuple(each for each in self._plan.docs if each in contracts and each not in progress.promised)
         if not silent or progress.no_envelope:  # what is none of the API, no document allows
             return ()
         for language in progress.promised:
             if (yield from self._implements(language)):
                 return ()
-        contracts = self._plan.contracts[case.operation]
         if progress.code is None or all(contracts[language].rows(str(progress.code)) for language in silent):
             return silent
         return ()
@@ -80,7 +80,7 @@ class ServerProbes:
     def _is_own_row(self, case: Case, language: Language, promise: Promise) -> bool:
         """Whether a promise is about one row of a table of errors that no other document has."""
         row = promise.exact_row
-        others = [each for other, each in self._plan.contracts[case.operation].items() if other != language]
+        others = [each for other, each in self._plan.contracts[case.subject].items() if other != language]
         return row is not None and all(row[2] not in {each.message for each in other.rows(row[1])} for other in others)
 
     def _implements(self, language: Language) -> Steps[bool]:
@@ -162,7 +162,7 @@ class ServerProbes:
         return language if self._is_own_row(case, language, promise) else None
 
     def _promised(self, case: Case) -> Mapping[Language, Promise]:
-        return promises(case, self._plan.contracts[case.operation], self._plan.docs).kept
+        return promises(case, self._plan.contracts[case.subject], self._plan.docs).kept
 
     def signature_refusal(self, case: Case) -> Steps[str | None]:
         """Return why a case that is signed in its own way cannot be judged, or `None`.
@@ -189,7 +189,7 @@ class ServerProbes:
 
     def _probe_signature(self, case: Case, signature: str) -> Steps[str | None]:
         """Ask for the state in the usual way, and signed in another; `None` when nothing is known after it."""
-        contracts = self._plan.contracts[case.operation].values()
+        contracts = self._plan.contracts[case.subject].values()
         polls = [contract.async_behaviour.poll for contract in contracts if contract.async_behaviour]
         if not polls:
             return ""

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 def suites() -> list[Suite]:
     """Every operation that has contracts and valid requests."""
     from conformance.cases.select import load_suites  # noqa: PLC0415 - only a run of these tests needs it
-    from conformance.core.resources import cases_dir  # noqa: PLC0415
+    from conformance.core.resources import case_dirs  # noqa: PLC0415
 
-    return load_suites(cases_dir())
+    return load_suites(case_dirs())
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +52,7 @@ def plan(pytestconfig: pytest.Config, suites: list[Suite]) -> Iterator[Plan]:
         ) as target:
             yield Plan(
                 target=target,
-                contracts={suite.operation: suite.contracts for suite in suites},
+                contracts={suite.subject: suite.contracts for suite in suites},
                 docs=languages_of(option("docs")),
                 cases=(),
                 concurrency=1,

@@ -70,10 +70,11 @@ class Denials:
         common: Callable[[], CommonCodes],
     ) -> None:
         self._load = common
-        self._contracts = {
-            operation: [of_operation[language] for language in docs if language in of_operation]
-            for operation, of_operation in contracts.items()
-        }
+        # By the name that an answer's request had: where two products have it, what either documents is judged.
+        self._contracts: dict[str, list[Contract]] = {}
+        for of_operation in contracts.values():
+            for contract in (of_operation[language] for language in docs if language in of_operation):
+                self._contracts.setdefault(contract.operation, []).append(contract)
 
     def of(self, operation: str, answered: Answered, allowed: Iterable[PromisedAnswer] = ()) -> Denial | None:
         """Return why an answer says nothing about its case, or `None` when it can be judged.

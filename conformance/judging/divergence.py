@@ -45,7 +45,7 @@ def divergence_points(
         return []
     testing = [case for case in cases if case.facts]
     return [
-        _point(operation, each, [case.id for case in testing if case.operation == operation and _decides(case, each)])
+        _point(operation, each, [case.id for case in testing if case.subject == operation and _decides(case, each)])
         for operation, disagreed in disagreements.items()
         for each in disagreed
     ]

@@ -102,12 +102,12 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
     check_earlier(ledger.path, target)
     return Plan(
         target=target,
-        contracts={suite.operation: suite.contracts for suite in suites.values()},
+        contracts={suite.subject: suite.contracts for suite in suites.values()},
         docs=languages_of(docs),
         cases=tuple(cases),
         concurrency=option("concurrency") or DEFAULT_CONCURRENCY,
         run_id=run_id,
-        disagreements={suite.operation: suite.disagreements for suite in suites.values()},
+        disagreements={suite.subject: suite.disagreements for suite in suites.values()},
         ledger=ledger,
         expected_failures=load_expected_failures(Path(expected_failures), [case.id for case in cases])
         if expected_failures

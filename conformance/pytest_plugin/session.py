@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from conformance.pytest_plugin.prefetch import Prefetcher
 
 _SUFFIX: Final = ".yaml"
+_WORKSPACE: Final = "conformance.yaml"  # as `conformance.core.workspace` has it, which is not imported for this
 _CHECKED: Final = {
     **dict.fromkeys(("endpoint", "states_url", "conformance_target", "signature", "rate", "timeout_s", "concurrency")),
     "report_dir": None,
@@ -48,13 +49,13 @@ _FILE: Final = "conformance.yaml"
 
 
 def is_case_file(path: Path) -> bool:
-    """Whether a file is YAML beside a `base.yaml`, two folders below the catalogue of states."""
+    """Whether a file is YAML beside a `base.yaml`, two folders below a catalogue of states or a workspace."""
     folder = path.parent
     # One folder below it is where releases before 0.2 had an operation: collected, to be refused with a message.
     roots = (folder.parent.parent, folder.parent)
     if path.suffix != _SUFFIX or not (folder / "base.yaml").is_file():
         return False
-    if not any((root / "states.yaml").is_file() for root in roots):
+    if not any((root / "states.yaml").is_file() or (root.parent / _WORKSPACE).is_file() for root in roots):
         return False
     from conformance.cases.suite import SIDE_FILES  # noqa: PLC0415 - see the module's docstring
 
@@ -94,12 +95,20 @@ class CaseSession:
         folder = path.parent
         if folder not in self._suites:
             from conformance.cases.compiled import read_suite  # noqa: PLC0415 - see the module's docstring
-            from conformance.cases.select import refuse_misplaced  # noqa: PLC0415
+            from conformance.cases.select import refuse_misplaced, suite_folders  # noqa: PLC0415
             from conformance.contract.catalogue import contract_files  # noqa: PLC0415
+            from conformance.core.resources import case_dirs  # noqa: PLC0415
 
-            contracts = contract_files().get(folder.name, {})
-            refuse_misplaced(folder, contracts)
-            self._suites[folder] = read_suite(folder, contracts, self.cache)
+            known = contract_files()
+            named = [each for each in known if each.name == folder.name]
+            for operation in named[:1]:
+                refuse_misplaced(folder, operation)
+            # Own cases may be in a folder of any name, as long as it is clear whose they are.
+            own = [each for each in named if each.product == folder.parent.name] or named
+            contracts = known[own[0]] if len(own) == 1 else {}
+            twins = [each for each in suite_folders(case_dirs()) if each.folder.resolve() == folder.resolve()]
+            subject = twins[0].subject if twins else folder.name
+            self._suites[folder] = read_suite(folder, contracts, self.cache, subject)
         return self._suites[folder]
 
     def result(self, case: Case, upcoming: Iterable[Case]) -> CaseResult:

@@ -119,7 +119,7 @@ class Replay:
         return self._unjudged(case, "not_run", "nothing was sent when it was recorded")
 
     def _unjudged(self, case: Case, verdict: Verdict, reason: str | None) -> CaseResult:
-        promised = promises(case, self._plan.contracts[case.operation], self._plan.docs)
+        promised = promises(case, self._plan.contracts[case.subject], self._plan.docs)
         if not promised.kept:
             # Ends without asking for anything.
             return self._drive(case, deque())[0]

@@ -8,11 +8,12 @@ from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from conformance.cases.state_catalogue import StateKind, load_states
-from conformance.core.resources import cases_dir
+from conformance.cases.suite import load_all_states
+from conformance.core.resources import case_dirs
 from conformance.core.yamlfile import near
 
 if TYPE_CHECKING:
+    from conformance.cases.state_catalogue import StateKind
     from conformance.contract.model import Contract
 
 ParamValue: TypeAlias = "str | int | float | tuple[str, ...]"
@@ -55,7 +56,7 @@ def provider_states() -> Mapping[str, StateKind]:
     Raises:
         CaseError: When the catalogue cannot be read.
     """
-    return load_states(cases_dir() / "states.yaml")
+    return load_all_states(case_dirs()[0])
 
 
 def read_setting(state: object, params: object) -> Setting:

@@ -11,7 +11,7 @@ from case_text import FILE, GOOD, NAME, parse, suite
 
 from conformance.cases import compiled
 from conformance.cases.select import case_files, load_cases, load_other, load_suites
-from conformance.contract.catalogue import contract_files
+from conformance.contract.catalogue import OperationId, contract_files
 from conformance.core import yamlloader
 from conformance.core.cache import NO_CACHE, Cache
 from conformance.core.errors import CaseError
@@ -54,7 +54,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def load_everything(cache: Cache) -> tuple[list[Suite], list[Case]]:
-    suites = load_suites(cases_dir(), cache)
+    suites = load_suites([cases_dir()], cache)
     return suites, [
         case
         for suite in suites
@@ -109,7 +109,7 @@ def test_only_the_file_that_was_changed_is_parsed_again(data: Path, folder: Path
         "cases/vpc/CreateFlowLog/base.yaml",
         "openapi/vpc/2016-04-28/CreateFlowLog.en.yaml",
         "openapi/vpc/2016-04-28/CreateFlowLog.zh.yaml",
-        "openapi/overlays/CreateFlowLog.zh.yaml",
+        "openapi/overlays/vpc/2016-04-28/CreateFlowLog.zh.yaml",
     ],
 )
 def test_everything_is_read_again_when_what_it_is_read_against_changed(
@@ -137,7 +137,11 @@ def test_another_program_reads_everything_again(
 
 def keyed(folder: Path) -> tuple[Suite, Cache]:
     cache = Cache(folder)
-    found = compiled.read_suite(cases_dir() / "vpc" / "CreateFlowLog", contract_files()["CreateFlowLog"], cache)
+    found = compiled.read_suite(
+        cases_dir() / "vpc" / "CreateFlowLog",
+        contract_files()[OperationId("vpc", "2016-04-28", "CreateFlowLog")],
+        cache,
+    )
     return found, cache
 
 

@@ -204,7 +204,7 @@ def corpus(documents: Path) -> Path:
 def test_the_next_operation_is_data(conformance: Command, checkout: Path, corpus: Path) -> None:
     pages = [str(corpus / name / f"{language}.md") for name in PAIRS for language in ("en", "zh")]
     assert conformance("scaffold", *pages, "-o", str(checkout)).status == 0
-    suites = {suite.operation: suite for suite in load_suites(cases_dir())}
+    suites = {suite.operation: suite for suite in load_suites([cases_dir()])}
     assert sorted(suites) == sorted((*PAIRS, "CreateFlowLog"))
     for operation in PAIRS:
         suite = suites[operation]

@@ -124,7 +124,7 @@ def test_any_expression_chooses_or_is_a_usage_error(expression: str) -> None:
 
 
 def test_suites_are_the_operations_with_contracts_and_cases() -> None:
-    assert [found.operation for found in load_suites(cases_dir())] == ["CreateFlowLog"]
+    assert [found.operation for found in load_suites([cases_dir()])] == ["CreateFlowLog"]
 
 
 def test_files_beside_the_cases_hold_no_cases() -> None:
@@ -179,7 +179,7 @@ def former(tmp_path: Path) -> Path:
 
 def test_an_operation_without_the_folder_of_its_product_is_told(former: Path) -> None:
     with pytest.raises(CaseError) as raised:
-        load_suites(former)
+        load_suites([former])
     assert str(raised.value) == (
         f"{former / 'CreateFlowLog'}: case files of an operation belong into the folder of its product "
         f"(move them to {former / 'vpc' / 'CreateFlowLog'})"

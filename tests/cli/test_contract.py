@@ -57,6 +57,8 @@ def test_json_has_exactly_the_shape_of_the_interface(path: str, capsys: pytest.C
         "example": {"state": "stated", "value": "too long", "line": 22},
     }
     assert data == {
+        "product": "",
+        "version": "",
         "operation": "CreateThing",
         "language": "en",
         "source": {"file": "CreateThing.en.txt", "sha256": "00", "layout": "flat"},

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 from contract_strategies import contract, parameter
 
-from conformance.contract.catalogue import contract_path, contracts_for, find_contract, operations
+from conformance.contract.catalogue import contract_files, contract_path, contracts_for, find_contract
 from conformance.contract.files import dump_contract
 from conformance.core import resources
 from conformance.core.errors import ContractError
@@ -29,13 +29,14 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     package = tmp_path / "conformance"
     folder = tmp_path / "openapi" / "vpc" / "2016-04-28"
     folder.mkdir(parents=True)
-    (tmp_path / "openapi" / "overlays").mkdir()
+    overlays = tmp_path / "openapi" / "overlays" / "vpc" / "2016-04-28"
+    overlays.mkdir(parents=True)
     monkeypatch.setattr(resources, "PACKAGE", package)
     monkeypatch.setattr(resources, "_INSTALLED", package / "_data")
     for operation, language in (("CreateThing", "zh"), ("CreateThing", "en"), ("DeleteThing", "zh")):
         text = dump_contract(contract(parameter("Kind"), language=language, operation=operation))
         (folder / f"{operation}.{language}.yaml").write_text(text, encoding="utf-8")
-    (tmp_path / "openapi" / "overlays" / "CreateThing.zh.yaml").write_text(OVERLAY, encoding="utf-8")
+    (overlays / "CreateThing.zh.yaml").write_text(OVERLAY, encoding="utf-8")
     return folder
 
 
@@ -48,7 +49,7 @@ def enum(operation: str, *, overlays: bool) -> object:
 @pytest.mark.usefixtures("catalogue")
 def test_a_contract_is_found_by_its_name() -> None:
     assert find_contract("CreateThing.zh").language == "zh"
-    assert operations() == ("CreateThing", "DeleteThing")
+    assert [str(each) for each in contract_files()] == ["vpc/2016-04-28/CreateThing", "vpc/2016-04-28/DeleteThing"]
 
 
 def test_a_contract_is_found_by_its_path(catalogue: Path, tmp_path: Path) -> None:

@@ -123,7 +123,7 @@ def test_another_file_is_no_overlay(text: str) -> None:
 # The overlay that travels with the project.
 
 ZH = openapi_dir() / "vpc" / "2016-04-28" / "CreateFlowLog.zh.yaml"
-OVERLAY = openapi_dir() / "overlays" / "CreateFlowLog.zh.yaml"
+OVERLAY = openapi_dir() / "overlays" / "vpc" / "2016-04-28" / "CreateFlowLog.zh.yaml"
 needs_contract = pytest.mark.skipif(not ZH.is_file(), reason="the Chinese contract has not been derived")
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.cli.support.documents import YAML_SUFFIXES, files_of, read_file
 from conformance.comparison.overview import Document, Side, UnreadFile
-from conformance.contract.catalogue import find_contract, operations
-from conformance.contract.languages import LANGUAGES
+from conformance.contract.catalogue import find_contract, is_name
 from conformance.core.errors import InputError, Location
 
 if TYPE_CHECKING:
@@ -47,8 +46,7 @@ def read_diff_input(word: str, name: str, *, overlays: bool = False, language: L
     path = Path(word)
     if path.is_dir():
         return DiffInput(_read_folder(path, name, language), single=False)
-    known = any(word == f"{operation}.{each}" for operation in operations() for each in LANGUAGES)
-    if known or path.suffix in YAML_SUFFIXES or not path.is_file():
+    if is_name(word) or path.suffix in YAML_SUFFIXES or not path.is_file():
         contract = find_contract(word, overlays=overlays)
         return DiffInput(Side(word, (Document(contract, contract.source.file),)), single=True)
     return DiffInput(Side(word, (Document(read_file(path), str(path)),)), single=True)

@@ -105,8 +105,8 @@ def _creations(cases: Sequence[Case], target: Target | None) -> Iterator[str]:
     """Yield what may be created on an account that outlives the run, and how it would be deleted."""
     if target is None or (target.credentials is None and not target.profiles):
         return
-    for operation in dict.fromkeys(case.operation for case in cases):
-        own = [case for case in cases if case.operation == operation]
+    for operation in dict.fromkeys(case.subject for case in cases):
+        own = [case for case in cases if case.subject == operation]
         succeeding = [sum(step.successes or step.times for step in _creating(case) if step.may_succeed) for case in own]
         sent = sum(step.times for case in own for step in _creating(case))
         cleanup = next((case.cleanup for case in own if case.cleanup), None)

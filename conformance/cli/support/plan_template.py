@@ -5,14 +5,22 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from conformance.cases.select import case_files, load_cases, load_other, load_suites, named_files
+from conformance.cases.select import (
+    case_files,
+    chosen_folders,
+    load_cases,
+    load_found,
+    load_other,
+    named_files,
+    suite_folders,
+)
 from conformance.cases.suite import load_defaults
 from conformance.contract.languages import languages_of
 from conformance.core.cache import user_cache
-from conformance.core.errors import UsageError
-from conformance.core.resources import cases_dir
+from conformance.core.errors import InputError, UsageError
+from conformance.core.resources import case_dirs
 from conformance.engine.plan import Plan, new_run_id
 from conformance.judging.expected_failures import ExpectedFailures, load_expected_failures
 from conformance.target.model import DEFAULT_CONCURRENCY, PROCESSES
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
     from conformance.cases.disagreements import Disagreement
     from conformance.cases.model import Case
     from conformance.cases.sdk import SdkCase
+    from conformance.cases.select import SuiteFolder
     from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
@@ -40,6 +49,8 @@ class PlanTemplate:
         cases: Every case that can be chosen from.
         of_sdks: What is run through an SDK beside them; empty for a run over HTTP.
         named_files: The case files beside those of the project, as a user named them.
+        faults: Why operations could not be read that nobody named.
+        words: What the user named, with the operations as case ids have them.
         defaults: The values of `${target.NAME}` where the target has none.
     """
 
@@ -52,6 +63,8 @@ class PlanTemplate:
     expected_failures: ExpectedFailures
     of_sdks: tuple[SdkCase | ModelCheck, ...] = ()
     named_files: frozenset[str] = frozenset()
+    faults: tuple[InputError, ...] = ()
+    words: tuple[str, ...] = ()
 
     def __call__(self, target: Target) -> Plan:
         """Return the plan of a run of its own."""
@@ -68,8 +81,24 @@ class PlanTemplate:
         )
 
 
+class LoadedOperations(NamedTuple):
+    """What was read of the operations that a command is about.
+
+    Attributes:
+        suites: Their suites.
+        cases: Their cases.
+        faults: Why other operations could not be read: nothing is known of them, and nothing else is stopped by it.
+        words: What the user named, with the operations as case ids have them.
+    """
+
+    suites: list[Suite]
+    cases: list[Case]
+    faults: list[InputError]
+    words: list[str]
+
+
 def load_all(cache: Cache | None = None) -> tuple[list[Suite], list[Case]]:
-    """Return every suite and every case that travels with the project.
+    """Return every suite and every case, of the workspace and of the project.
 
     Args:
         cache: Where what was read before is kept; the user's own cache unless given.
@@ -79,12 +108,42 @@ def load_all(cache: Cache | None = None) -> tuple[list[Suite], list[Case]]:
         ContractError: For a wrong contract.
     """
     cache = user_cache("cases") if cache is None else cache
-    suites = load_suites(cases_dir(), cache)
-    return suites, [
-        case
-        for suite in suites
-        for case in load_cases(suite, case_files(cases_dir() / suite.product / suite.operation), cache)
-    ]
+    read = [_read(found, cache) for found in suite_folders(case_dirs())]
+    return [suite for suite, _ in read], [case for _, cases in read for case in cases]
+
+
+def _read(found: SuiteFolder, cache: Cache) -> tuple[Suite, list[Case]]:
+    suite = load_found(found, cache)
+    return suite, load_cases(suite, case_files(found.folder), cache)
+
+
+def load_named(words: Sequence[str] = (), cache: Cache | None = None) -> LoadedOperations:
+    """Return the suites and cases that a command is about.
+
+    Args:
+        words: What the user named; see `chosen_folders`.
+        cache: As in `load_all`.
+
+    Raises:
+        CaseError: For a wrong case file of an operation that was named.
+        ContractError: For a wrong contract of such an operation.
+        UsageError: For the name of operations of several products.
+    """
+    cache = user_cache("cases") if cache is None else cache
+    loaded = LoadedOperations([], [], [], [])
+    folders, meant = chosen_folders(case_dirs(), words)
+    loaded.words.extend(meant)
+    for found in folders:
+        try:
+            suite, cases = _read(found, cache)
+        except InputError as fault:
+            if len(folders) == 1 or any(word.partition("/")[0] == found.subject for word in meant):
+                raise
+            loaded.faults.append(fault)
+            continue
+        loaded.suites.append(suite)
+        loaded.cases.extend(cases)
+    return loaded
 
 
 def load_plan(
@@ -116,9 +175,9 @@ def load_plan(
         raise UsageError(f"--concurrency {concurrency} is not a number above 0")
     cache = user_cache("cases") if cache is None else cache
     with _without_garbage_collection():
-        suites, cases = load_all(cache)
+        suites, cases, faults, meant = load_named(words, cache)
         others = load_other(suites, named_files(words), cases, cache)
-    contracts = {suite.operation: suite.contracts for suite in suites}
+    contracts = {suite.subject: suite.contracts for suite in suites}
     of_sdks = _of_sdks(contracts, chosen) if through_sdk else ()
     cases += others
     ids = [case.id for case in (*of_sdks, *cases)] if known_failing is not None else []
@@ -126,12 +185,14 @@ def load_plan(
         cases=tuple(cases),
         defaults=suites[0].defaults if suites else {},
         contracts=contracts,
-        disagreements={suite.operation: suite.disagreements for suite in suites},
+        disagreements={suite.subject: suite.disagreements for suite in suites},
         docs=chosen,
         concurrency=concurrency or (PROCESSES if through_sdk else DEFAULT_CONCURRENCY),
         expected_failures=ExpectedFailures() if known_failing is None else load_expected_failures(known_failing, ids),
         of_sdks=of_sdks,
         named_files=frozenset(case.where.file for case in others),
+        faults=tuple(faults),
+        words=tuple(meant),
     )
 
 
@@ -158,4 +219,4 @@ def _without_garbage_collection() -> Iterator[None]:
 
 def default_values() -> dict[str, str]:
     """Return the values of `${target.NAME}` where a target has none; raises `CaseError` for a wrong file."""
-    return load_defaults(cases_dir())
+    return load_defaults(case_dirs()[0])

@@ -63,6 +63,7 @@ class Cleaner:
         assert case.cleanup is not None  # noqa: S101 - else there is nothing to delete
         self._cleanup = case.cleanup
         self._operation = case.operation
+        self._subject = case.subject
         self._creations = creations
         self._account = account_hash(credentials)
         self._leftovers = Leftovers(case.cleanup, case.steps[0].version, values, credentials)
@@ -87,13 +88,13 @@ class Cleaner:
         if send.call[0] != self._operation:
             return
         if self._cleanup.find is not None:
-            self._before = yield Once(("before", self._account, self._operation), self._look_before)
+            self._before = yield Once(("before", self._account, self._subject), self._look_before)
         if self._creations.ledger is not None:
             # A case about all of them has no mark of the run: its longest text is the least likely one of others.
             names = (self._mark,) if self._mark is not None else self._cleanup.marks
             mark = max((send.wire.get(name, "") for name in names), key=len, default="")
             for _ in range(times):
-                self._open.append(self._creations.ledger.intent(self._account, self._operation, mark))
+                self._open.append(self._creations.ledger.intent(self._account, self._subject, mark))
 
     def note(self, send: Send, sent: SentExchange) -> None:
         """Take note of one exchange, whatever it is judged to be."""
@@ -135,7 +136,7 @@ class Cleaner:
             return None  # as for an account that may not list: nothing that it creates is known to be new
         ids = frozenset(id_of(fields) for item in items if (fields := self._leftovers.fields_of(item)) is not None)
         if self._creations.ledger is not None:
-            self._creations.ledger.before(self._account, self._operation, sorted(ids))
+            self._creations.ledger.before(self._account, self._subject, sorted(ids))
         return ids
 
     def _note_creation(self, sent: SentExchange) -> None:
@@ -166,7 +167,7 @@ class Cleaner:
     def _settle(self, intent: Intent | None, fields: dict[str, str] | None) -> None:
         """Note what a request created, or that it created nothing."""
         if fields is not None:
-            self._there.append(Creation(self._operation, fields, intent.mark if intent is not None else ""))
+            self._there.append(Creation(self._subject, fields, intent.mark if intent is not None else ""))
         if intent is None or self._creations.ledger is None:
             return
         self._open.remove(intent)

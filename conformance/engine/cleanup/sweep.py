@@ -53,9 +53,9 @@ class Swept:
 
 
 def cleanups_of(suites: Iterable[Suite]) -> dict[str, tuple[Cleanup, str]]:
-    """Return by operation how what it creates is deleted, and the version of its API."""
+    """Return by the subject of cases how what their operation creates is deleted, and the version of its API."""
     return {
-        suite.operation: (suite.cleanup, next(iter(suite.contracts.values())).version)
+        suite.subject: (suite.cleanup, next(iter(suite.contracts.values())).version)
         for suite in suites
         if suite.cleanup is not None
     }
@@ -63,7 +63,7 @@ def cleanups_of(suites: Iterable[Suite]) -> dict[str, tuple[Cleanup, str]]:
 
 def cleanups_of_cases(cases: Iterable[Case]) -> dict[str, tuple[Cleanup, str]]:
     """Return the same of the operations of some cases."""
-    return {case.operation: (case.cleanup, case.steps[0].version) for case in cases if case.cleanup is not None}
+    return {case.subject: (case.cleanup, case.steps[0].version) for case in cases if case.cleanup is not None}
 
 
 def settle(

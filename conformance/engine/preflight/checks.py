@@ -354,7 +354,7 @@ class Preflight:
 
     def _poll(self, case: Case) -> Step | None:
         """Return a call of the operation that shows the state, if a document names it."""
-        for contract in self._plan.contracts.get(case.operation, {}).values():
+        for contract in self._plan.contracts.get(case.subject, {}).values():
             if contract.async_behaviour is not None:
                 region = {REGION: self._target.values.get("region_id", "")}
                 poll = contract.async_behaviour.poll

@@ -83,7 +83,7 @@ class PreflightFindings:
 
     def _decisive(self, case: Case, target: Target) -> list[ProviderState]:
         """Return the states that a case needs beside those of most cases, set by a call."""
-        usual = self.usual.get(case.operation, frozenset())
+        usual = self.usual.get(case.subject, frozenset())
         return [state for state in case.given if state.name not in usual and target.way(state.name).kind == "url"]
 
 

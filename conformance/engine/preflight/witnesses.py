@@ -43,8 +43,8 @@ def usual_states(cases: Iterable[Case]) -> dict[str, frozenset[str]]:
     totals: Counter[str] = Counter()
     for case in cases:
         if case.given:
-            totals[case.operation] += 1
-            counts.setdefault(case.operation, Counter()).update({state.name for state in case.given})
+            totals[case.subject] += 1
+            counts.setdefault(case.subject, Counter()).update({state.name for state in case.given})
     return {
         operation: frozenset(name for name, count in found.items() if 2 * count > totals[operation])
         for operation, found in counts.items()
@@ -54,7 +54,7 @@ def usual_states(cases: Iterable[Case]) -> dict[str, frozenset[str]]:
 def without_states_url(cases: Iterable[Case], usual: Mapping[str, frozenset[str]]) -> str | None:
     """Return how cases can be run on a target without a states URL, for a person; `None` when nothing is gained."""
     needing = [case for case in cases if case.states]
-    able = [case for case in needing if {state.name for state in case.states} <= usual.get(case.operation, frozenset())]
+    able = [case for case in needing if {state.name for state in case.states} <= usual.get(case.subject, frozenset())]
     names = sorted({state.name for case in able for state in case.states})
     if not names:
         return None
@@ -70,7 +70,7 @@ def state_witnesses(cases: Sequence[Case], plan: Plan, usual: Mapping[str, froze
     """Return cases that each show one state, one for each name; those whose state has no parameters come first."""
     found: dict[str, StateWitness] = {}
     for case in _simple(cases, plan):
-        beside = [state for state in case.given if state.name not in usual.get(case.operation, ())]
+        beside = [state for state in case.given if state.name not in usual.get(case.subject, ())]
         if len(beside) != 1 or beside[0].name in found or beside[0].name == FORCED:
             continue
         code = _only_code(case, plan)
@@ -82,9 +82,9 @@ def state_witnesses(cases: Sequence[Case], plan: Plan, usual: Mapping[str, froze
 def creating_case(cases: Sequence[Case], plan: Plan, usual: Mapping[str, frozenset[str]]) -> Case | None:
     """Return a case that creates something, says how it is deleted, and needs only the usual states; else `None`."""
     for case in _simple(cases, plan):
-        if case.cleanup is None or not {state.name for state in case.given} <= usual.get(case.operation, frozenset()):
+        if case.cleanup is None or not {state.name for state in case.given} <= usual.get(case.subject, frozenset()):
             continue
-        kept = promises(case, plan.contracts[case.operation], plan.docs).kept.values()
+        kept = promises(case, plan.contracts[case.subject], plan.docs).kept.values()
         if kept and all(answer.code is None for promise in kept for answer in promise.answers[0]):
             return case
     return None
@@ -102,7 +102,7 @@ def _simple(cases: Sequence[Case], plan: Plan) -> Iterator[Case]:
             and step.until is None
             and step.times == 1
             and (step.account, step.given, step.teardown, dict(step.extra)) == (None, (), (), {})
-            and case.operation in plan.contracts
+            and case.subject in plan.contracts
             and all(plan.target.way(state.name).kind == "url" for state in case.given)
         ):
             yield case
@@ -110,7 +110,7 @@ def _simple(cases: Sequence[Case], plan: Plan) -> Iterator[Case]:
 
 def _only_code(case: Case, plan: Plan) -> str | None:
     """Return the one code that every document judged by promises for a case, if it shows a state."""
-    contracts = plan.contracts[case.operation]
+    contracts = plan.contracts[case.subject]
     kept = promises(case, contracts, plan.docs).kept
     codes = {answer.code for promise in kept.values() for answer in promise.answers[0]}
     code = codes.pop() if len(codes) == 1 else None

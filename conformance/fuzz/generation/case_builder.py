@@ -70,7 +70,7 @@ def sequence_case(context: FuzzContext, steps: Sequence[Step], name: str, title:
     replaced = tuple(dict.fromkeys(new.name for new, old in pairs if _same_id(context, new, old)))
     kept = [state for state in context.base.given if state.name not in replaced]
     return Case(
-        id=f"{context.operation}/{GROUP}/{name}",
+        id=f"{context.suite.subject}/{GROUP}/{name}",
         title=title,
         trigger="inferred",
         given=(*kept, *states),

@@ -1,0 +1,192 @@
+"""A workspace of one's own: its operations before those of the project, two products with one name, a broken file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from servers import Link, Server, whole
+
+from conformance.core.resources import data_dir
+from conformance.core.workspace import VARIABLE
+
+if TYPE_CHECKING:
+    from commands import Command
+
+PAGE = """\
+# TagThings
+
+[Debug](https://api.aliyun.com/#product={product}&api=TagThings&type=RPC&version={version})
+
+## Request parameters
+
+|Parameter|Type|Required|Example|Description|
+|---------|----|--------|-------|-----------|
+|Action|String|Yes|TagThings|The operation.|
+|{name}|String|Yes|mine|The name. It must be 2 to 64 characters in length.|
+
+## Response parameters
+
+|Parameter|Type|Example|Description|
+|---------|----|-------|-----------|
+|RequestId|String|0A1B|The request ID.|
+
+## Error codes
+
+|HttpCode|Error code|Error message|Description|
+|--------|----------|-------------|-----------|
+|400|{product}.Taken|The name is taken.|Another thing has this name.|
+"""
+FARM = PAGE.format(product="Farm", version="2020-01-02", name="Name")
+BARN = PAGE.format(product="Barn", version="2021-03-04", name="Label")
+CASES = """\
+operation: TagThings
+base: plain
+cases:
+  - id: plain
+    title: A valid request
+    expect: {success: true}
+    trigger: documented
+"""
+
+
+@pytest.fixture
+def workspace(conformance: Command, tmp_path: Path) -> Path:
+    """A workspace with the operation of one product, in which commands are called."""
+    assert conformance("init").status == 0
+    add(tmp_path, "farm", FARM, "Name")
+    return tmp_path
+
+
+def add(root: Path, product: str, page: str, parameter: str) -> None:
+    """Put a page, its contract and a case of it into a workspace."""
+    from conformance.cli import run_command  # noqa: PLC0415 - what it prints belongs to no test
+
+    path = root / f"{product}.md"
+    path.write_text(page, encoding="utf-8")
+    assert run_command(["derive", str(path)]) == 0
+    folder = root / "cases" / product / "TagThings"
+    folder.mkdir(parents=True)
+    (folder / "base.yaml").write_text(
+        f"bases: {{plain: {{given: [], parameters: {{{parameter}: mine}}}}}}\n", encoding="utf-8"
+    )
+    (folder / "cases.yaml").write_text(CASES, encoding="utf-8")
+
+
+def test_a_workspace_is_made_once(conformance: Command, tmp_path: Path) -> None:
+    done = conformance("init", "a/b")
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith("a/b/conformance.yaml: a workspace\n")
+    assert sorted(path.name for path in (tmp_path / "a/b").iterdir()) == [
+        "behaviours",
+        "cases",
+        "conformance.yaml",
+        "openapi",
+        "targets",
+    ]
+    again = conformance("init", "a/b")
+    assert (again.status, again.out) == (2, "")
+    assert again.err.startswith("conformance: a/b/conformance.yaml: is there already (")
+    Path("file").write_text("", encoding="utf-8")
+    assert conformance("init", "file").err.startswith("conformance: file: is there already (")
+
+
+@pytest.mark.usefixtures("workspace")
+def test_without_words_the_operations_of_the_workspace_are_meant(conformance: Command) -> None:
+    assert conformance("run", "--list").out == "TagThings/success/plain\n"
+    rows = json.loads(conformance("coverage", "--json").out)
+    assert {(row["product"], row["version"], row["operation"]) for row in rows} == {("farm", "2020-01-02", "TagThings")}
+    assert "CreateFlowLog/success/" in conformance("run", "--list", "CreateFlowLog").out
+    assert conformance("contract", "TagThings.en", "--json").status == 0
+    assert conformance("contract", "CreateFlowLog.en", "--json").status == 0
+
+
+def test_the_workspace_is_found_upwards_or_named(
+    conformance: Command, workspace: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (workspace / "deep" / "er").mkdir(parents=True)
+    monkeypatch.chdir(workspace / "deep" / "er")
+    assert conformance("run", "--list").out == "TagThings/success/plain\n"
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    monkeypatch.chdir(elsewhere)
+    assert "TagThings" not in conformance("run", "--list").out
+    for words in (("--workspace", str(workspace), "run"), ("run", f"--workspace={workspace}")):
+        assert conformance(*words, "--list").out == "TagThings/success/plain\n"
+    assert "TagThings" not in conformance("run", "--list").out
+    monkeypatch.setenv(VARIABLE, str(workspace))
+    assert conformance("run", "--list").out == "TagThings/success/plain\n"
+    monkeypatch.setenv(VARIABLE, str(elsewhere))
+    done = conformance("run", "--list")
+    assert (done.status, done.err) == (
+        2,
+        f"conformance: {elsewhere}: is no workspace: it has no conformance.yaml (conformance init {elsewhere})\n",
+    )
+    assert conformance("run", "--workspace").err == "conformance: --workspace has no folder (--workspace DIR)\n"
+
+
+def test_two_products_may_have_an_operation_of_one_name(conformance: Command, workspace: Path) -> None:
+    add(workspace, "barn", BARN, "Label")
+    made = {path.relative_to(workspace / "openapi").as_posix() for path in workspace.glob("openapi/*/*/*")}
+    assert made == {"farm/2020-01-02/TagThings.en.yaml", "barn/2021-03-04/TagThings.en.yaml"}
+    assert conformance("run", "--list").out.splitlines() == [
+        "barn:TagThings/success/plain",
+        "farm:TagThings/success/plain",
+    ]
+    for word in ("barn:TagThings", "barn/2021-03-04/TagThings", "barn/2021-03-04/TagThings/success/plain"):
+        assert conformance("run", "--list", word).out == "barn:TagThings/success/plain\n"
+    done = conformance("run", "--list", "TagThings")
+    assert (done.status, done.err) == (
+        2,
+        "conformance: several products have TagThings (say one of: barn:TagThings, farm:TagThings)\n",
+    )
+    done = conformance("contract", "TagThings.en")
+    assert done.status == 2
+    assert "several products have TagThings.en (say one of: barn/2021-03-04/TagThings.en, farm/2020" in done.err
+    shown = json.loads(conformance("contract", "farm:TagThings.en", "--json").out)
+    assert (shown["product"], shown["version"]) == ("farm", "2020-01-02")
+    assert conformance("diff", "farm:TagThings.en", "barn/2021-03-04/TagThings.en").status in (0, 1)
+
+
+def test_cases_of_both_products_run_against_their_own_contracts(conformance: Command, workspace: Path) -> None:
+    add(workspace, "barn", BARN, "Label")
+
+    def answer(link: Link) -> bool:
+        link.send(whole(b'{"RequestId": "%d"}' % len(server.operations)))
+        return True
+
+    with Server(answer) as server:
+        done = conformance.run("--endpoint", server.endpoint)
+        versions = {(each.params["Version"], "Name" in each.params) for each in server.operations}
+    assert {name: case["verdict"] for name, case in done.cases.items()} == {
+        "barn:TagThings/success/plain": "pass",
+        "farm:TagThings/success/plain": "pass",
+    }
+    assert versions == {("2020-01-02", True), ("2021-03-04", False)}
+
+
+def test_a_broken_file_of_one_operation_stops_nothing_else(conformance: Command, workspace: Path) -> None:
+    add(workspace, "barn", BARN.replace("TagThings", "PackThings"), "Label")
+    folder = workspace / "cases" / "barn" / "TagThings"
+    folder.rename(folder.with_name("PackThings"))
+    broken = folder.with_name("PackThings") / "cases.yaml"
+    broken.write_text("operation: PackThings\nbase: nothing\ncases: [}\n", encoding="utf-8")
+    done = conformance("run", "--list")
+    assert done.out == "TagThings/success/plain\n"
+    assert done.err.startswith("conformance: cases/barn/PackThings/cases.yaml:3:")
+    assert conformance("run", "--list", "TagThings").err == ""
+    named = conformance("run", "--list", "PackThings")
+    assert (named.status, named.out) == (2, "")
+    covered = conformance("coverage", "--json")
+    assert covered.status == 2
+    assert {row["operation"] for row in json.loads(covered.out)} == {"TagThings"}
+    (workspace / "openapi/barn/2021-03-04/PackThings.en.yaml").write_text("openapi: 3.1.0\n", encoding="utf-8")
+    assert conformance("run", "--list").out == "TagThings/success/plain\n"
+
+
+def test_nothing_is_written_into_the_project(conformance: Command, workspace: Path) -> None:
+    before = sorted(data_dir("openapi").resolve().rglob("*"))
+    conformance("scaffold", "farm.md", "--force")
+    assert sorted(data_dir("openapi").resolve().rglob("*")) == before
+    assert (workspace / "cases/farm/TagThings/boundaries.yaml").is_file()
