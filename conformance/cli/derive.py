@@ -15,7 +15,9 @@ from conformance.cli.support.documents import (
     YAML_SUFFIXES,
     ReadingOptions,
     documents_in,
+    given_by,
     read_file,
+    read_file_with_notes,
     refuse_other_language,
 )
 from conformance.cli.support.standard_streams import say_fault
@@ -31,7 +33,6 @@ from conformance.core.system_failures import not_written
 from conformance.core.terminal import printable
 from conformance.core.workspace import workspace_root
 from conformance.core.yamlfile import read_text
-from conformance.extraction.identity import Given
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def derive(
 
     A document that cannot be read is told, with status 2 at the end, and stops none of the others.
     """
-    reading = ReadingOptions(_language(language), layout, Given(product or "", api_version or ""), strict)
+    reading = ReadingOptions(_language(language), layout, given_by(product, api_version), strict)
     alone = len(documents) == 1 and not documents[0].is_dir()
     several = not alone or (output is not None and output.is_dir())
     if companion is not None and not alone:
@@ -105,7 +106,9 @@ def _language(word: str | None) -> Language | None:
 
 def _derive(document: Path, reading: ReadingOptions, companion: Path | None) -> Contract:
     """Read a document; where it leaves a doubt, read it again beside the other language's."""
-    derived = read_file(document, reading=reading)
+    derived, notes = read_file_with_notes(document, reading=reading)
+    for note in notes:
+        typer.echo(f"{document}:{note.line}: not understood: {printable(note.what)}", err=True)
     if companion is not None:
         other: Contract | None = read_file(companion)
     elif any(row.inferred_split for row in derived.errors):

@@ -13,7 +13,7 @@ from conformance.cases.bases import Base
 from conformance.cases.load import parse_file
 from conformance.cases.scaffold.skeletons import scaffold as skeletons
 from conformance.cases.suite import Suite, load_all_states, load_defaults
-from conformance.cli.support.documents import ReadingOptions, documents_in, read_file
+from conformance.cli.support.documents import ReadingOptions, documents_in, given_by, read_file
 from conformance.contract.files import dump_contract
 from conformance.contract.languages import LANGUAGES
 from conformance.contract.products import require_identity
@@ -22,7 +22,6 @@ from conformance.core.resources import cases_dir, shown
 from conformance.core.system_failures import not_written
 from conformance.core.workspace import workspace_root
 from conformance.core.yamlfile import YamlFile
-from conformance.extraction.identity import Given
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -55,7 +54,7 @@ def scaffold(
     """
     files: dict[Path, str] = {}
     folder = output or shown(workspace_root() or Path())
-    reading = ReadingOptions(given=Given(product or "", api_version or ""))
+    reading = ReadingOptions(given=given_by(product, api_version))
     for contracts in _by_operation(documents, reading):
         files |= _files(contracts, folder)
     there = [path for path in files if path.exists()]

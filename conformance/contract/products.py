@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
     from conformance.contract.model import Contract
     from conformance.core.errors import Location
+
+PRODUCT_FORM: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+"""The code of a product."""
+VERSION_FORM: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+"""The version of an API."""
 
 _SHAPE: Final = Schema(
     {
@@ -52,8 +58,16 @@ def require_identity(contract: Contract, where: Location | Path | str) -> None:
     """Refuse a contract that has no product or no version.
 
     Raises:
-        DocumentError: When it lacks one.
+        DocumentError: When it lacks one, or has what cannot be one.
     """
+    for what, word, form in (
+        ("product", contract.product, PRODUCT_FORM),
+        ("version", contract.version, VERSION_FORM),
+    ):
+        if word and not form.fullmatch(word):  # it becomes part of a path
+            raise DocumentError(
+                f"{word!r} is no {what}", where=where, hint=f"the {what} of an API, as its pages have it"
+            )
     missing = [what for what, word in (("product", contract.product), ("version", contract.version)) if not word]
     if not missing:
         return

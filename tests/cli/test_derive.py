@@ -260,6 +260,8 @@ def test_a_companion_of_another_operation_is_refused(page: Path, capsys: pytest.
         (["{page}", "--companion", "missing.txt"], "missing.txt: cannot be read"),
         (["{page}", "--language", "fr"], "--language fr is not known (one of: en, zh)"),
         (["{page}", "--layout", "runes"], "runes"),
+        (["{page}", "--product", "../up"], "--product '../up' is no product"),
+        (["{page}", "--api-version", "1.0"], "--api-version '1.0' is no version of an API"),
         (["{page}", "-o", "{page}/below.yaml"], "below.yaml: cannot be written"),
         (["bytes.bin"], "bytes.bin"),
         (["empty.txt"], "empty.txt"),
@@ -278,6 +280,13 @@ def test_a_fault_is_one_line_and_exit_2(
     assert message in streams.err
     assert streams.err.count("\n") == 1
     assert streams.out == ""
+
+
+def test_a_part_that_is_not_understood_is_named_with_its_line(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page.write_text(PAGE.replace("|Name|String|", "|Name|Rune|"), encoding="utf-8")
+    assert run_command(["derive", str(page), "-o", "a.yaml"]) == 0
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{page}:9: not understood: Name: a type that is not known: 'Rune'")
 
 
 def metadata(path: Path, description: str = "The name.", **more: object) -> None:

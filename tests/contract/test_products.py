@@ -36,6 +36,8 @@ def test_the_version_of_a_known_product_is_completed(named: tuple[str, str], com
     [
         ("", "", "x.md: CreateThing: the page does not say which product and version it is of (give --product and "),
         ("farm", "", "CreateThing: the page does not say which version of farm it is of (give --api-version)"),
+        ("../up", "2020-01-02", "'../up' is no product"),
+        ("farm", "1.0", "'1.0' is no version"),
         ("", "2020-01-02", "CreateThing: the page does not say which product it is of (give --product)"),
     ],
 )

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.contract.files import load_contract
 from conformance.contract.languages import LANGUAGES, entry_of
-from conformance.contract.products import known_products
-from conformance.core.errors import ContractError, DocumentError, Location
+from conformance.contract.products import PRODUCT_FORM, VERSION_FORM, known_products
+from conformance.core.errors import ContractError, DocumentError, Location, UsageError
+from conformance.core.workspace import workspace_root
 from conformance.core.yamlfile import read_bytes
 from conformance.extraction.identity import Given
 from conformance.extraction.intake import language_of
-from conformance.extraction.read import NOTHING_GIVEN, read_document
+from conformance.extraction.read import NOTHING_GIVEN, read_document_with_notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from conformance.contract.languages import Language, LanguageEntry
     from conformance.contract.model import Contract
     from conformance.contract.products import KnownProducts
+    from conformance.extraction.page import Note
 
 YAML_SUFFIXES: Final = (".yaml", ".yml")
 """What contracts end in."""
@@ -61,6 +63,19 @@ PLAIN: Final = ReadingOptions()
 """Documents that say all themselves."""
 
 
+def given_by(product: str | None, version: str | None) -> Given:
+    """Return what `--product` and `--api-version` give.
+
+    Raises:
+        UsageError: For what names no product, or is no version of an API.
+    """
+    if product is not None and not PRODUCT_FORM.fullmatch(product):
+        raise UsageError(f"--product {product!r} is no product", hint="its code, e.g. as the API explorer has it")
+    if version is not None and not VERSION_FORM.fullmatch(version):
+        raise UsageError(f"--api-version {version!r} is no version of an API", hint="a date, e.g. 2020-01-02")
+    return Given(product or "", version or "")
+
+
 def read_file(path: Path, *, reading: ReadingOptions = PLAIN, companion: Contract | None = None) -> Contract:
     """Read a contract or a document of any layout from a file.
 
@@ -72,16 +87,23 @@ def read_file(path: Path, *, reading: ReadingOptions = PLAIN, companion: Contrac
     Raises:
         InputError: If it cannot be read, or is another product's than is given.
     """
+    return read_file_with_notes(path, reading=reading, companion=companion)[0]
+
+
+def read_file_with_notes(
+    path: Path, *, reading: ReadingOptions = PLAIN, companion: Contract | None = None
+) -> tuple[Contract, tuple[Note, ...]]:
+    """Read like `read_file` and return also what was not understood, in the order of its lines."""
     data = read_bytes(path, DocumentError)
     if is_contract(path, data):
         try:
-            return load_contract(data.decode("utf-8"), str(path))
+            return load_contract(data.decode("utf-8"), str(path)), ()
         except UnicodeDecodeError:
             raise ContractError("is not UTF-8 text", where=path, hint="save it as UTF-8") from None
     index = _index_in(path.parent) if path.suffix == _JSON else None
     given = index.settle(reading.given) if index is not None else reading.given
     try:
-        read = read_document(
+        read, notes = read_document_with_notes(
             _international(data),
             path.name,
             language=reading.language or _language(path, data),
@@ -95,7 +117,7 @@ def read_file(path: Path, *, reading: ReadingOptions = PLAIN, companion: Contrac
         line = fault.where.line if isinstance(fault.where, Location) else None
         raise DocumentError(fault.message, where=Location(str(path), line), hint=fault.hint) from None
     whole = replace(read, source=replace(read.source, sha256=hashlib.sha256(data).hexdigest()))
-    return _products().complete(whole)
+    return _products(workspace_root()).complete(whole), notes
 
 
 def is_contract(path: Path, data: bytes) -> bool:
@@ -154,7 +176,7 @@ def _index_in(folder: Path) -> _Index | None:
 
 
 @cache
-def _products() -> KnownProducts:
+def _products(_of: Path | None) -> KnownProducts:
     return known_products()
 
 
