@@ -20,8 +20,10 @@ _NAMED: Final = re.compile(
     rb'\s{0,8}:\s{0,8}\\{0,8}"(?P<field>[0-9A-Za-z+/=%._~&-]+)',
     re.IGNORECASE,
 )
-_KEY_ID: Final = re.compile(rb"(?<![0-9A-Za-z])(?P<id>(?:LTAI|STS\.)[0-9A-Za-z]{12,36})(?![0-9A-Za-z])")
-"""The id of a real AccessKey; those that are made up begin otherwise."""
+_KEY_ID: Final = re.compile(
+    rb"(?<![0-9A-Za-z])(?P<id>(?!LTAI[0-9a-z]+(?![0-9A-Za-z]))(?:LTAI|STS\.)[0-9A-Za-z]{12,36})(?![0-9A-Za-z])"
+)
+"""The id of a real AccessKey. Those that a run makes up for its cases have no capital letter after the first four."""
 _VARIABLES: Final = re.compile("ALIBABA_?CLOUD_.*(?:SECRET|TOKEN|KEY_ID)", re.IGNORECASE)
 
 
