@@ -82,9 +82,18 @@ class Contact:
         return (known.gone if known is not None else None) or self._host_of(address).gone
 
     def silence_of(self, address: str) -> LateError | None:
-        """Return how a request to an address ended that had all of its time, when it never answered; else `None`."""
+        """Return how a request ended that had all of its time, when nothing ever answered there; else `None`.
+
+        Of an address that was not asked before, any other of its host counts, unless the host answered at one.
+        """
         known = self._addresses.get(address)
-        return known.silence if known is not None else None
+        if known is not None:
+            return known.silence
+        name = address.partition("/")[0]
+        others = [each for other, each in self._addresses.items() if other.partition("/")[0] == name]
+        if any(each.answers for each in others):
+            return None
+        return next((each.silence for each in others if each.silence), None)
 
     def silent(self) -> Mapping[str, Silence]:
         """Return the addresses that never answered."""

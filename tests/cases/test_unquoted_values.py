@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from case_text import FILE, GOOD, parse
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from conformance.cases.bases import load_bases
@@ -78,6 +79,7 @@ def sent(word: str) -> str:
 @example("1.e+1")
 @example("9" * 5000)
 def test_any_word_is_refused_or_sent_exactly(word: str) -> None:
+    assume(not re.fullmatch(r"[>|][-+\d]*", word))  # it begins a text of several lines
     try:
         travels = sent(word)
     except CaseError as refused:

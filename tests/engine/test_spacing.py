@@ -69,12 +69,13 @@ def test_a_server_that_takes_nothing_any_more_is_not_waited_for() -> None:
     assert seconds < 60
 
 
-def test_a_refusal_now_and_then_costs_little() -> None:
+@pytest.mark.parametrize("each", [20, 7, 3])
+def test_a_refusal_now_and_then_costs_little(each: int) -> None:
     clock = Clock()
     spacing = Spacing(clock)
     for number in range(400):
         clock.now += 0.02 + spacing.wait_s()
-        if number % 20 == 19:
+        if number % each == each - 1:
             spacing.refused()
         spacing.served()
     assert clock() - 100 < 2 * 400 * 0.02

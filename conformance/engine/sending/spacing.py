@@ -18,6 +18,9 @@ _WIDEST_S: Final = 0.2
 _LEAST_S: Final = 0.002
 """A gap below this is none."""
 
+_MUCH: Final = 0.4
+"""The share of refusals from which on the gap is wider: a server that refuses a few whatever comes takes no fewer."""
+
 _WIDER: Final = 1.5
 _CLOSER: Final = 0.97
 _SETTLES_S: Final = 0.5
@@ -37,6 +40,7 @@ class Spacing:
         self._next = 0.0
         self._widened_at = float("-inf")
         self._served: deque[float] = deque(maxlen=1000)
+        self._refused: deque[float] = deque(maxlen=1000)
 
     def wait_s(self) -> float:
         """Take the next turn; return the seconds until it has come."""
@@ -60,8 +64,10 @@ class Spacing:
     def refused(self) -> None:
         """Note that a request was refused for now."""
         now = self._clock()
+        self._refused.append(now)
         taken = self._taken_lately(now)
-        if not taken or now < self._widened_at + _SETTLES_S:
+        refused = sum(each > now - _WINDOW_S for each in self._refused)
+        if not taken or refused < _MUCH * (taken + refused) or now < self._widened_at + _SETTLES_S:
             return
         self._widened_at = now
         self._gap_s = min(max(self._gap_s * _WIDER, _WINDOW_S / taken), _WIDEST_S)
