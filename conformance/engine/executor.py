@@ -51,7 +51,7 @@ _MOST_ATTEMPTS_ALONE: Final = 3
 _MOST_ATTEMPTS: Final = 20
 """How often a case is run on an account that outlives it, where each attempt first takes back the one before."""
 
-_MOST_UNTANGLED: Final = 5
+_MOST_UNTANGLED: Final = 8
 """How many times more a case is run in which requests were throttled and something differs."""
 
 _ALWAYS_THROTTLED: Final = (

@@ -368,7 +368,8 @@ class StepRunner:
             attempts += 1
             deadline = deadline or self._clock() + within_s
             missing = self._missing(index, until, send, answered, progress)
-            if not missing:
+            # What was throttled may have been done all the same: then the refusal stays, and the case is run again.
+            if not missing or (answered.code is not None and sent.exchange.retries and send.credentials.generated):
                 return sent
             now = self._clock()
             over = now >= deadline and (attempts >= _LEAST_ATTEMPTS or now >= deadline + _MOST_DELAY * within_s)

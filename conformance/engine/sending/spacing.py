@@ -21,6 +21,9 @@ _LEAST_S: Final = 0.002
 _MUCH: Final = 0.4
 """The share of refusals from which on the gap is wider: a server that refuses a few whatever comes takes no fewer."""
 
+_MANY: Final = 10
+"""Fewer refusals than this, within the window, show nothing."""
+
 _WIDER: Final = 1.5
 _CLOSER: Final = 0.97
 _SETTLES_S: Final = 0.5
@@ -67,7 +70,7 @@ class Spacing:
         self._refused.append(now)
         taken = self._taken_lately(now)
         refused = sum(each > now - _WINDOW_S for each in self._refused)
-        if not taken or refused < _MUCH * (taken + refused) or now < self._widened_at + _SETTLES_S:
+        if not taken or refused < max(_MUCH * (taken + refused), _MANY) or now < self._widened_at + _SETTLES_S:
             return
         self._widened_at = now
         self._gap_s = min(max(self._gap_s * _WIDER, _WINDOW_S / taken), _WIDEST_S)
