@@ -5,20 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from conformance.cases.substitution import references
 from conformance.core.redaction import Redactor, RunSecrets
+from conformance.engine.sent import NothingKnownError
 from conformance.protocol.sequence_commands import chained
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from conformance.cases.model import Step
     from conformance.cases.promises import Promise
     from conformance.contract.languages import Language
     from conformance.core.exchange import Credentials, SdkCall
     from conformance.engine.sent import SentExchange
     from conformance.judging.findings import Finding
     from conformance.judging.results import ErrorRow
+
+_LONGEST_SENT: Final = 100_000
+"""Characters of an answer that a request repeats. A request line of more is refused by every gateway, and each copy of
+it that is encoded and signed takes memory."""
 
 
 @dataclass
@@ -100,9 +107,21 @@ class Progress:
         answers = {self.asked[name]: body for name, body in self.bodies.items() if name in self.asked}
         return chained([command() for command in self.commands], answers)
 
-    def saved(self) -> dict[str, object]:
-        """Return what `${steps.NAME.Field}` refers to: texts and numbers of the answers so far, by dotted path."""
-        return {name: value for step, body in self.bodies.items() for name, value in _leaves(f"steps.{step}", body)}
+    def saved_for(self, step: Step) -> dict[str, object]:
+        """Return what `${steps.NAME.Field}` refers to: texts and numbers of the answers so far, by dotted path.
+
+        Args:
+            step: The step that is about to be sent.
+
+        Raises:
+            NothingKnownError: When it would send a text of an answer that is longer than any request takes.
+        """
+        saved = {name: value for step, body in self.bodies.items() for name, value in _leaves(f"steps.{step}", body)}
+        for name in references((step.params, step.extra)):
+            text = saved.get(name)
+            if isinstance(text, str) and len(text) > _LONGEST_SENT:
+                raise NothingKnownError(f"{name} has {len(text)} characters, too many to be sent in the next request")
+        return saved
 
 
 def _leaves(path: str, value: object) -> Iterator[tuple[str, object]]:

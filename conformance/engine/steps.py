@@ -243,7 +243,7 @@ class StepRunner:
         for index, step in enumerate(steps):
             if not progress.open_languages():
                 break
-            saved = progress.saved() if index else {}
+            saved = progress.saved_for(step) if index else {}
             filled = replace(context, values={**self._values, **saved}) if saved else context
             yield from self._step(index, step, filled.of(step), progress)
             if progress.code is not None and step.times == 1 and step.may_succeed:

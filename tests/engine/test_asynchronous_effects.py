@@ -115,3 +115,12 @@ def test_a_third_state_is_not_waited_out() -> None:
         with Server(late, upstream=faulty.endpoint) as server:
             (result,) = run(server, "CreateFlowLog/success/status-while-created")
     assert result.verdict == "mismatch"
+
+
+def test_an_id_that_is_longer_than_any_request_is_not_sent(reference: ReferenceServer) -> None:
+    answer = whole(envelope(FlowLogId="fl-" + "x" * 200_000, Success="true"))
+    with Server(Late(reference, "CreateFlowLog", 1_000, answer), upstream=reference.endpoint) as server:
+        (result,) = run(server, LIFE)
+        assert "DescribeFlowLogs" not in {each.params["Action"] for each in server.operations}
+    assert result.verdict == "error"
+    assert "FlowLogId has 200003 characters, too many to be sent" in result.reason
