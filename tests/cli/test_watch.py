@@ -14,6 +14,7 @@ import pytest
 from commands import environment, script
 
 from conformance.cli.support.file_changes import FileChanges
+from conformance.cli.support.loaded_runs import LoadedRuns
 from conformance.core.errors import HarnessError
 from conformance.server.process import ReferenceServer
 
@@ -163,3 +164,25 @@ def test_a_machine_that_watches_no_more_files_is_one_message(tmp_path: Path, mon
     monkeypatch.setattr("watchfiles.watch", refused)
     with FileChanges([tmp_path], []) as changes, pytest.raises(HarnessError, match=r"cannot be watched.*POLLING"):
         next_of(changes)
+
+
+def test_ctrl_c_just_when_the_run_has_ended_does_not_wait_for_it_once_more(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    status = LoadedRuns._status  # noqa: SLF001 - the moment is inside it
+    calls = 0
+
+    def interrupted(runs: LoadedRuns) -> int:
+        nonlocal calls
+        calls += 1
+        found = status(runs)
+        if calls == 1:
+            os.set_blocking(runs._told, False)  # noqa: SLF001 - a second wait would last for ever: it fails
+            raise KeyboardInterrupt
+        return found
+
+    monkeypatch.setattr(LoadedRuns, "_status", interrupted)
+    with LoadedRuns() as runs, pytest.raises(KeyboardInterrupt):
+        runs.run(["--version"], {})
+    assert calls == 2
+    assert capfd.readouterr().out.startswith("conformance ")

@@ -123,4 +123,5 @@ def test_an_id_that_is_longer_than_any_request_is_not_sent(reference: ReferenceS
         (result,) = run(server, LIFE)
         assert "DescribeFlowLogs" not in {each.params["Action"] for each in server.operations}
     assert result.verdict == "error"
+    assert result.reason is not None
     assert "FlowLogId has 200003 characters, too many to be sent" in result.reason

@@ -38,6 +38,7 @@ class LoadedRuns:
 
     def __enter__(self) -> Self:
         """Begin to load."""
+        self._line = b""
         self._told, tells = os.pipe()
         try:
             command = [sys.executable, "-m", __name__, str(tells)]
@@ -70,6 +71,7 @@ class LoadedRuns:
             HarnessError: When the process that has loaded the code is not there any more.
         """
         line = json.dumps([list(words), dict(environment)]) + "\n"
+        self._line = b""
         try:
             with suppress(BrokenPipeError):
                 self._write(line.encode())
@@ -88,13 +90,13 @@ class LoadedRuns:
             self._process.stdin.flush()
 
     def _status(self) -> int:
-        told = b""
-        while not told.endswith(b"\n"):
+        # Kept: Ctrl-C may come when it was read, and then it is asked for once more.
+        while not self._line.endswith(b"\n"):
             part = os.read(self._told, 16)
             if not part:
                 raise HarnessError("the process that makes the runs has ended", hint="begin again with --watch")
-            told += part
-        return int(told)
+            self._line += part
+        return int(self._line)
 
 
 def main(tells: int) -> None:
