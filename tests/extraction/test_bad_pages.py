@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from conformance.core.errors import DocumentError, Location
@@ -137,6 +137,8 @@ def read_or_refuse(data: bytes) -> None:
 
 @settings(deadline=None)
 @given(st.binary(max_size=400))
+@example(b"<![\x01")
+@example(b"<![endif]--><!D[<table>")
 def test_no_bytes_raise_anything_else(data: bytes) -> None:
     read_or_refuse(data)
 

@@ -38,11 +38,15 @@ def read(text: str) -> Page:
     """Cut a page into its tables.
 
     Raises:
-        UnreadableError: When the page ends inside a table.
+        UnreadableError: When the page ends inside a table, or has a declaration that cannot be read.
     """
     parser = _Parser()
-    parser.feed(text)
-    parser.close()
+    try:
+        parser.feed(text)
+        parser.close()
+    except AssertionError as fault:  # what the parser of the standard library says of a declaration such as "<![ "
+        line, _ = parser.getpos()
+        raise UnreadableError(f"this is no HTML: {fault}", line=line, hint="save the page again") from None
     return parser.finish()
 
 
