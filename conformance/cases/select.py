@@ -83,7 +83,7 @@ def suite_folders(folders: Sequence[Path]) -> list[SuiteFolder]:
             operation,
             own,
             contracts,
-            f"{operation.product}:{operation.name}" if names[operation.name] > 1 else operation.name,
+            operation.with_product if names[operation.name] > 1 else operation.name,
         )
         for operation, (own, contracts) in found.items()
     ]
@@ -117,7 +117,7 @@ def chosen_folders(folders: Sequence[Path], words: Sequence[str]) -> tuple[list[
 def _meant(word: str, found: Sequence[SuiteFolder]) -> tuple[SuiteFolder | None, str]:
     """Return the operation that a word begins with, if it does, and the word with its subject instead."""
     for each in found:
-        for name in (str(each.operation), f"{each.operation.product}:{each.operation.name}", each.subject):
+        for name in (str(each.operation), each.operation.with_product, each.subject):
             if word == name or word.startswith(f"{name}/"):
                 return each, each.subject + word[len(name) :]
     name = word.partition("/")[0]

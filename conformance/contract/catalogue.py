@@ -31,7 +31,12 @@ class OperationId(NamedTuple):
 
     def is_named(self, word: str) -> bool:
         """Whether a word means it: its name, `<product>:<name>`, or all three parts."""
-        return word in (self.name, f"{self.product}:{self.name}", str(self))
+        return word in (self.name, self.with_product, str(self))
+
+    @property
+    def with_product(self) -> str:
+        """Its name where several products have it: `farm:CreateThing`."""
+        return f"{self.product}:{self.name}"
 
 
 def find_contract(name_or_path: str, *, overlays: bool = False) -> Contract:

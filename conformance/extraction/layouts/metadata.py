@@ -9,6 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final
 
+from conformance.contract.products import PRODUCT_FORM, VERSION_FORM
 from conformance.extraction.page import Page, Row, Text, UnreadableError, roa_style
 from conformance.extraction.rows import blocks, expand
 
@@ -19,8 +20,6 @@ NAME: Final = "metadata"
 
 _HINT: Final = "give the JSON of one operation, with its name and its list of parameters"
 _DEEPEST: Final = 20
-_PRODUCT: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
-_VERSION: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 
 
@@ -56,8 +55,8 @@ def read(text: str) -> Page:
         errors=(),
         operation=name,
         whole=True,
-        product=_stated(text, document, "product", _PRODUCT),
-        version=_stated(text, document, "version", _VERSION),
+        product=_stated(text, document, "product", PRODUCT_FORM),
+        version=_stated(text, document, "version", VERSION_FORM),
     )
 
 
