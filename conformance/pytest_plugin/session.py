@@ -94,22 +94,26 @@ class CaseSession:
         """Return the suite that a case file belongs to; raises `ConformanceError` for wrong files beside it."""
         folder = path.parent
         if folder not in self._suites:
-            from conformance.cases.compiled import read_suite  # noqa: PLC0415 - see the module's docstring
-            from conformance.cases.select import refuse_misplaced, suite_folders  # noqa: PLC0415
-            from conformance.contract.catalogue import contract_files  # noqa: PLC0415
+            from conformance.cases.select import load_found, suite_folders  # noqa: PLC0415 - see the module's docstring
             from conformance.core.resources import case_dirs  # noqa: PLC0415
 
-            known = contract_files()
-            named = [each for each in known if each.name == folder.name]
-            for operation in named[:1]:
-                refuse_misplaced(folder, operation)
-            # Own cases may be in a folder of any name, as long as it is clear whose they are.
-            own = [each for each in named if each.product == folder.parent.name] or named
-            contracts = known[own[0]] if len(own) == 1 else {}
-            twins = [each for each in suite_folders(case_dirs()) if each.folder.resolve() == folder.resolve()]
-            subject = twins[0].subject if twins else folder.name
-            self._suites[folder] = read_suite(folder, contracts, self.cache, subject)
+            same = (each for each in suite_folders(case_dirs()) if each.folder.resolve() == folder.resolve())
+            found = next(same, None)
+            self._suites[folder] = self._elsewhere(folder) if found is None else load_found(found, self.cache)
         return self._suites[folder]
+
+    def _elsewhere(self, folder: Path) -> Suite:
+        """Return the suite of own cases, in a folder of any name as long as it is clear whose they are."""
+        from conformance.cases.compiled import read_suite  # noqa: PLC0415 - see the module's docstring
+        from conformance.cases.select import refuse_misplaced  # noqa: PLC0415
+        from conformance.contract.catalogue import contract_files  # noqa: PLC0415
+
+        known = contract_files()
+        named = [each for each in known if each.name == folder.name]
+        for operation in named[:1]:
+            refuse_misplaced(folder, operation)
+        own = [each for each in named if each.product == folder.parent.name] or named
+        return read_suite(folder, known[own[0]] if len(own) == 1 else {}, self.cache, folder.name)
 
     def result(self, case: Case, upcoming: Iterable[Case]) -> CaseResult:
         """Return the result of a case; see `Prefetcher.result`."""
