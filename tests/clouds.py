@@ -21,6 +21,7 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
@@ -28,9 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-ACCOUNT = "LTAIstandincloud0001"
 SECRET = "the-secret-of-the-stand-in-cloud"  # noqa: S105 - of an account in a test server
 VERSION = "2016-04-28"
+_NUMBERS = count(1)
 FOREIGN = ("conformance-", "conformance--1", "conformance-0-1", "flow log of others")
 MANY = tuple(f"{FOREIGN[number % len(FOREIGN)]}{number}" for number in range(120))
 """Names of what others have there: more than two pages of a list."""
@@ -66,6 +67,10 @@ class Cloud(ThreadingHTTPServer):
         certificate: A folder with `here.pem` and `key.pem`; `None` for plain HTTP.
         names: Of what others have there.
         quota: How many the account may have beside; `None` for as many as it likes.
+
+    Attributes:
+        account: The AccessKey id of its one account. No other cloud has it: what a request does that is late, or hangs
+            beyond its test, is seen by no test of another cloud at the same reference server.
     """
 
     daemon_threads = True
@@ -81,6 +86,7 @@ class Cloud(ThreadingHTTPServer):
         quota: int | None = None,
     ) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
+        self.account = f"LTAIstandincloud{next(_NUMBERS):04}"
         self.upstream = urlsplit(upstream).netloc
         self.faults = faults
         self.chance = random.Random(seed)  # noqa: S311 - faults that can be repeated, no secret
@@ -132,7 +138,7 @@ class Cloud(ThreadingHTTPServer):
             connection.close()
 
     def call(self, action: str, **params: str) -> dict[str, Any]:
-        query = {"Action": action, "Version": VERSION, "AccessKeyId": ACCOUNT, "RegionId": "cn-qingdao", **params}
+        query = {"Action": action, "Version": VERSION, "AccessKeyId": self.account, "RegionId": "cn-qingdao", **params}
         answer: dict[str, Any] = json.loads(self.ask("POST", f"/?{urlencode(query)}", b"", {})[2])
         return answer
 
@@ -140,7 +146,7 @@ class Cloud(ThreadingHTTPServer):
         """Let somebody else create something on this account."""
         where = {"project": "project-of-others", "logstore": "logs-of-others"}
         for state, params in (("resource.exists", {"type": "VPC", "id": resource}), ("logs.exists", where)):
-            body = {"state": state, "params": {**params, "access_key_id": ACCOUNT}, "action": "setup"}
+            body = {"state": state, "params": {**params, "access_key_id": self.account}, "action": "setup"}
             self.ask("POST", "/_states", json.dumps(body).encode(), {"Content-Type": "application/json"})
         answer = self.call(
             "CreateFlowLog",
@@ -270,7 +276,7 @@ class _Handler(BaseHTTPRequestHandler):
         return status, kind, data
 
     def _wrong_signature(self, params: dict[str, str]) -> bool:
-        if params.get("AccessKeyId") != ACCOUNT or "Signature" not in params:
+        if params.get("AccessKeyId") != self.server.account or "Signature" not in params:
             return False  # signed in another way, or not at all: what that is answered with is no matter of this
         kept = sorted((name, value) for name, value in params.items() if name != "Signature")
         text = "&".join(f"{quote(name, safe='~')}={quote(value, safe='~')}" for name, value in kept)

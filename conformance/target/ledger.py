@@ -197,7 +197,7 @@ class LedgerContents:
         owners: Whose creations it is about; several, when several runs wrote one file.
         open: What may have been created, by the owner, in the order of the file.
         there: What was created and not deleted, the same way.
-        before: What was there before, by the owner and the operation.
+        before: What was there before any process of the run created anything, by the owner and the operation.
         earlier: Those of `open` that other cases came after: each was looked for before the next began.
     """
 
@@ -307,7 +307,9 @@ def _take(entry: dict[str, object], contents: LedgerContents) -> bool:
         contents.owners.append(owner)
     ids, fields = entry.get("ids"), entry.get("fields")
     if isinstance(ids, list):
-        contents.before[owner, text["before"]] = frozenset(map(str, ids))
+        # Each process of a run looks for itself: one that begins later sees what another has created meanwhile.
+        key, seen = (owner, text["before"]), frozenset(map(str, ids))
+        contents.before[key] = contents.before.get(key, seen) & seen
     elif "intent" in text:
         # What is sent several times at the same moment has one mark.
         others = {(who, each.id) for who, each in contents.open if who == owner and each.mark != text["mark"]}

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from clouds import ACCOUNT, CALM, FOREIGN, MANY, SECRET, Cloud, Faults, certificate, target_file
+from clouds import CALM, FOREIGN, MANY, SECRET, Cloud, Faults, certificate, target_file
 from commands import LONGEST_S, REPOSITORY, WITHOUT_OTHERS, environment, script, started
 from servers import eventually
 
@@ -46,7 +46,7 @@ class Client:
         self.cloud = cloud
         self.folder = folder
         self.env = environment(
-            CLOUD_ID=ACCOUNT, CLOUD_SECRET=SECRET, SSL_CERT_FILE=str(trusted / "here.pem"), COLUMNS="200"
+            CLOUD_ID=cloud.account, CLOUD_SECRET=SECRET, SSL_CERT_FILE=str(trusted / "here.pem"), COLUMNS="200"
         )
         self.target = target_file(folder / "target.yaml", cloud)
         self.report_dir = folder / "report"

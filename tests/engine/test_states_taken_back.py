@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from clouds import ACCOUNT, SECRET, Cloud, target_file
+from clouds import SECRET, Cloud, target_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,9 +47,9 @@ class Failing:
 
 @pytest.fixture
 def cloud(reference: ReferenceServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    monkeypatch.setenv("CLOUD_ID", ACCOUNT)
     monkeypatch.setenv("CLOUD_SECRET", SECRET)
     with Cloud(reference.endpoint) as cloud:
+        monkeypatch.setenv("CLOUD_ID", cloud.account)
         yield cloud
 
 

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from clouds import ACCOUNT, SECRET, THROTTLED, Cloud, target_file
+from clouds import SECRET, THROTTLED, Cloud, target_file
 
 from conformance.core.termination import TERMINATION
 
@@ -68,7 +68,6 @@ class Signals:
 
 @pytest.fixture
 def cloud(reference: ReferenceServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    monkeypatch.setenv("CLOUD_ID", ACCOUNT)
     monkeypatch.setenv("CLOUD_SECRET", SECRET)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -76,6 +75,7 @@ def cloud(reference: ReferenceServer, monkeypatch: pytest.MonkeyPatch) -> Iterat
     TERMINATION.install()
     try:
         with Cloud(reference.endpoint) as cloud:
+            monkeypatch.setenv("CLOUD_ID", cloud.account)
             yield cloud
     finally:
         for number, handler in handlers.items():

@@ -95,3 +95,13 @@ def test_a_ledger_that_is_no_file_is_refused_at_once(kind: str, tmp_path: Path) 
     for read in (read_ledger, repair):
         with pytest.raises(ReportError, match=r"no regular file|directory"):
             read(path)
+
+
+def test_what_was_there_before_a_run_is_what_was_there_before_each_of_its_processes(tmp_path: Path) -> None:
+    """A process that looks later sees what another one has created meanwhile."""
+    path = tmp_path / "ledger.ndjson"
+    first, second = Ledger(path, "run", "http://h"), Ledger(path, "run", "http://h")
+    first.before("account", "CreateThing", ["old"])
+    first.created("account", first.intent("account", "CreateThing", "conformance-run-1"), {"ThingId": "new"})
+    second.before("account", "CreateThing", ["new", "old"])
+    assert list(read_ledger(path).before.values()) == [frozenset({"old"})]
