@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
@@ -14,6 +15,7 @@ from conformance.contract.model import (
     RESPONSE_FACT_NAMES,
     AnswerFormat,
     AsyncBehaviour,
+    ConditionalFact,
     Contract,
     ErrorCode,
     Fact,
@@ -22,6 +24,7 @@ from conformance.contract.model import (
     Source,
     State,
 )
+from conformance.contract.when import ALWAYS, UNKNOWN, Presence, When
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,14 +84,35 @@ paths = st.one_of(
 )
 
 
+conditions = st.just(UNKNOWN) | st.dictionaries(
+    paths, st.lists(scalars, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3
+).map(When.of)
+presences = st.just(ALWAYS) | st.builds(Presence, when=conditions, line=st.none() | st.integers(1, 999))
+
+
+@st.composite
+def conditional_facts(draw: st.DrawFn) -> ConditionalFact:
+    name = draw(st.sampled_from(FACT_NAMES))
+    fact = Fact(State.STATED, draw(VALUES[name]), draw(st.none() | st.integers(1, 999)))
+    return ConditionalFact(name, fact, draw(conditions))
+
+
 @st.composite
 def rows(draw: st.DrawFn, fact_names: Iterable[str], min_size: int, max_size: int) -> tuple[Parameter, ...]:
     chosen = draw(st.lists(paths, unique=True, min_size=min_size, max_size=max_size))
     lines = sorted(draw(st.lists(st.integers(1, 999), unique=True, min_size=len(chosen), max_size=len(chosen))))
     silent = dict.fromkeys(fact_names, Fact(State.NOT_STATED))
     stated = st.sets(st.sampled_from(sorted(silent)), max_size=6)
+    of_request = "required" in silent
     return tuple(
-        Parameter(path, line, silent | {name: draw(facts(name)) for name in sorted(draw(stated))}, draw(texts))
+        Parameter(
+            path,
+            line,
+            silent | {name: draw(facts(name)) for name in sorted(draw(stated))},
+            draw(texts),
+            conditional=tuple(draw(st.lists(conditional_facts(), max_size=2))) if of_request else (),
+            presence=ALWAYS if of_request else draw(presences),
+        )
         for path, line in zip(chosen, lines, strict=True)
     )
 
@@ -203,4 +227,34 @@ def thing() -> Contract:
         ],
         responses=[parameter("RequestId", 30, type="String", example="0A"), parameter("Success", 31, enum=["true"])],
         lost=[Loss("Kind", 13, "list", "a cue with nothing after it")],
+    )
+
+
+def on(name: str, value: Any, line: int | None = None, **when: Any) -> ConditionalFact:
+    """Make a fact that holds when parameters have values; without any, on a condition that is not known."""
+    needs = {path: tuple(values) if isinstance(values, list) else (values,) for path, values in when.items()}
+    return ConditionalFact(name, stated(value, line), When.of(needs))
+
+
+def rent() -> Contract:
+    """Make a contract of an operation whose promises depend on each other: how long is asked only of a fixed plan."""
+    plan = parameter("Plan", 10, type="String", required=False, enum=["Fixed", "Open"], default="Open")
+    unit = parameter("TermUnit", 11, type="String", required=False, enum=["Month", "Year"], default="Month")
+    term = replace(
+        parameter("Term", 12, type="Integer", required=False),
+        conditional=(
+            on("required", value=True, line=13, Plan="Fixed"),
+            on("minimum", 1, 14, Plan="Fixed", TermUnit="Month"),
+            on("maximum", 9, 14, Plan="Fixed", TermUnit="Month"),
+            on("maximum", 3, 15, Plan="Fixed", TermUnit=["Year"]),
+        ),
+    )
+    label = replace(parameter("Label", 16, type="String", required=False), conditional=(on("maxLength", 5, 17),))
+    order = replace(parameter("OrderNo", 31, type="Long"), presence=Presence(When.of({"Plan": ("Fixed",)}), 32))
+    hint = replace(parameter("Hint", 33, type="String"), presence=Presence(UNKNOWN, 34))
+    return contract(
+        *(plan, unit, term, label),
+        errors=[error("Missing", "Something is missing.", 20), error("Invalid", "Something is wrong.", 21)],
+        responses=[parameter("RequestId", 30, type="String"), order, hint],
+        operation="RentThing",
     )

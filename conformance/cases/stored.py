@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Final, TypeGuard, get_args
 
 import orjson
 
@@ -14,6 +14,7 @@ from conformance.cases.suite import Suite
 from conformance.contract.model import (
     AnswerFormat,
     AsyncBehaviour,
+    ConditionalFact,
     Contract,
     ErrorCode,
     Fact,
@@ -23,6 +24,7 @@ from conformance.contract.model import (
     Source,
     State,
 )
+from conformance.contract.when import UNKNOWN, Presence, When
 from conformance.core.columns import (
     BOOLEAN,
     INTEGER,
@@ -47,6 +49,8 @@ from conformance.core.errors import Location
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.contract.model import Scalar
+
 _DAMAGE: Final = (ValueError, LookupError, TypeError, RecursionError)
 """What reading raises for a text that was not written here."""
 
@@ -67,9 +71,32 @@ class _FactValues(Format["FactValue | None"]):
     def _value(self, value: object) -> FactValue | None:
         if value is None or isinstance(value, (str, int, float, bool)):
             return value
-        if not isinstance(value, list) or not _SCALARS.issuperset(map(type, value)):
+        if not _are_scalars(value):
             raise DamagedError("a fact states no scalar")
         return tuple(value)
+
+
+def _are_scalars(values: object) -> TypeGuard[list[Scalar]]:
+    return isinstance(values, list) and _SCALARS.issuperset(map(type, values))
+
+
+class _Conditions(Format[When]):
+    """On what a fact depends: values by path, or a word for what is not known."""
+
+    def write(self, values: Sequence[When]) -> object:
+        """Return the conditions as contract files have them."""
+        return [value.data for value in values]
+
+    def read(self, stored: object) -> list[When]:
+        """Return the conditions."""
+        return [self._condition(value) for value in JSON.read(stored)]
+
+    def _condition(self, value: object) -> When:
+        if isinstance(value, str):
+            return UNKNOWN
+        if not isinstance(value, dict) or not all(map(_are_scalars, value.values())):
+            raise DamagedError("a condition has no values")
+        return When.of(value)
 
 
 _STATE: Final = Records(ProviderState, name=Interned(TEXT), params=OBJECT)
@@ -98,7 +125,15 @@ _STEP: Final = Records(
 _FACT: Final = Records(
     Fact, state=Members(State), value=_FactValues(), line=MAYBE_INTEGER, origin=OneOf((None, "overlay"))
 )
-_PARAMETER: Final = Records(Parameter, path=TEXT, line=INTEGER, facts=Mappings(Interned(_FACT)), source=TEXT)
+_PARAMETER: Final = Records(
+    Parameter,
+    path=TEXT,
+    line=INTEGER,
+    facts=Mappings(Interned(_FACT)),
+    source=TEXT,
+    conditional=Tuples(Records(ConditionalFact, name=TEXT, fact=_FACT, when=_Conditions())),
+    presence=Interned(Records(Presence, when=Maybe(_Conditions()), line=MAYBE_INTEGER)),
+)
 _ERROR: Final = Records(
     ErrorCode,
     status=INTEGER,

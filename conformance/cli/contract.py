@@ -11,10 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.comparison.comparison_text import fact_text
+from conformance.comparison.comparison_text import condition_text, fact_text
 from conformance.contract.catalogue import find_contract
 from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, State
-from conformance.contract.openapi.writer import broken_examples, fact_data
+from conformance.contract.openapi.writer import broken_examples, conditional_data, fact_data, presence_data
 from conformance.core.terminal import printable
 
 if TYPE_CHECKING:
@@ -49,11 +49,18 @@ def contract_data(shown: Contract) -> dict[str, object]:
         "language": shown.language,
         "source": {"file": shown.source.file, "sha256": shown.source.sha256, "layout": shown.source.layout},
         "parameters": [
-            {"path": row.path, "line": row.line, "in": "request", "facts": _facts(row, FACT_NAMES)}
+            {
+                "path": row.path,
+                "line": row.line,
+                "in": "request",
+                "facts": _facts(row, FACT_NAMES),
+                "conditional": conditional_data(row),
+            }
             for row in shown.parameters
         ],
         "responses": [
-            {"path": row.path, "line": row.line, "facts": _facts(row, RESPONSE_FACT_NAMES)} for row in shown.responses
+            {"path": row.path, "line": row.line, "facts": _facts(row, RESPONSE_FACT_NAMES)} | presence_data(row)
+            for row in shown.responses
         ],
         "errors": [
             {"status": row.status, "code": row.code, "message": row.message, "line": row.line} for row in shown.errors
@@ -117,6 +124,9 @@ def _rows(title: str, rows: Sequence[Parameter]) -> Table:
         if lost:
             silent = any(fact.state is State.NOT_STATED for fact in row.facts.values())
             stated.append(f"lost: {', '.join(lost) if silent else 'all others'}")
+        stated += [f"{each.name}: {fact_text(each.fact)} {condition_text(each.when)}" for each in row.conditional]
+        if row.presence.when is not None:
+            stated.append(f"only {condition_text(row.presence.when)} (line {row.presence.line})")
         own = (fact_text(row.fact(name)) if row.fact(name).stated else "" for name in _OWN_COLUMNS)
         table.add_row(*map(_cell, (row.path, *own, "; ".join(stated), str(row.line))))
     return table

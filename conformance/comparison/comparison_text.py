@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.comparison.contract_comparison import ComparedFact, Comparison
     from conformance.contract.model import Contract, Fact, FactValue
+    from conformance.contract.when import When
 
 Tone = Literal["title", "error", "warning", "plain", "muted"]
 
@@ -46,6 +47,14 @@ def fact_text(fact: Fact) -> str:
 def fact_value_text(value: FactValue) -> str:
     """Return the value of a fact, for a person."""
     return f"[{', '.join(map(wire_text, value))}]" if isinstance(value, tuple) else wire_text(value)
+
+
+def condition_text(when: When) -> str:
+    """Return a condition for a person: `when A is x or y and B is z`."""
+    if not when.known:
+        return "on a condition that is not known"
+    needs = (f"{path} is {' or '.join(map(wire_text, values))}" for path, values in when.needs)
+    return f"when {' and '.join(needs)}"
 
 
 def text_lines(comparison: Comparison, *, verbose: bool = False) -> Iterator[Line]:

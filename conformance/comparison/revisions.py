@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.comparison.comparison_text import fact_value_text
+from conformance.comparison.comparison_text import condition_text, fact_value_text
 from conformance.contract.model import FACT_NAMES, NOT_STATED, State
 from conformance.contract.openapi.writer import fact_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.contract.model import Contract, ErrorCode, Fact, Loss, Parameter
+    from conformance.contract.model import ConditionalFact, Contract, ErrorCode, Fact, Loss, Parameter
+    from conformance.contract.when import When
 
 _SILENT: Final = fact_data(NOT_STATED)
 
@@ -99,10 +100,36 @@ def _rows(prefix: str, old: Sequence[Parameter], new: Sequence[Parameter]) -> It
             one, other = before[path], after[path]
             for fact in dict.fromkeys([*FACT_NAMES, *one.facts, *other.facts]):
                 yield from _fact(f"{name}.{fact}", one.fact(fact), other.fact(fact))
+            yield from _conditional(name, one.conditional, other.conditional)
+            old_when, new_when = one.presence.when, other.presence.when
+            if old_when != new_when:
+                yield from _changed(f"{name}, its presence", _presence(old_when), _presence(new_when))
+            else:
+                yield from _moved(f"{name}, its presence", one.presence.line, other.presence.line)
             yield from _moved(name, one.line, other.line)
             yield from _changed(f"{name}, its spelling", one.source, other.source)
     if before.keys() == after.keys() and list(before) != list(after):
         yield f"{prefix or 'parameters'}: the file has them in another order"
+
+
+def _conditional(name: str, old: Sequence[ConditionalFact], new: Sequence[ConditionalFact]) -> Iterator[str]:
+    """Yield what changed among the facts that hold on a condition; two may have one name and one condition."""
+    sides = [
+        [f"{each.name} = {_value(each.fact)} {condition_text(each.when)}" for each in facts] for facts in (old, new)
+    ]
+    for text in dict.fromkeys(sides[0] + sides[1]):
+        counts = [side.count(text) for side in sides]
+        if counts[0] != counts[1]:
+            yield f"{name}: only in the {'file' if counts[0] > counts[1] else 'document'}: {text}"
+    if sides[0] == sides[1]:
+        for one, other in zip(old, new, strict=True):
+            yield from _fact(f"{name}.{one.name} {condition_text(one.when)}", one.fact, other.fact)
+    elif sorted(sides[0]) == sorted(sides[1]):
+        yield f"{name}: the file has its conditional facts in another order"
+
+
+def _presence(when: When | None) -> str:
+    return "always" if when is None else f"only {condition_text(when)}"
 
 
 def _fact(name: str, old: Fact, new: Fact) -> Iterator[str]:

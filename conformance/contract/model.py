@@ -7,10 +7,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
 
+from conformance.contract.when import ALWAYS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.contract.languages import Language
+    from conformance.contract.when import Presence, When
 
 Scalar = str | int | float | bool
 FactValue = Scalar | tuple[Scalar, ...]
@@ -97,20 +100,39 @@ NOT_STATED: Final = Fact(State.NOT_STATED)
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionalFact:
+    """A promise that holds only when something else does.
+
+    Attributes:
+        name: The name of the fact: `required`, `maximum`, ...
+        fact: What holds then; always stated.
+        when: On which condition; one that is not known demands nothing of any request.
+    """
+
+    name: str
+    fact: Fact
+    when: When
+
+
+@dataclass(frozen=True, slots=True)
 class Parameter:
     """A request parameter or a response field.
 
     Attributes:
         path: The folded path: `Name`, `Ids[]`, `Tag[].Key`.
         line: The line on which its row begins.
-        facts: By fact name; a name that is missing is `not_stated`.
+        facts: Those that hold whatever else is sent, by name; a name that is missing is `not_stated`.
         source: The spelling of the document, e.g. `Tag.N.Key`.
+        conditional: The facts of a request parameter that hold on a condition, in the order of the document.
+        presence: When a response field is in an answer.
     """
 
     path: str
     line: int
     facts: Mapping[str, Fact]
     source: str = ""
+    conditional: tuple[ConditionalFact, ...] = ()
+    presence: Presence = ALWAYS
 
     def fact(self, name: str) -> Fact:
         """Return the fact `name`, `not_stated` where the document is silent."""

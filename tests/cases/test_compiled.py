@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pickle
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from case_text import FILE, GOOD, NAME, parse, suite
+from contract_strategies import contracts
+from hypothesis import HealthCheck, given, settings
 
-from conformance.cases import compiled
+from conformance.cases import compiled, stored
 from conformance.cases.select import case_files, load_cases, load_other, load_suites
 from conformance.contract.catalogue import OperationId, contract_files
 from conformance.core import yamlloader
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case
     from conformance.cases.suite import Suite
+    from conformance.contract.model import Contract
 
 
 @pytest.fixture
@@ -70,6 +74,15 @@ def test_what_comes_from_the_cache_is_what_the_files_say(folder: Path, parsed: l
     assert parsed == []
     assert first == second == fresh
     assert all(type(case.where.line) is int for case in second[1])
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=50)
+@given(contracts)
+def test_nothing_of_a_contract_is_lost_in_the_cache(original: Contract) -> None:
+    kept = stored.write_suite(replace(suite(), contracts={"en": original}))
+    # An integer of more than 64 bits is not kept.
+    found = stored.read_suite(kept) if kept is not None else None
+    assert kept is None or (found is not None and found.contracts["en"] == original)
 
 
 def test_without_a_cache_every_file_is_parsed_each_time(parsed: list[str]) -> None:

@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from contract_strategies import rent
 
 from conformance.cli import run_command
 from conformance.contract.files import dump_contract
@@ -62,7 +63,7 @@ def test_json_has_exactly_the_shape_of_the_interface(path: str, capsys: pytest.C
         "operation": "CreateThing",
         "language": "en",
         "source": {"file": "CreateThing.en.txt", "sha256": "00", "layout": "flat"},
-        "parameters": [{"path": "FlowLogName", "line": 22, "in": "request", "facts": facts}],
+        "parameters": [{"path": "FlowLogName", "line": 22, "in": "request", "facts": facts, "conditional": []}],
         "responses": [
             {
                 "path": "RequestId",
@@ -72,12 +73,29 @@ def test_json_has_exactly_the_shape_of_the_interface(path: str, capsys: pytest.C
                     "enum": {"state": "not_stated"},
                     "example": {"state": "not_stated"},
                 },
+                "presence": "always",
             }
         ],
         "errors": [{"status": 400, "code": "MissingParameter", "message": f"Missing {'x' * 200}", "line": 149}],
         "async": {"pending": "Activating", "final": "Active", "poll": "DescribeThings"},
         "lost": [{"path": "FlowLogName", "line": 27, "kind": "list"}],
     }
+
+
+def test_what_holds_on_a_condition_is_shown_with_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "RentThing.en.yaml"
+    file.write_text(dump_contract(rent()), encoding="utf-8")
+    assert run_command(["contract", str(file), "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    label = next(row for row in data["parameters"] if row["path"] == "Label")
+    assert label["conditional"] == [{"fact": "maxLength", "state": "stated", "value": 5, "line": 17, "when": "unknown"}]
+    order = next(row for row in data["responses"] if row["path"] == "OrderNo")
+    assert (order["presence"], order["when"], order["presence_line"]) == ("when", {"Plan": ["Fixed"]}, 32)
+    assert run_command(["contract", str(file)]) == 0
+    out = capsys.readouterr().out
+    assert "maximum: 9 when Plan is Fixed and TermUnit is Month" in out
+    assert "maxLength: 5 on a condition that is not known" in out
+    assert "only when Plan is Fixed (line 32)" in out
 
 
 def test_the_table_shows_everything_and_cuts_nothing_in_a_pipe(path: str, capsys: pytest.CaptureFixture[str]) -> None:

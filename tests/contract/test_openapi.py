@@ -5,7 +5,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from contract_strategies import contract, contracts, parameter, stated, thing
+from contract_strategies import contract, contracts, parameter, rent, stated, thing
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
@@ -179,6 +179,40 @@ def test_fields_of_the_answer_are_properties_with_their_facts() -> None:
     assert schema["required"] == ["RequestId"]
 
 
+def test_a_conditional_fact_has_its_condition_and_is_no_part_of_the_schema() -> None:
+    (path,) = to_openapi(rent())["paths"].values()
+    term = next(entry for entry in path["parameters"] if entry["name"] == "Term")
+    assert term["schema"] == {"type": "integer"}
+    assert term["required"] is False
+    assert term["x-facts"]["conditional"][0] == {
+        "fact": "required",
+        "state": "stated",
+        "value": True,
+        "line": 13,
+        "when": {"Plan": ["Fixed"]},
+    }
+    label = next(entry for entry in path["parameters"] if entry["name"] == "Label")
+    assert [each["when"] for each in label["x-facts"]["conditional"]] == ["unknown"]
+
+
+def test_a_field_of_the_answer_says_when_it_is_there() -> None:
+    fields = to_openapi(rent())["components"]["schemas"]["RentThingResponse"]["properties"]
+    shown = {name: {key: field["x-facts"].get(key) for key in ("presence", "when")} for name, field in fields.items()}
+    assert shown == {
+        "RequestId": {"presence": "always", "when": None},
+        "OrderNo": {"presence": "when", "when": {"Plan": ["Fixed"]}},
+        "Hint": {"presence": "unknown", "when": None},
+    }
+
+
+def test_a_file_without_presence_and_version_beside_the_product_reads_the_same() -> None:
+    description = to_openapi(thing())
+    del description["x-version"]
+    for field in description["components"]["schemas"]["CreateThingResponse"]["properties"].values():
+        del field["x-facts"]["presence"]
+    assert to_openapi(from_openapi(description, where="x.yaml")) == to_openapi(thing())
+
+
 def test_no_two_places_share_an_object() -> None:
     seen: set[int] = set()
 
@@ -206,6 +240,15 @@ def edit(*path: Any, value: Any) -> dict[str, Any]:
     return description
 
 
+def on_paper(**changed: Any) -> dict[str, Any]:
+    return {"fact": "maxLength", "state": "stated", "value": 3, "when": "unknown"} | changed
+
+
+def absent(**changed: Any) -> dict[str, Any]:
+    return {"path": "Success", "line": 31, "source": "Success", "facts": {}, "presence": "when"} | changed
+
+
+SUCCESS = ("components", "schemas", "CreateThingResponse", "properties", "Success", "x-facts")
 OPERATION = ("paths", "/#CreateThing")
 TAG_2 = (*OPERATION, "parameters", 3)
 
@@ -235,6 +278,17 @@ TAG_2 = (*OPERATION, "parameters", 3)
         (edit(*OPERATION, "post", "x-error-codes", value=[]), r"x-error-codes differs"),
         (edit(*OPERATION, "get", "x-async", value={}), r"x-async differs"),
         (edit(*OPERATION, "post", "x-formats", value=[]), r"x-formats differs"),
+        (edit("x-version", value="2000-01-01"), r"\['x-version'\] is '2000-01-01', info.version is ''"),
+        (edit(*TAG_2, "x-facts", "conditional", value=[{"fact": "maxLen"}]), r"lacks 'state'"),
+        (edit(*TAG_2, "x-facts", "conditional", value=[on_paper(fact="maxLen")]), r"\['fact'\] is 'maxLen'"),
+        (edit(*TAG_2, "x-facts", "conditional", value=[on_paper(when={})]), r"\['when'\] names no parameter"),
+        (edit(*TAG_2, "x-facts", "conditional", value=[on_paper(when="never")]), r"\['when'\] is a text"),
+        (edit(*TAG_2, "x-facts", "conditional", value=[on_paper(when={"A": []})]), r"\['A'\] is no list of values"),
+        (edit(*TAG_2, "x-facts", "conditional", value=[on_paper(when={"A": "x"})]), r"\['A'\] is no list of values"),
+        (edit(*SUCCESS, "presence", value="often"), r"\['presence'\] is 'often'"),
+        (edit(*SUCCESS, "presence", value="when"), r"has no condition"),
+        (edit(*SUCCESS, "when", value={"A": ["x"]}), r"has a condition"),
+        (edit(*SUCCESS, value=absent(when="unknown")), r"\['when'\] is not known"),
         (edit("info", "version", value=None), r"\$\['info'\]\['version'\] is empty"),
         (
             edit(

@@ -12,6 +12,7 @@ from conformance.contract.model import (
     RESPONSE_FACT_NAMES,
     AnswerFormat,
     AsyncBehaviour,
+    ConditionalFact,
     Contract,
     ErrorCode,
     Fact,
@@ -20,6 +21,7 @@ from conformance.contract.model import (
     Source,
     State,
 )
+from conformance.contract.when import ALWAYS, UNKNOWN, UNKNOWN_WORD, Presence, When
 from conformance.contract.wire import wire_names
 from conformance.core.errors import ContractError, Location
 
@@ -75,9 +77,19 @@ def read_contract(document: object, locate: Callable[[Place], Location]) -> Cont
         async_behaviour=_async(get.key("x-async")) if get.has("x-async") else None,
         lost=tuple(_loss(entry) for entry in root.key("x-lost").items()),
         product=root.key("x-product").text(),
-        version=root.key("info").key("version").text(),
+        version=_version(root),
         formats=tuple(_format(entry) for entry in get.key("x-formats").items()) if get.has("x-formats") else (),
     )
+
+
+def _version(root: _Node) -> str:
+    """Return the version of the API. OpenAPI wants it in `info`; beside the product it is easier to find."""
+    version = root.key("info").key("version").text()
+    if root.has("x-version") and root.get("x-version") != version:
+        raise root.key("x-version").fault(
+            f"is {root.get('x-version')!r}, info.version is {version!r}", "both are the version of the API"
+        )
+    return version
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +193,45 @@ def _row(node: _Node, names: Sequence[str]) -> Parameter:
         line=node.key("line").integer(),
         facts=dict.fromkeys(names, NOT_STATED) | listed,
         source=node.key("source").text(),
+        conditional=tuple(map(_conditional, node.key("conditional").items())) if node.has("conditional") else (),
+        presence=_presence(node) if node.has("presence") else ALWAYS,
     )
+
+
+def _conditional(node: _Node) -> ConditionalFact:
+    name, fact = node.key("fact").text(), _fact(node)
+    if name not in FACT_NAMES:
+        raise node.key("fact").fault(f"is {name!r}", f"known facts: {', '.join(FACT_NAMES)}")
+    if not fact.stated:
+        raise node.key("state").fault(f"is {fact.state.value!r}", "a fact on a condition is stated")
+    return ConditionalFact(name, fact, _condition(node.key("when")))
+
+
+def _condition(node: _Node) -> When:
+    if node.value == UNKNOWN_WORD:
+        return UNKNOWN
+    needs = {path: _value(values) for path, values in node.pairs()}
+    for path, values in needs.items():
+        if not isinstance(values, tuple) or not values:
+            raise node.key(path).fault("is no list of values", "list the values of which one must be sent")
+    if not needs:
+        raise node.fault("names no parameter", f"write {UNKNOWN_WORD} for a condition that is not known")
+    return When(tuple((path, values) for path, values in needs.items() if isinstance(values, tuple)))
+
+
+def _presence(node: _Node) -> Presence:
+    conditions = {"always": None, "when": UNKNOWN, UNKNOWN_WORD: UNKNOWN}
+    word = node.key("presence").text()
+    if word not in conditions:
+        raise node.key("presence").fault(f"is {word!r}", f"one of: {', '.join(conditions)}")
+    if (word == "when") != node.has("when"):
+        raise node.fault(
+            "has a condition" if node.has("when") else "has no condition", "`when` belongs to `presence: when`"
+        )
+    when = _condition(node.key("when")) if word == "when" else conditions[word]
+    if word == "when" and when == UNKNOWN:
+        raise node.key("when").fault("is not known", f"write `presence: {UNKNOWN_WORD}`")
+    return Presence(when, node.key("presence_line").integer() if node.has("presence_line") else None)
 
 
 def _fact(node: _Node) -> Fact:

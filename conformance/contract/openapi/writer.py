@@ -60,6 +60,7 @@ def shared_openapi(contract: Contract) -> dict[str, object]:
             "version": contract.version,
         },
         "x-product": contract.product,
+        "x-version": contract.version,
         "x-language": contract.language,
         "x-source": {
             "file": contract.source.file,
@@ -130,12 +131,27 @@ def _parameters(contract: Contract) -> tuple[list[dict[str, object]], list[dict[
 def _facts(row: Parameter, names: Iterable[str]) -> dict[str, object]:
     """Return a row's facts that are stated or lost, the fixed names first; what is not stated is left out."""
     facts = {name: row.fact(name) for name in dict.fromkeys([*names, *row.facts])}
-    return {
+    data: dict[str, object] = {
         "path": row.path,
         "line": row.line,
         "source": row.source,
         "facts": {name: fact_data(fact) for name, fact in facts.items() if fact != NOT_STATED},
     }
+    return data | ({"conditional": conditional_data(row)} if row.conditional else {})
+
+
+def conditional_data(row: Parameter) -> list[dict[str, object]]:
+    """Return the facts of a row that hold on a condition, as JSON data: `fact`, the fact itself, and `when`."""
+    return [{"fact": each.name, **fact_data(each.fact), "when": each.when.data} for each in row.conditional]
+
+
+def presence_data(field: Parameter) -> dict[str, object]:
+    """Return when a field is in an answer, as JSON data: `presence`, and `when` and `presence_line` where known."""
+    presence = field.presence
+    data: dict[str, object] = {"presence": presence.word}
+    if presence.when is not None and presence.when.known:
+        data["when"] = presence.when.data
+    return data | ({"presence_line": presence.line} if presence.line is not None else {})
 
 
 def fact_data(fact: Fact) -> dict[str, object]:
@@ -226,7 +242,7 @@ def _response_schema(contract: Contract) -> dict[str, object]:
             schema.setdefault("type", kind)
         if shown is not None:
             schema["examples"] = [shown]
-        schema["x-facts"] = _facts(field, RESPONSE_FACT_NAMES)
+        schema["x-facts"] = _facts(field, RESPONSE_FACT_NAMES) | presence_data(field)
     if any(field.path == "RequestId" for field in contract.responses):
         root["required"] = ["RequestId"]
     return root | {"xml": {"name": f"{contract.operation}Response"}}
