@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.model import Cleanup, Find, ProviderState
 from conformance.core.errors import CaseError
-from conformance.core.yamlfile import YamlFile, near
+from conformance.core.resources import cases_dir
+from conformance.core.yamlfile import Schema, YamlFile, near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,19 +64,19 @@ def load_bases(path: Path, states: Mapping[str, StateKind]) -> tuple[dict[str, B
     file = YamlFile.read(path, CaseError)
     file.refuse_changed(holds_values)
     file.require_json()
+    file.validate(_base_schema())
     bases: dict[str, Base] = {}
-    try:
-        for name, entry in dict(file.data["bases"].items()).items():
-            given = read_given(file, entry["given"], ("bases", name, "given"), states)
-            _refuse_null(file, entry["parameters"], ("bases", name, "parameters"))
-            bases[name] = Base(name, given, dict(entry["parameters"]))
-        cleanup = file.data.get("cleanup")
-        return bases, _cleanup(cleanup) if cleanup else None
-    except (LookupError, TypeError, ValueError, AttributeError, StopIteration) as fault:
-        raise file.fault(
-            f"is not a list of valid requests: {fault}",
-            hint="each base has given and parameters; cleanup has operation and set, its find also items",
-        ) from None
+    for name, entry in file.data["bases"].items():
+        given = read_given(file, entry.get("given", ()), ("bases", name, "given"), states)
+        _refuse_null(file, entry["parameters"], ("bases", name, "parameters"))
+        bases[name] = Base(name, given, dict(entry["parameters"]))
+    cleanup = file.data.get("cleanup")
+    return bases, _cleanup(cleanup) if cleanup else None
+
+
+@cache
+def _base_schema() -> Schema:
+    return Schema.read(cases_dir() / "base.schema.json")
 
 
 def _cleanup(raw: RawCleanup) -> Cleanup:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from conformance.cases.bases import changed_names, read_given
 from conformance.cases.check import problems
-from conformance.cases.model import Case, Outcome, Outcomes, Step, Transport, Until
+from conformance.cases.model import ANY_CODE, Case, Outcome, Outcomes, Step, Transport, Until
 from conformance.cases.substitution import references
 from conformance.contract.languages import LANGUAGES, Language
 from conformance.contract.wire import SYSTEM_PARAMETERS
@@ -35,6 +35,8 @@ _TRANSPORTS: Final = {
 """How a request may travel."""
 
 _FINAL_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+_REFUSED: Final = "refused"
 
 _LANGUAGE_KEYS: Final = " and ".join(f"{language}:" for language in LANGUAGES)
 
@@ -235,6 +237,8 @@ class CaseReader:
         error = raw["error"]
         codes = [error] if isinstance(error, str) else error["one_of"]
         for index, code in enumerate(codes):
+            if code == ANY_CODE == error:
+                continue
             if code not in self._suite.codes:
                 place = (*at, "error") if isinstance(error, str) else (*at, "error", "one_of", index)
                 raise self._fault(
@@ -267,6 +271,9 @@ def _outcome(raw: object) -> RawOutcome:
 
 
 def _group(outcomes: Mapping[Language, Outcomes]) -> str:
-    """Return the middle part of the id: the first expected code, in the order of the languages, or `success`."""
+    """Return the middle part of the id: the first expected code, in the order of the languages, or `success`.
+
+    For a refusal with any code it is `refused`.
+    """
     codes = (outcome.code for language in LANGUAGES for outcome in outcomes.get(language, ()))
-    return next((code for code in codes if code is not None), "success")
+    return next((_REFUSED if code == ANY_CODE else code for code in codes if code is not None), "success")

@@ -53,7 +53,8 @@ def read_suite(folder: Path, contracts: Mapping[Language, Path], cache: Cache, s
     if cache.active:
         overlays = [overlay_path(path) for path in contracts.values()]
         beside = [*side_files(STATES, root), folder / "base.yaml", *side_files(DEFAULTS, root)]
-        files = [cases_dir() / "case.schema.json", *beside, *contracts.values(), *filter(None, overlays)]
+        schemas = [cases_dir() / name for name in ("case.schema.json", "base.schema.json")]
+        files = [*schemas, *beside, *contracts.values(), *filter(None, overlays)]
         try:
             key = _key(_program(), operation.encode(), subject.encode(), *(path.read_bytes() for path in files))
         except OSError:

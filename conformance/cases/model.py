@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from conformance.core.errors import Location
 
 Trigger = Literal["documented", "inferred", "forced", "todo"]
+
+ANY_CODE: Final = "any"
+"""Stands for the code of a refusal that no document gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ class Outcome:
     """One answer that a case allows, as its author wrote it.
 
     Attributes:
-        code: The error code, or `None` for success.
+        code: The error code, `ANY_CODE` for a refusal with whatever code, or `None` for success.
         message: The exact message, where the code alone does not name a row.
         body: Fields that the answer must hold: a subset, lists by position.
     """

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.model import ANY_CODE
 from conformance.contract.model import USUAL_FORMAT
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
 
 SUCCESS_STATUS: Final = 200
+
+_REFUSED_STATUS: Final = 400
+_SERVER_FAULT: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ class PromisedAnswer:
 
     Attributes:
         status: The HTTP status.
-        code: The error code; `None` for success.
-        message: The exact message; `None` for success.
+        code: The error code; `ANY_CODE` for a refusal with whatever code, `None` for success.
+        message: The exact message; `None` for success, and for a refusal with whatever code.
         line: The line of the document that promises it; `None` for an operation that has no document here.
         body: Fields that the case asks for.
         fields: Fields that the document promises.
@@ -136,6 +140,22 @@ def promises(case: Case, contracts: Mapping[Language, Contract], docs: Iterable[
     )
 
 
+def promise_key(case: Case) -> object:
+    """Return all that the promises about a case depend on, or `None` when hardly any other is like it.
+
+    Such is one that asks for fields of its own, or for a refusal of what it changes.
+    """
+    steps = []
+    for step in case.steps:
+        outcomes = []
+        for language, allowed in step.outcomes.items():
+            if any(outcome.body or outcome.code == ANY_CODE for outcome in allowed):
+                return None
+            outcomes.append((language, tuple([(outcome.code, outcome.message) for outcome in allowed])))
+        steps.append((step.operation, tuple(step.params), step.transport.format, tuple(outcomes)))
+    return case.subject, case.facts, tuple(steps)
+
+
 def _promise(case: Case, contract: Contract, language: Language) -> Promise | None:
     fact_lines = _fact_lines(case, contract)
     if fact_lines is None or not all(_known(step, contract) or _refuses(step, language) for step in case.steps):
@@ -146,7 +166,9 @@ def _promise(case: Case, contract: Contract, language: Language) -> Promise | No
     steps = []
     for step in case.steps:
         answers = tuple(
-            answer for outcome in step.outcomes.get(language, ()) for answer in _answers(outcome, step, contract)
+            answer
+            for outcome in step.outcomes.get(language, ())
+            for answer in _answers(outcome, step, contract, fact_lines)
         )
         if not answers:
             return None
@@ -181,11 +203,19 @@ def _refuses(step: Step, language: Language) -> bool:
     return refused and any(outcome.code is None for outcomes in step.outcomes.values() for outcome in outcomes)
 
 
-def _answers(outcome: Outcome, step: Step, contract: Contract) -> list[PromisedAnswer]:
+def _answers(outcome: Outcome, step: Step, contract: Contract, fact_lines: tuple[int, ...]) -> list[PromisedAnswer]:
     if outcome.code is None:
         fields = _fields(contract) if step.operation == contract.operation else ()
         line = fields[0].line if fields else None
         return [PromisedAnswer(SUCCESS_STATUS, None, None, line, outcome.body, fields)]
+    if outcome.code == ANY_CODE:
+        line = fact_lines[0] if fact_lines else _line_of_change(step, contract)
+        # A request that breaks a rule is refused as wrong, or with a row that a document has for faults of the server.
+        faults = [row for row in contract.errors if row.status >= _SERVER_FAULT]
+        return [
+            PromisedAnswer(_REFUSED_STATUS, ANY_CODE, None, line, outcome.body),
+            *(PromisedAnswer(row.status, row.code, row.message, row.line, outcome.body) for row in faults),
+        ]
     return [
         PromisedAnswer(
             row.status,
@@ -198,6 +228,16 @@ def _answers(outcome: Outcome, step: Step, contract: Contract) -> list[PromisedA
         for number, row in enumerate(contract.rows(outcome.code), start=1)
         if outcome.message in (None, row.message)
     ]
+
+
+def _top(path: str) -> str:
+    return path.partition(".")[0].partition("[")[0]
+
+
+def _line_of_change(step: Step, contract: Contract) -> int | None:
+    """Return the line of the first parameter that a step changes and the document has."""
+    lines = (row.line for name in step.changed for row in contract.parameters if _top(row.path) == name)
+    return next(lines, None)
 
 
 def _fields(contract: Contract) -> tuple[PromisedField, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from conformance.cases.promises import promises
+from conformance.cases.promises import promise_key, promises
 from conformance.contract.common_codes import common_codes
 from conformance.contract.languages import entry_of
 from conformance.core.errors import ConformanceError
@@ -149,7 +149,7 @@ class Executor:
 
     def _promises(self, case: Case) -> Promised:
         """Return what each document promises; most cases are like many others, of which the same is promised."""
-        key = _promise_key(case)
+        key = promise_key(case)
         promised = self._promised.get(key) if key is not None else None
         if promised is None:
             promised = promises(case, self._plan.contracts[case.subject], self._plan.docs)
@@ -351,19 +351,6 @@ class Executor:
     @property
     def _through_sdk(self) -> bool:
         return self._plan.target.driver != "http"
-
-
-def _promise_key(case: Case) -> object:
-    """Return all that the promises about a case depend on, or `None` when it asks for fields of its own."""
-    steps = []
-    for step in case.steps:
-        outcomes = []
-        for language, allowed in step.outcomes.items():
-            if any(outcome.body for outcome in allowed):
-                return None
-            outcomes.append((language, tuple([(outcome.code, outcome.message) for outcome in allowed])))
-        steps.append((step.operation, tuple(step.params), step.transport.format, tuple(outcomes)))
-    return case.subject, case.facts, tuple(steps)
 
 
 def _explained(fault: NothingKnownError, progress: Progress) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.model import ANY_CODE
 from conformance.judging.differences import ABSENT, differences
 from conformance.judging.findings import Finding
 
@@ -22,6 +24,12 @@ _JSON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
     "object": (dict,),
 }
 
+_REFUSALS: Final = (400, 500)
+"""Statuses of answers that refuse a request for what it asks, from and below: RFC 9110, section 15.5."""
+
+_ANY_STATUS: Final = "400 to 499"
+_ANY_IN_WORDS: Final = "an error of the request, with any code"
+
 
 def judge(
     answered: Answered, answers: Sequence[PromisedAnswer], sent: Mapping[str, str]
@@ -38,7 +46,7 @@ def judge(
     """
     if exact := _exact_row(answered, answers):
         return [], exact
-    same_code = [answer for answer in answers if answer.code == answered.code]
+    same_code = [answer for answer in answers if answer.code == answered.code] or _any_refusal(answered, answers)
     if not same_code:
         return _another_code(answered, answers), None
     judged = [(list(_compare(answered, answer, same_code, sent)), answer) for answer in same_code]
@@ -51,11 +59,19 @@ def _exact_row(answered: Answered, answers: Iterable[PromisedAnswer]) -> Promise
     return next((answer for answer in answers if answer.row == row and not answer.body), None)
 
 
+def _any_refusal(answered: Answered, answers: Sequence[PromisedAnswer]) -> list[PromisedAnswer]:
+    """Return the answer that allows a refusal with any code, when that is what was answered."""
+    if answered.code is None or not _REFUSALS[0] <= answered.status < _REFUSALS[1]:
+        return []
+    return [replace(answer, status=answered.status) for answer in answers if answer.code == ANY_CODE]
+
+
 def _another_code(answered: Answered, answers: Sequence[PromisedAnswer]) -> list[Finding]:
     line = answers[0].line
-    findings = [Finding("response.body.Code", _unique(answer.code for answer in answers), answered.code, line)]
-    statuses = _unique(answer.status for answer in answers)
-    if answered.status not in statuses:
+    wanted = _unique(_ANY_IN_WORDS if answer.code == ANY_CODE else answer.code for answer in answers)
+    findings = [Finding("response.body.Code", wanted, answered.code, line)]
+    if answered.status not in {answer.status for answer in answers}:
+        statuses = _unique(_ANY_STATUS if answer.code == ANY_CODE else answer.status for answer in answers)
         findings.append(Finding("response.status", statuses, answered.status, line))
     return findings
 

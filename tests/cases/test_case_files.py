@@ -93,6 +93,16 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "7:48",
         "did you mean Unauthorized?",
     ),
+    "any beside other codes": (
+        FILE + "    expect: {error: {one_of: [MissingParameter, any]}}\n",
+        "7:49",
+        "no document has the error code 'any'",
+    ),
+    "a message of a refusal with any code": (
+        FILE + "    expect: {error: any, message: X}\n",
+        "7:35",
+        "no document has the message 'X' for any",
+    ),
     "an unknown message": (
         FILE + "    expect: {error: InvalidInstanceId, message: VPC does not exist.}\n",
         "7:49",
@@ -430,7 +440,18 @@ def test_the_command_line_says_it_in_one_line_with_status_2(
 
 
 @pytest.mark.parametrize("name", ["base.yaml", "../../states.yaml", "../../defaults.yaml"])
-@pytest.mark.parametrize("text", ["", "[", "\t", "a: b\n", "- 1\n", "bases: {vpc: {given: [{}], parameters: {}}}\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[",
+        "\t",
+        "a: b\n",
+        "- 1\n",
+        "bases: {vpc: {given: [{}], parameters: {}}}\n",
+        "bases: {vpc: {parameters: {}, sets: {}}}\n",
+    ],
+)
 def test_a_wrong_file_beside_the_cases_is_one_line_with_status_2(
     name: str, text: str, conformance: Command, copied_cases: Path
 ) -> None:

@@ -119,6 +119,7 @@ def test_only_the_file_that_was_changed_is_parsed_again(data: Path, folder: Path
         "cases/states.yaml",
         "cases/defaults.yaml",
         "cases/case.schema.json",
+        "cases/base.schema.json",
         "cases/vpc/CreateFlowLog/base.yaml",
         "openapi/vpc/2016-04-28/CreateFlowLog.en.yaml",
         "openapi/vpc/2016-04-28/CreateFlowLog.zh.yaml",

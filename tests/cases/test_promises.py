@@ -245,3 +245,19 @@ def test_a_document_that_refuses_for_a_fact_does_so_beside_a_parameter_that_it_d
     assert found["zh"] is not None
     alike = {"expect": {"error": "MissingParameter"}, "fact": "LogStoreName.required"}
     assert promised({"en": en, "zh": zh}, **alike, **sent)["en"] is None
+
+
+def test_a_refusal_with_any_code_rests_on_the_line_of_the_rule_and_leaves_faults_of_the_server_open() -> None:
+    contracts = both(
+        errors=(MISSING, row("InternalError", "Failed.", 70, 500)),
+        ResourceId=parameter("ResourceId", 26, maxLength=Fact(STATED, 5, 27)),
+    )
+    fault = (500, "InternalError", "Failed.", 70)
+    with_fact = promised(contracts, expect={"error": "any"}, fact="ResourceId.maxLength", set={"ResourceId": "abcdef"})
+    for language in LANGUAGES:
+        assert answers_of(with_fact[language]) == [(400, "any", None, 27), fault]
+    without = promised(contracts, expect={"error": "any"}, set={"ResourceId": "abcdef"})
+    assert answers_of(without["en"]) == [(400, "any", None, 26), fault]
+    assert without["en"] is not None
+    assert without["en"].exact_row is None
+    assert case(expect={"error": "any"}).id == "CreateFlowLog/refused/one"

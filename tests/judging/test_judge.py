@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles import NEW_EXAMPLES
 
+from conformance.cases.model import ANY_CODE
 from conformance.cases.promises import PromisedAnswer, PromisedField
 from conformance.judging.differences import differences
 from conformance.judging.envelope import envelope
@@ -82,6 +83,29 @@ def test_an_error_in_place_of_a_success_differs_in_code_and_status() -> None:
         ("response.body.Code", (None,), "MissingParameter", 104),
         ("response.status", (200,), 400, 104),
     ]
+
+
+REFUSED = PromisedAnswer(400, ANY_CODE, None, 26, {})
+ANY = "an error of the request, with any code"
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 499])
+def test_any_refusal_of_the_request_conforms_where_no_document_gives_the_code(status: int) -> None:
+    assert found(ERROR, REFUSED, status=status) == []
+    assert judge(answered(ERROR, status), [REFUSED], {})[0] == []
+
+
+def test_a_success_and_a_fault_of_the_server_are_no_refusals_of_the_request() -> None:
+    assert found(GOOD, REFUSED, status=200) == [
+        ("response.body.Code", (ANY,), None, 26),
+        ("response.status", ("400 to 499",), 200, 26),
+    ]
+    assert found(ERROR, REFUSED, status=500) == [
+        ("response.body.Code", (ANY,), "MissingParameter", 26),
+        ("response.status", ("400 to 499",), 500, 26),
+    ]
+    fault = PromisedAnswer(500, "MissingParameter", "Missing mandatory parameter", 149, {})
+    assert found(ERROR, REFUSED, fault, status=500) == []
 
 
 @pytest.mark.parametrize("status", [200, 404, 500])
