@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from conformance.contract.languages import LANGUAGES
 from conformance.contract.model import (
     CHARACTER_CLASSES,
+    ENCODINGS,
     FACT_NAMES,
     RESPONSE_FACT_NAMES,
     AnswerFormat,
@@ -77,6 +78,8 @@ def facts(draw: st.DrawFn, name: str) -> Fact:
 
 paths = st.one_of(
     names,
+    names.map(lambda name: f"{name}.{{key}}"),
+    names.map(lambda name: f"{name}[][]"),
     names.map(lambda name: f"{name}[]"),
     st.tuples(names, names).map(lambda pair: f"{pair[0]}[].{pair[1]}"),
     st.tuples(names, names).map(".".join),
@@ -112,6 +115,8 @@ def rows(draw: st.DrawFn, fact_names: Iterable[str], min_size: int, max_size: in
             draw(texts),
             conditional=tuple(draw(st.lists(conditional_facts(), max_size=2))) if of_request else (),
             presence=ALWAYS if of_request else draw(presences),
+            # How a field of the answer travels is what its format says.
+            encoding=draw(st.sampled_from(ENCODINGS)) if fact_names is FACT_NAMES else "plain",
         )
         for path, line in zip(chosen, lines, strict=True)
     )

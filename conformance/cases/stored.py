@@ -12,6 +12,7 @@ from conformance.cases.model import Case, Cleanup, Find, Outcome, ProviderState,
 from conformance.cases.state_catalogue import StateKind
 from conformance.cases.suite import Suite
 from conformance.contract.model import (
+    ENCODINGS,
     AnswerFormat,
     AsyncBehaviour,
     ConditionalFact,
@@ -133,6 +134,7 @@ _PARAMETER: Final = Records(
     source=TEXT,
     conditional=Tuples(Records(ConditionalFact, name=TEXT, fact=_FACT, when=_Conditions())),
     presence=Interned(Records(Presence, when=Maybe(_Conditions()), line=MAYBE_INTEGER)),
+    encoding=OneOf(ENCODINGS),
 )
 _ERROR: Final = Records(
     ErrorCode,

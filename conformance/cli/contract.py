@@ -13,6 +13,7 @@ from rich.text import Text
 
 from conformance.comparison.comparison_text import condition_text, fact_text
 from conformance.contract.catalogue import find_contract
+from conformance.contract.encodings import CARRYING
 from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, State
 from conformance.contract.openapi.writer import broken_examples, conditional_data, fact_data, presence_data
 from conformance.core.terminal import printable
@@ -53,6 +54,7 @@ def contract_data(shown: Contract) -> dict[str, object]:
                 "path": row.path,
                 "line": row.line,
                 "in": "request",
+                "encoding": row.encoding,
                 "facts": _facts(row, FACT_NAMES),
                 "conditional": conditional_data(row),
             }
@@ -121,6 +123,8 @@ def _rows(title: str, rows: Sequence[Parameter]) -> Table:
             if fact.stated and name not in _OWN_COLUMNS
         ]
         lost = [name for name, fact in row.facts.items() if fact.state is State.LOST]
+        if row.encoding in CARRYING:
+            stated.insert(0, f"sent as {row.encoding}")
         if lost:
             silent = any(fact.state is State.NOT_STATED for fact in row.facts.values())
             stated.append(f"lost: {', '.join(lost) if silent else 'all others'}")

@@ -6,12 +6,13 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from conformance.contract.encodings import CARRYING, entries
 from conformance.contract.model import CONSTRAINT_NAMES, Parameter
 from conformance.contract.openapi.patterns import begins, ends, in_classes, literals
 from conformance.contract.wire import canonical_type, wire_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 INTEGER: Final = re.compile(r"-?[0-9]+")
 NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
@@ -20,13 +21,16 @@ MASK: Final = "***"
 """What a document puts in place of characters that it hides in an example."""
 
 
-def violations(parameter: Parameter, values: Sequence[str | None]) -> tuple[str, ...]:
+def violations(
+    parameter: Parameter, values: Sequence[str | None], lists: Sequence[Sequence[str | None]] | None = None
+) -> tuple[str, ...]:
     """Name the stated constraints that the values of one parameter break.
 
     Args:
         parameter: The folded parameter of a contract.
         values: What a request carries for it, as texts of the wire: one for a plain parameter, one an item for a list.
             `None` is an item that the request leaves out; no item at all is an absent parameter.
+        lists: The same values, apart for each list that holds them, where there may be several.
 
     Returns:
         The names in the order of `CONSTRAINT_NAMES`, each once. Facts that are lost or not stated never count.
@@ -34,7 +38,8 @@ def violations(parameter: Parameter, values: Sequence[str | None]) -> tuple[str,
     What the constraints mean:
 
     - `required`: the parameter is there. A member of a list (`Tag[].Key`) is in every item, but there may be none.
-    - `maxItems`: no more items than this are there.
+      Inside a JSON value it is the same for what an object has.
+    - `maxItems`: no list has more items than this. In a value of `json`, `csv` or `map` its own entries count.
     - `allowEmpty`: when false, no text is empty. When true, an empty text breaks nothing else.
     - `minLength`, `maxLength`: in characters (code points), not bytes.
     - `minimum`, `maximum`: the text is a decimal number within the bound; any other text is outside.
@@ -47,7 +52,7 @@ def violations(parameter: Parameter, values: Sequence[str | None]) -> tuple[str,
     if _flag(parameter, "required") is True and _absent(parameter, values):
         broken.add("required")
     limit = _number(parameter, "maxItems")
-    if limit is not None and len(present) > limit:
+    if limit is not None and any(size > limit for size in _sizes(parameter, lists or [values])):
         broken.add("maxItems")
     return tuple(name for name in CONSTRAINT_NAMES if name in broken)
 
@@ -57,8 +62,19 @@ def masked(text: str) -> bool:
     return MASK in text
 
 
+def _sizes(parameter: Parameter, lists: Iterable[Sequence[str | None]]) -> Iterator[int]:
+    if parameter.encoding in CARRYING:
+        texts = (text for values in lists for text in values if text is not None)
+        yield from (entries(text, parameter.encoding) or 0 for text in texts)
+        return
+    # The items of a list of objects have no value of their own: their indexes count.
+    whole = parameter.path.endswith("[]")
+    yield from (len(values) if whole else sum(value is not None for value in values) for values in lists)
+
+
 def _absent(parameter: Parameter, values: Sequence[str | None]) -> bool:
-    if re.search(r"\[\]\.", parameter.path):
+    inside = parameter.encoding in CARRYING and re.search(r"[.\[]", parameter.path) is not None
+    if inside or re.search(r"\[\]\.", parameter.path):
         return None in values
     return all(value is None for value in values)
 

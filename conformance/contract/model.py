@@ -59,6 +59,11 @@ CONSTRAINT_NAMES: Final = (
 )
 """The facts that a request can violate."""
 
+Encoding = Literal["plain", "repeat", "json", "csv", "map"]
+"""How the value of a parameter becomes text of the wire; `conformance.contract.encodings` says what each means."""
+
+ENCODINGS: Final[tuple[Encoding, ...]] = ("plain", "repeat", "json", "csv", "map")
+
 USUAL_FORMAT: Final = "JSON"
 """The format of an answer that every document promises, also one that shows none."""
 
@@ -119,12 +124,13 @@ class Parameter:
     """A request parameter or a response field.
 
     Attributes:
-        path: The folded path: `Name`, `Ids[]`, `Tag[].Key`.
+        path: The folded path: `Name`, `Ids[]`, `Tag[].Key`, `Labels.{key}`.
         line: The line on which its row begins.
         facts: Those that hold whatever else is sent, by name; a name that is missing is `not_stated`.
         source: The spelling of the document, e.g. `Tag.N.Key`.
         conditional: The facts of a request parameter that hold on a condition, in the order of the document.
         presence: When a response field is in an answer.
+        encoding: How its value travels. A path with an index that is not said to travel otherwise is `repeat`.
     """
 
     path: str
@@ -133,6 +139,11 @@ class Parameter:
     source: str = ""
     conditional: tuple[ConditionalFact, ...] = ()
     presence: Presence = ALWAYS
+    encoding: Encoding = "plain"
+
+    def __post_init__(self) -> None:
+        if self.encoding == "plain" and "[]" in self.path:
+            object.__setattr__(self, "encoding", "repeat")
 
     def fact(self, name: str) -> Fact:
         """Return the fact `name`, `not_stated` where the document is silent."""

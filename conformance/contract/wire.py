@@ -19,6 +19,8 @@ INDEXES: Final = (1, 2)
 
 _INDEX: Final = re.compile(r"\.[0-9]+(?=\.|$)")
 _ITEM: Final = "[]"
+KEY: Final = "{key}"
+"""What stands in a path for the keys of a map, which are the caller's: `Labels.{key}`."""
 
 _TYPES: Final = {
     "string": "string",

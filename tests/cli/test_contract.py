@@ -63,7 +63,16 @@ def test_json_has_exactly_the_shape_of_the_interface(path: str, capsys: pytest.C
         "operation": "CreateThing",
         "language": "en",
         "source": {"file": "CreateThing.en.txt", "sha256": "00", "layout": "flat"},
-        "parameters": [{"path": "FlowLogName", "line": 22, "in": "request", "facts": facts, "conditional": []}],
+        "parameters": [
+            {
+                "path": "FlowLogName",
+                "line": 22,
+                "in": "request",
+                "encoding": "plain",
+                "facts": facts,
+                "conditional": [],
+            }
+        ],
         "responses": [
             {
                 "path": "RequestId",

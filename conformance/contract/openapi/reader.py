@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.languages import LANGUAGES
 from conformance.contract.model import (
+    ENCODINGS,
     FACT_NAMES,
     NOT_STATED,
     RESPONSE_FACT_NAMES,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.contract.languages import Language
-    from conformance.contract.model import FactValue
+    from conformance.contract.model import Encoding, FactValue
 
     Place = tuple[str | int, ...]
 
@@ -195,6 +196,7 @@ def _row(node: _Node, names: Sequence[str]) -> Parameter:
         source=node.key("source").text(),
         conditional=tuple(map(_conditional, node.key("conditional").items())) if node.has("conditional") else (),
         presence=_presence(node) if node.has("presence") else ALWAYS,
+        encoding=_encoding(node.key("encoding")) if node.has("encoding") else "plain",
     )
 
 
@@ -232,6 +234,13 @@ def _presence(node: _Node) -> Presence:
     if word == "when" and when == UNKNOWN:
         raise node.key("when").fault("is not known", f"write `presence: {UNKNOWN_WORD}`")
     return Presence(when, node.key("presence_line").integer() if node.has("presence_line") else None)
+
+
+def _encoding(node: _Node) -> Encoding:
+    encoding = next((each for each in ENCODINGS if each == node.value), None)
+    if encoding is None:
+        raise node.fault(f"is {node.value!r}", f"one of: {', '.join(ENCODINGS)}")
+    return encoding
 
 
 def _fact(node: _Node) -> Fact:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from conformance.contract.encodings import CARRYING, sent_rows
 from conformance.contract.languages import entry_of
 from conformance.contract.model import FACT_NAMES, NOT_STATED, RESPONSE_FACT_NAMES, State
+from conformance.contract.openapi.encoded import encoded_value
 from conformance.contract.openapi.reader import from_openapi
 from conformance.contract.openapi.schema import broken_examples, example, value_schema
-from conformance.contract.wire import SYSTEM_PARAMETERS, canonical_type, is_container, wire_names
+from conformance.contract.wire import canonical_type, wire_names
 from conformance.core.errors import ContractError
 
 if TYPE_CHECKING:
@@ -99,12 +101,12 @@ def _require_unique(contract: Contract, what: str, rows: Sequence[Parameter]) ->
 
 
 def _parameters(contract: Contract) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
-    """Return the parameters on the wire, and the rows that are none: groups, and what the signer adds."""
-    paths = frozenset(parameter.path for parameter in contract.parameters)
+    """Return the parameters on the wire, and the rows that are none: groups, what is carried, what the signer adds."""
+    on_the_wire = {parameter.path for parameter in sent_rows(contract.parameters)}
     sent, rows = [], []
     for parameter in contract.parameters:
         facts = _facts(parameter, FACT_NAMES)
-        if parameter.path in SYSTEM_PARAMETERS or is_container(parameter.path, paths):
+        if parameter.path not in on_the_wire:
             rows.append(facts)
             continue
         shown = example(parameter)
@@ -117,6 +119,10 @@ def _parameters(contract: Contract) -> tuple[list[dict[str, object]], list[dict[
                 entry["required"] = needed
             if empty.stated and isinstance(empty.value, bool):
                 entry["allowEmptyValue"] = empty.value
+            if parameter.encoding in CARRYING:
+                entry |= encoded_value(parameter, contract.parameters)
+                sent.append({**entry, "x-facts": facts})
+                continue
             schema = value_schema(parameter)
             entry["schema"] = schema
             if index > 0:
@@ -135,6 +141,8 @@ def _facts(row: Parameter, names: Iterable[str]) -> dict[str, object]:
         "path": row.path,
         "line": row.line,
         "source": row.source,
+        # How a field of the answer travels is what its format says.
+        **({"encoding": row.encoding} if row.encoding != "plain" and names is FACT_NAMES else {}),
         "facts": {name: fact_data(fact) for name, fact in facts.items() if fact != NOT_STATED},
     }
     return data | ({"conditional": conditional_data(row)} if row.conditional else {})
