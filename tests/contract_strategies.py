@@ -13,6 +13,7 @@ from conformance.contract.model import (
     CHARACTER_CLASSES,
     ENCODINGS,
     FACT_NAMES,
+    OVERLAY,
     RESPONSE_FACT_NAMES,
     AnswerFormat,
     AsyncBehaviour,
@@ -66,13 +67,18 @@ VALUES: dict[str, SearchStrategy[Any]] = {
 }
 
 
+OTHER_FILES = ("Other.json", "Else.json")
+"""The files that are merged into every contract drawn here."""
+origins = st.none() | st.sampled_from(OTHER_FILES)
+
+
 @st.composite
 def facts(draw: st.DrawFn, name: str) -> Fact:
     state = draw(st.sampled_from(State))
     line = draw(st.none() | st.integers(1, 999))
     if state is not State.STATED:
         return Fact(state, line=line)
-    origin: Any = draw(st.sampled_from([None, None, "overlay"]))
+    origin = draw(st.sampled_from([None, None, OVERLAY, *OTHER_FILES]))
     return Fact(state, draw(VALUES[name]), line, origin)
 
 
@@ -117,6 +123,7 @@ def rows(draw: st.DrawFn, fact_names: Iterable[str], min_size: int, max_size: in
             presence=ALWAYS if of_request else draw(presences),
             # How a field of the answer travels is what its format says.
             encoding=draw(st.sampled_from(ENCODINGS)) if fact_names is FACT_NAMES else "plain",
+            origin=draw(origins),
         )
         for path, line in zip(chosen, lines, strict=True)
     )
@@ -131,6 +138,7 @@ errors = st.builds(
     description_state=st.sampled_from(State),
     error_class=st.sampled_from(["syntax", "state", "auth", "throttle", "server"]),
     inferred_split=st.booleans(),
+    origin=origins,
 )
 losses = st.builds(
     Loss, path=paths, line=st.integers(1, 999), kind=st.sampled_from(["list", "tail", "table", "cell"]), evidence=texts
@@ -144,13 +152,16 @@ contracts = st.builds(
     responses=rows(RESPONSE_FACT_NAMES, 0, 3),
     errors=st.lists(errors, max_size=5).map(tuple),
     async_behaviour=st.none()
-    | st.builds(AsyncBehaviour, pending=texts, final=texts, poll=texts, line=st.none() | st.integers(1, 999)),
+    | st.builds(
+        AsyncBehaviour, pending=texts, final=texts, poll=texts, line=st.none() | st.integers(1, 999), origin=origins
+    ),
     lost=st.lists(losses, max_size=2).map(tuple),
     product=names,
     version=texts,
     formats=st.lists(
         st.builds(AnswerFormat, format=st.sampled_from(("JSON", "XML")), line=st.integers(1, 999)), max_size=2
     ).map(tuple),
+    also=st.just(tuple(Source(file, "1" * 64, "metadata") for file in OTHER_FILES)),
 )
 
 

@@ -123,9 +123,8 @@ _STEP: Final = Records(
     extra=Interned(Mappings(Interned(JSON))),
     changed=Interned(Tuples(Interned(TEXT))),
 )
-_FACT: Final = Records(
-    Fact, state=Members(State), value=_FactValues(), line=MAYBE_INTEGER, origin=OneOf((None, "overlay"))
-)
+_ORIGIN: Final = Interned(MAYBE_TEXT)
+_FACT: Final = Records(Fact, state=Members(State), value=_FactValues(), line=MAYBE_INTEGER, origin=_ORIGIN)
 _PARAMETER: Final = Records(
     Parameter,
     path=TEXT,
@@ -135,7 +134,9 @@ _PARAMETER: Final = Records(
     conditional=Tuples(Records(ConditionalFact, name=TEXT, fact=_FACT, when=_Conditions())),
     presence=Interned(Records(Presence, when=Maybe(_Conditions()), line=MAYBE_INTEGER)),
     encoding=OneOf(ENCODINGS),
+    origin=_ORIGIN,
 )
+_SOURCE: Final = Records(Source, file=TEXT, sha256=TEXT, layout=TEXT)
 _ERROR: Final = Records(
     ErrorCode,
     status=INTEGER,
@@ -145,20 +146,24 @@ _ERROR: Final = Records(
     description_state=Members(State),
     error_class=TEXT,
     inferred_split=BOOLEAN,
+    origin=_ORIGIN,
 )
 _CONTRACT: Final = Records(
     Contract,
     operation=TEXT,
     language=TEXT,
-    source=Records(Source, file=TEXT, sha256=TEXT, layout=TEXT),
+    source=_SOURCE,
     parameters=Tuples(_PARAMETER),
     responses=Tuples(_PARAMETER),
     errors=Tuples(_ERROR),
-    async_behaviour=Maybe(Records(AsyncBehaviour, pending=TEXT, final=TEXT, poll=TEXT, line=MAYBE_INTEGER)),
+    async_behaviour=Maybe(
+        Records(AsyncBehaviour, pending=TEXT, final=TEXT, poll=TEXT, line=MAYBE_INTEGER, origin=MAYBE_TEXT)
+    ),
     lost=Tuples(Records(Loss, path=TEXT, line=INTEGER, kind=TEXT, evidence=TEXT)),
     product=TEXT,
     version=TEXT,
     formats=Tuples(Records(AnswerFormat, format=TEXT, line=INTEGER)),
+    also=Tuples(_SOURCE),
 )
 _SUITE: Final = Records(
     Suite,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from conformance.contract.when import ALWAYS
 
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 Scalar = str | int | float | bool
 FactValue = Scalar | tuple[Scalar, ...]
+CitedLine = int | str
+"""A line of a contract's document, counted from 1; of another source of the same contract `<file>:<line>`."""
+
+OVERLAY: Final = "overlay"
+"""The origin of what an overlay restored."""
 
 FACT_NAMES: Final = (
     "type",
@@ -87,13 +92,19 @@ class Fact:
         state: Whether the document states it.
         value: What it states; `None` unless `state` is `stated`. Lists are tuples.
         line: The line of the document, counted from 1; the line of the loss for a lost fact.
-        origin: `overlay` when an overlay restored what the capture lost.
+        origin: `overlay` when an overlay restored what the capture lost; the name of the file when another source
+            of the contract states it, whose line `line` is then.
     """
 
     state: State
     value: FactValue | None = None
     line: int | None = None
-    origin: Literal["overlay"] | None = None
+    origin: str | None = None
+
+    @property
+    def cited(self) -> CitedLine | None:
+        """The line, with its file where that is not the contract's first one."""
+        return _cited(self.line, self.origin)
 
     @property
     def stated(self) -> bool:
@@ -131,6 +142,7 @@ class Parameter:
         conditional: The facts of a request parameter that hold on a condition, in the order of the document.
         presence: When a response field is in an answer.
         encoding: How its value travels. A path with an index that is not said to travel otherwise is `repeat`.
+        origin: The file of the other source that alone has the row; `None` where the document has it.
     """
 
     path: str
@@ -140,10 +152,16 @@ class Parameter:
     conditional: tuple[ConditionalFact, ...] = ()
     presence: Presence = ALWAYS
     encoding: Encoding = "plain"
+    origin: str | None = None
 
     def __post_init__(self) -> None:
         if self.encoding == "plain" and "[]" in self.path:
             object.__setattr__(self, "encoding", "repeat")
+
+    @property
+    def cited(self) -> CitedLine:
+        """The line of the row, with its file where that is not the contract's first one."""
+        return _cited(self.line, self.origin) or self.line
 
     def fact(self, name: str) -> Fact:
         """Return the fact `name`, `not_stated` where the document is silent."""
@@ -162,6 +180,7 @@ class ErrorCode:
         description_state: Whether the row says what causes the error.
         error_class: `syntax`, `state`, `auth`, `throttle` or `server`.
         inferred_split: True when the layout does not mark where the message ends and the reader had to find it.
+        origin: The file of the other source that alone has the row; `None` where the document has it.
     """
 
     status: int
@@ -171,6 +190,12 @@ class ErrorCode:
     description_state: State
     error_class: str
     inferred_split: bool = False
+    origin: str | None = None
+
+    @property
+    def cited(self) -> CitedLine:
+        """The line of the row, with its file where that is not the contract's first one."""
+        return _cited(self.line, self.origin) or self.line
 
     @property
     def key(self) -> tuple[int, str, str]:
@@ -204,12 +229,14 @@ class AsyncBehaviour:
         final: The state when it is done.
         poll: The operation that shows the state.
         line: The line that names the pending state.
+        origin: The file of the other source that alone says it; `None` where the document does.
     """
 
     pending: str
     final: str
     poll: str
     line: int | None = None
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +254,13 @@ class AnswerFormat:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a contract comes from: file name (no folder), SHA-256 of its bytes, layout."""
+    """Where a contract comes from.
+
+    Attributes:
+        file: The name of the file, without a folder.
+        sha256: The SHA-256 of its bytes.
+        layout: Its layout.
+    """
 
     file: str
     sha256: str
@@ -236,9 +269,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Contract:
-    """All facts of one document. What every case asks of it is looked up once and then remembered.
+    """All facts of one document, and of what was merged into it.
 
-    `product` and `version` are empty where the document does not name them.
+    What every case asks of it is looked up once and then remembered.
+
+    `product` and `version` are empty where the document does not name them. `source` is the document whose lines are
+    meant where nothing else is said; `also` are the sources that were merged into it.
     """
 
     operation: str
@@ -252,6 +288,7 @@ class Contract:
     product: str = ""
     version: str = ""
     formats: tuple[AnswerFormat, ...] = ()
+    also: tuple[Source, ...] = ()
 
     def parameter(self, path: str) -> Parameter | None:
         """Return the request parameter with this folded path, if the document has it."""
@@ -304,6 +341,10 @@ class Contract:
                 if not fact.stated or (name in ("required", "allowEmpty") and not _forbids(name, fact)):
                     continue
                 yield parameter, name, fact
+
+
+def _cited(line: int | None, origin: str | None) -> CitedLine | None:
+    return line if line is None or origin in (None, OVERLAY) else f"{origin}:{line}"
 
 
 def _forbids(name: str, fact: Fact) -> bool:

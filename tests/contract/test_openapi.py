@@ -273,7 +273,10 @@ TAG_2 = (*OPERATION, "parameters", 3)
         (edit(*TAG_2, "x-facts", "facts", "maxItems", value={"state": "lost", "value": 1}), r"has a value"),
         (edit(*TAG_2, "x-facts", "facts", "maxItems", "value", value={}), r"is a mapping"),
         (edit(*TAG_2, "x-facts", "facts", "maxItems", "value", value=[[]]), r"\['value'\]\[0\] is a list"),
-        (edit(*TAG_2, "x-facts", "facts", "maxItems", "origin", value="me"), r"is 'me'"),
+        (
+            edit(*OPERATION, "parameters", 0, "x-facts", "facts", "type", "origin", value="me"),
+            r"has no other source 'me', the origin of Name.type",
+        ),
         (edit(*TAG_2, "x-facts", "facts", "maxLen", value={"state": "lost"}), r"has the fact 'maxLen'"),
         (edit(*OPERATION, "post", "x-error-codes", value=[]), r"x-error-codes differs"),
         (edit(*OPERATION, "get", "x-async", value={}), r"x-async differs"),

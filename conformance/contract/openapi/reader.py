@@ -10,6 +10,7 @@ from conformance.contract.model import (
     ENCODINGS,
     FACT_NAMES,
     NOT_STATED,
+    OVERLAY,
     RESPONSE_FACT_NAMES,
     AnswerFormat,
     AsyncBehaviour,
@@ -68,10 +69,10 @@ def read_contract(document: object, locate: Callable[[Place], Location]) -> Cont
     operation = path.removeprefix("/#")
     schema = root.key("components").key("schemas").key(f"{operation}Response")
     source = root.key("x-source")
-    return Contract(
+    contract = Contract(
         operation=operation,
         language=_language(root.key("x-language")),
-        source=Source(source.key("file").text(), source.key("sha256").text(), source.key("layout").text()),
+        source=_source(source),
         parameters=_parameters(item),
         responses=tuple(sorted(_fields(schema, ""), key=lambda field: field.line)),
         errors=tuple(_error(row) for row in get.key("x-error-codes").items()),
@@ -80,7 +81,30 @@ def read_contract(document: object, locate: Callable[[Place], Location]) -> Cont
         product=root.key("x-product").text(),
         version=_version(root),
         formats=tuple(_format(entry) for entry in get.key("x-formats").items()) if get.has("x-formats") else (),
+        also=tuple(map(_source, source.key("also").items())) if source.has("also") else (),
     )
+    _require_known_origins(contract, source)
+    return contract
+
+
+def _source(node: _Node) -> Source:
+    return Source(node.key("file").text(), node.key("sha256").text(), node.key("layout").text())
+
+
+def _require_known_origins(contract: Contract, node: _Node) -> None:
+    """Refuse what is from a file that is no source of the contract."""
+    known = {None, OVERLAY, *(other.file for other in contract.also)}
+    origins = [(row.path, row.origin) for row in (*contract.parameters, *contract.responses)]
+    for row in (*contract.parameters, *contract.responses):
+        origins += [(f"{row.path}.{name}", fact.origin) for name, fact in row.facts.items()]
+        origins += [(f"{row.path}.{each.name}", each.fact.origin) for each in row.conditional]
+    origins += [(f"errors/{row.code}", row.origin) for row in contract.errors]
+    origins += [("async", contract.async_behaviour.origin)] if contract.async_behaviour else []
+    for what, origin in origins:
+        if origin not in known:
+            raise node.fault(
+                f"has no other source {origin!r}, the origin of {what}", f"an origin is {OVERLAY}, or a file of `also`"
+            )
 
 
 def _version(root: _Node) -> str:
@@ -197,6 +221,7 @@ def _row(node: _Node, names: Sequence[str]) -> Parameter:
         conditional=tuple(map(_conditional, node.key("conditional").items())) if node.has("conditional") else (),
         presence=_presence(node) if node.has("presence") else ALWAYS,
         encoding=_encoding(node.key("encoding")) if node.has("encoding") else "plain",
+        origin=_origin(node),
     )
 
 
@@ -249,15 +274,16 @@ def _fact(node: _Node) -> Fact:
         raise node.fault(
             "has a value" if node.has("value") else "has no value", "stated facts have one, others have none"
         )
-    origin = node.get("origin")
-    if origin not in (None, "overlay"):
-        raise node.key("origin").fault(f"is {origin!r}", "the only origin is overlay")
     return Fact(
         state,
         value=_value(node.key("value")) if state is State.STATED else None,
         line=node.key("line").integer() if node.has("line") else None,
-        origin=origin,
+        origin=_origin(node),
     )
+
+
+def _origin(node: _Node) -> str | None:
+    return node.key("origin").text() if node.has("origin") else None
 
 
 def _state(node: _Node) -> State:
@@ -305,6 +331,7 @@ def _error(node: _Node) -> ErrorCode:
         description_state=_state(node.key("description_state")),
         error_class=node.key("class").text(),
         inferred_split=split is True,
+        origin=_origin(node),
     )
 
 
@@ -314,6 +341,7 @@ def _async(node: _Node) -> AsyncBehaviour:
         final=node.key("final").text(),
         poll=node.key("poll").text(),
         line=node.key("line").integer() if node.has("line") else None,
+        origin=_origin(node),
     )
 
 

@@ -17,7 +17,7 @@ from conformance.core.errors import ContractError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from conformance.contract.model import Contract, ErrorCode, Fact, Parameter
+    from conformance.contract.model import Contract, ErrorCode, Fact, Parameter, Source
 
 __all__ = ["broken_examples", "from_openapi", "to_openapi"]
 
@@ -64,11 +64,7 @@ def shared_openapi(contract: Contract) -> dict[str, object]:
         "x-product": contract.product,
         "x-version": contract.version,
         "x-language": contract.language,
-        "x-source": {
-            "file": contract.source.file,
-            "sha256": contract.source.sha256,
-            "layout": contract.source.layout,
-        },
+        "x-source": source_data(contract),
         "x-lost": [
             {"path": loss.path, "line": loss.line, "kind": loss.kind, "evidence": loss.evidence}
             for loss in contract.lost
@@ -143,6 +139,7 @@ def _facts(row: Parameter, names: Iterable[str]) -> dict[str, object]:
         "source": row.source,
         # How a field of the answer travels is what its format says.
         **({"encoding": row.encoding} if row.encoding != "plain" and names is FACT_NAMES else {}),
+        **_origin(row.origin),
         "facts": {name: fact_data(fact) for name, fact in facts.items() if fact != NOT_STATED},
     }
     return data | ({"conditional": conditional_data(row)} if row.conditional else {})
@@ -162,6 +159,20 @@ def presence_data(field: Parameter) -> dict[str, object]:
     return data | ({"presence_line": presence.line} if presence.line is not None else {})
 
 
+def source_data(contract: Contract) -> dict[str, object]:
+    """Return the source of a contract as JSON data; the sources that were merged into it are in `also`."""
+    data = _source(contract.source)
+    return data | ({"also": list(map(_source, contract.also))} if contract.also else {})
+
+
+def _source(source: Source) -> dict[str, object]:
+    return {"file": source.file, "sha256": source.sha256, "layout": source.layout}
+
+
+def _origin(origin: str | None) -> dict[str, object]:
+    return {} if origin is None else {"origin": origin}
+
+
 def fact_data(fact: Fact) -> dict[str, object]:
     """Return a fact as JSON data: `state`, and `value`, `line` and `origin` where they are known."""
     data: dict[str, object] = {"state": fact.state.value}
@@ -169,9 +180,7 @@ def fact_data(fact: Fact) -> dict[str, object]:
         data["value"] = list(fact.value) if isinstance(fact.value, tuple) else fact.value
     if fact.line is not None:
         data["line"] = fact.line
-    if fact.origin is not None:
-        data["origin"] = fact.origin
-    return data
+    return data | _origin(fact.origin)
 
 
 def _error_row(row: ErrorCode) -> dict[str, object]:
@@ -183,7 +192,7 @@ def _error_row(row: ErrorCode) -> dict[str, object]:
         "line": row.line,
         "class": row.error_class,
     }
-    return data | ({"inferred_split": True} if row.inferred_split else {})
+    return data | ({"inferred_split": True} if row.inferred_split else {}) | _origin(row.origin)
 
 
 def _async(contract: Contract) -> dict[str, object] | None:
@@ -191,7 +200,7 @@ def _async(contract: Contract) -> dict[str, object] | None:
     if behaviour is None:
         return None
     data: dict[str, object] = {"pending": behaviour.pending, "final": behaviour.final, "poll": behaviour.poll}
-    return data | ({"line": behaviour.line} if behaviour.line is not None else {})
+    return data | ({"line": behaviour.line} if behaviour.line is not None else {}) | _origin(behaviour.origin)
 
 
 def _responses(contract: Contract) -> dict[str, object]:
