@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conformance.cases.promises import Promise
     from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
-    from conformance.contract.model import Contract, Fact
+    from conformance.contract.model import CitedLine, Contract, Fact
 
 _BOTH_SIDES: Final = ("enum", "minLength", "maxLength", "minimum", "maximum", "maxItems", "charset")
 """Constraints that need two cases: a value that must pass and one that must not."""
@@ -37,7 +37,7 @@ class CoverageEntry:
     language: Language
     kind: str
     name: str
-    line: int | None
+    line: CitedLine | None
     cases: tuple[str, ...]
     missing: str = ""
     operation: str = ""
@@ -88,7 +88,12 @@ def _rows(
     for row in contract.errors:
         found = tuple(exact.get(row.key, ()))
         yield CoverageEntry(
-            language, "error", f"{row.code}: {row.message}", row.line, found, "" if found else "no case is there for it"
+            language,
+            "error",
+            f"{row.code}: {row.message}",
+            row.cited,
+            found,
+            "" if found else "no case is there for it",
         )
 
 
@@ -102,7 +107,7 @@ def _parameters(contract: Contract, language: Language, cases: Sequence[Case]) -
             or any(_mentions(step.params.get(top), parameter.path) for step in case.steps)
         )
         yield CoverageEntry(
-            language, "parameter", parameter.path, parameter.line, found, "" if found else "no case sends or tests it"
+            language, "parameter", parameter.path, parameter.cited, found, "" if found else "no case sends or tests it"
         )
 
 
@@ -125,7 +130,7 @@ def _constraints(contract: Contract, language: Language, cases: Sequence[Case]) 
             language,
             "constraint",
             f"{label} = {_value(fact)}",
-            fact.line,
+            fact.cited,
             tuple(case.id for case in found),
             _lacking(name, found, language),
         )

@@ -7,14 +7,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.model import ANY_CODE
-from conformance.contract.model import USUAL_FORMAT
+from conformance.contract.model import USUAL_FORMAT, line_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.cases.model import Case, Outcome, Step
     from conformance.contract.languages import Language
-    from conformance.contract.model import Contract
+    from conformance.contract.model import CitedLine, Contract
 
 SUCCESS_STATUS: Final = 200
 
@@ -34,7 +34,7 @@ class PromisedField:
 
     name: str
     type: str | None
-    line: int
+    line: CitedLine
     echoes: bool
 
 
@@ -55,7 +55,7 @@ class PromisedAnswer:
     status: int
     code: str | None
     message: str | None
-    line: int | None
+    line: CitedLine | None
     body: Mapping[str, object]
     fields: tuple[PromisedField, ...] = ()
     example: str | None = None
@@ -78,15 +78,15 @@ class Promise:
     """
 
     answers: tuple[tuple[PromisedAnswer, ...], ...]
-    fact_lines: tuple[int, ...]
+    fact_lines: tuple[CitedLine, ...]
     chosen_lines: tuple[int, ...]
     format_lines: tuple[int | None, ...]
 
     @cached_property
-    def lines(self) -> tuple[int, ...]:
+    def lines(self) -> tuple[CitedLine, ...]:
         """The lines that a verdict rests on: the facts tested, and the rows of the answers allowed."""
         rows = {answer.line for answers in self.answers for answer in answers if answer.line is not None}
-        return tuple(sorted({*self.fact_lines, *self.chosen_lines, *rows}))
+        return tuple(sorted({*self.fact_lines, *self.chosen_lines, *rows}, key=line_order))
 
     @cached_property
     def exact_row(self) -> tuple[int, str, str] | None:
@@ -112,12 +112,12 @@ class Promised:
         return {language: promise for language, promise in self.found.items() if promise is not None}
 
     @cached_property
-    def lines(self) -> Mapping[Language, tuple[int, ...]]:
+    def lines(self) -> Mapping[Language, tuple[CitedLine, ...]]:
         """The lines that a verdict rests on."""
         return {language: promise.lines for language, promise in self.kept.items()}
 
     @cached_property
-    def rule_lines(self) -> Mapping[Language, int]:
+    def rule_lines(self) -> Mapping[Language, CitedLine]:
         """The line of the rule that the case is about: the first of the facts that it tests, where it tests any."""
         return {language: promise.fact_lines[0] for language, promise in self.kept.items() if promise.fact_lines}
 
@@ -178,7 +178,7 @@ def _promise(case: Case, contract: Contract, language: Language) -> Promise | No
     return Promise(tuple(steps), fact_lines, chosen, format_lines)
 
 
-def _fact_lines(case: Case, contract: Contract) -> tuple[int, ...] | None:
+def _fact_lines(case: Case, contract: Contract) -> tuple[CitedLine, ...] | None:
     """Return the lines of the facts that the case tests, or `None` when the document does not state one of them."""
     lines = []
     for entry in case.facts:
@@ -187,8 +187,8 @@ def _fact_lines(case: Case, contract: Contract) -> tuple[int, ...] | None:
         fact = parameter.fact(name) if parameter else None
         if fact is None or not fact.stated:
             return None
-        if fact.line is not None:
-            lines.append(fact.line)
+        if fact.cited is not None:
+            lines.append(fact.cited)
     return tuple(lines)
 
 
@@ -203,7 +203,9 @@ def _refuses(step: Step, language: Language) -> bool:
     return refused and any(outcome.code is None for outcomes in step.outcomes.values() for outcome in outcomes)
 
 
-def _answers(outcome: Outcome, step: Step, contract: Contract, fact_lines: tuple[int, ...]) -> list[PromisedAnswer]:
+def _answers(
+    outcome: Outcome, step: Step, contract: Contract, fact_lines: tuple[CitedLine, ...]
+) -> list[PromisedAnswer]:
     if outcome.code is None:
         fields = _fields(contract) if step.operation == contract.operation else ()
         line = fields[0].line if fields else None
@@ -214,14 +216,14 @@ def _answers(outcome: Outcome, step: Step, contract: Contract, fact_lines: tuple
         faults = [row for row in contract.errors if row.status >= _SERVER_FAULT]
         return [
             PromisedAnswer(_REFUSED_STATUS, ANY_CODE, None, line, outcome.body),
-            *(PromisedAnswer(row.status, row.code, row.message, row.line, outcome.body) for row in faults),
+            *(PromisedAnswer(row.status, row.code, row.message, row.cited, outcome.body) for row in faults),
         ]
     return [
         PromisedAnswer(
             row.status,
             row.code,
             row.message,
-            row.line,
+            row.cited,
             outcome.body,
             example=row.code if number == 1 else f"{row.code}-{number}",
         )
@@ -234,9 +236,9 @@ def _top(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]
 
 
-def _line_of_change(step: Step, contract: Contract) -> int | None:
+def _line_of_change(step: Step, contract: Contract) -> CitedLine | None:
     """Return the line of the first parameter that a step changes and the document has."""
-    lines = (row.line for name in step.changed for row in contract.parameters if _top(row.path) == name)
+    lines = (row.cited for name in step.changed for row in contract.parameters if _top(row.path) == name)
     return next(lines, None)
 
 
@@ -245,7 +247,7 @@ def _fields(contract: Contract) -> tuple[PromisedField, ...]:
         PromisedField(
             name=field.path,
             type=str(field.fact("type").value) if field.fact("type").stated else None,
-            line=field.line,
+            line=field.cited,
             echoes=contract.parameter(field.path) is not None,
         )
         for field in contract.responses

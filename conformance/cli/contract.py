@@ -14,14 +14,20 @@ from rich.text import Text
 from conformance.comparison.comparison_text import condition_text, fact_text
 from conformance.contract.catalogue import find_contract
 from conformance.contract.encodings import CARRYING
-from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, State
-from conformance.contract.openapi.writer import broken_examples, conditional_data, fact_data, presence_data
+from conformance.contract.model import FACT_NAMES, OVERLAY, RESPONSE_FACT_NAMES, State
+from conformance.contract.openapi.writer import (
+    broken_examples,
+    conditional_data,
+    fact_data,
+    presence_data,
+    source_data,
+)
 from conformance.core.terminal import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.contract.model import Contract, ErrorCode, Parameter
+    from conformance.contract.model import CitedLine, Contract, ErrorCode, Fact, Parameter
 
 _OWN_COLUMNS: Final = ("type", "required")
 
@@ -48,11 +54,11 @@ def contract_data(shown: Contract) -> dict[str, object]:
         "version": shown.version,
         "operation": shown.operation,
         "language": shown.language,
-        "source": {"file": shown.source.file, "sha256": shown.source.sha256, "layout": shown.source.layout},
+        "source": source_data(shown),
         "parameters": [
             {
                 "path": row.path,
-                "line": row.line,
+                **_place(row.line, row.origin),
                 "in": "request",
                 "encoding": row.encoding,
                 "facts": _facts(row, FACT_NAMES),
@@ -61,17 +67,24 @@ def contract_data(shown: Contract) -> dict[str, object]:
             for row in shown.parameters
         ],
         "responses": [
-            {"path": row.path, "line": row.line, "facts": _facts(row, RESPONSE_FACT_NAMES)} | presence_data(row)
+            {"path": row.path, **_place(row.line, row.origin), "facts": _facts(row, RESPONSE_FACT_NAMES)}
+            | presence_data(row)
             for row in shown.responses
         ],
         "errors": [
-            {"status": row.status, "code": row.code, "message": row.message, "line": row.line} for row in shown.errors
+            {"status": row.status, "code": row.code, "message": row.message, **_place(row.line, row.origin)}
+            for row in shown.errors
         ],
         "async": {"pending": behaviour.pending, "final": behaviour.final, "poll": behaviour.poll}
         if behaviour
         else None,
         "lost": [{"path": loss.path, "line": loss.line, "kind": loss.kind} for loss in shown.lost],
     }
+
+
+def _place(line: int, origin: str | None) -> dict[str, object]:
+    """Return where something is said: its line, and its file where that is not the contract's first source."""
+    return {"line": line} | ({} if origin is None else {"origin": origin})
 
 
 def _facts(row: Parameter, names: Sequence[str]) -> dict[str, object]:
@@ -91,9 +104,9 @@ def _print(shown: Contract) -> None:
 
 
 def _show(console: Console, shown: Contract) -> None:
-    console.print(
-        f"{shown.operation} ({shown.language}), from {shown.source.file} in the layout {shown.source.layout}\n"
-    )
+    sources = " and ".join(f"{source.file} in the layout {source.layout}" for source in (shown.source, *shown.also))
+    console.print(_cell(f"{shown.operation} ({shown.language}), from {sources}"))
+    console.print()
     console.print(_rows("Request parameters", shown.parameters))
     console.print(_rows("Fields of the answer", shown.responses))
     console.print(_errors(shown.errors, narrow=console.is_terminal))
@@ -105,7 +118,7 @@ def _show(console: Console, shown: Contract) -> None:
     for loss in shown.lost:
         console.print(_cell(f"Lost by the capture: {loss.path}, line {loss.line}: {loss.kind} ({loss.evidence})"))
     for broken in broken_examples(shown):
-        where = f"the example {broken.value} of {broken.path} (line {broken.line})"
+        where = f"the example {broken.value} of {broken.path} ({_named(broken.line)})"
         console.print(_cell(f"Breaks its own rule: {where}: {', '.join(broken.constraints)}"))
 
 
@@ -114,11 +127,25 @@ def _cell(text: str) -> Text:
     return Text("\n".join(map(printable, text.split("\n", 1))))
 
 
+def _named(line: CitedLine | None) -> str:
+    return f"line {line}" if not isinstance(line, str) else line
+
+
+def _origin(fact: Fact) -> str:
+    """Return where a fact is from that the contract's first source does not state."""
+    return "" if fact.origin is None else " (restored)" if fact.origin == OVERLAY else f" ({fact.cited})"
+
+
+def _presence_place(row: Parameter) -> str:
+    line = row.presence.line
+    return f" ({_named(line if row.origin is None else f'{row.origin}:{line}')})"
+
+
 def _rows(title: str, rows: Sequence[Parameter]) -> Table:
     table = _table(title, "path", *_OWN_COLUMNS, "other facts", "line")
     for row in rows:
         stated = [
-            f"{name}: {fact_text(fact)}{' (restored)' if fact.origin else ''}"
+            f"{name}: {fact_text(fact)}{_origin(fact)}"
             for name, fact in row.facts.items()
             if fact.stated and name not in _OWN_COLUMNS
         ]
@@ -130,9 +157,9 @@ def _rows(title: str, rows: Sequence[Parameter]) -> Table:
             stated.append(f"lost: {', '.join(lost) if silent else 'all others'}")
         stated += [f"{each.name}: {fact_text(each.fact)} {condition_text(each.when)}" for each in row.conditional]
         if row.presence.when is not None:
-            stated.append(f"only {condition_text(row.presence.when)} (line {row.presence.line})")
+            stated.append(f"only {condition_text(row.presence.when)}{_presence_place(row)}")
         own = (fact_text(row.fact(name)) if row.fact(name).stated else "" for name in _OWN_COLUMNS)
-        table.add_row(*map(_cell, (row.path, *own, "; ".join(stated), str(row.line))))
+        table.add_row(*map(_cell, (row.path, *own, "; ".join(stated), str(row.cited))))
     return table
 
 
@@ -141,7 +168,7 @@ def _errors(rows: Sequence[ErrorCode], *, narrow: bool) -> Table:
     table = _table("Error codes", "status", *(["code and message"] if narrow else ["code", "message"]), "class", "line")
     for row in rows:
         texts = [f"{row.code}\n  {row.message}"] if narrow else [row.code, row.message]
-        table.add_row(*map(_cell, (str(row.status), *texts, row.error_class, str(row.line))))
+        table.add_row(*map(_cell, (str(row.status), *texts, row.error_class, str(row.cited))))
     return table
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from conformance.comparison.contract_comparison import CAVEAT, Agreement
 from conformance.comparison.witness import ask
-from conformance.contract.model import State
+from conformance.contract.model import OVERLAY, State
 from conformance.contract.wire import wire_text
 from conformance.core.terminal import printable
 
@@ -116,8 +116,11 @@ def _name(finding: ComparedFact) -> str:
 
 
 def _line(fact: Fact) -> str:
-    origin = ", restored by an overlay" if fact.origin else ""
-    return f"  (line {fact.line}{origin})" if fact.line is not None else ""
+    if fact.line is None:
+        return ""
+    if fact.origin == OVERLAY:
+        return f"  (line {fact.line}, restored by an overlay)"
+    return f"  ({fact.cited})" if fact.origin else f"  (line {fact.line})"
 
 
 def finding_lines(finding: ComparedFact, witness: Contract | None = None, *, qualified: bool = False) -> Iterator[Line]:

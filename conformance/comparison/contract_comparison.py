@@ -10,6 +10,7 @@ from conformance.comparison.compared_fact import ComparedFact
 from conformance.comparison.levels import LEVELS, Level
 from conformance.comparison.row_agreement import judge_row
 from conformance.contract.model import FACT_NAMES, NOT_STATED, RESPONSE_FACT_NAMES, Fact, Parameter, State
+from conformance.contract.openapi.writer import source_data
 from conformance.contract.wire import SYSTEM_PARAMETERS, is_container
 from conformance.core.errors import ContractError
 
@@ -114,11 +115,10 @@ def compare(left: Contract, right: Contract) -> Comparison:
 
 def side_data(contract: Contract) -> dict[str, object]:
     """Return what a comparison's JSON says of one side."""
-    source = contract.source
     return {
         "operation": contract.operation,
         "language": contract.language,
-        "source": {"file": source.file, "sha256": source.sha256, "layout": source.layout},
+        "source": source_data(contract),
     }
 
 
@@ -156,7 +156,7 @@ def _groups(contract: Contract, table: str, path: str) -> bool:
 
 
 def _presence(row: Parameter | None) -> Fact:
-    return Fact(State.STATED, row.path, row.line) if row else NOT_STATED
+    return Fact(State.STATED, row.path, row.line, row.origin) if row else NOT_STATED
 
 
 def _one_sided(
@@ -199,7 +199,7 @@ def _errors(left: Contract, right: Contract) -> Iterator[ComparedFact]:
 
 
 def _code(rows: Sequence[ErrorCode]) -> Fact:
-    return Fact(State.STATED, rows[0].code, rows[0].line) if rows else NOT_STATED
+    return Fact(State.STATED, rows[0].code, rows[0].line, rows[0].origin) if rows else NOT_STATED
 
 
 def _messages(left: Contract, right: Contract, code: str) -> Iterator[ComparedFact]:
@@ -221,7 +221,7 @@ def _messages(left: Contract, right: Contract, code: str) -> Iterator[ComparedFa
 
 
 def _message(row: ErrorCode | None) -> Fact:
-    return Fact(State.STATED, row.message, row.line) if row else NOT_STATED
+    return Fact(State.STATED, row.message, row.line, row.origin) if row else NOT_STATED
 
 
 def _status(left: Contract, right: Contract, code: str) -> ComparedFact:
@@ -242,7 +242,7 @@ def _status(left: Contract, right: Contract, code: str) -> ComparedFact:
 
 def _statuses(rows: Sequence[ErrorCode]) -> Fact:
     statuses = tuple(sorted({row.status for row in rows}))
-    return Fact(State.STATED, statuses[0] if len(statuses) == 1 else statuses, rows[0].line)
+    return Fact(State.STATED, statuses[0] if len(statuses) == 1 else statuses, rows[0].line, rows[0].origin)
 
 
 def _async(left: Contract, right: Contract) -> Iterator[ComparedFact]:
@@ -255,4 +255,4 @@ def _async(left: Contract, right: Contract) -> Iterator[ComparedFact]:
 
 def _behaviour(contract: Contract, name: str) -> Fact:
     behaviour = contract.async_behaviour
-    return Fact(State.STATED, getattr(behaviour, name), behaviour.line) if behaviour else NOT_STATED
+    return Fact(State.STATED, getattr(behaviour, name), behaviour.line, behaviour.origin) if behaviour else NOT_STATED

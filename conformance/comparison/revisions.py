@@ -11,7 +11,7 @@ from conformance.contract.openapi.writer import fact_data
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.contract.model import ConditionalFact, Contract, ErrorCode, Fact, Loss, Parameter
+    from conformance.contract.model import ConditionalFact, Contract, ErrorCode, Fact, Loss, Parameter, Source
     from conformance.contract.when import When
 
 _SILENT: Final = fact_data(NOT_STATED)
@@ -43,15 +43,28 @@ def _changes(committed: Contract, derived: Contract) -> Iterator[str]:
         yield from _changed(name, getattr(committed, name), getattr(derived, name))
     for name in ("file", "sha256", "layout"):
         yield from _changed(f"source.{name}", getattr(committed.source, name), getattr(derived.source, name))
+    yield from _others(committed.also, derived.also)
     yield from _rows("", committed.parameters, derived.parameters)
     yield from _rows("responses/", committed.responses, derived.responses)
     yield from _errors(committed.errors, derived.errors)
     old, new = committed.async_behaviour, derived.async_behaviour
-    for name in ("pending", "final", "poll", "line"):
+    for name in ("pending", "final", "poll", "line", "origin"):
         yield from _changed(f"async.{name}", getattr(old, name, "nothing"), getattr(new, name, "nothing"))
     for name in dict.fromkeys(shown.format for shown in (*committed.formats, *derived.formats)):
         yield from _changed(f"formats.{name}", committed.format_line(name), derived.format_line(name))
     yield from _losses(committed.lost, derived.lost)
+
+
+def _others(old: Sequence[Source], new: Sequence[Source]) -> Iterator[str]:
+    before, after = ({source.file: source for source in sources} for sources in (old, new))
+    for file in dict.fromkeys([*before, *after]):
+        if file not in before or file not in after:
+            yield f"source.also: {file} only in the {'file' if file in before else 'documents'}"
+        else:
+            for name in ("sha256", "layout"):
+                yield from _changed(
+                    f"source.also.{file}.{name}", getattr(before[file], name), getattr(after[file], name)
+                )
 
 
 def differences(old: object, new: object, path: str = "$") -> Iterator[str]:
@@ -106,7 +119,7 @@ def _rows(prefix: str, old: Sequence[Parameter], new: Sequence[Parameter]) -> It
                 yield from _changed(f"{name}, its presence", _presence(old_when), _presence(new_when))
             else:
                 yield from _moved(f"{name}, its presence", one.presence.line, other.presence.line)
-            yield from _moved(name, one.line, other.line)
+            yield from _place_of(name, one, other)
             yield from _changed(f"{name}, its spelling", one.source, other.source)
     if before.keys() == after.keys() and list(before) != list(after):
         yield f"{prefix or 'parameters'}: the file has them in another order"
@@ -142,6 +155,13 @@ def _fact(name: str, old: Fact, new: Fact) -> Iterator[str]:
         yield from _moved(name, old.line, new.line)
 
 
+def _place_of(name: str, old: Parameter | ErrorCode, new: Parameter | ErrorCode) -> Iterator[str]:
+    if old.origin != new.origin:
+        yield from _changed(f"{name}, its origin", old.origin or "the document", new.origin or "the document")
+    else:
+        yield from _moved(name, old.line, new.line)
+
+
 def _value(fact: Fact) -> str:
     if not fact.stated or fact.value is None:
         return "that it is lost" if fact.state is State.LOST else "nothing"
@@ -161,7 +181,7 @@ def _errors(old: Sequence[ErrorCode], new: Sequence[ErrorCode]) -> Iterator[str]
             one, other = before[key], after[key]
             for field in ("description_state", "error_class", "inferred_split"):
                 yield from _changed(f"{name}.{field}", getattr(one, field), getattr(other, field))
-            yield from _moved(name, one.line, other.line)
+            yield from _place_of(name, one, other)
     if before.keys() == after.keys() and list(before) != list(after):
         yield "errors: the file has them in another order"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.contract.when import ALWAYS
 
@@ -341,6 +341,14 @@ class Contract:
                 if not fact.stated or (name in ("required", "allowEmpty") and not _forbids(name, fact)):
                     continue
                 yield parameter, name, fact
+
+
+def line_order(line: CitedLine) -> tuple[str, int]:
+    """Return what lines are sorted by: those of the document itself first, then file by file."""
+    if isinstance(line, int):
+        return "", line
+    file, _, number = line.rpartition(":")
+    return file, int(number)
 
 
 def _cited(line: int | None, origin: str | None) -> CitedLine | None:

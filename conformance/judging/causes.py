@@ -15,6 +15,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from conformance.contract.model import line_order
 from conformance.judging.answer_places import CODE, MESSAGE, STATUS, expects_error, lacks_code, refused, succeeded
 from conformance.judging.cause_kinship import Kin
 from conformance.judging.cause_titles import changed_names, title
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from conformance.contract.languages import Language
+    from conformance.contract.model import CitedLine
     from conformance.judging.report_entries import CaseEntry, GroupEntry, MismatchEntry
 
 _INDEX: Final = re.compile(r"\[\d+\]")
@@ -122,7 +124,7 @@ def cause_at(case: CaseEntry, mismatch: MismatchEntry) -> Cause:
 
 
 def group_entry(
-    level: CauseLevel, names: list[str], rules: Mapping[Language, Sequence[int]], case: CaseEntry
+    level: CauseLevel, names: list[str], rules: Mapping[Language, Sequence[CitedLine]], case: CaseEntry
 ) -> GroupEntry:
     """Return a cause as the report has it.
 
@@ -144,7 +146,7 @@ def group_entry(
         "where": mismatch["where"],
         "expected": mismatch["expected"],
         "observed": mismatch["observed"],
-        "rule_lines": {language: sorted(set(lines)) for language, lines in rules.items()},
+        "rule_lines": {language: sorted(set(lines), key=line_order) for language, lines in rules.items()},
         "row_lines": dict(mismatch["lines"]),
         "changed": dict(case.get("changed", {})),
         "example": case["id"],

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.contract.languages import Language
+    from conformance.contract.model import CitedLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +28,16 @@ class Finding:
     where: str
     expected: tuple[object, ...]
     observed: object
-    line: int | None = None
+    line: CitedLine | None = None
 
-    def at(self, line: int | None) -> Finding:
+    def at(self, line: CitedLine | None) -> Finding:
         """Return the same finding, promised by another line."""
         return replace(self, line=line)
 
 
 def merge(findings: Mapping[Language, Iterable[Finding]]) -> tuple[Mismatch, ...]:
     """Join the findings of the languages: what differs in the same way from several documents is one mismatch."""
-    merged: dict[str, tuple[Finding, dict[Language, int | None]]] = {}
+    merged: dict[str, tuple[Finding, dict[Language, CitedLine | None]]] = {}
     for language, of_language in findings.items():
         for finding in of_language:
             # By text: a number and a text that look alike are two, and so are 1 and `True`.

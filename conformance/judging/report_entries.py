@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict, final
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from conformance.contract.model import CitedLine
     from conformance.judging.verdicts import Verdict
     from conformance.protocol.signing import Signature
 
@@ -102,7 +103,7 @@ class MismatchEntry(TypedDict):
     expected: list[object]
     observed: object
     docs: list[str]
-    lines: dict[str, int | None]
+    lines: dict[str, CitedLine | None]
 
 
 class StateEntry(TypedDict):
@@ -127,8 +128,8 @@ class CaseEntry(TypedDict):
     reproduce: str | None
     rerun: NotRequired[str]
     where: str
-    lines: dict[str, list[int]]
-    rule_line: NotRequired[dict[str, int]]
+    lines: dict[str, list[CitedLine]]
+    rule_line: NotRequired[dict[str, CitedLine]]
     changed: NotRequired[dict[str, object]]
     states: NotRequired[list[StateEntry]]
     product: NotRequired[str]
@@ -213,8 +214,8 @@ class GroupEntry(TypedDict):
     where: str
     expected: list[object]
     observed: object
-    rule_lines: dict[str, list[int]]
-    row_lines: dict[str, int | None]
+    rule_lines: dict[str, list[CitedLine]]
+    row_lines: dict[str, CitedLine | None]
     changed: dict[str, object]
     example: str
     reproduce: str | None

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.languages import Language
+    from conformance.contract.model import CitedLine
     from conformance.core.redaction import Redactor
     from conformance.judging.report_entries import (
         CallerEntry,
@@ -40,7 +41,7 @@ class Mismatch:
     where: str
     expected: tuple[object, ...]
     observed: object
-    lines: Mapping[Language, int | None] = field(default_factory=dict)
+    lines: Mapping[Language, CitedLine | None] = field(default_factory=dict)
 
     def redacted(self, redactor: Redactor) -> Mismatch:
         """Return the same without secrets, which what an SDK should report of an answer may have too."""
@@ -100,12 +101,12 @@ class CaseResult:
     reproduce: str | None = None
     rerun: str | None = None
     where: str = ""
-    lines: Mapping[Language, tuple[int, ...]] = field(default_factory=dict)
+    lines: Mapping[Language, tuple[CitedLine, ...]] = field(default_factory=dict)
     elapsed_ms: float = 0.0
     known_failing: str | None = None
     answered: str | None = None
     caller: CallerEntry | None = None
-    rule_lines: Mapping[Language, int] = field(default_factory=dict)
+    rule_lines: Mapping[Language, CitedLine] = field(default_factory=dict)
     changed: Mapping[str, object] = field(default_factory=dict)
     states: tuple[StateEntry, ...] = ()
     product: str = ""

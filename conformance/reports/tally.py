@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.contract.languages import Language
+    from conformance.contract.model import CitedLine
     from conformance.engine.events import Event, RunFinished, RunStarted
     from conformance.judging.report_entries import (
         CaseEntry,
@@ -48,7 +49,7 @@ class Shape(NamedTuple):
     known_failing: str | None
     causes: tuple[Cause, ...]
     proofs: tuple[str, ...]
-    rule: tuple[tuple[Language, int], ...]
+    rule: tuple[tuple[Language, CitedLine], ...]
     answered: str | None
     verdicts: tuple[tuple[Language, Verdict], ...]
     exact: tuple[tuple[Language, TalliedRow], ...]
@@ -189,7 +190,7 @@ class Tally:
         groups = []
         for level, own, places in sorted(self._members(entries), key=lambda each: -len(each[2])):
             best = min(own, key=lambda place: _shows_worse(entries[place]))
-            rules: dict[Language, list[int]] = {}
+            rules: dict[Language, list[CitedLine]] = {}
             for language, line in (rule for place in places for rule in entries[place].shape.rule):
                 rules.setdefault(language, []).append(line)
             groups.append(group_entry(level, [entries[place].id for place in places], rules, cases[best]))

@@ -98,7 +98,7 @@ def judge_model(
             reason=f"the SDK has no model of {check.operation}" if fields is None else None,
             mismatches=merge(findings),
             where=str(check.where),
-            lines={language: (row.line,) for language, row in documented.items()},
+            lines={language: (row.cited,) for language, row in documented.items()},
         )
 
 
@@ -131,14 +131,14 @@ def _plain(path: str) -> str:
 def _differences(path: str, row: Parameter, field: ModelField | None) -> Iterator[Finding]:
     where = f"sdk.model.{path}"
     if field is None:
-        yield Finding(where, ("a field of the request",), None, row.line)
+        yield Finding(where, ("a field of the request",), None, row.cited)
         return
     kind = row.fact("type")
     if kind.stated and not path.endswith("[]") and not _same_type(kind.value, field.type):
-        yield Finding(f"{where}.type", (kind.value,), field.type, kind.line)
+        yield Finding(f"{where}.type", (kind.value,), field.type, kind.cited)
     required = row.fact("required")
     if required.stated and required.value is False and field.required:
-        yield Finding(f"{where}.required", (False,), observed=True, line=required.line)
+        yield Finding(f"{where}.required", (False,), observed=True, line=required.cited)
 
 
 def _same_type(documented: object, modelled: str | None) -> bool:

@@ -14,6 +14,8 @@ from conformance.contract.model import AnswerFormat, Contract, ErrorCode, Fact, 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.contract.model import CitedLine
+
 STATED = State.STATED
 
 
@@ -57,7 +59,7 @@ def both(**changed: Any) -> dict[Language, Contract]:
     return {language: contract(language, **changed) for language in LANGUAGES}
 
 
-def answers_of(promise: Promise | None) -> list[tuple[int, str | None, str | None, int | None]]:
+def answers_of(promise: Promise | None) -> list[tuple[int, str | None, str | None, CitedLine | None]]:
     assert promise is not None
     return [(answer.status, answer.code, answer.message, answer.line) for answer in promise.answers[0]]
 
@@ -261,3 +263,17 @@ def test_a_refusal_with_any_code_rests_on_the_line_of_the_rule_and_leaves_faults
     assert without["en"] is not None
     assert without["en"].exact_row is None
     assert case(expect={"error": "any"}).id == "CreateFlowLog/refused/one"
+
+
+def test_what_another_source_says_is_cited_with_its_file() -> None:
+    other = Source("Thing.json", "1" * 64, "metadata")
+    row = replace(MISSING, line=30, origin=other.file)
+    longest = Fact(State.STATED, 5, 12, other.file)
+    document = contract("en", errors=(row,))
+    name = document.parameters[0]
+    limited = replace(name, facts={**name.facts, "maxLength": longest})
+    document = replace(document, also=(other,), parameters=(limited, *document.parameters[1:]))
+    promise = promised({"en": document}, fact=f"{name.path}.maxLength", expect={"error": MISSING.code})["en"]
+    assert promise is not None
+    assert promise.fact_lines == ("Thing.json:12",)
+    assert promise.lines == ("Thing.json:12", "Thing.json:30")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.contract.languages import Language
+    from conformance.contract.model import CitedLine
     from conformance.judging.results import CaseResult
 
 BOTH: tuple[Language, ...] = ("en", "zh")
@@ -42,7 +43,7 @@ def judged(
     return {result.id.removeprefix("sdk/model/Op/"): result for result in results}
 
 
-def told(result: CaseResult) -> list[tuple[str, tuple[Any, ...], Any, dict[Language, int | None]]]:
+def told(result: CaseResult) -> list[tuple[str, tuple[Any, ...], Any, dict[Language, CitedLine | None]]]:
     return [(each.where, each.expected, each.observed, dict(each.lines)) for each in result.mismatches]
 
 

@@ -10,7 +10,7 @@ from conformance.contract.openapi.patterns import allows_empty, pattern
 from conformance.contract.wire import canonical_type, wire_text
 
 if TYPE_CHECKING:
-    from conformance.contract.model import Contract, Fact, FactValue, Parameter, Scalar
+    from conformance.contract.model import CitedLine, Contract, Fact, FactValue, Parameter, Scalar
 
 _SCALAR_TYPES = ("string", "integer", "number", "boolean")
 _FORMATS = {"long": "int64", "int64": "int64", "int32": "int32", "float": "float", "double": "double"}
@@ -30,7 +30,7 @@ class BrokenExample:
     path: str
     value: str
     constraints: tuple[str, ...]
-    line: int | None
+    line: CitedLine | None
 
 
 def broken_examples(contract: Contract) -> tuple[BrokenExample, ...]:
@@ -43,7 +43,7 @@ def broken_examples(contract: Contract) -> tuple[BrokenExample, ...]:
         value = _scalar(example)
         broken = _faults(row, value) if value is not None else ()
         if value is not None and broken:
-            results.append(BrokenExample(path, wire_text(value), broken, example.line))
+            results.append(BrokenExample(path, wire_text(value), broken, example.cited))
     return tuple(results)
 
 

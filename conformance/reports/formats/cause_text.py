@@ -10,10 +10,12 @@ from conformance.contract.languages import entry_of
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE, expects_error
 from conformance.judging.exchange_entries import shortened
+from conformance.reports.formats.text import line_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from conformance.contract.model import CitedLine
     from conformance.judging.report_entries import GroupEntry, Report
 
 LONGEST: Final = 100
@@ -87,17 +89,18 @@ def changes_of(group: GroupEntry) -> str:
     return "; ".join(shown) + more
 
 
-def lines_text(lines: Mapping[str, Sequence[int]]) -> str:
+def lines_text(lines: Mapping[str, Sequence[CitedLine]]) -> str:
     """Return the lines of documents: `English line 26, Chinese lines 31 and 33`."""
     return ", ".join(f"{entry_of(language).name} {_lines(of_one)}" for language, of_one in lines.items() if of_one)
 
 
-def _lines(lines: Sequence[int]) -> str:
+def _lines(lines: Sequence[CitedLine]) -> str:
     if len(lines) == 1:
-        return f"line {lines[0]}"
-    if len(lines) > _MOST_RULES:
-        return f"lines {', '.join(map(str, lines[:_MOST_RULES]))} and {len(lines) - _MOST_RULES} more"
-    return f"lines {', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+        return line_text(lines[0])
+    texts = [printable(str(line)) for line in lines]
+    if len(texts) > _MOST_RULES:
+        return f"lines {', '.join(texts[:_MOST_RULES])} and {len(texts) - _MOST_RULES} more"
+    return f"lines {', '.join(texts[:-1])} and {texts[-1]}"
 
 
 def _change(name: str, value: object) -> str:

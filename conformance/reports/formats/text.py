@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.languages import LANGUAGES, entry_of
+from conformance.contract.model import OVERLAY
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE
 from conformance.judging.exchange_entries import shortened
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.contract.languages import Language
+    from conformance.contract.model import CitedLine
     from conformance.judging.report_entries import ErrorRowsEntry, MismatchEntry, PromiseEntry, Report, RetryEntry
 
 
@@ -30,12 +32,17 @@ def mismatch_line(mismatch: MismatchEntry) -> str:
     Long values are cut; the report has them.
     """
     sources = ", ".join(
-        f"{entry_of(language).name} line {line}" if line else entry_of(language).name
+        f"{entry_of(language).name} {line_text(line)}" if line else entry_of(language).name
         for language, line in mismatch["lines"].items()
     )
     expected, observed = (shortened(text, _LONGEST) for text in (expected_text(mismatch), observed_text(mismatch)))
     both = f"expected {expected}, observed {observed}"
     return f"{mismatch['where']}: {both} [{sources}]"
+
+
+def line_text(line: CitedLine) -> str:
+    """Return a line as a person reads it: `line 26`, and of another source than the document `Thing.json:26`."""
+    return f"line {line}" if isinstance(line, int) else printable(line)
 
 
 def expected_text(mismatch: MismatchEntry) -> str:
@@ -120,5 +127,7 @@ def promise_text(promise: PromiseEntry | None) -> str:
         return "-"
     value = promise["value"]
     shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value).lower()
-    origin = ", overlay" if promise["origin"] else ""
-    return f"{printable(shown)} (line {promise['line']}{origin})"
+    line, origin = promise["line"], promise["origin"]
+    if origin not in (None, OVERLAY):
+        return f"{printable(shown)} ({printable(f'{origin}:{line}')})"
+    return f"{printable(shown)} (line {line}{f', {origin}' if origin else ''})"
