@@ -33,11 +33,15 @@ _SAMPLE: Final = re.compile(
 _HOST: Final = re.compile(r"(?P<product>[a-z][a-z0-9]*)(?:[.-][a-z]{2}-[a-z0-9-]+)?\.aliyuncs\.com(?::\d+)?")
 """A product's host, with or without its region: `farm.cn-north.aliyuncs.com`. Another hyphen may begin anything."""
 _ANY_DATE: Final = re.compile(rf"(?<!\d){_DATE}(?!\d)")
+_VERB: Final = r"^[ \t`]*(?P<verb>GET|POST|PUT|DELETE|PATCH|HEAD)[ \t]+"
 _ROA: Final = re.compile(
-    r"^[ \t`]*(?P<verb>GET|POST|PUT|DELETE|PATCH|HEAD)[ \t]+(?P<path>/[A-Za-z0-9\[{<$:][^\s?]*)"
-    r"|[&?](?:amp;)?type=(?P<type>ROA)\b",
+    rf"{_VERB}(?P<path>(?:[A-Za-z][\w.-]{{0,80}}(?=/))?/[A-Za-z0-9\[{{<$:][^\s?]*)|[&?](?:amp;)?type=(?P<type>ROA)\b",
     re.MULTILINE,
 )
+_ROOT: Final = re.compile(rf"{_VERB}(?P<path>/)(?:\?[^\n]{{0,400}}?)?[ \t]+HTTP/\d", re.MULTILINE)
+"""A request line whose path is the root, as of an operation that a host name and a verb say, when nothing else does."""
+_ACTION: Final = re.compile(r"[?&|]\s*`?Action\b|^\s*Action\s|x-acs-action", re.MULTILINE)
+"""What calls an operation in RPC style."""
 
 
 class Identity(NamedTuple):
@@ -61,6 +65,8 @@ def refuse_roa(text: str) -> None:
         UnreadableError: When it is one: a request line with a path, or a link that says so.
     """
     match = _ROA.search(text)
+    if match is None and not _ACTION.search(text):
+        match = _ROOT.search(text)
     if match is None:
         return
     called = f"{match['verb']} {match['path'][:80]}" if match["verb"] else "type=ROA"

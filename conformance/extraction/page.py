@@ -122,6 +122,7 @@ class Page:
         operation: The name of the operation where the page says it, else `None`.
         notes: What the layout's reader could not place.
         whole: Whether a table without rows is a whole one: the layout says where it ends.
+        goes_on: Whether another section follows those of the request and the response: nothing of these was cut off.
         product: The product of the operation where the layout has a place for it, else `None`.
         version: The version of the product's API where the layout has a place for it, else `None`.
     """
@@ -133,6 +134,7 @@ class Page:
     operation: str | None = None
     notes: tuple[Note, ...] = ()
     whole: bool = False
+    goes_on: bool = False
     product: Text | None = None
     version: Text | None = None
 

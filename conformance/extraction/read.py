@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, Contract, Source
@@ -16,6 +17,7 @@ from conformance.extraction.identity import Given, identity_of, refuse_roa, sett
 from conformance.extraction.layouts.order import ORDER
 from conformance.extraction.page import Note, UnreadableError
 from conformance.extraction.phrases.registry import LEXICONS
+from conformance.extraction.row_names import with_names
 
 if TYPE_CHECKING:
     from conformance.contract.languages import Language
@@ -118,15 +120,20 @@ def _read(
     if chosen is None:
         raise UnreadableError("no table of request parameters is in this document", line=1, hint=_NO_TABLE)
     page = chosen.read(text)
-    if not page.request and not page.whole:
-        raise UnreadableError("the table of request parameters has no rows", line=1, hint=_NO_TABLE)
-    if not (page.response or page.errors or page.whole):
+    asked, unnamed = with_names(page.request)
+    given_back, unnamed_fields = with_names(page.response)
+    if not asked and not page.whole:
+        why = f": {unnamed[0].what}" if unnamed else ""
+        line = unnamed[0].line if unnamed else 1
+        raise UnreadableError(f"the table of request parameters has no rows{why}", line=line, hint=_NO_TABLE)
+    if not (given_back or page.errors or page.goes_on or page.whole):
         raise UnreadableError(
             "the page ends after its request parameters",
             line=text.count("\n") + 1,
             hint="capture the whole page again, to the end of its error codes",
         )
     written_in = language or intake.language_of(text)
+    page = replace(page, request=asked, response=given_back)
     request = fold(page.request, LEXICONS[written_in], FACT_NAMES)
     response = fold(page.response, LEXICONS[written_in], RESPONSE_FACT_NAMES)
     operation = intake.operation_of(text, page, file)
@@ -144,5 +151,5 @@ def _read(
         version=version,
         formats=answer_formats(text, page.prose, request.parameters),
     )
-    notes = sorted((*page.notes, *request.notes, *response.notes), key=lambda note: note.line)
-    return contract, tuple(notes)
+    notes = (*page.notes, *unnamed, *unnamed_fields, *request.notes, *response.notes)
+    return contract, tuple(sorted(notes, key=lambda note: note.line))

@@ -26,6 +26,8 @@ _HEAD_WITHOUT_COLON = re.compile(r"^(\*\*[\w.-]+\*\*(?:\s*\([^()]*\))?)\s+(?=[A-
 _QUOTE = re.compile(r"\s*>\s?")
 _BREAK = re.compile(r"<br\s*/?>|</?(?:p|ul|ol|div|details|summary)(?:\s[^<>]*)?>|</li>", re.IGNORECASE)
 _ITEM = re.compile(r"<li(?:\s[^<>]*)?>", re.IGNORECASE)
+_GLUED = re.compile(r"(?<=[:.!?)\uff1a\u3002\uff09])[ ]*-[ ]{3}(?=\S)")
+"""The first bullet of a list that the source has in the line of its cue: `Valid values:-   on: ...`."""
 _ASIDE = re.compile(r"(?:(?<=[^\s>])>)?<(?:notice|note|warning)>", re.IGNORECASE)
 _SENTENCE = re.compile(r"。$|^[A-Z][^.]*(?:\s[^.]+){3,}\.$")
 _NESTED_MARKS: Final = "◦○▪■"
@@ -138,7 +140,7 @@ def _block(piece: _Piece, *, aside: bool, margin: int, below_bullet: bool) -> Bl
 def expand(lines: Iterable[Text]) -> Iterator[Text]:
     """Turn the tags that break lines inside Markdown into line ends; each piece stays on its document's line."""
     for line in lines:
-        text = _ASIDE.sub("\nNote: ", _ITEM.sub("\n-   ", _BREAK.sub("\n", line.text)))
+        text = _ASIDE.sub("\nNote: ", _ITEM.sub("\n-   ", _BREAK.sub("\n", _GLUED.sub("\n-   ", line.text))))
         for part in text.split("\n"):
             yield Text(line.line, part)
 

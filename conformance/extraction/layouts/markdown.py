@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.facts.literals import TYPE_WORDS
 from conformance.extraction.headings import columns_of, section_of
-from conformance.extraction.page import ErrorLine, Note, Page, Row, Text, cut_short
+from conformance.extraction.layouts.section_tables import SectionTable, rows_of
+from conformance.extraction.page import ErrorLine, Note, Page, Text, cut_short
 from conformance.extraction.plain_text import clean, numbered_lines, strip_markup
 from conformance.extraction.rows import error_line, expand, parameter_row
 
@@ -23,10 +24,14 @@ if TYPE_CHECKING:
 NAME: Final = "markdown"
 
 _HEADING: Final = re.compile(r"(?P<marks>#{1,6})\s+(?P<text>.*\S)\s*")
-_RULE: Final = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)+\|?\s*")
+_RULE: Final = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+\|?\s*")
 _BAR: Final = re.compile(r"(?<!\\)\|")
 _MARK: Final = re.compile(r"^\s*(?:[-*+]\s+)?")
 _ROW_START: Final = re.compile(rf"\|[A-Za-z][\w.\\-]*\s*\|\s*(?:{TYPE_WORDS})\s*\||\|\s*[1-5]\d\d\s*\|")
+_LATER: Final = ("other", "errors")
+"""What comes after the request and the response."""
+
+_INDENTED_BAR: Final = re.compile(r"\s+(?=\|)")
 _FENCE: Final = re.compile(r"\s*(?:```|~~~)")
 
 
@@ -35,7 +40,7 @@ def detect(text: str) -> bool:
     headings = rules = False
     for _, line in numbered_lines(text):
         headings = headings or (_HEADING.fullmatch(line) is not None)
-        rules = rules or (line.startswith("|") and _RULE.fullmatch(line) is not None)
+        rules = rules or (line.lstrip().startswith("|") and _RULE.fullmatch(line.lstrip()) is not None)
     return headings and rules
 
 
@@ -93,7 +98,10 @@ class _Reader:
         self._header: _OpenRow | None = None
         self._row: _OpenRow | None = None
         self._fenced = False
-        self._rows: dict[str, list[Row]] = {"request": [], "response": []}
+        self._goes_on = False
+        self._indent = 0
+        self._title = ""
+        self._tables: dict[str, list[SectionTable]] = {"request": [], "response": []}
         self._errors: list[ErrorLine] = []
         self._prose: list[Text] = []
         self._notes: list[Note] = []
@@ -102,10 +110,11 @@ class _Reader:
     def take(self, number: int, line: str) -> None:
         if line.strip():
             self._last = number
-        if _FENCE.match(line) and self._row is None:
+        if _FENCE.match(line) and (self._row is None or self._complete(self._row)):
             self._fenced = not self._fenced
         if self._fenced:
             return
+        line = self._outdented(line)
         heading = _HEADING.fullmatch(line)
         if heading is not None:
             self._heading(number, heading)
@@ -118,20 +127,35 @@ class _Reader:
         elif line.strip():
             self._end_table()
             self._prose.append(Text(number, clean(strip_markup(_MARK.sub("", line)))))
+            self._title = self._prose[-1].text
+
+    def _outdented(self, line: str) -> str:
+        """Return a line without the indentation of a table that stands below a bullet."""
+        if self._header is None and self._row is None and not self._columns:
+            bar = _INDENTED_BAR.match(line)
+            self._indent = len(bar[0]) if bar is not None else 0
+        blanks = len(line) - len(line.lstrip())
+        return line[min(blanks, self._indent) :]
 
     def _heading(self, number: int, heading: re.Match[str]) -> None:
         section = section_of(heading["text"])
         self._end_table()
         self._prose.append(Text(number, clean(heading["text"])))
+        self._title = "" if section is not None else self._prose[-1].text
         # A heading below the sections' own level parts a section and does not end it.
         if section is not None or len(heading["marks"]) <= 2:  # noqa: PLR2004 - the level of sections
             self._section = section or "other"
+            self._goes_on = self._goes_on or (section in _LATER and bool(self._tables["request"]))
 
     def _bar_line(self, number: int, line: str) -> None:
         if _RULE.fullmatch(line):
+            self._begin_next_table()
             if self._header is not None:
                 headers = ["".join(text.text for text in cell) for cell in self._header.contents()[1:]]
-                self._columns, self._header = columns_of([strip_markup(text) for text in headers]), None
+                self._columns = columns_of([strip_markup(text) for text in headers])
+                if "name" in self._columns and self._section in self._tables:
+                    self._tables[self._section].append(SectionTable(self._header.line, self._title))
+                self._header, self._title = None, ""
             return
         if self._row is not None and not self._complete(self._row) and not _ROW_START.match(line):
             # Some rows have every cell on a line of its own, each with its bar before it.
@@ -146,6 +170,15 @@ class _Reader:
                 self._row = row
             else:
                 self._header = row
+
+    def _begin_next_table(self) -> None:
+        """Take the row above a rule for the header of another table, which only blank lines part from the last."""
+        row = self._row
+        if row is None or not self._complete(row):
+            return
+        columns = columns_of([strip_markup("".join(text.text for text in cell)) for cell in row.contents()[1:]])
+        if "type" in columns and "name" in columns:
+            self._row, self._header, self._columns, self._title = None, row, (), ""
 
     def _complete(self, row: _OpenRow) -> bool:
         return row.closed and len(row.contents()) - 1 >= len(self._columns)
@@ -173,8 +206,8 @@ class _Reader:
                 self._errors.append(line)
             elif self._section == "errors":
                 self._notes.append(Note(row.line, "a row of the table of errors without status or code"))
-        elif "name" in self._columns and self._section in self._rows:
-            self._rows[self._section].append(parameter_row(self._columns, cells, row.line, markup=True))
+        elif "name" in self._columns and self._section in self._tables:
+            self._tables[self._section][-1].rows.append(parameter_row(self._columns, cells, row.line, markup=True))
 
     def finish(self) -> Page:
         """Close the page."""
@@ -184,8 +217,9 @@ class _Reader:
         self._end_table()
         return Page(
             prose=tuple(self._prose),
-            request=tuple(self._rows["request"]),
-            response=tuple(self._rows["response"]),
+            request=tuple(rows_of(self._tables["request"], self._notes, keeps_unnamed=True)),
+            response=tuple(rows_of(self._tables["response"], self._notes, keeps_unnamed=False)),
             errors=tuple(self._errors),
             notes=tuple(self._notes),
+            goes_on=self._goes_on,
         )
