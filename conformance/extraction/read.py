@@ -135,7 +135,7 @@ def _read(
     written_in = language or intake.language_of(text)
     page = replace(page, request=asked, response=given_back)
     request = fold(page.request, LEXICONS[written_in], FACT_NAMES)
-    response = fold(page.response, LEXICONS[written_in], RESPONSE_FACT_NAMES)
+    response = fold(page.response, LEXICONS[written_in], RESPONSE_FACT_NAMES, request.parameters)
     operation = intake.operation_of(text, page, file)
     product, version = settled(identity_of(text, page, operation), given)
     contract = Contract(

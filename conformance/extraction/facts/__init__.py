@@ -4,5 +4,6 @@
 segments, `stated` collects what they state; `context` is what all of them know of the row. `folding` makes parameters
 with folded paths from the rows, with the help of `shared_parameters`. `error_codes` reads the tables of errors,
 classified by `error_classes`, `behaviour` reads how an asynchronous operation ends, and `answer_formats` which formats
-of the answer a page shows.
+of the answer a page shows. `conditional` reads what a sentence promises on a condition, as `promises`, and `resolving`
+makes facts of them, once all parameters are known.
 """

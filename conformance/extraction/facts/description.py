@@ -5,20 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.extraction.facts.conditional import read_conditions, read_required_mark
 from conformance.extraction.facts.context import RowContext
 from conformance.extraction.facts.literals import coerce
 from conformance.extraction.facts.prose import read_paragraph
 from conformance.extraction.facts.segments import Paragraph, ValueList, segments
 from conformance.extraction.facts.stated import StatedFacts
-from conformance.extraction.facts.value_lists import holds_values, read_bullets, read_value_list
+from conformance.extraction.facts.value_lists import (
+    conditional_blocks,
+    holds_values,
+    read_bullets,
+    read_conditional_list,
+    read_value_list,
+)
 from conformance.extraction.headings import required_mark
 from conformance.extraction.page import Damage
+from conformance.extraction.plain_text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from conformance.contract.model import Fact
     from conformance.extraction.facts.literals import TypeWord
+    from conformance.extraction.facts.promises import ConditionalPromise
     from conformance.extraction.facts.segments import Segment
     from conformance.extraction.page import Block, Note, Row
     from conformance.extraction.phrases.table import Lexicon
@@ -35,12 +44,14 @@ class Reading:
         facts: The stated facts only.
         damage: What the row lost, by layout or by prose.
         notes: What was not understood.
+        conditional: What it promises on a condition only.
     """
 
     type: TypeWord | None
     facts: Mapping[str, Fact] = field(default_factory=dict)
     damage: tuple[Damage, ...] = ()
     notes: tuple[Note, ...] = ()
+    conditional: tuple[ConditionalPromise, ...] = ()
 
 
 def read_row(row: Row, lexicon: Lexicon, names: Collection[str] = (), *, rules: bool = True) -> Reading:
@@ -66,7 +77,24 @@ def read_row(row: Row, lexicon: Lexicon, names: Collection[str] = (), *, rules: 
         facts=_with_whole_charset(stated.facts),
         damage=(*row.damage, *lost),
         notes=tuple(stated.notes) if rules else (),
+        conditional=tuple(dict.fromkeys(_conditional(parts, row, context, rules=rules))),
     )
+
+
+def _conditional(
+    parts: Iterable[Segment], row: Row, context: RowContext, *, rules: bool
+) -> Iterator[ConditionalPromise]:
+    """Yield what the row promises on a condition: in prose, in bullets that are no values, in lists, and in asides."""
+    if rules and row.required is not None:
+        yield from read_required_mark(clean(row.required.text), row.required.line, context)
+    for part in parts:
+        if isinstance(part, ValueList) and rules:
+            yield from read_conditional_list(part, context)
+        for block in conditional_blocks(part):
+            yield from read_conditions(block, context, rules=rules)
+    for block in row.description:
+        if block.kind == "note":
+            yield from read_conditions(block, context, rules=rules)
 
 
 def _state_cells(row: Row, stated: StatedFacts) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import CONSTRAINT_NAMES, Fact, Loss, Parameter, State
 from conformance.extraction.facts.description import Reading, read_row
+from conformance.extraction.facts.resolving import Resolver
 from conformance.extraction.facts.shared_parameters import MEMBERS, TOP
 from conformance.extraction.page import Damage, Note, Row
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from conformance.extraction.facts.literals import TypeWord
+    from conformance.extraction.facts.promises import ConditionalPromise
     from conformance.extraction.phrases.table import Lexicon
 
 _INDEX = re.compile(r"\.(?:[NnMm]|\d+|#)(?=\.|$)")
@@ -44,13 +46,16 @@ def fold_name(name: str) -> str:
     return _INDEX.sub("[]", name)
 
 
-def fold(rows: Sequence[Row], lexicon: Lexicon, names: Sequence[str]) -> Folded:
+def fold(
+    rows: Sequence[Row], lexicon: Lexicon, names: Sequence[str], request: Iterable[Parameter] | None = None
+) -> Folded:
     """Fold a table's rows into parameters.
 
     Args:
         rows: The rows in order.
         lexicon: The phrases of the document's language.
         names: The facts that each parameter must carry.
+        request: For fields of an answer, the request parameters that conditions may name.
 
     Returns:
         Parameters with an explicit state for every fact in `names`.
@@ -58,7 +63,7 @@ def fold(rows: Sequence[Row], lexicon: Lexicon, names: Sequence[str]) -> Folded:
     folder = _Folder(lexicon, frozenset(row.name for row in rows), rules="required" in names)
     for row in rows:
         folder.add(row)
-    return _finish(folder.entries, folder.notes, names)
+    return _with_conditions(_finish(folder.entries, folder.notes, names), folder.entries, request)
 
 
 class _Folder:
@@ -157,7 +162,13 @@ def _merge(container: Reading, item: Reading) -> Reading:
     facts = {**container.facts, **item.facts}
     if "required" in container.facts:
         facts["required"] = container.facts["required"]
-    return Reading(item.type or container.type, facts, container.damage + item.damage, container.notes + item.notes)
+    return Reading(
+        item.type or container.type,
+        facts,
+        container.damage + item.damage,
+        container.notes + item.notes,
+        container.conditional + item.conditional,
+    )
 
 
 def _item_type(entry: _Entry) -> None:
@@ -188,6 +199,19 @@ def _finish(entries: Sequence[_Entry], notes: list[Note], names: Sequence[str]) 
             continue
         parameters[entry.path] = Parameter(entry.path, entry.row.line, facts, entry.row.name)
     return Folded(tuple(parameters.values()), tuple(losses.values()), tuple(notes))
+
+
+def _with_conditions(folded: Folded, entries: Iterable[_Entry], request: Iterable[Parameter] | None) -> Folded:
+    """Add what holds on a condition: to parameters their facts, to fields of an answer when they are there."""
+    resolver = Resolver(folded.parameters if request is None else request)
+    said: dict[str, tuple[ConditionalPromise, ...]] = {}
+    for entry in entries:
+        said.setdefault(entry.path, entry.reading.conditional)
+    if request is None:
+        parameters = (resolver.rules(row, said.get(row.path, ())) for row in folded.parameters)
+    else:
+        parameters = (replace(row, presence=resolver.presence(said.get(row.path, ()))) for row in folded.parameters)
+    return replace(folded, parameters=tuple(parameters))
 
 
 def _constrains(reading: Reading) -> bool:

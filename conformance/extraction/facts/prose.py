@@ -46,7 +46,7 @@ def read_paragraph(block: Block, stated: StatedFacts, *, joins: bool) -> None:
 
 def _read_sentence(sentence: str, block: Block, stated: StatedFacts, *, joins: bool) -> None:
     understood = read_phrases(sentence, block.line, stated)
-    listed = _state_inline(sentence, block.line, stated, joins=joins) or _state_sole(
+    listed = state_inline(sentence, block.line, stated, joins=joins) or _state_sole(
         sentence, block, stated, joins=joins
     )
     if not understood and not listed and _seems_to_promise(sentence, stated.context.lexicon):
@@ -99,8 +99,18 @@ def _state_all(facts: Mapping[str, FactValue], line: int, stated: StatedFacts) -
             stated.state(name, value, line)
 
 
-def _state_inline(sentence: str, line: int, stated: StatedFacts, *, joins: bool) -> bool:
-    """State an enumeration that is in the sentence of its cue."""
+def state_inline(sentence: str, line: int, stated: StatedFacts, *, joins: bool) -> bool:
+    """State an enumeration that is in the sentence of its cue.
+
+    Args:
+        sentence: The sentence.
+        line: Its line.
+        stated: Where it is stated.
+        joins: Whether it joins the enumeration that is stated already.
+
+    Returns:
+        Whether there is one.
+    """
     lexicon = stated.context.lexicon
     match = lexicon.inline.search(sentence)
     if match is None or stated.has("minimum", "maxItems"):

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from conformance.extraction.facts.conditional import condition_of
 from conformance.extraction.facts.literals import LITERAL
+from conformance.extraction.facts.promises import ConditionalPromise
 from conformance.extraction.facts.prose import read_paragraph, read_phrases
-from conformance.extraction.facts.stated import ListedValue
+from conformance.extraction.facts.segments import BulletList, Paragraph
+from conformance.extraction.facts.stated import ListedValue, StatedFacts
 from conformance.extraction.plain_text import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from conformance.extraction.facts.context import RowContext
-    from conformance.extraction.facts.segments import BulletList, ValueList
-    from conformance.extraction.facts.stated import StatedFacts
+    from conformance.extraction.facts.segments import Segment, ValueList
     from conformance.extraction.page import Block
     from conformance.extraction.phrases.table import Lexicon
 
@@ -33,11 +35,36 @@ _RANGE_LIKE = re.compile(r"-?\d[\d,.]*\s*(?:~|-|–|to|至|到)\s*-?\d", re.IGNO
 
 def holds_values(values: ValueList) -> bool:
     """Whether the list after a cue is one of values: most of its items begin with a literal, and none is a range."""
-    heads = [_HEAD.match(item.text) for item in values.items]
-    if values.one_case or not heads or heads[0] is None:
+    return not values.one_case and _are_values(values.items)
+
+
+def _are_values(items: Sequence[Block]) -> bool:
+    heads = [_HEAD.match(item.text) for item in items]
+    if not heads or heads[0] is None:
         return False
     literals = len(heads) - heads.count(None)
-    return 2 * literals >= len(heads) and not any(_RANGE_LIKE.match(item.text) for item in values.items)
+    return 2 * literals >= len(heads) and not any(_RANGE_LIKE.match(item.text) for item in items)
+
+
+def read_conditional_list(values: ValueList, context: RowContext) -> Iterator[ConditionalPromise]:
+    """Yield the values of a list that holds in one case only."""
+    if not values.one_case or not _are_values(values.items):
+        return
+    stated = StatedFacts(context)
+    enum = stated.facts.get("enum") if _state_values(values.items, stated, joins=False) else None
+    if enum is not None:
+        needs = condition_of(sentences(values.cue.text)[-1], context)
+        yield ConditionalPromise("fact", needs, enum.line or values.cue.line, "enum", enum.value)
+
+
+def conditional_blocks(part: Segment) -> Iterator[Block]:
+    """Yield the blocks of a segment that may promise something on a condition: what explains one value is none."""
+    if isinstance(part, Paragraph):
+        yield part.block
+    elif isinstance(part, BulletList) or not (holds_values(part) or part.one_case):
+        for item in part.items:
+            if _HEAD.match(item.text) is None and _MEMBER.match(item.text) is None:
+                yield item
 
 
 def read_value_list(values: ValueList, stated: StatedFacts, *, joins: bool) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from conformance.extraction.facts.literals import LITERAL
+from conformance.extraction.phrases.conditions.en import CONDITIONS
 from conformance.extraction.phrases.table import (
     DIGITS,
     HIGH,
@@ -332,4 +333,5 @@ LEXICON: Final = Lexicon(
         r"|\b(?:must|cannot|up\s+to|at\s+most|at\s+least|ranges?|between|no\s+more\s+than)\b.*\d",
         re.IGNORECASE,
     ),
+    conditions=CONDITIONS,
 )

@@ -43,6 +43,47 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class ConditionWords:
+    """How one language states conditions and what holds on them.
+
+    Attributes:
+        apart: Between two clauses of a sentence that each have a condition of their own.
+        leading: Where a condition may begin that its promise follows, with the words for it, if any, as `word`.
+        ends: Where such a condition ends and its promise begins.
+        trailing: A sentence ends with its condition: the groups `promise`, `condition`, `tail` (more of the promise).
+        both: Between two conditions that must both hold.
+        terms: One condition, from its first to its last word: the groups `name` and `values`.
+        either: Between the values of one condition.
+        no_value: Words in the place of a value that say something else ("specified").
+        required: A promise that the parameter must be sent.
+        optional: A promise that it need not be sent, which promises nothing.
+        in_force: A promise that the parameter counts, or that the field is there.
+        idle: A promise that the parameter does not count, or that the field is not there.
+        restricted: A sentence without a clause for it which says that the row holds in one case only.
+        returned: A promise that the field is in the answer.
+        not_returned: A promise that it is not.
+        phrases: Limits in the short forms that only follow a condition.
+    """
+
+    apart: re.Pattern[str]
+    leading: re.Pattern[str]
+    ends: re.Pattern[str]
+    trailing: re.Pattern[str]
+    both: re.Pattern[str]
+    terms: tuple[re.Pattern[str], ...]
+    either: re.Pattern[str]
+    no_value: re.Pattern[str]
+    required: re.Pattern[str]
+    optional: re.Pattern[str]
+    in_force: re.Pattern[str]
+    idle: re.Pattern[str]
+    restricted: re.Pattern[str]
+    returned: re.Pattern[str]
+    not_returned: re.Pattern[str]
+    phrases: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lexicon:
     """Everything that reading the prose of one language needs.
 
@@ -61,6 +102,7 @@ class Lexicon:
         reference: A default that is no value but a reference or an absence (reading rule 5).
         itself: What replaces the parameter's own name in its description.
         constraint: Marks a sentence that promises something, for telling what was not understood.
+        conditions: How what holds on a condition only is said.
     """
 
     phrases: tuple[Phrase, ...]
@@ -77,15 +119,22 @@ class Lexicon:
     reference: re.Pattern[str]
     itself: str
     constraint: re.Pattern[str]
+    conditions: ConditionWords
 
     def unconditional(self, sentence: str) -> str:
         """Return what a sentence says before its condition; nothing where the condition governs all of it."""
+        return self.parted(sentence)[0]
+
+    def parted(self, sentence: str) -> tuple[str, str]:
+        """Return what a sentence says before its condition, and what it says with it; either may be nothing."""
         own = self.own_condition.sub("", sentence)
         condition = self.condition.search(own)
         if condition is None:
-            return sentence
+            return sentence, ""
         before = own[: condition.start()].rstrip()
-        return before if before.endswith((",", ";")) else ""
+        if not before.endswith((",", ";")):
+            return "", sentence
+        return before, sentence.removeprefix(before) if sentence.startswith(before) else own[condition.start() :]
 
 
 def bounds(low: str, high: str) -> Build:

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from conformance.extraction.facts.literals import LITERAL
+from conformance.extraction.phrases.conditions.zh import CONDITIONS
 from conformance.extraction.phrases.table import (
     DIGITS,
     HIGH,
@@ -306,12 +307,12 @@ LEXICON: Final = Lexicon(
         r"\((?:系统)?(?:默认|缺省)(?:取?值|选项)?\)|(?:为|是)(?:默认|缺省)值|^\s*:\s*(?:默认|缺省)值(?![为:])"
     ),
     condition=re.compile(
-        r"(?:当|如果|若|仅当|只有).{1,60}?(?:时|,|则)|(?:为|是|取值|设置).{0,30}时[,:]|(?<!同)时(?:有效|生效|必选|必填)"
+        r"(?:当|如果|若|仅当|只有).{1,60}?(?:时|,|则)|(?:为|是|取值|设置).{0,30}时[,:]|(?<!同)时(?:才|有效|生效|必选|必填|返回)"
     ),
     case=re.compile(r"(?:当|如果|若)[^,]{1,60},(?:该参数|参数)?(?:的)?(?:有效|可选)?(?:取值|值)"),
     own_condition=re.compile(
         r"(?:一旦|如果|如需|若|当)?(?:传入|指定|设置|输入|配置|填写)(?:了)?(?:该|此|本)(?:值|参数)?(?:时)?"
-        r"|(?:如果|若|当)?(?:不|没有|未)(?:指定|设置|传入|填写?|配置)(?:(?:该|此|本)(?:值|参数))?(?:时)?"
+        r"|(?:如果|若|当)?(?:不|没有|未)(?:指定|设置|传入|填写?|配置)(?!\s*[`A-Za-z])(?:(?:该|此|本)(?:值|参数))?(?:时)?"
     ),
     tail=re.compile(
         r"(?:(?:不能|不可以?|不得|必须|需要?|可以?)(?:以|包含)(?:[、和或及与]|或者)?|(?:默认|缺省)(?:值)?(?:为|是|:)|取值为|[、和或及与]|或者)$"
@@ -324,4 +325,5 @@ LEXICON: Final = Lexicon(
     constraint=re.compile(
         r"字符|开头|结尾|默认值|取值|不能包含|只能包含|最大值|最小值|单位:|(?:最多|至少|不超过|不能|必须|范围|上限|介于|之间).*\d"
     ),
+    conditions=CONDITIONS,
 )
