@@ -1,15 +1,26 @@
 """The pytest plugin: case files are collected as items, and plain `pytest cases/ --endpoint URL -n 2` runs them.
 
 Loaded by every pytest run in the environment (entry point `pytest11`), so nothing is imported here that a run without
-cases does not need.
+cases does not need. Outside a workspace it has no options and collects nothing; the fixture is there everywhere.
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
 
+from conformance.pytest_plugin.activation import (
+    LISTED,
+    WORKSPACE_VARIABLE,
+    add_options,
+    has_options,
+    hint_for,
+    is_about_property_tests,
+    is_called_in_workspace,
+    workspace_of,
+)
 from conformance.pytest_plugin.redacted_reports import RedactedReports
 from conformance.pytest_plugin.reporting import SHARDING, Reporter
 from conformance.pytest_plugin.session import SESSION, CaseSession, is_case_file
@@ -22,34 +33,34 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of `conformance run` that make sense here, under the same names."""
-    group = parser.getgroup("conformance", "conformance cases")
-    group.addoption("--endpoint", help="the server to test; without it, the reference server")
-    group.addoption("--states-url", help="where the server's provider states are set")
-    group.addoption("--docs", help="the documents to judge by: one language, or both (default)")
-    group.addoption("--target", dest="conformance_target", help="a target file")
-    group.addoption("--signature", help="v1 (default), acs3 or none")
-    group.addoption("--rate", type=float, help="requests a second at the most, of all workers together")
-    group.addoption("--concurrency", type=int, help="cases in flight at once, in each worker (default 64)")
-    group.addoption("--keep-exchanges", help="failing (default): a pass keeps a digest; or all")
-    group.addoption("--timeout-s", type=float, help="seconds that one answer may take (default 10)")
-    group.addoption("--report-dir", help="write the reports into this folder (default: reports/<run>)")
-    group.addoption("--known-failing", help="a list of cases that the target is known to fail, each with a reason")
-    group.addoption("--live", action="store_true", default=None, help="allow an endpoint that is not on this machine")
-    group.addoption("--host-timeout-s", type=float, default=15.0, help="a host of --tx that is silent so long is lost")
-    group.addoption("--shard", metavar="I/N", help="only the cases of part I of N, for several machines")
-    group.addoption(
-        "--no-case-cache", action="store_true", default=None, help="read every case file again, and keep nothing of it"
-    )
-    group.addoption("--strict-docs", action="store_true", default=None, help="divergent cases fail too")
-    # For conformance.fuzz: pytest reads no conftest of a package that is named with --pyargs in time.
-    group.addoption("--fuzz-seed", type=int, help="what random requests depend on (default 0)")
-    group.addoption("--fuzz-examples", type=int, help="random requests a document (default 100)")
-    group.addoption("--fuzz-time", type=float, help="seconds after which a property test sends nothing more")
+    """Add the options, in a workspace alone: elsewhere their names are other people's."""
+    if is_called_in_workspace():
+        add_options(parser)
+
+
+def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
+    """Look for the workspace of what is named when pytest is called outside one; it holds as long as pytest runs."""
+    if has_options(early_config.known_args_namespace):
+        return
+    root = workspace_of(early_config, args)
+    if root is not None:
+        os.environ[WORKSPACE_VARIABLE] = str(root)
+        early_config.add_cleanup(_forget_workspace)
+        add_options(parser)
+    elif is_about_property_tests(args):
+        add_options(parser)
+    elif hint := hint_for(args):
+        parser.extra_info["conformance"] = hint
+
+
+def _forget_workspace() -> None:
+    os.environ.pop(WORKSPACE_VARIABLE, None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the place where this process keeps its engine and its reports."""
+    """Make the place where this process keeps its engine and its reports; outside a workspace nothing is made."""
+    if not has_options(config.option):
+        return
     config.stash[SESSION] = CaseSession(config)
     config.stash[SESSION].fill_in_options()
     config.pluginmanager.register(Reporter(config), "conformance-reporter")
@@ -80,7 +91,7 @@ def _select_shard(config: pytest.Config) -> None:
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Refuse options that cannot be, once and before anything runs."""
-    if not hasattr(session.config, "workerinput"):
+    if SESSION in session.config.stash and not hasattr(session.config, "workerinput"):
         session.config.stash[SESSION].check()
 
 
@@ -91,8 +102,8 @@ def pytest_collection_modifyitems(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect a case file; with the first one come the plugins that run cases."""
-    if not is_case_file(file_path):
+    """Collect a case file of a workspace; with the first one come the plugins that run cases."""
+    if SESSION not in parent.config.stash or not is_case_file(file_path):
         return None
     from conformance.pytest_plugin import fast_path, upcoming  # noqa: PLC0415 - see the module's docstring
     from conformance.pytest_plugin.items import CaseFile  # noqa: PLC0415
@@ -103,6 +114,22 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         manager.register(upcoming.UpcomingItems(), upcoming.NAME)  # registered last, so it is asked before
     collected: CaseFile = CaseFile.from_parent(parent, path=file_path)
     return collected
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Keep which files are listed, of which there will be no reports."""
+    if session.config.option.collectonly:
+        session.config.stash[LISTED] = {item.path for item in session.items}
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Say of a folder of case files that is named, and of which nothing was collected, why."""
+    config = terminalreporter.config
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED or config.args_source is config.ArgsSource.ARGS:
+        from conformance.pytest_plugin.uncollected import reasons  # noqa: PLC0415 - see the module's docstring
+
+        for line in reasons(terminalreporter):
+            terminalreporter.write_line(f"conformance: {line}", yellow=True)
 
 
 @pytest.fixture(scope="session")

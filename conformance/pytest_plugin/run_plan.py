@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict
 
 import pytest
 
+from conformance.cases.load import refuse_duplicate_ids
 from conformance.cases.select import case_files, load_cases
 from conformance.cases.suite import cases_root, load_defaults
 from conformance.contract.languages import BOTH, check_docs, languages_of
@@ -24,9 +26,10 @@ from conformance.target.model import DEFAULT_CONCURRENCY
 from conformance.target.options import named_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from contextlib import ExitStack
 
+    from conformance.cases.model import Case
     from conformance.cases.suite import Suite
     from conformance.core.cache import Cache
     from conformance.core.option_sources import OptionSource
@@ -91,7 +94,8 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
     docs = check_docs(option("docs"))
     defaults = load_defaults(cases_root(next(iter(suites))))
     # Every case, also those not selected: some verdicts rest on what the server shows in others.
-    cases = [case for folder, suite in suites.items() for case in load_cases(suite, case_files(folder), cache)]
+    cases = [case for folder, suite in suites.items() for case in _readable(suite, folder, cache)]
+    refuse_duplicate_ids(cases)
     expected_failures = option("known_failing")
     target = stack.enter_context(open_target(**_target_options(config), defaults=defaults, docs=docs))
     if target.isolation == "global" and hasattr(config, "workerinput"):
@@ -116,6 +120,13 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
         command=command_again(_decisive_options(config), live=option("live")),
         sole=not hasattr(config, "workerinput"),
     )
+
+
+def _readable(suite: Suite, folder: Path, cache: Cache) -> Iterator[Case]:
+    """Yield the cases of a folder; a file that is wrong is an error of the collection, and stops no other."""
+    for path in case_files(folder):
+        with suppress(ConformanceError):
+            yield from load_cases(suite, [path], cache)
 
 
 def _ledger(config: pytest.Config) -> Path:

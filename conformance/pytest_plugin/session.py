@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from conformance.pytest_plugin.activation import WORKSPACE_FILE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from conformance.pytest_plugin.prefetch import Prefetcher
 
 _SUFFIX: Final = ".yaml"
-_WORKSPACE: Final = "conformance.yaml"  # as `conformance.core.workspace` has it, which is not imported for this
 _CHECKED: Final = {
     **dict.fromkeys(("endpoint", "states_url", "conformance_target", "signature", "rate", "timeout_s", "concurrency")),
     "report_dir": None,
@@ -45,7 +46,6 @@ _DEFAULTS: Final = {
 }
 """What options are when nobody gives them; on a command line that does not have it each is `None`."""
 _VARIABLES: Final = "CONFORMANCE_"
-_FILE: Final = "conformance.yaml"
 
 
 def is_case_file(path: Path) -> bool:
@@ -55,7 +55,7 @@ def is_case_file(path: Path) -> bool:
     roots = (folder.parent.parent, folder.parent)
     if path.suffix != _SUFFIX or not (folder / "base.yaml").is_file():
         return False
-    if not any((root / "states.yaml").is_file() or (root.parent / _WORKSPACE).is_file() for root in roots):
+    if not any((root / "states.yaml").is_file() or (root.parent / WORKSPACE_FILE).is_file() for root in roots):
         return False
     from conformance.cases.suite import SIDE_FILES  # noqa: PLC0415 - see the module's docstring
 
@@ -163,7 +163,7 @@ class CaseSession:
             setattr(option, name, _DEFAULTS[name])
         here = Path(self._config.invocation_params.dir)
         elsewhere = any(name.startswith(_VARIABLES) for name in os.environ) or any(
-            (folder / _FILE).is_file() for folder in (here, *here.parents)
+            (folder / WORKSPACE_FILE).is_file() for folder in (here, *here.parents)
         )
         # A worker of pytest-xdist has the options of the process that started it.
         if hasattr(self._config, "workerinput") or not elsewhere:

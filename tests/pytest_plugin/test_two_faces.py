@@ -15,6 +15,7 @@ from commands import LONGEST_S, REPOSITORY, WITHOUT_OTHERS, child, run_program, 
 from misbehaviours import right
 from servers import Link, Server, closed_port, whole
 
+from conformance.core.workspace import FILE
 from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
@@ -201,6 +202,12 @@ def test_cases_that_must_run_alone_do_so_among_items_too(tmp_path: Path) -> None
     assert counting.most == 1
 
 
+def copied(folder: Path) -> Path:
+    """Make a workspace with the project's cases, and return their folder."""
+    (folder / FILE).touch()
+    return shutil.copytree(REPOSITORY / "cases", folder / "cases")
+
+
 def test_hooks_and_marks_of_others_hold_for_cases(reference: ReferenceServer, tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(
         "import pytest\n"
@@ -212,8 +219,7 @@ def test_hooks_and_marks_of_others_hold_for_cases(reference: ReferenceServer, tm
         "    if item.name.endswith('/resource-id-omitted'):\n"
         "        pytest.skip('by a hook')\n"
     )
-    cases = tmp_path / "cases"
-    shutil.copytree(REPOSITORY / "cases", cases)
+    cases = copied(tmp_path)
     options = ("--endpoint", reference.endpoint, "--states-url", reference.states_url, "-k", "MissingParameter")
     done = run_pytest(str(cases), *options, "-rs", folder=tmp_path / "r", where=tmp_path)
     assert "by a mark" in done.stdout
@@ -221,8 +227,7 @@ def test_hooks_and_marks_of_others_hold_for_cases(reference: ReferenceServer, tm
 
 
 def test_cases_and_other_tests_run_side_by_side(reference: ReferenceServer, tmp_path: Path) -> None:
-    cases = tmp_path / "cases"
-    shutil.copytree(REPOSITORY / "cases", cases)
+    copied(tmp_path)
     test = "import pytest\n@pytest.fixture(scope='module')\ndef it():\n    yield 1\ndef test_it(it):\n    assert it\n"
     for name in ("test_before.py", "zz/test_after.py"):
         path = tmp_path / name
@@ -292,11 +297,7 @@ def test_an_option_that_cannot_be_is_one_message(option: tuple[str, str], says: 
 
 
 def test_a_wrong_case_file_is_one_message_with_its_place(tmp_path: Path) -> None:
-    folder = tmp_path / "cases"
-    for path in (REPOSITORY / "cases").rglob("*.yaml"):
-        copy = folder / path.relative_to(REPOSITORY / "cases")
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    folder = copied(tmp_path)
     wrong = folder / "vpc" / "CreateFlowLog" / "account.yaml"
     wrong.write_text(wrong.read_text().replace("  - id: ram-user\n", "  - id: ram-user\n    titel: x\n"))
     line = 1 + wrong.read_text().partition("titel")[0].count("\n")
@@ -308,8 +309,7 @@ def test_a_wrong_case_file_is_one_message_with_its_place(tmp_path: Path) -> None
 
 
 def test_cases_without_the_folder_of_their_product_are_told(tmp_path: Path) -> None:
-    folder = tmp_path / "cases"
-    shutil.copytree(REPOSITORY / "cases", folder)
+    folder = copied(tmp_path)
     (folder / "vpc" / "CreateFlowLog").rename(folder / "CreateFlowLog")
     done = run_pytest(str(folder), folder=tmp_path / "r", where=tmp_path)
     assert done.returncode == pytest.ExitCode.INTERRUPTED
@@ -349,6 +349,6 @@ def test_a_run_without_cases_loads_nothing_of_the_project_but_the_plugin(tmp_pat
     assert done.returncode == 0, done.stdout
     loaded = next(line for line in done.stdout.splitlines() if "LOADED" in line)
     package = "conformance.pytest_plugin"
-    modules = [f"{package}.{name}" for name in ("plugin", "redacted_reports", "reporting", "session")]
+    modules = [f"{package}.{name}" for name in ("activation", "plugin", "redacted_reports", "reporting", "session")]
     assert loaded.partition("LOADED ")[2] == str(["conformance", package, *modules])
     assert not (tmp_path / "reports").exists()

@@ -1,0 +1,113 @@
+"""Where the plugin is at work, in a workspace alone, and the options that it then has.
+
+Loaded by every pytest run in the environment: nothing of the project is imported.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+WORKSPACE_FILE: Final = "conformance.yaml"  # as `conformance.core.workspace` has it, which is not imported for this
+WORKSPACE_VARIABLE: Final = "CONFORMANCE_WORKSPACE"
+LISTED: Final = pytest.StashKey[set[Path]]()
+"""The files of what `--collect-only` lists."""
+_PROPERTY_TESTS: Final = "conformance.fuzz"
+_MARK: Final = "conformance_target"
+"""The name of an option that no other plugin has."""
+
+
+class _Option(NamedTuple):
+    flag: str
+    more: dict[str, object]
+
+
+_OPTIONS: Final = (
+    _Option("--endpoint", {"help": "the server to test; without it, the reference server"}),
+    _Option("--states-url", {"help": "where the server's provider states are set"}),
+    _Option("--docs", {"help": "the documents to judge by: one language, or both (default)"}),
+    _Option("--target", {"dest": _MARK, "help": "a target file"}),
+    _Option("--signature", {"help": "v1 (default), acs3 or none"}),
+    _Option("--rate", {"type": float, "help": "requests a second at the most, of all workers together"}),
+    _Option("--concurrency", {"type": int, "help": "cases in flight at once, in each worker (default 64)"}),
+    _Option("--keep-exchanges", {"help": "failing (default): a pass keeps a digest; or all"}),
+    _Option("--timeout-s", {"type": float, "help": "seconds that one answer may take (default 10)"}),
+    _Option("--report-dir", {"help": "write the reports into this folder (default: reports/<run>)"}),
+    _Option("--known-failing", {"help": "a list of cases that the target is known to fail, each with a reason"}),
+    _Option(
+        "--live", {"action": "store_true", "default": None, "help": "allow an endpoint that is not on this machine"}
+    ),
+    _Option(
+        "--host-timeout-s",
+        {"type": float, "default": 15.0, "help": "a host of --tx that is silent so long is lost"},
+    ),
+    _Option("--shard", {"metavar": "I/N", "help": "only the cases of part I of N, for several machines"}),
+    _Option(
+        "--no-case-cache",
+        {"action": "store_true", "default": None, "help": "read every case file again, and keep nothing of it"},
+    ),
+    _Option("--strict-docs", {"action": "store_true", "default": None, "help": "divergent cases fail too"}),
+    # For conformance.fuzz: pytest reads no conftest of a package that is named with --pyargs in time.
+    _Option("--fuzz-seed", {"type": int, "help": "what random requests depend on (default 0)"}),
+    _Option("--fuzz-examples", {"type": int, "help": "random requests a document (default 100)"}),
+    _Option("--fuzz-time", {"type": float, "help": "seconds after which a property test sends nothing more"}),
+)
+
+
+def workspace_above(folder: Path) -> Path | None:
+    """Return the folder of the workspace that a folder is in: the nearest one upwards with its file."""
+    return next((each for each in (folder, *folder.parents) if (each / WORKSPACE_FILE).is_file()), None)
+
+
+def is_called_in_workspace() -> bool:
+    """Whether pytest is called in a workspace, as the command line finds it; the environment can name one, too."""
+    try:
+        return bool(os.environ.get(WORKSPACE_VARIABLE)) or workspace_above(Path.cwd()) is not None
+    except OSError:  # the folder is gone, or may not be looked into
+        return False
+
+
+def has_options(options: object) -> bool:
+    """Whether the options of the plugin are among those of pytest: whether it is at work."""
+    return hasattr(options, _MARK)
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Add the options of `conformance run` that make sense here, under the same names."""
+    group = parser.getgroup("conformance", "conformance cases")
+    for option in _OPTIONS:
+        group.addoption(option.flag, **option.more)
+
+
+def workspace_of(config: pytest.Config, words: Sequence[str]) -> Path | None:
+    """Return the workspace that pytest is about though it is called elsewhere: that of its root or of a named file."""
+    named = [_path(config, word) for word in words if not word.startswith("-")]
+    places = (config.rootpath, *(path for path in named if path.exists()))
+    return next((found for place in places if (found := workspace_above(place)) is not None), None)
+
+
+def is_about_property_tests(words: Iterable[str]) -> bool:
+    """Whether the words of a command line name the property tests, which have no file in a workspace."""
+    return any(word.partition("::")[0].startswith(_PROPERTY_TESTS) for word in words)
+
+
+def hint_for(words: Iterable[str]) -> str | None:
+    """Return what to do about an option of the plugin outside a workspace; `None` when none is named."""
+    flags = {option.flag for option in _OPTIONS}
+    named = [flag for flag in dict.fromkeys(word.partition("=")[0] for word in words) if flag in flags]
+    if not named:
+        return None
+    return (
+        f"of its plugin ({', '.join(named)}) options are there in a workspace alone, and no {WORKSPACE_FILE} is in "
+        f"this folder or above; `conformance init` makes one, {WORKSPACE_VARIABLE} names one"
+    )
+
+
+def _path(config: pytest.Config, word: str) -> Path:
+    return Path(config.invocation_params.dir, word.partition("::")[0])
