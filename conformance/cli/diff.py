@@ -1,4 +1,4 @@
-"""`conformance diff`: compares two contracts or documents of one operation, or two folders of them."""
+"""`conformance diff`: compares two contracts or documents of one operation, two folders of them, or a workspace."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ import typer
 from rich.console import Console
 
 from conformance import __version__
-from conformance.cli.support.diff_input import read_diff_input, with_companions
+from conformance.cli.support.diff_input import read_catalogue, read_diff_input, with_companions
 from conformance.cli.support.diff_witness import read_witnesses
 from conformance.comparison.baseline import Baseline, read_baseline, write_baseline
 from conformance.comparison.comparison_text import Line, markdown, text_lines
 from conformance.comparison.contract_comparison import Comparison, compare
 from conformance.comparison.overview import Overview, survey
 from conformance.comparison.overview_text import overview_lines, overview_markdown
+from conformance.comparison.pairing import may_be_same
 from conformance.comparison.sarif import sarif
 from conformance.comparison.witness import ask
+from conformance.contract.catalogue import is_name
 from conformance.contract.languages import LANGUAGES
-from conformance.core.errors import ContractError, ExitStatus, UsageError
+from conformance.core.errors import ContractError, ExitStatus, Location, UsageError
 from conformance.core.system_failures import not_written
 from conformance.core.yamlfile import read_text
 from conformance.reports.whole_files import output_file
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from conformance.cli.support.diff_input import DiffInput
     from conformance.comparison.baseline import Accepted
     from conformance.comparison.compared_fact import ComparedFact
+    from conformance.comparison.overview import Side
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
 
@@ -42,8 +45,16 @@ _WIDEST: Final = 100
 
 
 def diff(
-    left: Annotated[str, typer.Argument(help="A contract's name, <Operation>.<language>; a document; or a folder.")],
-    right: Annotated[str, typer.Argument(help="What to compare it with.")],
+    left: Annotated[
+        str | None,
+        typer.Argument(
+            help="A contract's name, <Operation>.<language>; a document; a folder; or an operation.  "
+            "[default: all contracts of the workspace]"
+        ),
+    ] = None,
+    right: Annotated[
+        str | None, typer.Argument(help="What to compare it with.  [default: the same in the other language]")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
@@ -59,9 +70,10 @@ def diff(
     strict: Annotated[bool, typer.Option("--strict", help="Fail when a file of a folder cannot be read.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name what agrees, or the notes, too.")] = False,
 ) -> None:
-    """Compare two documents or two folders: exit 0 when nothing disagrees, 1 when something does.
+    """Compare two documents, two folders, or the two languages of a folder, an operation or the whole workspace.
 
-    Exit status 2: a file, or every file of a folder, cannot be read; with --strict, any.
+    Exit status: 0 when nothing disagrees, 1 when something does; 2 when a file, or every file of a folder, cannot be
+    read. With --strict, and for the contracts of the workspace, any.
     """
     if as_json + as_markdown + as_sarif > 1:
         raise UsageError("--json, --markdown and --sarif exclude each other", hint="give one of them")
@@ -82,10 +94,16 @@ def diff(
         _print(_lines(shown, verbose=verbose))
     if known is not None and not as_json:
         _tell(_baseline_lines(result, shown, stale), aside=as_sarif or as_markdown)
-    _end(shown, strict=strict)
+    _end(shown, strict=strict or left is None)
 
 
-def _compare(left: str, right: str, *, overlays: bool) -> Comparison | Overview:
+def _compare(left: str | None, right: str | None, *, overlays: bool) -> Comparison | Overview:
+    if left is None:
+        return _surveyed(*read_catalogue(overlays=overlays))
+    if right is None:
+        if not Path(left).is_dir():
+            return _of_operation(left, overlays=overlays)
+        right = left
     languages = _languages(left, right)
     one = read_diff_input(left, "left", overlays=overlays, language=languages[0])
     other = read_diff_input(right, "right", overlays=overlays, language=languages[1])
@@ -93,13 +111,45 @@ def _compare(left: str, right: str, *, overlays: bool) -> Comparison | Overview:
     sides = with_companions(one.side, other.side)
     if one.single or other.single:
         documents = [side.documents[0] for side in sides]
+        products = [document.contract.product for document in documents]
+        if products[0] and products[1] and products[0] != products[1]:
+            raise UsageError(
+                f"{documents[0].file} is of the product {products[0]}, {documents[1].file} of {products[1]}",
+                hint="give two documents of one operation",
+            )
         result = compare(documents[0].contract, documents[1].contract)
         return replace(result, files=(documents[0].file, documents[1].file))
-    overview = survey(*sides)
+    return _surveyed(*sides)
+
+
+def _of_operation(word: str, *, overlays: bool) -> Comparison:
+    """Compare the two languages of an operation."""
+    if is_name(word) or Path(word).is_file():
+        raise UsageError(f"what is {word} to be compared with?", hint="give a second one, or an operation or a folder")
+    sides = read_catalogue([word], overlays=overlays)
+    for side in sides:
+        for fault in side.faults:
+            raise UsageError(
+                fault.message, where=fault.file if fault.line is None else Location(fault.file, fault.line)
+            )
+    missing = [side.name for side in sides if not side.documents]
+    if missing:
+        raise UsageError(f"{word} is not among {missing[0]}", hint="derive it from its page")
+    one, other = (side.documents[0] for side in sides)
+    return replace(compare(one.contract, other.contract), files=(one.file, other.file))
+
+
+def _surveyed(left: Side, right: Side) -> Overview:
+    overview = survey(left, right)
     if not overview.comparisons:
         for fault in overview.faults:
             sys.stderr.write(f"conformance: {fault.file}: {fault.message}\n")
-        raise UsageError("nothing could be compared: no operation is on both sides", hint="check both folders")
+        for finding in overview.lone:
+            about = f" ({finding.note})" if finding.note else ""
+            sys.stderr.write(
+                f"conformance: {finding.operation}: only in {left.name if finding.left.stated else right.name}{about}\n"
+            )
+        raise UsageError("nothing could be compared: no operation is on both sides", hint="check both sides")
     return overview
 
 
@@ -115,7 +165,7 @@ def _paired(given: DiffInput, other: DiffInput) -> DiffInput:
     if given.single or not other.single:
         return given
     operation = other.contract.operation
-    own = tuple(document for document in given.side.documents if document.contract.operation == operation)
+    own = tuple(document for document in given.side.documents if may_be_same(document.contract, other.contract))
     if len(own) != 1:
         count = "no document" if not own else f"{len(own)} documents"
         raise UsageError(f"{count} of {operation} in the folder", where=given.side.name, hint="give the file")

@@ -36,6 +36,7 @@ class Comparison:
         findings: Each fact, compared.
         files: The files that the documents are in, as the reader would name them; without them, their own names.
         witness: A third contract of the operation, shown beside the findings and never taken for the truth.
+        label: What the operation is called among others, where its name alone is not clear.
     """
 
     left: Contract
@@ -43,11 +44,20 @@ class Comparison:
     findings: tuple[ComparedFact, ...]
     files: tuple[str, str] | None = None
     witness: Contract | None = None
+    label: str = ""
 
     @property
     def operation(self) -> str:
-        """The operation that both are about."""
-        return self.left.operation
+        """The operation that both are about, by its label if it has one."""
+        return self.label or self.left.operation
+
+    def labelled(self, label: str) -> Comparison:
+        """Return the comparison with another name of its operation, in every finding too."""
+        if label == self.operation:
+            return self
+        return replace(
+            self, label=label, findings=tuple(replace(finding, operation=label) for finding in self.findings)
+        )
 
     @property
     def sources(self) -> tuple[str, str]:
@@ -117,6 +127,8 @@ def side_data(contract: Contract) -> dict[str, object]:
     """Return what a comparison's JSON says of one side."""
     return {
         "operation": contract.operation,
+        "product": contract.product,
+        "version": contract.version,
         "language": contract.language,
         "source": source_data(contract),
     }

@@ -1,4 +1,4 @@
-"""Comparing many operations at once: two collections of contracts, paired by operation."""
+"""Comparing many operations at once: two collections of contracts, paired by product, version and operation."""
 
 from __future__ import annotations
 
@@ -9,30 +9,17 @@ from typing import TYPE_CHECKING, Final
 from conformance.comparison.agreement import Agreement
 from conformance.comparison.compared_fact import ComparedFact
 from conformance.comparison.contract_comparison import Comparison, compare, counts, side_data
+from conformance.comparison.pairing import labels, may_be_same, pairs
 from conformance.contract.model import NOT_STATED, Fact, State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from conformance.comparison.levels import Level
+    from conformance.comparison.pairing import Document, DocumentPair
     from conformance.contract.model import Contract
 
 _UNREAD: Final = "the other side has a file for it that could not be read"
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """One contract of a collection.
-
-    Attributes:
-        contract: The contract.
-        file: Its file, as a reader would name it.
-        folder: The folder inside the collection, which separates two products that share an operation's name.
-    """
-
-    contract: Contract
-    file: str
-    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +97,7 @@ class Overview:
         return replace(
             self,
             comparisons=tuple(
-                replace(comparison, witness=witnesses.get(comparison.operation)) for comparison in self.comparisons
+                replace(each, witness=_fitting(witnesses.get(each.left.operation), each)) for each in self.comparisons
             ),
         )
 
@@ -130,6 +117,8 @@ class Overview:
         operations: list[dict[str, object]] = [
             {
                 "operation": comparison.operation,
+                "product": comparison.left.product or comparison.right.product,
+                "version": comparison.left.version or comparison.right.version,
                 "left": side_data(comparison.left) | {"path": comparison.sources[0]},
                 "right": side_data(comparison.right) | {"path": comparison.sources[1]},
                 "findings": [qualified(comparison, finding) for finding in comparison.findings],
@@ -159,8 +148,9 @@ class Overview:
 def survey(left: Side, right: Side) -> Overview:
     """Compare two collections, operation by operation.
 
-    An operation is paired by its name. Where a side has the name more than once, in folders of several products, the
-    folder must be the same too; a second document of one operation in one folder is a fault, and the first holds.
+    An operation is paired by product, version and name, as `conformance.comparison.pairing` has it. A second document
+    of one in the same folder is a fault, and the first holds. Where several products of the collections have an
+    operation's name, the findings name the product too.
 
     Args:
         left: The one collection.
@@ -170,54 +160,69 @@ def survey(left: Side, right: Side) -> Overview:
         Every comparison. Changing the sides changes nothing but the sides.
     """
     mine, theirs = _by_operation(left, "left"), _by_operation(right, "right")
+    called = labels((*left.documents, *right.documents))
     comparisons: list[Comparison] = []
     lone: list[ComparedFact] = []
     for operation in sorted({*mine.known, *theirs.known}):
-        for one, other in _pairs(mine.known.get(operation, {}), theirs.known.get(operation, {})):
-            if one and other:
-                compared = compare(one.contract, other.contract)
-                comparisons.append(replace(compared, files=(one.file, other.file)))
+        one_side, other_side = mine.known.get(operation, []), theirs.known.get(operation, [])
+        for pair in pairs(one_side, other_side):
+            if pair.left and pair.right:
+                compared = compare(pair.left.contract, pair.right.contract)
+                named = compared.labelled(called[_identity(pair.left)])
+                comparisons.append(replace(named, files=(pair.left.file, pair.right.file)))
             else:
-                silent = right if one else left
-                lone.append(_alone(operation, one, other, {fault.operation for fault in silent.faults}))
+                silent, others = (right, other_side) if pair.left else (left, one_side)
+                unread = {fault.operation for fault in silent.faults}
+                lone.append(_alone(pair, called, others, unread))
+    comparisons.sort(key=lambda each: (each.left.operation, each.operation, each.sources[0]))
     faults = (*left.faults, *mine.twice, *right.faults, *theirs.twice)
     return Overview(left.name, right.name, tuple(comparisons), tuple(lone), faults)
 
 
+def _fitting(witness: Contract | None, comparison: Comparison) -> Contract | None:
+    return witness if witness is not None and may_be_same(witness, comparison.left) else None
+
+
 @dataclass(slots=True)
 class _Index:
-    known: dict[str, dict[str, Document]]
+    known: dict[str, list[Document]]
     twice: list[UnreadFile]
 
 
+def _identity(document: Document) -> tuple[str, str, str]:
+    contract = document.contract
+    return contract.product, contract.version, contract.operation
+
+
 def _by_operation(side: Side, name: str) -> _Index:
-    index = _Index(defaultdict(dict), [])
+    index = _Index(defaultdict(list), [])
+    first: dict[tuple[object, ...], Document] = {}
     for document in side.documents:
         operation = document.contract.operation
-        first = index.known[operation].setdefault(document.folder, document)
-        if first is not document:
-            message = f"is about {operation}, as {first.file} is, which was compared"
+        known = first.setdefault((*_identity(document), document.folder), document)
+        if known is document:
+            index.known[operation].append(document)
+        else:
+            message = f"is about {operation}, as {known.file} is, which was compared"
             index.twice.append(UnreadFile(name, document.file, None, message, ""))
     return index
 
 
-def _pairs(
-    mine: Mapping[str, Document], theirs: Mapping[str, Document]
-) -> Iterator[tuple[Document | None, Document | None]]:
-    if len(mine) == len(theirs) == 1:
-        yield next(iter(mine.values())), next(iter(theirs.values()))
-        return
-    for folder in sorted({*mine, *theirs}):
-        yield mine.get(folder), theirs.get(folder)
-
-
-def _alone(operation: str, one: Document | None, other: Document | None, unread: Collection[str]) -> ComparedFact:
+def _alone(
+    pair: DocumentPair, called: Mapping[tuple[str, str, str], str], others: Sequence[Document], unread: Collection[str]
+) -> ComparedFact:
+    document = pair.left or pair.right
+    assert document is not None  # noqa: S101 - one of a pair is there
+    operation = called[_identity(document)]
     # The name of the file and not its place: a fingerprint must be the same wherever the folder is.
     left, right = (
-        Fact(State.STATED, document.contract.source.file) if document else NOT_STATED for document in (one, other)
+        Fact(State.STATED, each.contract.source.file) if each else NOT_STATED for each in (pair.left, pair.right)
     )
-    if operation in unread:
+    if document.contract.operation in unread:
         left, right = (fact if fact.stated else Fact(State.LOST) for fact in (left, right))
         return ComparedFact(operation, "operation", "operation", Agreement.UNKNOWN_LOST, left, right, _UNREAD)
-    verdict = Agreement.ONLY_LEFT if one else Agreement.ONLY_RIGHT
-    return ComparedFact(operation, "operation", "operation", verdict, left, right)
+    verdict = Agreement.ONLY_LEFT if pair.left else Agreement.ONLY_RIGHT
+    others = [each for each in others if not may_be_same(each.contract, document.contract)]
+    elsewhere = sorted({f"{each.contract.product} {each.contract.version}".strip() for each in others})
+    note = f"the other side has the name of {', '.join(elsewhere)}" if elsewhere else ""
+    return ComparedFact(operation, "operation", "operation", verdict, left, right, note)

@@ -49,13 +49,18 @@ def ask(finding: ComparedFact, witness: Contract | None) -> Witnessed | None:
         finding: The finding; of what agrees no witness is asked.
         witness: The third contract, `None` where there is none for the operation.
     """
-    if witness is None or finding.verdict is Agreement.AGREE or witness.operation != finding.operation:
+    if witness is None or finding.verdict is Agreement.AGREE or witness.operation != _name(finding.operation):
         return None
     fact = _fact(finding, witness)
     if not fact.stated:
         return Witnessed(fact, ())
     sides: tuple[tuple[SideName, Fact], ...] = (("left", finding.left), ("right", finding.right))
     return Witnessed(fact, tuple(name for name, side in sides if side.stated and _same(finding.fact, side, fact)))
+
+
+def _name(label: str) -> str:
+    """Return an operation's name without the product and version that `conformance.comparison.pairing` adds."""
+    return label.rpartition("/")[2].rpartition(":")[2]
 
 
 def _same(name: str, one: Fact, other: Fact) -> bool:

@@ -11,7 +11,7 @@ from conformance.core.resources import layers
 from conformance.core.yamlfile import near, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
@@ -123,6 +123,23 @@ def find_operation(word: str, known: Iterable[OperationId]) -> OperationId:
 
 def _ambiguous(word: str, choices: Iterable[str]) -> ContractError:
     return ContractError(f"several products have {word}", hint=f"say one of: {', '.join(choices)}")
+
+
+def own_operations(words: Sequence[str], known: Mapping[OperationId, Mapping[Language, Path]]) -> list[OperationId]:
+    """Return the operations that words mean; without words the workspace's own, or all when it has none.
+
+    Args:
+        words: Operations, each as in `find_operation`.
+        known: The operations that there are, with their files.
+
+    Raises:
+        ContractError: As `find_operation`.
+    """
+    if words:
+        return list(dict.fromkeys(find_operation(word, known) for word in words))
+    first = layers("openapi")[0]
+    own = [each for each, files in known.items() if any(path.is_relative_to(first) for path in files.values())]
+    return own or list(known)
 
 
 def contracts_named(operation: str, language: Language, folder: Path) -> list[Path]:

@@ -268,3 +268,157 @@ def test_the_contradictions_of_the_product_are_found(conformance: Command) -> No
     assert data["summary"]["compared"] >= 397
     assert data["faults"] == []
     assert done.cpu_s < 10
+
+
+PAGE = """\
+# TagThings
+
+[Debug](https://api.aliyun.com/#product={product}&api=TagThings&type=RPC&version={version})
+
+## {request}
+
+|{heads}|
+|---------|----|--------|-------|-----------|
+|Name|String|{yes}|mine|{about}|
+
+## {response}
+
+|{answer}|
+|---------|----|-------|-----------|
+|RequestId|String|0A1B|ID|
+
+## {errors}
+
+|{rows}|
+|--------|----------|-------------|-----------|
+|400|Name.Taken|The name is taken.|.|
+"""
+ENGLISH = {
+    "request": "Request parameters",
+    "heads": "Parameter|Type|Required|Example|Description",
+    "yes": "Yes",
+    "response": "Response parameters",
+    "answer": "Parameter|Type|Example|Description",
+    "errors": "Error codes",
+    "rows": "HttpCode|Error code|Error message|Description",
+}
+CHINESE = {
+    "request": "请求参数",
+    "heads": "名称|类型|是否必选|示例值|描述",
+    "yes": "是",
+    "response": "返回数据",
+    "answer": "名称|类型|示例值|描述",
+    "errors": "错误码",
+    "rows": "HttpCode|错误码|错误信息|描述",
+}
+
+
+def page(path: str, product: str, longest: int, version: str = "2020-01-02") -> None:
+    """Write a page into a file whose name begins with its language."""
+    words, about = (
+        (ENGLISH, f"The name. It must be 2 to {longest} characters in length.")
+        if path.rpartition("/")[2].startswith("en")
+        else (CHINESE, f"名称。长度为 2~{longest} 个字符。")
+    )
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(PAGE.format(product=product, version=version, about=about, **words), encoding="utf-8")
+
+
+def operations(out: str) -> dict[str, list[str]]:
+    """Return the findings that are no agreement, by operation."""
+    return {
+        entry["operation"]: [
+            f"{each['path']} {each['fact']} {each['verdict']}"
+            for each in entry["findings"]
+            if each["verdict"] != "agree"
+        ]
+        for entry in json.loads(out)["operations"]
+    }
+
+
+def test_two_products_with_one_name_are_compared_within_the_product(conformance: Command) -> None:
+    page("pages/a/en.md", "Farm", 8)
+    page("pages/a/zh.md", "Farm", 9)
+    page("pages/b/en.md", "Barn", 128)
+    page("pages/c/zh.md", "Barn", 128)
+    done = conformance("diff", "pages", "--json")
+    assert done.status == 1
+    assert operations(done.out) == {
+        "barn:TagThings": [],
+        "farm:TagThings": ["farm:TagThings#Name maxLength disagree"],
+    }
+    entries = json.loads(done.out)["operations"]
+    assert [(entry["product"], entry["version"]) for entry in entries] == [
+        ("barn", "2020-01-02"),
+        ("farm", "2020-01-02"),
+    ]
+    assert conformance("diff", "pages", "pages", "--json").out == done.out
+    single = conformance("diff", "pages/b/en.md", "pages")
+    assert single.status == 2  # the folder has its page in both languages
+    assert conformance("diff", "pages/b/en.md", "pages/c").status == 0
+
+
+@pytest.mark.parametrize("place", ["pages/a/zh.md", "pages/b/zh.md"])
+def test_a_page_is_never_compared_with_one_of_another_product(place: str, conformance: Command) -> None:
+    page("pages/a/en.md", "Farm", 8)
+    page(place, "Barn", 9)
+    page("pages/c/en.md", "Shed", 8)
+    page("pages/c/zh.md", "Shed", 8)
+    done = conformance("diff", "pages")
+    assert done.status == 0
+    assert (
+        "farm:TagThings  only in the left\n      the other side has the name of barn 2020-01-02, shed 2020-01-02\n"
+    ) in done.out
+    assert "barn:TagThings  only in the right\n" in done.out
+    alone = conformance("diff", "pages/a/en.md", place)
+    assert (alone.status, alone.out) == (2, "")
+    assert f"pages/a/en.md is of the product farm, {place} of barn" in alone.err
+
+
+def test_two_versions_of_one_product_are_two_operations(conformance: Command) -> None:
+    for version, longest in (("2020-01-02", 8), ("2021-03-04", 9)):
+        page(f"pages/{version}/en.md", "Farm", longest, version)
+        page(f"pages/all/zh-{version}.md", "Farm", longest, version)
+    done = conformance("diff", "pages", "--json")
+    assert done.status == 0
+    assert operations(done.out) == {"farm/2020-01-02/TagThings": [], "farm/2021-03-04/TagThings": []}
+
+
+def test_a_page_that_does_not_say_its_product_goes_with_the_only_one_that_does(conformance: Command) -> None:
+    page("en/en.md", "Farm", 8)
+    page("zh/zh.md", "Farm", 9)
+    text = Path("zh/zh.md").read_text(encoding="utf-8")
+    Path("zh/zh.md").write_text("\n".join(line for line in text.splitlines() if "Debug" not in line), encoding="utf-8")
+    done = conformance("diff", "en", "zh", "--json")
+    assert operations(done.out) == {"TagThings": ["TagThings#Name maxLength disagree"]}
+
+
+def test_a_whole_workspace_is_compared_without_words(conformance: Command, tmp_path: Path) -> None:
+    page("pages/en.md", "Farm", 8)
+    page("pages/zh.md", "Farm", 9)
+    page("pages/more/en.md", "Barn", 8)
+    assert conformance("init").status == 0
+    assert conformance("derive", "pages").status == 0
+    done = conformance("diff", "--json")
+    assert (done.status, done.err) == (1, "")
+    assert operations(done.out) == {
+        "barn:TagThings": ["barn:TagThings operation only_left"],
+        "farm:TagThings": ["farm:TagThings#Name maxLength disagree"],
+    }
+    text = conformance("diff")
+    assert "By operation      errors  warnings  notes\n  farm:TagThings       1" in text.out
+    one = conformance("diff", "farm:TagThings")
+    assert (one.status, "maxLength" in one.out) == (1, True)
+    assert conformance("diff", "barn:TagThings").err.startswith("conformance: barn:TagThings is not among ")
+    several = conformance("diff", "TagThings")
+    assert several.err == (
+        "conformance: several products have TagThings "
+        "(say one of: barn/2020-01-02/TagThings, farm/2020-01-02/TagThings)\n"
+    )
+    broken = tmp_path / "openapi" / "barn" / "2020-01-02" / "TagThings.en.yaml"
+    broken.write_text("openapi: [", encoding="utf-8")
+    still = conformance("diff")
+    assert still.status == 2
+    assert "1 files could not be read" in still.err
+    assert "farm:TagThings" not in still.out  # one product has the name now
+    assert "TagThings#Name.maxLength" in still.out

@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.comparison.agreement import Agreement
-from conformance.comparison.overview import Document, Overview, Side, UnreadFile, survey
+from conformance.comparison.overview import Overview, Side, UnreadFile, survey
 from conformance.comparison.overview_text import overview_lines, overview_markdown
+from conformance.comparison.pairing import Document
 from conformance.comparison.sarif import sarif
 
 if TYPE_CHECKING:

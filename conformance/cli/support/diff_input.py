@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.cli.support.documents import YAML_SUFFIXES, files_of, read_file
-from conformance.comparison.overview import Document, Side, UnreadFile
-from conformance.contract.catalogue import find_contract, is_name
+from conformance.comparison.overview import Side, UnreadFile
+from conformance.comparison.pairing import Document, may_be_same
+from conformance.contract.catalogue import contract_files, contracts_in, find_contract, is_name, own_operations
+from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import InputError, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
@@ -52,25 +54,69 @@ def read_diff_input(word: str, name: str, *, overlays: bool = False, language: L
     return DiffInput(Side(word, (Document(read_file(path), str(path)),)), single=True)
 
 
+def read_catalogue(words: Sequence[str] = (), *, overlays: bool = False) -> tuple[Side, Side]:
+    """Read the contracts of operations in the first language and in the second.
+
+    Args:
+        words: The operations; the workspace's own, if it has any, else all, when there are none.
+        overlays: As in `read_diff_input`.
+
+    Raises:
+        ContractError: If a word means no operation, or several.
+    """
+    found = contract_files()
+    documents: tuple[list[Document], list[Document]] = ([], [])
+    faults: tuple[list[UnreadFile], list[UnreadFile]] = ([], [])
+    for operation in own_operations(words, found):
+        for index, language in enumerate(LANGUAGES[:2]):
+            path = found[operation].get(language)
+            if path is None:
+                continue
+            folder = f"{operation.product}/{operation.version}"
+            try:
+                contract = contracts_in({language: path}, overlays=overlays)[language]
+            except InputError as fault:
+                faults[index].append(_unread(("left", "right")[index], path, fault, operation.name))
+            else:
+                documents[index].append(Document(contract, str(path), folder))
+    one, other = (
+        Side(f"the contracts in {language}", tuple(documents[index]), tuple(faults[index]))
+        for index, language in enumerate(LANGUAGES[:2])
+    )
+    return one, other
+
+
 def with_companions(left: Side, right: Side) -> tuple[Side, Side]:
     """Read again what leaves open where the message of an error ends, with the other side's document to ask."""
-    contracts = [
-        {document.contract.operation: document.contract for document in side.documents} for side in (left, right)
-    ]
-    return _settled(left, contracts[1]), _settled(right, contracts[0])
+    return _settled(left, right), _settled(right, left)
 
 
-def _settled(side: Side, others: Mapping[str, Contract]) -> Side:
-    return replace(side, documents=tuple(_asked(document, others) for document in side.documents))
+def _settled(side: Side, other: Side) -> Side:
+    by_name: dict[str, list[Contract]] = {}
+    for document in other.documents:
+        by_name.setdefault(document.contract.operation, []).append(document.contract)
+    return replace(
+        side,
+        documents=tuple(_asked(each, by_name.get(each.contract.operation, ())) for each in side.documents),
+    )
 
 
-def _asked(document: Document, others: Mapping[str, Contract]) -> Document:
-    other = others.get(document.contract.operation)
+def _asked(document: Document, others: Sequence[Contract]) -> Document:
     path = Path(document.file)
     doubt = any(row.inferred_split for row in document.contract.errors)
-    if not doubt or other is None or other.language == document.contract.language or not path.is_file():
+    if not doubt or path.suffix in YAML_SUFFIXES or not path.is_file():
         return document
-    return replace(document, contract=read_file(path, companion=other))
+    fitting = [
+        each for each in others if each.language != document.contract.language and may_be_same(each, document.contract)
+    ]
+    if len(fitting) != 1:
+        return document
+    return replace(document, contract=read_file(path, companion=fitting[0]))
+
+
+def _unread(side: str, path: Path, fault: InputError, operation: str) -> UnreadFile:
+    line = fault.where.line if isinstance(fault.where, Location) else None
+    return UnreadFile(side, str(path), line, fault.message, operation)
 
 
 def _read_folder(folder: Path, name: str, language: Language | None) -> Side:
@@ -80,8 +126,7 @@ def _read_folder(folder: Path, name: str, language: Language | None) -> Side:
         try:
             contract = read_file(path)
         except InputError as fault:
-            line = fault.where.line if isinstance(fault.where, Location) else None
-            faults.append(UnreadFile(name, str(path), line, fault.message, path.name.partition(".")[0]))
+            faults.append(_unread(name, path, fault, path.name.partition(".")[0]))
             continue
         if language in (None, contract.language):
             documents.append(Document(contract, str(path), path.parent.relative_to(folder).as_posix()))
