@@ -13,18 +13,19 @@ from conformance.cases.bases import Base
 from conformance.cases.load import parse_file
 from conformance.cases.scaffold.skeletons import scaffold as skeletons
 from conformance.cases.suite import Suite, load_all_states, load_defaults
-from conformance.cli.support.documents import ReadingOptions, documents_in, given_by, read_file
+from conformance.cli.support.documents import ReadingOptions, documents_in, given_by, read_file, refuse_other_language
+from conformance.cli.support.standard_streams import say_fault
 from conformance.contract.files import dump_contract
 from conformance.contract.languages import LANGUAGES
 from conformance.contract.products import require_identity
-from conformance.core.errors import CaseError, UsageError
+from conformance.core.errors import CaseError, ExitStatus, InputError, UsageError
 from conformance.core.resources import cases_dir, shown
 from conformance.core.system_failures import not_written
 from conformance.core.workspace import workspace_root
 from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
@@ -51,12 +52,17 @@ def scaffold(
 
     Every documented error gets a case that waits for its trigger (`trigger: todo`, which a run reports as not run),
     every stated constraint a pair of cases: the last value that must pass and the first that must not.
+
+    A document that cannot be read is told, with status 2 at the end, and stops none of the others.
     """
     files: dict[Path, str] = {}
     folder = output or shown(workspace_root() or Path())
     reading = ReadingOptions(given=given_by(product, api_version))
-    for contracts in _by_operation(documents, reading):
-        files |= _files(contracts, folder)
+    refused = Refused(alone=len(documents) == 1 and not documents[0].is_dir())
+    found = list(documents_in(documents))
+    for own in _by_operation(found, reading, refused):
+        with refused.told():
+            files |= _files(_settled(own, reading), folder)
     there = [path for path in files if path.exists()]
     if there and not force:
         more = f" and {len(there) - 1} more" if len(there) > 1 else ""
@@ -64,23 +70,55 @@ def scaffold(
     _write(files)
     for path, text in files.items():
         typer.echo(f"{path}: {_what(path, text)}")
+    if refused.count:
+        typer.echo(f"{refused.count} of {len(found)} documents refused")
+        raise typer.Exit(ExitStatus.BAD_INPUT)
 
 
-def _by_operation(documents: Iterable[Path], reading: ReadingOptions) -> list[dict[Language, Contract]]:
-    """Return the contracts of each operation, by language."""
+class Refused:
+    """What could not be read: told at once, and counted.
+
+    Args:
+        alone: Whether it is all that was asked for, so that nothing goes on without it.
+    """
+
+    def __init__(self, *, alone: bool) -> None:
+        self.alone = alone
+        self.count = 0
+
+    @contextlib.contextmanager
+    def told(self) -> Iterator[None]:
+        """Tell what is wrong with a document and go on, unless it is alone."""
+        try:
+            yield
+        except InputError as fault:
+            if self.alone:
+                raise
+            self.count += 1
+            say_fault(fault)
+
+
+def _by_operation(
+    documents: Iterable[Path], reading: ReadingOptions, refused: Refused
+) -> list[dict[Language, tuple[Path, Contract]]]:
+    """Return the documents and contracts of each operation, by language."""
     by_operation: dict[tuple[str, str, str], dict[Language, tuple[Path, Contract]]] = {}
-    for path in documents_in(documents):
-        contract = read_file(path, reading=reading)
-        require_identity(contract, path)
-        own = by_operation.setdefault((contract.product, contract.version, contract.operation), {})
-        if contract.language in own:
-            raise UsageError(
-                f"is about {contract.operation} in the language {contract.language}, as {own[contract.language][0]} is",
-                where=path,
-                hint="give one document a language",
-            )
-        own[contract.language] = (path, contract)
-    return [_settled(own, reading) for own in by_operation.values()]
+    for path in documents:
+        with refused.told():
+            contract = read_file(path, reading=reading)
+            if not refused.alone:
+                refuse_other_language(path, contract)
+            require_identity(contract, path)
+            own = by_operation.setdefault((contract.product, contract.version, contract.operation), {})
+            if contract.language in own:
+                raise UsageError(
+                    f"is about {contract.operation} in the language {contract.language}, "
+                    f"as {own[contract.language][0]} is",
+                    where=path,
+                    hint="give one document a language",
+                )
+            own[contract.language] = (path, contract)
+    return list(by_operation.values())
 
 
 def _settled(own: Mapping[Language, tuple[Path, Contract]], reading: ReadingOptions) -> dict[Language, Contract]:
@@ -117,7 +155,7 @@ def _check(contracts: Mapping[Language, Contract], cases: Mapping[str, str]) -> 
     suite = Suite(operation, contracts, bases, load_all_states(folder), load_defaults(folder))
     for name, text in cases.items():
         if name != "base.yaml":
-            parse_file(YamlFile(text, name, CaseError), suite)
+            parse_file(YamlFile(text, f"{operation}/{name}", CaseError), suite)
 
 
 def _write(files: Mapping[Path, str]) -> None:

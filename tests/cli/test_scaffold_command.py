@@ -60,12 +60,37 @@ def test_nothing_is_replaced_unless_it_is_said(conformance: Command) -> None:
     assert "plain" in own.read_text(encoding="utf-8")
 
 
-def test_one_wrong_document_and_nothing_is_written(conformance: Command) -> None:
+def test_one_wrong_document_is_told_and_the_rest_is_written(conformance: Command) -> None:
     Path("cut.json").write_text("{", encoding="utf-8")
     done = conformance("scaffold", page("en.json"), "cut.json", "-o", "new")
+    assert done.status == 2
+    assert done.err.startswith("conformance: cut.json:1: ")
+    assert done.err.count("\n") == 1
+    assert done.out.endswith("\n1 of 2 documents refused\n")
+    assert written() == [name for name in FILES if not name.endswith(".zh.yaml")]
+
+
+def test_alone_it_is_refused_and_nothing_is_written(conformance: Command) -> None:
+    Path("cut.json").write_text("{", encoding="utf-8")
+    done = conformance("scaffold", "cut.json", "-o", "new")
     assert (done.status, done.out) == (2, "")
     assert done.err.startswith("conformance: cut.json:1: ")
     assert not Path("new").exists()
+
+
+def test_of_a_folder_each_page_that_cannot_be_used_is_told(conformance: Command) -> None:
+    Path("pages/a").mkdir(parents=True)
+    page("pages/a/en.json")
+    Path("pages/cut.md").write_text("# Nothing\n", encoding="utf-8")
+    Path("pages/a/more.json").write_text('{"name": "MoveThing", "parameters": []}', encoding="utf-8")
+    done = conformance("scaffold", "pages", "-o", "new")
+    assert done.status == 2
+    assert [line.split(":")[1].strip() for line in done.err.splitlines()] == [
+        "pages/a/more.json",
+        "pages/cut.md",
+    ]
+    assert "2 of 3 documents refused" in done.out
+    assert {Path(name).parts[2] for name in written() if name.startswith("cases")} == {"CreateThing"}
 
 
 def test_a_write_that_fails_leaves_nothing_half_written(conformance: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,8 +109,9 @@ def test_a_write_that_fails_leaves_nothing_half_written(conformance: Command, mo
 
 
 def test_two_documents_of_one_language_are_refused(conformance: Command) -> None:
-    done = conformance("scaffold", page("a.json"), page("b.json"))
+    done = conformance("scaffold", page("a.json"), page("b.json"), "-o", "new")
     assert (done.status, done.err.count("\n")) == (2, 1)
+    assert "a.json" in Path("new", FILES[2]).read_text(encoding="utf-8")
     assert "b.json: is about CreateThing in the language en, as a.json is" in done.err
 
 
