@@ -19,6 +19,8 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 """No page of an operation comes near: the longest of 2,472 has a tenth of it."""
 
 _NAME: Final = r"[A-Z][A-Za-z0-9]{2,79}"
+_WHOLE_NAME: Final = re.compile(_NAME)
+_SEVERAL_WORDS: Final = re.compile(r"\b[A-Z][a-z0-9]+[A-Z][A-Za-z0-9]{1,79}\b")
 _FROM_CONTENT: Final = (
     re.compile(rf"^#\s+({_NAME})\s*(?:\{{[^{{}}]*\}})?\s*$", re.MULTILINE),
     re.compile(rf"^({_NAME}) - \S", re.MULTILINE),
@@ -81,16 +83,23 @@ def operation_of(text: str, page: Page, name: str) -> str:
     if page.operation:
         return page.operation
     action = next((row for row in page.request if row.name == "Action"), None)
-    if action is not None and re.fullmatch(_NAME, action.example.text):
-        return action.example.text
+    if action is not None:
+        if re.fullmatch(_NAME, action.example.text):
+            return action.example.text
+        # Older pages have no column for examples: the one name of the description is the value to set.
+        named: set[str] = {name for block in action.description for name in _SEVERAL_WORDS.findall(block.text)}
+        if len(named) == 1:
+            return named.pop()
     prose = "\n".join(line.text for line in page.prose)
     for pattern in _FROM_CONTENT:
         match = pattern.search(text) or pattern.search(prose)
         if match:
             return match[1]
-    title = next((line.text for line in page.prose[:_TITLE_WITHIN] if re.fullmatch(_NAME, line.text)), None)
-    if title is not None and section_of(title) is None:
-        return title
+    for index, line in enumerate(page.prose[:_TITLE_WITHIN]):
+        # Below a title in words, a heading of one word ("Debugging") is no name.
+        pattern = _SEVERAL_WORDS if index else _WHOLE_NAME
+        if pattern.fullmatch(line.text) and section_of(line.text) is None:
+            return line.text
     match = _FROM_FILE.fullmatch(name)
     if match:
         return match[1]

@@ -171,3 +171,12 @@ def test_a_request_line_without_an_action_is_of_another_style(line: str) -> None
     with pytest.raises(DocumentError, match="called in ROA style"):
         read_document(silent.replace("Shears a flock.", f"```\n{line}\n```").encode(), "ShearFlock.md")
     assert paths(read(page().replace("Shears a flock.", "```\nPOST / HTTP/1.1\n```"))[0]) == PLAIN
+
+
+@pytest.mark.parametrize("title", ["Shear a flock", "\u526a\u7f8a\u6bdb"])
+def test_below_a_title_in_words_the_operation_is_where_the_page_says_it(title: str) -> None:
+    text = page().replace("# ShearFlock\n", f"# {title}\n\n## Debugging\n").replace("?Action=ShearFlock", "")
+    assert read_document(text.encode(), "flocks-2.md").operation == "ShearFlock"
+    silent = text.replace("Set the value to ShearFlock.", "Needed.")
+    with pytest.raises(DocumentError, match="nothing says which operation"):
+        read_document(silent.encode(), "flocks-2.md")
