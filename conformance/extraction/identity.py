@@ -92,8 +92,13 @@ def identity_of(text: str, page: Page, operation: str) -> Identity:
     return Identity(product and Text(product.line, product.text.lower()), version)
 
 
-def settled(identity: Identity, given: Given) -> tuple[str, str]:
-    """Return the product and the version: what the page says, else what is given, else empty texts.
+def settled(identity: Identity, given: Given, *, of: str = "the page is of") -> tuple[str, str]:
+    """Return the product and the version: what is said, else what is given, else empty texts.
+
+    Args:
+        identity: What is said.
+        given: What is given.
+        of: How a message begins where the two differ: what says it.
 
     Raises:
         UnreadableError: When the page says something else than what is given.
@@ -105,7 +110,7 @@ def settled(identity: Identity, given: Given) -> tuple[str, str]:
     ):
         if stated is not None and word and stated.text != word:
             raise UnreadableError(
-                f"the page is of the {what} {stated.text}, not {word}",
+                f"{of} the {what} {stated.text}, not {word}",
                 line=stated.line,
                 hint=f"leave out the {what}, or give only pages of {word}",
             )

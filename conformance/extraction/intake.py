@@ -68,6 +68,14 @@ def language_of(text: str) -> Language:
     return _mostly(lambda entry: 20 * entry.count(text) > letters)
 
 
+def words_of(text: str, page: Page) -> str:
+    """Return the words that show the language of a page: of metadata, which may escape letters, its texts alone."""
+    if not page.whole:
+        return text
+    texts = [block.text for row in (*page.request, *page.response) for block in row.description]
+    return " ".join([line.text for line in page.prose] + texts)
+
+
 def _mostly(shown: Callable[[LanguageEntry], bool]) -> Language:
     """Return the language whose own script is shown, else the one in Latin letters."""
     latin = next(entry for entry in REGISTRY if entry.script is None)
@@ -82,6 +90,8 @@ def operation_of(text: str, page: Page, name: str) -> str:
     """
     if page.operation:
         return page.operation
+    if page.whole:  # metadata: its texts name other operations, too
+        return _of_file(name)
     action = next((row for row in page.request if row.name == "Action"), None)
     if action is not None:
         if re.fullmatch(_NAME, action.example.text):
@@ -100,6 +110,10 @@ def operation_of(text: str, page: Page, name: str) -> str:
         pattern = _SEVERAL_WORDS if index else _WHOLE_NAME
         if pattern.fullmatch(line.text) and section_of(line.text) is None:
             return line.text
+    return _of_file(name)
+
+
+def _of_file(name: str) -> str:
     match = _FROM_FILE.fullmatch(name)
     if match:
         return match[1]

@@ -65,6 +65,21 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class FactCell:
+    """A fact that a layout has a place of its own for, as its text; lists have one text an item.
+
+    Attributes:
+        name: The name of the fact.
+        line: The line that says it.
+        texts: What is there, not yet understood.
+    """
+
+    name: str
+    line: int
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table of parameters, its cells separated but not yet understood.
 
@@ -78,6 +93,8 @@ class Row:
         damage: The losses that the layout itself shows.
         depth: The depth of nesting where the layout shows it, else `None`.
         whole: Whether the layout loses nothing of a description: a list that is not there never was.
+        cells: The facts that the layout has places of their own for, besides type, mark and example.
+        style: How the value travels, in the layout's own word; empty where it does not say.
     """
 
     line: int
@@ -89,6 +106,8 @@ class Row:
     damage: tuple[Damage, ...] = ()
     depth: int | None = None
     whole: bool = False
+    cells: tuple[FactCell, ...] = ()
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)

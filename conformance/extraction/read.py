@@ -132,8 +132,8 @@ def _read(
             line=text.count("\n") + 1,
             hint="capture the whole page again, to the end of its error codes",
         )
-    written_in = language or intake.language_of(text)
     page = replace(page, request=asked, response=given_back)
+    written_in = language or intake.language_of(intake.words_of(text, page))
     request = fold(page.request, LEXICONS[written_in], FACT_NAMES)
     response = fold(page.response, LEXICONS[written_in], RESPONSE_FACT_NAMES, request.parameters)
     operation = intake.operation_of(text, page, file)

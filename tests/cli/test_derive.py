@@ -4,12 +4,16 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from conformance.cli import run_command
 from conformance.contract.files import load_contract
 from conformance.core.resources import openapi_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 PAGE = """\
 # CreateThing
@@ -357,7 +361,7 @@ def test_metadata_of_roa_style_or_of_another_product_is_refused(
     index(Path("farm/version.json"))
     index(Path("herd/version.json"), style="ROA")
     assert run_command(["derive", "farm", "--product", "barn"]) == 2
-    assert "farm/version.json: says the product farm, not barn (leave out the product)" in capsys.readouterr().err
+    assert "farm/version.json: says the product farm, not barn (leave out the product, " in capsys.readouterr().err
     assert run_command(["derive", "herd"]) == 2
     assert "herd/version.json: says that these operations are called in ROA style" in capsys.readouterr().err
 
@@ -386,3 +390,36 @@ def test_the_committed_contracts_are_what_the_documents_give(language: str, caps
     if not document.is_file():
         pytest.skip(f"the document is not at {document}; CONFORMANCE_DOCUMENTS names the folder of documents")
     assert run_command(["derive", str(document), "--check"]) == 0, capsys.readouterr().out
+
+
+def schemas(file: Path, *parameters: Mapping[str, object], **more: object) -> None:
+    """Write metadata of the published shape."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    operation = {"methods": ["post"], "schemes": ["https"], "parameters": list(parameters), **more}
+    file.write_text(json.dumps(operation, ensure_ascii=False, indent=1), "utf-8")
+
+
+def test_published_metadata_is_of_the_operation_that_its_folders_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    place = Path("products/Farm/versions/2020-01-02/apis")
+    name = {"name": "Name", "in": "query", "schema": {"type": "string", "description": "The name.", "maxLength": 9}}
+    codes = {"400": [{"errorCode": "Bad", "errorMessage": "It is bad."}]}
+    schemas(place / "CreateBarn/api.json", name, errorCodes=codes)
+    schemas(place / "DeleteBarn/api.json", name)
+    schemas(place / "GetBarn/api.json", name, path="/barns/{Id}")
+    place.joinpath("ListBarns").mkdir()
+    place.joinpath("ListBarns/api.json").write_text('{"CreateBarn": []}', "utf-8")
+    assert run_command(["derive", "products"]) == 2
+    streams = capsys.readouterr()
+    faults = streams.err.splitlines()
+    assert "GetBarn/api.json:19: this operation is called in ROA style" in faults[0]
+    assert "ListBarns/api.json:1: the file has no `parameters`" in faults[1]
+    assert len(faults) == 2
+    assert streams.out.endswith("\n2 of 4 documents read, 2 refused\n")
+    made = load_contract(Path("openapi/farm/2020-01-02/CreateBarn.en.yaml").read_text("utf-8"), "x")
+    assert (made.product, made.version, made.source.layout) == ("farm", "2020-01-02", "metadata-schema")
+    assert [row.key for row in made.errors] == [(400, "Bad", "It is bad.")]
+    assert run_command(["derive", "products", "--product", "barn"]) == 2
+    assert "says the product farm, not barn" in capsys.readouterr().err

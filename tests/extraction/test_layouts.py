@@ -362,8 +362,71 @@ METADATA = r"""{
   ]
 }
 """
+SCHEMAS = r"""{
+  "name": "CreateFlock",
+  "methods": ["post", "get"],
+  "summary": "Makes a flock.",
+  "parameters": [
+    {
+      "name": "Breed",
+      "in": "query",
+      "schema": {
+        "description": "The breed.",
+        "type": "string",
+        "required": true,
+        "enum": ["merino_1", "texel"],
+        "default": "merino_1",
+        "example": "merino_1"
+      }
+    },
+    {
+      "name": "Size",
+      "in": "query",
+      "schema": {
+        "description": "How many. Valid values: **1** to **9**.",
+        "type": "integer",
+        "format": "int32",
+        "required": false,
+        "example": "3"
+      }
+    },
+    {
+      "name": "Tag",
+      "in": "query",
+      "style": "repeatList",
+      "schema": {
+        "type": "array",
+        "items": {
+          "type": "object",
+          "properties": {
+            "Key": {
+              "description": "The key. It cannot start with `ram` or `ewe:`.",
+              "type": "string",
+              "required": false,
+              "example": "who"
+            }
+          }
+        }
+      }
+    }
+  ],
+  "responses": {
+    "200": {
+      "schema": {"type": "object", "properties": {
+        "FlockId": {"description": "The ID.", "type": "string", "example": "f-1****"}
+      }}
+    }
+  },
+  "errorCodes": {
+    "400": [
+      {"errorCode": "Bad_Breed", "errorMessage": "No such (breed).", "description": "Choose another."}
+    ]
+  }
+}
+"""
 PAGES = {
     "metadata": METADATA,
+    "metadata-schema": SCHEMAS,
     "html": HTML,
     "markdown": MARKDOWN,
     "broken-pipes": BROKEN,

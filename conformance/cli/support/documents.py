@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from conformance.cli.support.file_places import JSON, given_beside, named_language, named_operation
 from conformance.contract.files import load_contract
-from conformance.contract.languages import LANGUAGES, entry_of
+from conformance.contract.languages import entry_of
 from conformance.contract.products import PRODUCT_FORM, VERSION_FORM, known_products
 from conformance.core.errors import ContractError, DocumentError, Location, UsageError
 from conformance.core.workspace import workspace_root
@@ -23,7 +24,7 @@ from conformance.extraction.read import NOTHING_GIVEN, read_document_with_notes
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.contract.languages import Language, LanguageEntry
+    from conformance.contract.languages import Language
     from conformance.contract.model import Contract
     from conformance.contract.products import KnownProducts
     from conformance.extraction.page import Note
@@ -32,15 +33,9 @@ YAML_SUFFIXES: Final = (".yaml", ".yml")
 """What contracts end in."""
 
 _DOCUMENTS: Final = (".json", ".md", ".markdown", ".txt", ".html", ".htm")
-_LANGUAGE: Final = re.compile(rf"(?:^|[._])({'|'.join(LANGUAGES)})(?:[-_][A-Za-z]{{2,4}})?(?=$|[._])")
 _OTHER_SITE: Final = re.compile(rb'<props=\\?"(?!intl)[a-z-]+\\?">')
 _SITE_END: Final = b"</props>"
 _SITE_MARKS: Final = re.compile(rb'</?props(?:=\\?"[a-z-]+\\?")?>')
-_JSON: Final = ".json"
-_INDEX: Final = "version.json"
-_RPC: Final = "rpc"
-_NEAR: Final = 3
-"""How many of the last parts of a path may name its language: `en-US/<product>/<Operation>.json`."""
 
 
 class ReadingOptions(NamedTuple):
@@ -100,12 +95,12 @@ def read_file_with_notes(
             return load_contract(data.decode("utf-8"), str(path)), ()
         except UnicodeDecodeError:
             raise ContractError("is not UTF-8 text", where=path, hint="save it as UTF-8") from None
-    index = _index_in(path.parent) if path.suffix == _JSON else None
-    given = index.settle(reading.given) if index is not None else reading.given
+    given = given_beside(path, reading.given)
+    operation = named_operation(path)
     try:
         read, notes = read_document_with_notes(
             _international(data),
-            path.name,
+            f"{operation}{JSON}" if operation else path.name,
             language=reading.language or _language(path, data),
             layout=reading.layout,
             companion=companion,
@@ -116,63 +111,15 @@ def read_file_with_notes(
         # Among many files of one name, the folder matters.
         line = fault.where.line if isinstance(fault.where, Location) else None
         raise DocumentError(fault.message, where=Location(str(path), line), hint=fault.hint) from None
-    whole = replace(read, source=replace(read.source, sha256=hashlib.sha256(data).hexdigest()))
+    whole = replace(read, source=replace(read.source, file=path.name, sha256=hashlib.sha256(data).hexdigest()))
     return _products(workspace_root()).complete(whole), notes
 
 
 def is_contract(path: Path, data: bytes) -> bool:
     """Whether a file is a contract, or is named like one, and not a document."""
-    return path.suffix in YAML_SUFFIXES or (path.suffix == _JSON and _holds(data, "openapi"))
-
-
-class _Index(NamedTuple):
-    """The list of a product's operations that is beside their metadata: its file, the product and its version."""
-
-    file: Path
-    product: str
-    version: str
-
-    def settle(self, given: Given) -> Given:
-        """Return what holds for the metadata beside it.
-
-        Raises:
-            DocumentError: When something else is given.
-        """
-        for what, stated, word in (
-            ("product", self.product, given.product.lower()),
-            ("version", self.version, given.version),
-        ):
-            if word not in ("", stated):
-                raise DocumentError(
-                    f"says the {what} {stated}, not {word}", where=self.file, hint=f"leave out the {what}"
-                )
-        return Given(self.product, self.version)
-
-
-@cache
-def _index_in(folder: Path) -> _Index | None:
-    """Return the index of a folder of metadata: `<product>/version.json`, which names the version and the style.
-
-    Raises:
-        DocumentError: When its operations are called by a verb and a path.
-    """
-    path = folder / _INDEX
-    if not path.is_file():
-        return None
-    try:
-        index = json.loads(read_bytes(path, DocumentError))
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(index, dict) or "apis" not in index or not isinstance(index.get("version"), str):
-        return None
-    if str(index.get("style", _RPC)).lower() != _RPC:
-        raise DocumentError(
-            f"says that these operations are called in {index['style']} style",
-            where=path,
-            hint="only operations in RPC style, called by `Action`, become contracts",
-        )
-    product = index.get("product", index.get("name"))
-    return _Index(path, (product if isinstance(product, str) else folder.absolute().name).lower(), index["version"])
+    return path.suffix in YAML_SUFFIXES or (
+        path.suffix == JSON and b'"x-source"' in data and "openapi" in _json_object(data)
+    )
 
 
 @cache
@@ -198,33 +145,24 @@ def _international(data: bytes) -> bytes:
     return _SITE_MARKS.sub(b"", b"".join([*kept, data[place:]]))
 
 
-def _holds(data: bytes, key: str) -> bool:
-    """Whether bytes are a JSON object with this key at its top."""
+def _json_object(data: bytes) -> dict[str, object]:
+    """Return the JSON object that bytes are; an empty one where they are something else."""
     try:
         document = json.loads(data)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(document, dict) and key in document
+        return {}
+    return document if isinstance(document, dict) else {}
 
 
 def _language(path: Path, data: bytes) -> Language | None:
     """Tell the language from the nearest part of a path that names one; `None` where none does."""
-    named = _named_language(path)
+    named = named_language(path)
     if named is None:
         return None
     # A folder's name is no promise: a document without one character of the script, plain or escaped, is not in it.
     shown = named.script is None or b"\\u" in data or named.count(data.decode("utf-8", errors="replace"))
-    shown = shown or (path.suffix == _JSON and b'"description"' not in data)  # no word of it is in any language
+    shown = shown or (path.suffix == JSON and b'"description"' not in data)  # no word of it is in any language
     return named.code if shown else None
-
-
-def _named_language(path: Path) -> LanguageEntry | None:
-    """Return the language that the nearest part of a path names; `None` where none does."""
-    for part in reversed(path.absolute().parts[-_NEAR:]):
-        match = _LANGUAGE.search(part)
-        if match is not None:
-            return entry_of(match[1])
-    return None
 
 
 def refuse_other_language(path: Path, contract: Contract) -> None:
@@ -234,10 +172,10 @@ def refuse_other_language(path: Path, contract: Contract) -> None:
         DocumentError: When it has no character of the script of the language that its path says, or mostly those of
             another script.
     """
-    named = _named_language(path)
+    named = named_language(path)
     text = read_bytes(path, DocumentError).decode("utf-8", errors="replace")
     written = language_of(text)
-    if named is None or "\\u" in text or (contract.language == named.code and path.suffix == _JSON):
+    if named is None or "\\u" in text or (contract.language == named.code and path.suffix == JSON):
         return
     if contract.language != named.code or (written != named.code and entry_of(written).script is not None):
         raise DocumentError(
@@ -257,7 +195,7 @@ def files_of(folder: Path) -> Iterator[Path]:
             # Overlays and case files are YAML as well.
             if re.search(rb"^openapi:", read_bytes(path, DocumentError), re.MULTILINE):
                 yield path
-        elif path.suffix.lower() in _DOCUMENTS and not (path.suffix == _JSON and _is_index(path)):
+        elif path.suffix.lower() in _DOCUMENTS and not (path.suffix == JSON and _is_index(path)):
             yield path
 
 
@@ -282,4 +220,11 @@ def documents_in(places: Iterable[Path]) -> Iterator[Path]:
 def _is_index(path: Path) -> bool:
     """Whether a JSON file is the list of a product's operations, which is beside their descriptions."""
     data = read_bytes(path, DocumentError)
-    return _holds(data, "apis") and not _holds(data, "parameters")
+    document = _json_object(data) if b'"apis"' in data else {}
+    apis = document.get("apis")
+    if not isinstance(apis, (dict, list)) or "parameters" in document:
+        return False
+    # A file of several operations is none: that it cannot be read as one is told.
+    return not any(
+        isinstance(each, dict) and "parameters" in each for each in (apis.values() if isinstance(apis, dict) else apis)
+    )

@@ -9,6 +9,7 @@ from conformance.extraction.facts.conditional import read_conditions, read_requi
 from conformance.extraction.facts.context import RowContext
 from conformance.extraction.facts.literals import coerce
 from conformance.extraction.facts.prose import read_paragraph
+from conformance.extraction.facts.schema_facts import state_cells
 from conformance.extraction.facts.segments import Paragraph, ValueList, segments
 from conformance.extraction.facts.stated import StatedFacts
 from conformance.extraction.facts.value_lists import (
@@ -115,6 +116,7 @@ def _state_cells(row: Row, stated: StatedFacts) -> None:
         # An example that breaks its own type is kept as it is (reading rule 11).
         typed = coerce(example, stated.context.scalar)
         stated.state("example", example if typed is None else typed, row.example.line)
+    state_cells(row.cells, stated)
 
 
 def _state_segments(parts: Iterable[Segment], stated: StatedFacts) -> None:

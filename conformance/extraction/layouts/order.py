@@ -12,6 +12,7 @@ from conformance.extraction.layouts import (
     html,
     markdown,
     metadata,
+    metadata_schema,
     one_line_pipes,
 )
 
@@ -31,5 +32,5 @@ class Layout(NamedTuple):
 
 ORDER: Final = tuple(
     Layout(module.NAME, module.detect, module.read)
-    for module in (metadata, html, markdown, broken_pipes, one_line_pipes, glued, flat, cell_per_line)
+    for module in (metadata_schema, metadata, html, markdown, broken_pipes, one_line_pipes, glued, flat, cell_per_line)
 )
