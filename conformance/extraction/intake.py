@@ -88,10 +88,8 @@ def operation_of(text: str, page: Page, name: str) -> str:
     Raises:
         UnreadableError: When neither says it.
     """
-    if page.operation:
-        return page.operation
-    if page.whole:  # metadata: its texts name other operations, too
-        return _of_file(name)
+    if page.operation or page.whole:  # the texts of metadata name other operations, too
+        return page.operation or _of_file(name)
     action = next((row for row in page.request if row.name == "Action"), None)
     if action is not None:
         if re.fullmatch(_NAME, action.example.text):
