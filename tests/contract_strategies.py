@@ -56,14 +56,17 @@ VALUES: dict[str, SearchStrategy[Any]] = {
     "maxLength": lengths,
     "minimum": numbers,
     "maximum": numbers,
+    "multipleOf": st.integers(1, 300),
     "maxItems": lengths,
     "charset": classes,
     "startsWith": classes,
     "endsWith": classes,
     "notStartsWith": st.lists(some_texts, min_size=1, max_size=3).map(tuple),
+    "notEndsWith": st.lists(some_texts, min_size=1, max_size=3).map(tuple),
     "notContains": st.lists(some_texts, min_size=1, max_size=3).map(tuple),
     "allowEmpty": st.booleans(),
     "unit": st.sampled_from(["minute", "second", "GB"]),
+    "format": st.sampled_from(["yyyy-MM-ddTHH:mm:ssZ", "HH:mm"]),
 }
 
 

@@ -33,14 +33,17 @@ FACT_NAMES: Final = (
     "maxLength",
     "minimum",
     "maximum",
+    "multipleOf",
     "maxItems",
     "charset",
     "startsWith",
     "endsWith",
     "notStartsWith",
+    "notEndsWith",
     "notContains",
     "allowEmpty",
     "unit",
+    "format",
 )
 """Every fact that a document can state about one parameter, in the order in which contracts list them."""
 
@@ -54,11 +57,13 @@ CONSTRAINT_NAMES: Final = (
     "maxLength",
     "minimum",
     "maximum",
+    "multipleOf",
     "maxItems",
     "charset",
     "startsWith",
     "endsWith",
     "notStartsWith",
+    "notEndsWith",
     "notContains",
     "allowEmpty",
 )

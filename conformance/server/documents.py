@@ -7,6 +7,7 @@ the language that takes precedence has the last word.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -99,6 +100,12 @@ def _smallest(values: Iterable[FactValue | None]) -> FactValue:
     return min(value for value in values if isinstance(value, (int, float)))
 
 
+def _common_multiple(values: Iterable[FactValue | None]) -> FactValue:
+    steps = [value for value in values if isinstance(value, (int, float))]
+    whole = [step for step in steps if isinstance(step, int)]
+    return math.lcm(*whole) if len(whole) == len(steps) else max(steps)
+
+
 def _all(values: Iterable[FactValue | None]) -> FactValue:
     return all(values)
 
@@ -109,11 +116,13 @@ _TOGETHER: Final[Mapping[str, Callable[[Sequence[FactValue | None]], FactValue]]
     "maxLength": _smallest,
     "minimum": _largest,
     "maximum": _smallest,
+    "multipleOf": _common_multiple,
     "maxItems": _smallest,
     "charset": _common,
     "startsWith": _common,
     "endsWith": _common,
     "notStartsWith": _union,
+    "notEndsWith": _union,
     "notContains": _union,
     "allowEmpty": _all,
 }

@@ -92,6 +92,8 @@ def read(contracts: Mapping[Language, Contract]) -> tuple[dict[str, Any], dict[s
         ({"enum": [1, 5], "type": "Integer"}, "enum", "5", "6"),
         ({"enum": ["All", "None"]}, "enum", "None", "Allx"),
         ({"notStartsWith": ["acs:"]}, "not-starts-with", "aaaa", "acs:a"),
+        ({"multipleOf": 60, "minimum": 61, "type": "Integer"}, "multiple-of", "120", "121"),
+        ({"notEndsWith": ["-"]}, "not-ends-with", "aaaa", "a-"),
         ({"notContains": ["//"]}, "not-contains", "aaaa", "a//a"),
         ({"startsWith": ["lower"], "charset": ["lower", "digit"]}, "starts-with", "aaaa", "1aaa"),
         ({"endsWith": ["lower"], "charset": ["lower", "-"]}, "ends-with", "aaaa", "aaa-"),
