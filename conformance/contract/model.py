@@ -272,6 +272,21 @@ class Source:
     layout: str
 
 
+@dataclass(frozen=True, slots=True)
+class SourceDifference:
+    """What another source of a contract states otherwise than the one that the contract keeps.
+
+    Attributes:
+        path: The folded path of a parameter, `responses/<path>`, or `errors/<code>`.
+        name: The fact; `message` or `status` of an error.
+        other: What the other source states; its origin is that source.
+    """
+
+    path: str
+    name: str
+    other: Fact
+
+
 @dataclass(frozen=True)
 class Contract:
     """All facts of one document, and of what was merged into it.
@@ -279,7 +294,8 @@ class Contract:
     What every case asks of it is looked up once and then remembered.
 
     `product` and `version` are empty where the document does not name them. `source` is the document whose lines are
-    meant where nothing else is said; `also` are the sources that were merged into it.
+    meant where nothing else is said; `also` are the sources that were merged into it, and `differs` what they state
+    otherwise.
     """
 
     operation: str
@@ -294,6 +310,7 @@ class Contract:
     version: str = ""
     formats: tuple[AnswerFormat, ...] = ()
     also: tuple[Source, ...] = ()
+    differs: tuple[SourceDifference, ...] = ()
 
     def parameter(self, path: str) -> Parameter | None:
         """Return the request parameter with this folded path, if the document has it."""

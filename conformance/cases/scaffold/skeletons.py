@@ -155,7 +155,8 @@ def _base(contracts: Mapping[Language, Contract], rows: _Rows, request: dict[str
 
 def _sources(contracts: Mapping[Language, Contract]) -> str:
     # A line end in a file's name must not end the comment.
-    return " and ".join(contract.source.file.encode("unicode_escape").decode() for contract in contracts.values())
+    sources = [source for contract in contracts.values() for source in (contract.source, *contract.also)]
+    return " and ".join(source.file.encode("unicode_escape").decode() for source in sources)
 
 
 def _file(contracts: Mapping[Language, Contract], cases: Iterator[dict[str, object]], advice: str) -> str:
