@@ -337,6 +337,12 @@ class Contract:
         return known
 
     @cached_property
+    def condition_paths(self) -> frozenset[str]:
+        """The paths of all parameters on which a fact of a parameter depends."""
+        conditions = (each.when for parameter in self.parameters for each in parameter.conditional)
+        return frozenset(path for when in conditions for path, _ in when.needs)
+
+    @cached_property
     def _by_path(self) -> dict[str, Parameter]:
         return {parameter.path: parameter for parameter in reversed(self.parameters)}
 
@@ -363,6 +369,14 @@ class Contract:
                 if not fact.stated or (name in ("required", "allowEmpty") and not _forbids(name, fact)):
                     continue
                 yield parameter, name, fact
+
+    def conditional_constraints(self) -> Iterator[tuple[Parameter, ConditionalFact]]:
+        """Yield every constraint that a request can violate which meets its condition; an unknown one none can."""
+        for parameter in self.parameters:
+            for each in parameter.conditional:
+                known = each.when.known and each.name in CONSTRAINT_NAMES
+                if known and (each.name not in ("required", "allowEmpty") or _forbids(each.name, each.fact)):
+                    yield parameter, each
 
 
 def line_order(line: CitedLine) -> tuple[str, int]:

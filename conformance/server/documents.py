@@ -2,7 +2,8 @@
 
 Under `both` the server promises what either document promises. A constraint holds when one of them states it, the
 stricter of two wins, an enum is the union of both, and of a parameter that only one of them requires the document of
-the language that takes precedence has the last word.
+the language that takes precedence has the last word. What holds on a condition in either of them holds on it here;
+where both say different things of one case, neither is enforced.
 """
 
 from __future__ import annotations
@@ -73,7 +74,8 @@ def _merge(parameters: Sequence[Parameter]) -> Parameter:
     first = parameters[0]
     names = dict.fromkeys(name for parameter in parameters for name in parameter.facts)
     facts = {name: _merge_fact(name, [parameter.fact(name) for parameter in parameters]) for name in names}
-    return replace(first, facts=facts)
+    conditional = dict.fromkeys(each for parameter in parameters for each in parameter.conditional)
+    return replace(first, facts=facts, conditional=tuple(conditional))
 
 
 def _merge_fact(name: str, facts: Sequence[Fact]) -> Fact:
