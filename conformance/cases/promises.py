@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.expand import wire_parameters
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 SUCCESS_STATUS: Final = 200
 
-_NO_DEFAULTS: Final[Mapping[str, str]] = MappingProxyType({})
 _REFUSED_STATUS: Final = 400
 _SERVER_FAULT: Final = 500
 
@@ -45,11 +43,11 @@ class PromisedField:
     line: CitedLine
     echoes: bool
     presence: Presence = ALWAYS
-    defaults: Mapping[str, str] = field(default=_NO_DEFAULTS)
+    defaults: tuple[tuple[str, str], ...] = ()
 
     def demanded(self, sent: Mapping[str, str]) -> bool:
         """Whether a success must have it: the answer to this request, wire name to text."""
-        return self.presence.when is None or meets(self.presence.when, self.defaults, sent)
+        return self.presence.when is None or meets(self.presence.when, dict(self.defaults), sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +277,7 @@ def _fields(contract: Contract) -> tuple[PromisedField, ...]:
             line=field.cited,
             echoes=contract.parameter(field.path) is not None,
             presence=field.presence,
-            defaults=_NO_DEFAULTS if field.presence.when is None else defaults_of(contract),
+            defaults=() if field.presence.when is None else tuple(defaults_of(contract).items()),
         )
         for field in contract.responses
         if "." not in field.path and "[" not in field.path
