@@ -118,8 +118,9 @@ class HostWatch:
         if not spec.popen:
             folder = tempfile.TemporaryDirectory(prefix="conformance-")
             self._config.add_cleanup(folder.cleanup)
-            node.gateway.spec = XSpec(f"popen//chdir={folder.name}")
-            node.gateway.spec.env |= worker_environment(here=True)
+            # In its text, of which xdist makes another.
+            told = "".join(f"//env:{name}={value}" for name, value in worker_environment(here=True).items())
+            node.gateway.spec = XSpec(f"popen//chdir={folder.name}{told}")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count the cases that each host finished."""
