@@ -23,7 +23,6 @@ from conformance.contract.model import (
     Loss,
     Parameter,
     Source,
-    SourceDifference,
     State,
 )
 from conformance.contract.when import UNKNOWN, Presence, When
@@ -165,7 +164,6 @@ _CONTRACT: Final = Records(
     version=TEXT,
     formats=Tuples(Records(AnswerFormat, format=TEXT, line=INTEGER)),
     also=Tuples(_SOURCE),
-    differs=Tuples(Records(SourceDifference, path=TEXT, name=TEXT, other=_FACT)),
 )
 _SUITE: Final = Records(
     Suite,

@@ -60,7 +60,7 @@ def mock(
     from conformance.server.start_states import read_start_states  # noqa: PLC0415
 
     plan = build_plan(follow=follow, faults=fault or (), activation_delay=activation_delay)
-    start = read_start_states(states, plan.followed) if states is not None else ()
+    start = read_start_states(states, plan.has_code) if states is not None else ()
     with bind(port, host) as listener:
         endpoint = endpoint_of(listener)
         states_url = states_url_of(endpoint)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from conformance.contract.constraints import violations
-from conformance.contract.in_force import defaults_of, in_force, meets
+from conformance.contract.encodings import CARRYING, wire_lists
 from conformance.server.documents import default
 from conformance.server.request import whole_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.contract.model import Contract, Parameter
     from conformance.server.behaviour.definition import Behaviour
     from conformance.server.request import Call
@@ -37,35 +40,32 @@ class Attempt:
     def violates(self, path: str, fact: str) -> bool:
         """Whether the call violates one fact of one parameter; worked out once a call."""
         if path not in self._violated:
-            parameter = self._in_force(path)
-            self._violated[path] = violations(parameter, self.call.values(path)) if parameter else ()
+            parameter = self.followed.parameter(path)
+            self._violated[path] = self.broken(parameter) if parameter else ()
         return fact in self._violated[path]
 
-    def may_need(self, path: str) -> bool:
-        """Whether a parameter may be required by this call: one that is on a condition only is, when that holds."""
-        parameter = self._in_force(path)
-        asked = parameter is not None and any(each.name == "required" for each in parameter.conditional)
-        return not asked or (parameter is not None and parameter.fact("required").value is True)
-
-    def promises(self, name: str) -> bool:
-        """Whether the answer to this call has a field, by what the documents say of its presence."""
-        field = next((field for field in self.followed.responses if field.path == name), None)
-        when = field.presence.when if field is not None else None
-        if when is None or not when.known:
-            return True
-        return meets(when, defaults_of(self.followed), self.call.parameters)
-
-    def _in_force(self, path: str) -> Parameter | None:
-        parameter = self.followed.parameter(path)
-        return in_force(self.followed, parameter, self.call.parameters) if parameter is not None else None
+    def broken(self, parameter: Parameter) -> tuple[str, ...]:
+        """Return the facts of a parameter that the call violates."""
+        lists = self._lists(parameter)
+        return violations(parameter, tuple(chain.from_iterable(lists)), lists)
 
     def given(self, path: str) -> bool:
         """Whether a parameter was sent, if only with an empty value."""
-        return bool(self.call.values(path))
+        return bool(self._values(path))
 
     def sent(self, path: str) -> bool:
         """Whether a parameter was sent with a value that is not empty."""
-        return any(self.call.values(path))
+        return any(self._values(path))
+
+    def _values(self, path: str) -> tuple[str | None, ...]:
+        parameter = self.followed.parameter(path)
+        return tuple(chain.from_iterable(self._lists(parameter))) if parameter else self.call.values(path)
+
+    def _lists(self, parameter: Parameter) -> Sequence[tuple[str | None, ...]]:
+        # Most parameters are one text or one list of them, which the call finds without asking the others.
+        if parameter.encoding in CARRYING or parameter.path.count("[]") > 1:
+            return wire_lists(parameter, self.followed.parameters, self.call.parameters)
+        return [self.call.values(parameter.path)]
 
     def default(self, name: str) -> str:
         """Return what a field has when its parameter is not sent: what the documents state, else its own default."""

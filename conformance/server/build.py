@@ -8,8 +8,9 @@ from conformance.contract.catalogue import contracts_for
 from conformance.contract.languages import BOTH
 from conformance.server.behaviour.definition import load_behaviour
 from conformance.server.documents import follow_documents
+from conformance.server.general.catalogue import ContractOperations
 from conformance.server.options import DEFAULT_DELAY
-from conformance.server.server_plan import make_plan
+from conformance.server.server_plan import make_plan, serving_also
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,8 @@ def build_plan(
     behaviour = load_behaviour()
     documents = follow_documents(contracts_for(behaviour.create.name), follow)
     plan = make_plan(documents, behaviour, activation_delay=activation_delay)
+    others = ContractOperations(follow, activation_delay, frozenset(plan.operations))
+    plan = serving_also(plan, others)
     if faults:
         # Most servers have none, and the table of faults is longer than the server.
         from conformance.server.faults.catalogue import find_fault  # noqa: PLC0415

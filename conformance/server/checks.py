@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.contract.model import Contract, ErrorCode, State
 from conformance.contract.wire import SYSTEM_PARAMETERS
-from conformance.server.behaviour.conditions import missing, read_condition, state_holds, violates
+from conformance.server.behaviour.conditions import missing, read_condition, violates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -62,15 +62,14 @@ def checks_of(behaviour: Behaviour, followed: Contract) -> dict[str, tuple[Check
         "required": tuple(_required(behaviour, followed)),
         "constraints": tuple(_constraints(behaviour, followed)),
     }
-    ordered = Check(ORDERED, (), partial(state_holds, ORDERED), _ordered_row)
     checks = {
-        GATEWAY: _gateway([operation.name for operation in operations], followed.version),
+        GATEWAY: gateway_checks({each.name: frozenset({followed.version}) for each in operations if each.name}),
         **{
             operation.name: tuple(check for refusal in operation.refusals for check in _checks(refusal, contract))
             for operation in operations
         },
     }
-    checks[behaviour.create.name] = (ordered, *checks[behaviour.create.name])
+    checks[behaviour.create.name] = (ORDERED_CHECK, *checks[behaviour.create.name])
     return {
         # One check without codes finds its row itself.
         action: tuple(check for check in of_action if not check.codes or rows_of(check, followed, behaviour))
@@ -96,24 +95,17 @@ def _checks(refusal: RefusedSituation, contract: Mapping[str, tuple[Check, ...]]
 
 
 def _required(behaviour: Behaviour, followed: Contract) -> Iterator[Check]:
-    for path, name in _rules(followed):
-        if name == "required":
-            yield Check(f"required.{path}", behaviour.codes_of(path, name), partial(missing, path))
+    for parameter, name, _ in followed.constraints():
+        if name == "required" and parameter.path not in SYSTEM_PARAMETERS:
+            codes = behaviour.codes_of(parameter.path, name)
+            yield Check(f"required.{parameter.path}", codes, partial(missing, parameter.path))
 
 
 def _constraints(behaviour: Behaviour, followed: Contract) -> Iterator[Check]:
-    for path, name in _rules(followed):
-        if name != "required":
-            yield Check(f"constraint.{path}.{name}", behaviour.codes_of(path, name), partial(violates, path, name))
-
-
-def _rules(followed: Contract) -> Iterator[tuple[str, str]]:
-    """Yield path and name of every rule that a call can break, for each call or on a condition; each once."""
-    stated = [(parameter.path, name) for parameter, name, _ in followed.constraints()]
-    conditional = [(parameter.path, each.name) for parameter, each in followed.conditional_constraints()]
-    for path, name in dict.fromkeys([*stated, *conditional]):
-        if path not in SYSTEM_PARAMETERS:
-            yield path, name
+    for parameter, name, _ in followed.constraints():
+        if name != "required" and parameter.path not in SYSTEM_PARAMETERS:
+            codes = behaviour.codes_of(parameter.path, name)
+            yield Check(f"constraint.{parameter.path}.{name}", codes, partial(violates, parameter.path, name))
 
 
 # --- Choices among a code's messages ---------------------------------------------------------------------------------
@@ -125,20 +117,49 @@ def _row_that_names(parameter: str, rows: Sequence[ErrorCode], attempt: Attempt)
     return next((row for row in rows if word and word in row.message.lower()), rows[0])
 
 
+def _ordered(attempt: Attempt) -> ErrorCode | None:
+    """Return the row that a state tells the server to answer this operation with; `None` when none does."""
+    for setting in attempt.view.settings(ORDERED):
+        if setting.get("operation", attempt.call.action) != attempt.call.action:
+            continue
+        for row in attempt.followed.rows(str(setting["code"])):
+            if setting.get("message", row.message) == row.message and setting.get("status", row.status) == row.status:
+                return row
+    return None
+
+
+def _is_ordered(attempt: Attempt) -> bool:
+    return _ordered(attempt) is not None
+
+
 def _ordered_row(_rows: Sequence[ErrorCode], attempt: Attempt) -> ErrorCode:
-    """Choose the row of the code that the state names; its call was checked against them."""
-    setting = next(attempt.view.settings(ORDERED))
-    return attempt.followed.rows(str(setting["code"]))[0]
+    """Choose the row that the state names; there is one, for the check is broken."""
+    row = _ordered(attempt)
+    assert row is not None  # noqa: S101 - see above
+    return row
+
+
+ORDERED_CHECK: Final = Check(ORDERED, (), _is_ordered, _ordered_row)
+"""The check that is broken where a provider state tells the server what to answer."""
 
 
 # --- The way to every operation --------------------------------------------------------------------------------------
 
 
-def _gateway(actions: Sequence[str], version: str) -> tuple[Check, ...]:
+def gateway_checks(actions: Mapping[str, frozenset[str]]) -> tuple[Check, ...]:
+    """Return what a server refuses before it looks at the operation: another verb, operation or version.
+
+    Args:
+        actions: The versions of APIs that have each operation.
+    """
+
+    def other_version(attempt: Attempt) -> bool:
+        return attempt.call.value("Version") not in actions[attempt.call.action]
+
     return (
         Check("gateway.method", ("UnsupportedHTTPMethod",), lambda attempt: attempt.call.method not in ("GET", "POST")),
         Check("gateway.action", ("InvalidAction.NotFound",), lambda attempt: attempt.call.action not in actions),
-        Check("gateway.version", ("InvalidVersion",), lambda attempt: attempt.call.value("Version") != version),
+        Check("gateway.version", ("InvalidVersion",), other_version),
     )
 
 

@@ -2,13 +2,11 @@
 
 Under `both` the server promises what either document promises. A constraint holds when one of them states it, the
 stricter of two wins, an enum is the union of both, and of a parameter that only one of them requires the document of
-the language that takes precedence has the last word. What holds on a condition in either of them holds on it here;
-where both say different things of one case, neither is enforced.
+the language that takes precedence has the last word.
 """
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -46,7 +44,9 @@ def follow_documents(contracts: Mapping[Language, Contract], choice: str) -> Con
         _merge([found for contract in followed if (found := contract.parameter(path)) is not None]) for path in paths
     )
     rows = {row.key: row for contract in followed for row in contract.errors}
-    return replace(followed[0], parameters=parameters, errors=tuple(rows.values()))
+    fields = {row.path: row for contract in reversed(followed) for row in contract.responses}
+    responses = tuple(fields[path] for path in dict.fromkeys(row.path for each in followed for row in each.responses))
+    return replace(followed[0], parameters=parameters, responses=responses, errors=tuple(rows.values()))
 
 
 def default(followed: Contract, path: str, otherwise: str) -> str:
@@ -74,8 +74,7 @@ def _merge(parameters: Sequence[Parameter]) -> Parameter:
     first = parameters[0]
     names = dict.fromkeys(name for parameter in parameters for name in parameter.facts)
     facts = {name: _merge_fact(name, [parameter.fact(name) for parameter in parameters]) for name in names}
-    conditional = dict.fromkeys(each for parameter in parameters for each in parameter.conditional)
-    return replace(first, facts=facts, conditional=tuple(conditional))
+    return replace(first, facts=facts)
 
 
 def _merge_fact(name: str, facts: Sequence[Fact]) -> Fact:
@@ -102,12 +101,6 @@ def _smallest(values: Iterable[FactValue | None]) -> FactValue:
     return min(value for value in values if isinstance(value, (int, float)))
 
 
-def _common_multiple(values: Iterable[FactValue | None]) -> FactValue:
-    steps = [value for value in values if isinstance(value, (int, float))]
-    whole = [step for step in steps if isinstance(step, int)]
-    return math.lcm(*whole) if len(whole) == len(steps) else max(steps)
-
-
 def _all(values: Iterable[FactValue | None]) -> FactValue:
     return all(values)
 
@@ -118,13 +111,11 @@ _TOGETHER: Final[Mapping[str, Callable[[Sequence[FactValue | None]], FactValue]]
     "maxLength": _smallest,
     "minimum": _largest,
     "maximum": _smallest,
-    "multipleOf": _common_multiple,
     "maxItems": _smallest,
     "charset": _common,
     "startsWith": _common,
     "endsWith": _common,
     "notStartsWith": _union,
-    "notEndsWith": _union,
     "notContains": _union,
     "allowEmpty": _all,
 }

@@ -3,43 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from conformance.server.request import whole_number
 from conformance.server.store import StoredResource
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Mapping
 
     from conformance.core.jsontypes import Json
     from conformance.server.attempt import Attempt
     from conformance.server.behaviour.definition import Behaviour, ListFilter, ResourceField, ServedOperation
-    from conformance.server.server_plan import Execution
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One call to be carried out.
-
-    Attributes:
-        attempt: The call, with its account, the promises of the server and the behaviour of the resource.
-        execution: How the server carries out calls.
-        now: The server's clock, in seconds.
-    """
-
-    attempt: Attempt
-    execution: Execution
-    now: float
-
-    @property
-    def behaviour(self) -> Behaviour:
-        """What the resource does."""
-        return self.attempt.behaviour
-
-
-Operation: TypeAlias = "Callable[[Work], Awaitable[Mapping[str, Json]]]"
+    from conformance.server.execution import Operation, Work
 
 
 def operations_of(behaviour: Behaviour) -> dict[str, Operation]:
@@ -61,8 +37,7 @@ async def create(work: Work) -> Mapping[str, Json]:
     if execution.keeps:
         work.attempt.view.add(resource)
     operation, fields = work.behaviour.create, work.behaviour.fields
-    promised = (name for name in operation.returns if work.attempt.promises(name))
-    returned = {name: _shown(fields[name], resource, work) for name in promised}
+    returned = {name: _shown(fields[name], resource, work) for name in operation.returns}
     return {**_head(work, operation), **returned}
 
 

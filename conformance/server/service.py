@@ -4,27 +4,56 @@ from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from conformance.server.answers import JSON_TYPE, Reply, ServedAnswer, refuse, render, to_json
 from conformance.server.attempt import Attempt
 from conformance.server.checks import GATEWAY, rows_of
-from conformance.server.operations import Work, create, operations_of
+from conformance.server.execution import Work
+from conformance.server.operations import create
 from conformance.server.provider_states import StateCallError, check_code, read_setting
 from conformance.server.request import decode
 from conformance.server.store import Store, StoredResource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from conformance.contract.model import ErrorCode
     from conformance.core.jsontypes import Json
     from conformance.server.checks import Check
     from conformance.server.provider_states import Params, ParamValue, Setting
-    from conformance.server.request import ReceivedRequest
+    from conformance.server.request import Call, ReceivedRequest
     from conformance.server.server_plan import ServerPlan
 
 _CHANGES = ("setup", "teardown")
+_MOST_UNKNOWN: Final = 10_000
+"""Names that are remembered to be no operation: a client that invents names must not fill the memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """A plan, and the rows that its checks answer with."""
+
+    plan: ServerPlan
+    checks: Mapping[str, Sequence[tuple[Check, Sequence[ErrorCode]]]]
+
+    @classmethod
+    def of(cls, plan: ServerPlan) -> _Served:
+        return cls(
+            plan,
+            {
+                action: [(check, rows_of(check, plan.followed, plan.behaviour)) for check in checks]
+                for action, checks in plan.checks.items()
+            },
+        )
+
+    def refusal(self, action: str, attempt: Attempt) -> ErrorCode | None:
+        """Return the row of the first check that a call breaks; `None` when it breaks none."""
+        for check, rows in self.checks.get(action, ()):
+            if check.broken(attempt):
+                return check.choose(rows, attempt)
+        return None
 
 
 class Service:
@@ -41,11 +70,8 @@ class Service:
         self._clock = clock
         self._start = start
         self.reset()
-        self._operations = operations_of(plan.behaviour)
-        self._checks: dict[str, list[tuple[Check, Sequence[ErrorCode]]]] = {
-            action: [(check, rows_of(check, plan.followed, plan.behaviour)) for check in checks]
-            for action, checks in plan.checks.items()
-        }
+        self._main = _Served.of(plan)
+        self._others: dict[tuple[str, str], _Served | None] = {}
 
     def reset(self) -> Reply:
         """Forget everything but the states that hold at the start."""
@@ -69,7 +95,8 @@ class Service:
         call = decode(raw)
         for call_step in plan.call_steps:
             call = call_step(call)
-        answer = await self._answer(Attempt(call, self._store.view(call.account), plan.followed, plan.behaviour))
+        served = self._served(call)
+        answer = await self._answer(served, call)
         for answer_step in plan.answer_steps:
             answer = answer_step(call, answer)
         reply = render(answer, call)
@@ -77,22 +104,29 @@ class Service:
             reply = reply_step(call, reply)
         return reply
 
-    async def _answer(self, attempt: Attempt) -> ServedAnswer:
-        action = attempt.call.action
-        row = self._refusal(GATEWAY, attempt) or self._refusal(action, attempt)
+    def _served(self, call: Call) -> _Served:
+        """Return the plan that answers a call: that of its operation, else the server's own, which refuses it."""
+        others, action, version = self._plan.others, call.action, call.value("Version") or ""
+        if others is None or action in self._plan.operations:
+            return self._main
+        if (action, version) not in self._others:
+            plan = others.plan_of(action, version)
+            if plan is None and len(self._others) >= _MOST_UNKNOWN:
+                return self._main
+            self._others[action, version] = None if plan is None else _Served.of(plan)
+        return self._others[action, version] or self._main
+
+    async def _answer(self, served: _Served, call: Call) -> ServedAnswer:
+        plan = served.plan
+        attempt = Attempt(call, self._store.view(call.account), plan.followed, plan.behaviour)
+        action = call.action
+        row = served.refusal(GATEWAY, attempt) or served.refusal(action, attempt)
         if row is not None:
-            plan = self._plan
             if plan.execution.creates_when_refused and action == plan.behaviour.create.name:
                 await create(Work(attempt, plan.execution, self._clock()))
             return refuse(row, attempt.call, plan.execution.request_id(), plan.behaviour.product)
-        body = await self._operations[action](Work(attempt, self._plan.execution, self._clock()))
+        body = await plan.operations[action](Work(attempt, plan.execution, self._clock()))
         return ServedAnswer(200, f"{action}Response", body)
-
-    def _refusal(self, action: str, attempt: Attempt) -> ErrorCode | None:
-        for check, rows in self._checks.get(action, ()):
-            if check.broken(attempt):
-                return check.choose(rows, attempt)
-        return None
 
     def change_state(self, body: bytes) -> Reply:
         """Carry out one provider-state call.
@@ -124,7 +158,7 @@ class Service:
         if change not in _CHANGES:
             raise StateCallError(f"the action must be {' or '.join(_CHANGES)}, not {change!r}")
         setting = read_setting(asked.get("state"), asked.get("params"))
-        check_code(setting, self._plan.followed)
+        check_code(setting, self._plan.has_code)
         return change, setting
 
     def _id_of(self, setting: Setting) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.server.provider_states import EVERY_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from conformance.core.jsontypes import Json
+    from conformance.server.general.kept import KeptResource
     from conformance.server.provider_states import Params, ParamValue, Setting
+
+EXISTENCE: Final = ".exists"
+"""How the name of a provider state ends that says that something exists; `id` among its parameters says what."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +37,30 @@ class StoredResource:
     active_at: float = 0.0
 
 
+class TokenAnswer(NamedTuple):
+    """A call with a client token, and the fields that it was answered with."""
+
+    asked: Mapping[str, str]
+    fields: Mapping[str, Json]
+
+
 @dataclass(slots=True)
 class Account:
-    """The states and resources of one access key id."""
+    """The states and resources of one access key id.
+
+    Attributes:
+        states: By name, and by what tells one from another, the parameters of each.
+        resources: The resources of a behaviour, by id.
+        kept: Those of operations without a behaviour in full, by kind and id.
+        answered: By operation and client token, what was asked and answered.
+        gone: The ids of resources that a state says to exist and a call deleted.
+    """
 
     states: dict[str, dict[tuple[ParamValue, ...], Params]] = field(default_factory=dict)
     resources: dict[str, StoredResource] = field(default_factory=dict)
+    kept: dict[str, dict[str, KeptResource]] = field(default_factory=dict)
+    answered: dict[tuple[str, str], TokenAnswer] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,23 @@ class View:
         for account in self.everybody.values():
             yield from account.resources.values()
 
+    def stated(self, resource_id: str) -> bool:
+        """Whether a state says that a resource exists, and no call deleted it since."""
+        if resource_id in self.own.gone:
+            return False
+        return any(
+            params.get("id") == resource_id
+            for account in (self.own, self.common)
+            for state, settings in account.states.items()
+            if state.endswith(EXISTENCE)
+            for params in settings.values()
+        )
+
+    def knows(self, resource_id: str) -> bool:
+        """Whether the account has a resource with an id, of whatever kind, or a state says so."""
+        own = resource_id in self.own.resources or any(resource_id in of_kind for of_kind in self.own.kept.values())
+        return own or self.stated(resource_id)
+
     def add(self, resource: StoredResource) -> None:
         """Keep a resource in the call's own account."""
         self.own.resources[resource.id] = resource
@@ -101,6 +141,7 @@ class Store:
         self.tear_down(setting, resource_id)
         account = self._account(setting.access_key_id)
         account.states.setdefault(setting.state, {})[setting.key] = setting.params
+        account.gone.discard(str(setting.params.get("id")))
         if resource is not None:
             account.resources[resource_id] = resource
 
@@ -112,7 +153,11 @@ class Store:
         account.resources.pop(resource_id, None)
         if not settings:
             account.states.pop(setting.state, None)
-        if not account.states and not account.resources:
+        named = str(setting.params.get("id"))
+        for of_kind in account.kept.values():
+            if named in of_kind and of_kind[named].stated:
+                del of_kind[named]
+        if not (account.states or account.resources or any(account.kept.values())):
             del self.accounts[setting.access_key_id]
 
     def held(self) -> Iterator[tuple[str, str, Params]]:

@@ -116,7 +116,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "state resource.shared has no parameter 'ids' (did you mean id?)",
     ),
     "a state with a wrong value": (
-        GOOD + "    given:\n      - resource.exists: {type: Vpc, id: a}\n",
+        GOOD + "    given:\n      - flow-log.exists: {type: Vpc, id: a}\n",
         "9:9",
         "type is 'Vpc', one of VPC, VSwitch, NetworkInterface is right",
     ),

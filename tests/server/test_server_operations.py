@@ -248,7 +248,7 @@ def test_the_flow_log_of_a_state_goes_with_it() -> None:
         ({"state": "resource.exists", "action": "set"}, "setup or teardown"),
         ({"state": "resource.exists", "action": "setup"}, "needs the parameter 'type'"),
         ({"state": "resource.exists", "action": "setup", "params": []}, "an object"),
-        ({"state": "resource.exists", "action": "setup", "params": {"type": "EIP", "id": "x"}}, "EIP"),
+        ({"state": "flow-log.exists", "action": "setup", "params": {"type": "EIP", "id": "x"}}, "EIP"),
         ({"state": "account.is-ram-user", "action": "setup", "params": {"id": "x"}}, "no parameter 'id'"),
         ({"state": "account.is-ram-user", "action": "setup", "params": {"access_key_id": 1}}, "access_key_id"),
         ({"state": "service.answers-with", "action": "setup", "params": {"code": "Nope"}}, "Nope"),

@@ -62,8 +62,7 @@ def _either(one: Condition, other: Condition) -> Condition:
 
 def missing(path: str, attempt: Attempt) -> bool:
     """Whether a required parameter is absent, or empty: the documents call for a value."""
-    empty = attempt.given(path) and not attempt.sent(path) and attempt.may_need(path)
-    return empty or attempt.violates(path, "required")
+    return attempt.violates(path, "required") or (attempt.given(path) and not attempt.sent(path))
 
 
 def violates(path: str, fact: str, attempt: Attempt) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -141,6 +141,13 @@ class ExistingState:
     lists: Mapping[str, str]
 
 
+NO_STATUS: Final = AsyncBehaviour("", "", "")
+NO_STATE: Final = ExistingState("", {}, {})
+NO_OPERATION: Final = ServedOperation("", {}, (), ())
+NO_LISTING: Final = Listing((), {}, "", "", "", 0)
+"""What a resource has that is not described in full: an operation without a name is never called."""
+
+
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """What one resource does.
@@ -166,19 +173,19 @@ class Behaviour:
     product: str
     id_prefix: str
     id_digits: int
-    status: AsyncBehaviour
-    region: str
-    regions: frozenset[str]
-    unique_by: tuple[str, ...]
-    existing: ExistingState
-    fields: Mapping[str, ResourceField]
-    rows: tuple[ErrorCode, ...]
-    constraint_codes: tuple[ConstraintCodes, ...]
-    create: ServedOperation
-    show: ServedOperation
-    delete: ServedOperation
-    listing: Listing
-    delete_id: str
+    status: AsyncBehaviour = NO_STATUS
+    region: str = ""
+    regions: frozenset[str] = frozenset()
+    unique_by: tuple[str, ...] = ()
+    existing: ExistingState = NO_STATE
+    fields: Mapping[str, ResourceField] = field(default_factory=dict)
+    rows: tuple[ErrorCode, ...] = ()
+    constraint_codes: tuple[ConstraintCodes, ...] = ()
+    create: ServedOperation = NO_OPERATION
+    show: ServedOperation = NO_OPERATION
+    delete: ServedOperation = NO_OPERATION
+    listing: Listing = NO_LISTING
+    delete_id: str = ""
 
     def codes_of(self, parameter: str, fact: str) -> tuple[str, ...]:
         """Return the codes for a violated fact of a parameter."""

@@ -62,9 +62,10 @@ if TYPE_CHECKING:
     from conformance.contract.model import FactValue
     from conformance.server.attempt import Attempt
     from conformance.server.behaviour.parts import Part
+    from conformance.server.execution import Execution
     from conformance.server.faults.edits import TextEdit
     from conformance.server.request import Call
-    from conformance.server.server_plan import Execution, ServerPlan
+    from conformance.server.server_plan import ServerPlan
     from conformance.server.store import StoredResource
 
     ExecutionChange: TypeAlias = Callable[[Execution], Execution]

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from conformance.server.attempt import Attempt
     from conformance.server.behaviour.conditions import Condition
     from conformance.server.checks import Choice
+    from conformance.server.execution import Execution
     from conformance.server.request import Call, ReceivedRequest
-    from conformance.server.server_plan import Execution, ServerPlan
+    from conformance.server.server_plan import ServerPlan
     from conformance.server.store import StoredResource
 
     CheckChange: TypeAlias = Callable[[Check], Check | None]

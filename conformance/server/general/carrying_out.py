@@ -1,0 +1,169 @@
+"""What an operation does with a call that no check refuses: the resources of the account, and the answer."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from conformance.server.general.inference import id_paths
+from conformance.server.general.kept import KeptResource, comparable, sent_fields
+from conformance.server.general.listing import chosen, page_of, wanted
+from conformance.server.general.scope import AnswerScope, ResourceScope
+from conformance.server.general.shapes import filled
+from conformance.server.request import whole_number
+from conformance.server.store import TokenAnswer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from conformance.contract.model import Contract
+    from conformance.core.jsontypes import Json
+    from conformance.server.execution import Work
+    from conformance.server.general.kinds import ResourceKind
+    from conformance.server.general.shapes import FieldShape
+    from conformance.server.general.words import Words
+
+_STATUS_STATE: Final = "resource.status"
+_REQUEST_ID: Final = "RequestId"
+_MOST_MADE: Final = 100
+"""How many resources one call creates at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractOperation:
+    """One operation, carried out as its contract and its name say.
+
+    Attributes:
+        contract: What it promises.
+        shape: The fields of its answer.
+        kind: The kind of resource that it is about; `None` where it is about none.
+        role: What it does with it (`ResourceKind.roles`); empty for nothing.
+        words: What names mean.
+    """
+
+    contract: Contract
+    shape: FieldShape
+    kind: ResourceKind | None
+    role: str
+    words: Words
+
+    async def __call__(self, work: Work) -> Mapping[str, Json]:
+        """Answer a call, or once more what a call with its client token was answered."""
+        call = work.attempt.call
+        token = next((text for name, text in call.parameters.items() if self.words.means("idempotent_by", name)), "")
+        earlier = work.attempt.view.own.answered.get((call.action, token)) if token else None
+        if earlier is not None:
+            return {**earlier.fields, _REQUEST_ID: work.execution.request_id()}
+        if work.execution.pause:
+            await asyncio.sleep(work.execution.pause)
+        request_id = work.execution.request_id()
+        # Every answer has one, whether a page shows it or not.
+        fields = {_REQUEST_ID: request_id, **filled(self.shape, self._carried_out(work, request_id))}
+        if token:
+            work.attempt.view.own.answered[call.action, token] = TokenAnswer(comparable(call, self.words), fields)
+        return fields
+
+    def _carried_out(self, work: Work, request_id: str) -> AnswerScope:
+        sent = sent_fields(work.attempt.call, self.words)
+        kind = self.kind
+        if kind is None or not self.role:
+            return AnswerScope(request_id, sent, self.words)
+        if self.role == "list":
+            return self._listed(kind, work, request_id, sent)
+        if self.role == "create":
+            made = self._made(kind, work, sent)
+            shown = [_shown(each, kind, work, self.words) for each in made]
+            return AnswerScope(request_id, sent, self.words, shown, made=[each.id for each in made])
+        found = [each for each in (self._resource(kind, work, name) for name in self._named(kind, work)) if each]
+        for each in found:
+            self._change(kind, work, each, sent)
+        return AnswerScope(request_id, sent, self.words, [_shown(each, kind, work, self.words) for each in found])
+
+    def _made(self, kind: ResourceKind, work: Work, sent: Mapping[str, Json]) -> list[KeptResource]:
+        call = work.attempt.call
+        amount = next((text for name, text in call.parameters.items() if self.words.means("amount", name)), "")
+        count = min(max(1, whole_number(amount) or 1), _MOST_MADE)
+        given = call.value(kind.id_field) if kind.given else None
+        made = []
+        for _ in range(1 if given else count):
+            name = given or work.execution.resource_id(work.behaviour)
+            resource = KeptResource(name, dict(sent), work.now, work.now + work.execution.activation_delay)
+            made.append(resource)
+            if work.execution.keeps:
+                _of_kind(kind, work)[name] = resource
+        return made
+
+    def _named(self, kind: ResourceKind, work: Work) -> list[str]:
+        """Return the ids of the resources that a call names, each once."""
+        paths = id_paths((row.path for row in self.contract.parameters), kind.id_field)
+        return list(dict.fromkeys(value for path in paths for value in wanted(work.attempt.call, path)))
+
+    def _resource(self, kind: ResourceKind, work: Work, name: str) -> KeptResource | None:
+        """Return a resource of the account, or one that a provider state says to exist; `None` when there is none."""
+        own = _of_kind(kind, work)
+        if name in own:
+            return own[name]
+        if not work.attempt.view.stated(name):
+            return None
+        return own.setdefault(name, KeptResource(name, stated=True)) if self.role != "detail" else KeptResource(name)
+
+    def _change(self, kind: ResourceKind, work: Work, resource: KeptResource, sent: Mapping[str, Json]) -> None:
+        others = {name: value for name, value in sent.items() if name not in self._id_names(kind)}
+        match self.role:
+            case "change" | "attach":
+                resource.fields.update(others)
+            case "detach":
+                for name in others:
+                    resource.fields.pop(name, None)
+            case "delete" if work.execution.deletes:
+                _of_kind(kind, work).pop(resource.id, None)
+                if work.attempt.view.stated(resource.id):
+                    work.attempt.view.own.gone.add(resource.id)
+
+    def _id_names(self, kind: ResourceKind) -> frozenset[str]:
+        paths = id_paths((row.path for row in self.contract.parameters), kind.id_field)
+        return frozenset(path.removesuffix("[]") for path in paths)
+
+    def _listed(self, kind: ResourceKind, work: Work, request_id: str, sent: Mapping[str, Json]) -> AnswerScope:
+        how = kind.lists[self.contract.operation]
+        filters = {name: field for name, field in how.filters.items() if name in work.execution.filters}
+        latest = work.now - work.execution.lag
+        resources = [each for each in self._every(kind, work) if each.created_at <= latest]
+        shown = [_shown(each, kind, work, self.words) for each in resources]
+        fitting = chosen(shown, work.attempt.call, filters, ResourceScope.field)
+        page = page_of(work.attempt.call, self.contract, self.words, len(fitting))
+        return AnswerScope(request_id, sent, self.words, fitting[page.begin : page.end], how.path, page)
+
+    def _every(self, kind: ResourceKind, work: Work) -> Iterable[KeptResource]:
+        """Return the resources of the account: those that provider states say to exist, then those that it created."""
+        view = work.attempt.view
+        accounts = view.everybody.values() if work.execution.lists_every_account else (view.own,)
+        kept = {name: each for account in accounts for name, each in account.kept.get(kind.key, {}).items()}
+        stated = (
+            str(setting["id"]) for setting in view.settings("resource.exists") if kind.is_called(str(setting["type"]))
+        )
+        new = {name: KeptResource(name, stated=True) for name in stated if name not in kept and view.stated(name)}
+        return [*new.values(), *kept.values()]
+
+
+def _of_kind(kind: ResourceKind, work: Work) -> dict[str, KeptResource]:
+    return work.attempt.view.own.kept.setdefault(kind.key, {})
+
+
+def _shown(resource: KeptResource, kind: ResourceKind, work: Work, words: Words) -> ResourceScope:
+    return ResourceScope(resource, kind, _status(resource, kind, work), words)
+
+
+def _status(resource: KeptResource, kind: ResourceKind, work: Work) -> str | None:
+    said = [
+        str(setting["status"]) for setting in work.attempt.view.settings(_STATUS_STATE) if setting["id"] == resource.id
+    ]
+    if said:
+        return said[-1]
+    kept = resource.fields.get(kind.status_field)
+    if isinstance(kept, str):
+        return kept
+    if not kind.status_path:
+        return None
+    return kind.status_path[0] if work.now < resource.active_at else kind.status_path[-1]

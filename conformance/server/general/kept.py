@@ -1,0 +1,80 @@
+"""What a call asks to be kept of a resource, and the resources that an account has."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.wire import SYSTEM_PARAMETERS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.core.jsontypes import Json
+    from conformance.server.general.words import Words
+    from conformance.server.request import Call
+
+_INDEX: Final = re.compile(r"[0-9]{1,6}")
+_NEVER: Final = ("page_number", "page_size", "token", "limit", "idempotent_by", "apart")
+
+
+@dataclass(slots=True)
+class KeptResource:
+    """One resource.
+
+    Attributes:
+        id: Its id.
+        fields: Its fields by name: texts, lists and objects of texts, as they were sent.
+        created_at: When it was created, in seconds on the server's clock.
+        active_at: From when on it is in its final state.
+        stated: Whether a provider state says that it exists, and nothing else is known of it.
+    """
+
+    id: str
+    fields: dict[str, Json] = field(default_factory=dict)
+    created_at: float = 0.0
+    active_at: float = 0.0
+    stated: bool = False
+
+
+def sent_fields(call: Call, words: Words) -> dict[str, Json]:
+    """Return the parameters of a call as fields: `Tag.1.Key` as a list of objects under `Tag`.
+
+    What says who calls, which page is wanted or that a call is a repetition is no field.
+    """
+    found: dict[str, Json] = {}
+    for name, text in call.parameters.items():
+        top = name.partition(".")[0]
+        if top in SYSTEM_PARAMETERS or any(words.means(meaning, top) for meaning in _NEVER):
+            continue
+        _put(found, name.split("."), text)
+    return {name: _plain(value) for name, value in found.items()}
+
+
+def _put(place: dict[str, Json], steps: list[str], text: str) -> None:
+    for step in steps[:-1]:
+        inner = place.setdefault(step, {})
+        if not isinstance(inner, dict):
+            return  # the same name as a text and as a list: the text was first
+        place = inner
+    place.setdefault(steps[-1], text)
+
+
+def _plain(value: Json) -> Json:
+    """Return a tree of a call with its numbered members as lists, in the order of their numbers."""
+    if not isinstance(value, dict):
+        return value
+    members = {name: _plain(inner) for name, inner in value.items()}
+    if members and all(_INDEX.fullmatch(name) for name in members):
+        return [members[name] for name in sorted(members, key=int)]
+    return members
+
+
+def comparable(call: Call, words: Words) -> Mapping[str, str]:
+    """Return what two calls with one token must have alike: all that is not the protocol's."""
+    return {
+        name: text
+        for name, text in call.parameters.items()
+        if name not in SYSTEM_PARAMETERS and not words.means("idempotent_by", name)
+    }

@@ -1,0 +1,245 @@
+"""What an operation refuses by its contract: every stated constraint, and what its error rows speak of.
+
+Each check answers with the documented row that names the parameter and the kind of fault, else with a documented row of
+that kind, else with a plain one of `behaviours/words.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.encodings import ruled_rows
+from conformance.contract.model import CONSTRAINT_NAMES
+from conformance.contract.wire import SYSTEM_PARAMETERS, wire_text
+from conformance.server.behaviour.conditions import missing, read_condition, violates
+from conformance.server.checks import ORDERED_CHECK, Check
+from conformance.server.general.inference import id_paths
+from conformance.server.general.kept import comparable
+from conformance.server.general.listing import wanted
+from conformance.server.general.rows import any_rows, meant_rows, rows_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.contract.model import Contract, ErrorCode, Parameter
+    from conformance.contract.when import When
+    from conformance.server.attempt import Attempt
+    from conformance.server.behaviour.conditions import Condition
+    from conformance.server.general.kinds import ResourceKind
+    from conformance.server.general.rows import MeantRow
+    from conformance.server.general.words import Words
+
+_STATUS_STATE: Final = "resource.status"
+_QUOTA_STATE: Final = "account.quota-reached"
+_PARAMETER: Final = "{parameter}"
+_NEEDS_ITS_RESOURCE: Final = ("detail", "change", "delete", "attach", "detach")
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """An operation, and all that its checks are made of; `groups` are the paths that only hold others."""
+
+    contract: Contract
+    kind: ResourceKind | None
+    role: str
+    words: Words
+    rows: tuple[MeantRow, ...]
+    paths: frozenset[str]
+    groups: frozenset[str]
+
+    def codes(self, kind: str, parameter: str) -> tuple[ErrorCode, ...]:
+        """Return the rows for a fault of a parameter: documented ones, else the plain one of the kind, if any."""
+        found = rows_for(kind, parameter, self.rows)
+        return found or tuple(
+            replace(row, message=row.message.replace(_PARAMETER, parameter))
+            for of_kind, row in self.words.generic.items()
+            if of_kind == kind
+        )
+
+
+def refusals_of(contract: Contract, kind: ResourceKind | None, role: str, words: Words) -> tuple[Check, ...]:
+    """Return the checks of an operation in the order in which the server looks.
+
+    Args:
+        contract: What it promises.
+        kind: The kind of resource that it is about, if any.
+        role: What it does with it (`ResourceKind.roles`).
+        words: What names and messages mean.
+
+    Raises:
+        BehaviourError: When a condition of the kind is wrong; with the line.
+    """
+    paths = frozenset(row.path for row in contract.parameters)
+    ruled = {row.path for row in ruled_rows(contract.parameters)}
+    operation = _Operation(contract, kind, role, words, meant_rows(contract, words), paths, paths - ruled)
+    return (
+        ORDERED_CHECK,
+        *_states(operation, ("identity",)),
+        *_required(operation),
+        *_constraints(operation),
+        *_conditional(operation),
+        *_idempotency(operation),
+        *_not_found(operation),
+        *_exists(operation),
+        *_of_the_kind(operation),
+        *_status(operation),
+        *_states(operation, ("quota",)),
+    )
+
+
+def _answering(name: str, row: ErrorCode, broken: Condition) -> Check:
+    return Check(name, (), broken, lambda _rows, _attempt: row)
+
+
+def _required(operation: _Operation) -> Iterator[Check]:
+    for parameter, name, _ in operation.contract.constraints():
+        path = parameter.path
+        if name == "required" and path and path not in SYSTEM_PARAMETERS:
+            row = operation.codes("missing", path)[0]
+            absent = partial(_absent, path) if path in operation.groups else partial(missing, path)
+            yield _answering(f"required.{path}", row, absent)
+
+
+def _constraints(operation: _Operation) -> Iterator[Check]:
+    for parameter, name, _ in operation.contract.constraints():
+        path = parameter.path
+        if name == "required" or not path or path in SYSTEM_PARAMETERS:
+            continue
+        if path not in operation.groups or name == "maxItems":
+            row = operation.codes("malformed", path)[0]
+            yield _answering(f"constraint.{path}.{name}", row, partial(violates, path, name))
+
+
+def _conditional(operation: _Operation) -> Iterator[Check]:
+    """Yield a check for every constraint that holds on a condition which the document names."""
+    for parameter in operation.contract.parameters:
+        if parameter.path in operation.groups or parameter.path in SYSTEM_PARAMETERS:
+            continue
+        for each in parameter.conditional:
+            if each.name in CONSTRAINT_NAMES and each.when.known:
+                row = operation.codes("missing" if each.name == "required" else "malformed", parameter.path)[0]
+                held = replace(parameter, facts={**parameter.facts, each.name: each.fact})
+                yield _answering(
+                    f"conditional.{parameter.path}.{each.name}", row, partial(_broken_when, each.when, held, each.name)
+                )
+
+
+def _broken_when(when: When, parameter: Parameter, name: str, attempt: Attempt) -> bool:
+    meets = all((attempt.call.value(path) or "") in map(wire_text, values) for path, values in when.needs)
+    return meets and name in attempt.broken(parameter)
+
+
+def _absent(path: str, attempt: Attempt) -> bool:
+    """Whether nothing was sent of a parameter that has members."""
+    top = path.removesuffix("[]")
+    if "[" in top:
+        return False
+    return not any(name == top or name.startswith(f"{top}.") for name in attempt.call.parameters)
+
+
+def _states(operation: _Operation, kinds: Sequence[str]) -> Iterator[Check]:
+    """Yield a check for every general state of the account that a documented row answers."""
+    for state, kind in operation.words.states.items():
+        rows = any_rows(kind, operation.rows)
+        if kind in kinds and rows and state != _STATUS_STATE:
+            yield _answering(state, rows[0], partial(_in_state, state, operation))
+
+
+def _in_state(state: str, operation: _Operation, attempt: Attempt) -> bool:
+    if operation.kind is not None and state == _QUOTA_STATE:
+        own = _plain(operation.kind.resource)
+        return any(
+            _plain(str(setting.get("resource", own))) in own or own in _plain(str(setting["resource"]))
+            for setting in attempt.view.settings(state)
+        )
+    return attempt.view.holds(state)
+
+
+def _plain(name: str) -> str:
+    return re.sub("[^a-z0-9]", "", name.lower())
+
+
+def _idempotency(operation: _Operation) -> Iterator[Check]:
+    if any(operation.words.means("idempotent_by", path) for path in operation.paths):
+        row = operation.codes("idempotency", "")[0]
+        yield _answering("idempotency", row, lambda attempt: _repeats(operation.words, attempt) is False)
+
+
+def _repeats(words: Words, attempt: Attempt) -> bool | None:
+    """Return whether a call repeats an earlier one with its client token; `None` when no call had this token."""
+    token = next((text for name, text in attempt.call.parameters.items() if words.means("idempotent_by", name)), "")
+    earlier = attempt.view.own.answered.get((attempt.call.action, token)) if token else None
+    return None if earlier is None else earlier.asked == comparable(attempt.call, words)
+
+
+def _not_found(operation: _Operation) -> Iterator[Check]:
+    """Yield a check for every id of which a row says that there is none such."""
+    kind, words = operation.kind, operation.words
+    own = id_paths(operation.paths, kind.id_field) if kind is not None and operation.role in _NEEDS_ITS_RESOURCE else ()
+    for row in operation.contract.parameters:
+        path = row.path
+        if (
+            not path
+            or "[]." in path
+            or path in SYSTEM_PARAMETERS
+            or (kind and kind.given and operation.role == "create")
+        ):
+            continue
+        named = [each.row for each in operation.rows if each.kind == "not_found" and each.parameter == path]
+        rows = named or (rows_for("not_found", "", operation.rows) if path in own else ())
+        if not rows or not (path in own or words.is_id(path)):
+            continue
+        yield _answering(f"not_found.{path}", rows[0], partial(_unknown, path, words))
+
+
+def _unknown(path: str, words: Words, attempt: Attempt) -> bool:
+    if _repeats(words, attempt):
+        return False
+    known = words.known_values(path)
+    for value in wanted(attempt.call, path):
+        if known is not None:
+            if not known.fullmatch(value):
+                return True
+        elif not attempt.view.knows(value):
+            return True
+    return False
+
+
+def _exists(operation: _Operation) -> Iterator[Check]:
+    kind = operation.kind
+    if kind is None or not kind.given or operation.role != "create":
+        return
+    row = operation.codes("exists", kind.id_field)[0]
+
+    def taken(attempt: Attempt) -> bool:
+        named = attempt.call.value(kind.id_field)
+        return bool(named and attempt.view.knows(named) and not _repeats(operation.words, attempt))
+
+    yield _answering(f"exists.{kind.id_field}", row, taken)
+
+
+def _status(operation: _Operation) -> Iterator[Check]:
+    rows = any_rows("status", operation.rows)
+    if rows and operation.role not in ("list", "detail"):
+        usual = operation.kind.status_path[-1:] if operation.kind is not None else ()
+        yield _answering(_STATUS_STATE, rows[0], partial(_in_another_status, usual))
+
+
+def _in_another_status(usual: Sequence[str], attempt: Attempt) -> bool:
+    """Whether a resource that the call names is in a status that it does not usually have."""
+    sent = set(attempt.call.parameters.values())
+    return any(
+        setting["id"] in sent and setting["status"] not in usual for setting in attempt.view.settings(_STATUS_STATE)
+    )
+
+
+def _of_the_kind(operation: _Operation) -> Iterator[Check]:
+    """Yield the checks that the file of the resource has for the operation, those whose code is documented."""
+    kind = operation.kind
+    for refusal in kind.refusals.get(operation.contract.operation, ()) if kind is not None else ():
+        rows = next(filter(None, (operation.contract.rows(code) for code in refusal.codes)), ())
+        if rows and refusal.when is not None:
+            yield _answering(refusal.id, rows[0], read_condition(refusal.when))

@@ -1,0 +1,120 @@
+"""The table of what names and messages mean, `behaviours/words.yaml`: no name of a product stands in the program."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.model import ErrorCode, State
+from conformance.core.resources import data_dir
+from conformance.server.behaviour.parts import Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+WORDS_FILE: Final = "words.yaml"
+_WORD: Final = re.compile(r"[A-Z][a-z0-9]*")
+
+
+@dataclass(frozen=True, slots=True)
+class RowWords:
+    """The words of one kind of error row; `None` for a part that never tells."""
+
+    kind: str
+    code: re.Pattern[str] | None
+    message: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What names mean.
+
+    Attributes:
+        verbs: By what an operation does with a resource, the first words of the names of such operations.
+        ids: How the names of ids end.
+        names: By meaning, the names of parameters and fields.
+        rows: What tells the kind of an error row, the first that fits.
+        generic: By kind, the row that a server answers with where no document has one.
+        states: By provider state, the kind of row that it leads to.
+        known: By name of a parameter whose values are no resources of an account, the form of those that there are.
+    """
+
+    verbs: Mapping[str, tuple[str, ...]]
+    ids: tuple[str, ...]
+    names: Mapping[str, frozenset[str]]
+    rows: tuple[RowWords, ...]
+    generic: Mapping[str, ErrorCode]
+    states: Mapping[str, str]
+    known: Mapping[str, re.Pattern[str]]
+
+    def role_and_noun(self, operation: str) -> tuple[str, str]:
+        """Return what an operation does by its name, empty where no verb fits, and the rest of its name in singular."""
+        for role, verbs in self.verbs.items():
+            for verb in verbs:
+                rest = operation.removeprefix(verb)
+                if rest != operation and _WORD.match(rest):
+                    return role, singular(rest)
+        return "", singular(operation)
+
+    def means(self, meaning: str, name: str) -> bool:
+        """Whether a parameter or field has a meaning by its name."""
+        return name in self.names.get(meaning, ())
+
+    def is_id(self, path: str) -> bool:
+        """Whether a parameter names something by its id, as far as its own name tells."""
+        name = re.split(r"[.\[]", path)[0]
+        return any(word.endswith(self.ids[0]) for word in (name, singular(name)))
+
+    def known_values(self, path: str) -> re.Pattern[str] | None:
+        """Return the form of the values of a parameter that there are, where they are no resources of an account."""
+        return self.known.get(path)
+
+
+def singular(noun: str) -> str:
+    """Return an English noun in singular, as names of operations and fields form the plural."""
+    if noun.endswith("ies"):
+        return f"{noun[:-3]}y"
+    if noun.endswith(("sses", "ches", "shes", "xes")):
+        return noun[:-2]
+    return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun
+
+
+@cache
+def load_words() -> Words:
+    """Return the table of the project.
+
+    Raises:
+        BehaviourError: When its file is missing or wrong; with the line.
+    """
+    top = Part.read(data_dir("behaviours") / WORDS_FILE, "words")
+    return Words(
+        verbs={role: part.texts() for role, part in top["verbs"].members()},
+        ids=top.texts("ids"),
+        names={meaning: frozenset(part.texts()) for meaning, part in top["names"].members()},
+        rows=tuple(
+            RowWords(part.text("kind"), _pattern(part, "code"), _pattern(part, "message"))
+            for part in top["rows"].items()
+        ),
+        generic={
+            kind: ErrorCode(
+                part.whole("status"), part.text("code"), part.text("message"), 0, State.NOT_STATED, "syntax"
+            )
+            for kind, part in top["generic"].members()
+        },
+        states=top.pairs("states"),
+        known={name: _compiled(part) for name, part in top["known"].members()},
+    )
+
+
+def _pattern(part: Part, name: str) -> re.Pattern[str] | None:
+    found = part.get(name)
+    return None if found is None else _compiled(found)
+
+
+def _compiled(part: Part) -> re.Pattern[str]:
+    try:
+        return re.compile(part.text())
+    except re.error as fault:
+        raise part.fault(f"{part.text()!r} is no pattern: {fault}") from None
