@@ -24,6 +24,7 @@ from conformance.contract.model import (
     Loss,
     Parameter,
     Source,
+    SourceDifference,
     State,
 )
 from conformance.contract.when import ALWAYS, UNKNOWN, Presence, When
@@ -56,14 +57,17 @@ VALUES: dict[str, SearchStrategy[Any]] = {
     "maxLength": lengths,
     "minimum": numbers,
     "maximum": numbers,
+    "multipleOf": st.integers(1, 300),
     "maxItems": lengths,
     "charset": classes,
     "startsWith": classes,
     "endsWith": classes,
     "notStartsWith": st.lists(some_texts, min_size=1, max_size=3).map(tuple),
+    "notEndsWith": st.lists(some_texts, min_size=1, max_size=3).map(tuple),
     "notContains": st.lists(some_texts, min_size=1, max_size=3).map(tuple),
     "allowEmpty": st.booleans(),
     "unit": st.sampled_from(["minute", "second", "GB"]),
+    "format": st.sampled_from(["yyyy-MM-ddTHH:mm:ssZ", "HH:mm"]),
 }
 
 
@@ -160,6 +164,21 @@ contracts = st.builds(
     version=texts,
     formats=st.lists(
         st.builds(AnswerFormat, format=st.sampled_from(("JSON", "XML")), line=st.integers(1, 999)), max_size=2
+    ).map(tuple),
+    differs=st.lists(
+        st.builds(
+            SourceDifference,
+            path=paths,
+            name=st.just("maxLength"),
+            other=st.builds(
+                Fact,
+                state=st.just(State.STATED),
+                value=lengths,
+                line=st.integers(1, 999),
+                origin=st.sampled_from(OTHER_FILES),
+            ),
+        ),
+        max_size=2,
     ).map(tuple),
     also=st.just(tuple(Source(file, "1" * 64, "metadata") for file in OTHER_FILES)),
 )

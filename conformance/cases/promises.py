@@ -6,15 +6,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.expand import wire_parameters
 from conformance.cases.model import ANY_CODE
-from conformance.contract.model import USUAL_FORMAT, line_order
+from conformance.contract.in_force import defaults_of, in_force, meets
+from conformance.contract.model import NOT_STATED, USUAL_FORMAT, line_order
+from conformance.contract.when import ALWAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.cases.model import Case, Outcome, Step
     from conformance.contract.languages import Language
-    from conformance.contract.model import CitedLine, Contract
+    from conformance.contract.model import CitedLine, Contract, Fact, Parameter
+    from conformance.contract.when import Presence
 
 SUCCESS_STATUS: Final = 200
 
@@ -30,12 +34,20 @@ class PromisedField:
         type: Its JSON type, or `None` where the document states none.
         line: The line of its row.
         echoes: The parameter of the same name, which the field gives back; it may be left out when that was not sent.
+        presence: When it is there.
+        defaults: The documented defaults of the parameters on which that depends, by path.
     """
 
     name: str
     type: str | None
     line: CitedLine
     echoes: bool
+    presence: Presence = ALWAYS
+    defaults: tuple[tuple[str, str], ...] = ()
+
+    def demanded(self, sent: Mapping[str, str]) -> bool:
+        """Whether a success must have it: the answer to this request, wire name to text."""
+        return self.presence.when is None or meets(self.presence.when, dict(self.defaults), sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +152,7 @@ def promises(case: Case, contracts: Mapping[Language, Contract], docs: Iterable[
     )
 
 
-def promise_key(case: Case) -> object:
+def promise_key(case: Case, contracts: Mapping[Language, Contract]) -> object:
     """Return all that the promises about a case depend on, or `None` when hardly any other is like it.
 
     Such is one that asks for fields of its own, or for a refusal of what it changes.
@@ -153,7 +165,9 @@ def promise_key(case: Case) -> object:
                 return None
             outcomes.append((language, tuple([(outcome.code, outcome.message) for outcome in allowed])))
         steps.append((step.operation, tuple(step.params), step.transport.format, tuple(outcomes)))
-    return case.subject, case.facts, tuple(steps)
+    deciding = {path for contract in contracts.values() for path in contract.condition_paths} if case.facts else ()
+    values = [repr([(path, step.params.get(path)) for path in sorted(deciding)]) for step in case.steps if deciding]
+    return case.subject, case.facts, tuple(steps), *values
 
 
 def _promise(case: Case, contract: Contract, language: Language) -> Promise | None:
@@ -179,17 +193,30 @@ def _promise(case: Case, contract: Contract, language: Language) -> Promise | No
 
 
 def _fact_lines(case: Case, contract: Contract) -> tuple[CitedLine, ...] | None:
-    """Return the lines of the facts that the case tests, or `None` when the document does not state one of them."""
+    """Return the lines of the facts that the case tests, or `None` when the document does not state one of them.
+
+    A fact that holds on a condition is stated for a case that meets it.
+    """
     lines = []
     for entry in case.facts:
         path, _, name = entry.rpartition(".")
         parameter = contract.parameter(path)
-        fact = parameter.fact(name) if parameter else None
+        fact = _tested(parameter, name, case, contract) if parameter else None
         if fact is None or not fact.stated:
             return None
         if fact.cited is not None:
             lines.append(fact.cited)
     return tuple(lines)
+
+
+def _tested(parameter: Parameter, name: str, case: Case, contract: Contract) -> Fact:
+    """Return a fact as it holds for the last request of a case that it holds for."""
+    if any(each.name == name for each in parameter.conditional):
+        own = (step for step in reversed(case.steps) if step.operation == contract.operation)
+        requests = (wire_parameters(step.params, {}) for step in own)
+        found = (in_force(contract, parameter, sent).fact(name) for sent in requests)
+        return next((fact for fact in found if fact.stated), NOT_STATED)
+    return parameter.fact(name)
 
 
 def _known(step: Step, contract: Contract) -> bool:
@@ -249,6 +276,8 @@ def _fields(contract: Contract) -> tuple[PromisedField, ...]:
             type=str(field.fact("type").value) if field.fact("type").stated else None,
             line=field.cited,
             echoes=contract.parameter(field.path) is not None,
+            presence=field.presence,
+            defaults=() if field.presence.when is None else tuple(defaults_of(contract).items()),
         )
         for field in contract.responses
         if "." not in field.path and "[" not in field.path

@@ -23,6 +23,7 @@ from conformance.contract.model import (
     Loss,
     Parameter,
     Source,
+    SourceDifference,
     State,
 )
 from conformance.contract.when import UNKNOWN, Presence, When
@@ -164,6 +165,7 @@ _CONTRACT: Final = Records(
     version=TEXT,
     formats=Tuples(Records(AnswerFormat, format=TEXT, line=INTEGER)),
     also=Tuples(_SOURCE),
+    differs=Tuples(Records(SourceDifference, path=TEXT, name=TEXT, other=_FACT)),
 )
 _SUITE: Final = Records(
     Suite,

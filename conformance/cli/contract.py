@@ -12,12 +12,14 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.comparison.comparison_text import condition_text, fact_text
+from conformance.comparison.merging import difference_texts
 from conformance.contract.catalogue import find_contract
 from conformance.contract.encodings import CARRYING
 from conformance.contract.model import FACT_NAMES, OVERLAY, RESPONSE_FACT_NAMES, State
 from conformance.contract.openapi.writer import (
     broken_examples,
     conditional_data,
+    differences_data,
     fact_data,
     presence_data,
     source_data,
@@ -78,6 +80,7 @@ def contract_data(shown: Contract) -> dict[str, object]:
         "async": {"pending": behaviour.pending, "final": behaviour.final, "poll": behaviour.poll}
         if behaviour
         else None,
+        **({"differs": differences_data(shown)} if shown.differs else {}),
         "lost": [{"path": loss.path, "line": loss.line, "kind": loss.kind} for loss in shown.lost],
     }
 
@@ -117,6 +120,8 @@ def _show(console: Console, shown: Contract) -> None:
         console.print(_cell(f"Answers in {each.format}: shown on line {each.line}"))
     for loss in shown.lost:
         console.print(_cell(f"Lost by the capture: {loss.path}, line {loss.line}: {loss.kind} ({loss.evidence})"))
+    for difference in difference_texts(shown):
+        console.print(_cell(f"Its sources differ: {difference}"))
     for broken in broken_examples(shown):
         where = f"the example {broken.value} of {broken.path} ({_named(broken.line)})"
         console.print(_cell(f"Breaks its own rule: {where}: {', '.join(broken.constraints)}"))

@@ -20,6 +20,7 @@ from conformance.cli.support.documents import (
     read_file_with_notes,
     refuse_other_language,
 )
+from conformance.cli.support.source_groups import ReadDocument, second_document, source_groups
 from conformance.cli.support.standard_streams import say_fault
 from conformance.comparison.revisions import changes, differences
 from conformance.contract.catalogue import contracts_named, find_contract
@@ -27,7 +28,7 @@ from conformance.contract.files import dump_contract, load_contract, load_openap
 from conformance.contract.languages import LANGUAGES
 from conformance.contract.openapi.writer import broken_examples
 from conformance.contract.products import require_identity
-from conformance.core.errors import ContractError, DocumentError, ExitStatus, InputError, UsageError
+from conformance.core.errors import ContractError, ExitStatus, InputError, UsageError
 from conformance.core.resources import openapi_dir, shown
 from conformance.core.system_failures import not_written
 from conformance.core.terminal import printable
@@ -37,6 +38,7 @@ from conformance.core.yamlfile import read_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from conformance.cli.support.source_groups import SourceGroup
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
 
@@ -62,39 +64,77 @@ def derive(
 ) -> None:
     """Turn documents into contracts; with --check, say in which facts the contract files differ from them.
 
-    A document that cannot be read is told, with status 2 at the end, and stops none of the others.
+    A page and the metadata of one operation and language become one contract; where they contradict each other, the
+    page's word is kept, and told. A document that cannot be read is told, with status 2 at the end, and stops none of
+    the others.
     """
     reading = ReadingOptions(_language(language), layout, given_by(product, api_version), strict)
     alone = len(documents) == 1 and not documents[0].is_dir()
-    several = not alone or (output is not None and output.is_dir())
     if companion is not None and not alone:
         raise UsageError("--companion goes with one document", hint="pages that lie side by side find each other")
-    statuses: list[ExitStatus] = []
-    made: dict[Path, Path] = {}
-    for document in documents_in(documents):
-        try:
-            derived = _derive(document, reading, companion)
+    work = _Work(alone=alone)
+    found = list(documents_in(documents))
+    read: list[ReadDocument] = []
+    for path in found:
+        with work.refusing(1):
+            derived = _derive(path, reading, companion)
             if not alone and reading.language is None:
-                refuse_other_language(document, derived)
-            derived = _identified(derived, document, output if check and not several else None, check=check)
+                refuse_other_language(path, derived)
+            read.append(ReadDocument(path, derived, named=path in documents))
+    groups = source_groups(read, work.refuse)
+    several = not _is_file(output, found=len(found), groups=len(groups))
+    made: dict[Path, Path] = {}
+    for group in groups:
+        with work.refusing(len(group.documents)):
+            derived = group.contract(reading)
+            derived = _identified(derived, group.path, output if check and not several else None, check=check)
+            for difference in group.differences(derived):
+                typer.echo(printable(difference), err=True)
             target = _target(derived, output, several=several)
             if target in made:
-                raise DocumentError(
-                    f"is about {derived.operation} in the language {derived.language}, as {made[target]} is",
-                    where=document,
-                    hint="give one document a language",
-                )
-            made[target] = document
-            statuses.append(_settle(derived, document, target, check=check))
-        except InputError as fault:
-            if alone:
-                raise
-            statuses.append(fault.exit_status)
-            say_fault(fault)
+                raise second_document(group.documents[0], made[target])
+            made[target] = group.path
+            work.statuses.append(_settle(derived, group, target, check=check))
     if not alone:
-        refused = statuses.count(ExitStatus.BAD_INPUT)
-        typer.echo(f"{len(made)} of {len(statuses)} documents read" + (f", {refused} refused" if refused else ""))
-    raise typer.Exit(max(statuses, default=ExitStatus.CONFORMS))
+        refused = f", {work.refused} refused" if work.refused else ""
+        typer.echo(f"{len(found) - work.refused} of {len(found)} documents read{refused}")
+    raise typer.Exit(max(work.statuses, default=ExitStatus.CONFORMS))
+
+
+class _Work:
+    """How the documents of one call fare.
+
+    Args:
+        alone: Whether one document is all, so that its fault is that of the command.
+    """
+
+    def __init__(self, *, alone: bool) -> None:
+        self._alone = alone
+        self.statuses: list[ExitStatus] = []
+        self.refused = 0
+
+    def refuse(self, fault: InputError, documents: int = 1) -> None:
+        """Tell what is wrong with some documents, and go on with the others."""
+        self.statuses.append(fault.exit_status)
+        self.refused += documents
+        say_fault(fault)
+
+    @contextlib.contextmanager
+    def refusing(self, documents: int) -> Iterator[None]:
+        """Go on where what is inside fails, of so many documents."""
+        try:
+            yield
+        except InputError as fault:
+            if self._alone:
+                raise
+            self.refuse(fault, documents)
+
+
+def _is_file(output: Path | None, *, found: int, groups: int) -> bool:
+    """Whether `-o` is the file of the one contract, and not the folder of several."""
+    if output is None or output.is_dir():
+        return found == 1 and output is None
+    return found == 1 or (groups == 1 and output.suffix in YAML_SUFFIXES)
 
 
 def _language(word: str | None) -> Language | None:
@@ -199,20 +239,23 @@ def _target(derived: Contract, output: Path | None, *, several: bool) -> Path:
     return folder / derived.product / derived.version / f"{derived.operation}.{derived.language}.yaml"
 
 
-def _settle(derived: Contract, document: Path, target: Path, *, check: bool) -> ExitStatus:
+def _settle(derived: Contract, group: SourceGroup, target: Path, *, check: bool) -> ExitStatus:
     """Write a contract and say what is in it, or compare it with the file that is there."""
     text = dump_contract(derived)
     if check:
-        return _check(target, text, derived, document)
+        return _check(target, text, derived, " ".join(str(each.path) for each in group.documents))
     _write(target, text)
-    facts = sum(fact.stated for row in derived.parameters for fact in row.facts.values())
+    facts = [fact for row in derived.parameters for fact in row.facts.values() if fact.stated]
     counts = {
         "parameters": len(derived.parameters),
-        "facts stated": facts,
+        "facts stated": len(facts),
         "errors": len(derived.errors),
         "losses": len(derived.lost),
         "examples against their own rule": len(broken_examples(derived)),
     }
+    if derived.also:
+        counts["facts of other sources"] = sum(fact.origin is not None for fact in facts)
+        counts["differences of the sources"] = len(derived.differs)
     typer.echo(f"{target}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
     return ExitStatus.CONFORMS
 
@@ -230,9 +273,9 @@ def _write(path: Path, text: str) -> None:
         raise not_written(path, fault, "give another -o", error=UsageError) from None
 
 
-def _check(path: Path, text: str, derived: Contract, document: Path) -> ExitStatus:
+def _check(path: Path, text: str, derived: Contract, documents: str) -> ExitStatus:
     """Say what has changed when a contract file is not what its document gives."""
-    again = f"conformance derive {document}"
+    again = f"conformance derive {documents}"
     try:
         committed = path.read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -241,7 +284,7 @@ def _check(path: Path, text: str, derived: Contract, document: Path) -> ExitStat
     except (OSError, UnicodeDecodeError) as fault:
         raise ContractError(f"cannot be read: {fault}", where=path, hint=f"run `{again}`") from None
     if committed == text:
-        typer.echo(f"{path}: says what {document} says")
+        typer.echo(f"{path}: says what {documents} says")
         return ExitStatus.CONFORMS
     changed = changes(load_contract(committed, str(path)), derived)
     changed = changed or list(differences(load_openapi(committed, str(path)), load_openapi(text, str(path))))
@@ -250,7 +293,7 @@ def _check(path: Path, text: str, derived: Contract, document: Path) -> ExitStat
     if len(changed) > _SHOWN:
         typer.echo(f"and {len(changed) - _SHOWN} more")
     what = (
-        f"differs from {document} in {len(changed)} {'place' if len(changed) == 1 else 'places'}"
+        f"differs from {documents} in {len(changed)} {'place' if len(changed) == 1 else 'places'}"
         if changed
         else "differs only in formatting"
     )

@@ -14,6 +14,7 @@ from conformance.cases.load import parse_file
 from conformance.cases.scaffold.skeletons import scaffold as skeletons
 from conformance.cases.suite import Suite, load_all_states, load_defaults
 from conformance.cli.support.documents import ReadingOptions, documents_in, given_by, read_file, refuse_other_language
+from conformance.cli.support.source_groups import ReadDocument, second_document, source_groups
 from conformance.cli.support.standard_streams import say_fault
 from conformance.contract.files import dump_contract
 from conformance.contract.languages import LANGUAGES
@@ -21,12 +22,14 @@ from conformance.contract.products import require_identity
 from conformance.core.errors import CaseError, ExitStatus, InputError, UsageError
 from conformance.core.resources import cases_dir, shown
 from conformance.core.system_failures import not_written
+from conformance.core.terminal import printable
 from conformance.core.workspace import workspace_root
 from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from conformance.cli.support.source_groups import SourceGroup
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
 
@@ -60,7 +63,7 @@ def scaffold(
     reading = ReadingOptions(given=given_by(product, api_version))
     refused = Refused(alone=len(documents) == 1 and not documents[0].is_dir())
     found = list(documents_in(documents))
-    for own in _by_operation(found, reading, refused):
+    for own in _by_operation(found, documents, reading, refused):
         with refused.told():
             files |= _files(_settled(own, reading), folder)
     there = [path for path in files if path.exists()]
@@ -94,43 +97,49 @@ class Refused:
         except InputError as fault:
             if self.alone:
                 raise
-            self.count += 1
-            say_fault(fault)
+            self.tell(fault)
+
+    def tell(self, fault: InputError) -> None:
+        """Tell what is wrong with a document."""
+        self.count += 1
+        say_fault(fault)
 
 
 def _by_operation(
-    documents: Iterable[Path], reading: ReadingOptions, refused: Refused
-) -> list[dict[Language, tuple[Path, Contract]]]:
+    documents: Iterable[Path], named: Sequence[Path], reading: ReadingOptions, refused: Refused
+) -> list[dict[Language, tuple[SourceGroup, Contract]]]:
     """Return the documents and contracts of each operation, by language."""
-    by_operation: dict[tuple[str, str, str], dict[Language, tuple[Path, Contract]]] = {}
+    read: list[ReadDocument] = []
     for path in documents:
         with refused.told():
             contract = read_file(path, reading=reading)
             if not refused.alone:
                 refuse_other_language(path, contract)
-            require_identity(contract, path)
+            read.append(ReadDocument(path, contract, named=path in named))
+    by_operation: dict[tuple[str, str, str], dict[Language, tuple[SourceGroup, Contract]]] = {}
+    for group in source_groups(read, refused.tell):
+        with refused.told():
+            contract = group.contract(reading)
+            require_identity(contract, group.path)
             own = by_operation.setdefault((contract.product, contract.version, contract.operation), {})
             if contract.language in own:
-                raise UsageError(
-                    f"is about {contract.operation} in the language {contract.language}, "
-                    f"as {own[contract.language][0]} is",
-                    where=path,
-                    hint="give one document a language",
-                )
-            own[contract.language] = (path, contract)
+                raise second_document(group.documents[0], own[contract.language][0].path)
+            own[contract.language] = (group, contract)
     return list(by_operation.values())
 
 
-def _settled(own: Mapping[Language, tuple[Path, Contract]], reading: ReadingOptions) -> dict[Language, Contract]:
+def _settled(own: Mapping[Language, tuple[SourceGroup, Contract]], reading: ReadingOptions) -> dict[Language, Contract]:
     """Return contracts by language, in the order of the registry; what one page leaves open is asked of the other."""
     contracts: dict[Language, Contract] = {}
     for language in LANGUAGES:
         if language not in own:
             continue
-        path, contract = own[language]
+        group, contract = own[language]
         other = next((each for name, (_, each) in own.items() if name != language), None)
         doubt = any(row.inferred_split for row in contract.errors)
-        contracts[language] = read_file(path, reading=reading, companion=other) if doubt and other else contract
+        contracts[language] = group.contract(reading, other) if doubt and other else contract
+        for difference in group.differences(contracts[language]):
+            typer.echo(printable(difference), err=True)
     return contracts
 
 

@@ -48,7 +48,7 @@ class Judgement(NamedTuple):
 
 _MIRROR: Final = {Agreement.ONLY_LEFT: Agreement.ONLY_RIGHT, Agreement.ONLY_RIGHT: Agreement.ONLY_LEFT}
 _CLASSES: Final = ("charset", "startsWith", "endsWith")
-_SETS: Final = ("enum", "notStartsWith", "notContains")
+_SETS: Final = ("enum", "notStartsWith", "notEndsWith", "notContains")
 _MINIMA: Final = ("minLength", "minimum")
 _LETTERS: Final = frozenset({"lower", "upper"})
 

@@ -105,7 +105,10 @@ def _sides(comparison: Comparison) -> tuple[tuple[str, Contract], tuple[str, Con
 
 
 def _origin(contract: Contract) -> str:
-    return f"{contract.language}  {contract.source.file} ({contract.source.layout})"
+    sources = " and ".join(f"{source.file} ({source.layout})" for source in (contract.source, *contract.also))
+    count = len(contract.differs)
+    places = f", which differ in {count} {'place' if count == 1 else 'places'}" if count else ""
+    return f"{contract.language}  {sources}{places}"
 
 
 def _name(finding: ComparedFact) -> str:

@@ -56,6 +56,14 @@ RULES: Final = (
     ),
     LevelRule(
         _ANY,
+        "notEndsWith",
+        Agreement.DISAGREE,
+        "letter-case",
+        "warning",
+        "it may be meant without regard to letter case",
+    ),
+    LevelRule(
+        _ANY,
         "notContains",
         Agreement.DISAGREE,
         "letter-case",

@@ -11,7 +11,16 @@ from conformance.contract.openapi.writer import fact_data
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.contract.model import ConditionalFact, Contract, ErrorCode, Fact, Loss, Parameter, Source
+    from conformance.contract.model import (
+        ConditionalFact,
+        Contract,
+        ErrorCode,
+        Fact,
+        Loss,
+        Parameter,
+        Source,
+        SourceDifference,
+    )
     from conformance.contract.when import When
 
 _SILENT: Final = fact_data(NOT_STATED)
@@ -44,6 +53,7 @@ def _changes(committed: Contract, derived: Contract) -> Iterator[str]:
     for name in ("file", "sha256", "layout"):
         yield from _changed(f"source.{name}", getattr(committed.source, name), getattr(derived.source, name))
     yield from _others(committed.also, derived.also)
+    yield from _differing(committed.differs, derived.differs)
     yield from _rows("", committed.parameters, derived.parameters)
     yield from _rows("responses/", committed.responses, derived.responses)
     yield from _errors(committed.errors, derived.errors)
@@ -53,6 +63,13 @@ def _changes(committed: Contract, derived: Contract) -> Iterator[str]:
     for name in dict.fromkeys(shown.format for shown in (*committed.formats, *derived.formats)):
         yield from _changed(f"formats.{name}", committed.format_line(name), derived.format_line(name))
     yield from _losses(committed.lost, derived.lost)
+
+
+def _differing(old: Sequence[SourceDifference], new: Sequence[SourceDifference]) -> Iterator[str]:
+    before, after = ({(each.path, each.name): each.other for each in differences} for differences in (old, new))
+    for path, name in dict.fromkeys([*before, *after]):
+        one, other = before.get((path, name), NOT_STATED), after.get((path, name), NOT_STATED)
+        yield from _fact(f"{path}.{name} of another source", one, other)
 
 
 def _others(old: Sequence[Source], new: Sequence[Source]) -> Iterator[str]:

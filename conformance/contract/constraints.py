@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.encodings import CARRYING, entries
@@ -43,9 +43,10 @@ def violations(
     - `allowEmpty`: when false, no text is empty. When true, an empty text breaks nothing else.
     - `minLength`, `maxLength`: in characters (code points), not bytes.
     - `minimum`, `maximum`: the text is a decimal number within the bound; any other text is outside.
+    - `multipleOf`: the text is a decimal number, and a whole number of times this one; any other text is none.
     - `enum`: the text is one of the values, letter for letter.
     - `charset`: every character is of the classes or literals. `startsWith`, `endsWith`: the first, the last is.
-    - `notStartsWith`, `notContains`: none of the literals, with the letter case that the document states.
+    - `notStartsWith`, `notEndsWith`, `notContains`: none of the literals, with the letter case that the document has.
     """
     present = [value for value in values if value is not None]
     broken = {name for text in present for name in _broken(parameter, text)}
@@ -117,6 +118,17 @@ def _at_most(parameter: Parameter, name: str, text: str) -> bool:
     return bound is None or (value is not None and value <= bound)
 
 
+def _multiple(parameter: Parameter, name: str, text: str) -> bool:
+    step, value = _number(parameter, name), _value(parameter, text)
+    if not step or not step.is_finite():
+        return True
+    if value is None:
+        return False
+    # The digits of a request are its sender's: as many are kept as it has.
+    exact = Context(prec=len(text) + len(str(step)), Emax=MAX_EMAX, Emin=MIN_EMIN)
+    return exact.remainder(value, step) == 0
+
+
 def _long_enough(parameter: Parameter, name: str, text: str) -> bool:
     bound = _number(parameter, name)
     return bound is None or len(text) >= bound
@@ -151,6 +163,10 @@ def _without_prefix(parameter: Parameter, name: str, text: str) -> bool:
     return not text.startswith(literals(parameter, name) or ())
 
 
+def _without_suffix(parameter: Parameter, name: str, text: str) -> bool:
+    return not text.endswith(literals(parameter, name) or ())
+
+
 def _without_part(parameter: Parameter, name: str, text: str) -> bool:
     return not any(part in text for part in literals(parameter, name) or ())
 
@@ -161,9 +177,11 @@ _CHECKS: Final[dict[str, Callable[[Parameter, str, str], bool]]] = {
     "maxLength": _short_enough,
     "minimum": _at_least,
     "maximum": _at_most,
+    "multipleOf": _multiple,
     "charset": _of_charset,
     "startsWith": _begins,
     "endsWith": _ends,
     "notStartsWith": _without_prefix,
+    "notEndsWith": _without_suffix,
     "notContains": _without_part,
 }

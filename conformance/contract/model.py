@@ -33,14 +33,17 @@ FACT_NAMES: Final = (
     "maxLength",
     "minimum",
     "maximum",
+    "multipleOf",
     "maxItems",
     "charset",
     "startsWith",
     "endsWith",
     "notStartsWith",
+    "notEndsWith",
     "notContains",
     "allowEmpty",
     "unit",
+    "format",
 )
 """Every fact that a document can state about one parameter, in the order in which contracts list them."""
 
@@ -54,11 +57,13 @@ CONSTRAINT_NAMES: Final = (
     "maxLength",
     "minimum",
     "maximum",
+    "multipleOf",
     "maxItems",
     "charset",
     "startsWith",
     "endsWith",
     "notStartsWith",
+    "notEndsWith",
     "notContains",
     "allowEmpty",
 )
@@ -267,6 +272,21 @@ class Source:
     layout: str
 
 
+@dataclass(frozen=True, slots=True)
+class SourceDifference:
+    """What another source of a contract states otherwise than the one that the contract keeps.
+
+    Attributes:
+        path: The folded path of a parameter, `responses/<path>`, or `errors/<code>`.
+        name: The fact; `message` or `status` of an error.
+        other: What the other source states; its origin is that source.
+    """
+
+    path: str
+    name: str
+    other: Fact
+
+
 @dataclass(frozen=True)
 class Contract:
     """All facts of one document, and of what was merged into it.
@@ -274,7 +294,8 @@ class Contract:
     What every case asks of it is looked up once and then remembered.
 
     `product` and `version` are empty where the document does not name them. `source` is the document whose lines are
-    meant where nothing else is said; `also` are the sources that were merged into it.
+    meant where nothing else is said; `also` are the sources that were merged into it, and `differs` what they state
+    otherwise.
     """
 
     operation: str
@@ -289,6 +310,7 @@ class Contract:
     version: str = ""
     formats: tuple[AnswerFormat, ...] = ()
     also: tuple[Source, ...] = ()
+    differs: tuple[SourceDifference, ...] = ()
 
     def parameter(self, path: str) -> Parameter | None:
         """Return the request parameter with this folded path, if the document has it."""
@@ -313,6 +335,12 @@ class Contract:
             known = word in self._tops or any(word in row.message for row in self.errors)
             self._named[word] = known
         return known
+
+    @cached_property
+    def condition_paths(self) -> frozenset[str]:
+        """The paths of all parameters on which a fact of a parameter depends."""
+        conditions = (each.when for parameter in self.parameters for each in parameter.conditional)
+        return frozenset(path for when in conditions for path, _ in when.needs)
 
     @cached_property
     def _by_path(self) -> dict[str, Parameter]:
@@ -341,6 +369,14 @@ class Contract:
                 if not fact.stated or (name in ("required", "allowEmpty") and not _forbids(name, fact)):
                     continue
                 yield parameter, name, fact
+
+    def conditional_constraints(self) -> Iterator[tuple[Parameter, ConditionalFact]]:
+        """Yield every constraint that a request can violate which meets its condition; an unknown one none can."""
+        for parameter in self.parameters:
+            for each in parameter.conditional:
+                known = each.when.known and each.name in CONSTRAINT_NAMES
+                if known and (each.name not in ("required", "allowEmpty") or _forbids(each.name, each.fact)):
+                    yield parameter, each
 
 
 def line_order(line: CitedLine) -> tuple[str, int]:

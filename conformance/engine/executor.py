@@ -149,7 +149,7 @@ class Executor:
 
     def _promises(self, case: Case) -> Promised:
         """Return what each document promises; most cases are like many others, of which the same is promised."""
-        key = promise_key(case)
+        key = promise_key(case, self._plan.contracts[case.subject])
         promised = self._promised.get(key) if key is not None else None
         if promised is None:
             promised = promises(case, self._plan.contracts[case.subject], self._plan.docs)

@@ -14,6 +14,7 @@ from conformance.extraction.facts.behaviour import async_behaviour
 from conformance.extraction.facts.error_codes import error_codes
 from conformance.extraction.facts.folding import fold
 from conformance.extraction.identity import Given, identity_of, refuse_roa, settled
+from conformance.extraction.layouts import metadata, metadata_schema
 from conformance.extraction.layouts.order import ORDER
 from conformance.extraction.page import Note, UnreadableError
 from conformance.extraction.phrases.registry import LEXICONS
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 LAYOUTS: Final[tuple[str, ...]] = tuple(layout.name for layout in ORDER)
 """The names of all layouts, as `layout` accepts them and contracts carry them."""
+
+METADATA_LAYOUTS: Final = (metadata.NAME, metadata_schema.NAME)
+"""The layouts of metadata; all others are of pages."""
 
 NOTHING_GIVEN: Final = Given()
 """A document that has to say for itself which product and version it is of."""

@@ -103,7 +103,8 @@ def _wanted_value(answered: Answered, field: PromisedField, value: object, sent:
     """Return what the document promises in place of the value of a field; `None` when the value conforms."""
     if value in ABSENT:
         # A field that returns a parameter has nothing to return when that was not sent, or was empty.
-        return "a value" if not field.echoes or sent.get(field.name) else None
+        wanted = field.demanded(sent) and (not field.echoes or bool(sent.get(field.name)))
+        return "a value" if wanted else None
     if answered.format == "JSON" and not _has_type(value, field.type):
         return f"of type {field.type}"
     if field.echoes and value != sent.get(field.name, value):

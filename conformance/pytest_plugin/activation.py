@@ -18,6 +18,8 @@ WORKSPACE_FILE: Final = "conformance.yaml"  # as `conformance.core.workspace` ha
 WORKSPACE_VARIABLE: Final = "CONFORMANCE_WORKSPACE"
 LISTED: Final = pytest.StashKey[set[Path]]()
 """The files of what `--collect-only` lists."""
+_AT_WORK: Final = "_CONFORMANCE_AT_WORK"
+"""The environment variable that tells a worker on another host that the plugin is at work where pytest was called."""
 _PROPERTY_TESTS: Final = "conformance.fuzz"
 _MARK: Final = "conformance_target"
 """The name of an option that no other plugin has."""
@@ -65,12 +67,28 @@ def workspace_above(folder: Path) -> Path | None:
     return next((each for each in (folder, *folder.parents) if (each / WORKSPACE_FILE).is_file()), None)
 
 
-def is_called_in_workspace() -> bool:
-    """Whether pytest is called in a workspace, as the command line finds it; the environment can name one, too."""
+def called_in() -> Path | None:
+    """Return the workspace that pytest is called in, as the command line finds it; the environment can name one."""
     try:
-        return bool(os.environ.get(WORKSPACE_VARIABLE)) or workspace_above(Path.cwd()) is not None
+        named = os.environ.get(WORKSPACE_VARIABLE)
+        return Path(named).absolute() if named else workspace_above(Path.cwd())
     except OSError:  # the folder is gone, or may not be looked into
-        return False
+        return None
+
+
+def worker_environment(*, here: bool) -> dict[str, str]:
+    """Return the variables by which the plugin is at work in a worker too, wherever its folder is.
+
+    Args:
+        here: Whether the worker is on this machine, and so can read the workspace.
+    """
+    root = called_in()
+    return {WORKSPACE_VARIABLE: str(root)} if here and root is not None else {_AT_WORK: "1"}
+
+
+def is_at_work_by_controller() -> bool:
+    """Whether this is a worker of a controller in which the plugin is at work; its children are not told."""
+    return os.environ.pop(_AT_WORK, None) is not None
 
 
 def has_options(options: object) -> bool:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from execnet import HostNotFound, RemoteError, XSpec
 
+from conformance.pytest_plugin.activation import worker_environment
 from conformance.pytest_plugin.reporting import EVENTS
 
 if TYPE_CHECKING:
@@ -79,9 +80,10 @@ class HostWatch:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_setupnodes(self, specs: Sequence[XSpec]) -> None:
-        """Have ssh ask whether the host is there, unless the user set how."""
+        """Have ssh ask whether the host is there, unless the user set how; tell workers that the plugin is at work."""
         self._specs = list(specs)
         for spec in specs:
+            spec.env |= worker_environment(here=bool(spec.popen) and not spec.via)
             if spec.ssh and "ServerAliveInterval" not in spec.ssh:
                 pause = _pause(self._silence_s)
                 spec.ssh = (
@@ -116,7 +118,9 @@ class HostWatch:
         if not spec.popen:
             folder = tempfile.TemporaryDirectory(prefix="conformance-")
             self._config.add_cleanup(folder.cleanup)
-            node.gateway.spec = XSpec(f"popen//chdir={folder.name}")
+            # In its text, of which xdist makes another.
+            told = "".join(f"//env:{name}={value}" for name, value in worker_environment(here=True).items())
+            node.gateway.spec = XSpec(f"popen//chdir={folder.name}{told}")
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count the cases that each host finished."""

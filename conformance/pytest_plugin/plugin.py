@@ -15,10 +15,11 @@ from conformance.pytest_plugin.activation import (
     LISTED,
     WORKSPACE_VARIABLE,
     add_options,
+    called_in,
     has_options,
     hint_for,
     is_about_property_tests,
-    is_called_in_workspace,
+    is_at_work_by_controller,
     workspace_of,
 )
 from conformance.pytest_plugin.redacted_reports import RedactedReports
@@ -34,20 +35,21 @@ if TYPE_CHECKING:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options, in a workspace alone: elsewhere their names are other people's."""
-    if is_called_in_workspace():
+    if called_in() is not None or is_at_work_by_controller():
         add_options(parser)
 
 
 def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
     """Look for the workspace of what is named when pytest is called outside one; it holds as long as pytest runs."""
-    if has_options(early_config.known_args_namespace):
+    if called_in() is not None:
         return
     root = workspace_of(early_config, args)
     if root is not None:
         os.environ[WORKSPACE_VARIABLE] = str(root)
         early_config.add_cleanup(_forget_workspace)
-        add_options(parser)
-    elif is_about_property_tests(args):
+    if has_options(early_config.known_args_namespace):
+        return
+    if root is not None or is_about_property_tests(args):
         add_options(parser)
     elif hint := hint_for(args):
         parser.extra_info["conformance"] = hint

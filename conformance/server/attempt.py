@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.constraints import violations
 from conformance.contract.encodings import CARRYING, wire_lists
+from conformance.contract.in_force import defaults_of, in_force, meets
 from conformance.server.documents import default
 from conformance.server.request import whole_number
 
@@ -40,14 +41,28 @@ class Attempt:
     def violates(self, path: str, fact: str) -> bool:
         """Whether the call violates one fact of one parameter; worked out once a call."""
         if path not in self._violated:
-            parameter = self.followed.parameter(path)
-            self._violated[path] = self.broken(parameter) if parameter else ()
+            parameter = self._in_force(path)
+            lists = self._lists(parameter) if parameter else ()
+            self._violated[path] = violations(parameter, tuple(chain.from_iterable(lists)), lists) if parameter else ()
         return fact in self._violated[path]
 
-    def broken(self, parameter: Parameter) -> tuple[str, ...]:
-        """Return the facts of a parameter that the call violates."""
-        lists = self._lists(parameter)
-        return violations(parameter, tuple(chain.from_iterable(lists)), lists)
+    def may_need(self, path: str) -> bool:
+        """Whether a parameter may be required by this call: one that is on a condition only is, when that holds."""
+        parameter = self._in_force(path)
+        asked = parameter is not None and any(each.name == "required" for each in parameter.conditional)
+        return not asked or (parameter is not None and parameter.fact("required").value is True)
+
+    def promises(self, name: str) -> bool:
+        """Whether the answer to this call has a field, by what the documents say of its presence."""
+        field = next((field for field in self.followed.responses if field.path == name), None)
+        when = field.presence.when if field is not None else None
+        if when is None or not when.known:
+            return True
+        return meets(when, defaults_of(self.followed), self.call.parameters)
+
+    def _in_force(self, path: str) -> Parameter | None:
+        parameter = self.followed.parameter(path)
+        return in_force(self.followed, parameter, self.call.parameters) if parameter is not None else None
 
     def given(self, path: str) -> bool:
         """Whether a parameter was sent, if only with an empty value."""

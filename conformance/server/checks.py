@@ -95,17 +95,24 @@ def _checks(refusal: RefusedSituation, contract: Mapping[str, tuple[Check, ...]]
 
 
 def _required(behaviour: Behaviour, followed: Contract) -> Iterator[Check]:
-    for parameter, name, _ in followed.constraints():
-        if name == "required" and parameter.path not in SYSTEM_PARAMETERS:
-            codes = behaviour.codes_of(parameter.path, name)
-            yield Check(f"required.{parameter.path}", codes, partial(missing, parameter.path))
+    for path, name in rules_of(followed):
+        if name == "required":
+            yield Check(f"required.{path}", behaviour.codes_of(path, name), partial(missing, path))
 
 
 def _constraints(behaviour: Behaviour, followed: Contract) -> Iterator[Check]:
-    for parameter, name, _ in followed.constraints():
-        if name != "required" and parameter.path not in SYSTEM_PARAMETERS:
-            codes = behaviour.codes_of(parameter.path, name)
-            yield Check(f"constraint.{parameter.path}.{name}", codes, partial(violates, parameter.path, name))
+    for path, name in rules_of(followed):
+        if name != "required":
+            yield Check(f"constraint.{path}.{name}", behaviour.codes_of(path, name), partial(violates, path, name))
+
+
+def rules_of(followed: Contract) -> Iterator[tuple[str, str]]:
+    """Yield path and name of every rule that a call can break, for each call or on a condition; each once."""
+    stated = [(parameter.path, name) for parameter, name, _ in followed.constraints()]
+    conditional = [(parameter.path, each.name) for parameter, each in followed.conditional_constraints()]
+    for path, name in dict.fromkeys([*stated, *conditional]):
+        if path not in SYSTEM_PARAMETERS:
+            yield path, name
 
 
 # --- Choices among a code's messages ---------------------------------------------------------------------------------

@@ -2,11 +2,13 @@
 
 Under `both` the server promises what either document promises. A constraint holds when one of them states it, the
 stricter of two wins, an enum is the union of both, and of a parameter that only one of them requires the document of
-the language that takes precedence has the last word.
+the language that takes precedence has the last word. What holds on a condition in either of them holds on it here;
+where both say different things of one case, neither is enforced.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -74,7 +76,8 @@ def _merge(parameters: Sequence[Parameter]) -> Parameter:
     first = parameters[0]
     names = dict.fromkeys(name for parameter in parameters for name in parameter.facts)
     facts = {name: _merge_fact(name, [parameter.fact(name) for parameter in parameters]) for name in names}
-    return replace(first, facts=facts)
+    conditional = dict.fromkeys(each for parameter in parameters for each in parameter.conditional)
+    return replace(first, facts=facts, conditional=tuple(conditional))
 
 
 def _merge_fact(name: str, facts: Sequence[Fact]) -> Fact:
@@ -101,6 +104,12 @@ def _smallest(values: Iterable[FactValue | None]) -> FactValue:
     return min(value for value in values if isinstance(value, (int, float)))
 
 
+def _common_multiple(values: Iterable[FactValue | None]) -> FactValue:
+    steps = [value for value in values if isinstance(value, (int, float))]
+    whole = [step for step in steps if isinstance(step, int)]
+    return math.lcm(*whole) if len(whole) == len(steps) else max(steps)
+
+
 def _all(values: Iterable[FactValue | None]) -> FactValue:
     return all(values)
 
@@ -111,11 +120,13 @@ _TOGETHER: Final[Mapping[str, Callable[[Sequence[FactValue | None]], FactValue]]
     "maxLength": _smallest,
     "minimum": _largest,
     "maximum": _smallest,
+    "multipleOf": _common_multiple,
     "maxItems": _smallest,
     "charset": _common,
     "startsWith": _common,
     "endsWith": _common,
     "notStartsWith": _union,
+    "notEndsWith": _union,
     "notContains": _union,
     "allowEmpty": _all,
 }

@@ -37,7 +37,8 @@ async def create(work: Work) -> Mapping[str, Json]:
     if execution.keeps:
         work.attempt.view.add(resource)
     operation, fields = work.behaviour.create, work.behaviour.fields
-    returned = {name: _shown(fields[name], resource, work) for name in operation.returns}
+    promised = (name for name in operation.returns if work.attempt.promises(name))
+    returned = {name: _shown(fields[name], resource, work) for name in promised}
     return {**_head(work, operation), **returned}
 
 

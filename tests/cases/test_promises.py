@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from case_text import case
+from contract_strategies import on
 
 from conformance.cases.promises import Promise, PromisedAnswer, PromisedField, promises
 from conformance.contract.languages import LANGUAGES, Language
 from conformance.contract.model import AnswerFormat, Contract, ErrorCode, Fact, Parameter, Source, State
+from conformance.contract.when import UNKNOWN, Presence, When
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -277,3 +279,32 @@ def test_what_another_source_says_is_cited_with_its_file() -> None:
     assert promise is not None
     assert promise.fact_lines == ("Thing.json:12",)
     assert promise.lines == ("Thing.json:12", "Thing.json:30")
+
+
+def test_a_fact_on_a_condition_is_promised_to_a_case_that_meets_it() -> None:
+    named = Parameter(
+        "FlowLogName", 12, {}, conditional=(on("maxLength", 9, 13, TrafficType="All"), on("maxLength", 5, 14))
+    )
+    traffic = parameter("TrafficType", 11, default=Fact(STATED, "All", 11))
+    contracts = both(errors=(MISSING,), FlowLogName=named, TrafficType=traffic)
+
+    def lines(**fields: Any) -> tuple[CitedLine, ...] | None:
+        found = promised(contracts, fact="FlowLogName.maxLength", expect={"error": "MissingParameter"}, **fields)["en"]
+        return found.fact_lines if found else None
+
+    assert lines(set={"TrafficType": "All", "FlowLogName": "x"}) == (13,)
+    assert lines(unset=["TrafficType"]) == (13,)
+    assert lines(set={"TrafficType": "Drop", "FlowLogName": "x"}) is None
+
+
+def test_a_field_on_a_condition_is_demanded_of_a_request_that_meets_it() -> None:
+    field = replace(parameter("OrderNo", 93), presence=Presence(When.of({"TrafficType": ("All",)}), 93))
+    hint = replace(parameter("Hint", 94), presence=Presence(UNKNOWN, 94))
+    traffic = parameter("TrafficType", 11, default=Fact(STATED, "All", 11))
+    document = replace(contract("en", TrafficType=traffic), responses=(field, hint))
+    found = promised({"en": document}, expect={"success": True})["en"]
+    assert found is not None
+    order, other = found.answers[0][0].fields
+    sent: list[dict[str, str]] = [{"TrafficType": "All"}, {}, {"TrafficType": "Drop"}]
+    assert [order.demanded(each) for each in sent] == [True, True, False]
+    assert not any(other.demanded(each) for each in sent)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from commands import REPOSITORY, Command
+from conditional_pages import PAGES
+from contract_strategies import on
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +16,7 @@ from conformance.cases.bases import Base
 from conformance.cases.coverage import coverage
 from conformance.cases.expand import wire_parameters
 from conformance.cases.load import parse_file
+from conformance.cases.promises import promises
 from conformance.cases.scaffold.skeletons import scaffold
 from conformance.cases.scaffold.values import unmasked
 from conformance.cases.select import case_files, load_cases, load_suites
@@ -24,6 +28,7 @@ from conformance.core import resources
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import YamlFile
+from conformance.extraction.read import read_document
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +97,8 @@ def read(contracts: Mapping[Language, Contract]) -> tuple[dict[str, Any], dict[s
         ({"enum": [1, 5], "type": "Integer"}, "enum", "5", "6"),
         ({"enum": ["All", "None"]}, "enum", "None", "Allx"),
         ({"notStartsWith": ["acs:"]}, "not-starts-with", "aaaa", "acs:a"),
+        ({"multipleOf": 60, "minimum": 61, "type": "Integer"}, "multiple-of", "120", "121"),
+        ({"notEndsWith": ["-"]}, "not-ends-with", "aaaa", "a-"),
         ({"notContains": ["//"]}, "not-contains", "aaaa", "a//a"),
         ({"startsWith": ["lower"], "charset": ["lower", "digit"]}, "starts-with", "aaaa", "1aaa"),
         ({"endsWith": ["lower"], "charset": ["lower", "-"]}, "ends-with", "aaaa", "aaa-"),
@@ -266,3 +273,52 @@ def test_every_message_survives_in_its_file(text: str) -> None:
     _, cases = read({"en": contract(errors=(error("Odd", text), error("Odd", f"{text}."), *TWO))})
     wanted = [None if "${" in text else message for message in (text, f"{text}.")]
     assert [cases[name].steps[0].outcomes["en"][0].message for name in ("odd", "odd-2")] == wanted
+
+
+def meadow() -> dict[str, Contract]:
+    return {language: read_document(text.encode(), f"LeaseMeadow.{language}.md") for language, text in PAGES.items()}
+
+
+def test_what_holds_on_a_condition_gets_cases_that_meet_it_and_all_that_they_make_required() -> None:
+    files = scaffold(meadow())
+    cases = {case["id"]: case for case in yaml.safe_load(files["boundaries.yaml"])["cases"]}
+    assert yaml.safe_load(files["base.yaml"])["bases"]["plain"]["parameters"] == {}
+    when = "term-unit-month-plan-leased"
+    assert [cases[f"term-maximum-{side}-{when}"]["set"] for side in ("kept", "broken")] == [
+        {"Plan": "Leased", "TermUnit": "Month", "Term": 9},
+        {"Plan": "Leased", "TermUnit": "Month", "Term": 10},
+    ]
+    assert cases["term-maximum-kept-term-unit-year-plan-leased"]["set"]["Term"] == 3
+    given, omitted = (cases[f"gate-required-{side}-plan-leased-grass-rye"] for side in ("given", "omitted"))
+    assert given["set"] == {"Plan": "Leased", "Grass": "Rye", "TermUnit": "Month", "Term": 1, "Gate": "oak"}
+    assert "Gate" not in omitted["set"]
+    assert omitted["expect"] == {"error": {"one_of": ["MissingParameter", "InvalidParameter"]}}
+    # A value that makes others required has them beside it.
+    assert cases["plan-enum-kept"]["set"] == {"Plan": "Leased", "TermUnit": "Month", "Term": 1}
+    # By default the meadow is used by the day: then sheep are counted, and nothing else of these.
+    assert cases["sheep-maximum-broken"]["set"] == {"Sheep": 501}
+    assert not any(name.startswith(("label-", "fence-")) for name in cases)
+
+
+def test_every_case_of_a_condition_meets_it_by_each_document_that_states_it() -> None:
+    contracts = meadow()
+    files = scaffold(contracts)
+    suite = Suite("LeaseMeadow", contracts, {"plain": Base("plain", (), {})}, {}, load_defaults(cases_dir()))
+    cases = parse_file(YamlFile(files["boundaries.yaml"], "boundaries.yaml", CaseError), suite)
+    assert cases
+    for case in cases:
+        assert all(promises(case, contracts, list(contracts)).found.values()), case.id
+
+
+def test_a_base_has_what_its_own_values_make_required() -> None:
+    plan = parameter("Plan", required=True, enum=["Fixed", "Open"], example="Fixed")
+    term = replace(
+        parameter("Term", type="Integer", example=12),
+        conditional=(
+            on("required", value=True, Plan="Fixed"),
+            on("maximum", 9, Plan="Fixed"),
+            on("minimum", 2, Plan="Fixed"),
+        ),
+    )
+    base, _ = read({"en": contract(plan, term, errors=TWO)})
+    assert base == {"Plan": "Fixed", "Term": 2}

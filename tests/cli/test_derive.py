@@ -341,7 +341,7 @@ def test_what_cannot_be_read_in_a_folder_is_told_and_stops_nothing_else(
         ("e.md", "CreateFifth: the page does not say which product and version it is of"),
         ("f.md:3", "this operation is called in ROA style, by a verb and a path (type=ROA)"),
     ]
-    for line, (place, message) in zip(streams.err.splitlines(), expected, strict=True):
+    for line, (place, message) in zip(sorted(streams.err.splitlines()), expected, strict=True):
         assert line.startswith(f"conformance: pages/en/{place}: {message} (")
     assert streams.out.endswith("\n2 of 6 documents read, 4 refused\n")
     assert sorted(path.name for path in Path("openapi").glob("*/*/*")) == ["CreateOther.en.yaml", "CreateThing.en.yaml"]
@@ -423,3 +423,90 @@ def test_published_metadata_is_of_the_operation_that_its_folders_name(
     assert [row.key for row in made.errors] == [(400, "Bad", "It is bad.")]
     assert run_command(["derive", "products", "--product", "barn"]) == 2
     assert "says the product farm, not barn" in capsys.readouterr().err
+
+
+MERGED = {
+    "name": "Name",
+    "in": "query",
+    "schema": {"type": "string", "required": True, "minLength": 1, "maxLength": 64, "enum": ["mine", "yours"]},
+}
+
+
+def test_a_page_and_metadata_become_one_contract_in_either_order(
+    page: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = {
+        "400": [
+            {"errorCode": "NameTaken", "errorMessage": "The name is taken."},
+            {"errorCode": "Late", "errorMessage": "Too late."},
+        ]
+    }
+    schemas(Path("CreateThing.json"), MERGED, errorCodes=codes)
+    assert run_command(["derive", str(page), "CreateThing.json"]) == 0
+    streams = capsys.readouterr()
+    assert streams.err == (f"{page}:9: Name.minLength: 2 here, 1 in CreateThing.json:15; the first is kept\n")
+    assert streams.out.endswith("facts of other sources 1, differences of the sources 1\n2 of 2 documents read\n")
+    path = Path("openapi/farm/2020-01-02/CreateThing.en.yaml")
+    made = load_contract(path.read_text("utf-8"), "x")
+    assert (made.source.file, [each.file for each in made.also]) == (page.name, ["CreateThing.json"])
+    name = made.parameter("Name")
+    assert name is not None
+    assert name.fact("minLength").cited == 9
+    assert name.fact("enum").cited == "CreateThing.json:17"
+    assert [(row.code, row.cited) for row in made.errors] == [("NameTaken", 22), ("Late", "CreateThing.json:31")]
+    first = path.read_bytes()
+    assert run_command(["derive", "CreateThing.json", str(page)]) == 0
+    assert path.read_bytes() == first
+    assert run_command(["derive", ".", "--check"]) == 0
+    assert run_command(["derive", str(page), "CreateThing.json", "-o", "one.yaml"]) == 0
+    assert Path("one.yaml").read_bytes() == first
+    capsys.readouterr()
+    assert run_command(["contract", "one.yaml"]) == 0
+    shown = capsys.readouterr().out
+    assert "from CreateThing.en.md in the layout markdown and CreateThing.json in the layout metadata-schema" in shown
+    assert "enum: [mine, yours] (CreateThing.json:17)" in shown
+    assert "Its sources differ: CreateThing.en.md:9: Name.minLength: 2 here, 1 in CreateThing.json:15" in shown
+    assert run_command(["contract", "one.yaml", "--json"]) == 0
+    data = json.loads(capsys.readouterr().out)
+    assert data["source"]["also"][0]["layout"] == "metadata-schema"
+    assert data["differs"][0] == {
+        "path": "Name",
+        "fact": "minLength",
+        "state": "stated",
+        "value": 1,
+        "line": 15,
+        "origin": "CreateThing.json",
+    }
+
+
+def test_sources_that_say_no_product_join_only_what_is_beside_them(
+    page: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("a").mkdir()
+    page.rename(page.with_name("a") / page.name)
+    schemas(Path("b/CreateThing.json"), MERGED)
+    assert run_command(["derive", "a", "b"]) == 2
+    streams = capsys.readouterr()
+    assert "b/CreateThing.json: CreateThing: the page does not say which product and version it is of" in streams.err
+    assert "1 of 2 documents read, 1 refused" in streams.out
+    assert run_command(["derive", "a/CreateThing.en.md", "b/CreateThing.json"]) == 0
+    schemas(Path("a/CreateThing.json"), MERGED)
+    Path("a/other.md").write_text(PAGE.replace("Farm", "Barn"), "utf-8")
+    capsys.readouterr()
+    assert run_command(["derive", "a"]) == 2
+    streams = capsys.readouterr()
+    assert streams.err.count("\n") == 1
+    assert "a/CreateThing.json: CreateThing: the page does not say" in streams.err
+
+
+def test_two_pages_of_one_operation_are_one_message_with_both_files(
+    page: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page.with_name("second.md").write_text(PAGE.replace("64", "65"), "utf-8")
+    schemas(page.with_name("CreateThing.json"), MERGED)
+    assert run_command(["derive", "."]) == 2
+    streams = capsys.readouterr()
+    (refused,) = [line for line in streams.err.splitlines() if "conformance:" in line]
+    what = "second.md: is about CreateThing in the language en, as CreateThing.en.md is"
+    assert refused == f"conformance: {what} (give one page and one file of metadata a language)"
+    assert "2 of 3 documents read, 1 refused" in streams.out

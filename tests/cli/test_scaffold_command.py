@@ -118,3 +118,49 @@ def test_two_documents_of_one_language_are_refused(conformance: Command) -> None
 def test_several_operations_at_once(conformance: Command) -> None:
     assert conformance("scaffold", page("a.json"), page("b.json", "DeleteThing"), "-o", "new").status == 0
     assert {Path(name).parts[2] for name in written() if name.startswith("cases")} == {"CreateThing", "DeleteThing"}
+
+
+MARKDOWN = """\
+# CreateThing
+
+Makes a thing. [Try it](https://api.aliyun.com/#product=Farm&api=CreateThing&type=RPC&version=2020-01-02)
+
+## Request parameters
+
+|Parameter|Type|Required|Example|Description|
+|---------|----|--------|-------|-----------|
+|Name|String|Yes|mine|The name. It must be 2 to 64 characters in length.|
+
+## Response parameters
+
+|Parameter|Type|Example|Description|
+|---------|----|-------|-----------|
+|RequestId|String|0A1B|The request ID.|
+
+## Error codes
+
+|HttpCode|Error code|Error message|Description|
+|--------|----------|-------------|-----------|
+|400|NameTaken|The name is taken.|Another thing has this name.|
+"""
+
+
+def test_a_folder_with_a_page_and_metadata_gives_cases_of_both(conformance: Command) -> None:
+    Path("pages").mkdir()
+    Path("pages/CreateThing.en.md").write_text(MARKDOWN, encoding="utf-8")
+    page("pages/CreateThing.json", text="The name must be 3 to 64 characters in length and cannot start with `x-`.")
+    done = conformance("scaffold", "pages", "-o", "new")
+    assert done.status == 0
+    assert (
+        done.err
+        == "pages/CreateThing.en.md:9: Name.minLength: 2 here, 3 in pages/CreateThing.json:1; the first is kept\n"
+    )
+    assert written() == [
+        "cases/farm/CreateThing/base.yaml",
+        "cases/farm/CreateThing/boundaries.yaml",
+        "cases/farm/CreateThing/errors.yaml",
+        "openapi/farm/2020-01-02/CreateThing.en.yaml",
+    ]
+    assert "Name.notStartsWith" in Path("new/cases/farm/CreateThing/boundaries.yaml").read_text(encoding="utf-8")
+    found = load_contract(Path("new/openapi/farm/2020-01-02/CreateThing.en.yaml").read_text(encoding="utf-8"), "x")
+    assert [each.file for each in found.also] == ["CreateThing.json"]

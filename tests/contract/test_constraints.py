@@ -51,6 +51,20 @@ URL = parameter("Text", notStartsWith=["http://"], notContains=["://x"])
         (URL, ["HTTP://a"], ()),
         (URL, ["a http://"], ()),
         (URL, ["a://x"], ("notContains",)),
+        (parameter("N", notEndsWith=["-", ".x"]), ["a-b"], ()),
+        (parameter("N", notEndsWith=["-", ".x"]), ["-"], ("notEndsWith",)),
+        (parameter("N", notEndsWith=["-", ".x"]), ["a.x"], ("notEndsWith",)),
+        (parameter("P", type="integer", multipleOf=60), ["120"], ()),
+        (parameter("P", type="integer", multipleOf=60), ["0"], ()),
+        (parameter("P", type="integer", multipleOf=60), ["-60"], ()),
+        (parameter("P", type="integer", multipleOf=60), ["90"], ("multipleOf",)),
+        (parameter("P", type="integer", multipleOf=60), ["60.0"], ("multipleOf",)),
+        (parameter("P", type="integer", multipleOf=60), ["6" * 40], ("multipleOf",)),
+        (parameter("P", type="integer", multipleOf=60), ["6" * 40 + "0"], ()),
+        (parameter("P", type="float", multipleOf=0.5), ["1.25"], ("multipleOf",)),
+        (parameter("P", type="float", multipleOf=0.5), ["1.50"], ()),
+        (parameter("P", type="integer", multipleOf=60), ["many"], ("multipleOf",)),
+        (parameter("T", format="HH:mm"), ["anything"], ()),
         (parameter("E", enum=["All", "Drop"]), ["All"], ()),
         (parameter("E", enum=["All", "Drop"]), ["all"], ("enum",)),
         (parameter("E", enum=["All", "Drop"]), [""], ("enum",)),
@@ -102,6 +116,7 @@ rules = st.fixed_dictionaries(
         "startsWith": st.lists(st.sampled_from(["lower", "digit", "letter", "-", "/"]), min_size=1).map(tuple),
         "endsWith": st.lists(st.sampled_from(["lower", "digit", "letter", "-", "]"]), min_size=1).map(tuple),
         "notStartsWith": st.lists(st.text(ALPHABET, min_size=1, max_size=2), min_size=1, max_size=2).map(tuple),
+        "notEndsWith": st.lists(st.text(ALPHABET, min_size=1, max_size=2), min_size=1, max_size=2).map(tuple),
         "notContains": st.lists(some_texts | st.text(ALPHABET, min_size=1, max_size=1), min_size=1).map(tuple),
         "allowEmpty": st.booleans(),
     },
@@ -139,6 +154,8 @@ def oracle(row: Parameter, text: str) -> set[str]:  # noqa: C901 - one case a co
                 checks[name] = not text or not any(is_in(text[-1], str(one)) for one in limit)
             case "notStartsWith", tuple():
                 checks[name] = any(text[: len(str(one))] == one for one in limit)
+            case "notEndsWith", tuple():
+                checks[name] = any(text[-len(str(one)) :] == one for one in limit)
             case "notContains", tuple():
                 checks[name] = any(text.find(str(one)) >= 0 for one in limit)
             case "allowEmpty", bool():
@@ -170,5 +187,5 @@ def test_agrees_with_the_schema_of_the_contract(row: Parameter, text: str) -> No
 @given(rules.flatmap(lambda row: st.tuples(st.just(row), st.from_regex(str(value_schema(row).get("pattern", "^"))))))
 def test_what_the_pattern_generates_keeps_the_rules_of_text(drawn: tuple[Parameter, str]) -> None:
     row, text = drawn
-    rules_of_text = {"charset", "startsWith", "endsWith", "notStartsWith", "notContains"}
+    rules_of_text = {"charset", "startsWith", "endsWith", "notStartsWith", "notEndsWith", "notContains"}
     assert not rules_of_text & set(violations(row, [text]))

@@ -14,6 +14,7 @@ from profiles import NEW_EXAMPLES
 
 from conformance.cases.model import ANY_CODE
 from conformance.cases.promises import PromisedAnswer, PromisedField
+from conformance.contract.when import Presence, When
 from conformance.judging.differences import differences
 from conformance.judging.envelope import envelope
 from conformance.judging.findings import Finding, merge
@@ -445,3 +446,15 @@ def test_the_verdict_of_a_case(english: Any, chinese: Any, verdict: str, follows
 @pytest.mark.parametrize("verdict", [verdict for verdict in VERDICTS if verdict != "divergent"])
 def test_one_language_alone_decides(verdict: Any) -> None:
     assert overall_verdict({"zh": verdict}) == (verdict, ())
+
+
+def test_a_field_on_a_condition_is_missed_only_where_it_is_demanded() -> None:
+    when = Presence(When.of({"Plan": ("Fixed",)}), 60)
+    field = PromisedField("OrderNo", "integer", 59, echoes=False, presence=when, defaults=(("Plan", "Open"),))
+    answer = PromisedAnswer(200, None, None, 59, {}, (field,))
+    without, wrong = {"RequestId": "R-1"}, {"RequestId": "R-1", "OrderNo": "x"}
+    assert found(without, answer, status=200, sent={"Plan": "Open"}) == []
+    assert found(without, answer, status=200) == []
+    assert [each[0] for each in found(without, answer, status=200, sent={"Plan": "Fixed"})] == ["response.body.OrderNo"]
+    # What is there is judged, whoever promised it.
+    assert [each[1] for each in found(wrong, answer, status=200)] == [("of type integer",)]

@@ -1,1 +1,5 @@
-"""Case skeletons for an operation that has no cases yet: `skeletons` writes them, with valid and invalid `values`."""
+"""Case files for an operation that has none, from its contracts.
+
+`skeletons` writes them, of the two cases that `rules` makes of a stated rule, with `requests` and `values` that keep
+all others. `situations` says what holds for one request where documents state things on a condition.
+"""

@@ -73,10 +73,12 @@ def pair(row: Parameter, name: str) -> Pair:
         "maxLength": _longest,
         "minimum": lambda row: _bound(row, "minimum", -1),
         "maximum": lambda row: _bound(row, "maximum", 1),
+        "multipleOf": _multiples,
         "charset": _characters,
         "startsWith": lambda row: _edge(row, "startsWith"),
         "endsWith": lambda row: _edge(row, "endsWith"),
         "notStartsWith": lambda row: _forbidden(row, "notStartsWith", "{}a"),
+        "notEndsWith": lambda row: _forbidden(row, "notEndsWith", "a{}"),
         "notContains": lambda row: _forbidden(row, "notContains", "a{}a"),
         "allowEmpty": lambda row: (_texts(row), [""]),
     }
@@ -110,7 +112,7 @@ def _candidates(rows: Sequence[Parameter]) -> Iterator[Scalar]:
             yield unmasked(fact.value)
         elif fact.stated and isinstance(fact.value, (int, float)):
             yield fact.value
-    for name in ("default", "enum", "minimum", "maximum"):
+    for name in ("default", "enum", "multipleOf", "minimum", "maximum"):
         for row in rows:
             yield from _values(row.fact(name))
     for row in rows:
@@ -175,6 +177,15 @@ def _bound(row: Parameter, name: str, step: int) -> _Sides:
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return (), ()
     return [value], [value + step]
+
+
+def _multiples(row: Parameter) -> _Sides:
+    step = row.fact("multipleOf").value
+    if not isinstance(step, int) or isinstance(step, bool) or step < 1:
+        return (), ()
+    least = _number(row, "minimum") or 0
+    first = max(-(-least // step), 1) * step
+    return [first, first + step], [first + 1, first - 1]
 
 
 def _enum(row: Parameter) -> _Sides:

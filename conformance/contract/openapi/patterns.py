@@ -1,4 +1,4 @@
-"""What `charset`, `startsWith`, `endsWith`, `notStartsWith` and `notContains` mean, as a test of text and as a pattern.
+"""What the facts about the characters of a text mean, as a test of text and as a pattern.
 
 The patterns mean the same to ECMA-262 (with or without the `u` flag), to Python and to Rust. So nothing is escaped that
 needs no escape, `$` is never trusted at a line feed (Python lets it match before a last one), and `.` is not used.
@@ -79,8 +79,9 @@ def pattern(parameter: Parameter) -> str | None:
     starts = literals(parameter, "startsWith")
     finishes = literals(parameter, "endsWith")
     prefixes = literals(parameter, "notStartsWith")
+    suffixes = literals(parameter, "notEndsWith")
     parts = literals(parameter, "notContains")
-    body = _negations(prefixes, parts) + _affirmations(charset, starts, finishes)
+    body = _negations(prefixes, suffixes, parts) + _affirmations(charset, starts, finishes)
     if allows_empty(parameter):
         # The keyword minLength would forbid the empty text, so the pattern says it.
         shortest = parameter.fact("minLength")
@@ -89,8 +90,11 @@ def pattern(parameter: Parameter) -> str | None:
     return f"^{body}" if body else None
 
 
-def _negations(prefixes: tuple[str, ...] | None, parts: tuple[str, ...] | None) -> str:
+def _negations(
+    prefixes: tuple[str, ...] | None, suffixes: tuple[str, ...] | None, parts: tuple[str, ...] | None
+) -> str:
     text = f"(?!{_either(prefixes)})" if prefixes else ""
+    text += rf"(?![\s\S]*(?:{_either(suffixes)}){_END})" if suffixes else ""
     return text + (rf"(?![\s\S]*(?:{_either(parts)}))" if parts else "")
 
 

@@ -21,6 +21,7 @@ from conformance.contract.model import (
     Loss,
     Parameter,
     Source,
+    SourceDifference,
     State,
 )
 from conformance.contract.when import ALWAYS, UNKNOWN, UNKNOWN_WORD, Presence, When
@@ -82,6 +83,7 @@ def read_contract(document: object, locate: Callable[[Place], Location]) -> Cont
         version=_version(root),
         formats=tuple(_format(entry) for entry in get.key("x-formats").items()) if get.has("x-formats") else (),
         also=tuple(map(_source, source.key("also").items())) if source.has("also") else (),
+        differs=tuple(map(_difference, root.key("x-differs").items())) if root.has("x-differs") else (),
     )
     _require_known_origins(contract, source)
     return contract
@@ -100,6 +102,7 @@ def _require_known_origins(contract: Contract, node: _Node) -> None:
         origins += [(f"{row.path}.{each.name}", each.fact.origin) for each in row.conditional]
     origins += [(f"errors/{row.code}", row.origin) for row in contract.errors]
     origins += [("async", contract.async_behaviour.origin)] if contract.async_behaviour else []
+    origins += [(f"{each.path}.{each.name}", each.other.origin) for each in contract.differs]
     for what, origin in origins:
         if origin not in known:
             raise node.fault(
@@ -347,6 +350,10 @@ def _async(node: _Node) -> AsyncBehaviour:
 
 def _format(node: _Node) -> AnswerFormat:
     return AnswerFormat(format=node.key("format").text(), line=node.key("line").integer())
+
+
+def _difference(node: _Node) -> SourceDifference:
+    return SourceDifference(node.key("path").text(), node.key("fact").text(), _fact(node))
 
 
 def _loss(node: _Node) -> Loss:

@@ -130,8 +130,10 @@ def _scalar(fact: Fact) -> Scalar | None:
 
 def _bounds(row: Parameter) -> dict[str, int | float]:
     """Return the stated bounds of length and value; the least length also says whether a text may be empty."""
-    facts = {name: row.fact(name) for name in ("minLength", "maxLength", "minimum", "maximum")}
+    facts = {name: row.fact(name) for name in ("minLength", "maxLength", "minimum", "maximum", "multipleOf")}
     bounds = {name: fact.value for name, fact in facts.items() if fact.stated and _is_number(fact.value)}
+    if not bounds.get("multipleOf", 1) > 0:
+        bounds.pop("multipleOf")  # a schema must have a step above zero
     if allows_empty(row):
         bounds.pop("minLength", None)
     elif row.fact("allowEmpty").stated:

@@ -69,6 +69,7 @@ def shared_openapi(contract: Contract) -> dict[str, object]:
             {"path": loss.path, "line": loss.line, "kind": loss.kind, "evidence": loss.evidence}
             for loss in contract.lost
         ],
+        **({"x-differs": differences_data(contract)} if contract.differs else {}),
         "paths": {
             f"/#{contract.operation}": {
                 "parameters": parameters,
@@ -157,6 +158,11 @@ def presence_data(field: Parameter) -> dict[str, object]:
     if presence.when is not None and presence.when.known:
         data["when"] = presence.when.data
     return data | ({"presence_line": presence.line} if presence.line is not None else {})
+
+
+def differences_data(contract: Contract) -> list[dict[str, object]]:
+    """Return what other sources of a contract state otherwise, as JSON data: `path`, `fact`, and the fact itself."""
+    return [{"path": each.path, "fact": each.name, **fact_data(each.other)} for each in contract.differs]
 
 
 def source_data(contract: Contract) -> dict[str, object]:

@@ -105,6 +105,7 @@ def _values(parameter: Parameter) -> Iterator[tuple[str, str]]:
         yield from _around_enum(parameter, allowed)
         return
     yield from _lengths(parameter)
+    yield from _multiples(parameter)
     yield from _characters(parameter)
     yield from _parts(parameter)
 
@@ -143,6 +144,13 @@ def _lengths(parameter: Parameter) -> Iterator[tuple[str, str]]:
         yield "", "empty"
 
 
+def _multiples(parameter: Parameter) -> Iterator[tuple[str, str]]:
+    step = _number(parameter, "multipleOf")
+    if step:
+        for value in (step, 2 * step, step + 1, step - 1):
+            yield str(value), f"{value}, where multiples of {step} are allowed"
+
+
 def _characters(parameter: Parameter) -> Iterator[tuple[str, str]]:
     charset = literals(parameter, "charset")
     if charset is None:
@@ -167,6 +175,9 @@ def _parts(parameter: Parameter) -> Iterator[tuple[str, str]]:
         yield f"{word[:-1]}", f"almost {prefix}"
         if word != prefix:
             yield f"{word}x", f"begins with {word} alone"
+    for suffix in literals(parameter, "notEndsWith") or ():
+        yield f"x{suffix}", f"ends with {suffix}"
+        yield f"{suffix}x", f"{suffix} not at the end"
     for part in literals(parameter, "notContains") or ():
         yield f"{part}x", f"begins with {part}"
         yield f"x{part}x", f"has {part} in it"

@@ -62,7 +62,8 @@ def _either(one: Condition, other: Condition) -> Condition:
 
 def missing(path: str, attempt: Attempt) -> bool:
     """Whether a required parameter is absent, or empty: the documents call for a value."""
-    return attempt.violates(path, "required") or (attempt.given(path) and not attempt.sent(path))
+    empty = attempt.given(path) and not attempt.sent(path) and attempt.may_need(path)
+    return empty or attempt.violates(path, "required")
 
 
 def violates(path: str, fact: str, attempt: Attempt) -> bool:

@@ -12,10 +12,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.encodings import ruled_rows
-from conformance.contract.model import CONSTRAINT_NAMES
-from conformance.contract.wire import SYSTEM_PARAMETERS, wire_text
+from conformance.contract.wire import SYSTEM_PARAMETERS
 from conformance.server.behaviour.conditions import missing, read_condition, violates
-from conformance.server.checks import ORDERED_CHECK, Check
+from conformance.server.checks import ORDERED_CHECK, Check, rules_of
 from conformance.server.general.inference import id_paths
 from conformance.server.general.kept import comparable
 from conformance.server.general.listing import wanted
@@ -24,8 +23,7 @@ from conformance.server.general.rows import any_rows, meant_rows, rows_for
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from conformance.contract.model import Contract, ErrorCode, Parameter
-    from conformance.contract.when import When
+    from conformance.contract.model import Contract, ErrorCode
     from conformance.server.attempt import Attempt
     from conformance.server.behaviour.conditions import Condition
     from conformance.server.general.kinds import ResourceKind
@@ -80,7 +78,6 @@ def refusals_of(contract: Contract, kind: ResourceKind | None, role: str, words:
         *_states(operation, ("identity",)),
         *_required(operation),
         *_constraints(operation),
-        *_conditional(operation),
         *_idempotency(operation),
         *_not_found(operation),
         *_exists(operation),
@@ -95,41 +92,18 @@ def _answering(name: str, row: ErrorCode, broken: Condition) -> Check:
 
 
 def _required(operation: _Operation) -> Iterator[Check]:
-    for parameter, name, _ in operation.contract.constraints():
-        path = parameter.path
-        if name == "required" and path and path not in SYSTEM_PARAMETERS:
+    for path, name in rules_of(operation.contract):
+        if name == "required" and path:
             row = operation.codes("missing", path)[0]
             absent = partial(_absent, path) if path in operation.groups else partial(missing, path)
             yield _answering(f"required.{path}", row, absent)
 
 
 def _constraints(operation: _Operation) -> Iterator[Check]:
-    for parameter, name, _ in operation.contract.constraints():
-        path = parameter.path
-        if name == "required" or not path or path in SYSTEM_PARAMETERS:
-            continue
-        if path not in operation.groups or name == "maxItems":
+    for path, name in rules_of(operation.contract):
+        if name != "required" and path and (path not in operation.groups or name == "maxItems"):
             row = operation.codes("malformed", path)[0]
             yield _answering(f"constraint.{path}.{name}", row, partial(violates, path, name))
-
-
-def _conditional(operation: _Operation) -> Iterator[Check]:
-    """Yield a check for every constraint that holds on a condition which the document names."""
-    for parameter in operation.contract.parameters:
-        if parameter.path in operation.groups or parameter.path in SYSTEM_PARAMETERS:
-            continue
-        for each in parameter.conditional:
-            if each.name in CONSTRAINT_NAMES and each.when.known:
-                row = operation.codes("missing" if each.name == "required" else "malformed", parameter.path)[0]
-                held = replace(parameter, facts={**parameter.facts, each.name: each.fact})
-                yield _answering(
-                    f"conditional.{parameter.path}.{each.name}", row, partial(_broken_when, each.when, held, each.name)
-                )
-
-
-def _broken_when(when: When, parameter: Parameter, name: str, attempt: Attempt) -> bool:
-    meets = all((attempt.call.value(path) or "") in map(wire_text, values) for path, values in when.needs)
-    return meets and name in attempt.broken(parameter)
 
 
 def _absent(path: str, attempt: Attempt) -> bool:
