@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from conformance.cases.bases import load_bases
 from conformance.cases.disagreements import Disagreement, disagreements
 from conformance.cases.state_catalogue import load_states
+from conformance.contract.catalogue import OperationId
 from conformance.contract.model import FACT_NAMES, Contract
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from conformance.cases.bases import Base
@@ -92,6 +93,12 @@ class Suite:
     def version(self) -> str:
         """The version of the API."""
         return next(contract.version for contract in self.contracts.values())
+
+
+def operations_in(contracts: Iterable[Mapping[Language, Contract]]) -> list[OperationId]:
+    """Return the operations of contracts by language."""
+    firsts = [next(iter(each.values())) for each in contracts if each]
+    return [OperationId(first.product, first.version, first.operation) for first in firsts]
 
 
 def cases_root(folder: Path) -> Path:

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from conformance.cases.coverage import coverage as covered
-from conformance.cli.support.plan_template import load_named
+from conformance.cli.support.plan_template import load_operations
 from conformance.cli.support.standard_streams import say_fault
 from conformance.contract.languages import REGISTRY
 from conformance.core.errors import ExitStatus
@@ -35,7 +35,7 @@ def coverage(
 
     Exit status: 0 when all are covered, 1 when one is not.
     """
-    loaded = load_named(operations or [])
+    loaded = load_operations(operations or [])
     for fault in loaded.faults:
         say_fault(fault)
     entries = [entry for suite in loaded.suites for entry in covered(suite, loaded.cases)]
@@ -43,7 +43,11 @@ def coverage(
     if as_json:
         typer.echo(json.dumps([entry.as_dict() for entry in entries], ensure_ascii=False, indent=1))
     else:
-        _print(entries, verbose=verbose)
+        for suite in loaded.suites:
+            if len(loaded.suites) > 1:
+                typer.echo(suite.subject)
+            own = (suite.product, suite.version, suite.operation)
+            _print([each for each in entries if (each.product, each.version, each.operation) == own], verbose=verbose)
     status = ExitStatus.MISMATCH if lacking else ExitStatus.CONFORMS
     raise typer.Exit(ExitStatus.BAD_INPUT if loaded.faults else status)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from conformance.cli.support.plan_template import default_values, load_named
+from conformance.cases.suite import operations_in
+from conformance.cli.support.plan_template import default_values, load_named, load_operations
 from conformance.cli.support.run_output import (
     ExitFirstOption,
     JsonOption,
@@ -21,6 +22,7 @@ from conformance.cli.support.run_output import (
     most_failures_of,
     print_outcome,
 )
+from conformance.cli.support.standard_streams import say_fault
 from conformance.cli.support.target_options import (
     DocsOption,
     EndpointOption,
@@ -110,6 +112,8 @@ def fuzz(
         defaults=default_values(),
         docs=check_docs(docs),
         wait_s=wait or 0.0,
+        operations=operations_in([suite.contracts]),
+        tell=lambda text: say_fault(UsageError(text)),
     ) as opened:
         if opened.canned:
             raise UsageError("the target answers with examples, whatever is asked", hint="fuzz a server that judges")
@@ -151,12 +155,7 @@ def _print_operations(operation: str | None) -> None:
 
 
 def _suite(operation: str | None) -> tuple[Suite, list[Case]]:
-    loaded = load_named([operation] if operation else [])
-    if operation is not None and operation.rpartition("/")[2].rpartition(":")[2] not in {
-        suite.operation for suite in loaded.suites
-    }:
-        known = ", ".join(suite.subject for suite in loaded.suites)
-        raise UsageError(f"no operation {operation!r} has cases", hint=f"name one of: {known}")
+    loaded = load_operations([operation] if operation else [])
     if len(loaded.suites) != 1:
         known = ", ".join(suite.subject for suite in loaded.suites)
         raise UsageError("there are several operations", hint=f"name one of: {known}")

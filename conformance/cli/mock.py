@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from conformance.cli.support.standard_streams import say_fault
+from conformance.contract.catalogue import contract_files, find_operation
 from conformance.contract.languages import BOTH, DOCS, Docs
 from conformance.server.options import DEFAULT_DELAY
 
@@ -20,6 +22,9 @@ def _one_of_the_docs(word: str) -> Docs:
 
 
 def mock(
+    operations: Annotated[
+        list[str] | None, typer.Argument(help="What it must serve at least.  [default: the first behaviour there is]")
+    ] = None,
     *,
     port: Annotated[
         int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes a free one.")
@@ -48,18 +53,24 @@ def mock(
 ) -> None:
     """Run the reference server: operations as their documents have them."""
     # Only this command pays for the server's libraries.
+    from conformance.server.behaviour.choice import choose_behaviour  # noqa: PLC0415
+
+    served = [str(find_operation(word, contract_files())) for word in operations or ()]
+    for unread in choose_behaviour(served).faults:
+        say_fault(unread)
     if list_faults:
         from conformance.server.faults.catalogue import faults  # noqa: PLC0415
 
-        width = max(map(len, faults()))
-        for name, known in faults().items():
+        listed = faults(served)
+        width = max(map(len, listed), default=0)
+        for name, known in listed.items():
             typer.echo(f"{name:{width}}  {known.about}")
         return
     from conformance.server.build import build_plan  # noqa: PLC0415
     from conformance.server.network import bind, endpoint_of, serve, states_url_of  # noqa: PLC0415
     from conformance.server.start_states import read_start_states  # noqa: PLC0415
 
-    plan = build_plan(follow=follow, faults=fault or (), activation_delay=activation_delay)
+    plan = build_plan(follow=follow, faults=fault or (), activation_delay=activation_delay, operations=served)
     start = read_start_states(states, plan.has_code) if states is not None else ()
     with bind(port, host) as listener:
         endpoint = endpoint_of(listener)

@@ -25,7 +25,7 @@ from conformance.cli.support.last_run import (
     to_run_again,
     write_failing,
 )
-from conformance.cli.support.plan_template import load_plan
+from conformance.cli.support.plan_template import load_plan, served_for
 from conformance.cli.support.run_output import (
     ExitFirstOption,
     JsonOption,
@@ -53,8 +53,8 @@ from conformance.cli.support.watched import Watched
 from conformance.cli.support.watching import OPTION, watch
 from conformance.contract.languages import BOTH, check_docs
 from conformance.core.cache import NO_CACHE, Cache, user_cache
-from conformance.core.errors import ExitStatus, UsageError
-from conformance.core.resources import cases_dir, openapi_dir
+from conformance.core.errors import ExitStatus, InputError, UsageError
+from conformance.core.resources import layers
 from conformance.core.workspace import workspace_file
 from conformance.engine.cleanup.sweep import check_earlier, cleanups_of_cases, settle
 from conformance.engine.engine import Engine
@@ -202,6 +202,7 @@ def run(
         "--concurrency": concurrency,
     }
     again = command_again(decisive, live=live)
+    unread: list[InputError] = list(plan_for.faults)
     through = None if driver in _PLAIN else _with_options(_installed(driver, sdk, core, target), again)
     with open_target(
         endpoint=endpoint,
@@ -214,6 +215,8 @@ def run(
         defaults=dict(plan_for.defaults),
         docs=check_docs(docs),
         wait_s=wait or 0.0,
+        operations=served_for(chosen, plan_for.contracts),
+        tell=lambda text: _tell(UsageError(text), unread),
     ) as opened:
         plan = replace(plan_for(opened), keep_all=keep_all, command=again)
         folder = report_dir or new_run_folder(Path("reports"), plan.run_id)
@@ -233,8 +236,8 @@ def run(
     status = ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict)
     if part and status is ExitStatus.NO_ANSWER and not report["summary"]["error"]:
         status = ExitStatus.CONFORMS  # this part may hold nothing that can be judged; the whole is judged when merged
-    if plan_for.faults and status in (ExitStatus.CONFORMS, ExitStatus.MISMATCH):
-        status = ExitStatus.BAD_INPUT  # some operations could not be read, so nothing is known of them
+    if unread and status in (ExitStatus.CONFORMS, ExitStatus.MISMATCH):
+        status = ExitStatus.BAD_INPUT  # some could not be read, so nothing is known of them
     gc.freeze()  # what is there goes with the process: looking it over once more at the end would only take time
     raise typer.Exit(status)
 
@@ -243,13 +246,13 @@ def _watched_paths(cases: Sequence[str] | None, *files: Path | None) -> list[Pat
     """Return what a run depends on: the files of the project, and those that its options name."""
     named = [path for path in map(Path, cases or ()) if path.suffix == ".yaml" or path.exists()]
     file = workspace_file(Path.cwd())
-    return [
-        cases_dir(),
-        openapi_dir(),
-        *named,
-        *(path for path in files if path is not None),
-        *([] if file is None else [file]),
-    ]
+    data = [folder for name in ("cases", "openapi", "behaviours") for folder in layers(name)]
+    return [*data, *named, *(path for path in files if path is not None), *([] if file is None else [file])]
+
+
+def _tell(fault: InputError, unread: list[InputError]) -> None:
+    say_fault(fault)
+    unread.append(fault)
 
 
 def _print_lines(lines: Iterable[str]) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 from collections import Counter
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,9 +15,10 @@ from rich.progress import track
 from rich.text import Text
 
 from conformance.cli.support.plan_template import default_values, load_plan
+from conformance.contract.catalogue import contract_files, find_operation
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.selftest.matrix import selftest as run_selftest
-from conformance.server.behaviour.definition import load_behaviour
+from conformance.server.behaviour.choice import load_behaviour
 from conformance.server.faults.catalogue import conforming_variants, find_fault
 from conformance.server.faults.catalogue import faults as known_faults
 
@@ -43,7 +44,11 @@ _LABELS = {
 def selftest(
     *,
     faults: Annotated[
-        list[str] | None, typer.Argument(help="Names of faults and conforming variants.  [default: all]")
+        list[str] | None,
+        typer.Argument(
+            metavar="[OPERATION|FAULT]...",
+            help="What the server serves, and names of faults and conforming variants.  [default: all]",
+        ),
     ] = None,
     jobs: Annotated[int | None, typer.Option(help="Faults at once.  [default: one a processor]")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole matrix as JSON.")] = False,
@@ -57,14 +62,15 @@ def selftest(
     """
     if jobs is not None and jobs < 1:
         raise UsageError(f"--jobs {jobs} is not a number above 0")
-    names = [find_fault(name).name for name in faults or (*known_faults(), *conforming_variants())]
+    served, asked = _operations_first(faults or ())
+    names = [find_fault(name, served).name for name in asked or (*known_faults(served), *conforming_variants(served))]
     found: dict[str, Caught] = {}
-    running = run_selftest(names, make_plan, jobs or os.cpu_count() or 1)
+    running = run_selftest(names, partial(make_plan, operations=served), jobs or os.cpu_count() or 1, served)
     console = Console(stderr=True)
     for caught in track(running, "faults", total=len(names), console=console, disable=not console.is_terminal):
         found[caught.name] = caught
     ordered = [found[name] for name in names]
-    idle = _idle(ordered) if not faults else []
+    idle = _idle(ordered, served) if not asked else []
     if as_json:
         matrix = {
             kind: {
@@ -76,34 +82,44 @@ def selftest(
         }
         typer.echo(json.dumps({**matrix, "cases_that_catch_nothing": idle}, indent=1))
     else:
-        _print(ordered, idle, verbose=verbose)
+        _print(ordered, idle, served, verbose=verbose)
     right = all(caught.right for caught in ordered)
     raise typer.Exit(ExitStatus.CONFORMS if right else ExitStatus.MISMATCH)
 
 
-@cache
-def _loaded() -> Plan:
-    """Return the plan of a run of every case, read once in each process; its target is replaced."""
-    from conformance.target.model import Target  # noqa: PLC0415 - beside its only use
-
-    return load_plan("both", _CONCURRENCY, words=[load_behaviour().create.name])(
-        Target("http://127.0.0.1", values=default_values())
+def _operations_first(words: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Return the operations among words, and the others, which are names of faults."""
+    known = contract_files()
+    operations = [word for word in words if any(each.is_named(word) for each in known)]
+    return (
+        tuple(str(find_operation(word, known)) for word in operations),
+        [word for word in words if word not in operations],
     )
 
 
-def make_plan(target: Target, docs: tuple[Language, ...]) -> Plan:
-    """Return the plan of a run against a target, judged by some languages."""
-    plan = _loaded()
+@cache
+def _loaded(operations: tuple[str, ...]) -> Plan:
+    """Return the plan of a run of every case, read once in each process; its target is replaced."""
+    from conformance.target.model import Target  # noqa: PLC0415 - beside its only use
+
+    behaviour = load_behaviour(operations)
+    words = operations or [f"{behaviour.product.lower()}:{behaviour.create.name}"]
+    return load_plan("both", _CONCURRENCY, words=words)(Target("http://127.0.0.1", values=default_values()))
+
+
+def make_plan(target: Target, docs: tuple[Language, ...], operations: tuple[str, ...] = ()) -> Plan:
+    """Return the plan of a run against a target, judged by some languages, of the cases of some operations."""
+    plan = _loaded(operations)
     return replace(plan, target=replace(target, values=plan.target.values), docs=docs)
 
 
-def _idle(found: Sequence[Caught]) -> list[str]:
+def _idle(found: Sequence[Caught], operations: tuple[str, ...]) -> list[str]:
     """Return the cases that catch no fault at all: of no harm, but of no proven use."""
     used = Counter(case for caught in found if not caught.conforming for case in caught.cases)
-    return [case.id for case in _loaded().cases if case.id not in used]
+    return [case.id for case in _loaded(operations).cases if case.id not in used]
 
 
-def _print(found: Sequence[Caught], idle: Sequence[str], *, verbose: bool) -> None:
+def _print(found: Sequence[Caught], idle: Sequence[str], served: tuple[str, ...], *, verbose: bool) -> None:
     console = Console(highlight=False)
     width = max(len(caught.name) for caught in found)
     for caught in found:
@@ -114,7 +130,8 @@ def _print(found: Sequence[Caught], idle: Sequence[str], *, verbose: bool) -> No
             more = f" and {len(caught.cases) - len(shown)} more" if len(caught.cases) > len(shown) else ""
             line.append(f" by {', '.join(shown)}{more}")
         else:
-            line.append(f": {find_fault(caught.name).conforms or find_fault(caught.name).about}")
+            fault = find_fault(caught.name, served)
+            line.append(f": {fault.conforms or fault.about}")
         console.print(line, soft_wrap=True)
     if idle:
         console.print(f"\n{len(idle)} cases catch no fault:")

@@ -11,18 +11,22 @@ from rich.console import Console
 from rich.table import Table
 
 from conformance.cases.suite import load_all_states
-from conformance.cli.support.plan_template import load_all
+from conformance.cli.support.plan_template import load_all, load_operations
 from conformance.core.resources import case_dirs
 
 
 def states(
+    operations: Annotated[
+        list[str] | None, typer.Argument(help="Only what cases of these operations need.  [default: all states]")
+    ] = None,
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the provider states that cases need: what holds, its parameters, and how many cases need it."""
     kinds = load_all_states(case_dirs()[0])
-    _, cases = load_all()
+    cases = load_operations(operations).cases if operations else load_all()[1]
     needed = Counter(name for case in cases for name in {state.name for state in case.states})
+    kinds = {name: kind for name, kind in kinds.items() if needed[name] or not operations}
     if as_json:
         rows = [
             {

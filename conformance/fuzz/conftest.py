@@ -30,10 +30,10 @@ def suites() -> list[Suite]:
 @pytest.fixture(scope="session")
 def plan(pytestconfig: pytest.Config, suites: list[Suite]) -> Iterator[Plan]:
     """The target that the options name, or the reference server, for all tests of this process."""
-    from conformance.cases.suite import load_defaults  # noqa: PLC0415
+    from conformance.cases.suite import load_defaults, operations_in  # noqa: PLC0415
     from conformance.contract.languages import check_docs, languages_of  # noqa: PLC0415
     from conformance.core.errors import ConformanceError  # noqa: PLC0415
-    from conformance.core.resources import cases_dir  # noqa: PLC0415
+    from conformance.core.resources import case_dirs  # noqa: PLC0415
     from conformance.engine.plan import Plan, new_run_id  # noqa: PLC0415
     from conformance.server.target import open_target  # noqa: PLC0415
 
@@ -47,8 +47,9 @@ def plan(pytestconfig: pytest.Config, suites: list[Suite]) -> Iterator[Plan]:
             rate=option("rate"),
             timeout_s=option("timeout_s"),
             live=option("live"),
-            defaults=load_defaults(cases_dir()),
+            defaults=load_defaults(case_dirs()[0]),
             docs=check_docs(option("docs")),
+            operations=operations_in(suite.contracts for suite in suites),
         ) as target:
             yield Plan(
                 target=target,

@@ -11,7 +11,7 @@ import pytest
 
 from conformance.cases.load import refuse_duplicate_ids
 from conformance.cases.select import case_files, load_cases
-from conformance.cases.suite import cases_root, load_defaults
+from conformance.cases.suite import cases_root, load_defaults, operations_in
 from conformance.contract.languages import BOTH, check_docs, languages_of
 from conformance.core.errors import ConformanceError, UsageError
 from conformance.core.option_sources import name_source
@@ -97,7 +97,10 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
     cases = [case for folder, suite in suites.items() for case in _readable(suite, folder, cache)]
     refuse_duplicate_ids(cases)
     expected_failures = option("known_failing")
-    target = stack.enter_context(open_target(**_target_options(config), defaults=defaults, docs=docs))
+    served = operations_in(suite.contracts for suite in suites.values())
+    target = stack.enter_context(
+        open_target(**_target_options(config), defaults=defaults, docs=docs, operations=served)
+    )
     if target.isolation == "global" and hasattr(config, "workerinput"):
         raise UsageError(_ALONE, hint="leave out -n and -d")
     target = _share(target, config)

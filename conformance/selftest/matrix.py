@@ -66,27 +66,31 @@ class Caught:
         return bool(self.cases) != self.conforming
 
 
-def selftest(names: Sequence[str], make_plan: PlanMaker, jobs: int) -> Iterator[Caught]:
+def selftest(
+    names: Sequence[str], make_plan: PlanMaker, jobs: int, operations: tuple[str, ...] = ()
+) -> Iterator[Caught]:
     """Run the suite against each fault or conforming variant and yield what caught it, in the order in which they end.
 
     Args:
         names: Names of faults and conforming variants.
         make_plan: Makes the plan for a target and the languages to judge by; must be picklable.
         jobs: Processes at once; a single one is this process.
+        operations: What the server serves at least, as the reference server takes it.
 
     Raises:
         HarnessError: When processes are killed again and again.
     """
     jobs = min(jobs, len(names))
     if jobs <= 1:
-        yield from (_catch(name, make_plan) for name in names)
+        yield from (_catch(name, make_plan, operations) for name in names)
         return
+    task = make_plan, operations
     waiting = deque(names)
     lost = Counter[str]()
     busy: dict[Connection, tuple[ChildProcess, str]] = {}
     try:
         for _ in range(jobs):
-            _begin(ChildProcess(_serve), make_plan, waiting, busy)
+            _begin(ChildProcess(_serve), task, waiting, busy)
         while busy:
             for ready in wait(list(busy)):
                 assert isinstance(ready, Connection)  # noqa: S101 - nothing else is waited for
@@ -102,9 +106,9 @@ def selftest(names: Sequence[str], make_plan: PlanMaker, jobs: int) -> Iterator[
                             hint="see what kills them, such as a lack of memory, or lower --jobs",
                         ) from None
                     waiting.appendleft(name)
-                    _begin(ChildProcess(_serve), make_plan, waiting, busy)
+                    _begin(ChildProcess(_serve), task, waiting, busy)
                 else:
-                    _begin(process, make_plan, waiting, busy)
+                    _begin(process, task, waiting, busy)
                     yield caught
     finally:
         for process, _ in busy.values():
@@ -113,7 +117,7 @@ def selftest(names: Sequence[str], make_plan: PlanMaker, jobs: int) -> Iterator[
 
 def _begin(
     process: ChildProcess,
-    make_plan: PlanMaker,
+    task: tuple[PlanMaker, tuple[str, ...]],
     waiting: deque[str],
     busy: dict[Connection, tuple[ChildProcess, str]],
 ) -> None:
@@ -123,32 +127,34 @@ def _begin(
         return
     name = waiting.popleft()
     with suppress(WorkerLostError):  # which is seen when its answer is waited for
-        process.send((name, make_plan))
+        process.send((name, *task))
     busy[process.connection] = process, name
 
 
 def _serve(connection: Connection) -> None:
     """In a process: test faults until the other end is closed, also because the process there was killed."""
     with suppress(EOFError, OSError):
-        answer_all(connection, lambda message: _catch(*cast("tuple[str, PlanMaker]", message)))
+        answer_all(connection, lambda message: _catch(*cast("tuple[str, PlanMaker, tuple[str, ...]]", message)))
 
 
-def _catch(name: str, make_plan: PlanMaker) -> Caught:
-    conforming = bool(find_fault(name).conforms)
+def _catch(name: str, make_plan: PlanMaker, operations: tuple[str, ...] = ()) -> Caught:
+    conforming = bool(find_fault(name, operations).conforms)
     for follow, docs in _SERVERS:
         try:
-            build_plan(follow=follow, faults=(name,))
+            build_plan(follow=follow, faults=(name,), operations=operations)
         except UsageError:
             continue  # these documents do not promise what the fault breaks
-        cases = _run(name, follow, docs, make_plan)
+        cases = _run(name, follow, docs, make_plan, operations)
         if cases:
             return Caught(name, conforming, follow, cases)
     return Caught(name, conforming, None, ())
 
 
-def _run(mutation: str, follow: Docs, docs: tuple[Language, ...], make_plan: PlanMaker) -> tuple[str, ...]:
+def _run(
+    mutation: str, follow: Docs, docs: tuple[Language, ...], make_plan: PlanMaker, operations: tuple[str, ...]
+) -> tuple[str, ...]:
     """Return the ids of the cases that find something wrong with a server that has one mutation."""
-    with ReferenceServer(follow, (mutation,), _ACTIVATION_DELAY_S) as server:
+    with ReferenceServer(follow, (mutation,), _ACTIVATION_DELAY_S, operations=operations) as server:
         target = Target(server.endpoint, states_url=server.states_url, effects_within_s=EFFECTS_WITHIN_S)
         plan = make_plan(target, docs)
         with Engine(plan) as engine:

@@ -1,8 +1,8 @@
 """The reference server as a child process: what `ReferenceServer` starts.
 
 The one argument is JSON, the arguments of `build_plan`. Once connections are accepted one line of JSON with the
-endpoint and the states URL goes to standard output. The child ends when its standard input does, which is when its
-parent ends, however that happens.
+endpoint and the states URL goes to standard output, and in it what is wrong with files that it does not need. The child
+ends when its standard input does, which is when its parent ends, however that happens.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from conformance.core.errors import ConformanceError
+from conformance.server.behaviour.choice import choose_behaviour
 from conformance.server.build import build_plan
 from conformance.server.network import bind, endpoint_of, serve, states_url_of
 
@@ -24,19 +25,22 @@ def main(argument: str) -> int:
     """Serve until standard input ends.
 
     Args:
-        argument: JSON with `follow`, `faults` and `activation_delay`.
+        argument: JSON with `follow`, `faults`, `activation_delay` and `operations`.
 
     Returns:
         0, or the exit status of the fault that kept it from starting; its text is then on standard error.
     """
     try:
-        plan = build_plan(**json.loads(argument))
+        options = json.loads(argument)
+        plan = build_plan(**options)
+        others = choose_behaviour(options.get("operations", ())).faults
         listener = bind(0)
     except ConformanceError as fault:
         print(fault, file=sys.stderr)  # noqa: T201 - the parent reads it
         return fault.exit_status
     endpoint = endpoint_of(listener)
-    ready = json.dumps({"endpoint": endpoint, "states_url": states_url_of(endpoint)})
+    told = [str(fault) for fault in others]
+    ready = json.dumps({"endpoint": endpoint, "states_url": states_url_of(endpoint), "told": told})
     serve(plan, listener, lambda: print(ready, flush=True), _end_with_standard_input)  # noqa: T201 - so does it this
     return 0
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.catalogue import contracts_for
 from conformance.contract.languages import BOTH
-from conformance.server.behaviour.definition import load_behaviour
+from conformance.server.behaviour.choice import load_behaviour
 from conformance.server.documents import follow_documents
 from conformance.server.general.catalogue import ContractOperations
 from conformance.server.options import DEFAULT_DELAY
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 def build_plan(
-    *, follow: Docs = BOTH, faults: Sequence[str] = (), activation_delay: float = DEFAULT_DELAY
+    *,
+    follow: Docs = BOTH,
+    faults: Sequence[str] = (),
+    activation_delay: float = DEFAULT_DELAY,
+    operations: Sequence[str] = (),
 ) -> ServerPlan:
     """Return the plan of a server that follows the project's contracts, with faults.
 
@@ -28,14 +32,16 @@ def build_plan(
         follow: The language of the document that it follows, or `BOTH`.
         faults: Names of faults, applied in this order.
         activation_delay: Seconds until a new resource is active.
+        operations: What it must serve at least, each as in `choose_behaviour`.
 
     Raises:
-        UsageError: For an unknown choice or fault, or a fault of a rule that these documents do not have.
+        UsageError: For operations that no behaviour serves, an unknown choice or fault, or a fault of a rule that these
+            documents do not have.
         ContractError: When the contracts cannot be read.
         BehaviourError: When the files that say what the server does, or does wrong, cannot be read.
     """
-    behaviour = load_behaviour()
-    documents = follow_documents(contracts_for(behaviour.create.name), follow)
+    behaviour = load_behaviour(operations)
+    documents = follow_documents(contracts_for(f"{behaviour.product.lower()}:{behaviour.create.name}"), follow)
     plan = make_plan(documents, behaviour, activation_delay=activation_delay)
     others = ContractOperations(follow, activation_delay, frozenset(plan.operations))
     plan = serving_also(plan, others)
@@ -44,5 +50,5 @@ def build_plan(
         from conformance.server.faults.catalogue import find_fault  # noqa: PLC0415
 
         for name in faults:
-            plan = find_fault(name).applied(plan, follow)
+            plan = find_fault(name, operations).applied(plan, follow)
     return plan

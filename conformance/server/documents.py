@@ -37,6 +37,8 @@ def follow_documents(contracts: Mapping[Language, Contract], choice: str) -> Con
     if choice not in DOCS:
         raise UsageError(f"the server cannot follow {choice!r}", hint=f"choose {', '.join(DOCS)}")
     languages = [language for language in BY_PRECEDENCE if choice in (language, BOTH)]
+    if choice == BOTH:  # of an operation that has one document, that one
+        languages = [language for language in languages if language in contracts]
     missing = [language for language in languages if language not in contracts]
     if missing:
         raise UsageError(f"there is no contract in {' and '.join(missing)} to follow")

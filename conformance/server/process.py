@@ -12,10 +12,11 @@ from typing import IO, TYPE_CHECKING, Final, Self
 
 from conformance.contract.languages import BOTH
 from conformance.core.child_environment import without_secrets
-from conformance.core.errors import HarnessError, TargetError, UsageError
+from conformance.core.errors import ExitStatus, HarnessError, TargetError, UsageError
 from conformance.server.options import DEFAULT_DELAY, RESET_PATH, STATES_PATH
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     from conformance.contract.languages import Docs
@@ -39,6 +40,10 @@ class ReferenceServer:
         faults: The names of the faults that it has.
         activation_delay: Seconds until a new resource is active.
         start_deadline_s: Seconds that it may take to accept connections.
+        operations: What it must serve at least: names, before which `<product>:` may stand.
+
+    Attributes:
+        told: What is wrong with files of behaviours that it does not need, once it is started.
 
     Example:
         with ReferenceServer(follow=BOTH) as server:
@@ -52,10 +57,17 @@ class ReferenceServer:
         activation_delay: float = DEFAULT_DELAY,
         *,
         start_deadline_s: float = START_DEADLINE_S,
+        operations: Sequence[str] = (),
     ) -> None:
         self.endpoint = ""
         self.states_url = ""
-        self._options = {"follow": follow, "faults": list(faults), "activation_delay": activation_delay}
+        self.told: tuple[str, ...] = ()
+        self._options = {
+            "follow": follow,
+            "faults": list(faults),
+            "activation_delay": activation_delay,
+            "operations": list(operations),
+        }
         self._deadline = start_deadline_s
         self._child: subprocess.Popen[bytes] | None = None
         self._words: IO[bytes] | None = None
@@ -65,6 +77,7 @@ class ReferenceServer:
 
         Raises:
             TargetError: When it does not start, or not in time; with the last words of the process.
+            UsageError: When what it is to serve or to follow cannot be.
             HarnessError: When it broke down before.
         """
         try:
@@ -142,12 +155,14 @@ class ReferenceServer:
         if not line:
             raise self._not_started(child)
         ready = json.loads(line)
-        self.endpoint, self.states_url = ready["endpoint"], ready["states_url"]
+        self.endpoint, self.states_url, self.told = ready["endpoint"], ready["states_url"], tuple(ready["told"])
 
     def _not_started(self, child: subprocess.Popen[bytes]) -> ConformanceError:
         words = self._reason(child)
         if "Traceback" in words:  # a process without enough memory, or a bug
             return HarnessError("the reference server did not start", hint=words.splitlines()[-1][-_LAST_WORDS:])
+        if child.returncode == ExitStatus.BAD_INPUT:
+            return UsageError(words[-_LAST_WORDS:])
         return TargetError("the reference server did not start", hint=words[-_LAST_WORDS:])
 
     def _reason(self, child: subprocess.Popen[bytes]) -> str:

@@ -10,9 +10,10 @@ from conformance.target.model import Target
 from conformance.target.options import named_target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
+    from conformance.contract.catalogue import OperationId
     from conformance.contract.languages import Docs
 
 
@@ -29,10 +30,13 @@ def open_target(
     defaults: dict[str, str],
     docs: Docs,
     wait_s: float = 0.0,
+    operations: Iterable[OperationId] = (),
+    tell: Callable[[str], None] = lambda _text: None,
 ) -> Iterator[Target]:
     """Yield the target that the options name; with no endpoint, the reference server, stopped whatever happens.
 
-    The reference server follows the documents that the run is judged by, `docs`. Raises as `named_target` does.
+    The reference server follows the documents that the run is judged by, `docs`, and serves `operations`; what is wrong
+    with behaviours of others is given to `tell`. Raises as `named_target` does.
     """
     target = named_target(
         endpoint=endpoint,
@@ -50,7 +54,9 @@ def open_target(
         return
     from conformance.server.process import EFFECTS_WITHIN_S, ReferenceServer  # noqa: PLC0415 - only a run without an endpoint needs it
 
-    with ReferenceServer(follow=docs) as server:
+    with ReferenceServer(follow=docs, operations=[str(each) for each in operations]) as server:
+        for text in server.told:
+            tell(text)
         reference = Target(
             server.endpoint, states_url=server.states_url, values=defaults, effects_within_s=EFFECTS_WITHIN_S
         )

@@ -190,3 +190,70 @@ def test_nothing_is_written_into_the_project(conformance: Command, workspace: Pa
     conformance("scaffold", "farm.md", "--force")
     assert sorted(data_dir("openapi").resolve().rglob("*")) == before
     assert (workspace / "cases/farm/TagThings/boundaries.yaml").is_file()
+
+
+BEHAVIOUR = (data_dir("behaviours") / "vpc" / "FlowLog.yaml").read_text(encoding="utf-8")
+QUICK = "CreateFlowLog/MissingParameter/region-omitted"
+
+
+def test_without_a_behaviour_of_its_operation_no_server_is_started(conformance: Command, workspace: Path) -> None:
+    done = conformance("run")
+    assert (done.status, done.out) == (2, "")
+    assert done.err == (
+        "conformance: the reference server does nothing for farm/2020-01-02/TagThings: no file of behaviours/ has it "
+        "(give --endpoint, or add a behaviour; it has CreateFlowLog, DescribeFlowLogs, DeleteFlowLog)\n"
+    )
+    assert workspace.joinpath("reports").exists() is False
+    assert conformance("fuzz", "TagThings").err == done.err
+    assert conformance("mock", "farm:TagThings", "--port", "0").err == done.err
+    assert conformance("selftest", "TagThings").err == done.err
+
+
+def test_the_workspaces_behaviour_comes_first_and_a_broken_one_stops_nothing_else(
+    conformance: Command, workspace: Path
+) -> None:
+    own = workspace / "behaviours" / "farm" / "Thing.yaml"
+    own.parent.mkdir()
+    own.write_text("resource: Thing\nstatus: [\n", encoding="utf-8")
+    done = conformance("run", QUICK, "--report-dir", "first")
+    assert done.status == 2
+    assert done.err.startswith("conformance: behaviours/farm/Thing.yaml:3:1: not valid YAML")
+    assert "1 pass" in done.out
+    assert conformance("run").err.startswith("conformance: behaviours/farm/Thing.yaml:3:1: ")
+    # The file of the project's own name replaces it.
+    own.unlink()
+    changed = workspace / "behaviours" / "vpc" / "FlowLog.yaml"
+    changed.parent.mkdir()
+    head, rule, rest = BEHAVIOUR.partition("    - contract: required\n")
+    assert rule
+    changed.write_text(head + rest, encoding="utf-8")
+    other = conformance("run", QUICK, "--report-dir", "second")
+    assert (other.status, other.err) == (1, "")
+    assert "1 mismatch" in other.out
+
+
+def test_every_command_takes_operations_and_has_one_message_for_a_name_of_several(
+    conformance: Command, workspace: Path
+) -> None:
+    add(workspace, "barn", BARN, "Label")
+    for command in ("coverage", "fuzz", "states", "run"):
+        done = conformance(command, "TagThings")
+        assert (done.status, done.err) == (
+            2,
+            "conformance: several products have TagThings (say one of: barn:TagThings, farm:TagThings)\n",
+        )
+    for command in ("coverage", "fuzz", "states"):
+        done = conformance(command, "TagThongs")
+        assert (done.status, "no operation 'TagThongs' has cases" in done.err) == (2, True)
+    for command in ("mock", "selftest", "diff"):
+        done = conformance(command, "TagThings")
+        assert done.status == 2
+        assert "several products have TagThings (say one of: barn/2021-03-04/TagThings, farm/" in done.err
+    rows = json.loads(conformance("coverage", "barn/2021-03-04/TagThings", "--json").out)
+    assert {row["product"] for row in rows} == {"barn"}
+    text = conformance("coverage").out
+    assert text.index("barn:TagThings\n") < text.index("farm:TagThings\n")
+    assert json.loads(conformance("states", "barn:TagThings", "--json").out) == []
+    assert {"account.is-ram-user"} < {
+        row["state"] for row in json.loads(conformance("states", "CreateFlowLog", "--json").out)
+    }

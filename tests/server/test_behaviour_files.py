@@ -9,8 +9,8 @@ import pytest
 
 from conformance.core.errors import InputError
 from conformance.core.resources import behaviours_dir
-from conformance.server.behaviour import definition
-from conformance.server.behaviour.definition import load_behaviour, read_behaviour
+from conformance.server.behaviour.choice import choose_behaviour, load_behaviour
+from conformance.server.behaviour.definition import read_behaviour
 from conformance.server.build import build_plan
 from conformance.server.faults import catalogue
 from conformance.server.faults.catalogue import conforming_variants, faults, mutations, read_mutations
@@ -64,16 +64,16 @@ def test_a_state_that_there_is_not_is_refused_with_its_line(tmp_path: Path, monk
     text = BEHAVIOUR.replace("when: {state: account.is-ram-user}", "when: {state: account.is-ram-use}")
     path = tmp_path / "FlowLog.yaml"
     path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr("conformance.server.build.load_behaviour", lambda: read_behaviour(path))
+    monkeypatch.setattr("conformance.server.build.load_behaviour", lambda _: read_behaviour(path))
     with pytest.raises(InputError, match=r"no state 'account.is-ram-use'.*did you mean account.is-ram-user") as caught:
         build_plan()
     assert f":{line_of(text, 'state: account.is-ram-use}')}:" in str(caught.value)
 
 
 def test_without_a_behaviour_there_is_no_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(definition, "behaviours_dir", lambda: tmp_path)
+    monkeypatch.setattr("conformance.server.behaviour.choice.layers", lambda _: (tmp_path,))
     with pytest.raises(InputError, match="no behaviour of a resource"):
-        definition.behaviour_file()
+        choose_behaviour()
 
 
 @pytest.mark.parametrize(
@@ -108,10 +108,11 @@ def test_a_wrong_fault_is_refused_with_its_line(tmp_path: Path, line: str, says:
 def test_two_faults_of_one_name_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "FlowLog.faults.yaml").write_text("faults: {one: {drop: account.quota, about: a}}\n", encoding="utf-8")
     (tmp_path / "faults.yaml").write_text("faults: {one: {drop: account.ram-user, about: b}}\n", encoding="utf-8")
-    monkeypatch.setattr(catalogue, "behaviour_file", lambda: tmp_path / "FlowLog.yaml")
-    monkeypatch.setattr(catalogue, "behaviours_dir", lambda: tmp_path)
+    chosen = choose_behaviour()._replace(file=tmp_path / "FlowLog.yaml")
+    monkeypatch.setattr(catalogue, "choose_behaviour", lambda _: chosen)
+    monkeypatch.setattr(catalogue, "layers", lambda _: (tmp_path,))
     with pytest.raises(InputError, match="two faults 'one'"):
-        mutations.__wrapped__()
+        mutations()
 
 
 def test_every_line_is_a_fault_or_a_conforming_variant_and_every_kind_is_used() -> None:

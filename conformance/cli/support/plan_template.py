@@ -16,24 +16,26 @@ from conformance.cases.select import (
     named_files,
     suite_folders,
 )
-from conformance.cases.suite import load_defaults
+from conformance.cases.suite import load_defaults, operations_in
 from conformance.contract.languages import languages_of
 from conformance.core.cache import user_cache
 from conformance.core.errors import InputError, UsageError
 from conformance.core.resources import case_dirs
+from conformance.core.yamlfile import near
 from conformance.engine.plan import Plan, new_run_id
 from conformance.judging.expected_failures import ExpectedFailures, load_expected_failures
 from conformance.target.model import DEFAULT_CONCURRENCY, PROCESSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from conformance.cases.disagreements import Disagreement
     from conformance.cases.model import Case
     from conformance.cases.sdk import SdkCase
-    from conformance.cases.select import SuiteFolder
+    from conformance.cases.select import Selectable, SuiteFolder
     from conformance.cases.suite import Suite
+    from conformance.contract.catalogue import OperationId
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
     from conformance.core.cache import Cache
@@ -79,6 +81,17 @@ class PlanTemplate:
             expected_failures=self.expected_failures,
             named_files=self.named_files,
         )
+
+
+def served_for(chosen: Iterable[Selectable], contracts: Mapping[str, Mapping[Language, Contract]]) -> list[OperationId]:
+    """Return the operations that a server must have for some cases.
+
+    Args:
+        chosen: What is run.
+        contracts: The contracts by what the ids of cases begin with.
+    """
+    subjects = {each.id.partition("/")[0] for each in chosen}
+    return operations_in(known for subject, known in contracts.items() if subject in subjects)
 
 
 class LoadedOperations(NamedTuple):
@@ -144,6 +157,29 @@ def load_named(words: Sequence[str] = (), cache: Cache | None = None) -> LoadedO
         loaded.suites.append(suite)
         loaded.cases.extend(cases)
     return loaded
+
+
+def load_operations(words: Sequence[str] = (), cache: Cache | None = None) -> LoadedOperations:
+    """Return the suites and cases of operations, for commands whose words can be nothing else.
+
+    Args:
+        words: The operations (`CreateThing`, `farm:CreateThing`, `farm/2020-01-02/CreateThing`); none: as `load_named`.
+        cache: As in `load_all`.
+
+    Raises:
+        CaseError, ContractError: As `load_named`.
+        UsageError: For a word that means no operation with cases, or several.
+    """
+    loaded = load_named(words, cache)
+    subjects = {each.subject for each in loaded.suites} if not words else _known_subjects()
+    for given, meant in zip(words, loaded.words, strict=True):
+        if meant not in subjects:
+            raise UsageError(f"no operation {given!r} has cases", hint=near(given, subjects))
+    return loaded
+
+
+def _known_subjects() -> set[str]:
+    return {found.subject for found in suite_folders(case_dirs())}
 
 
 def load_plan(

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import AsyncBehaviour, ErrorCode, State
-from conformance.core.resources import behaviours_dir
 from conformance.core.yamlfile import near
-from conformance.server.behaviour.parts import BehaviourError, Part
+from conformance.server.behaviour.parts import Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -187,31 +185,14 @@ class Behaviour:
     listing: Listing = NO_LISTING
     delete_id: str = ""
 
+    @property
+    def operations(self) -> tuple[ServedOperation, ...]:
+        """The operations that it has in full."""
+        return tuple(each for each in (self.create, self.show, self.delete) if each.name)
+
     def codes_of(self, parameter: str, fact: str) -> tuple[str, ...]:
         """Return the codes for a violated fact of a parameter."""
         return next((line.codes for line in self.constraint_codes if line.fits(parameter, fact)), ())
-
-
-def behaviour_file() -> Path:
-    """Return the file of the resource that the server has.
-
-    Raises:
-        BehaviourError: When there is none.
-    """
-    files = sorted(path for path in behaviours_dir().glob("*/*.yaml") if not path.name.endswith(FAULTS_SUFFIX))
-    if not files:
-        raise BehaviourError("there is no behaviour of a resource", where=behaviours_dir(), hint="add a file")
-    return files[0]
-
-
-@cache
-def load_behaviour() -> Behaviour:
-    """Return the behaviour of the resource that the server has.
-
-    Raises:
-        BehaviourError: When its file is missing or wrong.
-    """
-    return read_behaviour(behaviour_file())
 
 
 def read_behaviour(path: Path) -> Behaviour:

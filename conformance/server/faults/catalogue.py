@@ -13,15 +13,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.core.errors import UsageError
-from conformance.core.resources import behaviours_dir
+from conformance.core.resources import layers
 from conformance.core.yamlfile import near
-from conformance.server.behaviour.definition import FAULTS_SUFFIX, behaviour_file
+from conformance.server.behaviour.choice import choose_behaviour
+from conformance.server.behaviour.definition import FAULTS_SUFFIX
 from conformance.server.behaviour.parts import BehaviourError, Part
 from conformance.server.faults.kinds import read_mutation
 from conformance.server.faults.mutations import Mutation, NotThere
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from conformance.server.server_plan import ServerPlan
@@ -62,16 +63,27 @@ class NamedMutation:
             ) from None
 
 
-@cache
-def mutations() -> Mapping[str, NamedMutation]:
+def mutations(operations: Sequence[str] = ()) -> Mapping[str, NamedMutation]:
     """Return every way by name in which the server can be made to differ, those of the resource first.
+
+    Args:
+        operations: What the server serves at least, each as in `choose_behaviour`.
 
     Raises:
         BehaviourError: When a table is missing or wrong; with the line.
+        UsageError: When no behaviour serves the operations.
     """
-    resource = behaviour_file()
+    resource = choose_behaviour(operations).file
+    own = resource.with_name(resource.stem + FAULTS_SUFFIX)
+    shared = [folder / "faults.yaml" for folder in layers("behaviours")]
+    tables = [*([own] if own.is_file() else []), *(path for path in shared if path.is_file())]
+    return _mutations(tuple(tables))
+
+
+@cache
+def _mutations(tables: tuple[Path, ...]) -> Mapping[str, NamedMutation]:
     found: dict[str, NamedMutation] = {}
-    for table in (resource.with_name(resource.stem + FAULTS_SUFFIX), behaviours_dir() / "faults.yaml"):
+    for table in tables:
         for each in read_mutations(table):
             if each.name in found:
                 raise BehaviourError(f"there are two faults {each.name!r}", where=table, hint="rename one")
@@ -88,23 +100,23 @@ def read_mutations(path: Path) -> tuple[NamedMutation, ...]:
     )
 
 
-def faults() -> Mapping[str, NamedMutation]:
-    """Return the mutations that break a promise of a document, by name."""
-    return {name: each for name, each in mutations().items() if not each.conforms}
+def faults(operations: Sequence[str] = ()) -> Mapping[str, NamedMutation]:
+    """Return the mutations that break a promise of a document, by name; see `mutations`."""
+    return {name: each for name, each in mutations(operations).items() if not each.conforms}
 
 
-def conforming_variants() -> Mapping[str, str]:
-    """Return the names of the mutations that break none, each with the reason."""
-    return {name: each.conforms for name, each in mutations().items() if each.conforms}
+def conforming_variants(operations: Sequence[str] = ()) -> Mapping[str, str]:
+    """Return the names of the mutations that break none, each with the reason; see `mutations`."""
+    return {name: each.conforms for name, each in mutations(operations).items() if each.conforms}
 
 
-def find_fault(name: str) -> NamedMutation:
-    """Return a fault or a conforming variant by its name.
+def find_fault(name: str, operations: Sequence[str] = ()) -> NamedMutation:
+    """Return a fault or a conforming variant by its name; `operations` as in `mutations`.
 
     Raises:
         UsageError: When there is none of this name; the hint has near ones.
     """
-    known = mutations()
+    known = mutations(operations)
     if name not in known:
         raise UsageError(f"there is no fault {name!r}", hint=near(name, known))
     return known[name]
