@@ -14,6 +14,7 @@ from conformance.reports.gate.allow import load_allowed
 from conformance.reports.gate.comparable import check_comparable
 from conformance.reports.gate.gate import compare
 from conformance.reports.gate.output import allow_lines, gate_json, gate_markdown, header_lines, print_gate, side_line
+from conformance.reports.gate.selection import chosen_subjects, only_operations
 from conformance.reports.json_encoding import json_readable
 from conformance.reports.report_reader import read_report
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 def gate(
     baseline: Annotated[Path, typer.Argument(help="What to measure by: the folder of a run, or its report.json.")],
     report: Annotated[Path, typer.Argument(help="What is measured: the folder of a run, or its report.json.")],
+    operations: Annotated[list[str] | None, typer.Argument(help="Only the cases of these.  [default: all]")] = None,
     *,
     allow: Annotated[
         Path | None, typer.Option(help="A list of accepted changes, each with a reason and a day on which it expires.")
@@ -39,6 +41,9 @@ def gate(
         raise UsageError("--json and --markdown exclude each other")
     allowed = load_allowed(allow) if allow is not None else ()
     old, new = read_report(baseline), read_report(report)
+    if operations:
+        subjects = chosen_subjects(operations, (old, new))
+        old, new = only_operations(old, subjects), only_operations(new, subjects)
     check_comparable(old, new, baseline, report)
     today = _today()
     result = compare(old, new, allowed, today)

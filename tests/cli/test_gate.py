@@ -64,6 +64,27 @@ def test_a_server_that_got_worse(gate: Command) -> None:
     assert 'BETTER response.body.Code is as promised now, was "ParameterInvalid"' in backwards.out
 
 
+def test_of_some_operations_their_cases_alone_are_compared(gate: Command) -> None:
+    whole = gate("gate", "before", "after")
+    for word in ("CreateFlowLog", "vpc:CreateFlowLog", "vpc/2016-04-28/CreateFlowLog"):
+        assert gate("gate", "before", "after", word).out == whole.out
+    done = gate("gate", "before", "after", "DeleteFlowLog")
+    assert (done.status, done.out) == (2, "")
+    assert done.err.startswith("conformance: no case of the reports is of 'DeleteFlowLog' (")
+    path = Path("after/report.json")
+    text = path.read_text(encoding="utf-8")
+    for name, product in (("two", "farm"), ("both", "barn")):
+        Path(name).mkdir()
+        other = text.replace('"id":"CreateFlowLog/Miss', f'"id":"{product}:CreateFlowLog/Miss')
+        Path(name, "report.json").write_text(other, encoding="utf-8")
+    several = gate("gate", "two", "both", "CreateFlowLog")
+    assert several.status == 2
+    assert several.err == (
+        "conformance: several products have CreateFlowLog "
+        "(say one of: CreateFlowLog, barn:CreateFlowLog, farm:CreateFlowLog)\n"
+    )
+
+
 def test_the_same_again_is_no_change(gate: Command) -> None:
     outcome = gate("gate", "before", "again")
     assert outcome.status == 0

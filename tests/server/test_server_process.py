@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 import pytest
 from server_client import VERSION, VPC
 
-from conformance.core.errors import HarnessError, TargetError
+from conformance.core.errors import HarnessError, TargetError, UsageError
 from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def test_it_stops_with_its_block_whatever_happens() -> None:
 
 
 def test_it_tells_why_it_does_not_start() -> None:
-    with pytest.raises(TargetError, match="there is no fault 'nope'"), ReferenceServer(faults=("nope",)):
+    with pytest.raises(UsageError, match="^there is no fault 'nope'"), ReferenceServer(faults=("nope",)):
         pass
 
 

@@ -1,6 +1,6 @@
 """Two reports compared, to gate a release.
 
-`gate` is the comparison: `comparable` says whether two reports can be compared, `case_changes` and `caller_changes`
-what changed in one case, `difference` is one change, `allow` the file of accepted ones, `output` the forms of the
-result.
+`gate` is the comparison: `comparable` says whether two reports can be compared, `selection` takes the cases of some
+operations, `case_changes` and `caller_changes` say what changed in one case, `difference` is one change, `allow` the
+file of accepted ones, `output` the forms of the result.
 """
