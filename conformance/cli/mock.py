@@ -23,7 +23,8 @@ def _one_of_the_docs(word: str) -> Docs:
 
 def mock(
     operations: Annotated[
-        list[str] | None, typer.Argument(help="What it must serve at least.  [default: the first behaviour there is]")
+        list[str] | None,
+        typer.Argument(help="Whose behaviour it has, and whose faults.  [default: the first there is]"),
     ] = None,
     *,
     port: Annotated[

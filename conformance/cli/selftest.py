@@ -47,7 +47,7 @@ def selftest(
         list[str] | None,
         typer.Argument(
             metavar="[OPERATION|FAULT]...",
-            help="What the server serves, and names of faults and conforming variants.  [default: all]",
+            help="Operations whose cases run, and names of faults and conforming variants.  [default: all]",
         ),
     ] = None,
     jobs: Annotated[int | None, typer.Option(help="Faults at once.  [default: one a processor]")] = None,

@@ -75,7 +75,7 @@ def selftest(
         names: Names of faults and conforming variants.
         make_plan: Makes the plan for a target and the languages to judge by; must be picklable.
         jobs: Processes at once; a single one is this process.
-        operations: What the server serves at least, as the reference server takes it.
+        operations: What the server is asked for.
 
     Raises:
         HarnessError: When processes are killed again and again.

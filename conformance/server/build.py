@@ -32,11 +32,10 @@ def build_plan(
         follow: The language of the document that it follows, or `BOTH`.
         faults: Names of faults, applied in this order.
         activation_delay: Seconds until a new resource is active.
-        operations: What it must serve at least, each as in `choose_behaviour`.
+        operations: What it is asked for, each as in `choose_behaviour`.
 
     Raises:
-        UsageError: For operations that no behaviour serves, an unknown choice or fault, or a fault of a rule that these
-            documents do not have.
+        UsageError: For an unknown choice or fault, or a fault of a rule that these documents do not have.
         ContractError: When the contracts cannot be read.
         BehaviourError: When the files that say what the server does, or does wrong, cannot be read.
     """

@@ -40,7 +40,7 @@ class ReferenceServer:
         faults: The names of the faults that it has.
         activation_delay: Seconds until a new resource is active.
         start_deadline_s: Seconds that it may take to accept connections.
-        operations: What it must serve at least: names, before which `<product>:` may stand.
+        operations: What it is asked for, each as in `choose_behaviour`.
 
     Attributes:
         told: What is wrong with files of behaviours that it does not need, once it is started.
@@ -77,7 +77,7 @@ class ReferenceServer:
 
         Raises:
             TargetError: When it does not start, or not in time; with the last words of the process.
-            UsageError: When what it is to serve or to follow cannot be.
+            UsageError: When what it is to follow, or a fault, cannot be.
             HarnessError: When it broke down before.
         """
         try:

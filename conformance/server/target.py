@@ -35,8 +35,8 @@ def open_target(
 ) -> Iterator[Target]:
     """Yield the target that the options name; with no endpoint, the reference server, stopped whatever happens.
 
-    The reference server follows the documents that the run is judged by, `docs`, and serves `operations`; what is wrong
-    with behaviours of others is given to `tell`. Raises as `named_target` does.
+    The reference server follows the documents that the run is judged by, `docs`, and is asked for `operations`; what
+    is wrong with behaviours of others is given to `tell`. Raises as `named_target` does.
     """
     target = named_target(
         endpoint=endpoint,

@@ -67,11 +67,10 @@ def mutations(operations: Sequence[str] = ()) -> Mapping[str, NamedMutation]:
     """Return every way by name in which the server can be made to differ, those of the resource first.
 
     Args:
-        operations: What the server serves at least, each as in `choose_behaviour`.
+        operations: What the server is asked for, each as in `choose_behaviour`.
 
     Raises:
         BehaviourError: When a table is missing or wrong; with the line.
-        UsageError: When no behaviour serves the operations.
     """
     resource = choose_behaviour(operations).file
     own = resource.with_name(resource.stem + FAULTS_SUFFIX)
