@@ -48,6 +48,9 @@ def read_conditions(block: Block, context: RowContext, *, rules: bool) -> Iterat
     """
     for sentence in sentences(context.without_own_name(block.text)):
         if len(sentence) <= _LONGEST_SENTENCE:
+            if rules and context.lexicon.scope.search(sentence) and not context.lexicon.parted(sentence)[1]:
+                limits = _limits(sentence, block.line, context).items()
+                yield from (ConditionalPromise("fact", (), block.line, name, value) for name, value in limits)
             for promise in _of_sentence(sentence, block.line, context, rules=rules):
                 needs = tuple(replace(need, marked=set(need.values) <= set(block.marked)) for need in promise.needs)
                 yield replace(promise, needs=needs)

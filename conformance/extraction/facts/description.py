@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.extraction.facts.conditional import read_conditions, read_required_mark
 from conformance.extraction.facts.context import RowContext
 from conformance.extraction.facts.literals import coerce
-from conformance.extraction.facts.prose import read_paragraph
+from conformance.extraction.facts.prose import read_aside, read_paragraph
 from conformance.extraction.facts.schema_facts import state_cells
 from conformance.extraction.facts.segments import Paragraph, ValueList, segments
 from conformance.extraction.facts.stated import StatedFacts
@@ -72,10 +72,13 @@ def read_row(row: Row, lexicon: Lexicon, names: Collection[str] = (), *, rules: 
     _state_cells(row, stated)
     parts = tuple(segments(row.description, context))
     _state_segments(parts, stated)
+    for block in row.description:
+        if block.kind == "note" and rules:
+            read_aside(block, stated)
     lost = (*_lost_lists(parts, row, stated), *_cut_clauses(row.description, lexicon))
     return Reading(
         type=context.type,
-        facts=_with_whole_charset(stated.facts),
+        facts=_with_whole_charset(stated.facts, stated.counted),
         damage=(*row.damage, *lost),
         notes=tuple(stated.notes) if rules else (),
         conditional=tuple(dict.fromkeys(_conditional(parts, row, context, rules=rules))),
@@ -153,12 +156,12 @@ def _cut_clauses(description: Sequence[Block], lexicon: Lexicon) -> Iterator[Dam
         yield Damage(own[-1].line, "tail", "the last clause stops where its object should follow")
 
 
-def _with_whole_charset(facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    """Let the characters that a value may begin and end with count among those that it may contain."""
+def _with_whole_charset(facts: Mapping[str, Fact], counted: Collection[str] = ()) -> dict[str, Fact]:
+    """Let the characters of the beginning, the end and the length count among those that are allowed."""
     charset = facts.get("charset")
     if charset is None or not isinstance(charset.value, tuple):
         return dict(facts)
-    members = set(charset.value)
+    members = {*charset.value, *counted}
     for name in ("startsWith", "endsWith"):
         fact = facts.get(name)
         if fact is not None and isinstance(fact.value, tuple):

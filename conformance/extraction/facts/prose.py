@@ -6,14 +6,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.facts.literals import ITEM, LITERAL
-from conformance.extraction.facts.stated import ListedValue
+from conformance.extraction.facts.stated import ListedValue, StatedFacts
+from conformance.extraction.phrases.table import COUNTED
 from conformance.extraction.plain_text import sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.contract.model import FactValue
-    from conformance.extraction.facts.stated import StatedFacts
+    from conformance.extraction.facts.context import RowContext
     from conformance.extraction.page import Block
     from conformance.extraction.phrases.table import Lexicon
 
@@ -22,6 +23,14 @@ _ITEM_EXPLAINED = re.compile(
     r"(?:(?::|,(?=[^\x00-\x7f]|\s+which\b)).*|(?<=default)\.?|(?<=default value)\.?)",
     re.ASCII,
 )
+_BRACES = re.compile(r"\{(?P<inner>[^{}]*)\}\s*[.。]?$")
+_OF_AN_ASIDE: Final = frozenset(
+    {"default", "notStartsWith", "notEndsWith", "notContains", "charset", "startsWith", "endsWith"}
+)
+_EITHER_WORD = re.compile(
+    r"(?!(?:text|image|audio|video|application|multipart)/)[A-Za-z]{2,12}(?:/[A-Za-z]{2,12}){1,3}"
+)
+"""Words with slashes between them are a choice, but for a type of media."""
 _LONGEST_SENTENCE: Final = 2000
 """Nothing longer is prose, and patterns may take the square of a text's length."""
 
@@ -39,9 +48,35 @@ def read_paragraph(block: Block, stated: StatedFacts, *, joins: bool) -> None:
         if len(sentence) > _LONGEST_SENTENCE:
             stated.note_named(block.line, f"a sentence of {len(sentence)} characters")
             continue
+        if context.lexicon.scope.search(sentence):
+            return  # what follows goes on about the same kinds of things
         promise = context.lexicon.unconditional(sentence)
-        if promise:
+        if promise and is_own(promise, context):
             _read_sentence(promise, block, stated, joins=joins)
+
+
+def read_aside(block: Block, stated: StatedFacts) -> None:
+    """State what a note adds to the rules of the text and the default: all else in it is about other things."""
+    context = stated.context
+    for sentence in sentences(context.without_own_name(block.text)):
+        promise = context.lexicon.unconditional(sentence) if len(sentence) <= _LONGEST_SENTENCE else ""
+        if promise and is_own(promise, context):
+            aside = StatedFacts(context)
+            read_phrases(promise, block.line, aside)
+            for name, fact in aside.facts.items():
+                if name in _OF_AN_ASIDE and fact.value is not None:
+                    stated.state(name, fact.value, block.line)
+
+
+def is_own(sentence: str, context: RowContext) -> bool:
+    """Whether a sentence speaks of the whole parameter: not of a part, another one, or some kinds of things only."""
+    lexicon = context.lexicon
+    if lexicon.scope.search(sentence) or lexicon.partial.search(sentence):
+        return False
+    if not context.is_list and lexicon.of_item.search(sentence):
+        return False
+    named = (match["name"] for pattern in lexicon.of_another for match in pattern.finditer(sentence))
+    return not any(name in context.names and not context.name.endswith(name) for name in named)
 
 
 def _read_sentence(sentence: str, block: Block, stated: StatedFacts, *, joins: bool) -> None:
@@ -71,13 +106,24 @@ def read_phrases(sentence: str, line: int, stated: StatedFacts, *, only: str | N
         Whether any phrase was understood.
     """
     understood = False
+    quota = stated.context.lexicon.quota.search(sentence) is not None
     for phrase in stated.context.lexicon.phrases:
         if phrase.arrays_only and not stated.context.is_list:
             continue
+        if phrase.integers_only and stated.context.scalar not in ("integer", "number"):
+            continue
         for match in phrase.pattern.finditer(sentence):
             facts = _of_items(phrase.build(match), stated)
-            understood = understood or phrase.consumes or bool(facts)
-            _state_all({name: value for name, value in facts.items() if only in (None, name)}, line, stated)
+            understood = understood or phrase.consumes or bool(facts.keys() - {COUNTED})
+            _state_all(
+                {
+                    name: value
+                    for name, value in facts.items()
+                    if only in (None, name) and not (quota and name == "maxItems")
+                },
+                line,
+                stated,
+            )
             if phrase.consumes:
                 sentence = sentence.replace(match[0], " ; ", 1)
     return understood
@@ -93,7 +139,9 @@ def _of_items(facts: Mapping[str, FactValue], stated: StatedFacts) -> Mapping[st
 
 def _state_all(facts: Mapping[str, FactValue], line: int, stated: StatedFacts) -> None:
     for name, value in facts.items():
-        if name == "default":
+        if name == COUNTED:
+            stated.counted |= {str(each) for each in value} if isinstance(value, tuple) else set()
+        elif name == "default":
             stated.state_default(str(value), line)
         elif name not in ("minimum", "maximum") or not stated.has("minLength"):
             stated.state(name, value, line)
@@ -122,7 +170,17 @@ def state_inline(sentence: str, line: int, stated: StatedFacts, *, joins: bool) 
 
 def _inline_items(rest: str, lexicon: Lexicon) -> list[re.Match[str]]:
     """Return the values of a list in a sentence, by the first way to cut it that leaves nothing over; else none."""
+    braced = _BRACES.match(rest)
+    if braced is not None:
+        rest = braced["inner"].strip()
+    elif _EITHER_WORD.fullmatch(rest.rstrip(".")):
+        rest = rest.replace("/", "|")
     plain = _if_all(ITEM.fullmatch(part) for part in lexicon.conjunctions.split(rest.rstrip(".")) if part)
+    if not plain and lexicon.afterwards is not None:
+        # What follows the list is no part of it; one value alone could be a part of other words.
+        before = lexicon.afterwards.split(rest, maxsplit=1)[0]
+        cut = _if_all(ITEM.fullmatch(part) for part in lexicon.conjunctions.split(before.rstrip(".")) if part)
+        plain = cut if len(cut) > 1 and before != rest else []
     explained = _ITEM_EXPLAINED.fullmatch(rest)
     if not plain and explained and ";" not in rest:
         return [explained]

@@ -10,11 +10,13 @@ from conformance.extraction.facts.literals import ITEM, LITERAL
 from conformance.extraction.plain_text import sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.extraction.facts.context import RowContext
     from conformance.extraction.page import Block
 
+_LAST_NUMBER = re.compile(r"(?<=[:：\s])\d{1,9}$")
+_FIRST_NUMBER = re.compile(r"\d{1,9}(?=\s*(?:$|[.,;。(]))")
 _HEAD_WITH_COLON = re.compile(rf"[\"']?-?{LITERAL}[\"']?\s*(?:\([^()]*\))?\s*:", re.ASCII)
 
 
@@ -61,7 +63,8 @@ def segments(description: Iterable[Block], context: RowContext) -> Iterator[Segm
 
     Asides are left out, and so are nested bullets: nothing in them is the parameter's own (reading rule 5).
     """
-    own = [block for block in description if block.kind != "note" and not (block.kind == "bullet" and block.depth)]
+    flat = [block for block in description if block.kind != "note" and not (block.kind == "bullet" and block.depth)]
+    own = list(_with_whole_ranges(flat, context))
     first = next((block for block in own if block.kind == "prose"), None)
     current: ValueList | BulletList = BulletList()
     for block in own:
@@ -78,6 +81,28 @@ def segments(description: Iterable[Block], context: RowContext) -> Iterator[Segm
                 current = BulletList(announced=block is first and _announces_values(block, context))
             yield Paragraph(block)
     yield current
+
+
+def _with_whole_ranges(blocks: Sequence[Block], context: RowContext) -> Iterator[Block]:
+    """Put a range together that a capture took for a paragraph and a bullet: its dash began a line."""
+    waiting: Block | None = None
+    for index, block in enumerate(blocks):
+        last = _LAST_NUMBER.search(block.text)
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
+        number = _FIRST_NUMBER.match(following.text) if following is not None and following.kind == "bullet" else None
+        if waiting is not None:
+            yield replace(waiting, text=f"{waiting.text}-{block.text}")
+            waiting = None
+        elif (
+            last is not None
+            and number is not None
+            and int(last[0]) < int(number[0])
+            and not (index + 2 < len(blocks) and blocks[index + 2].kind == "bullet")
+            and context.lexicon.cue.search(block.text[: last.start()].rstrip()) is not None
+        ):
+            waiting = block
+        else:
+            yield block
 
 
 def _is_item(current: ValueList | BulletList, block: Block) -> bool:

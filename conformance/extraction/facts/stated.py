@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.model import Fact, State
+from conformance.contract.model import CONSTRAINT_NAMES, Fact, State
 from conformance.extraction.facts.literals import coerce
 from conformance.extraction.page import Note
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 _NO_VALUE: Final = frozenset({"null", "empty", "n/a", "-", "unspecified"})
 """What documents write for "there is no default" (reading rule 5); the Chinese word is no literal to begin with."""
+
+
+_OF_TEXTS: Final = frozenset(CONSTRAINT_NAMES) - {"required", "enum", "maxItems", "allowEmpty"}
+"""A truth value has none of these: words that sound so are about something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +39,14 @@ class StatedFacts:
         context: The row.
         facts: The facts stated so far, by name.
         notes: What was not understood so far.
+        counted: The classes of characters that a length counts.
     """
 
     def __init__(self, context: RowContext) -> None:
         self.context = context
         self.facts: dict[str, Fact] = {}
         self.notes: list[Note] = []
+        self.counted: set[str] = set()
 
     def has(self, *names: str) -> bool:
         """Whether any of these facts is stated already."""
@@ -48,6 +54,8 @@ class StatedFacts:
 
     def state(self, name: str, value: FactValue, line: int) -> None:
         """State a fact unless it is stated already."""
+        if self.context.scalar == "boolean" and name in _OF_TEXTS:
+            return
         self.facts.setdefault(name, Fact(State.STATED, value, line))
 
     def state_default(self, text: str, line: int) -> None:

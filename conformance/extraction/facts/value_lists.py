@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.extraction.facts.conditional import condition_of
-from conformance.extraction.facts.literals import LITERAL
+from conformance.extraction.facts.literals import LITERAL, parse_int
 from conformance.extraction.facts.promises import ConditionalPromise
 from conformance.extraction.facts.prose import read_paragraph, read_phrases
 from conformance.extraction.facts.segments import BulletList, Paragraph
@@ -30,6 +30,12 @@ _MARKED_HEAD = re.compile(rf"{LITERAL}(?: {LITERAL}){{0,2}}(?:\({LITERAL}\))?", 
 _AFTER_HEAD = re.compile(r"\s*(?:\([^()]*\)\s*)?:")
 _MEMBER = re.compile(r"(?:\w+\.\s?\w[\w.]*|[A-Za-z]\w*[a-z0-9_][A-Z]\w*)\s*:", re.ASCII)
 """The head of a bullet that is about a member of the parameter's own JSON, not about the parameter."""
+_RANGE_ALONE = re.compile(r"\[?(?P<low>-?[\d,]+)\s*(?:~|-|–|to|至|到)\s*(?P<high>-?[\d,]+)\]?[.。]?", re.IGNORECASE)
+_NAMED_VALUE = re.compile(
+    rf"(?P<name>[^:(),;.]{{1,20}}):\s*(?P<value>{LITERAL})\s*(?P<aside>\([^()]*\))?[.。;]?", re.ASCII
+)
+_CODED = re.compile(r"[a-z]-[A-Z]|_|\d")
+_TRUTH = frozenset({"true", "false"})
 _RANGE_LIKE = re.compile(r"-?\d[\d,.]*\s*(?:~|-|–|to|至|到)\s*-?\d", re.IGNORECASE)
 
 
@@ -39,6 +45,9 @@ def holds_values(values: ValueList) -> bool:
 
 
 def _are_values(items: Sequence[Block]) -> bool:
+    named = [match for match in (_NAMED_VALUE.fullmatch(item.text) for item in items) if match is not None]
+    if len(items) > 1 and _names_values(named, len(items)):
+        return True
     heads = [_HEAD.match(item.text) for item in items]
     if not heads or heads[0] is None:
         return False
@@ -75,7 +84,7 @@ def read_value_list(values: ValueList, stated: StatedFacts, *, joins: bool) -> N
         stated: Where the facts are stated.
         joins: Whether its values join an enumeration that is stated already.
     """
-    if values.one_case or not values.items:
+    if values.one_case or not values.items or _state_range(values, stated):
         return
     if holds_values(values):
         if _state_values(values.items, stated, joins=joins):
@@ -90,13 +99,44 @@ def read_value_list(values: ValueList, stated: StatedFacts, *, joins: bool) -> N
         stated.note_named(values.cue.line, fault)
 
 
+def _state_range(values: ValueList, stated: StatedFacts) -> bool:
+    """State the range that alone stands on the line after a cue."""
+    range_ = _RANGE_ALONE.fullmatch(values.items[0].text) if len(values.items) == 1 else None
+    low, high = (parse_int(range_["low"]), parse_int(range_["high"])) if range_ is not None else (None, None)
+    if low is None or high is None or low > high:
+        return False
+    stated.state("minimum", low, values.items[0].line)
+    stated.state("maximum", high, values.items[0].line)
+    return True
+
+
 def _state_values(items: Sequence[Block], stated: StatedFacts, *, joins: bool) -> bool:
+    named = [_NAMED_VALUE.fullmatch(item.text) for item in items]
+    if len(named) > 1 and _names_values([match for match in named if match is not None], len(named)):
+        return stated.state_enum(
+            [
+                ListedValue(match["value"], match["aside"] or "", item.line)
+                for match, item in zip(named, items, strict=True)
+                if match is not None
+            ],
+            joins=joins,
+        )
     ends = [(item, _end_of_head(item, stated.context.lexicon)) for item in items]
     # The words after the head may also make it the default.
     values = [
         ListedValue(item.text[:end].strip("\"'").rstrip("."), item.text[end:], item.line) for item, end in ends if end
     ]
     return stated.state_enum(values, joins=joins)
+
+
+def _names_values(named: Sequence[re.Match[str]], items: int) -> bool:
+    """Whether bullets have a word first and its value behind it: a word of no value, or values that look like code."""
+    if len(named) != items:
+        return False
+    coded = sum(_CODED.search(match["value"]) is not None for match in named)
+    return all(not match["name"].isascii() for match in named) or (
+        2 * coded >= items and all(match["name"].isalpha() and match["name"].istitle() for match in named)
+    )
 
 
 def _end_of_head(item: Block, lexicon: Lexicon) -> int:
@@ -157,7 +197,7 @@ def _shows_values(bullets: BulletList, heads: Sequence[re.Match[str]], context: 
     if any(literal in context.names or literal.startswith(f"{context.name}.") for literal in literals):
         return False
     marked = any(context.lexicon.default_mark.search(item.text) for item in bullets.items)
-    boolean = context.scalar == "boolean" and {literal.lower() for literal in literals} == {"true", "false"}
+    boolean = {literal.lower() for literal in literals} == _TRUTH
     return marked or boolean or bullets.announced
 
 

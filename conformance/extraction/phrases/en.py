@@ -7,6 +7,7 @@ from typing import Final
 
 from conformance.extraction.facts.literals import LITERAL
 from conformance.extraction.phrases.conditions.en import CONDITIONS
+from conformance.extraction.phrases.quantities.en import AFTER, BEFORE
 from conformance.extraction.phrases.table import (
     DIGITS,
     HIGH,
@@ -88,10 +89,12 @@ _CUE_WORDS = (
     r"(?:(?:valid|supported|allowed|possible|available|optional|the)\s+(?:values?|options)"
     r"(?:\s+(?:of|for)\s+(?-i:[a-z][a-z ]{0,30}[a-z]))??(?:\s+(?:are|include|is))?"
     r"|(?:one\s+of\s+)?the\s+following\s+values?(?:\s+(?:are|is)\s+(?:supported|available|valid|allowed))?"
-    r"|value\s+range|values?\s+range|^range(?=\s*:)|(?<!default\s)(?<!maximum\s)(?<!minimum\s)\bvalues?(?=\s*:))"
+    r"|value\s+range|values?\s+range|^range(?=\s*:)"
+    r"|(?<!default\s)(?<!maximum\s)(?<!minimum\s)(?<!starting\s)(?<!start\s)(?<!initial\s)\bvalues?(?=\s*:))"
 )
 
 PHRASES: Final = (
+    *BEFORE,
     Phrase(
         "length-range",
         re.compile(rf"{LOW}{_TO}{HIGH}(?:\s+[A-Za-z]+){{0,4}}?\s+(?:characters?|bytes)\b", re.IGNORECASE),
@@ -202,7 +205,11 @@ PHRASES: Final = (
     ),
     Phrase(
         "ending-with",
-        re.compile(rf"(?<!not )(?<!cannot )(?<!start and )(?<!begin and )\bends?\s+with\s+{_LIST}", re.IGNORECASE),
+        re.compile(
+            rf"(?<!not )(?<!cannot )(?<!start and )(?<!begin and )(?<!start or )(?<!begin or )"
+            rf"(?<!start nor )\bends?\s+with\s+{_LIST}",
+            re.IGNORECASE,
+        ),
         charset(("endsWith",), _WORDS, _AND, _NOISE),
     ),
     Phrase(
@@ -250,7 +257,7 @@ PHRASES: Final = (
     Phrase(
         "default-value",
         re.compile(
-            rf"\bdefault(?:\s+value)?(?:\s+of\s+(?:this|the)\s+parameter)?(?:\s+is|\s+of|\s*:)\s*(?:set\s+to\s+)?[\"']?{_VALUE}",
+            rf"\bdefault(?:\s+value)?(?:\s+of\s+(?:this|the)\s+parameter)?(?:\s+is(?!\s+(?:used|applied|set(?!\s+to)|taken))|\s+of|\s*:(?!\s*by\s+default))\s*(?:set\s+to\s+)?[\"']?{_VALUE}",
             re.IGNORECASE,
         ),
         lambda match: {"default": match["value"].rstrip(".,")},
@@ -286,6 +293,7 @@ PHRASES: Final = (
         re.compile(r",\s+in\s+(?:units\s+of\s+)?(?P<unit>[A-Za-z]+(?:/[A-Za-z]+)?)(?=\s*(?:$|[.,;]))"),
         unit(UNITS),
     ),
+    *AFTER,
 )
 
 LEXICON: Final = Lexicon(
@@ -298,6 +306,7 @@ LEXICON: Final = Lexicon(
         rf"(?:\b{_CUE_WORDS}\s*:|^set\s+(?:the\s+value|(?:this|the)\s+parameter)\s+to|^the\s+value\s+is\s+set\s+to)\s*(?P<rest>.+)$",
         re.IGNORECASE,
     ),
+    afterwards=re.compile(r",?\s+(?:which|where|whose)\b|,\s+(?:the\s+default|default|if|and\s+the)\b", re.IGNORECASE),
     sole=None,
     conjunctions=re.compile(r"\s*(?:,\s*(?:and|or)\s+|,|;|\||\s(?:and|or)\s)\s*"),
     default_mark=re.compile(
@@ -318,7 +327,7 @@ LEXICON: Final = Lexicon(
         re.IGNORECASE,
     ),
     hollow=re.compile(
-        r"\b(?:start|begin|end)\s+with\s*(?:(?:or|and)\s*)?[.,;]|\bcontain\s*(?:(?:or|and)\s*)?[.,;](?!\s*(?:digits|letters))",
+        r"\b(?:start|begin|end)\s+with\s*(?:(?:or|and)\s*)?[.,;](?=\s|$)|\bcontain\s*(?:(?:or|and)\s*)?[.,;](?!\s*(?:digits|letters))",
         re.IGNORECASE,
     ),
     reference=re.compile(
@@ -327,6 +336,34 @@ LEXICON: Final = Lexicon(
         re.IGNORECASE,
     ),
     itself="this parameter",
+    scope=re.compile(
+        r"^(?:note\s*:\s*)?for\s+(?!example|more|instance,|details|security|information|this\s+parameter)[^,:]{2,110}[,:]\s"
+        r"|\b(?:of|for|on)\s+(?:an?\s+|the\s+|all\s+)?(?:Windows|Linux|old(?:er)?|earlier|previous|retired)\s+[a-z]+"
+        r"|^(?:Windows|Linux|Other\s[^:]{1,40})\b[^:,.]{0,40}:",
+        re.IGNORECASE,
+    ),
+    partial=re.compile(
+        r"\b(?:each|every)\s+(?:part|segment|label|section|component|line|word|level)\b|\b(?:each|every)\s+\w+\s+of\s+the\s+(?:map|object|JSON)\b",
+        re.IGNORECASE,
+    ),
+    of_item=re.compile(
+        r"\b(?:each|every)\s+(?:\w+\s+)?(?:item|element|key|value|ID|name|address|entry|tag|port|domain|block|string|keyword|number)\b",
+        re.IGNORECASE,
+    ),
+    quota=re.compile(
+        r"^(?:note\s*:\s*)?(?:each|every|one|an?)\s+(?:\w+\s+){1,4}?(?:can|may|supports?|contains?|has|have)\b",
+        re.IGNORECASE,
+    ),
+    of_another=(
+        re.compile(
+            r"\b(?:values?|range|length|default)\s+(?:of|for)\s+(?:the\s+)?(?:request\s+)?(?:parameter\s+)?(?P<name>[A-Za-z_][\w.]*\w)",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            r"^(?:the\s+)?(?P<name>[A-Za-z_][\w.]*\w)(?:\s+parameter)?(?:'s)?\s+(?:value\s+)?(?:must|can|cannot|is|are|defaults?|valid|value|ranges?)\b",
+            re.IGNORECASE,
+        ),
+    ),
     constraint=re.compile(
         r"\bcharacters?\s+in\s+length\b|\b(?:start|begin|end)s?\s+with\b|\b(?:cannot|must\s+not|can\s+only|can)\s+contain\b|\bdefault\s+value\b"
         r"|\bvalid\s+values?\b|\bmaximum\s+(?:value|length)\b|\bminimum\s+(?:value|length)\b|\bunit\s*:"

@@ -20,6 +20,15 @@ HIGH: Final = rf"(?P<high>{DIGITS})"
 ONE: Final = rf"(?P<n>{DIGITS})"
 """The groups that `bounds` and `number` read."""
 
+_CLOCK = r"[hH]{2}(?::?m{2}(?::?s{2}(?:\.S{3})?)?)?'?Z?'?"
+_DAY = r"[yY]{4}-?M{1,2}(?:-?[dD]{1,2})?"
+DATE_FORMAT: Final = rf"(?P<format>{_DAY}(?:(?: ?'?T'? ?| ){_CLOCK})?|[hH]{{2}}:m{{2}}(?::s{{2}})?Z?)(?![A-Za-z])"
+OTHER_FORMAT: Final = DATE_FORMAT.replace("<format>", "<other>")
+"""A pattern of the pattern of a date or a time, as the group `format` or `other`."""
+
+COUNTED: Final = "counted"
+"""No fact: the classes of characters that a length counts, which belong to a list of characters beside it."""
+
 Build = Callable[["re.Match[str]"], Mapping[str, FactValue]]
 
 
@@ -32,6 +41,7 @@ class Phrase:
         pattern: Searched in each sentence.
         build: From a match to facts; an empty mapping when the words turn out to promise nothing.
         arrays_only: Whether the words mean this only where the parameter is an array.
+        integers_only: Whether the words mean this only where the parameter is an integer.
         consumes: Whether no later phrase may read these words again.
     """
 
@@ -39,6 +49,7 @@ class Phrase:
     pattern: re.Pattern[str]
     build: Build
     arrays_only: bool = False
+    integers_only: bool = False
     consumes: bool = False
 
 
@@ -91,6 +102,7 @@ class Lexicon:
         phrases: Tried in order on each sentence; the first to state a fact wins.
         cue: At the end of a paragraph, promises a list of values ("Valid values:").
         inline: A cue with its values in the same sentence; group `rest` is what follows the cue.
+        afterwards: Where what follows an inline list begins.
         sole: Names the only value, `value`, before words of its own; it counts where the document marks that value.
         conjunctions: What separates the values of an inline list.
         default_mark: In a bullet or beside a value, makes it the default.
@@ -101,6 +113,11 @@ class Lexicon:
         hollow: A clause whose object is missing in the middle of a sentence.
         reference: A default that is no value but a reference or an absence (reading rule 5).
         itself: What replaces the parameter's own name in its description.
+        scope: A sentence that holds for some kinds of things only, without a word like "if".
+        partial: A sentence about a part of the value.
+        of_item: A sentence about one of several values; it is the parameter's own where that is a list.
+        quota: A sentence about how many of something another thing may have.
+        of_another: A sentence about the parameter that the group `name` names.
         constraint: Marks a sentence that promises something, for telling what was not understood.
         conditions: How what holds on a condition only is said.
     """
@@ -108,6 +125,7 @@ class Lexicon:
     phrases: tuple[Phrase, ...]
     cue: re.Pattern[str]
     inline: re.Pattern[str]
+    afterwards: re.Pattern[str] | None
     sole: re.Pattern[str] | None
     conjunctions: re.Pattern[str]
     default_mark: re.Pattern[str]
@@ -118,6 +136,11 @@ class Lexicon:
     hollow: re.Pattern[str]
     reference: re.Pattern[str]
     itself: str
+    scope: re.Pattern[str]
+    partial: re.Pattern[str]
+    of_item: re.Pattern[str]
+    quota: re.Pattern[str]
+    of_another: tuple[re.Pattern[str], ...]
     constraint: re.Pattern[str]
     conditions: ConditionWords
 
@@ -158,6 +181,29 @@ def number(name: str) -> Build:
     def build(match: re.Match[str]) -> Mapping[str, FactValue]:
         value = _WORDS_OF_NUMBERS.get(match["n"].lower()) or parse_int(match["n"])
         return {} if value is None else {name: value}
+
+    return build
+
+
+def above(match: re.Match[str]) -> Mapping[str, FactValue]:
+    """Build the least whole number above the group `low`."""
+    value = parse_int(match["low"])
+    return {} if value is None else {"minimum": value + 1}
+
+
+def text(name: str) -> Build:
+    """Build the fact `name` from the text of the group `format`, or of the group `other`."""
+    return lambda match: (
+        {name: match["format"] or match["other"]} if "other" in match.re.groupindex else {name: match["format"]}
+    )
+
+
+def counted(words: Mapping[str, str]) -> Build:
+    """Build the classes that a length counts, from the group `list` or `other`: more may be allowed."""
+
+    def build(match: re.Match[str]) -> Mapping[str, FactValue]:
+        named = (match["list"] or match["other"] or "").lower()
+        return {COUNTED: tuple(sorted({name for word, name in words.items() if word in named}))}
 
     return build
 

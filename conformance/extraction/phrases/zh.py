@@ -10,6 +10,7 @@ from typing import Final
 
 from conformance.extraction.facts.literals import LITERAL
 from conformance.extraction.phrases.conditions.zh import CONDITIONS
+from conformance.extraction.phrases.quantities.zh import AFTER, BEFORE
 from conformance.extraction.phrases.table import (
     DIGITS,
     HIGH,
@@ -111,11 +112,12 @@ _UNIT = r"毫秒|秒|分钟|小时|天|个月|年|Mbps|Mbit/s"
 _CUE_WORDS = (
     # The values of N are the indexes of an array; defaults and limits have phrases of their own.
     r"(?<!N)(?<!N的)(?<!n的)(?:(?<!默认)|(?=取值范围))(?<!缺省)(?<!最大)(?<!最小)(?<!推荐)"
-    r"(?:(?:有效|可选|可|合法|支持的?|枚举|参数)?取值|(?:有效|可选|合法|枚举|(?<![\u4e00-\u9fff]))值|可选项)"
+    r"(?:(?:有效|可选|可能的?|可|合法|支持的?|枚举|参数)?取值|可能的?值|(?:有效|可选|合法|枚举|(?<![\u4e00-\u9fff]))值|可选项)"
     r"(?:范围|说明|列表)?(?:如下|包括|包含|为|是|有)?"
 )
 
 PHRASES: Final = (
+    *BEFORE,
     Phrase(
         "length-range",
         re.compile(
@@ -293,12 +295,16 @@ PHRASES: Final = (
         ),
         unit(UNITS),
     ),
+    *AFTER,
 )
 
 LEXICON: Final = Lexicon(
     phrases=PHRASES,
     cue=re.compile(rf"(?:{_CUE_WORDS}\s*[:;]|可用的(?:规格|类型)[\u4e00-\u9fff]{{0,10}}如下:)$"),
-    inline=re.compile(rf"(?:{_CUE_WORDS}\s*:|取值(?:分别)?为)\s*(?P<rest>[^:。].*)$"),
+    inline=re.compile(
+        rf"(?:{_CUE_WORDS}\s*(?::|(?=[\"'{{A-Za-z0-9][^:]*(?:、|或|\}}|\|)))|取值(?:分别)?为|取值(?:必须|只能|固定)为)\s*(?P<rest>[^:。].*)$"
+    ),
+    afterwards=re.compile(r",(?=[\u4e00-\u9fff])"),
     sole=re.compile(
         r"(?:取值:|(?:^|,)仅支持)\s*(?P<value>[A-Za-z]\w*)(?=,?(?![和或及与至到])[\u4e00-\u9fff]|。?$)", re.ASCII
     ),
@@ -322,6 +328,27 @@ LEXICON: Final = Lexicon(
     ),
     reference=re.compile(r"(?:默认|缺省)值?(?:为|是|:)+\s*(?:null|[\u4e00-\u9fff]|[A-Za-z]\w*的)", re.IGNORECASE),
     itself="该参数",
+    scope=re.compile(
+        r"^(?:说明:?)?(?:对于|针对|对)[^,:。的]{1,40}[,:]|(?:^|其中,?|:)(?:Windows|Linux|其他)[^。;:,]{0,20}(?:实例|系统|类型|镜像|规格)?(?:[:,]|不能|必须|长度|名称)",
+    ),
+    partial=re.compile(
+        r"其中[^,。]{1,20}的长度|每个?(?:部分|分段|段|级|单词|行|标签段)|各(?:部分|段)|每个\w{1,6}的(?:键|key)",
+        re.IGNORECASE,
+    ),
+    of_item=re.compile(
+        r"(?:每个|每一个?|单个|每条)(?:元素|项|键|值|key|value|ID|名称|地址|IP|标签|端口|域名|关键字|条目)",
+        re.IGNORECASE,
+    ),
+    quota=re.compile(
+        r"(?<!单次调用)(?<!一次调用)(?<!单次)(?<!每次)(?:每个|一个|同一个?|单个|每台|一台|每)"
+        r"(?!请求|次)[\u4e00-\u9fff A-Za-z]{1,14}?(?:最多|至多|不超过|下最多)"
+    ),
+    of_another=(
+        re.compile(
+            r"(?:^|[,;:则])(?:参数)?(?P<name>[A-Za-z_][\w.]*\w)(?:参数)?的?(?:可选)?(?:取值|默认值|长度|最大值|最小值)(?!为?时)",
+            re.ASCII,
+        ),
+    ),
     constraint=re.compile(
         r"字符|开头|结尾|默认值|取值|不能包含|只能包含|最大值|最小值|单位:|(?:最多|至少|不超过|不能|必须|范围|上限|介于|之间).*\d"
     ),

@@ -1,0 +1,4 @@
+"""Less usual ways to state a limit, one module per language, `en` and `zh`; they are tried after the usual ones.
+
+`patterns` reads a regular expression that a page prints.
+"""
