@@ -97,7 +97,7 @@ PHRASES: Final = (
     *BEFORE,
     Phrase(
         "length-range",
-        re.compile(rf"{LOW}{_TO}{HIGH}(?:\s+[A-Za-z]+){{0,4}}?\s+(?:characters?|bytes)\b", re.IGNORECASE),
+        re.compile(rf"(?<!\d){LOW}{_TO}{HIGH}(?:\s+[A-Za-z]+){{0,4}}?\s+(?:characters?|bytes)\b", re.IGNORECASE),
         bounds("minLength", "maxLength"),
     ),
     Phrase(

@@ -121,7 +121,7 @@ PHRASES: Final = (
     Phrase(
         "length-range",
         re.compile(
-            rf"\[?{LOW}(?:{_TO}|,\s*){HIGH}\]?\s*个?(?:英文或中文|中文或英文|英文|中文|中英文|半角|ASCII|UTF-8)*(?:字符|字母|字节)"
+            rf"(?<!\d)\[?{LOW}(?:{_TO}|,\s*){HIGH}\]?\s*个?(?:英文或中文|中文或英文|英文|中文|中英文|半角|ASCII|UTF-8)*(?:字符|字母|字节)"
         ),
         bounds("minLength", "maxLength"),
     ),
