@@ -11,6 +11,7 @@ from hypothesis import settings
 from profiles import PROJECT
 
 from conformance.cli.support.plan_template import load_all
+from conformance.core.workspace import VARIABLE
 from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
@@ -49,10 +50,11 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what the tests read, in this process and in others, away from the user's own cache."""
+def _environment_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what the tests read, in this process and in others, away from the user's own cache and workspace."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.delenv(VARIABLE, raising=False)  # a worker of pytest-xdist is told the one of its controller
         yield
 
 
