@@ -147,14 +147,15 @@ class CaseReader:
 
     def _step(self, name: str, raw: RawCaseRequest, base: Base, at: KeyPath) -> Step:
         operation = raw.get("operation", self._suite.operation)
-        params = dict(base.parameters) if operation == self._suite.operation else {}
+        own = operation == self._suite.operation
+        params = dict(base.parameters) if own else {}
         for left_out in raw.get("unset", ()):
             if left_out not in params:
                 message = f"base {base.name} has no parameter {left_out!r}"
                 raise self._fault(message, *at, "unset", hint=near(left_out, params))
             del params[left_out]
         params.update(raw.get("set", {}))
-        if operation == self._suite.operation:
+        if own:
             self._check_names(raw.get("set", {}), (*at, "set"))
         extra = raw.get("extra", {})
         self._check_extra(extra, (*at, "extra"))
@@ -172,7 +173,9 @@ class CaseReader:
             successes=raw.get("successes"),
             version=self._suite.version,
             extra=extra,
-            changed=changed_names(base, params, extra) if operation == self._suite.operation else (),
+            changed=changed_names(base, params, extra) if own else (),
+            encodings=self._suite.encodings if own else {},
+            nested=self._suite.nested if own else (),
         )
 
     def _check_extra(self, names: Iterable[str], at: KeyPath) -> None:

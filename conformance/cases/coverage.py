@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.expand import mentioned_paths
 from conformance.cases.promises import promises
 from conformance.contract.languages import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.cases.model import Case
     from conformance.cases.promises import Promise
@@ -98,28 +99,23 @@ def _rows(
 
 
 def _parameters(contract: Contract, language: Language, cases: Sequence[Case]) -> Iterable[CoverageEntry]:
+    mentioned = {case.id: set(_mentioned(case)) for case in cases}
     for parameter in contract.parameters:
-        top = parameter.path.split("[")[0].split(".")[0]
+        path = parameter.path
         found = tuple(
             case.id
             for case in cases
-            if any(fact.startswith(f"{parameter.path}.") for fact in case.facts)
-            or any(_mentions(step.params.get(top), parameter.path) for step in case.steps)
+            if any(fact.startswith(f"{path}.") for fact in case.facts) or path in mentioned[case.id]
         )
         yield CoverageEntry(
             language, "parameter", parameter.path, parameter.cited, found, "" if found else "no case sends or tests it"
         )
 
 
-def _mentions(value: object, path: str) -> bool:
-    """Whether a parameter's value has something at a folded path: `Tag[].Key` asks for a key in an item."""
-    if value is None:
-        return False
-    _, brackets, key = path.partition("[].")
-    if not brackets:
-        return True
-    items = value if isinstance(value, list) else [value.get("item")] if isinstance(value, dict) else []
-    return any(isinstance(item, dict) and key in item for item in items)
+def _mentioned(case: Case) -> Iterator[str]:
+    """Yield the folded path of everything that a case sends, also of what is inside a value."""
+    for step in case.steps:
+        yield from mentioned_paths(step.params, step.encodings)
 
 
 def _constraints(contract: Contract, language: Language, cases: Sequence[Case]) -> Iterable[CoverageEntry]:

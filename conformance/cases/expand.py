@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 from conformance.cases.substitution import substitute
+from conformance.contract.encodings import decoded, encoded
+from conformance.contract.wire import KEY, folded_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from conformance.cases.model import ProviderState
+    from conformance.contract.model import Encoding
+
+_NONE: Final[Mapping[str, Encoding]] = MappingProxyType({})
 
 
-def wire_parameters(params: Mapping[str, object], values: Mapping[str, object]) -> dict[str, str]:
+def wire_parameters(
+    params: Mapping[str, object], values: Mapping[str, object], encodings: Mapping[str, Encoding] = _NONE
+) -> dict[str, str]:
     """Flatten parameters to what travels: `{"Tag": [{"Key": "k"}]}` becomes `{"Tag.1.Key": "k"}`.
 
     Args:
         params: Text, numbers, booleans, lists, lists of mappings, `{repeat: text, times: n}` for a long text, and
             `{item: value, times: n}` for a long list, in which `${index}` counts from 1.
         values: The value of each `${name}`.
+        encodings: By folded path, those that write a list or an object as one text; a text stays as it is.
 
     Returns:
         Wire name to text, in the order of the case file.
@@ -27,7 +36,7 @@ def wire_parameters(params: Mapping[str, object], values: Mapping[str, object]) 
     for name, value in params.items():
         text = _plain(value, values) if type(value) is str and "${" not in name else None
         if text is None:
-            flat.update(_flatten("", substitute({name: _written_out(value)}, values)))
+            flat.update(_flatten(substitute({name: _written_out(value)}, values), encodings))
         else:
             flat[name] = text
     return flat
@@ -41,13 +50,20 @@ def _plain(text: str, values: Mapping[str, object]) -> str | None:
     return found if type(found) is str else None
 
 
-def sdk_parameters(params: Mapping[str, object], values: Mapping[str, object]) -> dict[str, object]:
+def sdk_parameters(
+    params: Mapping[str, object], values: Mapping[str, object], encodings: Mapping[str, Encoding] = _NONE
+) -> dict[str, object]:
     """Return parameters as an SDK takes them: nested, with everything filled in and long texts written out.
+
+    Args:
+        params: As for `wire_parameters`.
+        values: The value of each `${name}`.
+        encodings: By folded path, those of the lists and objects that an SDK's caller has to write as a text.
 
     A name of the wire that changes an entry of a list, such as `Tag.2.Key` beside `Tag`, is put into that list; one
     that has no such place stays as it is, because no SDK has a name for it.
     """
-    filled = fill_body(params, values)
+    filled = {name: _as_texts(value, folded_path(name), encodings) for name, value in fill_body(params, values).items()}
     nested = {name: value for name, value in filled.items() if "." not in name}
     for name, value in filled.items():
         if "." in name and not _put(nested, name.split("."), value):
@@ -96,13 +112,55 @@ def _written_out(value: object) -> object:
     return [_written_out(entry) for entry in value] if isinstance(value, list) else value
 
 
-def _flatten(name: str, value: object) -> Iterator[tuple[str, str]]:
+def _as_texts(value: object, path: str, encodings: Mapping[str, Encoding]) -> object:
+    """Return a value in which each list or object that has an encoding is the text of it."""
+    if not encodings or not isinstance(value, dict | list):
+        return value
+    if path in encodings:
+        return encoded(value, encodings[path])
+    if isinstance(value, dict):
+        return {key: _as_texts(entry, f"{path}.{key}", encodings) for key, entry in value.items()}
+    return [_as_texts(entry, f"{path}[]", encodings) for entry in value]
+
+
+def mentioned_paths(params: Mapping[str, object], encodings: Mapping[str, Encoding] = _NONE) -> Iterator[str]:
+    """Yield the folded path of everything in parameters as a case file has them: `Tag`, `Tag[]`, `Tag[].Key`.
+
+    Args:
+        params: The parameters, not yet written out.
+        encodings: By folded path, those of the parameters whose text is read, too.
+    """
+    for name, value in params.items():
+        yield from _mentioned(name, value, encodings)
+
+
+def _mentioned(path: str, value: object, encodings: Mapping[str, Encoding]) -> Iterator[str]:
+    yield path
+    if isinstance(value, str) and path in encodings:
+        value = decoded(value, encodings[path])
+    if isinstance(value, dict) and "times" in value:
+        value = [value["item"]] if "item" in value else value["repeat"]
+    if isinstance(value, list):
+        for entry in value:
+            yield from _mentioned(f"{path}[]", entry, encodings)
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            yield from _mentioned(f"{path}.{key}", entry, encodings)
+            yield f"{path}.{KEY}"
+
+
+def _flatten(params: Mapping[str, object], encodings: Mapping[str, Encoding]) -> Iterator[tuple[str, str]]:
+    for name, value in params.items():
+        yield from _flat(name, _as_texts(value, folded_path(name), encodings))
+
+
+def _flat(name: str, value: object) -> Iterator[tuple[str, str]]:
     if isinstance(value, dict):
         for key, entry in value.items():
-            yield from _flatten(f"{name}.{key}" if name else key, entry)
+            yield from _flat(f"{name}.{key}", entry)
     elif isinstance(value, list):
         for index, entry in enumerate(value, start=1):
-            yield from _flatten(f"{name}.{index}", entry)
+            yield from _flat(f"{name}.{index}", entry)
     else:
         yield name, _text(value)
 

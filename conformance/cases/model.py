@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.languages import Language
+    from conformance.contract.model import Encoding
     from conformance.core.errors import Location
 
 Trigger = Literal["documented", "inferred", "forced", "todo"]
@@ -95,6 +96,8 @@ class Step:
         teardown: The names of states of its account that are taken back before it.
         extra: Parameters that no document has, beside `params`.
         changed: The names of the parameters that the case changes, against the valid request that it starts from.
+        encodings: By folded path, the encodings of the parameters that write a list or an object as one text.
+        nested: Of these, the paths of those that a caller of an SDK does not write as a text.
     """
 
     name: str
@@ -111,6 +114,8 @@ class Step:
     teardown: tuple[str, ...] = ()
     extra: Mapping[str, object] = field(default_factory=dict)
     changed: tuple[str, ...] = ()
+    encodings: Mapping[str, Encoding] = field(default_factory=dict)
+    nested: tuple[str, ...] = ()
 
     @property
     def may_succeed(self) -> bool:

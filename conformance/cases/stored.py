@@ -123,6 +123,8 @@ _STEP: Final = Records(
     teardown=Interned(Tuples(Interned(TEXT))),
     extra=Interned(Mappings(Interned(JSON))),
     changed=Interned(Tuples(Interned(TEXT))),
+    encodings=Interned(Mappings(OneOf(ENCODINGS))),
+    nested=Interned(Tuples(Interned(TEXT))),
 )
 _ORIGIN: Final = Interned(MAYBE_TEXT)
 _FACT: Final = Records(Fact, state=Members(State), value=_FactValues(), line=MAYBE_INTEGER, origin=_ORIGIN)

@@ -10,7 +10,9 @@ from conformance.cases.bases import load_bases
 from conformance.cases.disagreements import Disagreement, disagreements
 from conformance.cases.state_catalogue import load_states
 from conformance.contract.catalogue import OperationId
+from conformance.contract.encodings import WRITTEN, sent_rows
 from conformance.contract.model import FACT_NAMES, Contract
+from conformance.contract.wire import canonical_type
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import YamlFile
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import Cleanup
     from conformance.cases.state_catalogue import StateKind
     from conformance.contract.languages import Language
+    from conformance.contract.model import Encoding, Parameter
 
 STATES = "states.yaml"
 DEFAULTS = "defaults.yaml"
@@ -80,6 +83,25 @@ class Suite:
         }
 
     @cached_property
+    def encodings(self) -> Mapping[str, Encoding]:
+        """By folded path, the encodings of the parameters whose lists and objects are written as one text.
+
+        Where the documents differ, the first one that says JSON or commas holds.
+        """
+        found: dict[str, Encoding] = {}
+        for contract in self.contracts.values():
+            for row in sent_rows(contract.parameters):
+                if row.encoding in WRITTEN:
+                    found.setdefault(row.path, row.encoding)
+        return found
+
+    @cached_property
+    def nested(self) -> tuple[str, ...]:
+        """Of these parameters, those that no document calls a text: a caller of an SDK gives them as they are."""
+        rows = {path: [each.parameter(path) for each in self.contracts.values()] for path in self.encodings}
+        return tuple(path for path, found in rows.items() if not any(row and _is_text(row) for row in found))
+
+    @cached_property
     def target_names(self) -> set[str]:
         """Every `target.NAME` that has a value."""
         return {f"target.{name}" for name in self.defaults}
@@ -99,6 +121,10 @@ def operations_in(contracts: Iterable[Mapping[Language, Contract]]) -> list[Oper
     """Return the operations of contracts by language."""
     firsts = [next(iter(each.values())) for each in contracts if each]
     return [OperationId(first.product, first.version, first.operation) for first in firsts]
+
+
+def _is_text(row: Parameter) -> bool:
+    return canonical_type(str(row.fact("type").value)) not in ("array", "object", "json")
 
 
 def cases_root(folder: Path) -> Path:

@@ -47,6 +47,11 @@ def _inside(path: str, outer: str) -> bool:
     return path.startswith((f"{outer}.", f"{outer}["))
 
 
+def is_carrier(row: Parameter, rows: Iterable[Parameter]) -> bool:
+    """Whether a row is a parameter whose value carries others, and not inside the value of one."""
+    return row.encoding in CARRYING and carrier_of(row.path, rows) is None
+
+
 def carried_paths(rows: Sequence[Parameter]) -> frozenset[str]:
     """Return the paths of the rows that another one carries."""
     carriers = [row for row in rows if row.encoding in CARRYING]

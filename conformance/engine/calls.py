@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Transport
     from conformance.cases.promises import PromisedField
+    from conformance.contract.model import Encoding
     from conformance.core.exchange import Credentials, WireRequest
     from conformance.judging.findings import Finding
     from conformance.target.model import Target
@@ -38,6 +39,8 @@ class Send:
         written: The same parameters as the case has them, nested.
         values: What `${...}` stands for in `written`.
         cleaning: Whether it deletes what a case left behind, which is done even after the run was stopped.
+        as_text: By folded path, the encodings of the lists and objects that a caller of an SDK writes as one text.
+        nested: The folded paths of those that the SDK itself writes as one text, in its own form of JSON.
     """
 
     call: tuple[str, str]
@@ -48,11 +51,13 @@ class Send:
     written: Mapping[str, object] = field(default_factory=dict)
     values: Mapping[str, object] = field(default_factory=dict)
     cleaning: bool = False
+    as_text: Mapping[str, Encoding] = field(default_factory=dict)
+    nested: tuple[str, ...] = ()
 
     @property
     def params(self) -> dict[str, object]:
         """The parameters as an SDK takes them: nested, with everything filled in and long texts written out."""
-        return sdk_parameters(self.written, self.values)
+        return sdk_parameters(self.written, self.values, self.as_text)
 
 
 class Review(Protocol):

@@ -291,7 +291,7 @@ class StepRunner:
         """Return the call of a step, with everything filled in; its command line is added to the progress."""
         credentials = context.credentials
         written = {**step.params, **step.extra} if step.extra else step.params
-        params = wire_parameters(written, context.values)
+        params = wire_parameters(written, context.values, step.encodings)
         if context.cleaner is not None:
             marked = context.cleaner.marked(step, params)
             written = {**written, **{name: value for name, value in marked.items() if name not in params}}
@@ -300,7 +300,18 @@ class StepRunner:
         progress.asked[step.name] = len(progress.commands)
         progress.commands.append(line)
         headers = progress.preference(index) if self._target.canned else {}
-        return Send(step.call, params, step.transport, credentials, headers, written, context.values)
+        as_text = {path: how for path, how in step.encodings.items() if path not in step.nested}
+        return Send(
+            step.call,
+            params,
+            step.transport,
+            credentials,
+            headers,
+            written,
+            context.values,
+            as_text=as_text,
+            nested=step.nested,
+        )
 
     def _answers(self, index: int, step: Step, call: _Call) -> Steps[list[SentExchange]]:
         if step.times > 1:

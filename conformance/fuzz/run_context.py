@@ -68,7 +68,7 @@ class FuzzContext:
             base: The valid request; the first of the suite unless given.
         """
         base = next(iter(suite.bases.values())) if base is None else base
-        wire = wire_parameters(base.parameters, _placeholders(target))
+        wire = wire_parameters(base.parameters, _placeholders(target), suite.encodings)
         settable = _settable(target, data)
         named = {name for reference in data.references for name in reference.params.values()}
         surroundings = Surroundings(wire, frozenset(named) if settable else frozenset(), settable and data.known)
@@ -119,7 +119,7 @@ class FuzzContext:
 
     def wire_request(self, base: str) -> dict[str, str]:
         """Return one of the valid requests, by its name, as it travels."""
-        return wire_parameters(self.suite.bases[base].parameters, _placeholders(self.target))
+        return wire_parameters(self.suite.bases[base].parameters, _placeholders(self.target), self.suite.encodings)
 
     def filled(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Return texts with the values of the target in place of `${target.NAME}`."""
@@ -140,7 +140,7 @@ class FuzzContext:
             return ()
         values = _placeholders(self.target)
         known = [(state.name, fill_state(state, values)) for state in self.base.given]
-        sent = wire_parameters(params, values)
+        sent = wire_parameters(params, values, self.suite.encodings)
         found = []
         for reference in self.data.references:
             # Of a pair of which one part is not sent, the other part of the valid request takes its place.

@@ -9,13 +9,15 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Final
 
+from conformance.contract.encodings import decoded
+from conformance.contract.wire import folded_path
 from conformance.engine.calls import NotSentError
 from conformance.judging.envelope import MEDIA_TYPES
 from conformance.judging.findings import Finding
 from conformance.protocol.answer import NotAnAnswerError, read_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from conformance.cases.promises import PromisedField
     from conformance.core.exchange import Credentials, DriverAnswer, Exchange, Recorded, SdkCall
@@ -89,7 +91,7 @@ def judge_calls(
         call = exchange.sdk
         if call is None or call.answer is None:
             continue
-        yield from judge_requests(call.recorded, send.call, send.wire, send.credentials, seen)
+        yield from judge_requests(call.recorded, send.call, send.wire, send.credentials, seen, nested=send.nested)
         answered = last_answer(call)
         if answered is not None:
             yield from judge_answer(call.answer, answered, fields)
@@ -101,6 +103,8 @@ def judge_requests(
     params: Mapping[str, str],
     credentials: Credentials,
     seen: set[str],
+    *,
+    nested: Collection[str] = (),
 ) -> Iterator[Finding]:
     """Yield what is wrong with the requests that one call sent.
 
@@ -114,6 +118,7 @@ def judge_requests(
         params: The parameters asked for, flat.
         credentials: The AccessKey of the call.
         seen: The numbers used once that were used before; those of these requests are added.
+        nested: The folded paths of the parameters that the SDK writes as JSON: the value counts, not how it is written.
     """
     from conformance.sdk.signed_request import read_signed  # noqa: PLC0415 - only a run through an SDK pays for it
 
@@ -124,7 +129,7 @@ def judge_requests(
         for name, expected, observed in zip(("Action", "Version"), call, (signed.action, signed.version), strict=True):
             if observed != expected:
                 yield Finding(f"sdk.request.{name}", (expected,), observed or None)
-        yield from _judge_parameters(signed.params, params)
+        yield from _judge_parameters(signed.params, params, nested)
         for problem in signed.problems:
             yield Finding(f"sdk.{problem.where}", (problem.expected,), problem.observed)
         if signed.nonce and signed.nonce in seen:
@@ -132,9 +137,10 @@ def judge_requests(
         seen.add(signed.nonce)
 
 
-def _judge_parameters(sent: Mapping[str, str], params: Mapping[str, str]) -> Iterator[Finding]:
+def _judge_parameters(sent: Mapping[str, str], params: Mapping[str, str], nested: Collection[str]) -> Iterator[Finding]:
     for name, value in params.items():
-        if sent.get(name) != value:
+        alike = folded_path(name) in nested and decoded(sent.get(name, ""), "json") == decoded(value, "json")
+        if sent.get(name) != value and not alike:
             yield Finding(f"sdk.request.{name}", (value,), sent.get(name))
     for name, value in sent.items():
         if name not in params:

@@ -1,18 +1,21 @@
-"""Requests of a skeleton: which parameters a valid one has, with which values."""
+"""Requests of a skeleton: which parameters a valid one has, and where in it their values are."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from conformance.cases.scaffold.values import valid_value
-from conformance.contract.wire import SYSTEM_PARAMETERS, is_container
+from conformance.contract.encodings import WRITTEN, carrier_of, ruled_rows
+from conformance.contract.wire import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.contract.languages import Language
-    from conformance.contract.model import Contract, Parameter
+    from conformance.contract.model import Contract, Encoding, Parameter
+
+SOME_KEY: Final = "key1"
+"""What a skeleton takes for a key that is the caller's."""
 
 Rows = dict[str, list["Parameter"]]
 """A parameter's path to its row in each document that has it."""
@@ -22,13 +25,34 @@ def rows_of(contracts: Mapping[Language, Contract]) -> Rows:
     """Return the parameters that a case can send, by path, each as every document has it."""
     rows: Rows = {}
     for contract in contracts.values():
-        paths = frozenset(row.path for row in contract.parameters)
-        for row in contract.parameters:
+        for row in ruled_rows(contract.parameters):
             # `times` is what a case file calls the length of a list: no case can send a parameter of this name.
-            spelt = re.split(r"[.\[\]]+", row.path)
-            if row.path not in SYSTEM_PARAMETERS and not is_container(row.path, paths) and "times" not in spelt:
+            if "times" not in re.split(r"[.\[\]]+", row.path):
                 rows.setdefault(row.path, []).append(row)
     return rows
+
+
+def top_of(path: str) -> str:
+    """Return the name of the parameter at the top of a folded path."""
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
+
+
+def encodings_of(rows: Rows) -> dict[str, Encoding]:
+    """Return by path the encodings of the parameters that write a list or an object as one text."""
+    every = every_row(rows)
+    found = {row.path: row.encoding for row in reversed(every) if row.encoding in WRITTEN}
+    return {path: encoding for path, encoding in found.items() if carrier_of(path, every) is None}
+
+
+def carrier_path(path: str, rows: Rows) -> str | None:
+    """Return the path of the parameter whose value has what is at a path in it; `None` where it is no such thing."""
+    carrier = carrier_of(path, every_row(rows))
+    return None if carrier is None else carrier.path
+
+
+def every_row(rows: Rows) -> list[Parameter]:
+    """Return the rows of all documents."""
+    return [row for of_path in rows.values() for row in of_path]
 
 
 def required_by_any(rows: Sequence[Parameter]) -> bool:
@@ -38,21 +62,12 @@ def required_by_any(rows: Sequence[Parameter]) -> bool:
 
 def needed(path: str, rows: Rows) -> bool:
     """Whether a valid request carries a parameter; a member of a list is needed only in an item that is there."""
-    return required_by_any(rows[path]) and "[]." not in path
-
-
-def request_of(rows: Rows, paths: Sequence[str]) -> dict[str, object]:
-    """Return a request with these parameters, each with a value that keeps its rules, or `todo` where there is none."""
-    request: dict[str, object] = {}
-    for path in paths:
-        value = valid_value(rows[path])
-        put(request, path, "todo" if value is None else value)
-    return request
+    return required_by_any(rows[path]) and "[]." not in path and carrier_path(path, rows) is None
 
 
 def put(request: dict[str, object], path: str, value: object) -> None:
     """Put a value at a folded path: `Tag[].Key` goes into the first item of the list `Tag`."""
-    steps = re.findall(r"[^.\[\]]+|\[\]", path)
+    steps = [SOME_KEY if step == KEY else step for step in re.findall(r"[^.\[\]]+|\[\]", path)]
     place: dict[str, object] | list[object] = request
     for step, after in zip(steps, [*steps[1:], None], strict=True):
         if after is None:
@@ -80,17 +95,3 @@ def _set_in(place: dict[str, object] | list[object], step: str, value: object) -
         place[:1] = [value]
     else:
         place[step] = value
-
-
-def set_of(path: str, value: object, rows: Rows) -> dict[str, object]:
-    """Return the parameter at the top of a path with this value, and with what else an item needs to be valid."""
-    top = re.split(r"[.\[]", path)[0]
-    prefix = path.rpartition("[].")[0]
-    siblings = [
-        other
-        for other in rows
-        if prefix and other.startswith(f"{prefix}[].") and "[" not in other.removeprefix(f"{prefix}[].")
-    ]
-    request = request_of(rows, [other for other in siblings if other != path and required_by_any(rows[other])])
-    put(request, path, value)
-    return {top: request[top]}

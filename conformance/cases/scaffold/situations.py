@@ -7,10 +7,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.cases.expand import wire_parameters
-from conformance.cases.scaffold.requests import put, required_by_any, rows_of
+from conformance.cases.scaffold.requests import (
+    carrier_path,
+    encodings_of,
+    every_row,
+    put,
+    required_by_any,
+    rows_of,
+)
 from conformance.cases.scaffold.rules import slug, value_key
-from conformance.cases.scaffold.values import valid_value
+from conformance.cases.scaffold.structures import valid_structure
 from conformance.contract.constraints import violations
+from conformance.contract.encodings import wire_values
 from conformance.contract.in_force import in_force
 from conformance.contract.wire import wire_text
 
@@ -29,7 +37,7 @@ def contracts_in_force(contracts: ByLanguage, request: Request) -> ByLanguage:
     """Return contracts that state for every request what these state for one request."""
     if not any(contract.condition_paths for contract in contracts.values()):
         return contracts
-    sent = wire_parameters(request, {})
+    sent = wire_parameters(request, {}, encodings_of(rows_of(contracts)))
     return {
         language: replace(contract, parameters=tuple(in_force(contract, row, sent) for row in contract.parameters))
         for language, contract in contracts.items()
@@ -50,13 +58,14 @@ def fulfilled(contracts: ByLanguage, request: Request, tested: frozenset[str] = 
     # What is added may require more; nothing is added twice.
     for _ in range(1 + sum(len(contract.parameters) for contract in contracts.values())):
         rows = rows_of(contracts_in_force(contracts, result))
-        sent = wire_parameters(result, {})
+        sent = wire_parameters(result, {}, encodings_of(rows))
         for path, own in rows.items():
-            if "[]" in path or path in tested:
+            if "[]" in path or path in tested or carrier_path(path, rows) is not None:
                 continue
-            lacking = path not in sent and required_by_any(own)
-            wrong = path in sent and any(violations(row, [sent[path]]) for row in own if row.conditional)
-            value = valid_value(own) if lacking or wrong else None
+            given = wire_values(own[0], every_row(rows), sent)
+            lacking = not given and required_by_any(own)
+            wrong = bool(given) and any(violations(row, given) for row in own if row.conditional)
+            value = valid_structure(path, rows) if lacking or wrong else None
             if lacking or value is not None:
                 put(result, path, "todo" if value is None else value)
                 break

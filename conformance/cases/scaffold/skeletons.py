@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.scaffold.requests import needed, request_of, rows_of, set_of
+from conformance.cases.scaffold.requests import carrier_path, every_row, needed, rows_of, top_of
 from conformance.cases.scaffold.rules import StatedRule, bad_case, good_case, slug, value_key
 from conformance.cases.scaffold.situations import (
     changed,
@@ -19,7 +19,9 @@ from conformance.cases.scaffold.situations import (
     in_words,
     situation,
 )
-from conformance.cases.scaffold.values import broken_facts, pair, valid_value
+from conformance.cases.scaffold.structures import number_of_items, request_of, set_of, valid_structure, without
+from conformance.cases.scaffold.values import broken_facts, pair
+from conformance.contract.encodings import is_carrier
 from conformance.core.errors import CaseError
 from conformance.core.yamlwriter import comment_text, dump_line
 
@@ -41,7 +43,7 @@ operation: {operation}
 base: plain
 cases:
 """
-_NAMEABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9.\[\]_]*")
+_NAMEABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9.\[\]{}_]*")
 """The paths that the field `fact` of a case can hold."""
 
 
@@ -66,7 +68,7 @@ def scaffold(contracts: Mapping[Language, Contract]) -> dict[str, str]:
 
 def _base(contracts: Mapping[Language, Contract], rows: Rows, request: dict[str, object]) -> str:
     operation = next(iter(contracts.values())).operation
-    unsure = [path for path in rows if needed(path, rows) and valid_value(rows[path]) is None]
+    unsure = [path for path in rows if needed(path, rows) and valid_structure(path, rows) is None]
     lines = [
         f"# Written by `conformance scaffold` from {_sources(contracts)}. It is yours now.",
         "# Values are the documents' examples; hidden characters are plain ones.",
@@ -145,7 +147,8 @@ def _rules(contracts: Mapping[Language, Contract], rows: Rows) -> Iterator[State
     stated: dict[tuple[str, str], list[tuple[Language, Parameter, Fact]]] = {}
     for language, contract in contracts.items():
         for row, name, fact in contract.constraints():
-            if row.path in rows and _NAMEABLE.fullmatch(row.path):
+            counted = name == "maxItems" and row.path.endswith("[]")  # also of a list of objects, which is a group
+            if (row.path in rows or counted) and _NAMEABLE.fullmatch(row.path):
                 stated.setdefault((row.path, name), []).append((language, row, fact))
     for (_, name), entries in stated.items():
         values: dict[tuple[str, ...], tuple[Parameter, Fact]] = {}
@@ -187,6 +190,11 @@ def _sides(
         yield from _presence(rule, contracts, rows, request)
     elif rule.name == "maxItems":
         yield from _items(rule, contracts, rows)
+    elif is_carrier(rule.row, every_row(rows)):
+        # A text of another length is no longer JSON, or has other items: only an empty one has one fault.
+        empty: dict[str, object] | None = {"set": {rule.row.path: ""}} if rule.name == "allowEmpty" else None
+        yield good_case(rule, None, contracts)
+        yield bad_case(rule, empty, contracts, ())
     else:
         good, bad = pair(rule.row, rule.name)
         yield good_case(rule, None if good is None else {"set": set_of(rule.row.path, good, rows)}, contracts)
@@ -198,36 +206,34 @@ def _presence(
     rule: StatedRule, contracts: Mapping[Language, Contract], rows: Rows, request: dict[str, object]
 ) -> Iterator[dict[str, object]]:
     path = rule.row.path
-    top = re.split(r"[.\[]", path)[0]
+    top = top_of(path)
+    value = valid_structure(path, rows)
+    if carrier_path(path, rows) is not None:
+        left_out = without(path, rows)
+        known = value is not None and left_out is not None
+        yield good_case(rule, {"set": set_of(path, value, rows)} if known else None, contracts, suffix="given")
+        yield bad_case(rule, {"set": left_out} if known else None, contracts, ("required",), suffix="omitted")
+        return
     if "[]." not in path:
-        own = [other for other in rows if re.split(r"[.\[]", other)[0] == top]
+        own = [other for other in rows if top_of(other) == top and carrier_path(other, rows) is None]
         alone = own == [path] and top in request
         yield good_case(rule, {}, contracts, suffix="given")
         yield bad_case(rule, {"unset": [top]} if alone else None, contracts, ("required",), suffix="omitted")
         return
     prefix = path.rpartition("[].")[0]
     others = [other for other in rows if other.startswith(f"{prefix}[].") and other != path]
-    value = valid_value(rows[path])
     yield good_case(rule, {"set": set_of(path, value, rows)} if value is not None else None, contracts, suffix="given")
-    without = {name: item for name, item in request_of(rows, others[:1]).items() if name == top}
-    yield bad_case(rule, {"set": without} if without else None, contracts, ("required",), suffix="omitted")
+    rest = {name: item for name, item in request_of(rows, others[:1]).items() if name == top}
+    yield bad_case(rule, {"set": rest} if rest else None, contracts, ("required",), suffix="omitted")
 
 
 def _items(rule: StatedRule, contracts: Mapping[Language, Contract], rows: Rows) -> Iterator[dict[str, object]]:
     most = rule.fact.value
-    path = rule.row.path
-    list_path, _, member = path.removesuffix("[]").partition("[]")
-    value = valid_value(rows[path])
-    if not isinstance(most, int) or member.count("[]") or "." in list_path or value is None:
+    counts = (most, most + 1) if isinstance(most, int) else ()
+    changes = [number_of_items(rule.row, count, rows) for count in counts]
+    if not changes or None in changes:
         yield good_case(rule, None, contracts)
         yield bad_case(rule, None, contracts, ())
         return
-    item: object = value
-    if isinstance(value, str) and not rule.row.fact("enum").stated and not broken_facts(rule.row, f"{value[:1]}1"):
-        item = f"{value[:1]}${{index}}"  # the items of a list are usually told apart
-    if member:
-        filled = set_of(path, item, rows)[list_path]
-        item = filled[0] if isinstance(filled, list) else filled
-    for times, make in ((most, good_case), (most + 1, None)):
-        change: dict[str, object] = {"set": {list_path: {"item": item, "times": times}}}
-        yield make(rule, change, contracts) if make else bad_case(rule, change, contracts, ("maxItems",))
+    yield good_case(rule, {"set": changes[0]}, contracts)
+    yield bad_case(rule, {"set": changes[1]}, contracts, ("maxItems",))

@@ -276,7 +276,7 @@ class Preflight:
     def _ids(self, case: Case, created: Answered) -> set[str]:
         """Return what names the resource that was created: values of the answer by which it is deleted."""
         deleting = set(self._deleting(case.cleanup, created).values()) if case.cleanup is not None else set()
-        sent = set(wire_parameters(case.steps[0].params, self._values).values())
+        sent = set(wire_parameters(case.steps[0].params, self._values, case.steps[0].encodings).values())
         return {value for value in created.body.values() if isinstance(value, str) and value in deleting - sent}
 
     def _formats(self, cases: Sequence[Case], found: PreflightFindings) -> Steps[PreflightFindings]:
@@ -343,14 +343,15 @@ class Preflight:
         """
         self._check_time()
         step = case.steps[0]
-        answered = yield from self._steps.call(step, wire_parameters(step.params, self._values), account)
+        params = wire_parameters(step.params, self._values, step.encodings)
+        answered = yield from self._steps.call(step, params, account)
         if answered.status >= _SERVER_FAULT and answered.code != code:
             raise NothingKnownError(str(answered.code))
         return answered
 
     def _call(self, step: Step, account: Credentials) -> Steps[Answered]:
         self._check_time()
-        return (yield from self._steps.call(step, wire_parameters(step.params, self._values), account))
+        return (yield from self._steps.call(step, wire_parameters(step.params, self._values, step.encodings), account))
 
     def _poll(self, case: Case) -> Step | None:
         """Return a call of the operation that shows the state, if a document names it."""

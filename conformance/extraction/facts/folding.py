@@ -7,16 +7,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import CONSTRAINT_NAMES, Fact, Loss, Parameter, State
+from conformance.contract.wire import KEY, SYSTEM_PARAMETERS
+from conformance.extraction.facts.carried import Carried, read_form
 from conformance.extraction.facts.description import Reading, read_row
 from conformance.extraction.facts.resolving import Resolver
 from conformance.extraction.facts.shared_parameters import MEMBERS, TOP
+from conformance.extraction.facts.value_forms import ValueForm, form_of
 from conformance.extraction.page import Damage, Note, Row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from conformance.contract.model import Encoding
     from conformance.extraction.facts.literals import TypeWord
     from conformance.extraction.facts.promises import ConditionalPromise
+    from conformance.extraction.facts.value_forms import ValueShape
     from conformance.extraction.phrases.table import Lexicon
 
 _INDEX = re.compile(r"\.(?:[NnMm]|\d+|#)(?=\.|$)")
@@ -39,6 +44,17 @@ class _Entry:
     row: Row
     reading: Reading
     container: bool = False
+    encoding: Encoding = "plain"
+    shape: ValueShape = "unknown"
+    carries: bool = False
+    source: str = ""
+
+    @property
+    def base(self) -> str:
+        """What the paths of its members begin with; where nobody says what JSON holds, it is taken for a list."""
+        if not self.carries or (self.encoding == "json" and self.shape == "object"):
+            return self.path
+        return f"{self.path}.{KEY}" if self.encoding == "map" else f"{self.path}[]"
 
 
 def fold_name(name: str) -> str:
@@ -78,16 +94,24 @@ class _Folder:
         self._open: _Entry | None = None
         self._inside: str | None = None
         self._levels: list[tuple[int, str]] = []
+        self._carriers: list[_Entry] = []
 
     def add(self, row: Row) -> None:
-        reading = read_row(row, self._lexicon, self._names, rules=self._rules)
+        own = self._rules and row.name and row.name not in SYSTEM_PARAMETERS
+        form = form_of(row, self._lexicon) if own else ValueForm("plain", row)
+        carried: tuple[Carried, ...] = ()
+        if form.encoding != "plain" or form.several:
+            reading, carried = read_form(form, self._lexicon, self._names)
+        else:
+            reading = read_row(row, self._lexicon, self._names, rules=self._rules)
         self.notes += reading.notes
         if not row.name or self._names_an_item(row):
             self._unnamed(row, reading)
         elif row.depth is not None:
-            self._nested(row, reading)
+            self._nested(row, reading, form)
         else:
-            self._named(row, reading)
+            self._named(row, reading, form)
+        self._carry(carried)
 
     def _unnamed(self, row: Row, reading: Reading) -> None:
         kind = reading.type.name if reading.type else None
@@ -95,29 +119,41 @@ class _Folder:
             return  # the unnamed root object of newer response tables
         container, self._open = self._open, None
         if kind == "object" or (kind is None and _holds_structures(container.reading.type)):
-            self._inside = container.path
+            self._inside = container.base
             if self._rules and _bare(container.path) not in MEMBERS:
                 self.notes.append(Note(row.line, f"{container.path}: nothing shows where its members end"))
             container.container = True
             container.reading = replace(container.reading, damage=container.reading.damage + reading.damage)
             return
-        merged = _merge(container.reading, reading)
-        self.entries[self.entries.index(container)] = _Entry(container.path, container.row, merged)
+        if container.carries:
+            self.entries.append(_Entry(container.base, row, reading, encoding=container.encoding))
+        else:
+            container.reading = _merge(container.reading, reading)
 
     def _names_an_item(self, row: Row) -> bool:
         """Whether a row only names the structure that an open array holds, as older pages have it."""
         says_nothing = not (row.type.text or row.example.text or row.description)
         return says_nothing and self._open is not None and row.depth is None
 
-    def _named(self, row: Row, reading: Reading) -> None:
+    def _carry(self, carried: Iterable[Carried]) -> None:
+        """Add what is inside the value of the last entry."""
+        holder = self.entries[-1] if self.entries else None
+        for each in carried if holder is not None else ():
+            assert holder is not None  # noqa: S101 - nothing is carried by nothing
+            self.notes += each.reading.notes
+            path = f"{holder.path}{each.inside}"
+            source = each.row.name if each.inside == "[]" else f"{holder.row.name}.{each.row.name}"
+            self.entries.append(_Entry(path, each.row, each.reading, encoding=holder.encoding, source=source))
+
+    def _named(self, row: Row, reading: Reading, form: ValueForm) -> None:
         if row.name in _NOT_PARAMETERS and self._inside is None:
             return
         if self._inside is not None and not self._belongs(row.name):
             self._inside = None
         path = f"{self._inside}.{fold_name(row.name)}" if self._inside else fold_name(row.name)
-        self._levels = [(0, self._append(path, row, reading).path)]
+        self._levels = [(0, self._append(path, row, reading, form).base)]
 
-    def _nested(self, row: Row, reading: Reading) -> None:
+    def _nested(self, row: Row, reading: Reading, form: ValueForm) -> None:
         depth = row.depth or 0
         while self._levels and self._levels[-1][0] >= depth:
             self._levels.pop()
@@ -127,17 +163,22 @@ class _Folder:
         name = fold_name(row.name)
         written_whole = "[]" in name or not parent or name.startswith(f"{parent}.")
         path = name if written_whole else f"{parent}.{name}"
-        entry = self._append(path, row, reading)
-        self._levels.append((depth, entry.path))
+        entry = self._append(path, row, reading, form)
+        self._levels.append((depth, entry.base))
         if parent:
             for above in self.entries:
                 above.container = above.container or above.path == parent
 
-    def _append(self, path: str, row: Row, reading: Reading) -> _Entry:
+    def _append(self, path: str, row: Row, reading: Reading, form: ValueForm) -> _Entry:
         kind = reading.type
-        if kind is not None and kind.name == "array" and not path.endswith("[]"):
-            path += "[]"
-        entry = _Entry(path, row, reading)
+        inside = next((each for each in self._carriers if path.startswith((f"{each.path}.", f"{each.path}["))), None)
+        if inside is None and form.encoding != "plain":
+            entry = _Entry(path, row, reading, encoding=form.encoding, shape=form.shape, carries=True)
+            self._carriers.append(entry)
+        else:
+            if kind is not None and kind.name == "array" and not path.endswith("[]"):
+                path += "[]"
+            entry = _Entry(path, row, reading, encoding="plain" if inside is None else inside.encoding)
         self.entries.append(entry)
         self._open = entry if kind is not None and kind.name in ("array", "object") else None
         return entry
@@ -187,7 +228,7 @@ def _finish(entries: Sequence[_Entry], notes: list[Note], names: Sequence[str]) 
     for entry in entries:
         entry.container = entry.container or entry.path in parents
         _item_type(entry)
-        if entry.container and not _constrains(entry.reading):
+        if entry.container and not entry.carries and not _constrains(entry.reading):
             continue
         damage = entry.reading.damage
         for item in damage:
@@ -197,7 +238,9 @@ def _finish(entries: Sequence[_Entry], notes: list[Note], names: Sequence[str]) 
             if "required" in names:
                 notes.append(Note(entry.row.line, f"{entry.path}: a second row of the same name"))
             continue
-        parameters[entry.path] = Parameter(entry.path, entry.row.line, facts, entry.row.name)
+        parameters[entry.path] = Parameter(
+            entry.path, entry.row.line, facts, entry.source or entry.row.name, encoding=entry.encoding
+        )
     return Folded(tuple(parameters.values()), tuple(losses.values()), tuple(notes))
 
 

@@ -49,6 +49,8 @@ class Schemas:
         if said is not None and said.value is not None and not isinstance(said.value, str):
             raise shape_fault(f"the type of {name} is {said.kind}", said.line)
         kind, inner = kind_of(schema), self.items_of(schema)
+        if kind == "object" and schema.has("additionalProperties") and not members_of(schema):
+            return "map"
         if kind != "array" or inner is None:
             return kind
         of = "object" if members_of(inner) else kind_of(inner)

@@ -7,6 +7,7 @@ from typing import Final
 
 from conformance.extraction.facts.literals import LITERAL
 from conformance.extraction.phrases.conditions.en import CONDITIONS
+from conformance.extraction.phrases.encodings.en import FORMS
 from conformance.extraction.phrases.quantities.en import AFTER, BEFORE
 from conformance.extraction.phrases.table import (
     DIGITS,
@@ -371,4 +372,5 @@ LEXICON: Final = Lexicon(
         re.IGNORECASE,
     ),
     conditions=CONDITIONS,
+    forms=FORMS,
 )

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import FactValue
 from conformance.extraction.facts.literals import characters, parse_int
+
+if TYPE_CHECKING:
+    from conformance.extraction.phrases.encodings.form_words import FormWords
 
 NUMBER_WORDS: Final = "one|two|three|four|five|six|seven|eight|nine|ten"
 """Small numbers as English prose writes them, an alternation for patterns."""
@@ -120,6 +123,7 @@ class Lexicon:
         of_another: A sentence about the parameter that the group `name` names.
         constraint: Marks a sentence that promises something, for telling what was not understood.
         conditions: How what holds on a condition only is said.
+        forms: How the form of a value is said: JSON, commas.
     """
 
     phrases: tuple[Phrase, ...]
@@ -143,6 +147,7 @@ class Lexicon:
     of_another: tuple[re.Pattern[str], ...]
     constraint: re.Pattern[str]
     conditions: ConditionWords
+    forms: FormWords
 
     def unconditional(self, sentence: str) -> str:
         """Return what a sentence says before its condition; nothing where the condition governs all of it."""

@@ -10,6 +10,7 @@ from typing import Final
 
 from conformance.extraction.facts.literals import LITERAL
 from conformance.extraction.phrases.conditions.zh import CONDITIONS
+from conformance.extraction.phrases.encodings.zh import FORMS
 from conformance.extraction.phrases.quantities.zh import AFTER, BEFORE
 from conformance.extraction.phrases.table import (
     DIGITS,
@@ -353,4 +354,5 @@ LEXICON: Final = Lexicon(
         r"字符|开头|结尾|默认值|取值|不能包含|只能包含|最大值|最小值|单位:|(?:最多|至少|不超过|不能|必须|范围|上限|介于|之间).*\d"
     ),
     conditions=CONDITIONS,
+    forms=FORMS,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from conformance.contract.wire import folded_path
+from conformance.contract.encodings import wire_values
 from conformance.fuzz.oracle.parameters import request_parameters
 
 if TYPE_CHECKING:
@@ -27,15 +27,20 @@ class Reach:
 
     def __init__(self, contracts: Mapping[Language, Contract]) -> None:
         self._contracts = contracts
+        self._sendable = {language: request_parameters(contract) for language, contract in contracts.items()}
         self._codes: dict[Language, set[str]] = defaultdict(set)
         self._parameters: dict[Language, set[str]] = defaultdict(set)
         self._violations: dict[Language, set[str]] = defaultdict(set)
 
-    def add_request(self, params: Iterable[str], expectations: Mapping[Language, Expectation]) -> None:
-        """Note what a request, by its wire names, sends and breaks."""
-        paths = {folded_path(name) for name in params}
+    def add_request(self, params: Mapping[str, str], expectations: Mapping[Language, Expectation]) -> None:
+        """Note what a request, wire name to text, sends and breaks."""
         for language, expectation in expectations.items():
-            self._parameters[language] |= paths
+            rows = self._contracts[language].parameters
+            self._parameters[language] |= {
+                row.path
+                for row in self._sendable[language]
+                if any(each is not None for each in wire_values(row, rows, params))
+            }
             self._violations[language] |= {f"{path}.{fact}" for path, fact in expectation.broken}
 
     def add_answer(self, result: CaseResult, languages: Iterable[Language]) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.contract.openapi.patterns import in_classes, literals
 from conformance.contract.wire import INDEXES
 from conformance.fuzz.generation.generated_request import GeneratedRequest
+from conformance.fuzz.generation.nested_values import is_apart, nested_requests
 from conformance.fuzz.oracle.fitting_codes import alternatives, is_integer
 from conformance.fuzz.oracle.parameters import request_parameters
 
@@ -45,9 +46,10 @@ def boundary_requests(contract: Contract, base: Mapping[str, str]) -> Iterator[G
     """
     yield GeneratedRequest(base, "the valid request")
     for parameter in request_parameters(contract):
-        for value, about in _values(parameter):
-            for params in _placed(contract, parameter.path, value, base):
-                yield GeneratedRequest(params, f"{parameter.path}: {about}")
+        for params, about in _around(contract, parameter, base):
+            yield GeneratedRequest(params, f"{parameter.path}: {about}")
+        if is_apart(parameter):
+            continue
         if "[]" not in parameter.path:
             without = {name: text for name, text in base.items() if name != parameter.path}
             if without != base:
@@ -58,6 +60,18 @@ def boundary_requests(contract: Contract, base: Mapping[str, str]) -> Iterator[G
     for path, most in _lists(contract).items():
         for count in (most, most + 1):
             yield GeneratedRequest({**base, **_items(contract, path, count)}, f"{path}: {count} items")
+
+
+def _around(
+    contract: Contract, parameter: Parameter, base: Mapping[str, str]
+) -> Iterator[tuple[Mapping[str, str], str]]:
+    """Yield the valid request with each value at or beside a limit of one parameter, and what it is about."""
+    if is_apart(parameter):
+        yield from nested_requests(contract, parameter, tuple(_values(parameter)), base)
+        return
+    for value, about in _values(parameter):
+        for params in _placed(contract, parameter.path, value, base):
+            yield params, about
 
 
 def _placed(contract: Contract, path: str, value: str, base: Mapping[str, str]) -> Iterator[dict[str, str]]:
@@ -83,7 +97,7 @@ def _item(contract: Contract, top: str, index: int) -> dict[str, str]:
     """Return one valid item of a list."""
     item = {}
     for parameter in request_parameters(contract):
-        if parameter.path.startswith(f"{top}[]"):
+        if parameter.path.startswith(f"{top}[]") and not is_apart(parameter):
             allowed = literals(parameter, "enum")
             member = parameter.path.partition("[]")[2]
             item[f"{top}.{index}{member}"] = allowed[0] if allowed else f"{member.strip('.').lower() or 'item'}-{index}"
@@ -94,7 +108,7 @@ def _lists(contract: Contract) -> dict[str, int]:
     found = {}
     for parameter in request_parameters(contract):
         most = _number(parameter, "maxItems")
-        if "[]" in parameter.path and most is not None:
+        if "[]" in parameter.path and most is not None and not is_apart(parameter):
             found[parameter.path.partition("[]")[0]] = most
     return found
 

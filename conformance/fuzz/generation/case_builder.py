@@ -51,7 +51,17 @@ def request_step(
     """Return a step that sends one request of the operation."""
     params = _written(context, request.params)
     changed = changed_names(context.base, params)
-    return Step(name, context.operation, context.suite.version, params, request.transport, outcomes, changed=changed)
+    return Step(
+        name,
+        context.operation,
+        context.suite.version,
+        params,
+        request.transport,
+        outcomes,
+        changed=changed,
+        encodings=context.suite.encodings,
+        nested=context.suite.nested,
+    )
 
 
 def sequence_case(context: FuzzContext, steps: Sequence[Step], name: str, title: str) -> Case:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.constraints import INTEGER, violations
+from conformance.contract.encodings import is_carrier, is_readable
 from conformance.contract.model import CONSTRAINT_NAMES, State
 from conformance.contract.openapi.patterns import literals
 from conformance.contract.wire import wire_text
@@ -30,8 +32,9 @@ EXISTENCE: Final = "value"
 _RESTRICTING: Final = frozenset(CONSTRAINT_NAMES) - {"required", "maxItems", "allowEmpty"}
 _LAST_OF_BASIC_PLANE: Final = 0xFFFF
 
-CarriedValues = tuple[str | None, ...]
-"""What a request carries for one parameter: one text, or one for each item of a list, `None` where an item has none."""
+CarriedValues = tuple[tuple[str | None, ...], ...]
+"""What a request carries for one parameter, apart for each list that holds it: one text, or one for each item, `None`
+where an item has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +53,24 @@ class Breach:
 
 
 def parameter_breaches(
-    contract: Contract, parameter: Parameter, values: CarriedValues, documents: Sequence[Contract]
+    contract: Contract, parameter: Parameter, carried: CarriedValues, documents: Sequence[Contract]
 ) -> Iterator[Breach]:
     """Yield what the values of one parameter break by one document.
 
     Args:
         contract: The document.
         parameter: One of its parameters.
-        values: What a request carries for it.
+        carried: What a request carries for it.
         documents: Every document of the operation: where the capture of one lost a fact, the others may have it.
     """
-    yield from _of_stated_facts(parameter, values)
-    yield from _of_lost_facts(parameter, values, documents)
-    yield from _of_restored_values(parameter, values, documents)
-    yield from _of_items(contract, parameter, values)
+    yield from _of_stated_facts(parameter, carried)
+    yield from _of_lost_facts(parameter, carried, documents)
+    yield from _of_restored_values(parameter, carried, documents)
+    yield from _of_items(contract, parameter, carried)
+    texts = [text for values in carried for text in values if text is not None]
+    if not all(is_readable(text, parameter.encoding) for text in texts) and is_carrier(parameter, contract.parameters):
+        # A document that speaks of JSON may still take one plain value.
+        yield Breach((parameter.path, TYPE), sure=False, wrong_type=True)
 
 
 def is_restricted(parameter: Parameter) -> bool:
@@ -71,12 +78,13 @@ def is_restricted(parameter: Parameter) -> bool:
     return any(parameter.fact(name).stated for name in _RESTRICTING) or is_integer(parameter)
 
 
-def _of_stated_facts(parameter: Parameter, values: CarriedValues) -> Iterator[Breach]:
+def _of_stated_facts(parameter: Parameter, carried: CarriedValues) -> Iterator[Breach]:
     path = parameter.path
-    texts = [text for text in values if text is not None]
-    broken = violations(parameter, values)
+    texts = [text for values in carried for text in values if text is not None]
+    broken = violations(parameter, tuple(chain.from_iterable(carried)), carried)
     # A character outside the basic plane is one, or two as UTF-16 counts.
-    broken_in_utf16 = violations(parameter, [_in_utf16(text) for text in texts])
+    in_utf16 = [[_in_utf16(text) for text in values if text is not None] for values in carried]
+    broken_in_utf16 = violations(parameter, list(chain.from_iterable(in_utf16)), in_utf16)
     wrong_type = is_integer(parameter) and not all(INTEGER.fullmatch(text) for text in texts)
     for name in broken:
         other_spelling = name == "enum" and is_integer(parameter) and _are_allowed_numbers(parameter, texts)
@@ -91,15 +99,18 @@ def _of_stated_facts(parameter: Parameter, values: CarriedValues) -> Iterator[Br
         yield Breach((path, "charset"), sure=False, wrong_type=True)
 
 
-def _of_lost_facts(parameter: Parameter, values: CarriedValues, documents: Sequence[Contract]) -> Iterator[Breach]:
+def _of_lost_facts(parameter: Parameter, carried: CarriedValues, documents: Sequence[Contract]) -> Iterator[Breach]:
+    values = tuple(chain.from_iterable(carried))
     for document in documents:
         row = document.parameter(parameter.path)
-        for name in violations(row, values) if row is not None else ():
+        for name in violations(row, values, carried) if row is not None else ():
             if parameter.fact(name).state is State.LOST:
                 yield Breach((parameter.path, name), sure=False, wrong_type=True)
 
 
-def _of_restored_values(parameter: Parameter, values: CarriedValues, documents: Sequence[Contract]) -> Iterator[Breach]:
+def _of_restored_values(
+    parameter: Parameter, carried: CarriedValues, documents: Sequence[Contract]
+) -> Iterator[Breach]:
     """What an overlay alone allows, a server that knows the captured documents alone may refuse."""
     fact = parameter.fact("enum")
     if not fact.stated or fact.origin is None:
@@ -108,19 +119,20 @@ def _of_restored_values(parameter: Parameter, values: CarriedValues, documents: 
     captured = [row for row in rows if row.fact("enum").stated and row.fact("enum").origin is None]
     example = parameter.fact("example").value
     shown = wire_text(example) if isinstance(example, str) else None
-    for text in values:
+    for text in chain.from_iterable(carried):
         if text is not None and text != shown and all("enum" in violations(row, [text]) for row in captured):
             yield Breach((parameter.path, "enum"), sure=False)
 
 
-def _of_items(contract: Contract, parameter: Parameter, values: CarriedValues) -> Iterator[Breach]:
+def _of_items(contract: Contract, parameter: Parameter, carried: CarriedValues) -> Iterator[Breach]:
     path = parameter.path
     if "[]" not in path:
         return
-    texts = [text for text in values if text is not None]
-    if len(set(texts)) < len(texts):
+    lists = [[text for text in values if text is not None] for values in carried]
+    if any(len(set(texts)) < len(texts) for texts in lists):
         yield Breach((path, DUPLICATE), sure=has_duplicate_code(contract, path))
-    if len(texts) < len(values):
+    # An object in JSON leaves out a member; of a list of names it is a gap.
+    if parameter.encoding == "repeat" and sum(map(len, lists)) < sum(map(len, carried)):
         yield Breach((path, GAP), sure=False, wrong_type=True)
 
 

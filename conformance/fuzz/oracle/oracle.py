@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.cases.model import Outcome
 from conformance.contract.constraints import masked
+from conformance.contract.encodings import wire_lists
 from conformance.fuzz.oracle.breaches import EXISTENCE, GAP, Breach, is_restricted, parameter_breaches
 from conformance.fuzz.oracle.fitting_codes import ALTERNATIVES, alternatives, codes_for, codes_of
-from conformance.fuzz.oracle.parameters import lists_with_gaps, readings, request_parameters, values_of
+from conformance.fuzz.oracle.parameters import lists_with_gaps, readings, request_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -141,7 +142,8 @@ class Oracle:
     def _breaches(self, contract: Contract, params: Mapping[str, str]) -> Iterator[Breach]:
         """Yield what a request breaks, by one way to read it."""
         for parameter in self._parameters[contract.language]:
-            yield from self._of_parameter(contract, parameter, values_of(parameter.path, params))
+            carried = tuple(wire_lists(parameter, contract.parameters, params))
+            yield from self._of_parameter(contract, parameter, carried)
         for name in lists_with_gaps(params):
             yield Breach((f"{name}[]", GAP), sure=False, wrong_type=True)
         for names in self._alternatives[contract.language]:
@@ -154,18 +156,19 @@ class Oracle:
                 known = [name for name in absent if name in self._surroundings.valid]
                 yield from (Breach((name, EXISTENCE), sure=False) for name in known)
 
-    def _of_parameter(self, contract: Contract, parameter: Parameter, values: CarriedValues) -> tuple[Breach, ...]:
-        key = (contract.language, parameter.path, values)
+    def _of_parameter(self, contract: Contract, parameter: Parameter, carried: CarriedValues) -> tuple[Breach, ...]:
+        key = (contract.language, parameter.path, carried)
         found = self._known.get(key)
         if found is None:
             documents = tuple(self._contracts.values())
-            found = tuple(parameter_breaches(contract, parameter, values, documents))
-            if not is_restricted(parameter) and not self._exist(parameter, values):
+            found = tuple(parameter_breaches(contract, parameter, carried, documents))
+            if not is_restricted(parameter) and not self._exist(parameter, carried):
                 found += (Breach((parameter.path, EXISTENCE), sure=False, wrong_type=True),)
             self._known[key] = found
         return found
 
-    def _exist(self, parameter: Parameter, values: CarriedValues) -> bool:
+    def _exist(self, parameter: Parameter, carried: CarriedValues) -> bool:
+        values = chain.from_iterable(carried)
         example = parameter.fact("example").value
         documented = example if isinstance(example, str) and not masked(example) else None
         return all(text in (None, documented) or self._surroundings.has(parameter.path, text or "") for text in values)

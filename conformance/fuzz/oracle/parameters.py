@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.wire import SYSTEM_PARAMETERS, folded_path, is_container
+from conformance.contract.encodings import ruled_rows
+from conformance.contract.wire import folded_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -15,25 +16,9 @@ if TYPE_CHECKING:
 _ITEM: Final = re.compile(r"([^.]+)\.([0-9]{1,6})(?:\.(.+))?")
 
 
-def request_parameters(contract: Contract) -> Iterator[Parameter]:
-    """Yield the parameters that a request can carry: no rows that only group others, none that the signer adds."""
-    paths = frozenset(parameter.path for parameter in contract.parameters)
-    for parameter in contract.parameters:
-        if parameter.path not in SYSTEM_PARAMETERS and not is_container(parameter.path, paths):
-            yield parameter
-
-
-def values_of(path: str, params: Mapping[str, str]) -> tuple[str | None, ...]:
-    """Return what a request carries for a folded path; of a list one value an item, `None` where it has none."""
-    if "[]" not in path:
-        return (params[path],) if path in params else ()
-    name, _, member = path.partition("[]")
-    items: dict[int, dict[str, str]] = {}
-    for wire, text in params.items():
-        match = _ITEM.fullmatch(wire)
-        if match and match[1] == name:
-            items.setdefault(int(match[2]), {})[match[3] or ""] = text
-    return tuple(items[index].get(member.lstrip(".")) for index in sorted(items))
+def request_parameters(contract: Contract) -> tuple[Parameter, ...]:
+    """Return the rows that a request can carry, in a name or a value: no groups, nothing that the signer adds."""
+    return ruled_rows(contract.parameters)
 
 
 def lists_with_gaps(params: Iterable[str]) -> Iterator[str]:

@@ -6,12 +6,13 @@ convention of the API: a list `X` is shown as `Xs: {X: [...]}`, and gives back w
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.cases.model import Outcome, Step, Until
 from conformance.cases.substitution import REFERENCE
-from conformance.contract.wire import is_container
+from conformance.contract.encodings import CARRYING, sent_rows
 from conformance.fuzz.generation.case_builder import request_step, sequence_case, slug
 from conformance.fuzz.generation.generated_request import PLAIN, GeneratedRequest
 from conformance.fuzz.sequences.equivalence import taken_outcomes
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
     from conformance.fuzz.run_context import FuzzContext
+
+
+_LISTED: Final = re.compile(r"([^.]+)\.([0-9]{1,6})(?:\.([^.]+))?")
+"""The wire name of an item of a list, or of a member of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,26 +137,27 @@ class Lifecycle:
 
 def _listed_item(contracts: Iterable[Contract], params: Mapping[str, str]) -> dict[str, object]:
     """Return how something is listed that was created by a request: by its own names, lists by convention."""
-    item: dict[str, object] = {name: text for name, text in params.items() if "." not in name}
-    for contract in contracts:
-        paths = frozenset(parameter.path for parameter in contract.parameters)
-        for parameter in contract.parameters:
-            fact = parameter.fact("default")
-            plain = "[]" not in parameter.path and not is_container(parameter.path, paths)
-            if plain and fact.stated and not isinstance(fact.value, tuple):
-                item.setdefault(parameter.path, fact.value)
+    rows = [parameter for contract in contracts for parameter in sent_rows(contract.parameters)]
+    # No convention says how an answer shows what a request sends as JSON or with commas.
+    written = {parameter.path for parameter in rows if parameter.encoding in CARRYING}
+    item: dict[str, object] = {name: text for name, text in params.items() if "." not in name and name not in written}
+    for parameter in rows:
+        fact = parameter.fact("default")
+        if parameter.encoding == "plain" and fact.stated and not isinstance(fact.value, tuple):
+            item.setdefault(parameter.path, fact.value)
     return item | _listed_lists(params)
 
 
 def _listed_lists(params: Mapping[str, str]) -> dict[str, object]:
     plain: dict[str, dict[int, str]] = {}
     structured: dict[str, dict[int, dict[str, str]]] = {}
-    for name, text in params.items():
-        top, *rest = name.split(".")
-        if len(rest) == 1:
-            plain.setdefault(top, {})[int(rest[0])] = text
-        elif rest:
-            structured.setdefault(top, {}).setdefault(int(rest[0]), {})[rest[1]] = text
+    for match in filter(None, map(_LISTED.fullmatch, params)):
+        top, index, member = match.groups()
+        text = params[match[0]]
+        if member is None:
+            plain.setdefault(top, {})[int(index)] = text
+        else:
+            structured.setdefault(top, {}).setdefault(int(index), {})[member] = text
     return {
         **{top: {f"{top}List": {"any_order": [items[at] for at in sorted(items)]}} for top, items in plain.items()},
         **{f"{top}s": {top: {"any_order": [items[at] for at in sorted(items)]}} for top, items in structured.items()},

@@ -1,0 +1,226 @@
+"""Parameters as a case file has them, nested: a value at a folded path, and what else a valid one needs. Pure."""
+
+from __future__ import annotations
+
+import re
+from copy import deepcopy
+from typing import TYPE_CHECKING, Final
+
+from conformance.cases.expand import wire_parameters
+from conformance.cases.scaffold.requests import (
+    SOME_KEY,
+    carrier_path,
+    encodings_of,
+    every_row,
+    put,
+    required_by_any,
+    top_of,
+)
+from conformance.cases.scaffold.values import unmasked, valid_value
+from conformance.contract.constraints import violations
+from conformance.contract.encodings import CARRYING, decoded, wire_lists, wire_values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from conformance.cases.scaffold.requests import Rows
+    from conformance.contract.model import Encoding, Parameter
+
+_STEP: Final = re.compile(r"\[\]|[^.\[\]]+")
+_SOME_TEXT: Final = "a"
+
+
+def request_of(rows: Rows, paths: Sequence[str]) -> dict[str, object]:
+    """Return a request with a valid value at each of some paths; `todo` where none is known."""
+    request: dict[str, object] = {}
+    for path in paths:
+        value = valid_structure(path, rows)
+        put(request, path, "todo" if value is None else value)
+    return request
+
+
+def set_of(path: str, value: object, rows: Rows) -> dict[str, object]:
+    """Return the parameter at the top of a path with a value at this path, and with what else it needs to be valid."""
+    request: dict[str, object] = {}
+    carrier = carrier_path(path, rows)
+    prefix = (carrier or path).rpartition("[].")[0]
+    for other in rows:
+        inside = prefix and other.startswith(f"{prefix}[].") and "[" not in other.removeprefix(f"{prefix}[].")
+        if (
+            inside
+            and other not in (path, carrier)
+            and carrier_path(other, rows) is None
+            and required_by_any(rows[other])
+        ):
+            found = valid_structure(other, rows)
+            put(request, other, "todo" if found is None else found)
+    if carrier is not None:
+        whole = valid_structure(carrier, rows)
+        if whole is not None:
+            put(request, carrier, whole)
+    put(request, path, value)
+    return {top_of(path): request[top_of(path)]}
+
+
+def without(path: str, rows: Rows) -> dict[str, object] | None:
+    """Return the parameter that carries a member, valid but for that member, which no object in it has."""
+    carrier = carrier_path(path, rows)
+    whole = valid_structure(carrier, rows) if carrier is not None else None
+    if carrier is None or whole is None:
+        return None
+    inner = deepcopy(whole)
+    holders: list[object] = [inner]
+    *way, last = _STEP.findall(path[len(carrier) :])
+    for step in way:
+        holders = [below for each in holders for below in _below(each, step)]
+    kept = [each for each in holders if isinstance(each, dict)]
+    for each in kept:
+        each.pop(last, None)
+    request: dict[str, object] = {}
+    put(request, carrier, inner)
+    return {top_of(path): request[top_of(path)]} if kept else None
+
+
+def _below(value: object, step: str) -> Iterator[object]:
+    if step == "[]":
+        yield from value if isinstance(value, list) else ()
+    elif isinstance(value, dict) and step in value:
+        yield value[step]
+
+
+def valid_structure(path: str, rows: Rows) -> object:
+    """Return a value that keeps the rules at a path, a list or a mapping where the parameter carries one.
+
+    Returns:
+        `None` where no document gives such a value, or says what is inside.
+    """
+    encoding = _encoding(path, rows)
+    if encoding is None or carrier_path(path, rows) is not None:
+        return valid_value(rows[path])
+    for value in (*_shown(path, encoding, rows), *_built(path, encoding, rows)):
+        if _keeps(path, value, rows):
+            return value
+    return None
+
+
+def _encoding(path: str, rows: Rows) -> Encoding | None:
+    return next((row.encoding for row in rows[path] if row.encoding in CARRYING), None)
+
+
+def _shown(path: str, encoding: Encoding, rows: Rows) -> Iterator[object]:
+    """Yield the examples of the documents as lists and mappings."""
+    for fact in (row.fact("example") for row in rows[path]):
+        if fact.stated and isinstance(fact.value, str) and "${" not in fact.value:
+            value = decoded(unmasked(fact.value), "json" if encoding == "map" else encoding)
+            if isinstance(value, list | dict) and value:
+                yield value
+
+
+def _built(path: str, encoding: Encoding, rows: Rows) -> Iterator[object]:
+    """Yield what the rows inside the value say that it has: every required member, else the first one of all."""
+    inside = [other for other in rows if carrier_path(other, rows) == path]
+    needed = [other for other in inside if required_by_any(rows[other])] or inside[:1]
+    if needed:
+        request: dict[str, object] = {}
+        values = {other: valid_value(rows[other]) for other in needed}
+        if None not in values.values():
+            for other, value in values.items():
+                put(request, f"x{other[len(path) :]}", value)
+            yield request["x"]
+    elif encoding == "map":
+        yield {SOME_KEY: _SOME_TEXT}
+    elif encoding == "csv" or any(row.fact("maxItems").stated for row in rows[path]):
+        yield [_SOME_TEXT]
+
+
+def _keeps(path: str, value: object, rows: Rows) -> bool:
+    """Whether a value keeps every rule of every document about it and what is inside it."""
+    request: dict[str, object] = {}
+    put(request, path, value)
+    params = wire_parameters(request, {}, encodings_of(rows))
+    every = every_row(rows)
+    inside = [other for other in rows if other == path or carrier_path(other, rows) == path]
+    about = [row for other in inside for row in rows[other]]
+    return not any(violations(row, wire_values(row, every, params), wire_lists(row, every, params)) for row in about)
+
+
+def _every(rows: Rows) -> list[Parameter]:
+    return [row for of_path in rows.values() for row in of_path]
+
+
+def several(path: str, most: int, rows: Rows) -> object:
+    """Return a value of a parameter that carries others with a number of entries; `None` where none is known."""
+    value = valid_structure(path, rows)
+    if isinstance(value, dict):
+        if _encoding(path, rows) != "map" or not value:
+            return None
+        first = next(iter(value.values()))
+        return {f"key{number}": first for number in range(1, most + 1)}
+    if not isinstance(value, list) or not value:
+        return None
+    return {"item": told_apart(value[0], f"{path}[]", rows), "times": most}
+
+
+def told_apart(item: object, path: str, rows: Rows) -> object:
+    """Return an item of a list of which each copy is another: with `${index}` in it, where the rules allow it.
+
+    Args:
+        item: The item.
+        path: Its folded path, `Tag[]`.
+        rows: The rows of the documents.
+    """
+    if isinstance(item, dict):
+        for name, value in item.items():
+            changed = told_apart(value, f"{path}.{name}", rows) if isinstance(value, str) else value
+            if changed != value:
+                return {**item, name: changed}
+        return item
+    about = rows.get(path, [])
+    if not isinstance(item, str) or any(row.fact("enum").stated for row in about):
+        return item
+    forms = (_OCTET.sub("${index}", item), f"{item}${{index}}", f"{item[:1]}${{index}}", "${index}")
+    return next((form for form in forms if "${index}" in form and not _broken(form, about)), item)
+
+
+_OCTET: Final = re.compile(r"(?<=\d\.)\d{1,3}(?=$|/\d+$)")
+"""The last number of an address, before a mask."""
+
+
+def _broken(form: str, rows: Sequence[Parameter]) -> bool:
+    return any(violations(row, [form.replace("${index}", number)]) for row in rows for number in ("1", "99"))
+
+
+def number_of_items(row: Parameter, times: int, rows: Rows) -> dict[str, object] | None:
+    """Return a list with a number of valid items, at the top of a request.
+
+    Args:
+        row: The row that states how many there may be.
+        times: How many.
+        rows: The rows of the documents.
+
+    Returns:
+        `None` where no valid item is known, or the list is inside another one.
+    """
+    path = row.path
+    if row.encoding in CARRYING:
+        value = several(path, times, rows) if path in rows and carrier_path(path, rows) is None else None
+        return None if value is None else set_of(path, value, rows)
+    list_path, _, member = path.removesuffix("[]").partition("[]")
+    value = valid_structure(path, rows) if path in rows else _object(path, rows)
+    if member.count("[]") or "." in list_path or value is None:
+        return None
+    item = told_apart(value, path, rows)
+    if member:
+        filled = set_of(path, item, rows)[list_path]
+        item = filled[0] if isinstance(filled, list) else filled
+    return {list_path: {"item": item, "times": times}}
+
+
+def _object(path: str, rows: Rows) -> object:
+    """Return a valid item of a list of objects: its required members, else the first; `None` where one is not known."""
+    members = [other for other in rows if other.startswith(f"{path}.") and "[" not in other.removeprefix(path)]
+    needed = [other for other in members if required_by_any(rows[other])] or members[:1]
+    if not needed or any(valid_structure(other, rows) is None for other in needed):
+        return None
+    filled = request_of(rows, needed)[top_of(path)]
+    return filled[0] if isinstance(filled, list) else None
