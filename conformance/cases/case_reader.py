@@ -11,6 +11,7 @@ from conformance.cases.check import problems
 from conformance.cases.model import ANY_CODE, Case, Outcome, Outcomes, Step, Transport, Until
 from conformance.cases.substitution import references
 from conformance.contract.languages import LANGUAGES, Language
+from conformance.contract.message_templates import fits
 from conformance.contract.wire import SYSTEM_PARAMETERS
 from conformance.core.errors import CaseError
 from conformance.core.yamlfile import near
@@ -251,7 +252,7 @@ class CaseReader:
         rows = {
             row.message for contract in self._suite.contracts.values() for code in codes for row in contract.rows(code)
         }
-        if message is not None and message not in rows:
+        if message is not None and not any(fits(row, message) for row in rows):
             raise self._fault(
                 f"no document has the message {message!r} for {codes[0]}", *at, "message", hint=near(message, rows)
             )

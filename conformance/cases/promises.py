@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import ANY_CODE
 from conformance.contract.in_force import defaults_of, in_force, meets
+from conformance.contract.message_templates import fits
 from conformance.contract.model import NOT_STATED, USUAL_FORMAT, line_order
 from conformance.contract.when import ALWAYS
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case, Outcome, Step
     from conformance.contract.languages import Language
-    from conformance.contract.model import CitedLine, Contract, Fact, Parameter
+    from conformance.contract.model import CitedLine, Contract, ErrorCode, Fact, Parameter
     from conformance.contract.when import Presence
 
 SUCCESS_STATUS: Final = 200
@@ -62,6 +63,7 @@ class PromisedAnswer:
         body: Fields that the case asks for.
         fields: Fields that the document promises.
         example: The name of the answer among the examples of the contract's OpenAPI file; `None` for success.
+        wording: The text that the case asks for, where the row's message has placeholders; else `None`.
     """
 
     status: int
@@ -71,6 +73,13 @@ class PromisedAnswer:
     body: Mapping[str, object]
     fields: tuple[PromisedField, ...] = ()
     example: str | None = None
+    wording: str | None = None
+
+    def takes(self, message: object) -> bool:
+        """Whether an answer's message is the one promised; a placeholder in it stands for any text."""
+        if self.message is None or self.wording is not None:
+            return message == self.wording
+        return fits(self.message, message)
 
     @property
     def row(self) -> tuple[int, str, str] | None:
@@ -253,10 +262,16 @@ def _answers(
             row.cited,
             outcome.body,
             example=row.code if number == 1 else f"{row.code}-{number}",
+            wording=outcome.message if outcome.message != row.message else None,
         )
         for number, row in enumerate(contract.rows(outcome.code), start=1)
-        if outcome.message in (None, row.message)
+        if outcome.message is None or _is_meant(row.message, outcome.message, contract.rows(outcome.code))
     ]
+
+
+def _is_meant(message: str, wanted: str, rows: Iterable[ErrorCode]) -> bool:
+    """Whether a case that asks for a message means a row: the one that has it, else each whose template it fits."""
+    return message == wanted or (fits(message, wanted) and all(row.message != wanted for row in rows))
 
 
 def _top(path: str) -> str:

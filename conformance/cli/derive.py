@@ -88,8 +88,8 @@ def derive(
         with work.refusing(len(group.documents)):
             derived = group.contract(reading)
             derived = _identified(derived, group.path, output if check and not several else None, check=check)
-            for difference in group.differences(derived):
-                typer.echo(printable(difference), err=True)
+            for note in (*group.differences(derived), *group.templates(derived)):
+                typer.echo(printable(note), err=True)
             target = _target(derived, output, several=several)
             if target in made:
                 raise second_document(group.documents[0], made[target])

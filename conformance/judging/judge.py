@@ -55,8 +55,17 @@ def judge(
 
 def _exact_row(answered: Answered, answers: Iterable[PromisedAnswer]) -> PromisedAnswer | None:
     """Return the row of the document that the answer repeats word for word, when there is nothing more to compare."""
-    row = (answered.status, answered.code, answered.body.get("Message"))
-    return next((answer for answer in answers if answer.row == row and not answer.body), None)
+    message = answered.body.get("Message")
+    same = [
+        answer
+        for answer in answers
+        if answer.row
+        and answer.row[:2] == (answered.status, answered.code)
+        and not answer.body
+        and answer.takes(message)
+    ]
+    # A row with the very message says more than one whose placeholders take it.
+    return next((answer for answer in same if answer.message == message), next(iter(same), None))
 
 
 def _any_refusal(answered: Answered, answers: Sequence[PromisedAnswer]) -> list[PromisedAnswer]:
@@ -82,8 +91,9 @@ def _compare(
     if answered.status != answer.status:
         yield Finding("response.status", _unique(other.status for other in same_code), answered.status, answer.line)
     message = answered.body.get("Message")
-    if answer.message is not None and message != answer.message:
-        yield Finding("response.body.Message", _unique(other.message for other in same_code), message, answer.line)
+    if answer.message is not None and not answer.takes(message):
+        wanted = _unique(other.wording or other.message for other in same_code)
+        yield Finding("response.body.Message", wanted, message, answer.line)
     if answer.code is None:
         for field in answer.fields:
             yield from _judge_field(answered, field, sent)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 # Only built here, never parsed: the standard library is safe for that.
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from conformance.contract.message_templates import filled
+
 if TYPE_CHECKING:
     from conformance.contract.model import ErrorCode
     from conformance.core.jsontypes import Json
@@ -54,7 +56,7 @@ def refuse(row: ErrorCode, call: Call, request_id: str, product: str) -> ServedA
         "RequestId": request_id,
         "HostId": call.host,
         "Code": row.code,
-        "Message": row.message,
+        "Message": filled(row.message),
         "Recommend": f"https://api.aliyun.com/troubleshoot?q={row.code}&product={product}&requestId={request_id}",
     }
     return ServedAnswer(row.status, "Error", body, row)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from case_text import case
+import pytest
+from case_text import FILE, NAME, case, suite
 from contract_strategies import on
 
+from conformance.cases.load import parse_file
 from conformance.cases.promises import Promise, PromisedAnswer, PromisedField, promises
 from conformance.contract.languages import LANGUAGES, Language
 from conformance.contract.model import AnswerFormat, Contract, ErrorCode, Fact, Parameter, Source, State
 from conformance.contract.when import UNKNOWN, Presence, When
+from conformance.core.errors import CaseError
+from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -308,3 +312,33 @@ def test_a_field_on_a_condition_is_demanded_of_a_request_that_meets_it() -> None
     sent: list[dict[str, str]] = [{"TrafficType": "All"}, {}, {"TrafficType": "Drop"}]
     assert [order.demanded(each) for each in sent] == [True, True, False]
     assert not any(other.demanded(each) for each in sent)
+
+
+ROUTE = row("NoRoute", "The route %s is gone.", 70, 404)
+ZONE = row("NoRoute", "The route r-1 is gone.", 71, 404)
+
+
+def test_a_message_of_a_case_may_be_a_template_or_what_fits_it() -> None:
+    document = contract("en", errors=(ROUTE,))
+    base = suite()
+    own = replace(base, contracts={"en": document})
+    for message, wording in (("The route %s is gone.", None), ("The route r-9 is gone.", "The route r-9 is gone.")):
+        (made,) = parse_file(
+            YamlFile(FILE + f"    expect: {{error: NoRoute, message: '{message}'}}\n", NAME, CaseError), own
+        )
+        promise = promises(made, {"en": document}, ["en"]).found["en"]
+        assert promise is not None
+        ((answer,),) = promise.answers
+        assert (answer.message, answer.wording, promise.exact_row) == (ROUTE.message, wording, ROUTE.key)
+    with pytest.raises(CaseError, match="no document has the message 'Gone.'"):
+        parse_file(YamlFile(FILE + "    expect: {error: NoRoute, message: Gone.}\n", NAME, CaseError), own)
+
+
+def test_a_message_that_a_row_has_means_that_row_and_no_template() -> None:
+    document = contract("en", errors=(ROUTE, ZONE))
+    own = replace(suite(), contracts={"en": document})
+    text = FILE + "    expect: {error: NoRoute, message: The route r-1 is gone.}\n"
+    (made,) = parse_file(YamlFile(text, NAME, CaseError), own)
+    promise = promises(made, {"en": document}, ["en"]).found["en"]
+    assert promise is not None
+    assert promise.exact_row == ZONE.key

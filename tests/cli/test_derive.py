@@ -510,3 +510,14 @@ def test_two_pages_of_one_operation_are_one_message_with_both_files(
     what = "second.md: is about CreateThing in the language en, as CreateThing.en.md is"
     assert refused == f"conformance: {what} (give one page and one file of metadata a language)"
     assert "2 of 3 documents read, 1 refused" in streams.out
+
+
+def test_a_message_with_a_placeholder_is_told_with_its_line(page: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page.write_text(PAGE.replace("The name is taken.", "The name %s is taken by %s."), "utf-8")
+    assert run_command(["derive", str(page), "--strict"]) == 0
+    assert capsys.readouterr().err == f"{page}:22: the message of NameTaken has %s: any text may stand there\n"
+    page.write_text(PAGE, "utf-8")
+    codes = {"400": [{"errorCode": "Late", "errorMessage": "{0} is too late."}]}
+    schemas(Path("CreateThing.json"), errorCodes=codes)
+    assert run_command(["derive", str(page), "CreateThing.json"]) == 0
+    assert capsys.readouterr().err == "CreateThing.json:12: the message of Late has {0}: any text may stand there\n"

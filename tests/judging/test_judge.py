@@ -146,6 +146,34 @@ def test_the_nearest_of_several_rows_is_compared() -> None:
 # Successes.
 
 
+NO_ROUTE = PromisedAnswer(404, "NoRoute", "The route %s does not exist.", 70, {})
+ANY_ROUTE = PromisedAnswer(404, "NoRoute", "%s", 71, {})
+GONE = {"RequestId": "R-1", "Code": "NoRoute", "Message": "The route r-1 does not exist.", "HostId": "h"}
+
+
+def test_any_text_stands_in_a_placeholder_of_a_message_and_the_rest_is_exact() -> None:
+    assert judge(answered(GONE, 404), [NO_ROUTE], {}) == ([], NO_ROUTE)
+    assert judge(answered(GONE | {"Message": NO_ROUTE.message}, 404), [NO_ROUTE], {}) == ([], NO_ROUTE)
+    for wrong in ("The route r-1 does not exist", "the route r-1 does not exist.", "", None):
+        expected = [("response.body.Message", (NO_ROUTE.message,), wrong, 70)]
+        assert found(GONE | {"Message": wrong}, NO_ROUTE, status=404) == expected
+
+
+def test_the_row_with_the_very_message_is_the_one_that_is_matched() -> None:
+    exact = PromisedAnswer(404, "NoRoute", "The route r-1 does not exist.", 72, {})
+    for rows in permutations([ANY_ROUTE, NO_ROUTE, exact]):
+        assert judge(answered(GONE, 404), rows, {}) == ([], exact)
+
+
+def test_a_case_may_ask_for_the_text_in_the_place_of_a_placeholder() -> None:
+    asked = PromisedAnswer(404, "NoRoute", NO_ROUTE.message, 70, {}, wording="The route r-1 does not exist.")
+    assert judge(answered(GONE, 404), [asked], {}) == ([], asked)
+    assert asked.row == NO_ROUTE.row
+    other = "The route r-2 does not exist."
+    expected = [("response.body.Message", ("The route r-1 does not exist.",), other, 70)]
+    assert found(GONE | {"Message": other}, asked, status=404) == expected
+
+
 def test_a_success_with_every_field_conforms() -> None:
     assert found(GOOD, CREATED, status=200) == []
     # What the document does not promise does no harm.

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from server_client import FORM, VERSION, VPC, Client
 
 from conformance.cases.state_catalogue import load_states
+from conformance.contract.message_templates import fits
+from conformance.contract.model import ErrorCode, State
 from conformance.core.resources import cases_dir
+from conformance.server.answers import refuse
 from conformance.server.request import Call, ReceivedRequest, decode
 
 SYSTEM = {"Action": "CreateFlowLog", "Version": VERSION, "AccessKeyId": "account"}
@@ -171,3 +174,10 @@ def test_no_state_makes_it_stumble(body: bytes) -> None:
         assert answered.json["message"]
     assert client.create().status < 500
     client.describe()
+
+
+def test_a_message_with_a_placeholder_is_answered_with_a_word_in_its_place() -> None:
+    row = ErrorCode(404, "NoRoute", "The route %s does not exist.", 7, State.STATED, "state")
+    answer = refuse(row, Call("GET", {}), "R-1", "farm")
+    assert answer.body["Message"] == "The route example does not exist."
+    assert fits(row.message, answer.body["Message"])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from conformance.cli.support.documents import read_file
 from conformance.comparison.merging import difference_texts, merged
 from conformance.comparison.pairing import may_be_same
+from conformance.contract.message_templates import placeholders
 from conformance.core.errors import DocumentError
 from conformance.extraction.read import METADATA_LAYOUTS
 
@@ -70,7 +71,22 @@ class SourceGroup(NamedTuple):
 
     def differences(self, contract: Contract) -> list[str]:
         """Return one sentence for each place where the sources contradict each other."""
-        return difference_texts(contract, {each.path.name: str(each.path) for each in self.documents})
+        return difference_texts(contract, self._files)
+
+    def templates(self, contract: Contract) -> list[str]:
+        """Return one sentence for each row of the table of errors whose message has placeholders."""
+        files = self._files
+        return [
+            f"{files.get(row.origin or contract.source.file, row.origin)}:{row.line}: the message of {row.code} has "
+            f"{' and '.join(dict.fromkeys(found))}: any text may stand there"
+            for row in contract.errors
+            if (found := placeholders(row.message))
+        ]
+
+    @property
+    def _files(self) -> dict[str, str]:
+        """The files of the sources, as the reader named them, by their own names."""
+        return {each.path.name: str(each.path) for each in self.documents}
 
 
 def source_groups(documents: Iterable[ReadDocument], refuse: Callable[[InputError], None]) -> list[SourceGroup]:
