@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from itertools import count
 from typing import TYPE_CHECKING, Final
 
-import yaml
-from yaml.representer import SafeRepresenter
-
+from conformance.contract.contract_text import contract_text
 from conformance.contract.openapi.reader import read_contract
 from conformance.contract.openapi.writer import shared_openapi
 from conformance.core.errors import ContractError
 from conformance.core.yamlfile import YamlFile
-from conformance.core.yamlwriter import text_node
 
 if TYPE_CHECKING:
     from conformance.contract.model import Contract
@@ -31,12 +27,10 @@ def dump_contract(contract: Contract) -> str:
     Raises:
         ContractError: If two rows have the same path, or a text holds half of a surrogate pair.
     """
-    graph = _Graph()
-    root = graph.node(shared_openapi(contract))
-    body = yaml.serialize(root, Dumper=graph.dumper(), allow_unicode=True, width=float("inf"))
+    body = contract_text(shared_openapi(contract))
     # A line end in a file's name must not end the comment.
     files = " and ".join(each.file.encode("unicode_escape").decode() for each in (contract.source, *contract.also))
-    return _HEADER.format(files=files) + str(body)
+    return _HEADER.format(files=files) + body
 
 
 def load_contract(text: str, name: str) -> Contract:
@@ -77,71 +71,3 @@ def _plain(file: YamlFile) -> dict[str, object]:
     if not isinstance(file.data, dict):
         raise ContractError("is not a mapping", where=file.name, hint="an OpenAPI description or overlay belongs here")
     return {name: copy(item, (id(file.data),)) for name, item in file.data.items()}
-
-
-class _Graph:
-    """Turns data into YAML nodes: flow style for small things, an anchor for what occurs in two places."""
-
-    def __init__(self) -> None:
-        self._scalars = SafeRepresenter()
-        self._nodes: dict[int, yaml.Node] = {}
-        self._places: dict[int, tuple[object, tuple[str, ...]]] = {}
-
-    def dumper(self) -> type[yaml.SafeDumper]:
-        """Return a dumper class that names the anchors of this graph."""
-        taken: set[str] = set()
-        places = self._places
-
-        class Dumper(yaml.SafeDumper):
-            def generate_anchor(self, node: yaml.Node) -> str:
-                base = _anchor(*places[id(node)])
-                name = next(name for number in count(1) if (name := _numbered(base, number)) not in taken)
-                taken.add(name)
-                return name
-
-            def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002 - PyYAML's
-                """Indent the items of a list below its key."""
-                return super().increase_indent(flow, False)  # noqa: FBT003 - PyYAML's
-
-        return Dumper
-
-    def node(self, value: object, path: tuple[str, ...] = ()) -> yaml.Node:
-        """Return the node of a value; the same collection gives the same node again."""
-        if not isinstance(value, (dict, list)):
-            if isinstance(value, str):
-                return text_node(value, ContractError)
-            node: yaml.Node = self._scalars.represent_data(value)
-            return node
-        if id(value) not in self._nodes:
-            node = self._mapping(value, path) if isinstance(value, dict) else self._sequence(value, path)
-            self._nodes[id(value)] = node
-            self._places[id(node)] = (value, path)
-        return self._nodes[id(value)]
-
-    def _mapping(self, value: dict[str, object], path: tuple[str, ...]) -> yaml.Node:
-        flow = bool(path) and path[-1] != "info" and all(_is_flat(item) for item in value.values())
-        pairs = [(self.node(name), self.node(item, (*path, name))) for name, item in value.items()]
-        return yaml.MappingNode("tag:yaml.org,2002:map", pairs, flow_style=flow)
-
-    def _sequence(self, value: list[object], path: tuple[str, ...]) -> yaml.Node:
-        items = [self.node(item, (*path, "item")) for item in value]
-        return yaml.SequenceNode("tag:yaml.org,2002:seq", items, flow_style=_is_flat(value))
-
-
-def _anchor(value: object, path: tuple[str, ...]) -> str:
-    """Return a name that says what is repeated: `error-codes`, `facts-Tag-Key`, `answers-400`."""
-    last = path[-1] if path else ""
-    if "content" in path:
-        return f"answers-{path[path.index('content') - 1]}"
-    subject = f"-{value['path']}" if last == "x-facts" and isinstance(value, dict) else ""
-    return re.sub(r"[^A-Za-z0-9]+", "-", f"{last.removeprefix('x-')}{subject}").strip("-") or "part"
-
-
-def _numbered(base: str, number: int) -> str:
-    return base if number == 1 else f"{base}-{number}"
-
-
-def _is_flat(value: object) -> bool:
-    return not isinstance(value, dict) and (
-        not isinstance(value, list) or not any(isinstance(item, (dict, list)) for item in value)
-    )

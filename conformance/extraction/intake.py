@@ -28,6 +28,7 @@ _FROM_CONTENT: Final = (
     re.compile(rf"[?&]\s?Action=({_NAME})\b"),
     re.compile(rf"^({_NAME})\s?(?:is an? asynchronous operation|接口属于异步接口)", re.MULTILINE),
 )
+_LATIN: Final = re.compile("[A-Za-z]")
 _TITLE_WITHIN: Final = 3
 _FROM_FILE: Final = re.compile(rf"({_NAME})(?:[._-].*)?")
 
@@ -64,7 +65,7 @@ def language_of(text: str) -> Language:
     headings = [line for line in text.split("\n") if section_of(line) not in (None, "other")]
     if headings:
         return _mostly(lambda entry: 2 * sum(entry.count(line) > 0 for line in headings) >= len(headings))
-    letters = sum(character.isascii() and character.isalpha() for character in text)
+    letters = len(_LATIN.findall(text))
     return _mostly(lambda entry: 20 * entry.count(text) > letters)
 
 

@@ -330,7 +330,7 @@ def test_a_message_of_a_case_may_be_a_template_or_what_fits_it() -> None:
         assert promise is not None
         ((answer,),) = promise.answers
         assert (answer.message, answer.wording, promise.exact_row) == (ROUTE.message, wording, ROUTE.key)
-    with pytest.raises(CaseError, match="no document has the message 'Gone.'"):
+    with pytest.raises(CaseError, match=r"no document has the message 'Gone\.'"):
         parse_file(YamlFile(FILE + "    expect: {error: NoRoute, message: Gone.}\n", NAME, CaseError), own)
 
 
