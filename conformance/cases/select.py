@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from contextlib import suppress
 from glob import escape
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from conformance.core.errors import Location
 
 _BASE: Final = "base.yaml"
+_OF_PRODUCT: Final = re.compile(
+    r"(?P<product>[A-Za-z][\w-]*(?:/\d{4}-\d{2}-\d{2})?)(?:(?<=\d)/|:)(?P<name>[A-Za-z0-9]+)(?=/|$)", re.ASCII
+)
+"""An operation with its product: `farm:CreateThing`, `farm/2020-01-02/CreateThing`."""
 _MALFORMED: Final = (SyntaxError, RecursionError, MemoryError)
 
 
@@ -124,6 +129,13 @@ def _meant(word: str, found: Sequence[SuiteFolder]) -> tuple[SuiteFolder | None,
     choices = [each.subject for each in found if each.operation.name == name]
     if choices:
         raise UsageError(f"several products have {name}", hint=f"say one of: {', '.join(choices)}")
+    of_product = _OF_PRODUCT.match(word)
+    having = [each.operation for each in found if of_product is not None and each.operation.name == of_product["name"]]
+    if of_product is not None and having:
+        raise UsageError(
+            f"{of_product['product']} has no {of_product['name']} with cases",
+            hint=f"say one of: {', '.join(map(str, having))}",
+        )
     return None, word
 
 
