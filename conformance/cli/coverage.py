@@ -65,4 +65,5 @@ def _print(entries: Sequence[CoverageEntry], *, verbose: bool) -> None:
                 if entry.missing or verbose:
                     details = [f"[red]{entry.missing}[/]"] if entry.missing else []
                     details += [escape(", ".join(entry.cases))] if verbose and entry.cases else []
-                    console.print(f"  line {entry.line}: {escape(entry.name)}: {': '.join(details)}", soft_wrap=True)
+                    place = entry.line if isinstance(entry.line, str) else f"line {entry.line}"
+                    console.print(f"  {escape(place)}: {escape(entry.name)}: {': '.join(details)}", soft_wrap=True)
