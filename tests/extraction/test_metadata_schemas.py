@@ -284,3 +284,13 @@ def test_no_json_is_read_as_nothing_or_with_a_traceback(value: object) -> None:
     except DocumentError:
         return
     assert isinstance(value, list)
+
+
+def test_words_that_say_another_value_than_the_schema_are_noted_and_the_schema_holds() -> None:
+    said = "The kind. Valid values:\n\n*   **a**: one.\n*   **c**: two.\n\nThe default value is **a**."
+    kind = {"type": "string", "enum": ["a", "b"], "default": "a", "description": said}
+    document = operation(query("Kind", kind))
+    found, notes = read_document_with_notes(json.dumps(document, indent=1).encode(), "x.json")
+    assert stated(found, "Kind") == {"type": "string", "enum": ("a", "b"), "default": "a"}
+    (note,) = notes
+    assert note.what.startswith("Kind: its words say enum a, c, line ")

@@ -9,7 +9,7 @@ from conformance.extraction.facts.literals import coerce
 from conformance.extraction.facts.stated import ListedValue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from conformance.extraction.facts.stated import StatedFacts
     from conformance.extraction.page import FactCell
@@ -20,7 +20,7 @@ _NUMBER: Final = re.compile(r"-?\d{1,19}(?:\.\d{1,15})?")
 _NUMBERS: Final = ("integer", "number")
 
 
-def state_cells(cells: Iterable[FactCell], stated: StatedFacts) -> None:
+def state_cells(cells: Sequence[FactCell], stated: StatedFacts) -> None:
     """State what cells hold; what is no value of its kind is noted."""
     for cell in cells:
         if cell.name == "enum":
@@ -29,6 +29,7 @@ def state_cells(cells: Iterable[FactCell], stated: StatedFacts) -> None:
             stated.state_default(cell.texts[0], cell.line)
         else:
             _state_bound(cell, stated)
+    stated.fix(cell.name for cell in cells)
 
 
 def _state_enum(cell: FactCell, stated: StatedFacts) -> None:

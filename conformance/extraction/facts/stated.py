@@ -10,7 +10,7 @@ from conformance.extraction.facts.literals import coerce
 from conformance.extraction.page import Note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from conformance.contract.model import FactValue
     from conformance.extraction.facts.context import RowContext
@@ -47,6 +47,11 @@ class StatedFacts:
         self.facts: dict[str, Fact] = {}
         self.notes: list[Note] = []
         self.counted: set[str] = set()
+        self._fixed: frozenset[str] = frozenset()
+
+    def fix(self, names: Iterable[str]) -> None:
+        """Let facts that have places of their own stay as they are: words that say another value are noted."""
+        self._fixed = frozenset(names) & self.facts.keys()
 
     def has(self, *names: str) -> bool:
         """Whether any of these facts is stated already."""
@@ -56,7 +61,9 @@ class StatedFacts:
         """State a fact unless it is stated already."""
         if self.context.scalar == "boolean" and name in _OF_TEXTS:
             return
-        self.facts.setdefault(name, Fact(State.STATED, value, line))
+        known = self.facts.setdefault(name, Fact(State.STATED, value, line))
+        if name in self._fixed and _set(known.value) != _set(value):
+            self.note_named(line, f"its words say {name} {_shown(value)}, line {known.line} says {_shown(known.value)}")
 
     def state_default(self, text: str, line: int) -> None:
         """State the default, unless the words mean that there is none."""
@@ -87,7 +94,7 @@ class StatedFacts:
             if literal is not None and self.context.lexicon.default_mark.search(value.beside):
                 self.state("default", literal, value.line)
         known = self.facts.get("enum")
-        if joins and known is not None and isinstance(known.value, tuple):
+        if joins and known is not None and isinstance(known.value, tuple) and "enum" not in self._fixed:
             together = tuple(dict.fromkeys([*known.value, *literals]))
             self.facts["enum"] = Fact(State.STATED, together, known.line or values[0].line)
         else:
@@ -101,3 +108,11 @@ class StatedFacts:
     def note_named(self, line: int, what: str) -> None:
         """Note a part that was not understood, with the name of the parameter."""
         self.note(line, f"{self.context.name}: {what}")
+
+
+def _set(value: FactValue | None) -> frozenset[object]:
+    return frozenset(value if isinstance(value, tuple) else (value,))
+
+
+def _shown(value: FactValue | None) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
