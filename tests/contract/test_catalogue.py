@@ -31,6 +31,7 @@ def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir(parents=True)
     overlays = tmp_path / "openapi" / "overlays" / "vpc" / "2016-04-28"
     overlays.mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)  # the project's own folder is a workspace
     monkeypatch.setattr(resources, "PACKAGE", package)
     monkeypatch.setattr(resources, "_INSTALLED", package / "_data")
     for operation, language in (("CreateThing", "zh"), ("CreateThing", "en"), ("DeleteThing", "zh")):
