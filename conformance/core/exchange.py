@@ -98,7 +98,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Unsupported:
-    """What an SDK has no way to carry, and why: `unknown`, `type` or `action`."""
+    """What an SDK has no way to carry, and why: `unknown`, `type`, `action` or `product`."""
 
     parameter: str | None
     why: str

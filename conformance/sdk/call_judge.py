@@ -67,6 +67,8 @@ def require_sent(send: Send, exchange: Exchange, tested: str) -> None:
         raise NotSentError(f"{name} is a name of the wire, for which no SDK has a field")
     if gap.why == "unknown" and send.call[0] == tested:
         raise NotSentError("", [Finding(f"sdk.request.{name}", (_asked(send, name),), None)])
+    if gap.why == "product":
+        raise NotSentError(f"no package of the SDK is installed for the product of {send.call[0]}: {name}")
     words = {"unknown": "has no parameter", "type": "has no way to carry this value of", "action": "has no operation"}
     raise NotSentError(f"the SDK {words.get(gap.why, 'cannot send')} {name}")
 

@@ -121,6 +121,7 @@ class DriverProcess:
         params: Mapping[str, object],
         credentials: Credentials,
         timeout_s: float,
+        product: str = "",
     ) -> DriverAnswer:
         """Have the SDK call an operation, and return what its caller got.
 
@@ -131,6 +132,7 @@ class DriverProcess:
             params: Its parameters as a case has them: text, numbers, booleans, lists, mappings.
             credentials: The account that calls.
             timeout_s: How long connecting and reading may take.
+            product: The product; that of the SDK when it is empty.
 
         Raises:
             DriverFailedError: When the driver crashed, hung, answered another id, or broke the protocol. The next call
@@ -148,6 +150,7 @@ class DriverProcess:
                 "security_token": credentials.security_token,
             },
             "timeout_s": timeout_s,
+            **({"product": product} if product else {}),
         }
         with self._lock:
             self._redactor |= Redactor.of(credentials)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from conformance.cases.model import Case
 from conformance.cases.sdk import SdkCase
+from conformance.cases.suite import operations_in
 from conformance.core.errors import UsageError
 from conformance.core.redaction import secrets_of
 from conformance.engine.case_results import result_of
@@ -106,7 +107,9 @@ class SdkRun:
             for _ in range(plan.concurrency)
         ]
         target = replace(plan.target, driver=driver.name)
-        self._sdk = SdkCaller(DriverPool(processes), target.endpoint, target.timeout_s, RateLimit(target.rate))
+        operations = operations_in(plan.contracts.values())
+        rate = RateLimit(target.rate)
+        self._sdk = SdkCaller(DriverPool(processes), target.endpoint, target.timeout_s, rate, operations)
         self._models: dict[str, tuple[ModelField, ...] | None] = {}
         self._unread: dict[str, str] = {}
         command = ("conformance", "run", *driver.options)

@@ -13,9 +13,10 @@ from conformance.sdk.pool import PoolStoppedError
 from conformance.sdk.recording_proxy import RecordingProxy
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from conformance.cases.sdk import Scripted
+    from conformance.contract.catalogue import OperationId
     from conformance.core.exchange import Credentials
     from conformance.engine.calls import Send
     from conformance.sdk.driver_process import DriverProcess, Hello, ModelField
@@ -33,9 +34,18 @@ class SdkCaller:
         endpoint: The server that the SDK's requests are passed on to.
         timeout_s: How long one answer of the server may take.
         rate: The limit on requests a second.
+        operations: The operations that are tested; another is of the only product that has its version here.
     """
 
-    def __init__(self, pool: DriverPool, endpoint: str, timeout_s: float, rate: RateLimit) -> None:
+    def __init__(
+        self,
+        pool: DriverPool,
+        endpoint: str,
+        timeout_s: float,
+        rate: RateLimit,
+        operations: Sequence[OperationId] = (),
+    ) -> None:
+        self._operations = operations
         self._pool = pool
         self._endpoint = endpoint
         self._timeout_s = timeout_s
@@ -95,7 +105,8 @@ class SdkCaller:
         proxy = self._proxy_of(process)
         proxy.begin(script)
         try:
-            answer = process.call(proxy.endpoint, *call, params, credentials, timeout_s)
+            product = self._product_of(call)
+            answer = process.call(proxy.endpoint, *call, params, credentials, timeout_s, product)
         except DriverFailedError as fault:
             recorded = proxy.end()
             # What the dead process left in its connections must not count for the one that is started next.
@@ -138,6 +149,13 @@ class SdkCaller:
             self._closed = True
             for proxy in self._proxies.values():
                 proxy.close()
+
+    def _product_of(self, call: tuple[str, str]) -> str:
+        """Return the product of an operation; empty where several may be meant."""
+        of_version = [each for each in self._operations if each.version == call[1]]
+        named = {each.product for each in of_version if each.name == call[0]}
+        found = named or {each.product for each in of_version}
+        return next(iter(found)) if len(found) == 1 else ""
 
     def _proxy_of(self, process: DriverProcess) -> RecordingProxy:
         with self._lock:

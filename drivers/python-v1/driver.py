@@ -7,6 +7,7 @@ release can carry is therefore asked of its setters.
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import inspect
 import json
 import logging
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 SDK = "aliyun-python-sdk-vpc"
 CORE = "aliyun-python-sdk-core"
+PRODUCT = "vpc"
 API_VERSION = "2016-04-28"
 INDEX = re.compile(r"\.\d+(?=\.|$)")
 
@@ -91,9 +93,12 @@ def check_members(path: str, value: object, known: tuple[str, ...]) -> None:
             check_members(member, inner, known)
 
 
-def find_class(action: str, api_version: str) -> type | None:
-    """Return the request class of an operation, or None."""
-    module = f"aliyunsdkvpc.request.v{api_version.replace('-', '')}.{action}Request"
+def find_class(action: str, api_version: str, product: str = PRODUCT) -> type | None:
+    """Return the request class of an operation, or None. Raises Unsupported without a package of the product."""
+    package = f"aliyunsdk{product.lower()}"
+    if importlib.util.find_spec(package) is None:
+        raise Unsupported(package, "product")
+    module = f"{package}.request.v{api_version.replace('-', '')}.{action}Request"
     try:
         found: type = getattr(importlib.import_module(module), f"{action}Request")
     except ModuleNotFoundError as error:
@@ -180,7 +185,7 @@ def call(request: dict[str, Any]) -> dict[str, object]:
 def prepare(request: dict[str, Any]) -> tuple[type, dict[str, Any], dict[str, str]]:
     """Return the request class, what its setters get, and what the client gets for a region. Raises Unsupported."""
     action, params = request["action"], dict(request["params"])
-    request_class = find_class(action, request.get("version") or API_VERSION)
+    request_class = find_class(action, request.get("version") or API_VERSION, request.get("product") or PRODUCT)
     if request_class is None:
         raise Unsupported(action, "action")
     setters = setters_of(request_class)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.util
 import inspect
 import sys
 import typing
@@ -178,12 +179,20 @@ def success(response: Any) -> dict[str, object]:
     }
 
 
-class Sdk:
-    """The installed SDK."""
+def package_of(request: dict[str, Any]) -> str:
+    """Return the package of an operation's product and version: that of the SDK unless the request names another."""
+    product = request.get("product")
+    named = f"alibabacloud_{product}{request.get('version') or API_VERSION}".replace("-", "").lower()
+    return named if product and not PRODUCT.startswith(f"alibabacloud_{product.lower()}2") else PRODUCT
 
-    def __init__(self) -> None:
-        self.client = importlib.import_module(f"{PRODUCT}.client")
-        self.models = importlib.import_module(f"{PRODUCT}.models")
+
+class Sdk:
+    """The installed SDK: the package of one product and version."""
+
+    def __init__(self, package: str = PRODUCT) -> None:
+        self.package = package
+        self.client = importlib.import_module(f"{package}.client")
+        self.models = importlib.import_module(f"{package}.models")
         # The library under the client: alibabacloud_tea_openapi, or alibabacloud_tea_rpc before 2.0.
         self.core = self.client.Client.__mro__[1].__module__.partition(".")[0]
         self.config = importlib.import_module(f"{self.core}.models").Config
@@ -196,7 +205,7 @@ class Sdk:
 
     def start(self, _request: dict[str, Any]) -> dict[str, object]:
         """Say what is installed."""
-        sdk, core = (name.replace("_", "-") for name in (PRODUCT, self.core))
+        sdk, core = (name.replace("_", "-") for name in (self.package, self.core))
         return hello("python-v2", sdk, core)
 
     def model(self, request: dict[str, Any]) -> dict[str, object]:
@@ -233,7 +242,8 @@ class Sdk:
         action, params = request["action"], request["params"]
         name = self.operations.get(action.lower())
         model = getattr(self.models, f"{action}Request", None)
-        if name is None or (request.get("version") or API_VERSION) != API_VERSION:
+        of_another = self.package == PRODUCT and (request.get("version") or API_VERSION) != API_VERSION
+        if name is None or of_another:
             raise Unsupported(action, "action")
         method = f"{name}_with_options"
         if model is None:
@@ -248,7 +258,17 @@ class Sdk:
 def load() -> dict[str, Command]:
     """Import the SDK; return what answers each command."""
     sdk = Sdk()
-    return {"start": sdk.start, "model": sdk.model, "call": sdk.call}
+    known = {PRODUCT: sdk}
+
+    def call(request: dict[str, Any]) -> dict[str, object]:
+        package = package_of(request)
+        if package not in known:
+            if importlib.util.find_spec(package) is None:
+                return refusal(Unsupported(package.replace("_", "-"), "product"))
+            known[package] = Sdk(package)
+        return known[package].call(request)
+
+    return {"start": sdk.start, "model": sdk.model, "call": call}
 
 
 if __name__ == "__main__":

@@ -258,7 +258,7 @@ def test_v1_reads_the_fields_from_the_setters_and_the_region_from_the_client() -
 def v1(monkeypatch: pytest.MonkeyPatch) -> Any:
     driver = load("python-v1")
     known = {("CreateFlowLog", "2016-04-28"): CreateFlowLogRequest}
-    monkeypatch.setattr(driver, "find_class", lambda action, version: known.get((action, version)))
+    monkeypatch.setattr(driver, "find_class", lambda action, version, _product="vpc": known.get((action, version)))
     return driver
 
 
@@ -277,6 +277,30 @@ def test_v1_says_what_no_setter_carries(v1: Any, params: dict[str, object], path
     answer = v1.call({"action": "CreateFlowLog", "params": params})
     assert answer["outcome"] == "client_error"
     assert answer["unsupported"] == {"parameter": path, "why": "unknown"}
+
+
+def test_a_product_without_its_package_is_said_and_nothing_is_sent() -> None:
+    v1 = load("python-v1")
+    asked = {"action": "CreateThing", "product": "farm", "version": "2020-01-02", "params": {}}
+    answer = v1.call(asked)
+    assert (answer["outcome"], answer["unsupported"]) == (
+        "client_error",
+        {"parameter": "aliyunsdkfarm", "why": "product"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("product", "version", "package"),
+    [
+        (None, None, "alibabacloud_vpc20160428"),
+        ("vpc", "2016-04-28", "alibabacloud_vpc20160428"),
+        ("vpc", "2099-01-01", "alibabacloud_vpc20160428"),
+        ("ess", "2014-08-28", "alibabacloud_ess20140828"),
+    ],
+)
+def test_v2_takes_the_package_from_product_and_version(product: str | None, version: str | None, package: str) -> None:
+    asked = {"action": "CreateThing", "product": product, "version": version}
+    assert load("python-v2").package_of({name: value for name, value in asked.items() if value}) == package
 
 
 def test_v1_says_which_operation_is_missing(v1: Any) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 import threading
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from driving import ACCOUNT, PROGRAMS
 from servers import Link, Server, whole
 
 from conformance.cases.sdk import Scripted
+from conformance.contract.catalogue import OperationId
 from conformance.sdk.driver_process import DriverProcess
 from conformance.sdk.pool import DriverPool
 from conformance.sdk.sdk_caller import SdkCaller
@@ -19,6 +20,8 @@ from conformance.transport.rate import RateLimit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from conformance.core.exchange import DriverAnswer
 
 CALL = ("CreateFlowLog", "2016-04-28")
 SUCCESS = b'{"RequestId": "R", "FlowLogId": "fl-1"}'
@@ -38,6 +41,25 @@ def server() -> Iterator[Server]:
 def caller_of(server: Server, *faults: str, rate: RateLimit | None = None, timeout_s: float = 20) -> SdkCaller:
     process = DriverProcess((sys.executable, str(PROGRAMS / "model_sdk.py"), *faults))
     return SdkCaller(DriverPool([process]), server.endpoint, timeout_s, rate or RateLimit(None))
+
+
+def test_a_call_names_the_product_where_it_is_clear(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    kept = DriverProcess.call
+
+    def call(process: DriverProcess, *arguments: Any, **more: Any) -> DriverAnswer:
+        asked.append(arguments[-1])
+        return kept(process, *arguments, **more)
+
+    monkeypatch.setattr(DriverProcess, "call", call)
+    vpc, ess = OperationId("vpc", CALL[1], CALL[0]), OperationId("ess", CALL[1], "CreateThing")
+    for operations in ((), (vpc,), (ess,), (vpc, ess)):
+        process = DriverProcess((sys.executable, str(PROGRAMS / "model_sdk.py")))
+        with closing(SdkCaller(DriverPool([process]), server.endpoint, 20, RateLimit(None), operations)) as caller:
+            assert caller.call(CALL, {"A": "1"}, ACCOUNT).failure is None
+            if len(operations) > 1:
+                assert caller.call(("DeleteFlowLog", CALL[1]), {"A": "1"}, ACCOUNT).failure is None
+    assert asked == ["", "vpc", "ess", "vpc", ""]
 
 
 def test_after_a_driver_died_nothing_of_its_connections_counts_for_the_next(server: Server) -> None:
