@@ -67,16 +67,23 @@ def segments(description: Iterable[Block], context: RowContext) -> Iterator[Segm
     own = list(_with_whole_ranges(flat, context))
     first = next((block for block in own if block.kind == "prose"), None)
     current: ValueList | BulletList = BulletList()
+    apart = False
     for block in own:
-        if _is_item(current, block):
+        # Between a cue and bullets far below it, only bullets are items.
+        if _is_item(current, block) and not (apart and block.kind != "bullet"):
+            apart = False
             current = replace(current, items=(*current.items, block))
         elif _explains_item(current, block):
             yield Paragraph(block)
         else:
             if _has_cue(block, context):
                 yield current
+                apart = False
                 current = ValueList(block, context.lexicon.case.match(sentences(block.text)[-1]) is not None)
+            elif isinstance(current, ValueList) and not current.items and not block.text.endswith(":"):
+                apart = True
             elif not _is_inside(current, block):
+                apart = False
                 yield current
                 current = BulletList(announced=block is first and _announces_values(block, context))
             yield Paragraph(block)

@@ -304,7 +304,9 @@ LEXICON: Final = Lexicon(
         re.IGNORECASE,
     ),
     inline=re.compile(
-        rf"(?:\b{_CUE_WORDS}\s*:|^set\s+(?:the\s+value|(?:this|the)\s+parameter)\s+to|^the\s+value\s+is\s+set\s+to)\s*(?P<rest>.+)$",
+        rf"(?:\b{_CUE_WORDS}\s*:|^set\s+(?:the\s+value|(?:this|the)\s+parameter)\s+to"
+        r"|\b(?:can|may|must)\s+(?:only\s+)?be\s+set\s+to(?=\s+[^\s,]+(?:,\s+[^\s,]+)*,?\s+or\s+[^\s,]+$)(?!.*\b(?:an?|the|empty|null|any|other|none)\b)"
+        r"|^the\s+value\s+is\s+set\s+to)\s*(?P<rest>.+)$",
         re.IGNORECASE,
     ),
     afterwards=re.compile(r",?\s+(?:which|where|whose)\b|,\s+(?:the\s+default|default|if|and\s+the)\b", re.IGNORECASE),

@@ -262,6 +262,8 @@ def literals(name: str, item: re.Pattern[str]) -> Build:
         # Captures that drop what is between two marks glue the values together.
         parted = (part for text in found for part in re.split(r"(?<=://)(?=https?://)", text))
         values = tuple(dict.fromkeys(text for text in parted if text))
+        if any("*" in value.strip("*") or (value[-1] == "*" and len(value) > 1) for value in values):
+            return {}  # a wildcard stands for other text
         return {name: values} if values else {}
 
     return build
