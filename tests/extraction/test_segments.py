@@ -35,7 +35,7 @@ def cut(description: str) -> list[str]:
         ("Valid values:\na: one\nb: two\nThe end.", ["p Valid values:", "p The end.", "v a: one|b: two"]),
         ("Valid values:\n\nAsk them.", ["p Valid values:", "p Ask them.", "v "]),
         ("Valid values:\n\nAsk them.\n- a\n- b", ["p Valid values:", "p Ask them.", "v a|b"]),
-        ("Valid values:\n\nNext:\n- a", ["p Valid values:", "v ", "p Next:", "b a"]),
+        ("Valid values:\n\nThe next:\n- a", ["p Valid values:", "v ", "p The next:", "b a"]),
         ("If it rains, valid values:\n- a", ["p If it rains, valid values:", "v! a"]),
         ("The kind of wool:\n- a\n- b", ["p The kind of wool:", "b+ a|b"]),
         ("The kind of wool:\n- a\nWhite.\n- b", ["p The kind of wool:", "p White.", "b+ a|b"]),
