@@ -289,7 +289,10 @@ def rent() -> Contract:
     hint = replace(parameter("Hint", 33, type="String"), presence=Presence(UNKNOWN, 34))
     return contract(
         *(plan, unit, term, label),
-        errors=[error("Missing", "Something is missing.", 20), error("Invalid", "Something is wrong.", 21)],
+        errors=[
+            error("Missing", "Something is missing.", 20),
+            replace(error("Invalid", "Something is wrong.", 21), error_class="syntax"),
+        ],
         responses=[parameter("RequestId", 30, type="String"), order, hint],
         operation="RentThing",
     )

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.expand import mentioned_paths
+from conformance.cases.expand import mentioned_paths, wire_parameters
 from conformance.cases.promises import promises
+from conformance.contract.condition_text import condition_text
+from conformance.contract.in_force import defaults_of, meets
 from conformance.contract.languages import LANGUAGES
+from conformance.contract.model import CONSTRAINT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.contract.model import CitedLine, Contract, Fact
+    from conformance.contract.when import When
 
 _BOTH_SIDES: Final = ("enum", "minLength", "maxLength", "minimum", "maximum", "maxItems", "charset")
 """Constraints that need two cases: a value that must pass and one that must not."""
@@ -28,7 +32,7 @@ class CoverageEntry:
 
     Attributes:
         kind: `error`, `parameter` or `constraint`.
-        name: `CODE: message`, the path of a parameter, or `Name.maxLength = 128`.
+        name: `CODE: message`, the path of a parameter, or `Name.maxLength = 128`, with its condition if it has one.
         line: The line of the document.
         cases: The ids of the cases.
         missing: What no case does; empty when the promise is covered.
@@ -71,7 +75,7 @@ def coverage(suite: Suite, cases: Sequence[Case]) -> list[CoverageEntry]:
         promised = {case.id: promises(case, {language: contract}, [language]).found[language] for case in own}
         speaking = [case for case in own if promised[case.id] is not None]
         found = [*_rows(contract, language, speaking, promised), *_parameters(contract, language, speaking)]
-        found += _constraints(contract, language, speaking)
+        found += [*_constraints(contract, language, speaking), *_conditional(contract, language, speaking)]
         entries += [
             replace(entry, operation=suite.operation, product=suite.product, version=suite.version) for entry in found
         ]
@@ -130,6 +134,30 @@ def _constraints(contract: Contract, language: Language, cases: Sequence[Case]) 
             tuple(case.id for case in found),
             _lacking(name, found, language),
         )
+
+
+def _conditional(contract: Contract, language: Language, cases: Sequence[Case]) -> Iterator[CoverageEntry]:
+    """Yield the constraints that hold on a condition; one that is not known can be met by no case, and lacks none."""
+    defaults = defaults_of(contract)
+    for parameter in contract.parameters:
+        for each in parameter.conditional:
+            if each.name not in CONSTRAINT_NAMES:
+                continue
+            label = f"{parameter.path}.{each.name}"
+            found = [case for case in cases if label in case.facts and _meets(case, each.when, contract, defaults)]
+            yield CoverageEntry(
+                language,
+                "constraint",
+                f"{label} = {_value(each.fact)} {condition_text(each.when)}",
+                each.fact.cited,
+                tuple(case.id for case in found),
+                _lacking(each.name, found, language) if each.when.known else "",
+            )
+
+
+def _meets(case: Case, when: When, contract: Contract, defaults: Mapping[str, str]) -> bool:
+    own = (step for step in case.steps if step.operation == contract.operation)
+    return any(meets(when, defaults, wire_parameters(step.params, {})) for step in own)
 
 
 def _lacking(name: str, cases: Sequence[Case], language: Language) -> str:

@@ -39,4 +39,5 @@ def disagreements(contracts: Mapping[Language, Contract]) -> tuple[Disagreement,
         Disagreement(f"{each.path}.{each.fact}", {left: each.left, right: each.right})
         for left, right in pairs
         for each in compare(contracts[left], contracts[right]).of(Agreement.DISAGREE)
+        if each.when is None
     )

@@ -11,9 +11,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.comparison.comparison_text import condition_text, fact_text
+from conformance.comparison.comparison_text import fact_text
 from conformance.comparison.merging import difference_texts
 from conformance.contract.catalogue import find_contract
+from conformance.contract.condition_text import condition_text
 from conformance.contract.encodings import CARRYING
 from conformance.contract.model import FACT_NAMES, OVERLAY, RESPONSE_FACT_NAMES, State
 from conformance.contract.openapi.writer import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conformance.comparison.levels import level_of
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from conformance.comparison.agreement import Agreement
     from conformance.comparison.levels import Level
     from conformance.contract.model import Fact
+    from conformance.contract.when import When
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class ComparedFact:
         right: What the right document has.
         note: What a reader should know of it.
         kind: How the two differ, where that changes how much it matters; see `conformance.comparison.levels`.
+        when: The condition on which the fact holds; `None` where it holds for all requests.
     """
 
     operation: str
@@ -39,6 +41,7 @@ class ComparedFact:
     right: Fact
     note: str = ""
     kind: str = ""
+    when: When | None = None
 
     @property
     def subject(self) -> str:
@@ -67,19 +70,20 @@ class ComparedFact:
     def fingerprint(self) -> str:
         """SHA-256 of what differs, not of where: the same when lines move, another when a value changes."""
         values = [[fact.state.value, fact.value] for fact in (self.left, self.right)]
-        parts = [self.operation, self.path, self.rule, values]
+        parts = [self.operation, self.path, self.rule, values, *([self.when.data] if self.when is not None else [])]
         return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode("utf-8", "backslashreplace")).hexdigest()
 
     def mirrored(self) -> ComparedFact:
         """Return the finding that the same two documents give with their sides changed."""
         verdict = self.verdict.mirrored()
-        return ComparedFact(self.operation, self.path, self.fact, verdict, self.right, self.left, self.note, self.kind)
+        return replace(self, verdict=verdict, left=self.right, right=self.left)
 
     def data(self) -> dict[str, object]:
         """Return the finding as JSON data."""
         return {
             "path": self.path,
             "fact": self.fact,
+            **({"when": self.when.data} if self.when is not None else {}),
             "verdict": self.verdict.value,
             "left": fact_data(self.left),
             "right": fact_data(self.right),

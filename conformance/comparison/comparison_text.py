@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from conformance.comparison.contract_comparison import CAVEAT, Agreement
 from conformance.comparison.witness import ask
+from conformance.contract.condition_text import condition_text
 from conformance.contract.model import OVERLAY, State
 from conformance.contract.wire import wire_text
 from conformance.core.terminal import printable
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
     from conformance.comparison.contract_comparison import ComparedFact, Comparison
     from conformance.contract.model import Contract, Fact, FactValue
-    from conformance.contract.when import When
 
 Tone = Literal["title", "error", "warning", "plain", "muted"]
 
@@ -47,14 +47,6 @@ def fact_text(fact: Fact) -> str:
 def fact_value_text(value: FactValue) -> str:
     """Return the value of a fact, for a person."""
     return f"[{', '.join(map(wire_text, value))}]" if isinstance(value, tuple) else wire_text(value)
-
-
-def condition_text(when: When) -> str:
-    """Return a condition for a person: `when A is x or y and B is z`."""
-    if not when.known:
-        return "on a condition that is not known"
-    needs = (f"{path} is {' or '.join(map(wire_text, values))}" for path, values in when.needs)
-    return f"when {' and '.join(needs)}"
 
 
 def text_lines(comparison: Comparison, *, verbose: bool = False) -> Iterator[Line]:
@@ -114,6 +106,8 @@ def _origin(contract: Contract) -> str:
 def _name(finding: ComparedFact) -> str:
     if finding.fact in _WHOLE:
         return finding.path
+    if finding.when is not None:
+        return f"{finding.path}.{finding.fact} {condition_text(finding.when)}"
     # `errors/X message` reads better than `errors/X.message`, which could be a code of its own.
     return f"{finding.path} {finding.fact}" if finding.subject == "error" else f"{finding.path}.{finding.fact}"
 

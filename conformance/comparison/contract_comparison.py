@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.comparison.agreement import LOST_NOTE, Agreement, judge
 from conformance.comparison.compared_fact import ComparedFact
+from conformance.comparison.conditional_agreement import beside_conditions, compare_conditional, compare_presence
 from conformance.comparison.levels import LEVELS, Level
 from conformance.comparison.row_agreement import judge_row
 from conformance.contract.model import FACT_NAMES, NOT_STATED, RESPONSE_FACT_NAMES, Fact, Parameter, State
@@ -144,9 +145,12 @@ def _rows(left: Contract, right: Contract, table: str, names: Sequence[str]) -> 
         if mine and theirs:
             for name, result in judge_row(mine, theirs, names).items():
                 facts = (mine.fact(name), theirs.fact(name))
+                judged = beside_conditions(name, result, mine, theirs)
                 yield ComparedFact(
-                    left.operation, prefix + path, name, result.verdict, *facts, result.note, result.kind
+                    left.operation, prefix + path, name, judged.verdict, *facts, judged.note, judged.kind
                 )
+            yield from compare_conditional(left.operation, prefix + path, mine, theirs)
+            yield from compare_presence(left.operation, prefix + path, mine, theirs)
         elif path and not (_groups(left, table, path) or _groups(right, table, path)):
             yield _one_sided(left, right, table, (prefix + path, whole), (_presence(mine), _presence(theirs)))
 

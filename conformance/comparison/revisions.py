@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.comparison.comparison_text import condition_text, fact_value_text
+from conformance.comparison.comparison_text import fact_value_text
+from conformance.contract.condition_text import condition_text
 from conformance.contract.model import FACT_NAMES, NOT_STATED, State
 from conformance.contract.openapi.writer import fact_data
 

@@ -89,7 +89,12 @@ def _row_fact(finding: ComparedFact, rows: Iterable[Parameter], path: str) -> Fa
     row = next((known[name] for name in names if name in known), None)
     if row is None:
         return NOT_STATED
-    return Fact(State.STATED, path, row.line) if finding.fact in ("parameter", "field") else row.fact(finding.fact)
+    if finding.fact in ("parameter", "field"):
+        return Fact(State.STATED, path, row.line)
+    if finding.when is not None:
+        held = (each.fact for each in row.conditional if (each.name, each.when) == (finding.fact, finding.when))
+        return next(held, NOT_STATED)
+    return row.fact(finding.fact)
 
 
 def _error_fact(finding: ComparedFact, witness: Contract, code: str) -> Fact:

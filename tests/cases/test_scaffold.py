@@ -322,3 +322,18 @@ def test_a_base_has_what_its_own_values_make_required() -> None:
     )
     base, _ = read({"en": contract(plan, term, errors=TWO)})
     assert base == {"Plan": "Fixed", "Term": 2}
+
+
+def test_coverage_lists_what_holds_on_a_condition_with_its_condition() -> None:
+    contracts = meadow()
+    suite = Suite("LeaseMeadow", contracts, {"plain": Base("plain", (), {})}, {}, load_defaults(cases_dir()))
+    text = scaffold(contracts)["boundaries.yaml"]
+    entries = coverage(suite, parse_file(YamlFile(text, "boundaries.yaml", CaseError), suite))
+    found = {entry.name: entry for entry in entries if entry.language == "en" and entry.kind == "constraint"}
+    most = found["Term.maximum = 9 when TermUnit is Month and Plan is Leased"]
+    assert [name.rpartition("/")[2] for name in most.cases] == [
+        f"term-maximum-{side}-term-unit-month-plan-leased" for side in ("kept", "broken")
+    ]
+    assert most.missing == ""
+    unknown = found["Label.maxLength = 20 on a condition that is not known"]
+    assert (unknown.cases, unknown.missing) == ((), "")

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.expand import wire_parameters
+from conformance.cases.scaffold.situations import conditional_facts, contracts_in_force, fulfilled, situation
+from conformance.contract.condition_text import condition_text
 from conformance.contract.openapi.patterns import in_classes, literals
 from conformance.contract.wire import INDEXES
 from conformance.fuzz.generation.generated_request import GeneratedRequest
@@ -45,15 +48,21 @@ def boundary_requests(contract: Contract, base: Mapping[str, str]) -> Iterator[G
         base: The valid request.
     """
     yield GeneratedRequest(base, "the valid request")
-    for parameter in request_parameters(contract):
-        for params, about in _around(contract, parameter, base):
-            yield GeneratedRequest(params, f"{parameter.path}: {about}")
-        if is_apart(parameter):
-            continue
-        if "[]" not in parameter.path:
-            without = {name: text for name, text in base.items() if name != parameter.path}
-            if without != base:
-                yield GeneratedRequest(without, f"{parameter.path}: left out")
+    stated = {contract.language: contract}
+    held = contracts_in_force(stated, dict(base))[contract.language]
+    for parameter in request_parameters(held):
+        for request in _around(held, parameter, base):
+            # A value may make other parameters required.
+            tested = frozenset({parameter.path, *(base.keys() - request.params.keys())})
+            whole = fulfilled(stated, dict(request.params), tested)
+            yield GeneratedRequest(wire_parameters(whole, {}), request.about)
+    for path, each in conditional_facts(stated, dict(base)):
+        meant = situation(stated, dict(base), path, each.when)
+        if meant is not None:
+            then = contracts_in_force(stated, meant)[contract.language]
+            for parameter in request_parameters(then):
+                if parameter.path == path:
+                    yield from _around(then, parameter, wire_parameters(meant, {}), f", {condition_text(each.when)}")
     for names in alternatives(contract):
         without = {name: text for name, text in base.items() if name not in names}
         yield GeneratedRequest(without, f"{', '.join(names)}: all left out")
@@ -63,15 +72,20 @@ def boundary_requests(contract: Contract, base: Mapping[str, str]) -> Iterator[G
 
 
 def _around(
-    contract: Contract, parameter: Parameter, base: Mapping[str, str]
-) -> Iterator[tuple[Mapping[str, str], str]]:
-    """Yield the valid request with each value at or beside a limit of one parameter, and what it is about."""
+    contract: Contract, parameter: Parameter, base: Mapping[str, str], condition: str = ""
+) -> Iterator[GeneratedRequest]:
+    """Yield requests at the limits of one parameter, and one without it."""
     if is_apart(parameter):
-        yield from nested_requests(contract, parameter, tuple(_values(parameter)), base)
+        for params, about in nested_requests(contract, parameter, tuple(_values(parameter)), base):
+            yield GeneratedRequest(params, f"{parameter.path}: {about}{condition}")
         return
     for value, about in _values(parameter):
         for params in _placed(contract, parameter.path, value, base):
-            yield params, about
+            yield GeneratedRequest(params, f"{parameter.path}: {about}{condition}")
+    if "[]" not in parameter.path:
+        without = {name: text for name, text in base.items() if name != parameter.path}
+        if without != base:
+            yield GeneratedRequest(without, f"{parameter.path}: left out{condition}")
 
 
 def _placed(contract: Contract, path: str, value: str, base: Mapping[str, str]) -> Iterator[dict[str, str]]:

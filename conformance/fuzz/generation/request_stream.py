@@ -6,7 +6,9 @@ from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Transport
+from conformance.cases.scaffold.situations import fulfilled
 from conformance.contract.model import USUAL_FORMAT
 from conformance.fuzz.generation.boundaries import boundary_requests
 from conformance.fuzz.generation.case_builder import sendable
@@ -65,7 +67,14 @@ def _generated(context: FuzzContext, seed: int, max_examples: int) -> Iterator[G
     for number, language in enumerate(context.languages):
         share = max_examples // documents + (number < max_examples % documents)
         description = pinned_description(context.contracts[language], context.surroundings)
-        yield from generated_requests(description, seed=seed, max_examples=share)
+        stated = {language: context.contracts[language]}
+        for request in generated_requests(description, seed=seed, max_examples=share):
+            if not context.contracts[language].condition_paths:
+                yield request
+                continue
+            # What a description cannot say: a value may make other parameters required.
+            whole = fulfilled(stated, dict(request.params), frozenset(request.params))
+            yield replace(request, params=wire_parameters(whole, {}))
 
 
 def _transport(context: FuzzContext, number: int, params: Mapping[str, str]) -> Transport:

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Final
 from conformance.cases.model import Outcome
 from conformance.contract.constraints import masked
 from conformance.contract.encodings import wire_lists
+from conformance.contract.in_force import in_force
 from conformance.fuzz.oracle.breaches import EXISTENCE, GAP, Breach, is_restricted, parameter_breaches
+from conformance.fuzz.oracle.conditional_breaches import conditional_breaches
 from conformance.fuzz.oracle.fitting_codes import ALTERNATIVES, alternatives, codes_for, codes_of
 from conformance.fuzz.oracle.parameters import lists_with_gaps, readings, request_parameters
 
@@ -143,7 +145,11 @@ class Oracle:
         """Yield what a request breaks, by one way to read it."""
         for parameter in self._parameters[contract.language]:
             carried = tuple(wire_lists(parameter, contract.parameters, params))
-            yield from self._of_parameter(contract, parameter, carried)
+            if parameter.conditional:
+                yield from self._breaches_of(contract, in_force(contract, parameter, params), carried)
+                yield from conditional_breaches(contract, parameter, carried, params)
+            else:
+                yield from self._of_parameter(contract, parameter, carried)
         for name in lists_with_gaps(params):
             yield Breach((f"{name}[]", GAP), sure=False, wrong_type=True)
         for names in self._alternatives[contract.language]:
@@ -160,12 +166,14 @@ class Oracle:
         key = (contract.language, parameter.path, carried)
         found = self._known.get(key)
         if found is None:
-            documents = tuple(self._contracts.values())
-            found = tuple(parameter_breaches(contract, parameter, carried, documents))
-            if not is_restricted(parameter) and not self._exist(parameter, carried):
-                found += (Breach((parameter.path, EXISTENCE), sure=False, wrong_type=True),)
-            self._known[key] = found
+            found = self._known[key] = self._breaches_of(contract, parameter, carried)
         return found
+
+    def _breaches_of(self, contract: Contract, parameter: Parameter, carried: CarriedValues) -> tuple[Breach, ...]:
+        found = tuple(parameter_breaches(contract, parameter, carried, tuple(self._contracts.values())))
+        if is_restricted(parameter) or self._exist(parameter, carried):
+            return found
+        return (*found, Breach((parameter.path, EXISTENCE), sure=False, wrong_type=True))
 
     def _exist(self, parameter: Parameter, carried: CarriedValues) -> bool:
         values = chain.from_iterable(carried)
