@@ -53,6 +53,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The project's cases and contracts, copied to where an installed wheel would have them."""
     shutil.copytree(cases_dir().absolute(), tmp_path / "data" / "cases")
     shutil.copytree(openapi_dir().absolute(), tmp_path / "data" / "openapi")
+    monkeypatch.chdir(tmp_path)  # the project's own folder is a workspace
     monkeypatch.setattr("conformance.core.resources._INSTALLED", tmp_path / "data")
     return tmp_path / "data"
 

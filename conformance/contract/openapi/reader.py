@@ -75,7 +75,7 @@ def read_contract(document: object, locate: Callable[[Place], Location]) -> Cont
         language=_language(root.key("x-language")),
         source=_source(source),
         parameters=_parameters(item),
-        responses=tuple(sorted(_fields(schema, ""), key=lambda field: field.line)),
+        responses=tuple(sorted(_fields(schema, ""), key=_in_order)),
         errors=tuple(_error(row) for row in get.key("x-error-codes").items()),
         async_behaviour=_async(get.key("x-async")) if get.has("x-async") else None,
         lost=tuple(_loss(entry) for entry in root.key("x-lost").items()),
@@ -207,7 +207,12 @@ def _parameters(item: _Node) -> tuple[Parameter, ...]:
     if not item.has("x-rows"):
         return tuple(by_path.values())
     rows = [_row(node, FACT_NAMES) for node in item.key("x-rows").items()]
-    return tuple(sorted([*by_path.values(), *rows], key=lambda row: row.line))
+    return tuple(sorted([*by_path.values(), *rows], key=_in_order))
+
+
+def _in_order(row: Parameter) -> tuple[bool, int]:
+    """Return what puts the rows of a contract in order: those of its first source first, each source's by line."""
+    return row.origin is not None, row.line
 
 
 def _row(node: _Node, names: Sequence[str]) -> Parameter:
