@@ -117,7 +117,7 @@ def rows(draw: st.DrawFn, fact_names: Iterable[str], min_size: int, max_size: in
     silent = dict.fromkeys(fact_names, Fact(State.NOT_STATED))
     stated = st.sets(st.sampled_from(sorted(silent)), max_size=6)
     of_request = "required" in silent
-    return tuple(
+    made = (
         Parameter(
             path,
             line,
@@ -131,6 +131,8 @@ def rows(draw: st.DrawFn, fact_names: Iterable[str], min_size: int, max_size: in
         )
         for path, line in zip(chosen, lines, strict=True)
     )
+    # As they are merged: the rows of the first source, then those of another.
+    return tuple(sorted(made, key=lambda row: (row.origin is not None, row.line)))
 
 
 errors = st.builds(

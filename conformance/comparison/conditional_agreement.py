@@ -28,6 +28,9 @@ CONDITION: Final = "condition"
 PRESENCE: Final = "presence"
 """What a comparison calls the fact that a field is in an answer."""
 
+OTHER_VALUE: Final = "other-value"
+"""The kind of a difference in value, where one document states its own on a condition that was not understood."""
+
 _NOT_UNDERSTOOD: Final = "one document states it on a condition that was not understood"
 _ON_A_CONDITION: Final = "the other document states it on a condition"
 _WITHOUT: Final = "the other document states it without a condition"
@@ -44,8 +47,26 @@ def beside_conditions(name: str, result: Judgement, left: Parameter, right: Para
     if not conditions:
         return result
     if not all(when.known for when in conditions):
-        return Judgement(Agreement.DIFFERS_IN_SCOPE, _NOT_UNDERSTOOD)
+        differs = doubtful(name, left, right) is not None
+        return Judgement(Agreement.DIFFERS_IN_SCOPE, _NOT_UNDERSTOOD, OTHER_VALUE if differs else "")
     return result._replace(note=_ON_A_CONDITION, kind=CONDITION)
+
+
+def doubtful(name: str, left: Parameter, right: Parameter) -> tuple[Fact, Fact] | None:
+    """Return a fact as both rows have it, where one states it for all requests and the other another value.
+
+    The other states its one value on a condition that was not understood, such as that the parameter is there at all.
+    `None` where the values agree, or several are stated on conditions.
+    """
+    plain = (left.fact(name), right.fact(name))
+    held = [[each for each in row.conditional if each.name == name] for row in (left, right)]
+    on_left = not plain[0].stated
+    conditional = held[0] if on_left else held[1]
+    if len(conditional) != 1 or conditional[0].when.known or plain[0].stated is plain[1].stated:
+        return None
+    mine, theirs = (conditional[0].fact, plain[1]) if on_left else (plain[0], conditional[0].fact)
+    result = judge(name, mine, theirs)
+    return (mine, theirs) if result is not None and result.verdict is Agreement.DISAGREE else None
 
 
 def compare_conditional(operation: str, path: str, left: Parameter, right: Parameter) -> Iterator[ComparedFact]:
@@ -60,6 +81,8 @@ def compare_conditional(operation: str, path: str, left: Parameter, right: Param
     one, other = _by_condition(left), _by_condition(right)
     for key in dict.fromkeys([*one, *other]):
         name = key[0]
+        if doubtful(name, left, right) is not None:
+            continue  # said beside what holds for all requests
         mine, when = one.get(key, (NOT_STATED, None))
         theirs, their_when = other.get(key, (NOT_STATED, None))
         result = judge(name, mine, theirs)

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.comparison.agreement import LOST_NOTE, Agreement, judge
 from conformance.comparison.compared_fact import ComparedFact
-from conformance.comparison.conditional_agreement import beside_conditions, compare_conditional, compare_presence
+from conformance.comparison.conditional_agreement import (
+    beside_conditions,
+    compare_conditional,
+    compare_presence,
+    doubtful,
+)
 from conformance.comparison.levels import LEVELS, Level
 from conformance.comparison.row_agreement import judge_row
 from conformance.contract.model import FACT_NAMES, NOT_STATED, RESPONSE_FACT_NAMES, Fact, Parameter, State
@@ -144,7 +149,7 @@ def _rows(left: Contract, right: Contract, table: str, names: Sequence[str]) -> 
         mine, theirs = one.get(path), other.get(path)
         if mine and theirs:
             for name, result in judge_row(mine, theirs, names).items():
-                facts = (mine.fact(name), theirs.fact(name))
+                facts = doubtful(name, mine, theirs) or (mine.fact(name), theirs.fact(name))
                 judged = beside_conditions(name, result, mine, theirs)
                 yield ComparedFact(
                     left.operation, prefix + path, name, judged.verdict, *facts, judged.note, judged.kind

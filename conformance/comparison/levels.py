@@ -43,6 +43,14 @@ RULES: Final = (
     LevelRule(_ANY, _ANY, Agreement.AGREE, _ANY, "none", "nothing to do"),
     LevelRule(_ANY, _ANY, Agreement.UNKNOWN_LOST, _ANY, "note", "a capture lost the place: nothing can be concluded"),
     LevelRule(
+        "parameter",
+        _ANY,
+        Agreement.DIFFERS_IN_SCOPE,
+        "other-value",
+        "warning",
+        "the values differ, and when the one holds was not understood",
+    ),
+    LevelRule(
         _ANY, _ANY, Agreement.DIFFERS_IN_SCOPE, _ANY, "note", "the documents differ and do not contradict each other"
     ),
     LevelRule(_ANY, _ANY, Agreement.DISAGREE, "letters", "warning", "the text behind it can be read both ways"),

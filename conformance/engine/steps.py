@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -15,6 +15,7 @@ from conformance.engine.cleanup.cleaner import Cleaner, Creations
 from conformance.engine.effects import ChangeState, Sleep, Together
 from conformance.engine.sending.attempts import Attempts
 from conformance.engine.sending.held_states import HeldState, StateEnds
+from conformance.engine.sending.step_context import LetsPass, StepContext
 from conformance.engine.sent import NothingKnownError, NotServedError, SentExchange, StateRefusedError, read_all
 from conformance.engine.step_judging import StepJudge
 from conformance.judging.differences import differences
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from conformance.target.ledger import Ledger
     from conformance.target.model import Target
 
-    LetsPass = Callable[[str], Steps[bool]]
 
 FORCED: Final = "service.answers-with"
 """The state that sets the code that a server answers with."""
@@ -51,33 +51,6 @@ _MOST_DELAY = 4
 """After how many times the deadline beyond it nothing is sent any more, however seldom it was: no wait is endless."""
 
 _WHEN_EXPECTED: Final = Until()
-
-
-@dataclass(frozen=True, slots=True)
-class _Context:
-    """What the steps of a case share: who calls, what `${...}` refers to, and who deletes what they create.
-
-    Attributes:
-        credentials: The account that calls.
-        values: What `${...}` refers to.
-        cleaner: Deletes what is created, where the account outlives the run.
-        held: The states that hold.
-        others: The other accounts by name.
-        lets_pass: Ends in whether the target lets requests for an operation pass, when that can be asked.
-    """
-
-    credentials: Credentials
-    values: Mapping[str, object]
-    cleaner: Cleaner | None
-    held: list[HeldState]
-    others: Mapping[str, Credentials]
-    lets_pass: LetsPass | None
-
-    def of(self, step: Step) -> _Context:
-        """Return what a step needs: of another account nothing is created that would outlive the run."""
-        if step.account is None:
-            return self
-        return replace(self, credentials=self.others[step.account], cleaner=None)
 
 
 class _Call(NamedTuple):
@@ -161,7 +134,7 @@ class StepRunner:
         try:
             yield from self.state_ends.end_open()
             yield from self._set_states(case.given, credentials, held, progress)
-            context = _Context(credentials, self._values, cleaner, held, others, lets_pass)
+            context = StepContext(credentials, self._values, cleaner, held, others, lets_pass)
             yield from self._run_steps(case.steps, context, progress)
         except GeneratorExit:
             dropped = True  # nobody is left to do what would be asked for
@@ -239,7 +212,7 @@ class StepRunner:
 
     # Steps.
 
-    def _run_steps(self, steps: Sequence[Step], context: _Context, progress: Progress) -> Steps[None]:
+    def _run_steps(self, steps: Sequence[Step], context: StepContext, progress: Progress) -> Steps[None]:
         for index, step in enumerate(steps):
             if not progress.open_languages():
                 break
@@ -249,7 +222,7 @@ class StepRunner:
             if progress.code is not None and step.times == 1 and step.may_succeed:
                 break  # later steps build on a success; an error that the documents allow leaves nothing to ask
 
-    def _step(self, index: int, step: Step, context: _Context, progress: Progress) -> Steps[None]:
+    def _step(self, index: int, step: Step, context: StepContext, progress: Progress) -> Steps[None]:
         yield from self._end_states(step.teardown, context.credentials, context.held, progress)
         yield from self._set_states(step.given, context.credentials, context.held, progress)
         send = self._send(index, step, context, progress)
@@ -287,7 +260,7 @@ class StepRunner:
         often = f" (after {attempts} attempts)" if attempts > 1 else ""
         raise NotServedError(f"{clean(refusal.text, call.progress.redactor())}{often}", refusal)
 
-    def _send(self, index: int, step: Step, context: _Context, progress: Progress) -> Send:
+    def _send(self, index: int, step: Step, context: StepContext, progress: Progress) -> Send:
         """Return the call of a step, with everything filled in; its command line is added to the progress."""
         credentials = context.credentials
         written = {**step.params, **step.extra} if step.extra else step.params

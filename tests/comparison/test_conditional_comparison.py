@@ -82,3 +82,14 @@ def test_a_conditional_finding_is_shown_and_known_again_with_its_condition() -> 
     assert any("Size.maximum when Kind is a" in line.text for line in text_lines(result))
     elsewhere = compare(sized(on("maximum", 9, Kind="b")), sized(on("maximum", 8, Kind="b")))
     assert found.fingerprint not in {finding.fingerprint for finding in elsewhere.findings}
+
+
+def test_another_value_on_a_condition_that_was_not_understood_is_a_warning_and_said_once() -> None:
+    """The parameter may be there in some regions only: what it takes there still differs."""
+    for left, right in ((sized(maximum=7), sized(on("maximum", 9))), (sized(on("maximum", 7)), sized(maximum=9))):
+        found = [each for each in compare(left, right).findings if each.fact == "maximum"]
+        assert [(each.verdict, each.level, each.left.value, each.right.value) for each in found] == [
+            (Agreement.DIFFERS_IN_SCOPE, "warning", 7, 9)
+        ]
+    several = compare(sized(maximum=7), sized(on("maximum", 9), on("maximum", 8, Kind="a"))).findings
+    assert {each.level for each in several if each.fact == "maximum"} <= {"note", "warning"}
