@@ -192,7 +192,9 @@ def _sides(
         yield from _items(rule, contracts, rows)
     elif is_carrier(rule.row, every_row(rows)):
         # A text of another length is no longer JSON, or has other items: only an empty one has one fault.
-        empty = {"set": set_of(rule.row.path, "", rows)} if rule.name == "allowEmpty" else None
+        empty: dict[str, object] | None = (
+            {"set": set_of(rule.row.path, "", rows)} if rule.name == "allowEmpty" else None
+        )
         yield good_case(rule, None, contracts)
         yield bad_case(rule, empty, contracts, ())
     else:
