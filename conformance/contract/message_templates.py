@@ -3,7 +3,7 @@
 A document may print the template of a message (`The specified route %s does not exist.`) where a server answers with
 something in its place. Taken for placeholders is only what no message has for its own sake: the conversions of printf
 (`%s`, `%d`, `%1$s`), numbers and names in braces (`{0}`, `{name}`, `${name}`), and empty braces. Not taken are angle
-brackets, square brackets and capitals (`<InstanceId>`, `[1,100]`, `XXX`): messages have those as they are. Pure.
+brackets, square brackets and capitals (`<Name>`, `[1,100]`, `XXX`): messages have those as they are. Pure.
 """
 
 from __future__ import annotations

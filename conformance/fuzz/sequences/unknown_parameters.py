@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.model import Outcome
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 KIND: Final = "with a parameter that no document has"
 
-_NAMES: Final = ("ClientToken", "Unknown", "Unknown.1.Key", "未知")
+_NAMES: Final = tuple(json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8")))
 """The first is one that many operations of the API have. None changes what an operation does, as a dry run would."""
 _TEXT: Final = "conformance"
 _REFUSING: Final = ("syntax", "state", "auth", "throttle")
