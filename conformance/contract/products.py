@@ -89,6 +89,6 @@ def known_products() -> KnownProducts:
     """
     file = YamlFile.read(openapi_dir() / "products.yaml", ContractError)
     file.validate(_SHAPE)
-    workspace = find_workspace(Path.cwd())
+    workspace = find_workspace(Path.cwd(), [])  # whoever reads the options tells what is wrong there
     own = {} if workspace is None else workspace.products
     return KnownProducts({**file.data["versions"], **own})

@@ -41,11 +41,12 @@ class Workspace:
         return str(YamlFile.read(self.root / FILE, UsageError).locate((option,)))
 
 
-def find_workspace(start: Path) -> Workspace | None:
+def find_workspace(start: Path, unread: list[UsageError] | None = None) -> Workspace | None:
     """Return the workspace of a folder: the nearest one upwards that has the file; `None` when none has.
 
     Args:
         start: The folder to begin with.
+        unread: What the file has that nothing reads is added here, and left out; without it, that is a fault.
 
     Raises:
         UsageError: When the file is wrong, with line and column.
@@ -53,7 +54,7 @@ def find_workspace(start: Path) -> Workspace | None:
     path = workspace_file(start)
     if path is None:
         return None
-    options = _content(path)
+    options = _content(path, unread)
     products = options.pop(_PRODUCTS, None)
     return Workspace(path.parent, options, dict(products) if isinstance(products, dict) else {})
 
@@ -87,11 +88,24 @@ def workspace_root() -> Path | None:
     return None if path is None else path.parent
 
 
-def _content(path: Path) -> dict[str, object]:
+def _content(path: Path, unread: list[UsageError] | None) -> dict[str, object]:
     from conformance.core.yamlfile import Schema, YamlFile  # noqa: PLC0415 - who has no such file pays for nothing
 
     file = YamlFile.read(path, UsageError)
     if file.data is None:  # it may be there only to mark the root
         return {}
-    file.validate(Schema.read(SCHEMA))
-    return dict(file.data)
+    schema = Schema.read(SCHEMA)
+    if unread is None or not isinstance(file.data, dict):
+        file.validate(schema)
+        return dict(file.data)
+    content = {}
+    for key, value in file.data.items():
+        try:
+            file.validate(schema, {key: value})
+        except UsageError as fault:
+            if fault.message.startswith("unknown field"):
+                unread.append(fault)
+                continue
+            raise
+        content[key] = value
+    return content

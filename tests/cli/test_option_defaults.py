@@ -107,6 +107,17 @@ def test_a_wrong_file_is_one_message(text: str, says: str, write: Callable[[str]
     assert conformance("run", "--help").status == 0
 
 
+def test_what_sends_nothing_goes_on_beside_an_unknown_key(write: Callable[[str], Path], conformance: Command) -> None:
+    """A misspelt option must not let requests go elsewhere, so that `run` ends; `coverage` has nothing to send."""
+    root = write("endpoitn: x\ndocs: en\n")
+    outcome = conformance("coverage")
+    says = f"conformance: {root / FILE}:1:1: unknown field 'endpoitn' in the file (did you mean endpoint?)\n"
+    assert (outcome.status, outcome.err) == (2, says)
+    assert "stated constraints" in outcome.out
+    ended = conformance("run", CASE)
+    assert (ended.status, ended.err, ended.out) == (2, says, "")
+
+
 @pytest.mark.parametrize(
     ("variable", "value", "says"),
     [

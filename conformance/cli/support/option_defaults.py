@@ -11,6 +11,8 @@ from conformance.core.workspace import find_workspace
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from conformance.core.errors import UsageError
+
 _OUTPUT_OPTIONS: Final = frozenset({"quiet", "verbose", "json"})
 _TOGETHER: Final = (TARGET_OPTIONS, _OUTPUT_OPTIONS)
 """Options that belong together or exclude each other: the file gives none of a group when a command line gives one."""
@@ -24,19 +26,22 @@ class OptionOf(NamedTuple):
     is_path: bool
 
 
-def option_defaults(words: Iterable[str], options: Mapping[str, OptionOf]) -> dict[str, object]:
+def option_defaults(
+    words: Iterable[str], options: Mapping[str, OptionOf], unread: list[UsageError] | None = None
+) -> dict[str, object]:
     """Return the values that `conformance.yaml` has for the options of a command, by the names of its parameters.
 
     Args:
         words: The words of the command line.
         options: The options of the command by their long names without the dashes. Paths of the file are seen from
             its folder.
+        unread: What the file has that is no option of any command is added here; without it, that is a fault.
 
     Raises:
         UsageError: When the file is wrong, with line and column.
     """
     try:
-        workspace = find_workspace(Path.cwd())
+        workspace = find_workspace(Path.cwd(), unread)
     except OSError:  # the folder is gone, or may not be looked into
         return {}
     if workspace is None:

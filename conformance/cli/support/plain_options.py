@@ -12,11 +12,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from typer import BadParameter
+from typer import BadParameter, Exit
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from conformance.cli.support.option_defaults import OptionOf, option_defaults
-from conformance.core.errors import ConformanceError, UsageError
+from conformance.cli.support.standard_streams import say_fault
+from conformance.core.errors import ConformanceError, ExitStatus, UsageError
 from conformance.core.option_sources import OptionSource, name_source, variable_of
 from conformance.core.workspace import find_workspace
 
@@ -34,6 +35,9 @@ _ASKED: Final = ("exists", "writable", "resolve_path", "allow_dash", "parser", "
 
 _WRITTEN: Final = ("report_dir", "output", "save_cases")
 """Options that name what is written."""
+
+_SENDS: Final = frozenset({"endpoint", "target"})
+"""Options that a command has that sends requests."""
 
 _NEVER_PROPOSED: Final = frozenset({"--live"})
 """Options that nobody is to take by following a hint: what they allow may cost money."""
@@ -74,10 +78,19 @@ class PlainArgument(TyperArgument):
 class PlainCommand(TyperCommand):
     """A command of the command line."""
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self._unread: list[UsageError] = []
+
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
         """Read the words of the command line, with what options have that nobody gives; see `option_defaults`."""
         if not _HELP & set(args):
-            extra.setdefault("default_map", option_defaults(args, self._options()))
+            options = self._options()
+            # A misspelt option must not let requests go somewhere else, or faster; what sends none goes on.
+            unread = None if not _SENDS.isdisjoint(options) else self._unread
+            extra.setdefault("default_map", option_defaults(args, options, unread))
+            for fault in self._unread:
+                say_fault(fault)
         return super().make_context(info_name, args, parent, **extra)
 
     def _options(self) -> dict[str, OptionOf]:
@@ -108,10 +121,16 @@ class PlainCommand(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Run the command; a message about a value that its words do not have says where that is from."""
         try:
-            return super().invoke(ctx)
+            found: object = super().invoke(ctx)
         except ConformanceError as fault:
             name_source(fault, _sources(ctx, self.params))
             raise
+        except Exit as end:
+            if end.exit_code or not self._unread:
+                raise
+        if self._unread:
+            raise Exit(int(ExitStatus.BAD_INPUT))
+        return found
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return its options and arguments, `--help` included."""
@@ -128,7 +147,7 @@ def _sources(ctx: Any, params: Iterable[object]) -> Iterator[OptionSource]:
             yield OptionSource(_long_name(param), os.environ.get(variable, ""), variable)
     if "DEFAULT_MAP" not in origins.values():
         return
-    workspace = find_workspace(Path.cwd())
+    workspace = find_workspace(Path.cwd(), [])
     for param in options:
         name = _long_name(param)
         if workspace is not None and origins[param.name] == "DEFAULT_MAP" and name in workspace.options:
