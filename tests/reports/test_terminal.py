@@ -72,6 +72,12 @@ def test_what_a_cause_changes_and_its_rule_are_said() -> None:
     assert lines[4] == (f'        changes Name = "a" × 129; Region left out; Size = "{"x" * 99}… (502 characters)')
 
 
+def test_a_line_that_is_rule_and_row_at_once_is_said_once() -> None:
+    found = Mismatch("response.body.Code", ("an error",), None, {"en": 26})
+    case = result("X/one", "mismatch", mismatches=(found,), rule_lines={"en": 26})
+    assert shown(report_of([case])).splitlines()[1] == "    rule: English line 26"
+
+
 def test_the_counts_come_last_with_the_place_of_the_report() -> None:
     report = report_of([result("X/a"), result("X/b", "mismatch"), result("X/c", "not_run", reason="needs state S")])
     lines = shown(report, folder=Path("reports/some")).splitlines()

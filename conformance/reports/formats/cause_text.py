@@ -75,7 +75,8 @@ def _source_parts(group: GroupEntry) -> list[str]:
         # Of what is wrong in many refusals alike no single rule is the cause.
         if not rule or any(len(lines) > _MOST_RULES for lines in group["rule_lines"].values()):
             return [f"rule and error row: {row}"] if row else []
-        return [f"rule: {rule}", f"error row: {row}"] if row else [f"rule: {rule}"]
+        # A refusal whose code no row gives has the line of the rule for both.
+        return [f"rule: {rule}", f"error row: {row}"] if row and row != rule else [f"rule: {rule}"]
     if rule and (group["where"] in (CODE, "case") or not row):
         return [f"rule: {rule}"]
     return [f"rule: {row}"] if row else []
