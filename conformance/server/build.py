@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.contract.catalogue import contracts_for
@@ -40,8 +41,11 @@ def build_plan(
         BehaviourError: When the files that say what the server does, or does wrong, cannot be read.
     """
     behaviour = load_behaviour(operations)
-    documents = follow_documents(contracts_for(f"{behaviour.product.lower()}:{behaviour.create.name}"), follow)
+    contracts = contracts_for(f"{behaviour.product.lower()}:{behaviour.create.name}")
+    documents = follow_documents(contracts, follow)
+    codes = {row.code for contract in contracts.values() for row in contract.errors}
     plan = make_plan(documents, behaviour, activation_delay=activation_delay)
+    plan = replace(plan, unfollowed=frozenset(code for code in codes if not documents.rows(code)))
     others = ContractOperations(follow, activation_delay, frozenset(plan.operations))
     plan = serving_also(plan, others)
     if faults:

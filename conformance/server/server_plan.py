@@ -57,6 +57,8 @@ class ServerPlan:
         execution: How it carries out the rest.
         operations: What each operation does with a call that no check refuses.
         others: The plans of operations that this behaviour does not have, found when they are first called.
+        unfollowed: Codes that only a document of its operation has that it does not follow: told one of them, it says
+            that it does not know it, also when another operation has it.
         raw_steps: Changes of a request before it is decoded.
         call_steps: Changes of a call before the checks see it.
         answer_steps: Changes of an answer before it has a form.
@@ -69,6 +71,7 @@ class ServerPlan:
     execution: Execution
     operations: Mapping[str, Operation]
     others: OtherOperations | None = None
+    unfollowed: frozenset[str] = frozenset()
     raw_steps: tuple[RequestStep, ...] = field(default=())
     call_steps: tuple[CallStep, ...] = field(default=())
     answer_steps: tuple[AnswerStep, ...] = field(default=())
@@ -76,7 +79,9 @@ class ServerPlan:
 
     def has_code(self, code: str) -> bool:
         """Whether a document that the server follows has an error code."""
-        return bool(self.followed.rows(code)) or (self.others is not None and self.others.has_code(code))
+        if self.followed.rows(code) or code in self.unfollowed:
+            return code not in self.unfollowed
+        return self.others is not None and self.others.has_code(code)
 
 
 def make_plan(followed: Contract, behaviour: Behaviour, *, activation_delay: float = DEFAULT_DELAY) -> ServerPlan:

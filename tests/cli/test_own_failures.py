@@ -78,7 +78,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
     def fail(*_: object, **__: object) -> NoReturn:
         raise fault
 
-    monkeypatch.setattr("conformance.cli.coverage.load_named", fail)
+    monkeypatch.setattr("conformance.cli.coverage.load_operations", fail)
 
 
 @pytest.fixture
