@@ -9,7 +9,7 @@ from conformance.contract.catalogue import contracts_for
 from conformance.contract.languages import BOTH
 from conformance.server.behaviour.choice import load_behaviour
 from conformance.server.documents import follow_documents
-from conformance.server.general.catalogue import ContractOperations
+from conformance.server.general.later import LaterOperations
 from conformance.server.options import DEFAULT_DELAY
 from conformance.server.server_plan import make_plan, serving_also
 
@@ -46,7 +46,7 @@ def build_plan(
     codes = {row.code for contract in contracts.values() for row in contract.errors}
     plan = make_plan(documents, behaviour, activation_delay=activation_delay)
     plan = replace(plan, unfollowed=frozenset(code for code in codes if not documents.rows(code)))
-    others = ContractOperations(follow, activation_delay, frozenset(plan.operations))
+    others = LaterOperations(follow, activation_delay, frozenset(plan.operations))
     plan = serving_also(plan, others)
     if faults:
         # Most servers have none, and the table of faults is longer than the server.

@@ -50,13 +50,6 @@ class ContractOperations:
         self._described = described
         self._contracts: dict[OperationId, Contract | None] = {}
 
-    def versions(self) -> Mapping[str, frozenset[str]]:
-        """Return the operations, each with the versions of APIs that have it."""
-        found: dict[str, set[str]] = {}
-        for operation in self._files:
-            found.setdefault(operation.name, set()).add(operation.version)
-        return {name: frozenset(versions) for name, versions in found.items()}
-
     def has_code(self, code: str) -> bool:
         """Whether the documents of an operation have an error code."""
         return any(
