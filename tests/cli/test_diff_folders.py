@@ -268,7 +268,6 @@ def test_the_contradictions_of_the_product_are_found(conformance: Command) -> No
     assert {name: found.get(name) for name in expected} == expected
     assert data["summary"]["compared"] >= 397
     assert data["faults"] == []
-    assert done.cpu_s < 10
 
 
 PAGE = """\
