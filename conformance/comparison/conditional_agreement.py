@@ -58,6 +58,8 @@ def doubtful(name: str, left: Parameter, right: Parameter) -> tuple[Fact, Fact] 
     The other states its one value on a condition that was not understood, such as that the parameter is there at all.
     `None` where the values agree, or several are stated on conditions.
     """
+    if not left.conditional and not right.conditional:
+        return None  # as of nearly every row, and this is asked for every fact
     plain = (left.fact(name), right.fact(name))
     held = [[each for each in row.conditional if each.name == name] for row in (left, right)]
     on_left = not plain[0].stated
