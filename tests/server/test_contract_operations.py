@@ -10,8 +10,8 @@ from farm import Farmer, contracts, write_workspace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from conformance.cases.meanings.words import load_words, singular
 from conformance.server.general.listing import page_of
-from conformance.server.general.words import load_words, singular
 from conformance.server.process import ReferenceServer
 from conformance.server.request import Call
 

@@ -8,7 +8,8 @@ import pytest
 import yaml
 
 from conformance.core.yamlfile import YamlFile
-from conformance.server.behaviour.parts import BehaviourError, Part
+from conformance.core.yamlparts import Part
+from conformance.server.behaviour.parts import BehaviourError
 from conformance.server.faults.bodies import read_body_edit
 from conformance.server.faults.edits import read_edit
 

@@ -34,8 +34,8 @@ from conformance.server.request import whole_number
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from conformance.core.yamlparts import Part
     from conformance.server.attempt import Attempt
-    from conformance.server.behaviour.parts import Part
     from conformance.server.provider_states import Params
     from conformance.server.store import StoredResource
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import AsyncBehaviour, ErrorCode, State
 from conformance.core.yamlfile import near
-from conformance.server.behaviour.parts import Part
+from conformance.server.behaviour.parts import read_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from conformance.core.yamlparts import Part
 
 FAULTS_SUFFIX: Final = ".faults.yaml"
 """How the name of the file ends that has the faults of a resource, beside the file of its behaviour."""
@@ -197,7 +199,7 @@ class Behaviour:
 
 def read_behaviour(path: Path) -> Behaviour:
     """Read the behaviour of one resource; raises `BehaviourError` when the file is wrong."""
-    top = Part.read(path, "behaviour")
+    top = read_part(path, "behaviour")
     show, delete = top["show"], top["delete"]
     pending, final = top["status"].texts("path")
     fields = {name: _field(name, part) for name, part in top["fields"].members()}

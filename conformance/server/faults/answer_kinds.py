@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.core.jsontypes import Json
+    from conformance.core.yamlparts import Part
     from conformance.server.answers import Reply, ServedAnswer
-    from conformance.server.behaviour.parts import Part
     from conformance.server.faults.bodies import Body, BodyEdit
     from conformance.server.request import Call
     from conformance.server.server_plan import ServerPlan

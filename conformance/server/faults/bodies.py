@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.core.jsontypes import Json
-    from conformance.server.behaviour.parts import Part
+    from conformance.core.yamlparts import Part
 
 Body: TypeAlias = "dict[str, Json]"
 BodyEdit: TypeAlias = "Callable[[Body], Body]"

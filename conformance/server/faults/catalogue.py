@@ -17,7 +17,7 @@ from conformance.core.resources import layers
 from conformance.core.yamlfile import near
 from conformance.server.behaviour.choice import choose_behaviour
 from conformance.server.behaviour.definition import FAULTS_SUFFIX
-from conformance.server.behaviour.parts import BehaviourError, Part
+from conformance.server.behaviour.parts import BehaviourError, read_part
 from conformance.server.faults.kinds import read_mutation
 from conformance.server.faults.mutations import Mutation, NotThere
 
@@ -92,7 +92,7 @@ def _mutations(tables: tuple[Path, ...]) -> Mapping[str, NamedMutation]:
 
 def read_mutations(path: Path) -> tuple[NamedMutation, ...]:
     """Read one table of faults; raises `BehaviourError` when it is wrong."""
-    lines = Part.read(path, "faults")["faults"]
+    lines = read_part(path, "faults")["faults"]
     return tuple(
         NamedMutation(name, line.text("about"), read_mutation(line), line.text("conforms", ""))
         for name, line in lines.members()

@@ -32,7 +32,7 @@ from conformance.core.yamlfile import near
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from conformance.server.behaviour.parts import Part
+    from conformance.core.yamlparts import Part
 
 TextEdit: TypeAlias = "Callable[[str], str]"
 

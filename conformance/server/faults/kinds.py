@@ -60,8 +60,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.contract.model import FactValue
+    from conformance.core.yamlparts import Part
     from conformance.server.attempt import Attempt
-    from conformance.server.behaviour.parts import Part
     from conformance.server.execution import Execution
     from conformance.server.faults.edits import TextEdit
     from conformance.server.request import Call

@@ -17,12 +17,12 @@ from conformance.server.store import TokenAnswer
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from conformance.cases.meanings.words import Words
     from conformance.contract.model import Contract
     from conformance.core.jsontypes import Json
     from conformance.server.execution import Work
     from conformance.server.general.kinds import ResourceKind
     from conformance.server.general.shapes import FieldShape
-    from conformance.server.general.words import Words
 
 _STATUS_STATE: Final = "resource.status"
 _REQUEST_ID: Final = "RequestId"

@@ -7,6 +7,7 @@ import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.meanings.words import load_words, singular
 from conformance.contract.catalogue import OperationId, contract_files, contracts_in
 from conformance.contract.languages import BOTH, LANGUAGES
 from conformance.contract.model import Contract, Source
@@ -20,7 +21,6 @@ from conformance.server.general.inference import created_kind, kind_of_operation
 from conformance.server.general.outline import outline_of
 from conformance.server.general.refusals import refusals_of
 from conformance.server.general.shapes import shape_of, with_loose_list
-from conformance.server.general.words import load_words, singular
 from conformance.server.server_plan import ServerPlan
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from conformance.cases.meanings.words import singular
 from conformance.server.general.kinds import ResourceKind, ShownList
 from conformance.server.general.outline import leaf
-from conformance.server.general.words import singular
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from conformance.cases.meanings.words import Words
     from conformance.server.general.outline import Outline
-    from conformance.server.general.words import Words
 
 
 def infer_kinds(outlines: Sequence[Outline], words: Words) -> tuple[ResourceKind, ...]:

@@ -11,8 +11,8 @@ from conformance.contract.wire import SYSTEM_PARAMETERS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conformance.cases.meanings.words import Words
     from conformance.core.jsontypes import Json
-    from conformance.server.general.words import Words
     from conformance.server.request import Call
 
 _INDEX: Final = re.compile(r"[0-9]{1,6}")

@@ -12,9 +12,9 @@ from conformance.server.request import whole_number
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from conformance.cases.meanings.words import Words
     from conformance.contract.model import Contract
     from conformance.core.jsontypes import Json
-    from conformance.server.general.words import Words
     from conformance.server.request import Call
 
 _T = TypeVar("_T")

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.meanings.rows import any_rows, meant_rows, rows_for
 from conformance.contract.encodings import ruled_rows
 from conformance.contract.wire import SYSTEM_PARAMETERS
 from conformance.server.behaviour.conditions import missing, read_condition, violates
@@ -18,17 +19,16 @@ from conformance.server.checks import ORDERED_CHECK, Check, rules_of
 from conformance.server.general.inference import id_paths
 from conformance.server.general.kept import comparable
 from conformance.server.general.listing import wanted
-from conformance.server.general.rows import any_rows, meant_rows, rows_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from conformance.cases.meanings.rows import MeantRow
+    from conformance.cases.meanings.words import Words
     from conformance.contract.model import Contract, ErrorCode
     from conformance.server.attempt import Attempt
     from conformance.server.behaviour.conditions import Condition
     from conformance.server.general.kinds import ResourceKind
-    from conformance.server.general.rows import MeantRow
-    from conformance.server.general.words import Words
 
 _STATUS_STATE: Final = "resource.status"
 _QUOTA_STATE: Final = "account.quota-reached"

@@ -6,18 +6,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from conformance.cases.meanings.words import singular
 from conformance.server.general.shapes import named
-from conformance.server.general.words import singular
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from conformance.cases.meanings.words import Words
     from conformance.core.jsontypes import Json
     from conformance.server.general.kept import KeptResource
     from conformance.server.general.kinds import ResourceKind
     from conformance.server.general.listing import ListPage
     from conformance.server.general.shapes import FieldShape, Scope
-    from conformance.server.general.words import Words
 
 
 @dataclass(frozen=True, slots=True)

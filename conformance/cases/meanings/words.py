@@ -5,17 +5,25 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import ErrorCode, State
+from conformance.core.errors import InputError
 from conformance.core.resources import data_dir
-from conformance.server.behaviour.parts import Part
+from conformance.core.yamlfile import Schema
+from conformance.core.yamlparts import Part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 WORDS_FILE: Final = "words.yaml"
+_SCHEMA_FILE: Final = Path(__file__).with_name("words.schema.json")
 _WORD: Final = re.compile(r"[A-Z][a-z0-9]*")
+
+
+class WordsError(InputError):
+    """The table of what names and messages mean is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +94,9 @@ def load_words() -> Words:
     """Return the table of the project.
 
     Raises:
-        BehaviourError: When its file is missing or wrong; with the line.
+        WordsError: When its file is missing or wrong; with the line.
     """
-    top = Part.read(data_dir("behaviours") / WORDS_FILE, "words")
+    top = Part.read(data_dir("behaviours") / WORDS_FILE, Schema.read(_SCHEMA_FILE), WordsError)
     return Words(
         verbs={role: part.texts() for role, part in top["verbs"].members()},
         ids=top.texts("ids"),

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from conformance.cases.meanings.words import Words
     from conformance.contract.model import Contract, ErrorCode
-    from conformance.server.general.words import Words
 
 
 class MeantRow(NamedTuple):
