@@ -46,6 +46,15 @@ _SIGNS: Final = rf"(?P<list>{_SIGN}(?:(?:,\s*(?:or\s+|and\s+)?|\s+(?:or|and)\s+)
 
 BEFORE: Final = (
     Phrase(
+        "length-of-a-list",
+        re.compile(
+            rf"\b(?:array|list)(?:'s)?\s+(?:length|size)(?:\s+(?:is|can\s+be|must\s+be|ranges?))?(?:\s+from)?\s*:?\s*(?:{_MOST}\s+|\d+{_TO})(?P<n>\d+)(?=\s*(?:$|[.,;(]))",
+            re.IGNORECASE,
+        ),
+        number("maxItems"),
+        consumes=True,
+    ),
+    Phrase(
         "length-of-classes",
         re.compile(
             r"\d\s+(?:characters?\s*\((?P<list>(?:English|Chinese)(?:\s+(?:or|and)\s+(?:English|Chinese))?)(?:\s+characters)?\)"

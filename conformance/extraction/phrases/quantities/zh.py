@@ -32,6 +32,14 @@ _NOT: Final = r"(?:不能|不可以?|不得|不允许|禁止)"
 
 BEFORE: Final = (
     Phrase(
+        "length-of-a-list",
+        re.compile(
+            rf"(?:数组|列表|集合)(?:的)?(?:长度|大小)(?:取值)?(?:范围)?(?:为|是|:)*(?:(?:最大|最长|最多|不超过|不能超过|不大于)(?:为|是)?|\[?(?P<low>\d+){_TO})(?P<high>\d+)\]?(?:{_UNIT})?{_END}"
+        ),
+        lambda match: {"maxItems": int(match["high"])},
+        consumes=True,
+    ),
+    Phrase(
         "length-of-classes",
         re.compile(
             r"个(?P<other>英文或中文|中文或英文|中英文|英文或汉字)(?:字符|字母)|个字符\((?P<list>英文或中文|中文或英文|中英文)(?:字符)?\)"
