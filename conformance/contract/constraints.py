@@ -84,7 +84,9 @@ def _broken(parameter: Parameter, text: str) -> set[str]:
     empty = _flag(parameter, "allowEmpty")
     if not text and empty is True:
         return set()
-    broken = {name for name, holds in _CHECKS.items() if not holds(parameter, name, text)}
+    # What is not stated always holds.
+    stated = [name for name, fact in parameter.facts.items() if name in _CHECKS and fact.stated]
+    broken = {name for name in stated if not _CHECKS[name](parameter, name, text)}
     if not text and empty is False:
         broken.add("allowEmpty")
     return broken

@@ -19,7 +19,7 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.wire import KEY, SYSTEM_PARAMETERS, is_container
+from conformance.contract.wire import KEY, SYSTEM_PARAMETERS, container_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -60,24 +60,24 @@ def carried_paths(rows: Sequence[Parameter]) -> frozenset[str]:
 
 def sent_rows(rows: Sequence[Parameter]) -> tuple[Parameter, ...]:
     """Return the rows that have names on the wire: no groups, nothing that another one carries or the signer adds."""
-    paths = frozenset(row.path for row in rows)
+    groups = container_paths(row.path for row in rows)
     carried = carried_paths(rows)
     return tuple(
         row
         for row in rows
         if row.path not in SYSTEM_PARAMETERS
         and row.path not in carried
-        and (row.encoding in CARRYING or not is_container(row.path, paths))
+        and (row.encoding in CARRYING or row.path not in groups)
     )
 
 
 def ruled_rows(rows: Sequence[Parameter]) -> tuple[Parameter, ...]:
     """Return the rows about whose values something can be said: those that are sent, and those inside their values."""
-    paths = frozenset(row.path for row in rows)
+    groups = container_paths(row.path for row in rows)
     return tuple(
         row
         for row in rows
-        if row.path not in SYSTEM_PARAMETERS and (row.encoding in CARRYING or not is_container(row.path, paths))
+        if row.path not in SYSTEM_PARAMETERS and (row.encoding in CARRYING or row.path not in groups)
     )
 
 

@@ -10,7 +10,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.contract.model import Scalar
 
@@ -19,6 +19,7 @@ INDEXES: Final = (1, 2)
 
 _INDEX: Final = re.compile(r"\.[0-9]+(?=\.|$)")
 _ITEM: Final = "[]"
+_STEP: Final = re.compile(r"[.\[]")
 KEY: Final = "{key}"
 """What stands in a path for the keys of a map, which are the caller's: `Labels.{key}`."""
 
@@ -74,8 +75,20 @@ def folded_path(name: str) -> str:
     return _INDEX.sub(_ITEM, name)
 
 
-def is_container(path: str, paths: frozenset[str]) -> bool:
-    """Whether `path` is a row that only groups others: an unnamed root, or a list or object whose members have rows."""
+def container_paths(paths: Iterable[str]) -> frozenset[str]:
+    """Return the paths that only group others: of an unnamed root, and of lists and objects whose members have rows.
+
+    Every path that others begin with is among them, also one that has no row of its own.
+    """
+    return frozenset({""}.union(*(_outer(path) for path in paths)))
+
+
+def _outer(path: str) -> Iterator[str]:
+    return (path[: match.start()] for match in _STEP.finditer(path))
+
+
+def is_container(path: str, paths: Iterable[str]) -> bool:
+    """Whether `path` is a row that only groups others, as `container_paths` has them."""
     return not path or any(other.startswith((f"{path}.", f"{path}[")) for other in paths)
 
 

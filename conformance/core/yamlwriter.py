@@ -21,6 +21,10 @@ _BLANK_EDGE: Final = re.compile(r"[^\S ]|.*[^\S ]\Z", re.DOTALL)
 _HALF: Final = re.compile("[\ud800-\udfff]")
 _OTHER_NUMBER: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|0o[0-7]+")
 """What only YAML 1.2 takes for a number; PyYAML puts those of YAML 1.1 between quotes itself."""
+_SIMPLE: Final = re.compile(r"[A-Za-z](?:[A-Za-z0-9_./ -]{0,98}[A-Za-z0-9_./-])?")
+"""What needs no quotes anywhere, but for the words that are no texts; keys that are longer are written otherwise."""
+_WORDS: Final = frozenset({"yes", "no", "true", "false", "on", "off", "null", "y", "n"})
+_DUMPERS: Final[dict[type[InputError], type[yaml.SafeDumper]]] = {}
 _STRING: Final = "tag:yaml.org,2002:str"
 
 
@@ -53,7 +57,28 @@ def dump_block(data: object, error: type[InputError], *, width: int) -> str:
 
 def dump_line(data: object, error: type[InputError]) -> str:
     """Return data as YAML on one line, without its end; raises like `dump_block`."""
-    return _dump(data, error, flow=True, width=float("inf")).removesuffix("\n").removesuffix("\n...")
+    return _plain(data) or _dump(data, error, flow=True, width=float("inf")).removesuffix("\n").removesuffix("\n...")
+
+
+def _plain(data: object) -> str | None:
+    """Return what PyYAML writes for data that needs no quotes; `None` for other data.
+
+    A file of cases has thousands of such lines, and PyYAML takes longer for each than for all that leads to it.
+    """
+    if isinstance(data, str):
+        return data if _SIMPLE.fullmatch(data) and data.lower() not in _WORDS else None
+    if isinstance(data, bool):
+        return "true" if data else "false"
+    if isinstance(data, int):
+        return str(data)
+    if isinstance(data, list):
+        items = [_plain(item) for item in data]
+        return None if None in items else f"[{', '.join(map(str, items))}]"
+    if isinstance(data, dict):
+        pairs = [(_plain(name), _plain(value)) for name, value in data.items()]
+        known = all(isinstance(name, str) for name in data) and not any(None in pair for pair in pairs)
+        return "{" + ", ".join(f"{name}: {value}" for name, value in pairs) + "}" if known else None
+    return None
 
 
 def comment_text(text: str) -> str:
@@ -62,12 +87,21 @@ def comment_text(text: str) -> str:
 
 
 def _dump(data: object, error: type[InputError], *, flow: bool, width: float) -> str:
+    text: str = yaml.dump(
+        data, Dumper=_dumper(error), allow_unicode=True, sort_keys=False, default_flow_style=flow, width=width
+    )
+    return text
+
+
+def _dumper(error: type[InputError]) -> type[yaml.SafeDumper]:
+    """Return the class that raises `error`: it is made once."""
+    if error in _DUMPERS:
+        return _DUMPERS[error]
+
     class Dumper(yaml.SafeDumper):
         def represent_text(self, text: str) -> yaml.ScalarNode:
             return text_node(text, error)
 
     Dumper.add_representer(str, Dumper.represent_text)
-    text: str = yaml.dump(
-        data, Dumper=Dumper, allow_unicode=True, sort_keys=False, default_flow_style=flow, width=width
-    )
-    return text
+    _DUMPERS[error] = Dumper
+    return Dumper

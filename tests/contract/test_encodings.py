@@ -16,6 +16,7 @@ from conformance.contract.encodings import decoded, encoded, entries, sent_rows,
 from conformance.contract.files import dump_contract, load_contract
 from conformance.contract.model import Encoding, Parameter
 from conformance.contract.openapi.writer import to_openapi
+from conformance.contract.wire import container_paths, is_container
 from conformance.core.errors import ContractError
 
 
@@ -194,3 +195,9 @@ def test_a_plain_parameter_has_no_encoding_in_the_file_and_an_unknown_one_is_ref
     wrong = text.replace("source: Name", "source: Name\n          encoding: xml")
     with pytest.raises(ContractError, match="'encoding'] is 'xml'"):
         load_contract(wrong, "wrong.yaml")
+
+
+@given(st.lists(st.from_regex(r"\A(?:[AB]{1,2}(?:\[\]|\.[AB]){0,3})?\Z"), max_size=8))
+def test_the_paths_that_group_others_are_found_at_once(paths: list[str]) -> None:
+    groups = container_paths(paths)
+    assert [path in groups for path in paths] == [is_container(path, paths) for path in paths]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from conformance.core.errors import CaseError
 from conformance.core.yamlfile import YamlFile
-from conformance.core.yamlwriter import comment_text, dump_block, dump_line
+from conformance.core.yamlwriter import comment_text, dump_block, dump_line, text_node
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +83,28 @@ def test_a_text_that_looks_like_something_else_is_quoted(text: str) -> None:
 
 def test_plain_words_of_any_language_are_not_quoted() -> None:
     assert dump_line({"名称": "默认 value"}, CaseError) == "{名称: 默认 value}"
+
+
+simple = st.text(st.sampled_from("aYnoNullTrue1._/- "), max_size=120) | st.sampled_from(
+    ["yes", "Off", "null", "n", "a b"]
+)
+
+
+@given(
+    st.recursive(
+        simple | st.booleans() | st.integers() | st.none(),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(simple, inner, max_size=3),
+        max_leaves=6,
+    )
+)
+def test_plain_data_is_written_as_pyyaml_writes_it(value: object) -> None:
+    class Plain(yaml.SafeDumper):
+        def ignore_aliases(self, _data: object) -> bool:
+            return True
+
+    Plain.add_representer(str, lambda _, text: text_node(text, CaseError))
+    whole = yaml.dump(value, Dumper=Plain, sort_keys=False, default_flow_style=True, width=float("inf"))
+    assert dump_line(value, CaseError) == whole.removesuffix("\n").removesuffix("\n...")
 
 
 @pytest.mark.parametrize("value", ["\ud800", {"\udfff": 1}, ["a\udc80"]])

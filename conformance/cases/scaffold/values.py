@@ -94,9 +94,14 @@ def broken_facts(row: Parameter, value: Value) -> tuple[str, ...]:
 
 def _breaking(row: Parameter, name: str, values: Iterable[Value]) -> Value | None:
     """Return the first value that breaks this rule alone, else the first that breaks it among others."""
-    tried = [(value, broken_facts(row, value)) for value in values]
-    alone = (value for value, broken in tried if broken == (name,))
-    return next(alone, next((value for value, broken in tried if name in broken), None))
+    among = None
+    for value in values:
+        broken = broken_facts(row, value)
+        if broken == (name,):
+            return value
+        if among is None and name in broken:
+            among = value
+    return among
 
 
 def _text(value: Value) -> str:
