@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import bytecode
 import pytest
 from commands import REPOSITORY, Command, give_loaded
 from hypothesis import settings
@@ -41,6 +42,14 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     if not chosen and not options.usepdb and not options.collectonly:
         options.numprocesses = PROCESSES
         options.dist = "loadscope"  # what a module shares is made once
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Have each worker of a run of all tests begin with other modules."""
+    config = session.config
+    if hasattr(config, "workerinput") and config.args == config.getini("testpaths"):
+        bytecode.import_share(int(config.workerinput["workerid"].removeprefix("gw")), config.workerinput["workercount"])
 
 
 def pytest_configure() -> None:
