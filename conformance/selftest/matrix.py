@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from conformance.contract.languages import BOTH, BY_PRECEDENCE, LANGUAGES
-from conformance.core.errors import HarnessError, UsageError
+from conformance.core.errors import UsageError
 from conformance.engine.engine import Engine
-from conformance.engine.workers.child_process import ChildProcess, WorkerLostError, answer_all
+from conformance.selftest.processes import spread
 from conformance.server.build import build_plan
 from conformance.server.faults.catalogue import find_fault
 from conformance.server.process import EFFECTS_WITHIN_S, ReferenceServer
@@ -31,10 +28,8 @@ CATCHING: Final = ("mismatch", "error")
 
 _ACTIVATION_DELAY_S: Final = 0.3
 """Long enough that a case sees the pending state on a busy machine too."""
-_TRIES: Final = 3
-"""How many times a fault is tried whose process is killed."""
 
-_SERVERS: Final[tuple[tuple[Docs, tuple[Language, ...]], ...]] = (
+SERVERS: Final[tuple[tuple[Docs, tuple[Language, ...]], ...]] = (
     (BOTH, LANGUAGES),
     *((language, (language,)) for language in BY_PRECEDENCE),
 )
@@ -80,66 +75,16 @@ def selftest(
     Raises:
         HarnessError: When processes are killed again and again.
     """
-    jobs = min(jobs, len(names))
-    if jobs <= 1:
-        yield from (_catch(name, make_plan, operations) for name in names)
-        return
-    task = make_plan, operations
-    waiting = deque(names)
-    lost = Counter[str]()
-    busy: dict[Connection, tuple[ChildProcess, str]] = {}
-    try:
-        for _ in range(jobs):
-            _begin(ChildProcess(_serve), task, waiting, busy)
-        while busy:
-            for ready in wait(list(busy)):
-                assert isinstance(ready, Connection)  # noqa: S101 - nothing else is waited for
-                process, name = busy.pop(ready)
-                try:
-                    caught = cast("Caught", process.receive())
-                except WorkerLostError:
-                    process.close()
-                    lost[name] += 1
-                    if lost[name] >= _TRIES:
-                        raise HarnessError(
-                            f"processes of the selftest were killed again and again, the last at {name}",
-                            hint="see what kills them, such as a lack of memory, or lower --jobs",
-                        ) from None
-                    waiting.appendleft(name)
-                    _begin(ChildProcess(_serve), task, waiting, busy)
-                else:
-                    _begin(process, task, waiting, busy)
-                    yield caught
-    finally:
-        for process, _ in busy.values():
-            process.close(within_s=0)
+    yield from spread(_caught, {name: (name, make_plan, operations) for name in names}, jobs)
 
 
-def _begin(
-    process: ChildProcess,
-    task: tuple[PlanMaker, tuple[str, ...]],
-    waiting: deque[str],
-    busy: dict[Connection, tuple[ChildProcess, str]],
-) -> None:
-    """Give a process its next fault, or end it when there is none."""
-    if not waiting:
-        process.close()
-        return
-    name = waiting.popleft()
-    with suppress(WorkerLostError):  # which is seen when its answer is waited for
-        process.send((name, *task))
-    busy[process.connection] = process, name
-
-
-def _serve(connection: Connection) -> None:
-    """In a process: test faults until the other end is closed, also because the process there was killed."""
-    with suppress(EOFError, OSError):
-        answer_all(connection, lambda message: _catch(*cast("tuple[str, PlanMaker, tuple[str, ...]]", message)))
+def _caught(task: tuple[str, PlanMaker, tuple[str, ...]]) -> Caught:
+    return _catch(*task)
 
 
 def _catch(name: str, make_plan: PlanMaker, operations: tuple[str, ...] = ()) -> Caught:
     conforming = bool(find_fault(name, operations).conforms)
-    for follow, docs in _SERVERS:
+    for follow, docs in SERVERS:
         try:
             build_plan(follow=follow, faults=(name,), operations=operations)
         except UsageError:

@@ -45,6 +45,7 @@ class Execution:
         store_steps: Changes of a resource before it is kept.
         keeps: Whether a created resource is kept at all.
         deletes: Whether a deletion deletes.
+        changes: Whether a change changes anything, and whether what is attached or detached is.
         lag: Seconds until what was created is listed, and what was deleted is gone.
         keeps_states: Whether a provider state that is taken back still holds.
         creates_when_refused: Whether a creation that is refused leaves a resource all the same.
@@ -60,6 +61,7 @@ class Execution:
     store_steps: tuple[StoreStep, ...] = ()
     keeps: bool = True
     deletes: bool = True
+    changes: bool = True
     lag: float = 0.0
     keeps_states: bool = False
     creates_when_refused: bool = False

@@ -96,8 +96,11 @@ class Service:
         for call_step in plan.call_steps:
             call = call_step(call)
         served = self._served(call)
+        own = served.plan if served.plan is not plan else None
+        for call_step in own.call_steps if own is not None else ():
+            call = call_step(call)
         answer = await self._answer(served, call)
-        for answer_step in plan.answer_steps:
+        for answer_step in (*plan.answer_steps, *(own.answer_steps if own is not None else ())):
             answer = answer_step(call, answer)
         reply = render(answer, call)
         for reply_step in plan.reply_steps:

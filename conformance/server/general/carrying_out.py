@@ -111,9 +111,9 @@ class ContractOperation:
     def _change(self, kind: ResourceKind, work: Work, resource: KeptResource, sent: Mapping[str, Json]) -> None:
         others = {name: value for name, value in sent.items() if name not in self._id_names(kind)}
         match self.role:
-            case "change" | "attach":
+            case "change" | "attach" if work.execution.changes:
                 resource.fields.update(others)
-            case "detach":
+            case "detach" if work.execution.changes:
                 for name in others:
                     resource.fields.pop(name, None)
             case "delete" if work.execution.deletes:

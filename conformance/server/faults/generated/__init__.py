@@ -1,0 +1,5 @@
+"""Faults of every operation, made of what its documents state and of what it does with a resource.
+
+`rules` breaks what is stated about parameters, `rows` the table of errors, `answers` the fields of an answer,
+`resources` what is created, shown, changed and deleted. Each yields flaws (`fault`); `catalogue` gives them names.
+"""
