@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from conformance.cli.support.standard_streams import say_fault
-from conformance.contract.catalogue import contract_files, find_operation
+from conformance.contract.catalogue import contract_files, find_operation, own_operations
 from conformance.contract.languages import BOTH, DOCS, Docs
 from conformance.server.options import DEFAULT_DELAY
 
@@ -59,15 +59,16 @@ def mock(
     served = [str(find_operation(word, contract_files())) for word in operations or ()]
     for unread in choose_behaviour(served).faults:
         say_fault(unread)
-    if list_faults:
-        from conformance.server.faults.catalogue import faults  # noqa: PLC0415
-
-        listed = faults(served)
-        width = max(map(len, listed), default=0)
-        for name, known in listed.items():
-            typer.echo(f"{name:{width}}  {known.about}")
-        return
     from conformance.server.build import build_plan  # noqa: PLC0415
+
+    if list_faults:
+        from conformance.server.faults.any_fault import every_fault  # noqa: PLC0415
+
+        listed = list(every_fault(build_plan(operations=served), served, own_operations(served, contract_files())))
+        width = max((len(each.name) for each in listed), default=0)
+        for each in listed:
+            typer.echo(f"{each.name:{width}}  {each.about}")
+        return
     from conformance.server.network import bind, endpoint_of, serve, states_url_of  # noqa: PLC0415
     from conformance.server.start_states import read_start_states  # noqa: PLC0415
 

@@ -1,7 +1,7 @@
-"""The engine's cases against a server in this same process: no network between them, and a clock that no one waits for.
+"""Cases against a server in this same process: no network between them, and a clock that no one waits for.
 
-What is judged is the same as over HTTP: requests and answers are the bytes that would travel. Thousands of faults can be
-tried in the time that a server takes to start a few hundred times.
+What is judged is the same as over HTTP: requests and answers are the bytes that would travel. So thousands of faults
+are tried in the time in which a server process starts a few hundred times.
 """
 
 from __future__ import annotations

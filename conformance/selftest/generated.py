@@ -1,7 +1,7 @@
 """The faults that are made of an operation's documents, tried against the cases of the operation, one at a time.
 
-A fault of an operation shows in the cases that call it, and in no others; those that are about the same fact or code come
-first, and the first that catches it is enough. Cases that differ from a server without faults prove nothing.
+A fault of an operation shows in the cases that call it, and in no others; those that are about the same fact or code
+come first, and the first that catches it is enough. Cases that differ from a server without faults prove nothing.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ import random
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from conformance.cases.suite import operations_in
 from conformance.core.errors import UsageError
 from conformance.core.yamlfile import near
 from conformance.selftest.bench import Bench, bench_target
 from conformance.selftest.matrix import CATCHING, SERVERS
 from conformance.selftest.processes import spread
 from conformance.server.build import build_plan
-from conformance.server.faults.generated.catalogue import families, faults_of
+from conformance.server.faults.generated.catalogue import families, faults_of, prefix_of
 from conformance.server.faults.mutations import NotThere
 from conformance.server.faults.one_operation import RememberedOperations
 
@@ -85,6 +86,7 @@ class OperationTask:
     Attributes:
         operation: The operation.
         subject: What the ids of its cases begin with.
+        prefix: What the names of its faults begin with.
         family: The operations that are about the same kind of resource.
         make_plan: Makes the plan for a target and the languages to judge by; picklable.
         names: The names of the faults; none: all.
@@ -94,6 +96,7 @@ class OperationTask:
 
     operation: OperationId
     subject: str
+    prefix: str
     family: Family
     make_plan: PlanMaker
     names: tuple[str, ...] = ()
@@ -104,11 +107,11 @@ class OperationTask:
 def tasks_of(plan: Plan, operations: Sequence[OperationId], make_plan: PlanMaker) -> list[OperationTask]:
     """Return a task for each operation that has cases; `plan` is one of all cases of the workspace."""
     known = families(plan.contracts.values())
-    subjects = {(first.product, first.version, first.operation): subject for subject, own in plan.contracts.items() for first in list(own.values())[:1]}
+    subjects = dict(zip(operations_in(plan.contracts.values()), plan.contracts, strict=True))
     return [
-        OperationTask(each, subjects[tuple(each)], known.get(each, {}), make_plan)
+        OperationTask(each, subjects[each], prefix_of(each), known.get(each, {}), make_plan)
         for each in operations
-        if tuple(each) in subjects
+        if each in subjects
     ]
 
 
@@ -128,7 +131,7 @@ def _tried(task: OperationTask) -> TriedOperation:
 
 
 def _drawn(task: OperationTask) -> list[GeneratedFault]:
-    found = faults_of(_served(SERVERS[0][0]), task.operation, task.subject, task.family)
+    found = faults_of(_served(SERVERS[0][0]), task.operation, task.family)
     if task.names:
         known = {each.name: each for each in found}
         for name in task.names:
@@ -162,7 +165,8 @@ class _Trial:
         self._cases = [
             case
             for case in whole.cases
-            if case.trigger != "todo" and (case.subject == task.subject or any(step.call == call for step in case.steps))
+            if case.trigger != "todo"
+            and (case.subject == task.subject or any(step.call == call for step in case.steps))
         ]
         subjects = {task.subject, *(case.subject for case in self._cases)}
         target = bench_target(whole.target.values)
@@ -203,7 +207,9 @@ class _Trial:
             self._look_without_faults(follow, docs)
             bench = Bench(replace(self._plan, docs=docs), served)
             ordered = sorted(self._cases, key=lambda case: _rank(case, fault))
-            caught = (case.id for case in ordered if case.id in self._runs[follow] and bench.run(case).verdict in CATCHING)
+            caught = (
+                case.id for case in ordered if case.id in self._runs[follow] and bench.run(case).verdict in CATCHING
+            )
             first = next(caught, None)
             if first is not None:
                 return follow, (first, *(caught if fault.flaw.conforms else ()))

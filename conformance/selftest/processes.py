@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, deque
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from conformance.core.errors import HarnessError
 from conformance.engine.workers.child_process import ChildProcess, WorkerLostError, answer_all
@@ -33,45 +33,57 @@ def spread(work: Callable[[Any], Any], tasks: Mapping[str, object], jobs: int) -
     if jobs <= 1:
         yield from map(work, tasks.values())
         return
-    waiting = deque(tasks)
-    lost = Counter[str]()
-    busy: dict[Connection, tuple[ChildProcess, str]] = {}
-
-    def begin(process: ChildProcess) -> None:
-        """Give a process its next task, or end it when there is none."""
-        if not waiting:
-            process.close()
-            return
-        name = waiting.popleft()
-        with suppress(WorkerLostError):  # which is seen when its answer is waited for
-            process.send((work, tasks[name]))
-        busy[process.connection] = process, name
-
+    pool = _Pool(work, tasks)
     try:
         for _ in range(jobs):
-            begin(ChildProcess(_serve))
-        while busy:
-            for ready in wait(list(busy)):
+            pool.begin(ChildProcess(_serve))
+        while pool.busy:
+            for ready in wait(list(pool.busy)):
                 assert isinstance(ready, Connection)  # noqa: S101 - nothing else is waited for
-                process, name = busy.pop(ready)
-                try:
-                    outcome = process.receive()
-                except WorkerLostError:
-                    process.close()
-                    lost[name] += 1
-                    if lost[name] >= _TRIES:
-                        raise HarnessError(
-                            f"processes of the selftest were killed again and again, the last at {name}",
-                            hint="see what kills them, such as a lack of memory, or lower --jobs",
-                        ) from None
-                    waiting.appendleft(name)
-                    begin(ChildProcess(_serve))
-                else:
-                    begin(process)
-                    yield outcome
+                yield from pool.ended(ready)
     finally:
-        for process, _ in busy.values():
+        for process, _ in pool.busy.values():
             process.close(within_s=0)
+
+
+class _Pool:
+    """Processes that are busy, each with the name of its task, and the tasks that wait."""
+
+    def __init__(self, work: Callable[[Any], Any], tasks: Mapping[str, object]) -> None:
+        self._work = work
+        self._tasks = tasks
+        self._waiting = deque(tasks)
+        self._lost = Counter[str]()
+        self.busy: dict[Connection, tuple[ChildProcess, str]] = {}
+
+    def begin(self, process: ChildProcess) -> None:
+        """Give a process its next task, or end it when there is none."""
+        if not self._waiting:
+            process.close()
+            return
+        name = self._waiting.popleft()
+        with suppress(WorkerLostError):  # which is seen when its answer is waited for
+            process.send((self._work, self._tasks[name]))
+        self.busy[process.connection] = process, name
+
+    def ended(self, ready: Connection) -> Iterator[Any]:
+        """Take the outcome of a task, and begin the next; one whose process was killed is begun again."""
+        process, name = self.busy.pop(ready)
+        try:
+            outcome = process.receive()
+        except WorkerLostError:
+            process.close()
+            self._lost[name] += 1
+            if self._lost[name] >= _TRIES:
+                raise HarnessError(
+                    f"processes of the selftest were killed again and again, the last at {name}",
+                    hint="see what kills them, such as a lack of memory, or lower --jobs",
+                ) from None
+            self._waiting.appendleft(name)
+            self.begin(ChildProcess(_serve))
+        else:
+            self.begin(process)
+            yield outcome
 
 
 def _serve(connection: Connection) -> None:
@@ -80,6 +92,6 @@ def _serve(connection: Connection) -> None:
         answer_all(connection, _done)
 
 
-def _done(message: Any) -> object:
-    work, task = message
+def _done(message: object) -> object:
+    work, task = cast("tuple[Callable[[object], object], object]", message)
     return work(task)

@@ -50,8 +50,9 @@ def build_plan(
     plan = serving_also(plan, others)
     if faults:
         # Most servers have none, and the table of faults is longer than the server.
-        from conformance.server.faults.catalogue import find_fault  # noqa: PLC0415
+        from conformance.server.faults.any_fault import find_any_fault  # noqa: PLC0415
 
+        whole = plan if follow == BOTH else build_plan(activation_delay=activation_delay, operations=operations)
         for name in faults:
-            plan = find_fault(name, operations).applied(plan, follow)
+            plan = find_any_fault(name, whole, operations).applied(plan, follow)
     return plan

@@ -90,6 +90,14 @@ def _mutations(tables: tuple[Path, ...]) -> Mapping[str, NamedMutation]:
     return found
 
 
+def has_table(operations: Sequence[str]) -> bool:
+    """Whether there are named faults of one of some operations: a table beside the behaviour that has it."""
+    chosen = choose_behaviour(operations)
+    known = {each.name for each in chosen.behaviour.operations}
+    names = {word.replace("/", ":").rpartition(":")[2] for word in operations}
+    return bool(known & names) and chosen.file.with_name(chosen.file.stem + FAULTS_SUFFIX).is_file()
+
+
 def read_mutations(path: Path) -> tuple[NamedMutation, ...]:
     """Read one table of faults; raises `BehaviourError` when it is wrong."""
     lines = read_part(path, "faults")["faults"]

@@ -61,16 +61,20 @@ def styles_of_answers(subject: Subject) -> Iterator[Flaw]:
     action = subject.operation.name
     for slug_, about, change, why in (
         (
-            "fields-in-another-order", "the fields of an answer are in the opposite order",
-            lambda answer: replace(answer, body=dict(reversed(answer.body.items()))), "fields have no order",
+            "fields-in-another-order",
+            "the fields of an answer are in the opposite order",
+            lambda answer: replace(answer, body=dict(reversed(answer.body.items()))),
+            "fields have no order",
         ),
         (
-            "more-fields", "answers have fields that no document names",
+            "more-fields",
+            "answers have fields that no document names",
             lambda answer: _having(answer, HostId="host", Extra={"Items": [1, None]}),
             "no document says that an answer has no other fields",
         ),
         (
-            "request-id-in-small-letters", "the id of a request is in small letters",
+            "request-id-in-small-letters",
+            "the id of a request is in small letters",
             lambda answer: _having(answer, RequestId=str(answer.body.get(_REQUEST_ID, "")).lower()),
             "no document states how such an id is written",
         ),
@@ -81,7 +85,9 @@ def styles_of_answers(subject: Subject) -> Iterator[Flaw]:
 def _flaws_of(subject: Subject, field: Parameter) -> Iterator[Flaw]:
     name, action = field.path, subject.operation.name
     silent = _not_demanded(subject, name)
-    yield Flaw(f"{slug(name)}-missing", "field", f"{name} is missing", _of_successes(action, partial(_dropping, name)), silent)
+    yield Flaw(
+        f"{slug(name)}-missing", "field", f"{name} is missing", _of_successes(action, partial(_dropping, name)), silent
+    )
     other = first_lower(name) if first_lower(name) != name else f"{name}Value"
     renamed = partial(_renaming, name, other)
     yield Flaw(f"{slug(name)}-renamed", "field", f"{name} is called {other}", _of_successes(action, renamed), silent)

@@ -8,8 +8,10 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from conformance.cases.meanings.words import load_words
-from conformance.contract.catalogue import OperationId, contract_files, contracts_in
+from conformance.contract.catalogue import OperationId, contract_files, contracts_in, find_operation
 from conformance.contract.languages import BOTH
+from conformance.core.errors import UsageError
+from conformance.core.yamlfile import near
 from conformance.server.documents import follow_documents
 from conformance.server.faults.catalogue import NamedMutation
 from conformance.server.faults.generated.answers import flaws_of_answers, styles_of_answers
@@ -54,13 +56,51 @@ def families(contracts: Iterable[Mapping[Language, Contract]]) -> dict[Operation
     return found
 
 
-def faults_of(plan: ServerPlan, operation: OperationId, subject: str, family: Family) -> list[GeneratedFault]:
+def is_generated(name: str) -> bool:
+    """Whether a name of a fault is one of those that are made here: `CreateThing/...`."""
+    return "/" in name
+
+
+def operation_in(name: str) -> str:
+    """Return the operation that a name of a generated fault begins with, as a word that means it."""
+    return name.rpartition("/")[0]
+
+
+def prefix_of(operation: OperationId) -> str:
+    """Return what the names of an operation's faults begin with: its name, with the product where several have it."""
+    alike = [each for each in contract_files() if each.name == operation.name]
+    if len(alike) == 1:
+        return operation.name
+    same_product = [each for each in alike if each.product == operation.product]
+    return operation.with_product if len(same_product) == 1 else str(operation)
+
+
+def find_generated(name: str, plan: ServerPlan) -> NamedMutation:
+    """Return a generated fault, or style, by its name.
+
+    Args:
+        name: Its name.
+        plan: The plan of a server without faults that follows all documents.
+
+    Raises:
+        UsageError: When there is none of this name; the hint has near ones.
+        ContractError: When there is no such operation, or its contract cannot be read.
+    """
+    operation = find_operation(operation_in(name), contract_files())
+    known = {each.name: each.named for each in faults_of(plan, operation, {})}
+    slug = name.rpartition("/")[2]
+    full = f"{prefix_of(operation)}/{slug}"
+    if full not in known:
+        raise UsageError(f"there is no fault {name!r}", hint=near(name, known))
+    return known[full]
+
+
+def faults_of(plan: ServerPlan, operation: OperationId, family: Family) -> list[GeneratedFault]:
     """Return the faults and the styles that are made of an operation's documents, in a fixed order.
 
     Args:
         plan: The plan of a server without faults that follows all documents.
         operation: The operation.
-        subject: What its names begin with: its name, with its product before it where two have that name.
         family: The operations that are about the same kind of resource.
 
     Raises:
@@ -70,12 +110,17 @@ def faults_of(plan: ServerPlan, operation: OperationId, subject: str, family: Fa
     if own is None:
         return []
     contracts = contracts_in(contract_files()[operation])
+    prefix = prefix_of(operation)
     made = Subject(operation, contracts, own, load_words(), family)
     flaws = chain(
-        flaws_of_rules(made), flaws_of_rows(made), flaws_of_answers(made), flaws_of_resources(made), styles_of_answers(made)
+        flaws_of_rules(made),
+        flaws_of_rows(made),
+        flaws_of_answers(made),
+        flaws_of_resources(made),
+        styles_of_answers(made),
     )
     return [
-        GeneratedFault(operation, flaw, _named(flaw, subject, operation))
+        GeneratedFault(operation, flaw, _named(flaw, prefix, operation))
         for flaw in _apart(flaws)
         if flaw.silent or _can_be_had(flaw, own)
     ]
@@ -89,8 +134,8 @@ def _can_be_had(flaw: Flaw, own: ServerPlan) -> bool:
     return True
 
 
-def _named(flaw: Flaw, subject: str, operation: OperationId) -> NamedMutation:
-    return NamedMutation(f"{subject}/{flaw.slug}", flaw.about, on_operation(operation, flaw.mutation), flaw.conforms)
+def _named(flaw: Flaw, prefix: str, operation: OperationId) -> NamedMutation:
+    return NamedMutation(f"{prefix}/{flaw.slug}", flaw.about, on_operation(operation, flaw.mutation), flaw.conforms)
 
 
 def _apart(flaws: Iterable[Flaw]) -> Iterator[Flaw]:

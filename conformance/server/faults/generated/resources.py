@@ -13,6 +13,7 @@ from conformance.cases.scaffold.rules import slug
 from conformance.server.checks import ORDERED
 from conformance.server.faults.generated.fault import Flaw
 from conformance.server.faults.mutations import Mutation, calling, executing, without
+from conformance.server.general.carrying_out import ContractOperation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -35,7 +36,8 @@ _ROLES: Final[Mapping[str, tuple[tuple[str, str, Callable[[Execution], Execution
     ),
     "list": (
         (
-            "other-accounts-listed", "the resources of every account are listed",
+            "other-accounts-listed",
+            "the resources of every account are listed",
             lambda execution: replace(execution, lists_every_account=True),
         ),
     ),
@@ -49,7 +51,7 @@ _ROLES: Final[Mapping[str, tuple[tuple[str, str, Callable[[Execution], Execution
 
 def flaws_of_resources(subject: Subject) -> Iterator[Flaw]:
     """Yield what a server can do wrong with the resource that an operation is about, and with what it must look at."""
-    role = next((role for role, operations in subject.family.items() if subject.operation.name in operations), "")
+    role = role_of(subject)
     shown = any(subject.family.get(each) for each in (_USING if role in ("create", "delete") else _SHOWING))
     for name, about, change in _ROLES.get(role, ()):
         yield Flaw(name, "resource", about, executing(name, change), "" if shown else _UNSEEN)
@@ -63,13 +65,31 @@ def flaws_of_resources(subject: Subject) -> Iterator[Flaw]:
             yield Flaw(f"{slug(check.id)}-ignored", "state", f"it is not looked at: {check.id}", without(check.id))
 
 
+def role_of(subject: Subject) -> str:
+    """Return what an operation does with its resource: as its own plan has it, else by its family."""
+    served = subject.plan.operations.get(subject.operation.name)
+    if isinstance(served, ContractOperation):
+        return served.role
+    return next((role for role, names in subject.family.items() if subject.operation.name in names), "")
+
+
 def _of_listing(subject: Subject) -> Iterator[Flaw]:
     for name in subject.plan.execution.filters:
         yield Flaw(f"filter-{slug(name)}-ignored", "filter", f"{name} chooses nothing", _ignoring_filter(name))
-    for meaning, what in (("page_number", "the number of a page"), ("page_size", "the size of a page"), ("token", "the token of a page"), ("limit", "how many are wanted")):
+    for meaning, what in (
+        ("page_number", "the number of a page"),
+        ("page_size", "the size of a page"),
+        ("token", "the token of a page"),
+        ("limit", "how many are wanted"),
+    ):
         names = [row.path for row in subject.plan.followed.parameters if subject.words.means(meaning, row.path)]
         for name in names:
-            yield Flaw(f"{slug(name)}-ignored-in-paging", "paging", f"{what}, {name}, is ignored", calling(_ignoring(subject.operation.name, name)))
+            yield Flaw(
+                f"{slug(name)}-ignored-in-paging",
+                "paging",
+                f"{what}, {name}, is ignored",
+                calling(_ignoring(subject.operation.name, name)),
+            )
 
 
 def _repeated(subject: Subject) -> Iterator[Flaw]:

@@ -31,19 +31,27 @@ def flaws_of_rows(subject: Subject) -> Iterator[Flaw]:
         base = slug(row.code)
         message = _other_message(filled(row.message))
         yield Flaw(
-            f"{base}-misspelt", "row", f"{row.code} is spelt {_misspelt(row.code)}",
+            f"{base}-misspelt",
+            "row",
+            f"{row.code} is spelt {_misspelt(row.code)}",
             _answering_row(action, row, lambda answer: _with(answer, Code=_misspelt(str(answer.body["Code"])))),
             code=row.code,
         )
         other = HTTPStatus.CONFLICT if row.status != HTTPStatus.CONFLICT else HTTPStatus.BAD_REQUEST
         yield Flaw(
-            f"{base}-as-{int(other)}", "row", f"{row.code} comes with status {int(other)}",
+            f"{base}-as-{int(other)}",
+            "row",
+            f"{row.code} comes with status {int(other)}",
             _answering_row(action, row, lambda answer, other=other: replace(answer, status=int(other))),  # type: ignore[misc]
             code=row.code,
         )
         yield Flaw(
-            f"{base}-other-message", "row", f"the message of {row.code} is another",
-            _answering_row(action, row, lambda answer: _with(answer, Message=_other_message(str(answer.body["Message"])))),
+            f"{base}-other-message",
+            "row",
+            f"the message of {row.code} is another",
+            _answering_row(
+                action, row, lambda answer: _with(answer, Message=_other_message(str(answer.body["Message"])))
+            ),
             _TEMPLATE if fits(row.message, message) else "",
             code=row.code,
         )
@@ -73,12 +81,16 @@ def _mixed(subject: Subject) -> Iterator[Flaw]:
         return replace(_with(answer, Message=filled(message)), status=status)
 
     about = f"{code} comes as the document of the other language has it"
-    yield Flaw(f"{slug(code)}-of-other-language", "language", about, _of_errors(subject.operation.name, swapped), code=code)
+    yield Flaw(
+        f"{slug(code)}-of-other-language", "language", about, _of_errors(subject.operation.name, swapped), code=code
+    )
 
 
 def _answering_row(action: str, row: ErrorCode, change: Callable[[ServedAnswer], ServedAnswer]) -> Mutation:
     """Change every answer with one row, whatever led to it."""
-    return _of_errors(action, lambda answer: change(answer) if answer.refusal and answer.refusal.key == row.key else answer)
+    return _of_errors(
+        action, lambda answer: change(answer) if answer.refusal and answer.refusal.key == row.key else answer
+    )
 
 
 def _of_errors(action: str, change: Callable[[ServedAnswer], ServedAnswer]) -> Mutation:

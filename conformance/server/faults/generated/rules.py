@@ -1,7 +1,7 @@
 """Faults of what a contract states about parameters: limits moved, values added or missing, requirements.
 
-A limit is moved by one to both sides: then a server takes the first value that it should refuse, or refuses the last that
-it should take. What is stated otherwise is not looked at.
+A limit is moved by one to both sides: then a server takes the first value that it should refuse, or refuses the last
+that it should take. What is stated otherwise is not looked at.
 """
 
 from __future__ import annotations
@@ -65,23 +65,39 @@ def _flaws_of(subject: Subject, row: Parameter, name: str) -> Iterator[Flaw]:
     if name in _LAX:
         lax, strict = _LAX[name], -_LAX[name]
         yield Flaw(
-            f"{base}-one-further", "limit", f"{name} of {row.path} is off by one: too much is taken",
-            _moved(row.path, name, lax), hidden, facts,
+            f"{base}-one-further",
+            "limit",
+            f"{name} of {row.path} is off by one: too much is taken",
+            _moved(row.path, name, lax),
+            hidden,
+            facts,
         )
         yield Flaw(
-            f"{base}-one-short", "limit", f"{name} of {row.path} is off by one: too much is refused",
-            _moved(row.path, name, strict), "", facts,
+            f"{base}-one-short",
+            "limit",
+            f"{name} of {row.path} is off by one: too much is refused",
+            _moved(row.path, name, strict),
+            "",
+            facts,
         )
     values = row.fact(name).value
     if name == "enum" and isinstance(values, tuple) and len(values) > 1:
         for word, value in {"first": values[0], "last": values[-1]}.items():
             yield Flaw(
-                f"{base}-without-{word}", "enum", f"{wire_text(value)} is refused as {row.path}",
-                _changed(row.path, name, partial(_without, value)), "", facts,
+                f"{base}-without-{word}",
+                "enum",
+                f"{wire_text(value)} is refused as {row.path}",
+                _changed(row.path, name, partial(_without, value)),
+                "",
+                facts,
             )
     yield Flaw(
-        f"{base}-other-code", "code", f"what breaks {name} of {row.path} is answered with a code of no document",
-        answering(check, lambda row: replace(row, code=_UNDOCUMENTED)), _codeless(subject, row.path, name) or hidden, facts,
+        f"{base}-other-code",
+        "code",
+        f"what breaks {name} of {row.path} is answered with a code of no document",
+        answering(check, lambda row: replace(row, code=_UNDOCUMENTED)),
+        _codeless(subject, row.path, name) or hidden,
+        facts,
     )
 
 
@@ -131,7 +147,9 @@ def _requirement_added(subject: Subject, row: Parameter) -> Flaw:
         return replace(plan, checks={**plan.checks, action: (*plan.checks.get(action, ()), check)})
 
     about = f"{row.path} is required, which a request may lack"
-    return Flaw(f"{slug(row.path)}-required", "requirement", about, Mutation(check.id, apply), "", (f"{row.path}.required",))
+    return Flaw(
+        f"{slug(row.path)}-required", "requirement", about, Mutation(check.id, apply), "", (f"{row.path}.required",)
+    )
 
 
 # --- Facts that are changed against what the server's own documents state --------------------------------------------
