@@ -19,6 +19,7 @@ from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.cli.support.selftest_output import print_generated
 from conformance.contract.catalogue import contract_files, find_operation, own_operations
 from conformance.core.errors import ExitStatus, UsageError
+from conformance.core.workspace import workspace_root
 from conformance.selftest.bench import bench_target
 from conformance.selftest.generated import tasks_of, try_faults
 from conformance.selftest.matrix import selftest as run_selftest
@@ -30,6 +31,7 @@ from conformance.server.faults.generated.catalogue import is_generated, operatio
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from conformance.contract.languages import Language
     from conformance.engine.plan import Plan
@@ -184,12 +186,16 @@ def make_plan(target: Target, docs: tuple[Language, ...], operations: tuple[str,
     return replace(plan, target=replace(target, values=plan.target.values), docs=docs)
 
 
-@cache
 def _workspace_plan(operations: tuple[str, ...]) -> Plan:
     """Return the plan of every case of the workspace, for a case may call several operations.
 
     Operations that are not the workspace's own are read alone.
     """
+    return _plan_in(workspace_root(), operations)
+
+
+@cache
+def _plan_in(_root: Path | None, operations: tuple[str, ...]) -> Plan:
     target = bench_target(default_values())
     plan = load_plan("both", _CONCURRENCY)(target)
     having = operations_in(plan.contracts.values())

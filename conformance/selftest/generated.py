@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.cases.suite import operations_in
 from conformance.core.errors import UsageError
+from conformance.core.workspace import workspace_root
 from conformance.core.yamlfile import near
 from conformance.selftest.bench import Bench, bench_target
 from conformance.selftest.matrix import CATCHING, SERVERS
@@ -23,6 +25,7 @@ from conformance.server.faults.one_operation import RememberedOperations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from conformance.cases.model import Case
     from conformance.contract.catalogue import OperationId
@@ -144,15 +147,15 @@ def _drawn(task: OperationTask) -> list[GeneratedFault]:
     return [each for index, each in enumerate(found) if index in chosen]
 
 
-_PLANS: dict[Docs, ServerPlan] = {}
+@cache
+def _served_in(_root: Path | None, follow: Docs) -> ServerPlan:
+    plan = build_plan(follow=follow, activation_delay=_ACTIVATION_DELAY_S)
+    return replace(plan, others=RememberedOperations(plan.others) if plan.others is not None else None)
 
 
 def _served(follow: Docs) -> ServerPlan:
     """Return the plan of a server without faults; each process reads the contracts of an operation once."""
-    if follow not in _PLANS:
-        plan = build_plan(follow=follow, activation_delay=_ACTIVATION_DELAY_S)
-        _PLANS[follow] = replace(plan, others=RememberedOperations(plan.others) if plan.others is not None else None)
-    return _PLANS[follow]
+    return _served_in(workspace_root(), follow)
 
 
 class _Trial:
