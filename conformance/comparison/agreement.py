@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -58,7 +59,10 @@ _ONE_SIDED: Final = {True: Agreement.ONLY_LEFT, False: Agreement.ONLY_RIGHT}
 LOST_NOTE: Final = "the capture lost the place where it would stand"
 _EXAMPLE_NOTE: Final = "an example promises nothing"
 _TRUTH_NOTE: Final = "a truth value has no other values"
-_CASE_NOTE: Final = "only the letter case differs, and values are told apart by it"
+_CASE_NOTE: Final = "only the letter case differs: a server may take both, or tell values apart by it"
+_FORM_NOTE: Final = "the same in another form"
+_STANDARD: Final = re.compile(r"(?P<name>utf|iso|sha|md|aes|crc|base)[-_ ]?(?P<number>\d+)", re.IGNORECASE)
+"""The name of a standard, which is written with a hyphen and without: `UTF-8`, `utf8`."""
 
 
 def judge(name: str, left: Fact, right: Fact) -> Judgement | None:
@@ -93,15 +97,27 @@ def _compare(name: str, left: FactValue | None, right: FactValue | None) -> Judg
     one, other = _texts(name, left), _texts(name, right)
     if one == other:
         return Judgement(Agreement.AGREE)
-    if name == "example":
-        return Judgement(Agreement.DIFFERS_IN_SCOPE, _EXAMPLE_NOTE)
     if name in _CLASSES:
         return _classes(one, other)
+    if name == "example" or _forms(name, one) == _forms(name, other):
+        return Judgement(Agreement.DIFFERS_IN_SCOPE, _EXAMPLE_NOTE if name == "example" else _FORM_NOTE)
     if {text.casefold() for text in one} == {text.casefold() for text in other}:
         return Judgement(Agreement.DISAGREE, _CASE_NOTE, "letter-case")
     if name in _SETS and (one < other or other < one):
         return _nested(one | other)
     return Judgement(Agreement.DISAGREE)
+
+
+def _forms(name: str, texts: frozenset[str]) -> frozenset[str]:
+    """Return values with one form for each that may be written in several: truth, standards, the letters of a date."""
+    if name == "format":
+        return frozenset(re.sub(r"['\s]", "", text).casefold() for text in texts)
+    if name not in ("enum", "default"):
+        return texts
+    if {text.casefold() for text in texts} <= _TRUTH:
+        return frozenset(text.casefold() for text in texts)
+    named = ((text, _STANDARD.fullmatch(text)) for text in texts)
+    return frozenset(f"{match['name'].casefold()}{match['number']}" if match else text for text, match in named)
 
 
 def _nested(wider: frozenset[str]) -> Judgement:
@@ -115,7 +131,8 @@ def _classes(one: frozenset[str], other: frozenset[str]) -> Judgement:
     if difference == {"chinese"}:
         # Translators write "letter" for what the Chinese text calls letters or Chinese characters.
         return Judgement(Agreement.DIFFERS_IN_SCOPE, "Chinese characters on one side only")
-    if _LETTERS <= difference <= _LETTERS | {"chinese"} and one & other:
+    letters = difference - {"chinese"}
+    if letters and letters <= _LETTERS and one & other:
         # "It starts with a letter and can contain digits and hyphens" leaves open whether letters may follow.
         return Judgement(Agreement.DISAGREE, "the same characters, but letters are named on one side only", "letters")
     return Judgement(Agreement.DISAGREE)

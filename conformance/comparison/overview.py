@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.comparison.agreement import Agreement
+from conformance.comparison.causes import causes
 from conformance.comparison.compared_fact import ComparedFact
 from conformance.comparison.contract_comparison import Comparison, compare, counts, side_data
 from conformance.comparison.pairing import labels, may_be_same, pairs
@@ -78,6 +79,12 @@ class Overview:
         return (*(finding for comparison in self.comparisons for finding in comparison.findings), *self.lone)
 
     @property
+    def serious(self) -> tuple[ComparedFact, ...]:
+        """The findings of level error or warning, the errors first."""
+        found = self.findings
+        return tuple(each for level in ("error", "warning") for each in found if each.level == level)
+
+    @property
     def conforms(self) -> bool:
         """Whether nothing disagrees."""
         return all(comparison.conforms for comparison in self.comparisons)
@@ -141,6 +148,7 @@ class Overview:
             "right": self.right,
             "summary": {"compared": len(self.comparisons), "alone": len(self.lone), **levels},
             "operations": operations,
+            "causes": [cause.data() for cause in causes(self.serious) if len(cause.findings) > 1],
             "faults": [fault.data() for fault in self.faults],
         }
 

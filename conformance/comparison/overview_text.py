@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.comparison.causes import causes
 from conformance.comparison.comparison_text import Line, cell, finding_lines, table
 from conformance.comparison.contract_comparison import CAVEAT, counts
 from conformance.core.terminal import printable
@@ -43,15 +44,19 @@ def _lines(overview: Overview, *, verbose: bool) -> Iterator[Line]:
         groups = _groups(overview, level)
         total = sum(len(group) for _, group in groups)
         yield Line(0, "")
-        where = f" in {_number(len(groups), 'operation')}" if total else ""
+        alike = causes(finding for _, group in groups for finding in group)
+        several = f", {_number(len(alike), 'cause')}" if len(alike) < total else ""
+        where = f" in {_number(len(groups), 'operation')}{several}" if total else ""
         yield Line(0, f"{title} ({total}{where})", tone if total else "title")
         if level == "note" and not verbose:
             if total:
                 yield Line(2, "--verbose lists them", "muted")
             continue
-        for witness, group in groups:
-            for finding in group:
-                yield from finding_lines(finding, witness, qualified=True)
+        witnesses = {id(finding): witness for witness, group in groups for finding in group}
+        for cause in alike:
+            yield from finding_lines(cause.first, witnesses[id(cause.first)], qualified=True)
+            if cause.others:
+                yield Line(6, f"the same in {len(cause.others)} more: {', '.join(cause.others)}")
     yield from _faults(overview)
     yield from _busiest(overview)
     yield Line(0, "")

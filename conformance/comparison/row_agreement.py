@@ -17,6 +17,7 @@ _QUANTITIES: Final = ("enum", "default", "minimum", "maximum")
 _OTHER_UNIT: Final = Judgement(Agreement.DIFFERS_IN_SCOPE, "the same quantities in another unit")
 _LIST_AND_RANGE: Final = Judgement(Agreement.DIFFERS_IN_SCOPE, "one side lists the values, the other gives their range")
 _ITEMS: Final = Judgement(Agreement.DIFFERS_IN_SCOPE, "the same bound, said of the values and of their number")
+_AMONG_ALLOWED: Final = Judgement(Agreement.DIFFERS_IN_SCOPE, "the same among the characters that are allowed")
 _NOTHING: Final = Judgement(Agreement.DIFFERS_IN_SCOPE, "an empty text is allowed by both, said in two ways")
 
 
@@ -34,7 +35,7 @@ def judge_row(left: Parameter, right: Parameter, names: Sequence[str]) -> dict[s
     judgements = {
         name: result for name in names if (result := judge(name, left.fact(name), right.fact(name))) is not None
     }
-    for equal in (_in_another_unit, _list_and_range, _items, _empty):
+    for equal in (_in_another_unit, _list_and_range, _items, _empty, _among_allowed):
         # A rule changes only what is there: a lost or silent fact stays what it is.
         judgements.update({name: result for name, result in equal(left, right).items() if name in judgements})
     return judgements
@@ -86,6 +87,26 @@ def _items(left: Parameter, right: Parameter) -> dict[str, Judgement]:
         if most.stated and bound.stated and apart and most.value == bound.value:
             return {"maxItems": _ITEMS, "maximum": _ITEMS}
     return {}
+
+
+def _among_allowed(left: Parameter, right: Parameter) -> dict[str, Judgement]:
+    """Find ends that are the same among the characters that are allowed: "a letter" where only small ones are."""
+    found = {}
+    for name in ("startsWith", "endsWith"):
+        facts = left.fact(name), right.fact(name)
+        if all(fact.stated for fact in facts) and facts[0].value != facts[1].value:
+            ends = [_allowed(fact, row.fact("charset")) for fact, row in zip(facts, (left, right), strict=True)]
+            if ends[0] == ends[1]:
+                found[name] = _AMONG_ALLOWED
+    return found
+
+
+def _allowed(end: Fact, charset: Fact) -> frozenset[FactValue | None]:
+    classes = frozenset(end.value if isinstance(end.value, tuple) else (end.value,))
+    allowed = frozenset(charset.value) if charset.stated and isinstance(charset.value, tuple) else frozenset()
+    if "letter" in classes and not allowed & {"letter", "ascii"}:
+        return classes - {"letter"} | (allowed & {"lower", "upper"} or {"letter"})
+    return classes
 
 
 def _empty(left: Parameter, right: Parameter) -> dict[str, Judgement]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -20,8 +21,14 @@ _BOLD = re.compile(r"(?<!\*)\*\*(?=[^\s*])([^*\n]+?)\*\*(?!\*)|(?<![\w\\])__(?=\
 _CODE = re.compile(r"`+([^`\n]+?)`+")
 _LINK = re.compile(r"!?\[([^\[\]\n]*)\]\((?:[^()\n]|\([^()\n]*\))*\)")
 _TAG = re.compile(r"</?[A-Za-z][^<>\n]{0,200}>")
+_SLANTED_DATE = re.compile(r"(?:<(?:i|em)>|(?<!\*)\*)(?P<part>[yYMdDHhmsS:.-]{2,24})(?:</(?:i|em)>|\*(?!\*))")
+"""A part of the pattern of a date in italics, with the `T` between them upright: nothing is between the two."""
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _GLUE = re.compile(r"(?<=[A-Za-z0-9,.;:])\x00(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])\x00(?=[A-Za-z0-9])")
+
+_CJK_CHARACTER = re.compile("[\u3400-\u9fff]")
+_REMEMBERED: Final = 4096
+"""The pages of one product say the same of a parameter again and again."""
 
 _SENTENCE_EN = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"'(\[])")
 _SENTENCE_ZH = re.compile(r"(?<=[。!?;])(?!\))\s*")
@@ -29,7 +36,7 @@ _SENTENCE_ZH = re.compile(r"(?<=[。!?;])(?!\))\s*")
 
 def has_cjk(text: str) -> bool:
     """Whether the text holds a Chinese character."""
-    return any("\u3400" <= character <= "\u9fff" for character in text)
+    return _CJK_CHARACTER.search(text) is not None
 
 
 def unescape(text: str) -> str:
@@ -37,6 +44,7 @@ def unescape(text: str) -> str:
     return _ESCAPE.sub(r"\1", text)
 
 
+@lru_cache(_REMEMBERED)
 def strip_markup(text: str) -> str:
     """Return the visible text of a piece of Markdown: no emphasis, code marks, links or tags.
 
@@ -45,7 +53,7 @@ def strip_markup(text: str) -> str:
     """
     # An escaped star belongs to a mask: it must not meet the pattern of emphasis.
     held = text.replace("\\*", "\x01").replace("\\`", "\x02").replace("\\_", "\x03")
-    held = _LINK.sub(r"\1", held)
+    held = _LINK.sub(r"\1", _SLANTED_DATE.sub(r"\g<part>", held))
     held = _CODE.sub("\x00\\1\x00", held)
     held = _BOLD.sub(lambda match: f"\x00{match[1] or match[2]}\x00", held)
     held = _TAG.sub(" ", _BREAK.sub(" ", held))
@@ -59,12 +67,14 @@ def marked(text: str) -> tuple[str, ...]:
     return tuple(clean(strip_markup(piece)) for _, piece in pieces)
 
 
+@lru_cache(_REMEMBERED)
 def clean(text: str) -> str:
     """Normalise text without markup for the phrases: NFKC, single spaces, none around Chinese characters."""
     folded = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text.replace("\\_", "_").replace("\\:", ":")))
     return _AROUND_CJK.sub("", _SPACES.sub(" ", folded)).strip()
 
 
+@lru_cache(_REMEMBERED)
 def sentences(text: str) -> tuple[str, ...]:
     """Cut clean text into sentences, in either language; a Chinese semicolon ends a sentence too."""
     pattern = _SENTENCE_ZH if has_cjk(text) else _SENTENCE_EN

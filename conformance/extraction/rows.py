@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.extraction.headings import NOTE
@@ -47,10 +46,10 @@ def blocks(lines: Iterable[Text], *, markup: bool) -> tuple[Block, ...]:
     """
     pieces = [_piece(line, markup=markup) for line in lines]
     result: list[Block] = []
-    for piece, aside, margin in zip(pieces, _asides(pieces), _margins(pieces), strict=True):
+    for piece, aside, (margin, level) in zip(pieces, _asides(pieces), _margins(pieces), strict=True):
         # Only Markdown keeps the indentation that makes a paragraph a part of the bullet above it.
         within = markup and bool(result) and result[-1].kind in ("bullet", "note")
-        block = _block(piece, aside=aside, margin=margin, below_bullet=within)
+        block = _block(piece, aside=aside, inner=margin + level, below_bullet=within and piece.indent >= level)
         if block is not None:
             result.append(block)
     return tuple(result)
@@ -64,7 +63,9 @@ class _Piece:
         line: Its number.
         kind: What it is by itself: a line that begins an aside is a `note`.
         text: Its clean text; of an aside, what follows the word that begins it.
-        indent: The blanks before it.
+        indent: The blanks before it; of a quotation, inside that.
+        margin: The blanks before it as it is in its text.
+        level: How far its text is indented against the mark of its bullet, which what belongs to it is too.
         quoted: Whether it is in a quotation, which Markdown of this origin uses for asides.
         nested: Whether its mark is one of an inner list.
         marked: What it sets in bold or as code.
@@ -74,6 +75,8 @@ class _Piece:
     kind: Literal["blank", "bullet", "note", "text"]
     text: str = ""
     indent: int = 0
+    margin: int = 0
+    level: int = 0
     quoted: bool = False
     nested: bool = False
     marked: tuple[str, ...] = ()
@@ -81,6 +84,7 @@ class _Piece:
 
 def _piece(line: Text, *, markup: bool) -> _Piece:
     raw = line.text.expandtabs(4)
+    margin = len(raw) - len(raw.lstrip())
     quote = _QUOTE.match(raw) if markup and raw.strip() else None
     raw = raw[quote.end() :] if quote else raw
     if not raw.strip():
@@ -94,6 +98,8 @@ def _piece(line: Text, *, markup: bool) -> _Piece:
         kind="bullet" if bullet else "note" if note else "text",
         text=text[note.end() :] if note else text,
         indent=len(raw) - len(raw.lstrip()),
+        margin=margin,
+        level=bullet.start("text") - len(bullet["indent"]) if bullet else 0,
         quoted=quote is not None,
         nested=bullet is not None and raw.lstrip()[0] in _NESTED_MARKS,
         marked=marked(source) if markup and note is None and any(mark in source for mark in "*_`") else (),
@@ -102,8 +108,13 @@ def _piece(line: Text, *, markup: bool) -> _Piece:
 
 def _asides(pieces: Iterable[_Piece]) -> Iterator[bool]:
     """Yield of each piece whether it is in an aside."""
-    aside, bare = False, False
+    aside, bare, indent = False, False, 0
     for piece in pieces:
+        if piece.quoted and not aside:
+            indent = piece.margin
+        if piece.kind == "bullet" and not piece.quoted and indent - piece.margin >= _INDENT_OF_A_LEVEL:
+            # A quotation that is indented below a bullet ends with it.
+            aside, indent = False, 0
         if piece.kind == "blank":
             # A blank line ends an aside that had words of its own; a bare "Note" keeps the whole rest of the cell.
             aside = aside and bare
@@ -113,25 +124,29 @@ def _asides(pieces: Iterable[_Piece]) -> Iterator[bool]:
         yield aside
 
 
-def _margins(pieces: Iterable[_Piece]) -> Iterator[int]:
-    """Yield of each piece the indentation of the outer list.
+def _margins(pieces: Iterable[_Piece]) -> Iterator[tuple[int, int]]:
+    """Yield of each piece the indentation of the outer list, and how much more that of an inner one is at least.
 
     Markdown of this origin indents the first bullet of a cell by one space more than its siblings.
     """
-    return accumulate((piece.indent if piece.kind == "bullet" and piece.text else sys.maxsize for piece in pieces), min)
+    margin, level = sys.maxsize, _INDENT_OF_A_LEVEL
+    for piece in pieces:
+        if piece.kind == "bullet" and piece.text and piece.indent < margin:
+            margin, level = piece.indent, min(max(piece.level, 2), _INDENT_OF_A_LEVEL)
+        yield margin, level
 
 
-def _block(piece: _Piece, *, aside: bool, margin: int, below_bullet: bool) -> Block | None:
+def _block(piece: _Piece, *, aside: bool, inner: int, below_bullet: bool) -> Block | None:
     """Return the block that a piece is, `None` where nothing of it is visible."""
     if piece.kind == "note":
         return Block(piece.line, piece.text, "note")
     if not piece.text:
         return None
     if piece.kind == "bullet":
-        nested = piece.nested or piece.indent - margin >= _INDENT_OF_A_LEVEL
+        nested = piece.nested or piece.indent >= inner
         kind: BlockKind = "note" if aside else "bullet"
         return Block(piece.line, piece.text, kind, depth=1 if nested else 0, marked=piece.marked)
-    if below_bullet and piece.indent >= _INDENT_OF_A_LEVEL:
+    if below_bullet:
         # A paragraph that is indented below a bullet belongs to it as a nested bullet does.
         return Block(piece.line, piece.text, "bullet", depth=1, marked=piece.marked)
     return Block(piece.line, piece.text, "note" if aside else "prose", marked=piece.marked)

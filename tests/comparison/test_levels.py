@@ -16,7 +16,7 @@ GUIDE = Path(REPOSITORY) / "docs" / "comparison.md"
     [
         ("parameter", "required", Agreement.DISAGREE, "", "error"),
         ("parameter", "enum", Agreement.DISAGREE, "subset", "error"),
-        ("parameter", "enum", Agreement.DISAGREE, "letter-case", "error"),
+        ("parameter", "enum", Agreement.DISAGREE, "letter-case", "warning"),
         ("parameter", "notContains", Agreement.DISAGREE, "letter-case", "warning"),
         ("parameter", "notContains", Agreement.DISAGREE, "", "error"),
         ("parameter", "charset", Agreement.DISAGREE, "letters", "warning"),

@@ -32,6 +32,17 @@ LEFT, RIGHT = Agreement.ONLY_LEFT, Agreement.ONLY_RIGHT
         ({"maximum": 50}, {"maxItems": 50}, [S, S]),
         ({"maximum": 50}, {"maxItems": 20}, [LEFT, RIGHT]),
         ({"maximum": 50, "maxItems": 20}, {"maxItems": 50}, [LEFT, D]),
+        (
+            {"startsWith": ["lower"], "charset": ["-", "lower"]},
+            {"startsWith": ["letter"], "charset": ["-", "lower"]},
+            [A, S],
+        ),
+        (
+            {"startsWith": ["lower"], "charset": ["-", "lower"]},
+            {"startsWith": ["letter"], "charset": ["-", "letter"]},
+            [D, D],
+        ),
+        ({"startsWith": ["lower"]}, {"startsWith": ["letter"]}, [D]),
         ({"allowEmpty": True, "minLength": 1}, {"minLength": 0}, [S, S]),
         ({"allowEmpty": True, "minLength": 2}, {"minLength": 0}, [D, S]),
         ({"allowEmpty": False, "minLength": 1}, {"minLength": 0}, [D, LEFT]),

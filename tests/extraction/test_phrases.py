@@ -73,6 +73,15 @@ ENGLISH: list[tuple[str, str, dict[str, object]]] = [
     ("unit-of-value", "Valid values: 1 to 60 seconds.", {"unit": "second"}),
     ("measured-in", "The width of the gate, in Mbit/s.", {"unit": "Mbit/s"}),
     ("length-of-classes", "It is 2 to 9 characters (English or Chinese).", {"counted": ("chinese", "letter")}),
+    (
+        "unicode-letters",
+        "It can contain Unicode characters under the Letter category.",
+        {"charset": ("chinese", "letter")},
+    ),
+    ("end-of-a-range", "Maximum value: 1 to 100.", {"maximum": 100}),
+    ("end-of-a-range", "The minimum value is 1 to 100.", {"minimum": 1}),
+    ("end-of-a-range", "Maximum value: 9 to 1.", {}),
+    ("default-as-a-word", "Default value: two.", {"default": 2}),
     ("consecutive-signs", "It cannot contain consecutive hyphens (-).", {"notContains": ("--",)}),
     ("consecutive-signs", "It cannot have two consecutive dots (.).", {"notContains": ("..",)}),
     ("consecutive-signs", "It cannot contain consecutive sheep.", {}),
@@ -214,6 +223,12 @@ CHINESE: list[tuple[str, str, dict[str, object]]] = [
         {"notStartsWith": (".",), "notEndsWith": (".",), "notContains": ("..",)},
     ),
     ("neither-end", "不能以短划线(-)开头或结尾", {"notStartsWith": ("-",), "notEndsWith": ("-",)}),
+    ("starting-with-unicode-letters", "以Unicode中letter分类下的字符开头", {"startsWith": ("chinese", "letter")}),
+    ("unicode-letters", "支持Unicode中letter分类下的字符", {"charset": ("chinese", "letter")}),
+    ("special-characters-among-others", "只可包含特殊字符中的点号(.)", {}),
+    ("end-of-a-range", "最大值:1~100", {"maximum": 100}),
+    ("end-of-a-range", "最小值为1~100", {"minimum": 1}),
+    ("default-as-a-word", "默认值:两个。", {"default": 2}),
     ("not-starting-with-signs", "不能以下划线(_)开头", {"notStartsWith": ("_",)}),
     ("not-ending-with-signs", "不能以短划线(-)结尾", {"notEndsWith": ("-",)}),
     ("limit-of-n", "N取值不能大于3。", {"maxItems": 3}),
@@ -275,7 +290,11 @@ def test_every_phrase_has_a_test_that_states_what_it_can(
     keys = [phrase.key for phrase in phrases]
     assert len(keys) == len(set(keys))
     assert {key for key, _, _ in tested} == set(keys)
-    assert {key for key, _, facts in tested if facts} == set(keys) - {"default-of-n", "no-limit-of-n"}
+    assert {key for key, _, facts in tested if facts} == set(keys) - {
+        "default-of-n",
+        "no-limit-of-n",
+        "special-characters-among-others",
+    }
 
 
 def read(
@@ -322,7 +341,7 @@ def read(
             "String",
             {"enum": ("a", "b"), "default": "a"},
         ),
-        ("Valid values:\n\n-   **a**: x\n-   big b: y", "String", {"enum": ("a",)}),
+        ("Valid values:\n\n-   **a**: x\n-   big b: y", "String", {"notes": 1}),
         ("The sheep. Maximum value: 40.", "RepeatList", {"maxItems": 40}),
         ("The sheep. Maximum value: 40.", "array<integer>", {"maximum": 40}),
         ("The sheep. Minimum value: 1. Maximum value: 40.", "RepeatList", {"minimum": 1, "maximum": 40}),

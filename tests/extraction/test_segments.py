@@ -30,9 +30,9 @@ def cut(description: str) -> list[str]:
     [
         ("The wool.", ["p The wool."]),
         ("The wool. Valid values:\n- a\n- b", ["p The wool. Valid values:", "v a|b"]),
-        ("Valid values:\n- a\n\nInside.\n- b", ["p Valid values:", "p Inside.", "v a|b"]),
+        ("Valid values:\n- a\n\nInside.\n- b", ["p Valid values:", "v a|b", "p Inside."]),
         ("Valid values:\n- a\n\nNext:\n- b", ["p Valid values:", "v a", "p Next:", "b b"]),
-        ("Valid values:\na: one\nb: two\nThe end.", ["p Valid values:", "p The end.", "v a: one|b: two"]),
+        ("Valid values:\na: one\nb: two\nThe end.", ["p Valid values:", "v a: one|b: two", "p The end."]),
         ("Valid values:\n\nAsk them.", ["p Valid values:", "p Ask them.", "v "]),
         ("Valid values:\n\nAsk them.\n- a\n- b", ["p Valid values:", "p Ask them.", "v a|b"]),
         ("Valid values:\n\nThe next:\n- a", ["p Valid values:", "v ", "p The next:", "b a"]),

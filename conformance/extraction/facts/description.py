@@ -156,6 +156,13 @@ def _cut_clauses(description: Sequence[Block], lexicon: Lexicon) -> Iterator[Dam
         yield Damage(own[-1].line, "tail", "the last clause stops where its object should follow")
 
 
+def _is_told_already(item: str, members: Collection[object]) -> bool:
+    """Whether a class of letters says nothing new: "a letter" among lower-case letters is one of those."""
+    if item == "letter":
+        return "lower" in members or "upper" in members
+    return item in ("lower", "upper") and "letter" in members
+
+
 def _with_whole_charset(facts: Mapping[str, Fact], counted: Collection[str] = ()) -> dict[str, Fact]:
     """Let the characters of the beginning, the end and the length count among those that are allowed."""
     charset = facts.get("charset")
@@ -165,7 +172,7 @@ def _with_whole_charset(facts: Mapping[str, Fact], counted: Collection[str] = ()
     for name in ("startsWith", "endsWith"):
         fact = facts.get(name)
         if fact is not None and isinstance(fact.value, tuple):
-            members |= {item for item in fact.value if not (item in ("lower", "upper") and "letter" in members)}
+            members |= {item for item in fact.value if not _is_told_already(str(item), members)}
     if {"lower", "upper"} <= members:
         members = members - {"lower", "upper"} | {"letter"}
     return {**facts, "charset": replace(charset, value=tuple(sorted(map(str, members))))}

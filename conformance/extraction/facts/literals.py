@@ -105,6 +105,8 @@ def coerce(text: str, kind: str) -> Scalar | None:
 
 _QUOTED = re.compile(r"[\"'“”‘’](?P<sign>[^\w\s])[\"'“”‘’]|[\"'“”‘’](?P<word>_)[\"'“”‘’]")
 _ITEM_PARENS = re.compile(r"\((?P<inner>[^()]*)\)")
+_GLUED_ITEM = re.compile(r"\)(?=[^(),;、。]{1,24}\()")
+"""The end of one item before another with brackets of its own: `periods (.) underscores (_)`."""
 
 
 def characters(
@@ -123,7 +125,7 @@ def characters(
     """
     found: set[str] = set()
     # A separator may be inside parentheses as the literal itself: "commas (,)".
-    held = _ITEM_PARENS.sub(lambda match: f"({_hide(match['inner'])})", text)
+    held = _GLUED_ITEM.sub("),", _ITEM_PARENS.sub(lambda match: f"({_hide(match['inner'])})", text))
     for part in separators.split(held):
         item = part.strip(" ,、.")
         if not item:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.extraction.facts.literals import ITEM, LITERAL
 from conformance.extraction.facts.stated import ListedValue, StatedFacts
@@ -31,6 +32,7 @@ _EITHER_WORD = re.compile(
     r"(?!(?:text|image|audio|video|application|multipart)/)[A-Za-z]{2,12}(?:/[A-Za-z]{2,12}){1,3}"
 )
 """Words with slashes between them are a choice, but for a type of media."""
+_REMEMBERED: Final = 8192
 _LONGEST_SENTENCE: Final = 2000
 """Nothing longer is prose, and patterns may take the square of a text's length."""
 
@@ -44,15 +46,20 @@ def read_paragraph(block: Block, stated: StatedFacts, *, joins: bool) -> None:
         joins: Whether an enumeration joins the one that is stated already.
     """
     context = stated.context
+    named = False
     for sentence in sentences(context.without_own_name(block.text)):
+        known, stated.continues, named = stated.facts.get("charset"), named, False
         if len(sentence) > _LONGEST_SENTENCE:
             stated.note_named(block.line, f"a sentence of {len(sentence)} characters")
             continue
         if context.lexicon.scope.search(sentence):
-            return  # what follows goes on about the same kinds of things
+            break  # what follows goes on about the same kinds of things
         promise = context.lexicon.unconditional(sentence)
         if promise and is_own(promise, context):
             _read_sentence(promise, block, stated, joins=joins)
+            # "It can contain letters. It can also contain hyphens": the second sentence goes on with the list.
+            named = stated.facts.get("charset") is not known
+    stated.continues = False
 
 
 def read_aside(block: Block, stated: StatedFacts) -> None:
@@ -106,27 +113,45 @@ def read_phrases(sentence: str, line: int, stated: StatedFacts, *, only: str | N
         Whether any phrase was understood.
     """
     understood = False
-    quota = stated.context.lexicon.quota.search(sentence) is not None
-    for phrase in stated.context.lexicon.phrases:
-        if phrase.arrays_only and not stated.context.is_list:
-            continue
-        if phrase.integers_only and stated.context.scalar not in ("integer", "number"):
+    context = stated.context
+    quota = context.lexicon.quota.search(sentence) is not None
+    numbers = context.scalar in ("integer", "number")
+    for found in _promises(context.lexicon, sentence, lists=context.is_list, numbers=numbers):
+        facts = _of_items(found.facts, stated)
+        understood = understood or found.consumes or bool(facts.keys() - {COUNTED})
+        _state_all(
+            {
+                name: value
+                for name, value in facts.items()
+                if only in (None, name) and not (quota and name == "maxItems")
+            },
+            line,
+            stated,
+        )
+        # What follows in the sentence goes on with a list of characters that begins here.
+        stated.continues = stated.continues or (found.consumes and "charset" in facts)
+    return understood
+
+
+class _Promise(NamedTuple):
+    """What one phrase makes of a sentence, and whether no other may read the words again."""
+
+    facts: Mapping[str, FactValue]
+    consumes: bool
+
+
+@lru_cache(_REMEMBERED)
+def _promises(lexicon: Lexicon, sentence: str, *, lists: bool, numbers: bool) -> tuple[_Promise, ...]:
+    """Return what the phrases make of a sentence, in order; the same sentence stands in many pages of a product."""
+    found = []
+    for phrase in lexicon.phrases:
+        if (phrase.arrays_only and not lists) or (phrase.integers_only and not numbers):
             continue
         for match in phrase.pattern.finditer(sentence):
-            facts = _of_items(phrase.build(match), stated)
-            understood = understood or phrase.consumes or bool(facts.keys() - {COUNTED})
-            _state_all(
-                {
-                    name: value
-                    for name, value in facts.items()
-                    if only in (None, name) and not (quota and name == "maxItems")
-                },
-                line,
-                stated,
-            )
+            found.append(_Promise(phrase.build(match), phrase.consumes))
             if phrase.consumes:
                 sentence = sentence.replace(match[0], " ; ", 1)
-    return understood
+    return tuple(found)
 
 
 def _of_items(facts: Mapping[str, FactValue], stated: StatedFacts) -> Mapping[str, FactValue]:
@@ -161,10 +186,12 @@ def state_inline(sentence: str, line: int, stated: StatedFacts, *, joins: bool) 
     """
     lexicon = stated.context.lexicon
     match = lexicon.inline.search(sentence)
-    if match is None or stated.has("minimum", "maxItems"):
+    if match is None or stated.has("minimum", "maxItems") or lexicon.no_list.search(sentence):
         return False
     items = _inline_items(match["rest"].strip().rstrip("。"), lexicon)
     values = [ListedValue(item["value"].rstrip("."), item["aside"] or "", line) for item in items]
+    if joins and len(values) == 1 and stated.has("enum"):
+        return True  # behind a list, one value alone is that of some case
     return bool(values) and stated.state_enum(values, joins=joins)
 
 

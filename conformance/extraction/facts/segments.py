@@ -19,6 +19,12 @@ _LAST_NUMBER = re.compile(r"(?<=[:：\s])\d{1,9}$")
 _FIRST_NUMBER = re.compile(r"\d{1,9}(?=\s*(?:$|[.,;。(]))")
 _HEAD_WITH_COLON = re.compile(rf"[\"']?-?{LITERAL}[\"']?\s*(?:\([^()]*\))?\s*:", re.ASCII)
 
+_CODE_WITH_COLON = re.compile(r"(?=[A-Za-z]*(?:[a-z][A-Z]|_|\d|[a-z]-[a-z]))[A-Za-z][\w.-]*\s*:", re.ASCII)
+"""A value that no word of prose looks like, with its colon."""
+_BRACKET_FIRST = re.compile(
+    rf"[(【\[](?P<inner>[^()【】\[\]]{{1,20}})[)】\]]\s*(?P<value>{LITERAL})(?=\s*(?:$|:))", re.ASCII
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -48,10 +54,12 @@ class BulletList:
 
     Attributes:
         announced: Whether the paragraph above them announces values all the same.
+        members: Whether it announces the members of a structure: nothing in them is the parameter's own.
         items: The bullets, in order.
     """
 
     announced: bool = False
+    members: bool = False
     items: tuple[Block, ...] = ()
 
 
@@ -64,10 +72,11 @@ def segments(description: Iterable[Block], context: RowContext) -> Iterator[Segm
     Asides are left out, and so are nested bullets: nothing in them is the parameter's own (reading rule 5).
     """
     flat = [block for block in description if block.kind != "note" and not (block.kind == "bullet" and block.depth)]
-    own = list(_with_whole_ranges(flat, context))
+    own = list(_with_whole_items(list(_with_whole_ranges(flat, context)), context))
     first = next((block for block in own if block.kind == "prose"), None)
     current: ValueList | BulletList = BulletList()
     apart = False
+    inside: list[Paragraph] = []
     for block in own:
         # Between a cue and bullets far below it, only bullets are items.
         if _is_item(current, block) and not (apart and block.kind != "bullet"):
@@ -78,16 +87,26 @@ def segments(description: Iterable[Block], context: RowContext) -> Iterator[Segm
         else:
             if _has_cue(block, context):
                 yield current
-                apart = False
+                yield from inside
+                apart, inside = False, []
                 current = ValueList(block, context.lexicon.case.match(sentences(block.text)[-1]) is not None)
             elif isinstance(current, ValueList) and not current.items and not block.text.endswith(":"):
                 apart = True
             elif not _is_inside(current, block):
-                apart = False
                 yield current
-                current = BulletList(announced=block is first and _announces_values(block, context))
+                yield from inside
+                apart, inside = False, []
+                current = BulletList(
+                    announced=block is first and _announces_values(block, context),
+                    members=context.lexicon.members.search(block.text) is not None,
+                )
+            else:
+                # The list came first, and what it says holds.
+                inside.append(Paragraph(block))
+                continue
             yield Paragraph(block)
     yield current
+    yield from inside
 
 
 def _with_whole_ranges(blocks: Sequence[Block], context: RowContext) -> Iterator[Block]:
@@ -112,6 +131,44 @@ def _with_whole_ranges(blocks: Sequence[Block], context: RowContext) -> Iterator
             yield block
 
 
+def _with_whole_items(blocks: Sequence[Block], context: RowContext) -> Iterator[Block]:
+    """Give each item of a list a bullet of its own, and its value the first place in it."""
+    for index, block in enumerate(blocks):
+        before = blocks[index - 1] if index else None
+        following = blocks[index + 1] if index + 1 < len(blocks) else None
+        beside_bullet = following is not None and following.kind == "bullet"
+        if block.kind == "bullet":
+            yield _with_value_first(block, context)
+        elif beside_bullet and before is not None and before.kind == "bullet" and _CODE_WITH_COLON.match(block.text):
+            yield replace(block, kind="bullet")  # its mark was lost
+        elif beside_bullet and following is not None and _is_value(following.text):
+            yield from _with_first_item_apart(block, context)
+        else:
+            yield block
+
+
+def _with_value_first(block: Block, context: RowContext) -> Block:
+    """Turn `(default) red: ...` into `red (default): ...`."""
+    match = _BRACKET_FIRST.match(block.text)
+    if match is None or context.lexicon.default_mark.search(f"({match['inner']})") is None:
+        return block
+    return replace(block, text=f"{match['value']} ({match['inner']}){block.text[match.end() :]}")
+
+
+def _with_first_item_apart(block: Block, context: RowContext) -> Iterator[Block]:
+    """Part a cue from the first value of its list, which stands in its line before bullets of values."""
+    last = sentences(block.text)[-1] if block.text else ""
+    match = context.lexicon.inline.search(last)
+    rest = match["rest"].strip() if match is not None else ""
+    head = block.text[: len(block.text) - len(rest)].rstrip() if rest and block.text.endswith(rest) else ""
+    cue = head.endswith(":") and context.lexicon.cue.search(context.without_own_name(head)) is not None
+    if cue and _is_value(rest):
+        yield replace(block, text=head)
+        yield replace(block, text=rest, kind="bullet")
+    else:
+        yield block
+
+
 def _is_item(current: ValueList | BulletList, block: Block) -> bool:
     """Whether a block is the next item of a list."""
     if block.kind == "bullet":
@@ -119,7 +176,10 @@ def _is_item(current: ValueList | BulletList, block: Block) -> bool:
     if isinstance(current, BulletList) or any(item.kind == "bullet" for item in current.items):
         return False
     # Some captures drop the marks of bullets: the head with its colon, or a value alone, is what shows an item.
-    text = block.text
+    return _is_value(block.text)
+
+
+def _is_value(text: str) -> bool:
     return _HEAD_WITH_COLON.match(text) is not None or ITEM.fullmatch(text.rstrip("。.")) is not None
 
 

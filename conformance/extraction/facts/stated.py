@@ -40,6 +40,7 @@ class StatedFacts:
         facts: The facts stated so far, by name.
         notes: What was not understood so far.
         counted: The classes of characters that a length counts.
+        continues: Whether characters that are allowed now add to those of the words just before.
     """
 
     def __init__(self, context: RowContext) -> None:
@@ -47,6 +48,7 @@ class StatedFacts:
         self.facts: dict[str, Fact] = {}
         self.notes: list[Note] = []
         self.counted: set[str] = set()
+        self.continues = False
         self._fixed: frozenset[str] = frozenset()
 
     def fix(self, names: Iterable[str]) -> None:
@@ -62,6 +64,9 @@ class StatedFacts:
         if self.context.scalar == "boolean" and name in _OF_TEXTS:
             return
         known = self.facts.setdefault(name, Fact(State.STATED, value, line))
+        if name == "charset" and self.continues and name not in self._fixed:
+            value = tuple(sorted(map(str, _set(known.value) | _set(value))))
+            self.facts[name] = known = Fact(State.STATED, value, known.line)
         if name in self._fixed and _set(known.value) != _set(value):
             self.note_named(line, f"its words say {name} {_shown(value)}, line {known.line} says {_shown(known.value)}")
 

@@ -83,6 +83,9 @@ def form_of(row: Row, lexicon: Lexicon) -> ValueForm:
     # Bullets that each begin with a case say how the value is written in that case only.
     cases = any(block.kind == "bullet" and _CASE.match(block.text) for block in row.description)
     always = _sentences(block for block in own if not (cases and block.kind == "bullet"))
+    if any(lexicon.members.search(block.text) for block in own):
+        # Where members are announced, JSON in an example below is that of the value.
+        always += _sentences(block for block in row.description if _IN_PROSE.search(block.text.translate(_QUOTES)))
     indexed = kind == "repeatlist" or row.style in _INDEXED_STYLES or _INDEXED.search(row.name) is not None
     if not indexed and (row.style == "json" or _is_json(row, kind, always, words)):
         listed = kind in _LISTS or (kind == "json" and words.list_word.search(" ".join(always)) is not None)

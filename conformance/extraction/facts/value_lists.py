@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from conformance.extraction.phrases.table import Lexicon
 
 _HEAD = re.compile(
-    rf"[\"']?(?P<value>-?{LITERAL}|[<>=!]=?)[\"']?\s*(?P<aside>\([^()]*\))?\s*(?=$|[:,;。、–—]|\.\s|\.$|-\s|-(?=[^\w]))",
+    rf"[\"']?(?P<value>-?{LITERAL}|[<>=!]=?)[\"']?\s*(?P<aside>(?:\([^()]*\)\s*){{0,3}})(?=$|[:,;。、–—]|\.\s|\.$|-\s|-(?=[^\w]))",
     re.ASCII,
 )
+_GLUED_HEAD = re.compile(r"[\"']?(?P<value>[A-Za-z0-9_][\w.-]*)[\"']?", re.ASCII)
+"""The first word of an item whose explanation no mark parts from it."""
 _MARKED_HEAD = re.compile(rf"{LITERAL}(?: {LITERAL}){{0,2}}(?:\({LITERAL}\))?", re.ASCII)
 """A head that its mark holds together, blanks and brackets included: `MS SQL`, `ICMP(IPv4)`."""
 _AFTER_HEAD = re.compile(r"\s*(?:\([^()]*\)\s*)?:")
@@ -121,7 +123,9 @@ def _state_values(items: Sequence[Block], stated: StatedFacts, *, joins: bool) -
             ],
             joins=joins,
         )
-    ends = [(item, _end_of_head(item, stated.context.lexicon)) for item in items]
+    ends = [(item, _end_of_item(item, stated.context.lexicon)) for item in items]
+    if not all(end or _explains_itself(item, stated.context.lexicon) for item, end in ends):
+        return False  # a list without one of its values would say that this one is none
     # The words after the head may also make it the default.
     values = [
         ListedValue(item.text[:end].strip("\"'").rstrip("."), item.text[end:], item.line) for item, end in ends if end
@@ -137,6 +141,13 @@ def _names_values(named: Sequence[re.Match[str]], items: int) -> bool:
     return all(not match["name"].isascii() for match in named) or (
         2 * coded >= items and all(match["name"].isalpha() and match["name"].istitle() for match in named)
     )
+
+
+def _end_of_item(item: Block, lexicon: Lexicon) -> int:
+    """Return where the literal at the head of an item of a list of values ends, a sentence behind it or not."""
+    end = _end_of_head(item, lexicon)
+    glued = _GLUED_HEAD.match(item.text) if not end else None
+    return glued.end("value") if glued is not None and lexicon.begun.match(item.text, glued.end("value")) else end
 
 
 def _end_of_head(item: Block, lexicon: Lexicon) -> int:
@@ -177,6 +188,8 @@ def read_bullets(bullets: BulletList, stated: StatedFacts, *, joins: bool) -> No
         stated: Where the facts are stated.
         joins: Whether an enumeration joins the one that is stated already.
     """
+    if bullets.members:
+        return
     heads = [head for head in (_HEAD.match(item.text) for item in bullets.items) if head is not None]
     if len(heads) == len(bullets.items) > 1 and _shows_values(bullets, heads, stated.context):
         values = [

@@ -71,7 +71,10 @@ _AND = re.compile(r",|;|\s+(?:and|or|as well as)\s+|^\s*(?:and|or)\s+|\s+(?:and|
 _NOISE = re.compile(r"^(?:(?:and|or)\s+)?(?:an?\s+|the\s+|only\s+|following characters:\s*|either\s+)*", re.IGNORECASE)
 
 # A list of characters goes on until its sentence ends or another verb takes over.
-_LIST = r"(?P<list>(?:\([^()]*\)|(?!\b(?:cannot|can|must|may|it|but|contain|start|end|begin|which|that)\b)[^.;()])+)"
+_LIST = (
+    r"(?P<list>(?:\((?!only\b|for\b)[^()]*\)|\.(?=\s+[a-z]+(?:\s[a-z]+)?\s\()"
+    r"|(?!\b(?:cannot|can|must|may|it|but|contain|start|end|begin|which|that)\b)[^.;()])+)"
+)
 
 _SIGNED = rf"(?P<low>-?(?:{DIGITS}))\s*(?:to|-|~|–|—)\s*(?P<high>-?(?:{DIGITS}))"
 
@@ -284,7 +287,8 @@ PHRASES: Final = (
     Phrase(
         "unit-of-value",
         re.compile(
-            r"\b(?:values?|range)(?:\s+is|\s*:)\s*(?:[\d,.]+\s*(?:to|-|~)\s*)?[\d,]+\s+(?P<unit>[A-Za-z]+(?:/[A-Za-z]+)?)(?=$|[.,;])",
+            r"(?<!time )(?<!date )(?<!query )\b(?:values?|range)(?:\s+is|\s*:)\s*"
+            r"(?:[\d,.]+\s*(?:to|-|~)\s*)?[\d,]+\s+(?P<unit>[A-Za-z]+(?:/[A-Za-z]+)?)(?=$|[.,;]|\s*\()",
             re.IGNORECASE,
         ),
         unit(UNITS),
@@ -338,9 +342,18 @@ LEXICON: Final = Lexicon(
         r"|\bdefault\s+value\s+(?:indicates|specifies|means|that)\b",
         re.IGNORECASE,
     ),
+    no_list=re.compile(r"\bdefault\s+value\s+is\s+set\s+to\b", re.IGNORECASE),
+    begun=re.compile(
+        r"\s+(?=(?:Set|This|The|If|You|It|In|Only|When|After|Before|For|By|A|An|Make|Use|Note|Supported)\s+[a-z])"
+    ),
+    members=re.compile(
+        r"\b(?:following|these)\s+(?:request\s+)?(?:parameters|fields|members|keys|properties|attributes)\b[^.:]{0,40}:$",
+        re.IGNORECASE,
+    ),
     itself="this parameter",
     scope=re.compile(
         r"^(?:note\s*:\s*)?for\s+(?!example|more|instance,|details|security|information|this\s+parameter)[^,:]{2,110}[,:]\s"
+        r"|^(?:on|in|under|with)\s+(?:an?\s+|the\s+|all\s+)?(?:Windows|Linux)\b"
         r"|\b(?:of|for|on)\s+(?:an?\s+|the\s+|all\s+)?(?:Windows|Linux|old(?:er)?|earlier|previous|retired)\s+[a-z]+"
         r"|^(?:Windows|Linux|Other\s[^:]{1,40})\b[^:,.]{0,40}:",
         re.IGNORECASE,

@@ -97,7 +97,7 @@ class ConditionWords:
     phrases: tuple[Phrase, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """Everything that reading the prose of one language needs.
 
@@ -115,6 +115,9 @@ class Lexicon:
         tail: A clause that stops where its object should follow, at the end of a paragraph.
         hollow: A clause whose object is missing in the middle of a sentence.
         reference: A default that is no value but a reference or an absence (reading rule 5).
+        no_list: A sentence that states a default in the words that else announce values.
+        begun: After a value at the head of a bullet, a sentence that no mark parts from it.
+        members: Announces the members of a structure.
         itself: What replaces the parameter's own name in its description.
         scope: A sentence that holds for some kinds of things only, without a word like "if".
         partial: A sentence about a part of the value.
@@ -139,6 +142,9 @@ class Lexicon:
     tail: re.Pattern[str]
     hollow: re.Pattern[str]
     reference: re.Pattern[str]
+    no_list: re.Pattern[str]
+    begun: re.Pattern[str]
+    members: re.Pattern[str]
     itself: str
     scope: re.Pattern[str]
     partial: re.Pattern[str]
@@ -196,6 +202,12 @@ def above(match: re.Match[str]) -> Mapping[str, FactValue]:
     return {} if value is None else {"minimum": value + 1}
 
 
+def end_of_range(match: re.Match[str], *, most: bool) -> Mapping[str, FactValue]:
+    """Build one end of the range between the groups `low` and `high`, where the words name that end only."""
+    found = bounds("minimum", "maximum")(match)
+    return {name: value for name, value in found.items() if name == ("maximum" if most else "minimum")}
+
+
 def text(name: str) -> Build:
     """Build the fact `name` from the text of the group `format`, or of the group `other`."""
     return lambda match: (
@@ -233,6 +245,8 @@ def charset(
 
     def build(match: re.Match[str]) -> Mapping[str, FactValue]:
         found = characters(match["list"], words, separators, noise)
+        if match.string.startswith("(", match.end()):
+            return {}  # brackets that are no part of the list say when one of its classes counts
         return {} if found is None else dict.fromkeys(names, found)
 
     return build

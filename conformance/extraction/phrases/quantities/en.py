@@ -18,6 +18,7 @@ from conformance.extraction.phrases.table import (
     above,
     bounds,
     counted,
+    end_of_range,
     nothing,
     number,
     text,
@@ -52,6 +53,36 @@ BEFORE: Final = (
             re.IGNORECASE,
         ),
         number("maxItems"),
+        consumes=True,
+    ),
+    Phrase(
+        "unicode-letters",
+        re.compile(
+            r"\bUnicode\s+characters\s+(?:under|in|from|of)\s+(?P<digits>the\s+Decimal\s+Number\s+category\s+and\s+)?(?:the\s+)?"
+            r"(?:categor(?:y|ies)\s+(?:whose\s+names?\s+contains?|named)\s+Letter|Letter\s+categor(?:y|ies))\b",
+            re.IGNORECASE,
+        ),
+        lambda match: {"charset": ("chinese", *(("digit",) if match["digits"] else ()), "letter")},
+        consumes=True,
+    ),
+    Phrase(
+        "end-of-a-range",
+        re.compile(
+            rf"\b(?P<end>maximum|minimum)\s+value(?:\s+is|\s+of|\s*:)\s*(?:from\s+)?{LOW}{_TO}{HIGH}(?=\s*(?:$|[.,;(]))",
+            re.IGNORECASE,
+        ),
+        lambda match: end_of_range(match, most=match["end"].lower() == "maximum"),
+        consumes=True,
+    ),
+    Phrase(
+        "default-as-a-word",
+        re.compile(
+            r"\bdefault(?:\s+value)?(?:\s+is|\s*:)\s*(?:set\s+to\s+)?"
+            rf"(?P<n>{NUMBER_WORDS})(?=\s*(?:$|[.,;(]))",
+            re.IGNORECASE,
+        ),
+        number("default"),
+        integers_only=True,
         consumes=True,
     ),
     Phrase(

@@ -17,6 +17,8 @@ from conformance.extraction.phrases.table import (
     above,
     bounds,
     counted,
+    end_of_range,
+    nothing,
     number,
     text,
 )
@@ -30,6 +32,8 @@ _SIGN: Final = r"[\u4e00-\u9fff]{1,5}\((?:_|[^\w\s()])\)"
 _SIGNS: Final = rf"(?P<list>{_SIGN}(?:(?:、|,|和|或|与|及|以及|或者){_SIGN})*)"
 _NOT: Final = r"(?:不能|不可以?|不得|不允许|禁止)"
 
+_DIGIT_WORDS: Final = {word: value for value, word in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
+
 BEFORE: Final = (
     Phrase(
         "length-of-a-list",
@@ -40,11 +44,49 @@ BEFORE: Final = (
         consumes=True,
     ),
     Phrase(
+        "starting-with-unicode-letters",
+        re.compile(r"以Unicode中letter分类下的字符(?:\([^()]*\))?(?:作为)?(?:开头|开始)", re.IGNORECASE),
+        lambda _match: {"startsWith": ("chinese", "letter")},
+        consumes=True,
+    ),
+    Phrase(
+        "unicode-letters",
+        re.compile(
+            r"Unicode中letter分类下的字符(?:\((?P<list>[^()]{0,40})\))?(?P<more>(?:、|,|和|及|以及)?(?:ASCII)?数字(?:\(0-9\))?)?",
+            re.IGNORECASE,
+        ),
+        lambda match: {
+            "charset": ("chinese", *(("digit",) if match["more"] or "数字" in (match["list"] or "") else ()), "letter")
+        },
+        consumes=True,
+    ),
+    Phrase(
+        "special-characters-among-others",
+        re.compile(r"(?:只|仅)(?:能|可|可以)?(?:包含|使用|支持)?特殊(?:字符|符号)中的[^。;]*"),
+        nothing,
+        consumes=True,
+    ),
+    Phrase(
+        "end-of-a-range",
+        re.compile(rf"最(?P<end>大|小)(?:取)?值(?:为|是|:){LOW}{_TO}{HIGH}(?=$|[。,;(])"),
+        lambda match: end_of_range(match, most=match["end"] == "大"),
+        consumes=True,
+    ),
+    Phrase(
+        "default-as-a-word",
+        re.compile(
+            r"(?:默认|缺省)(?:取)?值?(?:为|是|:)+(?P<n>[一二两三四五六七八九十])(?=(?:个|次|天|月|年)?(?:$|[。,;(]))"
+        ),
+        lambda match: {"default": _DIGIT_WORDS[match["n"]]},
+        integers_only=True,
+        consumes=True,
+    ),
+    Phrase(
         "length-of-classes",
         re.compile(
-            r"个(?P<other>英文或中文|中文或英文|中英文|英文或汉字)(?:字符|字母)|个字符\((?P<list>英文或中文|中文或英文|中英文)(?:字符)?\)"
+            r"个(?P<other>(?:英文|中文|汉字|数字|字母)(?:(?:、|或|和|及)(?:英文|中文|汉字|数字|字母)){1,3}|中英文)(?:字符|字母)|个字符\((?P<list>英文或中文|中文或英文|中英文)(?:字符)?\)"
         ),
-        counted({"英": "letter", "中": "chinese", "汉": "chinese"}),
+        counted({"英": "letter", "字母": "letter", "中": "chinese", "汉": "chinese", "数": "digit"}),
     ),
     Phrase(
         "consecutive-signs",
