@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 from conformance.cli.support.documents import YAML_SUFFIXES, files_of, read_file
 from conformance.comparison.overview import Side, UnreadFile
@@ -12,12 +13,17 @@ from conformance.comparison.pairing import Document, may_be_same
 from conformance.contract.catalogue import contract_files, contracts_in, find_contract, is_name, own_operations
 from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import InputError, Location
+from conformance.core.terminal import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
+
+_FEW: Final = 50
+"""So many files are read before anybody asks."""
+_STEP: Final = 10
 
 
 class DiffInput(NamedTuple):
@@ -122,7 +128,7 @@ def _unread(side: str, path: Path, fault: InputError, operation: str) -> UnreadF
 def _read_folder(folder: Path, name: str, language: Language | None) -> Side:
     documents: list[Document] = []
     faults: list[UnreadFile] = []
-    for path in files_of(folder):
+    for path in told(tuple(files_of(folder)), printable(str(folder)), sys.stderr):
         try:
             contract = read_file(path)
         except InputError as fault:
@@ -131,3 +137,24 @@ def _read_folder(folder: Path, name: str, language: Language | None) -> Side:
         if language in (None, contract.language):
             documents.append(Document(contract, str(path), path.parent.relative_to(folder).as_posix()))
     return Side(str(folder), tuple(documents), tuple(faults))
+
+
+def told(paths: Sequence[Path], what: str, stream: TextIO) -> Iterator[Path]:
+    """Yield files and tell meanwhile how many were taken; nothing where the stream is no terminal, or for few files.
+
+    Args:
+        paths: The files.
+        what: What is read, e.g. the name of the folder.
+        stream: Where it is told; the line is gone at the end.
+    """
+    shown = len(paths) > _FEW and stream.isatty()
+    try:
+        for number, path in enumerate(paths):
+            if shown and number % _STEP == 0:
+                stream.write(f"\r\x1b[Kreading {what}: {number} of {len(paths)}")
+                stream.flush()
+            yield path
+    finally:
+        if shown:
+            stream.write("\r\x1b[K")
+            stream.flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from conformance.extraction.facts.literals import TypeWord, parse_type
@@ -38,10 +39,7 @@ class RowContext:
     @classmethod
     def of(cls, row: Row, lexicon: Lexicon, names: Collection[str]) -> RowContext:
         """Return the context of a row among the parameters `names`."""
-        spellings = (row.name, _INDEXED.sub("", row.name).rsplit(".", 1)[-1])
-        own = "|".join(map(re.escape, spellings)) if row.name else "(?!)"
-        pattern = re.compile(rf"(?<![\w.])(?:{own})(?![\w.]*\w)", re.ASCII)
-        return cls(row.name, parse_type(row.type.text), names, lexicon, pattern)
+        return cls(row.name, parse_type(row.type.text), names, lexicon, _own_name(row.name))
 
     @property
     def is_list(self) -> bool:
@@ -60,3 +58,11 @@ class RowContext:
     def without_own_name(self, text: str) -> str:
         """Return a text with "this parameter" in place of the parameter's own name, as the phrases expect it."""
         return self.own_name.sub(self.lexicon.itself, text)
+
+
+@lru_cache(4096)
+def _own_name(name: str) -> re.Pattern[str]:
+    """Return what finds a parameter's own name in its description; the same names stand in many pages."""
+    spellings = (name, _INDEXED.sub("", name).rsplit(".", 1)[-1])
+    own = "|".join(map(re.escape, spellings)) if name else "(?!)"
+    return re.compile(rf"(?<![\w.])(?:{own})(?![\w.]*\w)", re.ASCII)
