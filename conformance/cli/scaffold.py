@@ -1,37 +1,35 @@
-"""`conformance scaffold`: contracts and skeletons of cases for operations that have none."""
+"""`conformance scaffold`: contracts and cases to start from, for operations that have none."""
 
 from __future__ import annotations
 
-import contextlib
-import os
+import time
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from conformance.cases.bases import Base
-from conformance.cases.load import parse_file
-from conformance.cases.scaffold.skeletons import scaffold as skeletons
-from conformance.cases.suite import Suite, load_all_states, load_defaults
-from conformance.cli.support.documents import ReadingOptions, documents_in, given_by, read_file, refuse_other_language
-from conformance.cli.support.source_groups import ReadDocument, second_document, source_groups
-from conformance.cli.support.standard_streams import say_fault
-from conformance.contract.files import dump_contract
-from conformance.contract.languages import LANGUAGES
-from conformance.contract.products import require_identity
-from conformance.core.errors import CaseError, ExitStatus, InputError, UsageError
-from conformance.core.resources import cases_dir, shown
-from conformance.core.system_failures import not_written
+from conformance.cli.support.documents import ReadingOptions, given_by
+from conformance.cli.support.new_workspace import FOLDERS, workspace_text
+from conformance.cli.support.scaffolding.building import built, files_of_all
+from conformance.cli.support.scaffolding.operations import file_of, operations_in
+from conformance.cli.support.scaffolding.processes import each_in_order
+from conformance.cli.support.scaffolding.reading import found_documents
+from conformance.cli.support.scaffolding.summary import Summary
+from conformance.cli.support.scaffolding.told import Progress, Told
+from conformance.cli.support.scaffolding.writing import FilesTogether
+from conformance.core.errors import DocumentError, ExitStatus, UsageError
+from conformance.core.resources import shown
 from conformance.core.terminal import printable
-from conformance.core.workspace import workspace_root
-from conformance.core.yamlfile import YamlFile
+from conformance.core.workspace import FILE, workspace_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
-    from conformance.cli.support.source_groups import SourceGroup
-    from conformance.contract.languages import Language
-    from conformance.contract.model import Contract
+    from conformance.cli.support.scaffolding.building import Sources
+
+_DIFFERENCES: Final = "differences between a page and its metadata"
+_THERE: Final = "operations that have files already, and are left as they are; --force replaces them"
 
 
 def scaffold(
@@ -44,152 +42,107 @@ def scaffold(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output",
-            "-o",
-            help="The folder to write openapi/ and cases/ into.  [default: the workspace, else this folder]",
+            "--output", "-o", help="The workspace; made if need be.  [default: the workspace, else this folder]"
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("-v", "--verbose", help="Tell every operation, and every document that is left out.")
+    ] = False,
 ) -> None:
-    """Write the contracts of new operations, and cases to start from; all files or none.
+    """Make a workspace of saved pages: the contracts of their operations, and cases to start from; all files or none.
 
-    Every documented error gets a case that waits for its trigger (`trigger: todo`, which a run reports as not run),
-    every stated constraint a pair of cases: the last value that must pass and the first that must not.
+    Of a folder, one page of each operation and language is taken: the one nearest to the top, then the one whose file
+    has the operation's name, then the first by name. Others, and documents of no operation in RPC style, are left out
+    and told. A page that says another product or version than is given is filed under its own.
 
-    A document that cannot be read is told, with status 2 at the end, and stops none of the others.
+    A document that should have been read and could not be is told, with status 2 at the end, and stops none of the
+    others. Operations that have files already are left as they are.
     """
-    files: dict[Path, str] = {}
+    began = time.monotonic()
     folder = output or shown(workspace_root() or Path())
     reading = ReadingOptions(given=given_by(product, api_version))
-    refused = Refused(alone=len(documents) == 1 and not documents[0].is_dir())
-    found = list(documents_in(documents))
-    for own in _by_operation(found, documents, reading, refused):
-        with refused.told():
-            files |= _files(_settled(own, reading), folder)
-    there = [path for path in files if path.exists()]
-    if there and not force:
-        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
-        raise UsageError(f"is there already{more}", where=there[0], hint="give another -o, or --force to replace")
-    _write(files)
-    for path, text in files.items():
-        typer.echo(f"{path}: {_what(path, text)}")
-    if refused.count:
-        typer.echo(f"{refused.count} of {len(found)} documents refused")
+    told = Told(every=verbose)
+    found = found_documents(documents)
+    new = _new(operations_in(found, reading, told), folder, told, force=force)
+    if not new:
+        _refuse_all(told, len(found))
+    with FilesTogether() as files:
+        written = _build(new, reading, files, folder, told)
+        if written.operations:
+            _complete(written, files, folder, force=force)
+            files.place()
+    told.tell()
+    for line in written.lines(folder, every=verbose):
+        typer.echo(printable(line))
+    _tell_left(told, len(found))
+    if written.operations:
+        typer.echo(f"{folder / FILE}: a workspace, in {time.monotonic() - began:.1f} s")
+        typer.echo(f"Next: {'' if folder.resolve() == Path.cwd() else f'cd {folder} && '}conformance run")
+    if told.refused:
         raise typer.Exit(ExitStatus.BAD_INPUT)
 
 
-class Refused:
-    """What could not be read: told at once, and counted.
+def _build(new: Sequence[Sources], reading: ReadingOptions, files: FilesTogether, folder: Path, told: Told) -> Summary:
+    """Write the files of operations beside their places, and return what they are."""
+    written = Summary()
+    lenient = reading._replace(given=reading.given._replace(yields=True))  # each was read with what it may say
+    with Progress("writing", len(new)) as progress:
+        for each, sources in zip(each_in_order(partial(built, reading=lenient), new), new, strict=True):
+            progress.step()
+            for difference in each.differences:
+                told.note(_DIFFERENCES, difference)
+            if each.fault is not None:
+                told.refuse(each.fault, sum(len(group.documents) for group, _ in sources.values()))
+                continue
+            for place, text in each.files.items():
+                files.add(folder / place, text)
+            written.add(each)
+    return written
 
-    Args:
-        alone: Whether it is all that was asked for, so that nothing goes on without it.
+
+def _complete(written: Summary, files: FilesTogether, folder: Path, *, force: bool) -> None:
+    """Write beside their places the files about several operations, and those that make a folder a workspace."""
+    for place, text in files_of_all(written.operations).items():
+        if force or not (folder / place).exists():
+            files.add(folder / place, text)
+    for name in FOLDERS:
+        files.make(folder / name)
+    if not (folder / FILE).exists():
+        files.add(folder / FILE, workspace_text(written.one_version_products))
+
+
+def _new(operations: Sequence[Sources], folder: Path, told: Told, *, force: bool) -> list[Sources]:
+    """Return the operations to write: those that have no files in the workspace, or all.
+
+    Raises:
+        UsageError: When all have some.
     """
-
-    def __init__(self, *, alone: bool) -> None:
-        self.alone = alone
-        self.count = 0
-
-    @contextlib.contextmanager
-    def told(self) -> Iterator[None]:
-        """Tell what is wrong with a document and go on, unless it is alone."""
-        try:
-            yield
-        except InputError as fault:
-            if self.alone:
-                raise
-            self.tell(fault)
-
-    def tell(self, fault: InputError) -> None:
-        """Tell what is wrong with a document."""
-        self.count += 1
-        say_fault(fault)
+    there = [] if force else [(own, file) for own in operations if (file := file_of(own, folder)) is not None]
+    if there and len(there) == len(operations):
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise UsageError(f"is there already{more}", where=there[0][1], hint="give another -o, or --force to replace")
+    for _, file in there:
+        told.note(_THERE, f"{file}: is there already, and its operation is left as it is (--force replaces it)")
+    left = {id(own) for own, _ in there}
+    return [own for own in operations if id(own) not in left]
 
 
-def _by_operation(
-    documents: Iterable[Path], named: Sequence[Path], reading: ReadingOptions, refused: Refused
-) -> list[dict[Language, tuple[SourceGroup, Contract]]]:
-    """Return the documents and contracts of each operation, by language."""
-    read: list[ReadDocument] = []
-    for path in documents:
-        with refused.told():
-            contract = read_file(path, reading=reading)
-            if not refused.alone:
-                refuse_other_language(path, contract)
-            read.append(ReadDocument(path, contract, named=path in named))
-    by_operation: dict[tuple[str, str, str], dict[Language, tuple[SourceGroup, Contract]]] = {}
-    for group in source_groups(read, refused.tell):
-        with refused.told():
-            contract = group.contract(reading)
-            require_identity(contract, group.path)
-            own = by_operation.setdefault((contract.product, contract.version, contract.operation), {})
-            if contract.language in own:
-                raise second_document(group.documents[0], own[contract.language][0].path)
-            own[contract.language] = (group, contract)
-    return list(by_operation.values())
+def _refuse_all(told: Told, documents: int) -> None:
+    """End, because there is nothing to write.
+
+    Raises:
+        DocumentError: When no document should have been read: all were left out.
+        Exit: When what is wrong was told.
+    """
+    if not told.refused:
+        which = "the document is" if documents == 1 else f"all {documents} documents are"
+        raise DocumentError(f"nothing to write: {which} left out, such as {told.first_left_out}")
+    told.tell()
+    _tell_left(told, documents)
+    raise typer.Exit(ExitStatus.BAD_INPUT)
 
 
-def _settled(own: Mapping[Language, tuple[SourceGroup, Contract]], reading: ReadingOptions) -> dict[Language, Contract]:
-    """Return contracts by language, in the order of the registry; what one page leaves open is asked of the other."""
-    contracts: dict[Language, Contract] = {}
-    for language in LANGUAGES:
-        if language not in own:
-            continue
-        group, contract = own[language]
-        other = next((each for name, (_, each) in own.items() if name != language), None)
-        doubt = any(row.inferred_split for row in contract.errors)
-        contracts[language] = group.contract(reading, other) if doubt and other else contract
-        for difference in group.differences(contracts[language]):
-            typer.echo(printable(difference), err=True)
-    return contracts
-
-
-def _files(contracts: Mapping[Language, Contract], output: Path) -> dict[Path, str]:
-    cases = skeletons(contracts)
-    _check(contracts, cases)
-    files: dict[Path, str] = {}
-    for language, contract in contracts.items():
-        folder = output / "openapi" / contract.product / contract.version
-        files[folder / f"{contract.operation}.{language}.yaml"] = dump_contract(contract)
-    first = next(iter(contracts.values()))
-    folder = output / "cases" / first.product / first.operation
-    return files | {folder / name: text for name, text in cases.items()}
-
-
-def _check(contracts: Mapping[Language, Contract], cases: Mapping[str, str]) -> None:
-    """Read what is about to be written as every other command will; raises `CaseError` when it cannot be."""
-    operation = next(iter(contracts.values())).operation
-    folder = cases_dir()
-    entries = YamlFile(cases["base.yaml"], "base.yaml", CaseError).data["bases"]
-    bases = {name: Base(name, (), entry["parameters"]) for name, entry in entries.items()}
-    suite = Suite(operation, contracts, bases, load_all_states(folder), load_defaults(folder))
-    for name, text in cases.items():
-        if name != "base.yaml":
-            parse_file(YamlFile(text, f"{operation}/{name}", CaseError), suite)
-
-
-def _write(files: Mapping[Path, str]) -> None:
-    """Write all files or none: each beside its place first, and then all into their places."""
-    ready: dict[Path, Path] = {}
-    try:
-        for path, text in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            ready[path] = path.with_name(f".{path.name}.{os.getpid()}")
-            ready[path].write_text(text, encoding="utf-8", newline="\n")
-        for path, temporary in ready.items():
-            temporary.replace(path)
-    except OSError as fault:
-        where = Path(fault.filename) if fault.filename else next(iter(files))
-        raise not_written(where, fault, "give another -o", error=UsageError) from None
-    finally:
-        for temporary in ready.values():
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-
-
-def _what(path: Path, text: str) -> str:
-    if "openapi" in path.parts[:-1] and path.parts[-4] == "openapi":
-        return "the contract"
-    if path.name == "base.yaml":
-        return "a valid request"
-    todo = text.count("\n    trigger: todo")
-    return f"{text.count('  - id: ')} cases, {todo} of them to do"
+def _tell_left(told: Told, documents: int) -> None:
+    if told.left_out or told.refused:
+        typer.echo(f"{told.left_out} of {documents} documents left out, {told.refused} refused")

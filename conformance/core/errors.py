@@ -22,6 +22,7 @@ Hierarchy::
       x InputError
         + UsageError
         + DocumentError
+          . OtherDocumentError
         + ContractError
         + CaseError
         + TargetFileError
@@ -107,6 +108,10 @@ class UsageError(InputError):
 
 class DocumentError(InputError):
     """A document cannot be read as an operation's page."""
+
+
+class OtherDocumentError(DocumentError):
+    """A document may be whole, but is no page of an operation in RPC style: a guide, an operation called by a path."""
 
 
 class ContractError(InputError):

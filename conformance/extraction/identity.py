@@ -52,10 +52,17 @@ class Identity(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What holds where a page does not say it; empty where nothing is given."""
+    """What holds where a page does not say it; empty where nothing is given.
+
+    Attributes:
+        product: The product.
+        version: The version of its API.
+        yields: Whether a page that says something else is of what it says, and not refused.
+    """
 
     product: str = ""
     version: str = ""
+    yields: bool = False
 
 
 def refuse_roa(text: str) -> None:
@@ -101,14 +108,16 @@ def settled(identity: Identity, given: Given, *, of: str = "the page is of") -> 
         of: How a message begins where the two differ: what says it.
 
     Raises:
-        UnreadableError: When the page says something else than what is given.
+        UnreadableError: When the page says something else than what is given, and that does not yield.
     """
+    if given.yields and given.product and identity.product and identity.product.text != given.product.lower():
+        given = given._replace(version="")  # it is the version of another product
     words = []
     for what, stated, word in (
         ("product", identity.product, given.product.lower()),
         ("version", identity.version, given.version),
     ):
-        if stated is not None and word and stated.text != word:
+        if stated is not None and word and stated.text != word and not given.yields:
             raise UnreadableError(
                 f"{of} the {what} {stated.text}, not {word}",
                 line=stated.line,

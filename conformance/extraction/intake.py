@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.languages import REGISTRY
 from conformance.extraction.headings import section_of
-from conformance.extraction.page import UnreadableError
+from conformance.extraction.page import OtherPageError, UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +21,11 @@ MAX_BYTES: Final = 4 * 1024 * 1024
 _NAME: Final = r"[A-Z][A-Za-z0-9]{2,79}"
 _WHOLE_NAME: Final = re.compile(_NAME)
 _SEVERAL_WORDS: Final = re.compile(r"\b[A-Z][a-z0-9]+[A-Z][A-Za-z0-9]{1,79}\b")
+_TITLE: Final = re.compile(rf"^#\s+({_NAME})\s*(?:\{{[^{{}}]*\}})?\s*$", re.MULTILINE)
+_LINKED: Final = re.compile(rf"[#?&](?:amp;)?api=({_NAME})")
+"""A link to an operation in the API explorer."""
 _FROM_CONTENT: Final = (
-    re.compile(rf"^#\s+({_NAME})\s*(?:\{{[^{{}}]*\}})?\s*$", re.MULTILINE),
+    _TITLE,
     re.compile(rf"^({_NAME}) - \S", re.MULTILINE),
     re.compile(rf"\b[a-z][a-z0-9-]*:({_NAME})\b"),
     re.compile(rf"[?&]\s?Action=({_NAME})\b"),
@@ -112,10 +115,19 @@ def operation_of(text: str, page: Page, name: str) -> str:
     return _of_file(name)
 
 
+def is_about_an_operation(text: str) -> bool:
+    """Whether a page that has no table of parameters should have one: it is titled as an operation, or links to one.
+
+    A guide that names operations is not about one.
+    """
+    titles = [match[1] for match in _TITLE.finditer(text)]
+    return len(set(_LINKED.findall(text))) == 1 or any(_SEVERAL_WORDS.fullmatch(title) for title in titles)
+
+
 def _of_file(name: str) -> str:
     match = _FROM_FILE.fullmatch(name)
     if match:
         return match[1]
-    raise UnreadableError(
+    raise OtherPageError(
         "nothing says which operation this page is of", line=1, hint="name the file <Operation>.<language>.<extension>"
     )

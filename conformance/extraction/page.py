@@ -174,6 +174,10 @@ class UnreadableError(Exception):
         self.hint = hint
 
 
+class OtherPageError(UnreadableError):
+    """A page is of no operation in RPC style; `read_document` turns it into an `OtherDocumentError`."""
+
+
 def cut_short(line: int | None) -> UnreadableError:
     """Return the error of a page that ends, at a line, in the middle of a table."""
     return UnreadableError(
@@ -183,9 +187,9 @@ def cut_short(line: int | None) -> UnreadableError:
     )
 
 
-def roa_style(called: str, line: int | None) -> UnreadableError:
+def roa_style(called: str, line: int | None) -> OtherPageError:
     """Return the error of a page whose operation is called by a verb and a path, of which it shows one."""
-    return UnreadableError(
+    return OtherPageError(
         f"this operation is called in ROA style, by a verb and a path ({called})",
         line=line,
         hint="only operations in RPC style, called by `Action`, become contracts",

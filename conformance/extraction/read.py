@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, Contract, Source
-from conformance.core.errors import DocumentError, Location
+from conformance.core.errors import DocumentError, Location, OtherDocumentError
 from conformance.extraction import intake
 from conformance.extraction.facts.answer_formats import answer_formats
 from conformance.extraction.facts.behaviour import async_behaviour
@@ -16,7 +16,7 @@ from conformance.extraction.facts.folding import fold
 from conformance.extraction.identity import Given, identity_of, refuse_roa, settled
 from conformance.extraction.layouts import metadata, metadata_schema
 from conformance.extraction.layouts.order import ORDER
-from conformance.extraction.page import Note, UnreadableError
+from conformance.extraction.page import Note, OtherPageError, UnreadableError
 from conformance.extraction.phrases.registry import LEXICONS
 from conformance.extraction.row_names import with_names
 
@@ -77,9 +77,9 @@ def read_document(
         or they are given.
 
     Raises:
-        DocumentError: When the file is no page of an operation in RPC style, is cut short, or is of another product or
-            version than is given, and with `strict` for the first part
-            that was not understood.
+        OtherDocumentError: When the file is no page of an operation in RPC style.
+        DocumentError: When it is cut short, or is of another product or version than is given, and with `strict` for
+            the first part that was not understood.
     """
     return read_document_with_notes(
         data, name, language=language, layout=layout, companion=companion, given=given, strict=strict
@@ -105,7 +105,8 @@ def read_document_with_notes(
     try:
         contract, notes = _read(data, file, language=language, layout=layout, companion=companion, given=given)
     except UnreadableError as fault:
-        raise DocumentError(fault.message, where=Location(file, fault.line), hint=fault.hint) from None
+        kind = OtherDocumentError if isinstance(fault, OtherPageError) else DocumentError
+        raise kind(fault.message, where=Location(file, fault.line), hint=fault.hint) from None
     if strict and notes:
         raise DocumentError(
             f"not understood: {notes[0].what}",
@@ -122,7 +123,8 @@ def _read(
     refuse_roa(text)
     chosen = next((each for each in ORDER if (each.name == layout if layout else each.detect(text))), None)
     if chosen is None:
-        raise UnreadableError("no table of request parameters is in this document", line=1, hint=_NO_TABLE)
+        fault = UnreadableError if intake.is_about_an_operation(text) else OtherPageError
+        raise fault("no table of request parameters is in this document", line=1, hint=_NO_TABLE)
     page = chosen.read(text)
     asked, unnamed = with_names(page.request)
     given_back, unnamed_fields = with_names(page.response)

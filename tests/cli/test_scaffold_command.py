@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from conformance.cli import run_command
 from conformance.contract.files import load_contract
 from conformance.core.errors import ExitStatus
+from conformance.core.workspace import Workspace, find_workspace
 
 if TYPE_CHECKING:
     import pytest
@@ -31,18 +32,23 @@ def written(folder: str = "new") -> list[str]:
 FILES = [
     "cases/farm/CreateThing/base.yaml",
     "cases/farm/CreateThing/boundaries.yaml",
+    "conformance.yaml",
     "openapi/farm/2020-01-02/CreateThing.en.yaml",
     "openapi/farm/2020-01-02/CreateThing.zh.yaml",
 ]
 
 
-def test_files_are_where_the_project_has_them_and_each_is_told(conformance: Command) -> None:
+def test_a_workspace_is_made_and_what_is_in_it_is_told(conformance: Command) -> None:
     done = conformance("scaffold", page("en.json"), page("zh.json", text="名称长度为2~64个字符。"), "-o", "new")
     assert (done.status, done.err) == (0, "")
     assert written() == FILES
-    assert sorted(line.partition(": ")[0] for line in done.out.splitlines()) == [f"new/{name}" for name in FILES]
-    assert "boundaries.yaml: 6 cases, 3 of them to do" in done.out
-    found = load_contract(Path("new", FILES[2]).read_text(encoding="utf-8"), "x")
+    first, *rest = done.out.splitlines()
+    assert first == "new: farm/2020-01-02/CreateThing: en and zh, 0 error rows, 6 cases, 3 of them to do"
+    assert rest[0].startswith("new/conformance.yaml: a workspace, in ")
+    assert rest[1:] == ["Next: cd new && conformance run"]
+    assert find_workspace(Path("new")) == Workspace(Path("new"), {}, {"farm": "2020-01-02"})
+    assert all(Path("new", folder).is_dir() for folder in ("openapi", "cases", "behaviours", "targets"))
+    found = load_contract(Path("new", FILES[3]).read_text(encoding="utf-8"), "x")
     assert (found.operation, found.language, found.source.file) == ("CreateThing", "en", "en.json")
 
 
@@ -66,7 +72,7 @@ def test_one_wrong_document_is_told_and_the_rest_is_written(conformance: Command
     assert done.status == 2
     assert done.err.startswith("conformance: cut.json:1: ")
     assert done.err.count("\n") == 1
-    assert done.out.endswith("\n1 of 2 documents refused\n")
+    assert "\n0 of 2 documents left out, 1 refused\n" in done.out
     assert written() == [name for name in FILES if not name.endswith(".zh.yaml")]
 
 
@@ -81,7 +87,7 @@ def test_alone_it_is_refused_and_nothing_is_written(conformance: Command) -> Non
 def test_of_a_folder_each_page_that_cannot_be_used_is_told(conformance: Command) -> None:
     Path("pages/a").mkdir(parents=True)
     page("pages/a/en.json")
-    Path("pages/cut.md").write_text("# Nothing\n", encoding="utf-8")
+    Path("pages/cut.md").write_text("# MoveThing\n\nMoves a thing.\n", encoding="utf-8")
     Path("pages/a/more.json").write_text('{"name": "MoveThing", "parameters": []}', encoding="utf-8")
     done = conformance("scaffold", "pages", "-o", "new")
     assert done.status == 2
@@ -89,7 +95,7 @@ def test_of_a_folder_each_page_that_cannot_be_used_is_told(conformance: Command)
         "pages/a/more.json",
         "pages/cut.md",
     ]
-    assert "2 of 3 documents refused" in done.out
+    assert "0 of 3 documents left out, 2 refused" in done.out
     assert {Path(name).parts[2] for name in written() if name.startswith("cases")} == {"CreateThing"}
 
 
@@ -111,7 +117,7 @@ def test_a_write_that_fails_leaves_nothing_half_written(conformance: Command, mo
 def test_two_documents_of_one_language_are_refused(conformance: Command) -> None:
     done = conformance("scaffold", page("a.json"), page("b.json"), "-o", "new")
     assert (done.status, done.err.count("\n")) == (2, 1)
-    assert "a.json" in Path("new", FILES[2]).read_text(encoding="utf-8")
+    assert "a.json" in Path("new", FILES[3]).read_text(encoding="utf-8")
     assert "b.json: is about CreateThing in the language en, as a.json is" in done.err
 
 
@@ -150,7 +156,7 @@ def test_a_folder_with_a_page_and_metadata_gives_cases_of_both(conformance: Comm
     Path("pages/CreateThing.en.md").write_text(MARKDOWN, encoding="utf-8")
     page("pages/CreateThing.json", text="The name must be 3 to 64 characters in length and cannot start with `x-`.")
     done = conformance("scaffold", "pages", "-o", "new")
-    assert done.status == 0
+    assert done.status == 0, done.err
     assert (
         done.err
         == "pages/CreateThing.en.md:9: Name.minLength: 2 here, 3 in pages/CreateThing.json:1; the first is kept\n"
@@ -159,6 +165,7 @@ def test_a_folder_with_a_page_and_metadata_gives_cases_of_both(conformance: Comm
         "cases/farm/CreateThing/base.yaml",
         "cases/farm/CreateThing/boundaries.yaml",
         "cases/farm/CreateThing/errors.yaml",
+        "conformance.yaml",
         "openapi/farm/2020-01-02/CreateThing.en.yaml",
     ]
     assert "Name.notStartsWith" in Path("new/cases/farm/CreateThing/boundaries.yaml").read_text(encoding="utf-8")

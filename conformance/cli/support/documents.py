@@ -110,7 +110,7 @@ def read_file_with_notes(
     except DocumentError as fault:
         # Among many files of one name, the folder matters.
         line = fault.where.line if isinstance(fault.where, Location) else None
-        raise DocumentError(fault.message, where=Location(str(path), line), hint=fault.hint) from None
+        raise type(fault)(fault.message, where=Location(str(path), line), hint=fault.hint) from None
     whole = replace(read, source=replace(read.source, file=path.name, sha256=hashlib.sha256(data).hexdigest()))
     return _products(workspace_root()).complete(whole), notes
 

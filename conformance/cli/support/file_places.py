@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.contract.languages import LANGUAGES, entry_of
-from conformance.core.errors import DocumentError
+from conformance.core.errors import DocumentError, OtherDocumentError
 from conformance.core.yamlfile import read_bytes
 from conformance.extraction.identity import Given, Identity, settled
 from conformance.extraction.page import Text, UnreadableError
@@ -67,7 +67,7 @@ def given_beside(path: Path, given: Given) -> Given:
     if beside is None:
         return given
     try:
-        return Given(*settled(beside.identity, given, of="says"))
+        return Given(*settled(beside.identity, given, of="says"), yields=given.yields)
     except UnreadableError as fault:
         raise DocumentError(fault.message, where=beside.where, hint=fault.hint) from None
 
@@ -96,7 +96,7 @@ def _index_in(folder: Path) -> _Beside | None:
     if not isinstance(index, dict) or "apis" not in index or not isinstance(index.get("version"), str):
         return None
     if str(index.get("style", _RPC)).lower() != _RPC:
-        raise DocumentError(
+        raise OtherDocumentError(
             f"says that these operations are called in {index['style']} style",
             where=path,
             hint="only operations in RPC style, called by `Action`, become contracts",
