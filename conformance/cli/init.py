@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from conformance.cli.support.new_workspace import FOLDERS, workspace_text
+from conformance.cli.support.scaffolding.new_workspace import FOLDERS, workspace_text
 from conformance.core.errors import UsageError
 from conformance.core.system_failures import not_written
 from conformance.core.workspace import FILE

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from conformance.cli.support.documents import ReadingOptions, given_by
-from conformance.cli.support.new_workspace import FOLDERS, workspace_text
 from conformance.cli.support.scaffolding.building import built, files_of_all
+from conformance.cli.support.scaffolding.new_workspace import FOLDERS, workspace_text
 from conformance.cli.support.scaffolding.operations import file_of, operations_in
 from conformance.cli.support.scaffolding.processes import each_in_order
 from conformance.cli.support.scaffolding.reading import found_documents
 from conformance.cli.support.scaffolding.summary import Summary
-from conformance.cli.support.scaffolding.told import Progress, Told
+from conformance.cli.support.scaffolding.told import ProgressLine, Told
 from conformance.cli.support.scaffolding.writing import FilesTogether
 from conformance.core.errors import DocumentError, ExitStatus, UsageError
 from conformance.core.resources import shown
@@ -87,7 +87,7 @@ def _build(new: Sequence[Sources], reading: ReadingOptions, files: FilesTogether
     """Write the files of operations beside their places, and return what they are."""
     written = Summary()
     lenient = reading._replace(given=reading.given._replace(yields=True))  # each was read with what it may say
-    with Progress("writing", len(new)) as progress:
+    with ProgressLine("writing", len(new)) as progress:
         for each, sources in zip(each_in_order(partial(built, reading=lenient), new), new, strict=True):
             progress.step()
             for difference in each.differences:

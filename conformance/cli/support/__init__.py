@@ -3,7 +3,7 @@
 `target_options` are the options that name a target, `plain_options` reads options without pydantic, and
 `option_defaults` has what they are when nobody gives them. `plan_template` makes the plan of a run. `documents` reads
 the documents in files and folders; `file_places` says what their places say of them, and `source_groups` which of them
-make one contract; `scaffolding` makes the files of a workspace of many, and `new_workspace` has the file of a new one.
+make one contract; `scaffolding` makes the files of a workspace of many.
 `diff_input`, `diff_witness` and `sdk_model` read what `conformance diff` and `conformance drivers` are given.
 `forecast` says what a run would do without a request. `last_run` knows what failed before, `watched` looks
 at the results of a run as they come, and `run_output` prints them. `watching` runs again at each change: `file_changes`

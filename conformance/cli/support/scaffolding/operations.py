@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.cli.support.scaffolding.building import cases_place, contract_place
 from conformance.cli.support.scaffolding.choice import nearest, version_taken
 from conformance.cli.support.scaffolding.reading import read_all
-from conformance.cli.support.scaffolding.told import Progress
+from conformance.cli.support.scaffolding.told import ProgressLine
 from conformance.cli.support.source_groups import second_document, source_groups
 from conformance.contract.languages import LANGUAGES
 from conformance.contract.products import require_identity
@@ -47,7 +47,7 @@ def operations_in(found: Sequence[FoundDocument], reading: ReadingOptions, told:
     """
     alone = len(found) == 1 and found[0].folder is None
     read: list[tuple[FoundDocument, ReadDocument]] = []
-    with Progress("reading", len(found)) as progress:
+    with ProgressLine("reading", len(found)) as progress:
         for outcome in read_all(found, reading):
             progress.step()
             if outcome.fault is not None and alone:

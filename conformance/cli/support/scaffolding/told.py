@@ -79,7 +79,7 @@ class Told:
             _say(f"{kind}: {len(sentences)}, such as {sentences[0]} (-v tells each)")
 
 
-class Progress:
+class ProgressLine:
     """How far a command is, on standard error where that is a terminal, for a `with` block.
 
     Args:
