@@ -90,10 +90,20 @@ def again(command: Command, *words: str) -> tuple[int, dict[str, Any], str]:
     ("follow", "fault", "status"),
     [("both", "", 0), ("zh", "messages-with-space", 1), ("both", "request-id-same", 1)],
 )
+@pytest.mark.parametrize("step", [5, pytest.param(1, marks=pytest.mark.deep)], ids=["some", "all"])
 def test_the_same_cases_and_documents_give_the_same_report(
-    follow: str, fault: str, status: int, record: Callable[..., dict[str, str]], quick: Command
+    *,
+    follow: str,
+    fault: str,
+    status: int,
+    step: int,
+    loaded: tuple[list[Suite], list[Case]],
+    record: Callable[..., dict[str, str]],
+    quick: Command,
 ) -> None:
-    verdicts = record(Path("recorded"), follow=follow, fault=fault)
+    """Of every fifth case; the deep run takes all."""
+    words = (*FEW, *(case.id for case in loaded[1][::step]))
+    verdicts = record(Path("recorded"), words, follow=follow, fault=fault)
     found, cases, out = again(quick)
     assert {name: case["verdict"] for name, case in cases.items()} == verdicts
     assert f"judged again: {len(verdicts)} of {len(verdicts)} cases; 0 have another verdict" in out
