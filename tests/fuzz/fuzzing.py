@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Self
+
+import pytest
 
 from conformance.cli.support.plan_template import default_values, load_all
 from conformance.contract.languages import LANGUAGES
 from conformance.engine.plan import Plan, new_run_id
 from conformance.fuzz.fuzz_run import fuzz_engine
 from conformance.fuzz.fuzz_session import FuzzSession
+from conformance.fuzz.generation.request_stream import request_stream
 from conformance.fuzz.operation_data import load_operation_data
 from conformance.fuzz.run_context import FuzzContext
 from conformance.target.model import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
     from conformance.fuzz.operation_data import OperationData
     from conformance.judging.results import CaseResult
     from conformance.server.process import ReferenceServer
+
+STEPS = pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.deep)], ids=["some", "all"])
+"""For a test of servers that conform: a third of the requests by default, all in the deep run."""
 
 
 def create_flow_log() -> Suite:
@@ -67,6 +74,11 @@ class Ground:
         """Send the requests of an operation elsewhere; the calls for states stay where they are."""
         self.__exit__()
         self._open(endpoint)
+
+    def generated(self, step: int) -> Iterator[CaseResult]:
+        """Send every `step`-th request at the limits of the facts; 3 leaves out no way of sending and no parameter."""
+        requests = request_stream(self.context, seed=0, max_examples=None)
+        return self.session.requests(islice(requests, 0, None, step))
 
     def all(self, results: Iterable[CaseResult]) -> list[CaseResult]:
         """Exhaust a part of a run."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from fuzzing import Ground
+from fuzzing import STEPS, Ground
 
 from conformance.fuzz.generation.generated_request import GeneratedRequest
 from conformance.server.process import ReferenceServer
 
 
+@STEPS
 @pytest.mark.parametrize("follow", ["en", "zh"])
-def test_a_server_that_follows_one_document_breaks_no_promise(follow: str) -> None:
+def test_a_server_that_follows_one_document_breaks_no_promise(follow: str, step: int) -> None:
     with ReferenceServer(follow=follow, activation_delay=0.01) as server, Ground(server) as ground:
-        ground.all(ground.session.generated(seed=3, max_examples=None))
+        ground.all(ground.generated(step))
         assert ground.session.sender.sent > 100
     assert {title: verdict for title, verdict in ground.verdicts.items() if verdict != "divergent"} == {}
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 
 FAULTS = faults()
+SOME = tuple(FAULTS)[::5]
+"""Faults with which a server is asked everything by default; the deep run takes all, which is 100,000 requests."""
 
 
 def breaks_something(name: str, choice: Docs) -> bool:
@@ -50,16 +52,30 @@ def test_the_same_server_says_the_same() -> None:
 
 
 @pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_changes_what_the_server_is_made_of(name: str) -> None:
+    follow = follow_with(name)
+    assert plan_of(follow, name) != plan_of(follow)
+
+
+def test_no_two_faults_are_one_mutation() -> None:
+    mutations = [fault.mutation for fault in FAULTS.values()]
+    assert [each for at, each in enumerate(mutations) if each in mutations[:at]] == []
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in SOME else pytest.param(name, marks=pytest.mark.deep) for name in FAULTS]
+)
 def test_a_fault_shows(name: str) -> None:
     follow = follow_with(name)
     assert transcript_of(follow, name) != transcript_of(follow)
 
 
-def test_no_two_faults_are_the_same() -> None:
+@pytest.mark.parametrize("names", [SOME, pytest.param(tuple(FAULTS), marks=pytest.mark.deep)], ids=["some", "all"])
+def test_no_two_faults_are_the_same(names: tuple[str, ...]) -> None:
     same = defaultdict(list)
-    for name in FAULTS:
+    for name in names:
         same[transcript_of(follow_with(name), name)].append(name)
-    assert [names for names in same.values() if len(names) > 1] == []
+    assert [alike for alike in same.values() if len(alike) > 1] == []
 
 
 def test_an_unknown_fault_names_a_near_one() -> None:
