@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case
     from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
     from conformance.core.cache import Cache
 
 _OPERATION: Final = re.compile(rb"^operation:[ \t]*(\w+)[ \t]*$", re.MULTILINE)
@@ -68,6 +69,31 @@ def read_suite(folder: Path, contracts: Mapping[Language, Path], cache: Cache, s
         if key:
             _put(cache, key, stored.write_suite(found))
     return replace(found, key=key)
+
+
+def read_contracts(files: Mapping[Language, Path], cache: Cache) -> Mapping[Language, Contract]:
+    """Return the contracts of files by language, with their overlays, from the cache if they are there.
+
+    Raises:
+        ContractError: For a wrong contract.
+    """
+    from conformance.contract.catalogue import contracts_in, overlay_path  # noqa: PLC0415 - takes long to import
+
+    key = ""
+    if cache.active:
+        read = [*files.values(), *filter(None, map(overlay_path, files.values()))]
+        try:
+            names = (f"{language}:{path}".encode() for language, path in files.items())
+            key = _key(_program(), b"contracts", *names, *(path.read_bytes() for path in read))
+        except OSError:
+            key = ""  # reading that file below reports what is wrong with it
+    entry = cache.get(key) if key else None
+    found = stored.read_contracts(entry) if entry is not None else None
+    if found is None:
+        found = contracts_in(files)
+        if key:
+            _put(cache, key, stored.write_contracts(found))
+    return found
 
 
 def read_file(path: Path, suite: Suite, cache: Cache) -> list[Case]:

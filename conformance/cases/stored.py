@@ -49,8 +49,9 @@ from conformance.core.columns import (
 from conformance.core.errors import Location
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from conformance.contract.languages import Language
     from conformance.contract.model import Scalar
 
 _DAMAGE: Final = (ValueError, LookupError, TypeError, RecursionError)
@@ -169,6 +170,7 @@ _CONTRACT: Final = Records(
     also=Tuples(_SOURCE),
     differs=Tuples(Records(SourceDifference, path=TEXT, name=TEXT, other=_FACT)),
 )
+_CONTRACTS: Final = Mappings(_CONTRACT)
 _SUITE: Final = Records(
     Suite,
     operation=TEXT,
@@ -224,6 +226,20 @@ def read_suite(stored: bytes) -> Suite | None:
     except _DAMAGE:
         return None
     return suite
+
+
+def write_contracts(contracts: Mapping[Language, Contract]) -> bytes | None:
+    """Return the contracts of one operation as bytes, or `None` where a value is none of JSON."""
+    return _bytes(_CONTRACTS.write([contracts]))
+
+
+def read_contracts(stored: bytes) -> Mapping[Language, Contract] | None:
+    """Return the contracts that `write_contracts` wrote; `None` for anything else."""
+    try:
+        (contracts,) = _CONTRACTS.read(orjson.loads(stored))
+    except _DAMAGE:
+        return None
+    return contracts
 
 
 def _bytes(data: object) -> bytes | None:

@@ -13,8 +13,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from conformance.core.errors import ConformanceError
-from conformance.server.behaviour.choice import choose_behaviour
-from conformance.server.build import build_plan
+from conformance.server.build import build_plan, unused_behaviours
 from conformance.server.network import bind, endpoint_of, serve, states_url_of
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def main(argument: str) -> int:
     try:
         options = json.loads(argument)
         plan = build_plan(**options)
-        others = choose_behaviour(options.get("operations", ())).faults
+        others = unused_behaviours()
         listener = bind(0)
     except ConformanceError as fault:
         print(fault, file=sys.stderr)  # noqa: T201 - the parent reads it

@@ -65,7 +65,7 @@ def checks_of(behaviour: Behaviour, followed: Contract) -> dict[str, tuple[Check
     checks = {
         GATEWAY: gateway_checks({each.name: frozenset({followed.version}) for each in operations if each.name}),
         **{
-            operation.name: tuple(check for refusal in operation.refusals for check in _checks(refusal, contract))
+            operation.name: tuple(check for refusal in operation.refusals for check in check_of(refusal, contract))
             for operation in operations
         },
     }
@@ -87,7 +87,12 @@ def rows_of(check: Check, followed: Contract, behaviour: Behaviour) -> tuple[Err
     return ()
 
 
-def _checks(refusal: RefusedSituation, contract: Mapping[str, tuple[Check, ...]]) -> tuple[Check, ...]:
+def check_of(refusal: RefusedSituation, contract: Mapping[str, tuple[Check, ...]]) -> tuple[Check, ...]:
+    """Return the checks of one situation, or those of the contract that have their place there.
+
+    Raises:
+        BehaviourError: When its condition is wrong; with the line.
+    """
     if refusal.when is None:
         return contract[refusal.contract]
     choose = partial(_row_that_names, refusal.message_names) if refusal.message_names else first_row

@@ -92,6 +92,7 @@ def new_resource(work: Work, resource_id: str) -> StoredResource:
         },
         work.now,
         work.now + work.execution.activation_delay,
+        work.behaviour.key,
     )
 
 
@@ -113,6 +114,8 @@ def _shown(field: ResourceField, resource: StoredResource, work: Work) -> Json:
             return resource.id
         case "status":
             states = work.execution.states
+            if field.name in resource.fields:  # an operation set it
+                return resource.fields[field.name]
             return states.pending if work.now < resource.active_at else states.final
         case "created":
             return datetime.fromtimestamp(resource.created_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -90,10 +90,15 @@ def read_setting(state: object, params: object) -> Setting:
     )
 
 
-def check_code(setting: Setting, has_code: Callable[[str], bool]) -> None:
-    """Raise `StateCallError` when a state names an error code that no document that the server follows has."""
-    code = setting.params.get("code")
-    if isinstance(code, str) and not has_code(code):
+def check_code(setting: Setting, has_code: Callable[[str, str], bool]) -> None:
+    """Raise `StateCallError` when a state names an error code that no document that the server follows has.
+
+    Args:
+        setting: The state.
+        has_code: Tells whether the documents of an operation, of any where it is empty, have a code.
+    """
+    code, operation = setting.params.get("code"), setting.params.get("operation", "")
+    if isinstance(code, str) and not has_code(code, str(operation)):
         raise StateCallError(f"the documents that the server follows have no code {code!r}")
 
 

@@ -42,8 +42,8 @@ class OtherOperations(Protocol):
     def plan_of(self, action: str, version: str) -> ServerPlan | None:
         """Return the plan of an operation of a version of an API; `None` when there is none."""
 
-    def has_code(self, code: str) -> bool:
-        """Whether the documents of an operation have an error code."""
+    def has_code(self, code: str, operation: str) -> bool:
+        """Whether the documents of an operation, of any where it is empty, have an error code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class ServerPlan:
         checks: What it refuses, by operation, and for all operations under `GATEWAY`.
         execution: How it carries out the rest.
         operations: What each operation does with a call that no check refuses.
+        also: The behaviours of other resources that are described in full.
         others: The plans of operations that this behaviour does not have, found when they are first called.
         unfollowed: Codes that only a document of its operation has that it does not follow: told one of them, it says
             that it does not know it, also when another operation has it.
@@ -70,6 +71,7 @@ class ServerPlan:
     checks: Mapping[str, tuple[Check, ...]]
     execution: Execution
     operations: Mapping[str, Operation]
+    also: tuple[Behaviour, ...] = ()
     others: OtherOperations | None = None
     unfollowed: frozenset[str] = frozenset()
     raw_steps: tuple[RequestStep, ...] = field(default=())
@@ -77,11 +79,12 @@ class ServerPlan:
     answer_steps: tuple[AnswerStep, ...] = field(default=())
     reply_steps: tuple[ReplyStep, ...] = field(default=())
 
-    def has_code(self, code: str) -> bool:
-        """Whether a document that the server follows has an error code."""
-        if self.followed.rows(code) or code in self.unfollowed:
+    def has_code(self, code: str, operation: str = "") -> bool:
+        """Whether a document that the server follows has an error code, of one operation where that is named."""
+        own = not operation or operation in self.operations
+        if own and (self.followed.rows(code) or code in self.unfollowed):
             return code not in self.unfollowed
-        return self.others is not None and self.others.has_code(code)
+        return self.others is not None and self.others.has_code(code, operation)
 
 
 def make_plan(followed: Contract, behaviour: Behaviour, *, activation_delay: float = DEFAULT_DELAY) -> ServerPlan:

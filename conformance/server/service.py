@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.model import ErrorCode
     from conformance.core.jsontypes import Json
+    from conformance.server.behaviour.definition import Behaviour
     from conformance.server.checks import Check
     from conformance.server.provider_states import Params, ParamValue, Setting
     from conformance.server.request import Call, ReceivedRequest
@@ -121,7 +122,7 @@ class Service:
 
     async def _answer(self, served: _Served, call: Call) -> ServedAnswer:
         plan = served.plan
-        attempt = Attempt(call, self._store.view(call.account), plan.followed, plan.behaviour)
+        attempt = Attempt(call, self._store.view(call.account, plan.behaviour.key), plan.followed, plan.behaviour)
         action = call.action
         row = served.refusal(GATEWAY, attempt) or served.refusal(action, attempt)
         if row is not None:
@@ -165,12 +166,18 @@ class Service:
         return change, setting
 
     def _id_of(self, setting: Setting) -> str:
-        behaviour = self._plan.behaviour
+        behaviour = self._behaviour_of(setting)
         return behaviour.id_prefix + setting.digest[: behaviour.id_digits]
+
+    def _behaviour_of(self, setting: Setting) -> Behaviour:
+        """Return the behaviour of the resource that comes into being with a provider state, else the server's own."""
+        own = self._plan.behaviour
+        return next((each for each in (own, *self._plan.also) if each.existing.state == setting.state), own)
 
     def _resource_of(self, setting: Setting) -> StoredResource | None:
         """Return the resource that comes into being with a provider state, where one does."""
-        existing = self._plan.behaviour.existing
+        behaviour = self._behaviour_of(setting)
+        existing = behaviour.existing
         if setting.state != existing.state:
             return None
         now = self._clock()
@@ -180,6 +187,7 @@ class Service:
             {name: _elements(setting.params.get(param)) for name, param in existing.lists.items()},
             created_at=now,
             active_at=now,
+            of=behaviour.key,
         )
 
 

@@ -18,7 +18,7 @@ _HINT: Final = "write a list of states, each with state and params as in a provi
 _FIELDS: Final = frozenset({"state", "params"})
 
 
-def read_start_states(path: Path, has_code: Callable[[str], bool]) -> tuple[Setting, ...]:
+def read_start_states(path: Path, has_code: Callable[[str, str], bool]) -> tuple[Setting, ...]:
     """Return the states of a file, YAML or JSON: a list of `{state, params}`.
 
     Args:
@@ -35,7 +35,7 @@ def read_start_states(path: Path, has_code: Callable[[str], bool]) -> tuple[Sett
     return tuple(_setting(file, index, entry, has_code) for index, entry in enumerate(file.data))
 
 
-def _setting(file: YamlFile, index: int, entry: object, has_code: Callable[[str], bool]) -> Setting:
+def _setting(file: YamlFile, index: int, entry: object, has_code: Callable[[str, str], bool]) -> Setting:
     if not isinstance(entry, dict) or "state" not in entry:
         raise file.fault("is no state", (index,), hint=_HINT)
     unknown = sorted(entry.keys() - _FIELDS)

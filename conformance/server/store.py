@@ -28,6 +28,7 @@ class StoredResource:
         lists: Its lists by the names of the answer: every element has the texts of its members, at least one.
         created_at: When it was created, in seconds on the server's clock.
         active_at: From when on it is in its final state.
+        of: The behaviour that it is of, `Behaviour.key`.
     """
 
     id: str
@@ -35,6 +36,7 @@ class StoredResource:
     lists: Mapping[str, tuple[tuple[str, ...], ...]]
     created_at: float = 0.0
     active_at: float = 0.0
+    of: str = ""
 
 
 class TokenAnswer(NamedTuple):
@@ -53,7 +55,8 @@ class Account:
         resources: The resources of a behaviour, by id.
         kept: Those of operations without a behaviour in full, by kind and id.
         answered: By operation and client token, what was asked and answered.
-        gone: The ids of resources that a state says to exist and a call deleted.
+        gone: The ids of resources that a call deleted.
+        links: By kind and id of a resource, the ids of others that it is attached to, by the field of their kind.
     """
 
     states: dict[str, dict[tuple[ParamValue, ...], Params]] = field(default_factory=dict)
@@ -61,15 +64,22 @@ class Account:
     kept: dict[str, dict[str, KeptResource]] = field(default_factory=dict)
     answered: dict[tuple[str, str], TokenAnswer] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    links: dict[tuple[str, str], dict[str, list[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What one call sees: its own account, and what holds for every account."""
+    """What one call sees: its own account, and what holds for every account.
+
+    Attributes:
+        own, common, everybody: The call's account, the one whose states hold for all, and all of them.
+        of: The behaviour whose resources it sees, `Behaviour.key`.
+    """
 
     own: Account
     common: Account
     everybody: Mapping[str, Account] = field(default_factory=dict)
+    of: str = ""
 
     def settings(self, state: str, **wanted: str | None) -> Iterator[Params]:
         """Yield the parameters of every setting of a state that has these parameters; `None` leaves one open."""
@@ -84,14 +94,13 @@ class View:
 
     def resources(self) -> Iterator[StoredResource]:
         """Yield the resources of the account, then those of every account, in the order of their creation."""
-        yield from self.own.resources.values()
-        if self.common is not self.own:
-            yield from self.common.resources.values()
+        accounts = (self.own,) if self.common is self.own else (self.own, self.common)
+        yield from (each for account in accounts for each in account.resources.values() if each.of == self.of)
 
     def all_resources(self) -> Iterator[StoredResource]:
         """Yield the resources of all accounts."""
         for account in self.everybody.values():
-            yield from account.resources.values()
+            yield from (each for each in account.resources.values() if each.of == self.of)
 
     def stated(self, resource_id: str) -> bool:
         """Whether a state says that a resource exists, and no call deleted it since."""
@@ -107,7 +116,10 @@ class View:
 
     def knows(self, resource_id: str) -> bool:
         """Whether the account has a resource with an id, of whatever kind, or a state says so."""
-        own = resource_id in self.own.resources or any(resource_id in of_kind for of_kind in self.own.kept.values())
+        accounts = (self.own, self.common)
+        own = any(resource_id in account.resources for account in accounts) or any(
+            resource_id in of_kind for of_kind in self.own.kept.values()
+        )
         return own or self.stated(resource_id)
 
     def add(self, resource: StoredResource) -> None:
@@ -126,9 +138,9 @@ class Store:
 
     accounts: dict[str, Account] = field(default_factory=dict)
 
-    def view(self, access_key_id: str) -> View:
-        """Return what a call of this account sees."""
-        return View(self._account(access_key_id), self._account(EVERY_ACCOUNT), self.accounts)
+    def view(self, access_key_id: str, of: str) -> View:
+        """Return what a call of this account sees, of resources in full those of one behaviour."""
+        return View(self._account(access_key_id), self._account(EVERY_ACCOUNT), self.accounts, of)
 
     def set_up(self, setting: Setting, resource_id: str, resource: StoredResource | None = None) -> None:
         """Make a state hold. Setting it again with the same key replaces it.

@@ -10,7 +10,7 @@ from conformance.core.yamlfile import near
 from conformance.server.behaviour.parts import read_part
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from conformance.core.yamlparts import Part
@@ -53,6 +53,23 @@ class ServedOperation:
     answers: Mapping[str, str]
     returns: tuple[str, ...]
     refusals: tuple[RefusedSituation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceChange:
+    """An operation that changes a resource, and otherwise does what its own contract says.
+
+    Attributes:
+        operation: Its name, and what it refuses beyond its contract.
+        id: The parameter that names the resource.
+        keeps: The fields that are changed where they are sent.
+        sets: The fields that it sets.
+    """
+
+    operation: ServedOperation
+    id: str
+    keeps: tuple[str, ...]
+    sets: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +184,7 @@ class Behaviour:
         create, show, delete: Its operations.
         listing: How `show` lists.
         delete_id: The parameter of `delete` that names the resource.
+        changes: Operations that change it, by name.
     """
 
     resource: str
@@ -186,6 +204,12 @@ class Behaviour:
     delete: ServedOperation = NO_OPERATION
     listing: Listing = NO_LISTING
     delete_id: str = ""
+    changes: Mapping[str, ResourceChange] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What tells it from every other behaviour."""
+        return f"{self.product}/{self.resource}"
 
     @property
     def operations(self) -> tuple[ServedOperation, ...]:
@@ -226,7 +250,24 @@ def read_behaviour(path: Path) -> Behaviour:
         delete=_operation(delete),
         listing=_listing(show, fields),
         delete_id=delete.text("id"),
+        changes=dict(_change(part, fields) for part in _items(top, "change")),
     )
+
+
+def _items(part: Part, name: str) -> Iterator[Part]:
+    found = part.get(name)
+    return iter(()) if found is None else found.items()
+
+
+def _change(part: Part, fields: Mapping[str, ResourceField]) -> tuple[str, ResourceChange]:
+    keeps, sets = part.get("keeps"), part.get("sets")
+    if keeps is not None:
+        _check_fields(keeps, fields)
+    for name, value in () if sets is None else sets.members():
+        if name not in fields:
+            raise value.fault(f"the resource has no field {name!r}", near(name, fields))
+    operation = ServedOperation(part.text("operation"), {}, (), tuple(map(_refusal, _items(part, "refuses"))))
+    return operation.name, ResourceChange(operation, part.text("id"), part.texts("keeps"), part.pairs("sets"))
 
 
 def _check_fields(names: Part, fields: Mapping[str, ResourceField]) -> None:

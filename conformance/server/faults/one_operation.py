@@ -50,8 +50,8 @@ class _WithOneChanged:
     def plan_of(self, action: str, version: str) -> ServerPlan | None:
         return self.plan if (action, version) == self.operation else self.others.plan_of(action, version)
 
-    def has_code(self, code: str) -> bool:
-        return self.others.has_code(code)
+    def has_code(self, code: str, operation: str) -> bool:
+        return self.others.has_code(code, operation)
 
 
 class RememberedOperations:
@@ -64,7 +64,7 @@ class RememberedOperations:
     def __init__(self, others: OtherOperations) -> None:
         self._others = others
         self._plans: dict[tuple[str, str], ServerPlan | None] = {}
-        self._codes: dict[str, bool] = {}
+        self._codes: dict[tuple[str, str], bool] = {}
         self._versions = others.versions()
 
     def versions(self) -> Mapping[str, frozenset[str]]:
@@ -77,11 +77,11 @@ class RememberedOperations:
             self._plans[action, version] = self._others.plan_of(action, version)
         return self._plans[action, version]
 
-    def has_code(self, code: str) -> bool:
-        """Whether the documents of an operation have an error code."""
-        if code not in self._codes:
-            self._codes[code] = self._others.has_code(code)
-        return self._codes[code]
+    def has_code(self, code: str, operation: str) -> bool:
+        """Whether the documents of an operation, of any where it is empty, have an error code."""
+        if (code, operation) not in self._codes:
+            self._codes[code, operation] = self._others.has_code(code, operation)
+        return self._codes[code, operation]
 
 
 def _is_own(plan: ServerPlan, operation: OperationId) -> bool:

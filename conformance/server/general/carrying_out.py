@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from conformance.server.general.inference import id_paths
-from conformance.server.general.kept import KeptResource, comparable, sent_fields
-from conformance.server.general.listing import chosen, page_of, wanted
+from conformance.server.general.identity import is_stated, named_by_call
+from conformance.server.general.kept import KeptResource, as_elements, comparable, joined, sent_fields, without
+from conformance.server.general.links import attach, detach, forget, linked_to
+from conformance.server.general.listing import chosen, page_of
 from conformance.server.general.scope import AnswerScope, ResourceScope
 from conformance.server.general.shapes import filled
 from conformance.server.request import whole_number
+from conformance.server.resources.placing import id_paths
 from conformance.server.store import TokenAnswer
 
 if TYPE_CHECKING:
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
     from conformance.core.jsontypes import Json
     from conformance.server.execution import Work
-    from conformance.server.general.kinds import ResourceKind
     from conformance.server.general.shapes import FieldShape
+    from conformance.server.resources.kinds import ResourceKind
 
 _STATUS_STATE: Final = "resource.status"
 _REQUEST_ID: Final = "RequestId"
@@ -40,6 +42,8 @@ class ContractOperation:
         kind: The kind of resource that it is about; `None` where it is about none.
         role: What it does with it (`ResourceKind.roles`); empty for nothing.
         words: What names mean.
+        others: By parameter, the kinds of other resources that it names.
+        made_in: The path of the list in the answer whose elements are what was created; empty where there is none.
     """
 
     contract: Contract
@@ -47,6 +51,8 @@ class ContractOperation:
     kind: ResourceKind | None
     role: str
     words: Words
+    others: Mapping[str, ResourceKind] = field(default_factory=dict)
+    made_in: str = ""
 
     async def __call__(self, work: Work) -> Mapping[str, Json]:
         """Answer a call, or once more what a call with its client token was answered."""
@@ -73,65 +79,78 @@ class ContractOperation:
             return self._listed(kind, work, request_id, sent)
         if self.role == "create":
             made = self._made(kind, work, sent)
-            shown = [_shown(each, kind, work, self.words) for each in made]
-            return AnswerScope(request_id, sent, self.words, shown, made=[each.id for each in made])
-        found = [each for each in (self._resource(kind, work, name) for name in self._named(kind, work)) if each]
+            shown = [self._shown(each, kind, work) for each in made]
+            ids = [each.id for each in made]
+            return AnswerScope(request_id, sent, self.words, shown, self.made_in, made=ids)
+        names = named_by_call(kind, self.contract, work.attempt.call)
+        found = [each for each in (self._resource(kind, work, name) for name in names) if each]
         for each in found:
             self._change(kind, work, each, sent)
-        return AnswerScope(request_id, sent, self.words, [_shown(each, kind, work, self.words) for each in found])
+        return AnswerScope(request_id, sent, self.words, [self._shown(each, kind, work) for each in found])
 
     def _made(self, kind: ResourceKind, work: Work, sent: Mapping[str, Json]) -> list[KeptResource]:
-        call = work.attempt.call
-        amount = next((text for name, text in call.parameters.items() if self.words.means("amount", name)), "")
-        count = min(max(1, whole_number(amount) or 1), _MOST_MADE)
-        given = call.value(kind.id_field) if kind.given else None
+        given = named_by_call(kind, self.contract, work.attempt.call) if kind.given or not kind.id_field else []
+        elements = (as_elements(sent.get(kind.each)) or [None]) if kind.each else [None] * self._count(work)
         made = []
-        for _ in range(1 if given else count):
-            name = given or work.execution.resource_id(work.behaviour)
-            resource = KeptResource(name, dict(sent), work.now, work.now + work.execution.activation_delay)
+        for at, element in enumerate(given or elements):
+            name = given[at] if given else work.execution.resource_id(work.behaviour)
+            own = element if isinstance(element, dict) else {}
+            fields = {**{name: value for name, value in sent.items() if name != kind.each}, **own}
+            resource = KeptResource(name, fields, work.now, work.now + work.execution.activation_delay)
             made.append(resource)
             if work.execution.keeps:
                 _of_kind(kind, work)[name] = resource
+                work.attempt.view.own.gone.discard(name)
         return made
 
-    def _named(self, kind: ResourceKind, work: Work) -> list[str]:
-        """Return the ids of the resources that a call names, each once."""
-        paths = id_paths((row.path for row in self.contract.parameters), kind.id_field)
-        return list(dict.fromkeys(value for path in paths for value in wanted(work.attempt.call, path)))
+    def _count(self, work: Work) -> int:
+        call = work.attempt.call
+        amount = next((text for name, text in call.parameters.items() if self.words.means("amount", name)), "")
+        return min(max(1, whole_number(amount) or 1), _MOST_MADE)
 
     def _resource(self, kind: ResourceKind, work: Work, name: str) -> KeptResource | None:
         """Return a resource of the account, or one that a provider state says to exist; `None` when there is none."""
         own = _of_kind(kind, work)
         if name in own:
             return own[name]
-        if not work.attempt.view.stated(name):
+        if not is_stated(kind, name, work.attempt.view):
             return None
         return own.setdefault(name, KeptResource(name, stated=True)) if self.role != "detail" else KeptResource(name)
 
     def _change(self, kind: ResourceKind, work: Work, resource: KeptResource, sent: Mapping[str, Json]) -> None:
         others = {name: value for name, value in sent.items() if name not in self._id_names(kind)}
+        fields, own = resource.fields, work.attempt.view.own
         match self.role:
-            case "change" | "attach" if work.execution.changes:
-                resource.fields.update(others)
+            case "change" if work.execution.changes:
+                fields.update({name: _changed(fields.get(name), value) for name, value in others.items()})
+            case "attach" if work.execution.changes:
+                fields.update({name: joined(fields.get(name), value) for name, value in others.items()})
+                attach(own, kind, resource.id, self.others, work.attempt.call)
             case "detach" if work.execution.changes:
-                for name in others:
-                    resource.fields.pop(name, None)
+                left = {name: without(fields.get(name), value) for name, value in others.items()}
+                for name, value in left.items():
+                    fields.pop(name, None)
+                    if value is not None:
+                        fields[name] = value
+                detach(own, kind, resource.id, self.others, work.attempt.call)
+            case "switch" if work.execution.changes:
+                fields.update(kind.switches[self.contract.operation])
             case "delete" if work.execution.deletes:
                 _of_kind(kind, work).pop(resource.id, None)
-                if work.attempt.view.stated(resource.id):
-                    work.attempt.view.own.gone.add(resource.id)
+                own.gone.add(resource.id)
+                forget(own, kind, resource.id)
 
     def _id_names(self, kind: ResourceKind) -> frozenset[str]:
-        paths = id_paths((row.path for row in self.contract.parameters), kind.id_field)
-        return frozenset(path.removesuffix("[]") for path in paths)
+        rows = [row.path for row in self.contract.parameters]
+        return frozenset(path.removesuffix("[]") for name in kind.id_fields for path in id_paths(rows, name))
 
     def _listed(self, kind: ResourceKind, work: Work, request_id: str, sent: Mapping[str, Json]) -> AnswerScope:
         how = kind.lists[self.contract.operation]
         filters = {name: field for name, field in how.filters.items() if name in work.execution.filters}
         latest = work.now - work.execution.lag
         resources = [each for each in self._every(kind, work) if each.created_at <= latest]
-        shown = [_shown(each, kind, work, self.words) for each in resources]
-        fitting = chosen(shown, work.attempt.call, filters, ResourceScope.field)
+        shown = [self._shown(each, kind, work) for each in resources]
+        fitting = chosen(shown, work.attempt.call, filters, ResourceScope.choice)
         page = page_of(work.attempt.call, self.contract, self.words, len(fitting))
         return AnswerScope(request_id, sent, self.words, fitting[page.begin : page.end], how.path, page)
 
@@ -146,13 +165,22 @@ class ContractOperation:
         new = {name: KeptResource(name, stated=True) for name in stated if name not in kept and view.stated(name)}
         return [*new.values(), *kept.values()]
 
+    def _shown(self, resource: KeptResource, kind: ResourceKind, work: Work) -> ResourceScope:
+        linked = linked_to(work.attempt.view.own, kind, resource.id, self.others.values())
+        return ResourceScope(resource, kind, _status(resource, kind, work), self.words, linked)
+
+
+def _changed(kept: Json, sent: Json) -> Json:
+    """Return what a change makes of a field: of a list whose elements it all names it changes those."""
+    old, new = as_elements(kept), as_elements(sent)
+    if old is None or new is None or len(old) <= len(new):
+        return sent
+    both = joined(old, new)
+    return both if isinstance(both, list) and len(both) == len(old) else sent
+
 
 def _of_kind(kind: ResourceKind, work: Work) -> dict[str, KeptResource]:
     return work.attempt.view.own.kept.setdefault(kind.key, {})
-
-
-def _shown(resource: KeptResource, kind: ResourceKind, work: Work, words: Words) -> ResourceScope:
-    return ResourceScope(resource, kind, _status(resource, kind, work), words)
 
 
 def _status(resource: KeptResource, kind: ResourceKind, work: Work) -> str | None:

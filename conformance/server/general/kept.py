@@ -1,7 +1,8 @@
-"""What a call asks to be kept of a resource, and the resources that an account has."""
+"""What a call asks to be kept of a resource, its lists among it, and the resources that an account has."""
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -78,3 +79,53 @@ def comparable(call: Call, words: Words) -> Mapping[str, str]:
         for name, text in call.parameters.items()
         if name not in SYSTEM_PARAMETERS and not words.means("idempotent_by", name)
     }
+
+
+def as_elements(value: Json) -> list[Json] | None:
+    """Return the elements of what was sent as a list, also as text of JSON; `None` when it is none."""
+    if isinstance(value, str) and value.lstrip().startswith("["):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return None
+    return value if isinstance(value, list) else None
+
+
+def joined(kept: Json, sent: Json) -> Json:
+    """Return a list with the elements that are sent too: one with the same id takes the place of the one that is kept.
+
+    What is no list takes the place of what is kept.
+    """
+    old, new = as_elements(kept), as_elements(sent)
+    if new is None:
+        return sent
+    if old is None:
+        return new
+    places: dict[str, Json] = {_mark(each): each for each in old}
+    for each in new:
+        before = places.get(_mark(each))
+        places[_mark(each)] = {**before, **each} if isinstance(before, dict) and isinstance(each, dict) else each
+    return list(places.values())
+
+
+def without(kept: Json, sent: Json) -> Json:
+    """Return a list without the elements that are sent, each whole or as its id; `None` when none are left."""
+    old, new = as_elements(kept), as_elements(sent)
+    if old is None or new is None:
+        return None
+    gone = {_mark(each) for each in new}
+    return [each for each in old if _mark(each) not in gone] or None
+
+
+def _mark(element: Json) -> str:
+    """Return what tells an element of a list from the others: a member that is an id, a key or a name, else all."""
+    if not isinstance(element, dict):
+        return json.dumps(element)
+    for end in _MARKS:
+        for name, value in element.items():
+            if name.lower().endswith(end) and isinstance(value, str | int):
+                return json.dumps(value)
+    return json.dumps(element, sort_keys=True)
+
+
+_MARKS: Final = ("id", "key", "name", "entry", "ip")

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from conformance.server.general.outline import leaf
 from conformance.server.request import whole_number
+from conformance.server.resources.outline import leaf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -105,4 +105,6 @@ def chosen(items: Sequence[_T], call: Call, filters: Mapping[str, str], value: C
 
 
 def _fits(value: Json, values: Sequence[str]) -> bool:
+    if isinstance(value, list):
+        return any(str(each) in values for each in value)
     return value is None or str(value) in values

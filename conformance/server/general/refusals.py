@@ -16,9 +16,9 @@ from conformance.contract.encodings import ruled_rows
 from conformance.contract.wire import SYSTEM_PARAMETERS
 from conformance.server.behaviour.conditions import missing, read_condition, violates
 from conformance.server.checks import ORDERED_CHECK, Check, rules_of
-from conformance.server.general.inference import id_paths
 from conformance.server.general.kept import comparable
 from conformance.server.general.listing import wanted
+from conformance.server.resources.placing import id_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract, ErrorCode
     from conformance.server.attempt import Attempt
     from conformance.server.behaviour.conditions import Condition
-    from conformance.server.general.kinds import ResourceKind
+    from conformance.server.resources.kinds import ResourceKind
 
 _STATUS_STATE: Final = "resource.status"
 _QUOTA_STATE: Final = "account.quota-reached"

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from conformance.cases.meanings.words import singular
+from conformance.server.general.kept import as_elements
 from conformance.server.general.shapes import named
+from conformance.server.resources.status_words import load_status_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,9 +17,9 @@ if TYPE_CHECKING:
     from conformance.cases.meanings.words import Words
     from conformance.core.jsontypes import Json
     from conformance.server.general.kept import KeptResource
-    from conformance.server.general.kinds import ResourceKind
     from conformance.server.general.listing import ListPage
     from conformance.server.general.shapes import FieldShape, Scope
+    from conformance.server.resources.kinds import ResourceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,14 @@ class ResourceScope:
         kind: What it is.
         status: Its status now; `None` where nothing is known.
         words: What names mean.
+        linked: By field, the ids of other resources that it is attached to.
     """
 
     resource: KeptResource
     kind: ResourceKind
     status: str | None
     words: Words
+    linked: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def value(self, shape: FieldShape) -> Json:
         """Return a field of the resource."""
@@ -69,12 +73,26 @@ class ResourceScope:
         if name == self.kind.status_field and self.status is not None:
             return self.status
         found = named(self.resource.fields, name, self.kind.resource)
+        if found is None:
+            found = next(iter(self.linked.get(name, ())), None)
         if found is None and self.words.means("created", name) and self.resource.created_at:
             return datetime.fromtimestamp(self.resource.created_at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return found
 
+    def choice(self, name: str) -> Json:
+        """Return what a listing chooses by: a field, and all that it is attached to; `None` fits every choice."""
+        if name not in self.linked:
+            return self.field(name)
+        kept = named(self.resource.fields, name, self.kind.resource)
+        own = as_elements(kept) or ([] if kept is None else [kept])
+        found: list[Json] = [*own, *self.linked[name]]
+        return None if self.resource.stated and not found else found
+
     def elements(self, shape: FieldShape) -> Sequence[Scope]:
         """Return the elements of a list that was sent; a resource has none of what was not."""
+        linked = self.linked.get(load_status_words().element_name(shape.name), ())
+        if linked:
+            return [ElementScope(each, shape.name) for each in linked]
         for name in (shape.name, singular(shape.name), f"{shape.name}s"):
             found = named(self.resource.fields, name, self.kind.resource)
             if found is not None:
@@ -161,5 +179,5 @@ def _within(value: Json, shape: FieldShape) -> Sequence[Scope]:
     if isinstance(value, dict):  # one more level, as in `Tags: {Tag: [...]}`
         value = next((inner for inner in value.values() if isinstance(inner, list)), [value])
     if isinstance(value, str):
-        value = [value]
+        value = as_elements(value) or [value]
     return [ElementScope(each, shape.name) for each in value] if isinstance(value, list) else ()

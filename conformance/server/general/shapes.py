@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from conformance.contract.constraints import masked
 from conformance.contract.wire import canonical_type, wire_text
-from conformance.server.general.outline import steps
+from conformance.server.resources.outline import steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from conformance.contract.model import Parameter
     from conformance.core.jsontypes import Json
@@ -69,19 +70,37 @@ def shape_of(fields: Sequence[Parameter]) -> FieldShape:
     return root
 
 
-def with_loose_list(root: FieldShape, path: str) -> FieldShape:
-    """Return a tree in which the elements of a list have the fields that come after it, where they have none.
+def with_list(root: FieldShape, path: str, fields: Iterable[str], beside: Iterable[str] = ()) -> FieldShape:
+    """Return a tree in which the elements of a list have all fields of a resource.
+
+    A page may show them further within the list, or beside it: an element then has them too.
 
     Args:
         root: The tree; it is changed.
-        path: The folded path of the list, at the top of the answer.
+        path: The folded path of the list; no list is around it.
+        fields: The fields of a resource that every element has.
+        beside: Those beside the list that are its elements' where they have none of the first.
     """
-    listed = root.members.get(path)
-    if listed is not None and listed.element is not None and not listed.element.members:
-        names = list(root.members)
-        after = names[names.index(path) + 1 :]
-        listed.element.members = {name: root.members[name] for name in after}
+    listed = root
+    for step in steps(path):
+        listed = listed.members.setdefault(step, FieldShape(step, f"{listed.path}.{step}" if listed.path else step))
+    if listed.element is None:
+        listed.element = FieldShape(listed.name, f"{listed.path}[]", members=listed.members)
+        listed.members = {}
+    element, wanted = listed.element, list(fields)
+    if not any(name in element.members for name in wanted[:1]):
+        for member in [*_within(element), *(root.members[name] for name in beside if name in root.members)]:
+            element.members.setdefault(member.name, member)
+    for name in wanted:
+        element.members.setdefault(name, FieldShape(name, f"{element.path}.{name}"))
     return root
+
+
+def _within(shape: FieldShape) -> Iterator[FieldShape]:
+    for member in [*shape.members.values(), *([shape.element] if shape.element is not None else ())]:
+        if member.name != shape.name:
+            yield member
+        yield from _within(member)
 
 
 def _state(shape: FieldShape, row: Parameter) -> None:
@@ -140,6 +159,8 @@ def as_type(shape: FieldShape, value: Json) -> Json:
         return make(value)
     if isinstance(value, bool | int | float):
         return wire_text(value)
+    if shape.type == "string":
+        value = _text(value)
     return (shape.name or "text") if value is None else value
 
 
@@ -148,6 +169,10 @@ def _number(value: Json, kind: type[int | float], otherwise: float) -> float:
         return kind(str(value))
     except (ValueError, OverflowError):
         return otherwise
+
+
+def _text(value: Json) -> Json:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) if isinstance(value, dict | list) else value
 
 
 _MAKES: Final[Mapping[str, Callable[[Json], Json]]] = {

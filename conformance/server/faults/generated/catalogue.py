@@ -21,15 +21,15 @@ from conformance.server.faults.generated.rows import flaws_of_rows
 from conformance.server.faults.generated.rules import flaws_of_rules
 from conformance.server.faults.mutations import NotThere
 from conformance.server.faults.one_operation import on_operation, plan_of_operation
-from conformance.server.general.inference import infer_kinds
-from conformance.server.general.outline import outline_of
+from conformance.server.resources.inference import infer_kinds
+from conformance.server.resources.outline import outline_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
-    from conformance.server.general.outline import Outline
+    from conformance.server.resources.outline import Outline
     from conformance.server.server_plan import ServerPlan
 
 Family = Mapping[str, tuple[str, ...]]

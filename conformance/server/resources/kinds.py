@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conformance.server.behaviour.definition import RefusedSituation
+
+DIGITS: Final = 20
+"""How many digits follow the beginning of an id that the server makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +34,31 @@ class ResourceKind:
     Attributes:
         resource: Its name.
         product, version: The API that it is of.
-        id_field: The field, and parameter, that tells one from another.
-        id_prefix: How an id begins; empty where it is all digits.
+        id_field: The field, and parameter, that tells one from another; empty where that takes several, or none.
+        id_prefix, id_digits: How an id begins, empty where it is all digits, and how many digits follow.
         given: Whether the id is sent with the creation, as a name is, and not made.
+        named_by: Where there is no `id_field`, the parameters that tell one from another together, such as the id of
+            what it is part of and a port. Without any there is one for each account, which needs no creation.
+        each: The parameter of a creation whose list has one element for each resource; empty where it makes one.
         creates, details, changes, deletes, attaches, detaches: Operations by what they do. `details` show one.
         lists: By operation that lists, how.
+        switches: By operation, the fields that it sets, such as the status.
         status_field: The field with its status; empty when no field has one.
         status_path: The states after a creation, the last one lasts.
+        unique_by: The fields that no two resources of an account have alike.
+        needs: By parameter of a creation, the other resource that must be there before.
         refusals: By operation, what it refuses beyond its contract.
     """
 
     resource: str
     product: str
     version: str
-    id_field: str
+    id_field: str = ""
     id_prefix: str = ""
+    id_digits: int = DIGITS
     given: bool = False
+    named_by: tuple[str, ...] = ()
+    each: str = ""
     creates: tuple[str, ...] = ()
     lists: Mapping[str, ShownList] = field(default_factory=dict)
     details: tuple[str, ...] = ()
@@ -54,14 +66,27 @@ class ResourceKind:
     deletes: tuple[str, ...] = ()
     attaches: tuple[str, ...] = ()
     detaches: tuple[str, ...] = ()
+    switches: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     status_field: str = ""
     status_path: tuple[str, ...] = ()
+    unique_by: tuple[str, ...] = ()
+    needs: Mapping[str, str] = field(default_factory=dict)
     refusals: Mapping[str, tuple[RefusedSituation, ...]] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         """What tells it from every other kind."""
-        return f"{self.product}/{self.version}/{self.id_field}"
+        return f"{self.product}/{self.version}/{self.id_field or self.resource}"
+
+    @property
+    def id_fields(self) -> tuple[str, ...]:
+        """The fields that tell one resource from another; none where there is one for each account."""
+        return (self.id_field,) if self.id_field else self.named_by
+
+    @property
+    def is_single(self) -> bool:
+        """Whether there is one for each account."""
+        return not self.id_fields
 
     def roles(self) -> Iterator[tuple[str, str]]:
         """Yield every operation with what it does: `create`, `list`, `detail`, `change`, `delete`, `attach`, ..."""
@@ -73,6 +98,7 @@ class ResourceKind:
             ("delete", self.deletes),
             ("attach", self.attaches),
             ("detach", self.detaches),
+            ("switch", tuple(self.switches)),
         ):
             for operation in operations:
                 yield operation, role
@@ -83,4 +109,5 @@ class ResourceKind:
 
     def is_called(self, word: str) -> bool:
         """Whether a word for a type means it: the resource's name or that of its id, in any case."""
-        return word.lower() in (self.resource.lower(), self.id_field.removesuffix("Id").lower())
+        own = (self.resource, self.id_field, self.id_field.removesuffix("Id"))
+        return bool(word) and word.lower() in (name.lower() for name in own)
