@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,11 +17,15 @@ from conformance.contract.languages import REGISTRY
 from conformance.core.errors import ExitStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from conformance.cases.coverage import CoverageEntry
+    from conformance.cases.model import Case
 
 _KINDS = {"error": "error rows", "parameter": "parameters", "constraint": "stated constraints"}
+
+_DETAILED = 20
+"""Of so many operations each lacking case is told; of more, a line for each operation."""
 
 
 def coverage(
@@ -33,23 +38,42 @@ def coverage(
 ) -> None:
     """Hold the documents against the cases: every error row, parameter and constraint needs a case.
 
+    Of many operations there is a line for each; name one, or say -v, for the details.
+
     Exit status: 0 when all are covered, 1 when one is not.
     """
     loaded = load_operations(operations or [])
     for fault in loaded.faults:
         say_fault(fault)
-    entries = [entry for suite in loaded.suites for entry in covered(suite, loaded.cases)]
+    cases: defaultdict[str, list[Case]] = defaultdict(list)
+    for case in loaded.cases:
+        cases[case.subject].append(case)
+    found = {suite.subject: covered(suite, cases[suite.subject]) for suite in loaded.suites}
+    entries = [entry for own in found.values() for entry in own]
     lacking = [entry for entry in entries if entry.missing]
     if as_json:
         typer.echo(json.dumps([entry.as_dict() for entry in entries], ensure_ascii=False, indent=1))
+    elif len(found) > _DETAILED and not verbose:
+        _print_short(found)
     else:
-        for suite in loaded.suites:
-            if len(loaded.suites) > 1:
-                typer.echo(suite.subject)
-            own = (suite.product, suite.version, suite.operation)
-            _print([each for each in entries if (each.product, each.version, each.operation) == own], verbose=verbose)
+        for subject, own in found.items():
+            if len(found) > 1:
+                typer.echo(subject)
+            _print(own, verbose=verbose)
     status = ExitStatus.MISMATCH if lacking else ExitStatus.CONFORMS
     raise typer.Exit(ExitStatus.BAD_INPUT if loaded.faults else status)
+
+
+def _print_short(found: Mapping[str, Sequence[CoverageEntry]]) -> None:
+    """Print a line for each operation: what of its documents lacks a case."""
+    whole = 0
+    for subject, entries in found.items():
+        lacking = [entry for entry in entries if entry.missing]
+        whole += not lacking
+        kinds = ((plural, sum(entry.kind == kind for entry in lacking)) for kind, plural in _KINDS.items())
+        what = ", ".join(f"{count} {plural}" for plural, count in kinds if count)
+        typer.echo(f"{subject}: {what} of {len(entries)} lack a case" if what else f"{subject}: all {len(entries)}")
+    typer.echo(f"{whole} of {len(found)} operations have all their cases; `conformance coverage NAME` has the details")
 
 
 def _print(entries: Sequence[CoverageEntry], *, verbose: bool) -> None:

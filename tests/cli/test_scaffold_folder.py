@@ -246,3 +246,16 @@ def test_what_fails_in_a_process_is_raised_here() -> None:
 
 def _fails(name: str) -> None:
     raise DocumentError("cannot be read", where=name)
+
+
+def test_coverage_of_many_operations_has_a_line_for_each(conformance: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(21):
+        saved(f"{number}.md", f"Make{chr(65 + number)}Thing", says="Farm 2020-01-02")
+    assert conformance("scaffold", "pages", "-o", "new").status == 0
+    monkeypatch.chdir("new")
+    done = conformance("coverage")
+    lines = done.out.splitlines()
+    assert len(lines) == 22
+    assert lines[0].startswith("MakeAThing: ")
+    assert lines[-1].endswith(" of 21 operations have all their cases; `conformance coverage NAME` has the details")
+    assert "English parameters: 1 of 1 have their cases" in conformance("coverage", "MakeAThing").out

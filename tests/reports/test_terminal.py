@@ -12,6 +12,8 @@ from report_data import any_text, report_of, reports, result
 from rich.console import Console
 
 from conformance.judging.results import Mismatch
+from conformance.reports.formats.html import html_page
+from conformance.reports.formats.markdown import markdown_page
 from conformance.reports.formats.terminal import print_summary
 
 if TYPE_CHECKING:
@@ -185,3 +187,39 @@ def test_nothing_steers_the_terminal(report: Report, text: str) -> None:
     report["disagreements"] = [point(observed=[text], follows="zh")]
     for character in shown(report, width=200):
         assert character == "\n" or category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp"), ascii(character)
+
+
+def test_of_several_operations_those_that_differ_are_counted_and_a_point_names_its_operation() -> None:
+    results = [
+        result(id="MakeThing/a/one", verdict="mismatch"),
+        result(id="MakeThing/a/two"),
+        result(id="MoveThing/a/one"),
+        result(id="ShowThing/a/one", verdict="not_run", reason="nobody knows"),
+    ]
+    report = report_of(results)
+    report["disagreements"] = [
+        point(operation="MakeThing", observed=["success"], follows="zh"),
+        point(operation="MoveThing", observed=[], follows="not observed"),
+    ]
+    text = shown(report, width=160)
+    assert "2 of 3 operations have cases that did not pass" in text
+    rows = [line.split() for line in text.splitlines()]
+    assert ["MakeThing", "1", "1"] in rows
+    assert ["ShowThing", "1"] in rows
+    assert not any(row[:1] == ["MoveThing"] for row in rows)
+    assert any(row[:2] == ["MakeThing", "ProjectName.required"] for row in rows)
+    assert "1 of 2 points are shown; the report has them all" in text
+    page = markdown_page(report)
+    assert "### Operations with cases that did not pass (2 of 3)" in page
+    assert "| MakeThing | 1 | 1 |  |" in page
+    html = html_page(report)
+    assert "<h2>Operations (3)</h2>" in html
+    assert "<code>MakeThing ProjectName.required</code>" in html
+
+
+def test_of_one_operation_nothing_is_counted_by_operation() -> None:
+    report = report_of([result(verdict="mismatch")])
+    report["disagreements"] = [point(observed=["success"], follows="zh")]
+    assert "operations" not in shown(report)
+    assert "Operations" not in markdown_page(report) + html_page(report)
+    assert "<code>ProjectName.required</code>" in html_page(report)

@@ -14,6 +14,7 @@ from conformance.contract.languages import REGISTRY
 from conformance.core.cache import NO_CACHE, Cache
 from conformance.judging.divergence import promise_at
 from conformance.judging.verdicts import VERDICTS
+from conformance.reports.by_operation import counts_by_operation, of_several_operations
 from conformance.reports.formats.cause_text import changes_of, sources_of
 from conformance.reports.formats.text import (
     expected_text,
@@ -141,6 +142,8 @@ def html_parts(report: Report) -> Iterator[str]:
         counts=shown_counts(report),
         judged_by=f"the {judged_by} document" + ("s" if len(report["coverage"]) > 1 else ""),
         verdicts=VERDICTS,
+        operations=sorted(counts_by_operation(report), key=lambda each: not each.differs),
+        several=of_several_operations(report),
     )
     by_verdict: dict[str, list[TalliedCase]] = {verdict: [] for verdict in _ORDER}
     for entry in tallied_cases(report):

@@ -6,6 +6,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.terminal import printable
+from conformance.judging.verdicts import VERDICTS
+from conformance.reports.by_operation import counts_by_operation
 from conformance.reports.formats.cause_text import MOST_LINES, changes_of, heading_of, sources_of
 from conformance.reports.formats.text import counts_line, coverage_lines, languages_text, mismatch_line
 from conformance.reports.stored_cases import cases_with_verdict
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 50
 """Cases of one verdict that are listed; CI servers cut long summaries."""
+_OPERATIONS: Final = 300
 _LONGEST: Final = 2_000
 """Characters of a command that is shown; of a longer one `report.json` has it."""
 
@@ -26,6 +29,7 @@ def markdown_page(report: Report) -> str:
     lines += [f"- Note: {_plain(printable(note['text']))}" for note in report.get("notes", [])]
     if not report["complete"]:
         lines += ["", f"Incomplete: {report['summary']['total']} of {report['selected']} cases were run."]
+    lines += _operations(report)
     if groups := report.get("groups"):
         lines += ["", f"### Causes ({len(groups)})", ""]
         lines += [line for group in groups[:MOST_LINES] for line in _cause(group)]
@@ -42,6 +46,27 @@ def markdown_page(report: Report) -> str:
             lines += [_entry(case) for case in islice(cases_with_verdict(report, verdict), _SHOWN)]
             lines += [f"- and {count - _SHOWN} more"] if count > _SHOWN else []
     return "\n".join(lines) + "\n"
+
+
+def _operations(report: Report) -> list[str]:
+    """Return a table of the operations with cases that did not pass, where the report is about several."""
+    every = counts_by_operation(report)
+    differing = [each for each in every if each.differs]
+    if not differing:
+        return []
+    verdicts = [name for name in VERDICTS if any(name in each.counts for each in differing)]
+    return [
+        "",
+        f"### Operations with cases that did not pass ({len(differing)} of {len(every)})",
+        "",
+        f"| operation | {' | '.join(name.replace('_', ' ') for name in verdicts)} |",
+        f"|---|{'--:|' * len(verdicts)}",
+        *(
+            f"| {_plain(each.operation)} | {' | '.join(str(each.counts.get(name, '')) for name in verdicts)} |"
+            for each in differing[:_OPERATIONS]
+        ),
+        *([f"\nand {len(differing) - _OPERATIONS} more"] if len(differing) > _OPERATIONS else []),
+    ]
 
 
 def _cause(group: GroupEntry) -> list[str]:

@@ -15,10 +15,11 @@ from rich.text import Text
 from conformance.contract.languages import LANGUAGES, REGISTRY
 from conformance.core.terminal import printable
 from conformance.judging.causes import causes_of
-from conformance.judging.divergence import promise_at
+from conformance.judging.divergence import NOT_OBSERVED, promise_at
 from conformance.judging.exchange_entries import shortened
 from conformance.judging.near_texts import differ_in, marked
-from conformance.judging.verdicts import FAILED
+from conformance.judging.verdicts import FAILED, VERDICTS
+from conformance.reports.by_operation import counts_by_operation, of_several_operations
 from conformance.reports.exit_status import no_answer_reason
 from conformance.reports.formats.cause_text import LONGEST, changes_of, heading_of, overview_lines, sources_of
 from conformance.reports.formats.text import (
@@ -77,6 +78,7 @@ def print_summary(console: Console, report: Report, folder: Path | None, changes
         ran = f"{report['summary']['total']} of {report['selected']}"
         console.print(Text(f"incomplete: {ran} cases were run", "magenta"))
     _print_divergence(console, report)
+    _print_operations(console, report)
     for line in note_lines(report):
         console.print(Text(line, "yellow"), soft_wrap=True)
     for line in coverage_lines(report):
@@ -201,20 +203,47 @@ def _print_case(console: Console, case: CaseEntry, label: str, style: str) -> No
 
 def _print_divergence(console: Console, report: Report) -> None:
     """Print the table of the points on which the documents disagree, and whom the server follows in each."""
-    if not report["disagreements"]:
+    points, several = report["disagreements"], of_several_operations(report)
+    if several:
+        points = [point for point in points if point["follows"] != NOT_OBSERVED]
+    if not points:
         return
     table = Table(title="Where the documents disagree", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
-    table.add_column("point", no_wrap=True)
+    if several:
+        table.add_column("operation", overflow="fold")
+    table.add_column("point", no_wrap=not several, overflow="fold")
     for heading in (*(language.name for language in REGISTRY), "the server"):
         table.add_column(heading, overflow="fold")
     table.add_column("follows", no_wrap=True)
-    for point in report["disagreements"]:
+    for point in points[:_SHOWN]:
         table.add_row(
+            *([Text(printable(point["operation"]))] if several else []),
             Text(printable(point["point"])),
             *(Text(promise_text(promise_at(point, language))) for language in LANGUAGES),
             Text(printable(", ".join(point["observed"])) or "-"),
             Text(follows_text(point["follows"])),
         )
+    console.print(table)
+    if len(points) > _SHOWN or len(points) < len(report["disagreements"]):
+        shown = min(len(points), _SHOWN)
+        _line(console, "", "", f"{shown} of {len(report['disagreements'])} points are shown; the report has them all")
+
+
+def _print_operations(console: Console, report: Report) -> None:
+    """Print the counts of each operation with cases that do not pass, where the report is about several."""
+    every = counts_by_operation(report)
+    differing = [each for each in every if each.differs]
+    if not differing:
+        return
+    verdicts = [name for name in VERDICTS if any(name in each.counts for each in differing)]
+    _line(console, f"{len(differing)} of {len(every)} operations have cases that did not pass", "bold", "")
+    table = Table(box=SIMPLE_HEAD)
+    table.add_column("operation", overflow="fold")
+    for name in verdicts:
+        table.add_column(name.replace("_", " "), justify="right", no_wrap=True)
+    for each in differing[:_SHOWN]:
+        counts = (Text(str(each.counts.get(name, "")), _STYLES[name]) for name in verdicts)
+        table.add_row(Text(printable(each.operation)), *counts)
     console.print(table)
 
 
