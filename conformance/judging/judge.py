@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.model import ANY_CODE
+from conformance.contract.constraints import NUMBER
 from conformance.judging.differences import ABSENT, differences
 from conformance.judging.findings import Finding
 
@@ -117,9 +118,18 @@ def _wanted_value(answered: Answered, field: PromisedField, value: object, sent:
         return "a value" if wanted else None
     if answered.format == "JSON" and not _has_type(value, field.type):
         return f"of type {field.type}"
-    if field.echoes and value != sent.get(field.name, value):
+    if field.echoes and field.name in sent and not _is_text_of(value, sent[field.name]):
         return sent[field.name]
-    return "true" if field.name == "Success" and value != "true" else None
+    return "true" if field.name == "Success" and not _is_text_of(value, "true") else None
+
+
+def _is_text_of(value: object, text: str) -> bool:
+    """Whether a value is a text, or the number or boolean that is written so: `80` of a field that is a number."""
+    if isinstance(value, bool):
+        return text.lower() == ("true" if value else "false")
+    if isinstance(value, int | float):
+        return NUMBER.fullmatch(text) is not None and float(text) == value
+    return value == text
 
 
 def _has_type(value: object, name: str | None) -> bool:

@@ -43,7 +43,10 @@ _PROVING: Final = ("pass", "divergent", "mismatch")
 
 
 class Shape(NamedTuple):
-    """What the numbers of a report rest on in one case; the fields are those of the case."""
+    """What the numbers of a report rest on in one case; the fields are those of the case.
+
+    `subject` is what the case's id begins with, where rows count for it: operations may have equal rows.
+    """
 
     verdict: Verdict
     known_failing: str | None
@@ -54,6 +57,7 @@ class Shape(NamedTuple):
     verdicts: tuple[tuple[Language, Verdict], ...]
     exact: tuple[tuple[Language, TalliedRow], ...]
     observed: tuple[tuple[Language, tuple[TalliedRow, ...]], ...]
+    subject: str = ""
 
 
 class TalliedCase(NamedTuple):
@@ -92,6 +96,7 @@ def shape_of(case: CaseEntry) -> Shape:
         tuple(case["verdicts"].items()),
         tuple([(language, tuple(row)) for language, row in case["exact"].items()]),
         tuple([(language, tuple(map(tuple, rows))) for language, rows in case["observed"].items()]),
+        case["id"].partition("/")[0] if case["exact"] or case["observed"] else "",
     )
 
 
@@ -274,15 +279,15 @@ def _coverage(documented: int, shapes: Iterable[Shape], language: Language) -> E
     A row is exercised when a case that is there for it ran, or when an answer matched it; it is passed when an answer
     matched it in a case that follows this document.
     """
-    exercised: set[TalliedRow] = set()
-    passed: set[TalliedRow] = set()
+    exercised: set[tuple[str, TalliedRow]] = set()
+    passed: set[tuple[str, TalliedRow]] = set()
     for shape in shapes:
         if shape.verdict not in JUDGED:
             continue
         exact, observed = dict(shape.exact), dict(shape.observed)
         if language in exact:
-            exercised.add(exact[language])
-        rows = set(observed.get(language, ()))
+            exercised.add((shape.subject, exact[language]))
+        rows = {(shape.subject, row) for row in observed.get(language, ())}
         exercised |= rows
         if dict(shape.verdicts).get(language) == "pass":
             passed |= rows
@@ -290,5 +295,5 @@ def _coverage(documented: int, shapes: Iterable[Shape], language: Language) -> E
         "documented": documented,
         "exercised": len(exercised),
         "passed": len(passed),
-        "not_passed": [list(row) for row in sorted(exercised - passed, key=str)],
+        "not_passed": [list(row) for row in sorted({row for _, row in exercised - passed}, key=str)],
     }

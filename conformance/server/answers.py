@@ -56,7 +56,7 @@ def refuse(row: ErrorCode, call: Call, request_id: str, product: str) -> ServedA
         "RequestId": request_id,
         "HostId": call.host,
         "Code": row.code,
-        "Message": filled(row.message),
+        "Message": filled(row.message) or row.code,  # an error has a text, also where the document has none
         "Recommend": f"https://api.aliyun.com/troubleshoot?q={row.code}&product={product}&requestId={request_id}",
     }
     return ServedAnswer(row.status, "Error", body, row)
