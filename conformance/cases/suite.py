@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.bases import load_bases
 from conformance.cases.disagreements import Disagreement, disagreements
+from conformance.cases.meanings.values import VALUES_FILE
 from conformance.cases.state_catalogue import load_states
 from conformance.contract.catalogue import OperationId
 from conformance.contract.encodings import WRITTEN, sent_rows
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 STATES = "states.yaml"
 DEFAULTS = "defaults.yaml"
-SIDE_FILES = ("base.yaml", STATES, DEFAULTS, "fuzz.yaml")
+SIDE_FILES = ("base.yaml", STATES, DEFAULTS, VALUES_FILE, "fuzz.yaml")
 """Files of the cases folder that hold no cases."""
 
 SDK_FOLDER = "sdk"

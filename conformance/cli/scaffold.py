@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from conformance.cases.suite import DEFAULTS
 from conformance.cli.support.documents import ReadingOptions, given_by
 from conformance.cli.support.scaffolding.building import built, files_of_all
 from conformance.cli.support.scaffolding.new_workspace import FOLDERS, workspace_text
@@ -16,6 +17,7 @@ from conformance.cli.support.scaffolding.operations import file_of, operations_i
 from conformance.cli.support.scaffolding.processes import each_in_order
 from conformance.cli.support.scaffolding.reading import found_documents
 from conformance.cli.support.scaffolding.summary import Summary
+from conformance.cli.support.scaffolding.target_defaults import defaults_text
 from conformance.cli.support.scaffolding.told import ProgressLine, Told
 from conformance.cli.support.scaffolding.writing import FilesTogether
 from conformance.core.errors import DocumentError, ExitStatus, UsageError
@@ -106,6 +108,9 @@ def _complete(written: Summary, files: FilesTogether, folder: Path, *, force: bo
     for place, text in files_of_all(written.operations).items():
         if force or not (folder / place).exists():
             files.add(folder / place, text)
+    values = defaults_text(folder / "cases", written.targets)
+    if values:
+        files.add(folder / "cases" / DEFAULTS, values)
     for name in FOLDERS:
         files.make(folder / name)
     if not (folder / FILE).exists():

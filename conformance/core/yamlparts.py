@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -86,6 +87,13 @@ class Part:
         if not isinstance(part.value, str):
             raise part.fault(f"{part.value!r} is not text", "put it into quotes")
         return part.value
+
+    def pattern(self) -> re.Pattern[str]:
+        """Return this text as a pattern."""
+        try:
+            return re.compile(self.text())
+        except re.error as fault:
+            raise self.fault(f"{self.text()!r} is no pattern: {fault}") from None
 
     def texts(self, name: str | None = None) -> tuple[str, ...]:
         """Return this list of texts, or that of a member, which may be missing; one text is a list of one."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from conformance.contract.message_templates import fits
 from conformance.contract.model import Contract, ErrorCode, State
 from conformance.contract.wire import SYSTEM_PARAMETERS
 from conformance.server.behaviour.conditions import missing, read_condition, violates
@@ -135,7 +136,9 @@ def _ordered(attempt: Attempt) -> ErrorCode | None:
         if setting.get("operation", attempt.call.action) != attempt.call.action:
             continue
         for row in attempt.followed.rows(str(setting["code"])):
-            if setting.get("message", row.message) == row.message and setting.get("status", row.status) == row.status:
+            status, message = setting.get("status", row.status), setting.get("message", row.message)
+            # The message is the row's own, or has texts in place of its placeholders.
+            if status == row.status and fits(row.message, message):
                 return row
     return None
 

@@ -43,7 +43,7 @@ def test_a_workspace_is_made_and_what_is_in_it_is_told(conformance: Command) -> 
     assert (done.status, done.err) == (0, "")
     assert written() == FILES
     first, *rest = done.out.splitlines()
-    assert first == "new: farm/2020-01-02/CreateThing: en and zh, 0 error rows, 6 cases, 3 of them to do"
+    assert first == "new: farm/2020-01-02/CreateThing: en and zh, 0 error rows, 6 cases"
     assert rest[0].startswith("new/conformance.yaml: a workspace, in ")
     assert rest[1:] == ["Next: cd new && conformance run"]
     assert find_workspace(Path("new")) == Workspace(Path("new"), {}, {"farm": "2020-01-02"})

@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from conformance.cases.meanings.words import Words
     from conformance.contract.model import Contract, ErrorCode
+
+
+_ELSEWHERE: Final = ("server", "throttle")
+"""Kinds of rows that answer no fault of a parameter, whatever they name."""
+
+
+ALSO: Final[Mapping[str, tuple[str, ...]]] = {"missing": ("malformed",), "not_found": ("malformed",)}
+"""By kind of fault, other kinds of rows that servers answer it with."""
+
+ALSO_OF_RULES: Final[Mapping[str, tuple[str, ...]]] = {
+    "allowEmpty": ("missing",),
+    "minLength": ("missing",),
+    "maxItems": ("quota",),
+    "maxLength": ("quota",),
+    "maximum": ("quota",),
+    "enum": ("not_found",),
+}
+"""The same of one rule that is broken."""
 
 
 class MeantRow(NamedTuple):
@@ -22,7 +40,8 @@ class MeantRow(NamedTuple):
 
 def meant_rows(contract: Contract, words: Words) -> tuple[MeantRow, ...]:
     """Return what every row of a contract is about, in the order of the rows."""
-    names = [parameter.path for parameter in contract.parameters if parameter.path]
+    paths = [(parameter.path, leaf_of(parameter.path)) for parameter in contract.parameters if parameter.path]
+    names = sorted(paths, key=lambda each: (-len(each[1]), each[0]))
     return tuple(MeantRow(row, kind_of(row, words), _named(row, names, words)) for row in contract.errors)
 
 
@@ -39,6 +58,33 @@ def any_rows(kind: str, rows: Sequence[MeantRow]) -> tuple[ErrorCode, ...]:
     return tuple(each.row for each in sorted(of_kind, key=lambda each: bool(each.parameter)))
 
 
+def answering_rows(
+    kind: str, parameter: str, rows: Sequence[MeantRow], also: Sequence[str] = ()
+) -> tuple[ErrorCode, ...]:
+    """Return every row that may answer a fault of a parameter, the likeliest first.
+
+    Args:
+        kind: The kind of refusal.
+        parameter: The parameter in question; empty where it is none.
+        rows: The rows of the contract.
+        also: Other kinds of refusal that serve too, beside those of `ALSO`.
+
+    Returns:
+        The rows of the kind that name the parameter, those of the kind that name none, all others that name the
+        parameter, then those of the other kinds. Nothing where no row is of the kind, and none of the other kinds
+        names the parameter: then the document does not say what answers.
+    """
+    also = (*ALSO.get(kind, ()), *also)
+    own = [each for each in rows if parameter and each.parameter == parameter and each.kind not in _ELSEWHERE]
+    plain = [each for each in rows if not each.parameter and each.kind == kind]
+    exact = [each for each in own if each.kind == kind]
+    near = [each for each in own if each.kind in also]
+    if not (exact or plain or near):
+        return ()
+    others = [each for each in rows if not each.parameter and each.kind in also]
+    return tuple(dict.fromkeys(each.row for each in (*exact, *plain, *near, *own, *others)))
+
+
 def kind_of(row: ErrorCode, words: Words) -> str:
     """Return the kind of a row: by its code if that tells, else by its message; empty when neither does."""
     by_code = next((each.kind for each in words.rows if each.code and each.code.search(row.code)), "")
@@ -48,18 +94,27 @@ def kind_of(row: ErrorCode, words: Words) -> str:
     return by_code
 
 
-def _named(row: ErrorCode, paths: Sequence[str], words: Words) -> str:
-    """Return the parameter that a row names: in its code, then in its message; the longest name has it."""
-    by_length = sorted(paths, key=lambda path: (-len(_leaf(path)), path))
-    for path in by_length:
-        if re.search(rf"{re.escape(_leaf(path))}(?![a-z])", row.code):
+def _named(row: ErrorCode, paths: Sequence[tuple[str, str]], words: Words) -> str:
+    """Return the parameter that a row names: in its code, then in its message; the longest name has it.
+
+    Args:
+        row: The row.
+        paths: The paths of the parameters with their own names, the longest name first.
+        words: What names mean.
+    """
+    for path, name in paths:
+        if name in row.code and re.search(rf"{re.escape(name)}(?![a-z])", row.code):
             return path
-    for path in by_length:
-        if re.search(rf"(?<![A-Za-z]){re.escape(_leaf(path))}(?![A-Za-z])", row.message) and not _plain(_leaf(path)):
+    for path, name in paths:
+        if (
+            name in row.message
+            and re.search(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", row.message)
+            and not _plain(name)
+        ):
             return path
-    for path in by_length:
-        stem = next((_leaf(path).removesuffix(end) for end in words.ids if _leaf(path).endswith(end)), "")
-        if stem and re.search(rf"{re.escape(stem)}(?![a-z])", row.code):
+    for path, name in paths:
+        stem = next((name.removesuffix(end) for end in words.ids if name.endswith(end)), "")
+        if stem and stem in row.code and re.search(rf"{re.escape(stem)}(?![a-z])", row.code):
             return path
     return ""
 
@@ -69,5 +124,6 @@ def _plain(name: str) -> bool:
     return re.fullmatch("[A-Z]?[a-z]+", name) is not None
 
 
-def _leaf(path: str) -> str:
+def leaf_of(path: str) -> str:
+    """Return the own name of a parameter: `Key` of `Tag[].Key`, `Ids` of `Ids[]`."""
     return re.split(r"[.\[]", path.removesuffix("[]"))[-1].strip("]") or path

@@ -112,17 +112,10 @@ def load_words() -> Words:
             for kind, part in top["generic"].members()
         },
         states=top.pairs("states"),
-        known={name: _compiled(part) for name, part in top["known"].members()},
+        known={name: part.pattern() for name, part in top["known"].members()},
     )
 
 
 def _pattern(part: Part, name: str) -> re.Pattern[str] | None:
     found = part.get(name)
-    return None if found is None else _compiled(found)
-
-
-def _compiled(part: Part) -> re.Pattern[str]:
-    try:
-        return re.compile(part.text())
-    except re.error as fault:
-        raise part.fault(f"{part.text()!r} is no pattern: {fault}") from None
+    return None if found is None else found.pattern()

@@ -5,13 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+from conformance.cases.expand import wire_parameters
+from conformance.cases.meanings.rows import ALSO_OF_RULES
+from conformance.cases.scaffold.candidates import ExpectedOutcome, error, expectation
+from conformance.cases.scaffold.requests import encodings_of, rows_of
+from conformance.cases.scaffold.writing import COMMENT, CaseDraft
+from conformance.contract.constraints import violations
+from conformance.contract.encodings import wire_lists
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from conformance.cases.scaffold.candidates import Candidates
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract, Fact, Parameter
 
-_SUCCESS: Final[dict[str, object]] = {"success": True}
+
+_SUCCESS: Final[ExpectedOutcome] = {"success": True}
+_NOT_NAMED: Final = "its document does not name all that the request sends"
 
 
 class StatedRule(NamedTuple):
@@ -23,6 +34,169 @@ class StatedRule(NamedTuple):
     languages: tuple[Language, ...]
 
 
+class CaseMaker:
+    """Makes the cases of stated rules; what it can make none of, it remembers with the reason.
+
+    Args:
+        contracts: The contracts of the operation by language.
+        candidates: Their error rows, and what they are about.
+        request: The valid request that the cases start from.
+
+    Attributes:
+        request: The valid request.
+        speaking: The languages whose document names all that the valid request sends.
+        lacking: What there is no case of, with the reason.
+    """
+
+    def __init__(
+        self, contracts: Mapping[Language, Contract], candidates: Candidates, request: Mapping[str, object]
+    ) -> None:
+        self._contracts = contracts
+        self._candidates = candidates
+        self.request = request
+        self.speaking = [language for language in contracts if self._names(language, request)]
+        self.lacking: list[str] = []
+
+    def good(
+        self,
+        rule: StatedRule,
+        change: CaseDraft | None,
+        *,
+        suffix: str = "kept",
+        unknown_ids: bool = False,
+    ) -> list[CaseDraft]:
+        """Return the case of a value that keeps a rule; none where there is no such value.
+
+        Args:
+            rule: The rule.
+            change: The fields of the case that change the valid request; `None` where no such value was found.
+            suffix: The last word of its id.
+            unknown_ids: Whether its values name things that need not exist, so that it may be refused for that.
+        """
+        outcomes: dict[Language, ExpectedOutcome] = {}
+        for language in self._asked(rule, change):
+            codes = self._candidates.codes("not_found", rule.row.path, language) if unknown_ids else []
+            if unknown_ids and not codes:
+                change = None
+            missing: ExpectedOutcome = {"any_of": [dict(_SUCCESS), error(codes)]}
+            outcomes[language] = missing if unknown_ids else dict(_SUCCESS)
+        if change is None or not outcomes:
+            reason = "what its values name would have to exist" if unknown_ids else "no value is known that keeps it"
+            self.lacks(rule, reason if change is None else _NOT_NAMED, suffix)
+            return []
+        return [
+            {
+                "id": self._id(rule, suffix),
+                "title": f"{rule.row.path}: the last value that keeps {rule.name}",
+                "fact": f"{rule.row.path}.{rule.name}",
+                "group": "success",
+                **change,
+                "expect": self._expected(rule, change, outcomes),
+                "trigger": "inferred" if unknown_ids else "documented",
+            }
+        ]
+
+    def bad(
+        self,
+        rule: StatedRule,
+        change: CaseDraft | None,
+        broken: Sequence[str],
+        *,
+        suffix: str = "broken",
+        unknown_ids: bool = False,
+    ) -> list[CaseDraft]:
+        """Return the case of a value that breaks a rule; none where there is no such value.
+
+        Args:
+            rule: The rule.
+            change: The fields of the case that change the valid request; `None` where no such value was found.
+            broken: The names of all rules that the value breaks.
+            suffix: The last word of its id.
+            unknown_ids: Whether its values name things that need not exist, so that it may be refused for that.
+        """
+        if change is None:
+            self.lacks(rule, "no value is known that breaks it", suffix)
+            return []
+        languages = self._asked(rule, change)
+        if not languages:
+            self.lacks(rule, _NOT_NAMED, suffix)
+            return []
+        # A document that does not state one of the facts named says nothing of the case.
+        alike = (name for name in broken if all(self._states(language, rule.row.path, name) for language in languages))
+        facts = [f"{rule.row.path}.{name}" for name in dict.fromkeys((rule.name, *alike))]
+        outcomes = {language: self._refused(rule, language, unknown_ids=unknown_ids) for language in languages}
+        return [
+            {
+                "id": self._id(rule, suffix),
+                "title": f"{rule.row.path}: the first value that breaks {rule.name}",
+                "fact": facts if len(facts) > 1 else facts[0],
+                "group": "refused",
+                **change,
+                "expect": self._expected(rule, change, outcomes),
+                "trigger": "inferred",
+                **({COMMENT: "It cannot be broken alone."} if len(broken) > 1 else {}),
+            }
+        ]
+
+    def _refused(self, rule: StatedRule, language: Language, *, unknown_ids: bool) -> ExpectedOutcome:
+        kind = "missing" if rule.name == "required" else "malformed"
+        also = [*ALSO_OF_RULES.get(rule.name, ()), *(("not_found",) if unknown_ids else ())]
+        return error(self._candidates.codes(kind, rule.row.path, language, also))
+
+    def _states(self, language: Language, path: str, name: str) -> bool:
+        row = self._contracts[language].parameter(path)
+        return row is not None and row.fact(name).stated
+
+    def _names(self, language: Language, names: Iterable[str]) -> bool:
+        return all(self._contracts[language].names(name.partition(".")[0]) for name in names)
+
+    def _asked(self, rule: StatedRule, change: CaseDraft | None) -> list[Language]:
+        """Return the languages that state a rule and name all that a case sends."""
+        sent = self._changed(change or {})
+        return [language for language in rule.languages if self._names(language, sent)]
+
+    def _expected(
+        self, rule: StatedRule, change: CaseDraft, outcomes: dict[Language, ExpectedOutcome]
+    ) -> ExpectedOutcome:
+        """Return what a case expects: of a document that states another value, what it makes of the request."""
+        if not self._apart(rule):
+            return expectation(outcomes)
+        sent = wire_parameters(self._changed(change), {}, encodings_of(rows_of(self._contracts)))
+        for language, contract in self._contracts.items():
+            row = contract.parameter(rule.row.path)
+            if language in outcomes or row is None or not row.fact(rule.name).stated:
+                continue
+            lists = wire_lists(row, contract.parameters, sent)
+            values = tuple(value for each in lists for value in each)
+            broken = violations(row, values, lists)
+            outcomes[language] = self._refused(rule, language, unknown_ids=False) if broken else dict(_SUCCESS)
+        return {language: outcomes[language] for language in self._contracts if language in outcomes}
+
+    def _changed(self, change: CaseDraft) -> dict[str, object]:
+        own, left_out = change.get("set"), change.get("unset")
+        kept = {
+            name: value
+            for name, value in self.request.items()
+            if not isinstance(left_out, list) or name not in left_out
+        }
+        return kept | (own if isinstance(own, dict) else {})
+
+    def lacks(self, rule: StatedRule, reason: str, suffix: str = "") -> None:
+        """Remember that there is no case of a rule, or of one side of it, and why."""
+        side = f", {suffix}" if suffix else ""
+        self.lacking.append(f"{rule.row.path}.{rule.name}{side}: {reason}")
+
+    def _apart(self, rule: StatedRule) -> bool:
+        """Whether another document states another value."""
+        others = (contract for language, contract in self._contracts.items() if language not in rule.languages)
+        rows = (contract.parameter(rule.row.path) for contract in others)
+        return any(row is not None and row.fact(rule.name).stated for row in rows)
+
+    def _id(self, rule: StatedRule, suffix: str) -> str:
+        words = [slug(rule.row.path), slug(rule.name), suffix]
+        return "-".join([*words, *(rule.languages if self._apart(rule) else ())])
+
+
 def slug(text: str) -> str:
     """Return a text as a part of an id: lower-case words with hyphens between them."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", text)
@@ -32,86 +206,3 @@ def slug(text: str) -> str:
 def value_key(fact: Fact) -> tuple[str, ...]:
     """Return what two facts have alike that state the same; the order of a list says nothing."""
     return tuple(sorted(map(str, fact.value if isinstance(fact.value, tuple) else (fact.value,))))
-
-
-def good_case(
-    rule: StatedRule, change: dict[str, object] | None, contracts: Mapping[Language, Contract], *, suffix: str = "kept"
-) -> dict[str, object]:
-    """Return the case of a value that keeps a rule.
-
-    Args:
-        rule: The rule.
-        change: The fields of the case that change the valid request; `None` where no such value was found.
-        contracts: The contracts of the operation by language.
-        suffix: The last word of its id.
-    """
-    known = change is not None
-    comment = None if known else "No value was found that keeps it and every other rule: set one."
-    return {
-        "id": _id(rule, suffix, contracts),
-        "title": f"{rule.row.path}: the last value that keeps {rule.name}",
-        "fact": f"{rule.row.path}.{rule.name}",
-        "group": "success",
-        **(change or {}),
-        "expect": _expect(rule, _SUCCESS, contracts),
-        "trigger": "documented" if known else "todo",
-        **({"#": comment} if comment else {}),
-    }
-
-
-def bad_case(
-    rule: StatedRule,
-    change: dict[str, object] | None,
-    contracts: Mapping[Language, Contract],
-    broken: Sequence[str],
-    *,
-    suffix: str = "broken",
-) -> dict[str, object]:
-    """Return the case of a value that breaks a rule.
-
-    Args:
-        rule: The rule.
-        change: The fields of the case that change the valid request; `None` where no such value was found.
-        contracts: The contracts of the operation by language.
-        broken: The names of all rules that the value breaks.
-        suffix: The last word of its id.
-    """
-    errors = [row for language in rule.languages for row in contracts[language].errors]
-    codes = list(dict.fromkeys(row.code for row in errors if row.error_class == "syntax"))
-    facts = [f"{rule.row.path}.{name}" for name in dict.fromkeys((rule.name, *broken))]
-    outcome: dict[str, object] = {"error": {"one_of": codes} if len(codes) > 1 else codes[0]} if codes else _SUCCESS
-    comment = None
-    if not codes:
-        comment = "No document names a code for a wrong request: replace this by what the server must answer."
-    elif change is None:
-        comment = "No value was found that breaks it: set one, or delete the case."
-    elif len(codes) == 1:
-        comment = "The only documented code for a wrong request: say whether it is this one."
-    elif len(facts) > 1:
-        comment = "It cannot be broken alone."
-    return {
-        "id": _id(rule, suffix, contracts),
-        "title": f"{rule.row.path}: the first value that breaks {rule.name}",
-        "fact": facts if len(facts) > 1 else facts[0],
-        "group": "refused",
-        **(change or {}),
-        "expect": _expect(rule, outcome, contracts),
-        "trigger": "inferred" if change is not None and len(codes) > 1 else "todo",
-        **({"#": comment} if comment else {}),
-    }
-
-
-def _expect(rule: StatedRule, outcome: dict[str, object], contracts: Mapping[Language, Contract]) -> dict[str, object]:
-    """Return what must come: apart for each language where another document states another value."""
-    return {language: dict(outcome) for language in rule.languages} if _apart(rule, contracts) else dict(outcome)
-
-
-def _apart(rule: StatedRule, contracts: Mapping[Language, Contract]) -> bool:
-    others = (contract for language, contract in contracts.items() if language not in rule.languages)
-    rows = (contract.parameter(rule.row.path) for contract in others)
-    return any(row is not None and row.fact(rule.name).stated for row in rows)
-
-
-def _id(rule: StatedRule, suffix: str, contracts: Mapping[Language, Contract]) -> str:
-    words = [slug(rule.row.path), slug(rule.name), suffix]
-    return "-".join([*words, *(rule.languages if _apart(rule, contracts) else ())])

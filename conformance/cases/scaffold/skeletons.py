@@ -1,6 +1,7 @@
 """Skeletons of cases for an operation that has none: a valid request, every error row, both sides of every rule.
 
-What a document does not say is left to a person, and says so: `trigger: todo`, which a run reports as not run.
+Nobody need say what triggers a case: a row is forced, a fault is made, a situation is a state of the server. Of what no
+value is known there is no case, and the file says why.
 """
 
 from __future__ import annotations
@@ -8,8 +9,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.meanings.values import load_values
+from conformance.cases.scaffold.candidates import Candidates
+from conformance.cases.scaffold.error_rows import error_row_cases
+from conformance.cases.scaffold.examples import with_examples
 from conformance.cases.scaffold.requests import carrier_path, every_row, needed, rows_of, top_of
-from conformance.cases.scaffold.rules import StatedRule, bad_case, good_case, slug, value_key
+from conformance.cases.scaffold.rules import CaseMaker, StatedRule, value_key
 from conformance.cases.scaffold.situations import (
     changed,
     conditional_facts,
@@ -19,127 +24,139 @@ from conformance.cases.scaffold.situations import (
     in_words,
     situation,
 )
-from conformance.cases.scaffold.structures import number_of_items, request_of, set_of, valid_structure, without
+from conformance.cases.scaffold.structures import (
+    number_of_items,
+    numbered_paths,
+    request_of,
+    set_of,
+    valid_structure,
+    without,
+)
 from conformance.cases.scaffold.values import broken_facts, pair
+from conformance.cases.scaffold.writing import COMMENT, CaseDraft, base_text, cases_text
 from conformance.contract.encodings import is_carrier
-from conformance.core.errors import CaseError
-from conformance.core.yamlwriter import comment_text, dump_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from conformance.cases.meanings.values import ValueTable
+    from conformance.cases.scaffold.examples import AccountThings
     from conformance.cases.scaffold.requests import Rows
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract, Fact, Parameter
 
-BASE: Final = "plain"
-"""The name of the valid request that the cases start from."""
 
-_HEADER: Final = """\
-# yaml-language-server: $schema=../../case.schema.json
-#
-# Written by `conformance scaffold` from {sources}. It is yours now: {advice}
-operation: {operation}
-base: plain
-cases:
-"""
 _NAMEABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9.\[\]{}_]*")
 """The paths that the field `fact` of a case can hold."""
 
 
-def scaffold(contracts: Mapping[Language, Contract]) -> dict[str, str]:
+def scaffold(
+    contracts: Mapping[Language, Contract],
+    defaults: Mapping[str, str] | None = None,
+    table: ValueTable | None = None,
+) -> dict[str, str]:
     """Return the case files of an operation by name: `base.yaml`, `errors.yaml`, `boundaries.yaml`.
 
     Args:
         contracts: The contracts of one operation by language, at least one.
+        defaults: The values of targets that there are; others are made of their names (`invented_default`).
+        table: What is known of parameters by their names; that of the workspace and the project when left out.
 
     Returns:
         Texts that `conformance.cases.load` reads with these contracts. A file that would have no case is left out.
+
+    Raises:
+        CaseError: When a table of values is wrong; with the line.
     """
+    table = load_values() if table is None else table
+    candidates = Candidates(contracts, table.words)
+    contracts, account = with_examples(contracts, candidates.meant, table, defaults or {})
     rows = rows_of(contracts)
     request = fulfilled(contracts, request_of(rows, [row for row in rows if needed(row, rows)]))
+    states = account.states(request)
+    unsure = [path for path in rows if needed(path, rows) and valid_structure(path, rows) is None]
+    maker = CaseMaker(contracts, candidates, request)
+    boundaries = (
+        [] if unsure or not maker.speaking else [_plain_case(), *_boundaries(contracts, request, maker, account)]
+    )
+
+    def written(cases: Iterable[CaseDraft]) -> Iterator[CaseDraft]:
+        return (_finished(case, account, states, request) for case in cases)
+
+    lacking = ["No case could be made of:", *[f"- {each}" for each in maker.lacking]] if maker.lacking else []
     files = {
-        "base.yaml": _base(contracts, rows, request),
-        "errors.yaml": _file(contracts, _errors(contracts), "say what triggers each row, or delete the case."),
-        "boundaries.yaml": _file(contracts, _boundaries(contracts, request), "name the one code where it is known."),
+        "base.yaml": base_text(contracts, _shown(request, account), states, _remarks(request, account, unsure, maker)),
+        "errors.yaml": cases_text(
+            contracts, written(error_row_cases(contracts, request)), "The server is told each row, and must answer it."
+        ),
+        "boundaries.yaml": cases_text(
+            contracts,
+            written(boundaries),
+            "Of every rule the last value that keeps it and the first that breaks it.",
+            lacking,
+        ),
     }
     return {name: text for name, text in files.items() if text}
 
 
-def _base(contracts: Mapping[Language, Contract], rows: Rows, request: dict[str, object]) -> str:
-    operation = next(iter(contracts.values())).operation
-    unsure = [path for path in rows if needed(path, rows) and valid_structure(path, rows) is None]
-    lines = [
-        f"# Written by `conformance scaffold` from {_sources(contracts)}. It is yours now.",
-        "# Values are the documents' examples; hidden characters are plain ones.",
-        f"operation: {_flow(operation)}",
-        "bases:",
-        f"  {BASE}:",
-        f"    title: {_flow(f'The parameters that {operation} requires, and no others')}",
-        "    # What must hold on the server first: add states of cases/states.yaml, as resource.exists.",
-        "    given: []",
-    ]
+def _plain_case() -> CaseDraft:
+    return {
+        "id": "plain",
+        "title": "The valid request",
+        "expect": {"success": True},
+        "trigger": "documented",
+    }
+
+
+def _shown(request: Mapping[str, object], account: AccountThings) -> Mapping[str, object]:
+    return {name: account.shown(value) for name, value in request.items()}
+
+
+def _remarks(
+    request: Mapping[str, object], account: AccountThings, unsure: Iterable[str], maker: CaseMaker
+) -> list[str]:
+    invented = [path for path in account.invented if top_of(path) in request]
+    remarks = [f"Invented: {', '.join(sorted(invented))}"] if invented else []
     if unsure:
-        lines.append(f"    # No document gives a value that keeps its own rules for: {comment_text(', '.join(unsure))}")
-    if not request:
-        return "\n".join([*lines, "    parameters: {}"]) + "\n"
-    lines.append("    parameters:")
-    lines += [f"      {_flow(name)}: {_flow(value)}" for name, value in request.items()]
-    return "\n".join(lines) + "\n"
+        remarks.append(
+            f"No value keeps the rules of every document, so that no request is surely valid: {', '.join(unsure)}"
+        )
+    if not maker.speaking:
+        remarks.append("No document names all of these parameters, so none says whether the request is valid.")
+    return remarks
 
 
-def _sources(contracts: Mapping[Language, Contract]) -> str:
-    # A line end in a file's name must not end the comment.
-    sources = [source for contract in contracts.values() for source in (contract.source, *contract.also)]
-    return " and ".join(source.file.encode("unicode_escape").decode() for source in sources)
+def _finished(
+    case: CaseDraft, account: AccountThings, states: list[CaseDraft], request: Mapping[str, object]
+) -> CaseDraft:
+    """Return a case with the target's values and the states that make exist what it names beside the base."""
+    own, left_out, given = _mapping(case.get("set")), _list(case.get("unset")), _list(case.get("given"))
+    named = {name: value for name, value in own.items() if name not in request or request[name] != value}
+    more = account.states({**request, **own}, states) if named else []
+    result: CaseDraft = {}
+    for name, value in case.items():
+        if name == "set":
+            if more:
+                result["given"] = [*more, *given]
+            result["set"] = _shown(own, account)
+        elif name != "given" or not more:
+            result[name] = value
+    tops = set(own) | (set(request) - set(left_out))
+    invented = sorted(path for path in account.invented if top_of(path) in tops)
+    if invented and case["trigger"] == "documented":
+        result["trigger"] = "inferred"
+    mine = [path for path in invented if top_of(path) in own]
+    if mine:
+        result[COMMENT] = " ".join(filter(None, (str(case.get(COMMENT, "")), f"Invented: {', '.join(mine)}.")))
+    return result
 
 
-def _file(contracts: Mapping[Language, Contract], cases: Iterator[dict[str, object]], advice: str) -> str:
-    operation = next(iter(contracts.values())).operation
-    body = _unique(cases)
-    if not body:
-        return ""
-    text = _HEADER.format(sources=_sources(contracts), advice=advice, operation=_flow(operation))
-    for case in body:
-        comment = case.pop("#", None)
-        lead = "  - "
-        for name, value in case.items():
-            if name == "expect" and comment:
-                text += f"    # {comment}\n"
-            text += f"{lead}{name}: {_flow(value)}\n"
-            lead = "    "
-    return text
+def _mapping(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
 
 
-def _unique(cases: Iterator[dict[str, object]]) -> list[dict[str, object]]:
-    """Number the ids that more than one case would have; the group is a part of the full id, but need not be."""
-    seen: dict[str, int] = {}
-    found = []
-    for case in cases:
-        name = str(case["id"])
-        seen[name] = seen.get(name, 0) + 1
-        found.append(case if seen[name] == 1 else {**case, "id": f"{name}-{seen[name]}"})
-    return found
-
-
-def _flow(value: object) -> str:
-    return dump_line(value, CaseError)
-
-
-def _errors(contracts: Mapping[Language, Contract]) -> Iterator[dict[str, object]]:
-    """Yield a case for every row of the tables of errors; rows that differ in language alone share one."""
-    codes = dict.fromkeys(row.code for contract in contracts.values() for row in contract.errors)
-    for code in codes:
-        messages = dict.fromkeys(row.message for contract in contracts.values() for row in contract.rows(code))
-        several = any(len(contract.rows(code)) > 1 for contract in contracts.values())
-        for number, message in enumerate(messages if several else [None], start=1):
-            which = f", message {number} of {len(messages)}" if several else ""
-            yield {
-                "id": slug(code),
-                "title": f"The documented error {code}{which}",
-                "expect": {"error": code, **({} if message is None or "${" in message else {"message": message})},
-                "trigger": "todo",
-            }
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _rules(contracts: Mapping[Language, Contract], rows: Rows) -> Iterator[StatedRule]:
@@ -160,12 +177,14 @@ def _rules(contracts: Mapping[Language, Contract], rows: Rows) -> Iterator[State
             )
 
 
-def _boundaries(contracts: Mapping[Language, Contract], request: dict[str, object]) -> Iterator[dict[str, object]]:
+def _boundaries(
+    contracts: Mapping[Language, Contract], request: dict[str, object], maker: CaseMaker, account: AccountThings
+) -> Iterator[dict[str, object]]:
     """Yield both sides of every rule that holds for the valid request, then of those that hold on a condition."""
     now = contracts_in_force(contracts, request)
     rows = rows_of(now)
     for rule in _rules(now, rows):
-        for case in _sides(rule, now, rows, request):
+        for case in _sides(rule, rows, request, maker, account):
             yield changed(case, request, contracts)
     for path, each in conditional_facts(contracts, request):
         meant = situation(contracts, request, path, each.when)
@@ -175,7 +194,7 @@ def _boundaries(contracts: Mapping[Language, Contract], request: dict[str, objec
         rows = rows_of(then)
         for rule in _rules(then, rows):
             if (rule.row.path, rule.name, value_key(rule.fact)) == (path, each.name, value_key(each.fact)):
-                for case in _sides(rule, then, rows, meant):
+                for case in _sides(rule, rows, meant, maker, account):
                     named = {
                         "id": f"{case['id']}-{in_a_name(each.when)}",
                         "title": f"{case['title']}, when {in_words(each.when)}",
@@ -184,58 +203,59 @@ def _boundaries(contracts: Mapping[Language, Contract], request: dict[str, objec
 
 
 def _sides(
-    rule: StatedRule, contracts: Mapping[Language, Contract], rows: Rows, request: dict[str, object]
-) -> Iterator[dict[str, object]]:
+    rule: StatedRule, rows: Rows, request: dict[str, object], maker: CaseMaker, account: AccountThings
+) -> Iterator[CaseDraft]:
     if rule.name == "required":
-        yield from _presence(rule, contracts, rows, request)
+        yield from _presence(rule, rows, request, maker)
     elif rule.name == "maxItems":
-        yield from _items(rule, contracts, rows)
+        yield from _items(rule, rows, maker, account)
     elif is_carrier(rule.row, every_row(rows)):
         # A text of another length is no longer JSON, or has other items: only an empty one has one fault.
-        empty: dict[str, object] | None = (
-            {"set": set_of(rule.row.path, "", rows)} if rule.name == "allowEmpty" else None
-        )
-        yield good_case(rule, None, contracts)
-        yield bad_case(rule, empty, contracts, ())
+        if rule.name == "allowEmpty":
+            yield from maker.bad(rule, {"set": set_of(rule.row.path, "", rows)}, ())
+        else:
+            maker.lacks(rule, "a text of another length has other items too")
     else:
         good, bad = pair(rule.row, rule.name)
-        yield good_case(rule, None if good is None else {"set": set_of(rule.row.path, good, rows)}, contracts)
+        unknown = rule.row.path in account.paths and good not in account.things
+        change: CaseDraft | None = None if good is None else {"set": set_of(rule.row.path, good, rows)}
+        yield from maker.good(rule, change, unknown_ids=unknown)
         facts = broken_facts(rule.row, bad) if bad is not None else ()
-        yield bad_case(rule, None if bad is None else {"set": set_of(rule.row.path, bad, rows)}, contracts, facts)
+        change = None if bad is None else {"set": set_of(rule.row.path, bad, rows)}
+        yield from maker.bad(rule, change, facts, unknown_ids=rule.row.path in account.paths)
 
 
-def _presence(
-    rule: StatedRule, contracts: Mapping[Language, Contract], rows: Rows, request: dict[str, object]
-) -> Iterator[dict[str, object]]:
+def _presence(rule: StatedRule, rows: Rows, request: dict[str, object], maker: CaseMaker) -> Iterator[CaseDraft]:
     path = rule.row.path
     top = top_of(path)
     value = valid_structure(path, rows)
     if carrier_path(path, rows) is not None:
         left_out = without(path, rows)
         known = value is not None and left_out is not None
-        yield good_case(rule, {"set": set_of(path, value, rows)} if known else None, contracts, suffix="given")
-        yield bad_case(rule, {"set": left_out} if known else None, contracts, ("required",), suffix="omitted")
+        yield from maker.good(rule, {"set": set_of(path, value, rows)} if known else None, suffix="given")
+        yield from maker.bad(rule, {"set": left_out} if known else None, ("required",), suffix="omitted")
         return
     if "[]." not in path:
+        if request != maker.request:  # else the plain request shows that it is accepted
+            yield from maker.good(rule, {}, suffix="given")
         own = [other for other in rows if top_of(other) == top and carrier_path(other, rows) is None]
         alone = own == [path] and top in request
-        yield good_case(rule, {}, contracts, suffix="given")
-        yield bad_case(rule, {"unset": [top]} if alone else None, contracts, ("required",), suffix="omitted")
+        yield from maker.bad(rule, {"unset": [top]} if alone else None, ("required",), suffix="omitted")
         return
     prefix = path.rpartition("[].")[0]
     others = [other for other in rows if other.startswith(f"{prefix}[].") and other != path]
-    yield good_case(rule, {"set": set_of(path, value, rows)} if value is not None else None, contracts, suffix="given")
+    yield from maker.good(rule, {"set": set_of(path, value, rows)} if value is not None else None, suffix="given")
     rest = {name: item for name, item in request_of(rows, others[:1]).items() if name == top}
-    yield bad_case(rule, {"set": rest} if rest else None, contracts, ("required",), suffix="omitted")
+    yield from maker.bad(rule, {"set": rest} if rest else None, ("required",), suffix="omitted")
 
 
-def _items(rule: StatedRule, contracts: Mapping[Language, Contract], rows: Rows) -> Iterator[dict[str, object]]:
+def _items(rule: StatedRule, rows: Rows, maker: CaseMaker, account: AccountThings) -> Iterator[CaseDraft]:
     most = rule.fact.value
     counts = (most, most + 1) if isinstance(most, int) else ()
     changes = [number_of_items(rule.row, count, rows) for count in counts]
     if not changes or None in changes:
-        yield good_case(rule, None, contracts)
-        yield bad_case(rule, None, contracts, ())
+        maker.lacks(rule, "no list of this length is known to be valid")
         return
-    yield good_case(rule, {"set": changes[0]}, contracts)
-    yield bad_case(rule, {"set": changes[1]}, contracts, ("maxItems",))
+    unknown = bool(account.paths.intersection(numbered_paths(changes[0] or {})))
+    yield from maker.good(rule, {"set": changes[0]}, unknown_ids=unknown)
+    yield from maker.bad(rule, {"set": changes[1]}, ("maxItems",), unknown_ids=unknown)

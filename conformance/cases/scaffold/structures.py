@@ -216,6 +216,20 @@ def number_of_items(row: Parameter, times: int, rows: Rows) -> dict[str, object]
     return {list_path: {"item": item, "times": times}}
 
 
+def numbered_paths(value: object, path: str = "") -> Iterator[str]:
+    """Yield the folded paths of a request's texts that are another one in each item of a list."""
+    if isinstance(value, str) and "${index}" in value:
+        yield path
+    elif isinstance(value, dict) and "item" in value and "times" in value:
+        yield from numbered_paths(value["item"], f"{path}[]")
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from numbered_paths(each, f"{path}.{name}".removeprefix("."))
+    elif isinstance(value, list):
+        for each in value:
+            yield from numbered_paths(each, f"{path}[]")
+
+
 def _object(path: str, rows: Rows) -> object:
     """Return a valid item of a list of objects: its required members, else the first; `None` where one is not known."""
     members = [other for other in rows if other.startswith(f"{path}.") and "[" not in other.removeprefix(path)]

@@ -74,7 +74,10 @@ class ContractOperation:
         sent = sent_fields(work.attempt.call, self.words)
         kind = self.kind
         if kind is None or not self.role:
-            return AnswerScope(request_id, sent, self.words)
+            paging = ("page_number", "page_size", "limit")
+            asked = work.attempt.call.parameters.items()
+            page = {name: text for name, text in asked if any(self.words.means(each, name) for each in paging)}
+            return AnswerScope(request_id, {**sent, **page}, self.words)
         if self.role == "list":
             return self._listed(kind, work, request_id, sent)
         if self.role == "create":

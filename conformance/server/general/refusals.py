@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.meanings.rows import any_rows, meant_rows, rows_for
+from conformance.cases.meanings.rows import ALSO_OF_RULES, answering_rows, any_rows, meant_rows, rows_for
 from conformance.contract.encodings import ruled_rows
 from conformance.contract.wire import SYSTEM_PARAMETERS
 from conformance.server.behaviour.conditions import missing, read_condition, violates
@@ -48,9 +48,9 @@ class _Operation:
     paths: frozenset[str]
     groups: frozenset[str]
 
-    def codes(self, kind: str, parameter: str) -> tuple[ErrorCode, ...]:
+    def codes(self, kind: str, parameter: str, also: Sequence[str] = ()) -> tuple[ErrorCode, ...]:
         """Return the rows for a fault of a parameter: documented ones, else the plain one of the kind, if any."""
-        found = rows_for(kind, parameter, self.rows)
+        found = answering_rows(kind, parameter, self.rows, also)
         return found or tuple(
             replace(row, message=row.message.replace(_PARAMETER, parameter))
             for of_kind, row in self.words.generic.items()
@@ -96,14 +96,21 @@ def _required(operation: _Operation) -> Iterator[Check]:
         if name == "required" and path:
             row = operation.codes("missing", path)[0]
             absent = partial(_absent, path) if path in operation.groups else partial(missing, path)
+            if path.endswith("[]"):
+                absent = partial(_absent_list, path, absent)
             yield _answering(f"required.{path}", row, absent)
 
 
 def _constraints(operation: _Operation) -> Iterator[Check]:
     for path, name in rules_of(operation.contract):
         if name != "required" and path and (path not in operation.groups or name == "maxItems"):
-            row = operation.codes("malformed", path)[0]
+            row = operation.codes("malformed", path, ALSO_OF_RULES.get(name, ()))[0]
             yield _answering(f"constraint.{path}.{name}", row, partial(violates, path, name))
+
+
+def _absent_list(path: str, absent: Condition, attempt: Attempt) -> bool:
+    """Whether a list was sent in no form, neither with indexes nor, as another document has it, as one text."""
+    return absent(attempt) and not attempt.call.value(path.removesuffix("[]"))
 
 
 def _absent(path: str, attempt: Attempt) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.cases.bases import Base
 from conformance.cases.load import parse_file
+from conformance.cases.meanings.values import invented_default, targets_in
 from conformance.cases.scaffold.skeletons import scaffold as skeletons
 from conformance.cases.suite import Suite, load_all_states, load_defaults
 from conformance.contract.files import dump_contract
@@ -72,7 +73,7 @@ def built(sources: Sources, reading: ReadingOptions) -> BuiltOperation:
     differences: list[str] = []
     try:
         contracts = _settled(sources, reading, differences)
-        cases = skeletons(contracts)
+        cases = skeletons(contracts, _shared()[1])
         _check(contracts, cases)
         files = {contract_place(contract): dump_contract(contract) for contract in contracts.values()}
     except InputError as fault:
@@ -111,7 +112,8 @@ def _check(contracts: Mapping[Language, Contract], cases: Mapping[str, str]) -> 
     states, defaults = _shared()
     entries = YamlFile(cases["base.yaml"], "base.yaml", CaseError).data["bases"]
     bases = {name: Base(name, (), entry["parameters"]) for name, entry in entries.items()}
-    suite = Suite(operation, contracts, bases, states, defaults)
+    values = {name: invented_default(name) for name in targets_in(cases.values())} | dict(defaults)
+    suite = Suite(operation, contracts, bases, states, values)
     for name, text in cases.items():
         if name != "base.yaml":
             parse_file(YamlFile(text, f"{operation}/{name}", CaseError), suite)

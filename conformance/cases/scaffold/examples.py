@@ -1,0 +1,271 @@
+"""The value that stands for each parameter: the account's, a document's good example, or an invented one.
+
+What is chosen takes the place of the documents' examples, which every other part of a skeleton tries first.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.cases.meanings.rows import leaf_of
+from conformance.cases.meanings.values import EXISTS, NamedValue, invented_default
+from conformance.cases.meanings.words import singular
+from conformance.cases.scaffold.requests import rows_of, top_of
+from conformance.cases.scaffold.values import unmasked
+from conformance.contract.constraints import INTEGER, NUMBER, violations
+from conformance.contract.encodings import CARRYING, decoded
+from conformance.contract.model import Fact, State
+from conformance.contract.wire import canonical_type, wire_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.cases.meanings.rows import MeantRow
+    from conformance.cases.meanings.values import ValueTable
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract, Parameter
+
+_HIDDEN: Final = re.compile(
+    r"\*{2,}|[xX]{3,}|(?<![A-Za-z0-9])[xX]{1,3}(?![A-Za-z0-9])|\.\.\.|…|^\s|\s$|<\w+>|\d\s*\.\s+\d"
+)
+"""What shows that an example hides something, or was torn: `eip-25****`, `eni-xxxx`, `10.0.XX.XX`, `10. 0. 0`."""
+
+_TYPE_FORMS: Final = {"integer": INTEGER, "number": NUMBER, "boolean": re.compile("true|false")}
+
+
+@dataclass(frozen=True)
+class AccountThings:
+    """What requests name of the account under test.
+
+    Attributes:
+        things: By the value that stands for it, what must exist or is the account's own.
+        kinds: By the name of a parameter at the top of a request, another one whose value is the type of what it names.
+        invented: The paths whose value no document and no account has.
+        paths: The paths whose value names something that must exist.
+    """
+
+    things: Mapping[str, NamedValue]
+    kinds: Mapping[str, str]
+    invented: frozenset[str]
+    paths: frozenset[str]
+
+    def shown(self, value: object) -> object:
+        """Return a value as a case file has it, with `${target.NAME}` for what is the account's."""
+        if isinstance(value, str):
+            return self._pattern.sub(self._reference, value)
+        if isinstance(value, dict):
+            return {name: self.shown(each) for name, each in value.items()}
+        return [self.shown(each) for each in value] if isinstance(value, list) else value
+
+    def _reference(self, match: re.Match[str]) -> str:
+        target = self.things[match[0]].target
+        return f"${{target.{target}}}" if target else match[0]
+
+    def states(self, request: Mapping[str, object], but: Sequence[object] = ()) -> list[dict[str, object]]:
+        """Return the provider states that make exist what a request names, each once, without those of `but`."""
+        found: list[dict[str, object]] = []
+        for name, value in request.items():
+            for text in _texts(value):
+                for match in self._pattern.finditer(text):
+                    thing = self.things[match[0]]
+                    if thing.thing:
+                        state = self._state(thing, match[0], request.get(self.kinds.get(name, "")))
+                        if state not in found and state not in but:
+                            found.append(state)
+        return found
+
+    def _state(self, thing: NamedValue, value: str, kind: object) -> dict[str, object]:
+        named: dict[str, object] = (
+            {"type": kind if isinstance(kind, str) else thing.thing} if thing.state == EXISTS else {}
+        )
+        return {thing.state: {**named, "id": self.shown(value)}}
+
+    @property
+    def _pattern(self) -> re.Pattern[str]:
+        words = sorted(map(re.escape, self.things), key=len, reverse=True)
+        return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w$-])" if words else r"(?!)")
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(each)
+
+
+def with_examples(
+    contracts: Mapping[Language, Contract],
+    meant: Mapping[Language, Sequence[MeantRow]],
+    table: ValueTable,
+    defaults: Mapping[str, str],
+) -> tuple[Mapping[Language, Contract], AccountThings]:
+    """Return contracts whose examples are the values to send, and what these name of the account.
+
+    Args:
+        contracts: The contracts of one operation by language.
+        meant: What their error rows are about.
+        table: What is known of parameters by their names.
+        defaults: The values of targets that there are.
+    """
+    rows = rows_of(contracts)
+    things: dict[str, NamedValue] = {}
+    chosen: dict[str, str] = {}
+    invented: set[str] = set()
+    for path, own in rows.items():
+        line = _line(path, next(iter(contracts.values())), meant, table)
+        value = _of_account(path, own, line, defaults, things)
+        if value is None:
+            value, is_invented = _free(own, line)
+            if is_invented:
+                invented.add(path)
+        if value is not None:
+            chosen[path] = value
+    for path, own in rows.items():
+        if own[0].encoding in CARRYING and (text := _structure(path, own, chosen, table, things)) is not None:
+            chosen[path] = text
+    new = {
+        language: replace(contract, parameters=tuple(_with_example(row, chosen) for row in contract.parameters))
+        for language, contract in contracts.items()
+    }
+    existing = frozenset(path for path, text in chosen.items() if text in things and things[text].thing)
+    return new, AccountThings(things, _kinds(rows), frozenset(invented), existing)
+
+
+def _line(
+    path: str, contract: Contract, meant: Mapping[Language, Sequence[MeantRow]], table: ValueTable
+) -> NamedValue | None:
+    """Return what is known of a parameter, by its name and by what the error rows say of it."""
+    line, words = table.of(path), table.words
+    name = singular(leaf_of(path))
+    role, noun = words.role_and_noun(contract.operation)
+    stem = next((name.removesuffix(end) for end in words.ids if name.endswith(end) and name != end), "")
+    if not stem or (line is not None and line.thing and not (role == "create" and stem == noun)):
+        return line
+    if role == "create" and stem == noun:
+        return line if line is None or not line.thing else None
+    if name.endswith(words.ids[0]):
+        return line
+    missed = any(each.kind == "not_found" and each.parameter == path for rows in meant.values() for each in rows)
+    told_apart = any(contract.parameter(f"{noun}{words.ids[0]}{end}") for end in ("", "s", "[]"))
+    if missed or (stem == noun and role and not told_apart):
+        return table.named_thing(path)
+    return line
+
+
+def _of_account(
+    path: str,
+    own: Sequence[Parameter],
+    line: NamedValue | None,
+    defaults: Mapping[str, str],
+    things: dict[str, NamedValue],
+) -> str | None:
+    """Return the value of a target for a parameter, `None` where it names nothing of the account."""
+    if line is None or not line.target or any(row.fact("enum").stated for row in own):
+        return None
+    value = defaults.get(line.target) or invented_default(line.target)
+    if not _keeps(own, value):
+        if not line.thing:
+            return None
+        literal = next((each for each in _examples(own) if _keeps(own, each)), None)
+        if literal is None or len(literal) < _SHORTEST_ID:
+            return None
+        things.setdefault(literal, replace(line, target=""))
+        return None
+    things.setdefault(value, line)
+    if own[0].encoding == "plain" and leaf_of(path).endswith("s") and any("[" in each for each in _examples(own)):
+        return json.dumps([value])
+    return value
+
+
+_SHORTEST_ID: Final = 4
+
+
+def _free(own: Sequence[Parameter], line: NamedValue | None) -> tuple[str | None, bool]:
+    """Return a value that need not exist anywhere, and whether it is invented; `None` to leave it to the rules."""
+    form = line.form if line is not None else None
+    texts = [text for text in _examples(own) if _keeps(own, text)]
+    good = next((text for text in texts if not _HIDDEN.search(text) and (form is None or form.fullmatch(text))), None)
+    if good is not None:
+        return good, False
+    documented = any(row.fact(name).stated for row in own for name in ("enum", "default"))
+    if not documented and line is not None:
+        value = next((text for text in line.values if _keeps(own, text)), None)
+        if value is not None:
+            return value, True
+    plain = next((text for text in map(unmasked, texts) if _keeps(own, text)), None)
+    return plain, plain is None and not documented
+
+
+def _examples(own: Sequence[Parameter]) -> Iterator[str]:
+    for row in own:
+        fact = row.fact("example")
+        if fact.stated and isinstance(fact.value, str | int | float) and "${" not in str(fact.value):
+            yield wire_text(fact.value)
+
+
+def _keeps(own: Sequence[Parameter], text: str) -> bool:
+    """Whether a text keeps every rule of a parameter in every document, its type too."""
+    for row in own:
+        form = _TYPE_FORMS.get(canonical_type(str(row.fact("type").value)))
+        if form is not None and not form.fullmatch(text):
+            return False
+        if row.encoding not in CARRYING and violations(row, [text]):
+            return False
+    return True
+
+
+def _structure(
+    path: str,
+    own: Sequence[Parameter],
+    chosen: Mapping[str, str],
+    table: ValueTable,
+    things: Mapping[str, NamedValue],
+) -> str | None:
+    """Return the example of a list or object, with what is the account's in it; `None` to leave it as it is."""
+    encoding = "json" if own[0].encoding == "map" else own[0].encoding
+    for text in _examples(own):
+        value = decoded(text, encoding)
+        if isinstance(value, list | dict) and value:
+            filled = _filled(path, value, chosen, things)
+            if encoding == "csv" and isinstance(filled, list):
+                return ",".join(map(str, filled))
+            return json.dumps(filled, ensure_ascii=False)
+    inner = chosen.get(path)
+    if inner is not None and inner in things and table.of(path) is not None:
+        return json.dumps([inner]) if encoding == "json" else inner
+    return None
+
+
+def _filled(path: str, value: object, chosen: Mapping[str, str], things: Mapping[str, NamedValue]) -> object:
+    if isinstance(value, dict):
+        return {name: _filled(f"{path}.{name}", each, chosen, things) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_filled(f"{path}[]", each, chosen, things) for each in value[:1]]
+    if isinstance(value, str):
+        own = chosen.get(path, chosen.get(path.partition("[")[0], ""))
+        if own and (own in things or _HIDDEN.search(value)):
+            return own
+        return unmasked(value)
+    return value
+
+
+def _with_example(row: Parameter, chosen: Mapping[str, str]) -> Parameter:
+    value, own = chosen.get(row.path), row.fact("example").value
+    if value is None or (isinstance(own, str | int | float) and wire_text(own) == value):
+        return row
+    return replace(row, facts={**row.facts, "example": Fact(State.STATED, value, row.line)})
+
+
+def _kinds(rows: Mapping[str, Sequence[Parameter]]) -> dict[str, str]:
+    """Return which parameters say the type of what another one names: `ThingType` of `ThingId`."""
+    found = {}
+    for path in rows:
+        top = top_of(path)
+        stem = singular(top).removesuffix("Id")
+        kind = f"{stem}Type"
+        if stem != top and kind in rows and any(row.fact("enum").stated for row in rows[kind]):
+            found[top] = kind
+    return found
