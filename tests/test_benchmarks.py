@@ -176,3 +176,12 @@ def test_a_section_is_replaced_and_the_rest_of_the_page_is_kept() -> None:
 @pytest.mark.parametrize("name", ["peers", "scale"])
 def test_the_page_has_a_place_for_each_program(name: str) -> None:
     page.check(page.PAGE, name)
+
+
+def test_product_scaffolds_runs_and_tells_the_operations_that_differ(tmp_path: Path) -> None:
+    data = {"name": "MakeThing", "product": "Farm", "version": "2020-01-02", "parameters": []}
+    (tmp_path / "MakeThing.json").write_text(json.dumps(data), encoding="utf-8")
+    program = (sys.executable, str(REPOSITORY / "benchmarks" / "product.py"), "--pages")
+    done = run_program(*program, str(tmp_path), folder=REPOSITORY)
+    assert done.stdout.splitlines()[0].startswith("scaffold "), done.stderr
+    assert run_program(*program, str(tmp_path / "none"), folder=REPOSITORY).returncode == 2
