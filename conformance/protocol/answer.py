@@ -58,6 +58,9 @@ class NotAnAnswerError(Exception):
         return NotAnAnswerError(self._text, self._quoted, elsewhere=True)
 
 
+_SUCCESS_CODES: Final = ("200", "ok", "success")
+
+
 @dataclass(frozen=True, slots=True)
 class Answered:
     """An answer, read.
@@ -78,8 +81,10 @@ class Answered:
 
     @property
     def code(self) -> object:
-        """The error code, or `None` for a success."""
-        return self.body.get("Code")
+        """The error code, or `None` for a success, which may have a code that says so (`200`, `OK`)."""
+        code = self.body.get("Code")
+        done = 200 <= self.status < 300 and str(code).lower() in _SUCCESS_CODES  # noqa: PLR2004 - RFC 9110: 2xx
+        return None if done else code
 
     @property
     def request_id(self) -> object:

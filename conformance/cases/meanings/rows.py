@@ -23,7 +23,6 @@ ALSO_OF_RULES: Final[Mapping[str, tuple[str, ...]]] = {
     "allowEmpty": ("missing",),
     "minLength": ("missing",),
     "maxItems": ("quota",),
-    "maxLength": ("quota",),
     "maximum": ("quota",),
     "enum": ("not_found",),
 }
@@ -75,7 +74,9 @@ def answering_rows(
         names the parameter: then the document does not say what answers.
     """
     also = (*ALSO.get(kind, ()), *also)
-    own = [each for each in rows if parameter and each.parameter == parameter and each.kind not in _ELSEWHERE]
+    # Two documents may differ in the case of a name.
+    named = parameter.lower()
+    own = [each for each in rows if named and each.parameter.lower() == named and each.kind not in _ELSEWHERE]
     plain = [each for each in rows if not each.parameter and each.kind == kind]
     exact = [each for each in own if each.kind == kind]
     near = [each for each in own if each.kind in also]
@@ -109,7 +110,10 @@ def _named(row: ErrorCode, paths: Sequence[tuple[str, str]], words: Words) -> st
         if (
             name in row.message
             and re.search(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])", row.message)
-            and not _plain(name)
+            and not (
+                _plain(name)
+                and re.match(rf"{re.escape(name)}(?! (?:is|has|must|can|does|should|of|value)\b)", row.message)
+            )
         ):
             return path
     for path, name in paths:

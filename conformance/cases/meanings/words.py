@@ -47,6 +47,7 @@ class Words:
         generic: By kind, the row that a server answers with where no document has one.
         states: By provider state, the kind of row that it leads to.
         known: By name of a parameter whose values are no resources of an account, the form of those that there are.
+        ram_user: The words by which an error row speaks of the users of an account.
     """
 
     verbs: Mapping[str, tuple[str, ...]]
@@ -56,6 +57,7 @@ class Words:
     generic: Mapping[str, ErrorCode]
     states: Mapping[str, str]
     known: Mapping[str, re.Pattern[str]]
+    ram_user: re.Pattern[str]
 
     def role_and_noun(self, operation: str) -> tuple[str, str]:
         """Return what an operation does by its name, empty where no verb fits, and the rest of its name in singular."""
@@ -113,6 +115,7 @@ def load_words() -> Words:
         },
         states=top.pairs("states"),
         known={name: part.pattern() for name, part in top["known"].members()},
+        ram_user=top["ram_user"].pattern(),
     )
 
 

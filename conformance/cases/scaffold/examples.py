@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.meanings.rows import leaf_of
@@ -44,13 +45,13 @@ class AccountThings:
         things: By the value that stands for it, what must exist or is the account's own.
         kinds: By the name of a parameter at the top of a request, another one whose value is the type of what it names.
         invented: The paths whose value no document and no account has.
-        paths: The paths whose value names something that must exist.
+        by_value: By such a value of what must exist, the paths of the parameters that have it.
     """
 
     things: Mapping[str, NamedValue]
     kinds: Mapping[str, str]
     invented: frozenset[str]
-    paths: frozenset[str]
+    by_value: Mapping[str, frozenset[str]]
 
     def shown(self, value: object) -> object:
         """Return a value as a case file has it, with `${target.NAME}` for what is the account's."""
@@ -59,6 +60,10 @@ class AccountThings:
         if isinstance(value, dict):
             return {name: self.shown(each) for name, each in value.items()}
         return [self.shown(each) for each in value] if isinstance(value, list) else value
+
+    def paths_of(self, value: str) -> frozenset[str]:
+        """Return the paths of the parameters that name a thing by this value."""
+        return self.by_value.get(value, frozenset())
 
     def _reference(self, match: re.Match[str]) -> str:
         target = self.things[match[0]].target
@@ -83,7 +88,12 @@ class AccountThings:
         )
         return {thing.state: {**named, "id": self.shown(value)}}
 
-    @property
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        """The paths whose value names something that must exist."""
+        return frozenset(path for paths in self.by_value.values() for path in paths)
+
+    @cached_property
     def _pattern(self) -> re.Pattern[str]:
         words = sorted(map(re.escape, self.things), key=len, reverse=True)
         return re.compile(rf"(?<![\w-])(?:{'|'.join(words)})(?![\w$-])" if words else r"(?!)")
@@ -130,7 +140,10 @@ def with_examples(
         language: replace(contract, parameters=tuple(_with_example(row, chosen) for row in contract.parameters))
         for language, contract in contracts.items()
     }
-    existing = frozenset(path for path, text in chosen.items() if text in things and things[text].thing)
+    existing: dict[str, frozenset[str]] = {}
+    for path, text in chosen.items():
+        if text in things and things[text].thing:
+            existing[text] = existing.get(text, frozenset()) | {path}
     return new, AccountThings(things, _kinds(rows), frozenset(invented), existing)
 
 
@@ -166,10 +179,10 @@ def _of_account(
     if line is None or not line.target or any(row.fact("enum").stated for row in own):
         return None
     value = defaults.get(line.target) or invented_default(line.target)
-    if not _keeps(own, value):
+    if not keeps_rules(own, value):
         if not line.thing:
             return None
-        literal = next((each for each in _examples(own) if _keeps(own, each)), None)
+        literal = next((each for each in _examples(own) if keeps_rules(own, each)), None)
         if literal is None or len(literal) < _SHORTEST_ID:
             return None
         things.setdefault(literal, replace(line, target=""))
@@ -186,16 +199,16 @@ _SHORTEST_ID: Final = 4
 def _free(own: Sequence[Parameter], line: NamedValue | None) -> tuple[str | None, bool]:
     """Return a value that need not exist anywhere, and whether it is invented; `None` to leave it to the rules."""
     form = line.form if line is not None else None
-    texts = [text for text in _examples(own) if _keeps(own, text)]
+    texts = [text for text in _examples(own) if keeps_rules(own, text)]
     good = next((text for text in texts if not _HIDDEN.search(text) and (form is None or form.fullmatch(text))), None)
     if good is not None:
         return good, False
     documented = any(row.fact(name).stated for row in own for name in ("enum", "default"))
     if not documented and line is not None:
-        value = next((text for text in line.values if _keeps(own, text)), None)
+        value = next((text for text in line.values if keeps_rules(own, text)), None)
         if value is not None:
             return value, True
-    plain = next((text for text in map(unmasked, texts) if _keeps(own, text)), None)
+    plain = next((text for text in map(unmasked, texts) if keeps_rules(own, text)), None)
     return plain, plain is None and not documented
 
 
@@ -206,7 +219,7 @@ def _examples(own: Sequence[Parameter]) -> Iterator[str]:
             yield wire_text(fact.value)
 
 
-def _keeps(own: Sequence[Parameter], text: str) -> bool:
+def keeps_rules(own: Sequence[Parameter], text: str) -> bool:
     """Whether a text keeps every rule of a parameter in every document, its type too."""
     for row in own:
         form = _TYPE_FORMS.get(canonical_type(str(row.fact("type").value)))

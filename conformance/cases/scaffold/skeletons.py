@@ -13,6 +13,7 @@ from conformance.cases.meanings.values import load_values
 from conformance.cases.scaffold.candidates import Candidates
 from conformance.cases.scaffold.error_rows import error_row_cases
 from conformance.cases.scaffold.examples import with_examples
+from conformance.cases.scaffold.natural import NaturalCases
 from conformance.cases.scaffold.requests import carrier_path, every_row, needed, rows_of, top_of
 from conformance.cases.scaffold.rules import CaseMaker, StatedRule, value_key
 from conformance.cases.scaffold.situations import (
@@ -55,7 +56,7 @@ def scaffold(
     defaults: Mapping[str, str] | None = None,
     table: ValueTable | None = None,
 ) -> dict[str, str]:
-    """Return the case files of an operation by name: `base.yaml`, `errors.yaml`, `boundaries.yaml`.
+    """Return the case files of an operation by name: `base.yaml`, `errors.yaml`, `situations.yaml`, `boundaries.yaml`.
 
     Args:
         contracts: The contracts of one operation by language, at least one.
@@ -76,9 +77,10 @@ def scaffold(
     states = account.states(request)
     unsure = [path for path in rows if needed(path, rows) and valid_structure(path, rows) is None]
     maker = CaseMaker(contracts, candidates, request)
-    boundaries = (
-        [] if unsure or not maker.speaking else [_plain_case(), *_boundaries(contracts, request, maker, account)]
-    )
+    sure = maker.speaking and not unsure
+    boundaries = [_plain_case(), *_boundaries(contracts, request, maker, account)] if sure else []
+    speaking = {language: contracts[language] for language in maker.speaking}
+    natural = NaturalCases(speaking, candidates, request, account, table).cases(rows) if sure else []
 
     def written(cases: Iterable[CaseDraft]) -> Iterator[CaseDraft]:
         return (_finished(case, account, states, request) for case in cases)
@@ -88,6 +90,11 @@ def scaffold(
         "base.yaml": base_text(contracts, _shown(request, account), states, _remarks(request, account, unsure, maker)),
         "errors.yaml": cases_text(
             contracts, written(error_row_cases(contracts, request)), "The server is told each row, and must answer it."
+        ),
+        "situations.yaml": cases_text(
+            contracts,
+            written(changed(case, request, contracts) for case in natural),
+            "Situations that a documented row names. Where more than one row may be meant, each passes.",
         ),
         "boundaries.yaml": cases_text(
             contracts,

@@ -73,13 +73,14 @@ class ContractOperation:
     def _carried_out(self, work: Work, request_id: str) -> AnswerScope:
         sent = sent_fields(work.attempt.call, self.words)
         kind = self.kind
-        if kind is None or not self.role:
+        if kind is not None and self.role == "list":
+            return self._listed(kind, work, request_id, sent)
+        if kind is None or self.role in ("", "detail"):
             paging = ("page_number", "page_size", "limit")
             asked = work.attempt.call.parameters.items()
-            page = {name: text for name, text in asked if any(self.words.means(each, name) for each in paging)}
-            return AnswerScope(request_id, {**sent, **page}, self.words)
-        if self.role == "list":
-            return self._listed(kind, work, request_id, sent)
+            sent = sent | {name: text for name, text in asked if any(self.words.means(each, name) for each in paging)}
+        if kind is None or not self.role:
+            return AnswerScope(request_id, sent, self.words)
         if self.role == "create":
             made = self._made(kind, work, sent)
             shown = [self._shown(each, kind, work) for each in made]

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.meanings.rows import ALSO_OF_RULES, answering_rows, any_rows, meant_rows, rows_for
+from conformance.cases.meanings.rows import ALSO_OF_RULES, answering_rows, any_rows, leaf_of, meant_rows, rows_for
+from conformance.cases.meanings.words import singular
 from conformance.contract.encodings import ruled_rows
 from conformance.contract.wire import SYSTEM_PARAMETERS
 from conformance.server.behaviour.conditions import missing, read_condition, violates
@@ -131,11 +132,10 @@ def _states(operation: _Operation, kinds: Sequence[str]) -> Iterator[Check]:
 
 def _in_state(state: str, operation: _Operation, attempt: Attempt) -> bool:
     if operation.kind is not None and state == _QUOTA_STATE:
-        own = _plain(operation.kind.resource)
-        return any(
-            _plain(str(setting.get("resource", own))) in own or own in _plain(str(setting["resource"]))
-            for setting in attempt.view.settings(state)
-        )
+        _, noun = operation.words.role_and_noun(operation.contract.operation)
+        names = {_plain(operation.kind.resource), _plain(noun)}
+        asked = [_plain(str(setting["resource"])) for setting in attempt.view.settings(state)]
+        return any(each in name or name in each for each in asked for name in names)
     return attempt.view.holds(state)
 
 
@@ -171,9 +171,17 @@ def _not_found(operation: _Operation) -> Iterator[Check]:
             continue
         named = [each.row for each in operation.rows if each.kind == "not_found" and each.parameter == path]
         rows = named or (rows_for("not_found", "", operation.rows) if path in own else ())
-        if not rows or not (path in own or words.is_id(path)):
+        if not rows or not (path in own or words.is_id(path) or _names_a_thing(path, operation)):
             continue
         yield _answering(f"not_found.{path}", rows[0], partial(_unknown, path, words))
+
+
+def _names_a_thing(path: str, operation: _Operation) -> bool:
+    """Whether a parameter names a resource by its name, and not the one that the operation creates."""
+    role, noun = operation.words.role_and_noun(operation.contract.operation)
+    name = singular(leaf_of(path))
+    end = operation.words.ids[-1]
+    return name.endswith(end) and not (role == "create" and name.removesuffix(end) == noun)
 
 
 def _unknown(path: str, words: Words, attempt: Attempt) -> bool:

@@ -1,0 +1,157 @@
+"""Cases of situations that a documented row names: what a request names is missing, or the account is in a state."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from conformance.cases.meanings.rows import leaf_of
+from conformance.cases.meanings.words import singular
+from conformance.cases.scaffold.candidates import error, expectation
+from conformance.cases.scaffold.examples import keeps_rules
+from conformance.cases.scaffold.requests import carrier_path
+from conformance.cases.scaffold.rules import slug
+from conformance.cases.scaffold.structures import set_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.cases.meanings.values import ValueTable
+    from conformance.cases.scaffold.candidates import Candidates
+    from conformance.cases.scaffold.examples import AccountThings
+    from conformance.cases.scaffold.requests import Rows
+    from conformance.cases.scaffold.writing import CaseDraft
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
+
+_RAM_USER: Final = "account.is-ram-user"
+_QUOTA: Final = "account.quota-reached"
+_STATUS: Final = "resource.status"
+_UNUSUAL: Final = "Deleting"
+"""A status in which nothing can be done with a resource any more."""
+
+
+class NaturalCases:
+    """Makes the cases of one operation.
+
+    Args:
+        contracts: Its contracts by language; all that are asked name what the request sends.
+        candidates: Their error rows, and what they are about.
+        request: The valid request.
+        account: What it names of the account.
+        table: What is known of parameters by their names.
+    """
+
+    def __init__(
+        self,
+        contracts: Mapping[Language, Contract],
+        candidates: Candidates,
+        request: Mapping[str, object],
+        account: AccountThings,
+        table: ValueTable,
+    ) -> None:
+        self._contracts = contracts
+        self._candidates = candidates
+        self._request = request
+        self._account = account
+        self._table = table
+        operation = next(iter(contracts.values())).operation
+        self._role, self._noun = table.words.role_and_noun(operation)
+
+    def cases(self, rows: Rows) -> Iterator[CaseDraft]:
+        """Yield the cases; `rows` are the parameters by path, as each document has them."""
+        yield from self._missing_things(rows)
+        yield from self._ram_user()
+        yield from self._quota()
+        yield from self._status()
+
+    def _missing_things(self, rows: Rows) -> Iterator[CaseDraft]:
+        """Yield a case for every parameter of which a row says that there is none such."""
+        for path, own in rows.items():
+            languages = [
+                language
+                for language in self._contracts
+                if any(each.kind == "not_found" and each.parameter == path for each in self._candidates.meant[language])
+            ]
+            value = self._absent(path)
+            if not languages or not value or not keeps_rules(own, value) or path.count("[]") > path.endswith("[]"):
+                continue
+            if own[0].encoding not in ("plain", "repeat") or carrier_path(path, rows) is not None:
+                continue
+            codes = {each: error(self._candidates.codes("not_found", path, each)) for each in languages}
+            yield {
+                "id": f"{slug(path)}-missing",
+                "title": f"{path} names something that does not exist",
+                "group": "refused",
+                "set": set_of(path, value, rows),
+                "expect": self._expected(codes),
+                "trigger": "inferred",
+            }
+
+    def _absent(self, path: str) -> str:
+        """Return a value that names nothing; empty where none is sure to."""
+        line = self._table.of(path)
+        if line is not None and line.target and not line.thing:
+            return line.wrong
+        thing = next((text for text in self._account.things if path in self._account.paths_of(text)), "")
+        return thing.replace("conformance", "nonexistent") if "conformance" in thing else ""
+
+    def _ram_user(self) -> Iterator[CaseDraft]:
+        pattern = self._table.words.ram_user
+        languages = [
+            language
+            for language in self._contracts
+            if any(
+                each.kind == "identity" and (pattern.search(each.row.code) or pattern.search(each.row.message))
+                for each in self._candidates.meant[language]
+            )
+        ]
+        yield from self._in_state(languages, "identity", "ram-user", "The caller is a RAM user", _RAM_USER)
+
+    def _quota(self) -> Iterator[CaseDraft]:
+        if self._role != "create":
+            return
+        languages = [
+            language
+            for language in self._contracts
+            if any(each.kind == "quota" and not each.parameter for each in self._candidates.meant[language])
+        ]
+        state = {_QUOTA: {"resource": self._noun}}
+        title = f"The account has as many resources of the type {self._noun} as it may have"
+        yield from self._in_state(languages, "quota", "quota-reached", title, state)
+
+    def _status(self) -> Iterator[CaseDraft]:
+        if self._role in ("", "show", "create"):
+            return
+        named = [
+            (name, value)
+            for name, value in self._request.items()
+            if isinstance(value, str) and name in self._account.paths and singular(leaf_of(name)).startswith(self._noun)
+        ]
+        if len(named) != 1:
+            return
+        exists = next(iter(self._account.states(dict(named))[0].values()))
+        languages = [language for language in self._contracts if self._candidates.of_kind("status", language)]
+        state = {_STATUS: {**exists, "status": _UNUSUAL}} if isinstance(exists, dict) and "type" in exists else None
+        if state is not None:
+            title = f"The resource is in the status {_UNUSUAL}"
+            yield from self._in_state(languages, "status", "status-unusual", title, state)
+
+    def _in_state(
+        self, languages: Sequence[Language], kind: str, name: str, title: str, state: object
+    ) -> Iterator[CaseDraft]:
+        if languages:
+            codes = {language: error(self._candidates.of_kind(kind, language)) for language in languages}
+            yield {
+                "id": name,
+                "title": title,
+                "group": "refused",
+                "given": [state],
+                "expect": self._expected(codes),
+                "trigger": "inferred",
+            }
+
+    def _expected(self, codes: Mapping[Language, Mapping[str, object]]) -> dict[str, object]:
+        outcomes = {language: dict(outcome) for language, outcome in codes.items()}
+        if len(outcomes) < len(self._candidates.meant):
+            return {language: dict(outcome) for language, outcome in outcomes.items()}
+        return expectation(outcomes)
