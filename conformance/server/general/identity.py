@@ -35,7 +35,12 @@ def named_by_call(kind: ResourceKind, contract: Contract, call: Call) -> list[st
 
 
 def is_stated(kind: ResourceKind, name: str, view: View) -> bool:
-    """Whether a provider state says that a resource exists, or what it is a part of; that of an account always does."""
+    """Whether a resource may be there although the account has not created it.
+
+    A provider state says so of one with an id. A part may be there unless the account has created what it is a part
+    of, and the one of an account always is.
+    """
     if kind.id_field:
         return view.stated(name)
-    return kind.is_single or any(view.stated(part) for part in name.split("/")[1:])
+    parts = name.split("/")[1:]
+    return kind.is_single or not any(part in of_kind for part in parts for of_kind in view.own.kept.values())

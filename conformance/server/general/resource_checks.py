@@ -91,8 +91,9 @@ def _gone(kind: ResourceKind, contract: Contract, attempt: Attempt) -> bool:
     """Whether a call names a resource that was deleted, or a part of a resource of the account that is not there."""
     own = attempt.view.own
     for name in named_by_call(kind, contract, attempt.call):
-        there = name in own.kept.get(kind.key, {}) or is_stated(kind, name, attempt.view)
-        if not there and (name in own.gone or not kind.id_field):
+        if name in own.kept.get(kind.key, {}):
+            continue
+        if name in own.gone or not (kind.id_field or is_stated(kind, name, attempt.view)):
             return True
     return False
 

@@ -16,6 +16,7 @@ from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import CaseError, InputError
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import YamlFile
+from conformance.server.resources.written import behaviour_files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -88,8 +89,7 @@ def files_of_all(operations: Iterable[Mapping[Language, Contract]]) -> dict[Pure
     Args:
         operations: The contracts of every operation that was built, by language.
     """
-    del operations
-    return {}
+    return behaviour_files_of(operations)
 
 
 def _settled(sources: Sources, reading: ReadingOptions, differences: list[str]) -> dict[Language, Contract]:
