@@ -224,7 +224,8 @@ def _sides(
             maker.lacks(rule, "a text of another length has other items too")
     else:
         good, bad = pair(rule.row, rule.name)
-        unknown = rule.row.path in account.paths and good not in account.things
+        known = isinstance(good, str) and good in account.things
+        unknown = rule.row.path in account.paths and not known
         change: CaseDraft | None = None if good is None else {"set": set_of(rule.row.path, good, rows)}
         yield from maker.good(rule, change, unknown_ids=unknown)
         facts = broken_facts(rule.row, bad) if bad is not None else ()
