@@ -360,3 +360,84 @@ def test_coverage_lists_what_holds_on_a_condition_with_its_condition() -> None:
     assert most.missing == ""
     unknown = found["Label.maxLength = 20 on a condition that is not known"]
     assert (unknown.cases, unknown.missing) == ((), "")
+
+
+ROWS = (
+    error("InvalidBarnId.NotFound", "The BarnId is of no barn.", "state"),
+    error("InvalidRegionId.NotFound", "There is no such region.", "state"),
+    error("QuotaExceeded.Horse", "There are enough horses.", "state"),
+    error("Forbidden.RAM", "A RAM user may not do it.", "auth"),
+    error("InvalidColour", "The Colour is wrong."),
+)
+
+
+def horse(operation: str = "CreateHorse", **more: Any) -> dict[str, Contract]:
+    rows = (
+        parameter("RegionId", required=True),
+        parameter("BarnId", required=True, example="barn-****"),
+        parameter("Colour", maxLength=8),
+        parameter("Name", maxLength=4),
+    )
+    return {"en": replace(contract(*rows, errors=(*ROWS, *more.get("errors", ()))), operation=operation)}
+
+
+def test_what_a_request_names_is_the_targets_and_stated_to_exist() -> None:
+    base = yaml.safe_load(scaffold(horse())["base.yaml"])["bases"]["plain"]
+    assert base["parameters"] == {"RegionId": "${target.region_id}", "BarnId": "${target.barn_id}"}
+    assert base["given"] == [{"resource.exists": {"type": "Barn", "id": "${target.barn_id}"}}]
+
+
+def test_situations_that_a_row_names_have_natural_cases() -> None:
+    cases = {case["id"]: case for case in yaml.safe_load(scaffold(horse())["situations.yaml"])["cases"]}
+    assert {name: case["expect"]["error"] for name, case in cases.items()} == {
+        "barn-id-missing": "InvalidBarnId.NotFound",
+        "region-id-missing": "InvalidRegionId.NotFound",
+        "ram-user": "Forbidden.RAM",
+        "quota-reached": "QuotaExceeded.Horse",
+    }
+    assert {case["trigger"] for case in cases.values()} == {"inferred"}
+    assert cases["barn-id-missing"]["set"] == {"BarnId": "barn-nonexistent00001"}
+    assert cases["quota-reached"]["given"] == [{"account.quota-reached": {"resource": "Horse"}}]
+
+
+def test_a_status_is_that_of_the_resource_that_an_operation_changes() -> None:
+    errors = (error("IncorrectBarnStatus", "The current status does not allow it.", "state"),)
+    cases = yaml.safe_load(scaffold(horse("DeleteBarn", errors=errors))["situations.yaml"])["cases"]
+    (case,) = (case for case in cases if case["id"] == "status-unusual")
+    assert case["given"] == [{"resource.status": {"type": "Barn", "id": "${target.barn_id}", "status": "Deleting"}}]
+    assert case["expect"] == {"error": "IncorrectBarnStatus"}
+
+
+def test_a_fault_that_no_row_speaks_of_is_any_refusal() -> None:
+    cases = {case["id"]: case for case in yaml.safe_load(scaffold(horse())["boundaries.yaml"])["cases"]}
+    assert cases["colour-max-length-broken"]["expect"] == {"error": "InvalidColour"}
+    assert cases["name-max-length-broken"]["expect"] == {"error": "any"}
+    assert cases["barn-id-required-omitted"]["expect"] == {"error": "any"}
+
+
+def test_more_items_than_may_be_have_both_members_and_any_of_their_rows() -> None:
+    rows = (parameter("Tag[].Key", maxLength=9), parameter("Tag[].Value", maxItems=2))
+    errors = (error("InvalidTagKey", "Tag.N.Key is wrong."), error("InvalidTag.Key"), error("InvalidTag.Value"))
+    _, cases = read({"en": contract(*rows, errors=errors)})
+    broken = cases["tag-value-max-items-broken"]
+    sent = wire_parameters(broken.steps[0].params, {})
+    assert sorted(sent) == [f"Tag.{number}.{name}" for number in (1, 2, 3) for name in ("Key", "Value")]
+    assert len({text for name, text in sent.items() if name.endswith("Key")}) == 3
+    assert {"InvalidTag.Key", "InvalidTag.Value"} <= {each.code for each in broken.steps[0].outcomes["en"]}
+
+
+@given(st.from_regex(r"[A-Z][a-z]{1,8}([A-Z][a-z]{1,8}){0,2}", fullmatch=True))
+def test_the_value_of_a_target_is_always_the_same_and_sure_to_be_text(noun: str) -> None:
+    (name,) = targets_in([scaffold({"en": contract(parameter(f"{noun}Barn1Id", required=True))})["base.yaml"]])
+    assert invented_default(name) == invented_default(name)
+    assert yaml.safe_load(f"{name}: {invented_default(name)}") == {name: invented_default(name)}
+
+
+def test_a_long_value_of_what_must_exist_may_be_refused_for_that() -> None:
+    rows = (parameter("BarnId", required=True, maxLength=40),)
+    gone = error("InvalidBarnId.NotFound", "The BarnId is of no barn.", "state")
+    _, cases = read({"en": contract(*rows, errors=(gone,))})
+    kept = cases["barn-id-max-length-kept"]
+    assert [outcome.code for outcome in kept.steps[0].outcomes["en"]] == [None, "InvalidBarnId.NotFound"]
+    _, cases = read({"en": contract(*rows)})
+    assert "barn-id-max-length-kept" not in cases

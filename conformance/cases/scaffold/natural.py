@@ -113,7 +113,10 @@ class NaturalCases:
         languages = [
             language
             for language in self._contracts
-            if any(each.kind == "quota" and not each.parameter for each in self._candidates.meant[language])
+            if any(
+                each.kind == "quota" and (not each.parameter or leaf_of(each.parameter).startswith(self._noun))
+                for each in self._candidates.meant[language]
+            )
         ]
         state = {_QUOTA: {"resource": self._noun}}
         title = f"The account has as many resources of the type {self._noun} as it may have"

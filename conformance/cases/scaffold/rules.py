@@ -141,7 +141,13 @@ class CaseMaker:
     def _refused(self, rule: StatedRule, language: Language, *, unknown_ids: bool) -> ExpectedOutcome:
         kind = "missing" if rule.name == "required" else "malformed"
         also = [*ALSO_OF_RULES.get(rule.name, ()), *(("not_found",) if unknown_ids else ())]
-        return error(self._candidates.codes(kind, rule.row.path, language, also))
+        paths = [rule.row.path]
+        if rule.name == "maxItems":  # the row of any member may answer
+            top = rule.row.path.partition("[]")[0]
+            parameters = self._contracts[language].parameters
+            paths += [row.path for row in parameters if row.path.partition("[]")[0] == top and row.path not in paths]
+        codes = [self._candidates.codes(kind, path, language, also) for path in paths]
+        return error(list(dict.fromkeys(code for each in codes for code in each)))
 
     def _states(self, language: Language, path: str, name: str) -> bool:
         row = self._contracts[language].parameter(path)

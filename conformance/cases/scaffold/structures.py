@@ -213,7 +213,28 @@ def number_of_items(row: Parameter, times: int, rows: Rows) -> dict[str, object]
     if member:
         filled = set_of(path, item, rows)[list_path]
         item = filled[0] if isinstance(filled, list) else filled
+        if isinstance(item, dict):
+            item = _with_partner(item, path, rows)
     return {list_path: {"item": item, "times": times}}
+
+
+def _with_partner(item: dict[str, object], path: str, rows: Rows) -> dict[str, object]:
+    """Return an object of two members with both, as a key and its value: one alone may say nothing."""
+    prefix = f"{path.rpartition('[].')[0]}[]."
+    members = [other for other in rows if other.startswith(prefix)]
+    if len(members) != _PAIR or any("[" in other or "." in other for other in (m[len(prefix) :] for m in members)):
+        return item
+    whole: dict[str, object] = {}
+    for other in members:
+        name = other[len(prefix) :]
+        value = item[name] if name in item else valid_structure(other, rows)
+        if value is None:
+            return item
+        whole[name] = told_apart(value, other, rows)
+    return whole
+
+
+_PAIR: Final = 2
 
 
 def numbered_paths(value: object, path: str = "") -> Iterator[str]:
