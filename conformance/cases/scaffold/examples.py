@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.cases.meanings.rows import leaf_of
 from conformance.cases.meanings.values import EXISTS, NamedValue, invented_default
 from conformance.cases.meanings.words import singular
-from conformance.cases.scaffold.requests import rows_of, top_of
+from conformance.cases.scaffold.requests import required_by_any, rows_of, top_of
 from conformance.cases.scaffold.values import unmasked
 from conformance.contract.constraints import INTEGER, NUMBER, violations
 from conformance.contract.encodings import CARRYING, decoded
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.meanings.rows import MeantRow
     from conformance.cases.meanings.values import ValueTable
+    from conformance.cases.meanings.words import Words
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract, Parameter
 
@@ -125,7 +126,7 @@ def with_examples(
     chosen: dict[str, str] = {}
     invented: set[str] = set()
     for path, own in rows.items():
-        line = _line(path, next(iter(contracts.values())), meant, table)
+        line = _line(path, own, next(iter(contracts.values())), meant, table)
         value = _of_account(path, own, line, defaults, things)
         if value is None:
             value, is_invented = _free(own, line)
@@ -148,7 +149,11 @@ def with_examples(
 
 
 def _line(
-    path: str, contract: Contract, meant: Mapping[Language, Sequence[MeantRow]], table: ValueTable
+    path: str,
+    own: Sequence[Parameter],
+    contract: Contract,
+    meant: Mapping[Language, Sequence[MeantRow]],
+    table: ValueTable,
 ) -> NamedValue | None:
     """Return what is known of a parameter, by its name and by what the error rows say of it."""
     line, words = table.of(path), table.words
@@ -163,9 +168,21 @@ def _line(
         return line
     missed = any(each.kind == "not_found" and each.parameter == path for rows in meant.values() for each in rows)
     told_apart = any(contract.parameter(f"{noun}{words.ids[0]}{end}") for end in ("", "s", "[]"))
-    if missed or (stem == noun and role and not told_apart):
+    # What is changed or shown goes by the name that it must have, where no id is asked for.
+    by_name = (
+        role not in ("", "create") and required_by_any(own) and "[" not in path and not _asks_for_id(contract, words)
+    )
+    if missed or (stem == noun and role and not told_apart) or by_name:
         return table.named_thing(path)
     return line
+
+
+def _asks_for_id(contract: Contract, words: Words) -> bool:
+    """Whether an operation requires the id of something."""
+    return any(
+        row.fact("required").value is True and words.is_id(row.path) and not words.means("never_ids", leaf_of(row.path))
+        for row in contract.parameters
+    )
 
 
 def _of_account(

@@ -205,6 +205,8 @@ def number_of_items(row: Parameter, times: int, rows: Rows) -> dict[str, object]
     if row.encoding in CARRYING:
         value = several(path, times, rows) if path in rows and carrier_path(path, rows) is None else None
         return None if value is None else set_of(path, value, rows)
+    if "[]" not in path:
+        return None  # one text, of which no document says how its items are apart
     list_path, _, member = path.removesuffix("[]").partition("[]")
     value = valid_structure(path, rows) if path in rows else _object(path, rows)
     if member.count("[]") or "." in list_path or value is None:
