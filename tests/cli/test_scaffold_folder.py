@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from commands import run_program
 
 from conformance.cli.support.documents import PLAIN
 from conformance.cli.support.scaffolding.building import built
@@ -243,6 +244,25 @@ def test_what_fails_in_a_process_is_raised_here() -> None:
         list(each_in_order(_fails, ["a.md", "b.md"], at_once=2))
     with pytest.raises(HarnessError, match="a process was ended in the middle"):
         list(each_in_order(sys.exit, [3, 3], at_once=2))
+
+
+SIGNALS = """
+import signal
+from conformance.cli.support.scaffolding.processes import each_in_order
+
+def blocked(_):
+    return sorted(signal.pthread_sigmask(signal.SIG_BLOCK, []) & {signal.SIGINT, signal.SIGTERM})
+
+if __name__ == "__main__":
+    print(*(list(map(int, each)) for each in each_in_order(blocked, range(8), at_once=2)))
+"""
+
+
+def test_ctrl_c_reaches_no_process_not_even_the_first(tmp_path: Path) -> None:
+    script = tmp_path / "signals.py"
+    script.write_text(SIGNALS, encoding="utf-8")
+    done = run_program(sys.executable, str(script), folder=tmp_path)
+    assert done.stdout.count("[2, 15]") == 8, done.stdout + done.stderr
 
 
 def _fails(name: str) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import HarnessError
@@ -86,6 +86,7 @@ class ChildProcess:
 
 @contextmanager
 def _ctrl_c_blocked() -> Iterator[None]:
+    resource_tracker.ensure_running()  # which unblocks both when it begins: not between here and the start
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
