@@ -80,9 +80,10 @@ class CaseMaker:
                 change = None
             missing: ExpectedOutcome = {"any_of": [dict(_SUCCESS), error(codes)]}
             outcomes[language] = missing if unknown_ids else dict(_SUCCESS)
-        if change is None or not outcomes:
+        if change is None or not outcomes or self._refused_elsewhere(rule, change):
             reason = "what its values name would have to exist" if unknown_ids else "no value is known that keeps it"
-            self.lacks(rule, reason if change is None else _NOT_NAMED, suffix)
+            named = "another document refuses the value" if outcomes else _NOT_NAMED
+            self.lacks(rule, reason if change is None else named, suffix)
             return []
         return [
             {
@@ -138,6 +139,17 @@ class CaseMaker:
             }
         ]
 
+    def _refused_elsewhere(self, rule: StatedRule, change: CaseDraft) -> bool:
+        """Whether a document that does not state a rule refuses a value that keeps it, by another rule."""
+        sent = wire_parameters(self._changed(change), {}, encodings_of(rows_of(self._contracts)))
+        for contract in self._contracts.values():
+            row = contract.parameter(rule.row.path)
+            if row is not None and not row.fact(rule.name).stated and not row.conditional:
+                lists = wire_lists(row, contract.parameters, sent)
+                if violations(row, tuple(value for each in lists for value in each), lists):
+                    return True
+        return False
+
     def _refused(self, rule: StatedRule, language: Language, *, unknown_ids: bool) -> ExpectedOutcome:
         kind = "missing" if rule.name == "required" else "malformed"
         also = [*ALSO_OF_RULES.get(rule.name, ()), *(("not_found",) if unknown_ids else ())]
@@ -146,8 +158,8 @@ class CaseMaker:
             top = rule.row.path.partition("[]")[0]
             parameters = self._contracts[language].parameters
             paths += [row.path for row in parameters if row.path.partition("[]")[0] == top and row.path not in paths]
-        codes = [self._candidates.codes(kind, path, language, also) for path in paths]
-        return error(list(dict.fromkeys(code for each in codes for code in each)))
+        own, *others = [self._candidates.codes(kind, path, language, also) for path in paths]
+        return error(list(dict.fromkeys([*own, *(code for each in others for code in each if own)])))
 
     def _states(self, language: Language, path: str, name: str) -> bool:
         row = self._contracts[language].parameter(path)
