@@ -16,6 +16,7 @@ from conformance.cli.support.scaffolding.new_workspace import FOLDERS, workspace
 from conformance.cli.support.scaffolding.operations import file_of, operations_in
 from conformance.cli.support.scaffolding.processes import each_in_order
 from conformance.cli.support.scaffolding.reading import found_documents
+from conformance.cli.support.scaffolding.sequences import sequences_of_all
 from conformance.cli.support.scaffolding.summary import Summary
 from conformance.cli.support.scaffolding.target_defaults import defaults_text
 from conformance.cli.support.scaffolding.told import ProgressLine, Told
@@ -105,7 +106,7 @@ def _build(new: Sequence[Sources], reading: ReadingOptions, files: FilesTogether
 
 def _complete(written: Summary, files: FilesTogether, folder: Path, *, force: bool) -> None:
     """Write beside their places the files about several operations, and those that make a folder a workspace."""
-    for place, text in files_of_all(written.operations).items():
+    for place, text in (files_of_all(written.operations) | sequences_of_all(written.valid)).items():
         if force or not (folder / place).exists():
             files.add(folder / place, text)
     values = defaults_text(folder / "cases", written.targets)

@@ -51,6 +51,12 @@ class BuiltOperation(NamedTuple):
         """The texts of the files with cases."""
         return [text for path, text in self.files.items() if path.parts[0] == "cases" and path.name != "base.yaml"]
 
+    @property
+    def valid_request(self) -> str | None:
+        """The text of `base.yaml` where cases start from it; `None` where its request is surely not valid."""
+        names = {path.name: text for path, text in self.files.items() if path.parts[0] == "cases"}
+        return names.get("base.yaml") if "boundaries.yaml" in names else None
+
 
 def contract_place(contract: Contract) -> PurePosixPath:
     """Return the place of a contract in a workspace."""
@@ -75,7 +81,7 @@ def built(sources: Sources, reading: ReadingOptions) -> BuiltOperation:
     try:
         contracts = _settled(sources, reading, differences)
         cases = skeletons(contracts, _shared()[1])
-        _check(contracts, cases)
+        check_cases(contracts, cases)
         files = {contract_place(contract): dump_contract(contract) for contract in contracts.values()}
     except InputError as fault:
         return BuiltOperation({}, {}, tuple(differences), fault)
@@ -106,7 +112,7 @@ def _settled(sources: Sources, reading: ReadingOptions, differences: list[str]) 
     return contracts
 
 
-def _check(contracts: Mapping[Language, Contract], cases: Mapping[str, str]) -> None:
+def check_cases(contracts: Mapping[Language, Contract], cases: Mapping[str, str]) -> None:
     """Read what is about to be written as every other command will; raises `CaseError` when it cannot be."""
     operation = next(iter(contracts.values())).operation
     states, defaults = _shared()

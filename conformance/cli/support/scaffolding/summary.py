@@ -31,12 +31,16 @@ class Summary:
     def __init__(self) -> None:
         self.operations: list[Mapping[Language, Contract]] = []
         self.targets: set[str] = set()
+        self.valid: list[tuple[Mapping[Language, Contract], str]] = []
         self._lines: list[tuple[Contract, str]] = []
         self._counts: Counter[str] = Counter()
 
     def add(self, each: BuiltOperation) -> None:
         """Count an operation."""
         self.operations.append(each.contracts)
+        base = each.valid_request
+        if base is not None:
+            self.valid.append((each.contracts, base))
         cases = sum(text.count("\n  - id: ") for text in each.case_texts)
         self.targets |= targets_in(each.files.values())
         rows = sum(len(contract.errors) for contract in each.contracts.values())

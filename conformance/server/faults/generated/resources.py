@@ -1,6 +1,6 @@
 """Faults of what an operation does with a resource: not created, shown though it was not asked for, not deleted ...
 
-What an operation does is read from its name and its contract (`general.inference`). A fault of it shows where another
+What an operation does is read from its name and its contract (`resources.inference`). A fault of it shows where another
 operation shows the resource, or refuses what is not there.
 """
 
@@ -44,6 +44,7 @@ _ROLES: Final[Mapping[str, tuple[tuple[str, str, Callable[[Execution], Execution
     "change": (("not-changed", "nothing is changed", lambda execution: replace(execution, changes=False)),),
     "attach": (("not-attached", "nothing is attached", lambda execution: replace(execution, changes=False)),),
     "detach": (("not-detached", "nothing is detached", lambda execution: replace(execution, changes=False)),),
+    "switch": (("not-switched", "nothing is switched", lambda execution: replace(execution, changes=False)),),
     "delete": (("not-deleted", "nothing is deleted", lambda execution: replace(execution, deletes=False)),),
 }
 """By what an operation does with a resource, what it can do wrong."""

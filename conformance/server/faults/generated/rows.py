@@ -57,7 +57,13 @@ def flaws_of_rows(subject: Subject) -> Iterator[Flaw]:
         )
     yield from _mixed(subject)
     if any(check.id == ORDERED for check in subject.plan.checks.get(action, ())):
-        yield Flaw("told-ignored", "row", "the server does not answer with the row that it is told", without(ORDERED))
+        yield Flaw(
+            "told-ignored",
+            "row",
+            "the server does not answer with the row that it is told",
+            without(ORDERED),
+            "" if any(each.errors for each in subject.contracts.values()) else "no document has an error row",
+        )
 
 
 def _mixed(subject: Subject) -> Iterator[Flaw]:

@@ -1,0 +1,177 @@
+"""Cases of operations that list: filters choose, pages have the size that was asked for, other accounts see nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from conformance.cases.meanings.words import load_words
+from conformance.cases.scaffold.rules import slug
+from conformance.contract.encodings import WRITTEN
+from conformance.contract.wire import wire_text
+from conformance.server.sequences.requests import CREATED, two_values
+from conformance.server.sequences.shown import nested
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from conformance.server.sequences.requests import Kin, Operation
+
+    Case = dict[str, object]
+
+_SUCCESS: dict[str, object] = {"success": True}
+_LARGEST = 10
+"""The largest page that a case fills."""
+
+
+def cases_of_listing(kin: Kin, operation: Operation) -> Iterator[Case]:
+    """Yield the cases of an operation that lists resources of a kind."""
+    how = kin.kind.lists[operation.name]
+    if "[]" in how.path:
+        return
+    yield from _by_id(kin, operation)
+    yield from _by_field(kin, operation)
+    yield from _by_page(kin, operation)
+    yield from _by_token(kin, operation)
+    yield from _hidden(kin, operation)
+
+
+def _ids(kin: Kin, count: int) -> list[str]:
+    prefix = kin.kind.id_prefix or ("" if not kin.kind.given else "sequence")
+    return [f"{prefix}{number:08}" for number in range(1, count + 1)]
+
+
+def _by_id(kin: Kin, operation: Operation) -> Iterator[Case]:
+    how, field = kin.kind.lists[operation.name], kin.kind.id_field
+    ids = _ids(kin, 2)
+    for name in (each for each, of in how.filters.items() if of == field):
+        rows = operation.rows(name)
+        if "[]." in name or not rows or not all(operation.takes(name, each) for each in ids):
+            continue
+        one: object = [ids[0]] if name.endswith("[]") or any(row.encoding in WRITTEN for row in rows) else ids[0]
+        yield {
+            "id": f"{slug(name)}-chooses",
+            "title": f"Of two resources {name} chooses one",
+            "group": "success",
+            "given": [state for each in ids for state in kin.states(each)],
+            "set": {name.removesuffix("[]"): one},
+            "expect": {"success": True, "body": nested(how.path, [{field: ids[0]}])},
+            "trigger": "inferred",
+        }
+
+
+def _by_field(kin: Kin, operation: Operation) -> Iterator[Case]:
+    """Yield for each filter by a field that a creation sets the case of another value, which finds nothing."""
+    how, words = kin.kind.lists[operation.name], load_words()
+    create = next(kin.having(kin.kind.creates), None)
+    if create is None:
+        return
+    for name, field in how.filters.items():
+        rows = [*operation.rows(name), *create.rows(field)]
+        plain = rows and all(row.encoding == "plain" and "[" not in row.path for row in rows)
+        if not plain or field == kin.kind.id_field or not create.rows(field) or create.conditional(field):
+            continue
+        if words.known_values(name) is not None:
+            continue
+        values = two_values(name, [(operation, name), (create, field)])
+        sent = create.valid.parameters.get(field)
+        if sent is None and words.is_id(field):
+            continue
+        if values is None or (sent is not None and words.is_id(field)):
+            if not isinstance(sent, str):
+                continue
+            values = (sent, f"{kin.kind.id_prefix}00000009" if not sent.startswith("$") else "other-00000009")
+        mine, other = (sent if sent is not None else values[0]), values[1]
+        if wire_text(other) == str(mine):
+            other = values[0]
+        made = {**create.valid.parameters, field: mine}
+        listed = f"${{steps.{CREATED}.{kin.kind.id_field}}}"
+        shown = {"success": True, "body": nested(how.path, [{kin.kind.id_field: listed}])}
+        none = {"success": True, "body": nested(how.path, [])}
+        yield {
+            "id": f"{slug(name)}-chooses",
+            "title": f"{name} finds what has its value, and nothing else",
+            "group": "success",
+            "given": _apart(create, operation),
+            "steps": [
+                {"name": CREATED, "operation": create.name, "set": made, "expect": _SUCCESS},
+                {"name": "found", "set": {name: mine}, "expect": shown, "until": {}},
+                {"name": "not_found", "set": {name: other}, "expect": {"any_of": [none, {"error": "any"}]}},
+            ],
+            "trigger": "inferred",
+        }
+
+
+def _apart(create: Operation, operation: Operation) -> list[object]:
+    return [state for state in create.valid.given if state not in operation.valid.given]
+
+
+def _by_page(kin: Kin, operation: Operation) -> Iterator[Case]:
+    how = kin.kind.lists[operation.name]
+    number, size = operation.meaning("page_number"), operation.meaning("page_size")
+    if not number or not size or not operation.takes(number, "1"):
+        return
+    smallest = next((each for each in range(1, _LARGEST + 1) if operation.takes(size, str(each))), 0)
+    if not smallest:
+        return
+    full, rest = nested(how.path, [{}] * smallest), nested(how.path, [{}])
+    yield {
+        "id": "page-by-page",
+        "title": f"{size} says how many a page has, {number} which page it is",
+        "group": "success",
+        "given": [state for each in _ids(kin, smallest + 1) for state in kin.states(each)],
+        "steps": [
+            {"name": "first", "set": {size: smallest, number: 1}, "expect": {"success": True, "body": full}},
+            {"name": "second", "set": {size: smallest, number: 2}, "expect": {"success": True, "body": rest}},
+        ],
+        "trigger": "inferred",
+    }
+
+
+def _by_token(kin: Kin, operation: Operation) -> Iterator[Case]:
+    how, words = kin.kind.lists[operation.name], load_words()
+    token, limit = operation.meaning("token"), operation.meaning("limit")
+    fields = [row.path for each in operation.contracts.values() for row in each.responses]
+    shown = next((path for path in fields if words.means("token", path)), "")
+    if not token or not limit or not shown:
+        return
+    smallest = next((each for each in range(1, _LARGEST + 1) if operation.takes(limit, str(each))), 0)
+    if not smallest:
+        return
+    first = {"success": True, "body": {**nested(how.path, [{}] * smallest), shown: {"not": None}}}
+    second = {"success": True, "body": nested(how.path, [{}])}
+    yield {
+        "id": "token-by-token",
+        "title": f"{limit} says how many come at once, {token} asks for the rest",
+        "group": "success",
+        "given": [state for each in _ids(kin, smallest + 1) for state in kin.states(each)],
+        "steps": [
+            {"name": "first", "set": {limit: smallest}, "expect": first},
+            {"name": "second", "set": {limit: smallest, token: f"${{steps.first.{shown}}}"}, "expect": second},
+        ],
+        "trigger": "inferred",
+    }
+
+
+def _hidden(kin: Kin, operation: Operation) -> Iterator[Case]:
+    how = kin.kind.lists[operation.name]
+    create = next(kin.having(kin.kind.creates), None)
+    if create is None or len(kin.others(operation)) < len(operation.valid.given):
+        return
+    their: Case = {
+        "name": CREATED,
+        "operation": create.name,
+        "account": "another",
+        "set": dict(create.valid.parameters),
+    }
+    if create.valid.given:
+        their["given"] = list(create.valid.given)
+    yield {
+        "id": "not-of-another-account",
+        "title": "What another account has is not listed",
+        "group": "success",
+        "steps": [
+            {**their, "expect": _SUCCESS},
+            {"name": "own", "expect": {"success": True, "body": nested(how.path, [])}},
+        ],
+        "trigger": "inferred",
+    }

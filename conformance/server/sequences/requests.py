@@ -1,0 +1,133 @@
+"""The valid requests of the operations of one kind of resource, as their skeletons have them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.cases.meanings.words import load_words
+from conformance.cases.scaffold.values import valid_value
+from conformance.contract.constraints import violations
+from conformance.contract.wire import wire_text
+from conformance.server.resources.placing import id_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract, Parameter, Scalar
+    from conformance.server.resources.kinds import ResourceKind
+
+CREATED = "create"
+"""The name of the step that creates."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValidRequest:
+    """What a skeleton starts from: the parameters, and the states that they need, as a case file has both."""
+
+    parameters: Mapping[str, object]
+    given: Sequence[Mapping[str, object]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation with its contracts and its valid request."""
+
+    contracts: Mapping[Language, Contract]
+    valid: ValidRequest
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return next(iter(self.contracts.values())).operation
+
+    def rows(self, path: str) -> list[Parameter]:
+        """Return a parameter as each document has it."""
+        return [row for each in self.contracts.values() if (row := each.parameter(path)) is not None]
+
+    def takes(self, path: str, text: str) -> bool:
+        """Whether a text keeps all rules of a parameter that every document has."""
+        rows = self.rows(path)
+        return len(rows) == len(self.contracts) and not any(violations(row, [text]) for row in rows)
+
+    def meaning(self, meaning: str) -> str:
+        """Return the plain parameter that has a meaning by its name, and is in every document; empty for none."""
+        names = (row.path for row in next(iter(self.contracts.values())).parameters)
+        return next(
+            (n for n in names if load_words().means(meaning, n) and len(self.rows(n)) == len(self.contracts)), ""
+        )
+
+    def conditional(self, path: str) -> bool:
+        """Whether something is said of a parameter that holds on a condition only."""
+        return any(row.conditional for row in self.rows(path))
+
+
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """The operations of one kind of resource."""
+
+    kind: ResourceKind
+    operations: Mapping[str, Operation]
+
+    def having(self, names: Sequence[str]) -> Iterator[Operation]:
+        """Yield the operations of some names that have a valid request."""
+        yield from (self.operations[name] for name in names if name in self.operations)
+
+    def id_parameter(self, operation: Operation) -> str:
+        """Return the plain parameter of an operation that names one resource; empty when there is none."""
+        paths = (row.path for row in next(iter(operation.contracts.values())).parameters)
+        named = id_paths(paths, self.kind.id_field)
+        return next((path for path in named if path == self.kind.id_field and operation.rows(path)), "")
+
+    def states(self, identity: object) -> list[Mapping[str, object]]:
+        """Return the state in which a resource exists."""
+        return [{"resource.exists": {"type": self.type_word, "id": identity}}]
+
+    @property
+    def type_word(self) -> str:
+        """What provider states call the resource: as the skeletons do, else by its own name."""
+        for operation in self.operations.values():
+            named = operation.valid.parameters.get(self.id_parameter(operation))
+            for state in operation.valid.given:
+                setting = state.get("resource.exists")
+                if isinstance(setting, dict) and named is not None and setting.get("id") == named:
+                    return str(setting["type"])
+        return self.kind.resource
+
+    def others(self, operation: Operation) -> list[Mapping[str, object]]:
+        """Return the states that a valid request needs, but for resources of this kind."""
+        return [state for state in operation.valid.given if not self._is_own(state)]
+
+    def _is_own(self, state: Mapping[str, object]) -> bool:
+        setting = state.get("resource.exists")
+        return isinstance(setting, dict) and str(setting.get("type", "")).lower() == self.type_word.lower()
+
+
+def two_values(path: str, operations: Sequence[tuple[Operation, str]]) -> tuple[Scalar, Scalar] | None:
+    """Return two different values that every one of some operations takes for its own parameter; `None` for none.
+
+    Args:
+        path: The parameter of the first.
+        operations: Each operation with the path of its parameter.
+    """
+    rows = [row for operation, own in operations for row in operation.rows(own)]
+    found: list[Scalar] = []
+    for value in (*_stated(rows), f"one{path}"[:8], f"two{path}"[:8], valid_value(rows)):
+        if value is None or value in found:
+            continue
+        if all(operation.takes(own, wire_text(value)) for operation, own in operations):
+            found.append(value)
+    return (found[0], found[1]) if len(found) > 1 else None
+
+
+def _stated(rows: Sequence[Parameter]) -> Iterator[Scalar]:
+    for row in rows:
+        values = row.fact("enum").value
+        if isinstance(values, tuple):
+            yield from values
+        if str(row.fact("type").value).lower() == "boolean":
+            yield from (True, False)
+        bound = row.fact("minimum").value
+        if isinstance(bound, int) and not isinstance(bound, bool):
+            yield from (bound, bound + 1)

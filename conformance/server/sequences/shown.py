@@ -1,0 +1,90 @@
+"""How a resource is looked at: a step that lists it by its id, or one that shows it alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from conformance.contract.encodings import WRITTEN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from conformance.server.sequences.requests import Kin, Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """An operation that shows one resource.
+
+    Attributes:
+        kin: The kind of resource.
+        operation: The operation.
+        path: The path of the list in its answer; empty where it shows one alone.
+        parameter: Its parameter with the id.
+        many: Whether that is a list.
+    """
+
+    kin: Kin
+    operation: Operation
+    path: str
+    parameter: str
+    many: bool = False
+
+    def parameters(self, identity: object) -> dict[str, object]:
+        """Return what is sent to see the resource with an id."""
+        return {**self.operation.valid.parameters, self.parameter: [identity] if self.many else identity}
+
+    def step(self, name: str, identity: object, expect: Mapping[str, object]) -> dict[str, object]:
+        """Return a step of another operation's case that looks."""
+        return {
+            "name": name,
+            "operation": self.operation.name,
+            "set": self.parameters(identity),
+            "expect": expect,
+        }
+
+    def there(self, **fields: object) -> dict[str, object]:
+        """Return the answer that shows the resource, with some of its fields."""
+        return (
+            {"success": True, "body": nested(self.path, [fields])} if self.path else {"success": True, "body": fields}
+        )
+
+    def gone(self) -> dict[str, object]:
+        """Return what comes when it is not there."""
+        return {"success": True, "body": nested(self.path, [])} if self.path else {"error": "any"}
+
+    def fields(self) -> frozenset[str]:
+        """Return the plain fields of the resource that every document shows."""
+        prefix = f"{self.path}[]." if self.path else ""
+        found = [
+            {row.path.removeprefix(prefix) for row in each.responses if row.path.startswith(prefix)}
+            for each in self.operation.contracts.values()
+        ]
+        plain = frozenset.intersection(*map(frozenset, found)) if found else frozenset()
+        return frozenset(name for name in plain if "." not in name and "[" not in name)
+
+
+def looks_at(kin: Kin) -> Iterator[Look]:
+    """Yield the ways to look at a resource by its id, listings first."""
+    kind = kin.kind
+    for operation in kin.having(tuple(kind.lists)):
+        how = kind.lists[operation.name]
+        names = [name for name, field in how.filters.items() if field == kind.id_field and operation.rows(name)]
+        for name in sorted(names, key=lambda each: each != kind.id_field):
+            if "[]." in name or any(row.encoding in WRITTEN for row in operation.rows(name)) or "[]" in how.path:
+                continue
+            yield Look(kin, operation, how.path, name.removesuffix("[]"), name.endswith("[]"))
+            break
+    for operation in kin.having(kind.details):
+        name = kin.id_parameter(operation)
+        if name:
+            yield Look(kin, operation, "", name)
+
+
+def nested(path: str, value: object) -> dict[str, object]:
+    """Return a value below the names of a path: `Things.Thing`."""
+    first, *rest = path.split(".")
+    for name in reversed(rest):
+        value = {name: value}
+    return {first: value}

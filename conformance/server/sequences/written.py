@@ -1,0 +1,129 @@
+"""The sequences of every operation of an API, as files of cases."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final
+
+from conformance.cases.meanings.words import load_words
+from conformance.contract.languages import BOTH, LANGUAGES
+from conformance.core.errors import CaseError
+from conformance.core.yamlfile import YamlFile
+from conformance.core.yamlwriter import dump_line
+from conformance.server.documents import follow_documents
+from conformance.server.resources.inference import infer_kinds
+from conformance.server.resources.outline import outline_of
+from conformance.server.sequences.changes import (
+    cases_of_change,
+    cases_of_creation,
+    cases_of_deletion,
+    cases_of_tokens,
+)
+from conformance.server.sequences.lists import cases_of_listing
+from conformance.server.sequences.requests import Kin, Operation, ValidRequest
+from conformance.server.sequences.shown import looks_at
+from conformance.server.sequences.situations import cases_of_situations
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from conformance.contract.languages import Docs, Language
+    from conformance.contract.model import Contract
+    from conformance.server.resources.kinds import ResourceKind
+
+SEQUENCES: Final = "sequences.yaml"
+"""The name of the file of an operation's sequences."""
+
+_HEADER: Final = """\
+# yaml-language-server: $schema=../../case.schema.json
+#
+# Written by `conformance scaffold` from the names and contracts of several operations. It is yours now.
+# What operations do with a resource, as another request then shows it: by names and meaning, nothing is stated.
+"""
+
+Cases = list[dict[str, object]]
+
+
+def operation_with(contracts: Mapping[Language, Contract], base: str) -> Operation:
+    """Return an operation with the valid request of its `base.yaml`.
+
+    Args:
+        contracts: Its contracts by language.
+        base: The text of the file; its first request counts.
+    """
+    entry = next(iter(YamlFile(base, "base.yaml", CaseError).data["bases"].values()))
+    return Operation(contracts, ValidRequest(dict(entry["parameters"]), list(entry.get("given") or ())))
+
+
+def sequence_files(operations: Iterable[Operation]) -> dict[str, str]:
+    """Return by operation its file of sequences; one that has none is left out.
+
+    Args:
+        operations: The operations of one version of an API that have a valid request.
+
+    Raises:
+        BehaviourError: When the table of words is wrong; with the line.
+    """
+    known = {each.name: each for each in operations}
+    found: dict[str, Cases] = {}
+    for kind in _kinds(known.values()):
+        kin = Kin(kind, known)
+        for name, role in kind.roles():
+            if name in known:
+                found.setdefault(name, []).extend(_cases(kin, known[name], role))
+                found[name].extend(cases_of_situations(kin, known[name], role))
+    for operation in known.values():
+        found.setdefault(operation.name, []).extend(cases_of_tokens(operation))
+    return {name: _text(name, cases) for name, cases in found.items() if cases}
+
+
+def _kinds(operations: Iterable[Operation]) -> Iterator[ResourceKind]:
+    """Yield the kinds of resources that all documents show alike: a server may follow any of them."""
+    operations = list(operations)
+    alone = [_inferred(operations, language) for language in LANGUAGES]
+    for kind in _inferred(operations, BOTH).values():
+        others = [each.get(kind.id_field) for each in alone]
+        if all(other is None or _alike(kind, other) for other in others):
+            yield kind
+
+
+def _inferred(operations: Sequence[Operation], follow: Docs) -> dict[str, ResourceKind]:
+    contracts = [
+        follow_documents(each.contracts, follow) for each in operations if follow == BOTH or follow in each.contracts
+    ]
+    kinds = infer_kinds([outline_of(each) for each in contracts], load_words())
+    return {kind.id_field: kind for kind in kinds if kind.id_field}
+
+
+def _alike(kind: ResourceKind, other: ResourceKind) -> bool:
+    both = {name for name, _ in other.roles()}
+    same_roles = all(other.role_of(name) == role for name, role in kind.roles() if name in both)
+    return same_roles and all(
+        other.lists[name].path == how.path for name, how in kind.lists.items() if name in other.lists
+    )
+
+
+def _cases(kin: Kin, operation: Operation, role: str) -> Iterator[dict[str, object]]:
+    looks = [each for each in looks_at(kin) if each.operation.name != operation.name]
+    match role:
+        case "create":
+            yield from cases_of_creation(kin, operation, looks)
+        case "list":
+            yield from cases_of_listing(kin, operation)
+        case "change" | "attach":
+            yield from cases_of_change(kin, operation, looks)
+        case "delete":
+            yield from cases_of_deletion(kin, operation, looks)
+
+
+def _text(operation: str, cases: Cases) -> str:
+    lines = [f"operation: {_line(operation)}", "base: plain", "cases:"]
+    for case in cases:
+        # Copied, for YAML would write as a reference what is there twice.
+        fields = json.loads(json.dumps(case))
+        lines += [f"{'    ' if number else '  - '}{name}: {_line(fields[name])}" for number, name in enumerate(fields)]
+    return _HEADER + "\n".join(lines) + "\n"
+
+
+def _line(value: object) -> str:
+    return dump_line(value, CaseError)
