@@ -9,14 +9,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.meanings.rows import meant_rows
 from conformance.cases.scaffold.rules import slug
 from conformance.server.checks import ORDERED
 from conformance.server.faults.generated.fault import Flaw
-from conformance.server.faults.mutations import Mutation, calling, executing, without
+from conformance.server.faults.mutations import Mutation, calling, executing, together, without
 from conformance.server.general.carrying_out import ContractOperation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from conformance.server.execution import Execution
     from conformance.server.faults.generated.fault import Subject
@@ -27,6 +28,16 @@ _ELSEWHERE: Final = ("required.", "constraint.", ORDERED)
 """How the ids of checks begin that have faults of their own."""
 _SHOWING: Final = ("list", "detail")
 _USING: Final = (*_SHOWING, "change", "delete", "attach", "detach")
+_NEEDS, _GONE = "resource.needs.", "resource.gone"
+_ROWS: Final = {
+    "not_found.": "not_found",
+    _GONE: "not_found",
+    "exists.": "exists",
+    "resource.exists": "exists",
+    "resource.unique": "exists",
+    "idempotency": "idempotency",
+}
+"""By the beginning of a check's id, the kind of error rows that speak of what it looks at."""
 _UNSEEN: Final = "no operation shows such a resource, or refuses one that is not there"
 
 _ROLES: Final[Mapping[str, tuple[tuple[str, str, Callable[[Execution], Execution]], ...]]] = {
@@ -61,9 +72,38 @@ def flaws_of_resources(subject: Subject) -> Iterator[Flaw]:
     yield from _repeated(subject)
     same = executing("request_id", lambda execution: replace(execution, request_id=lambda: _REQUEST_ID))
     yield Flaw("request-id-reused", "resource", "every answer has the same request id", same)
-    for check in subject.plan.checks.get(subject.operation.name, ()):
-        if not check.id.startswith(_ELSEWHERE):
-            yield Flaw(f"{slug(check.id)}-ignored", "state", f"it is not looked at: {check.id}", without(check.id))
+    yield from _of_checks(subject)
+
+
+def _of_checks(subject: Subject) -> Iterator[Flaw]:
+    """Yield the faults of what is looked at beside the rules of parameters: all checks of one thing go together."""
+    ids = [check.id for check in subject.plan.checks.get(subject.operation.name, ())]
+    groups: dict[str, list[str]] = {}
+    for each in ids:
+        if not each.startswith(_ELSEWHERE):
+            groups.setdefault(_looked_at(each, subject, ids), []).append(each)
+    for name, own in groups.items():
+        about = f"it is not looked at: {name}"
+        dropped = together([without(each) for each in own])
+        yield Flaw(f"{slug(name)}-ignored", "state", about, dropped, _undocumented(name, subject))
+
+
+def _looked_at(check: str, subject: Subject, ids: Sequence[str]) -> str:
+    """Return the check that stands for all that look at the same: that something exists is looked at in two ways."""
+    if check.startswith(_NEEDS):
+        return f"not_found.{check.removeprefix(_NEEDS)}"
+    served = subject.plan.operations.get(subject.operation.name)
+    if check == _GONE and isinstance(served, ContractOperation) and served.kind is not None:
+        own = f"not_found.{served.kind.id_field}"
+        return own if own in ids else _GONE
+    return check
+
+
+def _undocumented(check: str, subject: Subject) -> str:
+    """Return why a check may as well not be there: no error row speaks of what it looks at."""
+    kind = next((kind for beginning, kind in _ROWS.items() if check.startswith(beginning)), "")
+    rows = [each for contract in subject.contracts.values() for each in meant_rows(contract, subject.words)]
+    return "" if not kind or any(each.kind == kind for each in rows) else "no error row of a document speaks of it"
 
 
 def role_of(subject: Subject) -> str:
