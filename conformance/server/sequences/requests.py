@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.cases.meanings.words import load_words
 from conformance.cases.scaffold.values import valid_value
 from conformance.contract.constraints import violations
-from conformance.contract.wire import wire_text
+from conformance.contract.wire import SYSTEM_PARAMETERS, wire_text
 from conformance.server.resources.placing import id_paths
 
 if TYPE_CHECKING:
@@ -57,6 +58,18 @@ class Operation:
         return next(
             (n for n in names if load_words().means(meaning, n) and len(self.rows(n)) == len(self.contracts)), ""
         )
+
+    @property
+    def is_surely_valid(self) -> bool:
+        """Whether its valid request has every parameter that some document requires of each request."""
+        required = (
+            row.path
+            for each in self.contracts.values()
+            for row in each.parameters
+            if row.fact("required").stated and row.fact("required").value is True
+        )
+        tops = (re.split(r"[.\[]", path)[0] for path in required if "[]." not in path)
+        return all(top in self.valid.parameters or top in SYSTEM_PARAMETERS for top in tops)
 
     def conditional(self, path: str) -> bool:
         """Whether something is said of a parameter that holds on a condition only."""

@@ -22,7 +22,6 @@ from conformance.server.sequences.changes import (
 from conformance.server.sequences.lists import cases_of_listing
 from conformance.server.sequences.requests import Kin, Operation, ValidRequest
 from conformance.server.sequences.shown import looks_at
-from conformance.server.sequences.situations import cases_of_situations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -64,14 +63,13 @@ def sequence_files(operations: Iterable[Operation]) -> dict[str, str]:
     Raises:
         BehaviourError: When the table of words is wrong; with the line.
     """
-    known = {each.name: each for each in operations}
+    known = {each.name: each for each in operations if each.is_surely_valid}
     found: dict[str, Cases] = {}
     for kind in _kinds(known.values()):
         kin = Kin(kind, known)
         for name, role in kind.roles():
             if name in known:
                 found.setdefault(name, []).extend(_cases(kin, known[name], role))
-                found[name].extend(cases_of_situations(kin, known[name], role))
     for operation in known.values():
         found.setdefault(operation.name, []).extend(cases_of_tokens(operation))
     return {name: _text(name, cases) for name, cases in found.items() if cases}

@@ -1,0 +1,111 @@
+"""Sequences of cases that a workspace begins with, made of names and contracts, run against the reference server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from farm import PRODUCT, contracts, write_workspace
+
+from conformance.cli.selftest import make_workspace_plan
+from conformance.selftest.bench import Bench, bench_target
+from conformance.server.build import build_plan
+from conformance.server.sequences.written import SEQUENCES, operation_with, sequence_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BARN = "{resource.exists: {type: Barn, id: barn-1}}"
+VALID = {
+    "CreateBarn": "{given: [], parameters: {RegionId: cn-qingdao}}",
+    "DescribeBarns": "{given: [], parameters: {RegionId: cn-qingdao}}",
+    "ListBarns": "{given: [], parameters: {RegionId: cn-qingdao}}",
+    "ModifyBarnAttribute": f"{{given: [{BARN}], parameters: {{RegionId: cn-qingdao, BarnId: barn-1}}}}",
+    "DeleteBarn": f"{{given: [{BARN}], parameters: {{RegionId: cn-qingdao, BarnId: barn-1}}}}",
+}
+
+
+def base_of(name: str, valid: str) -> str:
+    return f"operation: {name}\nbases: {{plain: {valid}}}\n"
+
+
+@pytest.fixture
+def texts() -> dict[str, str]:
+    known = contracts()
+    operations = [
+        operation_with({known[name].language: known[name]}, base_of(name, each)) for name, each in VALID.items()
+    ]
+    return sequence_files(operations)
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, texts: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Path:
+    root = write_workspace(tmp_path / "farm")
+    for name, valid in VALID.items():
+        folder = root / "cases" / PRODUCT / name
+        folder.mkdir(parents=True)
+        (folder / "base.yaml").write_text(base_of(name, valid), encoding="utf-8")
+        if name in texts:
+            (folder / SEQUENCES).write_text(texts[name], encoding="utf-8")
+    monkeypatch.setenv("CONFORMANCE_WORKSPACE", str(root))
+    return root
+
+
+def ids(text: str) -> set[str]:
+    return {case["id"] for case in yaml.safe_load(text)["cases"]}
+
+
+def test_what_an_operation_does_is_looked_at_by_another(texts: dict[str, str]) -> None:
+    assert {"created-then-shown", "created-twice", "repeated-with-its-token", "token-of-another-request"} <= ids(
+        texts["CreateBarn"]
+    )
+    assert {"barn-id-chooses", "barn-name-chooses", "page-by-page", "not-of-another-account"} <= ids(
+        texts["DescribeBarns"]
+    )
+    assert "barn-name-changed-then-shown" in ids(texts["ModifyBarnAttribute"])
+    assert {"deleted-then-not-shown", "deleted-twice"} <= ids(texts["DeleteBarn"])
+    cases = [case for text in texts.values() for case in yaml.safe_load(text)["cases"]]
+    assert {case["trigger"] for case in cases} == {"inferred"}
+    assert not any("&" in line.split("#")[0] for text in texts.values() for line in text.splitlines())
+
+
+def test_a_request_that_lacks_what_a_document_requires_makes_no_sequence() -> None:
+    contract = contracts()["DeleteBarn"]
+    lacking = operation_with(
+        {contract.language: contract}, base_of("DeleteBarn", "{parameters: {RegionId: cn-qingdao}}")
+    )
+    assert sequence_files([lacking]) == {}
+
+
+@pytest.mark.usefixtures("workspace")
+def test_the_reference_server_does_as_the_sequences_expect() -> None:
+    plan = make_workspace_plan(bench_target({}), ("en", "zh"))
+    bench = Bench(plan, build_plan(activation_delay=0.1))
+    verdicts = {case.id: bench.run(case).verdict for case in plan.cases}
+    assert len(verdicts) > 12
+    assert {name: verdict for name, verdict in verdicts.items() if verdict != "pass"} == {}
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "CreateBarn/not-created",
+        "CreateBarn/id-reused",
+        "CreateBarn/repeated",
+        "CreateBarn/idempotency-ignored",
+        "DescribeBarns/filter-barn-id-ignored",
+        "DescribeBarns/filter-barn-name-ignored",
+        "DescribeBarns/page-size-ignored-in-paging",
+        "DescribeBarns/page-number-ignored-in-paging",
+        "DescribeBarns/other-accounts-listed",
+        "ModifyBarnAttribute/not-changed",
+        "DeleteBarn/not-deleted",
+        "DeleteBarn/not-found-barn-id-ignored",
+    ],
+)
+def test_faults_with_resources_are_caught(fault: str) -> None:
+    plan = make_workspace_plan(bench_target({}), ("en", "zh"))
+    bench = Bench(plan, build_plan(faults=(fault,), activation_delay=0.1))
+    assert any(bench.run(case).verdict == "mismatch" for case in plan.cases)
