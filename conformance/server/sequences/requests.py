@@ -69,7 +69,12 @@ class Operation:
             if row.fact("required").stated and row.fact("required").value is True
         )
         tops = (re.split(r"[.\[]", path)[0] for path in required if "[]." not in path)
-        return all(top in self.valid.parameters or top in SYSTEM_PARAMETERS for top in tops)
+        there = all(top in self.valid.parameters or top in SYSTEM_PARAMETERS for top in tops)
+        return there and not any(self._differs(name, value) for name, value in self.valid.parameters.items())
+
+    def _differs(self, name: str, value: object) -> bool:
+        """Whether a document calls a plain text what is sent as a list."""
+        return isinstance(value, list) and any(row.encoding == "plain" for row in self.rows(name))
 
     def conditional(self, path: str) -> bool:
         """Whether something is said of a parameter that holds on a condition only."""
