@@ -73,8 +73,8 @@ class Operation:
         return there and not any(self._differs(name, value) for name, value in self.valid.parameters.items())
 
     def _differs(self, name: str, value: object) -> bool:
-        """Whether a document calls a plain text what is sent as a list."""
-        return isinstance(value, list) and any(row.encoding == "plain" for row in self.rows(name))
+        """Whether a list or object is written as one text, which a step of another operation's case cannot send."""
+        return isinstance(value, list | dict) and any(row.encoding != "repeat" for row in self.rows(name))
 
     def conditional(self, path: str) -> bool:
         """Whether something is said of a parameter that holds on a condition only."""

@@ -42,11 +42,8 @@ def flaws_of_answers(subject: Subject) -> Iterator[Flaw]:
     for field in subject.plan.followed.responses:
         if "." not in field.path and "[" not in field.path and field.path:
             yield from _flaws_of(subject, field)
-    for slug_, about, change in (
-        ("success-as-201", "a success comes with status 201", lambda answer: replace(answer, status=201)),
-        ("success-with-code", "a success has a Code", lambda answer: _having(answer, Code="OK")),
-    ):
-        yield Flaw(slug_, "envelope", about, _of_successes(action, change))
+    created = _of_successes(action, lambda answer: replace(answer, status=201))
+    yield Flaw("success-as-201", "envelope", "a success comes with status 201", created)
     for slug_, about, change in (
         ("errors-as-200", "every error comes with status 200", lambda answer: replace(answer, status=200)),
         ("errors-without-code", "errors have no Code", partial(_dropping, "Code")),
