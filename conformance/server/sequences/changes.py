@@ -12,10 +12,10 @@ from conformance.server.sequences.requests import CREATED, two_values
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.server.sequences.requests import Kin, Operation
+    from conformance.server.sequences.requests import KinOperations, ValidOperation
     from conformance.server.sequences.shown import Look
 
-    Case = dict[str, object]
+    _CaseFields = dict[str, object]
 
 _SUCCESS: dict[str, object] = {"success": True}
 _TOKENS = ("sequence-token-1", "sequence-token-2")
@@ -23,7 +23,7 @@ _MOST_FIELDS = 3
 """How many fields of a change are looked at, each in a case of its own."""
 
 
-def cases_of_creation(kin: Kin, operation: Operation, looks: Sequence[Look]) -> Iterator[Case]:
+def cases_of_creation(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]) -> Iterator[_CaseFields]:
     """Yield what shows that a resource was created, that it has an id of its own, and that a token repeats a call."""
     kind = kin.kind
     identity = f"${{steps.{CREATED}.{kind.id_field}}}"
@@ -32,7 +32,7 @@ def cases_of_creation(kin: Kin, operation: Operation, looks: Sequence[Look]) -> 
     returned = any(row.path == kind.id_field for each in operation.contracts.values() for row in each.responses)
     if not identity or not (kind.given or returned):
         return
-    create: Case = {"name": CREATED, "expect": _SUCCESS}
+    create: _CaseFields = {"name": CREATED, "expect": _SUCCESS}
     looks = [look for look in looks if _tells(look)]
     for look in looks[:1]:
         shown = look.there(**{kind.id_field: identity}) if look.path else _SUCCESS
@@ -63,7 +63,7 @@ def _tells(look: Look) -> bool:
     return bool(look.path) or bool(_codes(look.operation, "not_found", look.parameter))
 
 
-def _used(kin: Kin, create: Case, identity: str) -> Iterator[Case]:
+def _used(kin: KinOperations, create: _CaseFields, identity: str) -> Iterator[_CaseFields]:
     """Yield the case in which what was created can be deleted or changed: one that does not exist would be refused."""
     for operation in kin.having((*kin.kind.deletes, *kin.kind.changes)):
         own = kin.id_parameter(operation)
@@ -74,7 +74,7 @@ def _used(kin: Kin, create: Case, identity: str) -> Iterator[Case]:
             return
 
 
-def _codes(operation: Operation, kind: str, parameter: str) -> list[str]:
+def _codes(operation: ValidOperation, kind: str, parameter: str) -> list[str]:
     """Return the codes of the documented rows that speak of a kind of fault of a parameter."""
     words = load_words()
     found = [rows_for(kind, parameter, meant_rows(each, words)) for each in operation.contracts.values()]
@@ -85,7 +85,7 @@ def _error(codes: Sequence[str]) -> dict[str, object]:
     return {"error": {"one_of": list(codes)} if len(codes) > 1 else codes[0]}
 
 
-def cases_of_tokens(operation: Operation) -> Iterator[Case]:
+def cases_of_tokens(operation: ValidOperation) -> Iterator[_CaseFields]:
     """Yield the case of a client token that comes again with another request, where a document has a row for it."""
     token = operation.meaning("idempotent_by")
     words = load_words()
@@ -113,7 +113,7 @@ def cases_of_tokens(operation: Operation) -> Iterator[Case]:
             return
 
 
-def cases_of_change(kin: Kin, operation: Operation, looks: Sequence[Look]) -> Iterator[Case]:
+def cases_of_change(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]) -> Iterator[_CaseFields]:
     """Yield for some parameters of a change the case in which the resource then shows the new value."""
     identity = operation.valid.parameters.get(kin.id_parameter(operation))
     if identity is None:
@@ -122,7 +122,7 @@ def cases_of_change(kin: Kin, operation: Operation, looks: Sequence[Look]) -> It
         values = two_values(path, [(operation, path)])
         if values is None:
             continue
-        steps: list[Case] = [{"name": "change", "set": {path: values[0]}, "expect": _SUCCESS}]
+        steps: list[_CaseFields] = [{"name": "change", "set": {path: values[0]}, "expect": _SUCCESS}]
         for number, value in enumerate(values, start=1):
             if number > 1:
                 steps.append({"name": "again", "set": {path: value}, "expect": _SUCCESS})
@@ -131,7 +131,7 @@ def cases_of_change(kin: Kin, operation: Operation, looks: Sequence[Look]) -> It
         yield _case(f"{slug(path)}-changed-then-shown", f"{path} is shown as it was changed", steps, given)
 
 
-def cases_of_deletion(kin: Kin, operation: Operation, looks: Sequence[Look]) -> Iterator[Case]:
+def cases_of_deletion(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]) -> Iterator[_CaseFields]:
     """Yield what shows that a resource is gone: it is not shown, and a second deletion is refused."""
     identity = operation.valid.parameters.get(kin.id_parameter(operation))
     if identity is None:
@@ -146,7 +146,9 @@ def cases_of_deletion(kin: Kin, operation: Operation, looks: Sequence[Look]) -> 
         yield _case("deleted-twice", "What was deleted is not there any more", steps)
 
 
-def _shown_parameters(kin: Kin, operation: Operation, looks: Sequence[Look]) -> Iterator[tuple[str, Look]]:
+def _shown_parameters(
+    kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]
+) -> Iterator[tuple[str, Look]]:
     words, found = load_words(), 0
     for row in next(iter(operation.contracts.values())).parameters:
         if row.path == kin.kind.id_field or words.is_id(row.path) or row.encoding != "plain" or found >= _MOST_FIELDS:
@@ -157,8 +159,8 @@ def _shown_parameters(kin: Kin, operation: Operation, looks: Sequence[Look]) -> 
             yield row.path, look
 
 
-def _case(name: str, title: str, steps: Sequence[Mapping[str, object]], given: Sequence[object] = ()) -> Case:
-    case: Case = {"id": name, "title": title, "group": "success"}
+def _case(name: str, title: str, steps: Sequence[Mapping[str, object]], given: Sequence[object] = ()) -> _CaseFields:
+    case: _CaseFields = {"id": name, "title": title, "group": "success"}
     if given:
         case["given"] = list(given)
     return {**case, "steps": list(steps), "trigger": "inferred"}

@@ -14,16 +14,16 @@ from conformance.server.sequences.shown import nested
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.server.sequences.requests import Kin, Operation
+    from conformance.server.sequences.requests import KinOperations, ValidOperation
 
-    Case = dict[str, object]
+    _CaseFields = dict[str, object]
 
 _SUCCESS: dict[str, object] = {"success": True}
 _LARGEST = 10
 """The largest page that a case fills."""
 
 
-def cases_of_listing(kin: Kin, operation: Operation) -> Iterator[Case]:
+def cases_of_listing(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFields]:
     """Yield the cases of an operation that lists resources of a kind."""
     how = kin.kind.lists[operation.name]
     if "[]" in how.path:
@@ -35,12 +35,12 @@ def cases_of_listing(kin: Kin, operation: Operation) -> Iterator[Case]:
     yield from _hidden(kin, operation)
 
 
-def _ids(kin: Kin, count: int) -> list[str]:
+def _ids(kin: KinOperations, count: int) -> list[str]:
     prefix = kin.kind.id_prefix or ("" if not kin.kind.given else "sequence")
     return [f"{prefix}{number:08}" for number in range(1, count + 1)]
 
 
-def _by_id(kin: Kin, operation: Operation) -> Iterator[Case]:
+def _by_id(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFields]:
     how, field = kin.kind.lists[operation.name], kin.kind.id_field
     ids = _ids(kin, 2)
     for name in (each for each, of in how.filters.items() if of == field):
@@ -59,7 +59,7 @@ def _by_id(kin: Kin, operation: Operation) -> Iterator[Case]:
         }
 
 
-def _by_field(kin: Kin, operation: Operation) -> Iterator[Case]:
+def _by_field(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFields]:
     """Yield for each filter by a field that a creation sets the case of another value, which finds nothing."""
     how, words = kin.kind.lists[operation.name], load_words()
     create = next(kin.having(kin.kind.creates), None)
@@ -101,11 +101,11 @@ def _by_field(kin: Kin, operation: Operation) -> Iterator[Case]:
         }
 
 
-def _apart(create: Operation, operation: Operation) -> list[object]:
+def _apart(create: ValidOperation, operation: ValidOperation) -> list[object]:
     return [state for state in create.valid.given if state not in operation.valid.given]
 
 
-def _by_page(kin: Kin, operation: Operation) -> Iterator[Case]:
+def _by_page(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFields]:
     how = kin.kind.lists[operation.name]
     number, size = operation.meaning("page_number"), operation.meaning("page_size")
     if not number or not size or not operation.takes(number, "1"):
@@ -127,7 +127,7 @@ def _by_page(kin: Kin, operation: Operation) -> Iterator[Case]:
     }
 
 
-def _by_token(kin: Kin, operation: Operation) -> Iterator[Case]:
+def _by_token(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFields]:
     how, words = kin.kind.lists[operation.name], load_words()
     token, limit = operation.meaning("token"), operation.meaning("limit")
     fields = [row.path for each in operation.contracts.values() for row in each.responses]
@@ -153,12 +153,12 @@ def _by_token(kin: Kin, operation: Operation) -> Iterator[Case]:
     }
 
 
-def _hidden(kin: Kin, operation: Operation) -> Iterator[Case]:
+def _hidden(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFields]:
     how = kin.kind.lists[operation.name]
     create = next(kin.having(kin.kind.creates), None)
     if create is None or len(kin.others(operation)) < len(operation.valid.given):
         return
-    their: Case = {
+    their: _CaseFields = {
         "name": CREATED,
         "operation": create.name,
         "account": "another",

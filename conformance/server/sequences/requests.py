@@ -32,7 +32,7 @@ class ValidRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Operation:
+class ValidOperation:
     """One operation with its contracts and its valid request."""
 
     contracts: Mapping[Language, Contract]
@@ -82,17 +82,17 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
+class KinOperations:
     """The operations of one kind of resource."""
 
     kind: ResourceKind
-    operations: Mapping[str, Operation]
+    operations: Mapping[str, ValidOperation]
 
-    def having(self, names: Sequence[str]) -> Iterator[Operation]:
+    def having(self, names: Sequence[str]) -> Iterator[ValidOperation]:
         """Yield the operations of some names that have a valid request."""
         yield from (self.operations[name] for name in names if name in self.operations)
 
-    def id_parameter(self, operation: Operation) -> str:
+    def id_parameter(self, operation: ValidOperation) -> str:
         """Return the plain parameter of an operation that names one resource; empty when there is none."""
         paths = (row.path for row in next(iter(operation.contracts.values())).parameters)
         named = id_paths(paths, self.kind.id_field)
@@ -113,7 +113,7 @@ class Kin:
                     return str(setting["type"])
         return self.kind.resource
 
-    def others(self, operation: Operation) -> list[Mapping[str, object]]:
+    def others(self, operation: ValidOperation) -> list[Mapping[str, object]]:
         """Return the states that a valid request needs, but for resources of this kind."""
         return [state for state in operation.valid.given if not self._is_own(state)]
 
@@ -122,7 +122,7 @@ class Kin:
         return isinstance(setting, dict) and str(setting.get("type", "")).lower() == self.type_word.lower()
 
 
-def two_values(path: str, operations: Sequence[tuple[Operation, str]]) -> tuple[Scalar, Scalar] | None:
+def two_values(path: str, operations: Sequence[tuple[ValidOperation, str]]) -> tuple[Scalar, Scalar] | None:
     """Return two different values that every one of some operations takes for its own parameter; `None` for none.
 
     Args:

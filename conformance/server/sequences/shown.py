@@ -10,7 +10,7 @@ from conformance.contract.encodings import WRITTEN
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.server.sequences.requests import Kin, Operation
+    from conformance.server.sequences.requests import KinOperations, ValidOperation
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Look:
         many: Whether that is a list.
     """
 
-    kin: Kin
-    operation: Operation
+    kin: KinOperations
+    operation: ValidOperation
     path: str
     parameter: str
     many: bool = False
@@ -65,7 +65,7 @@ class Look:
         return frozenset(name for name in plain if "." not in name and "[" not in name)
 
 
-def looks_at(kin: Kin) -> Iterator[Look]:
+def looks_at(kin: KinOperations) -> Iterator[Look]:
     """Yield the ways to look at a resource by its id, listings first."""
     kind = kin.kind
     for operation in kin.having(tuple(kind.lists)):

@@ -20,7 +20,7 @@ from conformance.server.sequences.changes import (
     cases_of_tokens,
 )
 from conformance.server.sequences.lists import cases_of_listing
-from conformance.server.sequences.requests import Kin, Operation, ValidRequest
+from conformance.server.sequences.requests import KinOperations, ValidOperation, ValidRequest
 from conformance.server.sequences.shown import looks_at
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ _HEADER: Final = """\
 Cases = list[dict[str, object]]
 
 
-def operation_with(contracts: Mapping[Language, Contract], base: str) -> Operation:
+def operation_with(contracts: Mapping[Language, Contract], base: str) -> ValidOperation:
     """Return an operation with the valid request of its `base.yaml`.
 
     Args:
@@ -51,10 +51,10 @@ def operation_with(contracts: Mapping[Language, Contract], base: str) -> Operati
         base: The text of the file; its first request counts.
     """
     entry = next(iter(YamlFile(base, "base.yaml", CaseError).data["bases"].values()))
-    return Operation(contracts, ValidRequest(dict(entry["parameters"]), list(entry.get("given") or ())))
+    return ValidOperation(contracts, ValidRequest(dict(entry["parameters"]), list(entry.get("given") or ())))
 
 
-def sequence_files(operations: Iterable[Operation]) -> dict[str, str]:
+def sequence_files(operations: Iterable[ValidOperation]) -> dict[str, str]:
     """Return by operation its file of sequences; one that has none is left out.
 
     Args:
@@ -66,7 +66,7 @@ def sequence_files(operations: Iterable[Operation]) -> dict[str, str]:
     known = {each.name: each for each in operations if each.is_surely_valid}
     found: dict[str, Cases] = {}
     for kind in _kinds(known.values()):
-        kin = Kin(kind, known)
+        kin = KinOperations(kind, known)
         for name, role in kind.roles():
             if name in known:
                 found.setdefault(name, []).extend(_cases(kin, known[name], role))
@@ -75,7 +75,7 @@ def sequence_files(operations: Iterable[Operation]) -> dict[str, str]:
     return {name: _text(name, cases) for name, cases in found.items() if cases}
 
 
-def _kinds(operations: Iterable[Operation]) -> Iterator[ResourceKind]:
+def _kinds(operations: Iterable[ValidOperation]) -> Iterator[ResourceKind]:
     """Yield the kinds of resources that all documents show alike: a server may follow any of them."""
     operations = list(operations)
     alone = [_inferred(operations, language) for language in LANGUAGES]
@@ -85,7 +85,7 @@ def _kinds(operations: Iterable[Operation]) -> Iterator[ResourceKind]:
             yield kind
 
 
-def _inferred(operations: Sequence[Operation], follow: Docs) -> dict[str, ResourceKind]:
+def _inferred(operations: Sequence[ValidOperation], follow: Docs) -> dict[str, ResourceKind]:
     contracts = [
         follow_documents(each.contracts, follow) for each in operations if follow == BOTH or follow in each.contracts
     ]
@@ -101,7 +101,7 @@ def _alike(kind: ResourceKind, other: ResourceKind) -> bool:
     )
 
 
-def _cases(kin: Kin, operation: Operation, role: str) -> Iterator[dict[str, object]]:
+def _cases(kin: KinOperations, operation: ValidOperation, role: str) -> Iterator[dict[str, object]]:
     looks = [each for each in looks_at(kin) if each.operation.name != operation.name]
     match role:
         case "create":
