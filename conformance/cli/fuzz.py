@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conformance.cases.suite import operations_in
-from conformance.cli.support.plan_template import default_values, load_named, load_operations
+from conformance.cli.support.plan_template import LoadedOperations, default_values, load_named, load_operations
 from conformance.cli.support.run_output import (
     ExitFirstOption,
     JsonOption,
@@ -36,11 +36,11 @@ from conformance.cli.support.target_options import (
 )
 from conformance.cli.support.watched import Watched
 from conformance.contract.languages import check_docs, languages_of
-from conformance.core.errors import ExitStatus, UsageError
+from conformance.core.errors import CaseError, ExitStatus, UsageError
 from conformance.engine.cleanup.sweep import check_earlier, cleanups_of, settle
 from conformance.engine.events import note_added
 from conformance.engine.plan import Plan, new_run_id
-from conformance.fuzz.fuzz_run import FuzzLimits, fuzz_operation
+from conformance.fuzz.fuzz_run import FuzzedOperation, FuzzLimits, fuzz_operations
 from conformance.fuzz.operation_data import load_operation_data
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import summary_console
@@ -49,19 +49,27 @@ from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conformance.cases.model import Case
-    from conformance.cases.suite import Suite
 
 _MOST_SEED = 2**32
+_SECONDS_EACH = 10.0
+"""How long each of several operations may take where no `--max-time` is given."""
 
 
 def fuzz(
-    operation: Annotated[
-        str | None, typer.Argument(help="The operation.  [default: the only one that has cases]")
+    operations: Annotated[
+        list[str] | None, typer.Argument(metavar="[OPERATION]...", help="The operations.  [default: all]")
     ] = None,
     *,
-    max_examples: Annotated[int, typer.Option(help="Random requests, beside those at the limits of each fact.")] = 100,
-    max_time: Annotated[float | None, typer.Option(help="Seconds after which nothing more is sent.")] = None,
+    max_examples: Annotated[
+        int, typer.Option(help="Random requests of each operation, beside those at the limits of each fact.")
+    ] = 100,
+    max_time: Annotated[
+        float | None,
+        typer.Option(help="Seconds after which nothing more is sent.  [default: of several operations 10 each]"),
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed sends the same requests.  [default: random]")] = None,
     save_cases: Annotated[
         Path | None, typer.Option(help="Write each finding as a case for `conformance run` into this folder.")
@@ -97,9 +105,12 @@ def fuzz(
     check_output(wait, quiet=quiet, verbose=verbose, as_json=as_json)
     judged_by = languages_of(docs)
     if only_list:
-        return _print_operations(operation)
-    suite, cases = _suite(operation)
-    data = load_operation_data(suite)
+        return _print_operations(operations or [])
+    loaded = load_operations(operations or [])
+    if not loaded.suites:
+        raise UsageError("there is no operation with cases", hint="conformance scaffold makes them of its pages")
+    chosen_operations = list(_with_data(loaded))
+    contracts = {suite.subject: suite.contracts for suite in loaded.suites}
     chosen = secrets.randbelow(_MOST_SEED) if seed is None else seed
     with open_target(
         endpoint=endpoint,
@@ -112,7 +123,7 @@ def fuzz(
         defaults=default_values(),
         docs=check_docs(docs),
         wait_s=wait or 0.0,
-        operations=operations_in([suite.contracts]),
+        operations=operations_in(contracts.values()),
         tell=lambda text: say_fault(UsageError(text)),
     ) as opened:
         if opened.canned:
@@ -123,24 +134,27 @@ def fuzz(
         reports = RunFolder(folder)
         plan = Plan(
             target=opened,
-            contracts={suite.subject: suite.contracts},
-            docs=tuple(language for language in judged_by if language in suite.contracts),
+            contracts=contracts,
+            docs=tuple(language for language in judged_by if any(language in each for each in contracts.values())),
             cases=(),
             concurrency=1,
             run_id=run_id,
             ledger=Ledger(folder / "ledger.ndjson", run_id, opened.endpoint),
         )
-        deadline = None if max_time is None else time.monotonic() + max_time
+        several = len(chosen_operations) > 1
+        seconds = max_time or (_SECONDS_EACH * len(chosen_operations) if several else None)
+        deadline = None if seconds is None else time.monotonic() + seconds
         limits = FuzzLimits(chosen, max_examples, deadline)
         watched = Watched(most_failures, verbose=verbose, strict=strict)
         with watched.shown(opened.endpoint, None):
-            outcome = fuzz_operation(plan, suite, data, limits, reports.add, cases=cases, ends_with=watched.ends_with)
-        notes, interrupted = settle(cleanups_of([suite]), opened, folder / "ledger.ndjson", hurried=outcome.interrupted)
+            outcome = fuzz_operations(plan, chosen_operations, limits, reports.add, ends_with=watched.ends_with)
+        cleanups = cleanups_of(loaded.suites)
+        notes, interrupted = settle(cleanups, opened, folder / "ledger.ndjson", hurried=outcome.interrupted)
         for note in notes:
             reports.add(note_added(note))
         report = reports.close()
     print_outcome(report, folder, quiet=quiet, as_json=as_json)
-    written = outcome.save(save_cases) if save_cases is not None else None
+    written = ", ".join(map(str, outcome.save(save_cases))) if save_cases is not None else ""
     if not quiet and not as_json:
         saved = [] if save_cases is None else [f"cases: {written or 'none to write'}"]
         console = summary_console()
@@ -149,14 +163,22 @@ def fuzz(
     raise typer.Exit(ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict))
 
 
-def _print_operations(operation: str | None) -> None:
-    for suite in [_suite(operation)[0]] if operation is not None else load_named().suites:
+def _print_operations(operations: list[str]) -> None:
+    for suite in load_operations(operations).suites if operations else load_named().suites:
         typer.echo(suite.subject)
 
 
-def _suite(operation: str | None) -> tuple[Suite, list[Case]]:
-    loaded = load_operations([operation] if operation else [])
-    if len(loaded.suites) != 1:
-        known = ", ".join(suite.subject for suite in loaded.suites)
-        raise UsageError("there are several operations", hint=f"name one of: {known}")
-    return loaded.suites[0], loaded.cases
+def _with_data(loaded: LoadedOperations) -> Iterator[FuzzedOperation]:
+    """Yield the operations; one whose `fuzz.yaml` is wrong, or that cannot be read, stops no other."""
+    for fault in loaded.faults:
+        say_fault(fault)
+    cases: dict[str, list[Case]] = {}
+    for case in loaded.cases:
+        cases.setdefault(case.id.partition("/")[0], []).append(case)
+    for suite in loaded.suites:
+        try:
+            yield FuzzedOperation(suite, load_operation_data(suite), cases.get(suite.subject, ()))
+        except CaseError as fault:
+            if len(loaded.suites) == 1:
+                raise
+            say_fault(fault)

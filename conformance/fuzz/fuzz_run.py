@@ -1,31 +1,28 @@
-"""One run of property tests, from its first event to its last."""
+"""One run of property tests of one operation or several, from its first event to its last."""
 
 from __future__ import annotations
 
 import time
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from conformance.core.errors import CaseError, ConformanceError
 from conformance.engine.engine import Engine
 from conformance.engine.events import case_finished, note_added, run_finished, run_started
-from conformance.fuzz.findings.case_files import write_cases
+from conformance.fuzz.fuzz_outcome import FuzzedPart, FuzzOutcome
 from conformance.fuzz.fuzz_session import FuzzSession
 from conformance.fuzz.run_context import FuzzContext
 from conformance.fuzz.sequences.unknown_parameters import with_unknown_parameters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Generator, Iterable, Sequence
 
     from conformance.cases.model import Case
     from conformance.cases.suite import Suite
-    from conformance.contract.languages import Language
     from conformance.engine.events import Event, RunStarted
     from conformance.engine.plan import Plan
-    from conformance.fuzz.findings.failures import Failure
     from conformance.fuzz.operation_data import OperationData
-    from conformance.judging.report_entries import ReachedEntry
     from conformance.judging.results import CaseResult
 
 
@@ -35,7 +32,7 @@ class FuzzLimits:
 
     Attributes:
         seed: What random requests depend on.
-        max_examples: How many random requests.
+        max_examples: How many random requests of each operation.
         deadline: The moment, by `time.monotonic`, after which nothing more is sent; `None` for none.
     """
 
@@ -47,108 +44,130 @@ class FuzzLimits:
         """Whether the time is over."""
         return self.deadline is not None and time.monotonic() >= self.deadline
 
+    def share(self, left: int) -> FuzzLimits:
+        """Return the limits of the next of `left` operations: an equal part of the time that is left."""
+        if self.deadline is None:
+            return self
+        now = time.monotonic()
+        return replace(self, deadline=now + (self.deadline - now) / left)
+
 
 @dataclass(frozen=True, slots=True)
-class FuzzOutcome:
-    """What a run found.
+class FuzzedOperation:
+    """One operation of a run.
 
     Attributes:
-        context: The run.
-        failures: The failures, one for each cause.
-        reached: How far the requests reached, per document.
-        requests: How many requests and sequences were sent.
-        seed: The seed.
-        interrupted: Whether Ctrl-C ended it.
+        suite: The operation.
+        data: What is known of it beside its contracts.
+        cases: Written cases of it, by which the target is asked a few things first.
     """
 
-    context: FuzzContext
-    failures: tuple[Failure, ...]
-    reached: Mapping[Language, ReachedEntry]
-    requests: int
-    seed: int
-    interrupted: bool
-
-    @property
-    def lines(self) -> list[str]:
-        """The figures for a person."""
-        lines = [f"{self.requests} requests, {len(self.failures)} findings, seed {self.seed}"]
-        for language, reached in self.reached.items():
-            kinds = {
-                "codes": reached["codes"],
-                "parameters": reached["parameters"],
-                "violations": reached["violations"],
-            }
-            parts = [f"{len(names['reached'])} of {names['documented']} {kind}" for kind, names in kinds.items()]
-            lines.append(f"{language} reached: {', '.join(parts)}")
-        return lines
-
-    def save(self, folder: Path) -> Path | None:
-        """Write each failure as a case; see `write_cases`."""
-        return write_cases(folder, self.context, [failure.case for failure in self.failures])
+    suite: Suite
+    data: OperationData
+    cases: Sequence[Case] = ()
 
 
-def fuzz_operation(
+def fuzz_operations(
     plan: Plan,
-    suite: Suite,
-    data: OperationData,
+    operations: Sequence[FuzzedOperation],
     limits: FuzzLimits,
     emit: Callable[[Event], None],
     *,
-    cases: Sequence[Case] = (),
     ends_with: Callable[[CaseResult], bool] = lambda _result: False,
 ) -> FuzzOutcome:
-    """Run every property test of one operation.
+    """Run every property test of some operations, one operation after another, with a budget each.
 
     Args:
         plan: The target, the documents judged by, and the run's id. Its cases are not used.
-        suite: The operation.
-        data: What is known of the operation beside its contracts.
-        limits: Seed, number of random requests, deadline.
+        operations: The operations, of which each has its own random requests and an equal share of the time left.
+        limits: Seed, number of random requests of each operation, deadline of all.
         emit: Takes each event of the run as it happens.
-        cases: Written cases of the operation, by which the target is asked a few things first.
         ends_with: Takes each result when it comes, and says whether enough was found.
 
     Returns:
-        What was found; when interrupted, until then.
+        What was found; when interrupted, until then. An operation of which no valid request can be made is told with
+        its reason, and the others go on.
     """
-    context = FuzzContext.of(suite, plan.target, plan.docs, f"fuzz --seed {limits.seed}", data=data)
     started_at = time.monotonic()
     # How many lines a report will have is known at the end; what it is about is known now.
     started: RunStarted = {**run_started(plan, selected=0), "points": []}
     emit(started)
-    reported: set[str] = set()
-
-    def note() -> None:
-        for each in plan.notes.take():
-            emit(note_added(each))
-
-    def report(results: Iterable[CaseResult]) -> None:
-        for result in results:
-            reported.add(result.id)
-            note()
-            emit(case_finished(result))
-
-    interrupted = ended = False
+    run = _Run(plan, limits, emit, ends_with)
     with fuzz_engine(plan) as engine:
-        session = FuzzSession.of(context, engine, limits.out_of_time)
         try:
-            engine.prepare(cases)
-            with closing(_every_part(session, limits)) as results:
-                for result in results:
-                    report([result])
-                    if ends_with(result):
-                        ended = True
-                        break
+            engine.prepare([case for each in operations for case in each.cases])
+            run.each(operations, engine)
         except KeyboardInterrupt:
-            interrupted = True
-    report(session.collector.summary())
-    note()
-    reached = session.collector.reach.figures()
-    emit({"event": "fuzz", "seed": limits.seed, "requests": session.sender.sent, "reached": reached})
-    emit({**started, "selected": len(reported)})
-    emit(run_finished(duration_s=time.monotonic() - started_at, interrupted=interrupted or ended))
-    failures = tuple(session.collector.failures)
-    return FuzzOutcome(context, failures, reached, session.sender.sent, limits.seed, interrupted)
+            run.interrupted = True
+    for _, session in run.finished:
+        run.report(session.collector.summary())
+    run.note()
+    parts = tuple(FuzzedPart.of(context, session) for context, session in run.finished)
+    outcome = FuzzOutcome(parts, run.refused, limits.seed, run.interrupted)
+    emit({"event": "fuzz", "seed": limits.seed, "requests": outcome.requests, "reached": outcome.reached})
+    emit({**started, "selected": len(run.reported)})
+    emit(run_finished(duration_s=time.monotonic() - started_at, interrupted=run.interrupted or run.ended))
+    return outcome
+
+
+@dataclass(slots=True)
+class _Run:
+    """A run until now: which operations it came to, and what it reported."""
+
+    plan: Plan
+    limits: FuzzLimits
+    emit: Callable[[Event], None]
+    ends_with: Callable[[CaseResult], bool]
+    finished: list[tuple[FuzzContext, FuzzSession]] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    reported: set[str] = field(default_factory=set)
+    interrupted: bool = False
+    ended: bool = False
+
+    def note(self) -> None:
+        for each in self.plan.notes.take():
+            self.emit(note_added(each))
+
+    def report(self, results: Iterable[CaseResult]) -> None:
+        for result in results:
+            self.reported.add(result.id)
+            self.note()
+            self.emit(case_finished(result))
+
+    def each(self, operations: Sequence[FuzzedOperation], engine: Engine) -> None:
+        """Run one operation after another, until enough was found or the target gives no answers."""
+        for number, operation in enumerate(operations):
+            share = self.limits.share(len(operations) - number)
+            try:
+                context = _context(self.plan, operation, self.limits)
+            except ConformanceError as fault:
+                if len(operations) == 1:
+                    raise
+                self.refused[operation.suite.subject] = str(fault)
+                continue
+            session = FuzzSession.of(context, engine, share.out_of_time)
+            self.finished.append((context, session))
+            self._run(session, share)
+            if self.ended or session.collector.gets_no_answers:
+                return
+
+    def _run(self, session: FuzzSession, share: FuzzLimits) -> None:
+        with closing(_every_part(session, share)) as results:
+            for result in results:
+                self.report([result])
+                if self.ends_with(result):
+                    self.ended = True
+                    return
+
+
+def _context(plan: Plan, operation: FuzzedOperation, limits: FuzzLimits) -> FuzzContext:
+    """Return what requests of one operation are made for; raises `CaseError` when no valid one can be made."""
+    suite = operation.suite
+    docs = tuple(language for language in plan.docs if language in suite.contracts)
+    if not docs or not suite.bases:
+        lack = "a document that the run judges by" if not docs else "a valid request to start from (base.yaml)"
+        raise CaseError(f"{suite.subject} has not got {lack}", hint="name other operations")
+    return FuzzContext.of(suite, plan.target, docs, f"fuzz --seed {limits.seed}", data=operation.data)
 
 
 def fuzz_engine(plan: Plan) -> Engine:

@@ -6,13 +6,14 @@ any of them. All else that its contracts say is tested.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypedDict
 
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import Schema, YamlFile, near
+from conformance.fuzz.traits import unique_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,11 +77,13 @@ class OperationData:
         references: The states under which what a request names exists.
         refusals: The reasons to refuse a valid request.
         known: Whether the operation has a `fuzz.yaml`, so that `references` are all that there are.
+        unique_by: The fields that no two resources have alike which the operation creates, as a behaviour declares.
     """
 
     references: tuple[Reference, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     known: bool = True
+    unique_by: tuple[str, ...] = ()
 
 
 UNKNOWN: Final = OperationData(known=False)
@@ -120,10 +123,10 @@ def load_operation_data(suite: Suite, cases: Path | None = None) -> OperationDat
     """
     path = (cases or cases_dir()) / suite.product / suite.operation / FILE_NAME
     if not path.is_file():
-        return UNKNOWN
+        return replace(UNKNOWN, unique_by=unique_fields(suite))
     file = YamlFile.read(path, CaseError)
     file.validate(_schema())
-    return _Reader(file, suite).read()
+    return replace(_Reader(file, suite).read(), unique_by=unique_fields(suite))
 
 
 @cache

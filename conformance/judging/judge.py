@@ -118,9 +118,16 @@ def _wanted_value(answered: Answered, field: PromisedField, value: object, sent:
         return "a value" if wanted else None
     if answered.format == "JSON" and not _has_type(value, field.type):
         return f"of type {field.type}"
-    if field.echoes and field.name in sent and not _is_text_of(value, sent[field.name]):
+    if field.echoes and not _is_echo_of(value, sent.get(field.name)):
         return sent[field.name]
     return "true" if field.name == "Success" and not _is_text_of(value, "true") else None
+
+
+def _is_echo_of(value: object, text: str | None) -> bool:
+    """Whether a value returns the text of a parameter, or may: of what is counted from 1, as pages are, the first."""
+    if text is None or _is_text_of(value, text):
+        return True
+    return NUMBER.fullmatch(text) is not None and float(text) < 1 and _is_text_of(value, "1")
 
 
 def _is_text_of(value: object, text: str) -> bool:

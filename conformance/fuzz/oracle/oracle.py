@@ -7,17 +7,17 @@ thinks of its own data: the texts on the wire are compared with the facts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.model import Outcome
+from conformance.cases.model import ANY_CODE, Outcome
 from conformance.contract.constraints import masked
 from conformance.contract.encodings import wire_lists
 from conformance.contract.in_force import in_force
 from conformance.fuzz.oracle.breaches import EXISTENCE, GAP, Breach, is_restricted, parameter_breaches
 from conformance.fuzz.oracle.conditional_breaches import conditional_breaches
-from conformance.fuzz.oracle.fitting_codes import ALTERNATIVES, alternatives, codes_for, codes_of
+from conformance.fuzz.oracle.fitting_codes import ALTERNATIVES, TYPE, alternatives, codes_for, codes_of
 from conformance.fuzz.oracle.parameters import lists_with_gaps, readings, request_parameters
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Expectation:
     Attributes:
         broken: What the request surely breaks.
         success: Whether a success is allowed.
-        codes: The documented codes that are allowed.
+        codes: The documented codes that are allowed; `ANY_CODE` where the document has none for what is broken.
     """
 
     broken: tuple[Violation, ...]
@@ -120,7 +120,10 @@ class Oracle:
         return own.codes if own.broken else ()
 
     def _expectation(self, contract: Contract, params: Mapping[str, str]) -> Expectation:
-        found = [tuple(self._breaches(contract, reading)) for reading in readings(contract, params)]
+        found = [
+            tuple(_as_demanded(contract, each) for each in self._breaches(contract, reading))
+            for reading in readings(contract, params)
+        ]
         codes = dict.fromkeys(chain.from_iterable(self._codes(contract, breaches) for breaches in found))
         sure = [dict.fromkeys(breach.violation for breach in breaches if breach.sure) for breaches in found]
         success = not all(sure)
@@ -133,13 +136,17 @@ class Oracle:
         unsure = {breach.violation: breach.wrong_type for breach in breaches if not breach.sure}
         isolated = self._surroundings.isolated
         for violation, wrong_type in (sure | unsure).items():
-            yield from codes_for(contract, violation, wrong_type=wrong_type)
+            codes = codes_for(contract, violation, wrong_type=wrong_type)
+            yield from codes
+            if not codes and violation[1] != EXISTENCE:
+                yield ANY_CODE  # the document does not say with which code
         if any(fact == GAP for _, fact in unsure):
             yield from codes_of(contract, _OF_ANY_CLASS)
         if not isolated:
             yield from codes_of(contract, _OF_THE_ACCOUNT)
         if not sure and (not isolated or any(fact == EXISTENCE for _, fact in unsure)):
-            yield from codes_of(contract, _OF_THE_SERVER)
+            # Of what nobody knows that it exists, a document without such codes does not say how it is refused.
+            yield from codes_of(contract, _OF_THE_SERVER) or (() if isolated else (ANY_CODE,))
 
     def _breaches(self, contract: Contract, params: Mapping[str, str]) -> Iterator[Breach]:
         """Yield what a request breaks, by one way to read it."""
@@ -180,3 +187,13 @@ class Oracle:
         example = parameter.fact("example").value
         documented = example if isinstance(example, str) and not masked(example) else None
         return all(text in (None, documented) or self._surroundings.has(parameter.path, text or "") for text in values)
+
+
+def _as_demanded(contract: Contract, breach: Breach) -> Breach:
+    """Return a breach that is sure only if a refusal can be demanded.
+
+    A type alone says how a value is written; a document without a code for it does not say that another is refused.
+    """
+    if breach.violation[1] == TYPE and breach.sure and not codes_for(contract, breach.violation, wrong_type=True):
+        return replace(breach, sure=False)
+    return breach

@@ -42,7 +42,12 @@ def equivalent_requests(context: FuzzContext) -> Iterator[FollowUp]:
 
 
 def repeated_requests(context: FuzzContext) -> Iterator[Trial]:
-    """Yield each valid request, sent twice; where states cannot be set, the first alone."""
+    """Yield each valid request, sent twice; where states cannot be set, the first alone.
+
+    Nothing of an operation that no behaviour declares to create what is unique: a second one may be as welcome.
+    """
+    if not context.data.unique_by:
+        return
     for base in context.suite.bases if context.settable else (context.base.name,):
         yield Trial("refused for a resource that is taken", _twice(context, base))
 

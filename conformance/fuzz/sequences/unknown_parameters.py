@@ -74,8 +74,8 @@ def _with_parameter(
 
 def _unknown_parameters(context: FuzzContext) -> Iterator[tuple[str, str]]:
     """Yield names that no document has, and what is sent under them; at last a known name in other letters."""
-    name, text = next(iter(context.wire.items()))
-    for unknown, sent in (*((each, _TEXT) for each in _NAMES), (name.lower(), text)):
+    in_other_letters = [(name.lower(), text) for name, text in list(context.wire.items())[:1]]
+    for unknown, sent in (*((each, _TEXT) for each in _NAMES), *in_other_letters):
         if not any(contract.names(unknown.partition(".")[0]) for contract in context.contracts.values()):
             yield unknown, sent
 
