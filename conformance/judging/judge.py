@@ -124,10 +124,15 @@ def _wanted_value(answered: Answered, field: PromisedField, value: object, sent:
 
 
 def _is_echo_of(value: object, text: str | None) -> bool:
-    """Whether a value returns the text of a parameter, or may: of what is counted from 1, as pages are, the first."""
+    """Whether a value returns the text of a parameter, or may.
+
+    No number returns a text that is none; and of what is counted from 1, as pages are, 0 may be taken for the first.
+    """
     if text is None or _is_text_of(value, text):
         return True
-    return NUMBER.fullmatch(text) is not None and float(text) < 1 and _is_text_of(value, "1")
+    if NUMBER.fullmatch(text) is None:
+        return isinstance(value, int | float) or (isinstance(value, str) and NUMBER.fullmatch(value) is not None)
+    return float(text) < 1 and value in (1, "1")
 
 
 def _is_text_of(value: object, text: str) -> bool:
