@@ -208,3 +208,9 @@ def test_pages_put_together_are_the_whole_list(total: int, size: int, *, tokens:
 )
 def test_nouns_in_singular(plural: str, noun: str) -> None:
     assert singular(plural) == noun
+
+
+def test_an_element_of_a_list_of_known_values_is_known_by_its_form() -> None:
+    known = load_words().known_values("ZoneId[]")
+    assert known is not None
+    assert known.fullmatch("cn-hangzhou-a")

@@ -79,7 +79,7 @@ class Words:
 
     def known_values(self, path: str) -> re.Pattern[str] | None:
         """Return the form of the values of a parameter that there are, where they are no resources of an account."""
-        return self.known.get(path)
+        return self.known.get(path.removesuffix("[]"))
 
 
 def singular(noun: str) -> str:
