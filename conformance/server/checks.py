@@ -135,11 +135,16 @@ def _ordered(attempt: Attempt) -> ErrorCode | None:
     for setting in attempt.view.settings(ORDERED):
         if setting.get("operation", attempt.call.action) != attempt.call.action:
             continue
-        for row in attempt.followed.rows(str(setting["code"])):
-            status, message = setting.get("status", row.status), setting.get("message", row.message)
-            # The message is the row's own, or has texts in place of its placeholders.
-            if status == row.status and fits(row.message, message):
-                return row
+        rows = [
+            row
+            for row in attempt.followed.rows(str(setting["code"]))
+            if setting.get("status", row.status) == row.status
+        ]
+        # The message is the row's own; where no row has it, it has texts in place of placeholders.
+        exact = [row for row in rows if setting.get("message", row.message) == row.message]
+        found = exact or [row for row in rows if fits(row.message, setting.get("message"))]
+        if found:
+            return found[0]
     return None
 
 

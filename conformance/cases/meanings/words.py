@@ -79,7 +79,8 @@ class Words:
 
     def known_values(self, path: str) -> re.Pattern[str] | None:
         """Return the form of the values of a parameter that there are, where they are no resources of an account."""
-        return self.known.get(path.removesuffix("[]"))
+        name = re.split(r"[.\[]", path.removesuffix("[]"))[-1]
+        return self.known.get(name, self.known.get(singular(name)))
 
 
 def singular(noun: str) -> str:
