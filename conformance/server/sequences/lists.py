@@ -65,6 +65,9 @@ def _by_field(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFi
     create = next(kin.having(kin.kind.creates), None)
     if create is None:
         return
+    returned = {row.path for each in create.contracts.values() for row in each.responses}
+    if kin.kind.id_field not in returned:  # nobody says where in the answer it is, or it is deeper in it
+        return
     for name, field in how.filters.items():
         rows = [*operation.rows(name), *create.rows(field)]
         plain = rows and all(row.encoding == "plain" and "[" not in row.path for row in rows)
