@@ -1,12 +1,14 @@
 """Draws rows of published pages at random, to be labelled by a person: `uv run python benchmarks/draw_labels.py`.
 
     uv run python benchmarks/draw_labels.py --pages ../shared/docs/pages --seed 20261129 --each 42 [--show]
+        [--apart-from benchmarks/labels/drawn-before.yaml]
 
 It reads tables in its own simple way, never with the project's readers: what those cannot read must be drawn too. It
 prints one JSON object a row: page (below the folder), line, section, name; `--show` prints the cells too, for whom
 labels them. For each product and language that has ten pages or more in RPC style it draws a page and then a row of it.
 Two rows of three have more than 40 characters in the last cell, three of four are of the request. Rows of one language
-with one name and one text count once. `Action` and `Version`, which the signer adds, are left out.
+with one name and one text count once. `Action` and `Version`, which the signer adds, are left out. With `--apart-from`,
+so are the rows of a file of labels, and rows with the name and text of one of these.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import yaml
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 FEWEST_PAGES: Final = 10
@@ -83,13 +87,14 @@ def rows_of(page: str, text: str) -> list[Drawable]:
     return found
 
 
-def draw(pages: Path, seed: int, each: int) -> list[Drawable]:
+def draw(pages: Path, seed: int, each: int, apart: frozenset[tuple[str, int]] = frozenset()) -> list[Drawable]:
     """Draw rows.
 
     Args:
         pages: A folder of products, each with a folder a language; deeper folders count to these.
         seed: The same seed draws the same rows of the same pages.
         each: How many rows of each product and language.
+        apart: Page and line of rows that are not drawn, nor others of their language, name and text.
 
     Returns:
         The rows by page and line. Fewer than asked for, where there are no more.
@@ -104,12 +109,24 @@ def draw(pages: Path, seed: int, each: int) -> list[Drawable]:
     drawn: list[Drawable] = []
     for (_, language), tables in sorted(groups.items()):
         if len(tables) >= FEWEST_PAGES:
-            drawn += _of_group(tables, language, each, chance)
+            taken = {_text(row, language) for rows in tables for row in rows if (row.page, row.line) in apart}
+            drawn += _of_group(tables, language, each, chance, taken)
     return sorted(drawn, key=lambda row: (row.page, row.line))
 
 
-def _of_group(tables: list[list[Drawable]], language: str, each: int, chance: random.Random) -> list[Drawable]:
-    taken: set[tuple[str, ...]] = set()
+def positions_of(labels: Path) -> frozenset[tuple[str, int]]:
+    """Return page and line of each row of a file of labels."""
+    pages = yaml.safe_load(labels.read_text(encoding="utf-8"))["pages"]
+    return frozenset((page, row["line"]) for page, content in pages.items() for row in content["rows"])
+
+
+def _text(row: Drawable, language: str) -> tuple[str, ...]:
+    return language, row.name, row.cells[-1]
+
+
+def _of_group(
+    tables: list[list[Drawable]], language: str, each: int, chance: random.Random, taken: set[tuple[str, ...]]
+) -> list[Drawable]:
     drawn: list[Drawable] = []
     for _ in range(each * 50):
         if len(drawn) == each:
@@ -120,7 +137,7 @@ def _of_group(tables: list[list[Drawable]], language: str, each: int, chance: ra
         if not fitting:
             continue
         row = chance.choice(fitting)
-        key = (language, row.name, row.cells[-1])
+        key = _text(row, language)
         if key not in taken:
             taken.add(key)
             drawn.append(row)
@@ -133,9 +150,11 @@ def main() -> int:
     options.add_argument("--pages", type=Path, default=ROOT.parent / "shared" / "docs" / "pages", metavar="DIR")
     options.add_argument("--seed", type=int, default=20261129)
     options.add_argument("--each", type=int, default=42, metavar="N")
+    options.add_argument("--apart-from", type=Path, metavar="FILE", help="a file of labels whose rows are not drawn")
     options.add_argument("--show", action="store_true", help="print the cells too")
     chosen = options.parse_args()
-    drawn = draw(chosen.pages, chosen.seed, chosen.each)
+    apart = positions_of(chosen.apart_from) if chosen.apart_from else frozenset()
+    drawn = draw(chosen.pages, chosen.seed, chosen.each, apart)
     if not drawn:
         print(f"draw_labels: {chosen.pages} has no rows to draw; --pages names the folder", file=sys.stderr)
         return 2
