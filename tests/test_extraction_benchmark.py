@@ -12,7 +12,7 @@ from commands import REPOSITORY, run_program
 
 sys.path.insert(0, str(REPOSITORY / "benchmarks"))
 
-from draw_labels import draw, rows_of
+from draw_labels import draw, positions_of, rows_of
 from labelled import Conditional, Label, load_labels, measure, same
 from reading import Outcome, figures_of, kind_of, read_pages
 
@@ -72,6 +72,23 @@ def test_a_seed_draws_the_same_rows_again_and_no_row_twice(tmp_path: Path) -> No
     drawn = draw(tmp_path, 7, 12)
     assert drawn == draw(tmp_path, 7, 12)
     assert len({(row.name, row.cells[-1]) for row in drawn}) == len(drawn) == 12
+
+
+def test_rows_with_labels_are_not_drawn_again_nor_others_with_their_text(tmp_path: Path) -> None:
+    for number in range(10):
+        page = tmp_path / "farm" / "en" / f"CreateBarn{number}.md"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(PAGE.replace("9", str(number)), encoding="utf-8")
+    labels = tmp_path / "labels.yaml"
+    labels.write_text(
+        "pages: {farm/en/CreateBarn0.md: {rows: [{line: 12}, {line: 24}]},\n"
+        "  farm/en/CreateBarn3.md: {rows: [{line: 18}]}}",
+        encoding="utf-8",
+    )
+    drawn = draw(tmp_path, 7, 12, positions_of(labels))
+    assert {row.name for row in drawn} == {"Doors"}
+    assert "farm/en/CreateBarn3.md" not in {row.page for row in drawn}
+    assert len(drawn) == 9
 
 
 def test_pages_of_another_style_and_products_with_few_pages_are_not_drawn(tmp_path: Path) -> None:
