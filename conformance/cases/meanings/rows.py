@@ -70,8 +70,8 @@ def answering_rows(
 
     Returns:
         The rows of the kind that name the parameter, those of the kind that name none, all others that name the
-        parameter, then those of the other kinds. Nothing where no row is of the kind, and none of the other kinds
-        names the parameter: then the document does not say what answers.
+        parameter, then those of the other kinds. Nothing where no row is of the kind: then the document does not say
+        what answers, also where a row of another kind names the parameter.
     """
     also = (*ALSO.get(kind, ()), *also)
     # Two documents may differ in the case of a name.
@@ -80,7 +80,7 @@ def answering_rows(
     plain = [each for each in rows if not each.parameter and each.kind == kind]
     exact = [each for each in own if each.kind == kind]
     near = [each for each in own if each.kind in also]
-    if not (exact or plain or near):
+    if not (exact or plain):
         return ()
     others = [each for each in rows if not each.parameter and each.kind in also]
     return tuple(dict.fromkeys(each.row for each in (*exact, *plain, *near, *own, *others)))
