@@ -220,7 +220,7 @@ def test_documents_that_disagree_each_have_their_own_pair() -> None:
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the data of the project, which the commands of this test use in place of it."""
-    for name in ("cases", "openapi"):
+    for name in ("behaviours", "cases", "openapi"):
         shutil.copytree(REPOSITORY / name, tmp_path / "checkout" / name)
     for contract_file in (tmp_path / "checkout" / "openapi").glob("*/*/*.yaml"):
         if "overlays" not in contract_file.parts and not contract_file.name.startswith("CreateFlowLog."):

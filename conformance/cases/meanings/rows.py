@@ -30,18 +30,37 @@ ALSO_OF_RULES: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class MeantRow(NamedTuple):
-    """One row, the kind of refusal that it speaks of, and the parameter that it names; empty where it does not say."""
+    """One row, and what it is about.
+
+    Attributes:
+        row: The row.
+        kind: The kind of refusal that it speaks of; empty where it does not say.
+        parameter: The parameter that it names; empty where it names none.
+        loosely: Whether it names it in ordinary words only: `the group name`.
+        general: Whether it speaks of parameters as such.
+    """
 
     row: ErrorCode
     kind: str
     parameter: str
+    loosely: bool = False
+    general: bool = False
 
 
 def meant_rows(contract: Contract, words: Words) -> tuple[MeantRow, ...]:
     """Return what every row of a contract is about, in the order of the rows."""
     paths = [(parameter.path, leaf_of(parameter.path)) for parameter in contract.parameters if parameter.path]
     names = sorted(paths, key=lambda each: (-len(each[1]), each[0]))
-    return tuple(MeantRow(row, kind_of(row, words), _named(row, names, words)) for row in contract.errors)
+    return tuple(_meant(row, names, words) for row in contract.errors)
+
+
+def _meant(row: ErrorCode, names: Sequence[tuple[str, str]], words: Words) -> MeantRow:
+    named, kind = _named(row, names, words), kind_of(row, words)
+    if named:
+        return MeantRow(row, kind, named)
+    loosely = _named_in_words(row, names)
+    general = not loosely and bool(words.general.fullmatch(row.code))
+    return MeantRow(row, kind, loosely, loosely=bool(loosely), general=general)
 
 
 def rows_for(kind: str, parameter: str, rows: Sequence[MeantRow]) -> tuple[ErrorCode, ...]:
@@ -70,8 +89,8 @@ def answering_rows(
 
     Returns:
         The rows of the kind that name the parameter, those of the kind that name none, all others that name the
-        parameter, then those of the other kinds. Nothing where no row is of the kind: then the document does not say
-        what answers, also where a row of another kind names the parameter.
+        parameter, then those of the other kinds. Nothing where no row of the kind names it plainly or speaks of
+        parameters as such: then the document does not say what answers, whatever its other rows name.
     """
     also = (*ALSO.get(kind, ()), *also)
     # Two documents may differ in the case of a name.
@@ -80,7 +99,7 @@ def answering_rows(
     plain = [each for each in rows if not each.parameter and each.kind == kind]
     exact = [each for each in own if each.kind == kind]
     near = [each for each in own if each.kind in also]
-    if not (exact or plain):
+    if not any(not each.loosely for each in exact) and not any(each.general for each in plain):
         return ()
     others = [each for each in rows if not each.parameter and each.kind in also]
     return tuple(dict.fromkeys(each.row for each in (*exact, *plain, *near, *own, *others)))
@@ -118,9 +137,27 @@ def _named(row: ErrorCode, paths: Sequence[tuple[str, str]], words: Words) -> st
             return path
     for path, name in paths:
         stem = next((name.removesuffix(end) for end in words.ids if name.endswith(end)), "")
-        if stem and stem in row.code and re.search(rf"{re.escape(stem)}(?![a-z])", row.code):
+        if stem and stem in row.code and _ends_with(row.code, stem, words):
             return path
     return ""
+
+
+def _named_in_words(row: ErrorCode, paths: Sequence[tuple[str, str]]) -> str:
+    """Return the parameter whose name a message has as ordinary words, `group name`; the longest name has it."""
+    message = row.message.lower()
+    for path, name in paths:
+        words = " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)).lower()
+        if words and re.search(rf"\b{re.escape(words)}\b", message):
+            return path
+    return ""
+
+
+def _ends_with(code: str, stem: str, words: Words) -> bool:
+    """Whether what a code names ends with a word: what follows begins a part of its own, or tells what is wrong."""
+    found = re.search(rf"{re.escape(stem)}(?![a-z])([A-Za-z]*)", code)
+    return found is not None and (
+        not found[1] or any(each.code is not None and each.code.search(found[1]) for each in words.rows)
+    )
 
 
 def _plain(name: str) -> bool:

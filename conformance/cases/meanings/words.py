@@ -47,6 +47,7 @@ class Words:
         generic: By kind, the row that a server answers with where no document has one.
         states: By provider state, the kind of row that it leads to.
         known: By name of a parameter whose values are no resources of an account, the form of those that there are.
+        general: The codes by which an error row speaks of parameters as such, and not of one.
         ram_user: The words by which an error row speaks of the users of an account.
     """
 
@@ -57,6 +58,7 @@ class Words:
     generic: Mapping[str, ErrorCode]
     states: Mapping[str, str]
     known: Mapping[str, re.Pattern[str]]
+    general: re.Pattern[str]
     ram_user: re.Pattern[str]
 
     def role_and_noun(self, operation: str) -> tuple[str, str]:
@@ -116,6 +118,7 @@ def load_words() -> Words:
         },
         states=top.pairs("states"),
         known={name: part.pattern() for name, part in top["known"].members()},
+        general=top["general"].pattern(),
         ram_user=top["ram_user"].pattern(),
     )
 

@@ -223,12 +223,15 @@ def number_of_items(row: Parameter, times: int, rows: Rows) -> dict[str, object]
 def _with_partner(item: dict[str, object], path: str, rows: Rows) -> dict[str, object]:
     """Return an object of two members with both, as a key and its value: one alone may say nothing."""
     prefix = f"{path.rpartition('[].')[0]}[]."
-    members = [other for other in rows if other.startswith(prefix)]
-    if len(members) != _PAIR or any("[" in other or "." in other for other in (m[len(prefix) :] for m in members)):
+    own = path[len(prefix) :]
+    names = [other[len(prefix) :] for other in rows if other.startswith(prefix)]
+    # An old spelling of a member, as `key`, is no third one.
+    members = {name.lower(): name for name in (*reversed(names), own)}
+    if len(members) != _PAIR or any("[" in name or "." in name for name in names):
         return item
     whole: dict[str, object] = {}
-    for other in members:
-        name = other[len(prefix) :]
+    for name in sorted(members.values(), key=names.index):
+        other = f"{prefix}{name}"
         value = item[name] if name in item else valid_structure(other, rows)
         if value is None:
             return item
