@@ -67,17 +67,18 @@ class NaturalCases:
     def _missing_things(self, rows: Rows) -> Iterator[CaseDraft]:
         """Yield a case for every parameter of which a row says that there is none such."""
         for path, own in rows.items():
-            languages = [
-                language
-                for language in self._contracts
-                if any(each.kind == "not_found" and each.parameter == path for each in self._candidates.meant[language])
-            ]
+            kind = "not_found"
+            languages = self._naming(kind, path)
+            if not languages and self._table.words.known_values(path) is not None:
+                # What there is for every account is as often called wrong as missing.
+                kind = "malformed"
+                languages = self._naming(kind, path)
             value = self._absent(path)
             if not languages or not value or not keeps_rules(own, value) or path.count("[]") > path.endswith("[]"):
                 continue
             if own[0].encoding not in ("plain", "repeat") or carrier_path(path, rows) is not None:
                 continue
-            codes = {each: error(self._candidates.codes("not_found", path, each)) for each in languages}
+            codes = {each: error(self._candidates.codes(kind, path, each)) for each in languages}
             yield {
                 "id": f"{slug(path)}-missing",
                 "title": f"{path} names something that does not exist",
@@ -86,6 +87,17 @@ class NaturalCases:
                 "expect": self._expected(codes),
                 "trigger": "inferred",
             }
+
+    def _naming(self, kind: str, path: str) -> list[Language]:
+        """Return the languages in which a row of a kind plainly names a parameter."""
+        return [
+            language
+            for language in self._contracts
+            if any(
+                each.kind == kind and each.parameter == path and not each.loosely
+                for each in self._candidates.meant[language]
+            )
+        ]
 
     def _absent(self, path: str) -> str:
         """Return a value that names nothing; empty where none is sure to."""

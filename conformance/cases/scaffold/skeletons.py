@@ -36,9 +36,10 @@ from conformance.cases.scaffold.structures import (
 from conformance.cases.scaffold.values import broken_facts, pair
 from conformance.cases.scaffold.writing import COMMENT, CaseDraft, base_text, cases_text
 from conformance.contract.encodings import is_carrier
+from conformance.contract.wire import wire_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from conformance.cases.meanings.values import ValueTable
     from conformance.cases.scaffold.examples import AccountThings
@@ -201,7 +202,7 @@ def _boundaries(
         rows = rows_of(then)
         for rule in _rules(then, rows):
             if (rule.row.path, rule.name, value_key(rule.fact)) == (path, each.name, value_key(each.fact)):
-                for case in _sides(rule, rows, meant, maker, account):
+                for case in _sides(rule, rows, meant, maker, account, otherwise=_otherwise(path, each.name, contracts)):
                     named = {
                         "id": f"{case['id']}-{in_a_name(each.when)}",
                         "title": f"{case['title']}, when {in_words(each.when)}",
@@ -209,8 +210,21 @@ def _boundaries(
                     yield changed({**case, **named}, request, contracts, meant)
 
 
+def _otherwise(path: str, name: str, contracts: Mapping[Language, Contract]) -> list[str]:
+    """Return the values that a parameter may have in all other requests, where a rule lists those of one condition."""
+    rows = (contract.parameter(path) for contract in contracts.values()) if name == "enum" else ()
+    values = (row.fact(name).value for row in rows if row is not None and row.fact(name).stated)
+    return list(dict.fromkeys(wire_text(each) for value in values if isinstance(value, tuple) for each in value))
+
+
 def _sides(
-    rule: StatedRule, rows: Rows, request: dict[str, object], maker: CaseMaker, account: AccountThings
+    rule: StatedRule,
+    rows: Rows,
+    request: dict[str, object],
+    maker: CaseMaker,
+    account: AccountThings,
+    *,
+    otherwise: Sequence[str] = (),
 ) -> Iterator[CaseDraft]:
     if rule.name == "required":
         yield from _presence(rule, rows, request, maker)
@@ -223,7 +237,7 @@ def _sides(
         else:
             maker.lacks(rule, "a text of another length has other items too")
     else:
-        good, bad = pair(rule.row, rule.name)
+        good, bad = pair(rule.row, rule.name, otherwise)
         known = isinstance(good, str) and good in account.things
         unknown = rule.row.path in account.paths and not known
         change: CaseDraft | None = None if good is None else {"set": set_of(rule.row.path, good, rows)}

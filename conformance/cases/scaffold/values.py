@@ -60,12 +60,13 @@ def unmasked(text: str) -> str:
     return _MASK.sub(lambda match: "0" * len(match[0]), _MASKED_NUMBER.sub("1", text))
 
 
-def pair(row: Parameter, name: str) -> Pair:
+def pair(row: Parameter, name: str, otherwise: Sequence[Value] = ()) -> Pair:
     """Return the values on both sides of one stated rule of a parameter, each breaking nothing else where it can.
 
     Args:
         row: The parameter, as the document has it that states the rule.
         name: The rule; not `required` and `maxItems`, which are about the parameter being there.
+        otherwise: Values that are right in other requests: the first to try of those that break the rule.
     """
     makers: dict[str, Callable[[Parameter], _Sides]] = {
         "enum": _enum,
@@ -84,7 +85,7 @@ def pair(row: Parameter, name: str) -> Pair:
     }
     good, bad = makers[name](row)
     keeping = next((value for value in good if not violations(row, [_text(value)])), None)
-    return Pair(keeping, _breaking(row, name, bad))
+    return Pair(keeping, _breaking(row, name, (*otherwise, *bad)))
 
 
 def broken_facts(row: Parameter, value: Value) -> tuple[str, ...]:

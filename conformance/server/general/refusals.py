@@ -170,10 +170,17 @@ def _not_found(operation: _Operation) -> Iterator[Check]:
         ):
             continue
         named = [each.row for each in operation.rows if each.kind == "not_found" and each.parameter == path]
+        if not named and words.known_values(path) is not None:
+            # What there is for every account is as often called wrong as missing.
+            named = [each.row for each in operation.rows if each.kind == "malformed" and _plainly(path, each)]
         rows = named or (rows_for("not_found", "", operation.rows) if path in own else ())
         if not rows or not (path in own or words.is_id(path) or _names_a_thing(path, operation)):
             continue
         yield _answering(f"not_found.{path}", rows[0], partial(_unknown, path, words))
+
+
+def _plainly(path: str, row: MeantRow) -> bool:
+    return row.parameter == path and not row.loosely
 
 
 def _names_a_thing(path: str, operation: _Operation) -> bool:
