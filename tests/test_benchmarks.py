@@ -45,6 +45,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
 # The two programs.
 
 
+@pytest.mark.deep
 def test_peers_runs_the_peers_that_are_installed() -> None:
     before = page.PAGE.read_bytes()
     out = run("peers.py", "--quick", "--cases", "5", "--latency", "1", "--peers", f"{LIMIT},{RUN},Hurl")

@@ -107,7 +107,9 @@ def test_without_accounts_cases_run_one_after_another_and_leave_nothing(
     assert reasons(outcome) <= {TWO_ACCOUNTS}
 
 
-@pytest.mark.parametrize("kind", [OneAccountWithoutDelete, OneAccountIgnoresTeardown])
+@pytest.mark.parametrize(
+    "kind", [pytest.param(OneAccountWithoutDelete, marks=pytest.mark.deep), OneAccountIgnoresTeardown]
+)
 def test_what_an_earlier_case_may_have_decided_is_no_mismatch(
     kind: type[StatesRelay], quick: Command, reference: ReferenceServer
 ) -> None:

@@ -43,7 +43,7 @@ def test_a_server_that_chooses_what_the_documents_leave_open_conforms_at_every_l
     assert [title for title, verdict in ground.verdicts.items() if verdict != "divergent"] == []
 
 
-@pytest.mark.parametrize("first", range(2))
+@pytest.mark.parametrize("first", [pytest.param(0, marks=pytest.mark.deep), 1])
 @pytest.mark.parametrize(
     "part",
     [
@@ -80,10 +80,10 @@ def test_a_request_that_is_answered_otherwise_on_another_way_is_found() -> None:
     "faults",
     [
         {"name-not-kept": "FlowLogs.FlowLog[0].FlowLogName", "plus-stays": "FlowLogs.FlowLog[0].Description"},
-        {"interval-default-5": "FlowLogs.FlowLog[0].AggregationInterval"},
-        {"last-tag-lost": "FlowLogs.FlowLog[0].Tags"},
+        pytest.param({"interval-default-5": "FlowLogs.FlowLog[0].AggregationInterval"}, marks=pytest.mark.deep),
+        pytest.param({"last-tag-lost": "FlowLogs.FlowLog[0].Tags"}, marks=pytest.mark.deep),
         {"taken-allowed": "response.body.Code"},
-        {"flow-log-id-same": "response.body.FlowLogId"},
+        pytest.param({"flow-log-id-same": "response.body.FlowLogId"}, marks=pytest.mark.deep),
     ],
 )
 def test_a_sequence_that_breaks_the_model_is_found_and_made_short(faults: dict[str, str]) -> None:
@@ -166,6 +166,7 @@ def test_a_parameter_that_no_document_has_may_be_ignored_or_refused_and_nothing_
     assert outcomes == [("error" if answer == "garbage" else "mismatch", True)]
 
 
+@pytest.mark.deep
 def test_one_seed_sends_the_same_requests_and_another_does_not(reference: ReferenceServer) -> None:
     def requests(seed: int) -> Traffic:
         def send(session: FuzzSession) -> Iterator[CaseResult]:

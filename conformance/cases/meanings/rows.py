@@ -99,7 +99,8 @@ def answering_rows(
     plain = [each for each in rows if not each.parameter and each.kind == kind]
     exact = [each for each in own if each.kind == kind]
     near = [each for each in own if each.kind in also]
-    if not any(not each.loosely for each in exact) and not any(each.general for each in plain):
+    demanded = [*(each for each in exact if not each.loosely), *(each for each in plain if each.general or not named)]
+    if not demanded:
         return ()
     others = [each for each in rows if not each.parameter and each.kind in also]
     return tuple(dict.fromkeys(each.row for each in (*exact, *plain, *near, *own, *others)))

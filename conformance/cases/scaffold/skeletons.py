@@ -240,11 +240,21 @@ def _sides(
         good, bad = pair(rule.row, rule.name, otherwise)
         known = isinstance(good, str) and good in account.things
         unknown = rule.row.path in account.paths and not known
-        change: CaseDraft | None = None if good is None else {"set": set_of(rule.row.path, good, rows)}
+        change = None if good is None else _set(rule.row.path, good, rows, request)
         yield from maker.good(rule, change, unknown_ids=unknown)
         facts = broken_facts(rule.row, bad) if bad is not None else ()
-        change = None if bad is None else {"set": set_of(rule.row.path, bad, rows)}
+        change = None if bad is None else _set(rule.row.path, bad, rows, request)
         yield from maker.bad(rule, change, facts, unknown_ids=rule.row.path in account.paths)
+
+
+def _set(path: str, value: object, rows: Rows, request: Mapping[str, object]) -> CaseDraft:
+    """Return the change of one value; the object that it is in keeps the other members of the valid request."""
+    change = set_of(path, value, rows)
+    for name, new in change.items():
+        there = request.get(name)
+        if isinstance(new, dict) and isinstance(there, dict):
+            change[name] = {**there, **new}
+    return {"set": change}
 
 
 def _presence(rule: StatedRule, rows: Rows, request: dict[str, object], maker: CaseMaker) -> Iterator[CaseDraft]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.meanings.words import load_words
 from conformance.contract.catalogue import OperationId, contract_files, find_operation
-from conformance.contract.languages import BOTH, LANGUAGES
+from conformance.contract.languages import BOTH, BY_PRECEDENCE, LANGUAGES
 from conformance.contract.model import Contract, Source
 from conformance.core.errors import ConformanceError
 from conformance.server.behaviour.definition import NO_STATUS, Behaviour
@@ -31,7 +31,7 @@ from conformance.server.resources.placing import id_paths
 from conformance.server.server_plan import ServerPlan, make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from conformance.contract.languages import Docs, Language
@@ -120,7 +120,9 @@ class ContractOperations:
         paths = [row.path for row in contract.parameters]
         others = {path: each for each in kinds if each is not kind for path in id_paths(paths, each.id_field)}
         checks = (
-            *refusals_of(contract, kind, "change" if role == "switch" else role, words),
+            *refusals_of(
+                contract, kind, "change" if role == "switch" else role, words, self._documents.get(operation, ())
+            ),
             *resource_checks(contract, kind, role, words),
         )
         served = ContractOperation(contract, shape, kind, role, words, others, made_in)
@@ -229,17 +231,24 @@ class ContractOperations:
         """Return what an operation promises; `None`, and a line on standard error, when it cannot be read."""
         if operation not in self._contracts:
             try:
-                self._contracts[operation] = self._followed(self._files[operation])
+                self._contracts[operation] = self._followed(operation)
             except ConformanceError as fault:
                 print(f"{operation} is not served: {fault}", file=sys.stderr)  # noqa: T201 - whoever started the server reads it
                 self._contracts[operation] = None
         return self._contracts[operation]
 
-    def _followed(self, files: Mapping[Language, Path]) -> Contract:
+    def _followed(self, operation: OperationId) -> Contract:
+        files = self._files[operation]
         wished = [language for language in LANGUAGES if language in files and self._follow in (language, BOTH)]
         contracts = kept_contracts({language: files[language] for language in wished or files})
         choice = BOTH if len(contracts) == len(LANGUAGES) else next(iter(contracts))
+        self._documents[operation] = [contracts[each] for each in BY_PRECEDENCE if each in contracts]
         return follow_documents(contracts, choice)
+
+    @cached_property
+    def _documents(self) -> dict[OperationId, list[Contract]]:
+        """By operation, the contracts that are followed, the one that takes precedence first."""
+        return {}
 
     @cached_property
     def _files(self) -> dict[OperationId, dict[Language, Path]]:

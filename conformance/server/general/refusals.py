@@ -39,31 +39,68 @@ _NEEDS_ITS_RESOURCE: Final = ("detail", "change", "delete", "attach", "detach")
 
 @dataclass(frozen=True, slots=True)
 class _Operation:
-    """An operation, and all that its checks are made of; `groups` are the paths that only hold others."""
+    """An operation, and all that its checks are made of.
+
+    Attributes:
+        documents: The contract of each document that is followed, with what its rows are about.
+        groups: The paths that only hold others.
+    """
 
     contract: Contract
     kind: ResourceKind | None
     role: str
     words: Words
     rows: tuple[MeantRow, ...]
+    documents: tuple[tuple[Contract, tuple[MeantRow, ...]], ...]
     paths: frozenset[str]
     groups: frozenset[str]
 
-    def codes(self, kind: str, parameter: str, also: Sequence[str] = ()) -> tuple[ErrorCode, ...]:
-        """Return the rows for a fault of a parameter: documented ones, else the plain one of the kind, if any."""
-        found = answering_rows(kind, parameter, self.rows, also)
+    def codes(self, kind: str, parameter: str, rule: str = "") -> tuple[ErrorCode, ...]:
+        """Return the rows for a fault of a parameter: documented ones, else the plain one of the kind, if any.
+
+        Those of a document that states the rule which is broken come first: the rows of another say nothing of it.
+        """
+        also = ALSO_OF_RULES.get(rule, ())
+        stating = [rows for document, rows in self.documents if rule and self._states(document, parameter, rule)]
+        answers = [rows for rows in (answering_rows(kind, parameter, each, also) for each in stating) if rows]
+        for row in answers[0] if answers else ():
+            if all(row.code in {each.code for each in others} for others in answers[1:]):
+                return (row,)
+        found = answers[0] if answers else answering_rows(kind, parameter, self.rows, also)
         return found or tuple(
             replace(row, message=row.message.replace(_PARAMETER, parameter))
             for of_kind, row in self.words.generic.items()
             if of_kind == kind
         )
 
+    def naming(self, kind: str, parameter: str) -> list[ErrorCode]:
+        """Return the rows of a kind that plainly name a parameter, in any document."""
+        every = [*(rows for _, rows in self.documents), self.rows]
+        found = (each for rows in every for each in rows if each.kind == kind and each.parameter == parameter)
+        return list(dict.fromkeys(each.row for each in found if not each.loosely))
 
-def refusals_of(contract: Contract, kind: ResourceKind | None, role: str, words: Words) -> tuple[Check, ...]:
+    def _states(self, document: Contract, parameter: str, rule: str) -> bool:
+        """Whether a document states the rule as the server enforces it, or states it on a condition."""
+        row, enforced = document.parameter(parameter), self.contract.parameter(parameter)
+        if row is None or enforced is None:
+            return False
+        fact = row.fact(rule)
+        alike = fact.stated and fact.value == enforced.fact(rule).value
+        return alike or any(each.name == rule for each in row.conditional)
+
+
+def refusals_of(
+    contract: Contract,
+    kind: ResourceKind | None,
+    role: str,
+    words: Words,
+    documents: Sequence[Contract] = (),
+) -> tuple[Check, ...]:
     """Return the checks of an operation in the order in which the server looks.
 
     Args:
         contract: What it promises.
+        documents: The contracts that it was put together of, the one that takes precedence first.
         kind: The kind of resource that it is about, if any.
         role: What it does with it (`ResourceKind.roles`).
         words: What names and messages mean.
@@ -73,7 +110,8 @@ def refusals_of(contract: Contract, kind: ResourceKind | None, role: str, words:
     """
     paths = frozenset(row.path for row in contract.parameters)
     ruled = {row.path for row in ruled_rows(contract.parameters)}
-    operation = _Operation(contract, kind, role, words, meant_rows(contract, words), paths, paths - ruled)
+    own = tuple((each, meant_rows(each, words)) for each in documents)
+    operation = _Operation(contract, kind, role, words, meant_rows(contract, words), own, paths, paths - ruled)
     return (
         ORDERED_CHECK,
         *_states(operation, ("identity",)),
@@ -95,7 +133,7 @@ def _answering(name: str, row: ErrorCode, broken: Condition) -> Check:
 def _required(operation: _Operation) -> Iterator[Check]:
     for path, name in rules_of(operation.contract):
         if name == "required" and path:
-            row = operation.codes("missing", path)[0]
+            row = operation.codes("missing", path, name)[0]
             absent = partial(_absent, path) if path in operation.groups else partial(missing, path)
             if path.endswith("[]"):
                 absent = partial(_absent_list, path, absent)
@@ -105,7 +143,7 @@ def _required(operation: _Operation) -> Iterator[Check]:
 def _constraints(operation: _Operation) -> Iterator[Check]:
     for path, name in rules_of(operation.contract):
         if name != "required" and path and (path not in operation.groups or name == "maxItems"):
-            row = operation.codes("malformed", path, ALSO_OF_RULES.get(name, ()))[0]
+            row = operation.codes("malformed", path, name)[0]
             yield _answering(f"constraint.{path}.{name}", row, partial(violates, path, name))
 
 
@@ -162,25 +200,17 @@ def _not_found(operation: _Operation) -> Iterator[Check]:
     own = id_paths(operation.paths, kind.id_field) if kind is not None and operation.role in _NEEDS_ITS_RESOURCE else ()
     for row in operation.contract.parameters:
         path = row.path
-        if (
-            not path
-            or "[]." in path
-            or path in SYSTEM_PARAMETERS
-            or (kind and kind.given and operation.role == "create")
-        ):
+        new = kind is not None and kind.given and operation.role == "create" and path == kind.id_field
+        if not path or "[]." in path or path in SYSTEM_PARAMETERS or new:
             continue
-        named = [each.row for each in operation.rows if each.kind == "not_found" and each.parameter == path]
+        named = operation.naming("not_found", path)
         if not named and words.known_values(path) is not None:
             # What there is for every account is as often called wrong as missing.
-            named = [each.row for each in operation.rows if each.kind == "malformed" and _plainly(path, each)]
+            named = operation.naming("malformed", path)
         rows = named or (rows_for("not_found", "", operation.rows) if path in own else ())
         if not rows or not (path in own or words.is_id(path) or _names_a_thing(path, operation)):
             continue
         yield _answering(f"not_found.{path}", rows[0], partial(_unknown, path, words))
-
-
-def _plainly(path: str, row: MeantRow) -> bool:
-    return row.parameter == path and not row.loosely
 
 
 def _names_a_thing(path: str, operation: _Operation) -> bool:
