@@ -14,8 +14,8 @@ from conformance.core.resources import openapi_dir
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CommonClass = Literal["credentials", "permission", "throttle", "unavailable"]
-_CLASSES: Final[tuple[CommonClass, ...]] = ("credentials", "permission", "throttle", "unavailable")
+CommonClass = Literal["credentials", "permission", "throttle", "unavailable", "unserved"]
+_CLASSES: Final[tuple[CommonClass, ...]] = ("credentials", "permission", "throttle", "unavailable", "unserved")
 _FILE: Final = "common-codes.json"
 _CODE: Final = re.compile(r"[\w.*-]+")
 _STATUS: Final = re.compile("[45][0-9][0-9]")

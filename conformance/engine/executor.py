@@ -246,7 +246,10 @@ class Executor:
             # As when an answer is lost, nobody knows what a server did that says it is not there for now.
             kind = fault.refusal.kind
             return _Unjudged(
-                "error", _explained(fault, progress), lost=kind == "unavailable", refused=kind == "credentials"
+                "not_run" if kind == "unserved" else "error",
+                _explained(fault, progress),
+                lost=kind == "unavailable",
+                refused=kind == "credentials",
             )
         except StateRefusedError as fault:
             reason = _explained(fault, progress)

@@ -72,3 +72,32 @@ def test_every_fourth_fault_is_found(product: type[Product], there: Command) -> 
 def test_nearly_every_fault_is_found(product: type[Product], there: Command) -> None:
     missed = missed_by(product, product.FAULTS, there)
     assert len(product.FAULTS) - len(missed) >= ENOUGH, missed
+
+
+OTHER_OPERATION = """\
+operation: AllocateEipAddress
+base: plain
+cases:
+  - id: allocated-then-modified
+    title: What was allocated can be modified
+    group: success
+    trigger: inferred
+    steps:
+      - {name: allocated, expect: {success: true}}
+      - name: modified
+        operation: ModifyEipAddressAttribute
+        set: {RegionId: cn-hangzhou, AllocationId: "${steps.allocated.AllocationId}"}
+        expect: {success: true}
+"""
+
+
+def test_what_only_another_operation_shows_is_not_run_where_the_server_has_no_such_operation(
+    there: Command, workspace: Path
+) -> None:
+    path = workspace / "cases" / "vpc" / "AllocateEipAddress" / "other.yaml"
+    path.write_text(OTHER_OPERATION, encoding="utf-8")
+    outcome = outcome_of(Addresses(), there, "-k", "allocated-then-modified")
+    path.unlink()
+    assert list(outcome.verdicts.values()) == ["not_run"]
+    reason = next(iter(outcome.cases.values()))["reason"]
+    assert "does not serve another operation that the case calls: InvalidAction.NotFound" in reason
