@@ -76,6 +76,11 @@ def any_rows(kind: str, rows: Sequence[MeantRow]) -> tuple[ErrorCode, ...]:
     return tuple(each.row for each in sorted(of_kind, key=lambda each: bool(each.parameter)))
 
 
+def naming_rows(kind: str, parameter: str, rows: Sequence[MeantRow]) -> tuple[ErrorCode, ...]:
+    """Return the rows of a kind that plainly name a parameter."""
+    return tuple(each.row for each in rows if each.kind == kind and each.parameter == parameter and not each.loosely)
+
+
 def answering_rows(
     kind: str, parameter: str, rows: Sequence[MeantRow], also: Sequence[str] = ()
 ) -> tuple[ErrorCode, ...]:

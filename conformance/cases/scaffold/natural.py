@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.meanings.rows import leaf_of
+from conformance.cases.meanings.rows import leaf_of, naming_rows
 from conformance.cases.meanings.words import singular
 from conformance.cases.scaffold.candidates import error, expectation
 from conformance.cases.scaffold.examples import keeps_rules
@@ -90,14 +90,7 @@ class NaturalCases:
 
     def _naming(self, kind: str, path: str) -> list[Language]:
         """Return the languages in which a row of a kind plainly names a parameter."""
-        return [
-            language
-            for language in self._contracts
-            if any(
-                each.kind == kind and each.parameter == path and not each.loosely
-                for each in self._candidates.meant[language]
-            )
-        ]
+        return [language for language in self._contracts if naming_rows(kind, path, self._candidates.meant[language])]
 
     def _absent(self, path: str) -> str:
         """Return a value that names nothing; empty where none is sure to."""

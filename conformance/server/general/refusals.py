@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.meanings.rows import ALSO_OF_RULES, answering_rows, any_rows, leaf_of, meant_rows, rows_for
+from conformance.cases.meanings.rows import (
+    ALSO_OF_RULES,
+    answering_rows,
+    any_rows,
+    leaf_of,
+    meant_rows,
+    naming_rows,
+    rows_for,
+)
 from conformance.cases.meanings.words import singular
 from conformance.contract.encodings import ruled_rows
 from conformance.contract.wire import SYSTEM_PARAMETERS
@@ -63,8 +71,9 @@ class _Operation:
         also = ALSO_OF_RULES.get(rule, ())
         stating = [rows for document, rows in self.documents if rule and self._states(document, parameter, rule)]
         answers = [rows for rows in (answering_rows(kind, parameter, each, also) for each in stating) if rows]
+        others = [{each.code for each in rows} for rows in answers[1:]]
         for row in answers[0] if answers else ():
-            if all(row.code in {each.code for each in others} for others in answers[1:]):
+            if all(row.code in codes for codes in others):
                 return (row,)
         found = answers[0] if answers else answering_rows(kind, parameter, self.rows, also)
         return found or tuple(
@@ -76,8 +85,7 @@ class _Operation:
     def naming(self, kind: str, parameter: str) -> list[ErrorCode]:
         """Return the rows of a kind that plainly name a parameter, in any document."""
         every = [*(rows for _, rows in self.documents), self.rows]
-        found = (each for rows in every for each in rows if each.kind == kind and each.parameter == parameter)
-        return list(dict.fromkeys(each.row for each in found if not each.loosely))
+        return list(dict.fromkeys(row for rows in every for row in naming_rows(kind, parameter, rows)))
 
     def _states(self, document: Contract, parameter: str, rule: str) -> bool:
         """Whether a document states the rule as the server enforces it, or states it on a condition."""
