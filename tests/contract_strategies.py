@@ -100,7 +100,8 @@ paths = st.one_of(
 conditions = st.just(UNKNOWN) | st.dictionaries(
     paths, st.lists(scalars, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3
 ).map(When.of)
-presences = st.just(ALWAYS) | st.builds(Presence, when=conditions, line=st.none() | st.integers(1, 999))
+_lines = st.none() | st.integers(1, 999)
+presences = st.just(ALWAYS) | st.builds(Presence, when=conditions, line=_lines, shown=_lines)
 
 
 @st.composite

@@ -8,47 +8,23 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import ANY_CODE
-from conformance.contract.in_force import defaults_of, in_force, meets
+from conformance.cases.promised_fields import fields_at_top, fields_inside
+from conformance.contract.in_force import in_force
 from conformance.contract.message_templates import fits
 from conformance.contract.model import NOT_STATED, USUAL_FORMAT, line_order
-from conformance.contract.when import ALWAYS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from conformance.cases.model import Case, Outcome, Step
+    from conformance.cases.promised_fields import FieldGroup, PromisedField
     from conformance.contract.languages import Language
     from conformance.contract.model import CitedLine, Contract, ErrorCode, Fact, Parameter
-    from conformance.contract.when import Presence
 
 SUCCESS_STATUS: Final = 200
 
 _REFUSED_STATUS: Final = 400
 _SERVER_FAULT: Final = 500
-
-
-@dataclass(frozen=True, slots=True)
-class PromisedField:
-    """One field that a document promises in the answer to a success.
-
-    Attributes:
-        type: Its JSON type, or `None` where the document states none.
-        line: The line of its row.
-        echoes: The parameter of the same name, which the field gives back; it may be left out when that was not sent.
-        presence: When it is there.
-        defaults: The documented defaults of the parameters on which that depends, by path.
-    """
-
-    name: str
-    type: str | None
-    line: CitedLine
-    echoes: bool
-    presence: Presence = ALWAYS
-    defaults: tuple[tuple[str, str], ...] = ()
-
-    def demanded(self, sent: Mapping[str, str]) -> bool:
-        """Whether a success must have it: the answer to this request, wire name to text."""
-        return self.presence.when is None or meets(self.presence.when, dict(self.defaults), sent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +37,8 @@ class PromisedAnswer:
         message: The exact message; `None` for success, and for a refusal with whatever code.
         line: The line of the document that promises it; `None` for an operation that has no document here.
         body: Fields that the case asks for.
-        fields: Fields that the document promises.
+        fields: Fields that the document promises at the top of a success.
+        inside: The same inside its objects and lists.
         example: The name of the answer among the examples of the contract's OpenAPI file; `None` for success.
         wording: The text that the case asks for, where the row's message has placeholders; else `None`.
     """
@@ -72,6 +49,7 @@ class PromisedAnswer:
     line: CitedLine | None
     body: Mapping[str, object]
     fields: tuple[PromisedField, ...] = ()
+    inside: tuple[FieldGroup, ...] = ()
     example: str | None = None
     wording: str | None = None
 
@@ -245,9 +223,10 @@ def _answers(
     outcome: Outcome, step: Step, contract: Contract, fact_lines: tuple[CitedLine, ...]
 ) -> list[PromisedAnswer]:
     if outcome.code is None:
-        fields = _fields(contract) if step.operation == contract.operation else ()
+        own = step.operation == contract.operation
+        fields, inside = (fields_at_top(contract), fields_inside(contract)) if own else ((), ())
         line = fields[0].line if fields else None
-        return [PromisedAnswer(SUCCESS_STATUS, None, None, line, outcome.body, fields)]
+        return [PromisedAnswer(SUCCESS_STATUS, None, None, line, outcome.body, fields, inside)]
     if outcome.code == ANY_CODE:
         line = fact_lines[0] if fact_lines else _line_of_change(step, contract)
         # A request that breaks a rule is refused as wrong, or with a row that a document has for faults of the server.
@@ -284,18 +263,3 @@ def _line_of_change(step: Step, contract: Contract) -> CitedLine | None:
     """Return the line of the first parameter that a step changes and the document has."""
     lines = (row.cited for name in step.changed for row in contract.parameters if _top(row.path) == name)
     return next(lines, None)
-
-
-def _fields(contract: Contract) -> tuple[PromisedField, ...]:
-    return tuple(
-        PromisedField(
-            name=field.path,
-            type=str(field.fact("type").value) if field.fact("type").stated else None,
-            line=field.cited,
-            echoes=contract.parameter(field.path) is not None,
-            presence=field.presence,
-            defaults=() if field.presence.when is None else tuple(defaults_of(contract).items()),
-        )
-        for field in contract.responses
-        if "." not in field.path and "[" not in field.path
-    )

@@ -52,10 +52,12 @@ class Presence:
     Attributes:
         when: On which condition; `None` where the document states none, so that it is in every answer.
         line: The line that states the condition.
+        shown: Of a field inside another, the line of the document's own sample that has it; `None` where none has.
     """
 
     when: When | None = None
     line: int | None = None
+    shown: int | None = None
 
     @property
     def word(self) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.cases.model import Transport
-    from conformance.cases.promises import PromisedField
+    from conformance.cases.promised_fields import PromisedField
     from conformance.contract.model import Encoding
     from conformance.core.exchange import Credentials, WireRequest
     from conformance.judging.findings import Finding

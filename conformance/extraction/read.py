@@ -10,6 +10,7 @@ from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, Contract
 from conformance.core.errors import DocumentError, Location, OtherDocumentError
 from conformance.extraction import intake
 from conformance.extraction.facts.answer_formats import answer_formats
+from conformance.extraction.facts.answer_samples import with_samples
 from conformance.extraction.facts.behaviour import async_behaviour
 from conformance.extraction.facts.error_codes import error_codes
 from conformance.extraction.facts.folding import fold
@@ -149,7 +150,7 @@ def _read(
         language=written_in,
         source=Source(file, hashlib.sha256(data).hexdigest(), chosen.name),
         parameters=request.parameters,
-        responses=response.parameters,
+        responses=with_samples(response.parameters, text),
         errors=error_codes(page.errors, companion),
         async_behaviour=async_behaviour(page.prose),
         lost=(*request.losses, *response.losses),

@@ -8,22 +8,16 @@ from typing import TYPE_CHECKING, Final
 from conformance.cases.model import ANY_CODE
 from conformance.contract.constraints import NUMBER
 from conformance.judging.differences import ABSENT, differences
+from conformance.judging.field_types import has_type
 from conformance.judging.findings import Finding
+from conformance.judging.inner_fields import judge_inside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from conformance.cases.promises import PromisedAnswer, PromisedField
+    from conformance.cases.promised_fields import PromisedField
+    from conformance.cases.promises import PromisedAnswer
     from conformance.protocol.answer import Answered
-
-_JSON_TYPES: Final[Mapping[str, tuple[type, ...]]] = {
-    "string": (str,),
-    "integer": (int,),
-    "number": (int, float),
-    "boolean": (bool,),
-    "array": (list,),
-    "object": (dict,),
-}
 
 _REFUSALS: Final = (400, 500)
 """Statuses of answers that refuse a request for what it asks, from and below: RFC 9110, section 15.5."""
@@ -98,6 +92,8 @@ def _compare(
     if answer.code is None:
         for field in answer.fields:
             yield from _judge_field(answered, field, sent)
+        if answered.format == "JSON":
+            yield from judge_inside(answered.body, answer.inside, sent)
     if answer.body:
         for finding in differences(answer.body, answered.body, "response.body"):
             yield finding.at(answer.line)
@@ -116,7 +112,7 @@ def _wanted_value(answered: Answered, field: PromisedField, value: object, sent:
         # A field that returns a parameter has nothing to return when that was not sent, or was empty.
         wanted = field.demanded(sent) and (not field.echoes or bool(sent.get(field.name)))
         return "a value" if wanted else None
-    if answered.format == "JSON" and not _has_type(value, field.type):
+    if answered.format == "JSON" and not has_type(value, field.type):
         return f"of type {field.type}"
     if field.echoes and not _is_echo_of(value, sent.get(field.name)):
         return sent[field.name]
@@ -142,15 +138,6 @@ def _is_text_of(value: object, text: str) -> bool:
     if isinstance(value, int | float):
         return NUMBER.fullmatch(text) is not None and float(text) == value
     return value == text
-
-
-def _has_type(value: object, name: str | None) -> bool:
-    """Whether a value has a JSON type; a type that the document does not state is any."""
-    allowed = _JSON_TYPES.get(name or "")
-    if allowed is None:
-        return True
-    # Python counts `True` as an integer; JSON does not.
-    return isinstance(value, allowed) and (name == "boolean" or not isinstance(value, bool))
 
 
 def _unique(values: Iterable[object]) -> tuple[object, ...]:

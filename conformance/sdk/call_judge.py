@@ -19,7 +19,7 @@ from conformance.protocol.answer import NotAnAnswerError, read_answer
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from conformance.cases.promises import PromisedField
+    from conformance.cases.promised_fields import PromisedField
     from conformance.core.exchange import Credentials, DriverAnswer, Exchange, Recorded, SdkCall
     from conformance.engine.calls import Send
     from conformance.protocol.answer import Answered

@@ -10,7 +10,8 @@ from case_text import FILE, NAME, case, suite
 from contract_strategies import on
 
 from conformance.cases.load import parse_file
-from conformance.cases.promises import Promise, PromisedAnswer, PromisedField, promises
+from conformance.cases.promised_fields import PromisedField
+from conformance.cases.promises import Promise, PromisedAnswer, promises
 from conformance.contract.languages import LANGUAGES, Language
 from conformance.contract.model import AnswerFormat, Contract, ErrorCode, Fact, Parameter, Source, State
 from conformance.contract.when import UNKNOWN, Presence, When

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from profiles import NEW_EXAMPLES
 
 from conformance.cases.model import ANY_CODE
-from conformance.cases.promises import PromisedAnswer, PromisedField
+from conformance.cases.promised_fields import PromisedField
+from conformance.cases.promises import PromisedAnswer
 from conformance.contract.when import Presence, When
 from conformance.judging.differences import differences
 from conformance.judging.envelope import envelope

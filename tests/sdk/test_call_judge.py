@@ -14,7 +14,7 @@ from signed_posts import SIGNED_POSTS
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Transport
-from conformance.cases.promises import PromisedField
+from conformance.cases.promised_fields import PromisedField
 from conformance.cases.sdk import Expected, Scripted, SdkCase
 from conformance.core.errors import Location
 from conformance.core.exchange import (

@@ -134,6 +134,20 @@ def test_resources_that_are_handled_wrongly() -> None:
         assert "TotalCount" not in farmer.ok("ListBarns")
 
 
+def test_what_is_inside_an_answer_is_handled_wrongly() -> None:
+    for farmer in serving(
+        "DescribeBarns/barns-barn-barn-name-missing",
+        "DescribeBarns/barns-barn-barn-id-renamed",
+        "DescribeBarns/barns-barn-height-retyped",
+    ):
+        farmer.ok("CreateBarn", BarnName="red", Height="7")
+        barn = farmer.ok("DescribeBarns")["Barns"]["Barn"][0]
+        assert "BarnName" not in barn
+        assert "BarnId" not in barn
+        assert barn["barnId"].startswith("barn-")
+        assert barn["Height"] == [7]
+
+
 def test_a_requirement_is_added_and_dropped() -> None:
     for farmer in serving("CreateBarn/region-id-required-ignored"):
         assert farmer.call("CreateBarn")[0] == 200

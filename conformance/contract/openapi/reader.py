@@ -266,7 +266,8 @@ def _presence(node: _Node) -> Presence:
     when = _condition(node.key("when")) if word == "when" else conditions[word]
     if word == "when" and when == UNKNOWN:
         raise node.key("when").fault("is not known", f"write `presence: {UNKNOWN_WORD}`")
-    return Presence(when, node.key("presence_line").integer() if node.has("presence_line") else None)
+    line, shown = (node.key(name).integer() if node.has(name) else None for name in ("presence_line", "shown"))
+    return Presence(when, line, shown)
 
 
 def _encoding(node: _Node) -> Encoding:

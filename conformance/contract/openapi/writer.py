@@ -152,12 +152,13 @@ def conditional_data(row: Parameter) -> list[dict[str, object]]:
 
 
 def presence_data(field: Parameter) -> dict[str, object]:
-    """Return when a field is in an answer, as JSON data: `presence`, and `when` and `presence_line` where known."""
+    """Return when a field is in an answer, as JSON data: `presence`; `when`, `presence_line`, `shown` where known."""
     presence = field.presence
     data: dict[str, object] = {"presence": presence.word}
     if presence.when is not None and presence.when.known:
         data["when"] = presence.when.data
-    return data | ({"presence_line": presence.line} if presence.line is not None else {})
+    lines = {"presence_line": presence.line, "shown": presence.shown}
+    return data | {name: line for name, line in lines.items() if line is not None}
 
 
 def differences_data(contract: Contract) -> list[dict[str, object]]:

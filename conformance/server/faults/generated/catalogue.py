@@ -16,6 +16,7 @@ from conformance.server.documents import follow_documents
 from conformance.server.faults.catalogue import NamedMutation
 from conformance.server.faults.generated.answers import flaws_of_answers, styles_of_answers
 from conformance.server.faults.generated.fault import Flaw, GeneratedFault, Subject
+from conformance.server.faults.generated.inner_answers import flaws_inside
 from conformance.server.faults.generated.resources import flaws_of_resources
 from conformance.server.faults.generated.rows import flaws_of_rows
 from conformance.server.faults.generated.rules import flaws_of_rules
@@ -116,6 +117,7 @@ def faults_of(plan: ServerPlan, operation: OperationId, family: Family) -> list[
         flaws_of_rules(made),
         flaws_of_rows(made),
         flaws_of_answers(made),
+        flaws_inside(made),
         flaws_of_resources(made),
         styles_of_answers(made),
     )

@@ -1,0 +1,89 @@
+"""The fields that a document promises in the answer to a success: at its top, and inside objects and lists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from conformance.contract.answer_trees import way_to
+from conformance.contract.in_force import defaults_of, meets
+from conformance.contract.when import ALWAYS
+from conformance.contract.wire import KEY
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from conformance.contract.model import CitedLine, Contract, Parameter
+    from conformance.contract.when import Presence
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedField:
+    """One field that a document promises in the answer to a success.
+
+    Attributes:
+        name: Its name; of one inside an object or a list its own name, without the way there.
+        type: Its JSON type, or `None` where the document states none.
+        line: The line of its row.
+        echoes: The parameter of the same name, which the field gives back; it may be left out when that was not sent.
+        presence: When it is there.
+        defaults: The documented defaults of the parameters on which that depends, by path.
+    """
+
+    name: str
+    type: str | None
+    line: CitedLine
+    echoes: bool
+    presence: Presence = ALWAYS
+    defaults: tuple[tuple[str, str], ...] = ()
+
+    def demanded(self, sent: Mapping[str, str]) -> bool:
+        """Whether a success must have it: the answer to this request, wire name to text."""
+        return self.presence.when is None or meets(self.presence.when, dict(self.defaults), sent)
+
+
+class FieldGroup(NamedTuple):
+    """Fields that stand side by side inside an answer.
+
+    Attributes:
+        way: The names on the way to them, from the top: `Things`, `Thing`. A list on it is not told apart from an
+            object, for pages do not either.
+        place: The folded path of the object that has them: `Things.Thing[]`.
+        fields: The fields.
+    """
+
+    way: tuple[str, ...]
+    place: str
+    fields: tuple[PromisedField, ...]
+
+
+def fields_at_top(contract: Contract) -> tuple[PromisedField, ...]:
+    """Return the fields at the top of an answer, in the order of the document."""
+    return tuple(
+        _promised(row, row.path, contract) for row in contract.responses if "." not in row.path and "[" not in row.path
+    )
+
+
+def fields_inside(contract: Contract) -> tuple[FieldGroup, ...]:
+    """Return the fields inside objects and lists, side by side as they stand there.
+
+    A row of the items of a list themselves, and of what is in a map, whose keys are the caller's, is no field.
+    """
+    groups: dict[str, list[PromisedField]] = {}
+    for row in contract.responses:
+        place, _, name = row.path.rpartition(".")
+        if place and "[" not in name and KEY not in row.path:
+            groups.setdefault(place, []).append(_promised(row, name, contract))
+    return tuple(FieldGroup(way_to(place), place, tuple(fields)) for place, fields in groups.items())
+
+
+def _promised(row: Parameter, name: str, contract: Contract) -> PromisedField:
+    stated = row.fact("type")
+    return PromisedField(
+        name=name,
+        type=str(stated.value) if stated.stated else None,
+        line=row.cited,
+        echoes=contract.parameter(name) is not None,
+        presence=row.presence,
+        defaults=() if row.presence.when is None else tuple(defaults_of(contract).items()),
+    )

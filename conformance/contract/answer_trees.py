@@ -1,0 +1,53 @@
+"""Where in an answer the objects are that a folded path of a page means.
+
+A page shows what is inside what, and hardly ever how: `Things` may be a list, or an object whose only member is one,
+`{"Thing": [...]}`. So lists, and objects of one member, are looked through.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+_NAME: Final = re.compile(r"[^.\[\]]+")
+
+
+def way_to(place: str) -> tuple[str, ...]:
+    """Return the names on the way to a folded path: `Things`, `Thing` for `Things.Thing[]`."""
+    return tuple(_NAME.findall(place))
+
+
+def objects_at(value: object, way: Sequence[str]) -> list[dict[str, object]]:
+    """Return the objects at the end of a way, of every item of the lists on it; those that may be meant are all there.
+
+    Args:
+        value: A value of JSON.
+        way: The names on the way, from the top.
+    """
+    found = _objects(value)
+    for name in way:
+        found = [each for inner in _members(found, name) for each in _objects(inner)]
+    # An object of one member may be there for a list alone.
+    return [each for outer in found for each in (outer, *_inside_only(outer))]
+
+
+def _members(objects: Iterable[dict[str, object]], name: str) -> Iterator[object]:
+    for each in objects:
+        if name in each:
+            yield each[name]
+        else:
+            yield from (inner[name] for inner in _inside_only(each) if name in inner)
+
+
+def _inside_only(value: Mapping[str, object]) -> list[dict[str, object]]:
+    """Return the objects inside the only member of an object."""
+    return _objects(next(iter(value.values()))) if len(value) == 1 else []
+
+
+def _objects(value: object) -> list[dict[str, object]]:
+    if isinstance(value, dict):
+        return [value]
+    return [each for item in value for each in _objects(item)] if isinstance(value, list) else []

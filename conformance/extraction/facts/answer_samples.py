@@ -1,0 +1,85 @@
+"""Which fields inside the objects and lists of an answer a page's own samples have.
+
+A table says of each field what it is, and hardly ever whether all objects have it: many pages list what only some have.
+A sample is an answer that the page itself shows: what is in it can be expected.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from conformance.contract.answer_trees import objects_at, way_to
+from conformance.contract.wire import canonical_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from conformance.contract.model import Parameter
+
+_ESCAPED: Final = re.compile(r"\\(?=[*_\[\](){}<>#+.!|&~-])")
+"""A backslash before what means something in Markdown; none of JSON stands so."""
+_OF_AN_ERROR: Final = ("Code", "Message")
+_STRUCTURES: Final = ("array", "object")
+_DAMAGE: Final = (ValueError, RecursionError)
+
+
+def with_samples(fields: Iterable[Parameter], text: str) -> tuple[Parameter, ...]:
+    """Return the fields of an answer, each inside another with the line of the first sample that has it.
+
+    Args:
+        fields: The rows of the page's table of the answer.
+        text: The whole page.
+    """
+    rows = tuple(fields)
+    inner: dict[str, set[str]] = {}
+    for row in rows:
+        place, _, name = row.path.rpartition(".")
+        if place and "[" not in name:
+            inner.setdefault(place, set()).add(name)
+    if not inner:
+        return rows
+    samples = [each for each in _samples(text) if not all(name in each[1] for name in _OF_AN_ERROR)]
+    shown = {
+        place: [
+            (line, each)
+            for line, body in samples
+            for each in objects_at(body, way_to(place))
+            if not names.isdisjoint(each)
+        ]
+        for place, names in inner.items()
+    }
+    return tuple(_with_line(row, shown) for row in rows)
+
+
+def _with_line(row: Parameter, shown: Mapping[str, Sequence[tuple[int, dict[str, object]]]]) -> Parameter:
+    """Return a row with the line of a sample, where every object that a sample shows at its place has the field."""
+    place, _, name = row.path.rpartition(".")
+    objects = shown.get(place, ())
+    type_ = canonical_type(str(row.fact("type").value))
+    if not objects or not all(_has(each, name, type_) for _, each in objects):
+        return row
+    return replace(row, presence=replace(row.presence, shown=objects[0][0]))
+
+
+def _has(sample: dict[str, object], name: str, type_: str) -> bool:
+    """Whether a sample has a field, and in the way in which the table has it: a plain value, or one with members."""
+    return name in sample and (isinstance(sample[name], dict | list) == (type_ in _STRUCTURES) or type_ == str(None))
+
+
+def _samples(text: str) -> Iterator[tuple[int, dict[str, object]]]:
+    """Yield the objects of JSON that begin a line of a page, each with its line."""
+    plain, decoder = _ESCAPED.sub("", html.unescape(text)), json.JSONDecoder()
+    end = 0
+    for found in re.finditer(r"^[ \t>`]*(?=\{)", plain, re.MULTILINE):
+        if found.end() < end:
+            continue
+        try:
+            body, end = decoder.raw_decode(plain, found.end())
+        except _DAMAGE:
+            continue
+        if isinstance(body, dict):
+            yield plain.count("\n", 0, found.end()) + 1, body

@@ -1,0 +1,47 @@
+"""Which fields inside others a page's own samples have."""
+
+from __future__ import annotations
+
+from contract_strategies import parameter
+
+from conformance.extraction.facts.answer_samples import with_samples
+
+ROWS = [
+    parameter("RequestId", 1, type="string"),
+    parameter("Farms[].FarmId", 2, type="string"),
+    parameter("Farms[].Hens", 3, type="integer"),
+    parameter("Farms[].Tags[].Key", 4, type="string"),
+    parameter("Farms[].Locks[].Reason", 5, type="string"),
+]
+SAMPLE = """\
+A sample
+
+```
+{
+  "RequestId": "1",
+  "Farms": {"Farm": [
+    {"FarmId": "f-1", "Hens": 3, "Tags": {"Tag": [{"Key": "k\\_1"}]}, "Locks": [{"Reason": ["r"]}]},
+    {"FarmId": "f-2", "Tags": []}
+  ]}
+}
+```
+"""
+
+
+def shown(text: str) -> dict[str, int | None]:
+    return {row.path: row.presence.shown for row in with_samples(ROWS, text) if row.presence.shown is not None}
+
+
+def test_a_field_counts_that_all_objects_of_the_samples_have_in_the_form_of_the_table() -> None:
+    assert shown(SAMPLE) == {"Farms[].FarmId": 4, "Farms[].Tags[].Key": 4}
+
+
+def test_a_page_without_a_sample_shows_nothing() -> None:
+    for text in ("", "{", "{]\n{'a': 1}", '{"Code": "X", "Message": "m", "Farms": [{"FarmId": "f"}]}', "[" * 99_999):
+        assert shown(text) == {}
+    assert with_samples(ROWS[:1], SAMPLE) == tuple(ROWS[:1])
+
+
+def test_several_samples_are_several_answers() -> None:
+    assert shown('{"Farms": [{"FarmId": "f"}]}\n\n{"Farms": [{"Hens": 1}]}') == {}
+    assert shown('{"Farms": []}\n\n`{"Farms": [{"FarmId": "f"}]}`') == {"Farms[].FarmId": 3}
