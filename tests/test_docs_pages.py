@@ -87,22 +87,24 @@ def unnamed(names: set[str], page: str) -> set[str]:
 # --- What the pages must name ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_lead_somewhere(page: Path) -> None:
-    broken = []
-    for link in _LINK.findall(prose_of(page)):
-        if link.startswith("https://"):
-            continue
-        name, _, anchor = link.partition("#")
-        target = (page.parent / name).resolve() if name else page
-        if not target.exists() or (anchor and anchor not in anchors(target)):
-            broken.append(link)
-    assert broken == []
+def leads_somewhere(page: Path, link: str) -> bool:
+    if link.startswith("https://"):
+        return True
+    name, _, anchor = link.partition("#")
+    target = (page.parent / name).resolve() if name else page
+    return target.exists() and (not anchor or anchor in anchors(target))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_files_of_the_project_are_where_a_page_says(page: Path) -> None:
-    assert [path for path in _PATH.findall(prose_of(page)) if not (ROOT / path).exists()] == []
+def test_links_lead_somewhere() -> None:
+    links = [(page, link) for page in PAGES for link in _LINK.findall(prose_of(page))]
+    assert len(links) > 100
+    assert [(page, link) for page, link in links if not leads_somewhere(page, link)] == []
+
+
+def test_files_of_the_project_are_where_a_page_says() -> None:
+    named = [(page, path) for page in PAGES for path in _PATH.findall(prose_of(page))]
+    assert len(named) > 50
+    assert [(page, path) for page, path in named if not (ROOT / path).exists()] == []
 
 
 def test_every_command_is_named() -> None:

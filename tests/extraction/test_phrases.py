@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from each import about
 
 from conformance.extraction.facts.description import read_row
 from conformance.extraction.page import Row, Text
@@ -273,14 +274,11 @@ def run(lexicon: Lexicon, key: str, sentence: str) -> dict[str, object]:
     return found
 
 
-@pytest.mark.parametrize(("key", "sentence", "facts"), ENGLISH)
-def test_english_phrase(key: str, sentence: str, facts: dict[str, object]) -> None:
-    assert run(en.LEXICON, key, sentence) == facts
-
-
-@pytest.mark.parametrize(("key", "sentence", "facts"), CHINESE)
-def test_chinese_phrase(key: str, sentence: str, facts: dict[str, object]) -> None:
-    assert run(zh.LEXICON, key, sentence) == facts
+@pytest.mark.parametrize(("lexicon", "examples"), [(en.LEXICON, ENGLISH), (zh.LEXICON, CHINESE)], ids=["en", "zh"])
+def test_a_phrase_states_its_facts(lexicon: Lexicon, examples: list[tuple[str, str, dict[str, object]]]) -> None:
+    for key, sentence, facts in examples:
+        with about((key, sentence)):
+            assert run(lexicon, key, sentence) == facts
 
 
 @pytest.mark.parametrize(("phrases", "tested"), [(en.PHRASES, ENGLISH), (zh.PHRASES, CHINESE)])

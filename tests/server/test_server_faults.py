@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
+from each import about
 from server_client import plan_of
 from server_transcript import transcript
 
@@ -51,10 +52,11 @@ def test_the_same_server_says_the_same() -> None:
     assert transcript(plan_of("both")) == transcript_of("both")
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_changes_what_the_server_is_made_of(name: str) -> None:
-    follow = follow_with(name)
-    assert plan_of(follow, name) != plan_of(follow)
+def test_a_fault_changes_what_the_server_is_made_of() -> None:
+    for name in FAULTS:
+        with about(name):
+            follow = follow_with(name)
+            assert plan_of(follow, name) != plan_of(follow)
 
 
 def test_no_two_faults_are_one_mutation() -> None:
@@ -93,11 +95,11 @@ def test_faults_can_be_put_together() -> None:
     assert transcript(plan) != transcript_of("both", "quota-ignored")
 
 
-@pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_says_what_is_wrong_in_a_line(name: str) -> None:
-    fault = FAULTS[name]
-    assert name == name.lower()
-    assert " " not in name
-    assert 0 < len(fault.about) <= 100
-    assert not fault.about.endswith(".")
-    assert fault.mutation.place
+def test_a_fault_says_what_is_wrong_in_a_line() -> None:
+    for name, fault in FAULTS.items():
+        with about(name):
+            assert name == name.lower()
+            assert " " not in name
+            assert 0 < len(fault.about) <= 100
+            assert not fault.about.endswith(".")
+            assert fault.mutation.place
