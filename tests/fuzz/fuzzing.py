@@ -16,10 +16,11 @@ from conformance.fuzz.fuzz_session import FuzzSession
 from conformance.fuzz.generation.request_stream import request_stream
 from conformance.fuzz.operation_data import load_operation_data
 from conformance.fuzz.run_context import FuzzContext
+from conformance.fuzz.sequences.equivalence import equivalent_requests
 from conformance.target.model import Target
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from conformance.judging.results import CaseResult
     from conformance.server.process import ReferenceServer
 
-STEPS = pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.deep)], ids=["some", "all"])
-"""For a test of servers that conform: a third of the requests by default, all in the deep run."""
+STEPS = pytest.mark.parametrize("step", [7, pytest.param(1, marks=pytest.mark.deep)], ids=["some", "all"])
+"""For a test of servers that conform: a seventh of the requests by default, all in the deep run."""
+KINDS = pytest.mark.parametrize("kinds", [8, pytest.param(None, marks=pytest.mark.deep)], ids=["some", "all"])
+"""For a test of requests that are sent in several ways: how many kinds of them; `None` for all."""
 
 
 def create_flow_log() -> Suite:
@@ -76,13 +79,28 @@ class Ground:
         self._open(endpoint)
 
     def generated(self, step: int) -> Iterator[CaseResult]:
-        """Send every `step`-th request at the limits of the facts; 3 leaves out no way of sending and no parameter."""
+        """Send every `step`-th request at the limits of the facts; 7 leaves out no way of sending."""
         requests = request_stream(self.context, seed=0, max_examples=None)
         return self.session.requests(islice(requests, 0, None, step))
 
     def all(self, results: Iterable[CaseResult]) -> list[CaseResult]:
         """Exhaust a part of a run."""
         return list(results)
+
+    def equivalent(self, kinds: int | None) -> Iterator[CaseResult]:
+        """Send requests of so many kinds in ways that must not matter, and valid requests twice."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(
+                "conformance.fuzz.fuzz_session.equivalent_requests",
+                lambda context: islice(equivalent_requests(context), kinds),
+            )
+            return self.session.equivalent()
+
+    def until(self, found: Callable[[], bool], results: Iterable[CaseResult]) -> None:
+        """Go through a part of a run until all that is looked for has been found, or to its end."""
+        for _ in results:
+            if found():
+                return
 
     @property
     def failures(self) -> list[Failure]:

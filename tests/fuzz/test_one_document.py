@@ -14,7 +14,7 @@ from conformance.server.process import ReferenceServer
 def test_a_server_that_follows_one_document_breaks_no_promise(follow: str, step: int) -> None:
     with ReferenceServer(follow=follow, activation_delay=0.01) as server, Ground(server) as ground:
         ground.all(ground.generated(step))
-        assert ground.session.sender.sent > 100
+        assert ground.session.sender.sent > 20
     assert {title: verdict for title, verdict in ground.verdicts.items() if verdict != "divergent"} == {}
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from fuzzing import STEPS, Ground, context_of, create_flow_log
+from fuzzing import KINDS, STEPS, Ground, context_of, create_flow_log
 from servers import Link, Server, whole
 
 from conformance.cases.load import load_file
@@ -39,7 +39,7 @@ def test_a_server_that_chooses_what_the_documents_leave_open_conforms_at_every_l
     chosen = tuple(conforming_variants())[first::2]
     with ReferenceServer(faults=chosen, activation_delay=0.01) as server, Ground(server) as ground:
         ground.all(ground.generated(step))
-        assert ground.session.sender.sent > 50
+        assert ground.session.sender.sent > 20
     assert [title for title, verdict in ground.verdicts.items() if verdict != "divergent"] == []
 
 
@@ -63,7 +63,8 @@ def test_a_server_that_chooses_what_the_documents_leave_open_conforms(
     assert [title for title, verdict in ground.verdicts.items() if verdict != "divergent"] == []
 
 
-def test_a_request_that_is_answered_otherwise_on_another_way_is_found() -> None:
+@KINDS
+def test_a_request_that_is_answered_otherwise_on_another_way_is_found(kinds: int | None) -> None:
     faults = {
         "get-refused": "sent by GET",
         "format-ignored": "sent for XML",
@@ -71,7 +72,7 @@ def test_a_request_that_is_answered_otherwise_on_another_way_is_found() -> None:
         "taken-as-missing": "sent twice",
     }
     with ReferenceServer(follow="en", faults=tuple(faults)) as server, Ground(server, ("en",)) as ground:
-        ground.all(ground.session.equivalent())
+        ground.all(ground.equivalent(kinds))
     missed = {fault for fault, words in faults.items() if not any(words in title for title in ground.titles)}
     assert not missed, ground.titles
 
@@ -241,7 +242,7 @@ def test_what_schemathesis_makes_depends_on_the_seed_alone() -> None:
     description = pinned_description(context.contracts["zh"], context.surroundings)
 
     def made(seed: int) -> list[dict[str, str]]:
-        return [dict(each.params) for each in generated_requests(description, seed=seed, max_examples=10)]
+        return [dict(each.params) for each in generated_requests(description, seed=seed, max_examples=4)]
 
     assert made(1) == made(1)
     assert made(1) != made(2)
@@ -251,7 +252,7 @@ def test_no_id_is_of_two_things_and_no_list_has_a_gap() -> None:
     context = context_of()
     target = context.filled({"vpc": "${target.vpc_id}"})["vpc"]
     replaced = 0
-    for request in request_stream(context, seed=0, max_examples=20):
+    for request in request_stream(context, seed=0, max_examples=6):
         case = request_case(context, request, "x", "x")
         given = [context.filled({key: str(value) for key, value in state.params.items()}) for state in case.given]
         types = [params["type"] for params in given if params.get("id") == target]
