@@ -80,7 +80,7 @@ def test_every_value_and_every_fault_is_typers(words: list[str], capsys: pytest.
 
 @pytest.mark.parametrize(
     ("typed", "becomes"),
-    [("run --last-f", "--last-failed"), ("self", "selftest"), ("report mer", "merge"), ("drivers inst", "install")],
+    [("run --last-f", "--last-failed"), ("self", "selftest"), ("drivers inst", "install")],
 )
 def test_a_shell_completes_commands_and_options(typed: str, becomes: str) -> None:
     words = f"conformance {typed}"

@@ -10,7 +10,6 @@ from conformance.fuzz.generation.optional_parameters import all_together, allowe
 from conformance.fuzz.sender import FAILED, Observation, Trial
 from conformance.fuzz.sequences.equivalence import WAYS
 from conformance.fuzz.sequences.lifecycle_model import Lifecycle, RelatedOperations
-from conformance.fuzz.sequences.state_machine import EnoughError, search_sequences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -38,6 +37,9 @@ def lifecycles(context: FuzzContext, sender: Sender, stopped: Callable[[], bool]
     Yields:
         Each sequence with its result; of those that fail in the search the shortest alone.
     """
+    # Hypothesis takes a second to import, and this module belongs to the command line.
+    from conformance.fuzz.sequences.state_machine import EnoughError, search_sequences  # noqa: PLC0415
+
     related = RelatedOperations.of(context.suite)
     # Of a real account only one resource is known to be free, and what another run left may be in the way.
     if related is None or stopped() or not context.settable:
