@@ -17,9 +17,16 @@ from conformance.core.own_failures import TRACEBACK
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from conformance.server.process import ReferenceServer
+
 CASE = "CreateFlowLog/MissingParameter/region-omitted"
-RUN = f"{script()} run {CASE} --report-dir report"
 needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="this machine has no /dev/full")
+
+
+@pytest.fixture
+def run(reference: ReferenceServer) -> str:
+    """The line that runs one case against a server that is there already."""
+    return f"run {CASE} --endpoint {reference.endpoint} --states-url {reference.states_url}"
 
 
 def bash(line: str, folder: Path) -> tuple[int, str, str]:
@@ -33,24 +40,24 @@ def one_message(text: str) -> bool:
 
 
 @pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-"])
-def test_a_run_whose_output_is_closed_ends_as_it_would(closed: str, tmp_path: Path) -> None:
-    assert bash(f"{RUN} {closed}", tmp_path) == (0, "", "")
+def test_a_run_whose_output_is_closed_ends_as_it_would(closed: str, run: str, tmp_path: Path) -> None:
+    assert bash(f"{script()} {run} --report-dir report {closed}", tmp_path) == (0, "", "")
     assert (tmp_path / "report" / "report.html").read_text(encoding="utf-8").startswith("<!")
 
 
 @pytest.mark.parametrize(
-    ("words", "status"), [(f"run {CASE} --report-dir report", 0), ("--help", 0), ("run --no-such-option", 2)]
+    ("words", "status"), [("{run} --report-dir report", 0), ("run --help", 0), ("run --no-such-option", 2)]
 )
-def test_a_reader_that_ends_changes_no_exit_status(words: str, status: int, tmp_path: Path) -> None:
-    ended, _, err = bash(f"{script()} {words} | true", tmp_path)
+def test_a_reader_that_ends_changes_no_exit_status(words: str, status: int, run: str, tmp_path: Path) -> None:
+    ended, _, err = bash(f"{script()} {words.format(run=run)} | true", tmp_path)
     assert ended == status
     assert err.count("\n") == 0 or status == 2
 
 
 @needs_full
-@pytest.mark.parametrize("words", ["coverage", "--version", f"run {CASE} --report-dir report"])
-def test_standard_output_that_is_full_is_one_message(words: str, tmp_path: Path) -> None:
-    status, _, err = bash(f"{script()} {words} > /dev/full", tmp_path)
+@pytest.mark.parametrize("words", ["coverage", "--version", "{run} --report-dir report"])
+def test_standard_output_that_is_full_is_one_message(words: str, run: str, tmp_path: Path) -> None:
+    status, _, err = bash(f"{script()} {words.format(run=run)} > /dev/full", tmp_path)
     assert (status, one_message(err)) == (ExitStatus.HARNESS_FAILED, True), err
     assert f"{os.strerror(errno.ENOSPC)}: 'standard output'" in err
 
@@ -69,7 +76,9 @@ def test_a_limit_of_this_machine_is_one_message(limit: str, tmp_path: Path) -> N
 
 
 def test_a_run_has_no_more_connections_than_this_machine_allows(tmp_path: Path) -> None:
-    status, out, err = bash(f"ulimit -n 64; {script()} run CreateFlowLog --report-dir report", tmp_path)
+    status, out, err = bash(
+        f"ulimit -n 64; {script()} run CreateFlowLog/ParameterInvalid --report-dir report", tmp_path
+    )
     assert (status, err) == (0, "")
     assert " 0 mismatch" in out
 
@@ -146,46 +155,47 @@ def test_where_no_cache_and_no_home_can_be_written_a_run_works(tmp_path: Path) -
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_a_report_folder_that_is_a_link_is_not_written_through(tmp_path: Path) -> None:
+def test_a_report_folder_that_is_a_link_is_not_written_through(run: str, tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "report").symlink_to("elsewhere")
-    status, _, err = bash(RUN, tmp_path)
+    status, _, err = bash(f"{script()} {run} --report-dir report", tmp_path)
     assert (status, err.count("\n")) == (ExitStatus.BAD_INPUT, 1)
     assert "report: cannot be written: it is a link" in err
     assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 @pytest.mark.parametrize("words", ["--report-dir reports/mine/report", ""])
-def test_a_link_above_a_report_folder_is_not_written_through(words: str, tmp_path: Path) -> None:
+def test_a_link_above_a_report_folder_is_not_written_through(words: str, run: str, tmp_path: Path) -> None:
     (tmp_path / "elsewhere" / "mine").mkdir(parents=True)
     (tmp_path / "reports").symlink_to("elsewhere")
-    status, _, err = bash(f"{script()} run {CASE} {words}", tmp_path)
+    status, _, err = bash(f"{script()} {run} {words}", tmp_path)
     assert (status, err.count("\n")) == (ExitStatus.BAD_INPUT, 1)
     assert f"cannot be written: {tmp_path}/reports is a link" in err
     assert f"--report-dir {tmp_path}/elsewhere" in err
     assert list((tmp_path / "elsewhere").rglob("*")) == [tmp_path / "elsewhere" / "mine"]
 
 
-def test_links_in_a_report_folder_are_replaced_and_that_of_a_ledger_is_refused(tmp_path: Path) -> None:
+def test_links_in_a_report_folder_are_replaced_and_that_of_a_ledger_is_refused(run: str, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     kept.write_text("kept", encoding="utf-8")
     (tmp_path / "report").mkdir()
     for name in ("report.json", "events.ndjson", "junit.xml", "report.html"):
         (tmp_path / "report" / name).symlink_to(kept)
-    assert bash(RUN, tmp_path)[0] == 0
+    line = f"{script()} {run} --report-dir report"
+    assert bash(line, tmp_path)[0] == 0
     assert not any(path.is_symlink() for path in (tmp_path / "report").iterdir())
     (tmp_path / "report" / "ledger.ndjson").symlink_to(kept)
-    status, _, err = bash(RUN, tmp_path)
+    status, _, err = bash(line, tmp_path)
     assert (status, "the ledger cannot be written: it is a link" in err) == (ExitStatus.BAD_INPUT, True)
     assert kept.read_text(encoding="utf-8") == "kept"
 
 
-def test_a_pipe_in_the_place_of_a_report_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_pipe_in_the_place_of_a_report_is_not_waited_for(run: str, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "report.json")
     for given in (tmp_path, tmp_path / "report.json"):
         status, _, err = bash(f"{script()} report {given}", tmp_path)
         assert (status, err.count("\n"), "report.json: is no file" in err) == (ExitStatus.BAD_INPUT, 1, True)
-    assert bash(f"{script()} run {CASE} --report-dir .", tmp_path)[::2] == (0, "")
+    assert bash(f"{script()} {run} --report-dir .", tmp_path)[::2] == (0, "")
 
 
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="this machine has no /dev/zero")
@@ -195,7 +205,7 @@ def test_a_device_in_the_place_of_a_report_is_refused(words: str, tmp_path: Path
     assert (status, one_message(err), "is no file" in err) == (ExitStatus.BAD_INPUT, True, True)
 
 
-def test_a_locale_without_unicode_changes_nothing(tmp_path: Path) -> None:
+def test_a_locale_without_unicode_changes_nothing(run: str, tmp_path: Path) -> None:
     plain = "env -u HOME -u TMPDIR LC_ALL=C PYTHONIOENCODING=ascii PYTHONUTF8=0 PYTHONCOERCECLOCALE=0"
-    status, out, err = bash(f"{plain} {RUN}", tmp_path)
+    status, out, err = bash(f"{plain} {script()} {run} --report-dir report", tmp_path)
     assert (status, err, out.isascii()) == (0, "", True)
