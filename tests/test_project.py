@@ -381,6 +381,23 @@ def test_the_source_distribution_holds_nothing_that_was_built(built: Path, shipp
 
 
 @pytest.mark.slow
+def test_the_wheel_runs_in_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
+    """Beside the libraries that are installed here; the deep run has it in an environment with what it asks for."""
+    inside, folder = tmp_path / "inside", tmp_path / "empty"
+    folder.mkdir()
+    shutil.unpack_archive(wheel, inside, "zip")
+    env = environment(PYTHONPATH=str(inside))
+    where = run_program(sys.executable, "-c", "import conformance; print(conformance.__file__)", folder=folder, env=env)
+    assert where.stdout == f"{inside}/conformance/__init__.py\n"
+    words = ("run", "CreateFlowLog/MissingParameter")
+    start = "from conformance.cli import main; main()"
+    done = run_program(sys.executable, "-c", start, *words, folder=folder, env=env)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " 0 mismatch" in done.stdout
+    assert [path.name for path in folder.iterdir()] == ["reports"]
+
+
+@pytest.mark.deep
 def test_the_wheel_runs_in_an_empty_environment_and_an_empty_folder(wheel: Path, tmp_path: Path) -> None:
     assert UV is not None
     venv, folder = tmp_path / "venv", tmp_path / "empty"
