@@ -6,8 +6,15 @@ import os
 
 from hypothesis import HealthCheck, settings
 
-EXAMPLES = int(os.environ.get("EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("EXAMPLES", "12"))
 """How many examples a property has that says no number of its own; RELEASING.md says when there are more."""
+_AT_LENGTH = 30
+
+
+def scaled(number: int) -> int:
+    """Return the examples of a property that has `number` of them where others have 30."""
+    return max(1, number * EXAMPLES // _AT_LENGTH)
+
 
 # No deadline: the machine may be busy. In CI every run tries the same examples, so that a failure is due to the change.
 PROJECT = settings(

@@ -11,6 +11,7 @@ import yaml
 from case_text import FILE, GOOD, NAME, parse, suite
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from profiles import scaled
 
 from conformance.cases.bases import load_bases
 from conformance.cases.load import load_file
@@ -358,7 +359,7 @@ FIELDS = (
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=scaled(200))
 @given(st.text(max_size=60) | st.lists(words, max_size=30).map(" ".join) | st.lists(words, max_size=20).map("\n".join))
 @example("a: !!bool maybe")
 @example("a: !!int ''")
@@ -371,7 +372,7 @@ def test_any_text_is_cases_or_a_fault(text: str) -> None:
         parse(text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=scaled(300))
 @given(st.dictionaries(st.sampled_from(FIELDS), values, max_size=3))
 def test_any_data_in_a_case_is_a_case_or_a_fault(fields: dict[str, Any]) -> None:
     entry = {"id": "one", "title": "t", "trigger": "documented", "expect": {"success": True}, **fields}
@@ -380,7 +381,7 @@ def test_any_data_in_a_case_is_a_case_or_a_fault(fields: dict[str, Any]) -> None
         parse(text)
 
 
-@settings(max_examples=100)
+@settings(max_examples=scaled(100))
 @given(values)
 def test_any_data_in_the_files_beside_is_read_or_a_fault(
     tmp_path_factory: pytest.TempPathFactory, data: object

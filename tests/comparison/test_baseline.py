@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from contract_strategies import contract, contracts, error, parameter, texts
 from hypothesis import HealthCheck, given, settings
+from profiles import scaled
 
 from conformance.comparison.agreement import Agreement
 from conformance.comparison.baseline import read_baseline, write_baseline
@@ -17,7 +18,7 @@ from conformance.core.errors import ContractError
 if TYPE_CHECKING:
     from conformance.contract.model import Contract
 
-slow = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=50)
+slow = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=scaled(50))
 
 
 def comparison() -> Comparison:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from contract_strategies import contract, contracts, parameter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from profiles import scaled
 
 from conformance.comparison.agreement import Agreement
 from conformance.comparison.overview import Overview, Side, UnreadFile, survey
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
 
 slow = settings(
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=30
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large], deadline=None, max_examples=scaled(30)
 )
 
 

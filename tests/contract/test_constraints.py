@@ -9,7 +9,7 @@ import pytest
 from contract_strategies import LOST, classes, parameter, some_texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from profiles import NEW_EXAMPLES
+from profiles import NEW_EXAMPLES, scaled
 
 from conformance.contract.constraints import violations
 from conformance.contract.model import NOT_STATED, Parameter
@@ -165,13 +165,13 @@ def oracle(row: Parameter, text: str) -> set[str]:  # noqa: C901 - one case a co
     return {name for name, broken in checks.items() if broken}
 
 
-@settings(NEW_EXAMPLES, max_examples=400)
+@settings(NEW_EXAMPLES, max_examples=scaled(400))
 @given(rules, st.text(ALPHABET, max_size=9))
 def test_agrees_with_a_naive_reading(row: Parameter, text: str) -> None:
     assert set(violations(row, [text])) == oracle(row, text)
 
 
-@settings(NEW_EXAMPLES, max_examples=400)
+@settings(NEW_EXAMPLES, max_examples=scaled(400))
 @given(rules, st.text(ALPHABET, max_size=9))
 def test_agrees_with_the_schema_of_the_contract(row: Parameter, text: str) -> None:
     schema = value_schema(row)

@@ -9,6 +9,7 @@ from contract_strategies import contract, contracts, parameter, rent, stated, th
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
+from profiles import scaled
 
 from conformance.contract.model import FACT_NAMES, Contract
 from conformance.contract.openapi.writer import broken_examples, from_openapi, to_openapi
@@ -31,7 +32,7 @@ def test_nothing_is_lost_on_the_way_there_and_back(original: Contract) -> None:
     assert from_openapi(to_openapi(original), where="x.yaml") == original
 
 
-@settings(slow, max_examples=25)
+@settings(slow, max_examples=scaled(25))
 @given(contracts)
 def test_any_contract_is_valid_openapi(original: Contract) -> None:
     OpenAPIV31SpecValidator(to_openapi(original)).validate()

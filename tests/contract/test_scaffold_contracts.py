@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import yaml
 from contract_strategies import contracts
 from hypothesis import HealthCheck, given, settings
+from profiles import scaled
 
 from conformance.cases.bases import Base
 from conformance.cases.load import parse_file
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=scaled(60))
 @given(contracts)
 def test_whatever_a_contract_holds_its_skeleton_loads(found: Contract) -> None:
     files = scaffold({found.language: found})

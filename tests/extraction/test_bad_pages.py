@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from profiles import scaled
 
 from conformance.core.errors import DocumentError, Location
 from conformance.extraction.intake import MAX_BYTES
@@ -179,13 +180,13 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=scaled(300), deadline=None)
 @given(st.lists(st.one_of(PIECES, st.text(max_size=12)), max_size=25))
 def test_no_text_raises_anything_else(lines: list[str]) -> None:
     read_or_refuse("\n".join(lines).encode("utf-8", "ignore"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=scaled(100), deadline=None)
 @given(st.data())
 def test_no_cut_of_a_captured_page_raises_anything_else(documents: Path, data: st.DataObject) -> None:
     page = (documents / data.draw(st.sampled_from(["CreateFlowLog.en.txt", "CreateFlowLog.zh.txt"]))).read_bytes()

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from profiles import scaled
 from servers import Link, Received, Server, whole
 
 from conformance.cases.model import Transport
@@ -145,7 +146,9 @@ def connection() -> Iterator[BlockingClient]:
 
 
 # The fixtures live as long as the module, so nothing is shared that an example could spoil.
-on_the_wire = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+on_the_wire = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=scaled(60), deadline=None
+)
 
 
 @on_the_wire

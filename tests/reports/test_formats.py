@@ -11,6 +11,7 @@ import defusedxml.ElementTree
 import jsonschema_rs
 import pytest
 from hypothesis import given, settings
+from profiles import scaled
 from report_data import any_text, report_of, reports, result
 
 from conformance.core.terminal import printable
@@ -40,7 +41,7 @@ def entry(**fields: Any) -> Element:
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=scaled(60))
 @given(reports)
 def test_junit_is_well_formed_and_counts_as_the_report_does(report: Report) -> None:
     root = junit(report)
@@ -131,7 +132,7 @@ def page(report: Report) -> _Page:
     return parser
 
 
-@settings(max_examples=50)
+@settings(max_examples=scaled(50))
 @given(reports)
 def test_html_runs_nothing_loads_nothing_and_closes_what_it_opens(report: Report) -> None:
     found = page(report)
@@ -167,7 +168,7 @@ def test_html_shows_what_a_server_said_as_text() -> None:
     assert "&lt;img" in html_page(report_of([case]))
 
 
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 @given(reports)
 def test_ctrf_has_one_test_for_each_case_and_counts_that_add_up(report: Report) -> None:
     found = ctrf(report)["results"]
@@ -198,7 +199,7 @@ CTRF_TEST = {
 }
 
 
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 @given(reports)
 def test_ctrf_is_what_its_schema_says(report: Report) -> None:
     results = ctrf(report)["results"]
@@ -222,7 +223,7 @@ def test_ctrf_has_the_causes() -> None:
     assert (results["tests"][0]["suite"], results["tests"][0]["line"]) == (["CreateFlowLog", "X"], 4)
 
 
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 @given(reports)
 def test_markdown_is_text_that_can_be_written(report: Report) -> None:
     text = markdown_page(report)

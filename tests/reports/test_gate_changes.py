@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from hypothesis import given, settings
+from profiles import scaled
 from report_data import report_of, reports, result
 
 from conformance.core.errors import ReportError, UsageError
@@ -89,14 +90,14 @@ def test_what_each_change_of_verdict_is(before: str, after: str) -> None:
     assert found.worse is ((before, after) in WORSE)
 
 
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 @given(reports)
 def test_a_report_is_no_worse_than_itself(report: Report) -> None:
     found = compare(report, report, (), TODAY)
     assert (found.groups, found.unchanged) == ((), len(report["cases"]))
 
 
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 @given(reports, reports)
 def test_every_case_is_accounted_for(before: Report, after: Report) -> None:
     found = compare(before, after, (), TODAY)

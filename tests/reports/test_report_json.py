@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema_rs
 import pytest
 from hypothesis import HealthCheck, given, settings
+from profiles import scaled
 from report_data import any_text, report_of, reports, result, results, started
 
 from conformance.contract.languages import LANGUAGES
@@ -84,7 +85,7 @@ def test_the_fields_of_a_report() -> None:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 @given(reports)
 def test_every_report_is_what_its_schema_says(report: Report) -> None:
     # Through the text that is written: a lone half of a surrogate pair is an escape there, and no text for a schema.
@@ -92,7 +93,7 @@ def test_every_report_is_what_its_schema_says(report: Report) -> None:
     assert [str(fault) for fault in SCHEMA.iter_errors(json.loads(text))] == []
 
 
-@settings(max_examples=40)
+@settings(max_examples=scaled(40))
 @given(reports)
 def test_counts_add_up(report: Report) -> None:
     summary = report["summary"]
@@ -307,7 +308,7 @@ def test_a_folder_is_readable_after_every_event(tmp_path: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {"events.ndjson", "report.json", "report.html", "junit.xml"}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=scaled(60))
 @given(results)
 def test_whatever_a_server_said_can_be_read_again(tmp_path: Path, each: CaseResult) -> None:
     events: list[Any] = [started([each.id]), case_finished(each), run_finished(duration_s=1, interrupted=False)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
 from hypothesis import given, settings
+from profiles import scaled
 from report_data import any_text, report_of, reports, result
 from rich.console import Console
 
@@ -181,7 +182,7 @@ def point(**changed: Any) -> Any:
     }
 
 
-@settings(max_examples=50)
+@settings(max_examples=scaled(50))
 @given(reports, any_text)
 def test_nothing_steers_the_terminal(report: Report, text: str) -> None:
     report["disagreements"] = [point(observed=[text], follows="zh")]

@@ -9,6 +9,7 @@ import pytest
 from farm import Farmer, contracts, write_workspace
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from profiles import scaled
 
 from conformance.cases.meanings.words import load_words, singular
 from conformance.server.general.listing import page_of
@@ -185,7 +186,7 @@ def test_what_no_contract_has_is_refused(farmer: Farmer) -> None:
     assert farmer.call("CreateBarn", version="2016-04-28")[1]["Code"] == "InvalidVersion"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=scaled(60), deadline=None)
 @given(total=st.integers(0, 60), size=st.integers(1, 25), tokens=st.booleans())
 def test_pages_put_together_are_the_whole_list(total: int, size: int, *, tokens: bool) -> None:
     contract, words = contracts()["ListBarns"], load_words()

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from profiles import scaled
 from server_client import FORM, VERSION, VPC, Client
 
 from conformance.cases.state_catalogue import load_states
@@ -126,7 +127,7 @@ def _encoded(parameters: dict[str, str | bytes], *, valid: bool) -> bytes:
     return urlencode(whole, errors="replace").encode()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=scaled(300))
 @given(
     method=st.sampled_from(["GET", "POST", "HEAD", "OPTIONS", "X"]),
     query=_FORMS,
@@ -151,7 +152,7 @@ def test_no_request_makes_it_stumble(
     assert client.describe()["TotalCount"] in {"0", "1"}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=scaled(200))
 @given(
     body=st.binary(max_size=60)
     | st.builds(
