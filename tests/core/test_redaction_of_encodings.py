@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
+from each import about
 from hypothesis import example, given
 from hypothesis import strategies as st
 from profiles import NEW_EXAMPLES
@@ -230,16 +231,18 @@ _OF_SIGNATURES = [
 
 
 @pytest.mark.parametrize("length", [28, 64])
-@pytest.mark.parametrize("name", _OF_SIGNATURES)
-def test_a_signature_of_an_earlier_request_is_removed(name: str, length: int) -> None:
+def test_a_signature_of_an_earlier_request_is_removed(length: int) -> None:
     recent = RecentSignatures()
     signatures = [_shown(str(number), length) for number in range(500)]
     for signature in signatures:
         recent.note(_signed(signature).request)
-    written = ENCODINGS[name](signatures[-30])
-    found = Redactor(earlier=recent.places()).text(f"it was {written}.")
-    assert "***" in found
-    assert len(found) < len("it was .") + 8 + len(written) // 3
+    places = recent.places()
+    for name in _OF_SIGNATURES:
+        with about(name):
+            written = ENCODINGS[name](signatures[-30])
+            found = Redactor(earlier=places).text(f"it was {written}.")
+            assert "***" in found
+            assert len(found) < len("it was .") + 8 + len(written) // 3
 
 
 def test_the_processes_of_a_run_know_the_signatures_of_each_other() -> None:
@@ -327,6 +330,7 @@ _HOSTILE: dict[str, Callable[[], str]] = {
 }
 
 
+@pytest.mark.deep  # by the processor's clock; the next test counts steps
 @pytest.mark.parametrize("name", _HOSTILE)
 def test_a_hostile_text_takes_linear_time(name: str) -> None:
     redactor = Redactor(["aB3+" + _shown("secret"), "short+/", "a" * 30 + "+"])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 FAULTS = faults()
-SOME = tuple(FAULTS)[::5]
+SOME = tuple(FAULTS)[::13]
 """Faults with which a server is asked everything by default; the deep run takes all, which is 100,000 requests."""
 
 
