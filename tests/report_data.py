@@ -74,6 +74,13 @@ any_text = st.text(st.characters(), max_size=20) | st.sampled_from(
         "</script>",
         "[red]x",
         "`|`",
+        "\u202e",
+        "\u200f\u2066",
+        "@octocat fixes #123",
+        "![x](https://e.invalid/p.png)",
+        "[x](javascript:alert(1))",
+        "www.e.invalid https://e.invalid",
+        "\r\n::error::x,y%0A",
     ]
 )
 any_value = st.none() | st.booleans() | st.integers() | any_text | st.lists(any_text, max_size=2)

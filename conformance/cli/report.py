@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
+from io import StringIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Final
 
 import typer
+from rich.console import Console
 from typer.core import TyperGroup
 
 from conformance.cli.support.plain_options import PlainCommand
@@ -16,6 +17,7 @@ from conformance.core.system_failures import not_written
 from conformance.core.yamlfile import near
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
+from conformance.reports.formats.text import fuzz_lines
 from conformance.reports.merge import merge_reports
 from conformance.reports.report_reader import read_report
 from conformance.reports.store import write_json
@@ -26,7 +28,11 @@ if TYPE_CHECKING:
 
     from conformance.judging.report_entries import Report
 
-FORMATS: Final = ("text", "html", "junit", "ctrf", "markdown", "json")
+FORMATS: Final = (
+    *("text", "html", "markdown", "junit", "xunit", "ctrf", "sarif", "github", "counts", "badge", "allure", "json"),
+)
+_WIDTH: Final = 120
+"""Characters of a line of the summary in a file."""
 _HELP: Final = ("-h", "--help")
 
 
@@ -52,27 +58,59 @@ def show(
     *,
     form: Annotated[str, typer.Option("--format", help=f"One of {', '.join(FORMATS)}.")] = "text",
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write to this file.  [default: standard output]")
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="Write to this file; of allure, into this folder.  [default: standard output]"
+        ),
     ] = None,
 ) -> None:
     """Show the report of a run, also of one that was killed, in any format. The word `show` may be left out."""
     if form not in FORMATS:
         raise UsageError(f"--format {form!r} is unknown", hint=near(form, FORMATS))
     loaded = read_report(folder)
-    if form == "text":
-        if output is not None:
-            raise UsageError("-o goes with another format than text", hint="e.g. --format html")
-        print_summary(summary_console(), loaded, folder)
-        return
-    if output is None:
+    if form == "allure":
+        _write_folder(loaded, output)
+    elif output is None and form == "text":
+        _print_text(summary_console(), loaded, folder)
+    elif output is None:
         sys.stdout.flush()
         write(loaded, form, sys.stdout.buffer)
-        return
+    else:
+        try:
+            with output_file(output) as stream:
+                if form == "text":
+                    stream.write(_text(loaded, folder).encode("utf-8", "backslashreplace"))
+                else:
+                    write(loaded, form, stream)
+        except OSError as fault:
+            raise not_written(output, fault, None) from None
+
+
+def _write_folder(loaded: Report, output: Path | None) -> None:
+    """Write the format that is many files."""
+    from conformance.reports.formats.allure import write_allure  # noqa: PLC0415
+
+    if output is None:
+        raise UsageError("--format allure is a folder of files", hint="give the folder, e.g. -o allure-results")
+    if output.exists() and not output.is_dir():
+        raise UsageError("is no folder", where=output, hint="give a folder, e.g. -o allure-results")
     try:
-        with output_file(output) as stream:
-            write(loaded, form, stream)
+        write_allure(loaded, output)
     except OSError as fault:
         raise not_written(output, fault, None) from None
+
+
+def _print_text(console: Console, loaded: Report, folder: Path) -> None:
+    print_summary(console, loaded, folder)
+    for line in fuzz_lines(loaded):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _text(loaded: Report, folder: Path) -> str:
+    """Return the summary as a text without colours."""
+    stream = StringIO()
+    _print_text(Console(file=stream, width=_WIDTH, color_system=None), loaded, folder)
+    return stream.getvalue()
 
 
 @report.command(cls=PlainCommand)
@@ -95,14 +133,12 @@ def merge(
 
 
 def write(loaded: Report, form: str, stream: IO[bytes]) -> None:
-    """Write a report in one of `FORMATS` but text."""
+    """Write a report in one of `FORMATS` but text and allure."""
     if form == "json":
         write_json(loaded, stream)
         return
     for part in _parts(loaded, form):
         stream.write(part.encode("utf-8", "backslashreplace"))
-    if form == "ctrf":
-        stream.write(b"\n")
 
 
 def _parts(loaded: Report, form: str) -> Iterable[str]:
@@ -112,14 +148,33 @@ def _parts(loaded: Report, form: str) -> Iterable[str]:
             from conformance.reports.formats.html import html_parts  # noqa: PLC0415
 
             return html_parts(loaded)
-        case "junit":
+        case "junit" | "xunit":
             from conformance.reports.formats.junit import junit_parts  # noqa: PLC0415
 
-            return junit_parts(loaded)
+            return junit_parts(loaded, places=form == "junit")
         case "ctrf":
-            from conformance.reports.formats.ctrf import ctrf  # noqa: PLC0415
+            from conformance.reports.formats.ctrf import ctrf_parts  # noqa: PLC0415
 
-            return json.JSONEncoder(ensure_ascii=False, indent=1).iterencode(ctrf(loaded))
-    from conformance.reports.formats.markdown import markdown_page  # noqa: PLC0415
+            return ctrf_parts(loaded)
+        case "markdown":
+            from conformance.reports.formats.markdown import markdown_page  # noqa: PLC0415
 
-    return [markdown_page(loaded)]
+            return [markdown_page(loaded)]
+    return _parts_for_github(loaded, form)
+
+
+def _parts_for_github(loaded: Report, form: str) -> Iterable[str]:
+    # GitHub runs a step in the root of the repository, and names files relative to it.
+    root = str(Path.cwd())
+    match form:
+        case "sarif":
+            from conformance.reports.formats.sarif import sarif_parts  # noqa: PLC0415
+
+            return sarif_parts(loaded, root)
+        case "badge":
+            from conformance.reports.formats.badge import badge  # noqa: PLC0415
+
+            return [badge(loaded)]
+    from conformance.reports.formats.github import annotation_lines, output_lines  # noqa: PLC0415
+
+    return annotation_lines(loaded, root) if form == "github" else output_lines(loaded)

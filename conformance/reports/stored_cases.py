@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, overload
 
 from conformance.reports.json_encoding import json_line
+from conformance.reports.places import place_of
 from conformance.reports.tally import NOWHERE, TalliedCase, shape_of, size_of
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def _case(text: bytes) -> CaseEntry:
 
 def tallied_case(case: CaseEntry) -> TalliedCase:
     """Return the tallied form of a case that is in no file."""
-    return TalliedCase(case["id"], shape_of(case), case["elapsed_ms"], size_of(case), *NOWHERE)
+    return TalliedCase(case["id"], shape_of(case), case["elapsed_ms"], size_of(case), *NOWHERE, *place_of(case))
 
 
 def tallied_cases(report: Report) -> Sequence[TalliedCase]:

@@ -14,6 +14,7 @@ from conformance.judging.cause_kinship import of_same_parameters, parts
 from conformance.judging.causes import Cause, CauseLevel, causes_of, group_entry, proofs_of
 from conformance.judging.divergence import ObservedCase, observed_points
 from conformance.judging.verdicts import FAILED, FAILING, JUDGED, VERDICTS
+from conformance.reports.places import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -63,7 +64,7 @@ class Shape(NamedTuple):
 class TalliedCase(NamedTuple):
     """One case of a report: what it counts for, and its place in a file (first byte, number of bytes).
 
-    `size` is how much it takes to do the same by hand, in characters.
+    `size` is how much it takes to do the same by hand, in characters. `file` and `line` are where it is written.
     """
 
     id: str
@@ -72,6 +73,8 @@ class TalliedCase(NamedTuple):
     size: int
     at: int
     length: int
+    file: str = ""
+    line: int = 0
 
     @property
     def verdict(self) -> Verdict:
@@ -119,6 +122,7 @@ class Tally:
         self._notes: dict[str, NoteEntry] = {}
         self._entries: dict[str, TalliedCase] = {}
         self._shapes: dict[Shape, Shape] = {}
+        self._files: dict[str, str] = {}
 
     def add(self, event: Event, span: tuple[int, int] = NOWHERE) -> None:
         """Count one event; events that are not known are passed over.
@@ -143,7 +147,9 @@ class Tally:
         """Count one case; a later one of the same id takes the place of the earlier."""
         shape = shape_of(case)
         shape = self._shapes.setdefault(shape, shape)
-        self._entries[case["id"]] = TalliedCase(case["id"], shape, case["elapsed_ms"], size_of(case), *span)
+        file, line = place_of(case)
+        file = self._files.setdefault(file, file)
+        self._entries[case["id"]] = TalliedCase(case["id"], shape, case["elapsed_ms"], size_of(case), *span, file, line)
 
     def ordered(self) -> list[TalliedCase]:
         """Return the cases in the order of their files."""

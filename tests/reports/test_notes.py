@@ -7,12 +7,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from markdown_it import MarkdownIt
 from report_data import result, started
 from rich.console import Console
 
 from conformance.engine.events import case_finished, note_added, run_finished
 from conformance.engine.notes import RunNote, RunNotes
-from conformance.reports.formats.ctrf import ctrf
+from conformance.reports.formats.ctrf import ctrf_parts
 from conformance.reports.formats.html import html_page
 from conformance.reports.formats.junit import junit_parts
 from conformance.reports.formats.markdown import markdown_page
@@ -62,7 +63,7 @@ def shown_in(report: Report) -> dict[str, str]:
         "html": html_page(report),
         "markdown": markdown_page(report),
         "junit": "".join(junit_parts(report)),
-        "ctrf": json.dumps(ctrf(report)),
+        "ctrf": "".join(ctrf_parts(report)),
     }
 
 
@@ -73,6 +74,7 @@ def test_every_format_shows_notes(form: str) -> None:
 
 def test_pages_escape_notes() -> None:
     shown = shown_in(build_report(events(SHARED)))
+    shown["markdown"] = MarkdownIt().render(shown["markdown"])
     for form in ("html", "markdown", "junit"):
         assert "&lt;apart" in shown[form], form
         assert "<apart>" not in shown[form], form

@@ -1,4 +1,5 @@
-"""One module per format: `terminal`, `html`, `junit`, `ctrf` and `markdown`; `text` has what they share.
+"""One module per format: `terminal`, `html`, `markdown`, `junit`, `ctrf`, `sarif`, `github`, `badge` and `allure`.
 
-`cause_text` has what they say of a cause.
+What they share: `text` has sentences, `case_text` what is said of a case, `cause_text` of a cause, `identity` of what
+was tested; `bounded` cuts and neutralises what others said.
 """

@@ -1,29 +1,42 @@
-"""CTRF, the Common Test Report Format (ctrf.io), version 0.0.0 of its schema: what many CI dashboards read."""
+"""CTRF, the Common Test Report Format (ctrf.io), version 0.0.0 of its schema: what many CI dashboards read.
+
+Written part by part, so that of a hundred thousand cases one is in memory at a time.
+"""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict
 
+from conformance.reports.formats.bounded import bounded_line, bounded_lines, bounded_text, bounded_value
+from conformance.reports.formats.case_text import causes_by_case, follows_of, message_of
+from conformance.reports.formats.identity import identity, tested_text
 from conformance.reports.formats.text import mismatch_line
+from conformance.reports.stored_cases import cases_where, tallied_cases
 
 if TYPE_CHECKING:
-    from conformance.judging.report_entries import CaseEntry, GroupEntry, NoteEntry, Report, ToolEntry
+    from collections.abc import Iterator, Sequence
+
+    from conformance.judging.report_entries import CaseEntry, Report
+    from conformance.reports.tally import TalliedCase
 
 _STATUS: Final = {
     "pass": "passed",
-    "divergent": "passed",
+    "divergent": "other",
     "mismatch": "failed",
     "error": "failed",
     "not_run": "skipped",
     "not_applicable": "skipped",
 }
+_STATUSES: Final = ("passed", "failed", "skipped", "pending", "other")
 
 
 class CtrfTestExtra(TypedDict, total=False):
     """What a case has beside the fields of the format: the keys of its causes, and the commands that show it again."""
 
     causes: list[str]
+    follows: list[str]
     reproduce: str
     rerun: str
 
@@ -42,91 +55,99 @@ class CtrfTest(TypedDict):
     extra: NotRequired[CtrfTestExtra]
 
 
-class CtrfExtra(TypedDict, total=False):
-    """What a run has to say beside its cases: its notes, and its causes as `groups` of `report.json` has them."""
+def ctrf_parts(report: Report) -> Iterator[str]:
+    """Yield a report as CTRF: milliseconds, and one status of passed, failed, skipped, other for each case."""
+    entries = tallied_cases(report)
+    head = {
+        "tool": {"name": bounded_line(report["tool"]["name"]), "version": bounded_line(report["tool"]["version"])},
+        "summary": _summary(report, entries),
+        "environment": _environment(report),
+        "extra": bounded_value(
+            {"identity": dict(identity(report)), "notes": report.get("notes", []), "causes": report.get("groups", [])}
+        ),
+    }
+    yield '{"reportFormat":"CTRF","specVersion":"0.0.0","results":{\n'
+    for name, value in head.items():
+        yield f"{json.dumps(name)}:{_json(value)},\n"
+    yield '"tests":['
+    causes = causes_by_case(report)
+    told = cases_where(report, _is_told)
+    separator = "\n"
+    for entry in entries:
+        test = _test(entry)
+        if _is_told(entry):
+            _add_outcome(test, next(told), [key for key, _ in causes.get(entry.id, ())])
+        yield separator + _json(test)
+        separator = ",\n"
+    yield "\n]}}\n"
 
-    notes: list[NoteEntry]
-    causes: list[GroupEntry]
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-class CtrfResults(TypedDict):
-    """All cases; in `summary` the counts, and the start and the end in milliseconds since the epoch."""
-
-    tool: ToolEntry
-    summary: dict[str, int]
-    tests: list[CtrfTest]
-    extra: NotRequired[CtrfExtra]
-
-
-class _Extra(TypedDict, total=False):
-    extra: CtrfExtra
-
-
-class Ctrf(TypedDict):
-    """A whole file."""
-
-    reportFormat: str
-    specVersion: str
-    results: CtrfResults
-
-
-def ctrf(report: Report) -> Ctrf:
-    """Return a report as CTRF: milliseconds, and one status of passed, failed, skipped for each case."""
-    groups = report.get("groups", [])
-    causes: dict[str, list[str]] = {}
-    for group in groups:
-        for name in group["cases"]:
-            causes.setdefault(name, []).append(group["key"])
-    tests = [_test(case, causes.get(case["id"], [])) for case in report["cases"]]
+def _summary(report: Report, entries: Sequence[TalliedCase]) -> dict[str, int]:
+    """Return the counts, and the start and the end in milliseconds since the epoch."""
+    statuses = [_status(entry) for entry in entries]
     start = round(datetime.fromisoformat(report["started_at"]).timestamp() * 1000)
-    said: CtrfExtra = {}
-    if notes := report.get("notes"):
-        said["notes"] = notes
-    if groups:
-        said["causes"] = groups
-    extra: _Extra = {"extra": said} if said else {}
-    statuses = [test["status"] for test in tests]
     return {
-        "reportFormat": "CTRF",
-        "specVersion": "0.0.0",
-        "results": {
-            "tool": {"name": report["tool"]["name"], "version": report["tool"]["version"]},
-            "summary": {
-                "tests": len(tests),
-                "passed": statuses.count("passed"),
-                "failed": statuses.count("failed"),
-                "pending": 0,
-                "skipped": statuses.count("skipped"),
-                "other": 0,
-                "start": start,
-                "stop": start + round((report["duration_s"] or 0) * 1000),
-            },
-            "tests": tests,
-            **extra,
-        },
+        "tests": len(entries),
+        **{status: statuses.count(status) for status in _STATUSES},
+        "start": start,
+        "stop": start + round((report["duration_s"] or 0) * 1000),
     }
 
 
-def _test(case: CaseEntry, causes: list[str]) -> CtrfTest:
-    listed = case["known_failing"] is not None
-    stale = listed and case["verdict"] == "pass"
+def _environment(report: Report) -> dict[str, object]:
+    about = dict(identity(report))
+    sdk = report["target"].get("sdk")
+    return {
+        "reportName": bounded_line(f"conformance {report['docs']}"),
+        "appName": bounded_line(sdk["name"]) if sdk else tested_text(report),
+        **({"appVersion": bounded_line(sdk["version"])} if sdk else {}),
+        "testEnvironment": about.get("endpoint", about["driver"]),
+        "extra": about,
+    }
+
+
+def _status(entry: TalliedCase) -> str:
+    if entry.known_failing is not None:
+        return "failed" if entry.verdict == "pass" else "skipped"
+    return _STATUS[entry.verdict]
+
+
+def _is_told(entry: TalliedCase) -> bool:
+    """Whether there is more to tell of a case than its verdict."""
+    return entry.verdict != "pass" or entry.known_failing is not None
+
+
+def _test(entry: TalliedCase) -> CtrfTest:
     test: CtrfTest = {
-        "name": case["id"],
-        "status": "failed" if stale else "skipped" if listed else _STATUS[case["verdict"]],
-        "duration": round(case["elapsed_ms"]),
-        "rawStatus": case["verdict"],
-        "suite": case["id"].split("/")[:-1] or [case["id"]],
+        "name": bounded_line(entry.id),
+        "status": _status(entry),
+        "duration": round(entry.elapsed_ms),
+        "rawStatus": entry.verdict,
+        "suite": [bounded_line(part) for part in entry.id.split("/")[:-1] or [entry.id]],
     }
-    file, _, place = case["where"].partition(":")
-    if file and place.partition(":")[0].isdecimal():
-        test["filePath"], test["line"] = file, int(place.partition(":")[0])
-    message = "\n".join([mismatch_line(mismatch) for mismatch in case["mismatches"]] or [case["reason"] or ""])
+    if entry.file:
+        test["filePath"], test["line"] = bounded_line(entry.file), entry.line
+    return test
+
+
+def _add_outcome(test: CtrfTest, case: CaseEntry, causes: list[str]) -> None:
+    lines = [mismatch_line(mismatch) for mismatch in case["mismatches"]] if case["known_failing"] is None else []
+    message = bounded_text(lines) or message_of(case)
     if message:
         test["message"] = message
+    extra: CtrfTestExtra = {}
     if causes:
-        test["extra"] = {"causes": causes}
+        extra["causes"] = causes
         if command := case["reproduce"]:
-            test["extra"]["reproduce"] = command
+            extra["reproduce"] = bounded_lines(command)
         if again := case.get("rerun"):
-            test["extra"]["rerun"] = again
-    return test
+            extra["rerun"] = bounded_lines(again)
+    if case["follows"]:
+        extra["follows"] = list(case["follows"])
+        test["message"] = bounded_text([follows_of(case), *lines])
+    if extra:
+        test["extra"] = extra

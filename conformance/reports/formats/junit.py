@@ -1,4 +1,7 @@
-"""JUnit XML, for the test views of CI servers. Written part by part: a library would hold all cases in memory."""
+"""JUnit XML, for the test views of CI servers. Written part by part: a library would hold all cases in memory.
+
+It is what the schema of Jenkins' xUnit plugin allows (junit-10.xsd), with the attributes that GitLab links a case by.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,13 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from conformance.judging.verdicts import FAILED
-from conformance.reports.formats.text import mismatch_line
+from conformance.reports.formats.bounded import bounded_line
+from conformance.reports.formats.case_text import causes_by_case, details_of, follows_of, message_of
+from conformance.reports.formats.identity import identity
 from conformance.reports.stored_cases import cases_where, tallied_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from conformance.judging.report_entries import CaseEntry, Report
     from conformance.reports.tally import TalliedCase
@@ -30,8 +35,14 @@ _TAGS: Final = {
 _KEPT_SPACES: Final = str.maketrans({"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
 
 
-def junit_parts(report: Report) -> Iterator[str]:
-    """Yield a report as JUnit XML: a mismatch is a failure, a divergence passes, what did not run is skipped."""
+def junit_parts(report: Report, *, places: bool = True) -> Iterator[str]:
+    """Yield a report as JUnit XML: a mismatch is a failure, a divergence passes, what did not run is skipped.
+
+    Args:
+        report: The report.
+        places: Whether a case has its file and line. GitLab reads them; the newest schema of Jenkins' xUnit plugin, by
+            which that plugin refuses files, has no such attributes.
+    """
     entries = tallied_cases(report)
     tags = [_tag(entry) for entry in entries]
     # The cases overlap: where the run was not timed, their sum is how long it would have taken one by one.
@@ -42,42 +53,45 @@ def junit_parts(report: Report) -> Iterator[str]:
         "tests": len(tags),
         "failures": tags.count("failure"),
         "errors": tags.count("error"),
-        "skipped": tags.count("skipped"),
-        "time": round(duration_s, 6),
+        "time": _seconds(duration_s),
     }
     yield "<?xml version='1.0' encoding='UTF-8'?>\n"
     yield f"<testsuites{_attributes(name='conformance', **counts)}>\n"
-    suite = _attributes(name=f"conformance {report['docs']}", timestamp=report["started_at"], **counts)
+    skipped = tags.count("skipped")
+    suite = _attributes(name=f"conformance {report['docs']}", timestamp=report["started_at"], skipped=skipped, **counts)
     yield f"<testsuite{suite}>\n"
-    if noted := report.get("notes"):
-        notes = [_attributes(name=f"note.{each['key']}", value=each["text"]) for each in noted]
-        properties = "".join(f"<property{attributes}/>" for attributes in notes)
-        yield f"<properties>{properties}</properties>\n"
-    causes = _titles(report)
+    properties = "".join(f"<property{_attributes(name=name, value=value)}/>" for name, value in _properties(report))
+    yield f"<properties>{properties}</properties>\n"
+    causes = causes_by_case(report)
     elaborated = cases_where(report, lambda entry: _tag(entry) is not None)
     for entry, tag in zip(entries, tags, strict=True):
         group, _, name = entry.id.rpartition("/")
-        shown = causes.get(entry.id, "")
-        outcome = "/>" if tag is None else f">{shown}{_outcome(tag, entry, next(elaborated))}</testcase>"
-        time = entry.elapsed_ms / 1000
-        yield f'<testcase classname="{_class_name(group)}" name="{_quoted(name)}" time="{time}"{outcome}\n'
+        outcome = "/>" if tag is None else f">{_outcome(tag, next(elaborated), causes.get(entry.id, ()))}</testcase>"
+        place = f' file="{_file_name(entry.file)}" line="{entry.line}"' if places and entry.file else ""
+        time = _seconds(entry.elapsed_ms / 1000)
+        yield f'<testcase classname="{_class_name(group)}" name="{_quoted(name)}"{place} time="{time}"{outcome}\n'
     yield "</testsuite>\n</testsuites>\n"
 
 
-def _titles(report: Report) -> dict[str, str]:
-    """Return the properties of each case that differs: the keys and the titles of its causes."""
-    found: dict[str, str] = {}
-    for group in report.get("groups", []):
-        both = _attributes(name=f"cause.{group['key']}", value=group["title"])
-        for name in group["cases"]:
-            found[name] = f"{found.get(name, '')}<property{both}/>"
-    return {name: f"<properties>{properties}</properties>" for name, properties in found.items()}
+def _properties(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield what was tested, by which documents, and the notes."""
+    yield from identity(report)
+    yield from ((f"note.{note['key']}", note["text"]) for note in report.get("notes", []))
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.3f}"
 
 
 @lru_cache(256)
 def _class_name(group: str) -> str:
     """Return the attribute that tools group cases by; those of a file share it."""
     return _quoted(group.replace("/", "."))
+
+
+@lru_cache(256)
+def _file_name(file: str) -> str:
+    return _quoted(file)
 
 
 def _tag(entry: TalliedCase) -> str | None:
@@ -90,30 +104,25 @@ def _tag(entry: TalliedCase) -> str | None:
     return _TAGS.get(entry.verdict)
 
 
-def _outcome(tag: str, entry: TalliedCase, case: CaseEntry) -> str:
-    lines = "\n".join(mismatch_line(mismatch) for mismatch in case["mismatches"])
+def _outcome(tag: str, case: CaseEntry, causes: Sequence[tuple[str, str]]) -> str:
     text = ""
-    match tag, entry.verdict:
-        case "skipped", "not_run" | "not_applicable":
-            attributes = _attributes(message=f"{entry.verdict}: {case['reason']}")
-        case "skipped", _:
-            attributes = _attributes(message=f"known to fail: {entry.known_failing}")
-        case "failure", "pass":
-            attributes = _attributes(message="passes, and is listed as a known failure", type="stale")
-        case "failure", _:
-            attributes = _attributes(message=case["title"], type="mismatch")
-            text = f"{lines}\n{case['reproduce'] or ''}"
-        case "error", _:
-            attributes = _attributes(message=case["reason"] or "", type="error")
-            text = case["reproduce"] or ""
-        case _:
-            attributes = ""
-            text = f"divergent, follows {', '.join(case['follows'])}\n{lines}"
+    attributes = _attributes(message=message_of(case))
+    if tag == "failure":
+        stale = case["known_failing"] is not None
+        attributes += _attributes(type="stale" if stale else "mismatch")
+    elif tag == "error":
+        attributes += _attributes(type="error")
+    if tag in ("failure", "error"):
+        named = [f"cause {key}: {bounded_line(title)}" for key, title in causes]
+        text = "\n".join([bounded_line(case["title"]), *named, details_of(case)])
+    elif tag == "system-out":
+        attributes = ""
+        text = f"divergent, {follows_of(case)}\n{details_of(case)}"
     return f"<{tag}{attributes}>{escape(_clean(text), quote=False)}</{tag}>"
 
 
 def _attributes(**values: object) -> str:
-    return "".join([f' {name}="{_quoted(str(value))}"' for name, value in values.items()])
+    return "".join([f' {name}="{_quoted(bounded_line(str(value)))}"' for name, value in values.items()])
 
 
 def _quoted(text: str) -> str:

@@ -1,109 +1,237 @@
-"""Markdown, for the summary page of a CI job or a comment on a change."""
+"""Markdown for a comment on a change, or the summary page of a CI job: by cause, and never longer than either takes.
+
+Whatever somebody else said is inline code: in it no reader of Markdown sees a link, image, mention, number or markup.
+"""
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from conformance.core.terminal import printable
-from conformance.judging.verdicts import VERDICTS
+from conformance.judging.divergence import NOT_OBSERVED
+from conformance.judging.verdicts import FAILED, VERDICTS
 from conformance.reports.by_operation import counts_by_operation
-from conformance.reports.formats.cause_text import MOST_LINES, changes_of, heading_of, sources_of
-from conformance.reports.formats.text import counts_line, coverage_lines, languages_text, mismatch_line
-from conformance.reports.stored_cases import cases_with_verdict
+from conformance.reports.formats.bounded import bounded_line
+from conformance.reports.formats.case_text import differs_of, message_of
+from conformance.reports.formats.cause_text import changes_of, sources_of
+from conformance.reports.formats.identity import identity, tested_text
+from conformance.reports.formats.text import counts_line, coverage_lines, follows_text, fuzz_lines, languages_text
+from conformance.reports.stored_cases import cases_where, cases_with_verdict, tallied_cases
 
 if TYPE_CHECKING:
-    from conformance.judging.report_entries import CaseEntry, GroupEntry, Report
+    from collections.abc import Callable, Iterable, Iterator
 
-_SHOWN: Final = 50
-"""Cases of one verdict that are listed; CI servers cut long summaries."""
-_OPERATIONS: Final = 300
-_LONGEST: Final = 2_000
+    from conformance.judging.report_entries import CaseEntry, GroupEntry, Report
+    from conformance.reports.tally import TalliedCase
+
+MOST: Final = 65_000
+"""Bytes of a whole text: GitHub takes 65,536 characters in a comment, and a mebibyte in the summary of a step."""
+_CAUSES: Final = 100
+_NAMED: Final = 10
+"""Cases of one kind that are named; CI servers cut long summaries."""
+_OPERATIONS: Final = 100
+_REASONS: Final = 20
+_POINTS: Final = 50
+_LONGEST_COMMAND: Final = 2_000
 """Characters of a command that is shown; of a longer one `report.json` has it."""
+_LONGEST: Final = 400
+"""Characters of any other text."""
 
 
 def markdown_page(report: Report) -> str:
-    """Return a report as GitHub-flavoured Markdown: counts, then what differs, what failed, what was not run."""
-    lines = [f"## Conformance of `{report['target']['endpoint']}`", "", f"**{counts_line(report)}**", ""]
-    lines += [f"- {line}" for line in coverage_lines(report)]
-    lines += [f"- Note: {_plain(printable(note['text']))}" for note in report.get("notes", [])]
-    if not report["complete"]:
-        lines += ["", f"Incomplete: {report['summary']['total']} of {report['selected']} cases were run."]
-    lines += _operations(report)
-    if groups := report.get("groups"):
-        lines += ["", f"### Causes ({len(groups)})", ""]
-        lines += [line for group in groups[:MOST_LINES] for line in _cause(group)]
-        lines += [f"- and {len(groups) - MOST_LINES} causes more"] if len(groups) > MOST_LINES else []
-    for verdict, heading in (
-        ("mismatch", "Differs from the documents"),
-        ("error", "Nothing known"),
-        ("divergent", "Follows one document and not the other"),
-        ("not_run", "Not run"),
-    ):
-        count = report["summary"][verdict]
-        if count:
-            lines += ["", f"### {heading} ({count})", ""]
-            lines += [_entry(case) for case in islice(cases_with_verdict(report, verdict), _SHOWN)]
-            lines += [f"- and {count - _SHOWN} more"] if count > _SHOWN else []
+    """Return a report as GitHub-flavoured Markdown: who was tested, counts, causes, and what else did not pass.
+
+    What does not fit into `MOST` bytes is left out from the end, and the last line says so.
+    """
+    lines: list[str] = []
+    room = MOST - 200
+    for line in _lines(report):
+        room -= len(line.encode("utf-8", "replace")) + 1
+        if room < 0:
+            lines += ["", "_The rest does not fit here; the report of the run has all of it._"]
+            break
+        lines.append(line)
     return "\n".join(lines) + "\n"
 
 
-def _operations(report: Report) -> list[str]:
-    """Return a table of the operations with cases that did not pass, where the report is about several."""
+def code(text: str, most: int = _LONGEST) -> str:
+    """Return any text as inline code, cut, whatever it holds (CommonMark 6.1); also fit for a table's cell.
+
+    Args:
+        text: The text.
+        most: How many characters of it are shown.
+    """
+    shown = bounded_line(text, most)
+    if not shown.strip():
+        return "` `"
+    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    pad = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def _cell(text: str) -> str:
+    # A table is cut into cells before anything else in it is read: also in code.
+    return code(text).replace("|", "\\|")
+
+
+def _lines(report: Report) -> Iterator[str]:
+    yield f"## Conformance of {code(tested_text(report))}"
+    yield ""
+    yield f"**{counts_line(report)}**"
+    yield ""
+    yield " · ".join(f"{name} {code(text)}" for name, text in identity(report))
+    yield ""
+    yield from (f"- {_coverage(line)}" for line in coverage_lines(report))
+    yield from (f"- {code(line)}" for line in fuzz_lines(report))
+    yield from (f"- Note: {code(note['text'])}" for note in report.get("notes", []))
+    if not report["complete"]:
+        yield ""
+        yield f"Incomplete: {report['summary']['total']} of {report['selected']} cases were run."
+    yield from _operations(report)
+    yield from _causes(report)
+    yield from _divergent(report)
+    yield from _points(report)
+    yield from _expected_failures(report)
+    if not report.get("groups"):
+        yield from _by_reason(report, "error", "Nothing known")
+    yield from _by_reason(report, "not_run", "Not run")
+
+
+def _coverage(line: str) -> str:
+    """Return a line of coverage, in which the codes in brackets are the documents' words."""
+    count, bracket, codes = line.partition(" (not: ")
+    return f"{count}; not: {code(codes.removesuffix(')'))}" if bracket else line
+
+
+def _operations(report: Report) -> Iterator[str]:
+    """Yield a table of the operations with cases that did not pass, where the report is about several."""
     every = counts_by_operation(report)
     differing = [each for each in every if each.differs]
     if not differing:
-        return []
+        return
     verdicts = [name for name in VERDICTS if any(name in each.counts for each in differing)]
-    return [
-        "",
-        f"### Operations with cases that did not pass ({len(differing)} of {len(every)})",
-        "",
-        f"| operation | {' | '.join(name.replace('_', ' ') for name in verdicts)} |",
-        f"|---|{'--:|' * len(verdicts)}",
-        *(
-            f"| {_plain(each.operation)} | {' | '.join(str(each.counts.get(name, '')) for name in verdicts)} |"
-            for each in differing[:_OPERATIONS]
-        ),
-        *([f"\nand {len(differing) - _OPERATIONS} more"] if len(differing) > _OPERATIONS else []),
-    ]
+    yield ""
+    yield f"### Operations with cases that did not pass ({len(differing)} of {len(every)})"
+    yield ""
+    yield f"| operation | {' | '.join(name.replace('_', ' ') for name in verdicts)} |"
+    yield f"|---|{'--:|' * len(verdicts)}"
+    for each in differing[:_OPERATIONS]:
+        yield f"| {_cell(each.operation)} | {' | '.join(str(each.counts.get(name, '')) for name in verdicts)} |"
+    yield from _more(len(differing), _OPERATIONS, "", item="")
 
 
-def _cause(group: GroupEntry) -> list[str]:
-    """Return a cause as an entry of a list, with what is to be known of it below."""
-    changes = changes_of(group)
-    parts = [
-        sources_of(group),
-        f"changes {changes}" if changes else "",
-        f"e.g. {group['example']}",
-        group.get("rerun", ""),
-        group["reproduce"] or "",
-    ]
-    return [
-        f"- {_code(heading_of(group))}",
-        *(f"  - {_code(printable(part))}" for part in parts if 0 < len(part) <= _LONGEST),
-    ]
+def _causes(report: Report) -> Iterator[str]:
+    """Yield each cause of what differs with what is to be known of it; without causes, the cases that differ."""
+    groups = report.get("groups", [])
+    if groups:
+        yield ""
+        yield f"### Causes ({len(groups)})"
+        yield ""
+        for group in groups[:_CAUSES]:
+            yield from _cause(group)
+        yield from _more(len(groups), _CAUSES, " causes")
+        return
+    cases = cases_where(report, lambda entry: entry.verdict == "mismatch" and entry.known_failing is None)
+    yield from _listed(cases, "Differs from the documents", message_of)
 
 
-def _entry(case: CaseEntry) -> str:
-    notes = [f"follows {languages_text(case['follows'])}"] if case["follows"] else []
-    notes += [case["reason"]] if case["reason"] else []
-    notes += [f"known to fail: {case['known_failing']}"] if case["known_failing"] else []
-    details = "".join(f"\n  - {_code(mismatch_line(mismatch))}" for mismatch in case["mismatches"])
-    if case["verdict"] == "error" and case["reproduce"] and len(case["reproduce"]) <= _LONGEST:
-        details += f"\n  - {_code(printable(case['reproduce']))}"
-    return f"- `{case['id']}`" + (f": {'; '.join(_plain(note) for note in notes)}" if notes else "") + details
+def _cause(group: GroupEntry) -> Iterator[str]:
+    verdict = group.get("verdict", "mismatch")
+    yield f"- **{group['count']} ×** {code(group['title'])}" + (" (nothing known)" if verdict == "error" else "")
+    if sources := sources_of(group):
+        yield f"  - {code(sources)}"
+    if changes := changes_of(group):
+        yield f"  - changes {code(changes)}"
+    others = [name for name in group["cases"] if name != group["example"]]
+    names = [group["example"], *others[: _NAMED - 1]]
+    more = f" and {len(others) - _NAMED + 1} more" if len(others) >= _NAMED else ""
+    yield f"  - {', '.join(map(code, names))}{more}"
+    for command in (group.get("rerun"), group["reproduce"]):
+        if command and len(command) <= _LONGEST_COMMAND:
+            yield f"  - {code(command, _LONGEST_COMMAND)}"
 
 
-def _code(text: str) -> str:
-    """Return text as inline code, whatever backticks it has (CommonMark, section 6.1)."""
-    fence = "`" * (max((len(run) for run in _runs(text)), default=0) + 1)
-    return f"{fence} {text} {fence}" if "`" in text else f"`{text}`"
+def _divergent(report: Report) -> Iterator[str]:
+    """Yield the cases in which the server follows one document alone, by that document."""
+    differing = [entry for entry in tallied_cases(report) if _diverges(entry)]
+    for way in dict.fromkeys(_followed(entry) for entry in differing):
+        alike = cases_where(report, partial(_diverges, way=way))
+        heading = f"Where the documents differ, the server follows {languages_text(way)}"
+        yield from _listed(alike, heading, differs_of)
 
 
-def _runs(text: str) -> list[str]:
-    return ["`" * len(part) for part in "".join(c if c == "`" else " " for c in text).split()]
+def _diverges(entry: TalliedCase, way: tuple[str, ...] | None = None) -> bool:
+    known = entry.verdict != "divergent" or entry.known_failing is not None
+    return not known and way in (None, _followed(entry))
 
 
-def _plain(text: str) -> str:
-    return text.replace("<", "&lt;").replace("|", "\\|")
+def _followed(entry: TalliedCase) -> tuple[str, ...]:
+    return tuple(language for language, verdict in entry.shape.verdicts if verdict == "pass")
+
+
+def _points(report: Report) -> Iterator[str]:
+    points = [point for point in report["disagreements"] if point.get("follows") != NOT_OBSERVED]
+    if not points:
+        return
+    yield ""
+    yield f"### Points on which the documents disagree ({len(points)})"
+    yield ""
+    yield "| operation | point | the server | follows |"
+    yield "|---|---|---|---|"
+    for point in points[:_POINTS]:
+        cells = (
+            point["operation"],
+            point["point"],
+            ", ".join(point.get("observed", [])),
+            follows_text(point.get("follows", "")),
+        )
+        yield f"| {' | '.join(map(_cell, cells))} |"
+    yield from _more(len(points), _POINTS, " points", item="")
+
+
+def _expected_failures(report: Report) -> Iterator[str]:
+    known = cases_where(report, lambda entry: entry.known_failing is not None and entry.verdict in FAILED)
+    yield from _listed(known, "Known to fail", message_of)
+    stale = cases_where(report, lambda entry: entry.known_failing is not None and entry.verdict == "pass")
+    yield from _listed(stale, "Listed as known to fail, and pass", lambda case: case["known_failing"] or "")
+
+
+def _listed(cases: Iterable[CaseEntry], heading: str, said_of: Callable[[CaseEntry], str]) -> Iterator[str]:
+    shown: list[str] = []
+    count = 0
+    for case in cases:
+        count += 1
+        if count <= _NAMED:
+            said = said_of(case)
+            shown.append(f"- {code(case['id'])}" + (f": {code(said)}" if said else ""))
+    if count:
+        yield ""
+        yield f"### {heading} ({count})"
+        yield ""
+        yield from shown
+        yield from _more(count, _NAMED, "")
+
+
+def _by_reason(report: Report, verdict: str, heading: str) -> Iterator[str]:
+    """Yield the cases of a verdict, those of one reason together."""
+    names: dict[str, list[str]] = {}
+    for case in cases_with_verdict(report, verdict):
+        if case["known_failing"] is None:
+            names.setdefault(bounded_line(case["reason"] or "", _LONGEST), []).append(case["id"])
+    if not names:
+        return
+    yield ""
+    yield f"### {heading} ({sum(map(len, names.values()))})"
+    yield ""
+    ordered = sorted(names.items(), key=lambda pair: -len(pair[1]))
+    for reason, alike in islice(ordered, _REASONS):
+        more = f" and {len(alike) - _NAMED} more" if len(alike) > _NAMED else ""
+        yield f"- **{len(alike)} ×** {code(reason)}: {', '.join(map(code, alike[:_NAMED]))}{more}"
+    yield from _more(len(ordered), _REASONS, " reasons")
+
+
+def _more(count: int, shown: int, what: str, item: str = "- ") -> list[str]:
+    """Return a line that says how many were left out; below a table a blank line comes first."""
+    return [*([] if item else [""]), f"{item}and {count - shown}{what} more"] if count > shown else []

@@ -13,7 +13,7 @@ from conformance.judging.exchange_entries import shortened
 from conformance.judging.verdicts import SUCCESS, VERDICTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from conformance.contract.languages import Language
     from conformance.contract.model import CitedLine
@@ -37,7 +37,7 @@ def mismatch_line(mismatch: MismatchEntry) -> str:
     )
     expected, observed = (shortened(text, _LONGEST) for text in (expected_text(mismatch), observed_text(mismatch)))
     both = f"expected {expected}, observed {observed}"
-    return f"{mismatch['where']}: {both} [{sources}]"
+    return f"{printable(shortened(mismatch['where'], _LONGEST))}: {both} [{sources}]"
 
 
 def line_text(line: CitedLine) -> str:
@@ -108,6 +108,29 @@ def not_passed_text(counts: ErrorRowsEntry) -> str:
         return ""
     more = f" and {len(codes) - _MOST_ROWS} more" if len(codes) > _MOST_ROWS else ""
     return f" (not: {', '.join(codes[:_MOST_ROWS])}{more})"
+
+
+def fuzz_lines(report: Report) -> list[str]:
+    """Return what the requests of property tests depend on, and how far they reached; nothing for a run of cases."""
+    fuzz = report.get("fuzz")
+    if fuzz is None:
+        return []
+    lines = [f"property tests: {fuzz['requests']} requests, seed {fuzz['seed']}"]
+    for language, reached in fuzz["reached"].items():
+        kinds = {"codes": reached["codes"], "parameters": reached["parameters"], "violations": reached["violations"]}
+        parts = [f"{len(figure['reached'])} of {figure['documented']} {kind}" for kind, figure in kinds.items()]
+        lines.append(f"{entry_of(language).name}: reached {', '.join(parts)}")
+        lines += [
+            f"{entry_of(language).name}: {kind} not reached: {_named(figure['not_reached'])}"
+            for kind, figure in kinds.items()
+            if figure["not_reached"]
+        ]
+    return lines
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_ROWS} more" if len(names) > _MOST_ROWS else ""
+    return ", ".join(printable(shortened(name, _LONGEST)) for name in names[:_MOST_ROWS]) + more
 
 
 def note_lines(report: Report) -> list[str]:
