@@ -77,7 +77,11 @@ def baseline(tmp_path_factory: pytest.TempPathFactory, reference: ReferenceServe
     job = Job(folder, **server(reference), report_dir="reports/with space")
     done = job.step("run")
     assert (done.returncode, done.stderr) == (0, "")
-    assert job.text("GITHUB_OUTPUT").splitlines() == ["report-dir=reports/with space", "status=0"]
+    outputs = dict(line.split("=", 1) for line in job.text("GITHUB_OUTPUT").splitlines())
+    assert (outputs["report-dir"], outputs["status"], outputs["mismatch"]) == ("reports/with space", "0", "0")
+    assert set(outputs) >= set(ACTION["outputs"])
+    assert int(outputs["pass"]) + int(outputs["divergent"]) == int(outputs["total"]) > 0
+    assert done.stdout.splitlines()[-1].startswith("::notice title=Conformance of http%3A//127.0.0.1%3A")
     assert job.text("GITHUB_STEP_SUMMARY").startswith("## Conformance of")
     return folder / "reports" / "with space" / "report.json"
 
@@ -93,6 +97,7 @@ def test_a_candidate_that_got_worse_fails_at_the_gate(baseline: Path, tmp_path: 
     done = job.step("gate")
     assert (done.returncode, done.stderr) == (1, "")
     assert "WORSE response.body.Code" in done.stdout
+    assert job.text("GITHUB_OUTPUT").count("causes=1") == 2
     assert "## Gate: got worse" in job.text("GITHUB_STEP_SUMMARY")
     (tmp_path / "allow.yaml").write_text("[{where: response.*, reason: known, expires: 2999-01-01}]", encoding="utf-8")
     assert Job(tmp_path, **inputs, baseline=str(baseline), allow="allow.yaml").step("gate").returncode == 0

@@ -10,6 +10,7 @@ import defusedxml.ElementTree
 import pytest
 from report_data import result, started
 
+from conformance.cli.report import FORMATS
 from conformance.engine.events import case_finished, run_finished
 from conformance.reports.store import RunFolder
 
@@ -52,7 +53,7 @@ def test_the_formats(run: Outcome, quick: Command) -> None:
     assert f"{total} cases: " in quick("report", str(run.folder), "--format", "markdown").out
 
 
-@pytest.mark.parametrize("form", ["junit", "ctrf", "markdown", "html", "json"])
+@pytest.mark.parametrize("form", [name for name in FORMATS if name not in ("text", "allure")])
 def test_a_report_is_written_to_a_file(form: str, run: Outcome, quick: Command) -> None:
     outcome = quick("report", str(run.folder), "--format", form, "-o", "written")
     assert (outcome.status, outcome.out, outcome.err) == (0, "", "")
@@ -75,8 +76,26 @@ def test_what_cannot_be_shown_is_one_line_and_status_2(quick: Command, words: tu
     assert outcome.err.count("\n") == 1
 
 
-def test_text_goes_to_the_terminal_alone(run: Outcome, quick: Command) -> None:
-    assert quick("report", str(run.folder), "-o", "x").status == 2
+@pytest.mark.parametrize("words", [(), ("--format", "text")])
+def test_text_goes_to_a_file_without_colours(run: Outcome, quick: Command, words: tuple[str, ...]) -> None:
+    outcome = quick("report", str(run.folder), *words, "-o", "summary.txt")
+    assert (outcome.status, outcome.out, outcome.err) == (0, "", "")
+    assert Path("summary.txt").read_text(encoding="utf-8") == run.out
+
+
+def test_allure_is_a_folder(run: Outcome, quick: Command) -> None:
+    assert quick("report", str(run.folder), "--format", "allure", "-o", "new/results").status == 0
+    assert len(list(Path("new/results").glob("*-result.json"))) == run.report["summary"]["total"]
+    assert "give the folder" in quick("report", str(run.folder), "--format", "allure").err
+    Path("file").touch()
+    outcome = quick("report", str(run.folder), "--format", "allure", "-o", "file")
+    assert (outcome.status, outcome.err) == (
+        2,
+        "conformance: file: is no folder (give a folder, e.g. -o allure-results)\n",
+    )
+
+
+def test_a_file_that_cannot_be_written_is_one_line(run: Outcome, quick: Command) -> None:
     outcome = quick("report", str(run.folder), "--format", "html", "-o", "no/such/folder/x")
     assert outcome.status == 2
     assert outcome.err == "conformance: no/such/folder/x: cannot be written: No such file or directory\n"

@@ -10,6 +10,7 @@ import pytest
 from commands import Command, run_program, script
 from tampered import Tampered, tampered_json, tampered_lines
 
+from conformance.cli.report import FORMATS
 from conformance.core.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def some(changes: list[Tampered]) -> list[Tampered]:
 
 SHOWN: Final = [
     ["report", "{}"],
-    *(["report", "{}", "--format", form] for form in ("html", "junit", "ctrf", "markdown", "json")),
+    *(["report", "{}", "--format", form] for form in FORMATS if form not in ("text", "allure")),
 ]
 COMPARED: Final = [["gate", "{good}", "{}"], ["gate", "{}", "{good}", "--json"], ["gate", "{}", "{}"]]
 JOINED: Final = [["report", "merge", "{}", "-o", "joined"]]

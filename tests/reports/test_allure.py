@@ -16,6 +16,7 @@ from allure_commons import model2
 from filelock import FileLock
 from foreign import HOSTILE, LONG, hostile_report
 from hypothesis import given, settings
+from profiles import scaled
 from report_data import report_of, reports, result
 
 from conformance.judging.results import Mismatch
@@ -58,7 +59,7 @@ def check(item: dict[str, Any], kind: type) -> None:
     assert set(item.get("statusDetails", {})) <= fields(model2.StatusDetails) | {"muted"}
 
 
-@settings(max_examples=10)
+@settings(max_examples=scaled(20))
 @given(report=reports)
 def test_each_case_is_a_result_of_allures_model(report: Report, tmp_path_factory: pytest.TempPathFactory) -> None:
     found = written(report, tmp_path_factory.mktemp("allure"))

@@ -8,6 +8,7 @@ import defusedxml.ElementTree
 import pytest
 from foreign import HOSTILE, hostile_report
 from hypothesis import given, settings
+from profiles import scaled
 from report_data import report_of, reports, result
 
 from conformance.reports.formats.badge import badge
@@ -26,7 +27,7 @@ def said(report: Report) -> str:
     return str(text)
 
 
-@settings(max_examples=20)
+@settings(max_examples=scaled(40))
 @given(reports)
 def test_it_is_a_small_picture_that_loads_nothing(report: Report) -> None:
     assert said(report)

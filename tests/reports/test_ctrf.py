@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from foreign import HOSTILE, LONG, faults, hostile_cases, hostile_report
 from hypothesis import given, settings
+from profiles import scaled
 from report_data import report_of, reports, result, started
 
 from conformance.engine.events import case_finished, run_finished
@@ -28,7 +29,7 @@ def results_of(report: Report) -> dict[str, Any]:
     return results
 
 
-@settings(max_examples=15)
+@settings(max_examples=scaled(40))
 @given(reports)
 def test_it_is_what_its_schema_allows_and_counts_as_the_report_does(report: Report) -> None:
     found = results_of(report)

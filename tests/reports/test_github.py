@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 from foreign import HOSTILE, LONG, hostile_report
 from hypothesis import given, settings
+from profiles import scaled
 from report_data import report_of, reports, result
 
 from conformance.judging.results import Mismatch
@@ -44,7 +45,7 @@ def shown_of(report: Report) -> list[Annotation]:
     return read("".join(annotation_lines(report, "/repository")))
 
 
-@settings(max_examples=20)
+@settings(max_examples=scaled(40))
 @given(reports)
 def test_every_line_is_a_command_at_a_place(report: Report) -> None:
     *found, counts = shown_of(report)

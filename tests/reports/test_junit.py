@@ -9,6 +9,7 @@ import defusedxml.ElementTree
 import pytest
 from foreign import HOSTILE, LONG, SCHEMAS, hostile_cases, hostile_report
 from hypothesis import given, settings
+from profiles import scaled
 from report_data import report_of, reports, result, started
 from xmlschema import XMLSchema10
 
@@ -45,7 +46,7 @@ def entry(**fields: Any) -> Element:
     return found
 
 
-@settings(max_examples=20)
+@settings(max_examples=scaled(40))
 @given(reports)
 def test_it_is_what_jenkins_allows_and_counts_as_the_report_does(report: Report) -> None:
     assert [str(fault) for fault in schema(WITH_PLACES).iter_errors(written(report))] == []

@@ -9,6 +9,7 @@ import pytest
 from foreign import HOSTILE, LONG, hostile_report
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
+from profiles import scaled
 from report_data import report_of, reports, result, started
 
 from conformance.engine.events import case_finished, run_finished
@@ -42,7 +43,7 @@ def outside_code(text: str) -> str:
     return "\n".join(each.content for each in found if each.type == "text")
 
 
-@settings(max_examples=15)
+@settings(max_examples=scaled(40))
 @given(reports)
 def test_prose_is_ours_alone(report: Report) -> None:
     text = markdown_page(report)
@@ -66,7 +67,7 @@ def test_a_hostile_server_has_no_prose(text: str) -> None:
 
 
 @given(reports)
-@settings(max_examples=5)
+@settings(max_examples=scaled(10))
 def test_code_is_read_as_it_was_written(report: Report) -> None:
     for case in report["cases"]:
         for text in filter(str.strip, (case["title"], case["id"], case["reproduce"] or "")):

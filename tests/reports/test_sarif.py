@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from foreign import HOSTILE, LONG, faults, hostile_report
 from hypothesis import given, settings
+from profiles import scaled
 from report_data import report_of, reports, result
 
 from conformance.core.sarif_log import sarif_message
@@ -35,7 +36,7 @@ def place(found: dict[str, Any]) -> tuple[str, int]:
     return physical["artifactLocation"]["uri"], physical["region"]["startLine"]
 
 
-@settings(max_examples=15)
+@settings(max_examples=scaled(40))
 @given(reports)
 def test_it_is_what_its_schema_allows_and_each_result_is_at_a_line_of_a_file(report: Report) -> None:
     run = run_of(report)
