@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from conformance.cases.meanings.words import load_words
 from conformance.contract.answer_trees import way_to
 from conformance.contract.in_force import defaults_of, meets
-from conformance.contract.when import ALWAYS
+from conformance.contract.when import ALWAYS, UNKNOWN, Presence
 from conformance.contract.wire import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.model import CitedLine, Contract, Parameter
-    from conformance.contract.when import Presence
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +58,16 @@ class FieldGroup(NamedTuple):
 
 
 def fields_at_top(contract: Contract) -> tuple[PromisedField, ...]:
-    """Return the fields at the top of an answer, in the order of the document."""
+    """Return the fields at the top of an answer, in the order of the document.
+
+    What asks for the next page is another one than that which asked for this page, and the last page has none.
+    """
+    top = (row for row in contract.responses if "." not in row.path and "[" not in row.path)
+    fields = (_promised(row, row.path, contract) for row in top)
+    words = load_words()
     return tuple(
-        _promised(row, row.path, contract) for row in contract.responses if "." not in row.path and "[" not in row.path
+        replace(field, echoes=False, presence=Presence(UNKNOWN)) if words.means("token", field.name) else field
+        for field in fields
     )
 
 

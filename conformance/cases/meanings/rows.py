@@ -101,7 +101,10 @@ def answering_rows(
     # Two documents may differ in the case of a name.
     named = parameter.lower()
     own = [each for each in rows if named and each.parameter.lower() == named and each.kind not in _ELSEWHERE]
-    plain = [each for each in rows if not each.parameter and each.kind == kind]
+    # What speaks of parameters as such is likelier than what speaks of something else and names none.
+    plain = sorted(
+        (each for each in rows if not each.parameter and each.kind == kind), key=lambda each: not each.general
+    )
     exact = [each for each in own if each.kind == kind]
     near = [each for each in own if each.kind in also]
     demanded = [*(each for each in exact if not each.loosely), *(each for each in plain if each.general or not named)]

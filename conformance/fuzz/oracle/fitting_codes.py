@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.meanings.rows import ALSO_OF_RULES, answering_rows
 from conformance.contract.wire import canonical_type
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from conformance.cases.meanings.rows import MeantRow
     from conformance.contract.model import Contract, ErrorCode, Parameter
 
 Violation = tuple[str, str]
@@ -62,6 +64,19 @@ def codes_for(contract: Contract, violation: Violation, *, wrong_type: bool = Fa
     if exact and not wrong_type:
         return _unique(exact)
     return _unique([*own, *general])
+
+
+def answering_codes(rows: Sequence[MeantRow], violation: Violation) -> tuple[str, ...]:
+    """Return the codes that a written case takes as the answer to a violation; none where no row speaks of it.
+
+    Args:
+        rows: The rows of the document, and what they are about.
+        violation: What is violated.
+    """
+    path, fact = violation
+    kind = "missing" if fact == "required" else "malformed"
+    also = (*ALSO_OF_RULES.get(fact, ()), *(("exists",) if fact == DUPLICATE else ()))
+    return _unique(answering_rows(kind, path, rows, also))
 
 
 def alternatives(contract: Contract) -> Iterator[tuple[str, ...]]:

@@ -11,13 +11,22 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.meanings.rows import meant_rows
+from conformance.cases.meanings.words import load_words
 from conformance.cases.model import ANY_CODE, Outcome
 from conformance.contract.constraints import masked
 from conformance.contract.encodings import wire_lists
 from conformance.contract.in_force import in_force
 from conformance.fuzz.oracle.breaches import EXISTENCE, GAP, Breach, is_restricted, parameter_breaches
 from conformance.fuzz.oracle.conditional_breaches import conditional_breaches
-from conformance.fuzz.oracle.fitting_codes import ALTERNATIVES, TYPE, alternatives, codes_for, codes_of
+from conformance.fuzz.oracle.fitting_codes import (
+    ALTERNATIVES,
+    TYPE,
+    alternatives,
+    answering_codes,
+    codes_for,
+    codes_of,
+)
 from conformance.fuzz.oracle.parameters import lists_with_gaps, readings, request_parameters
 
 if TYPE_CHECKING:
@@ -87,6 +96,8 @@ class Oracle:
         self._surroundings = surroundings
         self._parameters = {language: tuple(request_parameters(each)) for language, each in contracts.items()}
         self._alternatives = {language: tuple(alternatives(each)) for language, each in contracts.items()}
+        words = load_words()
+        self._meant = {language: meant_rows(each, words) for language, each in contracts.items()}
         # Most parameters of most requests are those of the valid one.
         self._known: dict[tuple[Language, str, CarriedValues], tuple[Breach, ...]] = {}
 
@@ -121,7 +132,7 @@ class Oracle:
 
     def _expectation(self, contract: Contract, params: Mapping[str, str]) -> Expectation:
         found = [
-            tuple(_as_demanded(contract, each) for each in self._breaches(contract, reading))
+            tuple(self._as_demanded(contract, each) for each in self._breaches(contract, reading))
             for reading in readings(contract, params)
         ]
         codes = dict.fromkeys(chain.from_iterable(self._codes(contract, breaches) for breaches in found))
@@ -136,7 +147,7 @@ class Oracle:
         unsure = {breach.violation: breach.wrong_type for breach in breaches if not breach.sure}
         isolated = self._surroundings.isolated
         for violation, wrong_type in (sure | unsure).items():
-            codes = codes_for(contract, violation, wrong_type=wrong_type)
+            codes = self._fitting(contract, violation, wrong_type=wrong_type)
             yield from codes
             if not codes and violation[1] != EXISTENCE:
                 yield ANY_CODE  # the document does not say with which code
@@ -145,8 +156,47 @@ class Oracle:
         if not isolated:
             yield from codes_of(contract, _OF_THE_ACCOUNT)
         if not sure and (not isolated or any(fact == EXISTENCE for _, fact in unsure)):
-            # Of what nobody knows that it exists, a document without such codes does not say how it is refused.
-            yield from codes_of(contract, _OF_THE_SERVER) or (() if isolated else (ANY_CODE,))
+            yield from codes_of(contract, _OF_THE_SERVER)
+        if not sure and not isolated:
+            yield from self._codes_of_the_unknown(contract, [path for path, fact in unsure if fact == EXISTENCE])
+
+    def _codes_of_the_unknown(self, contract: Contract, unknown: Sequence[str]) -> Iterator[str]:
+        """Yield the codes that may answer a request of which nobody knows what it needs to exist.
+
+        Args:
+            contract: The document.
+            unknown: The parameters whose values may name nothing: each may be refused with any documented code.
+        """
+        if unknown:
+            yield from codes_of(contract, _OF_ANY_CLASS)
+        rows = self._meant[contract.language]
+        if not codes_of(contract, _OF_THE_SERVER) or (unknown and all(each.kind != "not_found" for each in rows)):
+            yield ANY_CODE  # the document does not say how such a request is refused
+
+    def _fitting(self, contract: Contract, violation: Violation, *, wrong_type: bool) -> tuple[str, ...]:
+        """Return the documented codes that may answer a violation; none where the document does not say.
+
+        Of an operation that nobody described beyond its contract, those that a written case would take, too: they are
+        demanded only where a row plainly names the parameter or speaks of parameters as such.
+        """
+        codes = codes_for(contract, violation, wrong_type=wrong_type)
+        if self._surroundings.isolated or violation[1] == ALTERNATIVES:
+            return codes
+        answering = answering_codes(self._meant[contract.language], violation)
+        return tuple(dict.fromkeys([*codes, *answering])) if answering else ()
+
+    def _as_demanded(self, contract: Contract, breach: Breach) -> Breach:
+        """Return a breach that is sure only if a refusal can be demanded.
+
+        A type alone says how a value is written; a document without a code for it does not say that another is refused.
+        """
+        if (
+            breach.violation[1] == TYPE
+            and breach.sure
+            and not self._fitting(contract, breach.violation, wrong_type=True)
+        ):
+            return replace(breach, sure=False)
+        return breach
 
     def _breaches(self, contract: Contract, params: Mapping[str, str]) -> Iterator[Breach]:
         """Yield what a request breaks, by one way to read it."""
@@ -187,13 +237,3 @@ class Oracle:
         example = parameter.fact("example").value
         documented = example if isinstance(example, str) and not masked(example) else None
         return all(text in (None, documented) or self._surroundings.has(parameter.path, text or "") for text in values)
-
-
-def _as_demanded(contract: Contract, breach: Breach) -> Breach:
-    """Return a breach that is sure only if a refusal can be demanded.
-
-    A type alone says how a value is written; a document without a code for it does not say that another is refused.
-    """
-    if breach.violation[1] == TYPE and breach.sure and not codes_for(contract, breach.violation, wrong_type=True):
-        return replace(breach, sure=False)
-    return breach

@@ -97,6 +97,8 @@ def _flaws_of(subject: Subject, field: Parameter) -> Iterator[Flaw]:
 
 def _not_demanded(subject: Subject, name: str) -> str:
     """Return why a field may be missing by every document that has it; empty where one demands it."""
+    if subject.words.means("token", name):
+        return "the last page has none"
     rows = [row for each in subject.contracts.values() for row in each.responses if row.path == name]
     conditions = [row.presence.when for row in rows]
     if all(when is not None and not when.known for when in conditions):
