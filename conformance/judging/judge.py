@@ -41,10 +41,11 @@ def judge(
     """
     if exact := _exact_row(answered, answers):
         return [], exact
-    same_code = [answer for answer in answers if answer.code == answered.code] or _any_refusal(answered, answers)
-    if not same_code:
+    # Where any refusal is allowed, one with a documented code may have another message than its rows.
+    groups = [[answer for answer in answers if answer.code == answered.code], _any_refusal(answered, answers)]
+    judged = [(list(_compare(answered, answer, group, sent)), answer) for group in groups for answer in group]
+    if not judged:
         return _another_code(answered, answers), None
-    judged = [(list(_compare(answered, answer, same_code, sent)), answer) for answer in same_code]
     return min(judged, key=lambda pair: len(pair[0]))
 
 
@@ -122,13 +123,14 @@ def _wanted_value(answered: Answered, field: PromisedField, value: object, sent:
 def _is_echo_of(value: object, text: str | None) -> bool:
     """Whether a value returns the text of a parameter, or may.
 
-    No number returns a text that is none; and of what is counted from 1, as pages are, 0 may be taken for the first.
+    No number returns a text that is none; and for a number below 1 of what is counted from 1, as pages are, a usual one
+    may be taken.
     """
     if text is None or _is_text_of(value, text):
         return True
-    if NUMBER.fullmatch(text) is None:
-        return isinstance(value, int | float) or (isinstance(value, str) and NUMBER.fullmatch(value) is not None)
-    return float(text) < 1 and value in (1, "1")
+    if NUMBER.fullmatch(text) is not None and float(text) >= 1:
+        return False
+    return isinstance(value, int | float) or (isinstance(value, str) and NUMBER.fullmatch(value) is not None)
 
 
 def _is_text_of(value: object, text: str) -> bool:

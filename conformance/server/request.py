@@ -15,7 +15,7 @@ _CREDENTIAL: Final = re.compile(r"^ACS3-[A-Z0-9-]+\s.*?Credential=([^,\s]+)", re
 # What follows the name of a list: `.1`, `.2.Key`. Six digits are more than any list has, and int() takes them.
 _ITEM: Final = re.compile(r"\.([0-9]{1,6})(?:\.(.+))?")
 
-_DIGITS: Final = 9
+_DIGITS: Final = 18
 
 
 @dataclass(frozen=True, slots=True)

@@ -343,3 +343,12 @@ def test_a_message_that_a_row_has_means_that_row_and_no_template() -> None:
     promise = promises(made, {"en": document}, ["en"]).found["en"]
     assert promise is not None
     assert promise.exact_row == ZONE.key
+
+
+def test_what_asks_for_the_next_page_gives_no_parameter_back_and_the_last_page_has_none() -> None:
+    token = parameter("NextToken", 93, type=Fact(STATED, "string", 93))
+    own = contract("en", NextToken=parameter("NextToken", 20))
+    found = promised({"en": replace(own, responses=(*own.responses, token))}, expect={"success": True})["en"]
+    assert found is not None
+    field = found.answers[0][0].fields[-1]
+    assert (field.name, field.echoes, field.demanded({"NextToken": "a"})) == ("NextToken", False, False)

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from fuzzing import context_of
 
+from conformance.cases.model import ANY_CODE
+from conformance.contract.model import ErrorCode, State
 from conformance.fuzz.generation.boundaries import boundary_requests
+from conformance.fuzz.oracle.oracle import Oracle, Surroundings
 
 if TYPE_CHECKING:
     from conformance.contract.languages import Language
@@ -101,6 +105,31 @@ def test_an_id_that_nobody_stated_may_be_unknown_to_the_server() -> None:
     assert found.success
     assert "IllegalParam.ResourceGroupId" in found.codes
     assert expected("en", ResourceGroupId="rg-1").codes == ()
+
+
+def undescribed(*rows: tuple[str, str]) -> Oracle:
+    """Say what an operation allows of which only a contract is known, with other error rows."""
+    errors = tuple(ErrorCode(400, code, message, 9, State.NOT_STATED, "syntax") for code, message in rows)
+    contract = replace(CONTEXT.contracts["en"], errors=errors)
+    return Oracle({"en": contract}, Surroundings(CONTEXT.wire, isolated=False))
+
+
+def test_of_an_operation_that_nobody_described_a_code_is_demanded_where_a_row_plainly_speaks_of_the_fault() -> None:
+    params = {**CONTEXT.wire, "FlowLogName": "a" * 129}
+    of_another = ("InvalidParameter", "The specified TrafficType is not valid.")
+    assert undescribed(of_another).expectations(params)["en"].codes == (ANY_CODE,)
+    own = ("InvalidFlowLogName.Malformed", "The specified FlowLogName is not valid.")
+    found = undescribed(of_another, own).expectations(params)["en"]
+    assert ANY_CODE not in found.codes
+    assert "InvalidFlowLogName.Malformed" in found.codes
+
+
+def test_an_id_of_nothing_may_be_refused_by_any_documented_code_and_by_any_at_all_where_no_row_speaks_of_it() -> None:
+    params = {**CONTEXT.wire, "ResourceId": "vpc-nothing"}
+    odd = ("OddCode", "It is odd.")
+    assert set(undescribed(odd).expectations(params)["en"].codes) == {"OddCode", ANY_CODE}
+    missing = ("InvalidThing.NotFound", "The thing does not exist.")
+    assert {"OddCode", "InvalidThing.NotFound"} <= set(undescribed(odd, missing).expectations(params)["en"].codes)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

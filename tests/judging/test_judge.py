@@ -97,6 +97,12 @@ def test_any_refusal_of_the_request_conforms_where_no_document_gives_the_code(st
     assert judge(answered(ERROR, status), [REFUSED], {})[0] == []
 
 
+def test_where_any_refusal_is_allowed_a_documented_code_may_have_a_message_of_its_own() -> None:
+    row = PromisedAnswer(400, "MissingParameter", "Of another parameter.", 60, {})
+    assert found(ERROR, row, REFUSED) == []
+    assert [where for where, *_ in found(ERROR, row)] == ["response.body.Message"]
+
+
 def test_a_success_and_a_fault_of_the_server_are_no_refusals_of_the_request() -> None:
     assert found(GOOD, REFUSED, status=200) == [
         ("response.body.Code", (ANY,), None, 26),
@@ -249,6 +255,15 @@ def test_a_field_that_bears_a_parameters_name_gives_its_value_back() -> None:
     assert found(GOOD, CREATED, status=200) == []
     assert found(GOOD | {"ResourceGroupId": ""}, CREATED, status=200, sent={"ResourceGroupId": ""}) == []
     assert found(GOOD | {"ResourceGroupId": 5}, CREATED, status=200) != []
+
+
+@pytest.mark.parametrize(
+    ("sent", "value", "right"), [("-8", 10, True), ("0", 1, True), ("0", "x", False), ("5", 10, False)]
+)
+def test_for_a_number_below_1_a_usual_one_may_come_back(sent: str, value: object, *, right: bool) -> None:
+    field = PromisedField("PageSize", None, 117, echoes=True)
+    listed = PromisedAnswer(200, None, None, 104, {}, (field,))
+    assert (found(GOOD | {"PageSize": value}, listed, status=200, sent={"PageSize": sent}) == []) is right
 
 
 def test_the_body_that_a_case_asks_for_is_judged_beside_the_documents_fields() -> None:
