@@ -198,12 +198,32 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert os.access(script, os.X_OK)
     command = lines[-1]
     assert any(command in block.splitlines() for block in blocks)
-    # Each gates the next, and what pytest prints is the last.
-    first, *rest = command.split(" && ")
-    assert first == "tools/install.sh"
-    checks = [part.partition(".venv/bin/")[2] for part in rest]
-    assert checks == ["ruff check", "ruff format --check", "lint-imports", "mypy", "pytest"]
+    assert command == "tools/install.sh && tools/check.sh"
     assert PYPROJECT["tool"]["mypy"]["strict"] is True
+
+
+CHECKS = ("ruff check", "ruff format --check", "lint-imports", "mypy", "pytest --some")
+
+
+@pytest.mark.parametrize("failing", [None, *CHECKS])
+def test_every_check_gates_a_change(failing: str | None, tmp_path: Path) -> None:
+    """With doubles of the programs, of which one fails."""
+    (tmp_path / "tools").mkdir()
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    shutil.copy(REPOSITORY / "tools" / "check.sh", tmp_path / "tools")
+    for name in {check.split()[0] for check in CHECKS}:
+        path = tmp_path / ".venv" / "bin" / name
+        path.write_text(f'#!/bin/sh\necho "{name} $*"\ntest "$(echo {name} $*)" != "{failing}" || exit 3\n', "utf-8")
+        path.chmod(0o755)
+    done = run_program(str(tmp_path / "tools" / "check.sh"), "--some")
+    said = [line.strip() for line in (done.stdout + done.stderr).splitlines()]
+    first = list(CHECKS[:3])  # each gates the next
+    if failing in first:
+        assert (done.returncode, said) == (3, first[: first.index(failing) + 1])
+    elif failing == "mypy":
+        assert (done.returncode, said) == (1, [*first, "pytest --some", "mypy"])
+    else:
+        assert (done.returncode, said) == (3 if failing else 0, [*first, "pytest --some"])
 
 
 def test_ci_installs_the_browser_only_where_it_is_missing(tmp_path: Path) -> None:
