@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     Kind = Callable[[str], AbstractContextManager[str]]
 
-SOME = "success or MissingParameter or InvalidParameter"
+MANY = "CreateFlowLog and (MissingParameter or success/vpc or tag)"
+"""More cases than are in flight at a time."""
+SOME = "CreateFlowLog and (MissingParameter or success/vpc)"
 
 
 def of(relay: type[relays.Relay]) -> Kind:
@@ -27,11 +29,9 @@ def of(relay: type[relays.Relay]) -> Kind:
 
 
 KINDS: dict[str, Kind] = {
-    "a short accept queue": of(relays.Relay),
     "closes silently": of(relays.ClosesSilently),
     "closes and says so": of(relays.ClosesAndSaysSo),
     "a body until the end": of(relays.BodyUntilTheEnd),
-    "five requests a connection": of(relays.FiveRequests),
     "one write": of(relays.OneWrite),
     "chunks": of(relays.Chunked),
     "chunks and trailers": of(relays.Trailers),
@@ -39,11 +39,15 @@ KINDS: dict[str, Kind] = {
     "a byte order mark": of(relays.Mark),
     "gzip unasked": of(relays.Gzip),
     "deflate unasked": of(relays.Deflate),
+    "werkzeug with threads": partial(relays.werkzeug, threaded=True),
+    "asyncio": relays.asynchronous,
+}
+CROWDED_KINDS: dict[str, Kind] = {
+    "a short accept queue": of(relays.Relay),
+    "five requests a connection": of(relays.FiveRequests),
     "throttles": of(relays.Throttles),
     "resets": of(relays.Resets),
-    "werkzeug with threads": partial(relays.werkzeug, threaded=True),
     "werkzeug with one thread": partial(relays.werkzeug, threaded=False),
-    "asyncio": relays.asynchronous,
     "one thread": of(relays.OneThread),
     "one thread of WSGI": relays.wsgi,
     "the shortest accept queue": of(relays.ShortestQueue),
@@ -69,6 +73,13 @@ def conforms(outcome: Outcome) -> None:
 def test_a_server_that_conforms_is_found_to(name: str, quick: Command, reference: ReferenceServer) -> None:
     with KINDS[name](reference.endpoint) as endpoint:
         outcome = quick.run("--endpoint", endpoint, "--states-url", f"{endpoint}/_states", "-k", SOME)
+    conforms(outcome)
+
+
+@pytest.mark.parametrize("name", CROWDED_KINDS)
+def test_a_server_that_many_ask_at_once_is_found_to(name: str, quick: Command, reference: ReferenceServer) -> None:
+    with CROWDED_KINDS[name](reference.endpoint) as endpoint:
+        outcome = quick.run("--endpoint", endpoint, "--states-url", f"{endpoint}/_states", "-k", MANY)
     conforms(outcome)
 
 
