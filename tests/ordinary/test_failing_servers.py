@@ -57,13 +57,16 @@ def test_answers_that_come_just_in_time_are_judged(quick: Command, reference: Re
 def test_a_server_that_never_reads_gets_an_error_soon_after_the_time_that_it_has(quick: Command) -> None:
     with never_reads() as endpoint:
         states = f"{endpoint}/_states"
-        outcome = quick.run("--endpoint", endpoint, "--states-url", states, "--timeout", "4", "-k", SOME)
+        words = ("--endpoint", endpoint, "--states-url", states, "--timeout", "4", "--concurrency", "8", "-k", SOME)
+        outcome = quick.run(*words)
     assert outcome.status == 3
     assert outcome.report["summary"]["error"] > 0
     assert all(
         "no answer within 4 s" in case["reason"] for case in outcome.cases.values() if case["verdict"] == "error"
     )
-    assert outcome.seconds < 2 * 4  # the preflight waits so long, and no case does it again
+    # The preflight waits so long, and no case does it again.
+    assert len(outcome.cases) * 4 / 8 > 60
+    assert outcome.seconds < 60
 
 
 def test_a_silent_server_does_not_hold_up_ctrl_c(quick: Command) -> None:
