@@ -13,6 +13,7 @@ import typer
 
 from conformance import __version__
 from conformance.cli.support.plain_options import PlainCommand, PlainGroup
+from conformance.cli.support.reader import in_language_of_reader
 from conformance.cli.support.standard_streams import finish_streams, open_streams, say_fault
 from conformance.core.errors import ConformanceError, ExitStatus, UsageError
 from conformance.core.own_failures import own_failure
@@ -75,7 +76,7 @@ def run_command(words: Sequence[str]) -> int:
     """
     try:
         with _in_workspace(words) as rest:
-            return _run_command(rest)
+            return _run_command(in_language_of_reader(rest))
     except UsageError as fault:
         say_fault(fault)
         return int(fault.exit_status)
@@ -166,6 +167,10 @@ def _conformance(
     workspace: Annotated[
         Path | None,
         typer.Option(help="The folder of the workspace; else the nearest one upwards with a conformance.yaml."),
+    ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(help="The language of what is shown, e.g. zh.  [default: that of the locale, else English]"),
     ] = None,
 ) -> None:
     """Contract tests for Alibaba Cloud RPC operations: what the documents promise, and what a server does."""

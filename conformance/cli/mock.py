@@ -9,16 +9,17 @@ import typer
 
 from conformance.cli.support.standard_streams import say_fault
 from conformance.contract.catalogue import contract_files, find_operation, own_operations
-from conformance.contract.languages import BOTH, DOCS, Docs
+from conformance.contract.languages import BOTH, DOCS, Docs, language_of
 from conformance.server.options import DEFAULT_DELAY
 
 DEFAULT_PORT = 8080
 
 
 def _one_of_the_docs(word: str) -> Docs:
-    if word not in DOCS:
+    known = word if word == BOTH else language_of(word)
+    if known is None:
         raise typer.BadParameter(f"{word!r} is not one of {', '.join(DOCS)}.")
-    return word
+    return known
 
 
 def mock(

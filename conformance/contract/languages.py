@@ -25,6 +25,8 @@ class LanguageEntry:
         code: As file names, options and reports have it.
         name: Its English name.
         precedence: The place of its documents where one document's word has to win, the lowest first.
+        own_name: What its readers call it.
+        tag: Its language tag (BCP 47), as web pages and locales have it; `--docs` takes it too.
         script: The characters that only its texts have, as the inside of a character class; `None` for a language in
             Latin letters, which texts of every language have.
     """
@@ -32,6 +34,8 @@ class LanguageEntry:
     code: Language
     name: str
     precedence: int
+    own_name: str
+    tag: str
     script: str | None = None
 
     @property
@@ -46,8 +50,8 @@ class LanguageEntry:
 
 # The Chinese documents are the newer: that of the first operation has seventeen codes more.
 REGISTRY: Final = (
-    LanguageEntry("en", "English", precedence=2),
-    LanguageEntry("zh", "Chinese", precedence=1, script="\u3400-\u9fff"),
+    LanguageEntry("en", "English", precedence=2, own_name="English", tag="en"),
+    LanguageEntry("zh", "Chinese", precedence=1, own_name="中文", tag="zh-CN", script="\u3400-\u9fff"),
 )
 LANGUAGES: Final[tuple[Language, ...]] = tuple(entry.code for entry in REGISTRY)
 BOTH: Final = "both"
@@ -68,11 +72,18 @@ def entry_of(language: Language) -> LanguageEntry:
     return _BY_CODE[language]
 
 
+def language_of(tag: str) -> Language | None:
+    """Return the language that a code, a language tag or a locale names: `zh`, `zh-CN`, `zh_CN.UTF-8`; else `None`."""
+    primary = re.split(r"[-_.@]", tag.strip().lower(), maxsplit=1)[0]
+    return primary if primary in _BY_CODE else None
+
+
 def check_docs(docs: str) -> Docs:
-    """Return `--docs`; raises `UsageError` for a word that it does not take."""
-    if docs not in DOCS:
+    """Return `--docs` as `DOCS` have it; raises `UsageError` for a word that it does not take."""
+    known = docs if docs == BOTH else language_of(docs)
+    if known is None:
         raise UsageError(f"--docs {docs!r} is unknown", hint=f"one of: {', '.join(DOCS)}")
-    return docs
+    return known
 
 
 def languages_of(docs: str) -> tuple[Language, ...]:

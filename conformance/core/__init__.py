@@ -7,5 +7,6 @@ parses it), `yamlparts` reads its values with their types, `yamlwriter` writes Y
 runs, `columns` is the encoding of what it keeps. `redaction` removes secrets from what is shown, and
 `child_environment` from what children get, `terminal` removes what would steer a terminal. `termination` has SIGTERM
 do what Ctrl-C does, `resources` finds the data that travels with the package, and `workspace` the root of the user's
-own. `option_sources` says where a value of an option is from. `sarif_log` has the parts of a SARIF log.
+own. `option_sources` says where a value of an option is from. `sarif_log` has the parts of a SARIF log, and `sentences`
+are what people read, in their language.
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import weakref
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from conformance.reports import store as folder_module
 from conformance.reports.formats import html as html_module
 from conformance.reports.formats import terminal as terminal_module
 from conformance.reports.formats.html import html_page
+from conformance.reports.formats.page import case_choice
 from conformance.reports.formats.terminal import print_summary
 from conformance.reports.report_reader import read_report
 from conformance.reports.store import RunFolder
@@ -134,27 +136,51 @@ def test_a_report_that_is_cut_or_damaged_is_one_message(tmp_path: Path, cut: byt
 # The page.
 
 
-def shown(page: str) -> int:
-    return page.count("<details class=") - page.count("by their ids alone")
+def in_full(page: str) -> int:
+    return page.count('<details class="c ')
 
 
-def test_of_many_passes_the_page_has_the_ids_alone_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(html_module, "_MOST_SHORT", 3)
-    assert shown(html_page(report_of(cases(3)))) == 3
+def on_a_line(page: str) -> int:
+    return page.count("<p class=c ")
+
+
+def test_of_many_cases_the_page_has_those_that_differ_in_full_and_of_the_others_a_line() -> None:
     page = html_page(report_of([*cases(4), *cases(2, "mismatch", mismatches=(FOUND,))]))
-    assert shown(page) == 2
-    assert "4 more, by their ids alone" in page
+    assert (in_full(page), on_a_line(page)) == (2, 4)
+    assert page.count('"title">A case') == 6
+
+
+def test_of_too_many_passes_the_page_has_the_ids_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_choice, "_MOST_TITLED", 3)
+    page = html_page(report_of([*cases(4), *cases(2, "mismatch", mismatches=(FOUND,))]))
+    assert (in_full(page), on_a_line(page)) == (2, 4)
+    assert page.count('"title">A case') == 2
     assert all(each.id in page for each in cases(4))
 
 
 def test_a_page_does_not_grow_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [*cases(60, "mismatch", mismatches=(FOUND,), reproduce="x" * 1_000), *cases(5, "error", reason="down")]
+    empty = len(html_page(report_of([])))
     monkeypatch.setattr(html_module, "_MOST_DETAIL", 20_000)
-    many = cases(60, "mismatch", mismatches=(FOUND,), reproduce="x" * 1_000)
-    page = html_page(report_of([*many, *cases(5, "error", reason="down")]))
-    assert 5 < shown(page) < 20
-    assert len(page) < 20_000 + 15_000
-    assert "more, by their ids alone" in page
-    assert all(each.id in page for each in [*many, *cases(5, "error")])
+    page = html_page(report_of(many))
+    assert 5 < in_full(page) < 20
+    assert in_full(page) + on_a_line(page) == 65
+    assert len(page) < empty + 20_000 + 20_000
+    assert all(each.id in page for each in many)
+    monkeypatch.setattr(html_module, "_MOST_IDS", 10)
+    page = html_page(report_of(many))
+    assert on_a_line(page) == 10
+    left_out = re.findall(r"and ([0-9]+) cases more, in report.json", page)
+    assert sum(map(int, left_out)) == 65 - 10 - in_full(page)
+
+
+def test_every_cause_has_cases_in_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_choice, "_MOST_IN_FULL", 4)
+    rare = Mismatch("response.status", (400,), 409, {"en": 7})
+    many = [*cases(30, "mismatch", mismatches=(FOUND,)), result("Rare/last", "mismatch", mismatches=(rare,))]
+    page = html_page(report_of(many))
+    assert in_full(page) == 4
+    assert '<details class="c d-mismatch" id="CreateFlowLog/Rare/last"' in page
 
 
 @pytest.mark.parametrize("verdict", ["pass", "mismatch", "divergent", "error"])

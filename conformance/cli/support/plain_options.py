@@ -16,6 +16,7 @@ from typer import BadParameter, Exit
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
 from conformance.cli.support.option_defaults import OptionOf, option_defaults
+from conformance.cli.support.reader import LANG, use_language_of_workspace
 from conformance.cli.support.standard_streams import say_fault
 from conformance.core.errors import ConformanceError, ExitStatus, UsageError
 from conformance.core.option_sources import OptionSource, name_source, variable_of
@@ -88,7 +89,9 @@ class PlainCommand(TyperCommand):
             options = self._options()
             # A misspelt option must not let requests go somewhere else, or faster; what sends none goes on.
             unread = None if not _SENDS.isdisjoint(options) else self._unread
-            extra.setdefault("default_map", option_defaults(args, options, unread))
+            defaults = option_defaults(args, {**options, LANG: OptionOf(LANG, is_path=False)}, unread)
+            use_language_of_workspace(defaults.pop(LANG, None))
+            extra.setdefault("default_map", defaults)
             for fault in self._unread:
                 say_fault(fault)
         return super().make_context(info_name, args, parent, **extra)

@@ -1,128 +1,40 @@
-"""One HTML page of a report: no script, no other file, readable in light and in dark, and never too large to open."""
+"""One HTML page of a report: no other file, whole without its script, and never too large to open."""
 
 from __future__ import annotations
 
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import jinja2
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
-from conformance.contract.languages import REGISTRY
-from conformance.core.cache import NO_CACHE, Cache
-from conformance.judging.divergence import promise_at
-from conformance.judging.verdicts import VERDICTS
+from conformance.core.sentences import counted_sentence, sentence
+from conformance.judging.answer_places import CODE
+from conformance.judging.cause_titles import changed_names
 from conformance.reports.by_operation import counts_by_operation, of_several_operations
-from conformance.reports.formats.cause_text import changes_of, sources_of
-from conformance.reports.formats.text import (
-    expected_text,
-    follows_text,
-    languages_text,
-    not_passed_text,
-    observed_text,
-    promise_text,
-    retry_text,
-    shown_counts,
-    value_text,
-)
+from conformance.reports.formats.page.case_choice import in_full, titled
+from conformance.reports.formats.page.error_rows import error_rows
+from conformance.reports.formats.page.filters import cut, duration
+from conformance.reports.formats.page.shell import both, encodable, foot, head, prepare, render
+from conformance.reports.formats.page.timing import timing_of
+from conformance.reports.formats.page.wording import HEADINGS, conclusion, documents_name, worst_of
+from conformance.reports.formats.text import shown_counts
 from conformance.reports.stored_cases import cases_where, tallied_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from jinja2 import Template
-    from jinja2.bccache import Bucket
-
-    from conformance.judging.report_entries import Report
+    from conformance.core.sentences import Sentence
+    from conformance.judging.report_entries import CaseEntry, GroupEntry, Report
     from conformance.reports.tally import TalliedCase
 
-_ORDER: Final = ("mismatch", "error", "divergent", "not_run", "pass", "not_applicable")
-_HEADINGS: Final = {
-    "mismatch": "Differs from the documents",
-    "error": "Nothing known: the target or the network failed",
-    "divergent": "Follows one document and not the other",
-    "not_run": "Not run",
-    "pass": "Conforms",
-    "not_applicable": "The documents asked say nothing about it",
-}
-_SHORT: Final = ("pass", "not_run", "not_applicable")
-"""Verdicts of which no exchange is shown."""
-_MOST_SHORT: Final = 2_000
-"""Cases of one of these verdicts above which only their ids are listed."""
-_MOST_DETAIL: Final = 8_000_000
-"""Characters of cases shown in full, after which the others are listed by their ids."""
+__all__ = ["html_page", "html_parts", "prepare"]
 
-
-class _Compiled(BytecodeCache):
-    """Templates as jinja2 compiled them in an earlier run.
-
-    Attributes:
-        cache: Where they are kept.
-    """
-
-    cache: Cache = NO_CACHE
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill the bucket with what was kept for it."""
-        value = self.cache.get(self._key(bucket))
-        if value is not None:
-            bucket.bytecode_from_string(value)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what the bucket holds."""
-        self.cache.put(self._key(bucket), bucket.bytecode_to_string())
-
-    @staticmethod
-    def _key(bucket: Bucket) -> str:
-        # A template's code depends on its text, on the environment made here, and on the compiler.
-        made_by = f"{jinja2.__version__} {bucket.key} {bucket.checksum}".encode()
-        return sha256(made_by + Path(__file__).read_bytes()).hexdigest()
-
-
-_compiled: Final = _Compiled()
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        bytecode_cache=_compiled,
-        loader=PackageLoader("conformance.reports.formats"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["value"] = value_text
-    environment.filters["promise"] = promise_text
-    environment.filters["follows"] = follows_text
-    environment.filters["expected"] = expected_text
-    environment.filters["observed"] = observed_text
-    environment.filters["not_passed"] = not_passed_text
-    environment.filters["sources"] = sources_of
-    environment.filters["changes"] = changes_of
-    environment.filters["retry"] = retry_text
-    environment.filters["languages"] = languages_text
-    environment.globals["promise_at"] = promise_at
-    environment.globals["languages"] = {entry.code: entry.name for entry in REGISTRY}
-    return environment
-
-
-@cache
-def _template(name: str) -> Template:
-    return _environment().get_template(f"{name}.html.j2")
-
-
-def prepare(cache: Cache) -> None:
-    """Load the templates, so that the page costs less later.
-
-    Args:
-        cache: Where they are kept, compiled.
-    """
-    _compiled.cache = cache
-    for name in ("report", "case", "heading", "ids"):
-        _template(name)
+_MOST_CAUSES: Final = 200
+_MOST_IDS: Final = 20_000
+"""Cases that a page names; `report.json` has all."""
+_MOST_DETAIL: Final = 1_000_000
+"""Characters of cases shown in full, after which the others have a line."""
+_OPEN: Final = 5
+"""Cases that differ and are open from the start."""
 
 
 def html_page(report: Report) -> str:
@@ -133,47 +45,172 @@ def html_page(report: Report) -> str:
 def html_parts(report: Report) -> Iterator[str]:
     """Yield a report as one self-contained HTML page, part by part; whatever a server answered is escaped.
 
-    Cases are shown in full up to a size that a browser opens at once; of the others the page has the ids, and a note.
+    Of every cause some cases are shown in full, up to a size that a browser opens at once; the others have a line.
     """
-    judged_by = languages_text(report["coverage"])
-    yield _render(
+    yield from map(encodable, _parts(report))
+
+
+def _parts(report: Report) -> Iterator[str]:
+    target = report["target"]
+    subject = target["sdk"]["name"] if "sdk" in target else target["endpoint"]
+    heading = Markup("{} <code>{}</code>").format(both(sentence("Conformance of")), subject)
+    yield head(f"Conformance of {subject}", heading, _identity(report))
+    yield _summary(report)
+    yield from _Cases(report).parts()
+    yield "</main>\n"
+    yield foot(sentence("The whole report is in {file}.", file="report.json"))
+
+
+def _identity(report: Report) -> Markup:
+    """Return what was tested, through what, by which documents, and when, as HTML."""
+    target = report["target"]
+    releases = [target[part] for part in ("sdk", "core") if part in target]
+    parts: list[Sentence | str] = [
+        sentence("Judged by {documents}", documents=documents_name(report["coverage"])),
+        target["driver"],
+        *(f"{release['name']} {release['version']}" for release in releases),
+        *([sentence("signature {signature}", signature=target["signature"])] if target["signature"] else []),
+        report["started_at"],
+        *([duration(report["duration_s"] * 1_000)] if report["duration_s"] is not None else []),
+        f"{report['tool']['name']} {report['tool']['version']}",
+    ]
+    return Markup(" · ").join(escape(part) if isinstance(part, str) else both(part) for part in parts)
+
+
+def _summary(report: Report) -> str:
+    operations = sorted(counts_by_operation(report), key=lambda each: not each.differs)
+    timing = timing_of(report)
+    parts = [
+        ("causes", sentence("Causes"), report.get("groups")),
+        ("rows", sentence("Error rows"), True),
+        ("operations", sentence("Operations"), operations),
+        ("disagreements", sentence("Disagreements"), report["disagreements"]),
+        ("fuzz", sentence("Property tests"), "fuzz" in report),
+        ("timing", sentence("Times"), timing),
+        ("cases", sentence("Cases"), True),
+    ]
+    return render(
         "report",
-        report={"notes": [], "groups": [], **report, "target": {"sdk": None, "core": None, **report["target"]}},
+        report={"notes": [], "groups": [], **report},
         counts=shown_counts(report),
-        judged_by=f"the {judged_by} document" + ("s" if len(report["coverage"]) > 1 else ""),
-        verdicts=VERDICTS,
-        operations=sorted(counts_by_operation(report), key=lambda each: not each.differs),
+        sentences=conclusion(report),
+        worst=worst_of(report),
+        parts=[(name, text) for name, text, there in parts if there],
+        most_causes=_MOST_CAUSES,
+        matrix=error_rows(report),
+        operations=operations,
         several=of_several_operations(report),
+        cause_facets=[_CauseFacets(group) for group in report.get("groups", [])[:_MOST_CAUSES]],
+        languages_asked=list(report["coverage"]),
+        timing=timing,
     )
-    by_verdict: dict[str, list[TalliedCase]] = {verdict: [] for verdict in _ORDER}
-    for entry in tallied_cases(report):
-        by_verdict[entry.verdict].append(entry)
-    room = _MOST_DETAIL
-    for verdict, entries in by_verdict.items():
-        if entries:
-            yield _render("heading", verdict=verdict, heading=_HEADINGS[verdict], count=len(entries))
-            shown = 0
-            if verdict not in _SHORT or len(entries) <= _MOST_SHORT:
-                for part in _cases(report, verdict):
-                    if len(part) > room:
-                        break
-                    room -= len(part)
-                    shown += 1
-                    yield part
-            yield _listed(verdict, entries[shown:])
-    yield "</body>\n</html>\n"
 
 
-def _cases(report: Report, verdict: str) -> Iterator[str]:
-    cases = cases_where(report, lambda entry: entry.verdict == verdict)
-    for number, case in enumerate(cases, start=1):
-        yield _render("case", case=case, verdict=verdict, number=number, short=verdict in _SHORT)
+class _Cases:
+    """The cases of a report, by verdict, and then by operation where there are several."""
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._full = in_full(report)
+        self._titled = titled(report, self._full)
+        self._several = len({entry.id.partition("/")[0] for entry in tallied_cases(report)}) > 1
+        causes = report.get("groups", [])[:_MOST_CAUSES]
+        self._causes = {name: place for place, group in reversed([*enumerate(causes, 1)]) for name in group["cases"]}
+        self._room = _MOST_DETAIL
+        self._ids = _MOST_IDS
+        self._opened = 0
+
+    def parts(self) -> Iterator[str]:
+        """Yield the sections."""
+        by_verdict: dict[str, list[TalliedCase]] = {verdict: [] for verdict in HEADINGS}
+        for entry in tallied_cases(self._report):
+            by_verdict[entry.verdict].append(entry)
+        first = True
+        for verdict, entries in by_verdict.items():
+            if entries:
+                heading = HEADINGS[verdict]
+                yield render("section", verdict=verdict, heading=heading, count=len(entries), first=first)
+                first = False
+                yield from self._section(verdict, entries)
+        if not first:
+            yield "</section>\n"
+
+    def _section(self, verdict: str, entries: Sequence[TalliedCase]) -> Iterator[str]:
+        read = cases_where(self._report, lambda entry: entry.verdict == verdict and self._is_read(entry))
+        operation = None
+        for entry in entries:
+            own = entry.id.partition("/")[0]
+            if operation != own:
+                if operation is not None:
+                    yield "</div></details>\n"
+                count = sum(each.id.partition("/")[0] == own for each in entries) if self._several else len(entries)
+                yield self._opening(own, count, verdict)
+                operation = own
+            case = next(read) if self._is_read(entry) else None
+            yield self._case(entry, case)
+        yield "</div></details>\n"
+        if self._ids < 0:
+            more = counted_sentence(
+                "and {count} case more, in {file}", "and {count} cases more, in {file}", -self._ids, file="report.json"
+            )
+            yield Markup("<p>{}</p>\n").format(both(more))
+            self._ids = 0
+
+    def _is_read(self, entry: TalliedCase) -> bool:
+        return self._titled or entry.id in self._full
+
+    def _opening(self, operation: str, count: int, verdict: str) -> str:
+        """Return the start of the cases of one operation."""
+        quiet = verdict in ("pass", "not_applicable", "divergent")
+        name = Markup("<code>{}</code>").format(operation)
+        return Markup('<details class="group plain far"{}><summary>{} ({})</summary><div>\n').format(
+            Markup("") if quiet else Markup(" open"), name, count
+        )
+
+    def _case(self, entry: TalliedCase, case: CaseEntry | None) -> str:
+        if case is not None and entry.id in self._full and self._room > 0:
+            failing = entry.verdict == "mismatch" and self._opened < _OPEN
+            self._opened += failing
+            shown = render("case", case=case, verdict=entry.verdict, facets=_Facets(case), open=failing)
+            self._room -= len(shown)
+            if self._room > 0:
+                return shown
+        self._ids -= 1
+        return _line(entry, case, self._causes.get(entry.id)) if self._ids >= 0 else ""
 
 
-def _listed(verdict: str, entries: Sequence[TalliedCase]) -> str:
-    return _render("ids", verdict=verdict, names=[entry.id for entry in entries]) if entries else ""
+def _line(entry: TalliedCase, case: CaseEntry | None, cause: int | None) -> str:
+    """Return a case on one line; of a case that was not read, its cause says what it can be filtered by."""
+    name = escape(entry.id)
+    title = f' <span class="title">{escape(cut(case["title"]))}</span>' if case is not None else ""
+    if case is not None:
+        facets = _Facets(case)
+        named = {"codes": facets.codes, "params": facets.params, "languages": facets.languages}
+        found = "".join(f' data-{key}="{escape(" ".join(each))}"' for key, each in named.items() if each)
+    else:
+        found = f" data-cause={cause}" if cause is not None else ""
+    return f'<p class=c id="{name}"{found}><code>{name}</code>{title}</p>\n'
 
 
-def _render(name: str, **values: object) -> str:
-    # A lone half of a surrogate pair, which JSON may carry and UTF-8 may not, is shown as its escape.
-    return _template(name).render(**values).encode("utf-8", "backslashreplace").decode("utf-8")
+class _Facets:
+    """What a case can be filtered by."""
+
+    def __init__(self, case: CaseEntry) -> None:
+        named: list[object] = [case["answered"], *(row[1] for row in case["exact"].values())]
+        named += [each for found in case["mismatches"] if found["where"] == CODE for each in found["expected"]]
+        self.codes = _texts(named)
+        self.params = changed_names(case)
+        self.languages = [each for each, verdict in case["verdicts"].items() if verdict == "mismatch"]
+
+
+class _CauseFacets:
+    """What the cases of a cause can be filtered by, where they are not read one by one."""
+
+    def __init__(self, group: GroupEntry) -> None:
+        self.codes = _texts([*group["expected"], group["observed"]] if group["where"] == CODE else [])
+        self.params = list(dict.fromkeys(name.partition(".")[0] for name in group["changed"]))
+        self.languages = list(group["row_lines"])
+
+
+def _texts(values: Iterable[object]) -> list[str]:
+    return list(dict.fromkeys(each for each in values if isinstance(each, str) and each))

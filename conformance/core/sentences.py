@@ -1,0 +1,127 @@
+"""Sentences for people, in the language of whoever reads them.
+
+A sentence is written in English where it is used. The catalogue of another language is a file of `catalogues/`, named
+by the code of the language, in the format of gettext; what it lacks stays English. `tools/catalogues.py` finds the
+sentences of the package and keeps the catalogues up with them.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from io import BytesIO
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from conformance.core.cache import NO_CACHE, Cache
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+_FOLDER: Final = "catalogues"
+
+
+class Sentence(NamedTuple):
+    """A sentence that is in no language yet.
+
+    Attributes:
+        text: The English sentence; names in braces are places for values, as `str.format` has them.
+        values: The values, by name.
+        plural: The English sentence for other numbers than one; `None` where the number does not matter.
+        number: The number that decides between the two.
+    """
+
+    text: str
+    values: Mapping[str, object] = {}
+    plural: str | None = None
+    number: int = 1
+
+    def template(self, language: str) -> str:
+        """Return the sentence in a language, its places still open."""
+        catalogue = catalogue_of(language)
+        if self.plural is None:
+            return catalogue.get(self.text, self.text)
+        other = catalogue.get(self.text)
+        return other if other is not None else (self.text if self.number == 1 else self.plural)
+
+    def in_language(self, language: str) -> str:
+        """Return the sentence in a language; values that are sentences themselves are put into it, too."""
+        values = {
+            name: value.in_language(language) if isinstance(value, Sentence) else value
+            for name, value in self.values.items()
+        }
+        return self.template(language).format(**values)
+
+
+def sentence(text: str, **values: object) -> Sentence:
+    """Return a sentence with its values."""
+    return Sentence(text, values)
+
+
+def counted_sentence(one: str, many: str, count: int, **values: object) -> Sentence:
+    """Return a sentence about a number of things; its place `{count}` has the number."""
+    return Sentence(one, {"count": count, **values}, many, count)
+
+
+class _Kept:
+    """Where catalogues are kept once they were read."""
+
+    cache: Cache = NO_CACHE
+
+
+def keep_in(cache_: Cache) -> None:
+    """Keep catalogues, read, in a cache: reading one takes a tenth of a second."""
+    _Kept.cache = cache_
+
+
+@cache
+def catalogue_of(language: str) -> Mapping[str, str]:
+    """Return the sentences of a language by the English ones; empty for English, and for one that has no catalogue.
+
+    Of a sentence with a plural it is the form for several things: the languages that there are catalogues of have one.
+    """
+    source = files("conformance.core").joinpath(_FOLDER, f"{language}.po")
+    if not source.is_file():
+        return {}
+    raw = source.read_bytes()
+    key = sha256(b"catalogue 1 " + raw).hexdigest()
+    kept = _Kept.cache.get(key)
+    if kept is not None:
+        loaded: dict[str, str] = json.loads(kept)
+        return loaded
+    found = _read(raw)
+    _Kept.cache.put(key, json.dumps(found).encode())
+    return found
+
+
+def _read(raw: bytes) -> dict[str, str]:
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - only when a catalogue is read for the first time
+
+    found = {}
+    for entry in read_po(BytesIO(raw)):
+        # With a plural both are a sequence.
+        identifier, translated = _first(entry.id), _first(entry.string)
+        if identifier and translated and not entry.fuzzy:
+            found[identifier] = translated
+    return found
+
+
+def _first(text: str | Sequence[str] | None) -> str:
+    return text if isinstance(text, str) else (text or ("",))[0]
+
+
+class _Reader:
+    """Who reads what this process says."""
+
+    language = ""
+
+
+def speak(language: str) -> None:
+    """Have this process say everything in a language, by its code in the registry of languages."""
+    _Reader.language = language
+
+
+def reader_language() -> str:
+    """Return the code of the language of this process; empty while none was chosen, which is English."""
+    return _Reader.language

@@ -1,0 +1,61 @@
+"""Web pages as a person sees them: in a headless Chromium."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
+WIDE, NARROW = 1280, 390
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """Yield a browser that reaches nothing but files."""
+    with sync_playwright() as playwright:
+        # Without its sandbox it starts for the administrator too, as in CI; the pages are ours.
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            yield started
+        finally:
+            started.close()
+
+
+@contextmanager
+def opened(
+    started: Browser, page: Path, fragment: str = "", *, width: int = WIDE, dark: bool = False, script: bool = True
+) -> Iterator[Page]:
+    """Yield a page; what its script complains of fails the test."""
+    context = started.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+        java_script_enabled=script,
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    complaints: list[str] = []
+    try:
+        view = context.new_page()
+        view.on("pageerror", lambda fault: complaints.append(str(fault)))
+        view.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        view.goto(f"{page.as_uri()}{fragment}")
+        yield view
+        assert complaints == []
+    finally:
+        context.close()
+
+
+def scrolled_width(view: Page) -> int:
+    """Return how wide a page is, with what only scrolling shows."""
+    width: int = view.evaluate("document.documentElement.scrollWidth")
+    return width
