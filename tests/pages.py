@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from contextlib import contextmanager
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,3 +60,10 @@ def scrolled_width(view: Page) -> int:
     """Return how wide a page is, with what only scrolling shows."""
     width: int = view.evaluate("document.documentElement.scrollWidth")
     return width
+
+
+def broken_rules(view: Page) -> list[tuple[str, str]]:
+    """Return the rules of accessibility that axe-core finds broken, each with the first element that breaks it."""
+    view.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
+    found = view.evaluate("axe.run().then(result => result.violations)")
+    return [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
