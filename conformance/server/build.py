@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from conformance.contract.catalogue import contract_files, contracts_for
@@ -109,10 +110,14 @@ def _is_of(behaviour: Behaviour, product: str) -> bool:
 
 
 def _main_plan(behaviour: Behaviour, follow: Docs, activation_delay: float) -> ServerPlan:
+    @cache
+    def contract_of(operation: str) -> Contract:
+        return follow_documents(contracts_for(f"{behaviour.product.lower()}:{operation}"), follow)
+
     contracts = contracts_for(f"{behaviour.product.lower()}:{behaviour.create.name}")
     documents = follow_documents(contracts, follow)
     codes = {row.code for contract in contracts.values() for row in contract.errors}
-    plan = make_plan(documents, behaviour, activation_delay=activation_delay)
+    plan = make_plan(documents, behaviour, activation_delay=activation_delay, contract_of=contract_of)
     return replace(plan, unfollowed=frozenset(code for code in codes if not documents.rows(code)))
 
 

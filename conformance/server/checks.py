@@ -6,7 +6,7 @@ none of whose codes is documented does not exist for that server. So a check nee
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 
     from conformance.server.attempt import Attempt
     from conformance.server.behaviour.conditions import Condition
-    from conformance.server.behaviour.definition import Behaviour, RefusedSituation
+    from conformance.server.behaviour.definition import Behaviour, RefusedSituation, ServedOperation
 
 Choice: TypeAlias = "Callable[[Sequence[ErrorCode], Attempt], ErrorCode]"
+ContractOf: TypeAlias = "Callable[[str], Contract]"
 
 GATEWAY: Final = "*"
 """The name under which the checks are that hold for every operation."""
@@ -52,8 +53,16 @@ class Check:
     choose: Choice = first_row
 
 
-def checks_of(behaviour: Behaviour, followed: Contract) -> dict[str, tuple[Check, ...]]:
+def checks_of(
+    behaviour: Behaviour, followed: Contract, contract_of: ContractOf | None = None
+) -> dict[str, tuple[Check, ...]]:
     """Return what a server refuses, by operation, and under `GATEWAY` for all. Checks without a row are left out.
+
+    Args:
+        behaviour: What the resource does.
+        followed: The promises of its creation.
+        contract_of: Finds the promises of its other operations by name; without it these are checked by the behaviour
+            alone.
 
     Raises:
         BehaviourError: When a condition of the behaviour is wrong; with the line.
@@ -63,12 +72,14 @@ def checks_of(behaviour: Behaviour, followed: Contract) -> dict[str, tuple[Check
         "required": tuple(_required(behaviour, followed)),
         "constraints": tuple(_constraints(behaviour, followed)),
     }
+
+    def checks_for(operation: ServedOperation) -> tuple[Check, ...]:
+        own = contract if operation is behaviour.create else _later_checks(behaviour, operation.name, contract_of)
+        return tuple(check for refusal in operation.refusals for check in check_of(refusal, own))
+
     checks = {
         GATEWAY: gateway_checks({each.name: frozenset({followed.version}) for each in operations if each.name}),
-        **{
-            operation.name: tuple(check for refusal in operation.refusals for check in check_of(refusal, contract))
-            for operation in operations
-        },
+        **{operation.name: checks_for(operation) for operation in operations},
     }
     checks[behaviour.create.name] = (ORDERED_CHECK, *checks[behaviour.create.name])
     return {
@@ -110,6 +121,24 @@ def _constraints(behaviour: Behaviour, followed: Contract) -> Iterator[Check]:
     for path, name in rules_of(followed):
         if name != "required":
             yield Check(f"constraint.{path}.{name}", behaviour.codes_of(path, name), partial(violates, path, name))
+
+
+def _later_checks(behaviour: Behaviour, operation: str, contract_of: ContractOf | None) -> dict[str, tuple[Check, ...]]:
+    """Return the checks of an operation by its own contract, which is read when it is first called."""
+    if contract_of is None:
+        return {"required": (), "constraints": ()}
+
+    def broken(kind: str, attempt: Attempt) -> bool:
+        own = contract_of(operation)
+        seen = replace(attempt, followed=own, _violated={})
+        if kind == "required":
+            return any(missing(path, seen) for path, name in rules_of(own) if name == kind)
+        return any(violates(path, name, seen) for path, name in rules_of(own) if name != "required")
+
+    return {
+        kind: (Check(f"{operation}.{kind}", behaviour.codes_of("", fact), partial(broken, kind)),)
+        for kind, fact in (("required", "required"), ("constraints", ""))
+    }
 
 
 def rules_of(followed: Contract) -> Iterator[tuple[str, str]]:

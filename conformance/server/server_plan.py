@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
     from conformance.server.answers import Reply, ServedAnswer
     from conformance.server.behaviour.definition import Behaviour
-    from conformance.server.checks import Check
+    from conformance.server.checks import Check, ContractOf
     from conformance.server.execution import Operation
     from conformance.server.request import Call, ReceivedRequest
 
@@ -87,15 +87,28 @@ class ServerPlan:
         return self.others is not None and self.others.has_code(code, operation)
 
 
-def make_plan(followed: Contract, behaviour: Behaviour, *, activation_delay: float = DEFAULT_DELAY) -> ServerPlan:
+def make_plan(
+    followed: Contract,
+    behaviour: Behaviour,
+    *,
+    activation_delay: float = DEFAULT_DELAY,
+    contract_of: ContractOf | None = None,
+) -> ServerPlan:
     """Return the plan of a server that keeps all promises of a contract, and does what a behaviour says.
+
+    Args:
+        followed: What the creation promises.
+        behaviour: What the resource does.
+        activation_delay: Seconds until a new resource is in its final state.
+        contract_of: Finds what the other operations of the behaviour promise, by name.
 
     Raises:
         BehaviourError: When a condition of the behaviour is wrong; with the line.
     """
     states = followed.async_behaviour or behaviour.status
     execution = Execution(states, tuple(behaviour.listing.filters), activation_delay)
-    return ServerPlan(followed, behaviour, checks_of(behaviour, followed), execution, operations_of(behaviour))
+    checks = checks_of(behaviour, followed, contract_of)
+    return ServerPlan(followed, behaviour, checks, execution, operations_of(behaviour))
 
 
 def serving_also(plan: ServerPlan, others: OtherOperations) -> ServerPlan:

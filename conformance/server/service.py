@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from conformance.server.server_plan import ServerPlan
 
 _CHANGES = ("setup", "teardown")
+_EXISTENCE: Final = "resource.exists"
+"""The state that says of a resource of any type that it exists."""
 _MOST_UNKNOWN: Final = 10_000
 """Names that are remembered to be no operation: a client that invents names must not fill the memory."""
 
@@ -167,20 +169,27 @@ class Service:
 
     def _id_of(self, setting: Setting) -> str:
         behaviour = self._behaviour_of(setting)
+        if _names(setting, behaviour):
+            return str(setting.params["id"])
         return behaviour.id_prefix + setting.digest[: behaviour.id_digits]
 
     def _behaviour_of(self, setting: Setting) -> Behaviour:
         """Return the behaviour of the resource that comes into being with a provider state, else the server's own."""
         own = self._plan.behaviour
-        return next((each for each in (own, *self._plan.also) if each.existing.state == setting.state), own)
+        return next(
+            (each for each in (own, *self._plan.also) if each.existing.state == setting.state or _names(setting, each)),
+            own,
+        )
 
     def _resource_of(self, setting: Setting) -> StoredResource | None:
         """Return the resource that comes into being with a provider state, where one does."""
         behaviour = self._behaviour_of(setting)
         existing = behaviour.existing
+        now = self._clock()
+        if _names(setting, behaviour):  # by its type and id, and nothing more is known of it
+            return StoredResource(self._id_of(setting), {}, {}, created_at=now, active_at=now, of=behaviour.key)
         if setting.state != existing.state:
             return None
-        now = self._clock()
         return StoredResource(
             self._id_of(setting),
             {name: str(setting.params[param]) for name, param in existing.fields.items()},
@@ -189,6 +198,11 @@ class Service:
             active_at=now,
             of=behaviour.key,
         )
+
+
+def _names(setting: Setting, behaviour: Behaviour) -> bool:
+    """Whether a state says of a resource of a behaviour, by its type, that it exists."""
+    return setting.state == _EXISTENCE and str(setting.params["type"]).lower() == behaviour.resource.lower()
 
 
 def _elements(value: ParamValue | None) -> tuple[tuple[str, ...], ...]:

@@ -65,6 +65,17 @@ def needed(path: str, rows: Rows) -> bool:
     return required_by_any(rows[path]) and "[]." not in path and carrier_path(path, rows) is None
 
 
+def needed_lists(contracts: Mapping[Language, Contract], rows: Rows) -> list[str]:
+    """Return the lists of objects that a document requires, whether or not it requires a member of their items."""
+    groups = (row for contract in contracts.values() for row in contract.parameters if row.path not in rows)
+    return list(dict.fromkeys(row.path for row in groups if is_top_list(row.path) and required_by_any([row])))
+
+
+def is_top_list(path: str) -> bool:
+    """Whether a path is that of a list which is inside nothing else: `Tag[]`."""
+    return path.endswith("[]") and "[" not in path.removesuffix("[]") and "." not in path
+
+
 def put(request: dict[str, object], path: str, value: object) -> None:
     """Put a value at a folded path: `Tag[].Key` goes into the first item of the list `Tag`."""
     steps = [SOME_KEY if step == KEY else step for step in re.findall(r"[^.\[\]]+|\[\]", path)]

@@ -9,6 +9,7 @@ from conformance.cases.expand import wire_parameters
 from conformance.cases.meanings.rows import ALSO_OF_RULES
 from conformance.cases.scaffold.candidates import ExpectedOutcome, error, expectation
 from conformance.cases.scaffold.requests import encodings_of, rows_of
+from conformance.cases.scaffold.titles import title_broken, title_kept
 from conformance.cases.scaffold.writing import COMMENT, CaseDraft
 from conformance.contract.constraints import violations
 from conformance.contract.encodings import wire_lists
@@ -88,7 +89,7 @@ class CaseMaker:
         return [
             {
                 "id": self._id(rule, suffix),
-                "title": f"{rule.row.path}: the last value that keeps {rule.name}",
+                "title": title_kept(rule.row.path, rule.name, rule.fact, change),
                 "fact": f"{rule.row.path}.{rule.name}",
                 "group": "success",
                 **change,
@@ -129,7 +130,7 @@ class CaseMaker:
         return [
             {
                 "id": self._id(rule, suffix),
-                "title": f"{rule.row.path}: the first value that breaks {rule.name}",
+                "title": title_broken(rule.row.path, rule.name, rule.fact, change),
                 "fact": facts if len(facts) > 1 else facts[0],
                 "group": "refused",
                 **change,
@@ -188,7 +189,10 @@ class CaseMaker:
             values = tuple(value for each in lists for value in each)
             broken = violations(row, values, lists)
             outcomes[language] = self._refused(rule, language, unknown_ids=False) if broken else dict(_SUCCESS)
-        return {language: outcomes[language] for language in self._contracts if language in outcomes}
+        found: ExpectedOutcome = {language: outcomes[language] for language in self._contracts if language in outcomes}
+        first = next(iter(outcomes.values()))
+        alike = len(found) == len(self._contracts) and all(each == first for each in outcomes.values())
+        return dict(first) if alike else found
 
     def _changed(self, change: CaseDraft) -> dict[str, object]:
         own, left_out = change.get("set"), change.get("unset")

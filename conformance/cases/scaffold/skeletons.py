@@ -14,7 +14,15 @@ from conformance.cases.scaffold.candidates import Candidates
 from conformance.cases.scaffold.error_rows import error_row_cases
 from conformance.cases.scaffold.examples import with_examples
 from conformance.cases.scaffold.natural import NaturalCases
-from conformance.cases.scaffold.requests import carrier_path, every_row, needed, rows_of, top_of
+from conformance.cases.scaffold.requests import (
+    carrier_path,
+    every_row,
+    is_top_list,
+    needed,
+    needed_lists,
+    rows_of,
+    top_of,
+)
 from conformance.cases.scaffold.rules import CaseMaker, StatedRule, value_key
 from conformance.cases.scaffold.situations import (
     changed,
@@ -31,6 +39,7 @@ from conformance.cases.scaffold.structures import (
     request_of,
     set_of,
     valid_structure,
+    with_lists,
     without,
 )
 from conformance.cases.scaffold.values import broken_facts, pair
@@ -74,7 +83,8 @@ def scaffold(
     candidates = Candidates(contracts, table.words)
     contracts, account = with_examples(contracts, candidates.meant, table, defaults or {})
     rows = rows_of(contracts)
-    request = fulfilled(contracts, request_of(rows, [row for row in rows if needed(row, rows)]))
+    plain = request_of(rows, [row for row in rows if needed(row, rows)])
+    request = fulfilled(contracts, with_lists(plain, needed_lists(contracts, rows), rows))
     states = account.states(request)
     unsure = [path for path in rows if needed(path, rows) and valid_structure(path, rows) is None]
     maker = CaseMaker(contracts, candidates, request)
@@ -99,8 +109,8 @@ def scaffold(
         ),
         "boundaries.yaml": cases_text(
             contracts,
-            written(boundaries),
-            "Of every rule the last value that keeps it and the first that breaks it.",
+            written(_once(boundaries)),
+            "Of every rule the last value that keeps it, and the first that breaks it.",
             lacking,
         ),
     }
@@ -114,6 +124,16 @@ def _plain_case() -> CaseDraft:
         "expect": {"success": True},
         "trigger": "documented",
     }
+
+
+def _once(cases: Iterable[CaseDraft]) -> Iterator[CaseDraft]:
+    """Leave out cases that send and expect what an earlier one does: two documents may state one rule in two ways."""
+    seen: list[CaseDraft] = []
+    for case in cases:
+        what = {name: value for name, value in case.items() if name not in ("id", "title")}
+        if what not in seen:
+            seen.append(what)
+            yield case
 
 
 def _shown(request: Mapping[str, object], account: AccountThings) -> Mapping[str, object]:
@@ -172,7 +192,8 @@ def _rules(contracts: Mapping[Language, Contract], rows: Rows) -> Iterator[State
     stated: dict[tuple[str, str], list[tuple[Language, Parameter, Fact]]] = {}
     for language, contract in contracts.items():
         for row, name, fact in contract.constraints():
-            counted = name == "maxItems" and row.path.endswith("[]")  # also of a list of objects, which is a group
+            # Also of a list of objects, which is a group.
+            counted = (name == "maxItems" and row.path.endswith("[]")) or (name == "required" and is_top_list(row.path))
             if (row.path in rows or counted) and _NAMEABLE.fullmatch(row.path):
                 stated.setdefault((row.path, name), []).append((language, row, fact))
     for (_, name), entries in stated.items():
@@ -260,6 +281,9 @@ def _set(path: str, value: object, rows: Rows, request: Mapping[str, object]) ->
 def _presence(rule: StatedRule, rows: Rows, request: dict[str, object], maker: CaseMaker) -> Iterator[CaseDraft]:
     path = rule.row.path
     top = top_of(path)
+    if path not in rows:
+        yield from maker.bad(rule, {"unset": [top]} if top in request else None, ("required",), suffix="omitted")
+        return
     value = valid_structure(path, rows)
     if carrier_path(path, rows) is not None:
         left_out = without(path, rows)

@@ -21,7 +21,7 @@ from conformance.contract.constraints import violations
 from conformance.contract.encodings import CARRYING, decoded, wire_lists, wire_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.cases.scaffold.requests import Rows
     from conformance.contract.model import Encoding, Parameter
@@ -36,6 +36,14 @@ def request_of(rows: Rows, paths: Sequence[str]) -> dict[str, object]:
     for path in paths:
         value = valid_structure(path, rows)
         put(request, path, "todo" if value is None else value)
+    return request
+
+
+def with_lists(request: dict[str, object], paths: Iterable[str], rows: Rows) -> dict[str, object]:
+    """Return a request with one valid item in each of some lists of objects; `todo` where none is known."""
+    for path in paths:
+        item = _object(path, rows)
+        put(request, path, "todo" if item is None else item)
     return request
 
 

@@ -98,7 +98,7 @@ def line_of(value: object) -> str:
 def _sources(contracts: Mapping[Language, Contract]) -> str:
     # A line end in a file's name must not end the comment.
     sources = [source for contract in contracts.values() for source in (contract.source, *contract.also)]
-    return " and ".join(dict.fromkeys(source.file.encode("unicode_escape").decode() for source in sources))
+    return ", ".join(dict.fromkeys(source.file.encode("unicode_escape").decode() for source in sources))
 
 
 def _unique(cases: Iterable[Mapping[str, object]]) -> list[Mapping[str, object]]:

@@ -175,15 +175,21 @@ class ContractOperations:
         """Return the plan of an operation that a behaviour in full has; `None` when none has it."""
         for behaviour in self._also:
             if _is_of(behaviour, operation) and operation.name in {each.name for each in behaviour.operations}:
-                word = f"{operation.product}/{operation.version}/{behaviour.create.name}"
-                followed = self._contract(find_operation(word, self._files))
+                followed = self._contract(self._beside(operation, behaviour.create.name))
                 if followed is not None:
-                    plan = make_plan(followed, behaviour, activation_delay=self._delay)
+
+                    def contract_of(name: str, created: Contract = followed) -> Contract:
+                        return self._contract(self._beside(operation, name)) or created
+
+                    plan = make_plan(followed, behaviour, activation_delay=self._delay, contract_of=contract_of)
                     return plan if operation.name in plan.operations else None
         for behaviour in self._changed:
             if _is_of(behaviour, operation) and operation.name in behaviour.changes:
                 return change_plan(behaviour, contract, self._words, self._delay)
         return None
+
+    def _beside(self, operation: OperationId, name: str) -> OperationId:
+        return find_operation(f"{operation.product}/{operation.version}/{name}", self._files)
 
     # --- Kinds of resources ---------------------------------------------------------------------------------------
 
