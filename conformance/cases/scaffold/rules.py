@@ -160,6 +160,9 @@ class CaseMaker:
             parameters = self._contracts[language].parameters
             paths += [row.path for row in parameters if row.path.partition("[]")[0] == top and row.path not in paths]
         own, *others = [self._candidates.codes(kind, path, language, also) for path in paths]
+        for path, codes in zip(paths[1:], others, strict=True):
+            if not codes and self._states(language, path, rule.name):
+                return error(())  # the list breaks that rule too, of which no row is
         return error(list(dict.fromkeys([*own, *(code for each in others for code in each if own)])))
 
     def _states(self, language: Language, path: str, name: str) -> bool:
