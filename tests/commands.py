@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from conformance.cases.suite import Suite
 
 REPOSITORY = Path(__file__).resolve().parents[1]
+OPERATION = "CreateFlowLog"
+"""The operation with whose cases commands are tried: of those that come with the project it has most."""
 WITHOUT_OTHERS = tuple(f"-pno:{name}" for name in ("schemathesis", "hypothesispytest", "anyio"))
 """Options of pytest for tests of the plugin: the other plugins that are installed cost each process two seconds."""
 LONGEST_S = 300

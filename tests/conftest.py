@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import bytecode
 import pytest
-from commands import REPOSITORY, Command, give_loaded
+from commands import OPERATION, REPOSITORY, Command, give_loaded
 from hypothesis import settings
 from profiles import PROJECT
 
-from conformance.cli.support.plan_template import load_all
+from conformance.cli.support.plan_template import load_named
 from conformance.core.workspace import VARIABLE
 from conformance.server.process import ReferenceServer
 
@@ -89,8 +89,9 @@ def conformance(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch:
 
 @pytest.fixture(scope="session")
 def loaded() -> tuple[list[Suite], list[Case]]:
-    """Every case, read once for all tests."""
-    return load_all()
+    """The cases of one operation, read once for all tests: those of all would make each of them slower."""
+    read = load_named((OPERATION,))
+    return read.suites, read.cases
 
 
 @pytest.fixture

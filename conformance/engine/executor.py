@@ -109,7 +109,7 @@ class Executor:
         self._outages = outages
         self._plan = plan
         refusals = Denials(plan.contracts, plan.docs, common_codes)
-        self._steps = StepRunner(plan.target, refusals, plan.ledger, clock, review)
+        self._steps = StepRunner(plan.target, refusals, plan.ledger, clock, review, several=len(plan.contracts) > 1)
         self._promised: dict[object, Promised] = {}
         self._accounts = Accounts(plan.target, plan.run_id)
         self._only_refused = 0

@@ -71,6 +71,7 @@ class StepRunner:
         clock: Returns the seconds by which a repeated request runs out of time.
         refusals: Knows the answers that say nothing about a case.
         review: Judges what was sent, when something else than the engine sends it.
+        several: Whether the run is about several operations, of which the target may serve some.
 
     Attributes:
         passed: The operations that the target lets made-up accounts call.
@@ -86,8 +87,11 @@ class StepRunner:
         ledger: Ledger | None = None,
         clock: Callable[[], float] = time.monotonic,
         review: Review | None = None,
+        *,
+        several: bool = False,
     ) -> None:
         self._target = target
+        self._several = several
         self._creations = Creations(ledger)
         self.secrets: Final = RunSecrets(target.accounts)
         self._clock = clock
@@ -257,7 +261,12 @@ class StepRunner:
             if lets_pass:
                 return  # then it refuses this request, and not the account
         if refusal.kind == "unserved" and operation == call.progress.operation:
-            return  # what is tested is there, or differs
+            # What is tested alone is there, or differs. Of several operations a target may serve some.
+            served = not self._several or can_tell is None or operation in self.passed
+            if not served and can_tell is not None:
+                served = yield from can_tell(operation)
+            if served:
+                return
         attempts = len(call.progress.exchanges[-1].exchange.retries) + 1
         often = f" (after {attempts} attempts)" if attempts > 1 else ""
         raise NotServedError(f"{clean(refusal.text, call.progress.redactor())}{often}", refusal)

@@ -20,7 +20,7 @@ SAYS: Final[Mapping[CommonClass, str]] = {
     "permission": "the target denies the permission",
     "throttle": "the target throttles requests",
     "unavailable": "the service is unavailable",
-    "unserved": "the target does not serve another operation that the case calls",
+    "unserved": "the target does not serve an operation that the case calls",
 }
 """What an answer of a class says, for a person."""
 

@@ -211,3 +211,23 @@ def test_the_documents_own_row_is_a_wrong_answer_where_others_pass(quick: Comman
     with Server(refuse, only=without_id, upstream=reference.endpoint) as server:
         outcome = run(quick, server, CASES[1])
     assert outcome.verdicts == {CASES[1]: "mismatch"}
+
+
+def test_an_operation_that_the_target_does_not_serve_is_not_run_beside_others(
+    conformance: Command, reference: ReferenceServer
+) -> None:
+    """Alone it is what is tested, and differs."""
+    refuse = envelope("InvalidAction.NotFound", status=404)
+    with Server(refuse, only=lambda sent: sent.get("Action") == "ActiveFlowLog", upstream=reference.endpoint) as server:
+        at = ("--endpoint", server.endpoint, "--states-url", server.states_url)
+        both = conformance.run(*at, "ActiveFlowLog", "DeactiveFlowLog")
+        verdicts = both.verdicts
+        alone = conformance.run(*at, "ActiveFlowLog")
+    assert both.status == 0, both.out
+    assert {(name.partition("/")[0], verdict) for name, verdict in verdicts.items()} == {
+        ("ActiveFlowLog", "not_run"),
+        ("DeactiveFlowLog", "pass"),
+    }
+    assert "the target does not serve an operation that the case calls" in both.out
+    assert alone.status == 1
+    assert "mismatch" in alone.verdicts.values()

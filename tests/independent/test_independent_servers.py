@@ -100,4 +100,4 @@ def test_what_only_another_operation_shows_is_not_run_where_the_server_has_no_su
     path.unlink()
     assert list(outcome.verdicts.values()) == ["not_run"]
     reason = next(iter(outcome.cases.values()))["reason"]
-    assert "does not serve another operation that the case calls: InvalidAction.NotFound" in reason
+    assert "does not serve an operation that the case calls: InvalidAction.NotFound" in reason
