@@ -132,7 +132,7 @@ def _constraints(contract: Contract, language: Language, cases: Sequence[Case]) 
             f"{label} = {_value(fact)}",
             fact.cited,
             tuple(case.id for case in found),
-            _lacking(name, found, language),
+            _lacking(name, fact, found, language),
         )
 
 
@@ -151,7 +151,7 @@ def _conditional(contract: Contract, language: Language, cases: Sequence[Case]) 
                 f"{label} = {_value(each.fact)} {condition_text(each.when)}",
                 each.fact.cited,
                 tuple(case.id for case in found),
-                _lacking(each.name, found, language) if each.when.known else "",
+                _lacking(each.name, each.fact, found, language) if each.when.known else "",
             )
 
 
@@ -160,11 +160,12 @@ def _meets(case: Case, when: When, contract: Contract, defaults: Mapping[str, st
     return any(meets(when, defaults, wire_parameters(step.params, {})) for step in own)
 
 
-def _lacking(name: str, cases: Sequence[Case], language: Language) -> str:
+def _lacking(name: str, fact: Fact, cases: Sequence[Case], language: Language) -> str:
     outcomes = [outcome for case in cases for step in case.steps for outcome in step.outcomes.get(language, ())]
     refused = any(outcome.code is not None for outcome in outcomes)
     passed = any(outcome.code is None for outcome in outcomes)
-    if not refused:
+    # No text has less than no characters.
+    if not refused and (name, fact.value) != ("minLength", 0):
         return "no case breaks it"
     if name in _BOTH_SIDES and not passed:
         return "no case has the last value that keeps it"

@@ -5,6 +5,7 @@
 {in: {Name: [a, b]}}                   its value is one of these
 {includes: {"Key[]": a}}               one of its values is this
 {contains: {Name: a}}                  one of its values has this in it
+{fits: {Name: '\\d+'}}                   its whole value fits this pattern
 {twice: "Key[]"}                       two of its values are the same
 {more_than: {"Key[]": 19}}             it has more values
 {not_ascii: Name}                      one of its values has a character that is not ASCII
@@ -12,6 +13,7 @@
 {region: unknown}                      the call's region is none that there is
 {state: account.is-ram-user}           the account is in a provider state
 {state: {name: resource.exists, of: {id: Name}}}   the same, with parameters that the call has; what it lacks is open
+{state: {name: ..., is: {param: a}}}    and with these values
 {state: {name: ..., exceeded: {limit: Name}}}      and a number of the call above that of the state; `reached`: or equal
 {taken: {}}                            there is a resource already that must not be alike
 {taken: {has: {Field: a}, said: true}}   and its list has an element; `said`: not only by default
@@ -24,6 +26,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -117,6 +120,15 @@ def _contains(value: Part) -> Condition:
     return lambda attempt: any(word in (text or "") for text in attempt.call.values(name))
 
 
+def _fits(value: Part) -> Condition:
+    name, wanted = value.only()
+    try:
+        pattern = re.compile(wanted.text())
+    except re.error as fault:
+        raise wanted.fault(f"is no regular expression: {fault}") from None
+    return lambda attempt: pattern.fullmatch(attempt.call.value(name) or "") is not None
+
+
 def _twice(value: Part) -> Condition:
     name = value.text()
 
@@ -157,16 +169,16 @@ def _state(value: Part) -> Condition:
     if isinstance(value.value, str):
         return partial(state_holds, _known_state(value))
     state = _known_state(value["name"])
-    of, exceeded, reached = (value.pairs(name) for name in ("of", "exceeded", "reached"))
+    of, fixed, exceeded, reached = (value.pairs(name) for name in ("of", "is", "exceeded", "reached"))
 
     if not exceeded and not reached:
-        return lambda attempt: attempt.view.holds(state, **_wanted(of, attempt))
+        return lambda attempt: attempt.view.holds(state, **_wanted(of, attempt), **fixed)
 
     def holds(attempt: Attempt) -> bool:
         return any(
             all(_above(setting, param, attempt.number(name)) for param, name in exceeded.items())
             and all(_above(setting, param, attempt.number(name), equal=True) for param, name in reached.items())
-            for setting in attempt.view.settings(state, **_wanted(of, attempt))
+            for setting in attempt.view.settings(state, **_wanted(of, attempt), **fixed)
         )
 
     return holds
@@ -244,6 +256,7 @@ _TESTS: Final[Mapping[str, Callable[[Part], Condition]]] = {
     "in": _in,
     "includes": _includes,
     "contains": _contains,
+    "fits": _fits,
     "twice": _twice,
     "more_than": _more_than,
     "not_ascii": _not_ascii,
