@@ -63,7 +63,7 @@ def pytest_run(folder: Path, *words: str, **more: str) -> CompletedProcess[str]:
     )
 
 
-CASES = REPOSITORY / "cases"
+CASES = REPOSITORY / "cases" / "vpc" / "CreateFlowLog"
 
 
 def at_start(folder: Path, code: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
-from commands import LONGEST_S, REPOSITORY, run_program, script, started
+from commands import LONGEST_S, OPERATION, REPOSITORY, run_program, script, started
 from misbehaviours import right
 from servers import Link, Server, eventually, whole
 
@@ -30,7 +30,8 @@ def at(server: ReferenceServer | Server) -> tuple[str, ...]:
 
 def conforming_report(conformance: Command, folder: Path, figures: str) -> dict[str, Any]:
     """Return the report of a property run against the reference server, which conforms and reaches `figures`."""
-    done = conformance("fuzz", "--docs", "en", "--max-examples", "6", "--seed", "5", "--report-dir", str(folder))
+    words = ("--docs", "en", "--max-examples", "6", "--seed", "5", "--report-dir", str(folder))
+    done = conformance("fuzz", OPERATION, *words)
     assert done.status == 0, done.out
     assert "seed 5" in done.out
     assert figures in done.out
@@ -67,7 +68,7 @@ def test_the_whole_property_run_reaches_every_parameter(conformance: Command, tm
 def test_a_finding_is_told_with_its_parameter_and_runs_as_a_case(conformance: Command, tmp_path: Path) -> None:
     with ReferenceServer(follow="en", faults=("region-optional",)) as server:
         words = ("--docs", "en", "--report-dir", str(tmp_path / "report"), *at(server))
-        found = conformance("fuzz", *QUICK, "--save-cases", str(tmp_path / "found"), *words)
+        found = conformance("fuzz", OPERATION, *QUICK, "--save-cases", str(tmp_path / "found"), *words)
         assert found.status == 1, found.out
         assert "RegionId.required is broken, answered success" in found.out
         assert "reproduce: curl" in found.out
@@ -80,15 +81,15 @@ def test_a_finding_is_told_with_its_parameter_and_runs_as_a_case(conformance: Co
 def test_it_stops_at_the_first_finding_and_prints_the_report_alone(conformance: Command, tmp_path: Path) -> None:
     with ReferenceServer(follow="en", faults=("region-optional", "interval-any")) as server:
         words = ("--docs", "en", "--max-examples", "0", "--report-dir", str(tmp_path), *at(server))
-        stopped = conformance("fuzz", "-x", "--json", *words)
+        stopped = conformance("fuzz", OPERATION, "-x", "--json", *words)
         assert stopped.status == 1
         report = json.loads(stopped.out)
         assert report["summary"]["mismatch"] == 1
         assert not report["complete"]
-        shown = conformance("fuzz", "--maxfail", "1", "-v", *words)
+        shown = conformance("fuzz", OPERATION, "--maxfail", "1", "-v", *words)
         assert shown.out.startswith("MISMATCH       CreateFlowLog/")
         assert "incomplete: " in shown.out
-        quiet = conformance("fuzz", "-x", "-q", *words).out.splitlines()
+        quiet = conformance("fuzz", OPERATION, "-x", "-q", *words).out.splitlines()
         assert [line.partition(" ")[2].partition(":")[0] for line in quiet[:1]] == ["cases"]
         assert quiet[1:] == [f"report: {tmp_path}"]
 
@@ -107,7 +108,7 @@ def test_it_stops_at_the_first_finding_and_prints_the_report_alone(conformance: 
 def test_options_that_it_shares_with_run(
     words: tuple[str, ...], status: int, says: str, conformance: Command, tmp_path: Path
 ) -> None:
-    outcome = conformance("fuzz", "--report-dir", str(tmp_path / "report"), *words)
+    outcome = conformance("fuzz", OPERATION, "--report-dir", str(tmp_path / "report"), *words)
     assert outcome.status == status
     assert says in outcome.out + outcome.err
     assert not (tmp_path / "report").exists()
@@ -118,7 +119,7 @@ def test_a_server_that_answers_garbage_is_an_error_and_soon(conformance: Command
         link.send(b"SSH-2.0-OpenSSH_9.2\r\n")
 
     with Server(garbage) as server:
-        done = conformance("fuzz", "--report-dir", str(tmp_path), *at(server))
+        done = conformance("fuzz", OPERATION, "--report-dir", str(tmp_path), *at(server))
     assert done.status == 3
     assert "did not answer in HTTP" in done.out
     assert len(server.operations) < 100
@@ -132,7 +133,7 @@ def test_a_server_that_dies_in_the_middle_is_an_error_beside_what_was_found(
 
     count = iter(range(10_000))
     with Server(dead, only=lambda _params: next(count) > 20, upstream=reference.endpoint) as server:
-        done = conformance("fuzz", "--report-dir", str(tmp_path), *at(server))
+        done = conformance("fuzz", OPERATION, "--report-dir", str(tmp_path), *at(server))
     assert done.status == 1
     assert "ERROR" in done.out
     assert "closed the connection without an answer" in done.out
@@ -149,7 +150,7 @@ def test_a_server_that_does_not_come_to_the_end_of_an_answer_does_not_hang_a_run
             link.stopping.wait()
 
     with Server(late) as server:
-        done = conformance("fuzz", "--timeout", "0.3", "--report-dir", str(tmp_path), *at(server))
+        done = conformance("fuzz", OPERATION, "--timeout", "0.3", "--report-dir", str(tmp_path), *at(server))
     assert done.status == 3
     assert "no answer within 0.3 s" in done.out
 
@@ -157,7 +158,7 @@ def test_a_server_that_does_not_come_to_the_end_of_an_answer_does_not_hang_a_run
 def test_without_states_nothing_is_judged_and_the_way_out_is_told(
     conformance: Command, tmp_path: Path, reference: ReferenceServer
 ) -> None:
-    done = conformance("fuzz", "--endpoint", reference.endpoint, "--report-dir", str(tmp_path))
+    done = conformance("fuzz", OPERATION, "--endpoint", reference.endpoint, "--report-dir", str(tmp_path))
     assert done.status == 3
     assert "--states-url" in done.out
 
@@ -173,7 +174,7 @@ def test_an_interrupted_run_tells_what_it_found_until_then(tmp_path: Path) -> No
 
     with ReferenceServer() as upstream, Server(slowly, only=own, upstream=upstream.endpoint) as server:
         events = tmp_path / "report" / "events.ndjson"
-        words = ("fuzz", "--report-dir", "report", "--seed", "1", *at(server))
+        words = ("fuzz", OPERATION, "--report-dir", "report", "--seed", "1", *at(server))
         with started(script(), *words, folder=tmp_path) as process:
             assert eventually(lambda: events.exists() and '"case_finished"' in events.read_text(), LONGEST_S)
             process.send_signal(signal.SIGINT)
@@ -195,7 +196,7 @@ def test_an_interrupted_run_tells_what_it_found_until_then(tmp_path: Path) -> No
     ],
 )
 def test_bad_usage_is_one_message(conformance: Command, words: tuple[str, ...], message: str) -> None:
-    done = conformance("fuzz", *words)
+    done = conformance("fuzz", OPERATION, *words)
     assert done.status == 2
     assert message in done.err
 
@@ -208,7 +209,7 @@ def test_a_wrong_file_of_an_operation_is_one_message_before_anything_is_sent(
     shutil.copy(REPOSITORY / "cases" / "fuzz.schema.json", tmp_path / "cases")
     (own / "fuzz.yaml").write_text("operation: CreateFlowLog\nrefusals:\n- {about: quota, codes: [Quota]}\n")
     monkeypatch.setattr("conformance.fuzz.operation_data.cases_dir", lambda: tmp_path / "cases")
-    done = conformance("fuzz")
+    done = conformance("fuzz", OPERATION)
     assert done.status == 2
     assert "fuzz.yaml:3:26: unknown error code 'Quota'" in done.err.replace("\n", "")
     assert not (tmp_path / "reports").exists()

@@ -260,7 +260,7 @@ def test_no_color_holds_on_a_terminal(tmp_path: Path, faulty: ReferenceServer) -
 
 
 def test_a_pipe_that_is_closed_early_is_no_traceback(tmp_path: Path, reference: ReferenceServer) -> None:
-    child("--endpoint", reference.endpoint, "-k", "transport or omitted", folder=tmp_path)
+    child(OPERATION, "--endpoint", reference.endpoint, "-k", "transport or omitted", folder=tmp_path)
     for form in ("text", "json", "markdown"):
         done = run_program("sh", "-c", f"{script()} report report --format {form} | head -c 1", folder=tmp_path)
         assert done.stderr == ""
@@ -272,6 +272,6 @@ def test_a_terminal_that_cannot_show_a_character_is_no_reason_to_fail(
 ) -> None:
     ascii_only = environment(PYTHONIOENCODING="ascii", LC_ALL="C")
     options = ("--endpoint", reference.endpoint, "-k", "quota or omitted")
-    outcome = child(*options, folder=tmp_path, env=ascii_only)
+    outcome = child(OPERATION, *options, folder=tmp_path, env=ascii_only)
     assert (outcome.status, outcome.err) == (3, "")
     assert "\\xd7 needs state" in outcome.out  # the sign of multiplication

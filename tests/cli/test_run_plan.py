@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from commands import OPERATION
 from servers import closed_port
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def test_it_says_what_would_be_created_by_whom_and_what_cannot_run(
         "credentials: {access_key_id_env: KEY_ID, access_key_secret_env: KEY_SECRET}\n"
         "states: {default: unavailable, resource.exists: fixed, logs.exists: fixed}\n"
     )
-    outcome = conformance("run", "--plan", "--target", str(target), "-k", "vpc or same-moment or quota-reached")
+    some = ("-k", "vpc or same-moment or quota-reached")
+    outcome = conformance("run", OPERATION, "--plan", "--target", str(target), *some)
     assert outcome.status == 0
     assert "the account whose AccessKey the target file names" in outcome.out
     assert "CreateFlowLog creates" in outcome.out
@@ -38,7 +40,7 @@ def test_it_says_what_would_be_created_by_whom_and_what_cannot_run(
 
 def test_nothing_is_sent_and_nothing_written(conformance: Command, reference: ReferenceServer, tmp_path: Path) -> None:
     folder = tmp_path / "report"
-    outcome = conformance("run", "--plan", "--endpoint", reference.endpoint, "--report-dir", str(folder))
+    outcome = conformance("run", OPERATION, "--plan", "--endpoint", reference.endpoint, "--report-dir", str(folder))
     assert outcome.status == 0
     assert "would run 0 of" in outcome.out  # without a states URL
     assert not folder.exists()
@@ -53,7 +55,7 @@ def test_it_names_the_sources_of_credentials_and_asks_none_of_them(conformance: 
         "states: fixed\n"
         "allowed_hosts: [100.100.100.200]\n"
     )
-    outcome = conformance("run", "--plan", "--target", str(target), "-k", "vpc")
+    outcome = conformance("run", OPERATION, "--plan", "--target", str(target), "-k", "vpc")
     assert outcome.status == 0
     assert "as the account that alibabacloud-credentials finds (profile testing)" in outcome.out
     assert "profile second, as the account that alibabacloud-credentials finds (ecs-ram-role tester, " in outcome.out

@@ -35,12 +35,8 @@ def test_every_state_is_listed_with_the_cases_that_need_it(conformance: Command,
     assert exists["params"] == {"type": "text", "id": "text"}
 
 
-GENERAL = ["resource.status", "account.quota-reached"]
-"""States of any product, for the cases of other workspaces."""
-
-
 def test_no_state_is_there_for_nothing(conformance: Command) -> None:
-    assert [row["state"] for row in json.loads(conformance("states", "--json").out) if not row["cases"]] == GENERAL
+    assert [row["state"] for row in json.loads(conformance("states", "--json").out) if not row["cases"]] == []
 
 
 def test_the_table_has_a_line_for_each_state(conformance: Command, monkeypatch: pytest.MonkeyPatch) -> None:

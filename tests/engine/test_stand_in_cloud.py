@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from clouds import CALM, FOREIGN, MANY, SECRET, Cloud, Faults, certificate, target_file
-from commands import LONGEST_S, REPOSITORY, WITHOUT_OTHERS, environment, script, started
+from commands import LONGEST_S, OPERATION, REPOSITORY, WITHOUT_OTHERS, environment, script, started
 from servers import eventually
 
 if TYPE_CHECKING:
@@ -56,7 +56,9 @@ class Client:
         return self.report_dir / "ledger.ndjson"
 
     def words(self, *words: str) -> tuple[str, ...]:
-        return (script(), "run", "--target", self.target, "--live", "--report-dir", str(self.report_dir), *words)
+        named = () if any(word.startswith(OPERATION) for word in words) else (OPERATION,)
+        options = ("--target", self.target, "--live", "--report-dir", str(self.report_dir))
+        return (script(), "run", *named, *options, *words)
 
     def pytest_words(self, *words: str) -> tuple[str, ...]:
         options = ("--target", self.target, "--live", "--report-dir", str(self.report_dir))
@@ -66,7 +68,7 @@ class Client:
             "-q",
             "-p",
             "no:cacheprovider",
-            str(REPOSITORY / "cases"),
+            str(REPOSITORY / "cases" / "vpc" / OPERATION),
             *options,
             *words,
         )

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from commands import OPERATION
 
 from conformance.server.process import ReferenceServer
 
@@ -120,7 +121,7 @@ def test_what_needs_a_memory_is_not_run_on_a_mock_of_openapi(
     conformance: Command, recorder: Recorder, tmp_path: Path
 ) -> None:
     target = write(tmp_path / "t.yaml", f"endpoint: {recorder.endpoint}\nstates: prefer\n")
-    outcome = conformance.run("--target", target, "-k", "same-moment or created-twice")
+    outcome = conformance.run("--target", target, OPERATION, "-k", "same-moment or created-twice")
     assert set(outcome.verdicts.values()) == {"not_run"}
     assert recorder.prefer == []
 
@@ -173,7 +174,7 @@ def test_with_global_states_cases_run_alone(
 ) -> None:
     text = f"endpoint: {recorder.endpoint}\nstates_url: {recorder.endpoint}/states\nisolation: {isolation}\n"
     conformance.run(
-        "--target", write(tmp_path / "t.yaml", text), "-k", "interval-zero or interval-two or interval-four"
+        "--target", write(tmp_path / "t.yaml", text), OPERATION, "-k", "interval-zero or interval-two or interval-four"
     )
     assert (recorder.most_at_once == 1) is alone
 
@@ -205,7 +206,7 @@ def test_a_known_failure_does_not_fail_the_run_and_one_that_passes_does(conforma
 def test_a_wrong_list_of_known_failures_is_one_message(
     text: str, message: str, conformance: Command, tmp_path: Path
 ) -> None:
-    outcome = conformance.run("--known-failing", write(tmp_path / "known.yaml", text))
+    outcome = conformance.run(OPERATION, "--known-failing", write(tmp_path / "known.yaml", text))
     assert outcome.status == 2
     assert message in outcome.err
     assert "Traceback" not in outcome.err

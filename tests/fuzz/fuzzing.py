@@ -7,8 +7,9 @@ from itertools import islice
 from typing import TYPE_CHECKING, Self
 
 import pytest
+from commands import OPERATION
 
-from conformance.cli.support.plan_template import default_values, load_all
+from conformance.cli.support.plan_template import default_values, load_named
 from conformance.contract.languages import LANGUAGES
 from conformance.engine.plan import Plan, new_run_id
 from conformance.fuzz.fuzz_run import fuzz_engine
@@ -36,7 +37,7 @@ KINDS = pytest.mark.parametrize("kinds", [8, pytest.param(None, marks=pytest.mar
 
 
 def create_flow_log() -> Suite:
-    (suite,) = load_all()[0]
+    (suite,) = load_named((OPERATION,)).suites
     return suite
 
 

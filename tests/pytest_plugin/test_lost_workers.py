@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commands import REPOSITORY, WITHOUT_OTHERS, environment, run_program
+from commands import OPERATION, REPOSITORY, WITHOUT_OTHERS, environment, run_program
 from execnet import XSpec
 from servers import closed_port
 
-from conformance.cli.support.plan_template import load_all
+from conformance.cli.support.plan_template import load_named
 from conformance.pytest_plugin.hosts import HostWatch, host_of, keep_alive
 from conformance.pytest_plugin.lost_cases import LostCases
 from conformance.pytest_plugin.reporting import EVENTS
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from conformance.server.process import ReferenceServer
 
 CASES = str(REPOSITORY / "cases")
-SELECTED = ("-k", "MissingParameter")
-COUNT = sum(SELECTED[1] in case.id for case in load_all()[1])
+SELECTED = ("-k", f"MissingParameter and {OPERATION}")
+COUNT = sum("MissingParameter" in case.id for case in load_named((OPERATION,)).cases)
 VICTIM = "CreateFlowLog/MissingParameter/resource-id-omitted"
 VICTIM_FILE = "cases/vpc/CreateFlowLog/required.yaml"
 VICTIM_ID = f"{VICTIM_FILE}::{VICTIM}"

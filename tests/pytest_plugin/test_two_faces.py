@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commands import LONGEST_S, REPOSITORY, WITHOUT_OTHERS, child, run_program, run_pytest
+from commands import LONGEST_S, OPERATION, REPOSITORY, WITHOUT_OTHERS, child, run_program, run_pytest
 from misbehaviours import right
 from servers import Link, Server, closed_port, whole
 
@@ -42,6 +42,7 @@ MADE_UP = re.compile(
     r"LTAI[0-9a-f]{20}|(?i:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|\bfl-\w+|(?<=SignatureNonce=)\w+"
     r"|20\d\d-\d\d-\d\dT[\d:%A]+Z"
 )
+CASES = f"cases/vpc/{OPERATION}/"
 FAULT = "quota-is-429"
 FAULTY = "CreateFlowLog/QuotaExceeded.FlowlogCount/quota-exceeded"
 FAULTS = [FAULTY, "CreateFlowLog/QuotaExceeded.FlowlogCount/quota-reached-no-more"]
@@ -91,8 +92,8 @@ def test_both_faces_say_the_same_of_every_case(
     some = ("-k", "CreateFlowLog" if "-n" in workers else "CreateFlowLog and (quota or region or project)")
     options = ("--endpoint", server.endpoint, "--states-url", server.states_url, *some)
     kept = workers if "--keep-exchanges" in workers else ()
-    command = child(*options, *kept, folder=tmp_path)
-    done = run_pytest("cases/", *options, *workers, folder=tmp_path / "pytest", others=not fault and not workers)
+    command = child(OPERATION, *options, *kept, folder=tmp_path)
+    done = run_pytest(CASES, *options, *workers, folder=tmp_path / "pytest", others=not fault and not workers)
     assert (command.status, done.returncode) == ((1, 1) if fault else (0, 0)), done.stdout[-2000:]
     first, second = command.report, report_in(tmp_path / "pytest")
     for mine, other in zip(second["cases"], first["cases"], strict=True):
@@ -140,7 +141,7 @@ def test_requests_are_sent_ahead_of_the_items_and_each_once(workers: tuple[str, 
     counting = Counting(gather=3)
     with Server(counting) as server:
         options = ("--endpoint", server.endpoint, "--states-url", server.states_url)
-        run_pytest("cases/", *options, "-k", SOME, *workers, folder=tmp_path / "r")
+        run_pytest(CASES, *options, "-k", SOME, *workers, folder=tmp_path / "r")
         sent = [request.params["AccessKeyId"] for request in server.operations]
         assert server.held() == set()
     report = report_in(tmp_path / "r")
@@ -160,7 +161,7 @@ def test_a_rate_holds_for_all_workers_together(tmp_path: Path) -> None:
 
     with Server(answer) as server:
         options = ("--endpoint", server.endpoint, "--states-url", server.states_url, "--rate", "20", "-n", "2")
-        run_pytest("cases/", *options, "-k", "MissingParameter", folder=tmp_path / "r")
+        run_pytest(CASES, *options, "-k", "MissingParameter", folder=tmp_path / "r")
     assert len(came) > 15
     # Each worker sends its first at once; the rest leaves room for a server thread that comes late.
     assert len(came) <= 2 + 3 + 20 * (max(came) - min(came))
@@ -170,7 +171,7 @@ def test_no_more_run_ahead_than_allowed(tmp_path: Path) -> None:
     counting = Counting(gather=2)
     with Server(counting) as server:
         options = ("--endpoint", server.endpoint, "--states-url", server.states_url, "--concurrency", "3")
-        run_pytest("cases/", *options, "-k", SOME, folder=tmp_path / "r")
+        run_pytest(CASES, *options, "-k", SOME, folder=tmp_path / "r")
     assert 1 < counting.most <= 3
 
 
@@ -181,7 +182,7 @@ def test_after_the_first_failure_nothing_more_is_sent_but_what_was_under_way(tmp
 
     with Server(wrong) as server:
         options = ("--endpoint", server.endpoint, "--states-url", server.states_url, "--concurrency", "2")
-        done = run_pytest("cases/", *options, "-k", SOME, "-x", folder=tmp_path / "r")
+        done = run_pytest(CASES, *options, "-k", SOME, "-x", folder=tmp_path / "r")
         assert done.returncode == pytest.ExitCode.TESTS_FAILED
         # Two in flight, and what may lie ready beside them.
         accounts = {request.params["AccessKeyId"] for request in server.operations}
@@ -197,7 +198,7 @@ def test_cases_that_must_run_alone_do_so_among_items_too(tmp_path: Path) -> None
         target.write_text(
             f"endpoint: {server.endpoint}\nstates_url: {server.states_url}\nisolation: global\n", encoding="utf-8"
         )
-        run_pytest("cases/", "--target", str(target), "-k", SOME, folder=tmp_path / "r")
+        run_pytest(CASES, "--target", str(target), "-k", SOME, folder=tmp_path / "r")
         assert len(server.operations) > 3
     assert counting.most == 1
 
@@ -205,7 +206,11 @@ def test_cases_that_must_run_alone_do_so_among_items_too(tmp_path: Path) -> None
 def copied(folder: Path) -> Path:
     """Make a workspace with the project's cases, and return their folder."""
     (folder / FILE).touch()
-    return shutil.copytree(REPOSITORY / "cases", folder / "cases")
+    for path in (REPOSITORY / "cases").glob("*.*"):
+        (folder / "cases").mkdir(exist_ok=True)
+        shutil.copy(path, folder / "cases")
+    shutil.copytree(REPOSITORY / CASES, folder / CASES)
+    return folder / "cases"
 
 
 def test_hooks_and_marks_of_others_hold_for_cases(reference: ReferenceServer, tmp_path: Path) -> None:
@@ -245,18 +250,18 @@ def test_both_faces_agree_on_whom_a_server_follows_also_of_one_case(quick: Comma
     with ReferenceServer(follow="en") as server:
         options = ("--endpoint", server.endpoint, "--states-url", server.states_url, "-k", name)
         divergent = compared(quick.run(*options).report)
-        run_pytest("cases/", *options, folder=tmp_path / "divergent")
+        run_pytest(CASES, *options, folder=tmp_path / "divergent")
     with ReferenceServer(faults=("region-any",)) as server:
         options = ("--endpoint", server.endpoint, "--states-url", server.states_url, "-k", name)
         wrong = compared(quick.run(*options).report)
-        run_pytest("cases/", *options, folder=tmp_path / "wrong")
+        run_pytest(CASES, *options, folder=tmp_path / "wrong")
     assert [case["verdict"] for case in (*divergent, *wrong)] == ["divergent", "mismatch"]
     assert compared(report_in(tmp_path / "divergent")) == divergent
     assert compared(report_in(tmp_path / "wrong")) == wrong
 
 
 def test_what_is_not_judged_is_skipped_with_its_reason(reference: ReferenceServer, tmp_path: Path) -> None:
-    done = run_pytest("cases/", "--endpoint", reference.endpoint, "-k", "quota-exceeded", "-rs", folder=tmp_path / "r")
+    done = run_pytest(CASES, "--endpoint", reference.endpoint, "-k", "quota-exceeded", "-rs", folder=tmp_path / "r")
     assert done.returncode == 0
     assert "not_run: needs state" in done.stdout
     assert "1 skipped" in done.stdout
@@ -264,14 +269,14 @@ def test_what_is_not_judged_is_skipped_with_its_reason(reference: ReferenceServe
 
 
 def test_without_an_endpoint_the_reference_server_is_started(tmp_path: Path) -> None:
-    done = run_pytest("cases/", "-k", "MissingParameter and region-omitted", folder=tmp_path / "r")
+    done = run_pytest(CASES, "-k", "MissingParameter and region-omitted", folder=tmp_path / "r")
     assert (done.returncode, report_in(tmp_path / "r")["summary"]["pass"]) == (0, 1), done.stdout
 
 
 @pytest.mark.parametrize("workers", [(), ("-n", "2")])
 def test_a_server_that_is_not_there_is_one_message(workers: tuple[str, ...], tmp_path: Path) -> None:
     endpoint = f"http://127.0.0.1:{closed_port()}"
-    done = run_pytest("cases/", "--endpoint", endpoint, *workers, folder=tmp_path / "r")
+    done = run_pytest(CASES, "--endpoint", endpoint, *workers, folder=tmp_path / "r")
     text = done.stdout + done.stderr
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert text.count(f"ERROR: cannot reach {endpoint}") == 1
@@ -289,7 +294,7 @@ def test_a_server_that_is_not_there_is_one_message(workers: tuple[str, ...], tmp
     ],
 )
 def test_an_option_that_cannot_be_is_one_message(option: tuple[str, str], says: str, tmp_path: Path) -> None:
-    done = run_pytest("cases/", *option, folder=tmp_path / "r")
+    done = run_pytest(CASES, *option, folder=tmp_path / "r")
     text = done.stdout + done.stderr
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert text.count(f"ERROR: {says}") == 1
@@ -327,7 +332,7 @@ def test_what_stays_to_the_end_of_a_session_is_not_looked_over_again_and_again(t
         "    carrying = sum(hasattr(report, 'conformance') for report in reports)\n"
         "    pathlib.Path('seen.json').write_text(json.dumps([len(reports), seen, carrying]))\n"
     )
-    words = (str(REPOSITORY / "cases"), "-k", "MissingParameter")
+    words = (str(REPOSITORY / CASES), "-k", "MissingParameter")
     done = run_pytest(*words, "-p", "looks", folder=tmp_path / "r", where=tmp_path)
     assert done.returncode == 0, done.stdout
     passed, seen, carrying = json.loads((tmp_path / "seen.json").read_text())

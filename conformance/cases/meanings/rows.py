@@ -131,20 +131,9 @@ def _named(row: ErrorCode, paths: Sequence[tuple[str, str]], words: Words) -> st
         paths: The paths of the parameters with their own names, the longest name first.
         words: What names mean.
     """
-    parts = row.code.split(".")
-    for path, name in paths:
-        if name in parts:
-            return path
-    for part in parts:
-        # `Name` is `FenceName` where no other parameter ends so, and the message speaks of it too.
-        ends = [path for path, name in paths if re.search(rf"[a-z]{re.escape(part)}$", name)]
-        if len(ends) == 1 and re.search(rf"\bspecified {re.escape(part)}\b", row.message):
-            return ends[0]
-    for path, name in paths:
-        # `ValueNotSupported` says what is wrong with a value, and names none.
-        end = "(?![a-z]|Not)" if _plain(name) else "(?![a-z])"
-        if name in row.code and re.search(rf"{re.escape(name)}{end}", row.code):
-            return path
+    found = _named_in_code(row, paths)
+    if found:
+        return found
     for path, name in paths:
         if (
             name in row.message
@@ -158,6 +147,24 @@ def _named(row: ErrorCode, paths: Sequence[tuple[str, str]], words: Words) -> st
     for path, name in paths:
         stem = next((name.removesuffix(end) for end in words.ids if name.endswith(end)), "")
         if stem and stem in row.code and _ends_with(row.code, stem, words):
+            return path
+    return ""
+
+
+def _named_in_code(row: ErrorCode, paths: Sequence[tuple[str, str]]) -> str:
+    parts = row.code.split(".")
+    for path, name in paths:
+        if name in parts:
+            return path
+    for part in parts:
+        # `Name` is `FenceName` where no other parameter ends so, and the message speaks of it too.
+        ends = [path for path, name in paths if re.search(rf"[a-z]{re.escape(part)}$", name)]
+        if len(ends) == 1 and re.search(rf"\bspecified {re.escape(part)}\b", row.message):
+            return ends[0]
+    for path, name in paths:
+        # `ValueNotSupported` says what is wrong with a value, and names none.
+        end = "(?![a-z]|Not)" if _plain(name) else "(?![a-z])"
+        if name in row.code and re.search(rf"{re.escape(name)}{end}", row.code):
             return path
     return ""
 

@@ -1,11 +1,11 @@
-"""Conditions of a call, as the files of `behaviours/` have them: a mapping of tests, all of which must hold.
+r"""Conditions of a call, as the files of `behaviours/` have them: a mapping of tests, all of which must hold.
 
 {given: Name}                          the parameter was sent, if only empty; of several names, one of them was
 {sent: Name}                           the parameter was sent with a value
 {in: {Name: [a, b]}}                   its value is one of these
 {includes: {"Key[]": a}}               one of its values is this
 {contains: {Name: a}}                  one of its values has this in it
-{fits: {Name: '\\d+'}}                   its whole value fits this pattern
+{fits: {Name: '\d+'}}                   its whole value fits this pattern
 {twice: "Key[]"}                       two of its values are the same
 {more_than: {"Key[]": 19}}             it has more values
 {not_ascii: Name}                      one of its values has a character that is not ASCII
