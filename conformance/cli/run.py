@@ -186,7 +186,9 @@ def run(
         if described is not None and driver is not None and driver not in _PLAIN:
             described = replace(described, driver=driver)
         of_requests = [each for each in chosen if isinstance(each, Case)]
-        return _print_lines(forecast(of_requests, described, plan_for.defaults, live=live, each=verbose))
+        several = len(plan_for.contracts) > 1
+        lines = forecast(of_requests, described, plan_for.defaults, live=live, each=verbose, several=several)
+        return _print_lines(lines)
     decisive = {
         "--endpoint": endpoint,
         "--states-url": states_url,

@@ -158,7 +158,8 @@ class Executor:
         return promised
 
     def _skip_reason(self, case: Case) -> Steps[str | None]:
-        reason = self._plan.not_run or skip_reason(case, self._plan.target) or self._findings.skip_reason(case)
+        own = skip_reason(case, self._plan.target, several=len(self._plan.contracts) > 1)
+        reason = self._plan.not_run or own or self._findings.skip_reason(case)
         if reason is None and (reason := (yield from self._probes.signature_refusal(case))):
             self._plan.notes.add(RunNote(f"signature.{reason}", reason))
         return reason or None

@@ -11,10 +11,18 @@ if TYPE_CHECKING:
     from conformance.target.model import Target
 
 
-def skip_reason(case: Case, target: Target) -> str | None:
-    """Return why a case cannot be run, for a person, or `None`."""
+def skip_reason(case: Case, target: Target, *, several: bool = False) -> str | None:
+    """Return why a case cannot be run, for a person, or `None`.
+
+    Args:
+        case: The case.
+        target: The target.
+        several: Whether the run is about several operations, so that nobody may have meant this one.
+    """
     if case.trigger == "todo":
         return "what triggers it is not known yet"
+    if several and target.credentials is not None and case.cleanup is None:
+        return "may leave something on a real account (no cleanup in base.yaml); name the operation alone to run it"
     return _lacks_states(case, target) or _lacks_accounts(case, target) or _lacks_abilities(case, target)
 
 

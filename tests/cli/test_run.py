@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import LONGEST_S, child, environment, run_program, script
+from commands import LONGEST_S, OPERATION, child, environment, run_program, script
 from servers import closed_port
 
 from conformance import __version__

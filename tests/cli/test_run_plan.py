@@ -86,3 +86,22 @@ def test_it_names_what_an_account_must_have_and_how_long_it_takes(
     assert "\n  CreateFlowLog/QuotaExceeded.FlowlogCount: 1" in outcome.out
     outcome = quick("run", "--plan", "-v", "--target", str(target), "-k", "quota-reached")
     assert "\n  CreateFlowLog/QuotaExceeded.FlowlogCount/" in outcome.out
+
+
+def test_of_several_operations_what_nothing_would_delete_is_not_run_on_a_real_account(
+    conformance: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KEY_ID", "LTAIof-somebody")
+    monkeypatch.setenv("KEY_SECRET", "a-secret-that-is-not-shown")
+    target = tmp_path / "target.yaml"
+    target.write_text(
+        f"endpoint: http://127.0.0.1:{closed_port()}\n"
+        "credentials: {access_key_id_env: KEY_ID, access_key_secret_env: KEY_SECRET}\n"
+        "states: fixed\n"
+    )
+    words = ("run", "--plan", "--target", str(target), "AllocateEipAddress")
+    both = conformance(*words, OPERATION)
+    assert "AllocateEipAddress creates" not in both.out
+    assert "no cleanup in base.yaml" in both.out
+    assert f"{OPERATION} creates" in both.out
+    assert "no cleanup in base.yaml" not in conformance(*words).out

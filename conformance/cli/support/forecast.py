@@ -19,7 +19,13 @@ _VALUE: Final = re.compile(r"\$\{target\.([^}]+)\}")
 
 
 def forecast(
-    cases: Sequence[Case], target: Target | None, defaults: Mapping[str, str], *, live: bool = False, each: bool = False
+    cases: Sequence[Case],
+    target: Target | None,
+    defaults: Mapping[str, str],
+    *,
+    live: bool = False,
+    each: bool = False,
+    several: bool = False,
 ) -> Iterator[str]:
     """Yield lines that say what a run would send, what it may create and by whom, and which cases it cannot run.
 
@@ -29,8 +35,11 @@ def forecast(
         defaults: What stands for values that the target does not give.
         live: Whether the run would have `--live`.
         each: Whether to name each case that cannot be run; else how many of each operation and code there are.
+        several: Whether the run is about several operations.
     """
-    reasons = {case.id: skip_reason(case, target) if target is not None else _todo(case) for case in cases}
+    reasons = {
+        case.id: skip_reason(case, target, several=several) if target is not None else _todo(case) for case in cases
+    }
     runnable = [case for case in cases if reasons[case.id] is None]
     where = target.endpoint if target is not None else "the reference server, started for the run"
     yield f"would run {len(runnable)} of {len(cases)} cases against {where}"
