@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -78,6 +79,17 @@ class Command:
 
     def run(self, *words: str) -> Outcome:
         return self("run", "--report-dir", str(self._folder), *words)
+
+
+def copy_cases(folder: Path) -> Path:
+    """Copy the project's cases, of one operation and of SDKs, into a folder `cases` of a folder, and return that."""
+    cases = REPOSITORY / "cases"
+
+    def others(directory: str, names: list[str]) -> set[str]:
+        of_product = Path(directory).parent == cases and Path(directory).name != "sdk"
+        return set(names) - {OPERATION} if of_product else set()
+
+    return Path(shutil.copytree(cases, folder / "cases", ignore=others))
 
 
 def give_loaded(patch: pytest.MonkeyPatch, loaded: tuple[list[Suite], list[Case]]) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 from case_text import FILE, GOOD, NAME, parse, suite
+from commands import copy_cases
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from profiles import scaled
@@ -418,8 +418,7 @@ def test_the_meaning_of_a_state_is_text(meaning: str, tmp_path: Path) -> None:
 @pytest.fixture
 def copied_cases(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The project's cases, copied to where an installed wheel would have them."""
-    folder = tmp_path / "data" / "cases"
-    shutil.copytree(cases_dir().absolute(), folder)
+    folder = copy_cases(tmp_path / "data")
     monkeypatch.setattr("conformance.core.resources._INSTALLED", tmp_path / "data")
     return folder
 

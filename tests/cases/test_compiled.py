@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from case_text import FILE, GOOD, NAME, parse, suite
+from commands import copy_cases
 from contract_strategies import contracts
 from hypothesis import HealthCheck, given, settings
 from profiles import scaled
@@ -52,7 +53,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The project's cases and contracts, copied to where an installed wheel would have them."""
-    shutil.copytree(cases_dir().absolute(), tmp_path / "data" / "cases")
+    copy_cases(tmp_path / "data")
     shutil.copytree(openapi_dir().absolute(), tmp_path / "data" / "openapi")
     monkeypatch.chdir(tmp_path)  # the project's own folder is a workspace
     monkeypatch.setattr("conformance.core.resources._INSTALLED", tmp_path / "data")

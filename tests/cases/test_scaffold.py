@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from commands import REPOSITORY, Command
+from commands import REPOSITORY, Command, copy_cases
 from conditional_pages import PAGES
 from contract_strategies import on
 from hypothesis import given, settings
@@ -220,8 +220,9 @@ def test_documents_that_disagree_each_have_their_own_pair() -> None:
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the data of the project, which the commands of this test use in place of it."""
-    for name in ("behaviours", "cases", "openapi"):
+    for name in ("behaviours", "openapi"):
         shutil.copytree(REPOSITORY / name, tmp_path / "checkout" / name)
+    copy_cases(tmp_path / "checkout")
     for contract_file in (tmp_path / "checkout" / "openapi").glob("*/*/*.yaml"):
         if "overlays" not in contract_file.parts and not contract_file.name.startswith("CreateFlowLog."):
             contract_file.unlink()

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from commands import LONGEST_S, OPERATION, REPOSITORY, WITHOUT_OTHERS, child, run_program, run_pytest
+from commands import LONGEST_S, OPERATION, REPOSITORY, WITHOUT_OTHERS, child, copy_cases, run_program, run_pytest
 from misbehaviours import right
 from servers import Link, Server, closed_port, whole
 
@@ -206,11 +205,7 @@ def test_cases_that_must_run_alone_do_so_among_items_too(tmp_path: Path) -> None
 def copied(folder: Path) -> Path:
     """Make a workspace with the project's cases, and return their folder."""
     (folder / FILE).touch()
-    for path in (REPOSITORY / "cases").glob("*.*"):
-        (folder / "cases").mkdir(exist_ok=True)
-        shutil.copy(path, folder / "cases")
-    shutil.copytree(REPOSITORY / CASES, folder / CASES)
-    return folder / "cases"
+    return copy_cases(folder)
 
 
 def test_hooks_and_marks_of_others_hold_for_cases(reference: ReferenceServer, tmp_path: Path) -> None:
