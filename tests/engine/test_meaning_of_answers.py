@@ -220,13 +220,13 @@ def test_an_operation_that_the_target_does_not_serve_is_not_run_beside_others(
     refuse = envelope("InvalidAction.NotFound", status=404)
     with Server(refuse, only=lambda sent: sent.get("Action") == "ActiveFlowLog", upstream=reference.endpoint) as server:
         at = ("--endpoint", server.endpoint, "--states-url", server.states_url)
-        both = conformance.run(*at, "ActiveFlowLog", "DeactiveFlowLog")
+        both = conformance.run(*at, "ActiveFlowLog", "DeleteFlowLog")
         verdicts = both.verdicts
         alone = conformance.run(*at, "ActiveFlowLog")
     assert both.status == 0, both.out
     assert {(name.partition("/")[0], verdict) for name, verdict in verdicts.items()} == {
         ("ActiveFlowLog", "not_run"),
-        ("DeactiveFlowLog", "pass"),
+        ("DeleteFlowLog", "pass"),
     }
     assert "the target does not serve an operation that the case calls" in both.out
     assert alone.status == 1
