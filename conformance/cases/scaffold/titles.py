@@ -1,4 +1,4 @@
-"""What a case of a rule shows, in words: `FlowLogName has 129 characters, one more than it may have`."""
+"""What a case of a rule shows, in words: `BarnName has 129 characters, one more than it may have`."""
 
 from __future__ import annotations
 
