@@ -14,6 +14,7 @@ from rich.console import Console
 
 from conformance import __version__
 from conformance.cli.support.diff_input import read_catalogue, read_diff_input, with_companions
+from conformance.cli.support.diff_places import RepositoryPlaces
 from conformance.cli.support.diff_witness import read_witnesses
 from conformance.comparison.baseline import Baseline, read_baseline, write_baseline
 from conformance.comparison.comparison_text import Line, markdown, text_lines
@@ -68,7 +69,12 @@ def diff(
         Path | None, typer.Option("--write-baseline", help="Write a file that accepts every finding.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail when a file of a folder cannot be read.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name what agrees, or the notes, too.")] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose", "-v", help="Name what agrees, or the notes, too; in SARIF, what could not be compared."
+        ),
+    ] = False,
 ) -> None:
     """Compare two documents, two folders, or the two languages of a folder, an operation or the whole workspace.
 
@@ -87,7 +93,7 @@ def diff(
     if as_json:
         typer.echo(json.dumps(_data(shown, result, known, stale), ensure_ascii=False, indent=1))
     elif as_sarif:
-        typer.echo(json.dumps(_sarif(shown), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(_sarif(shown, unknown=verbose), ensure_ascii=False, indent=1))
     elif as_markdown:
         typer.echo(markdown(shown) if isinstance(shown, Comparison) else overview_markdown(shown), nl=False)
     else:
@@ -210,10 +216,19 @@ def _finding_data(comparison: Comparison | None, finding: ComparedFact) -> dict[
     return data if answer is None or witness is None else {**data, "witness": answer.data(witness)}
 
 
-def _sarif(shown: Comparison | Overview) -> dict[str, object]:
+def _sarif(shown: Comparison | Overview, *, unknown: bool) -> dict[str, object]:
+    at = RepositoryPlaces(Path.cwd())
     if isinstance(shown, Comparison):
-        return sarif([shown], version=__version__)
-    return sarif(shown.comparisons, version=__version__, lone=shown.lone, faults=shown.faults)
+        return sarif([shown], version=__version__, at=at, unknown=unknown)
+    return sarif(
+        shown.comparisons,
+        version=__version__,
+        lone=shown.lone,
+        faults=shown.faults,
+        files=shown.files,
+        at=at,
+        unknown=unknown,
+    )
 
 
 def _lines(shown: Comparison | Overview, *, verbose: bool) -> Iterator[Line]:

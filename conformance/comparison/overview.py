@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.comparison.agreement import Agreement
@@ -65,6 +65,7 @@ class Overview:
         comparisons: Of every operation that both have.
         lone: A finding for every operation that one of them has.
         faults: The files that could not be read.
+        files: The file of each of `lone`, by its fingerprint.
     """
 
     left: str
@@ -72,6 +73,7 @@ class Overview:
     comparisons: tuple[Comparison, ...]
     lone: tuple[ComparedFact, ...]
     faults: tuple[UnreadFile, ...]
+    files: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[ComparedFact, ...]:
@@ -171,6 +173,7 @@ def survey(left: Side, right: Side) -> Overview:
     called = labels((*left.documents, *right.documents))
     comparisons: list[Comparison] = []
     lone: list[ComparedFact] = []
+    files: dict[str, str] = {}
     for operation in sorted({*mine.known, *theirs.known}):
         one_side, other_side = mine.known.get(operation, []), theirs.known.get(operation, [])
         for pair in pairs(one_side, other_side):
@@ -182,9 +185,10 @@ def survey(left: Side, right: Side) -> Overview:
                 silent, others = (right, other_side) if pair.left else (left, one_side)
                 unread = {fault.operation for fault in silent.faults}
                 lone.append(_alone(pair, called, others, unread))
+                files[lone[-1].fingerprint] = next(each.file for each in (pair.left, pair.right) if each)
     comparisons.sort(key=lambda each: (each.left.operation, each.operation, each.sources[0]))
     faults = (*left.faults, *mine.twice, *right.faults, *theirs.twice)
-    return Overview(left.name, right.name, tuple(comparisons), tuple(lone), faults)
+    return Overview(left.name, right.name, tuple(comparisons), tuple(lone), faults, files)
 
 
 def _fitting(witness: Contract | None, comparison: Comparison) -> Contract | None:
