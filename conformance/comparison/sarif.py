@@ -39,7 +39,7 @@ _Place = tuple[str, int | None, str]
 """A file, a line and what is there."""
 
 
-class Places:
+class FindingPlaces:
     """Where documents, and what is found in them, are: as the findings have it."""
 
     def file(self, file: str) -> str:
@@ -64,7 +64,7 @@ class Places:
         return file, fact.line
 
 
-AS_GIVEN: Final = Places()
+AS_GIVEN: Final = FindingPlaces()
 
 
 def sarif(
@@ -74,7 +74,7 @@ def sarif(
     lone: Sequence[ComparedFact] = (),
     faults: Sequence[UnreadFile] = (),
     files: Mapping[str, str] | None = None,
-    at: Places = AS_GIVEN,
+    at: FindingPlaces = AS_GIVEN,
     unknown: bool = False,
 ) -> dict[str, object]:
     """Return comparisons as one SARIF log; what agrees is no result.
@@ -116,7 +116,9 @@ def _is_unknown(finding: ComparedFact) -> bool:
     return finding.verdict is Agreement.UNKNOWN_LOST
 
 
-def _places(finding: ComparedFact, comparison: Comparison | None, at: Places, files: Mapping[str, str]) -> list[_Place]:
+def _places(
+    finding: ComparedFact, comparison: Comparison | None, at: FindingPlaces, files: Mapping[str, str]
+) -> list[_Place]:
     """Return each side of a finding, and what the witness has: its file, line and words."""
     if comparison is None:
         stated = finding.left if finding.left.stated else finding.right
@@ -178,7 +180,7 @@ def _location(file: str, line: int | None, text: str) -> dict[str, object]:
     return {"physicalLocation": sarif_place(file, line), "message": sarif_message(text)}
 
 
-def _notifications(faults: Iterable[UnreadFile], at: Places) -> list[dict[str, object]]:
+def _notifications(faults: Iterable[UnreadFile], at: FindingPlaces) -> list[dict[str, object]]:
     return [
         sarif_notification(
             f"{fault.side}: not read: {fault.message}", "error", sarif_place(at.file(fault.file), fault.line)

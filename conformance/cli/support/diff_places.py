@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.cli.support.documents import YAML_SUFFIXES
-from conformance.comparison.sarif import Places
+from conformance.comparison.sarif import FindingPlaces
 from conformance.contract.catalogue import contract_files
 from conformance.core.errors import ContractError
 from conformance.core.yamlfile import YamlFile
@@ -32,7 +32,7 @@ _Key = tuple[str, str, str]
 """What a finding is about: its subject, its path without that, and the fact, also with its line; empty for the row."""
 
 
-class RepositoryPlaces(Places):
+class RepositoryPlaces(FindingPlaces):
     """Files by their names in the repository; findings in captured pages, or else in their contracts.
 
     Args:
