@@ -6,6 +6,7 @@ import json
 import sys
 import textwrap
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -14,7 +15,6 @@ from rich.console import Console
 
 from conformance import __version__
 from conformance.cli.support.diff_input import read_catalogue, read_diff_input, with_companions
-from conformance.cli.support.diff_places import RepositoryPlaces
 from conformance.cli.support.diff_witness import read_witnesses
 from conformance.comparison.baseline import Baseline, read_baseline, write_baseline
 from conformance.comparison.comparison_text import Line, markdown, text_lines
@@ -22,6 +22,7 @@ from conformance.comparison.contract_comparison import Comparison, compare
 from conformance.comparison.overview import Overview, survey
 from conformance.comparison.overview_text import overview_lines, overview_markdown
 from conformance.comparison.pairing import may_be_same
+from conformance.comparison.repository_places import RepositoryPlaces
 from conformance.comparison.sarif import sarif
 from conformance.comparison.witness import ask
 from conformance.contract.catalogue import is_name
@@ -29,6 +30,7 @@ from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import ContractError, ExitStatus, Location, UsageError
 from conformance.core.system_failures import not_written
 from conformance.core.yamlfile import read_text
+from conformance.reports.places import in_repository
 from conformance.reports.whole_files import output_file
 
 if TYPE_CHECKING:
@@ -217,7 +219,7 @@ def _finding_data(comparison: Comparison | None, finding: ComparedFact) -> dict[
 
 
 def _sarif(shown: Comparison | Overview, *, unknown: bool) -> dict[str, object]:
-    at = RepositoryPlaces(Path.cwd())
+    at = RepositoryPlaces(partial(in_repository, root=str(Path.cwd())))
     if isinstance(shown, Comparison):
         return sarif([shown], version=__version__, at=at, unknown=unknown)
     return sarif(

@@ -9,20 +9,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from conformance.cli.support.documents import YAML_SUFFIXES
 from conformance.comparison.sarif import FindingPlaces
 from conformance.contract.catalogue import contract_files
 from conformance.core.errors import ContractError
 from conformance.core.yamlfile import YamlFile
-from conformance.reports.places import in_repository
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from conformance.comparison.compared_fact import ComparedFact
     from conformance.contract.model import Contract, Fact
     from conformance.core.yamlfile import KeyPath
 
+_YAML: Final = (".yaml", ".yml")
 _FACTS: Final = "x-facts"
 _ERRORS: Final = "x-error-codes"
 _ASYNC: Final = "x-async"
@@ -36,23 +35,23 @@ class RepositoryPlaces(FindingPlaces):
     """Files by their names in the repository; findings in captured pages, or else in their contracts.
 
     Args:
-        root: The root of the repository.
+        naming: Returns the name of a file in the repository.
     """
 
-    def __init__(self, root: Path) -> None:
-        self._root = str(root)
+    def __init__(self, naming: Callable[[str], str]) -> None:
+        self._naming = naming
         self._lines: dict[Path, dict[_Key, int]] = {}
 
     def file(self, file: str) -> str:
         """Return the name of a file, relative to the root of the repository where it is in it."""
-        return in_repository(file, self._root)
+        return self._naming(file)
 
     def place(self, file: str, contract: Contract | None, finding: ComparedFact, fact: Fact) -> tuple[str, int | None]:
         """Return the file and the line where a finding is shown; no line where this side does not have it."""
         path = Path(file)
         if not path.is_file() and contract is not None:
             path = _contract_file(contract) or path
-        if path.suffix not in YAML_SUFFIXES or not path.is_file():
+        if path.suffix not in _YAML or not path.is_file():
             return self.file(str(path)), fact.line
         line = self._line(path, finding, fact)
         return self.file(str(path)), line if fact.line is not None else None
