@@ -1,7 +1,7 @@
 """Draws rows of published pages at random, to be labelled by a person: `uv run python benchmarks/draw_labels.py`.
 
     uv run python benchmarks/draw_labels.py --pages ../shared/docs/pages --seed 20261129 --each 42 [--show]
-        [--apart-from benchmarks/labels/drawn-before.yaml]
+        [--apart-from benchmarks/labels/drawn-before.yaml benchmarks/labels/drawn-after.yaml]
 
 It reads tables in its own simple way, never with the project's readers: what those cannot read must be drawn too. It
 prints one JSON object a row: page (below the folder), line, section, name; `--show` prints the cells too, for whom
@@ -150,10 +150,12 @@ def main() -> int:
     options.add_argument("--pages", type=Path, default=ROOT.parent / "shared" / "docs" / "pages", metavar="DIR")
     options.add_argument("--seed", type=int, default=20261129)
     options.add_argument("--each", type=int, default=42, metavar="N")
-    options.add_argument("--apart-from", type=Path, metavar="FILE", help="a file of labels whose rows are not drawn")
+    options.add_argument(
+        "--apart-from", type=Path, nargs="+", default=[], metavar="FILE", help="files of labels whose rows are not drawn"
+    )
     options.add_argument("--show", action="store_true", help="print the cells too")
     chosen = options.parse_args()
-    apart = positions_of(chosen.apart_from) if chosen.apart_from else frozenset()
+    apart = frozenset().union(*map(positions_of, chosen.apart_from))
     drawn = draw(chosen.pages, chosen.seed, chosen.each, apart)
     if not drawn:
         print(f"draw_labels: {chosen.pages} has no rows to draw; --pages names the folder", file=sys.stderr)

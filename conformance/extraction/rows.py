@@ -25,7 +25,7 @@ _HEAD_WITHOUT_COLON = re.compile(r"^(\*\*[\w.-]+\*\*(?:\s*\([^()]*\))?)\s+(?=[A-
 _QUOTE = re.compile(r"\s*>\s?")
 _BREAK = re.compile(r"<br\s*/?>|</?(?:p|ul|ol|div|details|summary)(?:\s[^<>]*)?>|</li>", re.IGNORECASE)
 _ITEM = re.compile(r"<li(?:\s[^<>]*)?>", re.IGNORECASE)
-_GLUED = re.compile(r"(?<=[:.!?)\uff1a\u3002\uff09])[ ]*-[ ]{3}(?=\S)")
+_GLUED = re.compile(r"(?<=[^\s|-])[ ]*-[ ]{3}(?=\S)")
 """The first bullet of a list that the source has in the line of its cue: `Valid values:-   on: ...`."""
 _ASIDE = re.compile(r"(?:(?<=[^\s>])>)?<(?:notice|note|warning)>", re.IGNORECASE)
 _SENTENCE = re.compile(r"。$|^[A-Z][^.]*(?:\s[^.]+){3,}\.$")

@@ -346,7 +346,11 @@ def read(
         ("The sheep. Maximum value: 40.", "Integer", {"maximum": 40}),
         ("Valid values: **on | off** (default).", "String", {"enum": ("on", "off"), "default": "off"}),
         ("Valid values:\n\n-   1 to 5: so. Unit: seconds.\n-   1 to 9: else.", "Integer", {"unit": "second"}),
-        ("Valid values:\n\n-   -1 (default): none.\n-   1 to 9: some.", "Integer", {"default": -1}),
+        (
+            "Valid values:\n\n-   -1 (default): none.\n-   1 to 9: some.",
+            "Integer",
+            {"default": -1, "minimum": -1, "maximum": 9},
+        ),
         ("Valid values:\n\n-   If it rains, wait.\n-   Else, go.", "String", {}),
         ("Valid values:\n\nA word about it.", "String", {"lost": "list"}),
         ("Valid values:", "String", {"lost": "list"}),
@@ -440,7 +444,7 @@ def test_an_english_description(description: str, kind: str, facts: dict[str, ob
         (
             "宽度：\n取值：\n\n-   -1（默认值）：不限。\n-   3-30Mbps：宽度。",
             "Integer",
-            {"default": -1, "unit": "Mbit/s"},
+            {"default": -1, "minimum": -1, "maximum": 30, "unit": "Mbit/s"},
         ),
         ("名称不能以", "String", {"lost": "tail"}),
         ("名称不能以或开头。", "String", {"lost": "tail"}),

@@ -124,12 +124,7 @@ def characters(
         The sorted tuple; `None` when an item is not known, since a list that misses one promises too little.
     """
     found: set[str] = set()
-    # A separator may be inside parentheses as the literal itself: "commas (,)".
-    held = _GLUED_ITEM.sub("),", _ITEM_PARENS.sub(lambda match: f"({_hide(match['inner'])})", text))
-    for part in separators.split(held):
-        item = part.strip(" ,、.")
-        if not item:
-            continue
+    for item in parted(text, separators):
         named = _character(item, words, noise)
         if named is None:
             return None
@@ -139,6 +134,13 @@ def characters(
     if "letter" in found:
         found -= {"lower", "upper"}
     return tuple(sorted(found)) or None
+
+
+def parted(text: str, separators: re.Pattern[str]) -> list[str]:
+    """Return the items of a list of characters; what is in brackets is hidden from the separators, as `_character` undoes."""
+    # A separator may be inside parentheses as the literal itself: "commas (,)".
+    held = _GLUED_ITEM.sub("),", _ITEM_PARENS.sub(lambda match: f"({_hide(match['inner'])})", text))
+    return [item for part in separators.split(held) if (item := part.strip(" ,、."))]
 
 
 def _hide(inner: str) -> str:

@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.extraction.facts.conditional import condition_of
-from conformance.extraction.facts.literals import LITERAL, parse_int
+from conformance.extraction.facts.literals import LITERAL
 from conformance.extraction.facts.promises import ConditionalPromise
 from conformance.extraction.facts.prose import read_paragraph, read_phrases
+from conformance.extraction.facts.range_lists import are_kinds, bounds_of, ranges_of_kinds
 from conformance.extraction.facts.segments import BulletList, Paragraph
 from conformance.extraction.facts.stated import ListedValue, StatedFacts
 from conformance.extraction.plain_text import sentences
@@ -32,12 +33,20 @@ _MARKED_HEAD = re.compile(rf"{LITERAL}(?: {LITERAL}){{0,2}}(?:\({LITERAL}\))?", 
 _AFTER_HEAD = re.compile(r"\s*(?:\([^()]*\)\s*)?:")
 _MEMBER = re.compile(r"(?:\w+\.\s?\w[\w.]*|[A-Za-z]\w*[a-z0-9_][A-Z]\w*)\s*:", re.ASCII)
 """The head of a bullet that is about a member of the parameter's own JSON, not about the parameter."""
-_RANGE_ALONE = re.compile(r"\[?(?P<low>-?[\d,]+)\s*(?:~|-|–|to|至|到)\s*(?P<high>-?[\d,]+)\]?[.。]?", re.IGNORECASE)
 _NAMED_VALUE = re.compile(
     rf"(?P<name>[^:(),;.]{{1,20}}):\s*(?P<value>{LITERAL})\s*(?P<aside>\([^()]*\))?[.。;]?", re.ASCII
 )
+_SPACED_HEAD = re.compile(r"[A-Z][\w.+-]*(?: [A-Z0-9][\w.+-]*){1,3}(?=\s*(?:$|:))", re.ASCII)
+"""A head of several words after a cue, each like a name: `NVIDIA P4`."""
 _CODED = re.compile(r"[a-z]-[A-Z]|_|\d")
 _TRUTH = frozenset({"true", "false"})
+_OF_VALUES = frozenset({"string", "integer", "boolean"})
+_EXPLAINED = re.compile(r"\s*(?:\([^()]*\)\s*){0,2}(?::|[\u4e00-\u9fff])")
+_TITLES = frozenset(
+    "note notes example examples format unit range length description type name value values key default remarks".split()
+)
+"""Words that head a bullet which is about the parameter, and are hardly ever values."""
+_TITLE = re.compile(r"[A-Z][a-z]+\s*:\s*(?:[A-Za-z]|$)", re.ASCII)
 _RANGE_LIKE = re.compile(r"-?\d[\d,.]*\s*(?:~|-|–|to|至|到)\s*-?\d", re.IGNORECASE)
 
 
@@ -50,15 +59,17 @@ def _are_values(items: Sequence[Block]) -> bool:
     named = [match for match in (_NAMED_VALUE.fullmatch(item.text) for item in items) if match is not None]
     if len(items) > 1 and _names_values(named, len(items)):
         return True
-    heads = [_HEAD.match(item.text) for item in items]
-    if not heads or heads[0] is None:
+    heads = [_HEAD.match(item.text) or _SPACED_HEAD.match(item.text) for item in items]
+    if not heads or heads[0] is None or are_kinds(items):
         return False
     literals = len(heads) - heads.count(None)
-    return 2 * literals >= len(heads) and not any(_RANGE_LIKE.match(item.text) for item in items)
+    return 2 * literals >= len(heads) and not any(_RANGE_LIKE.match(item.text.lstrip("[(")) for item in items)
 
 
 def read_conditional_list(values: ValueList, context: RowContext) -> Iterator[ConditionalPromise]:
-    """Yield the values of a list that holds in one case only."""
+    """Yield the values of a list that holds in one case only, or the bounds that each item of a list has."""
+    if not values.one_case:
+        yield from ranges_of_kinds(values.items, context.lexicon)
     if not values.one_case or not _are_values(values.items):
         return
     stated = StatedFacts(context)
@@ -102,13 +113,13 @@ def read_value_list(values: ValueList, stated: StatedFacts, *, joins: bool) -> N
 
 
 def _state_range(values: ValueList, stated: StatedFacts) -> bool:
-    """State the range that alone stands on the line after a cue."""
-    range_ = _RANGE_ALONE.fullmatch(values.items[0].text) if len(values.items) == 1 else None
-    low, high = (parse_int(range_["low"]), parse_int(range_["high"])) if range_ is not None else (None, None)
-    if low is None or high is None or low > high:
+    """State the bounds of a list of numbers with a range in it."""
+    bounds = bounds_of(values.items, stated.context.lexicon)
+    if bounds is None:
         return False
-    stated.state("minimum", low, values.items[0].line)
-    stated.state("maximum", high, values.items[0].line)
+    stated.state("minimum", bounds.low, bounds.line)
+    stated.state("maximum", bounds.high, bounds.line)
+    _state_rules(values.items, stated)
     return True
 
 
@@ -147,13 +158,16 @@ def _end_of_item(item: Block, lexicon: Lexicon) -> int:
     """Return where the literal at the head of an item of a list of values ends, a sentence behind it or not."""
     end = _end_of_head(item, lexicon)
     glued = _GLUED_HEAD.match(item.text) if not end else None
-    return glued.end("value") if glued is not None and lexicon.begun.match(item.text, glued.end("value")) else end
+    if glued is None:
+        return end
+    apart = item.marked[:1] == (glued["value"],) or lexicon.begun.match(item.text, glued.end("value")) is not None
+    return glued.end("value") if apart else 0
 
 
 def _end_of_head(item: Block, lexicon: Lexicon) -> int:
     """Return where the literal at the head of an item ends; 0 where there is none."""
-    head = _HEAD.match(item.text)
-    return _end_of_marked_head(item, lexicon) or (head.end("value") if head is not None else 0)
+    head, spaced = _HEAD.match(item.text), _SPACED_HEAD.match(item.text)
+    return _end_of_marked_head(item, lexicon) or (head.end("value") if head else spaced.end() if spaced else 0)
 
 
 def _end_of_marked_head(item: Block, lexicon: Lexicon) -> int:
@@ -190,12 +204,8 @@ def read_bullets(bullets: BulletList, stated: StatedFacts, *, joins: bool) -> No
     """
     if bullets.members:
         return
-    heads = [head for head in (_HEAD.match(item.text) for item in bullets.items) if head is not None]
-    if len(heads) == len(bullets.items) > 1 and _shows_values(bullets, heads, stated.context):
-        values = [
-            ListedValue(head["value"].rstrip("."), item.text[head.end("value") :], item.line)
-            for head, item in zip(heads, bullets.items, strict=True)
-        ]
+    values = _uncued_values(bullets, stated.context.lexicon)
+    if values and _shows_values(bullets, values, stated):
         stated.state_enum(values, joins=joins)
         return
     if any(item.text.startswith(f"{stated.context.name}.") for item in bullets.items):
@@ -205,13 +215,55 @@ def read_bullets(bullets: BulletList, stated: StatedFacts, *, joins: bool) -> No
             read_paragraph(item, stated, joins=joins)
 
 
-def _shows_values(bullets: BulletList, heads: Sequence[re.Match[str]], context: RowContext) -> bool:
-    literals = [head["value"] for head in heads]
+def _uncued_values(bullets: BulletList, lexicon: Lexicon) -> list[ListedValue]:
+    """Return the head of each bullet with the words beside it; none unless there are several and all have one."""
+    ends = [_end_of_item(item, lexicon) for item in bullets.items]
+    if len(ends) < 2 or not all(ends):  # noqa: PLR2004 - one alone is no list
+        return []
+    return [
+        ListedValue(item.text[:end].strip("\"'").rstrip("."), item.text[end:], item.line)
+        for item, end in zip(bullets.items, ends, strict=True)
+    ]
+
+
+def _shows_values(bullets: BulletList, values: Sequence[ListedValue], stated: StatedFacts) -> bool:
+    context = stated.context
+    literals = [value.text for value in values]
     if any(literal in context.names or literal.startswith(f"{context.name}.") for literal in literals):
         return False
     marked = any(context.lexicon.default_mark.search(item.text) for item in bullets.items)
     boolean = {literal.lower() for literal in literals} == _TRUTH
-    return marked or boolean or bullets.announced
+    return marked or boolean or bullets.announced or _are_explained(bullets, values, stated)
+
+
+def _are_explained(bullets: BulletList, values: Sequence[ListedValue], stated: StatedFacts) -> bool:
+    """Whether bullets without a cue explain one value each, by what shows that their heads are no members or titles."""
+    context, literals = stated.context, [value.text for value in values]
+    kind = context.type.name if context.type is not None else ""
+    if kind not in _OF_VALUES and not (context.is_list and context.scalar == "string"):
+        return False
+    if not all(_EXPLAINED.match(value.beside) for value in values) or are_kinds(bullets.items):
+        return False
+    if any(context.lexicon.scope.search(item.text) or _rules(item, context) for item in bullets.items):
+        return False
+    example = stated.facts.get("example")
+    if example is not None:
+        return str(example.value) in literals
+    if all(literal in item.marked for literal, item in zip(literals, bullets.items, strict=True)):
+        return True
+    # A capital letter begins the titles of English bullets, too.
+    titles = any(
+        literal.lower() in _TITLES or _TITLE.match(item.text)
+        for literal, item in zip(literals, bullets.items, strict=True)
+    )
+    return not titles and not all(_MEMBER.match(item.text) for item in bullets.items)
+
+
+def _rules(item: Block, context: RowContext) -> bool:
+    """Whether a bullet states limits: then its head is the kind of thing that has them."""
+    stated = StatedFacts(context)
+    read_phrases(item.text, item.line, stated)
+    return stated.has("minimum", "maximum", "minLength", "maxLength", "charset", "format")
 
 
 def _is_about_the_parameter(item: Block, lexicon: Lexicon) -> bool:

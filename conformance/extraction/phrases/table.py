@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import FactValue
-from conformance.extraction.facts.literals import characters, parse_int
+from conformance.extraction.facts.literals import characters, parse_int, parted
 
 if TYPE_CHECKING:
     from conformance.extraction.phrases.encodings.form_words import FormWords
@@ -261,7 +261,8 @@ def signs(
     """
 
     def build(match: re.Match[str]) -> Mapping[str, FactValue]:
-        found = [characters(part, words, separators, noise) for part in separators.split(match["list"]) if part.strip()]
+        parts = parted(match["list"], separators)
+        found = [characters(part, words, separators, noise) for part in parts]
         flat = tuple(sign for each in found for sign in (each or ("class",)) if sign != "chinese")
         return {name: flat} if flat and all(len(sign) == 1 for sign in flat) else {}
 
