@@ -151,7 +151,12 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=20261129)
     options.add_argument("--each", type=int, default=42, metavar="N")
     options.add_argument(
-        "--apart-from", type=Path, nargs="+", default=[], metavar="FILE", help="files of labels whose rows are not drawn"
+        "--apart-from",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="files of labels whose rows are not drawn",
     )
     options.add_argument("--show", action="store_true", help="print the cells too")
     chosen = options.parse_args()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from functools import lru_cache
@@ -57,7 +58,7 @@ def strip_markup(text: str) -> str:
     held = _CODE.sub("\x00\\1\x00", held)
     held = _BOLD.sub(lambda match: f"\x00{match[1] or match[2]}\x00", held)
     held = _TAG.sub(" ", _BREAK.sub(" ", held))
-    held = _GLUE.sub(" ", held).replace("\x00", "")
+    held = html.unescape(_GLUE.sub(" ", held).replace("\x00", ""))
     return unescape(held.replace("\x01", "*").replace("\x02", "`").replace("\x03", "_"))
 
 

@@ -31,6 +31,7 @@ _ASIDE = re.compile(r"(?:(?<=[^\s>])>)?<(?:notice|note|warning)>", re.IGNORECASE
 _SENTENCE = re.compile(r"。$|^[A-Z][^.]*(?:\s[^.]+){3,}\.$")
 _NESTED_MARKS: Final = "◦○▪■"
 _INDENT_OF_A_LEVEL: Final = 3
+_NO_TAG = re.compile(r"<[A-Za-z]\w*[_-][\w-]*>")
 _STATUS = re.compile(r"[1-5]\d\d")
 
 
@@ -168,6 +169,13 @@ def plain(cell: Cell, *, markup: bool) -> Text:
     return Text(line, strip_markup(joined).strip() if markup else joined)
 
 
+def _as_written(cell: Cell) -> Text | None:
+    """Return an example in angle brackets whose name is no tag of HTML; `None` for any other."""
+    texts = [line for line in cell if line.text.strip()]
+    match = _NO_TAG.fullmatch(unescape(texts[0].text.strip()).strip("`")) if len(texts) == 1 else None
+    return Text(texts[0].line, match[0]) if match is not None else None
+
+
 def parameter_row(
     columns: Sequence[Column | None],
     cells: Sequence[Cell],
@@ -201,7 +209,7 @@ def parameter_row(
         name=name.lstrip("└├─-> \u3000"),
         type=plain(by_column.get("type", ()), markup=markup),
         required=plain(by_column["required"], markup=markup) if "required" in by_column else None,
-        example=plain(example, markup=markup),
+        example=_as_written(example) or plain(example, markup=markup),
         description=blocks(description, markup=markup),
         damage=tuple(damage),
         depth=depth,

@@ -153,6 +153,10 @@ ENGLISH: list[tuple[str, str, dict[str, object]]] = [
     ("date-format", "Specify the time in the yyyy-MM-ddTHH:mmZ format.", {"format": "yyyy-MM-ddTHH:mmZ"}),
     ("date-format", "Format: HH:mm.", {"format": "HH:mm"}),
     ("no-limit-of-n", "The valid values of N depend on the farm.", {}),
+    ("items-of-n", "N is an integer from 1 to 7.", {"maxItems": 7}),
+    ("items-of-n", "Value range of n: 1 to 7.", {"maxItems": 7}),
+    ("set-n", "Gate N. Set N to 1.", {"maxItems": 1}),
+    ("set-n", "Set the value of N to 1 to 5.", {}),
 ]
 CHINESE: list[tuple[str, str, dict[str, object]]] = [
     ("length-range", "羊名为 3~9 个字符。", {"minLength": 3, "maxLength": 9}),
@@ -263,6 +267,14 @@ CHINESE: list[tuple[str, str, dict[str, object]]] = [
     ("expression", "格式:^[a-z0-9-]+$", {"charset": ("-", "digit", "lower")}),
     ("date-format", "格式为:yyyy-MM-ddTHH:mmZ,采用UTC", {"format": "yyyy-MM-ddTHH:mmZ"}),
     ("date-format", "按照HH:mm格式", {"format": "HH:mm"}),
+    ("made-of", "由数字或者字母组成，字符长度为1~30。", {"charset": ("digit", "letter")}),
+    ("made-of", "由多个羊圈组成。", {}),
+    ("index-from-one", "n必须从1开始，最大为9。", {"maxItems": 9}),
+    ("index-from-one", "N从1开始。", {}),
+    ("maximum-of-units", "每页的羊数，最大值9只。", {}),
+    ("maximum-of-units", "每页的羊数，最大值9行。", {"maximum": 9}),
+    ("default-by-its-meaning", "0表示不上漆，默认不上漆。", {"default": "0"}),
+    ("default-by-its-meaning", "0表示不上漆，默认上漆。", {}),
 ]
 
 

@@ -88,7 +88,9 @@ def _of_sentence(sentence: str, line: int, context: RowContext, *, rules: bool) 
 def _clauses(sentence: str, context: RowContext) -> Iterator[tuple[tuple[Need, ...], str]]:
     """Yield condition and promise of one clause, cut where the condition is understood; else where it may end."""
     cuts = list(_cuts(sentence, context))
-    known = ((needs, cut.promise) for cut in cuts if (needs := _needs(cut.condition, context)))
+    # "If X is a, b, or c, ...": the longest condition that is understood has all of its values.
+    longest = sorted(cuts, key=lambda cut: len(cut.condition), reverse=True)
+    known = ((needs, cut.promise) for cut in longest if (needs := _needs(cut.condition, context)))
     guessed = (((), cut.promise) for cut in (*(cut for cut in cuts if cut.announced), *_last_resort(sentence, context)))
     found = next(known, None) or next(guessed, None)
     if found is not None:
@@ -172,7 +174,9 @@ def _limits(promise: str, line: int, context: RowContext) -> Mapping[str, FactVa
     read_phrases(promise, line, stated)
     if not stated.has("minimum", "maximum"):
         state_inline(promise, line, stated, joins=False)
-    found = {name: fact.value for name, fact in stated.facts.items() if name in _LIMITS and fact.value is not None}
+    # "Then up to 9 rows are returned" limits the answer, and no number.
+    named = _LIMITS - {"maxItems"} if context.scalar != "string" and not context.is_list else _LIMITS
+    found = {name: fact.value for name, fact in stated.facts.items() if name in named and fact.value is not None}
     for phrase in context.lexicon.conditions.phrases:
         match = phrase.pattern.search(promise)
         if match is not None and not found.keys() & {"enum", "minimum", "maximum", "minLength", "maxLength"}:

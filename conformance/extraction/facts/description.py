@@ -72,6 +72,9 @@ def read_row(row: Row, lexicon: Lexicon, names: Collection[str] = (), *, rules: 
     _state_cells(row, stated)
     parts = tuple(segments(row.description, context))
     _state_segments(parts, stated)
+    values = stated.facts.get("enum")
+    if values is not None and isinstance(values.value, tuple) and row.example.text in values.value:
+        _state_example(row, stated)  # a word for "none" that is a value
     for block in row.description:
         if block.kind == "note" and rules:
             read_aside(block, stated)
@@ -114,12 +117,17 @@ def _state_cells(row: Row, stated: StatedFacts) -> None:
             stated.note_named(row.required.line, "a required mark that is not known")
         else:
             stated.state("required", mark, row.required.line)
+    if row.example.text not in _NO_EXAMPLE:
+        _state_example(row, stated)
+    state_cells(row.cells, stated)
+
+
+def _state_example(row: Row, stated: StatedFacts) -> None:
+    """State the example; one that breaks its own type is kept as it is (reading rule 11)."""
     example = row.example.text
-    if example and example not in _NO_EXAMPLE:
-        # An example that breaks its own type is kept as it is (reading rule 11).
+    if example:
         typed = coerce(example, stated.context.scalar)
         stated.state("example", example if typed is None else typed, row.example.line)
-    state_cells(row.cells, stated)
 
 
 def _state_segments(parts: Iterable[Segment], stated: StatedFacts) -> None:

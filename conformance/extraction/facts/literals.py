@@ -137,7 +137,7 @@ def characters(
 
 
 def parted(text: str, separators: re.Pattern[str]) -> list[str]:
-    """Return the items of a list of characters; what is in brackets is hidden from the separators, as `_character` undoes."""
+    """Return the items of a list of characters; what is in brackets is hidden, which `characters` undoes."""
     # A separator may be inside parentheses as the literal itself: "commas (,)".
     held = _GLUED_ITEM.sub("),", _ITEM_PARENS.sub(lambda match: f"({_hide(match['inner'])})", text))
     return [item for part in separators.split(held) if (item := part.strip(" ,、."))]

@@ -24,9 +24,11 @@ _ITEM_EXPLAINED = re.compile(
     r"(?:(?::|,(?=[^\x00-\x7f]|\s+which\b)).*|(?<=default)\.?|(?<=default value)\.?)",
     re.ASCII,
 )
+_CHOICE = re.compile(rf"(?:^|[.。?!]\s*)(?P<rest>{LITERAL}(?:\s*\|\s*{LITERAL})+)[.。]?$", re.ASCII)
+"""Values and bars between them, and nothing else: `on | off`."""
 _BRACES = re.compile(r"\{(?P<inner>[^{}]*)\}\s*[.。]?$")
 _OF_AN_ASIDE: Final = frozenset(
-    {"default", "notStartsWith", "notEndsWith", "notContains", "charset", "startsWith", "endsWith"}
+    {"default", "maxItems", "notStartsWith", "notEndsWith", "notContains", "charset", "startsWith", "endsWith"}
 )
 _EITHER_WORD = re.compile(
     r"(?!(?:text|image|audio|video|application|multipart)/)[A-Za-z]{2,12}(?:/[A-Za-z]{2,12}){1,3}"
@@ -53,6 +55,8 @@ def read_paragraph(block: Block, stated: StatedFacts, *, joins: bool) -> None:
             stated.note_named(block.line, f"a sentence of {len(sentence)} characters")
             continue
         if context.lexicon.scope.search(sentence):
+            if context.lexicon.conditions.restricted.search(sentence):
+                continue  # the row as a whole is of these things
             break  # what follows goes on about the same kinds of things
         promise = context.lexicon.unconditional(sentence)
         if promise and is_own(promise, context):
@@ -185,7 +189,7 @@ def state_inline(sentence: str, line: int, stated: StatedFacts, *, joins: bool) 
         Whether there is one.
     """
     lexicon = stated.context.lexicon
-    match = lexicon.inline.search(sentence)
+    match = _CHOICE.search(sentence) or lexicon.inline.search(sentence)
     if match is None or stated.has("minimum", "maxItems") or lexicon.no_list.search(sentence):
         return False
     items = _inline_items(match["rest"].strip().rstrip("。"), lexicon)

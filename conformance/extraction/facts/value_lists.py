@@ -42,8 +42,9 @@ _CODED = re.compile(r"[a-z]-[A-Z]|_|\d")
 _TRUTH = frozenset({"true", "false"})
 _OF_VALUES = frozenset({"string", "integer", "boolean"})
 _EXPLAINED = re.compile(r"\s*(?:\([^()]*\)\s*){0,2}(?::|[\u4e00-\u9fff])")
-_TITLES = frozenset(
-    "note notes example examples format unit range length description type name value values key default remarks".split()
+_TITLES = re.compile(
+    r"(?:notes?|examples?|format|unit|range|length|description|type|name|values?|key|default|remarks)\s*:",
+    re.IGNORECASE,
 )
 """Words that head a bullet which is about the parameter, and are hardly ever values."""
 _TITLE = re.compile(r"[A-Z][a-z]+\s*:\s*(?:[A-Za-z]|$)", re.ASCII)
@@ -208,6 +209,8 @@ def read_bullets(bullets: BulletList, stated: StatedFacts, *, joins: bool) -> No
     if values and _shows_values(bullets, values, stated):
         stated.state_enum(values, joins=joins)
         return
+    if values and any(_rules(item, stated.context) for item in bullets.items) and not any(map(_titled, bullets.items)):
+        return  # each is the rule of one kind of thing
     if any(item.text.startswith(f"{stated.context.name}.") for item in bullets.items):
         return  # the parameter is a structure, and these are its members
     for item in bullets.items:
@@ -252,11 +255,12 @@ def _are_explained(bullets: BulletList, values: Sequence[ListedValue], stated: S
     if all(literal in item.marked for literal, item in zip(literals, bullets.items, strict=True)):
         return True
     # A capital letter begins the titles of English bullets, too.
-    titles = any(
-        literal.lower() in _TITLES or _TITLE.match(item.text)
-        for literal, item in zip(literals, bullets.items, strict=True)
-    )
-    return not titles and not all(_MEMBER.match(item.text) for item in bullets.items)
+    return not any(map(_titled, bullets.items)) and not all(_MEMBER.match(item.text) for item in bullets.items)
+
+
+def _titled(item: Block) -> bool:
+    """Whether a bullet begins with a title, as far as that can be seen: `Length: ...`."""
+    return _TITLES.match(item.text) is not None or _TITLE.match(item.text) is not None
 
 
 def _rules(item: Block, context: RowContext) -> bool:

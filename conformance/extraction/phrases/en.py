@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from conformance.extraction.facts.literals import LITERAL
+from conformance.extraction.phrases.characters.en import WORDS
 from conformance.extraction.phrases.conditions.en import CONDITIONS
 from conformance.extraction.phrases.encodings.en import FORMS
 from conformance.extraction.phrases.quantities.en import AFTER, BEFORE
@@ -31,63 +32,27 @@ from conformance.extraction.phrases.units import UNITS
 _COUNT = rf"(?P<n>{DIGITS}|{NUMBER_WORDS})"
 _TO = r"\s*(?:to|and|through|-|~|–|—)\s*"
 
-CHARACTERS: Final = {
-    "letter": ("letter",),
-    "english letter": ("letter",),
-    "alphabetic character": ("letter",),
-    "uppercase or lowercase letter": ("letter",),
-    "lowercase letter": ("lower",),
-    "lower-case letter": ("lower",),
-    "lowercase english letter": ("lower",),
-    "lowercase": ("lower",),
-    "uppercase letter": ("upper",),
-    "upper-case letter": ("upper",),
-    "uppercase": ("upper",),
-    "digit": ("digit",),
-    "number": ("digit",),
-    "numeric character": ("digit",),
-    "numeral": ("digit",),
-    "chinese character": ("chinese",),
-    "chinese": ("chinese",),
-    "ascii character": ("ascii",),
-    "ascii": ("ascii",),
-    "hyphen": ("-",),
-    "dash": ("-",),
-    "dashe": ("-",),
-    "underscore": ("_",),
-    "period": (".",),
-    "dot": (".",),
-    "colon": (":",),
-    "comma": (",",),
-    "forward slash": ("/",),
-    "slash": ("/",),
-    "asterisk": ("*",),
-    "space": (" ",),
-    "semicolon": (";",),
-    "question mark": ("?",),
-}
-_WORDS: Final = CHARACTERS | {f"{name}s": classes for name, classes in CHARACTERS.items()}
 _AND = re.compile(r",|;|\s+(?:and|or|as well as)\s+|^\s*(?:and|or)\s+|\s+(?:and|or)\s*$")
 _NOISE = re.compile(r"^(?:(?:and|or)\s+)?(?:an?\s+|the\s+|only\s+|following characters:\s*|either\s+)*", re.IGNORECASE)
 
 # A list of characters goes on until its sentence ends or another verb takes over.
 _LIST = (
     r"(?P<list>(?:\((?!only\b|for\b)[^()]*\)|\.(?=\s+[a-z]+(?:\s[a-z]+)?\s\()"
-    r"|(?!\b(?:cannot|can|must|may|it|but|contain|start|end|begin|which|that)\b)[^.;()])+)"
+    r"|(?!\b(?:cannot|can|must|may|it|but|nor|contain|start|end|begin|which|that)\b)[^.;()])+)"
 )
 
 _SIGNED = rf"(?P<low>-?(?:{DIGITS}))\s*(?:to|-|~|–|—)\s*(?P<high>-?(?:{DIGITS}))"
 
 # A literal in prose: not an article, a verb or the name of a class of characters.
 _NO_LITERAL = r"(?:an?|the|any|cannot|can|must|may|it|its|and|or|nor|in|contain|with|special|only)"
-_CLASS = "|".join(sorted(_WORDS, key=len, reverse=True))
-_WORD = rf"(?!{_NO_LITERAL}\b)(?!(?i:{_CLASS})\b)[\"']?[A-Za-z0-9_][^\s,;()\"']*[\"']?"
+_CLASS = "|".join(sorted(WORDS, key=len, reverse=True))
+_WORD = rf"(?!{_NO_LITERAL}\b)(?!(?i:{_CLASS})\b)[\"']?[A-Za-z0-9_$#@&][^\s,;()\"']*[\"']?"
 _WORD_LIST = rf"(?P<list>{_WORD}(?:(?:,?\s+(?:or|and|nor)\s+|,\s*){_WORD})*)"
 _LITERALS_END = r"(?=\s*(?:$|[.,;)]|(?:and|but|or)\s+(?:cannot|can|must|it|contain)\b))"
 _EACH_WORD = re.compile(rf"(?<![^\s,;\"']){_WORD}")
-_NOT = r"(?:cannot|can ?not|can't|must not|may not|should not)"
+_NOT = r"(?:cannot|can ?not|can't|must not|may not|should not|nor (?:can|may) it)"
 
-_VALUE = rf"(?P<value>-?\d[\d,]*(?=\s+[A-Za-z%])|-?{LITERAL}(?=\.?\s*$|[.,;]\s|[,;]|\s*\())"
+_VALUE = rf"(?P<value>-?\d[\d,]*(?=\s+(?!or\b)[A-Za-z%])|-?{LITERAL}(?=\.?\s*$|[.,;]\s|[,;]|\s*\())"
 
 _CUE_WORDS = (
     r"(?:(?:valid|supported|allowed|possible|available|optional|the)\s+(?:values?|options)"
@@ -126,7 +91,8 @@ PHRASES: Final = (
     Phrase(
         "items-of-n",
         re.compile(
-            r"(?:^|[\s,(])N(?:\s+(?:is|are|can\s+be|ranges|must\s+be))?\s*(?::|from|in\s+the\s+range\s+of)?\s*"
+            r"(?:(?:^|[\s,(])N|\bof\s+n)(?:\s+(?:is|are|can\s+be|ranges|must\s+be))?(?:\s+an?\s+integer)?"
+            r"\s*(?::|from|in\s+the\s+range\s+of)?\s*"
             rf"{LOW}{_TO}{HIGH}",
         ),
         lambda match: {"maxItems": int(match["high"].replace(",", ""))},
@@ -195,17 +161,19 @@ PHRASES: Final = (
     Phrase(
         "not-containing-signs",
         re.compile(rf"{_NOT}\s+contain\s+{_LIST}", re.IGNORECASE),
-        signs("notContains", _WORDS, _AND, _NOISE),
+        signs("notContains", WORDS, _AND, _NOISE),
     ),
     Phrase(
         "starting-and-ending-with",
         re.compile(rf"(?<!not )(?<!cannot )\b(?:start|begin)s?\s+and\s+ends?\s+with\s+{_LIST}", re.IGNORECASE),
-        charset(("startsWith", "endsWith"), _WORDS, _AND, _NOISE),
+        charset(("startsWith", "endsWith"), WORDS, _AND, _NOISE),
     ),
     Phrase(
         "starting-with",
-        re.compile(rf"(?<!not )(?<!cannot )\b(?:start|begin)s?\s+with\s+{_LIST}", re.IGNORECASE),
-        charset(("startsWith",), _WORDS, _AND, _NOISE),
+        re.compile(
+            rf"(?<!not )(?<!cannot )(?<!nor can it )(?<!nor may it )\b(?:start|begin)s?\s+with\s+{_LIST}", re.IGNORECASE
+        ),
+        charset(("startsWith",), WORDS, _AND, _NOISE),
     ),
     Phrase(
         "ending-with",
@@ -214,7 +182,7 @@ PHRASES: Final = (
             rf"(?<!start nor )\bends?\s+with\s+{_LIST}",
             re.IGNORECASE,
         ),
-        charset(("endsWith",), _WORDS, _AND, _NOISE),
+        charset(("endsWith",), WORDS, _AND, _NOISE),
     ),
     Phrase(
         "charset",
@@ -223,7 +191,7 @@ PHRASES: Final = (
             rf"(?:\s+only|\s+the\s+following\s+characters:)?,?\s+{_LIST}",
             re.IGNORECASE,
         ),
-        charset(("charset",), _WORDS, _AND, _NOISE),
+        charset(("charset",), WORDS, _AND, _NOISE),
     ),
     Phrase(
         "value-range",
@@ -352,7 +320,7 @@ LEXICON: Final = Lexicon(
     ),
     itself="this parameter",
     scope=re.compile(
-        r"^(?:note\s*:\s*)?for\s+(?!example|more|instance,|details|security|information|this\s+parameter)[^,:]{2,110}[,:]\s"
+        r"^(?:note\s*:\s*)?for\s+(?!example|more|instance,|(?:each|every|one|a\s+single)\s+(?:request|call)\b|details|security|information|this\s+parameter)[^,:]{2,110}[,:]\s"
         r"|^(?:on|in|under|with)\s+(?:an?\s+|the\s+|all\s+)?(?:Windows|Linux)\b"
         r"|\b(?:of|for|on)\s+(?:an?\s+|the\s+|all\s+)?(?:Windows|Linux|old(?:er)?|earlier|previous|retired)\s+[a-z]+"
         r"|^(?:Windows|Linux|Other\s[^:]{1,40})\b[^:,.]{0,40}:",

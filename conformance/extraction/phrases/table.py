@@ -23,8 +23,8 @@ HIGH: Final = rf"(?P<high>{DIGITS})"
 ONE: Final = rf"(?P<n>{DIGITS})"
 """The groups that `bounds` and `number` read."""
 
-_CLOCK = r"[hH]{2}(?::?m{2}(?::?s{2}(?:\.S{3})?)?)?'?Z?'?"
-_DAY = r"[yY]{4}-?M{1,2}(?:-?[dD]{1,2})?"
+_CLOCK = r"[hH]{2}(?: ?:?m{2}(?::?s{2}(?:\.S{3})?)?)?'?Z?'?"
+_DAY = r"[yY]{4}-?[mM]{1,2}(?:-?[dD]{1,2})?"
 DATE_FORMAT: Final = rf"(?P<format>{_DAY}(?:(?: ?'?T'? ?| ){_CLOCK})?|[hH]{{2}}:m{{2}}(?::s{{2}})?Z?)(?![A-Za-z])"
 OTHER_FORMAT: Final = DATE_FORMAT.replace("<format>", "<other>")
 """A pattern of the pattern of a date or a time, as the group `format` or `other`."""
@@ -210,9 +210,7 @@ def end_of_range(match: re.Match[str], *, most: bool) -> Mapping[str, FactValue]
 
 def text(name: str) -> Build:
     """Build the fact `name` from the text of the group `format`, or of the group `other`."""
-    return lambda match: (
-        {name: match["format"] or match["other"]} if "other" in match.re.groupindex else {name: match["format"]}
-    )
+    return lambda match: {name: next(filter(None, match.groupdict().values())).replace(" :", ":")}
 
 
 def counted(words: Mapping[str, str]) -> Build:

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from conformance.extraction.facts.literals import LITERAL
+from conformance.extraction.phrases.characters.zh import WORDS
 from conformance.extraction.phrases.conditions.zh import CONDITIONS
 from conformance.extraction.phrases.encodings.zh import FORMS
 from conformance.extraction.phrases.quantities.zh import AFTER, BEFORE
@@ -32,65 +33,8 @@ from conformance.extraction.phrases.units import UNITS
 
 _TO = r"\s*(?:~|-|–|—|至|到)\s*"
 
-CHARACTERS: Final = {
-    "字母": ("letter",),
-    "英文": ("letter",),
-    "英文字母": ("letter",),
-    "英文字符": ("letter",),
-    "大小写字母": ("letter",),
-    "大小字母": ("letter",),
-    "英文大小字母": ("letter",),
-    "大小英文字母": ("letter",),
-    "大小写英文字母": ("letter",),
-    "大小写英文": ("letter",),
-    "英文大小写字母": ("letter",),
-    "英文大小写": ("letter",),
-    "大写或小写字母": ("letter",),
-    "小写字母": ("lower",),
-    "小写英文字母": ("lower",),
-    "英文小写字母": ("lower",),
-    "小写": ("lower",),
-    "大写字母": ("upper",),
-    "大写英文字母": ("upper",),
-    "英文大写字母": ("upper",),
-    "大写": ("upper",),
-    "ascii英文字母": ("letter",),
-    "数字": ("digit",),
-    "数字字符": ("digit",),
-    "阿拉伯数字": ("digit",),
-    "中文": ("chinese",),
-    "中文字符": ("chinese",),
-    "汉字": ("chinese",),
-    "ascii字符": ("ascii",),
-    "ascii": ("ascii",),
-    "短划线": ("-",),
-    "短横线": ("-",),
-    "中划线": ("-",),
-    "横线": ("-",),
-    "连字符": ("-",),
-    "连接符": ("-",),
-    "下划线": ("_",),
-    "半角句号": (".",),
-    "英文句号": (".",),
-    "英文句点": (".",),
-    "半角句点": (".",),
-    "点号": (".",),
-    "点": (".",),
-    "半角冒号": (":",),
-    "英文冒号": (":",),
-    "冒号": (":",),
-    "半角逗号": (",",),
-    "逗号": (",",),
-    "分号": (";",),
-    "问号": ("?",),
-    "半角问号": ("?",),
-    "正斜线": ("/",),
-    "斜线": ("/",),
-    "空格": (" ",),
-    "星号": ("*",),
-}
 _AND = re.compile(r"[、,]|或者|以及|和|或|及|与|/(?=[\u4e00-\u9fff])")
-_NOISE = re.compile(r"^(?:只|仅|以下|任意|半角的|半角字符的)*|(?:符号|等(?:字符|符号)?)$")
+_NOISE = re.compile(r"^(?:只|仅|以下|任意|半角的|半角字符的)*|(?:符号|等(?:字符|符号)?|这些(?:字符|符号))$")
 
 # A list of characters goes on until its sentence ends or another rule takes over.
 _LIST = (
@@ -109,7 +53,7 @@ _NOT = r"(?:不能|不可以|不可|不得|不允许|不支持)"
 _SIGNED = rf"(?P<low>-?(?:{DIGITS}))(?:{_TO})(?P<high>-?(?:{DIGITS}))"
 
 _VALUE = (
-    r"(?P<value>-?\d[\d,]*(?=[\u4e00-\u9fff%])|-?\d[\d,]*(?=\s*(?:Mbps|Mbit/s|GB|GiB))"
+    r"(?P<value>-?\d[\d,]*(?=(?!或)[\u4e00-\u9fff%])|-?\d[\d,]*(?=\s*(?:Mbps|Mbit/s|GB|GiB))"
     rf"|-?{LITERAL}(?=\.?$|[。,;(]|即|表示))"
 )
 
@@ -135,14 +79,14 @@ PHRASES: Final = (
         "length-of",
         re.compile(
             # The length of a mask counts bits, not characters.
-            rf"(?<!掩码)(?<!掩码的)(?<!前缀)长度(?:限制|范围|必须)?(?:为|在|是|:)?:?\[?{LOW}(?:{_TO}|,\s*){HIGH}(?!\d)\]?(?!\s*个?(?:英文|中文|半角|ASCII)*(?:字符|字节))"
+            rf"(?<!掩码)(?<!掩码的)(?<!前缀)长度(?:限制|范围|的?取值范围|必须)?(?:为|在|是|:)?:?\[?{LOW}(?:{_TO}|,\s*){HIGH}(?!\d)\]?(?!\s*个?(?:英文|中文|半角|ASCII)*(?:字符|字节))"
         ),
         bounds("minLength", "maxLength"),
     ),
     Phrase(
         "length-max",
         re.compile(
-            r"(?:不超过|不能超过|不得超过|不可超过|最多(?:支持|可?输入|可?包含|为|不超过)?|最大(?:长度)?(?:不.{0,3}?|为|支持)?|最长(?:为|支持|不超过)?|上限为|小于等于|以内)"
+            r"(?:不超过|不能超过|不得超过|不可超过|最多(?:支持|可?输入|可?包含|为|不超过)?|最大(?:长度)?(?:限制)?(?:不.{0,3}?|为|支持)?|最长(?:为|支持|不超过)?|上限为|小于等于|以内)"
             rf"\s*{ONE}\s*个?(?:英文或中文|英文|中文|半角|ASCII)*(?:字符|字节)"
         ),
         number("maxLength"),
@@ -206,49 +150,56 @@ PHRASES: Final = (
     ),
     Phrase(
         "not-containing-signs",
-        re.compile(rf"{_NOT}(?:包含|含有|出现|带有)(?P<list>[^。;A-Za-z]+?)(?=$|[。;]|,(?:也|且|并|但|不|必须))"),
-        signs("notContains", CHARACTERS, _AND, _NOISE),
+        re.compile(
+            rf"{_NOT}(?:包含|含有|出现|带有)(?P<list>(?:\([^()]*\)|[^。;()A-Za-z])+?)(?=$|[。;]|,(?:也|且|并|但|不|必须))"
+        ),
+        signs("notContains", WORDS, _AND, _NOISE),
     ),
     Phrase(
         "not-supporting-signs",
         re.compile(r"不支持(?P<list>(?:\([^()]*\)|[^。;A-Za-z()])+?)(?=$|[。;]|,(?:也|且|并|但|不|必须))"),
-        signs("notContains", CHARACTERS, _AND, _NOISE),
+        signs("notContains", WORDS, _AND, _NOISE),
     ),
     Phrase(
         "starting-and-ending-with",
         re.compile(
             r"(?<!不能)(?<!不可)(?<!不得)以(?P<list>[^。;以]+?)(?:开头|开始)(?:和|及|与|并|、|或)?(?:以其)?(?:结尾|结束)"
         ),
-        charset(("startsWith", "endsWith"), CHARACTERS, _AND, _NOISE),
+        charset(("startsWith", "endsWith"), WORDS, _AND, _NOISE),
     ),
     Phrase(
         "both-ends",
         re.compile(
             r"(?:开头(?:和|及|与|、)结尾|首尾)(?:字符)?(?:都)?(?:必须|只能|需)?(?:为|是)(?P<list>[^。;]+?)(?=$|[。;,])"
         ),
-        charset(("startsWith", "endsWith"), CHARACTERS, _AND, _NOISE),
+        charset(("startsWith", "endsWith"), WORDS, _AND, _NOISE),
     ),
     Phrase(
         "starting-with",
         re.compile(
             r"(?<!不能)(?<!不可)(?<!不得)以(?P<list>[^。;以]+?)(?:开头|开始)(?!(?:和|及|与|并|、|或)?(?:结尾|结束))"
         ),
-        charset(("startsWith",), CHARACTERS, _AND, _NOISE),
+        charset(("startsWith",), WORDS, _AND, _NOISE),
     ),
     Phrase(
         "ending-with",
         re.compile(
             r"(?<!不能)(?<!不可)(?<!不得)以(?P<list>[^。;以]+?)(?<!开头)(?<!开头和)(?<!开头及)(?<!开头与)(?<!开头或)(?:结尾|结束)"
         ),
-        charset(("endsWith",), CHARACTERS, _AND, _NOISE),
+        charset(("endsWith",), WORDS, _AND, _NOISE),
+    ),
+    Phrase(
+        "made-of",
+        re.compile(r"由(?P<list>(?:\((?!仅|只)[^()]*\)|[^。;()由])+?)(?:组成|构成)"),
+        charset(("charset",), WORDS, _AND, _NOISE),
     ),
     Phrase(
         "charset",
         re.compile(
-            r"(?<!不)(?<!不能)(?<!不可)(?<!不得)(?:(?:可以|可|能|只能|仅能|必须|允许|只|仅)(?:包含|包括|含有|使用|输入)|只支持|仅支持|支持|只允许|由)"
+            r"(?<!不)(?<!不能)(?<!不可)(?<!不得)(?:(?:可以|可|能|只能|仅能|必须|允许|只|仅)(?:包含|包括|含有|使用|输入)|只支持|仅支持|支持|只允许|由)(?:包含|使用|输入)?(?!:$)"
             rf"{_LIST}(?:组成|构成)?{_LIST_END}"
         ),
-        charset(("charset",), CHARACTERS, _AND, _NOISE),
+        charset(("charset",), WORDS, _AND, _NOISE),
     ),
     Phrase(
         "value-range",
@@ -322,7 +273,7 @@ LEXICON: Final = Lexicon(
         r"\((?:系统)?(?:默认|缺省)(?:取?值|选项)?\)|(?:为|是)(?:默认|缺省)值|^\s*:\s*(?:默认|缺省)值(?![为:])"
     ),
     condition=re.compile(
-        r"(?:当|如果|若|仅当|只有).{1,60}?(?:时|,|则)|(?:为|是|取值|设置).{0,30}时[,:]|(?<!同)时(?:才|有效|生效|必选|必填|返回)"
+        r"(?:当|如果|若|仅当|只有).{1,60}?(?:时|,|则)|[A-Za-z][\w.]*==?[\w-]+时[,:]|(?:为|是|取值|设置).{0,30}时[,:]|(?<!同)时(?:才|有效|生效|必选|必填|返回)"
     ),
     case=re.compile(r"(?:当|如果|若)[^,]{1,60},(?:该参数|参数)?(?:的)?(?:有效|可选)?(?:取值|值)"),
     own_condition=re.compile(

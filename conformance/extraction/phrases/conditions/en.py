@@ -48,7 +48,7 @@ CONDITIONS: Final = ConditionWords(
     required=re.compile(
         rf"{_ITSELF}[^,.;]*?(?<!not )(?<!no longer )\b(?:required|mandatory)\b"
         rf"|{_ITSELF}\s+must\s+(?:also\s+)?be\s+(?:specified|set|configured|provided)\b(?!\s+(?:to|as|from|between))"
-        rf"|\b(?:must|need\s+to|have\s+to)\s+(?:also\s+)?(?:specify|set|configure|enter|provide)\s+(?:a\s+value\s+for\s+)?(?:the\s+)?{_ITSELF}(?!\s+(?:to|as)\b)"
+        rf"|\b(?:must|need\s+to|have\s+to)\s+(?:also\s+)?(?:specify|set|configure|enter|provide)\s+(?:a\s+value\s+for\s+)?(?:the\s+)?{_ITSELF}(?!\s+(?:to|as(?!\s+well))\b)"
         r"|^(?:\w+\s*\()?(?:it\s+is\s+)?required\b",
         re.IGNORECASE,
     ),
@@ -90,7 +90,7 @@ CONDITIONS: Final = ConditionWords(
             "range-on-condition",
             re.compile(
                 rf"(?:\b(?:set|is|are|be|values?|ranges?)\s+(?:(?:an?\s+)?(?:integer|value)\s+)?(?:from|between|in\s+the\s+range\s+of)?\s*|^){LOW}{_TO}{HIGH}"
-                r"(?=\s*(?:$|[.;(](?!\d)|[KMG]i?b|%|(?:months?|years?|weeks?|days?|hours?|minutes?|seconds?)\b))",
+                r"(?=\s*(?:$|[.,;(](?!\s*(?:(?:and|or)\s+)?\d)|[KMG]i?b|%|(?:months?|years?|weeks?|days?|hours?|minutes?|seconds?)\b))",
                 re.IGNORECASE,
             ),
             bounds("minimum", "maximum"),
@@ -106,7 +106,7 @@ CONDITIONS: Final = ConditionWords(
         Phrase(
             "set-to-on-condition",
             re.compile(
-                rf"{_ITSELF}\s+(?:must|can\s+only|can|is|may)\s+(?:only\s+)?(?:be\s+)?set\s+to\s+{_LISTED}",
+                rf"{_ITSELF}\s+(?:must|can\s+only|can|is|may)\s+(?:only\s+)?(?:be\s+)?set\s+to\s+(?:only\s+)?{_LISTED}",
                 re.IGNORECASE,
             ),
             listed("enum", re.compile(_EITHER)),

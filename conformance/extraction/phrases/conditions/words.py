@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NAME: Final = r"\[?[`\"'“‘]*(?P<name>[A-Za-z_][A-Za-z0-9_.]*[A-Za-z0-9_])[`\"'”’]*(?:\](?:\([^()\s]*\))?)?"
 """The name of a parameter, as prose writes it."""
 
-VALUE: Final = r"[`\"'“‘]*-?[A-Za-z0-9_](?:[A-Za-z0-9_./+-]*[A-Za-z0-9_+])?[`\"'”’]*(?:\s*\([^()]*\))?"
+VALUE: Final = r"[`\"'“‘”’]*-?[A-Za-z0-9_](?:[A-Za-z0-9_./+-]*[A-Za-z0-9_+])?[`\"'”’]*(?:\s*\([^()]*\))?"
 """One value, with or without quotation marks and words in brackets beside it."""
 
 _ASIDE: Final = re.compile(r"\s*\([^()]*\)")

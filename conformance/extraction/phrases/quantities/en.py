@@ -123,6 +123,12 @@ BEFORE: Final = (
         consumes=True,
     ),
     Phrase(
+        "set-n",
+        re.compile(r"\b[Ss]et\s+(?:the\s+value\s+of\s+)?N\s+to\s+(?P<n>1)(?=\s*(?:$|[.,;(]))"),
+        number("maxItems"),
+        consumes=True,
+    ),
+    Phrase(
         "list-of-n",
         re.compile(
             r"\b(?:valid\s+)?values\s+of\s+N(?:\s+are|\s*:)\s*(?:\d+\s*,\s*(?:and\s+)?)+(?P<n>\d+)\b(?!\s*(?:to|-))",
@@ -183,7 +189,7 @@ AFTER: Final = (
     Phrase(
         "items-of-a-text",
         re.compile(
-            rf"\b(?:array|list|set)\s+(?:that\s+)?(?:consists?\s+of|consisting\s+of|contains?|containing|includes?|including|with|of|comprising)\s+{_MOST}\s+{_COUNT}\b{_NO_OTHER}",
+            rf"\b(?:array|list|set)\s+(?:that\s+)?(?:can\s+|may\s+)?(?:consists?\s+of|consisting\s+of|contains?|containing|includes?|including|with|of|comprising)\s+{_MOST}\s+{_COUNT}\b{_NO_OTHER}",
             re.IGNORECASE,
         ),
         number("maxItems"),

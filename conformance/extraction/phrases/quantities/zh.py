@@ -132,6 +132,12 @@ BEFORE: Final = (
         consumes=True,
     ),
     Phrase(
+        "index-from-one",
+        re.compile(rf"(?<![A-Za-z0-9])[Nn](?:必须|需要?)?从\d开始(?:,最大(?:取?值)?(?:为|是)(?P<n>{DIGITS}))?"),
+        lambda match: {"maxItems": int(match["n"].replace(",", ""))} if match["n"] else {},
+        consumes=True,
+    ),
+    Phrase(
         "starting-value",
         re.compile(rf"(?:起始值|起始页|初始值)(?:为|是|:){ONE}(?!\d)|从第?(?P<page>\d)(?:页)?开始"),
         lambda match: {"minimum": int((match["n"] or match["page"]).replace(",", ""))},
@@ -219,6 +225,17 @@ AFTER: Final = (
             rf"(?<![\u4e00-\u9fffA-Za-z>])长度(?:不超过|不能超过|不得超过|不大于|小于等于|最大为|最长为|最多为?|上限为){ONE}(?:个(?:英文|中文|半角)*字符|个字|位)?{_END}"
         ),
         number("maxLength"),
+    ),
+    Phrase(
+        "maximum-of-units",
+        re.compile(rf"最大值{ONE}(?:个|条|行|台|项)?{_END}"),
+        number("maximum"),
+        integers_only=True,
+    ),
+    Phrase(
+        "default-by-its-meaning",
+        re.compile(r"(?P<value>\d+|[A-Za-z]\w*)(?:表示|代表)(?P<what>不?[\u4e00-\u9fff]{1,4})[^,。;]*,默认(?P=what)"),
+        lambda match: {"default": match["value"]},
     ),
     Phrase(
         "default-time",

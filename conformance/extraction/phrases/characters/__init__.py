@@ -1,0 +1,1 @@
+"""What documents call the characters of a text and their classes, one module per language, `en` and `zh`."""

@@ -1,0 +1,56 @@
+"""English names of characters, in small letters."""
+
+from __future__ import annotations
+
+from typing import Final
+
+_SINGULAR: Final = {
+    "letter": ("letter",),
+    "english letter": ("letter",),
+    "english character": ("letter",),
+    "ascii letter": ("letter",),
+    "ascii english letter": ("letter",),
+    "alphabetic character": ("letter",),
+    "uppercase or lowercase letter": ("letter",),
+    "lowercase letter": ("lower",),
+    "lower-case letter": ("lower",),
+    "lowercase english letter": ("lower",),
+    "lowercase": ("lower",),
+    "uppercase letter": ("upper",),
+    "upper-case letter": ("upper",),
+    "uppercase": ("upper",),
+    "digit": ("digit",),
+    "number": ("digit",),
+    "numeric character": ("digit",),
+    "numeral": ("digit",),
+    "chinese character": ("chinese",),
+    "chinese": ("chinese",),
+    "ascii character": ("ascii",),
+    "ascii": ("ascii",),
+    "hyphen": ("-",),
+    "dash": ("-",),
+    "dashe": ("-",),
+    "underscore": ("_",),
+    "period": (".",),
+    "dot": (".",),
+    "colon": (":",),
+    "comma": (",",),
+    "forward slash": ("/",),
+    "slash": ("/",),
+    "asterisk": ("*",),
+    "space": (" ",),
+    "semicolon": (";",),
+    "question mark": ("?",),
+    "percent sign": ("%",),
+    "number sign": ("#",),
+    "ampersand": ("&",),
+    "at sign": ("@",),
+    "plus sign": ("+",),
+    "equal sign": ("=",),
+    "dollar sign": ("$",),
+    "vertical bar": ("|",),
+    "backslash": ("\\",),
+    "exclamation point": ("!",),
+}
+WORDS: Final = _SINGULAR | {f"{name}s": classes for name, classes in _SINGULAR.items()}
+"""The classes and literal characters that each name means, in singular and plural."""
