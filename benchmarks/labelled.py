@@ -39,7 +39,7 @@ class Conditional(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a person read in one row."""
+    """What a person read in one row; `in_force` is the condition on which the row as a whole takes effect, if any."""
 
     page: str
     language: str
@@ -50,6 +50,7 @@ class Label:
     conditional: tuple[Conditional, ...]
     open: frozenset[str]
     group: bool
+    in_force: object = None
 
 
 class Mistake(NamedTuple):
@@ -85,6 +86,7 @@ class Score:
         unlike: Facts that are labelled, and that the project has no name for yet.
         changed: Pages that are not there, or have changed since they were labelled.
         rows: How many rows were compared.
+        in_force: How many of the right facts were given on the condition of their whole row.
     """
 
     right: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -95,6 +97,7 @@ class Score:
     unlike: Counter[str] = field(default_factory=Counter)
     changed: list[str] = field(default_factory=list)
     rows: int = 0
+    in_force: int = 0
 
     def counts(self, *, language: str = "", facts: tuple[str, ...] = ()) -> tuple[int, int, int]:
         """Return how many facts are right, missed and wrong: of a language and of some facts, or of all."""
@@ -139,6 +142,7 @@ def _label(page: str, row: Mapping[str, Any]) -> Label:
         conditional=tuple(Conditional(**each) for each in row.get("conditional", ())),
         open=frozenset(row.get("open", ())),
         group=row.get("group", False),
+        in_force=row.get("in_force"),
     )
 
 
@@ -174,6 +178,11 @@ def _compare(label: Label, contract: Contract | None, score: Score) -> None:
         if wanted is not None and found is not None and same(wanted, found):
             score.right[key] += 1
             continue
+        if wanted is not None and found is None and _given_in_force(label, name, wanted, given):
+            # The condition of the whole row is one of all its limits (reading rule 14).
+            score.right[key] += 1
+            score.in_force += 1
+            continue
         if wanted is not None:
             score.missed[key] += 1
         if found is not None:
@@ -189,17 +198,32 @@ def _compare(label: Label, contract: Contract | None, score: Score) -> None:
     _compare_conditions(label, given, score)
 
 
+def _given_in_force(label: Label, name: str, wanted: object, given: tuple[Conditional, ...]) -> bool:
+    """Whether a fact is given on the condition on which its row takes effect."""
+    fitting = (each for each in given if each.fact == name and same(wanted, each.value))
+    return label.in_force is not None and any(_same_when(label.in_force, each.when) for each in fitting)
+
+
+def _holds(label: Label, wanted: object, found: object) -> bool:
+    """Whether a condition is the labelled one, alone or joined with that of the whole row."""
+    if _same_when(wanted, found):
+        return True
+    if isinstance(wanted, dict) and isinstance(label.in_force, dict):
+        return _same_when({**label.in_force, **wanted}, found)
+    return label.in_force == found == UNKNOWN
+
+
 def _compare_conditions(label: Label, given: tuple[Conditional, ...], score: Score) -> None:
     """Count conditional facts apart: read, read with another condition, without the known one, missed, invented."""
     left = list(given)
-    for wanted in label.conditional:
+    for wanted in {repr(each): each for each in label.conditional}.values():  # what is said twice counts once
         fitting = [each for each in left if each.fact == wanted.fact and same(wanted.value, each.value)]
-        found = next((each for each in fitting if _same_when(wanted.when, each.when)), next(iter(fitting), None))
+        found = next((each for each in fitting if _holds(label, wanted.when, each.when)), next(iter(fitting), None))
         if found is None:
             kind = "fact missed"
         else:
             left.remove(found)
-            if _same_when(wanted.when, found.when):
+            if _holds(label, wanted.when, found.when):
                 kind = "right"
             else:
                 kind = "condition missed" if found.when == UNKNOWN else "other condition"
