@@ -40,6 +40,7 @@ ENGLISH: dict[str, list[tuple[str, str, Facts]]] = {
         ("The colour.\n\n-   **red**: warm.\n-   **blue**: cold.", "String", COLOURS),
         ("The colour.-   red: warm.\n-   blue: cold.", "String", COLOURS),
         ("The colour.\n\n-   **red** warm.\n-   **blue**: cold.", "String", {}),
+        ("The wool. Format:\n\n-   **red**: `red_<n>`.\n-   **blue**: `<n>`.", "String", {}),
         ("The wool.\n\n-   Size: a number.\n-   Rule: a text.", "String", {}),
         ("The wool.\n\n-   **Ram**: its ram.\n-   **Ewe**: its ewe.", "String", {}),
         ("The wool.\n\n-   **short**: 1 to 9 characters in length.\n-   **long**: free.", "String", {}),
@@ -96,6 +97,7 @@ CHINESE: dict[str, list[tuple[str, str, Facts]]] = {
         ("谷仓的颜色。\n\n-   **red**：暖色。\n-   **blue**：冷色。", "String", COLOURS),
         ("谷仓的颜色-   red：暖色。\n-   blue：冷色。", "String", COLOURS),
         ("是否上漆：\n\n-   **on**表示上漆。\n-   **off**表示不上漆。", "String", EITHER),
+        ("羊的编号。羊须满足以下条件：\n\n-   colour（颜色）：red\n-   state（状态）：free", "String", {}),
         ("包含以下参数：\n\n-   **red**：暖色。\n-   **blue**：冷色。", "String", {}),
     ],
     "a range with words of its own, and special values beside it": [

@@ -55,11 +55,13 @@ class BulletList:
     Attributes:
         announced: Whether the paragraph above them announces values all the same.
         members: Whether it announces the members of a structure: nothing in them is the parameter's own.
+        led: Whether it ends with a colon: what it announces may be conditions, formats, or anything else.
         items: The bullets, in order.
     """
 
     announced: bool = False
     members: bool = False
+    led: bool = False
     items: tuple[Block, ...] = ()
 
 
@@ -99,6 +101,7 @@ def segments(description: Iterable[Block], context: RowContext) -> Iterator[Segm
                 current = BulletList(
                     announced=block is first and _announces_values(block, context),
                     members=context.lexicon.members.search(block.text) is not None,
+                    led=block.text.endswith(":"),
                 )
             else:
                 # The list came first, and what it says holds.

@@ -243,15 +243,15 @@ def _are_explained(bullets: BulletList, values: Sequence[ListedValue], stated: S
     """Whether bullets without a cue explain one value each, by what shows that their heads are no members or titles."""
     context, literals = stated.context, [value.text for value in values]
     kind = context.type.name if context.type is not None else ""
-    if kind not in _OF_VALUES and not (context.is_list and context.scalar == "string"):
-        return False
-    if not all(_EXPLAINED.match(value.beside) for value in values) or are_kinds(bullets.items):
+    of_values = kind in _OF_VALUES or (context.is_list and context.scalar == "string")
+    explained = all(_EXPLAINED.match(value.beside) for value in values) and not are_kinds(bullets.items)
+    if not of_values or not explained:
         return False
     if any(context.lexicon.scope.search(item.text) or _rules(item, context) for item in bullets.items):
         return False
     example = stated.facts.get("example")
-    if example is not None:
-        return str(example.value) in literals
+    if example is not None or bullets.led:
+        return example is not None and str(example.value) in literals
     if all(literal in item.marked for literal, item in zip(literals, bullets.items, strict=True)):
         return True
     # A capital letter begins the titles of English bullets, too.
