@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -199,6 +200,29 @@ def test_conditions_are_counted_apart(labelled: object, read: When, kind: str) -
     row = Parameter("Colour", 5, {}, conditional=(ConditionalFact("maximum", fact(9), read),))
     score = scored(label({}, Conditional("maximum", 9, labelled)), row)
     assert (score.counts(), score.conditions) == ((0, 0, 0), {(kind, "en"): 1})
+
+
+@pytest.mark.parametrize(
+    ("in_force", "read", "missed"),
+    [
+        ({"Size": ["big"]}, When.of({"Size": ("big",)}), 0),
+        ("unknown", UNKNOWN, 0),
+        ({"Size": ["big"]}, UNKNOWN, 1),
+        ({"Size": ["big"]}, When.of({"Size": ("small",)}), 1),
+    ],
+)
+def test_a_fact_on_the_condition_of_its_whole_row_is_right(in_force: object, read: When, missed: int) -> None:
+    row = Parameter("Colour", 5, {}, conditional=(ConditionalFact("maximum", fact(9), read),))
+    score = scored(replace(label({"maximum": 9}), in_force=in_force), row)
+    assert (score.counts(), score.in_force, score.conditions) == ((1 - missed, missed, 0), 1 - missed, {})
+
+
+def test_a_condition_may_have_that_of_the_whole_row_beside_it_and_what_is_said_twice_counts_once() -> None:
+    joined = When.of({"Size": ("big",), "Plan": ("paid",)})
+    row = Parameter("Colour", 5, {}, conditional=(ConditionalFact("maximum", fact(9), joined),))
+    twice = Conditional("maximum", 9, {"Size": ["big"]})
+    whole = replace(label({}, twice, twice), in_force={"Plan": ["paid"]})
+    assert scored(whole, row).conditions == {("right", "en"): 1}
 
 
 def test_a_fact_that_always_holds_and_is_given_on_a_condition_is_missed() -> None:
