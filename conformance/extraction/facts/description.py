@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.facts.conditional import read_conditions, read_required_mark
 from conformance.extraction.facts.context import RowContext
-from conformance.extraction.facts.literals import coerce
-from conformance.extraction.facts.prose import read_aside, read_paragraph
-from conformance.extraction.facts.schema_facts import state_cells
-from conformance.extraction.facts.segments import Paragraph, ValueList, segments
-from conformance.extraction.facts.stated import StatedFacts
-from conformance.extraction.facts.value_lists import (
+from conformance.extraction.facts.lists.value_lists import (
     conditional_blocks,
     holds_values,
     read_bullets,
     read_conditional_list,
     read_value_list,
 )
+from conformance.extraction.facts.literals import coerce
+from conformance.extraction.facts.prose import read_aside, read_paragraph
+from conformance.extraction.facts.schema_facts import state_cells
+from conformance.extraction.facts.segments import Paragraph, ValueList, segments
+from conformance.extraction.facts.stated import StatedFacts
 from conformance.extraction.headings import required_mark
 from conformance.extraction.page import Damage
 from conformance.extraction.plain_text import clean

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from conformance.extraction.facts.conditional import condition_of
+from conformance.extraction.facts.lists.range_lists import are_kinds, bounds_of, ranges_of_kinds
 from conformance.extraction.facts.literals import LITERAL
 from conformance.extraction.facts.promises import ConditionalPromise
 from conformance.extraction.facts.prose import read_paragraph, read_phrases
-from conformance.extraction.facts.range_lists import are_kinds, bounds_of, ranges_of_kinds
 from conformance.extraction.facts.segments import BulletList, Paragraph
 from conformance.extraction.facts.stated import ListedValue, StatedFacts
 from conformance.extraction.plain_text import sentences
