@@ -14,6 +14,7 @@ from conformance.engine.effects import Once
 from conformance.engine.progress import Progress
 from conformance.engine.sent import NoEnvelopeError, NothingKnownError, NotServedError, StateRefusedError
 from conformance.engine.skip_reasons import skip_reason
+from conformance.judging.other_wordings import is_as_worded
 from conformance.protocol.request import REGION
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case
     from conformance.cases.promises import Promise
     from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
     from conformance.core.exchange import Credentials
     from conformance.engine.effects import Steps
     from conformance.engine.plan import Plan
@@ -63,6 +65,9 @@ class ServerProbes:
         silent = tuple(each for each in self._plan.docs if each in contracts and each not in progress.promised)
         if not silent or progress.no_envelope:  # what is none of the API, no document allows
             return ()
+        otherwise = _worded_by(case, progress, {language: contracts[language] for language in silent})
+        if otherwise:
+            return otherwise
         for language in progress.promised:
             if (yield from self._implements(language)):
                 return ()
@@ -213,3 +218,19 @@ class ServerProbes:
         if usual is None and probed is not None:
             return f"the target does not take {signature} signatures: it answers {polls[0]} with {probed}"
         return ""
+
+
+def _worded_by(case: Case, progress: Progress, silent: Mapping[Language, Contract]) -> tuple[Language, ...]:
+    """Return the silent documents that have the last answer just as it is, where the others allow it otherwise worded.
+
+    An answer that a case asks for word for word has one wording only.
+    """
+    step = next((each for each in case.steps if each.name == next(reversed(progress.bodies), None)), None)
+    if step is None or step.operation != case.operation or step.times != 1 or not progress.exchanges:
+        return ()
+    asked = [each for outcomes in step.outcomes.values() for each in outcomes if each.code == progress.code]
+    if any(each.message is not None for each in asked):
+        return ()
+    answered = progress.exchanges[-1].answered()
+    findings = [finding for found in progress.findings.values() for finding in found]
+    return tuple(language for language, contract in silent.items() if is_as_worded(answered, findings, contract))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from conformance.contract.answer_trees import objects_at
 from conformance.contract.constraints import NUMBER
-from conformance.judging.field_types import has_type
+from conformance.judging.field_types import OF_TYPE, has_type
 from conformance.judging.findings import Finding
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _wanted(field: PromisedField, holder: Mapping[str, object], sent: Mapping[st
     value = holder[field.name]
     if not field.presence.shown or value in (None, "") or _may_be(value, field.type):
         return None
-    return f"of type {field.type}"
+    return f"{OF_TYPE}{field.type}"
 
 
 def _may_be(value: object, name: str | None) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.cases.model import ANY_CODE
 from conformance.contract.constraints import NUMBER
 from conformance.judging.differences import ABSENT, differences
-from conformance.judging.field_types import has_type
+from conformance.judging.field_types import OF_TYPE, has_type
 from conformance.judging.findings import Finding
 from conformance.judging.inner_fields import judge_inside
 
@@ -114,7 +114,7 @@ def _wanted_value(answered: Answered, field: PromisedField, value: object, sent:
         wanted = field.demanded(sent) and (not field.echoes or bool(sent.get(field.name)))
         return "a value" if wanted else None
     if answered.format == "JSON" and not has_type(value, field.type):
-        return f"of type {field.type}"
+        return f"{OF_TYPE}{field.type}"
     if field.echoes and not _is_echo_of(value, sent.get(field.name)):
         return sent[field.name]
     return "true" if field.name == "Success" and not _is_text_of(value, "true") else None

@@ -46,6 +46,15 @@ class Attempt:
             self._violated[path] = violations(parameter, tuple(chain.from_iterable(lists)), lists) if parameter else ()
         return fact in self._violated[path]
 
+    def violates_in(self, document: Contract, path: str, fact: str) -> bool:
+        """Whether the call violates one fact of one parameter as a single document states it."""
+        parameter = document.parameter(path)
+        if parameter is None:
+            return False
+        lists = wire_lists(parameter, document.parameters, self.call.parameters)
+        held = in_force(document, parameter, self.call.parameters)
+        return fact in violations(held, tuple(chain.from_iterable(lists)), lists)
+
     def may_need(self, path: str) -> bool:
         """Whether a parameter may be required by this call: one that is on a condition only is, when that holds."""
         parameter = self._in_force(path)

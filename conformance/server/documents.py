@@ -2,23 +2,29 @@
 
 Under `both` the server promises what either document promises. A constraint holds when one of them states it, the
 stricter of two wins, an enum is the union of both, and of a parameter that only one of them requires the document of
-the language that takes precedence has the last word. What holds on a condition in either of them holds on it here;
-where both say different things of one case, neither is enforced.
+the language that takes precedence has the last word. What holds on a condition in either of them holds on it here, and
+the stricter of two that hold on the same one; where both say different things of one case in which no one is stricter,
+neither is enforced.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import reduce
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.languages import BOTH, BY_PRECEDENCE, DOCS, Language
 from conformance.contract.model import NOT_STATED, Contract, Fact, FactValue, Parameter, State
+from conformance.contract.openapi.patterns import common_classes
 from conformance.contract.wire import wire_text
 from conformance.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from conformance.contract.model import ConditionalFact, Encoding
+    from conformance.contract.when import When
 
 
 def follow_documents(contracts: Mapping[Language, Contract], choice: str) -> Contract:
@@ -78,8 +84,29 @@ def _merge(parameters: Sequence[Parameter]) -> Parameter:
     first = parameters[0]
     names = dict.fromkeys(name for parameter in parameters for name in parameter.facts)
     facts = {name: _merge_fact(name, [parameter.fact(name) for parameter in parameters]) for name in names}
-    conditional = dict.fromkeys(each for parameter in parameters for each in parameter.conditional)
-    return replace(first, facts=facts, conditional=tuple(conditional))
+    return replace(first, facts=facts, conditional=_merge_conditional(parameters), encoding=_merge_encoding(parameters))
+
+
+def _merge_encoding(parameters: Sequence[Parameter]) -> Encoding:
+    """Return the first encoding that says more than that a value is one text."""
+    return next((each.encoding for each in parameters if each.encoding != "plain"), parameters[0].encoding)
+
+
+def _merge_conditional(parameters: Sequence[Parameter]) -> tuple[ConditionalFact, ...]:
+    """Return what holds on a condition: what two documents state of one condition, put together where it can be."""
+    alike: dict[tuple[str, When], list[ConditionalFact]] = {}
+    for each in dict.fromkeys(each for parameter in parameters for each in parameter.conditional):
+        alike.setdefault((each.name, each.when), []).append(each)
+    return tuple(fact for found in alike.values() for fact in _together(found, parameters))
+
+
+def _together(found: list[ConditionalFact], parameters: Sequence[Parameter]) -> list[ConditionalFact]:
+    """Return facts of one name and condition as one, where each document states one of them at most."""
+    first = found[0]
+    one_each = all(sum(each in parameter.conditional for each in found) <= 1 for parameter in parameters)
+    if first.name not in _TOGETHER or not first.when.known or not one_each:
+        return found
+    return [replace(first, fact=_merge_fact(first.name, [each.fact for each in found]))]
 
 
 def _merge_fact(name: str, facts: Sequence[Fact]) -> Fact:
@@ -94,8 +121,9 @@ def _union(values: Iterable[FactValue | None]) -> FactValue:
 
 
 def _common(values: Sequence[FactValue | None]) -> FactValue:
-    lists = [value for value in values if isinstance(value, tuple)]
-    return tuple(item for item in lists[0] if all(item in other for other in lists))
+    lists = [tuple(map(wire_text, value)) for value in values if isinstance(value, tuple)]
+    # What is the same in all stays as it is written.
+    return lists[0] if all(each == lists[0] for each in lists) else reduce(common_classes, lists)
 
 
 def _largest(values: Iterable[FactValue | None]) -> FactValue:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from conformance.cases.meanings.words import capitalised
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.cases.meanings.words import Words
-    from conformance.contract.model import Contract, ErrorCode
+    from conformance.contract.model import Contract, ErrorCode, Parameter
 
 
 _ELSEWHERE: Final = ("server", "throttle")
@@ -114,6 +116,12 @@ def answering_rows(
     return tuple(dict.fromkeys(each.row for each in (*exact, *plain, *near, *own, *others)))
 
 
+def paths_of_list(path: str, parameters: Iterable[Parameter]) -> tuple[str, ...]:
+    """Return the paths whose rows may answer that a list is too long: its own, then those of all that is in it."""
+    top = path.partition("[]")[0]
+    return tuple(dict.fromkeys((path, *(row.path for row in parameters if row.path.partition("[]")[0] == top))))
+
+
 def kind_of(row: ErrorCode, words: Words) -> str:
     """Return the kind of a row: by its code if that tells, else by its message; empty when neither does."""
     by_code = next((each.kind for each in words.rows if each.code and each.code.search(row.code)), "")
@@ -164,8 +172,9 @@ def _named_in_code(row: ErrorCode, paths: Sequence[tuple[str, str]]) -> str:
     for path, name in paths:
         # `ValueNotSupported` says what is wrong with a value, and names none.
         end = "(?![a-z]|Not)" if _plain(name) else "(?![a-z])"
-        if name in row.code and re.search(rf"{re.escape(name)}{end}", row.code):
-            return path
+        for spelled in dict.fromkeys((name, capitalised(name))):
+            if spelled in row.code and re.search(rf"{re.escape(spelled)}{end}", row.code):
+                return path
     return ""
 
 

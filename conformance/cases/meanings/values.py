@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.meanings.rows import leaf_of
-from conformance.cases.meanings.words import load_words, singular
+from conformance.cases.meanings.words import capitalised, load_words, singular
 from conformance.core.errors import CaseError
 from conformance.core.resources import case_dirs
 from conformance.core.yamlfile import Schema
@@ -64,7 +64,7 @@ class ValueTable:
 
     def of(self, path: str) -> NamedValue | None:
         """Return what is known of a parameter by its own name, in singular or as it is; `None` where nothing is."""
-        name = leaf_of(path)
+        name = capitalised(leaf_of(path))
         names = (name, singular(name))
         found = next((line for line in self.lines if any(line.name.fullmatch(each) for each in names)), None)
         if found is not None and (found.thing or found.target or not self.words.is_id(name)):
@@ -73,7 +73,7 @@ class ValueTable:
 
     def named_thing(self, path: str) -> NamedValue:
         """Return a thing of the account that goes by its name, as `UserName`."""
-        return self._thing(singular(leaf_of(path)))
+        return self._thing(singular(capitalised(leaf_of(path))))
 
     def _may_be_thing(self, name: str) -> bool:
         end = self.words.ids[0]

@@ -71,8 +71,9 @@ class Words:
         return "", singular(operation)
 
     def means(self, meaning: str, name: str) -> bool:
-        """Whether a parameter or field has a meaning by its name."""
-        return name in self.names.get(meaning, ())
+        """Whether a parameter or field has a meaning by its name; some products begin names with a small letter."""
+        names = self.names.get(meaning, frozenset())
+        return name in names or capitalised(name) in names
 
     def is_id(self, path: str) -> bool:
         """Whether a parameter names something by its id, as far as its own name tells."""
@@ -81,8 +82,13 @@ class Words:
 
     def known_values(self, path: str) -> re.Pattern[str] | None:
         """Return the form of the values of a parameter that there are, where they are no resources of an account."""
-        name = re.split(r"[.\[]", path.removesuffix("[]"))[-1]
+        name = capitalised(re.split(r"[.\[]", path.removesuffix("[]"))[-1])
         return self.known.get(name, self.known.get(singular(name)))
+
+
+def capitalised(name: str) -> str:
+    """Return a name as most products write it, with a capital letter at the beginning."""
+    return name[:1].upper() + name[1:]
 
 
 def singular(noun: str) -> str:

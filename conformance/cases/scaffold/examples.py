@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.meanings.rows import leaf_of
+from conformance.cases.meanings.rows import leaf_of, naming_rows
 from conformance.cases.meanings.values import EXISTS, NamedValue, invented_default
-from conformance.cases.meanings.words import singular
+from conformance.cases.meanings.words import capitalised, singular
 from conformance.cases.scaffold.requests import required_by_any, rows_of, top_of
 from conformance.cases.scaffold.values import unmasked
 from conformance.contract.constraints import INTEGER, NUMBER, violations
@@ -143,9 +143,16 @@ def with_examples(
     }
     existing: dict[str, frozenset[str]] = {}
     for path, text in chosen.items():
-        if text in things and things[text].thing:
-            existing[text] = existing.get(text, frozenset()) | {path}
+        for each in _members(text):
+            if each in things and things[each].thing:
+                existing[each] = existing.get(each, frozenset()) | {path}
     return new, AccountThings(things, _kinds(rows), frozenset(invented), existing)
+
+
+def _members(text: str) -> list[str]:
+    """Return the texts of a list that one text is in JSON; the text itself where it is none."""
+    inner = decoded(text, "json") if text.startswith("[") else None
+    return [each for each in inner if isinstance(each, str)] if isinstance(inner, list) else [text]
 
 
 def _line(
@@ -160,12 +167,14 @@ def _line(
     name = singular(leaf_of(path))
     role, noun = words.role_and_noun(contract.operation)
     stem = next((name.removesuffix(end) for end in words.ids if name.endswith(end) and name != end), "")
-    if not stem or (line is not None and line.thing and not (role == "create" and stem == noun)):
+    created = role == "create" and capitalised(stem) == noun
+    made_before = created and name.endswith(words.ids[0]) and _is_there_before(path, own, contract, meant)
+    if not stem or (line is not None and line.thing and not created):
         return line
-    if role == "create" and stem == noun:
+    if created and not made_before:
         return line if line is None or not line.thing else None
     if name.endswith(words.ids[0]):
-        return line
+        return table.named_thing(path) if _is_missed_id(path, meant, words) else line
     missed = any(each.kind == "not_found" and each.parameter == path for rows in meant.values() for each in rows)
     told_apart = any(contract.parameter(f"{noun}{words.ids[0]}{end}") for end in ("", "s", "[]"))
     # What is changed or shown goes by the name that it must have, where no id is asked for.
@@ -175,6 +184,23 @@ def _line(
     if missed or (stem == noun and role and not told_apart) or by_name:
         return table.named_thing(path)
     return line
+
+
+def _is_there_before(
+    path: str, own: Sequence[Parameter], contract: Contract, meant: Mapping[Language, Sequence[MeantRow]]
+) -> bool:
+    """Whether an operation with a verb of creation does something with what there is: it must be told the id."""
+    kinds = {each.kind for rows in meant.values() for each in rows if each.parameter in ("", path)}
+    answered = {leaf_of(row.path) for row in contract.responses}
+    return required_by_any(own) and leaf_of(path) not in answered and "not_found" in kinds and "exists" not in kinds
+
+
+def _is_missed_id(path: str, meant: Mapping[Language, Sequence[MeantRow]], words: Words) -> bool:
+    """Whether a row says plainly that there is none with this id, of what usually is no resource: a task, an order."""
+    name = leaf_of(path)
+    if words.known_values(path) is not None or words.means("apart", name) or words.means("idempotent_by", name):
+        return False
+    return words.means("never_ids", name) and any(naming_rows("not_found", path, rows) for rows in meant.values())
 
 
 def _asks_for_id(contract: Contract, words: Words) -> bool:

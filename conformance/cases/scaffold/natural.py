@@ -76,14 +76,15 @@ class NaturalCases:
             value = self._absent(path)
             if not languages or not value or not keeps_rules(own, value) or path.count("[]") > path.endswith("[]"):
                 continue
-            if own[0].encoding not in ("plain", "repeat") or carrier_path(path, rows) is not None:
+            listed = any(row.encoding in ("json", "csv") for row in own)
+            if any(row.encoding == "map" for row in own) or carrier_path(path, rows) is not None:
                 continue
             codes = {each: error(self._candidates.codes(kind, path, each)) for each in languages}
             yield {
                 "id": f"{slug(path)}-missing",
                 "title": f"{path} names something that does not exist",
                 "group": "refused",
-                "set": set_of(path, value, rows),
+                "set": set_of(path, [value] if listed else value, rows),
                 "expect": self._expected(codes),
                 "trigger": "inferred",
             }

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.expand import wire_parameters
-from conformance.cases.meanings.rows import ALSO_OF_RULES
+from conformance.cases.meanings.rows import ALSO_OF_RULES, paths_of_list
 from conformance.cases.scaffold.candidates import ExpectedOutcome, error, expectation
 from conformance.cases.scaffold.requests import encodings_of, rows_of
 from conformance.cases.scaffold.titles import title_broken, title_kept
@@ -76,11 +76,9 @@ class CaseMaker:
         """
         outcomes: dict[Language, ExpectedOutcome] = {}
         for language in self._asked(rule, change):
-            codes = self._candidates.codes("not_found", rule.row.path, language) if unknown_ids else []
-            if unknown_ids and not codes:
+            if unknown_ids and not self._candidates.codes("not_found", rule.row.path, language):
                 change = None
-            missing: ExpectedOutcome = {"any_of": [dict(_SUCCESS), error(codes)]}
-            outcomes[language] = missing if unknown_ids else dict(_SUCCESS)
+            outcomes[language] = self._accepted(rule, language, unknown_ids=unknown_ids)
         if change is None or not outcomes or self._refused_elsewhere(rule, change):
             reason = "what its values name would have to exist" if unknown_ids else "no value is known that keeps it"
             named = "another document refuses the value" if outcomes else _NOT_NAMED
@@ -93,7 +91,7 @@ class CaseMaker:
                 "fact": f"{rule.row.path}.{rule.name}",
                 "group": "success",
                 **change,
-                "expect": self._expected(rule, change, outcomes),
+                "expect": self._expected(rule, change, outcomes, unknown_ids=unknown_ids),
                 "trigger": "inferred" if unknown_ids else "documented",
             }
         ]
@@ -134,31 +132,41 @@ class CaseMaker:
                 "fact": facts if len(facts) > 1 else facts[0],
                 "group": "refused",
                 **change,
-                "expect": self._expected(rule, change, outcomes),
+                "expect": self._expected(rule, change, outcomes, unknown_ids=unknown_ids),
                 "trigger": "inferred",
                 **({COMMENT: "It cannot be broken alone."} if len(broken) > 1 else {}),
             }
         ]
 
     def _refused_elsewhere(self, rule: StatedRule, change: CaseDraft) -> bool:
-        """Whether a document that does not state a rule refuses a value that keeps it, by another rule."""
+        """Whether a document that does not state a rule refuses a value that keeps it, by another rule.
+
+        That may be one of the parameter, or one of what another document says to be in it.
+        """
         sent = wire_parameters(self._changed(change), {}, encodings_of(rows_of(self._contracts)))
+        path = rule.row.path
         for contract in self._contracts.values():
-            row = contract.parameter(rule.row.path)
-            if row is not None and not row.fact(rule.name).stated and not row.conditional:
-                lists = wire_lists(row, contract.parameters, sent)
-                if violations(row, tuple(value for each in lists for value in each), lists):
-                    return True
+            inside = [
+                row for row in contract.parameters if row.path == path or row.path.startswith((f"{path}[", f"{path}."))
+            ]
+            for row in inside:
+                if not row.conditional and not (row.path == path and row.fact(rule.name).stated):
+                    lists = wire_lists(row, contract.parameters, sent)
+                    if violations(row, tuple(value for each in lists for value in each), lists):
+                        return True
         return False
+
+    def _accepted(self, rule: StatedRule, language: Language, *, unknown_ids: bool) -> ExpectedOutcome:
+        if not unknown_ids:
+            return dict(_SUCCESS)
+        return {"any_of": [dict(_SUCCESS), error(self._candidates.codes("not_found", rule.row.path, language))]}
 
     def _refused(self, rule: StatedRule, language: Language, *, unknown_ids: bool) -> ExpectedOutcome:
         kind = "missing" if rule.name == "required" else "malformed"
         also = [*ALSO_OF_RULES.get(rule.name, ()), *(("not_found",) if unknown_ids else ())]
         paths = [rule.row.path]
         if rule.name == "maxItems":  # the row of any member may answer
-            top = rule.row.path.partition("[]")[0]
-            parameters = self._contracts[language].parameters
-            paths += [row.path for row in parameters if row.path.partition("[]")[0] == top and row.path not in paths]
+            paths = list(paths_of_list(rule.row.path, self._contracts[language].parameters))
         own, *others = [self._candidates.codes(kind, path, language, also) for path in paths]
         for path, codes in zip(paths[1:], others, strict=True):
             if not codes and self._states(language, path, rule.name):
@@ -178,7 +186,7 @@ class CaseMaker:
         return [language for language in rule.languages if self._names(language, sent)]
 
     def _expected(
-        self, rule: StatedRule, change: CaseDraft, outcomes: dict[Language, ExpectedOutcome]
+        self, rule: StatedRule, change: CaseDraft, outcomes: dict[Language, ExpectedOutcome], *, unknown_ids: bool
     ) -> ExpectedOutcome:
         """Return what a case expects: of a document that states another value, what it makes of the request."""
         if not self._apart(rule):
@@ -191,7 +199,8 @@ class CaseMaker:
             lists = wire_lists(row, contract.parameters, sent)
             values = tuple(value for each in lists for value in each)
             broken = violations(row, values, lists)
-            outcomes[language] = self._refused(rule, language, unknown_ids=False) if broken else dict(_SUCCESS)
+            refused = self._refused(rule, language, unknown_ids=unknown_ids)
+            outcomes[language] = refused if broken else self._accepted(rule, language, unknown_ids=unknown_ids)
         found: ExpectedOutcome = {language: outcomes[language] for language in self._contracts if language in outcomes}
         first = next(iter(outcomes.values()))
         alike = len(found) == len(self._contracts) and all(each == first for each in outcomes.values())

@@ -16,7 +16,7 @@ from conformance.cases.scaffold.requests import (
     rows_of,
 )
 from conformance.cases.scaffold.rules import slug, value_key
-from conformance.cases.scaffold.structures import valid_structure
+from conformance.cases.scaffold.structures import UNKNOWN_VALUE, valid_structure
 from conformance.contract.constraints import violations
 from conformance.contract.encodings import wire_values
 from conformance.contract.in_force import in_force
@@ -67,11 +67,25 @@ def fulfilled(contracts: ByLanguage, request: Request, tested: frozenset[str] = 
             wrong = bool(given) and any(violations(row, given) for row in own if row.conditional)
             value = valid_structure(path, rows) if lacking or wrong else None
             if lacking or value is not None:
-                put(result, path, "todo" if value is None else value)
+                put(result, path, UNKNOWN_VALUE if value is None else value)
                 break
         else:
             return result
     return result
+
+
+def broken_in(contracts: ByLanguage, request: Request) -> list[str]:
+    """Return the paths of what a request has that breaks a rule which holds on a condition that it meets."""
+    if not any(contract.condition_paths for contract in contracts.values()):
+        return []
+    rows = rows_of(contracts_in_force(contracts, request))
+    sent = wire_parameters(request, {}, encodings_of(rows))
+    every = every_row(rows)
+    return [
+        path
+        for path, own in rows.items()
+        if any(row.conditional and violations(row, wire_values(row, every, sent)) for row in own)
+    ]
 
 
 def conditional_facts(contracts: ByLanguage, request: Request) -> Iterator[tuple[str, ConditionalFact]]:

@@ -25,6 +25,7 @@ from conformance.cases.scaffold.requests import (
 )
 from conformance.cases.scaffold.rules import CaseMaker, StatedRule, value_key
 from conformance.cases.scaffold.situations import (
+    broken_in,
     changed,
     conditional_facts,
     contracts_in_force,
@@ -34,6 +35,7 @@ from conformance.cases.scaffold.situations import (
     situation,
 )
 from conformance.cases.scaffold.structures import (
+    UNKNOWN_VALUE,
     number_of_items,
     numbered_paths,
     request_of,
@@ -87,6 +89,7 @@ def scaffold(
     request = fulfilled(contracts, with_lists(plain, needed_lists(contracts, rows), rows))
     states = account.states(request)
     unsure = [path for path in rows if needed(path, rows) and valid_structure(path, rows) is None]
+    unsure += broken_in(contracts, request)
     maker = CaseMaker(contracts, candidates, request)
     sure = maker.speaking and not unsure
     boundaries = [_plain_case(), *_boundaries(contracts, request, maker, account)] if sure else []
@@ -214,7 +217,7 @@ def _boundaries(
     rows = rows_of(now)
     for rule in _rules(now, rows):
         for case in _sides(rule, rows, request, maker, account):
-            yield changed(case, request, contracts)
+            yield from _complete(changed(case, request, contracts), rule, maker)
     for path, each in conditional_facts(contracts, request):
         meant = situation(contracts, request, path, each.when)
         if meant is None:
@@ -228,7 +231,18 @@ def _boundaries(
                         "id": f"{case['id']}-{in_a_name(each.when)}",
                         "title": f"{case['title']}, when {in_words(each.when)}",
                     }
-                    yield changed({**case, **named}, request, contracts, meant)
+                    whole = changed({**case, **named}, request, contracts, meant)
+                    yield from _complete(whole, rule, maker)
+
+
+def _complete(case: CaseDraft, rule: StatedRule, maker: CaseMaker) -> Iterator[CaseDraft]:
+    """Yield a case, unless its values make something required of which no value is known."""
+    added = _mapping(case.get("set"))
+    unknown = [name for name, value in added.items() if value == UNKNOWN_VALUE]
+    if unknown:
+        maker.lacks(rule, f"no value is known of {', '.join(unknown)}, which it requires")
+    else:
+        yield case
 
 
 def _otherwise(path: str, name: str, contracts: Mapping[Language, Contract]) -> list[str]:
@@ -312,6 +326,8 @@ def _items(rule: StatedRule, rows: Rows, maker: CaseMaker, account: AccountThing
     if not changes or None in changes:
         maker.lacks(rule, "no list of this length is known to be valid")
         return
-    unknown = bool(account.paths.intersection(numbered_paths(changes[0] or {})))
+    # A list that one text carries names things by the path of that text.
+    named = {path.removesuffix("[]") for path in account.paths}
+    unknown = any(path.removesuffix("[]") in named for path in numbered_paths(changes[0] or {}))
     yield from maker.good(rule, {"set": changes[0]}, unknown_ids=unknown)
     yield from maker.bad(rule, {"set": changes[1]}, ("maxItems",), unknown_ids=unknown)

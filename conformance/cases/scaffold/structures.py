@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _STEP: Final = re.compile(r"\[\]|[^.\[\]]+")
 _SOME_TEXT: Final = "a"
+UNKNOWN_VALUE: Final = "todo"
+"""What stands for a value that nobody knows."""
 
 
 def request_of(rows: Rows, paths: Sequence[str]) -> dict[str, object]:
@@ -35,7 +37,7 @@ def request_of(rows: Rows, paths: Sequence[str]) -> dict[str, object]:
     request: dict[str, object] = {}
     for path in paths:
         value = valid_structure(path, rows)
-        put(request, path, "todo" if value is None else value)
+        put(request, path, UNKNOWN_VALUE if value is None else value)
     return request
 
 
@@ -61,7 +63,7 @@ def set_of(path: str, value: object, rows: Rows) -> dict[str, object]:
             and required_by_any(rows[other])
         ):
             found = valid_structure(other, rows)
-            put(request, other, "todo" if found is None else found)
+            put(request, other, UNKNOWN_VALUE if found is None else found)
     if carrier is not None:
         whole = valid_structure(carrier, rows)
         if whole is not None:
@@ -217,6 +219,10 @@ def number_of_items(row: Parameter, times: int, rows: Rows) -> dict[str, object]
         return None  # one text, of which no document says how its items are apart
     list_path, _, member = path.removesuffix("[]").partition("[]")
     value = valid_structure(path, rows) if path in rows else _object(path, rows)
+    if path.endswith("[]") and member and "[]" not in member and path in rows and value is not None:
+        # A list in an item of another one: the outer one has a single item.
+        inner = {"item": told_apart(value, path, rows), "times": times}
+        return set_of(path.removesuffix("[]"), inner, rows)
     if member.count("[]") or "." in list_path or value is None:
         return None
     item = told_apart(value, path, rows)

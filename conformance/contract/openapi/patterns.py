@@ -70,6 +70,23 @@ def ends(text: str, classes: Sequence[str]) -> bool:
     return any(in_classes(text[-1:], [name]) if name in _RANGES else text.endswith(name) for name in classes if text)
 
 
+def common_classes(one: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
+    """Return the classes and literals of the characters that two lists of them have in common, sorted."""
+    others = tuple(other)
+    return tuple(sorted({both for name in one for each in others if (both := _narrower(name, each)) is not None}))
+
+
+def _narrower(one: str, other: str) -> str | None:
+    """Return the one of two classes or literals that is within the other; `None` where they are apart."""
+    for inner, outer in ((one, other), (other, one)):
+        edges = [edge for range_ in _RANGES[inner] for edge in range_] if inner in _RANGES else [inner[:1]]
+        # Two classes are apart, or one is within the other.
+        within = outer in _RANGES and all(in_classes(edge, [outer]) for edge in edges)
+        if inner == outer or within:
+            return inner
+    return None
+
+
 def pattern(parameter: Parameter) -> str | None:
     """Return the regular expression for the stated text constraints of a parameter, or `None` if there are none.
 

@@ -18,6 +18,7 @@ from conformance.cases.meanings.rows import (
     leaf_of,
     meant_rows,
     naming_rows,
+    paths_of_list,
     rows_for,
 )
 from conformance.cases.meanings.words import singular
@@ -63,20 +64,38 @@ class _Operation:
     paths: frozenset[str]
     groups: frozenset[str]
 
-    def codes(self, kind: str, parameter: str, rule: str = "") -> tuple[ErrorCode, ...]:
+    def codes(
+        self, kind: str, parameter: str, rule: str = "", broken: Sequence[Contract] | None = None
+    ) -> tuple[ErrorCode, ...]:
         """Return the rows for a fault of a parameter: documented ones, else the plain one of the kind, if any.
 
         Those of a document that states the rule which is broken come first: the rows of another say nothing of it.
+
+        Args:
+            kind: The kind of fault.
+            parameter: The parameter.
+            rule: The rule that is broken, if one is.
+            broken: The documents whose rule a call breaks; those that state it as the server enforces it when left out.
         """
+        paths = paths_of_list(parameter, self.contract.parameters) if rule == "maxItems" else (parameter,)
         also = ALSO_OF_RULES.get(rule, ())
-        stating = [rows for document, rows in self.documents if rule and self._states(document, parameter, rule)]
-        answers = [rows for rows in (answering_rows(kind, parameter, each, also) for each in stating) if rows]
+        stating = [
+            rows
+            for document, rows in self.documents
+            if rule
+            and (
+                self._states(document, parameter, rule) if broken is None else any(document is each for each in broken)
+            )
+        ]
+        # Of a list that is too long, the row of any member may answer.
+        found = [[answering_rows(kind, path, each, also) for path in paths] for each in stating]
+        answers = [rows for each in found if (rows := next(filter(None, each), ()))]
         others = [{each.code for each in rows} for rows in answers[1:]]
         for row in answers[0] if answers else ():
             if all(row.code in codes for codes in others):
                 return (row,)
-        found = answers[0] if answers else answering_rows(kind, parameter, self.rows, also)
-        return found or tuple(
+        documented = answers[0] if answers else answering_rows(kind, parameter, self.rows, also)
+        return documented or tuple(
             replace(row, message=row.message.replace(_PARAMETER, parameter))
             for of_kind, row in self.words.generic.items()
             if of_kind == kind
@@ -151,8 +170,16 @@ def _required(operation: _Operation) -> Iterator[Check]:
 def _constraints(operation: _Operation) -> Iterator[Check]:
     for path, name in rules_of(operation.contract):
         if name != "required" and path and (path not in operation.groups or name == "maxItems"):
-            row = operation.codes("malformed", path, name)[0]
-            yield _answering(f"constraint.{path}.{name}", row, partial(violates, path, name))
+            choose = partial(_row_of_rule, operation, path, name)
+            yield Check(f"constraint.{path}.{name}", (), partial(violates, path, name), choose)
+
+
+def _row_of_rule(
+    operation: _Operation, path: str, name: str, _rows: Sequence[ErrorCode], attempt: Attempt
+) -> ErrorCode:
+    """Return the row for a rule that a call breaks: of a document whose own rule it breaks, where one has such rows."""
+    broken = [document for document, _ in operation.documents if attempt.violates_in(document, path, name)]
+    return operation.codes("malformed", path, name, broken or None)[0]
 
 
 def _absent_list(path: str, absent: Condition, attempt: Attempt) -> bool:
@@ -209,7 +236,7 @@ def _not_found(operation: _Operation) -> Iterator[Check]:
     for row in operation.contract.parameters:
         path = row.path
         new = kind is not None and kind.given and operation.role == "create" and path == kind.id_field
-        if not path or "[]." in path or path in SYSTEM_PARAMETERS or new:
+        if not path or "[]." in path or path in SYSTEM_PARAMETERS or new or words.means("apart", leaf_of(path)):
             continue
         named = operation.naming("not_found", path)
         if not named and words.known_values(path) is not None:
@@ -246,6 +273,9 @@ def _exists(operation: _Operation) -> Iterator[Check]:
     kind = operation.kind
     if kind is None or not kind.given or operation.role != "create":
         return
+    named_by_id = kind.id_field.endswith(operation.words.ids[0])
+    if named_by_id and not any(each.kind == "exists" for each in operation.rows):
+        return  # an id that is sent may be of what there is: a document that refuses it would say so
     row = operation.codes("exists", kind.id_field)[0]
 
     def taken(attempt: Attempt) -> bool:
