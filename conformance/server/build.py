@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from conformance.contract.catalogue import contract_files, contracts_for
+from conformance.contract.catalogue import contract_files, contracts_for, find_operation
 from conformance.contract.languages import BOTH, LANGUAGES
 from conformance.contract.model import Contract, Source
 from conformance.core.errors import InputError
@@ -74,16 +74,20 @@ def unused_behaviours() -> tuple[InputError, ...]:
 
 
 def _usable() -> tuple[list[Behaviour], list[InputError]]:
-    """Return the behaviours in full whose operations have contracts, and why others have none."""
+    """Return the behaviours in full whose operations have contracts, and why others have none.
+
+    Documents without any of the codes of a behaviour, as those that have no error codes at all, are served without it:
+    it would refuse nothing.
+    """
     known = list(contract_files())
     usable: list[Behaviour] = []
     faults: list[InputError] = []
     for behaviour, file in read_behaviours().known:
         fault = _unusable(behaviour, file, {each.name for each in known if _is_of(behaviour, each.product)})
-        if fault is None:
-            usable.append(behaviour)
-        else:
+        if fault is not None:
             faults.append(fault)
+        elif _is_documented(behaviour):
+            usable.append(behaviour)
     return usable, faults
 
 
@@ -103,6 +107,15 @@ def _unusable(behaviour: Behaviour, path: Path, known: Collection[str]) -> Input
     except InputError as fault:
         return fault
     return None
+
+
+def _is_documented(behaviour: Behaviour) -> bool:
+    """Whether the documents of the creation have a code that the behaviour refuses it with, if it refuses anything."""
+    codes = {code for refusal in behaviour.create.refusals for code in refusal.codes}
+    known = contract_files()
+    operation = find_operation(f"{behaviour.product.lower()}:{behaviour.create.name}", known)
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in known[operation].values()]
+    return not codes or any(code in text for text in texts for code in codes)
 
 
 def _is_of(behaviour: Behaviour, product: str) -> bool:

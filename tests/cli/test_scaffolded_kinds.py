@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -75,8 +74,10 @@ PAGES: dict[str, tuple[Rows, Rows]] = {
     # A list of objects that is required itself; a list in it.
     "ChangeHerd": (
         (
-            "|Herd.N|Array|Yes| |The herds. |\n|Herd.N.Name|String|Yes|north|The name. The name must be 2 to 9 characters in length. |\n"
-            "|Herd.N.Dogs.N|String|No|rex|The dogs. You can specify up to 2 dogs. |",
+            (
+                "|Herd.N|Array|Yes| |The herds. |\n|Herd.N.Name|String|Yes|north|The name. The name must be 2 to 9 characters in length. |\n"
+                "|Herd.N.Dogs.N|String|No|rex|The dogs. You can specify up to 2 dogs. |"
+            ),
             "",
             "|400|MissingParameter|Something is missing.|Missing. |",
         ),

@@ -13,6 +13,7 @@ from conformance.cases.scaffold.titles import title_broken, title_kept
 from conformance.cases.scaffold.writing import COMMENT, CaseDraft
 from conformance.contract.constraints import violations
 from conformance.contract.encodings import wire_lists
+from conformance.contract.in_force import in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -54,6 +55,7 @@ class CaseMaker:
     ) -> None:
         self._contracts = contracts
         self._candidates = candidates
+        self._encodings = encodings_of(rows_of(contracts))
         self.request = request
         self.speaking = [language for language in contracts if self._names(language, request)]
         self.lacking: list[str] = []
@@ -79,6 +81,8 @@ class CaseMaker:
             if unknown_ids and not self._candidates.codes("not_found", rule.row.path, language):
                 change = None
             outcomes[language] = self._accepted(rule, language, unknown_ids=unknown_ids)
+            if change is not None and language != rule.languages[0] and self._breaks(rule, language, change):
+                outcomes[language] = self._refused(rule, language, unknown_ids=unknown_ids)
         if change is None or not outcomes or self._refused_elsewhere(rule, change):
             reason = "what its values name would have to exist" if unknown_ids else "no value is known that keeps it"
             named = "another document refuses the value" if outcomes else _NOT_NAMED
@@ -125,6 +129,11 @@ class CaseMaker:
         alike = (name for name in broken if all(self._states(language, rule.row.path, name) for language in languages))
         facts = [f"{rule.row.path}.{name}" for name in dict.fromkeys((rule.name, *alike))]
         outcomes = {language: self._refused(rule, language, unknown_ids=unknown_ids) for language in languages}
+        if self._breaks(rule, languages[0], change):
+            # What one document states beside the rule, as that a text may be empty, may let the value pass.
+            for language in languages[1:]:
+                if not self._breaks(rule, language, change):
+                    outcomes[language] = self._accepted(rule, language, unknown_ids=unknown_ids)
         return [
             {
                 "id": self._id(rule, suffix),
@@ -143,7 +152,7 @@ class CaseMaker:
 
         That may be one of the parameter, or one of what another document says to be in it.
         """
-        sent = wire_parameters(self._changed(change), {}, encodings_of(rows_of(self._contracts)))
+        sent = wire_parameters(self._changed(change), {}, self._encodings)
         path = rule.row.path
         for contract in self._contracts.values():
             inside = [
@@ -155,6 +164,17 @@ class CaseMaker:
                     if violations(row, tuple(value for each in lists for value in each), lists):
                         return True
         return False
+
+    def _breaks(self, rule: StatedRule, language: Language, change: CaseDraft) -> bool:
+        """Whether a request has a value of the parameter that one document refuses."""
+        contract = self._contracts[language]
+        row = contract.parameter(rule.row.path)
+        if row is None:
+            return False
+        sent = wire_parameters(self._changed(change), {}, self._encodings)
+        lists = wire_lists(row, contract.parameters, sent)
+        values = tuple(value for each in lists for value in each)
+        return bool(set(violations(in_force(contract, row, sent), values, lists)) - {"required"})
 
     def _accepted(self, rule: StatedRule, language: Language, *, unknown_ids: bool) -> ExpectedOutcome:
         if not unknown_ids:
@@ -191,16 +211,11 @@ class CaseMaker:
         """Return what a case expects: of a document that states another value, what it makes of the request."""
         if not self._apart(rule):
             return expectation(outcomes)
-        sent = wire_parameters(self._changed(change), {}, encodings_of(rows_of(self._contracts)))
         for language, contract in self._contracts.items():
             row = contract.parameter(rule.row.path)
-            if language in outcomes or row is None or not row.fact(rule.name).stated:
-                continue
-            lists = wire_lists(row, contract.parameters, sent)
-            values = tuple(value for each in lists for value in each)
-            broken = violations(row, values, lists)
-            refused = self._refused(rule, language, unknown_ids=unknown_ids)
-            outcomes[language] = refused if broken else self._accepted(rule, language, unknown_ids=unknown_ids)
+            if language not in outcomes and row is not None and row.fact(rule.name).stated:
+                made = self._refused if self._breaks(rule, language, change) else self._accepted
+                outcomes[language] = made(rule, language, unknown_ids=unknown_ids)
         found: ExpectedOutcome = {language: outcomes[language] for language in self._contracts if language in outcomes}
         first = next(iter(outcomes.values()))
         alike = len(found) == len(self._contracts) and all(each == first for each in outcomes.values())

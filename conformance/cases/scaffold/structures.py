@@ -45,7 +45,7 @@ def with_lists(request: dict[str, object], paths: Iterable[str], rows: Rows) -> 
     """Return a request with one valid item in each of some lists of objects; `todo` where none is known."""
     for path in paths:
         item = _object(path, rows)
-        put(request, path, "todo" if item is None else item)
+        put(request, path, UNKNOWN_VALUE if item is None else item)
     return request
 
 
