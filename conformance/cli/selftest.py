@@ -74,7 +74,9 @@ def selftest(
     seed: Annotated[int, typer.Option(help="Decides which generated faults are drawn.")] = 0,
     jobs: Annotated[int | None, typer.Option(help="Faults at once.  [default: one a processor]")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the whole matrix as JSON.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Name every case that caught a fault.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Name every case that catches a fault, not only the first found.")
+    ] = False,
 ) -> None:
     """Run the suite against the reference server with one fault at a time: each must be caught.
 
@@ -99,12 +101,14 @@ def selftest(
     console = Console(stderr=True)
     tasks = _tasks(served, made, most, seed) if made or not asked else []
     found: dict[str, Caught] = {}
-    running = run_selftest(names, partial(make_plan, operations=served), jobs, served) if names else iter(())
+    whole = as_json or verbose
+    maker = partial(make_plan, operations=served)
+    running = run_selftest(names, maker, jobs, served, whole=whole) if names else iter(())
     for caught in track(running, "faults", total=len(names), console=console, disable=not console.is_terminal):
         found[caught.name] = caught
     ordered = [found[name] for name in names]
     tried = _tried(tasks, jobs, console)
-    idle = _idle(ordered, served) if names and not asked else []
+    idle = _idle(ordered, served) if whole and names and not asked else []
     if as_json:
         matrix = {
             kind: {

@@ -96,6 +96,7 @@ class Executor:
         clock: Returns the seconds by which a repeated request runs out of time.
         review: Judges what was sent, when something else than the engine sends it.
         outages: Returns how often the target was not there so far: it may have forgotten what it was told before.
+        shows: Whether a result has what shows why it is so: mismatches, exchanges, the command that repeats it.
     """
 
     def __init__(
@@ -104,8 +105,11 @@ class Executor:
         clock: Callable[[], float] = time.monotonic,
         review: Review | None = None,
         outages: Callable[[], int] = int,
+        *,
+        shows: bool = True,
     ) -> None:
         self._in_vain = 0
+        self._shows = shows
         self._outages = outages
         self._plan = plan
         refusals = Denials(plan.contracts, plan.docs, common_codes)
@@ -339,6 +343,8 @@ class Executor:
 
     def _with_exchanges(self, result: CaseResult, progress: Progress) -> CaseResult:
         """Return a result with all that shows why it is so, redacted."""
+        if not self._shows:
+            return result
         redactor = progress.redactor()
         again = self._plan.run_line(result.id, result.file)
         command = again if self._through_sdk else progress.reproduce()

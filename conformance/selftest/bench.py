@@ -46,6 +46,11 @@ def bench_target(values: Mapping[str, str]) -> Target:
     return Target(ENDPOINT, states_url=states_url, values=values, effects_within_s=_EFFECTS_WITHIN_S, signature="none")
 
 
+def needs_time(served: ServerPlan) -> bool:
+    """Whether a server waits before it answers, or does something later: on a bench no time passes meanwhile."""
+    return bool(served.execution.pause or served.execution.lag)
+
+
 class Bench:
     """A server that was started anew, and what runs cases against it.
 
@@ -58,11 +63,11 @@ class Bench:
         self._now = _BEGINNING
         self._target = plan.target
         self._service = Service(served, lambda: self._now)
-        self._executor = Executor(plan, clock=lambda: self._now)
+        self._executor = Executor(plan, clock=lambda: self._now, shows=False)
         self._shared: dict[tuple[str, ...], object] = {}
 
     def run(self, case: Case) -> CaseResult:
-        """Run one case to its result."""
+        """Run one case to its result, whose verdict is all that counts."""
         return self._finished(self._executor.run(case))
 
     def _finished(self, steps: Steps[T]) -> T:

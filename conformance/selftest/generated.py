@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.cases.suite import operations_in
 from conformance.core.errors import UsageError
-from conformance.core.workspace import workspace_root
 from conformance.core.yamlfile import near
 from conformance.selftest.bench import Bench, bench_target
-from conformance.selftest.matrix import CATCHING, SERVERS
 from conformance.selftest.processes import spread
-from conformance.server.build import build_plan
+from conformance.selftest.servers import CATCHING, SERVERS, faultless
 from conformance.server.faults.generated.catalogue import families, faults_of, prefix_of
 from conformance.server.faults.mutations import NotThere
-from conformance.server.faults.one_operation import RememberedOperations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from conformance.cases.model import Case
     from conformance.contract.catalogue import OperationId
@@ -34,9 +29,7 @@ if TYPE_CHECKING:
     from conformance.selftest.matrix import PlanMaker
     from conformance.server.faults.generated.catalogue import Family
     from conformance.server.faults.generated.fault import GeneratedFault
-    from conformance.server.server_plan import ServerPlan
 
-_ACTIVATION_DELAY_S = 0.3
 _NO_CASE = "the operation has no case that can be run"
 
 
@@ -134,7 +127,7 @@ def _tried(task: OperationTask) -> TriedOperation:
 
 
 def _drawn(task: OperationTask) -> list[GeneratedFault]:
-    found = faults_of(_served(SERVERS[0][0]), task.operation, task.family)
+    found = faults_of(faultless(SERVERS[0][0]), task.operation, task.family)
     if task.names:
         known = {each.name: each for each in found}
         for name in task.names:
@@ -145,17 +138,6 @@ def _drawn(task: OperationTask) -> list[GeneratedFault]:
         return found
     chosen = set(random.Random(f"{task.seed}/{task.subject}").sample(range(len(found)), task.most))  # noqa: S311 - no secret
     return [each for index, each in enumerate(found) if index in chosen]
-
-
-@cache
-def _served_in(_root: Path | None, follow: Docs) -> ServerPlan:
-    plan = build_plan(follow=follow, activation_delay=_ACTIVATION_DELAY_S)
-    return replace(plan, others=RememberedOperations(plan.others) if plan.others is not None else None)
-
-
-def _served(follow: Docs) -> ServerPlan:
-    """Return the plan of a server without faults; each process reads the contracts of an operation once."""
-    return _served_in(workspace_root(), follow)
 
 
 class _Trial:
@@ -193,7 +175,7 @@ class _Trial:
     def _can_show(self, fault: GeneratedFault) -> bool:
         """Whether there is a server with this fault at all: of a rule that nobody knows there is none."""
         try:
-            fault.named.mutation.apply(_served(SERVERS[0][0]))
+            fault.named.mutation.apply(faultless(SERVERS[0][0]))
         except NotThere:
             return False
         return True
@@ -204,7 +186,7 @@ class _Trial:
     def _caught(self, fault: GeneratedFault) -> tuple[Docs | None, tuple[str, ...]]:
         for follow, docs in SERVERS:
             try:
-                served = fault.named.mutation.apply(_served(follow))
+                served = fault.named.mutation.apply(faultless(follow))
             except NotThere:
                 continue  # these documents do not promise what the fault breaks
             self._look_without_faults(follow, docs)
@@ -223,7 +205,7 @@ class _Trial:
     def _look_without_faults(self, follow: Docs, docs: tuple[Language, ...]) -> None:
         if follow in self._differ:
             return
-        bench = Bench(replace(self._plan, docs=docs), _served(follow))
+        bench = Bench(replace(self._plan, docs=docs), faultless(follow))
         verdicts = {case.id: bench.run(case).verdict for case in self._cases}
         self._differ[follow] = frozenset(name for name, verdict in verdicts.items() if verdict in CATCHING)
         self._runs[follow] = frozenset(name for name, verdict in verdicts.items() if verdict in ("pass", "divergent"))

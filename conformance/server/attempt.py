@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.contract.constraints import violations
 from conformance.contract.encodings import CARRYING, wire_lists
@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from conformance.server.request import Call
     from conformance.server.store import StoredResource, View
 
+    Seen: TypeAlias = dict[tuple[str, tuple[tuple[str | None, ...], ...]], tuple[str, ...]]
+    """What values of a parameter violate, by its path and the values."""
+
+_MOST_SEEN: Final = 10_000
+_LONG: Final = 200
+"""Characters of values that are too long to be remembered: a client that invents them must not fill the memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -30,21 +37,36 @@ class Attempt:
         view: The states and resources of its account.
         followed: The promises that the server keeps.
         behaviour: What the resource does.
+        seen: What was worked out of values before, by a server that keeps the same promises: most calls are alike.
     """
 
     call: Call
     view: View
     followed: Contract
     behaviour: Behaviour
+    seen: Seen = field(default_factory=dict, compare=False, repr=False)
     _violated: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def violates(self, path: str, fact: str) -> bool:
         """Whether the call violates one fact of one parameter; worked out once a call."""
-        if path not in self._violated:
+        broken = self._violated.get(path)
+        if broken is None:
             parameter = self._in_force(path)
-            lists = self._lists(parameter) if parameter else ()
-            self._violated[path] = violations(parameter, tuple(chain.from_iterable(lists)), lists) if parameter else ()
-        return fact in self._violated[path]
+            broken = self._violated[path] = self._broken(parameter) if parameter is not None else ()
+        return fact in broken
+
+    def _broken(self, parameter: Parameter) -> tuple[str, ...]:
+        lists = self._lists(parameter)
+        values = tuple(chain.from_iterable(lists))
+        if parameter.conditional or sum(len(value or "") for value in values) > _LONG:
+            return violations(parameter, values, lists)
+        key = parameter.path, tuple(lists)
+        broken = self.seen.get(key)
+        if broken is None:
+            broken = violations(parameter, values, lists)
+            if len(self.seen) < _MOST_SEEN:
+                self.seen[key] = broken
+        return broken
 
     def violates_in(self, document: Contract, path: str, fact: str) -> bool:
         """Whether the call violates one fact of one parameter as a single document states it."""

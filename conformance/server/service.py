@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from conformance.server.answers import JSON_TYPE, Reply, ServedAnswer, refuse, render, to_json
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.model import ErrorCode
     from conformance.core.jsontypes import Json
+    from conformance.server.attempt import Seen
     from conformance.server.behaviour.definition import Behaviour
     from conformance.server.checks import Check
     from conformance.server.provider_states import Params, ParamValue, Setting
@@ -36,10 +37,11 @@ _MOST_UNKNOWN: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class _Served:
-    """A plan, and the rows that its checks answer with."""
+    """A plan, the rows that its checks answer with, and what was worked out of values before."""
 
     plan: ServerPlan
     checks: Mapping[str, Sequence[tuple[Check, Sequence[ErrorCode]]]]
+    seen: Seen = field(default_factory=dict)
 
     @classmethod
     def of(cls, plan: ServerPlan) -> _Served:
@@ -124,7 +126,8 @@ class Service:
 
     async def _answer(self, served: _Served, call: Call) -> ServedAnswer:
         plan = served.plan
-        attempt = Attempt(call, self._store.view(call.account, plan.behaviour.key), plan.followed, plan.behaviour)
+        view = self._store.view(call.account, plan.behaviour.key)
+        attempt = Attempt(call, view, plan.followed, plan.behaviour, served.seen)
         action = call.action
         row = served.refusal(GATEWAY, attempt) or served.refusal(action, attempt)
         if row is not None:

@@ -63,7 +63,7 @@ def test_a_fault_that_nothing_catches_fails(conformance: Command, monkeypatch: p
     monkeypatch.setattr(
         command,
         "run_selftest",
-        lambda names, *_: iter([Caught(name, conforming=False, follow=None, cases=()) for name in names]),
+        lambda names, *_, **__: iter([Caught(name, conforming=False, follow=None, cases=()) for name in names]),
     )
     outcome = conformance("selftest", "race")
     assert outcome.status == 1
@@ -130,3 +130,24 @@ def test_a_document_that_shows_no_xml_says_nothing_about_it() -> None:
     assert len(asking) > 10
     for case in asking:
         assert list(promises(case, plan.contracts[case.operation], ("en", "zh")).kept) == ["en"]
+
+
+def test_without_the_matrix_the_first_case_that_catches_a_fault_is_enough(conformance: Command) -> None:
+    outcome = conformance("selftest", "taken-is-409", "quota-code-letter-case", "--jobs", "1")
+    lines = outcome.out.splitlines()
+    assert lines[0].startswith("taken-is-409            caught by CreateFlowLog/InvalidResourceId.NotFound/")
+    assert all("," not in line and " more" not in line for line in lines[:2])
+    assert outcome.status == 0
+
+
+def test_cases_that_speak_of_a_fault_are_run_first() -> None:
+    from conformance.cli.selftest import make_plan  # noqa: PLC0415 - loads every case
+    from conformance.selftest.bench import bench_target  # noqa: PLC0415
+    from conformance.selftest.ranking import most_likely_first  # noqa: PLC0415
+
+    cases = make_plan(bench_target({}), ("en", "zh")).cases
+    for name, case in SAMPLE.items():
+        ordered = most_likely_first(cases, mutations()[name])
+        assert sorted(each.id for each in ordered) == sorted(each.id for each in cases)
+        if name not in ("flow-log-id-missing", "delete-does-nothing", "form-ignored"):  # which show in many
+            assert case in [each.id for each in ordered[:10]]
