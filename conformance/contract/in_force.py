@@ -42,11 +42,13 @@ def in_force(contract: Contract, parameter: Parameter, sent: Mapping[str, str]) 
         parameter: The parameter.
         sent: The request: wire name to text.
     """
-    if not parameter.conditional:
+    known = [each for each in parameter.conditional if each.when.known]
+    if not known:
         return parameter
     found: dict[str, Fact] = {}
-    for each in parameter.conditional:
-        if meets(each.when, defaults_of(contract), sent):
+    defaults = defaults_of(contract)
+    for each in known:
+        if meets(each.when, defaults, sent):
             known = found.setdefault(each.name, each.fact)
             if known.value != each.fact.value:
                 found[each.name] = NOT_STATED

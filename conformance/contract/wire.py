@@ -6,11 +6,12 @@ A folded path (`Tag[].Key`) is how a contract names a parameter; a wire name (`T
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from conformance.contract.model import Scalar
 
@@ -80,11 +81,12 @@ def container_paths(paths: Iterable[str]) -> frozenset[str]:
 
     Every path that others begin with is among them, also one that has no row of its own.
     """
-    return frozenset({""}.union(*(_outer(path) for path in paths)))
+    return frozenset({""}.union(*map(_outer, paths)))
 
 
-def _outer(path: str) -> Iterator[str]:
-    return (path[: match.start()] for match in _STEP.finditer(path))
+@lru_cache(maxsize=16_384)
+def _outer(path: str) -> tuple[str, ...]:
+    return tuple(path[: match.start()] for match in _STEP.finditer(path))
 
 
 def is_container(path: str, paths: Iterable[str]) -> bool:

@@ -7,6 +7,7 @@ so every such text is put there, escaped. The only texts that YAML cannot hold, 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import yaml
@@ -57,28 +58,48 @@ def dump_block(data: object, error: type[InputError], *, width: int) -> str:
 
 def dump_line(data: object, error: type[InputError]) -> str:
     """Return data as YAML on one line, without its end; raises like `dump_block`."""
-    return _plain(data) or _dump(data, error, flow=True, width=float("inf")).removesuffix("\n").removesuffix("\n...")
+    if isinstance(data, str):
+        return _line_of_text(data, error)
+    return _line(data, error) or _on_one_line(data, error)
 
 
-def _plain(data: object) -> str | None:
-    """Return what PyYAML writes for data that needs no quotes; `None` for other data.
+def _on_one_line(data: object, error: type[InputError]) -> str:
+    return _dump(data, error, flow=True, width=float("inf")).removesuffix("\n").removesuffix("\n...")
+
+
+def _line(data: object, error: type[InputError]) -> str | None:
+    """Return what PyYAML writes for a value inside data on one line; `None` for what is rare.
 
     A file of cases has thousands of such lines, and PyYAML takes longer for each than for all that leads to it.
     """
     if isinstance(data, str):
-        return data if _SIMPLE.fullmatch(data) and data.lower() not in _WORDS else None
+        return data if _is_simple(data) else _item_of_text(data, error)
     if isinstance(data, bool):
         return "true" if data else "false"
     if isinstance(data, int):
         return str(data)
     if isinstance(data, list):
-        items = [_plain(item) for item in data]
+        items = [_line(item, error) for item in data]
         return None if None in items else f"[{', '.join(map(str, items))}]"
     if isinstance(data, dict):
-        pairs = [(_plain(name), _plain(value)) for name, value in data.items()]
-        known = all(isinstance(name, str) for name in data) and not any(None in pair for pair in pairs)
-        return "{" + ", ".join(f"{name}: {value}" for name, value in pairs) + "}" if known else None
+        pairs = [(name, _line(value, error)) for name, value in data.items()]
+        if all(isinstance(name, str) and _is_simple(name) and value is not None for name, value in pairs):
+            return "{" + ", ".join(f"{name}: {value}" for name, value in pairs) + "}"
     return None
+
+
+def _is_simple(text: str) -> bool:
+    return _SIMPLE.fullmatch(text) is not None and text.lower() not in _WORDS
+
+
+@lru_cache(maxsize=16_384)
+def _line_of_text(text: str, error: type[InputError]) -> str:
+    return text if _is_simple(text) else _on_one_line(text, error)
+
+
+@lru_cache(maxsize=16_384)
+def _item_of_text(text: str, error: type[InputError]) -> str:
+    return _on_one_line([text], error).removeprefix("[").removesuffix("]")
 
 
 def comment_text(text: str) -> str:

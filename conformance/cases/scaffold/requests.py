@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.encodings import WRITTEN, carrier_of, ruled_rows
@@ -27,9 +28,14 @@ def rows_of(contracts: Mapping[Language, Contract]) -> Rows:
     for contract in contracts.values():
         for row in ruled_rows(contract.parameters):
             # `times` is what a case file calls the length of a list: no case can send a parameter of this name.
-            if "times" not in re.split(r"[.\[\]]+", row.path):
+            if not _has_times(row.path):
                 rows.setdefault(row.path, []).append(row)
     return rows
+
+
+@lru_cache(maxsize=16_384)
+def _has_times(path: str) -> bool:
+    return "times" in re.split(r"[.\[\]]+", path)
 
 
 def top_of(path: str) -> str:

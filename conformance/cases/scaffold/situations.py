@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.scaffold.requests import (
-    carrier_path,
     encodings_of,
     every_row,
     put,
@@ -18,7 +17,7 @@ from conformance.cases.scaffold.requests import (
 from conformance.cases.scaffold.rules import slug, value_key
 from conformance.cases.scaffold.structures import UNKNOWN_VALUE, valid_structure
 from conformance.contract.constraints import violations
-from conformance.contract.encodings import wire_values
+from conformance.contract.encodings import CARRYING, carrier_of, wire_values
 from conformance.contract.in_force import in_force
 from conformance.contract.wire import wire_text
 
@@ -59,11 +58,15 @@ def fulfilled(contracts: ByLanguage, request: Request, tested: frozenset[str] = 
     for _ in range(1 + sum(len(contract.parameters) for contract in contracts.values())):
         rows = rows_of(contracts_in_force(contracts, result))
         sent = wire_parameters(result, {}, encodings_of(rows))
+        carriers = [row for row in every_row(rows) if row.encoding in CARRYING]
         for path, own in rows.items():
-            if "[]" in path or path in tested or carrier_path(path, rows) is not None:
+            required = required_by_any(own)
+            if "[]" in path or path in tested or not (required or any(row.conditional for row in own)):
                 continue
-            given = wire_values(own[0], every_row(rows), sent)
-            lacking = not given and required_by_any(own)
+            if carrier_of(path, carriers) is not None:
+                continue
+            given = wire_values(own[0], carriers, sent)
+            lacking = required and not given
             wrong = bool(given) and any(violations(row, given) for row in own if row.conditional)
             value = valid_structure(path, rows) if lacking or wrong else None
             if lacking or value is not None:

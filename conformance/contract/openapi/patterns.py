@@ -7,12 +7,13 @@ needs no escape, `$` is never trusted at a line feed (Python lets it match befor
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.wire import wire_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from conformance.contract.model import Parameter
 
@@ -52,7 +53,8 @@ def literals(parameter: Parameter, name: str) -> tuple[str, ...] | None:
     return tuple(wire_text(value) for value in values)
 
 
-def in_classes(character: str, classes: Iterable[str]) -> bool:
+@lru_cache(maxsize=65_536)
+def in_classes(character: str, classes: tuple[str, ...]) -> bool:
     """Whether one character belongs to one of the classes or literal characters."""
     return any(
         any(low <= character <= high for low, high in _RANGES[name]) if name in _RANGES else character in name
@@ -62,12 +64,12 @@ def in_classes(character: str, classes: Iterable[str]) -> bool:
 
 def begins(text: str, classes: Sequence[str]) -> bool:
     """Whether `text` begins with a character of the classes, or with one of the literals."""
-    return any(in_classes(text[:1], [name]) if name in _RANGES else text.startswith(name) for name in classes if text)
+    return any(in_classes(text[:1], (name,)) if name in _RANGES else text.startswith(name) for name in classes if text)
 
 
 def ends(text: str, classes: Sequence[str]) -> bool:
     """Whether `text` ends with a character of the classes, or with one of the literals."""
-    return any(in_classes(text[-1:], [name]) if name in _RANGES else text.endswith(name) for name in classes if text)
+    return any(in_classes(text[-1:], (name,)) if name in _RANGES else text.endswith(name) for name in classes if text)
 
 
 def common_classes(one: Iterable[str], other: Iterable[str]) -> tuple[str, ...]:
