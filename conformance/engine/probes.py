@@ -209,7 +209,7 @@ class ServerProbes:
             except NoEnvelopeError as fault:
                 found.append(str(fault))
             except NotServedError as fault:
-                if not found or fault.refusal.kind not in ("credentials", "permission"):
+                if not found or fault.refusal.kind not in ("credentials", "permission", "unserved"):
                     return None
                 found.append(fault.refusal.detail)
             except NothingKnownError:

@@ -48,7 +48,7 @@ def test_a_fault_of_each_kind_is_caught_by_the_case_that_is_there_for_it(
     assert outcome.status == 0
 
 
-@pytest.mark.parametrize("variants", [VARIANTS[:1], pytest.param(VARIANTS, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("variants", [VARIANTS[1:2], pytest.param(VARIANTS, marks=pytest.mark.deep)])
 def test_a_conforming_variant_passes(variants: tuple[str, ...], conformance: Command) -> None:
     outcome = conformance("selftest", *variants, "--json")
     found = json.loads(outcome.out)
