@@ -42,12 +42,12 @@ def in_force(contract: Contract, parameter: Parameter, sent: Mapping[str, str]) 
         parameter: The parameter.
         sent: The request: wire name to text.
     """
-    known = [each for each in parameter.conditional if each.when.known]
-    if not known:
+    clear = [each for each in parameter.conditional if each.when.known]
+    if not clear:
         return parameter
     found: dict[str, Fact] = {}
     defaults = defaults_of(contract)
-    for each in known:
+    for each in clear:
         if meets(each.when, defaults, sent):
             known = found.setdefault(each.name, each.fact)
             if known.value != each.fact.value:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import yaml
 
-if TYPE_CHECKING:
-    from conformance.core.errors import InputError
+from conformance.core.errors import InputError
 
 _ESCAPED: Final = re.compile("[^ -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 """Control characters, tabs, ends of lines and the byte order mark: readable only as escapes."""
@@ -59,30 +58,30 @@ def dump_block(data: object, error: type[InputError], *, width: int) -> str:
 def dump_line(data: object, error: type[InputError]) -> str:
     """Return data as YAML on one line, without its end; raises like `dump_block`."""
     if isinstance(data, str):
-        return _line_of_text(data, error)
-    return _line(data, error) or _on_one_line(data, error)
+        return _line_of_text(data) if _HALF.search(data) is None else _on_one_line(data, error)
+    return _line(data) or _on_one_line(data, error)
 
 
-def _on_one_line(data: object, error: type[InputError]) -> str:
+def _on_one_line(data: object, error: type[InputError] = InputError) -> str:
     return _dump(data, error, flow=True, width=float("inf")).removesuffix("\n").removesuffix("\n...")
 
 
-def _line(data: object, error: type[InputError]) -> str | None:
+def _line(data: object) -> str | None:
     """Return what PyYAML writes for a value inside data on one line; `None` for what is rare.
 
     A file of cases has thousands of such lines, and PyYAML takes longer for each than for all that leads to it.
     """
     if isinstance(data, str):
-        return data if _is_simple(data) else _item_of_text(data, error)
+        return _item_of_text(data) if _HALF.search(data) is None else None
     if isinstance(data, bool):
         return "true" if data else "false"
     if isinstance(data, int):
         return str(data)
     if isinstance(data, list):
-        items = [_line(item, error) for item in data]
+        items = [_line(item) for item in data]
         return None if None in items else f"[{', '.join(map(str, items))}]"
     if isinstance(data, dict):
-        pairs = [(name, _line(value, error)) for name, value in data.items()]
+        pairs = [(name, _line(value)) for name, value in data.items()]
         if all(isinstance(name, str) and _is_simple(name) and value is not None for name, value in pairs):
             return "{" + ", ".join(f"{name}: {value}" for name, value in pairs) + "}"
     return None
@@ -93,13 +92,13 @@ def _is_simple(text: str) -> bool:
 
 
 @lru_cache(maxsize=16_384)
-def _line_of_text(text: str, error: type[InputError]) -> str:
-    return text if _is_simple(text) else _on_one_line(text, error)
+def _line_of_text(text: str) -> str:
+    return text if _is_simple(text) else _on_one_line(text)
 
 
 @lru_cache(maxsize=16_384)
-def _item_of_text(text: str, error: type[InputError]) -> str:
-    return _on_one_line([text], error).removeprefix("[").removesuffix("]")
+def _item_of_text(text: str) -> str:
+    return text if _is_simple(text) else _on_one_line([text]).removeprefix("[").removesuffix("]")
 
 
 def comment_text(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.contract.wire import wire_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from conformance.contract.model import Parameter
 
@@ -83,7 +83,7 @@ def _narrower(one: str, other: str) -> str | None:
     for inner, outer in ((one, other), (other, one)):
         edges = [edge for range_ in _RANGES[inner] for edge in range_] if inner in _RANGES else [inner[:1]]
         # Two classes are apart, or one is within the other.
-        within = outer in _RANGES and all(in_classes(edge, [outer]) for edge in edges)
+        within = outer in _RANGES and all(in_classes(edge, (outer,)) for edge in edges)
         if inner == outer or within:
             return inner
     return None
