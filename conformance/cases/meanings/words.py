@@ -80,6 +80,10 @@ class Words:
         name = re.split(r"[.\[]", path)[0]
         return any(word.endswith(self.ids[0]) for word in (name, singular(name)))
 
+    def is_of_ram_user(self, row: ErrorCode) -> bool:
+        """Whether an error row speaks of the users of an account."""
+        return bool(self.ram_user.search(row.code) or self.ram_user.search(row.message))
+
     def known_values(self, path: str) -> re.Pattern[str] | None:
         """Return the form of the values of a parameter that there are, where they are no resources of an account."""
         name = capitalised(re.split(r"[.\[]", path.removesuffix("[]"))[-1])

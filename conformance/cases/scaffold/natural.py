@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.meanings.rows import leaf_of, naming_rows
@@ -10,7 +11,7 @@ from conformance.cases.scaffold.candidates import error, expectation
 from conformance.cases.scaffold.examples import keeps_rules
 from conformance.cases.scaffold.requests import carrier_path
 from conformance.cases.scaffold.rules import slug
-from conformance.cases.scaffold.structures import set_of
+from conformance.cases.scaffold.structures import set_of, valid_structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,6 +64,7 @@ class NaturalCases:
         yield from self._ram_user()
         yield from self._quota()
         yield from self._status()
+        yield from self._given_back(rows)
 
     def _missing_things(self, rows: Rows) -> Iterator[CaseDraft]:
         """Yield a case for every parameter of which a row says that there is none such."""
@@ -89,6 +91,27 @@ class NaturalCases:
                 "trigger": "inferred",
             }
 
+    def _given_back(self, rows: Rows) -> Iterator[CaseDraft]:
+        """Yield a case for each parameter, of a page or of what there is, that an answer gives back when it is sent."""
+        words = self._table.words
+        for path, own in rows.items():
+            languages = [each for each, contract in self._contracts.items() if contract.parameter(path) is not None]
+            back = all(any(row.path == path for row in self._contracts[each].responses) for each in languages)
+            plain = re.fullmatch(r"\w+", path) and all(row.encoding == "plain" and not row.conditional for row in own)
+            known = path in self._account.paths or words.known_values(path) is not None
+            if not (back and plain and (known or words.means("page_number", path) or words.means("page_size", path))):
+                continue
+            value = valid_structure(path, rows)
+            if path not in self._request and value is not None:
+                yield {
+                    "id": f"{slug(path)}-given-back",
+                    "title": f"The answer gives {path} back",
+                    "group": "success",
+                    "set": {path: value},
+                    "expect": self._expected({each: {"success": True} for each in languages}),
+                    "trigger": "inferred",
+                }
+
     def _naming(self, kind: str, path: str) -> list[Language]:
         """Return the languages in which a row of a kind plainly names a parameter."""
         return [language for language in self._contracts if naming_rows(kind, path, self._candidates.meant[language])]
@@ -102,16 +125,16 @@ class NaturalCases:
         return thing.replace("conformance", "nonexistent") if "conformance" in thing else ""
 
     def _ram_user(self) -> Iterator[CaseDraft]:
-        pattern = self._table.words.ram_user
         languages = [
             language
             for language in self._contracts
             if any(
-                each.kind == "identity" and (pattern.search(each.row.code) or pattern.search(each.row.message))
+                each.kind == "identity" and self._table.words.is_of_ram_user(each.row)
                 for each in self._candidates.meant[language]
             )
         ]
-        yield from self._in_state(languages, "identity", "ram-user", "The caller is a RAM user", _RAM_USER)
+        codes = {language: self._candidates.of_kind("identity", language) for language in languages}
+        yield from self._in_state(codes, "ram-user", "The caller is a RAM user", _RAM_USER)
 
     def _quota(self) -> Iterator[CaseDraft]:
         if self._role != "create":
@@ -120,42 +143,53 @@ class NaturalCases:
             language
             for language in self._contracts
             if any(
-                each.kind == "quota" and (not each.parameter or leaf_of(each.parameter).startswith(self._noun))
+                each.kind == "quota"
+                and (not each.parameter or each.loosely or leaf_of(each.parameter).startswith(self._noun))
                 for each in self._candidates.meant[language]
             )
         ]
         state = {_QUOTA: {"resource": self._noun}}
         title = f"The account has as many resources of the type {self._noun} as it may have"
-        yield from self._in_state(languages, "quota", "quota-reached", title, state)
+        codes = {language: self._candidates.of_kind("quota", language) for language in languages}
+        yield from self._in_state(codes, "quota-reached", title, state)
 
     def _status(self) -> Iterator[CaseDraft]:
-        if self._role in ("", "show", "create"):
-            return
+        """Yield a case for each resource of the request of which a row says that its status does not fit."""
         named = [
             (name, value)
             for name, value in self._request.items()
-            if isinstance(value, str) and name in self._account.paths and singular(leaf_of(name)).startswith(self._noun)
+            if isinstance(value, str) and name in self._account.paths
         ]
-        if len(named) != 1:
+        for name, value in named:
+            languages = self._naming("status", name)
+            if languages:
+                codes = {each: self._candidates.codes("status", name, each) for each in languages}
+                title = f"What {name} names is in the status {_UNUSUAL}"
+                yield from self._unusual(name, value, codes, f"{slug(name)}-status-unusual", title)
+        own = [each for each in named if singular(leaf_of(each[0])).startswith(self._noun)] or named
+        if self._role in ("", "show", "create") or len(own) != 1 or self._naming("status", own[0][0]):
             return
-        exists = next(iter(self._account.states(dict(named))[0].values()))
-        languages = [language for language in self._contracts if self._candidates.of_kind("status", language)]
-        state = {_STATUS: {**exists, "status": _UNUSUAL}} if isinstance(exists, dict) and "type" in exists else None
-        if state is not None:
-            title = f"The resource is in the status {_UNUSUAL}"
-            yield from self._in_state(languages, "status", "status-unusual", title, state)
+        codes = {each: self._candidates.of_kind("status", each) for each in self._contracts}
+        title = f"The resource is in the status {_UNUSUAL}"
+        yield from self._unusual(*own[0], {each: of for each, of in codes.items() if of}, "status-unusual", title)
+
+    def _unusual(
+        self, name: str, value: str, codes: Mapping[Language, Sequence[str]], case: str, title: str
+    ) -> Iterator[CaseDraft]:
+        exists = next((next(iter(each.values())) for each in self._account.states({name: value})), None)
+        if isinstance(exists, dict) and "type" in exists:
+            yield from self._in_state(codes, case, title, {_STATUS: {**exists, "status": _UNUSUAL}})
 
     def _in_state(
-        self, languages: Sequence[Language], kind: str, name: str, title: str, state: object
+        self, codes: Mapping[Language, Sequence[str]], name: str, title: str, state: object
     ) -> Iterator[CaseDraft]:
-        if languages:
-            codes = {language: error(self._candidates.of_kind(kind, language)) for language in languages}
+        if codes:
             yield {
                 "id": name,
                 "title": title,
                 "group": "refused",
                 "given": [state],
-                "expect": self._expected(codes),
+                "expect": self._expected({language: error(of_language) for language, of_language in codes.items()}),
                 "trigger": "inferred",
             }
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.meanings.rows import leaf_of
 from conformance.cases.meanings.values import load_values
+from conformance.cases.meanings.words import load_words
 from conformance.cases.scaffold.candidates import Candidates
 from conformance.cases.scaffold.error_rows import error_row_cases
 from conformance.cases.scaffold.examples import with_examples
@@ -56,7 +58,7 @@ if TYPE_CHECKING:
     from conformance.cases.scaffold.examples import AccountThings
     from conformance.cases.scaffold.requests import Rows
     from conformance.contract.languages import Language
-    from conformance.contract.model import Contract, Fact, Parameter
+    from conformance.contract.model import Contract, Fact, Parameter, Scalar
 
 
 _NAMEABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9.\[\]{}_]*")
@@ -94,7 +96,10 @@ def scaffold(
     sure = maker.speaking and not unsure
     boundaries = [_plain_case(), *_boundaries(contracts, request, maker, account)] if sure else []
     speaking = {language: contracts[language] for language in maker.speaking}
-    natural = NaturalCases(speaking, candidates, request, account, table).cases(rows) if sure else []
+    natural = list(NaturalCases(speaking, candidates, request, account, table).cases(rows)) if sure else []
+    told = list(error_row_cases(contracts, request))
+    if [len(boundaries), len(natural), len(told)] == [1, 0, 0]:
+        boundaries.append(_called_twice())
 
     def written(cases: Iterable[CaseDraft]) -> Iterator[CaseDraft]:
         return (_finished(case, account, states, request) for case in cases)
@@ -102,9 +107,7 @@ def scaffold(
     lacking = ["No case could be made of:", *[f"- {each}" for each in maker.lacking]] if maker.lacking else []
     files = {
         "base.yaml": base_text(contracts, _shown(request, account), states, _remarks(request, account, unsure, maker)),
-        "errors.yaml": cases_text(
-            contracts, written(error_row_cases(contracts, request)), "The server is told each row, and must answer it."
-        ),
+        "errors.yaml": cases_text(contracts, written(told), "The server is told each row, and must answer it."),
         "situations.yaml": cases_text(
             contracts,
             written(changed(case, request, contracts) for case in natural),
@@ -137,6 +140,18 @@ def _once(cases: Iterable[CaseDraft]) -> Iterator[CaseDraft]:
         if what not in seen:
             seen.append(what)
             yield case
+
+
+def _called_twice() -> CaseDraft:
+    """Return the case in which an operation of which there is no other answer is called again."""
+    again = {"name": "again", "expect": {"any_of": [{"success": True}, {"error": "any"}]}}
+    return {
+        "id": "called-twice",
+        "title": "Two answers have ids of their own",
+        "group": "success",
+        "steps": [{"name": "first", "expect": {"success": True}}, again],
+        "trigger": "inferred",
+    }
 
 
 def _shown(request: Mapping[str, object], account: AccountThings) -> Mapping[str, object]:
@@ -277,9 +292,23 @@ def _sides(
         unknown = rule.row.path in account.paths and not known
         change = None if good is None else _set(rule.row.path, good, rows, request)
         yield from maker.good(rule, change, unknown_ids=unknown)
+        first = _first_value(rule, good) if rule.row.path not in account.kinds.values() else None
+        if first is not None:
+            yield from maker.good(rule, _set(rule.row.path, first, rows, request), suffix="first", unknown_ids=unknown)
         facts = broken_facts(rule.row, bad) if bad is not None else ()
         change = None if bad is None else _set(rule.row.path, bad, rows, request)
         yield from maker.bad(rule, change, facts, unknown_ids=rule.row.path in account.paths)
+
+
+def _first_value(rule: StatedRule, last: object) -> Scalar | None:
+    """Return the first of several values that a parameter may have; `None` where it may not be plainly accepted.
+
+    A request that only asks what would happen is answered in its own way.
+    """
+    values = rule.fact.value
+    if rule.name != "enum" or not isinstance(values, tuple) or last is None:
+        return None
+    return None if values[0] == last or load_words().means("apart", leaf_of(rule.row.path)) else values[0]
 
 
 def _set(path: str, value: object, rows: Rows, request: Mapping[str, object]) -> CaseDraft:

@@ -29,7 +29,8 @@ class KeptResource:
         fields: Its fields by name: texts, lists and objects of texts, as they were sent.
         created_at: When it was created, in seconds on the server's clock.
         active_at: From when on it is in its final state.
-        stated: Whether a provider state says that it exists, and nothing else is known of it.
+        stated: Whether a provider state says that it exists, and no call created it.
+        changed: Whether a call changed it.
     """
 
     id: str
@@ -37,6 +38,12 @@ class KeptResource:
     created_at: float = 0.0
     active_at: float = 0.0
     stated: bool = False
+    changed: bool = False
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing is known of it but that it exists."""
+        return not (self.created_at or self.fields or self.changed)
 
 
 def sent_fields(call: Call, words: Words) -> dict[str, Json]:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from conformance.server.resources.kinds import ResourceKind
 
 _STATUS_STATE: Final = "resource.status"
+_RAM_USER_STATE: Final = "account.is-ram-user"
 _QUOTA_STATE: Final = "account.quota-reached"
 _PARAMETER: Final = "{parameter}"
 _NEEDS_ITS_RESOURCE: Final = ("detail", "change", "delete", "attach", "detach")
@@ -199,6 +200,10 @@ def _states(operation: _Operation, kinds: Sequence[str]) -> Iterator[Check]:
     """Yield a check for every general state of the account that a documented row answers."""
     for state, kind in operation.words.states.items():
         rows = any_rows(kind, operation.rows)
+        if state == _RAM_USER_STATE:
+            rows = tuple(row for row in rows if operation.words.is_of_ram_user(row))
+        if state == _QUOTA_STATE and operation.words.role_and_noun(operation.contract.operation)[0] != "create":
+            continue  # nothing more of anything is asked for
         if kind in kinds and rows and state != _STATUS_STATE:
             yield _answering(state, rows[0], partial(_in_state, state, operation))
 

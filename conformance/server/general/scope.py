@@ -88,8 +88,8 @@ class ResourceScope:
         found: list[Json] = [*own, *self.linked[name]]
         return None if self.resource.stated and not found else found
 
-    def elements(self, shape: FieldShape) -> Sequence[Scope]:
-        """Return the elements of a list that was sent; a resource has none of what was not."""
+    def elements(self, shape: FieldShape) -> Sequence[Scope] | None:
+        """Return the elements of a list that was sent; a resource has none of what was not, as far as it is known."""
         linked = self.linked.get(load_status_words().element_name(shape.name), ())
         if linked:
             return [ElementScope(each, shape.name) for each in linked]
@@ -97,7 +97,8 @@ class ResourceScope:
             found = named(self.resource.fields, name, self.kind.resource)
             if found is not None:
                 return _within(found, shape)
-        return ()
+        of_objects = shape.element is not None and bool(shape.element.members)
+        return None if self.resource.unknown and of_objects else ()
 
     def left_out(self, _shape: FieldShape) -> bool:
         """Whether a field is missing: none is."""

@@ -135,8 +135,7 @@ def _by_token(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFi
     token, limit = operation.meaning("token"), operation.meaning("limit")
     fields = [row.path for each in operation.contracts.values() for row in each.responses]
     shown = next((path for path in fields if words.means("token", path)), "")
-    # A field that is called like a parameter has to give its value back: the next token is another one.
-    if not token or not limit or shown in ("", token):
+    if not token or not limit or not shown:
         return
     smallest = next((each for each in range(1, _LARGEST + 1) if operation.takes(limit, str(each))), 0)
     if not smallest:

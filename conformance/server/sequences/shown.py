@@ -23,6 +23,7 @@ class Look:
         path: The path of the list in its answer; empty where it shows one alone.
         parameter: Its parameter with the id.
         many: Whether that is a list.
+        text: Whether that list is written as a text of JSON.
     """
 
     kin: KinOperations
@@ -30,10 +31,12 @@ class Look:
     path: str
     parameter: str
     many: bool = False
+    text: bool = False
 
     def parameters(self, identity: object) -> dict[str, object]:
         """Return what is sent to see the resource with an id."""
-        return {**self.operation.valid.parameters, self.parameter: [identity] if self.many else identity}
+        named = f'["{identity}"]' if self.text else [identity] if self.many else identity
+        return {**self.operation.valid.parameters, self.parameter: named}
 
     def step(self, name: str, identity: object, expect: Mapping[str, object]) -> dict[str, object]:
         """Return a step of another operation's case that looks."""
@@ -72,9 +75,12 @@ def looks_at(kin: KinOperations) -> Iterator[Look]:
         how = kind.lists[operation.name]
         names = [name for name, field in how.filters.items() if field == kind.id_field and operation.rows(name)]
         for name in sorted(names, key=lambda each: each != kind.id_field):
-            if "[]." in name or any(row.encoding in WRITTEN for row in operation.rows(name)) or "[]" in how.path:
+            written = {row.encoding for row in operation.rows(name)}.intersection(WRITTEN)
+            if "[]." in name or len(written) > 1 or "[]" in how.path:
                 continue
-            yield Look(kin, operation, how.path, name.removesuffix("[]"), name.endswith("[]"))
+            # A step of another operation sends texts as they are: of a list apart by commas, one item is itself.
+            many = name.endswith("[]") and not written
+            yield Look(kin, operation, how.path, name.removesuffix("[]"), many, "json" in written)
             break
     for operation in kin.having(kind.details):
         name = kin.id_parameter(operation)

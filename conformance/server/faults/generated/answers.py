@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _REQUEST_ID: Final = "RequestId"
 
+_OF_NEXT_PAGE: Final = "an answer has it only where another page follows, which no case can bring about"
 _RETYPED: Final[Mapping[str, Callable[[Json], Json]]] = {
     "string": lambda value: [value],
     "integer": str,
@@ -92,7 +93,8 @@ def _flaws_of(subject: Subject, field: Parameter) -> Iterator[Flaw]:
     if kind in _RETYPED:
         retyped = partial(_retyping, name, _RETYPED[kind])
         about = f"{name} is no {kind}"
-        yield Flaw(f"{slug(name)}-retyped", "type", about, _of_successes(action, retyped), _untyped(subject, name))
+        untyped = _untyped(subject, name) or (silent if silent == _OF_NEXT_PAGE else "")
+        yield Flaw(f"{slug(name)}-retyped", "type", about, _of_successes(action, retyped), untyped)
 
 
 def _not_demanded(subject: Subject, name: str) -> str:
@@ -103,7 +105,8 @@ def _not_demanded(subject: Subject, name: str) -> str:
     conditions = [row.presence.when for row in rows]
     if all(when is not None and not when.known for when in conditions):
         return "the documents promise it on a condition that could not be read"
-    return ""
+    asked = all(each.parameter(name) is not None for each in subject.contracts.values())
+    return _OF_NEXT_PAGE if asked and subject.words.means("token", name) else ""
 
 
 def _untyped(subject: Subject, name: str) -> str:

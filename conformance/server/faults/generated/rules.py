@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.meanings.rows import meant_rows, rows_for
+from conformance.cases.meanings.rows import ALSO_OF_RULES, answering_rows, meant_rows
 from conformance.cases.scaffold.rules import slug
 from conformance.cases.scaffold.values import broken_facts, pair
 from conformance.contract.wire import SYSTEM_PARAMETERS, wire_text
@@ -114,9 +114,15 @@ def _hidden(row: Parameter, name: str) -> str:
 
 def _codeless(subject: Subject, path: str, name: str) -> str:
     """Return why any code is right: no error row speaks of such a fault."""
-    kind = _KINDS.get(name, "malformed")
-    known = any(rows_for(kind, path, meant_rows(each, subject.words)) for each in subject.contracts.values())
+    kind, also = _KINDS.get(name, "malformed"), ALSO_OF_RULES.get(name, ())
+    rows = [meant_rows(each, subject.words) for each in subject.contracts.values() if _states(each, path, name)]
+    known = any(answering_rows(kind, path, each, also) for each in rows)
     return "" if known else "no document says with which code it is refused"
+
+
+def _states(contract: Contract, path: str, name: str) -> bool:
+    row = contract.parameter(path)
+    return row is not None and (row.fact(name).stated or any(each.name == name for each in row.conditional))
 
 
 def _conditional(row: Parameter, name: str) -> Flaw:
