@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.meanings.words import load_words
 from conformance.contract.answer_trees import way_to
 from conformance.contract.in_force import defaults_of, meets
 from conformance.contract.when import ALWAYS, UNKNOWN, Presence
-from conformance.contract.wire import KEY
+from conformance.contract.wire import KEY, container_paths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.model import CitedLine, Contract, Parameter
+
+
+_STRUCTURES: Final = ("array", "object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,17 @@ def fields_at_top(contract: Contract) -> tuple[PromisedField, ...]:
     """Return the fields at the top of an answer, in the order of the document.
 
     What asks for the next page is another one than that which asked for this page, and the last page has none.
+    What has fields inside is no plain value, whatever its row calls it.
     """
+    groups = container_paths(row.path for row in contract.responses)
     top = (row for row in contract.responses if "." not in row.path and "[" not in row.path)
-    fields = (_promised(row, row.path, contract) for row in top)
-    words = load_words()
-    return tuple(
-        replace(field, echoes=False, presence=Presence(UNKNOWN)) if words.means("token", field.name) else field
-        for field in fields
-    )
+    return tuple(_at_top(_promised(row, row.path, contract), inner=row.path in groups) for row in top)
+
+
+def _at_top(field: PromisedField, *, inner: bool) -> PromisedField:
+    if load_words().means("token", field.name):
+        field = replace(field, echoes=False, presence=Presence(UNKNOWN))
+    return replace(field, type=None) if inner and field.type not in _STRUCTURES else field
 
 
 def fields_inside(contract: Contract) -> tuple[FieldGroup, ...]:

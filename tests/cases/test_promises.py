@@ -10,7 +10,7 @@ from case_text import FILE, NAME, case, suite
 from contract_strategies import on
 
 from conformance.cases.load import parse_file
-from conformance.cases.promised_fields import PromisedField
+from conformance.cases.promised_fields import FieldGroup, PromisedField
 from conformance.cases.promises import Promise, PromisedAnswer, promises
 from conformance.contract.languages import LANGUAGES, Language
 from conformance.contract.model import AnswerFormat, Contract, ErrorCode, Fact, Parameter, Source, State
@@ -187,8 +187,28 @@ def test_a_success_promises_the_fields_at_the_top_of_the_answer() -> None:
         90,
         {"A": 1},
         (PromisedField("RequestId", "string", 90, echoes=False), PromisedField("ResourceType", None, 92, echoes=True)),
+        (FieldGroup(("Tags",), "Tags", (PromisedField("Total", "integer", 91, echoes=False),)),),
     )
     assert answer.row is None
+
+
+def test_the_token_of_the_next_page_is_no_echo_and_on_the_last_page_there_is_none() -> None:
+    token = parameter("NextToken", 95, type=Fact(STATED, "string", 95))
+    contracts = both() | {"en": replace(contract("en", NextToken=token), responses=(token,))}
+    found = promised(contracts, expect={"success": True})["en"]
+    assert found is not None
+    (field,) = found.answers[0][0].fields
+    assert not field.echoes
+    assert not field.demanded({"NextToken": "page-2"})
+
+
+def test_what_has_fields_inside_is_no_text_whatever_its_row_says() -> None:
+    text = Fact(STATED, "string", 91)
+    responses = (parameter("Farms", 91, type=text), parameter("Farms[].Name", 92, type=text))
+    contracts = both() | {"en": replace(contract("en"), responses=responses)}
+    found = promised(contracts, expect={"success": True})["en"]
+    assert found is not None
+    assert [field.type for field in found.answers[0][0].fields] == [None]
 
 
 def test_the_message_picks_one_row_of_a_code() -> None:

@@ -409,6 +409,34 @@ def test_a_status_is_that_of_the_resource_that_an_operation_changes() -> None:
     assert case["expect"] == {"error": "IncorrectBarnStatus"}
 
 
+def test_a_status_is_also_that_of_another_resource_which_a_row_names() -> None:
+    errors = (error("IncorrectBarnIdStatus", "The current status does not allow it.", "state"),)
+    cases = {case["id"]: case for case in yaml.safe_load(scaffold(horse(errors=errors))["situations.yaml"])["cases"]}
+    assert cases["barn-id-status-unusual"]["expect"]["error"]["one_of"][0] == "IncorrectBarnIdStatus"
+
+
+def test_the_first_of_several_values_is_accepted_too_but_for_a_request_that_only_asks() -> None:
+    _, cases = read({"en": contract(parameter("Roof", enum=["red", "green"]), parameter("DryRun", enum=[True, False]))})
+    assert cases["roof-enum-first"].steps[0].params == {"Roof": "red"}
+    assert cases["roof-enum-kept"].steps[0].params == {"Roof": "green"}
+    assert "dry-run-enum-first" not in cases
+
+
+def test_an_operation_of_which_there_is_one_answer_is_called_twice() -> None:
+    _, cases = read({"en": contract()})
+    assert {name: len(case.steps) for name, case in cases.items()} == {"plain": 1, "called-twice": 2}
+
+
+def test_what_is_listed_is_listed_once_with_one_there_and_pages_are_given_back() -> None:
+    rows = (parameter("PageNumber", type="integer"), parameter("Label", type="string"))
+    fields = (*rows, parameter("Horses.Horse[].Name", type="string"))
+    contracts = {"en": replace(contract(*rows), operation="DescribeHorses", responses=fields)}
+    cases = {case["id"]: case for case in yaml.safe_load(scaffold(contracts)["situations.yaml"])["cases"]}
+    assert cases["one-there"]["given"] == [{"resource.exists": {"type": "Horse", "id": "horse-conformance00001"}}]
+    assert cases["page-number-given-back"]["set"] == {"PageNumber": "1"}
+    assert "label-given-back" not in cases
+
+
 def test_a_fault_that_no_row_speaks_of_is_any_refusal() -> None:
     cases = {case["id"]: case for case in yaml.safe_load(scaffold(horse())["boundaries.yaml"])["cases"]}
     assert cases["colour-max-length-broken"]["expect"] == {"error": "InvalidColour"}

@@ -6,7 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.meanings.rows import leaf_of, naming_rows
+from conformance.cases.meanings.values import EXISTS, invented_default
 from conformance.cases.meanings.words import singular
+from conformance.cases.promised_fields import fields_inside
 from conformance.cases.scaffold.candidates import error, expectation
 from conformance.cases.scaffold.examples import keeps_rules
 from conformance.cases.scaffold.requests import carrier_path
@@ -65,6 +67,7 @@ class NaturalCases:
         yield from self._quota()
         yield from self._status()
         yield from self._given_back(rows)
+        yield from self._one_there()
 
     def _missing_things(self, rows: Rows) -> Iterator[CaseDraft]:
         """Yield a case for every parameter of which a row says that there is none such."""
@@ -111,6 +114,20 @@ class NaturalCases:
                     "expect": self._expected({each: {"success": True} for each in languages}),
                     "trigger": "inferred",
                 }
+
+    def _one_there(self) -> Iterator[CaseDraft]:
+        """Yield the case in which there is one of what an operation shows, where documents say what is shown of it."""
+        inside = all(fields_inside(contract) for contract in self._contracts.values())
+        if self._role == "show" and inside and not self._account.states(self._request):
+            thing = self._table.named_thing(f"{self._noun}{self._table.words.ids[0]}")
+            yield {
+                "id": "one-there",
+                "title": f"There is one resource of the type {self._noun}",
+                "group": "success",
+                "given": [{EXISTS: {"type": thing.thing, "id": invented_default(thing.target)}}],
+                "expect": self._expected({each: {"success": True} for each in self._contracts}),
+                "trigger": "inferred",
+            }
 
     def _naming(self, kind: str, path: str) -> list[Language]:
         """Return the languages in which a row of a kind plainly names a parameter."""

@@ -124,7 +124,7 @@ class ContractOperation:
     def _change(self, kind: ResourceKind, work: Work, resource: KeptResource, sent: Mapping[str, Json]) -> None:
         others = {name: value for name, value in sent.items() if name not in self._id_names(kind)}
         fields, own = resource.fields, work.attempt.view.own
-        resource.changed = True
+        resource.changed |= self.role != "detail"
         match self.role:
             case "change" if work.execution.changes:
                 fields.update({name: _changed(fields.get(name), value) for name, value in others.items()})

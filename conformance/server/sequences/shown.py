@@ -21,7 +21,7 @@ class Look:
         kin: The kind of resource.
         operation: The operation.
         path: The path of the list in its answer; empty where it shows one alone.
-        parameter: Its parameter with the id.
+        parameter: Its parameter with the id; empty where it lists all that there are.
         many: Whether that is a list.
         text: Whether that list is written as a text of JSON.
     """
@@ -35,6 +35,8 @@ class Look:
 
     def parameters(self, identity: object) -> dict[str, object]:
         """Return what is sent to see the resource with an id."""
+        if not self.parameter:
+            return dict(self.operation.valid.parameters)
         named = f'["{identity}"]' if self.text else [identity] if self.many else identity
         return {**self.operation.valid.parameters, self.parameter: named}
 
@@ -69,8 +71,8 @@ class Look:
 
 
 def looks_at(kin: KinOperations) -> Iterator[Look]:
-    """Yield the ways to look at a resource by its id, listings first."""
-    kind = kin.kind
+    """Yield the ways to look at a resource: listings by its id first, those of all that there are last."""
+    kind, every = kin.kind, list[Look]()
     for operation in kin.having(tuple(kind.lists)):
         how = kind.lists[operation.name]
         names = [name for name, field in how.filters.items() if field == kind.id_field and operation.rows(name)]
@@ -82,10 +84,15 @@ def looks_at(kin: KinOperations) -> Iterator[Look]:
             many = name.endswith("[]") and not written
             yield Look(kin, operation, how.path, name.removesuffix("[]"), many, "json" in written)
             break
+        else:
+            whole = Look(kin, operation, how.path, "")
+            if "[]" not in how.path and kind.id_field in whole.fields():
+                every.append(whole)
     for operation in kin.having(kind.details):
         name = kin.id_parameter(operation)
         if name:
             yield Look(kin, operation, "", name)
+    yield from every
 
 
 def nested(path: str, value: object) -> dict[str, object]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from conformance.server.request import Call
     from conformance.server.server_plan import ServerPlan
 
+_STRUCTURES: Final = ("array", "object")
 _REQUEST_ID: Final = "RequestId"
 
 _OF_NEXT_PAGE: Final = "an answer has it only where another page follows, which no case can bring about"
@@ -112,7 +113,9 @@ def _not_demanded(subject: Subject, name: str) -> str:
 def _untyped(subject: Subject, name: str) -> str:
     """Return why any type is right: no document states one that the judge knows."""
     rows = [row for each in subject.contracts.values() for row in each.responses if row.path == name]
-    known = any(str(row.fact("type").value) in _RETYPED for row in rows if row.fact("type").stated)
+    plain = not any(each.path.startswith((f"{name}.", f"{name}[")) for each in subject.plan.followed.responses)
+    types = (str(row.fact("type").value) for row in rows if row.fact("type").stated)
+    known = any(each in _RETYPED and (plain or each in _STRUCTURES) for each in types)
     return "" if known else "no document states a type of JSON for it"
 
 
