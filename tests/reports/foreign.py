@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
+from markdown_it import MarkdownIt
 from report_data import result, started
 
 from conformance.engine.events import case_finished, run_finished
@@ -15,9 +16,14 @@ from conformance.judging.results import Mismatch
 from conformance.reports.tally import build_report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from markdown_it.token import Token
+
     from conformance.judging.report_entries import Report
     from conformance.judging.results import CaseResult
 
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 SCHEMAS = Path(__file__).parent / "schemas"
 ESCAPES = "\x1b[31m\x9b\x07\u202e\u2066\x00"
 HOSTILE = (
@@ -92,3 +98,18 @@ def hostile_report(text: str) -> Report:
     note: Any = {"event": "note", "key": text, "text": text}
     last = run_finished(duration_s=1, interrupted=False)
     return build_report([first, fuzz, note, *map(case_finished, cases), last])
+
+
+def leaves(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from leaves(token.children or [])
+
+
+def prose_of(text: str) -> str:
+    """Return what is read as prose; there is no image, no link and no markup of HTML."""
+    found = list(leaves(MARKDOWN.parse(text)))
+    assert not {"image", "link_open", "html_inline", "html_block", "fence", "code_block"} & {
+        each.type for each in found
+    }
+    return "\n".join(each.content for each in found if each.type == "text")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from foreign import HOSTILE, LONG, hostile_report, prose_of
 from hypothesis import given, settings
 from profiles import scaled
 from report_data import report_of, reports, result
@@ -107,6 +109,18 @@ def test_every_case_is_accounted_for(before: Report, after: Report) -> None:
     assert {name for group in found.groups if group.kind == "gone" for name in group.cases} == gone
     assert gate_json(found, before, after)["worse"] is found.worse
     gate_markdown(found, header_lines(before, after), []).encode(errors="backslashreplace")
+
+
+@pytest.mark.parametrize("text", [HOSTILE, LONG], ids=["hostile", "long"])
+def test_what_a_hostile_server_said_is_code_in_markdown_and_cut(text: str) -> None:
+    after = hostile_report(text)
+    before = report_of([case(name=after["cases"][1]["id"].partition("/")[2])])
+    found = compare(before, after, (), TODAY)
+    page = gate_markdown(found, header_lines(before, after), [text])
+    assert found.worse
+    assert len(page.encode()) <= 65_536
+    assert not {"\x1b", "\u202e", "\x00", "\r"} & set(page)
+    assert not re.search(r"[@<`]|://|www\.|octocat", prose_of(page))
 
 
 def test_a_field_that_vanished_is_one_cause_however_many_cases_have_it() -> None:

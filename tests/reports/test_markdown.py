@@ -6,9 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from foreign import HOSTILE, LONG, hostile_report
+from foreign import HOSTILE, LONG, MARKDOWN, hostile_report, prose_of
 from hypothesis import given, settings
-from markdown_it import MarkdownIt
 from profiles import scaled
 from report_data import report_of, reports, result, started
 
@@ -18,29 +17,9 @@ from conformance.reports.formats.markdown import MOST, code, markdown_page
 from conformance.reports.tally import build_report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from markdown_it.token import Token
-
     from conformance.judging.report_entries import Report
 
-READER = MarkdownIt("commonmark", {"html": True}).enable("table")
 CONTROLS = {"\x1b", "\x9b", "\u202e", "\u2066", "\x00", "\r"}
-
-
-def leaves(tokens: Sequence[Token]) -> Iterator[Token]:
-    for token in tokens:
-        yield token
-        yield from leaves(token.children or [])
-
-
-def outside_code(text: str) -> str:
-    """Return what is read as prose; there is no image, no link and no markup of HTML."""
-    found = list(leaves(READER.parse(text)))
-    assert not {"image", "link_open", "html_inline", "html_block", "fence", "code_block"} & {
-        each.type for each in found
-    }
-    return "\n".join(each.content for each in found if each.type == "text")
 
 
 @settings(max_examples=scaled(40))
@@ -49,7 +28,7 @@ def test_prose_is_ours_alone(report: Report) -> None:
     text = markdown_page(report)
     text.encode()
     assert not CONTROLS & set(text)
-    assert not re.search(r"[@#<]|://|www\.", outside_code(text))
+    assert not re.search(r"[@#<]|://|www\.", prose_of(text))
     for case in report["cases"]:
         if case["verdict"] in ("mismatch", "error") and case["known_failing"] is None:
             assert f"`{case['id']}`" in text
@@ -60,7 +39,7 @@ def test_a_hostile_server_has_no_prose(text: str) -> None:
     page = markdown_page(hostile_report(text))
     assert len(page.encode()) <= 65_536
     assert not CONTROLS & set(page)
-    prose = outside_code(page)
+    prose = prose_of(page)
     assert not re.search(r"[@#<`]|://|www\.|octocat", prose), prose
     rows = [line for line in page.splitlines() if line.startswith("| ")]
     assert all(len(re.findall(r"(?<!\\)\|", row)) == len(re.findall(r"(?<!\\)\|", rows[0])) for row in rows)
@@ -71,7 +50,7 @@ def test_a_hostile_server_has_no_prose(text: str) -> None:
 def test_code_is_read_as_it_was_written(report: Report) -> None:
     for case in report["cases"]:
         for text in filter(str.strip, (case["title"], case["id"], case["reproduce"] or "")):
-            (paragraph,) = [each for each in READER.parse(f"x {code(text, 10**6)} y") if each.type == "inline"]
+            (paragraph,) = [each for each in MARKDOWN.parse(f"x {code(text, 10**6)} y") if each.type == "inline"]
             assert [each.type for each in paragraph.children or []] == ["text", "code_inline", "text"]
 
 
@@ -81,7 +60,7 @@ def test_a_large_report_is_cut_and_says_so() -> None:
     page = markdown_page(report_of(cases))
     assert MOST - 3_000 < len(page.encode()) <= MOST
     assert "does not fit here" in page.splitlines()[-1]
-    assert outside_code(page)
+    assert prose_of(page)
 
 
 def test_it_says_what_was_tested_and_names_no_random_port() -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from unicodedata import category
 
+import pytest
+from foreign import HOSTILE, LONG, hostile_report
 from hypothesis import given, settings
 from profiles import scaled
 from report_data import any_text, report_of, reports, result
@@ -39,6 +41,13 @@ def test_a_mismatch_is_told_in_full_whatever_the_width() -> None:
         f"    reproduce: {command}",
         "",
     ]
+
+
+@pytest.mark.parametrize("text", [HOSTILE, LONG], ids=["hostile", "long"])
+def test_a_hostile_server_neither_steers_it_nor_fills_it(text: str) -> None:
+    said = shown(hostile_report(text))
+    assert not {"\x1b", "\x9b", "\u202e", "\x00", "\r"} & set(said)
+    assert max(map(len, said.splitlines())) < 21_000
 
 
 def test_ten_thousand_mismatches_of_one_cause_are_one_block() -> None:
@@ -212,7 +221,7 @@ def test_of_several_operations_those_that_differ_are_counted_and_a_point_names_i
     assert "1 of 2 points are shown; the report has them all" in text
     page = markdown_page(report)
     assert "### Operations with cases that did not pass (2 of 3)" in page
-    assert "| MakeThing | 1 | 1 |  |" in page
+    assert "| `MakeThing` | 1 | 1 |  |" in page
     html = html_page(report)
     assert "<h2>Operations (3)</h2>" in html
     assert "<code>MakeThing ProjectName.required</code>" in html

@@ -45,9 +45,14 @@ def markdown_page(report: Report) -> str:
 
     What does not fit into `MOST` bytes is left out from the end, and the last line says so.
     """
+    return fitting(_lines(report))
+
+
+def fitting(wanted: Iterable[str]) -> str:
+    """Return lines as a text of at most `MOST` bytes, whose last line says so where some are left out."""
     lines: list[str] = []
     room = MOST - 200
-    for line in _lines(report):
+    for line in wanted:
         room -= len(line.encode("utf-8", "replace")) + 1
         if room < 0:
             lines += ["", "_The rest does not fit here; the report of the run has all of it._"]

@@ -16,11 +16,12 @@ from conformance.contract.languages import LANGUAGES, REGISTRY
 from conformance.core.terminal import printable
 from conformance.judging.causes import causes_of
 from conformance.judging.divergence import NOT_OBSERVED, promise_at
-from conformance.judging.exchange_entries import shortened
+from conformance.judging.exchange_entries import MAX_TEXT, shortened
 from conformance.judging.near_texts import differ_in, marked
 from conformance.judging.verdicts import FAILED, VERDICTS
 from conformance.reports.by_operation import counts_by_operation, of_several_operations
 from conformance.reports.exit_status import no_answer_reason
+from conformance.reports.formats.bounded import bounded_line
 from conformance.reports.formats.cause_text import LONGEST, changes_of, heading_of, overview_lines, sources_of
 from conformance.reports.formats.text import (
     coverage_lines,
@@ -80,7 +81,7 @@ def print_summary(console: Console, report: Report, folder: Path | None, changes
     _print_divergence(console, report)
     _print_operations(console, report)
     for line in note_lines(report):
-        console.print(Text(line, "yellow"), soft_wrap=True)
+        console.print(Text(shortened(line), "yellow"), soft_wrap=True)
     for line in coverage_lines(report):
         console.print(line, highlight=False)
     for line in changes:
@@ -286,6 +287,6 @@ def _counts(report: Report) -> Text:
 def _line(console: Console, label: str, style: str, text: str, *, indent: int = 0) -> None:
     """Print one line of plain text: never cut, never read as markup, so that it can be copied."""
     line = Text(" " * indent)
-    line.append(printable(label), style)
-    line.append(printable(text))
+    line.append(bounded_line(label), style)
+    line.append(bounded_line(text, MAX_TEXT))
     console.print(line, soft_wrap=True, highlight=False)

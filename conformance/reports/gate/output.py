@@ -8,6 +8,8 @@ from rich.text import Text
 
 from conformance.core.terminal import printable
 from conformance.reports.formats.cause_text import sources_of
+from conformance.reports.formats.identity import tested_text
+from conformance.reports.formats.markdown import code, fitting
 from conformance.reports.formats.text import counts_line
 
 if TYPE_CHECKING:
@@ -36,10 +38,7 @@ _EXPECTED: Final = 3
 
 def side_line(report: Report, path: Path) -> str:
     """Return one side of the comparison in a line: SDK or endpoint, and the counts of its run."""
-    target = report["target"]
-    parts = [f"{each['name']} {each['version']}" for each in (target.get("sdk"), target.get("core")) if each]
-    tested = ", ".join(parts) or target["endpoint"]
-    return printable(f"{tested} ({target['driver']}), {counts_line(report)} [{path}]")
+    return printable(f"{tested_text(report)} ({report['target']['driver']}), {counts_line(report)} [{path}]")
 
 
 def header_lines(baseline: Report, report: Report) -> list[str]:
@@ -124,27 +123,23 @@ def _line(console: Console, label: str, style: str, text: str) -> None:
 def gate_markdown(gate: Gate, head: list[str], foot: list[str]) -> str:
     """Return what changed as GitHub-flavoured Markdown, for the summary of a CI job."""
     verdict = "got worse" if gate.worse else "nothing got worse"
-    lines = [f"## Gate: {verdict}", "", *(f"- {_plain(line)}" for line in head), "", f"**{total_line(gate)}**"]
+    lines = [f"## Gate: {verdict}", "", *(f"- {code(line)}" for line in head), "", f"**{total_line(gate)}**"]
     for kind, label in _LABELS.items():
         groups = [group for group in gate.groups if group.kind == kind]
         if groups:
             lines += ["", f"### {label.capitalize()}", ""]
         for group in groups:
-            allowed = f": allowed until {group.allowed.expires}, {group.allowed.reason}" if group.allowed else ""
+            allowed = f": allowed until {group.allowed.expires}, {code(group.allowed.reason)}" if group.allowed else ""
             mark = "**" if group.fails and not group.allowed else ""
             sources = sources_of(group.cause) if group.cause is not None and group.fails else ""
-            rules = f" ({sources})" if sources else ""
-            lines.append(f"- {mark}{_plain(group_text(group))}{mark}{_plain(printable(allowed))}{rules}")
-            lines += [f"  - `{name}`" for name in group.cases[:_NAMED_MARKDOWN]]
+            rules = f" ({code(sources)})" if sources else ""
+            lines.append(f"- {mark}{code(group_text(group))}{mark}{allowed}{rules}")
+            lines += [f"  - {code(name)}" for name in group.cases[:_NAMED_MARKDOWN]]
             more = len(group.cases) - _NAMED_MARKDOWN
             lines += [f"  - and {more} more"] if more > 0 else []
     if foot:
-        lines += ["", "### Allow file", "", *(f"- {_plain(line)}" for line in foot)]
-    return "\n".join(lines) + "\n"
-
-
-def _plain(text: str) -> str:
-    return "".join(f"\\{character}" if character in "\\`*_[]<>|" else character for character in text)
+        lines += ["", "### Allow file", "", *(f"- {code(line)}" for line in foot)]
+    return fitting(lines)
 
 
 def gate_json(gate: Gate, baseline: Report, report: Report) -> dict[str, object]:
