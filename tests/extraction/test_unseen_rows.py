@@ -35,6 +35,11 @@ PORTS: Facts = {"minimum": 1, "maximum": 65535}
 OPEN: Facts = {"minimum": -1, "maximum": 9}
 SIGNS: Facts = {"notContains": (",", ";", " ")}
 
+MEMBERS = (
+    "The ram. Valid values:\n\n-   Id: the id. This parameter is required and must be set to a string.\n"
+    "-   Size: optional. It must be set to an integer. Valid values: 1 to 9.\n"
+    "-   Kind: the kind. Valid values:\n    -   a: big (default)."
+)
 ENGLISH: dict[str, list[tuple[str, str, Facts]]] = {
     "values in bullets without a cue": [
         ("The colour.\n\n-   **red**: warm.\n-   **blue**: cold.", "String", COLOURS),
@@ -45,6 +50,13 @@ ENGLISH: dict[str, list[tuple[str, str, Facts]]] = {
         ("The wool.\n\n-   **Ram**: its ram.\n-   **Ewe**: its ewe.", "String", {}),
         ("The wool.\n\n-   **short**: 1 to 9 characters in length.\n-   **long**: free.", "String", {}),
         ("The wool.\n\n-   **red**: warm.\n-   **blue**: cold.", "Object", {}),
+    ],
+    "members below the words for values": [
+        (
+            MEMBERS,
+            "String",
+            {},
+        ),
     ],
     "a last bullet without its colon": [
         ("Valid values:\n\n-   **red**: warm\n-   **blue** a cold one", "String", COLOURS),
@@ -97,6 +109,7 @@ CHINESE: dict[str, list[tuple[str, str, Facts]]] = {
         ("谷仓的颜色。\n\n-   **red**：暖色。\n-   **blue**：冷色。", "String", COLOURS),
         ("谷仓的颜色-   red：暖色。\n-   blue：冷色。", "String", COLOURS),
         ("是否上漆：\n\n-   **on**表示上漆。\n-   **off**表示不上漆。", "String", EITHER),
+        ("羊的状态。返回值：\n\n-   Free：空闲。\n-   Busy：忙碌。", "String", {"enum": ("Free", "Busy")}),
         ("羊的编号。羊须满足以下条件：\n\n-   colour（颜色）：red\n-   state（状态）：free", "String", {}),
         ("包含以下参数：\n\n-   **red**：暖色。\n-   **blue**：冷色。", "String", {}),
     ],

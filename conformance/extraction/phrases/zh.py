@@ -260,7 +260,9 @@ PHRASES: Final = (
 
 LEXICON: Final = Lexicon(
     phrases=PHRASES,
-    cue=re.compile(rf"(?:{_CUE_WORDS}\s*[:;]|可用的(?:规格|类型)[\u4e00-\u9fff]{{0,10}}如下:)$"),
+    cue=re.compile(
+        rf"(?:{_CUE_WORDS}\s*[:;]|(?<![\u4e00-\u9fff])(?:返回值|目前(?:包含|包括)):|可用的(?:规格|类型)[\u4e00-\u9fff]{{0,10}}如下:)$"
+    ),
     inline=re.compile(
         rf"(?:{_CUE_WORDS}\s*(?::|(?=[\"'{{A-Za-z0-9][^:]*(?:、|或|\}}|\|)))|(?<!默认)(?<!缺省)取值(?:分别)?为|取值(?:必须|只能|固定)为)\s*(?P<rest>[^:。].*)$"
     ),

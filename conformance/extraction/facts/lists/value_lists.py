@@ -98,7 +98,9 @@ def read_value_list(values: ValueList, stated: StatedFacts, *, joins: bool) -> N
         stated: Where the facts are stated.
         joins: Whether its values join an enumeration that is stated already.
     """
-    if values.one_case or not values.items or _state_range(values, stated):
+    if values.one_case or not values.items or _are_members(values.items, stated.context):
+        return
+    if _state_range(values, stated):
         return
     if holds_values(values):
         if _state_values(values.items, stated, joins=joins):
@@ -111,6 +113,17 @@ def read_value_list(values: ValueList, stated: StatedFacts, *, joins: bool) -> N
         fault = "a list that is no list of values"
     if not any(_explains_itself(item, stated.context.lexicon) for item in values.items):
         stated.note_named(values.cue.line, fault)
+
+
+def _are_members(items: Sequence[Block], context: RowContext) -> bool:
+    """Whether most bullets tell a type and a requirement of their own: they are members, whatever the cue says."""
+    words = context.lexicon.forms
+    told = [
+        words.member_type.search(item.text) is not None
+        and (words.required.search(item.text) or words.optional.search(item.text)) is not None
+        for item in items
+    ]
+    return len(told) > 1 and 2 * sum(told) >= len(told)
 
 
 def _state_range(values: ValueList, stated: StatedFacts) -> bool:
