@@ -66,9 +66,9 @@ def fields_at_top(contract: Contract) -> tuple[PromisedField, ...]:
     What asks for the next page is another one than that which asked for this page, and the last page has none.
     What has fields inside is no plain value, whatever its row calls it.
     """
-    groups = container_paths(row.path for row in contract.responses)
-    top = (row for row in contract.responses if "." not in row.path and "[" not in row.path)
-    return tuple(_at_top(_promised(row, row.path, contract), inner=row.path in groups) for row in top)
+    groups = container_paths(row.place for row in contract.responses)
+    top = (row for row in contract.responses if "." not in row.place and "[" not in row.place)
+    return tuple(_at_top(_promised(row, row.place, contract), inner=row.place in groups) for row in top)
 
 
 def _at_top(field: PromisedField, *, inner: bool) -> PromisedField:
@@ -84,8 +84,8 @@ def fields_inside(contract: Contract) -> tuple[FieldGroup, ...]:
     """
     groups: dict[str, list[PromisedField]] = {}
     for row in contract.responses:
-        place, _, name = row.path.rpartition(".")
-        if place and "[" not in name and KEY not in row.path:
+        place, _, name = row.place.rpartition(".")
+        if place and "[" not in name and KEY not in row.place:
             groups.setdefault(place, []).append(_promised(row, name, contract))
     return tuple(FieldGroup(way_to(place), place, tuple(fields)) for place, fields in groups.items())
 

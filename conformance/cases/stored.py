@@ -129,6 +129,9 @@ _STEP: Final = Records(
 )
 _ORIGIN: Final = Interned(MAYBE_TEXT)
 _FACT: Final = Records(Fact, state=Members(State), value=_FactValues(), line=MAYBE_INTEGER, origin=_ORIGIN)
+_PRESENCE: Final = Records(
+    Presence, when=Maybe(_Conditions()), line=MAYBE_INTEGER, shown=MAYBE_INTEGER, place=MAYBE_TEXT
+)
 _PARAMETER: Final = Records(
     Parameter,
     path=TEXT,
@@ -136,7 +139,9 @@ _PARAMETER: Final = Records(
     facts=Mappings(Interned(_FACT)),
     source=TEXT,
     conditional=Tuples(Records(ConditionalFact, name=TEXT, fact=_FACT, when=_Conditions())),
-    presence=Interned(Records(Presence, when=Maybe(_Conditions()), line=MAYBE_INTEGER, shown=MAYBE_INTEGER)),
+    presence=Interned(
+        Records(Presence, when=Maybe(_Conditions()), line=MAYBE_INTEGER, shown=MAYBE_INTEGER, place=MAYBE_TEXT)
+    ),
     encoding=OneOf(ENCODINGS),
     origin=_ORIGIN,
 )

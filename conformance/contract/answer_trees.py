@@ -7,10 +7,14 @@ A page shows what is inside what, and hardly ever how: `Things` may be a list, o
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
 
 _NAME: Final = re.compile(r"[^.\[\]]+")
 
@@ -51,3 +55,19 @@ def _objects(value: object) -> list[dict[str, object]]:
     if isinstance(value, dict):
         return [value]
     return [each for item in value for each in _objects(item)] if isinstance(value, list) else []
+
+
+def as_answered(contracts: Mapping[Language, Contract]) -> dict[Language, Contract]:
+    """Return the contracts of an operation with every field of the answer under the path at which samples have it.
+
+    What the samples of one document show holds for the same field of the others.
+    """
+    places = {row.path: row.place for each in contracts.values() for row in each.responses if row.place != row.path}
+    if not places:
+        return dict(contracts)
+    return {language: _with_places(contract, places) for language, contract in contracts.items()}
+
+
+def _with_places(contract: Contract, places: Mapping[str, str]) -> Contract:
+    rows = (replace(row, path=places.get(row.path, row.path)) for row in contract.responses)
+    return replace(contract, responses=tuple(rows))

@@ -168,6 +168,11 @@ class Parameter:
         """The line of the row, with its file where that is not the contract's first one."""
         return _cited(self.line, self.origin) or self.line
 
+    @property
+    def place(self) -> str:
+        """Where a response field is in an answer: its path, or another one where the document's samples have it."""
+        return self.presence.place or self.path
+
     def fact(self, name: str) -> Fact:
         """Return the fact `name`, `not_stated` where the document is silent."""
         return self.facts.get(name, NOT_STATED)

@@ -53,11 +53,13 @@ class Presence:
         when: On which condition; `None` where the document states none, so that it is in every answer.
         line: The line that states the condition.
         shown: Of a field inside another, the line of the document's own sample that has it; `None` where none has.
+        place: The folded path under which the document's own samples have it; `None` where the table's is right.
     """
 
     when: When | None = None
     line: int | None = None
     shown: int | None = None
+    place: str | None = None
 
     @property
     def word(self) -> str:

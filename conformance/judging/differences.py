@@ -18,7 +18,8 @@ def differences(expected: object, observed: object, where: str) -> Iterator[Find
 
     Mappings are subsets; lists have the same length and are compared by position, or with `{any_order: [...]}` in any
     order; `{not: value}` asks for another value; `None` asks that the field is not there. Scalars are compared as text,
-    because XML has nothing else.
+    because XML has nothing else. A list may be the only member of an object, `{"Things": {"Thing": [...]}}`, or not:
+    pages hardly ever say.
     """
     if isinstance(expected, dict) and expected.keys() == {"not"}:
         if not list(differences(expected["not"], observed, where)):
@@ -40,6 +41,8 @@ def _items(observed: object) -> list[object]:
     # XML cannot tell an empty list from an empty text, nor a list of one from its only element.
     if observed in ABSENT:
         return []
+    if isinstance(observed, dict) and len(observed) == 1 and isinstance(only := next(iter(observed.values())), list):
+        return only
     return observed if isinstance(observed, list) else [observed]
 
 
@@ -83,6 +86,9 @@ def _object_differences(
     observed: object,
     where: str,
 ) -> Iterator[Finding]:
+    if isinstance(observed, list) and len(expected) == 1 and isinstance(only := next(iter(expected.values())), list):
+        yield from differences(only, observed, where)
+        return
     if not isinstance(observed, dict):
         yield Finding(where, ("an object",), observed)
         return

@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Final
 
+from conformance.contract.answer_trees import as_answered
 from conformance.contract.languages import BOTH, BY_PRECEDENCE, DOCS, Language
 from conformance.contract.model import NOT_STATED, Contract, Fact, FactValue, Parameter, State
 from conformance.contract.openapi.patterns import common_classes
@@ -48,7 +49,8 @@ def follow_documents(contracts: Mapping[Language, Contract], choice: str) -> Con
     missing = [language for language in languages if language not in contracts]
     if missing:
         raise UsageError(f"there is no contract in {' and '.join(missing)} to follow")
-    followed = [contracts[language] for language in languages]
+    answered = as_answered(contracts)
+    followed = [answered[language] for language in languages]
     paths = dict.fromkeys(parameter.path for contract in followed for parameter in contract.parameters)
     parameters = tuple(
         _merge([found for contract in followed if (found := contract.parameter(path)) is not None]) for path in paths

@@ -355,6 +355,14 @@ def test_what_differs_and_where(expected: object, observed: object, differ: list
 ORDERS = [list(order) for order in permutations([{"Key": "a"}, {"Key": "a", "Value": "b"}, {"Value": "b"}])]
 
 
+def test_a_list_may_be_the_only_member_of_an_object_or_not() -> None:
+    for one in ({"Things": [{"Id": 1}]}, {"Things": {"Thing": [{"Id": 1}]}}):
+        for other in ({"Things": [{"Id": 1}]}, {"Things": {"Thing": [{"Id": 1}]}}):
+            assert different(one, other) == []
+    assert different({"Things": [{"Id": 1}]}, {"Things": {"Thing": [{"Id": 2}]}}) != []
+    assert different({"Things": []}, {"Things": {"Thing": []}}) == []
+
+
 @pytest.mark.parametrize("observed", ORDERS)
 @pytest.mark.parametrize("expected", ORDERS)
 def test_in_any_order_finds_a_place_for_each_though_one_fits_several(expected: list[Any], observed: list[Any]) -> None:

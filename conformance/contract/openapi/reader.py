@@ -267,7 +267,7 @@ def _presence(node: _Node) -> Presence:
     if word == "when" and when == UNKNOWN:
         raise node.key("when").fault("is not known", f"write `presence: {UNKNOWN_WORD}`")
     line, shown = (node.key(name).integer() if node.has(name) else None for name in ("presence_line", "shown"))
-    return Presence(when, line, shown)
+    return Presence(when, line, shown, node.key("place").text() if node.has("place") else None)
 
 
 def _encoding(node: _Node) -> Encoding:

@@ -152,13 +152,13 @@ def conditional_data(row: Parameter) -> list[dict[str, object]]:
 
 
 def presence_data(field: Parameter) -> dict[str, object]:
-    """Return when a field is in an answer, as JSON data: `presence`; `when`, `presence_line`, `shown` where known."""
+    """Return when and where a field is in an answer, as JSON data: `presence`; what else is known of it."""
     presence = field.presence
     data: dict[str, object] = {"presence": presence.word}
     if presence.when is not None and presence.when.known:
         data["when"] = presence.when.data
-    lines = {"presence_line": presence.line, "shown": presence.shown}
-    return data | {name: line for name, line in lines.items() if line is not None}
+    more = {"presence_line": presence.line, "shown": presence.shown, "place": presence.place}
+    return data | {name: value for name, value in more.items() if value is not None}
 
 
 def differences_data(contract: Contract) -> list[dict[str, object]]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.answer_trees import objects_at, way_to
 from conformance.contract.wire import canonical_type
+from conformance.extraction.facts.answer_places import placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -35,14 +36,17 @@ def with_samples(fields: Iterable[Parameter], text: str) -> tuple[Parameter, ...
         text: The whole page.
     """
     rows = tuple(fields)
+    if len(rows) <= 1:
+        return rows
+    samples = [each for each in _samples(text) if not all(name in each[1] for name in _OF_AN_ERROR)]
+    rows = placed(rows, [body for _, body in samples])
     inner: dict[str, set[str]] = {}
     for row in rows:
-        place, _, name = row.path.rpartition(".")
+        place, _, name = row.place.rpartition(".")
         if place and "[" not in name:
             inner.setdefault(place, set()).add(name)
     if not inner:
         return rows
-    samples = [each for each in _samples(text) if not all(name in each[1] for name in _OF_AN_ERROR)]
     shown = {
         place: [
             (line, each)
@@ -57,7 +61,7 @@ def with_samples(fields: Iterable[Parameter], text: str) -> tuple[Parameter, ...
 
 def _with_line(row: Parameter, shown: Mapping[str, Sequence[tuple[int, dict[str, object]]]]) -> Parameter:
     """Return a row with the line of a sample, where every object that a sample shows at its place has the field."""
-    place, _, name = row.path.rpartition(".")
+    place, _, name = row.place.rpartition(".")
     objects = shown.get(place, ())
     type_ = canonical_type(str(row.fact("type").value))
     if not objects or not all(_has(each, name, type_) for _, each in objects):

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.meanings.words import load_words
+from conformance.contract.answer_trees import as_answered
 from conformance.contract.languages import BOTH, LANGUAGES
 from conformance.core.errors import CaseError
 from conformance.core.yamlfile import YamlFile
@@ -51,7 +52,9 @@ def operation_with(contracts: Mapping[Language, Contract], base: str) -> ValidOp
         base: The text of the file; its first request counts.
     """
     entry = next(iter(YamlFile(base, "base.yaml", CaseError).data["bases"].values()))
-    return ValidOperation(contracts, ValidRequest(dict(entry["parameters"]), list(entry.get("given") or ())))
+    return ValidOperation(
+        as_answered(contracts), ValidRequest(dict(entry["parameters"]), list(entry.get("given") or ()))
+    )
 
 
 def sequence_files(operations: Iterable[ValidOperation]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from conformance.cases.meanings.words import load_words
+from conformance.contract.answer_trees import as_answered
 from conformance.contract.catalogue import OperationId, contract_files, contracts_in, find_operation
 from conformance.contract.languages import BOTH
 from conformance.core.errors import UsageError
@@ -110,7 +111,7 @@ def faults_of(plan: ServerPlan, operation: OperationId, family: Family) -> list[
     own = plan_of_operation(plan, operation)
     if own is None:
         return []
-    contracts = contracts_in(contract_files()[operation])
+    contracts = as_answered(contracts_in(contract_files()[operation]))
     prefix = prefix_of(operation)
     made = Subject(operation, contracts, own, load_words(), family)
     flaws = chain(

@@ -1,0 +1,81 @@
+"""Where fields of an answer are by the samples of a page, where its table has them elsewhere."""
+
+from __future__ import annotations
+
+from contract_strategies import parameter
+
+from conformance.contract.answer_trees import as_answered
+from conformance.contract.model import Contract, Source
+from conformance.extraction.facts.answer_places import placed
+from conformance.extraction.facts.answer_samples import with_samples
+
+
+def places(rows: dict[str, str], *samples: object) -> dict[str, str]:
+    made = [
+        parameter(path, number, **({"type": kind} if kind else {}))
+        for number, (path, kind) in enumerate(rows.items(), 1)
+    ]
+    return {row.path: row.place for row in placed(made, samples) if row.place != row.path}
+
+
+def test_what_a_table_shows_beside_a_structure_is_inside_it_where_a_sample_has_it_there() -> None:
+    rows = {"RequestId": "string", "Farm": "", "Hens": "integer", "Barn": "object", "Doors": "integer"}
+    sample = {"RequestId": "1", "Farm": {"Hens": 3, "Barn": {"Doors": 2}}}
+    assert places(rows, sample) == {"Hens": "Farm.Hens", "Barn": "Farm.Barn", "Doors": "Farm.Barn.Doors"}
+
+
+def test_a_list_may_be_the_only_member_of_an_object() -> None:
+    rows = {"Farms[].FarmId": "string", "Farms[].Tags[].Key": "string", "Farms[].Ids[]": "string"}
+    sample = {"Farms": {"Farm": [{"FarmId": "f", "Tags": {"Tag": [{"Key": "k"}]}, "Ids": {"Id": ["a"]}}]}}
+    assert places(rows, sample) == {
+        "Farms[].FarmId": "Farms.Farm[].FarmId",
+        "Farms[].Tags[].Key": "Farms.Farm[].Tags.Tag[].Key",
+        "Farms[].Ids[]": "Farms.Farm[].Ids.Id[]",
+    }
+    # Made of XML, a list of one is no list; and a table may not say that it is one.
+    assert places({"Farms[].FarmId": "string"}, {"Farms": {"Farm": {"FarmId": "f"}}}) == {
+        "Farms[].FarmId": "Farms.Farm[].FarmId"
+    }
+    assert places({"Farms.FarmId": "string"}, {"Farms": {"Farm": [{"FarmId": "f"}]}}) == {
+        "Farms.FarmId": "Farms.Farm[].FarmId"
+    }
+
+
+def test_what_a_table_shows_inside_a_list_is_at_the_top_where_all_samples_have_it_there() -> None:
+    rows = {"Farms[].FarmId": "string", "Farms[].Hens": "integer", "Farms[].RequestId": "string"}
+    sample = {"RequestId": "1", "Farms": {"Farm": [{"FarmId": "f"}]}}
+    # The sample has no hens, but shows how the list is written.
+    assert places(rows, sample) == {
+        "Farms[].FarmId": "Farms.Farm[].FarmId",
+        "Farms[].Hens": "Farms.Farm[].Hens",
+        "Farms[].RequestId": "RequestId",
+    }
+
+
+def test_a_table_is_right_where_samples_agree_or_do_not_tell() -> None:
+    rows = {"Farm": "object", "Hens": "integer"}
+    unclear: list[list[object]] = [
+        [],
+        [{}],
+        [{"Hens": 1, "Farm": {"Hens": 1}}],
+        [{"Farm": {"Other": 1}}],
+        [{"Farm": {"odd name": []}}],
+    ]
+    for samples in unclear:
+        assert places(rows, *samples) == {}
+    two = {"Farm": "object", "Barn": "object", "Hens": "integer"}
+    assert places(two, {"Farm": {"Hens": 1, "A": 1}, "Barn": {"Hens": 1, "A": 1}}) == {}
+    assert places({"Farms[].Hen[]": "string"}, {"Farms": {"Hen": ["a"]}}) == {}
+
+
+def test_a_server_answers_as_the_samples_of_either_document_show() -> None:
+    rows = [parameter("Farms[].FarmId", 1, type="string"), parameter("RequestId", 2, type="string")]
+    shown = with_samples(rows, '{"Farms": {"Farm": [{"FarmId": "f"}]}}')
+    assert [(row.place, row.presence.shown) for row in shown] == [("Farms.Farm[].FarmId", 1), ("RequestId", None)]
+    contracts = as_answered(
+        {
+            language: Contract("ListFarms", language, Source("x", "0", "flat"), (), tuple(own), ())
+            for language, own in (("en", shown), ("zh", rows))
+        }
+    )
+    assert [row.path for row in contracts["zh"].responses] == ["Farms.Farm[].FarmId", "RequestId"]
