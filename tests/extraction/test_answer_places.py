@@ -24,6 +24,15 @@ def test_what_a_table_shows_beside_a_structure_is_inside_it_where_a_sample_has_i
     assert places(rows, sample) == {"Hens": "Farm.Hens", "Barn": "Farm.Barn", "Doors": "Farm.Barn.Doors"}
 
 
+def test_the_type_that_a_table_gives_a_structure_does_not_matter_and_one_of_one_member_is_looked_through() -> None:
+    rows = {"Farms[]": "string", "Barn": "string", "Doors": "integer"}
+    assert places(rows, {"Farms": {"Farm": [{"Barn": {"Doors": 2}}]}}) == {
+        "Farms[]": "Farms.Farm[]",
+        "Barn": "Farms.Farm[].Barn",
+        "Doors": "Farms.Farm[].Barn.Doors",
+    }
+
+
 def test_a_list_may_be_the_only_member_of_an_object() -> None:
     rows = {"Farms[].FarmId": "string", "Farms[].Tags[].Key": "string", "Farms[].Ids[]": "string"}
     sample = {"Farms": {"Farm": [{"FarmId": "f", "Tags": {"Tag": [{"Key": "k"}]}, "Ids": {"Id": ["a"]}}]}}

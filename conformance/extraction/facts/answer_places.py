@@ -60,8 +60,13 @@ def _logical(path: str, structures: Sequence[str], samples: Sequence[object], pa
         return name if all(at_top) and not inside and path.endswith(name) and name not in paths else path
     if any(at_top) or _LIST in name:
         return path
-    having = [each for each in dict.fromkeys(structures) if any(name in found for found in objects_at(samples, way_to(each)))]
-    return f"{having[0]}.{path}" if len(having) == 1 else path
+    known = dict.fromkeys(structures)
+    having = sorted(
+        (each for each in known if any(name in found for found in objects_at(samples, way_to(each)))), key=len
+    )
+    # An object of one member is looked through: what is inside that is found from outside too.
+    sure = having and all(having[-1].startswith(each) for each in having)
+    return f"{having[-1]}.{path}" if sure else path
 
 
 def _members(path: str, samples: Sequence[object], paths: Container[str]) -> Iterator[tuple[str, str]]:
