@@ -192,7 +192,7 @@ def test_an_interrupted_run_tells_what_it_found_until_then(tmp_path: Path) -> No
         (("--max-examples", "-1"), "--max-examples -1"),
         (("--max-time", "0"), "--max-time 0"),
         (("--docs", "fr"), "--docs 'fr'"),
-        (("DescribeFlowLogs",), "no operation 'DescribeFlowLogs'"),
+        (("DescribeVpcs",), "no operation 'DescribeVpcs'"),
     ],
 )
 def test_bad_usage_is_one_message(conformance: Command, words: tuple[str, ...], message: str) -> None:
