@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -46,6 +46,10 @@ class Attempt:
     behaviour: Behaviour
     seen: Seen = field(default_factory=dict, compare=False, repr=False)
     _violated: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def following(self, contract: Contract) -> Attempt:
+        """Return the same call as a server sees it that keeps other promises."""
+        return replace(self, followed=contract, seen={}, _violated={})
 
     def violates(self, path: str, fact: str) -> bool:
         """Whether the call violates one fact of one parameter; worked out once a call."""

@@ -6,7 +6,7 @@ none of whose codes is documented does not exist for that server. So a check nee
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -130,7 +130,7 @@ def _later_checks(behaviour: Behaviour, operation: str, contract_of: ContractOf 
 
     def broken(kind: str, attempt: Attempt) -> bool:
         own = contract_of(operation)
-        seen = replace(attempt, followed=own, _violated={})
+        seen = attempt.following(own)
         if kind == "required":
             return any(missing(path, seen) for path, name in rules_of(own) if name == kind)
         return any(violates(path, name, seen) for path, name in rules_of(own) if name != "required")
