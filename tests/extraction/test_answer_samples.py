@@ -45,3 +45,9 @@ def test_a_page_without_a_sample_shows_nothing() -> None:
 def test_several_samples_are_several_answers() -> None:
     assert shown('{"Farms": [{"FarmId": "f"}]}\n\n{"Farms": [{"Hens": 1}]}') == {}
     assert shown('{"Farms": []}\n\n`{"Farms": [{"FarmId": "f"}]}`') == {"Farms[].FarmId": 3}
+
+
+def test_the_root_element_of_xml_is_no_field_of_a_sample_that_was_made_of_it() -> None:
+    made_of_xml = '{"ListFarmsResponse": {"RequestId": "1", "Farms": {"Farm": {"FarmId": "f", "Hens": 1}}}}'
+    rows = with_samples(ROWS[:3], made_of_xml)
+    assert [row.place for row in rows] == ["RequestId", "Farms.Farm[].FarmId", "Farms.Farm[].Hens"]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _ESCAPED: Final = re.compile(r"\\(?=[*_\[\](){}<>#+.!|&~-])")
 """A backslash before what means something in Markdown; none of JSON stands so."""
+_ROOT: Final = "Response"
 _OF_AN_ERROR: Final = ("Code", "Message")
 _STRUCTURES: Final = ("array", "object")
 _DAMAGE: Final = (ValueError, RecursionError)
@@ -86,4 +87,10 @@ def _samples(text: str) -> Iterator[tuple[int, dict[str, object]]]:
         except _DAMAGE:
             continue
         if isinstance(body, dict):
-            yield plain.count("\n", 0, found.end()) + 1, body
+            yield plain.count("\n", 0, found.end()) + 1, _without_root(body)
+
+
+def _without_root(body: dict[str, object]) -> dict[str, object]:
+    """Return a sample without the root element of XML, where a page made its JSON of that."""
+    name, inner = next(iter(body.items()), ("", None))
+    return inner if len(body) == 1 and name.endswith(_ROOT) and isinstance(inner, dict) else body
