@@ -122,7 +122,7 @@ DOCUMENTS = (
         {},
         {"400": [("IncorrectStatus.Barn", "The barn cannot be changed now.")], "404": [GONE]},
     ),
-    document("AttachHorse", [REGION, BARN_ID, parameter("HorseId", required=True)], {}, {"404": [GONE]}),
+    document("AttachHorse", [REGION, BARN_ID, parameter("HorseId", required=True, minLength=1)], {}, {"404": [GONE]}),
     document("DetachHorse", [REGION, BARN_ID, parameter("HorseId", required=True)], {}, {"404": [GONE]}),
     document("DeleteBarn", [REGION, BARN_ID], {}, {"404": [GONE]}),
     document(

@@ -93,6 +93,8 @@ def test_what_no_case_can_catch_says_why() -> None:
     silent = {name: each.flaw.silent for name, each in made("DescribeWeather").items() if each.flaw.silent}
     assert silent["errors-as-200"] == "no document has an error row"
     assert silent["region-id-required-other-code"] == "no document says with which code it is refused"
+    empty = made("AttachHorse")["horse-id-min-length-ignored"].flaw.silent
+    assert empty == "what breaks it is an empty text, which is refused as missing"
     found = made("CreateBarn")
     assert not found["barn-name-max-length-other-code"].flaw.silent
     assert not found["not-created"].flaw.silent

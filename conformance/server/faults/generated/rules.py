@@ -105,6 +105,8 @@ def _hidden(row: Parameter, name: str) -> str:
     """Return why a rule that is not looked at cannot be seen: other rules refuse whatever breaks it."""
     if name in ("required", "maxItems"):
         return ""
+    if name == "minLength" and row.fact(name).value == 1 and row.fact("required").value is True:
+        return "what breaks it is an empty text, which is refused as missing"
     bad = pair(row, name).bad
     if bad is None:
         return "no value that a case can send breaks it"
