@@ -100,6 +100,11 @@ ENGLISH: dict[str, list[tuple[str, str, Facts]]] = {
             "String",
             {**SIGNS, "notStartsWith": ("$",)},
         ),
+        (
+            "It cannot contain commas (,) or start with a dollar sign ($).",
+            "String",
+            {"notContains": (",",), "notStartsWith": ("$",)},
+        ),
         ("It can contain ASCII letters and digits.", "String", {"charset": ("digit", "letter")}),
         ("It can contain letters and ampersands (&amp;).", "String", {"charset": ("&", "letter")}),
     ],

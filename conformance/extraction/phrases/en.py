@@ -171,7 +171,8 @@ PHRASES: Final = (
     Phrase(
         "starting-with",
         re.compile(
-            rf"(?<!not )(?<!cannot )(?<!nor can it )(?<!nor may it )\b(?:start|begin)s?\s+with\s+{_LIST}", re.IGNORECASE
+            rf"(?<!not )(?<!cannot )(?<!nor can it )(?<!nor may it )(?<!or )\b(?:start|begin)s?\s+with\s+{_LIST}",
+            re.IGNORECASE,
         ),
         charset(("startsWith",), WORDS, _AND, _NOISE),
     ),

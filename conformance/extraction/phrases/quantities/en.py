@@ -343,7 +343,7 @@ AFTER: Final = (
     ),
     Phrase(
         "not-starting-with-signs",
-        re.compile(rf"{_CANNOT}(?:start|begin)\s+with\s+{_SIGNS}", re.IGNORECASE),
+        re.compile(rf"{_CANNOT}(?:contain\s[^.]{{1,150}}?,?\s+or\s+)?(?:start|begin)\s+with\s+{_SIGNS}", re.IGNORECASE),
         lambda match: {"notStartsWith": _in_brackets(match["list"])},
     ),
     Phrase(
