@@ -141,6 +141,38 @@ PAGES: dict[str, tuple[Rows, Rows]] = {
         ),
         ("|Quality|String|否|high|质量。 |", "|OrderNo|Integer|17|编号。 |", ""),
     ),
+    # Characters that two documents name differently on one condition.
+    "LockStall": (
+        (
+            (
+                "|Lock|String|No|off|The lock. Valid values: **on** and **off**. |\n"
+                "|Reason|String|No|a1|The reason. If **Lock** is set to **on**, it can contain letters and digits. |"
+            ),
+            "",
+            "",
+        ),
+        (
+            "|Lock|String|否|off|锁。取值：**on**、**off**。 |\n|Reason|String|否|a1|原因。当**Lock**取值为**on**时，支持字母、中文和数字。 |",
+            "",
+            "",
+        ),
+    ),
+    # What one document asks for the other one forbids, of what is required on a condition.
+    "BrandCalf": (
+        (
+            (
+                "|Kind|String|No|old|The kind. Valid values: **old** and **new**. |\n"
+                "|Brand|String|No| |The brand. It must start with a dollar sign ($). This parameter is required if **Kind** is set to **new**. |"
+            ),
+            "",
+            "",
+        ),
+        (
+            "|Kind|String|否|old|种类。取值：**old**、**new**。 |\n|Brand|String|否| |烙印。长度为1~20个字符，支持字母和数字，不能以$开头。当**Kind**取值为**new**时，必选。 |",
+            "",
+            "",
+        ),
+    ),
     # Two sets of characters, of which one has the other in it.
     "PaintFence": (
         ("|Pattern|String|No|a1|The pattern. It can contain lowercase letters and digits. |", "", ""),

@@ -46,6 +46,7 @@ class CaseMaker:
 
     Attributes:
         request: The valid request.
+        plain: The one that a case without a change sends; another one than `request` for rules of one situation.
         speaking: The languages whose document names all that the valid request sends.
         lacking: What there is no case of, with the reason.
     """
@@ -57,8 +58,15 @@ class CaseMaker:
         self._candidates = candidates
         self._encodings = encodings_of(rows_of(contracts))
         self.request = request
+        self.plain = request
         self.speaking = [language for language in contracts if self._names(language, request)]
         self.lacking: list[str] = []
+
+    def in_situation(self, contracts: Mapping[Language, Contract], request: Mapping[str, object]) -> CaseMaker:
+        """Return a maker of the cases of rules that hold for one request: with the contracts in force for it."""
+        made = CaseMaker(contracts, self._candidates, request)
+        made.plain, made.lacking = self.plain, self.lacking
+        return made
 
     def good(
         self,
@@ -155,13 +163,12 @@ class CaseMaker:
         sent = wire_parameters(self._changed(change), {}, self._encodings)
         path = rule.row.path
         for contract in self._contracts.values():
-            inside = [
-                row for row in contract.parameters if row.path == path or row.path.startswith((f"{path}[", f"{path}."))
-            ]
-            for row in inside:
-                if not row.conditional and not (row.path == path and row.fact(rule.name).stated):
+            for row in contract.parameters:
+                inside = row.path == path or row.path.startswith((f"{path}[", f"{path}."))
+                held = in_force(contract, row, sent) if inside else row
+                if inside and not (row.path == path and held.fact(rule.name).stated):
                     lists = wire_lists(row, contract.parameters, sent)
-                    if violations(row, tuple(value for each in lists for value in each), lists):
+                    if set(violations(held, tuple(value for each in lists for value in each), lists)) - {"required"}:
                         return True
         return False
 

@@ -239,9 +239,10 @@ def _boundaries(
             continue
         then = contracts_in_force(contracts, meant)
         rows = rows_of(then)
+        there = maker.in_situation(then, meant)
         for rule in _rules(then, rows):
             if (rule.row.path, rule.name, value_key(rule.fact)) == (path, each.name, value_key(each.fact)):
-                for case in _sides(rule, rows, meant, maker, account, otherwise=_otherwise(path, each.name, contracts)):
+                for case in _sides(rule, rows, meant, there, account, otherwise=_otherwise(path, each.name, contracts)):
                     named = {
                         "id": f"{case['id']}-{in_a_name(each.when)}",
                         "title": f"{case['title']}, when {in_words(each.when)}",
@@ -335,7 +336,7 @@ def _presence(rule: StatedRule, rows: Rows, request: dict[str, object], maker: C
         yield from maker.bad(rule, {"set": left_out} if known else None, ("required",), suffix="omitted")
         return
     if "[]." not in path:
-        if request != maker.request:  # else the plain request shows that it is accepted
+        if request != maker.plain:  # else the plain request shows that it is accepted
             yield from maker.good(rule, {}, suffix="given")
         own = [other for other in rows if top_of(other) == top and carrier_path(other, rows) is None]
         alone = own == [path] and top in request
