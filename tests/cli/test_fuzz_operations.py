@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+import jsonschema_rs
 import pytest
+from commands import REPOSITORY
 from servers import Link, Server, whole
 
 from conformance.server.process import ReferenceServer
@@ -60,7 +63,8 @@ def farm(conformance: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
 
 
 def fuzzed(farm: Command, *words: str) -> tuple[int, str, dict[str, Any]]:
-    done = farm("fuzz", *words, "--max-examples", "0", "--seed", "1", "--report-dir", "r")
+    # Time for a machine that is busy.
+    done = farm("fuzz", *words, "--max-examples", "0", "--max-time", "900", "--seed", "1", "--report-dir", "r")
     return done.status, done.out + done.err, json.loads(Path("r/report.json").read_text("utf-8"))
 
 
@@ -68,6 +72,10 @@ def test_all_operations_are_tested_in_one_report_and_nothing_is_assumed_of_what_
     status, out, report = fuzzed(farm)
     assert status == 0, out
     assert "3 operations, " in out
+    assert "seed 1" in out
+    assert re.search(r"\d+ of \d+ parameters, \d+ of \d+ violations", out), out
+    assert report["complete"]
+    jsonschema_rs.validate(json.loads((REPOSITORY / "docs" / "report.schema.json").read_text("utf-8")), report)
     reached = report["fuzz"]["reached"]["en"]["parameters"]["reached"]
     assert {name.partition(":")[0] for name in reached} == set(PAGES)
     assert report["summary"]["mismatch"] == 0
