@@ -54,6 +54,7 @@ def test_peers_runs_the_peers_that_are_installed() -> None:
     assert page.PAGE.read_bytes() == before
 
 
+@pytest.mark.deep
 def test_scale_runs_suites_that_grow_tenfold() -> None:
     before = page.PAGE.read_bytes()
     out = run("scale.py", "--quick", "--most", "10")

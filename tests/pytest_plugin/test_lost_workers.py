@@ -105,7 +105,11 @@ def test_a_case_that_ends_every_worker_is_an_error_and_not_run_for_ever(
     assert victim_in(report)["reason"] == "two workers were lost while they ran it, one after the other"
 
 
-@pytest.mark.parametrize("distribution", ["load", "loadfile"])  # the second puts the case back, and runs it again
+@pytest.mark.parametrize(
+    "distribution",
+    # The second puts the case back, and runs it again.
+    [pytest.param("load", marks=pytest.mark.deep), "loadfile"],
+)
 def test_a_worker_that_is_lost_after_its_report_does_not_count_twice(
     reference: ReferenceServer, tmp_path: Path, distribution: str
 ) -> None:
