@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from conformance.fuzz.fuzz_run import FuzzLimits
     from conformance.judging.results import CaseResult
 
-    PartCheck = Callable[[Iterable[CaseResult], FuzzSession], None]
+    Part = Callable[[FuzzSession], Iterable[CaseResult]]
+    PartCheck = Callable[[Part, list[FuzzSession]], None]
 
 
 @pytest.fixture
@@ -41,53 +42,55 @@ def sessions(plan: Plan, suites: list[Suite], limits: FuzzLimits) -> Iterator[li
 
 
 def test_limits_of_every_fact(sessions: list[FuzzSession], language: Language, check: PartCheck) -> None:
-    for session in sessions:
-        check(session.made_from(language).generated(seed=0, max_examples=None), session)
+    check(lambda session: session.made_from(language).generated(seed=0, max_examples=None), sessions)
 
 
 def test_generated_requests(
     sessions: list[FuzzSession], language: Language, limits: FuzzLimits, check: PartCheck
 ) -> None:
-    for session in sessions:
-        part = session.made_from(language)
-        check(part.generated(seed=limits.seed, max_examples=limits.max_examples, at_limits=False), session)
+    def part(session: FuzzSession) -> Iterable[CaseResult]:
+        made = session.made_from(language)
+        return made.generated(seed=limits.seed, max_examples=limits.max_examples, at_limits=False)
+
+    check(part, sessions)
 
 
 def test_requests_that_must_be_answered_alike(
     sessions: list[FuzzSession], language: Language, check: PartCheck
 ) -> None:
-    for session in sessions:
-        check(session.made_from(language).equivalent(), session)
+    check(lambda session: session.made_from(language).equivalent(), sessions)
 
 
 def test_parameters_that_no_document_has(sessions: list[FuzzSession], language: Language, check: PartCheck) -> None:
-    for session in sessions:
-        check(session.made_from(language).unknown_parameters(), session)
+    check(lambda session: session.made_from(language).unknown_parameters(), sessions)
 
 
 def test_requests_that_must_be_refused(sessions: list[FuzzSession], check: PartCheck) -> None:
-    for session in sessions:
-        check(session.refusals(), session)
+    check(lambda session: session.refusals(), sessions)
 
 
 def test_sequences(sessions: list[FuzzSession], limits: FuzzLimits, check: PartCheck) -> None:
-    for session in sessions:
-        check(session.lifecycles(limits.seed), session)
+    check(lambda session: session.lifecycles(limits.seed), sessions)
 
 
 @pytest.fixture
 def check(pytestconfig: pytest.Config) -> PartCheck:
-    """What sends a part of a run and fails for what fails in it; with `--strict-docs` for divergence too."""
+    """What sends a part of a run to every operation and fails for what fails; with `--strict-docs` for divergence too.
+
+    It is skipped only where no operation has anything to judge.
+    """
     strict = bool(pytestconfig.getoption("strict_docs"))
     failing = ("mismatch", "error", "divergent") if strict else ("mismatch", "error")
 
-    def check(results: Iterable[CaseResult], session: FuzzSession) -> None:
-        by_id = {result.id: result for result in chain(results, session.collector.summary())}
-        failed = [result for result in by_id.values() if result.verdict in failing]
+    def check(part: Part, sessions: list[FuzzSession]) -> None:
+        found: list[CaseResult] = []
+        for session in sessions:
+            found += {result.id: result for result in chain(part(session), session.collector.summary())}.values()
+        failed = [result for result in found if result.verdict in failing]
         if failed:
             pytest.fail("\n\n".join(map(_text, failed)), pytrace=False)
-        if all(result.verdict in ("not_run", "not_applicable") for result in by_id.values()):
-            reasons = "; ".join(printable(result.reason or "") for result in by_id.values())
+        if all(result.verdict in ("not_run", "not_applicable") for result in found):
+            reasons = "; ".join(printable(result.reason or "") for result in found)
             pytest.skip(reasons or "nothing was sent")
 
     return check

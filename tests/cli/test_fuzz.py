@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
-from commands import LONGEST_S, OPERATION, REPOSITORY, run_program, script, started
+from commands import LONGEST_S, OPERATION, REPOSITORY, environment, run_program, script, started
 from misbehaviours import right
 from servers import Link, Server, eventually, whole
 
@@ -201,12 +201,24 @@ def test_the_other_commands_do_not_import_what_makes_the_data() -> None:
     assert done.stdout.strip() == "False"
 
 
+TWO = """
+from conformance.cases import select
+
+every = select.load_suites
+two = ("ActiveFlowLog", "CreateFlowLog")
+select.load_suites = lambda *words: [one for one in every(*words) if one.operation in two]
+"""
+"""A plugin of pytest by which a run has two operations; nothing has to be refused for a state of the first."""
+
+
 def test_the_property_tests_run_under_pytest_and_xdist(tmp_path: Path) -> None:
+    (tmp_path / "two_operations.py").write_text(TWO, "utf-8")
     words = ["--pyargs", "conformance.fuzz", "--docs", "zh", "-n", "2", "-q", "-p", "no:cacheprovider"]
     # Its plugin takes seconds to import, in each process, and nothing here needs it.
-    words += ["-p", "no:schemathesis", "-k", "no_document_has or must_be_refused"]
+    words += ["-p", "no:schemathesis", "-p", "two_operations", "-k", "no_document_has or must_be_refused"]
     with ReferenceServer(follow="zh", faults=("shared-allowed",), activation_delay=0.01) as server:
-        done = run_program(script("pytest"), *words, *at(server), folder=tmp_path)
+        env = environment(PYTHONPATH=str(tmp_path))
+        done = run_program(script("pytest"), *words, *at(server), folder=tmp_path, env=env)
     assert done.returncode == 1, done.stdout
     assert "1 failed, 1 passed" in done.stdout, done.stdout
     assert "ResourceId is of a shared resource" in done.stdout
