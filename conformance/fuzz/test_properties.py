@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from conformance.fuzz.fuzz_run import FuzzLimits
     from conformance.judging.results import CaseResult
 
-    Part = Callable[[FuzzSession], Iterable[CaseResult]]
-    PartCheck = Callable[[Part, list[FuzzSession]], None]
+    SessionPart = Callable[[FuzzSession], Iterable[CaseResult]]
+    PartCheck = Callable[[SessionPart, list[FuzzSession]], None]
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def check(pytestconfig: pytest.Config) -> PartCheck:
     strict = bool(pytestconfig.getoption("strict_docs"))
     failing = ("mismatch", "error", "divergent") if strict else ("mismatch", "error")
 
-    def check(part: Part, sessions: list[FuzzSession]) -> None:
+    def check(part: SessionPart, sessions: list[FuzzSession]) -> None:
         found: list[CaseResult] = []
         for session in sessions:
             found += {result.id: result for result in chain(part(session), session.collector.summary())}.values()
