@@ -54,12 +54,12 @@ class Sentence(NamedTuple):
         return self.template(language).format(**values)
 
 
-def sentence(text: str, **values: object) -> Sentence:
+def sentence(text: str, /, **values: object) -> Sentence:
     """Return a sentence with its values."""
     return Sentence(text, values)
 
 
-def counted_sentence(one: str, many: str, count: int, **values: object) -> Sentence:
+def counted_sentence(one: str, many: str, count: int, /, **values: object) -> Sentence:
     """Return a sentence about a number of things; its place `{count}` has the number."""
     return Sentence(one, {"count": count, **values}, many, count)
 

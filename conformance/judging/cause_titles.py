@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.judging.answer_places import CODE, STATUS, lacks_code, last_status, succeeded
 from conformance.judging.near_texts import differ_in
 from conformance.judging.verdicts import SUCCESS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.judging.report_entries import CaseEntry, MismatchEntry
 
 _SHOWN: Final = 80
@@ -45,6 +48,48 @@ def title(mismatch: MismatchEntry, case: CaseEntry, common: str = "", *, of_para
         return f"{where} {common}, e.g. {both}"
     kind = differ_in(mismatch["expected"][0], mismatch["observed"])
     return f"{where}: {both}{f' (differs in {kind} only)' if kind else ''}"
+
+
+class TitleParts(NamedTuple):
+    """The parts of a title that were made of values.
+
+    Attributes:
+        before: What the title begins with, e.g. a place in the answer; empty or ending in a space.
+        expected: The values that would conform and are named.
+        others: How many more there are.
+        parameters: What the case changes, where the title says it.
+        observed: What was found.
+        after: What the title ends with, in brackets; empty or beginning with a space.
+    """
+
+    before: str
+    expected: tuple[str, ...]
+    others: int
+    parameters: tuple[str, ...]
+    observed: str
+    after: str
+
+
+_OF_PARAMETERS: Final = re.compile(r"(?: for (?P<one>[^ ,]+)(?: and (?P<other>[^ ,]+))?)?, observed ")
+
+
+def parts_of(text: str, expected: Sequence[object], observed: object) -> TitleParts | None:
+    """Return the parts of a title, by the values that it was made of; `None` where it does not have them."""
+    for show in (_answer, _shown):
+        values = [show(value) for value in expected]
+        both = f"expected {_either(values)}"
+        before, found, rest = text.partition(both)
+        match = _OF_PARAMETERS.match(rest) if found else None
+        if match is None:
+            continue
+        for said in dict.fromkeys((show(observed), _answer(observed), "nothing")):
+            if rest.startswith(said, match.end()):
+                after = rest[match.end() + len(said) :]
+                if not after or after.startswith(" ("):
+                    named = tuple(name for name in match.group("one", "other") if name)
+                    more = max(0, len(values) - _MOST_NAMED)
+                    return TitleParts(before, tuple(values[:_MOST_NAMED]), more, named, said, after)
+    return None
 
 
 def changed_names(case: CaseEntry) -> tuple[str, ...]:

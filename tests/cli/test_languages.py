@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from report_data import report_of, result
 
+from conformance.judging.results import Mismatch
 from conformance.reports.store import write_json
 
 if TYPE_CHECKING:
@@ -66,6 +67,24 @@ def test_a_language_that_nothing_is_written_in_is_one_message(
     assert outcome.status == 2
     assert outcome.err.count("\n") == 1
     assert "one of: en, zh" in outcome.err
+
+
+def test_summary_and_markdown_are_in_the_language_of_the_reader(conformance: Command, tmp_path: Path) -> None:
+    found = Mismatch("response.body.Code", ("MissingParameter",), None, {"en": 150, "zh": 187})
+    path = tmp_path / "report.json"
+    with path.open("wb") as stream:
+        write_json(report_of([result(verdict="mismatch", mismatches=(found,), answered=None)]), stream)
+    english = conformance("report", str(path)).out
+    chinese = conformance("report", str(path), "--lang", "zh").out
+    assert "MISMATCH 1 × expected MissingParameter, observed success" in english
+    assert "不符 1 × 期望 MissingParameter，实际 success" in chinese
+    assert "英文第 150 行，中文第 187 行" in chinese
+    assert "1 个用例：0 通过，1 不符" in chinese
+    markdown = conformance("report", str(path), "--format", "markdown", "--lang", "zh").out
+    assert "### 原因 (1)" in markdown
+    for program in ("junit", "ctrf", "sarif", "json"):
+        words = ("report", str(path), "--format", program)
+        assert conformance(*words, "--lang", "zh").out == conformance(*words).out
 
 
 def test_documents_are_named_by_language_tags_too(conformance: Command) -> None:

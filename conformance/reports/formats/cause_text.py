@@ -1,4 +1,4 @@
-"""A cause in words: what the terminal, a pull request and a test report say of equal mismatches."""
+"""A cause in words: what the terminal, a pull request, a page and a test report say of equal mismatches."""
 
 from __future__ import annotations
 
@@ -6,23 +6,22 @@ import json
 import textwrap
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.languages import entry_of
+from conformance.core.sentences import Sentence, sentence
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE, expects_error
+from conformance.judging.cause_titles import TitleParts, parts_of
 from conformance.judging.exchange_entries import shortened
-from conformance.reports.formats.text import line_text
+from conformance.reports.formats.words import MOST_LINES as MOST_RULES
+from conformance.reports.formats.words import Words, english, joined_words, lines_words, said
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from conformance.contract.model import CitedLine
-    from conformance.judging.report_entries import GroupEntry, Report
+    from conformance.judging.report_entries import CaseEntry, GroupEntry, Report
 
 LONGEST: Final = 100
 """Characters of one value that is shown; `report.json` has it whole."""
 _MOST_CHANGES: Final = 6
-_MOST_RULES: Final = 5
-"""Lines of rules of one document, above which they are not named."""
 _WRAPPED: Final = 30
 """Characters that two lines may lose where they are wrapped, and that say how long a text is that was cut."""
 MOST_LINES: Final = 20
@@ -32,7 +31,10 @@ MOST_LINES: Final = 20
 def cause_lines(report: Report) -> list[str]:
     """Return a line per cause, that of most cases first: how many cases show it, what differs, an example."""
     groups = report.get("groups", [])
-    lines = [f"{heading_of(group)} ({sources_of(group) or 'no line'}), e.g. {group['example']}" for group in groups]
+    lines = [
+        f"{group['count']} × {printable(group['title'])} ({sources_of(group) or 'no line'}), e.g. {group['example']}"
+        for group in groups
+    ]
     more = [f"and {len(lines) - MOST_LINES} causes more"] if len(lines) > MOST_LINES else []
     return lines[:MOST_LINES] + more
 
@@ -44,69 +46,91 @@ def overview_lines(groups: Sequence[GroupEntry], width: int) -> list[str]:
         groups: The causes.
         width: Characters of a line.
     """
-    lines = [f"{len(groups)} causes, that of most cases first:"]
+    lines = [said(sentence("{count} causes, that of most cases first:", count=len(groups)))]
     for number, group in enumerate(groups[:MOST_LINES], start=1):
         label = f"{number}. "
         room = width - len(label)
         heading = shortened(heading_of(group), 2 * room - _WRAPPED)
-        for text in (heading, *_source_parts(group)):
+        for text in (heading, *map(said, _source_parts(group))):
             lines += textwrap.wrap(
                 text, width, initial_indent=label, subsequent_indent=" " * len(f"{number}. "), break_on_hyphens=False
             )
             label = " " * len(label)
-    more = [f"and {len(groups) - MOST_LINES} causes more"] if len(groups) > MOST_LINES else []
-    return lines + more
+    if len(groups) > MOST_LINES:
+        lines.append(said(sentence("and {count} causes more", count=len(groups) - MOST_LINES)))
+    return lines
 
 
 def heading_of(group: GroupEntry) -> str:
-    """Return how many cases show a cause, and what differs."""
-    return f"{group['count']} × {printable(group['title'])}"
+    """Return how many cases show a cause, and what differs, in the language of the reader."""
+    return f"{group['count']} × {said(name_words(group))}"
+
+
+def name_words(group: GroupEntry) -> Words:
+    """Return what a cause is called; where its title is not made of its values as it is now, the title itself."""
+    title = printable(group["title"])
+    parts = parts_of(title, group["expected"], group["observed"])
+    return title if parts is None or group.get("verdict") == "error" else _name(parts)
+
+
+def _name(parts: TitleParts) -> Words:
+    expected = joined_words(parts.expected, "{one} or {other}")
+    if parts.others:
+        expected = sentence("{expected} or one of {count} more", expected=expected, count=parts.others)
+    if parts.parameters:
+        expected = sentence(
+            "{expected} for {parameters}",
+            expected=expected,
+            parameters=joined_words(parts.parameters, "{one} and {other}"),
+        )
+    observed: Words = sentence("nothing") if parts.observed == "nothing" else parts.observed
+    both = sentence("expected {expected}, observed {observed}", expected=expected, observed=observed)
+    return Sentence("{before}{both}{after}", {"before": parts.before, "both": both, "after": parts.after})
 
 
 def sources_of(group: GroupEntry) -> str:
     """Return the lines of the documents: of the rule, and of the row of the table of errors; empty for none."""
-    return "; ".join(_source_parts(group))
+    return english(sources_words(group))
 
 
-def _source_parts(group: GroupEntry) -> list[str]:
-    rule = lines_text(group["rule_lines"])
-    row = lines_text({language: [line] for language, line in group["row_lines"].items() if line})
+def sources_words(group: GroupEntry) -> Words:
+    """Return what `sources_of` returns, for people."""
+    parts = _source_parts(group)
+    return joined_words(parts, "{one}; {other}")
+
+
+def _source_parts(group: GroupEntry) -> list[Words]:
+    rule = lines_words(group["rule_lines"])
+    row = lines_words({language: [line] for language, line in group["row_lines"].items() if line})
     if expects_error(group):
         # Of what is wrong in many refusals alike no single rule is the cause.
-        if not rule or any(len(lines) > _MOST_RULES for lines in group["rule_lines"].values()):
-            return [f"rule and error row: {row}"] if row else []
+        if not rule or any(len(lines) > MOST_RULES for lines in group["rule_lines"].values()):
+            return [sentence("rule and error row: {lines}", lines=row)] if row else []
         # A refusal whose code no row gives has the line of the rule for both.
-        return [f"rule: {rule}", f"error row: {row}"] if row and row != rule else [f"rule: {rule}"]
+        of_rule = sentence("rule: {lines}", lines=rule)
+        return [of_rule, sentence("error row: {lines}", lines=row)] if row and row != rule else [of_rule]
     if rule and (group["where"] in (CODE, "case") or not row):
-        return [f"rule: {rule}"]
-    return [f"rule: {row}"] if row else []
+        return [sentence("rule: {lines}", lines=rule)]
+    return [sentence("rule: {lines}", lines=row)] if row else []
 
 
 def changes_of(group: GroupEntry) -> str:
     """Return what the example changes against its valid request; empty for nothing."""
-    changed = list(group["changed"].items())
-    shown = [_change(name, value) for name, value in changed[:_MOST_CHANGES]]
-    more = f"; and {len(changed) - len(shown)} more" if len(changed) > len(shown) else ""
-    return "; ".join(shown) + more
+    return english(changes_words(group))
 
 
-def lines_text(lines: Mapping[str, Sequence[CitedLine]]) -> str:
-    """Return the lines of documents: `English line 26, Chinese lines 31 and 33`."""
-    return ", ".join(f"{entry_of(language).name} {_lines(of_one)}" for language, of_one in lines.items() if of_one)
+def changes_words(group: GroupEntry | CaseEntry) -> Words:
+    """Return what `changes_of` returns, for people."""
+    changed = list(group.get("changed", {}).items())
+    shown: list[Words] = [_change(name, value) for name, value in changed[:_MOST_CHANGES]]
+    if len(changed) > len(shown):
+        shown.append(sentence("and {count} more", count=len(changed) - len(shown)))
+    return joined_words(shown, "{one}; {other}")
 
 
-def _lines(lines: Sequence[CitedLine]) -> str:
-    if len(lines) == 1:
-        return line_text(lines[0])
-    texts = [printable(str(line)) for line in lines]
-    if len(texts) > _MOST_RULES:
-        return f"lines {', '.join(texts[:_MOST_RULES])} and {len(texts) - _MOST_RULES} more"
-    return f"lines {', '.join(texts[:-1])} and {texts[-1]}"
-
-
-def _change(name: str, value: object) -> str:
+def _change(name: str, value: object) -> Words:
     if value is None:
-        return f"{printable(name)} left out"
+        return sentence("{name} left out", name=printable(name))
     if isinstance(value, dict) and value.keys() == {"repeat", "times"}:
         return f"{printable(name)} = {_text(value['repeat'])} × {_text(value['times'])}"
     return f"{printable(name)} = {_text(value)}"

@@ -16,7 +16,7 @@ from conformance.reports.formats.page.filters import cut, duration
 from conformance.reports.formats.page.shell import both, encodable, foot, head, prepare, render
 from conformance.reports.formats.page.timing import timing_of
 from conformance.reports.formats.page.wording import HEADINGS, conclusion, documents_name, worst_of
-from conformance.reports.formats.text import shown_counts
+from conformance.reports.formats.words import shown_counts
 from conformance.reports.stored_cases import cases_where, tallied_cases
 
 if TYPE_CHECKING:

@@ -10,14 +10,25 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from conformance.core.sentences import sentence
 from conformance.judging.divergence import NOT_OBSERVED
 from conformance.judging.verdicts import FAILED, VERDICTS
 from conformance.reports.by_operation import counts_by_operation
 from conformance.reports.formats.bounded import bounded_line
 from conformance.reports.formats.case_text import differs_of, message_of
-from conformance.reports.formats.cause_text import changes_of, sources_of
+from conformance.reports.formats.cause_text import changes_words, name_words, sources_words
 from conformance.reports.formats.identity import identity, tested_text
-from conformance.reports.formats.text import counts_line, coverage_lines, follows_text, fuzz_lines, languages_text
+from conformance.reports.formats.text import fuzz_lines
+from conformance.reports.formats.words import (
+    Words,
+    counts_words,
+    coverage_words,
+    follows_words,
+    languages_words,
+    said,
+    spoken,
+    verdict_words,
+)
 from conformance.reports.stored_cases import cases_where, cases_with_verdict, tallied_cases
 
 if TYPE_CHECKING:
@@ -55,7 +66,7 @@ def fitting(wanted: Iterable[str]) -> str:
     for line in wanted:
         room -= len(line.encode("utf-8", "replace")) + 1
         if room < 0:
-            lines += ["", "_The rest does not fit here; the report of the run has all of it._"]
+            lines += ["", f"_{spoken('The rest does not fit here; the report of the run has all of it.')}_"]
             break
         lines.append(line)
     return "\n".join(lines) + "\n"
@@ -82,26 +93,32 @@ def _cell(text: str) -> str:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    yield f"## Conformance of {code(tested_text(report))}"
+    yield f"## {spoken('Conformance of')} {code(tested_text(report))}"
     yield ""
-    yield f"**{counts_line(report)}**"
+    yield f"**{said(counts_words(report))}**"
     yield ""
-    yield " · ".join(f"{name} {code(text)}" for name, text in identity(report))
+    yield " · ".join(f"{spoken(name)} {code(text)}" for name, text in identity(report))
     yield ""
-    yield from (f"- {_coverage(line)}" for line in coverage_lines(report))
+    yield from (f"- {_coverage(line)}" for line in map(said, coverage_words(report)))
     yield from (f"- {code(line)}" for line in fuzz_lines(report))
-    yield from (f"- Note: {code(note['text'])}" for note in report.get("notes", []))
+    yield from (f"- {spoken('Note')}: {code(note['text'])}" for note in report.get("notes", []))
     if not report["complete"]:
         yield ""
-        yield f"Incomplete: {report['summary']['total']} of {report['selected']} cases were run."
+        yield said(
+            sentence(
+                "Incomplete: {total} of {selected} cases were run.",
+                total=report["summary"]["total"],
+                selected=report["selected"],
+            )
+        )
     yield from _operations(report)
     yield from _causes(report)
     yield from _divergent(report)
     yield from _points(report)
     yield from _expected_failures(report)
     if not report.get("groups"):
-        yield from _by_reason(report, "error", "Nothing known")
-    yield from _by_reason(report, "not_run", "Not run")
+        yield from _by_reason(report, "error", spoken("Nothing known"))
+    yield from _by_reason(report, "not_run", spoken("Not run"))
 
 
 def _coverage(line: str) -> str:
@@ -118,9 +135,12 @@ def _operations(report: Report) -> Iterator[str]:
         return
     verdicts = [name for name in VERDICTS if any(name in each.counts for each in differing)]
     yield ""
-    yield f"### Operations with cases that did not pass ({len(differing)} of {len(every)})"
+    counted = sentence(
+        "Operations with cases that did not pass ({count} of {total})", count=len(differing), total=len(every)
+    )
+    yield f"### {said(counted)}"
     yield ""
-    yield f"| operation | {' | '.join(name.replace('_', ' ') for name in verdicts)} |"
+    yield f"| {spoken('operation')} | {' | '.join(said(verdict_words(name)) for name in verdicts)} |"
     yield f"|---|{'--:|' * len(verdicts)}"
     for each in differing[:_OPERATIONS]:
         yield f"| {_cell(each.operation)} | {' | '.join(str(each.counts.get(name, '')) for name in verdicts)} |"
@@ -132,26 +152,27 @@ def _causes(report: Report) -> Iterator[str]:
     groups = report.get("groups", [])
     if groups:
         yield ""
-        yield f"### Causes ({len(groups)})"
+        yield f"### {spoken('Causes')} ({len(groups)})"
         yield ""
         for group in groups[:_CAUSES]:
             yield from _cause(group)
-        yield from _more(len(groups), _CAUSES, " causes")
+        yield from _more(len(groups), _CAUSES, sentence("causes"))
         return
     cases = cases_where(report, lambda entry: entry.verdict == "mismatch" and entry.known_failing is None)
-    yield from _listed(cases, "Differs from the documents", message_of)
+    yield from _listed(cases, spoken("Differs from the documents"), message_of)
 
 
 def _cause(group: GroupEntry) -> Iterator[str]:
     verdict = group.get("verdict", "mismatch")
-    yield f"- **{group['count']} ×** {code(group['title'])}" + (" (nothing known)" if verdict == "error" else "")
-    if sources := sources_of(group):
-        yield f"  - {code(sources)}"
-    if changes := changes_of(group):
-        yield f"  - changes {code(changes)}"
+    unknown = f" ({spoken('nothing known')})" if verdict == "error" else ""
+    yield f"- **{group['count']} ×** {code(said(name_words(group)))}{unknown}"
+    if sources := sources_words(group):
+        yield f"  - {code(said(sources))}"
+    if changes := changes_words(group):
+        yield f"  - {spoken('changes ').strip()} {code(said(changes))}"
     others = [name for name in group["cases"] if name != group["example"]]
     names = [group["example"], *others[: _NAMED - 1]]
-    more = f" and {len(others) - _NAMED + 1} more" if len(others) >= _NAMED else ""
+    more = said(sentence(" and {count} more", count=len(others) - _NAMED + 1)) if len(others) >= _NAMED else ""
     yield f"  - {', '.join(map(code, names))}{more}"
     for command in (group.get("rerun"), group["reproduce"]):
         if command and len(command) <= _LONGEST_COMMAND:
@@ -163,8 +184,8 @@ def _divergent(report: Report) -> Iterator[str]:
     differing = [entry for entry in tallied_cases(report) if _diverges(entry)]
     for way in dict.fromkeys(_followed(entry) for entry in differing):
         alike = cases_where(report, partial(_diverges, way=way))
-        heading = f"Where the documents differ, the server follows {languages_text(way)}"
-        yield from _listed(alike, heading, differs_of)
+        heading = sentence("Where the documents differ, the server follows {languages}", languages=languages_words(way))
+        yield from _listed(alike, said(heading), differs_of)
 
 
 def _diverges(entry: TalliedCase, way: tuple[str, ...] | None = None) -> bool:
@@ -181,26 +202,26 @@ def _points(report: Report) -> Iterator[str]:
     if not points:
         return
     yield ""
-    yield f"### Points on which the documents disagree ({len(points)})"
+    yield f"### {spoken('Points on which the documents disagree')} ({len(points)})"
     yield ""
-    yield "| operation | point | the server | follows |"
+    yield f"| {' | '.join(map(spoken, ('operation', 'point', 'the server', 'follows')))} |"
     yield "|---|---|---|---|"
     for point in points[:_POINTS]:
         cells = (
             point["operation"],
             point["point"],
             ", ".join(point.get("observed", [])),
-            follows_text(point.get("follows", "")),
+            said(follows_words(point.get("follows", ""))),
         )
         yield f"| {' | '.join(map(_cell, cells))} |"
-    yield from _more(len(points), _POINTS, " points", item="")
+    yield from _more(len(points), _POINTS, sentence("points"), item="")
 
 
 def _expected_failures(report: Report) -> Iterator[str]:
     known = cases_where(report, lambda entry: entry.known_failing is not None and entry.verdict in FAILED)
-    yield from _listed(known, "Known to fail", message_of)
+    yield from _listed(known, spoken("Known to fail"), message_of)
     stale = cases_where(report, lambda entry: entry.known_failing is not None and entry.verdict == "pass")
-    yield from _listed(stale, "Listed as known to fail, and pass", lambda case: case["known_failing"] or "")
+    yield from _listed(stale, spoken("Listed as known to fail, and pass"), lambda case: case["known_failing"] or "")
 
 
 def _listed(cases: Iterable[CaseEntry], heading: str, said_of: Callable[[CaseEntry], str]) -> Iterator[str]:
@@ -232,11 +253,18 @@ def _by_reason(report: Report, verdict: str, heading: str) -> Iterator[str]:
     yield ""
     ordered = sorted(names.items(), key=lambda pair: -len(pair[1]))
     for reason, alike in islice(ordered, _REASONS):
-        more = f" and {len(alike) - _NAMED} more" if len(alike) > _NAMED else ""
+        more = said(sentence(" and {count} more", count=len(alike) - _NAMED)) if len(alike) > _NAMED else ""
         yield f"- **{len(alike)} ×** {code(reason)}: {', '.join(map(code, alike[:_NAMED]))}{more}"
-    yield from _more(len(ordered), _REASONS, " reasons")
+    yield from _more(len(ordered), _REASONS, sentence("reasons"))
 
 
-def _more(count: int, shown: int, what: str, item: str = "- ") -> list[str]:
+def _more(count: int, shown: int, what: Words, item: str = "- ") -> list[str]:
     """Return a line that says how many were left out; below a table a blank line comes first."""
-    return [*([] if item else [""]), f"{item}and {count - shown}{what} more"] if count > shown else []
+    if count <= shown:
+        return []
+    left = (
+        sentence("and {count} {what} more", count=count - shown, what=what)
+        if what
+        else sentence("and {count} more", count=count - shown)
+    )
+    return [*([] if item else [""]), f"{item}{said(left)}"]

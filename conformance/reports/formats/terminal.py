@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from conformance.contract.languages import LANGUAGES, REGISTRY
+from conformance.contract.languages import LANGUAGES
+from conformance.core.sentences import sentence
 from conformance.core.terminal import printable
 from conformance.judging.causes import causes_of
 from conformance.judging.divergence import NOT_OBSERVED, promise_at
@@ -22,16 +23,19 @@ from conformance.judging.verdicts import FAILED, VERDICTS
 from conformance.reports.by_operation import counts_by_operation, of_several_operations
 from conformance.reports.exit_status import no_answer_reason
 from conformance.reports.formats.bounded import bounded_line
-from conformance.reports.formats.cause_text import LONGEST, changes_of, heading_of, overview_lines, sources_of
-from conformance.reports.formats.text import (
-    coverage_lines,
-    follows_text,
-    languages_text,
-    mismatch_line,
-    note_lines,
-    promise_text,
+from conformance.reports.formats.cause_text import LONGEST, changes_words, heading_of, overview_lines, sources_words
+from conformance.reports.formats.words import (
+    coverage_words,
+    follows_words,
+    language_words,
+    languages_words,
+    mismatch_words,
+    promise_words,
+    said,
     shown_counts,
-    total_text,
+    spoken,
+    total_words,
+    verdict_words,
 )
 from conformance.reports.stored_cases import cases_where, cases_with_verdict, tallied_cases
 
@@ -74,18 +78,24 @@ def print_summary(console: Console, report: Report, folder: Path | None, changes
     _print_causes(console, report)
     _print_divergent(console, report)
     _print_expected_failures(console, report)
-    _print_reasons(console, cases_with_verdict(report, "not_run"), "NOT RUN", "cyan")
+    _print_reasons(console, cases_with_verdict(report, "not_run"), spoken("NOT RUN"), "cyan")
     if not report["complete"]:
-        ran = f"{report['summary']['total']} of {report['selected']}"
-        console.print(Text(f"incomplete: {ran} cases were run", "magenta"))
+        ran = sentence(
+            "incomplete: {total} of {selected} cases were run",
+            total=report["summary"]["total"],
+            selected=report["selected"],
+        )
+        console.print(Text(said(ran), "magenta"))
     _print_divergence(console, report)
     _print_operations(console, report)
-    for line in note_lines(report):
-        console.print(Text(shortened(line), "yellow"), soft_wrap=True)
-    for line in coverage_lines(report):
-        console.print(line, highlight=False)
-    for line in changes:
-        _line(console, "", "", line)
+    for note in report.get("notes", []):
+        console.print(
+            Text(said(sentence("note: {text}", text=shortened(printable(note["text"])))), "yellow"), soft_wrap=True
+        )
+    for line in coverage_words(report):
+        console.print(said(line), highlight=False, markup=False)
+    for change in changes:
+        _line(console, "", "", change)
     print_counts(console, report, folder)
 
 
@@ -96,7 +106,7 @@ def print_counts(console: Console, report: Report, folder: Path | None) -> None:
     if reason is not None:
         _line(console, "", "magenta", reason)
     if folder is not None:
-        _line(console, "report: ", "dim", str(folder))
+        _line(console, spoken("report: "), "dim", str(folder))
 
 
 def _print_causes(console: Console, report: Report) -> None:
@@ -114,30 +124,31 @@ def _print_causes(console: Console, report: Report) -> None:
         else:
             _print_mismatch(console, group, cases[group["example"]])
     if len(groups) > _SHOWN:
-        _line(console, "MISMATCH ", "bold red", f"{len(groups) - _SHOWN} causes more; the report has them")
+        more = sentence("{count} causes more; the report has them", count=len(groups) - _SHOWN)
+        _line(console, spoken("MISMATCH "), "bold red", said(more))
 
 
 def _print_mismatch(console: Console, group: GroupEntry, example: CaseEntry) -> None:
-    _line(console, "MISMATCH ", "bold red", heading_of(group))
+    _line(console, spoken("MISMATCH "), "bold red", heading_of(group))
     expected, observed = group["expected"][0], group["observed"]
     if differ_in(expected, observed):
         _print_marked(console, str(expected), str(observed))
-    if sources := sources_of(group):
-        _line(console, "", "", sources, indent=4)
+    if sources := sources_words(group):
+        _line(console, "", "", said(sources), indent=4)
     _line(console, "", "", f"{example['id']} ({example['where']})", indent=4)
     _line(console, "", "", shortened(example["title"], LONGEST), indent=8)
     _print_situation(console, group, example)
     if example["reason"]:
-        _line(console, "rule: ", "dim", example["reason"], indent=8)
+        _line(console, spoken("rule: "), "dim", example["reason"], indent=8)
     _print_names(console, [name for name in group["cases"] if name != example["id"]])
     _print_commands(console, group)
     console.print()
 
 
 def _print_error(console: Console, group: GroupEntry, example: CaseEntry) -> None:
-    _line(console, "ERROR ", "bold magenta", heading_of(group))
-    if sources := sources_of(group):
-        _line(console, "", "", sources, indent=4)
+    _line(console, spoken("ERROR "), "bold magenta", heading_of(group))
+    if sources := sources_words(group):
+        _line(console, "", "", said(sources), indent=4)
     _print_names(console, group["cases"])
     _print_situation(console, group, example)
     _print_commands(console, group)
@@ -145,30 +156,31 @@ def _print_error(console: Console, group: GroupEntry, example: CaseEntry) -> Non
 
 def _print_situation(console: Console, group: GroupEntry, example: CaseEntry) -> None:
     """Print what the example of a cause changes, and the states that are set for it."""
-    if changes := changes_of(group):
-        _line(console, "changes ", "dim", changes, indent=8)
+    if changes := changes_words(group):
+        _line(console, spoken("changes "), "dim", said(changes), indent=8)
     if states := example.get("states"):
-        _line(console, "states ", "dim", ", ".join(dict.fromkeys(state["name"] for state in states)), indent=8)
+        _line(console, spoken("states "), "dim", ", ".join(dict.fromkeys(state["name"] for state in states)), indent=8)
 
 
 def _print_names(console: Console, names: Sequence[str]) -> None:
     for name in names[:_NAMED]:
         _line(console, "", "", name, indent=4)
     if len(names) > _NAMED:
-        _line(console, "", "", f"and {len(names) - _NAMED} more", indent=4)
+        _line(console, "", "", said(sentence("and {count} more", count=len(names) - _NAMED)), indent=4)
 
 
 def _print_commands(console: Console, group: GroupEntry) -> None:
     if group["reproduce"]:
-        _line(console, "reproduce: ", "dim", group["reproduce"], indent=4)
+        _line(console, spoken("reproduce: "), "dim", group["reproduce"], indent=4)
     if rerun := group.get("rerun"):
-        _line(console, "run again: ", "dim", rerun, indent=4)
+        _line(console, spoken("run again: "), "dim", rerun, indent=4)
 
 
 def _print_marked(console: Console, expected: str, observed: str) -> None:
     """Print two texts that differ a little, and a line below each that points to what differs."""
-    for label, segments in zip(("expected: ", "observed: "), marked(expected, observed), strict=True):
-        line, below = Text(" " * 4 + label, "dim"), " " * (4 + len(label))
+    labels = spoken("expected: "), spoken("observed: ")
+    for label, segments in zip(labels, marked(expected, observed), strict=True):
+        line, below = Text(" " * 4 + label, "dim"), " " * (4 + cell_len(label))
         for segment in segments:
             text = printable(segment.text)
             line.append(text, "underline" if segment.differs else "not dim")
@@ -185,21 +197,23 @@ def _print_divergent(console: Console, report: Report) -> None:
         way = *case["follows"], *(cause.levels[-1].key for cause in causes_of(case))
         alike.setdefault(way, []).append(case)
     for first, *others in alike.values():
-        _print_case(console, first, f"DIVERGENT, follows {languages_text(first['follows'])}", "yellow")
+        label = sentence("DIVERGENT, follows {languages}", languages=languages_words(first["follows"]))
+        _print_case(console, first, said(label), "yellow")
         _print_names(console, [case["id"] for case in others])
         console.print()
     more = report["summary"]["divergent"] - _SHOWN
     if more > 0:
-        _line(console, "DIVERGENT ", "bold yellow", f"{more} cases more; the report has them")
+        said_more = said(sentence("{count} cases more; the report has them", count=more))
+        _line(console, spoken("DIVERGENT "), "bold yellow", said_more)
 
 
 def _print_case(console: Console, case: CaseEntry, label: str, style: str) -> None:
     _line(console, f"{label} ", f"bold {style}", case["id"])
     _line(console, case["title"], "", f" ({case['where']})", indent=4)
     for mismatch in case["mismatches"]:
-        _line(console, "", "", mismatch_line(mismatch), indent=4)
+        _line(console, "", "", said(mismatch_words(mismatch)), indent=4)
     if case["reason"]:
-        _line(console, "rule: ", "dim", case["reason"], indent=4)
+        _line(console, spoken("rule: "), "dim", case["reason"], indent=4)
 
 
 def _print_divergence(console: Console, report: Report) -> None:
@@ -209,25 +223,32 @@ def _print_divergence(console: Console, report: Report) -> None:
         points = [point for point in points if point["follows"] != NOT_OBSERVED]
     if not points:
         return
-    table = Table(title="Where the documents disagree", title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table = Table(
+        title=spoken("Where the documents disagree"), title_justify="left", title_style="bold", box=SIMPLE_HEAD
+    )
     if several:
-        table.add_column("operation", overflow="fold")
-    table.add_column("point", no_wrap=not several, overflow="fold")
-    for heading in (*(language.name for language in REGISTRY), "the server"):
+        table.add_column(spoken("operation"), overflow="fold")
+    table.add_column(spoken("point"), no_wrap=not several, overflow="fold")
+    for heading in (*(said(language_words(language)) for language in LANGUAGES), spoken("the server")):
         table.add_column(heading, overflow="fold")
-    table.add_column("follows", no_wrap=True)
+    table.add_column(spoken("follows"), no_wrap=True)
     for point in points[:_SHOWN]:
         table.add_row(
             *([Text(printable(point["operation"]))] if several else []),
             Text(printable(point["point"])),
-            *(Text(promise_text(promise_at(point, language))) for language in LANGUAGES),
+            *(Text(said(promise_words(promise_at(point, language)))) for language in LANGUAGES),
             Text(printable(", ".join(point["observed"])) or "-"),
-            Text(follows_text(point["follows"])),
+            Text(said(follows_words(point["follows"]))),
         )
     console.print(table)
     if len(points) > _SHOWN or len(points) < len(report["disagreements"]):
         shown = min(len(points), _SHOWN)
-        _line(console, "", "", f"{shown} of {len(report['disagreements'])} points are shown; the report has them all")
+        told = sentence(
+            "{shown} of {total} points are shown; the report has them all",
+            shown=shown,
+            total=len(report["disagreements"]),
+        )
+        _line(console, "", "", said(told))
 
 
 def _print_operations(console: Console, report: Report) -> None:
@@ -237,11 +258,14 @@ def _print_operations(console: Console, report: Report) -> None:
     if not differing:
         return
     verdicts = [name for name in VERDICTS if any(name in each.counts for each in differing)]
-    _line(console, f"{len(differing)} of {len(every)} operations have cases that did not pass", "bold", "")
+    told = sentence(
+        "{count} of {total} operations have cases that did not pass", count=len(differing), total=len(every)
+    )
+    _line(console, said(told), "bold", "")
     table = Table(box=SIMPLE_HEAD)
-    table.add_column("operation", overflow="fold")
+    table.add_column(spoken("operation"), overflow="fold")
     for name in verdicts:
-        table.add_column(name.replace("_", " "), justify="right", no_wrap=True)
+        table.add_column(said(verdict_words(name)), justify="right", no_wrap=True)
     for each in differing[:_SHOWN]:
         counts = (Text(str(each.counts.get(name, "")), _STYLES[name]) for name in verdicts)
         table.add_row(Text(printable(each.operation)), *counts)
@@ -253,9 +277,10 @@ def _print_expected_failures(console: Console, report: Report) -> None:
         if entry.known_failing is None:
             continue
         if entry.verdict in FAILED:
-            _line(console, "KNOWN TO FAIL ", "dim", f"{entry.id}: {entry.known_failing}")
+            _line(console, spoken("KNOWN TO FAIL "), "dim", f"{entry.id}: {entry.known_failing}")
         elif entry.verdict == "pass":
-            _line(console, "STALE ", "bold red", f"{entry.id} passes: take it from the list of known failures")
+            told = sentence("{case} passes: take it from the list of known failures", case=entry.id)
+            _line(console, spoken("STALE "), "bold red", said(told))
 
 
 def _print_reasons(console: Console, cases: Iterable[CaseEntry], label: str, style: str) -> None:
@@ -271,16 +296,18 @@ def _print_reasons(console: Console, cases: Iterable[CaseEntry], label: str, sty
         _line(console, f"{label} ", f"bold {style}", f"{len(alike)} × {reason}")
         _print_names(console, alike)
         if reason in commands:
-            _line(console, "reproduce: ", "dim", commands[reason], indent=4)
+            _line(console, spoken("reproduce: "), "dim", commands[reason], indent=4)
 
 
 def _counts(report: Report) -> Text:
-    text = Text(f"{total_text(report)}: ")
+    text = Text(said(sentence("{total}: ", total=total_words(report))))
     for index, (name, count) in enumerate(shown_counts(report)):
-        text.append(", " if index else "")
-        text.append(f"{count} {name.replace('_', ' ')}", _STYLES[name] if count else "")
+        text.append(spoken(", ") if index else "")
+        told = sentence("{count} {verdict}", count=count, verdict=verdict_words(name))
+        text.append(said(told), _STYLES[name] if count else "")
     if report["duration_s"] is not None:
-        text.append(f" in {report['duration_s']:.1f} s")
+        seconds = f"{report['duration_s']:.1f}"
+        text.append(said(sentence(" in {seconds} s", seconds=seconds)))
     return text
 
 

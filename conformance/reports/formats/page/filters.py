@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from conformance.contract.languages import LANGUAGES
 from conformance.core.sentences import Sentence, sentence
 from conformance.core.terminal import printable, printable_lines
 from conformance.judging.divergence import promise_at
 from conformance.judging.exchange_entries import shortened
 from conformance.judging.near_texts import marked
-from conformance.reports.formats import cause_text
-from conformance.reports.formats.page.wording import VERDICT_NAMES, language_name, line_message, stored
-from conformance.reports.formats.text import expected_text, observed_text, promise_text, retry_text, value_text
+from conformance.reports.formats import cause_text, words
+from conformance.reports.formats.page.wording import stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.contract.model import CitedLine
-    from conformance.judging.report_entries import GroupEntry, MismatchEntry
+    from conformance.judging.report_entries import MismatchEntry
 
 Filter = Callable[..., Any]
 LONGEST: Final = 4_000
@@ -42,16 +40,6 @@ _FIGURES: Final = {
     "parameters": sentence("parameters"),
     "violations": sentence("limits broken"),
 }
-_FOLLOWS: Final = {
-    "both": sentence("both"),
-    "neither": sentence("neither"),
-    "not observed": sentence("not observed"),
-}
-
-
-def verdict_name(verdict: str) -> Sentence | str:
-    """Return what a page calls a verdict."""
-    return VERDICT_NAMES.get(verdict, verdict)
 
 
 def cut(text: object) -> str:
@@ -59,12 +47,12 @@ def cut(text: object) -> str:
     return printable_lines(shortened(str(text), LONGEST))
 
 
-def sides(mismatch: MismatchEntry) -> tuple[Markup, Markup]:
-    """Return what was expected and what was observed, as HTML; what differs between two texts alike is marked."""
+def sides(mismatch: MismatchEntry) -> tuple[Markup | Sentence, Markup | Sentence]:
+    """Return what was expected and what was observed; in two texts that are much alike the differences are marked."""
     expected, observed = mismatch["expected"], mismatch["observed"]
     if len(expected) == 1 and isinstance(expected[0], str) and isinstance(observed, str):
         return _marked(cut(expected[0]), cut(observed))
-    return Markup("{}").format(cut(expected_text(mismatch))), Markup("{}").format(cut(observed_text(mismatch)))
+    return _whole(words.expected_words(mismatch)), _whole(words.observed_words(mismatch))
 
 
 @lru_cache(maxsize=1_000)
@@ -88,49 +76,38 @@ def duration(milliseconds: float) -> str:
     return f"{milliseconds:.3g} ms" if milliseconds >= 1 else "< 1 ms"
 
 
-def lines(of_one: Sequence[CitedLine]) -> Sentence | str:
-    """Return the lines of one document."""
+def _lines(of_one: Sequence[CitedLine]) -> words.Words:
     if len(of_one) == 1:
-        return line_message(of_one[0])
+        return words.line_words(of_one[0])
     return sentence("lines {lines}", lines=", ".join(printable(str(line)) for line in of_one[:10]))
 
 
-def _languages_names(codes: Iterable[str]) -> Sentence:
-    names = [language_name(code) for code in codes]
-    return names[0] if len(names) == 1 else sentence("{one} and {other}", one=names[0], other=names[-1])
-
-
-def _follows(word: str) -> Sentence | str:
-    return language_name(word) if word in LANGUAGES else _FOLLOWS.get(word, word)
-
-
-def _changes(entry: GroupEntry) -> str:
-    return cut(cause_text.changes_of(entry))
-
-
-def _sources(group: GroupEntry) -> str:
-    return cause_text.sources_of(group)
+def _whole(shown: words.Words) -> Markup | Sentence:
+    """Return words as they are shown; what is too long is cut, and then in no language."""
+    if len(words.english(shown)) > LONGEST:
+        return Markup("{}").format(cut(words.english(shown)))
+    return shown if isinstance(shown, Sentence) else Markup("{}").format(shown)
 
 
 FILTERS: Final[Mapping[str, Filter]] = {
-    "value": value_text,
-    "promise": promise_text,
-    "retry": retry_text,
-    "changes": _changes,
-    "sources": _sources,
-    "cause": lambda group: stored(group["title"]),
+    "value": words.value_words,
+    "promise": words.promise_words,
+    "retry": words.retry_words,
+    "changes": cause_text.changes_words,
+    "sources": cause_text.sources_words,
+    "cause": cause_text.name_words,
     "stored": stored,
     "cut": cut,
     "sides": sides,
     "duration": duration,
-    "line": line_message,
-    "lines": lines,
-    "language_name": language_name,
-    "languages_names": _languages_names,
-    "verdict_name": verdict_name,
+    "line": words.line_words,
+    "lines": _lines,
+    "language_name": words.language_words,
+    "languages_names": words.languages_words,
+    "verdict_name": words.verdict_words,
     "trigger_name": lambda trigger: _TRIGGERS.get(trigger, trigger),
     "figure_name": lambda kind: _FIGURES.get(kind, kind),
-    "follows": _follows,
+    "follows": words.follows_words,
 }
 OF_FEW_WORDS: Final = frozenset({"language_name", "verdict_name", "trigger_name", "figure_name", "follows"})
 """Those that are called many times with the same few words."""

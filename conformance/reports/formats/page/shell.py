@@ -24,7 +24,7 @@ from conformance.core.cache import NO_CACHE, Cache
 from conformance.core.sentences import Sentence, catalogue_of, counted_sentence, keep_in, reader_language, sentence
 from conformance.judging.verdicts import VERDICTS
 from conformance.reports.formats.page import filters
-from conformance.reports.formats.page.wording import language_name
+from conformance.reports.formats.words import language_words
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -73,14 +73,18 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"both": both, **{name: _shown(name, each) for name, each in filters.FILTERS.items()}}
+    environment.filters |= {
+        "both": both,
+        "shown": _in_all,
+        **{name: _shown(name, each) for name, each in filters.FILTERS.items()},
+    }
     environment.globals |= {
         "t": lambda text, **values: both(sentence(text, **values)) if values else _constant(text),
         "tn": lambda one, many, count, **values: both(counted_sentence(one, many, count, **values)),
         "attribute": attribute,
         "option": _option,
-        "texts_of": lambda language: _texts(language_name(language)),
-        "name_in": lambda language, reader: language_name(language).in_language(reader),
+        "texts_of": lambda language: _texts(language_words(language)),
+        "name_in": lambda language, reader: language_words(language).in_language(reader),
         "text_in": lambda text, reader: sentence(text).in_language(reader),
         "place": Markup('<span data-count=""></span>'),
         "verdicts": VERDICTS,
@@ -90,10 +94,13 @@ def _environment() -> Environment:
     return environment
 
 
+def _in_all(found: object) -> object:
+    return both(found) if isinstance(found, Sentence) else found
+
+
 def _shown(name: str, function: filters.Filter) -> filters.Filter:
     def shown(*values: object) -> object:
-        found = function(*values)
-        return both(found) if isinstance(found, Sentence) else found
+        return _in_all(function(*values))
 
     return cache(shown) if name in filters.OF_FEW_WORDS else shown
 

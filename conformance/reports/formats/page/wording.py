@@ -1,28 +1,18 @@
-"""The words of pages: names of verdicts, and in sentences how a run ended."""
+"""The words of pages: what they call the cases of a verdict, and in sentences how a run ended."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.languages import entry_of
 from conformance.core.sentences import Sentence, counted_sentence, sentence
-from conformance.core.terminal import printable
+from conformance.reports.formats.words import joined_words, language_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.contract.languages import Language
-    from conformance.contract.model import CitedLine
     from conformance.judging.report_entries import Report
 
-VERDICT_NAMES: Final = {
-    "pass": sentence("pass"),
-    "mismatch": sentence("mismatch"),
-    "divergent": sentence("divergent"),
-    "not_run": sentence("not run"),
-    "error": sentence("error"),
-    "not_applicable": sentence("not applicable"),
-}
 HEADINGS: Final = {
     "mismatch": sentence("Differs from the documents"),
     "error": sentence("Nothing known: the target or the network failed"),
@@ -34,25 +24,12 @@ HEADINGS: Final = {
 """What a page calls the cases of one verdict, in the order in which it shows them."""
 
 
-def language_name(language: Language) -> Sentence:
-    """Return the name of a language."""
-    return sentence(entry_of(language).name)
-
-
 def documents_name(languages: Iterable[Language]) -> Sentence:
     """Return what judged: the document of one language, or the documents of several."""
-    names = [language_name(language) for language in languages]
+    names = [language_words(language) for language in languages]
     if len(names) == 1:
         return sentence("the {language} document", language=names[0])
-    joined = names[0]
-    for name in names[1:]:
-        joined = sentence("{one} and {other}", one=joined, other=name)
-    return sentence("the {languages} documents", languages=joined)
-
-
-def line_message(line: CitedLine) -> Sentence | str:
-    """Return a line of a document; of another source, its name and the line."""
-    return sentence("line {line}", line=line) if isinstance(line, int) else printable(line)
+    return sentence("the {languages} documents", languages=joined_words(names, "{one} and {other}"))
 
 
 def stored(text: str) -> Sentence:
