@@ -12,7 +12,7 @@ from conformance.judging.answer_places import CODE, expects_error
 from conformance.judging.cause_titles import TitleParts, parts_of
 from conformance.judging.exchange_entries import shortened
 from conformance.reports.formats.words import MOST_LINES as MOST_RULES
-from conformance.reports.formats.words import Words, english, joined_words, lines_words, said
+from conformance.reports.formats.words import Wording, english, joined_words, lines_words, said
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,14 +66,14 @@ def heading_of(group: GroupEntry) -> str:
     return f"{group['count']} × {said(name_words(group))}"
 
 
-def name_words(group: GroupEntry) -> Words:
+def name_words(group: GroupEntry) -> Wording:
     """Return what a cause is called; where its title is not made of its values as it is now, the title itself."""
     title = printable(group["title"])
     parts = parts_of(title, group["expected"], group["observed"])
     return title if parts is None or group.get("verdict") == "error" else _name(parts)
 
 
-def _name(parts: TitleParts) -> Words:
+def _name(parts: TitleParts) -> Wording:
     expected = joined_words(parts.expected, "{one} or {other}")
     if parts.others:
         expected = sentence("{expected} or one of {count} more", expected=expected, count=parts.others)
@@ -83,7 +83,7 @@ def _name(parts: TitleParts) -> Words:
             expected=expected,
             parameters=joined_words(parts.parameters, "{one} and {other}"),
         )
-    observed: Words = sentence("nothing") if parts.observed == "nothing" else parts.observed
+    observed: Wording = sentence("nothing") if parts.observed == "nothing" else parts.observed
     both = sentence("expected {expected}, observed {observed}", expected=expected, observed=observed)
     return Sentence("{before}{both}{after}", {"before": parts.before, "both": both, "after": parts.after})
 
@@ -93,13 +93,13 @@ def sources_of(group: GroupEntry) -> str:
     return english(sources_words(group))
 
 
-def sources_words(group: GroupEntry) -> Words:
+def sources_words(group: GroupEntry) -> Wording:
     """Return what `sources_of` returns, for people."""
     parts = _source_parts(group)
     return joined_words(parts, "{one}; {other}")
 
 
-def _source_parts(group: GroupEntry) -> list[Words]:
+def _source_parts(group: GroupEntry) -> list[Wording]:
     rule = lines_words(group["rule_lines"])
     row = lines_words({language: [line] for language, line in group["row_lines"].items() if line})
     if expects_error(group):
@@ -119,16 +119,16 @@ def changes_of(group: GroupEntry) -> str:
     return english(changes_words(group))
 
 
-def changes_words(group: GroupEntry | CaseEntry) -> Words:
+def changes_words(group: GroupEntry | CaseEntry) -> Wording:
     """Return what `changes_of` returns, for people."""
     changed = list(group.get("changed", {}).items())
-    shown: list[Words] = [_change(name, value) for name, value in changed[:_MOST_CHANGES]]
+    shown: list[Wording] = [_change(name, value) for name, value in changed[:_MOST_CHANGES]]
     if len(changed) > len(shown):
         shown.append(sentence("and {count} more", count=len(changed) - len(shown)))
     return joined_words(shown, "{one}; {other}")
 
 
-def _change(name: str, value: object) -> Words:
+def _change(name: str, value: object) -> Wording:
     if value is None:
         return sentence("{name} left out", name=printable(name))
     if isinstance(value, dict) and value.keys() == {"repeat", "times"}:

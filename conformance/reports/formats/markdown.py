@@ -20,7 +20,7 @@ from conformance.reports.formats.cause_text import changes_words, name_words, so
 from conformance.reports.formats.identity import identity, tested_text
 from conformance.reports.formats.text import fuzz_lines
 from conformance.reports.formats.words import (
-    Words,
+    Wording,
     counts_words,
     coverage_words,
     follows_words,
@@ -258,7 +258,7 @@ def _by_reason(report: Report, verdict: str, heading: str) -> Iterator[str]:
     yield from _more(len(ordered), _REASONS, sentence("reasons"))
 
 
-def _more(count: int, shown: int, what: Words, item: str = "- ") -> list[str]:
+def _more(count: int, shown: int, what: Wording, item: str = "- ") -> list[str]:
     """Return a line that says how many were left out; below a table a blank line comes first."""
     if count <= shown:
         return []

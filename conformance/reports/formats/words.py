@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import CitedLine
     from conformance.judging.report_entries import ErrorRowsEntry, MismatchEntry, PromiseEntry, Report, RetryEntry
 
-Words = Sentence | str
+Wording = Sentence | str
 """A sentence, or a text that is the same in every language."""
 VERDICT_NAMES: Final = {
     "pass": sentence("pass"),
@@ -48,12 +48,12 @@ _LONGEST: Final = 1_000
 """Characters of a value that a line has."""
 
 
-def english(words: Words) -> str:
+def english(words: Wording) -> str:
     """Return what reports for programs have."""
     return words if isinstance(words, str) else words.in_language("")
 
 
-def said(words: Words) -> str:
+def said(words: Wording) -> str:
     """Return what people read: in the language of this process."""
     return words if isinstance(words, str) else words.in_language(reader_language())
 
@@ -63,15 +63,15 @@ def spoken(text: str) -> str:
     return said(sentence(text))
 
 
-def joined_words(words: Iterable[Words], template: str) -> Words:
+def joined_words(words: Iterable[Wording], template: str) -> Wording:
     """Return several words as one, empty for none; the template, a sentence, has the places `{one}` and `{other}`."""
-    whole: Words = ""
+    whole: Wording = ""
     for place, each in enumerate(words):
         whole = sentence(template, one=whole, other=each) if place else each
     return whole
 
 
-def verdict_words(verdict: str) -> Words:
+def verdict_words(verdict: str) -> Wording:
     """Return what people call a verdict."""
     return VERDICT_NAMES.get(verdict, verdict)
 
@@ -81,22 +81,22 @@ def language_words(language: Language) -> Sentence:
     return sentence(entry_of(language).name)
 
 
-def languages_words(languages: Iterable[Language]) -> Words:
+def languages_words(languages: Iterable[Language]) -> Wording:
     """Return the names of languages: `English and Chinese`."""
     return joined_words(map(language_words, languages), "{one} and {other}")
 
 
-def follows_words(follows: str) -> Words:
+def follows_words(follows: str) -> Wording:
     """Return which document a server follows in a point: the name of its language, or the word for both or none."""
     return language_words(follows) if follows in LANGUAGES else _FOLLOWS.get(follows, follows)
 
 
-def line_words(line: CitedLine) -> Words:
+def line_words(line: CitedLine) -> Wording:
     """Return a line as a person reads it: `line 26`, and of another source than the document `Thing.json:26`."""
     return sentence("line {line}", line=line) if isinstance(line, int) else printable(line)
 
 
-def lines_words(lines: Mapping[Language, Sequence[CitedLine]]) -> Words:
+def lines_words(lines: Mapping[Language, Sequence[CitedLine]]) -> Wording:
     """Return the lines of documents: `English line 26, Chinese lines 31 and 33`; empty for none."""
     parts = [
         sentence("{language} {lines}", language=language_words(language), lines=_lines(of_one))
@@ -106,7 +106,7 @@ def lines_words(lines: Mapping[Language, Sequence[CitedLine]]) -> Words:
     return joined_words(parts, "{one}, {other}")
 
 
-def _lines(lines: Sequence[CitedLine]) -> Words:
+def _lines(lines: Sequence[CitedLine]) -> Wording:
     if len(lines) == 1:
         return line_words(lines[0])
     texts = [printable(str(line)) for line in lines]
@@ -116,22 +116,22 @@ def _lines(lines: Sequence[CitedLine]) -> Words:
     return sentence("lines {lines} and {last}", lines=", ".join(texts[:-1]), last=texts[-1])
 
 
-def value_words(value: object) -> Words:
+def value_words(value: object) -> Wording:
     """Return a value as a person reads it; a field that is not there is `nothing`."""
     return _NOTHING if value is None else printable(json.dumps(value, ensure_ascii=False))
 
 
-def expected_words(mismatch: MismatchEntry) -> Words:
+def expected_words(mismatch: MismatchEntry) -> Wording:
     """Return the values that would conform."""
     return joined_words((_words_at(mismatch["where"], value) for value in mismatch["expected"]), "{one} or {other}")
 
 
-def observed_words(mismatch: MismatchEntry) -> Words:
+def observed_words(mismatch: MismatchEntry) -> Wording:
     """Return what was found; an answer without an error code is a success."""
     return _words_at(mismatch["where"], mismatch["observed"])
 
 
-def _words_at(where: str, value: object) -> Words:
+def _words_at(where: str, value: object) -> Wording:
     return _SUCCESS if where == CODE and value is None else value_words(value)
 
 
@@ -155,7 +155,7 @@ def mismatch_words(mismatch: MismatchEntry) -> Sentence:
     )
 
 
-def _short(words: Words) -> Words:
+def _short(words: Wording) -> Wording:
     text = english(words)
     return words if len(text) <= _LONGEST else shortened(text, _LONGEST)
 
@@ -165,9 +165,9 @@ def total_words(report: Report) -> Sentence:
     return counted_sentence("{count} case", "{count} cases", report["summary"]["total"])
 
 
-def counts_words(report: Report) -> Words:
+def counts_words(report: Report) -> Wording:
     """Return the counts of a report in one line."""
-    parts: list[Words] = [
+    parts: list[Wording] = [
         sentence("{count} {verdict}", count=count, verdict=verdict_words(name)) for name, count in shown_counts(report)
     ]
     return sentence("{total}: {counts}", total=total_words(report), counts=joined_words(parts, "{one}, {other}"))
@@ -194,7 +194,7 @@ def coverage_words(report: Report) -> list[Sentence]:
     ]
 
 
-def not_passed_words(counts: ErrorRowsEntry) -> Words:
+def not_passed_words(counts: ErrorRowsEntry) -> Wording:
     """Return the codes of the rows that were exercised and not passed, in brackets; empty for none."""
     codes = list(dict.fromkeys(printable(str(row[1])) for row in counts.get("not_passed", [])))
     if not codes:
@@ -212,7 +212,7 @@ def retry_words(retry: RetryEntry) -> Sentence:
     return sentence("{answer}: refused for now, sent again after {waited} s", answer=printable(answer), waited=waited)
 
 
-def promise_words(promise: PromiseEntry | None) -> Words:
+def promise_words(promise: PromiseEntry | None) -> Wording:
     """Return what one document promises of a point: its value, and its line."""
     if promise is None:
         return "-"

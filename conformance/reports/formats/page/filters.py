@@ -76,13 +76,13 @@ def duration(milliseconds: float) -> str:
     return f"{milliseconds:.3g} ms" if milliseconds >= 1 else "< 1 ms"
 
 
-def _lines(of_one: Sequence[CitedLine]) -> words.Words:
+def _lines(of_one: Sequence[CitedLine]) -> words.Wording:
     if len(of_one) == 1:
         return words.line_words(of_one[0])
     return sentence("lines {lines}", lines=", ".join(printable(str(line)) for line in of_one[:10]))
 
 
-def _whole(shown: words.Words) -> Markup | Sentence:
+def _whole(shown: words.Wording) -> Markup | Sentence:
     """Return words as they are shown; what is too long is cut, and then in no language."""
     if len(words.english(shown)) > LONGEST:
         return Markup("{}").format(cut(words.english(shown)))
