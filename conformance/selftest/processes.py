@@ -81,6 +81,9 @@ class _Pool:
                 ) from None
             self._waiting.appendleft(name)
             self.begin(ChildProcess(_serve))
+        except BaseException:  # of the work: nobody else ends this process, and the program would wait for it
+            process.close(within_s=0)
+            raise
         else:
             self.begin(process)
             yield outcome

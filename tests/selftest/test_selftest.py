@@ -157,3 +157,11 @@ def test_cases_that_speak_of_a_fault_are_run_first() -> None:
         assert sorted(each.id for each in ordered) == sorted(each.id for each in cases)
         if name not in ("flow-log-id-missing", "delete-does-nothing", "form-ignored"):  # which show in many
             assert case in [each.id for each in ordered[:10]]
+
+
+def test_a_process_whose_work_fails_is_ended_too() -> None:
+    from conformance.selftest.processes import spread  # noqa: PLC0415
+
+    with pytest.raises(ValueError, match="invalid literal"):
+        list(spread(int, {"one": "no number", "two": "2"}, 2))
+    assert multiprocessing.active_children() == []
