@@ -60,7 +60,8 @@ def _objects(value: object) -> list[dict[str, object]]:
 def as_answered(contracts: Mapping[Language, Contract]) -> dict[Language, Contract]:
     """Return the contracts of an operation with every field of the answer under the path at which samples have it.
 
-    What the samples of one document show holds for the same field of the others.
+    What the samples of one document show holds for the same field of the others, and for what is beside it: a document
+    may call the same objects `Things[].Thing[]`.
     """
     places = {row.path: row.place for each in contracts.values() for row in each.responses if row.place != row.path}
     if not places:
@@ -69,5 +70,22 @@ def as_answered(contracts: Mapping[Language, Contract]) -> dict[Language, Contra
 
 
 def _with_places(contract: Contract, places: Mapping[str, str]) -> Contract:
-    rows = (replace(row, path=places.get(row.path, row.path)) for row in contract.responses)
+    holders = {way_to(holder): holder for place in places.values() for holder in _holders(place)}
+    rows = (replace(row, path=places.get(row.path) or _spelled(row.path, holders)) for row in contract.responses)
     return replace(contract, responses=tuple(rows))
+
+
+def _holders(path: str) -> Iterator[str]:
+    """Yield the paths of the objects and lists around a field, the innermost first."""
+    while "." in path:
+        path = path.rpartition(".")[0]
+        yield path
+
+
+def _spelled(path: str, holders: Mapping[tuple[str, ...], str]) -> str:
+    """Return a path with the innermost holder around it that samples show written as they have it."""
+    for holder in _holders(path):
+        known = holders.get(way_to(holder))
+        if known is not None:
+            return known + path[len(holder) :]
+    return path

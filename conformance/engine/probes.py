@@ -63,10 +63,10 @@ class ServerProbes:
         """
         contracts = self._plan.contracts[case.subject]
         silent = tuple(each for each in self._plan.docs if each in contracts and each not in progress.promised)
-        if not silent or progress.no_envelope:  # what is none of the API, no document allows
+        if progress.no_envelope:  # what is none of the API, no document allows
             return ()
-        otherwise = _worded_by(case, progress, {language: contracts[language] for language in silent})
-        if otherwise:
+        otherwise = _worded_by(case, progress, {each: contracts[each] for each in self._plan.docs if each in contracts})
+        if otherwise or not silent:
             return otherwise
         for language in progress.promised:
             if (yield from self._implements(language)):
@@ -220,10 +220,11 @@ class ServerProbes:
         return ""
 
 
-def _worded_by(case: Case, progress: Progress, silent: Mapping[Language, Contract]) -> tuple[Language, ...]:
-    """Return the silent documents that have the last answer just as it is, where the others allow it otherwise worded.
+def _worded_by(case: Case, progress: Progress, documents: Mapping[Language, Contract]) -> tuple[Language, ...]:
+    """Return the documents that have the last answer just as it is, where another allows it otherwise worded.
 
-    An answer that a case asks for word for word has one wording only.
+    Such a document is silent of the case, or expects another outcome. An answer that a case asks for word for word has
+    one wording only.
     """
     step = next((each for each in case.steps if each.name == next(reversed(progress.bodies), None)), None)
     if step is None or step.operation != case.operation or step.times != 1 or not progress.exchanges:
@@ -232,5 +233,11 @@ def _worded_by(case: Case, progress: Progress, silent: Mapping[Language, Contrac
     if any(each.message is not None for each in asked):
         return ()
     answered = progress.exchanges[-1].answered()
-    findings = [finding for found in progress.findings.values() for finding in found]
-    return tuple(language for language, contract in silent.items() if is_as_worded(answered, findings, contract))
+    return tuple(
+        language
+        for language, contract in documents.items()
+        if any(
+            other != language and is_as_worded(answered, findings, contract)
+            for other, findings in progress.findings.items()
+        )
+    )

@@ -173,6 +173,15 @@ PAGES: dict[str, tuple[Rows, Rows]] = {
             "",
         ),
     ),
+    # A field of two types, where one document refuses what the other one takes.
+    "WeighHay": (
+        (
+            "|Unit|String|No|kilo|The unit. Valid values: **kilo** and **ton**. |",
+            "|OrderNo|String|17|The number. |",
+            "",
+        ),
+        ("|Unit|String|否|kilo|单位。取值：**kilo**。 |", "|OrderNo|Integer|17|编号。 |", ""),
+    ),
     # Two sets of characters, of which one has the other in it.
     "PaintFence": (
         ("|Pattern|String|No|a1|The pattern. It can contain lowercase letters and digits. |", "", ""),

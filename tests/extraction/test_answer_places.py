@@ -88,3 +88,16 @@ def test_a_server_answers_as_the_samples_of_either_document_show() -> None:
         }
     )
     assert [row.path for row in contracts["zh"].responses] == ["Farms.Farm[].FarmId", "RequestId"]
+
+
+def test_what_one_document_calls_by_other_brackets_is_where_the_samples_of_the_other_show_it() -> None:
+    rows = [parameter("Farms[].FarmId", 1, type="string"), parameter("RequestId", 2, type="string")]
+    shown = with_samples(rows, '{"Farms": {"Farm": [{"FarmId": "f"}]}}')
+    others = [parameter("Farms[].Farm[].Hens", 1, type="integer"), parameter("Farms[].Owner.Name", 2, type="string")]
+    contracts = as_answered(
+        {
+            language: Contract("ListFarms", language, Source("x", "0", "flat"), (), tuple(own), ())
+            for language, own in (("en", shown), ("zh", others))
+        }
+    )
+    assert [row.path for row in contracts["zh"].responses] == ["Farms.Farm[].Hens", "Farms.Owner.Name"]

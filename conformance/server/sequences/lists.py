@@ -29,6 +29,8 @@ def cases_of_listing(kin: KinOperations, operation: ValidOperation) -> Iterator[
     if "[]" in how.path:
         return
     yield from _by_id(kin, operation)
+    if any(of == kin.kind.id_field and name in operation.valid.parameters for name, of in how.filters.items()):
+        return  # one that is always told which resource is meant lists no others
     yield from _by_field(kin, operation)
     yield from _by_page(kin, operation)
     yield from _by_token(kin, operation)
