@@ -15,7 +15,7 @@ from conformance.core.yamlfile import shorten
 from conformance.engine.events import case_finished, run_finished, run_started
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
-from conformance.reports.replay import NOT_KEPT, Replay, implemented_documents, repeated_request_id
+from conformance.reports.replay import NOT_KEPT, Replay, implemented_documents
 from conformance.reports.report_reader import read_report
 from conformance.reports.store import RunFolder
 from conformance.reports.stored_cases import StoredCases, cases_where, tallied_cases
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from conformance.cli.support.plan_template import PlanTemplate
     from conformance.engine.events import Event
     from conformance.engine.plan import Plan
-    from conformance.judging.report_entries import CaseEntry, Report
+    from conformance.judging.report_entries import Report
     from conformance.judging.results import CaseResult
     from conformance.reports.tally import TalliedCase
 
@@ -118,16 +118,7 @@ def _results(plan: Plan, report: Report, again: list[TalliedCase], by_id: dict[s
     judge = Replay(plan, implemented)
     stored = report["cases"]
     recorded = stored.read(again) if isinstance(stored, StoredCases) else cases_where(report, lambda e: e.id in by_id)
-    results: dict[str, CaseResult] = {}
-    later: list[CaseEntry] = []
-    for case in recorded:
-        # What found its RequestId used was judged after what used it first, whichever of them ended first.
-        if repeated_request_id(case):
-            later.append(case)
-        else:
-            results[case["id"]] = judge.run(by_id[case["id"]], case)
-    for case in later:
-        results[case["id"]] = judge.run(by_id[case["id"]], case)
+    results = {case["id"]: judge.run(by_id[case["id"]], case) for case in recorded}
     for entry in again:
         yield results[entry.id]
 

@@ -97,8 +97,7 @@ class Fact:
         state: Whether the document states it.
         value: What it states; `None` unless `state` is `stated`. Lists are tuples.
         line: The line of the document, counted from 1; the line of the loss for a lost fact.
-        origin: `overlay` when an overlay restored what the capture lost; the name of the file when another source
-            of the contract states it, whose line `line` is then.
+        origin: `overlay` when an overlay restored it; the name of the file when another source states it, in `line`.
     """
 
     state: State

@@ -130,6 +130,10 @@ class Executor:
         self._findings = findings
         self._steps.deletes = findings.deletes and findings.one_by_one
 
+    def saw_request_id(self, request_id: str) -> None:
+        """Remember a RequestId that another answer had."""
+        self._steps.judging.saw(request_id)
+
     def run(self, case: Case) -> Steps[CaseResult]:
         """Run a case; ends in its result."""
         promised = self._promises(case)

@@ -45,6 +45,11 @@ class StepJudge:
         self._request_ids: set[str] = set()
         self._lock = threading.Lock()
 
+    def saw(self, request_id: str) -> None:
+        """Remember a RequestId of an answer that is judged elsewhere."""
+        with self._lock:
+            self._request_ids.add(request_id)
+
     def envelope(self, answered: Answered, step: Step) -> list[Finding]:
         """Judge what every answer has, and remember its RequestId."""
         request_id = _short(str(answered.body.get("RequestId")))

@@ -105,7 +105,7 @@ class StepRunner:
         self._lasting: set[tuple[str, object]] = set()
         """Operations with the error codes that they still answered with when an effect was to show at the latest."""
         # An OpenAPI mock answers with the examples of its file, of which each has one RequestId.
-        self._judge = StepJudge(review, unique_request_ids=not target.canned)
+        self.judging = StepJudge(review, unique_request_ids=not target.canned)
 
     def run(
         self,
@@ -239,12 +239,12 @@ class StepRunner:
             yield from self._require_judgeable(call, answered, context.lets_pass)
         if broken:
             progress.no_envelope = True
-            self._judge.no_envelope(index, broken, progress)
+            self.judging.no_envelope(index, broken, progress)
             return
         succeeded = [answered for answered in answers if answered.code is None]
         progress.bodies[step.name] = (succeeded or answers)[0].body
         progress.code = answers[-1].code
-        self._judge.judge(index, step, send, answers, progress)
+        self.judging.judge(index, step, send, answers, progress)
 
     def _require_judgeable(self, call: _Call, answered: Answered, can_tell: LetsPass | None) -> Steps[None]:
         """Raise `NotServedError` when an answer says nothing about its request."""
@@ -376,7 +376,7 @@ class StepRunner:
                         progress.add(language, missing)
                 return sent
             progress.exchanges.pop()  # only the last of the repeated exchanges is kept
-            self._judge.envelope(answered, step)
+            self.judging.envelope(answered, step)
             yield Sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT_S)
 
@@ -386,4 +386,4 @@ class StepRunner:
             return list(differences(until.body, answered.body, "response.body"))
         if answered.code is None and send.call[0] == progress.operation:
             return []  # it was accepted, and would only be carried out twice
-        return self._judge.unexpected(index, send, answered, progress)
+        return self.judging.unexpected(index, send, answered, progress)

@@ -73,7 +73,9 @@ def test_a_switch_and_a_name_that_differs_inside_can_stand_in_it(
     write: Callable[[str], Path], conformance: Command
 ) -> None:
     write("list: true\nexpression: quota-exceeded\n")
-    assert conformance("run").out.splitlines() == ["CreateFlowLog/QuotaExceeded.FlowlogCount/quota-exceeded"]
+    assert conformance("run", "CreateFlowLog").out.splitlines() == [
+        "CreateFlowLog/QuotaExceeded.FlowlogCount/quota-exceeded"
+    ]
 
 
 def test_how_much_is_printed_is_what_the_command_line_says(write: Callable[[str], Path], conformance: Command) -> None:

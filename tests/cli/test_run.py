@@ -39,7 +39,7 @@ def faulty() -> Iterator[ReferenceServer]:
 
 
 def test_with_no_option_every_case_runs_against_the_reference_server(conformance: Command) -> None:
-    outcome = conformance("run")
+    outcome = conformance("run", "CreateFlowLog")
     assert outcome.status == 0
     assert outcome.err == ""
     folder = Path("reports/latest")

@@ -104,7 +104,7 @@ def test_what_was_refused_for_now_is_on_the_page(quick: Command, reference: Refe
         outcome = run(quick, server, CASES[0])
     assert outcome.verdicts == {CASES[0]: "error"}
     page = (outcome.folder / "report.html").read_text(encoding="utf-8")
-    assert "\n400 Throttling.User: refused for now, sent again after " in page
+    assert "400 Throttling.User: refused for now, sent again after " in page
     assert page.index("Throttling.User") < page.rindex("NotDocumented")
 
 
