@@ -46,7 +46,6 @@ CROWDED_KINDS: dict[str, Kind] = {
     "a short accept queue": of(relays.Relay),
     "five requests a connection": of(relays.FiveRequests),
     "throttles": of(relays.Throttles),
-    "resets": of(relays.Resets),
     "werkzeug with one thread": partial(relays.werkzeug, threaded=False),
     "one thread": of(relays.OneThread),
     "one thread of WSGI": relays.wsgi,
@@ -81,6 +80,22 @@ def test_a_server_that_many_ask_at_once_is_found_to(name: str, quick: Command, r
     with CROWDED_KINDS[name](reference.endpoint) as endpoint:
         outcome = quick.run("--endpoint", endpoint, "--states-url", f"{endpoint}/_states", "-k", MANY)
     conforms(outcome)
+
+
+def test_of_a_server_that_resets_connections_nothing_else_than_that_is_told(
+    quick: Command, reference: ReferenceServer
+) -> None:
+    """What may have been executed is not sent again: of such a case nothing is known. Chance decides which it is."""
+    with of(relays.Resets)(reference.endpoint) as endpoint:
+        outcome = quick.run("--endpoint", endpoint, "--states-url", f"{endpoint}/_states", "-k", MANY)
+    cases = outcome.report["cases"]
+    unknown = [case for case in cases if case["verdict"] == "error"]
+    assert {case["verdict"] for case in cases} <= {"pass", "divergent", "error"}
+    assert len(cases) > 1
+    assert len(unknown) < len(cases) / 10
+    for case in unknown:
+        assert "closed the connection without an answer" in case["reason"]
+    assert outcome.status == (1 if unknown else 0)
 
 
 @pytest.mark.parametrize("name", SLOW_KINDS)
