@@ -9,9 +9,10 @@ from markupsafe import Markup, escape
 from conformance.core.sentences import counted_sentence, sentence
 from conformance.judging.answer_places import CODE
 from conformance.judging.cause_titles import changed_names
+from conformance.judging.divergence import NOT_OBSERVED
 from conformance.reports.by_operation import counts_by_operation, of_several_operations
 from conformance.reports.formats.page.case_choice import in_full, titled
-from conformance.reports.formats.page.error_rows import error_rows
+from conformance.reports.formats.page.error_rows import OperationRows, error_rows
 from conformance.reports.formats.page.filters import cut, duration
 from conformance.reports.formats.page.shell import both, encodable, foot, head, prepare, render
 from conformance.reports.formats.page.timing import timing_of
@@ -33,6 +34,8 @@ _MOST_IDS: Final = 20_000
 """Cases that a page names; `report.json` has all."""
 _MOST_DETAIL: Final = 1_000_000
 """Characters of cases shown in full, after which the others have a line."""
+_MANY_QUIET: Final = 10
+"""Operations whose rows all passed, above which they are folded together."""
 _OPEN: Final = 5
 """Cases that differ and are open from the start."""
 
@@ -79,31 +82,40 @@ def _identity(report: Report) -> Markup:
 
 def _summary(report: Report) -> str:
     operations = sorted(counts_by_operation(report), key=lambda each: not each.differs)
-    timing = timing_of(report)
+    timing, matrix = timing_of(report), error_rows(report)
+    several = of_several_operations(report)
+    points = [point for point in report["disagreements"] if not several or point.get("follows") != NOT_OBSERVED]
     parts = [
         ("causes", sentence("Causes"), report.get("groups")),
         ("rows", sentence("Error rows"), True),
         ("operations", sentence("Operations"), operations),
-        ("disagreements", sentence("Disagreements"), report["disagreements"]),
+        ("disagreements", sentence("Disagreements"), points),
         ("fuzz", sentence("Property tests"), "fuzz" in report),
         ("timing", sentence("Times"), timing),
         ("cases", sentence("Cases"), True),
     ]
     return render(
         "report",
-        report={"notes": [], "groups": [], **report},
+        report={"notes": [], "groups": [], **report, "disagreements": points},
         counts=shown_counts(report),
         sentences=conclusion(report),
         worst=worst_of(report),
         parts=[(name, text) for name, text, there in parts if there],
         most_causes=_MOST_CAUSES,
-        matrix=error_rows(report),
+        matrix=matrix,
+        quiet_from=_quiet_from(matrix),
         operations=operations,
-        several=of_several_operations(report),
+        several=several,
         cause_facets=[_CauseFacets(group) for group in report.get("groups", [])[:_MOST_CAUSES]],
         languages_asked=list(report["coverage"]),
         timing=timing,
     )
+
+
+def _quiet_from(matrix: Sequence[OperationRows]) -> int | None:
+    """Return the place from which on the rows of operations all passed, where that are many; else `None`."""
+    differing = sum(each.differs for each in matrix)
+    return differing if len(matrix) - differing > _MANY_QUIET else None
 
 
 class _Cases:
