@@ -19,7 +19,7 @@ from conformance.contract.languages import REGISTRY
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "conformance"
-CATALOGUES = PACKAGE / "core" / "catalogues"
+CATALOGUES = PACKAGE / "core" / "sentences" / "catalogues"
 SOURCES = (
     ([("**.py", "python")], {"sentence": None, "counted_sentence": (1, 2), "joined_words": (2,), "spoken": None}),
     ([("**/templates/*.j2", "jinja2.ext:babel_extract")], {"t": None, "tn": (1, 2), "attribute": (2,), "option": None}),

@@ -49,8 +49,8 @@ from conformance.cli.support.target_options import (
     TargetFileOption,
     TimeoutOption,
 )
+from conformance.cli.support.watch.watching import OPTION, watch
 from conformance.cli.support.watched import Watched
-from conformance.cli.support.watching import OPTION, watch
 from conformance.contract.languages import BOTH, check_docs
 from conformance.core.cache import NO_CACHE, Cache, user_cache
 from conformance.core.errors import ExitStatus, InputError, UsageError

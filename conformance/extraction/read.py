@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, Contract, Source
 from conformance.core.errors import DocumentError, Location, OtherDocumentError
 from conformance.extraction import intake
-from conformance.extraction.facts.answer_formats import answer_formats
-from conformance.extraction.facts.answer_samples import with_samples
+from conformance.extraction.facts.answers.answer_formats import answer_formats
+from conformance.extraction.facts.answers.answer_samples import with_samples
 from conformance.extraction.facts.behaviour import async_behaviour
 from conformance.extraction.facts.error_codes import error_codes
 from conformance.extraction.facts.folding import fold

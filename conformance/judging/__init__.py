@@ -6,6 +6,6 @@ inside them, `field_types` at types, and `findings` is what all of them yield.
 `other_wordings` knows the answers that two documents have in two wordings.
 `verdicts` and `results` are the outcome of a case, `expected_failures` and `divergence` what is made of outcomes over a
 run. `causes` groups what differs in the same way (`cause_kinship`: which is a part of which; `cause_titles`: what they
-are called), at the places of `answer_places`; `near_texts` marks what two texts differ in, `varying_texts` takes out
-what varies. `report_entries` and `exchange_entries` are their forms in a report.
+are called), at the places of `answer_places`, with the help of `texts`.
+`report_entries` and `exchange_entries` are their forms in a report.
 """

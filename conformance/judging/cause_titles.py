@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.judging.answer_places import CODE, STATUS, lacks_code, last_status, succeeded
-from conformance.judging.near_texts import differ_in
+from conformance.judging.texts.near_texts import differ_in
 from conformance.judging.verdicts import SUCCESS
 
 if TYPE_CHECKING:

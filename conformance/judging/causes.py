@@ -19,8 +19,8 @@ from conformance.contract.model import line_order
 from conformance.judging.answer_places import CODE, MESSAGE, STATUS, expects_error, lacks_code, refused, succeeded
 from conformance.judging.cause_kinship import Kin
 from conformance.judging.cause_titles import changed_names, title
-from conformance.judging.near_texts import differ_in
-from conformance.judging.varying_texts import masked
+from conformance.judging.texts.near_texts import differ_in
+from conformance.judging.texts.varying_texts import masked
 from conformance.judging.verdicts import FAILING, NO_ENVELOPE, SUCCESS
 
 if TYPE_CHECKING:

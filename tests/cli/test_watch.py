@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 from commands import environment, script
 
-from conformance.cli.support.file_changes import FileChanges
-from conformance.cli.support.loaded_runs import LoadedRuns
+from conformance.cli.support.watch.file_changes import FileChanges
+from conformance.cli.support.watch.loaded_runs import LoadedRuns
 from conformance.core.errors import HarnessError
 from conformance.server.process import ReferenceServer
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.languages import LANGUAGES, language_of
-from conformance.core.sentences import Sentence, counted_sentence, sentence
+from conformance.core.sentences.sentence import Sentence, counted_sentence, sentence
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from conformance.contract.model import AnswerFormat, Fact, Parameter, State
-from conformance.extraction.facts.answer_formats import answer_formats
+from conformance.extraction.facts.answers.answer_formats import answer_formats
 from conformance.extraction.page import Text
 from conformance.extraction.read import read_document
 

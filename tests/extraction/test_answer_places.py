@@ -6,8 +6,8 @@ from contract_strategies import parameter
 
 from conformance.contract.answer_trees import as_answered
 from conformance.contract.model import Contract, Source
-from conformance.extraction.facts.answer_places import placed
-from conformance.extraction.facts.answer_samples import with_samples
+from conformance.extraction.facts.answers.answer_places import placed
+from conformance.extraction.facts.answers.answer_samples import with_samples
 
 
 def places(rows: dict[str, str], *samples: object) -> dict[str, str]:

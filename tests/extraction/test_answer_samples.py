@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contract_strategies import parameter
 
-from conformance.extraction.facts.answer_samples import with_samples
+from conformance.extraction.facts.answers.answer_samples import with_samples
 
 ROWS = [
     parameter("RequestId", 1, type="string"),

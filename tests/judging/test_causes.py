@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_data import any_text, report_of, reports, result
 
-from conformance.judging.near_texts import differ_in, marked
 from conformance.judging.results import Mismatch
+from conformance.judging.texts.near_texts import differ_in, marked
 from conformance.judging.verdicts import FAILING
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from report_data import report_of, reports, result
 
 from conformance.core.errors import ReportError, UsageError
 from conformance.judging.results import Mismatch
-from conformance.judging.varying_texts import masked
+from conformance.judging.texts.varying_texts import masked
 from conformance.judging.verdicts import VERDICTS
 from conformance.reports.gate.allow import load_allowed
 from conformance.reports.gate.caller_changes import caller_changes

@@ -7,7 +7,7 @@ the documents in files and folders; `file_places` says what their places say of 
 make one contract; `scaffolding` makes the files of a workspace of many.
 `diff_input`, `diff_witness` and `sdk_model` read what `conformance diff` and `conformance drivers` are given.
 `forecast` says what a run would do without a request. `last_run` knows what failed before, `watched` looks
-at the results of a run as they come, and `run_output` prints them. `watching` runs again at each change: `file_changes`
-tells of it, and `loaded_runs` begin at once. `selftest_output` prints what a suite made of faults.
+at the results of a run as they come, and `run_output` prints them. `watch` has what runs again at each
+change. `selftest_output` prints what a suite made of faults.
 `standard_streams` makes standard output and error usable in any case, and writes the faults of a command.
 """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.contract.languages import LANGUAGES, language_of
 from conformance.core.errors import UsageError
 from conformance.core.option_sources import variable_of
-from conformance.core.sentences import speak
+from conformance.core.sentences.sentence import speak
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,8 +4,7 @@
 segments, `schema_facts` what a layout has cells for, `stated` collects what they state; `context` is what all of them
 know of the row. `folding` makes parameters with folded paths from the rows, with the help of `shared_parameters`.
 `error_codes` reads the tables of errors, classified by `error_classes`, `behaviour` reads how an asynchronous operation
-ends, `answer_formats` which formats of the answer a page shows, `answer_samples` which fields its samples have and
-`answer_places` where.
+ends, and `answers` what a page shows of the answer.
 `conditional` reads what a sentence promises on a condition, as `promises`, and `resolving` makes facts of them, once
 all parameters are known. `value_forms` says in which form a value is written, and `carried` what is stated of each
 thing inside it.

@@ -6,7 +6,7 @@ import json
 import textwrap
 from typing import TYPE_CHECKING, Final
 
-from conformance.core.sentences import Sentence, sentence
+from conformance.core.sentences.sentence import Sentence, sentence
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE, expects_error
 from conformance.judging.cause_titles import TitleParts, parts_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
-from conformance.core.sentences import counted_sentence, sentence
+from conformance.core.sentences.sentence import counted_sentence, sentence
 from conformance.judging.answer_places import CODE
 from conformance.judging.cause_titles import changed_names
 from conformance.judging.divergence import NOT_OBSERVED
@@ -23,7 +23,7 @@ from conformance.reports.stored_cases import cases_where, tallied_cases
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from conformance.core.sentences import Sentence
+    from conformance.core.sentences.sentence import Sentence
     from conformance.judging.report_entries import CaseEntry, GroupEntry, Report
     from conformance.reports.tally import TalliedCase
 

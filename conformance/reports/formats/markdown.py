@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from conformance.core.sentences import sentence
+from conformance.core.sentences.sentence import sentence
 from conformance.judging.divergence import NOT_OBSERVED
 from conformance.judging.verdicts import FAILED, VERDICTS
 from conformance.reports.by_operation import counts_by_operation

@@ -13,12 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from conformance.contract.languages import LANGUAGES
-from conformance.core.sentences import sentence
+from conformance.core.sentences.sentence import sentence
 from conformance.core.terminal import printable
 from conformance.judging.causes import causes_of
 from conformance.judging.divergence import NOT_OBSERVED, promise_at
 from conformance.judging.exchange_entries import MAX_TEXT, shortened
-from conformance.judging.near_texts import differ_in, marked
+from conformance.judging.texts.near_texts import differ_in, marked
 from conformance.judging.verdicts import FAILED, VERDICTS
 from conformance.reports.by_operation import counts_by_operation, of_several_operations
 from conformance.reports.exit_status import no_answer_reason

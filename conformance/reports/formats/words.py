@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.languages import LANGUAGES, entry_of
 from conformance.contract.model import OVERLAY
-from conformance.core.sentences import Sentence, counted_sentence, reader_language, sentence
+from conformance.core.sentences.sentence import Sentence, counted_sentence, reader_language, sentence
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE
 from conformance.judging.exchange_entries import shortened

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.core.terminal import printable
-from conformance.judging.varying_texts import masked
+from conformance.judging.texts.varying_texts import masked
 from conformance.reports.formats.text import value_text
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE, STATUS, succeeded
 from conformance.judging.causes import cause_at, causes_of
-from conformance.judging.varying_texts import masked
+from conformance.judging.texts.varying_texts import masked
 from conformance.judging.verdicts import SUCCESS
 from conformance.reports.formats.text import value_text
 from conformance.reports.gate.caller_changes import caller_changes

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from conformance.core.sentences import Sentence, sentence
+from conformance.core.sentences.sentence import Sentence, sentence
 from conformance.core.terminal import printable, printable_lines
 from conformance.judging.divergence import promise_at
 from conformance.judging.exchange_entries import shortened
-from conformance.judging.near_texts import marked
+from conformance.judging.texts.near_texts import marked
 from conformance.reports.formats import cause_text, words
 from conformance.reports.formats.page.wording import stored
 

@@ -21,7 +21,14 @@ from markupsafe import Markup, escape
 from conformance import __version__
 from conformance.contract.languages import LANGUAGES, REGISTRY, entry_of
 from conformance.core.cache import NO_CACHE, Cache
-from conformance.core.sentences import Sentence, catalogue_of, counted_sentence, keep_in, reader_language, sentence
+from conformance.core.sentences.sentence import (
+    Sentence,
+    catalogue_of,
+    counted_sentence,
+    keep_in,
+    reader_language,
+    sentence,
+)
 from conformance.judging.verdicts import VERDICTS
 from conformance.reports.formats.page import filters
 from conformance.reports.formats.words import language_words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.core.sentences import Sentence, counted_sentence, sentence
+from conformance.core.sentences.sentence import Sentence, counted_sentence, sentence
 from conformance.reports.formats.words import joined_words, language_words
 
 if TYPE_CHECKING:

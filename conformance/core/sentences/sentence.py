@@ -81,7 +81,7 @@ def catalogue_of(language: str) -> Mapping[str, str]:
 
     Of a sentence with a plural it is the form for several things: the languages that there are catalogues of have one.
     """
-    source = files("conformance.core").joinpath(_FOLDER, f"{language}.po")
+    source = files("conformance.core.sentences").joinpath(_FOLDER, f"{language}.po")
     if not source.is_file():
         return {}
     raw = source.read_bytes()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.answer_trees import objects_at, way_to
 from conformance.contract.wire import canonical_type
-from conformance.extraction.facts.answer_places import placed
+from conformance.extraction.facts.answers.answer_places import placed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from conformance.cli.support.file_changes import FileChanges
 from conformance.cli.support.last_run import LATEST, moment_of_last
-from conformance.cli.support.loaded_runs import LoadedRuns
+from conformance.cli.support.watch.file_changes import FileChanges
+from conformance.cli.support.watch.loaded_runs import LoadedRuns
 from conformance.core.errors import ExitStatus
 from conformance.core.option_sources import variable_of
 from conformance.core.terminal import printable

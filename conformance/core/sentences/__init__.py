@@ -1,0 +1,1 @@
+"""What people read, in their language: `sentence` has the sentences, and `catalogues/` their translations."""

@@ -1,0 +1,1 @@
+"""What a document says of answers beside its table: `answer_formats`, `answer_places` and `answer_samples`."""
