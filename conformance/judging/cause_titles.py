@@ -13,7 +13,7 @@ from conformance.judging.verdicts import SUCCESS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from conformance.judging.report_entries import CaseEntry, MismatchEntry
+    from conformance.judging.report_entries import CaseEntry, GroupEntry, MismatchEntry
 
 _SHOWN: Final = 80
 """Characters of a value that a title has."""
@@ -92,8 +92,8 @@ def parts_of(text: str, expected: Sequence[object], observed: object) -> TitlePa
     return None
 
 
-def changed_names(case: CaseEntry) -> tuple[str, ...]:
-    """Return the parameters that a case changes, each once; of a list and an object, its name."""
+def changed_names(case: CaseEntry | GroupEntry) -> tuple[str, ...]:
+    """Return the parameters that a case or a cause changes, each once; of a list and an object, its name."""
     return tuple(dict.fromkeys(name.partition(".")[0] for name in case.get("changed", {})))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
@@ -125,7 +126,6 @@ class _Cases:
         self._report = report
         self._full = in_full(report)
         self._titled = titled(report, self._full)
-        self._several = len({entry.id.partition("/")[0] for entry in tallied_cases(report)}) > 1
         causes = report.get("groups", [])[:_MOST_CAUSES]
         self._causes = {name: place for place, group in reversed([*enumerate(causes, 1)]) for name in group["cases"]}
         self._room = _MOST_DETAIL
@@ -149,18 +149,12 @@ class _Cases:
 
     def _section(self, verdict: str, entries: Sequence[TalliedCase]) -> Iterator[str]:
         read = cases_where(self._report, lambda entry: entry.verdict == verdict and self._is_read(entry))
-        operation = None
-        for entry in entries:
-            own = entry.id.partition("/")[0]
-            if operation != own:
-                if operation is not None:
-                    yield "</div></details>\n"
-                count = sum(each.id.partition("/")[0] == own for each in entries) if self._several else len(entries)
-                yield self._opening(own, count, verdict)
-                operation = own
-            case = next(read) if self._is_read(entry) else None
-            yield self._case(entry, case)
-        yield "</div></details>\n"
+        for operation, group in groupby(entries, key=_operation_of):
+            own = list(group)
+            yield _opening(operation, len(own), verdict)
+            for entry in own:
+                yield self._case(entry, next(read) if self._is_read(entry) else None)
+            yield "</div></details>\n"
         if self._ids < 0:
             more = counted_sentence(
                 "and {count} case more, in {file}", "and {count} cases more, in {file}", -self._ids, file="report.json"
@@ -170,14 +164,6 @@ class _Cases:
 
     def _is_read(self, entry: TalliedCase) -> bool:
         return self._titled or entry.id in self._full
-
-    def _opening(self, operation: str, count: int, verdict: str) -> str:
-        """Return the start of the cases of one operation."""
-        quiet = verdict in ("pass", "not_applicable", "divergent")
-        name = Markup("<code>{}</code>").format(operation)
-        return Markup('<details class="group plain far"{}><summary>{} ({})</summary><div>\n').format(
-            Markup("") if quiet else Markup(" open"), name, count
-        )
 
     def _case(self, entry: TalliedCase, case: CaseEntry | None) -> str:
         if case is not None and entry.id in self._full and self._room > 0:
@@ -189,6 +175,18 @@ class _Cases:
                 return shown
         self._ids -= 1
         return _line(entry, case, self._causes.get(entry.id)) if self._ids >= 0 else ""
+
+
+def _operation_of(entry: TalliedCase) -> str:
+    return entry.id.partition("/")[0]
+
+
+def _opening(operation: str, count: int, verdict: str) -> str:
+    """Return the start of the cases of one operation."""
+    quiet = verdict in ("pass", "not_applicable", "divergent")
+    return Markup('<details class="group plain far"{}><summary><code>{}</code> ({})</summary><div>\n').format(
+        Markup("") if quiet else Markup(" open"), operation, count
+    )
 
 
 def _line(entry: TalliedCase, case: CaseEntry | None, cause: int | None) -> str:
@@ -220,7 +218,7 @@ class _CauseFacets:
 
     def __init__(self, group: GroupEntry) -> None:
         self.codes = _texts([*group["expected"], group["observed"]] if group["where"] == CODE else [])
-        self.params = list(dict.fromkeys(name.partition(".")[0] for name in group["changed"]))
+        self.params = changed_names(group)
         self.languages = list(group["row_lines"])
 
 

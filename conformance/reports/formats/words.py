@@ -14,7 +14,7 @@ from conformance.core.sentences.sentence import Sentence, counted_sentence, read
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE
 from conformance.judging.exchange_entries import shortened
-from conformance.judging.verdicts import SUCCESS, VERDICTS
+from conformance.judging.verdicts import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -39,7 +39,7 @@ _FOLLOWS: Final = {
     "not observed": sentence("not observed"),
 }
 _NOTHING: Final = sentence("nothing")
-_SUCCESS: Final = {SUCCESS: sentence("success")}[SUCCESS]
+_SUCCESS: Final = sentence("success")
 _MOST_ROWS: Final = 5
 """Error rows that are named in a line."""
 MOST_LINES: Final = 5
@@ -99,14 +99,15 @@ def line_words(line: CitedLine) -> Wording:
 def lines_words(lines: Mapping[Language, Sequence[CitedLine]]) -> Wording:
     """Return the lines of documents: `English line 26, Chinese lines 31 and 33`; empty for none."""
     parts = [
-        sentence("{language} {lines}", language=language_words(language), lines=_lines(of_one))
+        sentence("{language} {lines}", language=language_words(language), lines=lines_of_one(of_one))
         for language, of_one in lines.items()
         if of_one
     ]
     return joined_words(parts, "{one}, {other}")
 
 
-def _lines(lines: Sequence[CitedLine]) -> Wording:
+def lines_of_one(lines: Sequence[CitedLine]) -> Wording:
+    """Return lines of one document: `line 26`, `lines 31 and 33`; of many the first ones, and how many there are."""
     if len(lines) == 1:
         return line_words(lines[0])
     texts = [printable(str(line)) for line in lines]

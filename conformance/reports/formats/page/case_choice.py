@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import zip_longest
+from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING, Final
 
 from conformance.reports.stored_cases import tallied_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from conformance.judging.report_entries import Report
 
 _IN_FULL: Final = ("mismatch", "error", "divergent")
@@ -28,19 +26,10 @@ def in_full(report: Report) -> frozenset[str]:
     entries = tallied_cases(report)
     others = (entry.id for verdict in _IN_FULL for entry in entries if entry.verdict == verdict)
     wanted = {entry.id for entry in entries if entry.verdict in _IN_FULL}
-    return frozenset(_first(_MOST_IN_FULL, (name for part in (examples, turns, others) for name in part), wanted))
+    known = (name for name in chain(examples, turns, others) if name in wanted)
+    return frozenset(islice(dict.fromkeys(known), _MOST_IN_FULL))
 
 
 def titled(report: Report, full: frozenset[str]) -> bool:
     """Whether the cases that are not shown in full are shown with their titles."""
     return len(tallied_cases(report)) - len(full) <= _MOST_TITLED
-
-
-def _first(most: int, names: Iterable[str], known: set[str]) -> list[str]:
-    found: dict[str, None] = {}
-    for name in names:
-        if len(found) >= most:
-            break
-        if name in known:
-            found[name] = None
-    return list(found)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from conformance.core.terminal import printable
-from conformance.judging.exchange_entries import shortened
 from conformance.judging.verdicts import JUDGED
+from conformance.reports.formats.bounded import bounded_line
 from conformance.reports.stored_cases import tallied_cases
 
 if TYPE_CHECKING:
@@ -123,7 +122,12 @@ def _table(
     return OperationRows(
         operation,
         [
-            MatrixRow(row[0], _text(row[1]), _text(row[2]), {language: each.get(language) for language in languages})
+            MatrixRow(
+                row[0],
+                bounded_line(str(row[1]), _LONGEST),
+                bounded_line(str(row[2]), _LONGEST),
+                {language: each.get(language) for language in languages},
+            )
             for row, each in sorted(shown.items(), key=lambda item: (_passed(item[1]), str(item[0][1]), str(item[0])))
         ],
         passed,
@@ -133,7 +137,3 @@ def _table(
 
 def _passed(cells: Mapping[Language, RowCell]) -> bool:
     return all(cell.verdict == "pass" for cell in cells.values())
-
-
-def _text(value: object) -> str:
-    return shortened(printable(str(value)), _LONGEST)

@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from conformance.core.sentences.sentence import Sentence, sentence
-from conformance.core.terminal import printable, printable_lines
+from conformance.core.terminal import printable
 from conformance.judging.divergence import promise_at
-from conformance.judging.exchange_entries import shortened
 from conformance.judging.texts.near_texts import marked
 from conformance.reports.formats import cause_text, words
+from conformance.reports.formats.bounded import bounded_lines
 from conformance.reports.formats.page.wording import stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
-    from conformance.contract.model import CitedLine
     from conformance.judging.report_entries import MismatchEntry
 
 Filter = Callable[..., Any]
@@ -44,7 +43,7 @@ _FIGURES: Final = {
 
 def cut(text: object) -> str:
     """Return a text as it is shown: not longer than `LONGEST`, and with nothing that turns the direction of writing."""
-    return printable_lines(shortened(str(text), LONGEST))
+    return bounded_lines(str(text), LONGEST)
 
 
 def sides(mismatch: MismatchEntry) -> tuple[Markup | Sentence, Markup | Sentence]:
@@ -76,12 +75,6 @@ def duration(milliseconds: float) -> str:
     return f"{milliseconds:.3g} ms" if milliseconds >= 1 else "< 1 ms"
 
 
-def _lines(of_one: Sequence[CitedLine]) -> words.Wording:
-    if len(of_one) == 1:
-        return words.line_words(of_one[0])
-    return sentence("lines {lines}", lines=", ".join(printable(str(line)) for line in of_one[:10]))
-
-
 def _whole(shown: words.Wording) -> Markup | Sentence:
     """Return words as they are shown; what is too long is cut, and then in no language."""
     if len(words.english(shown)) > LONGEST:
@@ -101,7 +94,7 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "sides": sides,
     "duration": duration,
     "line": words.line_words,
-    "lines": _lines,
+    "lines": words.lines_of_one,
     "language_name": words.language_words,
     "languages_names": words.languages_words,
     "verdict_name": words.verdict_words,
