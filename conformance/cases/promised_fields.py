@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.cases.meanings.words import load_words
 from conformance.contract.answer_trees import way_to
 from conformance.contract.in_force import defaults_of, meets
 from conformance.contract.when import ALWAYS, UNKNOWN, Presence
-from conformance.contract.wire import KEY, container_paths
+from conformance.contract.wire import KEY, STRUCTURES, container_paths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.model import CitedLine, Contract, Parameter
-
-
-_STRUCTURES: Final = ("array", "object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def fields_at_top(contract: Contract) -> tuple[PromisedField, ...]:
 def _at_top(field: PromisedField, *, inner: bool) -> PromisedField:
     if load_words().means("token", field.name):
         field = replace(field, echoes=False, presence=Presence(UNKNOWN))
-    return replace(field, type=None) if inner and field.type not in _STRUCTURES else field
+    return replace(field, type=None) if inner and field.type not in STRUCTURES else field
 
 
 def fields_inside(contract: Contract) -> tuple[FieldGroup, ...]:

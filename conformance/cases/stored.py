@@ -139,9 +139,7 @@ _PARAMETER: Final = Records(
     facts=Mappings(Interned(_FACT)),
     source=TEXT,
     conditional=Tuples(Records(ConditionalFact, name=TEXT, fact=_FACT, when=_Conditions())),
-    presence=Interned(
-        Records(Presence, when=Maybe(_Conditions()), line=MAYBE_INTEGER, shown=MAYBE_INTEGER, place=MAYBE_TEXT)
-    ),
+    presence=Interned(_PRESENCE),
     encoding=OneOf(ENCODINGS),
     origin=_ORIGIN,
 )

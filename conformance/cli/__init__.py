@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from conformance import __version__
+from conformance.cli.support.option_defaults import take_option
 from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.cli.support.reader import in_language_of_reader
 from conformance.cli.support.standard_streams import finish_streams, open_streams, say_fault
@@ -89,17 +90,10 @@ def _in_workspace(words: Sequence[str]) -> Iterator[list[str]]:
     Raises:
         UsageError: When its folder is missing.
     """
-    rest, folder = [], None
-    left = iter(words)
-    for word in left:
-        if word == _WORKSPACE:
-            folder = next(left, "")
-        elif word.startswith(f"{_WORKSPACE}="):
-            folder = word.partition("=")[2]
-        else:
-            rest.append(word)
-        if folder == "":
-            raise UsageError(f"{_WORKSPACE} has no folder", hint=f"{_WORKSPACE} DIR")
+    rest, folders = take_option(words, _WORKSPACE)
+    if "" in folders:
+        raise UsageError(f"{_WORKSPACE} has no folder", hint=f"{_WORKSPACE} DIR")
+    folder = folders[-1] if folders else None
     before = os.environ.get(VARIABLE)
     if folder is not None:
         os.environ[VARIABLE] = str(Path(folder).absolute())

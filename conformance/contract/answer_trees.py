@@ -7,16 +7,25 @@ A page shows what is inside what, and hardly ever how: `Things` may be a list, o
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
 
 _NAME: Final = re.compile(r"[^.\[\]]+")
+
+
+def only_list(value: object) -> list[object] | None:
+    """Return the list that an object is there for alone, `{"Thing": [...]}`; `None` for anything else."""
+    if isinstance(value, Mapping) and len(value) == 1:
+        inner = next(iter(value.values()))
+        return inner if isinstance(inner, list) else None
+    return None
 
 
 def way_to(place: str) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ INDEXES: Final = (1, 2)
 _INDEX: Final = re.compile(r"\.[0-9]+(?=\.|$)")
 _ITEM: Final = "[]"
 _STEP: Final = re.compile(r"[.\[]")
+STRUCTURES: Final = ("array", "object")
+"""The JSON types of what has values inside."""
 KEY: Final = "{key}"
 """What stands in a path for the keys of a map, which are the caller's: `Labels.{key}`."""
 

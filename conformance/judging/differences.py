@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.contract.answer_trees import only_list
 from conformance.judging.findings import Finding
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _items(observed: object) -> list[object]:
     # XML cannot tell an empty list from an empty text, nor a list of one from its only element.
     if observed in ABSENT:
         return []
-    if isinstance(observed, dict) and len(observed) == 1 and isinstance(only := next(iter(observed.values())), list):
+    if (only := only_list(observed)) is not None:
         return only
     return observed if isinstance(observed, list) else [observed]
 
@@ -86,7 +87,7 @@ def _object_differences(
     observed: object,
     where: str,
 ) -> Iterator[Finding]:
-    if isinstance(observed, list) and len(expected) == 1 and isinstance(only := next(iter(expected.values())), list):
+    if isinstance(observed, list) and (only := only_list(expected)) is not None:
         yield from differences(only, observed, where)
         return
     if not isinstance(observed, dict):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from conformance.contract.answer_trees import objects_at
+from conformance.contract.answer_trees import objects_at, only_list
 from conformance.contract.constraints import NUMBER
 from conformance.judging.field_types import OF_TYPE, has_type
 from conformance.judging.findings import Finding
@@ -35,10 +35,12 @@ def judge_inside(
         names = {field.name.lower() for field in group.fields}
         holders = [each for each in objects_at(body, group.way) if any(name.lower() in names for name in each)]
         for field in group.fields:
-            found = next((each for each in holders if _wanted(field, each, sent) is not None), None)
-            if found is not None:
-                where = f"response.body.{group.place}.{field.name}"
-                yield Finding(where, (_wanted(field, found, sent),), found.get(field.name), field.line)
+            for holder in holders:
+                wanted = _wanted(field, holder, sent)
+                if wanted is not None:
+                    where = f"response.body.{group.place}.{field.name}"
+                    yield Finding(where, (wanted,), holder.get(field.name), field.line)
+                    break
 
 
 def _wanted(field: PromisedField, holder: Mapping[str, object], sent: Mapping[str, str]) -> str | None:
@@ -60,15 +62,10 @@ def _may_be(value: object, name: str | None) -> bool:
     if has_type(value, name):
         return True
     if isinstance(value, dict | list):
-        return name == "array" and isinstance(value, dict) and _holds_a_list(value)
+        return name == "array" and only_list(value) is not None
     text = str(value).lower()
     return (
         name == "string"
         or (name in ("integer", "number") and NUMBER.fullmatch(text) is not None)
         or (name == "boolean" and text in ("true", "false"))
     )
-
-
-def _holds_a_list(value: Mapping[str, object]) -> bool:
-    """Whether an object is there for a list alone: `{"Thing": [...]}`."""
-    return len(value) == 1 and isinstance(next(iter(value.values())), list)

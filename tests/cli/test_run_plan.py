@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from commands import OPERATION
 from servers import closed_port
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
     from commands import Command
 
     from conformance.server.process import ReferenceServer
 
 
-def test_it_says_what_would_be_created_by_whom_and_what_cannot_run(
-    conformance: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def of_somebody(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A line of a target file that names an AccessKey, which the environment has."""
     monkeypatch.setenv("KEY_ID", "LTAIof-somebody")
     monkeypatch.setenv("KEY_SECRET", "a-secret-that-is-not-shown")
+    return "credentials: {access_key_id_env: KEY_ID, access_key_secret_env: KEY_SECRET}\n"
+
+
+def test_it_says_what_would_be_created_by_whom_and_what_cannot_run(
+    conformance: Command, tmp_path: Path, of_somebody: str
+) -> None:
     target = tmp_path / "target.yaml"
     target.write_text(
         f"endpoint: http://127.0.0.1:{closed_port()}\n"
-        "credentials: {access_key_id_env: KEY_ID, access_key_secret_env: KEY_SECRET}\n"
+        f"{of_somebody}"
         "states: {default: unavailable, resource.exists: fixed, logs.exists: fixed}\n"
     )
     some = ("-k", "vpc or same-moment or quota-reached")
@@ -65,14 +71,12 @@ def test_it_names_the_sources_of_credentials_and_asks_none_of_them(conformance: 
 
 
 def test_it_names_what_an_account_must_have_and_how_long_it_takes(
-    quick: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    quick: Command, tmp_path: Path, of_somebody: str
 ) -> None:
-    monkeypatch.setenv("KEY_ID", "LTAIof-somebody")
-    monkeypatch.setenv("KEY_SECRET", "a-secret-that-is-not-shown")
     target = tmp_path / "target.yaml"
     target.write_text(
         "endpoint: https://api.example.com\nallowed_hosts: [api.example.com]\nrate: 2\n"
-        "credentials: {access_key_id_env: KEY_ID, access_key_secret_env: KEY_SECRET}\n"
+        f"{of_somebody}"
         "values: {project: mine}\n"
         "states: {default: unavailable, resource.exists: fixed, logs.exists: fixed}\n"
     )
@@ -89,16 +93,10 @@ def test_it_names_what_an_account_must_have_and_how_long_it_takes(
 
 
 def test_of_several_operations_what_nothing_would_delete_is_not_run_on_a_real_account(
-    conformance: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    conformance: Command, tmp_path: Path, of_somebody: str
 ) -> None:
-    monkeypatch.setenv("KEY_ID", "LTAIof-somebody")
-    monkeypatch.setenv("KEY_SECRET", "a-secret-that-is-not-shown")
     target = tmp_path / "target.yaml"
-    target.write_text(
-        f"endpoint: http://127.0.0.1:{closed_port()}\n"
-        "credentials: {access_key_id_env: KEY_ID, access_key_secret_env: KEY_SECRET}\n"
-        "states: fixed\n"
-    )
+    target.write_text(f"endpoint: http://127.0.0.1:{closed_port()}\n{of_somebody}states: fixed\n")
     words = ("run", "--plan", "--target", str(target), "AllocateEipAddress")
     both = conformance(*words, OPERATION)
     assert "AllocateEipAddress creates" not in both.out

@@ -9,7 +9,7 @@ from conformance.core.option_sources import TARGET_OPTIONS
 from conformance.core.workspace import find_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.core.errors import UsageError
 
@@ -54,6 +54,25 @@ def option_defaults(
             continue
         found[option.parameter] = _from(workspace.root, value) if option.is_path else value
     return found
+
+
+def take_option(words: Sequence[str], option: str) -> tuple[list[str], list[str]]:
+    """Return the words without an option, wherever it stands, and the values that it is given, empty for none.
+
+    Args:
+        words: The words of a command line.
+        option: The option with its dashes; its value is the next word, or comes after `=`.
+    """
+    rest, values = [], []
+    left = iter(words)
+    for word in left:
+        if word == option:
+            values.append(next(left, ""))
+        elif word.startswith(f"{option}="):
+            values.append(word.partition("=")[2])
+        else:
+            rest.append(word)
+    return rest, values
 
 
 def _names_in(word: str) -> list[str]:

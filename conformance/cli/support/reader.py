@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final
 
+from conformance.cli.support.option_defaults import take_option
 from conformance.contract.languages import LANGUAGES, language_of
 from conformance.core.errors import UsageError
 from conformance.core.option_sources import variable_of
@@ -34,16 +35,8 @@ def in_language_of_reader(words: Sequence[str]) -> list[str]:
     Raises:
         UsageError: When the language is missing or is none of the registry.
     """
-    rest, asked = [], None
-    left = iter(words)
-    for word in left:
-        if word == _OPTION:
-            asked = next(left, "")
-        elif word.startswith(f"{_OPTION}="):
-            asked = word.partition("=")[2]
-        else:
-            rest.append(word)
-    named = asked if asked is not None else os.environ.get(variable_of(_OPTION)) or None
+    rest, asked = take_option(words, _OPTION)
+    named = asked[-1] if asked else os.environ.get(variable_of(_OPTION)) or None
     _Asked.explicitly = named is not None
     speak(_known(named) if named is not None else _of_locale())
     return rest

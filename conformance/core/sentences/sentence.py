@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.core.cache import NO_CACHE, Cache
@@ -19,7 +19,7 @@ from conformance.core.cache import NO_CACHE, Cache
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_FOLDER: Final = "catalogues"
+_FOLDER: Final = Path(__file__).with_name("catalogues")
 
 
 class Sentence(NamedTuple):
@@ -81,7 +81,7 @@ def catalogue_of(language: str) -> Mapping[str, str]:
 
     Of a sentence with a plural it is the form for several things: the languages that there are catalogues of have one.
     """
-    source = files("conformance.core.sentences").joinpath(_FOLDER, f"{language}.po")
+    source = _FOLDER / f"{language}.po"
     if not source.is_file():
         return {}
     raw = source.read_bytes()

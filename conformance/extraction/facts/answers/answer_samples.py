@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.answer_trees import objects_at, way_to
-from conformance.contract.wire import canonical_type
+from conformance.contract.wire import STRUCTURES, canonical_type
 from conformance.extraction.facts.answers.answer_places import placed
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ _ESCAPED: Final = re.compile(r"\\(?=[*_\[\](){}<>#+.!|&~-])")
 """A backslash before what means something in Markdown; none of JSON stands so."""
 _ROOT: Final = "Response"
 _OF_AN_ERROR: Final = ("Code", "Message")
-_STRUCTURES: Final = ("array", "object")
 _DAMAGE: Final = (ValueError, RecursionError)
 
 
@@ -72,7 +71,7 @@ def _with_line(row: Parameter, shown: Mapping[str, Sequence[tuple[int, dict[str,
 
 def _has(sample: dict[str, object], name: str, type_: str) -> bool:
     """Whether a sample has a field, and in the way in which the table has it: a plain value, or one with members."""
-    return name in sample and (isinstance(sample[name], dict | list) == (type_ in _STRUCTURES) or type_ == str(None))
+    return name in sample and isinstance(sample[name], dict | list) == (type_ in STRUCTURES)
 
 
 def _samples(text: str) -> Iterator[tuple[int, dict[str, object]]]:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.scaffold.rules import slug
-from conformance.contract.wire import canonical_type
+from conformance.contract.wire import STRUCTURES, canonical_type
 from conformance.server.faults.edits import first_lower
 from conformance.server.faults.generated.fault import Flaw
 from conformance.server.faults.mutations import answering_step
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from conformance.server.request import Call
     from conformance.server.server_plan import ServerPlan
 
-_STRUCTURES: Final = ("array", "object")
 _REQUEST_ID: Final = "RequestId"
 
 _OF_NEXT_PAGE: Final = "an answer has it only where another page follows, which no case can bring about"
@@ -115,7 +114,7 @@ def _untyped(subject: Subject, name: str) -> str:
     rows = [row for each in subject.contracts.values() for row in each.responses if row.path == name]
     plain = not any(each.path.startswith((f"{name}.", f"{name}[")) for each in subject.plan.followed.responses)
     types = (str(row.fact("type").value) for row in rows if row.fact("type").stated)
-    known = any(each in _RETYPED and (plain or each in _STRUCTURES) for each in types)
+    known = any(each in _RETYPED and (plain or each in STRUCTURES) for each in types)
     return "" if known else "no document states a type of JSON for it"
 
 

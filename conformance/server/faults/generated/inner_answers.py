@@ -7,9 +7,10 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.meanings.words import capitalised
 from conformance.cases.scaffold.rules import slug
 from conformance.contract.answer_trees import objects_at, way_to
-from conformance.contract.wire import KEY, canonical_type
+from conformance.contract.wire import KEY, STRUCTURES, canonical_type
 from conformance.server.faults.edits import first_lower
 from conformance.server.faults.generated.fault import Flaw
 from conformance.server.faults.mutations import answering_step
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     Holder = dict[str, object]
 
-_STRUCTURES: Final = ("array", "object")
 _NOT_SHOWN: Final = "no document has a sample in which all such objects have it, so some may lack it"
 _UNTYPED: Final = "no document states a type of it that its sample bears out"
 
@@ -45,12 +45,12 @@ def flaws_inside(subject: Subject) -> Iterator[Flaw]:
         yield Flaw(
             f"{base}-missing", "inner field", f"{field.path} is missing", _inside(action, way, name, _dropped), missing
         )
-        other = first_lower(name) if first_lower(name) != name else name[:1].upper() + name[1:]
+        other = first_lower(name) if first_lower(name) != name else capitalised(name)
         if other != name:
             renamed = _inside(action, way, name, partial(_renamed, other))
             yield Flaw(f"{base}-renamed", "inner field", f"{field.path} is called {other} there", renamed)
         types = {canonical_type(str(row.fact("type").value)) for row in shown if row.fact("type").stated}
-        retyped = _inside(action, way, name, partial(_retyped, structure=bool(types.intersection(_STRUCTURES))))
+        retyped = _inside(action, way, name, partial(_retyped, structure=bool(types.intersection(STRUCTURES))))
         about = f"{field.path} is of another type"
         yield Flaw(f"{base}-retyped", "inner type", about, retyped, "" if types else _UNTYPED)
 
