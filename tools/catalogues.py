@@ -14,6 +14,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
+from source_texts import library_texts, source_texts
 
 from conformance.contract.languages import REGISTRY
 
@@ -37,6 +38,10 @@ def sentences() -> Catalog:
             found.add(identifier)
     for entry in REGISTRY:
         found.add(entry.name)
+    plurals = {each for entry in found if isinstance(entry.id, tuple) for each in entry.id}
+    for text in (*source_texts(), *library_texts()):
+        if text not in plurals:
+            found.add(text)
     return found
 
 

@@ -76,8 +76,8 @@ def run_command(words: Sequence[str]) -> int:
     reports what it has; before it begins, while its modules are imported, the status is all.
     """
     try:
-        with _in_workspace(words) as rest:
-            return _run_command(in_language_of_reader(rest))
+        with _in_workspace(in_language_of_reader(words)) as rest:
+            return _run_command(rest)
     except UsageError as fault:
         say_fault(fault)
         return int(fault.exit_status)

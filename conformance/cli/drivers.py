@@ -11,13 +11,13 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from conformance.cli.support.plain_options import PlainCommand
+from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.sdk.install import install as install_driver
 from conformance.sdk.install import installed_folder, is_installed, missing_tools
 from conformance.sdk.manifest import Manifest, find_driver, find_drivers
 
-drivers = typer.Typer(rich_markup_mode=None)
+drivers = typer.Typer(cls=PlainGroup, rich_markup_mode=None)
 
 _ARGUMENTS_AS_THEY_ARE = {"ignore_unknown_options": True, "allow_interspersed_args": False}
 

@@ -9,9 +9,8 @@ from typing import IO, TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
-from typer.core import TyperGroup
 
-from conformance.cli.support.plain_options import PlainCommand
+from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.core.system_failures import not_written
 from conformance.core.yamlfile import near
@@ -36,7 +35,7 @@ _WIDTH: Final = 120
 _HELP: Final = ("-h", "--help")
 
 
-class _Group(TyperGroup):
+class _Group(PlainGroup):
     """Lets `report DIR` mean `report show DIR`."""
 
     def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]  # typer.Context is its public name

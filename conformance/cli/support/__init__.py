@@ -1,7 +1,8 @@
 """What several commands share.
 
 `target_options` are the options that name a target, `plain_options` reads options without pydantic, and
-`option_defaults` has what they are when nobody gives them. `reader` decides in which language people are spoken to.
+`option_defaults` has what they are when nobody gives them. `reader` decides in which language people are spoken to,
+and `spoken_help` has the help and usage errors in other languages than English.
 `plan_template` makes the plan of a run. `documents` reads
 the documents in files and folders; `file_places` says what their places say of them, and `source_groups` which of them
 make one contract; `scaffolding` makes the files of a workspace of many.

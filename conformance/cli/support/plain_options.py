@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -20,6 +22,7 @@ from conformance.cli.support.reader import LANG, use_language_of_workspace
 from conformance.cli.support.standard_streams import say_fault
 from conformance.core.errors import ConformanceError, ExitStatus, UsageError
 from conformance.core.option_sources import OptionSource, name_source, variable_of
+from conformance.core.sentences.sentence import translates
 from conformance.core.workspace import find_workspace
 
 if TYPE_CHECKING:
@@ -76,7 +79,41 @@ class PlainArgument(TyperArgument):
         return found if self.callback is None else self.callback(ctx, self, found)
 
 
-class PlainCommand(TyperCommand):
+class _Spoken:
+    """What a command says of itself, in the language of the reader."""
+
+    def get_help(self, ctx: Any) -> str:
+        """Return the help of the command."""
+        if not translates():
+            return str(super().get_help(ctx))  # type: ignore[misc]  # it stands before a command of Typer
+        from conformance.cli.support.spoken_help import spoken_help  # noqa: PLC0415 - only where help is shown
+
+        return spoken_help(self, ctx)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return what the list of commands says of it: in other languages than English its whole first sentence."""
+        if not translates():
+            return str(super().get_short_help_str(limit))  # type: ignore[misc]  # as above
+        from conformance.cli.support.spoken_help import first_sentence  # noqa: PLC0415 - as above
+
+        return first_sentence(getattr(self, "help", None) or "")
+
+
+@contextmanager
+def _spoken_faults() -> Iterator[None]:
+    """Have usage errors of Typer say what they say in the language of the reader."""
+    try:
+        yield
+    except Exception as fault:
+        if hasattr(fault, "format_message") and translates():
+            from conformance.cli.support.spoken_help import show_fault  # noqa: PLC0415 - as above
+
+            if hasattr(fault, "show") and not type(fault).__name__.startswith("NoArgs"):
+                vars(fault)["show"] = partial(show_fault, fault)
+        raise
+
+
+class PlainCommand(_Spoken, TyperCommand):
     """A command of the command line."""
 
     def __init__(self, *args: Any, **more: Any) -> None:
@@ -166,8 +203,18 @@ def _line_of(fault: BadParameter) -> str:
     return " ".join(fault.format_message().split())
 
 
-class PlainGroup(TyperGroup):
+class PlainGroup(_Spoken, TyperGroup):
     """A group of commands."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+        """Read the words of the command line."""
+        with _spoken_faults():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command that is named."""
+        with _spoken_faults():
+            return super().invoke(ctx)
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return its options and arguments, `--help` included."""

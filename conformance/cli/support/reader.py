@@ -19,6 +19,9 @@ LANG: Final = "lang"
 _OPTION: Final = f"--{LANG}"
 _LOCALE: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 """Variables of the locale of messages, the first that is not empty wins: POSIX, chapter 8.2."""
+_LIST: Final = "LANGUAGE"
+_PLAIN: Final = ("", "C", "POSIX")
+"""Locales of no language."""
 
 
 class _Asked:
@@ -38,7 +41,9 @@ def in_language_of_reader(words: Sequence[str]) -> list[str]:
     rest, asked = take_option(words, _OPTION)
     named = asked[-1] if asked else os.environ.get(variable_of(_OPTION)) or None
     _Asked.explicitly = named is not None
-    speak(_known(named) if named is not None else _of_locale())
+    speak(_of_locale())  # also for the message that another language is unknown
+    if named is not None:
+        speak(_known(named))
     return rest
 
 
@@ -62,4 +67,6 @@ def _known(named: str) -> str:
 def _of_locale() -> str:
     """Return the language of the locale; empty, which is English, for one that nothing is written in."""
     locale = next((value for name in _LOCALE if (value := os.environ.get(name))), "")
-    return language_of(locale) or ""
+    # As GNU gettext has it: a list of languages goes before the locale, unless that is the plain one.
+    wished = [] if locale.partition(".")[0] in _PLAIN else os.environ.get(_LIST, "").split(":")
+    return next((language for each in (*wished, locale) if (language := language_of(each))), "")

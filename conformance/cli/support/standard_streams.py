@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from conformance.core.redaction import known_secrets
+from conformance.core.sentences.recognition import in_reader_language
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -84,6 +85,11 @@ def _stream(given: TextIO | None, descriptor: int, *, optional: bool) -> TextIO:
 
 def say_fault(fault: ConformanceError) -> None:
     """Write the message of a fault, without secrets; what a file or a server put into it cannot steer the terminal."""
-    text = known_secrets().text(str(fault))
+    text = in_reader_language(known_secrets().text(str(fault)))
     shown = "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
     sys.stderr.write(f"conformance: {shown}\n")
+
+
+def say(text: str, *, to_stderr: bool = False) -> None:
+    """Write lines for people in their language."""
+    print(in_reader_language(text), file=sys.stderr if to_stderr else sys.stdout)

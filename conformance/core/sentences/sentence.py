@@ -79,13 +79,14 @@ def keep_in(cache_: Cache) -> None:
 def catalogue_of(language: str) -> Mapping[str, str]:
     """Return the sentences of a language by the English ones; empty for English, and for one that has no catalogue.
 
-    Of a sentence with a plural it is the form for several things: the languages that there are catalogues of have one.
+    Both numbers of a sentence are there, with the form for several things: the languages that there are catalogues of
+    have one form.
     """
     source = _FOLDER / f"{language}.po"
     if not source.is_file():
         return {}
     raw = source.read_bytes()
-    key = sha256(b"catalogue 1 " + raw).hexdigest()
+    key = sha256(b"catalogue 2 " + raw).hexdigest()
     kept = _Kept.cache.get(key)
     if kept is not None:
         loaded: dict[str, str] = json.loads(kept)
@@ -93,6 +94,12 @@ def catalogue_of(language: str) -> Mapping[str, str]:
     found = _read(raw)
     _Kept.cache.put(key, json.dumps(found).encode())
     return found
+
+
+@cache
+def known_texts() -> frozenset[str]:
+    """Return every English text that some catalogue has, in one number and in the other."""
+    return frozenset().union(*(catalogue_of(file.stem) for file in _FOLDER.glob("*.po")))
 
 
 def _read(raw: bytes) -> dict[str, str]:
@@ -104,6 +111,8 @@ def _read(raw: bytes) -> dict[str, str]:
         identifier, translated = _first(entry.id), _first(entry.string)
         if identifier and translated and not entry.fuzzy:
             found[identifier] = translated
+            if not isinstance(entry.id, str):
+                found[entry.id[-1]] = translated
     return found
 
 
@@ -125,3 +134,8 @@ def speak(language: str) -> None:
 def reader_language() -> str:
     """Return the code of the language of this process; empty while none was chosen, which is English."""
     return _Reader.language
+
+
+def translates() -> bool:
+    """Whether this process speaks another language than the source, and has a catalogue of it."""
+    return bool(catalogue_of(_Reader.language))
