@@ -348,6 +348,23 @@ def test_a_base_has_what_its_own_values_make_required() -> None:
     assert base == {"Plan": "Fixed", "Term": 2}
 
 
+def test_a_document_that_refuses_the_situation_of_a_rule_says_nothing_of_the_rule_in_it() -> None:
+    fixed = (on("required", value=True, Plan="Fixed"), on("maximum", 9, Plan="Fixed"))
+    term = parameter("Term", type="Integer", required=False, example=3)
+    narrow = contract(parameter("Plan", enum=["Open"]), term, language="en", errors=TWO)
+    wide = contract(
+        parameter("Plan", enum=["Open", "Fixed"]), replace(term, conditional=fixed), language="zh", errors=TWO
+    )
+    for english in (narrow, replace(narrow, parameters=(narrow.parameters[0], replace(term, conditional=fixed)))):
+        contracts = {"en": english, "zh": wide}
+        _, cases = read(contracts)
+        situations = [case for name, case in cases.items() if name.endswith("-plan-fixed")]
+        speaking = [set(promises(case, contracts, list(contracts)).kept) for case in situations]
+        assert speaking == [{"zh"}] * 4
+        # Of the value itself it does say something.
+        assert set(cases["plan-enum-kept-zh"].steps[0].outcomes) == {"en", "zh"}
+
+
 def test_coverage_lists_what_holds_on_a_condition_with_its_condition() -> None:
     contracts = meadow()
     suite = Suite("LeaseMeadow", contracts, {"plain": Base("plain", (), {})}, {}, load_defaults(cases_dir()))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from conformance.cases.expand import wire_parameters
 from conformance.cases.meanings.rows import ALSO_OF_RULES, paths_of_list
 from conformance.cases.scaffold.candidates import ExpectedOutcome, error, expectation
-from conformance.cases.scaffold.requests import encodings_of, rows_of
+from conformance.cases.scaffold.requests import encodings_of, rows_of, top_of
 from conformance.cases.scaffold.titles import title_broken, title_kept
 from conformance.cases.scaffold.writing import COMMENT, CaseDraft
 from conformance.contract.constraints import violations
@@ -61,6 +61,8 @@ class CaseMaker:
         self.plain = request
         self.speaking = [language for language in contracts if self._names(language, request)]
         self.lacking: list[str] = []
+        sent = wire_parameters(request, {}, self._encodings)
+        self._refused_tops = {language: _refused_tops(contract, sent) for language, contract in contracts.items()}
 
     def in_situation(self, contracts: Mapping[Language, Contract], request: Mapping[str, object]) -> CaseMaker:
         """Return a maker of the cases of rules that hold for one request: with the contracts in force for it."""
@@ -208,19 +210,26 @@ class CaseMaker:
         return all(self._contracts[language].names(name.partition(".")[0]) for name in names)
 
     def _asked(self, rule: StatedRule, change: CaseDraft | None) -> list[Language]:
-        """Return the languages that state a rule and name all that a case sends."""
+        """Return the languages that state a rule, name all that a case sends, and refuse nothing else of it."""
         sent = self._changed(change or {})
-        return [language for language in rule.languages if self._names(language, sent)]
+        return [each for each in rule.languages if self._names(each, sent) and not self._refuses_the_rest(each, rule)]
+
+    def _refuses_the_rest(self, language: Language, rule: StatedRule) -> bool:
+        """Whether a document refuses the valid request for another parameter: the situation itself, maybe."""
+        return bool(self._refused_tops[language] - {top_of(rule.row.path)})
 
     def _expected(
         self, rule: StatedRule, change: CaseDraft, outcomes: dict[Language, ExpectedOutcome], *, unknown_ids: bool
     ) -> ExpectedOutcome:
         """Return what a case expects: of a document that states another value, what it makes of the request."""
         if not self._apart(rule):
+            if any(self._refuses_the_rest(language, rule) for language in rule.languages):
+                return {**outcomes}
             return expectation(outcomes)
         for language, contract in self._contracts.items():
             row = contract.parameter(rule.row.path)
-            if language not in outcomes and row is not None and row.fact(rule.name).stated:
+            silent = language in outcomes or self._refuses_the_rest(language, rule)
+            if not silent and row is not None and row.fact(rule.name).stated:
                 made = self._refused if self._breaks(rule, language, change) else self._accepted
                 outcomes[language] = made(rule, language, unknown_ids=unknown_ids)
         found: ExpectedOutcome = {language: outcomes[language] for language in self._contracts if language in outcomes}
@@ -251,6 +260,17 @@ class CaseMaker:
     def _id(self, rule: StatedRule, suffix: str) -> str:
         words = [slug(rule.row.path), slug(rule.name), suffix]
         return "-".join([*words, *(rule.languages if self._apart(rule) else ())])
+
+
+def _refused_tops(contract: Contract, sent: Mapping[str, str]) -> frozenset[str]:
+    """Return the parameters at the top of a request in which a document refuses a value."""
+    found = set()
+    for row in contract.parameters:
+        lists = wire_lists(row, contract.parameters, sent)
+        values = tuple(value for each in lists for value in each)
+        if set(violations(in_force(contract, row, sent), values, lists)) - {"required"}:
+            found.add(top_of(row.path))
+    return frozenset(found)
 
 
 def slug(text: str) -> str:
