@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from conformance.cases.coverage import coverage
 from conformance.cases.expand import wire_parameters
 from conformance.cases.load import parse_file
 from conformance.cases.meanings.values import invented_default, targets_in
+from conformance.cases.model import ANY_CODE
 from conformance.cases.promises import promises
 from conformance.cases.scaffold.skeletons import scaffold
 from conformance.cases.scaffold.values import unmasked
@@ -363,6 +365,31 @@ def test_a_document_that_refuses_the_situation_of_a_rule_says_nothing_of_the_rul
         assert speaking == [{"zh"}] * 4
         # Of the value itself it does say something.
         assert set(cases["plan-enum-kept-zh"].steps[0].outcomes) == {"en", "zh"}
+
+
+@pytest.mark.parametrize("fact", [{"minLength": 1}, {"allowEmpty": False}])
+def test_an_empty_text_of_what_is_required_is_any_refusal_where_no_row_is_about_what_is_missing(
+    fact: dict[str, Any],
+) -> None:
+    row = parameter("Name", required=True, maxLength=5, **fact)
+    elsewhere = error("MissingParameter.Colour", "Colour is missing.")
+    for rows, codes in (
+        ((error("InvalidName"), elsewhere), [ANY_CODE]),
+        (TWO, ["InvalidName", "MissingParameter"]),
+    ):
+        _, cases = read({"en": contract(row, errors=rows)})
+        (broken,) = (case for name, case in cases.items() if re.fullmatch("name-(min-length|allow-empty)-broken", name))
+        assert [outcome.code for outcome in broken.steps[0].outcomes["en"]] == codes
+        assert cases["name-max-length-broken"].steps[0].outcomes["en"][0].code == "InvalidName"
+
+
+def test_a_document_says_nothing_of_a_list_that_is_written_as_another_document_has_it() -> None:
+    names = {"type": "String", "maxItems": 2, "required": True}
+    written = replace(parameter("Names", **names, example='["a"]'), encoding="json")
+    contracts = {"en": contract(written, errors=TWO), "zh": contract(parameter("Names[]", **names), language="zh")}
+    _, cases = read(contracts)
+    about = [case for case in cases.values() if any(fact.endswith("maxItems") for fact in case.facts)]
+    assert [set(promises(case, contracts, list(contracts)).kept) for case in about] == [{"en"}, {"en"}]
 
 
 def test_coverage_lists_what_holds_on_a_condition_with_its_condition() -> None:

@@ -50,6 +50,18 @@ def test_a_list_may_be_the_only_member_of_an_object() -> None:
     }
 
 
+def test_what_is_there_for_a_list_alone_is_an_object_though_a_table_calls_it_a_list_too() -> None:
+    rows = {"Farms[].Farm[].FarmId": "string", "Farms[].Farm[].Hens": "integer"}
+    sample: dict[str, object] = {"Farms": {"Farm": [{"FarmId": "f"}]}}
+    assert places(rows, sample) == {
+        "Farms[].Farm[].FarmId": "Farms.Farm[].FarmId",
+        "Farms[].Farm[].Hens": "Farms.Farm[].Hens",
+    }
+    assert places(rows, sample, {"Farms": [{"Farm": [{"FarmId": "f"}]}]}) == {}
+    assert places(rows, {"Farms": {"Farm": [], "Other": 1}}) == {}
+    assert places({"Farms[].Hen[]": "string"}, {"Farms": {"Hen": ["a"]}}) == {"Farms[].Hen[]": "Farms.Hen[]"}
+
+
 def test_what_a_table_shows_inside_a_list_is_at_the_top_where_all_samples_have_it_there() -> None:
     rows = {"Farms[].FarmId": "string", "Farms[].Hens": "integer", "Farms[].RequestId": "string"}
     sample = {"RequestId": "1", "Farms": {"Farm": [{"FarmId": "f"}]}}
@@ -74,7 +86,6 @@ def test_a_table_is_right_where_samples_agree_or_do_not_tell() -> None:
         assert places(rows, *samples) == {}
     two = {"Farm": "object", "Barn": "object", "Hens": "integer"}
     assert places(two, {"Farm": {"Hens": 1, "A": 1}, "Barn": {"Hens": 1, "A": 1}}) == {}
-    assert places({"Farms[].Hen[]": "string"}, {"Farms": {"Hen": ["a"]}}) == {}
 
 
 def test_a_server_answers_as_the_samples_of_either_document_show() -> None:

@@ -51,3 +51,17 @@ def test_the_root_element_of_xml_is_no_field_of_a_sample_that_was_made_of_it() -
     made_of_xml = '{"ListFarmsResponse": {"RequestId": "1", "Farms": {"Farm": {"FarmId": "f", "Hens": 1}}}}'
     rows = with_samples(ROWS[:3], made_of_xml)
     assert [row.place for row in rows] == ["RequestId", "Farms.Farm[].FarmId", "Farms.Farm[].Hens"]
+
+
+def test_a_field_that_no_sample_has_as_a_plain_value_is_of_no_plain_type() -> None:
+    rows = [parameter("RequestId", 1, type="string"), parameter("Farms", 2, type="string")]
+    for sample, type_ in (
+        ('{"RequestId": "1", "Farms": {"Farm": []}}', None),
+        ('{"RequestId": "1", "Farms": []}', None),
+        ('{"RequestId": "1", "Farms": "a"}', "string"),
+        ('{"RequestId": "1", "Farms": []}\n\n{"RequestId": "1", "Farms": "a"}', "string"),
+        ("", "string"),
+    ):
+        _, farms = with_samples(rows, sample)
+        assert (farms.fact("type").value, farms.fact("type").stated) == (type_, type_ is not None)
+    assert with_samples(rows, '{"RequestId": "1", "Farms": []}')[0] == rows[0]

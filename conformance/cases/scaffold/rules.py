@@ -193,6 +193,10 @@ class CaseMaker:
     def _refused(self, rule: StatedRule, language: Language, *, unknown_ids: bool) -> ExpectedOutcome:
         kind = "missing" if rule.name == "required" else "malformed"
         also = [*ALSO_OF_RULES.get(rule.name, ()), *(("not_found",) if unknown_ids else ())]
+        empty = _is_of_emptiness(rule) and self._requires(language, rule.row.path)
+        if empty and not self._candidates.codes("missing", rule.row.path, language):
+            # No document says whether an empty text is a missing one, nor here with which code that is refused.
+            return error(())
         paths = [rule.row.path]
         if rule.name == "maxItems":  # the row of any member may answer
             paths = list(paths_of_list(rule.row.path, self._contracts[language].parameters))
@@ -202,6 +206,10 @@ class CaseMaker:
                 return error(())  # the list breaks that rule too, of which no row is
         return error(list(dict.fromkeys([*own, *(code for each in others for code in each if own)])))
 
+    def _requires(self, language: Language, path: str) -> bool:
+        row = self._contracts[language].parameter(path)
+        return row is not None and row.fact("required").value is True
+
     def _states(self, language: Language, path: str, name: str) -> bool:
         row = self._contracts[language].parameter(path)
         return row is not None and row.fact(name).stated
@@ -210,9 +218,21 @@ class CaseMaker:
         return all(self._contracts[language].names(name.partition(".")[0]) for name in names)
 
     def _asked(self, rule: StatedRule, change: CaseDraft | None) -> list[Language]:
-        """Return the languages that state a rule, name all that a case sends, and refuse nothing else of it."""
+        """Return the languages that state a rule, name all that a case sends, and refuse nothing else of it.
+
+        One by whose document the parameter is written in another way than the case writes it says nothing, too.
+        """
         sent = self._changed(change or {})
-        return [each for each in rule.languages if self._names(each, sent) and not self._refuses_the_rest(each, rule)]
+        return [
+            each
+            for each in rule.languages
+            if self._names(each, sent) and not self._refuses_the_rest(each, rule) and self._writes(each, rule)
+        ]
+
+    def _writes(self, language: Language, rule: StatedRule) -> bool:
+        """Whether a document has a parameter written as the cases write it: as one text, or an item an index."""
+        row = self._contracts[language].parameter(rule.row.path)
+        return row is None or row.encoding != "repeat" or top_of(row.path) not in self._encodings
 
     def _refuses_the_rest(self, language: Language, rule: StatedRule) -> bool:
         """Whether a document refuses the valid request for another parameter: the situation itself, maybe."""
@@ -260,6 +280,11 @@ class CaseMaker:
     def _id(self, rule: StatedRule, suffix: str) -> str:
         words = [slug(rule.row.path), slug(rule.name), suffix]
         return "-".join([*words, *(rule.languages if self._apart(rule) else ())])
+
+
+def _is_of_emptiness(rule: StatedRule) -> bool:
+    """Whether the value that breaks a rule is an empty text."""
+    return rule.name == "allowEmpty" or (rule.name == "minLength" and rule.fact.value == 1)
 
 
 def _refused_tops(contract: Contract, sent: Mapping[str, str]) -> frozenset[str]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.answer_trees import objects_at, way_to
+from conformance.contract.answer_trees import objects_at, only_list, way_to
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -72,6 +72,8 @@ def _logical(path: str, structures: Sequence[str], samples: Sequence[object], pa
 def _members(path: str, samples: Sequence[object], paths: Container[str]) -> Iterator[tuple[str, str]]:
     """Yield each part of a path that is an object of one list in samples, with the name of that list.
 
+    With no name where the path has it already, and only the object is called a list: `Things[].Thing[]`.
+
     Args:
         path: The path.
         samples: The bodies that the page shows.
@@ -84,6 +86,9 @@ def _members(path: str, samples: Sequence[object], paths: Container[str]) -> Ite
         values = [each[name] for each in _flat(values) if isinstance(each, dict) and name in each]
         after = parts[number + 1].removesuffix(_LIST) if number + 1 < len(parts) else ""
         before = ".".join(parts[: number + 1])
+        if part.endswith(_LIST) and _is_around(values, parts[number + 1] if after else ""):
+            yield before, ""
+            continue
         only = _only_member(values, after, listed=part.endswith(_LIST))
         if only and f"{before}.{only}" not in paths:
             values = [each[only] for each in values if isinstance(each, dict)]
@@ -97,8 +102,15 @@ def _place(path: str, members: Mapping[str, str]) -> str:
     way = []
     for number, part in enumerate(parts, start=1):
         only = members.get(".".join(parts[:number]))
-        way += [part] if only is None else [part.removesuffix(_LIST), only]
+        way += [part] if only is None else [part.removesuffix(_LIST), *filter(None, (only,))]
     return ".".join(way)
+
+
+def _is_around(values: Sequence[object], part: str) -> bool:
+    """Whether what samples have at a place is always an object that is there for the list that follows in the path."""
+    name = part.removesuffix(_LIST)
+    lists = [only_list(each) for each in values if isinstance(each, dict) and name in each]
+    return bool(values) and part.endswith(_LIST) and len(lists) == len(values) and None not in lists
 
 
 def _only_member(values: Sequence[object], after: str, *, listed: bool) -> str:

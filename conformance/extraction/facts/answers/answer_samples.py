@@ -31,6 +31,8 @@ _DAMAGE: Final = (ValueError, RecursionError)
 def with_samples(fields: Iterable[Parameter], text: str) -> tuple[Parameter, ...]:
     """Return the fields of an answer, each inside another with the line of the first sample that has it.
 
+    A field at the top that no sample has as a plain value has no type where the table calls it one.
+
     Args:
         fields: The rows of the page's table of the answer.
         text: The whole page.
@@ -39,7 +41,8 @@ def with_samples(fields: Iterable[Parameter], text: str) -> tuple[Parameter, ...
     if len(rows) <= 1:
         return rows
     samples = [each for each in _samples(text) if not all(name in each[1] for name in _OF_AN_ERROR)]
-    rows = placed(rows, [body for _, body in samples])
+    bodies = [body for _, body in samples]
+    rows = tuple(_without_wrong_type(row, bodies) for row in placed(rows, bodies))
     inner: dict[str, set[str]] = {}
     for row in rows:
         place, _, name = row.place.rpartition(".")
@@ -57,6 +60,17 @@ def with_samples(fields: Iterable[Parameter], text: str) -> tuple[Parameter, ...
         for place, names in inner.items()
     }
     return tuple(_with_line(row, shown) for row in rows)
+
+
+def _without_wrong_type(row: Parameter, samples: Sequence[Mapping[str, object]]) -> Parameter:
+    """Return a row without its type where that is one of a plain value, and no sample has the field so."""
+    values = [each[row.place] for each in samples if row.place in each]
+    if not values or not all(isinstance(each, dict | list) for each in values):
+        return row
+    stated = row.fact("type")
+    if not stated.stated or canonical_type(str(stated.value)) in STRUCTURES:
+        return row
+    return replace(row, facts={name: fact for name, fact in row.facts.items() if name != "type"})
 
 
 def _with_line(row: Parameter, shown: Mapping[str, Sequence[tuple[int, dict[str, object]]]]) -> Parameter:
