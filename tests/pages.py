@@ -67,3 +67,37 @@ def broken_rules(view: Page) -> list[tuple[str, str]]:
     view.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8"))
     found = view.evaluate("axe.run().then(result => result.violations)")
     return [(each["id"], each["nodes"][0]["html"][:200]) for each in found]
+
+
+def all_open(view: Page) -> None:
+    """Open every fold of a page."""
+    view.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
+
+
+def faults_of(started: Browser, page: Path, *, rules: bool = True) -> list[str]:
+    """Return what any page must not have: it is wide, breaks rules of accessibility, or is less without its script.
+
+    In both themes, at both widths and in both languages; the rules of accessibility, which take seconds, if wanted.
+    """
+    found = []
+    for dark in (False, True):
+        with opened(started, page, width=NARROW if dark else WIDE, dark=dark) as view:
+            view.emulate_media(media="screen", reduced_motion="reduce")
+            all_open(view)
+            found += [f"dark {dark}: {rule}" for rule in (broken_rules(view) if rules else ())]
+            for width in (NARROW, WIDE):
+                view.set_viewport_size({"width": width, "height": 900})
+                for language in ("zh-CN", "en"):
+                    view.eval_on_selector(f"button[data-language='{language}']", "each => each.click()")
+                    wide = scrolled_width(view)
+                    found += [f"{width} {language}: {wide} pixels wide"] if wide > width else []
+            english = view.inner_text("body")
+    with opened(started, page, script=False) as view:
+        found += [
+            f"visible without the script: {name}" for name in (".languages", "#controls") if view.is_visible(name)
+        ]
+        view.emulate_media(media="print")
+        closed = view.locator("main details:not([open]) > :not(summary)").all()
+        found += ["folds are closed on paper"] * any(not each.is_visible() for each in closed[:20])
+    chinese = [each for each in english.split() if any("\u4e00" <= sign <= "\u9fff" for sign in each)]
+    return [*found, *(f"Chinese in the English page: {each}" for each in chinese if each != "中文")]

@@ -1,4 +1,4 @@
-"""`conformance report`: what a run left, shown again; and the reports of shards joined."""
+"""`conformance report`: what a run left, shown again; several side by side; and the reports of shards joined."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from conformance.core.yamlfile import near
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
 from conformance.reports.formats.text import fuzz_lines
+from conformance.reports.json_encoding import json_readable
 from conformance.reports.merge import merge_reports
 from conformance.reports.report_reader import read_report
 from conformance.reports.store import write_json
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.judging.report_entries import Report
+    from conformance.reports.compare.side_by_side import SideBySide
 
 FORMATS: Final = (
     *("text", "html", "markdown", "junit", "xunit", "ctrf", "sarif", "github", "counts", "badge", "allure", "json"),
@@ -48,7 +50,7 @@ report = typer.Typer(cls=_Group, no_args_is_help=True, rich_markup_mode=None)
 
 @report.callback()
 def _report() -> None:
-    """Show the report of a run (`report DIR`), or join those of shards (`report merge DIR... -o DIR`)."""
+    """Show a report (`report DIR`), or several side by side (`report compare A B`), or join shards (`report merge`)."""
 
 
 @report.command(cls=PlainCommand)
@@ -129,6 +131,61 @@ def merge(
     for note in merged.cut_short:
         console.print(note, style="magenta", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(ExitStatus.INTERRUPTED if merged.cut_short else exit_status(merged.report, strict=strict))
+
+
+@report.command(cls=PlainCommand)
+def compare(
+    folders: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Folders of runs, or their report.json, two or more."),
+    ] = None,
+    *,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Write a page to this file; with --json or --markdown, that."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Markdown.")] = False,
+) -> None:
+    """Show targets, releases or days side by side: what changed from each report to the next.
+
+    Exit status: 0, whatever changed (`conformance gate` fails on what got worse); 2 bad usage, or reports that cannot
+    be compared.
+    """
+    if as_json and markdown:
+        raise UsageError("--json and --markdown exclude each other")
+    compared = _side_by_side(folders or [])
+    if output is None and not (as_json or markdown):
+        from conformance.reports.compare.compare_forms import print_comparison  # noqa: PLC0415
+
+        print_comparison(summary_console(), compared)
+        return
+    text = _comparison(compared, "json" if as_json else "markdown" if markdown else "html")
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        with output_file(output) as stream:
+            stream.write(text.encode("utf-8", "backslashreplace"))
+    except OSError as fault:
+        raise not_written(output, fault, None) from None
+
+
+def _side_by_side(folders: list[Path]) -> SideBySide:
+    from conformance.reports.compare.columns import check_number, columns_of  # noqa: PLC0415
+    from conformance.reports.compare.side_by_side import side_by_side  # noqa: PLC0415
+
+    check_number(len(folders))
+    return side_by_side(columns_of([read_report(folder) for folder in folders], folders))
+
+
+def _comparison(compared: SideBySide, form: str) -> str:
+    from conformance.reports.compare.compare_forms import comparison_json, comparison_markdown  # noqa: PLC0415
+    from conformance.reports.compare.compare_page import comparison_page  # noqa: PLC0415
+
+    if form == "json":
+        return json_readable(comparison_json(compared)) + "\n"
+    return comparison_markdown(compared) if form == "markdown" else comparison_page(compared)
 
 
 def write(loaded: Report, form: str, stream: IO[bytes]) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 100
 """Characters of one value that is shown; `report.json` has it whole."""
+_LONGEST_TITLE: Final = 1_000
+"""Characters of a title, and of a place in one."""
 _MOST_CHANGES: Final = 6
 _WRAPPED: Final = 30
 """Characters that two lines may lose where they are wrapped, and that say how long a text is that was cut."""
@@ -70,7 +72,8 @@ def name_words(group: GroupEntry) -> Wording:
     """Return what a cause is called; where its title is not made of its values as it is now, the title itself."""
     title = printable(group["title"])
     parts = parts_of(title, group["expected"], group["observed"])
-    return title if parts is None or group.get("verdict") == "error" else _name(parts)
+    # A name of a field that a server made up may have any length.
+    return shortened(title, _LONGEST_TITLE) if parts is None or group.get("verdict") == "error" else _name(parts)
 
 
 def _name(parts: TitleParts) -> Wording:
@@ -85,7 +88,9 @@ def _name(parts: TitleParts) -> Wording:
         )
     observed: Wording = sentence("nothing") if parts.observed == "nothing" else parts.observed
     both = sentence("expected {expected}, observed {observed}", expected=expected, observed=observed)
-    return Sentence("{before}{both}{after}", {"before": parts.before, "both": both, "after": parts.after})
+    return Sentence(
+        "{before}{both}{after}", {"before": shortened(parts.before, _LONGEST_TITLE), "both": both, "after": parts.after}
+    )
 
 
 def sources_of(group: GroupEntry) -> str:

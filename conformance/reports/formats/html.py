@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup, escape
 
 from conformance.core.sentences.sentence import counted_sentence, sentence
-from conformance.judging.answer_places import CODE
-from conformance.judging.cause_titles import changed_names
 from conformance.judging.divergence import NOT_OBSERVED
 from conformance.reports.by_operation import counts_by_operation, of_several_operations
 from conformance.reports.formats.page.case_choice import in_full, titled
 from conformance.reports.formats.page.error_rows import OperationRows, error_rows
+from conformance.reports.formats.page.facets import facets_of_case, facets_of_cause
 from conformance.reports.formats.page.filters import cut, duration
 from conformance.reports.formats.page.shell import both, encodable, foot, head, prepare, render
 from conformance.reports.formats.page.timing import timing_of
@@ -22,10 +21,10 @@ from conformance.reports.formats.words import shown_counts
 from conformance.reports.stored_cases import cases_where, tallied_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from conformance.core.sentences.sentence import Sentence
-    from conformance.judging.report_entries import CaseEntry, GroupEntry, Report
+    from conformance.judging.report_entries import CaseEntry, Report
     from conformance.reports.tally import TalliedCase
 
 __all__ = ["html_page", "html_parts", "prepare"]
@@ -107,7 +106,7 @@ def _summary(report: Report) -> str:
         quiet_from=_quiet_from(matrix),
         operations=operations,
         several=several,
-        cause_facets=[_CauseFacets(group) for group in report.get("groups", [])[:_MOST_CAUSES]],
+        cause_facets=[facets_of_cause(group) for group in report.get("groups", [])[:_MOST_CAUSES]],
         languages_asked=list(report["coverage"]),
         timing=timing,
     )
@@ -169,7 +168,7 @@ class _Cases:
         if case is not None and entry.id in self._full and self._room > 0:
             failing = entry.verdict == "mismatch" and self._opened < _OPEN
             self._opened += failing
-            shown = render("case", case=case, verdict=entry.verdict, facets=_Facets(case), open=failing)
+            shown = render("case", case=case, verdict=entry.verdict, facets=facets_of_case(case), open=failing)
             self._room -= len(shown)
             if self._room > 0:
                 return shown
@@ -194,33 +193,9 @@ def _line(entry: TalliedCase, case: CaseEntry | None, cause: int | None) -> str:
     name = escape(entry.id)
     title = f' <span class="title">{escape(cut(case["title"]))}</span>' if case is not None else ""
     if case is not None:
-        facets = _Facets(case)
+        facets = facets_of_case(case)
         named = {"codes": facets.codes, "params": facets.params, "languages": facets.languages}
         found = "".join(f' data-{key}="{escape(" ".join(each))}"' for key, each in named.items() if each)
     else:
         found = f" data-cause={cause}" if cause is not None else ""
     return f'<p class=c id="{name}"{found}><code>{name}</code>{title}</p>\n'
-
-
-class _Facets:
-    """What a case can be filtered by."""
-
-    def __init__(self, case: CaseEntry) -> None:
-        named: list[object] = [case["answered"], *(row[1] for row in case["exact"].values())]
-        named += [each for found in case["mismatches"] if found["where"] == CODE for each in found["expected"]]
-        self.codes = _texts(named)
-        self.params = changed_names(case)
-        self.languages = [each for each, verdict in case["verdicts"].items() if verdict == "mismatch"]
-
-
-class _CauseFacets:
-    """What the cases of a cause can be filtered by, where they are not read one by one."""
-
-    def __init__(self, group: GroupEntry) -> None:
-        self.codes = _texts([*group["expected"], group["observed"]] if group["where"] == CODE else [])
-        self.params = changed_names(group)
-        self.languages = list(group["row_lines"])
-
-
-def _texts(values: Iterable[object]) -> list[str]:
-    return list(dict.fromkeys(each for each in values if isinstance(each, str) and each))

@@ -87,7 +87,8 @@ def code(text: str, most: int = _LONGEST) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
-def _cell(text: str) -> str:
+def code_in_table(text: str) -> str:
+    """Return any text as inline code in a cell of a table."""
     # A table is cut into cells before anything else in it is read: also in code.
     return code(text).replace("|", "\\|")
 
@@ -143,7 +144,7 @@ def _operations(report: Report) -> Iterator[str]:
     yield f"| {spoken('operation')} | {' | '.join(said(verdict_words(name)) for name in verdicts)} |"
     yield f"|---|{'--:|' * len(verdicts)}"
     for each in differing[:_OPERATIONS]:
-        yield f"| {_cell(each.operation)} | {' | '.join(str(each.counts.get(name, '')) for name in verdicts)} |"
+        yield f"| {code_in_table(each.operation)} | {' | '.join(str(each.counts.get(name, '')) for name in verdicts)} |"
     yield from _more(len(differing), _OPERATIONS, "", item="")
 
 
@@ -213,7 +214,7 @@ def _points(report: Report) -> Iterator[str]:
             ", ".join(point.get("observed", [])),
             said(follows_words(point.get("follows", ""))),
         )
-        yield f"| {' | '.join(map(_cell, cells))} |"
+        yield f"| {' | '.join(map(code_in_table, cells))} |"
     yield from _more(len(points), _POINTS, sentence("points"), item="")
 
 

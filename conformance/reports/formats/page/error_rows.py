@@ -72,15 +72,21 @@ class OperationRows(NamedTuple):
 def error_rows(report: Report) -> list[OperationRows]:
     """Return the rows by operation, those of operations where one did not pass first."""
     languages = list(report["coverage"])
-    found: dict[str, dict[TalliedRow, dict[Language, RowCell]]] = {}
-    for entry in tallied_cases(report):
-        for language, row, cell in _cells(entry):
-            if language in languages:
-                cells = found.setdefault(entry.id.partition("/")[0], {}).setdefault(row, {})
-                cells[language] = _better(cells.get(language), cell)
+    found = row_cells(report)
     whole = sum(map(len, found.values())) <= _MOST_ROWS
     tables = [_table(operation, rows, languages, whole=whole) for operation, rows in found.items()]
     return sorted(tables, key=lambda each: not each.differs)
+
+
+def row_cells(report: Report) -> dict[str, dict[TalliedRow, dict[Language, RowCell]]]:
+    """Return how each row that cases are there for fared by each document asked, by operation and row."""
+    found: dict[str, dict[TalliedRow, dict[Language, RowCell]]] = {}
+    for entry in tallied_cases(report):
+        for language, row, cell in _cells(entry):
+            if language in report["coverage"]:
+                cells = found.setdefault(entry.id.partition("/")[0], {}).setdefault(row, {})
+                cells[language] = _better(cells.get(language), cell)
+    return found
 
 
 def _cells(entry: TalliedCase) -> Iterator[tuple[Language, TalliedRow, RowCell]]:

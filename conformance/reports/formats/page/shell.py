@@ -82,7 +82,7 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "both": both,
-        "shown": _in_all,
+        "shown": in_all,
         **{name: _shown(name, each) for name, each in filters.FILTERS.items()},
     }
     environment.globals |= {
@@ -101,13 +101,14 @@ def _environment() -> Environment:
     return environment
 
 
-def _in_all(found: object) -> object:
+def in_all(found: object) -> object:
+    """Return words in every language, as HTML; anything else as it is."""
     return both(found) if isinstance(found, Sentence) else found
 
 
 def _shown(name: str, function: filters.Filter) -> filters.Filter:
     def shown(*values: object) -> object:
-        return _in_all(function(*values))
+        return in_all(function(*values))
 
     return cache(shown) if name in filters.OF_FEW_WORDS else shown
 

@@ -48,11 +48,12 @@
 
   // Filters: each is a field of the form; what they say is in the part of the address after "#?".
   const form = one("#controls"), items = all(".c"), shown = one("#shown");
-  const operation = (item) => item.id.slice(0, Math.max(0, item.id.indexOf("/")));
+  const operation = (item) => item.dataset.operation || item.id.slice(0, Math.max(0, item.id.indexOf("/")));
   const verdict = (item) => item.closest("[data-verdict]").dataset.verdict;
   // A case that has no words of its own has those of its cause.
   const causes = new Map(all("li[id^=cause-]").map((cause) => [cause.id.slice(6), cause]));
   const words = (item, name) => {
+    if (name === "operation") return [operation(item)];
     const own = (item.dataset.cause && causes.get(item.dataset.cause)) || item;
     return own.dataset[name] ? own.dataset[name].split(" ") : [];
   };
@@ -62,15 +63,16 @@
     return texts.get(item);
   }
   function fill(select, values) {
-    for (const value of [...new Set(values)].sort()) select.add(new Option(value, value));
+    const there = new Set([...select.options].map((option) => option.value));
+    for (const value of [...new Set(values)].filter((value) => !there.has(value)).sort()) select.add(new Option(value, value));
     if (select.options.length < 3) select.closest("label").hidden = true;
   }
-  const fields = form ? { code: "codes", parameter: "params" } : {};
+  const selects = form ? all("select[data-key]", form) : [], facet = form && form.dataset.facet;
   function state() {
     if (!form) return {};
     const data = Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
     const pressed = all("button[data-only]", form).filter((button) => button.getAttribute("aria-pressed") === "true");
-    if (pressed.length) data.verdict = pressed.map((button) => button.dataset.only).join(" ");
+    if (pressed.length) data[facet] = pressed.map((button) => button.dataset.only).join(" ");
     return data;
   }
   function keep() {
@@ -80,14 +82,12 @@
   }
   function apply() {
     const wanted = state(), search = (wanted.text || "").toLowerCase().split(/\s+/).filter(Boolean);
-    const verdicts = wanted.verdict ? wanted.verdict.split(" ") : null;
+    const verdicts = wanted[facet] ? wanted[facet].split(" ") : null;
     const active = Object.keys(wanted).length > 0;
     let count = 0;
     for (const item of items) {
       const fits = (!verdicts || verdicts.includes(verdict(item)))
-        && (!wanted.operation || operation(item) === wanted.operation)
-        && (!wanted.language || words(item, "languages").includes(wanted.language))
-        && Object.entries(fields).every(([name, key]) => !wanted[name] || words(item, key).includes(wanted[name]))
+        && selects.every((select) => !wanted[select.name] || words(item, select.dataset.key).includes(wanted[select.name]))
         && search.every((word) => text(item).includes(word));
       item.hidden = !fits;
       count += fits;
@@ -105,8 +105,8 @@
     const wanted = new URLSearchParams(location.hash.startsWith("#?") ? location.hash.slice(2) : "");
     if (wanted.get("lang")) speak(wanted.get("lang"));
     if (!form) return;
-    for (const name of ["text", "operation", "language", "code", "parameter"]) form.elements[name].value = wanted.get(name) || "";
-    const verdicts = (wanted.get("verdict") || "").split(" ");
+    for (const field of [form.elements.text, ...selects]) field.value = wanted.get(field.name) || "";
+    const verdicts = (wanted.get(facet) || "").split(" ");
     for (const button of all("button[data-only]", form)) button.setAttribute("aria-pressed", String(verdicts.includes(button.dataset.only)));
     apply();
   }
@@ -125,10 +125,7 @@
     apply();
   }
   if (form) {
-    fill(form.elements.operation, items.map(operation));
-    fill(form.elements.code, items.flatMap((item) => words(item, "codes")));
-    fill(form.elements.parameter, items.flatMap((item) => words(item, "params")));
-    fill(form.elements.language, items.flatMap((item) => words(item, "languages")));
+    for (const select of selects) fill(select, items.flatMap((item) => words(item, select.dataset.key)));
     let waiting;
     form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(() => { apply(); keep(); }, 120); });
     form.addEventListener("submit", (event) => event.preventDefault());
