@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import ANY_CODE
 from conformance.cases.promised_fields import fields_at_top, fields_inside
+from conformance.contract.example_names import named_rows
 from conformance.contract.in_force import in_force
 from conformance.contract.message_templates import fits
 from conformance.contract.model import NOT_STATED, USUAL_FORMAT, line_order
@@ -242,10 +243,10 @@ def _answers(
             row.message,
             row.cited,
             outcome.body,
-            example=row.code if number == 1 else f"{row.code}-{number}",
+            example=name,
             wording=outcome.message if outcome.message != row.message else None,
         )
-        for number, row in enumerate(contract.rows(outcome.code), start=1)
+        for name, row in named_rows(contract.rows(outcome.code))
         if outcome.message is None or _is_meant(row.message, outcome.message, contract.rows(outcome.code))
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from conformance.cli.support.text_output import write_text
 from conformance.comparison.comparison_text import fact_text
 from conformance.comparison.merging import difference_texts
 from conformance.contract.catalogue import find_contract
@@ -25,6 +27,7 @@ from conformance.contract.openapi.writer import (
     presence_data,
     source_data,
 )
+from conformance.core.errors import UsageError
 from conformance.core.terminal import printable
 
 if TYPE_CHECKING:
@@ -40,13 +43,58 @@ def contract(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     overlays: Annotated[bool, typer.Option("--overlays", help="Include what overlays restored.")] = False,
+    openapi: Annotated[bool, typer.Option("--openapi", help="Write an OpenAPI file for other tools.")] = False,
+    openapi_version: Annotated[str, typer.Option(metavar="<3.0|3.1>", help="The version of that file.")] = "3.1",
+    plain: Annotated[bool, typer.Option("--plain", help="Leave extensions (x-...) out of it.")] = False,
+    server: Annotated[str, typer.Option(metavar="URL", help="The server that it names.")] = "http://127.0.0.1:8080",
+    signature: Annotated[
+        str, typer.Option(metavar="<v1|acs3|none>", help="How its requests are signed: which parameters they carry.")
+    ] = "v1",
+    mock: Annotated[
+        str | None,
+        typer.Option(metavar="<wiremock|mockserver|mockoon>", help="Write the stubs of this mock server."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The file to write, or its folder.  [default: standard output]"),
+    ] = None,
 ) -> None:
-    """Show a contract: its parameters with their facts, the fields of the answer, and the error codes."""
+    """Show a contract: its parameters with their facts, the fields of the answer, and the error codes.
+
+    With --openapi or --mock write it for other tools instead, with what overlays restored.
+    """
+    if openapi or mock is not None:
+        # Only this pays for what writes.
+        from conformance.cli.support.contract_exports import export_openapi, export_stubs  # noqa: PLC0415
+
+        _refuse_two(openapi=openapi, mock=mock, as_json=as_json)
+        exported = find_contract(name, overlays=True)
+        if mock is not None:
+            export_stubs(exported, server=mock, output=output)
+        else:
+            export_openapi(
+                exported,
+                version=openapi_version,
+                is_plain=plain,
+                signature=signature,
+                server=server,
+                output=output,
+            )
+        return
     shown = find_contract(name, overlays=overlays)
     if as_json:
-        typer.echo(json.dumps(contract_data(shown), ensure_ascii=False, indent=1))
+        write_text(json.dumps(contract_data(shown), ensure_ascii=False, indent=1) + "\n", output)
+    elif output is not None or not _console().is_terminal:
+        write_text(_text(shown), output)
     else:
-        _print(shown)
+        _show(_console(), shown)
+
+
+def _refuse_two(*, openapi: bool, mock: str | None, as_json: bool) -> None:
+    """Refuse options of which each asks for another output; raises `UsageError`."""
+    given = [name for name, is_given in (("--json", as_json), ("--openapi", openapi), ("--mock", mock)) if is_given]
+    if len(given) > 1:
+        raise UsageError(f"{' and '.join(given)} do not go together", hint="give one of them")
 
 
 def contract_data(shown: Contract) -> dict[str, object]:
@@ -95,16 +143,16 @@ def _facts(row: Parameter, names: Sequence[str]) -> dict[str, object]:
     return {name: fact_data(row.fact(name)) for name in names}
 
 
-def _print(shown: Contract) -> None:
-    console = Console(highlight=False, markup=False, emoji=False)
-    if console.is_terminal:
-        _show(console, shown)
-        return
+def _console() -> Console:
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def _text(shown: Contract) -> str:
     # A pipe has no width: rows stay whole, for grep, and have no blanks at their ends.
     wide = Console(highlight=False, markup=False, emoji=False, width=10_000)
     with wide.capture() as capture:
         _show(wide, shown)
-    typer.echo("\n".join(line.rstrip() for line in capture.get().splitlines()))
+    return "".join(f"{line.rstrip()}\n" for line in capture.get().splitlines())
 
 
 def _show(console: Console, shown: Contract) -> None:

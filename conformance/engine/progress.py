@@ -8,6 +8,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.substitution import references
+from conformance.contract.export.answers import PREFER, preference
 from conformance.core.redaction import Redactor, RunSecrets
 from conformance.engine.sent import NothingKnownError
 from conformance.protocol.sequence_commands import chained
@@ -99,8 +100,7 @@ class Progress:
     def preference(self, index: int) -> dict[str, str]:
         """Return the header that asks an OpenAPI mock for the answer that the first document promises (RFC 7240)."""
         answer = next(iter(self.promised.values())).answers[index][0]
-        example = f", example={answer.example}" if answer.example else ""
-        return {"Prefer": f"code={answer.status}{example}"}
+        return {PREFER: preference(answer.status, answer.example)}
 
     def reproduce(self) -> str:
         """Return the command lines that do the same by hand, secrets included; empty when nothing was sent."""

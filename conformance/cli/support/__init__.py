@@ -9,6 +9,7 @@ make one contract; `scaffolding` makes the files of a workspace of many.
 `diff_input`, `diff_witness` and `sdk_model` read what `conformance diff` and `conformance drivers` are given.
 `forecast` says what a run would do without a request. `last_run` knows what failed before, `watched` looks
 at the results of a run as they come, and `run_output` prints them. `watch` has what runs again at each
-change. `selftest_output` prints what a suite made of faults.
+change. `contract_exports` writes contracts for other tools, `text_output` a text to where `-o` says.
+`selftest_output` prints what a suite made of faults.
 `standard_streams` makes standard output and error usable in any case, and writes the faults of a command.
 """

@@ -14,21 +14,26 @@ from conformance.contract.openapi.schema import value_schema
 from conformance.contract.wire import KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from conformance.contract.model import Parameter
 
 _STEP = re.compile(r"\[\]|\{key\}|[^.\[\]{}]+")
 
 
-def encoded_value(carrier: Parameter, rows: Sequence[Parameter]) -> dict[str, object]:
+def encoded_value(
+    carrier: Parameter,
+    rows: Sequence[Parameter],
+    schema_of: Callable[[Parameter], dict[str, object]] = value_schema,
+) -> dict[str, object]:
     """Return the fields of an OpenAPI parameter that say what its value is.
 
     Args:
         carrier: A parameter of the encodings `json`, `csv` or `map`.
         rows: All rows of the contract, with those that it carries.
+        schema_of: What gives the schema of one row inside the value.
     """
-    schema = _schema(carrier, rows)
+    schema = _schema(carrier, rows, schema_of)
     if carrier.encoding == "json":
         shown = _shown(carrier)
         media: dict[str, object] = {"schema": schema}
@@ -46,18 +51,20 @@ def _shown(carrier: Parameter) -> list[object] | dict[str, object] | None:
     return value if isinstance(value, list | dict) else None
 
 
-def _schema(carrier: Parameter, rows: Sequence[Parameter]) -> dict[str, object]:
+def _schema(
+    carrier: Parameter, rows: Sequence[Parameter], schema_of: Callable[[Parameter], dict[str, object]]
+) -> dict[str, object]:
     """Return the schema of the value inside the text: what its rows say, no more."""
     root: dict[str, object] = {}
     _add_size(root, carrier)
     carried = carried_paths(rows)
     for row in rows:
         if row.path in carried and row.path.startswith((f"{carrier.path}.", f"{carrier.path}[")):
-            _place(root, row, _STEP.findall(row.path[len(carrier.path) :]))
+            _place(root, row, _STEP.findall(row.path[len(carrier.path) :]), schema_of(row))
     return root
 
 
-def _place(root: dict[str, object], row: Parameter, steps: Sequence[str]) -> None:
+def _place(root: dict[str, object], row: Parameter, steps: Sequence[str], own: dict[str, object]) -> None:
     schema = root
     for step in steps:
         outer = schema
@@ -71,7 +78,7 @@ def _place(root: dict[str, object], row: Parameter, steps: Sequence[str]) -> Non
             outer["type"] = "object"
             schema = _inside(_inside(outer, "properties"), step)
             _require(outer, step, row, last=step is steps[-1])
-    schema.update({name: value for name, value in value_schema(row).items() if name not in schema})
+    schema.update({name: value for name, value in own.items() if name not in schema})
     _add_size(schema, row)
 
 

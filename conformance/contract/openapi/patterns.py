@@ -38,6 +38,11 @@ _SYNTAX: Final = re.compile(r"[\\^$.*+?()\[\]{}|]")
 _END: Final = r"$(?!\n)"
 
 
+def is_class(name: str) -> bool:
+    """Whether a name is that of a class, and no literal."""
+    return name in _RANGES
+
+
 def allows_empty(parameter: Parameter) -> bool:
     """Whether the document says that the text may be empty."""
     fact = parameter.fact("allowEmpty")
@@ -122,12 +127,12 @@ def _affirmations(
 ) -> str:
     if charset is not None and starts is not None and starts == finishes and _within(starts, charset):
         # The usual form of a name, written so that a generator can follow it without trial and error.
-        edge, middle = _class(starts), _class(charset)
+        edge, middle = character_class(starts), character_class(charset)
         return f"{edge}(?:{middle}*{edge})?{_END}"
     text = f"(?={_edge(starts)})" if starts is not None else ""
     if finishes is not None:
         text += rf"(?=[\s\S]*{_edge(finishes)}{_END})"
-    return text + (f"{_class(charset)}*{_END}" if charset is not None else "")
+    return text + (f"{character_class(charset)}*{_END}" if charset is not None else "")
 
 
 def _within(names: tuple[str, ...], charset: tuple[str, ...]) -> bool:
@@ -136,8 +141,8 @@ def _within(names: tuple[str, ...], charset: tuple[str, ...]) -> bool:
     return bool(names) and all(name in wider and (name in _RANGES or len(name) == 1) for name in names)
 
 
-def _class(names: Sequence[str]) -> str:
-    """Return a character class. No names is a class that nothing matches."""
+def character_class(names: Sequence[str]) -> str:
+    """Return the character class of named classes and literals. No names is a class that nothing matches."""
     ranges = "".join(_CLASSES[name] for name in names if name in _RANGES)
     singles = sorted({character for name in names if name not in _RANGES for character in name})
     # A hyphen comes last, where no engine reads it as a range.
@@ -149,15 +154,16 @@ def _class(names: Sequence[str]) -> str:
 def _edge(names: Sequence[str]) -> str:
     longer = [name for name in names if name not in _RANGES and len(name) > 1]
     single = [name for name in names if name not in longer]
-    choices = ([_class(single)] if single or not longer else []) + [_quote(name) for name in longer]
+    choices = ([character_class(single)] if single or not longer else []) + [quoted(name) for name in longer]
     return choices[0] if len(choices) == 1 else f"(?:{'|'.join(choices)})"
 
 
 def _either(texts: Sequence[str]) -> str:
-    return "|".join(_quote(text) for text in texts)
+    return "|".join(quoted(text) for text in texts)
 
 
-def _quote(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text so that a pattern means it letter by letter."""
     return "".join(_escape(character) for character in text)
 
 

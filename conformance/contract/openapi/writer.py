@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from conformance.contract.encodings import CARRYING, sent_rows
+from conformance.contract.example_names import named_rows
 from conformance.contract.languages import entry_of
 from conformance.contract.model import FACT_NAMES, NOT_STATED, RESPONSE_FACT_NAMES, State
 from conformance.contract.openapi.encoded import encoded_value
@@ -218,7 +219,9 @@ def _responses(contract: Contract) -> dict[str, object]:
     for status in sorted({row.status for row in contract.errors if row.status >= _LOWEST_ERROR}):
         error = {
             "schema": {"$ref": "#/components/schemas/Error"},
-            "examples": _error_examples(row for row in contract.errors if row.status == status),
+            "examples": {
+                name: {"value": refusal(row)} for name, row in named_rows(contract.errors) if row.status == status
+            },
         }
         responses[str(status)] = {
             "description": "The request is refused, with one of the listed codes.",
@@ -227,15 +230,9 @@ def _responses(contract: Contract) -> dict[str, object]:
     return responses
 
 
-def _error_examples(rows: Iterable[ErrorCode]) -> dict[str, object]:
-    """Return one example a message, named by its code; a further message of the code has `-2`, `-3` after it."""
-    examples: dict[str, object] = {}
-    seen: Counter[str] = Counter()
-    for row in rows:
-        seen[row.code] += 1
-        name = row.code if seen[row.code] == 1 else f"{row.code}-{seen[row.code]}"
-        examples.setdefault(name, {"value": {"RequestId": _REQUEST_ID, "Code": row.code, "Message": row.message}})
-    return examples
+def refusal(row: ErrorCode) -> dict[str, str]:
+    """Return the fields of an answer with a row of the table of errors."""
+    return {"RequestId": _REQUEST_ID, "Code": row.code, "Message": row.message}
 
 
 def _error_schema() -> dict[str, object]:
