@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from conformance.cases.select import load_suites
+from conformance.cli.support.standard_streams import say
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.core.redaction import RunSecrets
 from conformance.core.resources import case_dirs
@@ -50,9 +51,9 @@ def cleanup(
             total += 1
             left += swept.failure is not None
             line = f"deleted: {swept.what}" if swept.failure is None else f"still there: {swept.what}: {swept.failure}"
-            typer.echo(printable(secrets.redactor().text(line)))
+            say(printable(secrets.redactor().text(line)))
     except KeyboardInterrupt:
-        typer.echo("stopped: what is not named here is, or may be, still there")
+        say("stopped: what is not named here is, or may be, still there")
         raise
-    typer.echo(f"{total - left} of {total} deleted")
+    say(f"{total - left} of {total} deleted")
     raise typer.Exit(ExitStatus.MISMATCH if left else ExitStatus.CONFORMS)

@@ -28,13 +28,25 @@ from conformance.contract.openapi.writer import (
     source_data,
 )
 from conformance.core.errors import UsageError
+from conformance.core.sentences.recognition import in_reader_language
+from conformance.core.sentences.sentence import sentence
 from conformance.core.terminal import printable
+from conformance.reports.formats.words import said, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from conformance.contract.model import CitedLine, Contract, ErrorCode, Fact, Parameter
 
+_HEADINGS: Final = {
+    "path": sentence("path"),
+    "line": sentence("line"),
+    "status": sentence("status"),
+    "code": sentence("code"),
+    "message": sentence("message"),
+    "class": sentence("class"),
+}
+"""Columns that are no facts, of one word."""
 _OWN_COLUMNS: Final = ("type", "required")
 
 
@@ -178,7 +190,7 @@ def _show(console: Console, shown: Contract) -> None:
 
 def _cell(text: str) -> Text:
     """Return a text that rich shows as it is; a message keeps its place below its code."""
-    return Text("\n".join(map(printable, text.split("\n", 1))))
+    return Text("\n".join(map(printable, in_reader_language(text).split("\n", 1))))
 
 
 def _named(line: CitedLine | None) -> str:
@@ -227,7 +239,8 @@ def _errors(rows: Sequence[ErrorCode], *, narrow: bool) -> Table:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title=spoken(title), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold", no_wrap=False, justify="right" if column == "line" else "left")
+        heading = said(_HEADINGS[column]) if column in _HEADINGS else spoken(column)
+        table.add_column(heading, overflow="fold", no_wrap=False, justify="right" if column == "line" else "left")
     return table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from rich.console import Console
@@ -12,9 +12,12 @@ from rich.markup import escape
 
 from conformance.cases.coverage import coverage as covered
 from conformance.cli.support.plan_template import load_operations
-from conformance.cli.support.standard_streams import say_fault
+from conformance.cli.support.standard_streams import say, say_fault
 from conformance.contract.languages import REGISTRY
 from conformance.core.errors import ExitStatus
+from conformance.core.sentences.recognition import in_reader_language
+from conformance.core.sentences.sentence import sentence
+from conformance.reports.formats.words import joined_words, language_words, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +25,11 @@ if TYPE_CHECKING:
     from conformance.cases.coverage import CoverageEntry
     from conformance.cases.model import Case
 
-_KINDS = {"error": "error rows", "parameter": "parameters", "constraint": "stated constraints"}
+_KINDS: Final = {
+    "error": sentence("error rows"),
+    "parameter": sentence("parameters"),
+    "constraint": sentence("stated constraints"),
+}
 
 _DETAILED = 20
 """Of so many operations each lacking case is told; of more, a line for each operation."""
@@ -71,9 +78,16 @@ def _print_short(found: Mapping[str, Sequence[CoverageEntry]]) -> None:
         lacking = [entry for entry in entries if entry.missing]
         whole += not lacking
         kinds = ((plural, sum(entry.kind == kind for entry in lacking)) for kind, plural in _KINDS.items())
-        what = ", ".join(f"{count} {plural}" for plural, count in kinds if count)
-        typer.echo(f"{subject}: {what} of {len(entries)} lack a case" if what else f"{subject}: all {len(entries)}")
-    typer.echo(f"{whole} of {len(found)} operations have all their cases; `conformance coverage NAME` has the details")
+        what = joined_words(
+            (sentence("{count} {what}", count=count, what=plural) for plural, count in kinds if count), "{one}, {other}"
+        )
+        told = (
+            sentence("{subject}: {what} of {count} lack a case", subject=subject, what=what, count=len(entries))
+            if what
+            else sentence("{subject}: all {count}", subject=subject, count=len(entries))
+        )
+        say(said(told))
+    say(f"{whole} of {len(found)} operations have all their cases; `conformance coverage NAME` has the details")
 
 
 def _print(entries: Sequence[CoverageEntry], *, verbose: bool) -> None:
@@ -84,10 +98,18 @@ def _print(entries: Sequence[CoverageEntry], *, verbose: bool) -> None:
             done = sum(not entry.missing for entry in own)
             if own:
                 style = "green" if done == len(own) else "red"
-                console.print(f"{language.name} {plural}: [{style}]{done} of {len(own)}[/] have their cases")
+                told = sentence(
+                    "{language} {kind}: [{style}]{done} of {count}[/] have their cases",
+                    language=language_words(language.code),
+                    kind=plural,
+                    style=style,
+                    done=done,
+                    count=len(own),
+                )
+                console.print(said(told))
             for entry in own:
                 if entry.missing or verbose:
-                    details = [f"[red]{entry.missing}[/]"] if entry.missing else []
+                    details = [f"[red]{in_reader_language(entry.missing)}[/]"] if entry.missing else []
                     details += [escape(", ".join(entry.cases))] if verbose and entry.cases else []
-                    place = entry.line if isinstance(entry.line, str) else f"line {entry.line}"
+                    place = entry.line if isinstance(entry.line, str) else in_reader_language(f"line {entry.line}")
                     console.print(f"  {escape(place)}: {escape(entry.name)}: {': '.join(details)}", soft_wrap=True)

@@ -21,7 +21,7 @@ from conformance.cli.support.documents import (
     refuse_other_language,
 )
 from conformance.cli.support.source_groups import ReadDocument, second_document, source_groups
-from conformance.cli.support.standard_streams import say_fault
+from conformance.cli.support.standard_streams import say, say_fault
 from conformance.comparison.revisions import changes, differences
 from conformance.contract.catalogue import contracts_named, find_contract
 from conformance.contract.files import dump_contract, load_contract, load_openapi
@@ -30,10 +30,12 @@ from conformance.contract.openapi.writer import broken_examples
 from conformance.contract.products import require_identity
 from conformance.core.errors import ContractError, ExitStatus, InputError, UsageError
 from conformance.core.resources import openapi_dir, shown
+from conformance.core.sentences.sentence import sentence
 from conformance.core.system_failures import not_written
 from conformance.core.terminal import printable
 from conformance.core.workspace import workspace_root
 from conformance.core.yamlfile import read_text
+from conformance.reports.formats.words import joined_words, said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +91,7 @@ def derive(
             derived = group.contract(reading)
             derived = _identified(derived, group.path, output if check and not several else None, check=check)
             for note in (*group.differences(derived), *group.templates(derived)):
-                typer.echo(printable(note), err=True)
+                say(printable(note), to_stderr=True)
             target = _target(derived, output, several=several)
             if target in made:
                 raise second_document(group.documents[0], made[target])
@@ -97,7 +99,7 @@ def derive(
             work.statuses.append(_settle(derived, group, target, check=check))
     if not alone:
         refused = f", {work.refused} refused" if work.refused else ""
-        typer.echo(f"{len(found) - work.refused} of {len(found)} documents read{refused}")
+        say(f"{len(found) - work.refused} of {len(found)} documents read{refused}")
     raise typer.Exit(max(work.statuses, default=ExitStatus.CONFORMS))
 
 
@@ -148,7 +150,7 @@ def _derive(document: Path, reading: ReadingOptions, companion: Path | None) -> 
     """Read a document; where it leaves a doubt, read it again beside the other language's."""
     derived, notes = read_file_with_notes(document, reading=reading)
     for note in notes:
-        typer.echo(f"{document}:{note.line}: not understood: {printable(note.what)}", err=True)
+        say(f"{document}:{note.line}: not understood: {printable(note.what)}", to_stderr=True)
     if companion is not None:
         other: Contract | None = read_file(companion)
     elif any(row.inferred_split for row in derived.errors):
@@ -246,17 +248,20 @@ def _settle(derived: Contract, group: SourceGroup, target: Path, *, check: bool)
         return _check(target, text, derived, " ".join(str(each.path) for each in group.documents))
     _write(target, text)
     facts = [fact for row in derived.parameters for fact in row.facts.values() if fact.stated]
-    counts = {
-        "parameters": len(derived.parameters),
-        "facts stated": len(facts),
-        "errors": len(derived.errors),
-        "losses": len(derived.lost),
-        "examples against their own rule": len(broken_examples(derived)),
-    }
+    counts = [
+        (sentence("parameters"), len(derived.parameters)),
+        (sentence("facts stated"), len(facts)),
+        (sentence("errors"), len(derived.errors)),
+        (sentence("losses"), len(derived.lost)),
+        (sentence("examples against their own rule"), len(broken_examples(derived))),
+    ]
     if derived.also:
-        counts["facts of other sources"] = sum(fact.origin is not None for fact in facts)
-        counts["differences of the sources"] = len(derived.differs)
-    typer.echo(f"{target}: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+        counts.append((sentence("facts of other sources"), sum(fact.origin is not None for fact in facts)))
+        counts.append((sentence("differences of the sources"), len(derived.differs)))
+    told = joined_words(
+        (sentence("{what} {count}", what=what, count=count) for what, count in counts), "{one}, {other}"
+    )
+    say(f"{target}: {said(told)}")
     return ExitStatus.CONFORMS
 
 
@@ -279,23 +284,23 @@ def _check(path: Path, text: str, derived: Contract, documents: str) -> ExitStat
     try:
         committed = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        typer.echo(f"{path}: there is no such file; run `{again}`")
+        say(f"{path}: there is no such file; run `{again}`")
         return ExitStatus.MISMATCH
     except (OSError, UnicodeDecodeError) as fault:
         raise ContractError(f"cannot be read: {fault}", where=path, hint=f"run `{again}`") from None
     if committed == text:
-        typer.echo(f"{path}: says what {documents} says")
+        say(f"{path}: says what {documents} says")
         return ExitStatus.CONFORMS
     changed = changes(load_contract(committed, str(path)), derived)
     changed = changed or list(differences(load_openapi(committed, str(path)), load_openapi(text, str(path))))
     for change in changed[:_SHOWN]:
-        typer.echo(printable(change))
+        say(printable(change))
     if len(changed) > _SHOWN:
-        typer.echo(f"and {len(changed) - _SHOWN} more")
+        say(f"and {len(changed) - _SHOWN} more")
     what = (
         f"differs from {documents} in {len(changed)} {'place' if len(changed) == 1 else 'places'}"
         if changed
         else "differs only in formatting"
     )
-    typer.echo(f"{path}: {what}; run `{again}`")
+    say(f"{path}: {what}; run `{again}`")
     return ExitStatus.MISMATCH

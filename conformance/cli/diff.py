@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-import textwrap
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +14,7 @@ from rich.console import Console
 from conformance import __version__
 from conformance.cli.support.diff_input import read_catalogue, read_diff_input, with_companions
 from conformance.cli.support.diff_witness import read_witnesses
+from conformance.cli.support.standard_streams import say
 from conformance.comparison.baseline import Baseline, read_baseline, write_baseline
 from conformance.comparison.comparison_text import Line, markdown, text_lines
 from conformance.comparison.contract_comparison import Comparison, compare
@@ -28,6 +27,8 @@ from conformance.comparison.witness import ask
 from conformance.contract.catalogue import is_name
 from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import ContractError, ExitStatus, Location, UsageError
+from conformance.core.sentences.recognition import in_reader_language
+from conformance.core.sentences.widths import wrapped
 from conformance.core.system_failures import not_written
 from conformance.core.yamlfile import read_text
 from conformance.reports.places import in_repository
@@ -97,7 +98,8 @@ def diff(
     elif as_sarif:
         typer.echo(json.dumps(_sarif(shown, unknown=verbose), ensure_ascii=False, indent=1))
     elif as_markdown:
-        typer.echo(markdown(shown) if isinstance(shown, Comparison) else overview_markdown(shown), nl=False)
+        text = markdown(shown) if isinstance(shown, Comparison) else overview_markdown(shown)
+        typer.echo(in_reader_language(text), nl=False)
     else:
         _print(_lines(shown, verbose=verbose))
     if known is not None and not as_json:
@@ -122,7 +124,7 @@ def _compare(left: str | None, right: str | None, *, overlays: bool) -> Comparis
         products = [document.contract.product for document in documents]
         if products[0] and products[1] and products[0] != products[1]:
             about = " and ".join(f"{each.file} of {each.contract.product}" for each in documents)
-            sys.stderr.write(f"conformance: these are operations of two products: {about}\n")
+            say(f"conformance: these are operations of two products: {about}", to_stderr=True)
         result = compare(documents[0].contract, documents[1].contract)
         return replace(result, files=(documents[0].file, documents[1].file))
     return _surveyed(*sides)
@@ -149,12 +151,11 @@ def _surveyed(left: Side, right: Side) -> Overview:
     overview = survey(left, right)
     if not overview.comparisons:
         for fault in overview.faults:
-            sys.stderr.write(f"conformance: {fault.file}: {fault.message}\n")
+            say(f"conformance: {fault.file}: {fault.message}", to_stderr=True)
         for finding in overview.lone:
             about = f" ({finding.note})" if finding.note else ""
-            sys.stderr.write(
-                f"conformance: {finding.operation}: only in {left.name if finding.left.stated else right.name}{about}\n"
-            )
+            side = left.name if finding.left.stated else right.name
+            say(f"conformance: {finding.operation}: only in {side}{about}", to_stderr=True)
         raise UsageError("nothing could be compared: no operation is on both sides", hint="check both sides")
     return overview
 
@@ -257,7 +258,7 @@ def _tell(lines: Iterable[Line], *, aside: bool) -> None:
         return
     for line in lines:
         if line.text:
-            sys.stderr.write(" " * line.indent + line.text + "\n")
+            say(" " * line.indent + line.text, to_stderr=True)
 
 
 def _write(path: Path, text: str) -> None:
@@ -272,7 +273,7 @@ def _write(path: Path, text: str) -> None:
 def _end(shown: Comparison | Overview, *, strict: bool) -> None:
     faults = shown.faults if isinstance(shown, Overview) else ()
     if faults:
-        sys.stderr.write(f"conformance: {len(faults)} files could not be read; they are listed in the output\n")
+        say(f"conformance: {len(faults)} files could not be read; they are listed in the output", to_stderr=True)
     if faults and strict:
         raise typer.Exit(ExitStatus.BAD_INPUT)
     if not shown.conforms:
@@ -284,9 +285,7 @@ def _print(lines: Iterable[Line]) -> None:
     console = Console(highlight=False, markup=False, emoji=False)
     width = min(console.width, _WIDEST)
     for line in lines:
-        parts = [line.text]
-        if console.is_terminal:
-            deeper = " " * 4
-            parts = textwrap.wrap(line.text, max(width - line.indent, 20), subsequent_indent=deeper) or [""]
+        text = in_reader_language(line.text)
+        parts = wrapped(text, max(width - line.indent, 20), others=" " * 4) if console.is_terminal else [text]
         for part in parts:
             console.print(" " * line.indent + part, style=_STYLES[line.tone], soft_wrap=True)

@@ -12,7 +12,10 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.cli.support.plain_options import PlainCommand, PlainGroup
+from conformance.cli.support.standard_streams import say
 from conformance.core.errors import ExitStatus, UsageError
+from conformance.core.sentences.recognition import in_reader_language
+from conformance.reports.formats.words import spoken
 from conformance.sdk.install import install as install_driver
 from conformance.sdk.install import installed_folder, is_installed, missing_tools
 from conformance.sdk.manifest import Manifest, find_driver, find_drivers
@@ -44,13 +47,13 @@ def list_drivers(
 
 def _describe(manifest: Manifest) -> Text:
     """Return the lines of a driver: a block and not a row, because names of packages can be half as long as a line."""
-    state = "installed" if is_installed(manifest) else "not installed"
+    state = spoken("installed") if is_installed(manifest) else spoken("not installed")
     text = Text.assemble((manifest.name, "bold"), f"  {manifest.language}, {state}\n")
     for what, package in (("SDK", manifest.sdk), ("core", manifest.core)):
         text.append(f"  {what:5} {package.name} {package.version}\n")
-    text.append(f"  needs {', '.join(tool.program for tool in manifest.toolchain)}\n")
+    text.append(in_reader_language(f"  needs {', '.join(tool.program for tool in manifest.toolchain)}") + "\n")
     for tool in missing_tools(manifest):
-        text.append(f"  {tool.program} is missing: {tool.hint}\n", "red")
+        text.append(in_reader_language(f"  {tool.program} is missing: {tool.hint}") + "\n", "red")
     return text
 
 
@@ -97,9 +100,9 @@ def check(
     for result in check_driver((*command, *(arguments or ())), folder):
         results.append(result)
         word = "pass" if result.passed else "FAIL"
-        typer.echo(f"{word}  {result.name}: expected {result.expected}; came: {result.observed}")
+        say(f"{word}  {result.name}: expected {result.expected}; came: {result.observed}")
     passed = sum(result.passed for result in results)
-    typer.echo(f"{passed} of {len(results)} checks passed")
+    say(f"{passed} of {len(results)} checks passed")
     raise typer.Exit(ExitStatus.CONFORMS if passed == len(results) else ExitStatus.MISMATCH)
 
 

@@ -37,6 +37,7 @@ from conformance.cli.support.target_options import (
 from conformance.cli.support.watched import Watched
 from conformance.contract.languages import check_docs, languages_of
 from conformance.core.errors import CaseError, ExitStatus, UsageError
+from conformance.core.sentences.recognition import in_reader_language
 from conformance.engine.cleanup.sweep import check_earlier, cleanups_of, settle
 from conformance.engine.events import note_added
 from conformance.engine.plan import Plan, new_run_id
@@ -159,7 +160,7 @@ def fuzz(
         saved = [] if save_cases is None else [f"cases: {written or 'none to write'}"]
         console = summary_console()
         for line in (*outcome.lines, *saved):
-            console.print(line, highlight=False, markup=False, soft_wrap=True)
+            console.print(in_reader_language(line), highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict))
 
 

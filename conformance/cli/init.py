@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from conformance.cli.support.scaffolding.new_workspace import FOLDERS, workspace_text
+from conformance.cli.support.standard_streams import say
 from conformance.core.errors import UsageError
 from conformance.core.system_failures import not_written
 from conformance.core.workspace import FILE
@@ -27,7 +28,5 @@ def init(folder: Annotated[Path, typer.Argument(help="The folder; made if need b
         raise UsageError("is there already", where=where, hint="this is a workspace, or give another folder") from None
     except OSError as fault:
         raise not_written(file, fault, "give another folder", error=UsageError) from None
-    typer.echo(f"{file}: a workspace")
-    typer.echo(
-        "Next: conformance derive PAGE..., or conformance scaffold PAGE... for contracts and cases to start from"
-    )
+    say(f"{file}: a workspace")
+    say("Next: conformance derive PAGE..., or conformance scaffold PAGE... for contracts and cases to start from")

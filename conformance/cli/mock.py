@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from conformance.cli.support.standard_streams import say_fault
+from conformance.cli.support.standard_streams import say, say_fault
 from conformance.contract.catalogue import contract_files, find_operation, own_operations
 from conformance.contract.languages import BOTH, DOCS, Docs, language_of
 from conformance.server.options import DEFAULT_DELAY
@@ -66,7 +66,7 @@ def mock(
         listed = list(every_fault(build_plan(operations=served), served, own_operations(served, contract_files())))
         width = max((len(each.name) for each in listed), default=0)
         for each in listed:
-            typer.echo(f"{each.name:{width}}  {each.about}")
+            say(f"{each.name:{width}}  {each.about}")
         return
     from conformance.server.network import bind, endpoint_of, serve, states_url_of  # noqa: PLC0415
     from conformance.server.start_states import read_start_states  # noqa: PLC0415
@@ -78,8 +78,8 @@ def mock(
         states_url = states_url_of(endpoint)
 
         def announce() -> None:
-            typer.echo(f"endpoint    {endpoint}")
-            typer.echo(f"states URL  {states_url}")
-            typer.echo(f"try         conformance run --endpoint {endpoint} --states-url {states_url} --docs {follow}")
+            say(f"endpoint    {endpoint}")
+            say(f"states URL  {states_url}")
+            say(f"try         conformance run --endpoint {endpoint} --states-url {states_url} --docs {follow}")
 
         serve(plan, listener, announce, start=start)

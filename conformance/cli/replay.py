@@ -11,6 +11,7 @@ import typer
 from conformance.cases.select import select
 from conformance.cli.support.plan_template import load_plan
 from conformance.core.errors import ReportError
+from conformance.core.sentences.recognition import in_reader_language
 from conformance.core.yamlfile import shorten
 from conformance.engine.events import case_finished, run_finished, run_started
 from conformance.reports.exit_status import exit_status
@@ -86,7 +87,8 @@ def replay(
     _print_changes(console, again, results)
     gone = [] if cases else [entry.id for entry in tallied_cases(report) if entry.id not in by_id]
     if gone:
-        console.print(f"{len(gone)} recorded cases are in the suite no more: {', '.join(gone[:5])}", soft_wrap=True)
+        told = f"{len(gone)} recorded cases are in the suite no more: {', '.join(gone[:5])}"
+        console.print(in_reader_language(told), soft_wrap=True)
     raise typer.Exit(exit_status(replayed, strict=strict))
 
 
@@ -138,8 +140,9 @@ def _print_changes(console: Console, again: list[TalliedCase], results: list[Cas
         if entry.verdict != result.verdict and result.reason != NOT_KEPT
     ]
     kept = sum(result.reason != NOT_KEPT for result in results)
-    console.print(f"judged again: {kept} of {len(results)} cases; {len(changed)} have another verdict", highlight=False)
+    told = f"judged again: {kept} of {len(results)} cases; {len(changed)} have another verdict"
+    console.print(in_reader_language(told), highlight=False)
     for line in changed[:_SHOWN]:
-        console.print(f"    {line}", highlight=False, markup=False, soft_wrap=True)
+        console.print(f"    {in_reader_language(line)}", highlight=False, markup=False, soft_wrap=True)
     if len(changed) > _SHOWN:
-        console.print(f"    and {len(changed) - _SHOWN} more", highlight=False)
+        console.print(in_reader_language(f"    and {len(changed) - _SHOWN} more"), highlight=False)

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.core.errors import ExitStatus, UsageError
+from conformance.core.sentences.recognition import in_reader_language
 from conformance.core.system_failures import not_written
 from conformance.core.yamlfile import near
 from conformance.reports.exit_status import exit_status
@@ -104,7 +105,7 @@ def _write_folder(loaded: Report, output: Path | None) -> None:
 def _print_text(console: Console, loaded: Report, folder: Path) -> None:
     print_summary(console, loaded, folder)
     for line in fuzz_lines(loaded):
-        console.print(line, highlight=False, markup=False, soft_wrap=True)
+        console.print(in_reader_language(line), highlight=False, markup=False, soft_wrap=True)
 
 
 def _text(loaded: Report, folder: Path) -> str:
@@ -129,7 +130,7 @@ def merge(
     console = summary_console()
     print_summary(console, merged.report, output)
     for note in merged.cut_short:
-        console.print(note, style="magenta", highlight=False, markup=False, soft_wrap=True)
+        console.print(in_reader_language(note), style="magenta", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(ExitStatus.INTERRUPTED if merged.cut_short else exit_status(merged.report, strict=strict))
 
 

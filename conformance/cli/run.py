@@ -37,7 +37,7 @@ from conformance.cli.support.run_output import (
     most_failures_of,
     print_outcome,
 )
-from conformance.cli.support.standard_streams import say_fault
+from conformance.cli.support.standard_streams import say, say_fault
 from conformance.cli.support.target_options import (
     DocsOption,
     EndpointOption,
@@ -256,7 +256,7 @@ def _tell(fault: InputError, unread: list[InputError]) -> None:
 
 def _print_lines(lines: Iterable[str]) -> None:
     for line in lines:
-        typer.echo(line)
+        say(line)
 
 
 def _failed_first(chosen: Sequence[Runnable], failed: frozenset[str], *, alone: bool) -> list[Runnable]:

@@ -21,6 +21,7 @@ from conformance.cli.support.scaffolding.summary import Summary
 from conformance.cli.support.scaffolding.target_defaults import defaults_text
 from conformance.cli.support.scaffolding.told import ProgressLine, Told
 from conformance.cli.support.scaffolding.writing import FilesTogether
+from conformance.cli.support.standard_streams import say
 from conformance.core.errors import DocumentError, ExitStatus, UsageError
 from conformance.core.resources import shown
 from conformance.core.terminal import printable
@@ -77,11 +78,11 @@ def scaffold(
             files.place()
     told.tell()
     for line in written.lines(folder, every=verbose):
-        typer.echo(printable(line))
+        say(printable(line))
     _tell_left(told, len(found))
     if written.operations:
-        typer.echo(f"{folder / FILE}: a workspace, in {time.monotonic() - began:.1f} s")
-        typer.echo(f"Next: {'' if folder.resolve() == Path.cwd() else f'cd {folder} && '}conformance run")
+        say(f"{folder / FILE}: a workspace, in {time.monotonic() - began:.1f} s")
+        say(f"Next: {'' if folder.resolve() == Path.cwd() else f'cd {folder} && '}conformance run")
     if told.refused:
         raise typer.Exit(ExitStatus.BAD_INPUT)
 
@@ -151,4 +152,4 @@ def _refuse_all(told: Told, documents: int) -> None:
 
 def _tell_left(told: Told, documents: int) -> None:
     if told.left_out or told.refused:
-        typer.echo(f"{told.left_out} of {documents} documents left out, {told.refused} refused")
+        say(f"{told.left_out} of {documents} documents left out, {told.refused} refused")

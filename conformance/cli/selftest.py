@@ -19,7 +19,10 @@ from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.cli.support.selftest_output import print_generated
 from conformance.contract.catalogue import contract_files, find_operation, own_operations
 from conformance.core.errors import ExitStatus, UsageError
+from conformance.core.sentences.recognition import in_reader_language
+from conformance.core.sentences.sentence import sentence
 from conformance.core.workspace import workspace_root
+from conformance.reports.formats.words import said, spoken
 from conformance.selftest.bench import bench_target
 from conformance.selftest.generated import tasks_of, try_faults
 from conformance.selftest.matrix import selftest as run_selftest
@@ -225,21 +228,28 @@ def _print(found: Sequence[Caught], idle: Sequence[str], served: tuple[str, ...]
     width = max(len(caught.name) for caught in found)
     for caught in found:
         line = Text(f"{caught.name:<{width}}  ")
-        line.append(*_LABELS[caught.conforming, bool(caught.cases)])
+        label, style = _LABELS[caught.conforming, bool(caught.cases)]
+        line.append(spoken(label), style)
         if caught.cases:
             shown = caught.cases if verbose else caught.cases[:_SHOWN]
             more = f" and {len(caught.cases) - len(shown)} more" if len(caught.cases) > len(shown) else ""
-            line.append(f" by {', '.join(shown)}{more}")
+            line.append(" " + in_reader_language(f"by {', '.join(shown)}{more}"))
         else:
             fault = find_fault(caught.name, served)
-            line.append(f": {fault.conforms or fault.about}")
+            line.append(f": {in_reader_language(fault.conforms or fault.about)}")
         console.print(line, soft_wrap=True)
     if idle:
-        console.print(f"\n{len(idle)} cases catch no fault:")
+        console.print(in_reader_language(f"\n{len(idle)} cases catch no fault:"))
         for case in idle:
             console.print(f"  {case}", soft_wrap=True)
     console.print()
-    for conforming, what in ((False, "faults caught"), (True, "conforming variants passed")):
+    for conforming, what in (
+        (False, sentence("faults caught")),
+        (True, sentence("conforming variants passed")),
+    ):
         own = [caught for caught in found if caught.conforming == conforming]
         if own:
-            console.print(f"{sum(caught.right for caught in own)} of {len(own)} {what}")
+            told = sentence(
+                "{right} of {count} {what}", right=sum(each.right for each in own), count=len(own), what=what
+            )
+            console.print(said(told))

@@ -13,6 +13,8 @@ from rich.table import Table
 from conformance.cases.suite import load_all_states
 from conformance.cli.support.plan_template import load_all, load_operations
 from conformance.core.resources import case_dirs
+from conformance.core.sentences.recognition import in_reader_language
+from conformance.reports.formats.words import spoken
 
 
 def states(
@@ -41,10 +43,10 @@ def states(
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
     table = Table(box=None, pad_edge=False)
-    table.add_column("state", no_wrap=True)
-    for heading in ("params", "cases", "what holds"):
+    table.add_column(spoken("state"), no_wrap=True)
+    for heading in (spoken("params"), spoken("cases"), spoken("what holds")):
         table.add_column(heading, overflow="fold")
     for kind in kinds.values():
         params = ", ".join([*kind.params, *(f"{name}?" for name in kind.optional)])
-        table.add_row(kind.name, params, str(needed[kind.name]), kind.meaning)
+        table.add_row(kind.name, params, str(needed[kind.name]), in_reader_language(kind.meaning))
     Console().print(table)

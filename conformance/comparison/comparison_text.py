@@ -84,7 +84,7 @@ def _lines(comparison: Comparison, *, verbose: bool) -> Iterator[Line]:
 def markdown(comparison: Comparison) -> str:
     """Return a comparison as Markdown: one table a section."""
     lines = [f"# {comparison.left.operation}: two documents compared", ""]
-    lines += [f"- {side.strip()}: {cell(_origin(contract))}" for side, contract in _sides(comparison)]
+    lines += [f"- left: {cell(_origin(comparison.left))}", f"- right: {cell(_origin(comparison.right))}"]
     for verdict, title, _ in _SECTIONS:
         lines += table(title, comparison.of(verdict), comparison.witness)
     lines += table("Unknown, because the capture lost it", comparison.of(Agreement.UNKNOWN_LOST), comparison.witness)
@@ -131,7 +131,7 @@ def finding_lines(finding: ComparedFact, witness: Contract | None = None, *, qua
     head = f"{finding.operation}#" if qualified else ""
     if finding.fact in _WHOLE:
         present, side = (finding.left, "left") if finding.left.stated else (finding.right, "right")
-        only = f"  only in the {side}" if qualified else ""
+        only = f"  {_only_in(side)}" if qualified else ""
         where = finding.operation if finding.fact == "operation" else f"{head}{finding.path}"
         yield Line(2, f"{where}{only}{_line(present)}")
     else:
@@ -147,6 +147,10 @@ def finding_lines(finding: ComparedFact, witness: Contract | None = None, *, qua
         yield Line(6, finding.note, "muted")
 
 
+def _only_in(side: str) -> str:
+    return "only in the left" if side == "left" else "only in the right"
+
+
 def _apart(finding: ComparedFact) -> Iterator[Line]:
     """Name the values that only one of two long lists has."""
     left, right = finding.left.value, finding.right.value
@@ -158,7 +162,7 @@ def _apart(finding: ComparedFact) -> Iterator[Line]:
     for side, own, others in (("left", one, other), ("right", other, one)):
         rest = [text for text in own if text not in others]
         if rest:
-            yield Line(6, f"only in the {side}: {', '.join(rest)}", "muted")
+            yield Line(6, f"{_only_in(side)}: {', '.join(rest)}", "muted")
 
 
 def _unknown_lines(findings: Iterable[ComparedFact], *, verbose: bool) -> Iterator[Line]:
@@ -174,7 +178,8 @@ def _unknown_lines(findings: Iterable[ComparedFact], *, verbose: bool) -> Iterat
         for finding in group:
             stating = [(side, fact) for side, fact in (("left", finding.left), ("right", finding.right)) if fact.stated]
             for side, fact in stating:
-                yield Line(6, f"{finding.fact}: {side} says {fact_text(fact)}{_line(fact)}")
+                says = "left says" if side == "left" else "right says"
+                yield Line(6, f"{finding.fact}: {says} {fact_text(fact)}{_line(fact)}")
             if not stating:
                 silent.append(finding.fact)
         if silent:
@@ -192,7 +197,8 @@ def _losers(group: Iterable[ComparedFact]) -> str:
         if any(fact.state is State.LOST for fact in facts)
     }
     return "; ".join(
-        f"lost in the {side}" + (f", line {', '.join(map(str, lines))}" if lines else "")
+        ("lost in the left" if side == "left" else "lost in the right")
+        + (f", line {', '.join(map(str, lines))}" if lines else "")
         for side, lines in places.items()
     )
 

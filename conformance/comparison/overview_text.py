@@ -37,7 +37,7 @@ def overview_lines(overview: Overview, *, verbose: bool = False) -> Iterator[Lin
 
 
 def _lines(overview: Overview, *, verbose: bool) -> Iterator[Line]:
-    yield Line(0, f"{_number(len(overview.comparisons), 'operation')} compared", "title")
+    yield Line(0, f"{_operations(len(overview.comparisons))} compared", "title")
     for side, name in (("left", overview.left), ("right", overview.right)):
         yield Line(2, f"{side:<6}{name}")
     for level, title, tone in _SECTIONS:
@@ -45,9 +45,11 @@ def _lines(overview: Overview, *, verbose: bool) -> Iterator[Line]:
         total = sum(len(group) for _, group in groups)
         yield Line(0, "")
         alike = causes(finding for _, group in groups for finding in group)
-        several = f", {_number(len(alike), 'cause')}" if len(alike) < total else ""
-        where = f" in {_number(len(groups), 'operation')}{several}" if total else ""
-        yield Line(0, f"{title} ({total}{where})", tone if total else "title")
+        more = ", 1 cause" if len(alike) == 1 else f", {len(alike)} causes"
+        several = more if len(alike) < total else ""
+        of_one, of_all = f"{total} in 1 operation{several}", f"{total} in {len(groups)} operations{several}"
+        where = "0" if not total else of_one if len(groups) == 1 else of_all
+        yield Line(0, f"{title} ({where})", tone if total else "title")
         if level == "note" and not verbose:
             if total:
                 yield Line(2, "--verbose lists them", "muted")
@@ -64,13 +66,25 @@ def _lines(overview: Overview, *, verbose: bool) -> Iterator[Line]:
     yield Line(0, CAVEAT, "muted")
 
 
-def _number(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+def _operations(count: int) -> str:
+    return "1 operation" if count == 1 else f"{count} operations"
+
+
+_LEVELS: Final[dict[Level, tuple[str, str]]] = {
+    "error": ("1 error", "{count} errors"),
+    "warning": ("1 warning", "{count} warnings"),
+    "note": ("1 note", "{count} notes"),
+}
+
+
+def _of_level(level: Level, count: int) -> str:
+    one, several = _LEVELS[level]
+    return one if count == 1 else several.format(count=count)
 
 
 def _summary(overview: Overview) -> str:
-    totals = ", ".join(_number(number, level) for level, number in overview.counts.items())
-    compared = _number(len(overview.comparisons), "operation")
+    totals = ", ".join(_of_level(level, number) for level, number in overview.counts.items())
+    compared = _operations(len(overview.comparisons))
     return f"{compared} compared, {len(overview.lone)} on one side only: {totals}."
 
 

@@ -35,7 +35,9 @@ class Witnessed:
         """Whom it agrees with, for a person."""
         if not self.fact.stated:
             return "lost" if self.fact.state is State.LOST else "says nothing"
-        return f"as the {self.sides[0]}" if len(self.sides) == 1 else "as both" if self.sides else "as neither"
+        if len(self.sides) == 1:
+            return "as the left" if self.sides[0] == "left" else "as the right"
+        return "as both" if self.sides else "as neither"
 
     def data(self, witness: Contract) -> dict[str, object]:
         """Return it as JSON data."""

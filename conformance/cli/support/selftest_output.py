@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from rich.table import Table
 
+from conformance.core.sentences.recognition import in_reader_language
+from conformance.reports.formats.words import spoken
 from conformance.selftest.tally import LEAST, FaultTally
 
 if TYPE_CHECKING:
@@ -24,23 +26,23 @@ def print_generated(console: Console, operations: Sequence[TriedOperation], *, v
     """Print the figures, what was missed, what cannot be caught and why; with `verbose` every fault."""
     tally = FaultTally.of(operations)
     _print_faults(console, tally, verbose=verbose)
-    table = Table("kind", "caught", "cannot be", "missed", box=None)
+    table = Table(spoken("kind"), spoken("caught"), spoken("cannot be"), spoken("missed"), box=None)
     for kind in tally.kinds():
         table.add_row(*map(str, kind))
     console.print()
     console.print(table)
     if tally.silent:
-        console.print("\nWhy faults cannot be caught:")
+        _say(console, "\nWhy faults cannot be caught:")
         for reason, count in tally.reasons():
             _say(console, f"  {count:5}  {reason}")
     differing = sorted({case for each in operations for case in each.differing})
     if differing:
-        console.print(f"\n{len(differing)} cases differ from the server without a fault, and prove nothing:")
+        _say(console, f"\n{len(differing)} cases differ from the server without a fault, and prove nothing:")
         for case in differing if verbose else differing[:_DIFFERING]:
             _say(console, f"  {case}")
     _say(console, f"\n{tally.sentence} (at least {LEAST}% is right)")
     if tally.styles:
-        console.print(f"{tally.styles - len(tally.alarms)} of {tally.styles} generated styles passed")
+        _say(console, f"{tally.styles - len(tally.alarms)} of {tally.styles} generated styles passed")
 
 
 def _print_faults(console: Console, tally: FaultTally, *, verbose: bool) -> None:
@@ -53,10 +55,10 @@ def _print_faults(console: Console, tally: FaultTally, *, verbose: bool) -> None
     for fault in shown:
         _say(console, f"{fault.name}  NOT CAUGHT: {fault.about}")
     if len(shown) < len(tally.missed):
-        console.print(f"and {len(tally.missed) - len(shown)} more (-v names all)")
+        _say(console, f"and {len(tally.missed) - len(shown)} more (-v names all)")
     for fault in tally.alarms:
         _say(console, f"{fault.name}  FALSE ALARM by {', '.join(fault.cases[:2])}")
 
 
 def _say(console: Console, text: str) -> None:
-    console.print(text, soft_wrap=True, markup=False)
+    console.print(in_reader_language(text), soft_wrap=True, markup=False)

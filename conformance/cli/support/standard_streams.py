@@ -92,4 +92,6 @@ def say_fault(fault: ConformanceError) -> None:
 
 def say(text: str, *, to_stderr: bool = False) -> None:
     """Write lines for people in their language."""
-    print(in_reader_language(text), file=sys.stderr if to_stderr else sys.stdout)
+    stream = sys.stderr if to_stderr else sys.stdout
+    stream.write(f"{in_reader_language(text)}\n")
+    stream.flush()

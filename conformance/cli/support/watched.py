@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from conformance.core.sentences.recognition import in_reader_language
+from conformance.core.sentences.widths import padded
 from conformance.core.terminal import printable
 from conformance.judging.verdicts import FAILED, FAILING
+from conformance.reports.formats.words import said, verdict_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +18,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from conformance.judging.results import CaseResult
+
+_VERDICT: Final = 14
+"""Columns of a verdict."""
 
 
 class Watched:
@@ -55,7 +61,7 @@ class Watched:
         if result.verdict in self._failing and result.known_failing is None:
             self._failures += 1
         if self._progress is not None and self._task is not None:
-            shown = f"{self._failures} failed" if self._failures else ""
+            shown = in_reader_language(f"{self._failures} failed") if self._failures else ""
             self._progress.update(self._task, advance=1, failures=shown)
         if self._verbose:
             self._print(_line(result))
@@ -70,9 +76,9 @@ class Watched:
 
 
 def _line(result: CaseResult) -> str:
-    verdict = result.verdict.upper().replace("_", " ")
-    reason = f": {printable(result.reason)}" if result.reason else ""
-    return f"{verdict:<14} {printable(result.id)}{reason}"
+    verdict = said(verdict_words(result.verdict)).upper()
+    reason = f": {printable(in_reader_language(result.reason))}" if result.reason else ""
+    return f"{padded(verdict, _VERDICT)} {printable(result.id)}{reason}"
 
 
 def _progress() -> Progress | None:

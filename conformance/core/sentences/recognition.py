@@ -8,18 +8,30 @@ text is found again, and what stood in its places. A text that no template fits 
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
-from typing import Final, NamedTuple
+from functools import cache, lru_cache, reduce
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.core.sentences.sentence import Sentence, known_texts, reader_language, sentence, translates
+from conformance.core.sentences.widths import columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 _LONGEST: Final = 4_000
 """Characters of a text that is looked at: what is longer is no message, but what a server sent."""
 _FEW: Final = 10
 """Letters that a template has at the least when what stands in its places may have spaces."""
-_PLACE: Final = re.compile(r"\{(\w+)\}")
+_MOST_WORDS: Final = 2
+"""Words of a value that a text may begin with."""
+_PLACE: Final = re.compile(r"\{\w+\}")
+_TOKEN: Final = re.compile(r"(\{\{|\}\}|\{\w+\})")
+"""What `str.format` reads in a template: a brace that is written twice, or a place."""
+_BRACES: Final = 2
 _WORD: Final = re.compile(r"[A-Za-z]{2,}")
-_BETWEEN: Final = re.compile(r"(: |; |\. )")
+_WHOLE_WORD: Final = re.compile(r"(?<![}\w])[A-Za-z]{2,}(?![{\w])")
+_BETWEEN: Final = re.compile(r"(: |; |\. |, )")
+_FEW_AFTER: Final = 5
+"""The same, when the template begins with a word."""
 _MOST_PARTS: Final = 8
 """Parts of a text that are looked at: of more, trying them all would take long."""
 _LIST: Final = {" and ": sentence("{one} and {other}"), " or ": sentence("{one} or {other}")}
@@ -27,7 +39,11 @@ _JOINED: Final = {
     ": ": sentence("{before}: {rest}"),
     "; ": sentence("{before}; {rest}"),
     ". ": sentence("{before}. {rest}"),
+    ", ": sentence("{before}, {rest}"),
 }
+_CELLS: Final = re.compile(r"( {2,}|^\| | \| | \|$|(?<=^right) )")
+"""What stands between the cells of a row. The longest name of a side in a comparison is one space from its text."""
+_SPACE: Final = re.compile(r"\s*")
 _INDENT: Final = re.compile(r"\s*(?:[-#*]+ )?")
 
 
@@ -35,18 +51,23 @@ class _Template(NamedTuple):
     """A template, cut at its places.
 
     Attributes:
+        order: Where it is tried among others: those with most letters beside their places come first.
         text: The template.
         literals: What stands between places, one more than there are places.
         names: The names of the places.
         longest: The longest literal: a text without it does not fit.
-        letters: How many letters it has beside its places.
     """
 
+    order: int
     text: str
     literals: tuple[str, ...]
     names: tuple[str, ...]
     longest: str
-    letters: int
+
+    @property
+    def letters(self) -> int:
+        """How many letters it has beside its places."""
+        return -self.order
 
 
 def in_reader_language(text: str) -> str:
@@ -62,11 +83,29 @@ def recognised(text: str) -> Sentence | None:
 
 
 def _line_in(line: str, language: str) -> str:
-    indent = _INDENT.match(line)
-    start = indent.end() if indent else 0
-    body = line[start:].rstrip()
-    found = recognised(body) if body else None
-    return line if found is None else line[:start] + found.in_language(language)
+    for pattern in (_SPACE, _INDENT):
+        start = pattern.match(line).end()  # type: ignore[union-attr]  # both match nothing, too
+        body = line[start:].rstrip()
+        found = recognised(body) if body else None
+        if found is not None:
+            return line[:start] + found.in_language(language)
+    return line[:start] + _cells_in(body, language)
+
+
+def _cells_in(text: str, language: str) -> str:
+    """Return the cells of a row in a language; those that are set apart by spaces begin where they began."""
+    parts = _CELLS.split(text)
+    lacking = 0
+    for place in range(0, len(parts), 2):
+        if place and not parts[place - 1].strip(" "):
+            parts[place - 1] += " " * lacking
+        lacking = 0
+        found = recognised(parts[place])
+        if found is not None:
+            said = found.in_language(language)
+            lacking = max(0, columns(parts[place]) - columns(said))
+            parts[place] = said
+    return "".join(parts)
 
 
 @lru_cache(maxsize=4096)
@@ -78,11 +117,16 @@ def _fitting(text: str) -> Sentence | None:
     """Return the sentence of the template with most letters that a whole text fits."""
     if text in _exact():
         return Sentence(_exact()[text])
-    for template in _templates():
+    words = set(_WORD.findall(text))
+    for template in sorted({found for word in words for found in _by_word().get(word, ())}):
         if template.longest in text:
             values = _values(template, text)
-            if values is not None:
-                return Sentence(template.text, dict(zip(template.names, map(_value, values), strict=True)))
+            if values is None:
+                continue
+            said = list(map(_value, values))
+            # A text that begins with words of somebody else only happens to go on like a template.
+            if template.literals[0] or isinstance(said[0], Sentence) or not _is_prose(values[0]):
+                return Sentence(template.text, dict(zip(template.names, said, strict=True)))
     return None
 
 
@@ -102,12 +146,17 @@ def _values(template: _Template, text: str) -> list[str] | None:
     if end < start or not text.endswith(rest[-1]):
         return None
     found.append(text[start:end])
-    return found if template.letters >= _FEW or all(map(_is_short, found)) else None
+    few = _FEW_AFTER if _WORD.search(first) else _FEW
+    return found if template.letters >= few or all(map(_is_short, found)) else None
 
 
 def _is_short(text: str) -> bool:
     """Whether a text is one word, or a list of words."""
     return " " not in text.replace(", ", "")
+
+
+def _is_prose(text: str) -> bool:
+    return len(_WORD.findall(text)) > _MOST_WORDS and text[0] not in "\"'`{["
 
 
 def _value(text: str) -> object:
@@ -125,6 +174,9 @@ def _value(text: str) -> object:
             for name in (*names[1:], last):
                 whole = Sentence(template.text, {"one": whole, "other": name})
             return whole
+    parts = [recognised(part) for part in body.split(", ")]
+    if len(parts) > 1 and all(part is not None for part in parts):
+        return reduce(lambda one, other: Sentence("{one}, {other}", {"one": one, "other": other}), parts)
     return text
 
 
@@ -140,8 +192,8 @@ def _with_hint(text: str, *, known: bool) -> Sentence | None:
         if known and advice is None:
             continue
         said = _fitting(message) or _in_parts(message)
-        if said is not None:
-            return sentence("{message} ({hint})", message=said, hint=advice or hint)
+        if said is not None or (known and " " in hint):
+            return sentence("{message} ({hint})", message=said or message, hint=advice or hint)
     return None
 
 
@@ -161,11 +213,11 @@ def _in_parts(text: str) -> Sentence | None:
     for match in found if len(found) <= _MOST_PARTS else ():
         before, rest = text[: match.start()], text[match.end() :]
         behind = recognised(rest)
-        if behind is None:
+        ahead = _fitting(before) if " " in before else None
+        if behind is None and (ahead is None or ahead.values or match[1] != ": "):
             continue
-        ahead = _fitting(before)
         if ahead is not None:
-            return Sentence(_JOINED[match[1]].text, {"before": ahead, "rest": behind})
+            return Sentence(_JOINED[match[1]].text, {"before": ahead, "rest": behind or rest})
         if match[1] == ": " and " " not in before.strip():
             return Sentence("{place}: {rest}", {"place": before, "rest": behind})
     return None
@@ -178,14 +230,26 @@ def _exact() -> dict[str, str]:
 
 
 @cache
-def _templates() -> list[_Template]:
-    """Return the templates with places that have a word, those with most letters first."""
-    found = [_cut(text) for text in known_texts() if _PLACE.search(text)]
-    return sorted((each for each in found if each.letters > 1), key=lambda each: -each.letters)
+def _by_word() -> Mapping[str, Sequence[_Template]]:
+    """Return the templates with places by a long word of theirs: a text without it does not fit."""
+    found: dict[str, list[_Template]] = {}
+    for text in known_texts():
+        if _PLACE.search(text):
+            template = _cut(text)
+            # Where a place stands beside a word, the word may go on in what stands there.
+            words = _WHOLE_WORD.findall(_PLACE.sub("{}", text))
+            if words:
+                found.setdefault(max(words, key=len), []).append(template)
+    return found
 
 
 def _cut(text: str) -> _Template:
-    parts = _PLACE.split(text.replace("{{", "\0").replace("}}", "\1"))
-    literals = tuple(part.replace("\0", "{").replace("\1", "}") for part in parts[::2])
+    literals, names = [""], []
+    for token in _TOKEN.split(text):
+        if token.startswith("{") and len(token) > _BRACES:
+            names.append(token[1:-1])
+            literals.append("")
+        else:
+            literals[-1] += token[0] if token in ("{{", "}}") else token
     letters = sum(len(word) for part in literals for word in _WORD.findall(part))
-    return _Template(text, literals, tuple(parts[1::2]), max(literals, key=len), letters)
+    return _Template(-letters, text, tuple(literals), tuple(names), max(literals, key=len))

@@ -8,6 +8,7 @@ sentences of the package and keeps the catalogues up with them.
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from hashlib import sha256
 from io import BytesIO
@@ -51,7 +52,30 @@ class Sentence(NamedTuple):
             name: value.in_language(language) if isinstance(value, Sentence) else value
             for name, value in self.values.items()
         }
-        return self.template(language).format(**values)
+        template = self.template(language)
+        if not values or not catalogue_of(language):
+            return template.format(**values)
+        return _spaced(template.format(**{name: f"{_BEGIN}{value}{_END}" for name, value in values.items()}))
+
+
+_BEGIN: Final = "\ue000"
+_END: Final = "\ue001"
+"""Marks around a value while a sentence is put together."""
+_WIDE: Final = "[\u3400-\u9fff]"
+_LATIN: Final = "[A-Za-z0-9]"
+_SPACES: Final = (
+    (re.compile(rf"(?<={_WIDE}) {_BEGIN}(?={_BEGIN}*{_WIDE})|(?<={_WIDE}){_END} (?={_WIDE})"), ""),
+    (re.compile(rf"(?<={_WIDE}){_BEGIN}+(?={_LATIN})|(?<={_LATIN}){_END}+(?={_WIDE})"), " "),
+    (re.compile(f"[{_BEGIN}{_END}]"), ""),
+)
+"""Where values begin and end: no space between two Chinese characters, and one between Chinese and Latin ones."""
+
+
+def _spaced(text: str) -> str:
+    """Return a text whose values are marked, with the spaces around them that its writing has."""
+    for pattern, between in _SPACES:
+        text = pattern.sub(between, text)
+    return text
 
 
 def sentence(text: str, /, **values: object) -> Sentence:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import textwrap
 from typing import TYPE_CHECKING, Final
 
+from conformance.core.sentences.recognition import recognised
 from conformance.core.sentences.sentence import Sentence, sentence
+from conformance.core.sentences.widths import wrapped
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE, expects_error
 from conformance.judging.cause_titles import TitleParts, parts_of
 from conformance.judging.exchange_entries import shortened
 from conformance.reports.formats.words import MOST_LINES as MOST_RULES
-from conformance.reports.formats.words import Wording, english, joined_words, lines_words, said
+from conformance.reports.formats.words import Wording, english, joined_words, lines_words, said, text_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ _LONGEST_TITLE: Final = 1_000
 _MOST_CHANGES: Final = 6
 _WRAPPED: Final = 30
 """Characters that two lines may lose where they are wrapped, and that say how long a text is that was cut."""
+_EXAMPLE: Final = ", e.g. "
 MOST_LINES: Final = 20
 """Causes of which each has a line; `report.json` has them all."""
 
@@ -54,9 +56,7 @@ def overview_lines(groups: Sequence[GroupEntry], width: int) -> list[str]:
         room = width - len(label)
         heading = shortened(heading_of(group), 2 * room - _WRAPPED)
         for text in (heading, *map(said, _source_parts(group))):
-            lines += textwrap.wrap(
-                text, width, initial_indent=label, subsequent_indent=" " * len(f"{number}. "), break_on_hyphens=False
-            )
+            lines += wrapped(text, width, label, " " * len(f"{number}. "))
             label = " " * len(label)
     if len(groups) > MOST_LINES:
         lines.append(said(sentence("and {count} causes more", count=len(groups) - MOST_LINES)))
@@ -73,7 +73,9 @@ def name_words(group: GroupEntry) -> Wording:
     title = printable(group["title"])
     parts = parts_of(title, group["expected"], group["observed"])
     # A name of a field that a server made up may have any length.
-    return shortened(title, _LONGEST_TITLE) if parts is None or group.get("verdict") == "error" else _name(parts)
+    if parts is None or group.get("verdict") == "error":
+        return text_words(shortened(title, _LONGEST_TITLE))
+    return _name(parts)
 
 
 def _name(parts: TitleParts) -> Wording:
@@ -88,9 +90,21 @@ def _name(parts: TitleParts) -> Wording:
         )
     observed: Wording = sentence("nothing") if parts.observed == "nothing" else parts.observed
     both = sentence("expected {expected}, observed {observed}", expected=expected, observed=observed)
-    return Sentence(
-        "{before}{both}{after}", {"before": shortened(parts.before, _LONGEST_TITLE), "both": both, "after": parts.after}
-    )
+    return Sentence("{before}{both}{after}", {"before": _before(parts), "both": both, "after": _after(parts)})
+
+
+def _before(parts: TitleParts) -> Wording:
+    """Return what a title begins with: a place in the answer, and what all values of its cases have in common."""
+    place, example, _ = parts.before.partition(_EXAMPLE)
+    where, _, common = place.partition(" ")
+    if not example or not common:
+        return shortened(parts.before, _LONGEST_TITLE)
+    return sentence("{where} {common}, e.g. ", where=where, common=text_words(shortened(common, _LONGEST_TITLE)))
+
+
+def _after(parts: TitleParts) -> Wording:
+    found = recognised(parts.after.strip())
+    return parts.after if found is None else found
 
 
 def sources_of(group: GroupEntry) -> str:

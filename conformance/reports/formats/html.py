@@ -16,7 +16,7 @@ from conformance.reports.formats.page.facets import facets_of_case, facets_of_ca
 from conformance.reports.formats.page.filters import cut, duration
 from conformance.reports.formats.page.shell import both, encodable, foot, head, prepare, render
 from conformance.reports.formats.page.timing import timing_of
-from conformance.reports.formats.page.wording import HEADINGS, conclusion, documents_name, worst_of
+from conformance.reports.formats.page.wording import HEADINGS, conclusion, documents_name, stored, worst_of
 from conformance.reports.formats.words import shown_counts
 from conformance.reports.stored_cases import cases_where, tallied_cases
 
@@ -191,7 +191,7 @@ def _opening(operation: str, count: int, verdict: str) -> str:
 def _line(entry: TalliedCase, case: CaseEntry | None, cause: int | None) -> str:
     """Return a case on one line; of a case that was not read, its cause says what it can be filtered by."""
     name = escape(entry.id)
-    title = f' <span class="title">{escape(cut(case["title"]))}</span>' if case is not None else ""
+    title = f' <span class="title">{both(stored(cut(case["title"])))}</span>' if case is not None else ""
     if case is not None:
         facets = facets_of_case(case)
         named = {"codes": facets.codes, "params": facets.params, "languages": facets.languages}

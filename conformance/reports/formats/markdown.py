@@ -27,6 +27,7 @@ from conformance.reports.formats.words import (
     languages_words,
     said,
     spoken,
+    text_words,
     verdict_words,
 )
 from conformance.reports.stored_cases import cases_where, cases_with_verdict, tallied_cases
@@ -102,7 +103,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield from (f"- {_coverage(line)}" for line in map(said, coverage_words(report)))
     yield from (f"- {code(line)}" for line in fuzz_lines(report))
-    yield from (f"- {spoken('Note')}: {code(note['text'])}" for note in report.get("notes", []))
+    yield from (f"- {spoken('Note')}: {code(said(text_words(note['text'])))}" for note in report.get("notes", []))
     if not report["complete"]:
         yield ""
         yield said(
@@ -255,7 +256,7 @@ def _by_reason(report: Report, verdict: str, heading: str) -> Iterator[str]:
     ordered = sorted(names.items(), key=lambda pair: -len(pair[1]))
     for reason, alike in islice(ordered, _REASONS):
         more = said(sentence(" and {count} more", count=len(alike) - _NAMED)) if len(alike) > _NAMED else ""
-        yield f"- **{len(alike)} ×** {code(reason)}: {', '.join(map(code, alike[:_NAMED]))}{more}"
+        yield f"- **{len(alike)} ×** {code(said(text_words(reason)))}: {', '.join(map(code, alike[:_NAMED]))}{more}"
     yield from _more(len(ordered), _REASONS, sentence("reasons"))
 
 

@@ -34,6 +34,7 @@ from conformance.reports.formats.words import (
     said,
     shown_counts,
     spoken,
+    text_words,
     total_words,
     verdict_words,
 )
@@ -90,12 +91,13 @@ def print_summary(console: Console, report: Report, folder: Path | None, changes
     _print_operations(console, report)
     for note in report.get("notes", []):
         console.print(
-            Text(said(sentence("note: {text}", text=shortened(printable(note["text"])))), "yellow"), soft_wrap=True
+            Text(said(sentence("note: {text}", text=shortened(printable(_told(note["text"]))))), "yellow"),
+            soft_wrap=True,
         )
     for line in coverage_words(report):
         console.print(said(line), highlight=False, markup=False)
     for change in changes:
-        _line(console, "", "", change)
+        _line(console, "", "", _told(change))
     print_counts(console, report, folder)
 
 
@@ -104,7 +106,7 @@ def print_counts(console: Console, report: Report, folder: Path | None) -> None:
     console.print(_counts(report), highlight=False)
     reason = no_answer_reason(report)
     if reason is not None:
-        _line(console, "", "magenta", reason)
+        _line(console, "", "magenta", _told(reason))
     if folder is not None:
         _line(console, spoken("report: "), "dim", str(folder))
 
@@ -136,10 +138,10 @@ def _print_mismatch(console: Console, group: GroupEntry, example: CaseEntry) -> 
     if sources := sources_words(group):
         _line(console, "", "", said(sources), indent=4)
     _line(console, "", "", f"{example['id']} ({example['where']})", indent=4)
-    _line(console, "", "", shortened(example["title"], LONGEST), indent=8)
+    _line(console, "", "", shortened(_told(example["title"]), LONGEST), indent=8)
     _print_situation(console, group, example)
     if example["reason"]:
-        _line(console, spoken("rule: "), "dim", example["reason"], indent=8)
+        _line(console, spoken("rule: "), "dim", _told(example["reason"]), indent=8)
     _print_names(console, [name for name in group["cases"] if name != example["id"]])
     _print_commands(console, group)
     console.print()
@@ -209,11 +211,11 @@ def _print_divergent(console: Console, report: Report) -> None:
 
 def _print_case(console: Console, case: CaseEntry, label: str, style: str) -> None:
     _line(console, f"{label} ", f"bold {style}", case["id"])
-    _line(console, case["title"], "", f" ({case['where']})", indent=4)
+    _line(console, _told(case["title"]), "", f" ({case['where']})", indent=4)
     for mismatch in case["mismatches"]:
         _line(console, "", "", said(mismatch_words(mismatch)), indent=4)
     if case["reason"]:
-        _line(console, spoken("rule: "), "dim", case["reason"], indent=4)
+        _line(console, spoken("rule: "), "dim", _told(case["reason"]), indent=4)
 
 
 def _print_divergence(console: Console, report: Report) -> None:
@@ -293,7 +295,7 @@ def _print_reasons(console: Console, cases: Iterable[CaseEntry], label: str, sty
         if command and len(command) < len(commands.get(reason, command + " ")):
             commands[reason] = command
     for reason, alike in sorted(names.items(), key=lambda pair: -len(pair[1])):
-        _line(console, f"{label} ", f"bold {style}", f"{len(alike)} × {reason}")
+        _line(console, f"{label} ", f"bold {style}", f"{len(alike)} × {_told(reason)}")
         _print_names(console, alike)
         if reason in commands:
             _line(console, spoken("reproduce: "), "dim", commands[reason], indent=4)
@@ -309,6 +311,11 @@ def _counts(report: Report) -> Text:
         seconds = f"{report['duration_s']:.1f}"
         text.append(said(sentence(" in {seconds} s", seconds=seconds)))
     return text
+
+
+def _told(text: str) -> str:
+    """Return a text of a report in the language of the reader."""
+    return said(text_words(text))
 
 
 def _line(console: Console, label: str, style: str, text: str, *, indent: int = 0) -> None:

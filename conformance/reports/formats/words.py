@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.languages import LANGUAGES, entry_of
 from conformance.contract.model import OVERLAY
+from conformance.core.sentences.recognition import recognised
 from conformance.core.sentences.sentence import Sentence, counted_sentence, reader_language, sentence
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE
@@ -61,6 +62,11 @@ def said(words: Wording) -> str:
 def spoken(text: str) -> str:
     """Return a sentence without values in the language of this process."""
     return said(sentence(text))
+
+
+def text_words(text: str) -> Wording:
+    """Return a text that a report has in English: as the sentence that it was made of, where it was made of one."""
+    return recognised(text) or text
 
 
 def joined_words(words: Iterable[Wording], template: str) -> Wording:

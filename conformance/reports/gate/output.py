@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 
+from conformance.core.sentences.recognition import in_reader_language
+from conformance.core.sentences.sentence import Sentence, sentence
 from conformance.core.terminal import printable
-from conformance.reports.formats.cause_text import sources_of
+from conformance.reports.formats.cause_text import sources_words
 from conformance.reports.formats.identity import tested_text
 from conformance.reports.formats.markdown import code, fitting
-from conformance.reports.formats.text import counts_line
+from conformance.reports.formats.words import counts_words, joined_words, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,13 +24,21 @@ if TYPE_CHECKING:
     from conformance.reports.gate.difference import DifferenceKind
     from conformance.reports.gate.gate import CauseGroup, Gate
 
-_LABELS: Final[dict[DifferenceKind, str]] = {
-    "worse": "WORSE",
-    "caller": "CHANGED FOR CALLERS",
-    "gone": "GONE",
-    "new": "NEW",
-    "changed": "CHANGED",
-    "better": "BETTER",
+_LABELS: Final[Mapping[DifferenceKind, Sentence]] = {
+    "worse": sentence("WORSE"),
+    "caller": sentence("CHANGED FOR CALLERS"),
+    "gone": sentence("GONE"),
+    "new": sentence("NEW"),
+    "changed": sentence("CHANGED"),
+    "better": sentence("BETTER"),
+}
+_COUNTS: Final[Mapping[DifferenceKind, str]] = {
+    "worse": "{count} worse",
+    "caller": "{count} changed for callers",
+    "gone": "{count} gone",
+    "new": "{count} new",
+    "changed": "{count} changed",
+    "better": "{count} better",
 }
 _NAMED: Final = 5
 _NAMED_MARKDOWN: Final = 20
@@ -38,7 +48,7 @@ _EXPECTED: Final = 3
 
 def side_line(report: Report, path: Path) -> str:
     """Return one side of the comparison in a line: SDK or endpoint, and the counts of its run."""
-    return printable(f"{tested_text(report)} ({report['target']['driver']}), {counts_line(report)} [{path}]")
+    return printable(f"{tested_text(report)} ({report['target']['driver']}), {said(counts_words(report))} [{path}]")
 
 
 def header_lines(baseline: Report, report: Report) -> list[str]:
@@ -60,9 +70,10 @@ def header_lines(baseline: Report, report: Report) -> list[str]:
 
 def total_line(gate: Gate) -> str:
     """Return the counts of a gate in one line."""
-    counts = ", ".join(f"{gate.cases(kind)} {_LABELS[kind].lower()}" for kind in _LABELS)
+    counts = joined_words((sentence(text, count=gate.cases(kind)) for kind, text in _COUNTS.items()), "{one}, {other}")
     allowed = sum(len(group.cases) for group in gate.groups if group.allowed is not None)
-    return f"{counts}, {gate.unchanged} unchanged" + (f"; {allowed} allowed" if allowed else "")
+    more = sentence("; {allowed} allowed", allowed=allowed) if allowed else ""
+    return said(sentence("{counts}, {unchanged} unchanged{more}", counts=counts, unchanged=gate.unchanged, more=more))
 
 
 def group_text(group: CauseGroup) -> str:
@@ -73,8 +84,9 @@ def group_text(group: CauseGroup) -> str:
         more = f" and {len(values) - _EXPECTED} other values" if len(values) > _EXPECTED else ""
         expected = f", expected {', '.join(values[:_EXPECTED])}{more}"
     count = len(group.cases)
-    cases = f" ({count} case{'s' if count > 1 else ''})" if count else ""
-    return f"{group.text}{expected}{cases}"
+    cases = "" if not count else f" ({count} cases)" if count > 1 else " (1 case)"
+    parts = (group.text, expected, cases)
+    return "".join(map(in_reader_language, parts))
 
 
 def allow_lines(gate: Gate, today: str) -> list[str]:
@@ -93,12 +105,14 @@ def print_gate(console: Console, gate: Gate, head: list[str], foot: list[str]) -
         _line(console, "", "", line)
     for group in gate.groups:
         style = "dim" if group.allowed else "bold red" if group.fails else _style(group.kind)
-        label = f"ALLOWED, {_LABELS[group.kind].lower()}" if group.allowed else _LABELS[group.kind]
+        label = said(_LABELS[group.kind])
+        if group.allowed:
+            label = said(sentence("ALLOWED, {change}", change=label.lower()))
         _line(console, f"{label} ", style, group_text(group))
         if group.allowed is not None:
             note = f"until {group.allowed.expires}: {printable(group.allowed.reason)} ({group.allowed.place})"
             _line(console, "    ", "", note)
-        if group.cause is not None and group.fails and (sources := sources_of(group.cause)):
+        if group.cause is not None and group.fails and (sources := said(sources_words(group.cause))):
             _line(console, "    ", "", sources)
         for name in group.cases[:_NAMED]:
             _line(console, "    ", "", name)
@@ -116,29 +130,36 @@ def _style(kind: DifferenceKind) -> str:
 def _line(console: Console, label: str, style: str, text: str) -> None:
     """Print one line of plain text: never cut, never read as markup, so that it can be copied."""
     line = Text(label, style)
-    line.append(printable(text), style if not label else "")
+    line.append(printable(in_reader_language(text)), style if not label else "")
     console.print(line, soft_wrap=True, highlight=False)
 
 
 def gate_markdown(gate: Gate, head: list[str], foot: list[str]) -> str:
     """Return what changed as GitHub-flavoured Markdown, for the summary of a CI job."""
-    verdict = "got worse" if gate.worse else "nothing got worse"
-    lines = [f"## Gate: {verdict}", "", *(f"- {code(line)}" for line in head), "", f"**{total_line(gate)}**"]
+    verdict = in_reader_language("## Gate: got worse" if gate.worse else "## Gate: nothing got worse")
+    lines = [verdict, "", *(f"- {code(in_reader_language(line))}" for line in head), "", f"**{total_line(gate)}**"]
     for kind, label in _LABELS.items():
         groups = [group for group in gate.groups if group.kind == kind]
         if groups:
-            lines += ["", f"### {label.capitalize()}", ""]
+            lines += ["", f"### {said(label).capitalize()}", ""]
         for group in groups:
-            allowed = f": allowed until {group.allowed.expires}, {code(group.allowed.reason)}" if group.allowed else ""
+            accepted = group.allowed
+            until = f": allowed until {accepted.expires}, {code(accepted.reason)}" if accepted else ""
+            allowed = in_reader_language(until)
             mark = "**" if group.fails and not group.allowed else ""
-            sources = sources_of(group.cause) if group.cause is not None and group.fails else ""
+            sources = said(sources_words(group.cause)) if group.cause is not None and group.fails else ""
             rules = f" ({code(sources)})" if sources else ""
             lines.append(f"- {mark}{code(group_text(group))}{mark}{allowed}{rules}")
             lines += [f"  - {code(name)}" for name in group.cases[:_NAMED_MARKDOWN]]
             more = len(group.cases) - _NAMED_MARKDOWN
-            lines += [f"  - and {more} more"] if more > 0 else []
+            lines += [in_reader_language(f"  - and {more} more")] if more > 0 else []
     if foot:
-        lines += ["", "### Allow file", "", *(f"- {code(line)}" for line in foot)]
+        lines += [
+            "",
+            in_reader_language("### Allow file"),
+            "",
+            *(f"- {code(in_reader_language(line))}" for line in foot),
+        ]
     return fitting(lines)
 
 

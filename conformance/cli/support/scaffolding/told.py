@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final, Self
 
-import typer
-
-from conformance.cli.support.standard_streams import say_fault
+from conformance.cli.support.standard_streams import say, say_fault
+from conformance.core.sentences.recognition import in_reader_language
 from conformance.core.terminal import printable
 
 if TYPE_CHECKING:
@@ -104,9 +103,9 @@ class ProgressLine:
         """One more is done."""
         self._done += 1
         if self._shown:
-            sys.stderr.write(f"\r{self._what} {self._done} of {self._count}\x1b[K")
+            sys.stderr.write(f"\r{in_reader_language(f'{self._what} {self._done} of {self._count}')}\x1b[K")
             sys.stderr.flush()
 
 
 def _say(text: str) -> None:
-    typer.echo(printable(text), err=True)
+    say(printable(text), to_stderr=True)

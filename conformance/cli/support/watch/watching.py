@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import typer
-
 from conformance.cli.support.last_run import LATEST, moment_of_last
+from conformance.cli.support.standard_streams import say
 from conformance.cli.support.watch.file_changes import FileChanges
 from conformance.cli.support.watch.loaded_runs import LoadedRuns
 from conformance.core.errors import ExitStatus
@@ -51,15 +50,15 @@ def watch(
     try:
         with LoadedRuns() as runs, FileChanges(paths, [report_dir or LATEST.parent]) as changes:
             runs.run(words, environment)
-            typer.echo(_WAITING, err=on_stderr)
+            say(_WAITING, to_stderr=on_stderr)
             for names in changes:
                 # Only after a run that has a report is there anything that failed in it.
                 if not all_again and moment_of_last(report_dir) != before:
                     environment[variable_of(_AGAIN)] = "true"
                 more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-                typer.echo(f"\nchanged: {printable(', '.join(names[:_SHOWN]))}{more}", err=on_stderr)
+                say(f"\nchanged: {printable(', '.join(names[:_SHOWN]))}{more}", to_stderr=on_stderr)
                 runs.run(words, environment)
-                typer.echo(_WAITING, err=on_stderr)
+                say(_WAITING, to_stderr=on_stderr)
     except KeyboardInterrupt:
         pass
     return ExitStatus.INTERRUPTED

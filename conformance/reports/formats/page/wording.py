@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.core.sentences.recognition import recognised
 from conformance.core.sentences.sentence import Sentence, counted_sentence, sentence
 from conformance.reports.formats.words import joined_words, language_words
 
@@ -34,7 +35,7 @@ def documents_name(languages: Iterable[Language]) -> Sentence:
 
 def stored(text: str) -> Sentence:
     """Return a sentence that a report has, in English, as a sentence that may be in other languages too."""
-    return Sentence("{text}", {"text": text})
+    return recognised(text) or Sentence("{text}", {"text": text})
 
 
 def worst_of(report: Report) -> str:
