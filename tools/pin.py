@@ -46,6 +46,9 @@ def main() -> int:
     compile_requirements(REQUIREMENTS / "tox.txt", str(REQUIREMENTS / "tox.in"))
     compile_requirements(REQUIREMENTS / "benchmarks.txt", str(REQUIREMENTS / "benchmarks.in"))
     compile_requirements(REQUIREMENTS / "tavern.txt", str(REQUIREMENTS / "tavern.in"))
+    # Beside the versions that the project itself has; only what it lacks is installed.
+    beside = ("--constraints", str(dev), str(REQUIREMENTS / "pytest-plugins.in"))
+    compile_requirements(REQUIREMENTS / "pytest-plugins.txt", *beside)
     return 0
 
 

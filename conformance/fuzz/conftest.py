@@ -40,21 +40,21 @@ def plan(pytestconfig: pytest.Config, suites: list[Suite]) -> Iterator[Plan]:
     option = pytestconfig.getoption
     try:
         with open_target(
-            endpoint=option("endpoint"),
-            states_url=option("states_url"),
+            endpoint=option("conformance_endpoint"),
+            states_url=option("conformance_states_url"),
             target_file=option("conformance_target"),
-            signature=option("signature"),
-            rate=option("rate"),
-            timeout_s=option("timeout_s"),
-            live=option("live"),
+            signature=option("conformance_signature"),
+            rate=option("conformance_rate"),
+            timeout_s=option("conformance_timeout_s"),
+            live=option("conformance_live"),
             defaults=load_defaults(case_dirs()[0]),
-            docs=check_docs(option("docs")),
+            docs=check_docs(option("conformance_docs")),
             operations=operations_in(suite.contracts for suite in suites),
         ) as target:
             yield Plan(
                 target=target,
                 contracts={suite.subject: suite.contracts for suite in suites},
-                docs=languages_of(option("docs")),
+                docs=languages_of(option("conformance_docs")),
                 cases=(),
                 concurrency=1,
                 run_id=new_run_id(),
@@ -68,9 +68,11 @@ def limits(pytestconfig: pytest.Config) -> FuzzLimits:
     """Seed, number of requests and deadline of one test."""
     from conformance.fuzz.fuzz_run import FuzzLimits  # noqa: PLC0415
 
-    seconds = pytestconfig.getoption("fuzz_time")
+    seconds = pytestconfig.getoption("conformance_fuzz_time")
     deadline = None if seconds is None else time.monotonic() + seconds
-    return FuzzLimits(pytestconfig.getoption("fuzz_seed"), pytestconfig.getoption("fuzz_examples"), deadline)
+    return FuzzLimits(
+        pytestconfig.getoption("conformance_fuzz_seed"), pytestconfig.getoption("conformance_fuzz_examples"), deadline
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -78,4 +80,4 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "language" in metafunc.fixturenames:
         from conformance.contract.languages import languages_of  # noqa: PLC0415
 
-        metafunc.parametrize("language", languages_of(metafunc.config.getoption("docs")))
+        metafunc.parametrize("language", languages_of(metafunc.config.getoption("conformance_docs")))

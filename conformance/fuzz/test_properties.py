@@ -79,7 +79,7 @@ def check(pytestconfig: pytest.Config) -> PartCheck:
 
     It is skipped only where no operation has anything to judge.
     """
-    strict = bool(pytestconfig.getoption("strict_docs"))
+    strict = bool(pytestconfig.getoption("conformance_strict_docs"))
     failing = ("mismatch", "error", "divergent") if strict else ("mismatch", "error")
 
     def check(part: SessionPart, sessions: list[FuzzSession]) -> None:

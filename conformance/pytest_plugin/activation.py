@@ -6,6 +6,9 @@ Loaded by every pytest run in the environment: nothing of the project is importe
 from __future__ import annotations
 
 import os
+from argparse import ArgumentError
+from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -21,6 +24,8 @@ LISTED: Final = pytest.StashKey[set[Path]]()
 _AT_WORK: Final = "_CONFORMANCE_AT_WORK"
 """The environment variable that tells a worker on another host that the plugin is at work where pytest was called."""
 _PROPERTY_TESTS: Final = "conformance.fuzz"
+_GROUP: Final = "conformance"
+_PREFIX: Final = "--conformance-"
 _MARK: Final = "conformance_target"
 """The name of an option that no other plugin has."""
 
@@ -29,12 +34,31 @@ class _Option(NamedTuple):
     flag: str
     more: dict[str, object]
 
+    @property
+    def prefixed(self) -> str:
+        """The name that is the plugin's alone."""
+        return self.flag.replace("--", _PREFIX, 1)
+
+    @property
+    def dest(self) -> str:
+        """The name of the value, which is the plugin's alone too."""
+        return self.prefixed.removeprefix("--").replace("-", "_")
+
+    @property
+    def takes_a_value(self) -> bool:
+        return "action" not in self.more
+
+    @property
+    def attributes(self) -> dict[str, object]:
+        """The arguments of `argparse`, with the name of the value that the help shows."""
+        return {"metavar": self.flag.removeprefix("--").upper()} | self.more if self.takes_a_value else self.more
+
 
 _OPTIONS: Final = (
     _Option("--endpoint", {"help": "the server to test; without it, the reference server"}),
     _Option("--states-url", {"help": "where the server's provider states are set"}),
     _Option("--docs", {"help": "the documents to judge by: one language, or both (default)"}),
-    _Option("--target", {"dest": _MARK, "help": "a target file"}),
+    _Option("--target", {"help": "a target file"}),
     _Option("--signature", {"help": "v1 (default), acs3 or none"}),
     _Option("--rate", {"type": float, "help": "requests a second at the most, of all workers together"}),
     _Option("--concurrency", {"type": int, "help": "cases in flight at once, in each worker (default 64)"}),
@@ -97,10 +121,35 @@ def has_options(options: object) -> bool:
 
 
 def add_options(parser: pytest.Parser) -> None:
-    """Add the options of `conformance run` that make sense here, under the same names."""
-    group = parser.getgroup("conformance", "conformance cases")
+    """Add the options of `conformance run` that make sense here, each under the name that is the plugin's alone."""
+    group = parser.getgroup(_GROUP, "conformance cases")
     for option in _OPTIONS:
-        group.addoption(option.flag, **option.more)
+        group.addoption(option.prefixed, dest=option.dest, **option.attributes)
+
+
+def add_free_short_options(parser: pytest.Parser) -> None:
+    """Add the names of `conformance run` too, but for those that a conftest or another plugin has taken."""
+    group = parser.getgroup(_GROUP)
+    for option in _OPTIONS:
+        with suppress(ArgumentError):
+            group.addoption(
+                option.flag, dest=option.dest, **(option.attributes | {"help": f"short for {option.prefixed}"})
+            )
+
+
+def without_values(words: Sequence[str], paths: Iterable[str]) -> list[str]:
+    """Return paths that a command line names, without the values of short options that are not added yet.
+
+    Args:
+        words: The command line.
+        paths: What of it is taken for paths.
+    """
+    flags = {option.flag for option in _OPTIONS if option.takes_a_value}
+    left = list(paths)
+    for flag, value in pairwise(words):
+        if flag in flags and value in left:
+            left.remove(value)
+    return left
 
 
 def workspace_of(config: pytest.Config, words: Sequence[str]) -> Path | None:
@@ -117,7 +166,7 @@ def is_about_property_tests(words: Iterable[str]) -> bool:
 
 def hint_for(words: Iterable[str]) -> str | None:
     """Return what to do about an option of the plugin outside a workspace; `None` when none is named."""
-    flags = {option.flag for option in _OPTIONS}
+    flags = {flag for option in _OPTIONS for flag in (option.flag, option.prefixed)}
     named = [flag for flag in dict.fromkeys(word.partition("=")[0] for word in words) if flag in flags]
     if not named:
         return None

@@ -54,7 +54,7 @@ class HostWatch:
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._silence_s: float = config.getoption("host_timeout_s")
+        self._silence_s: float = config.getoption("conformance_host_timeout_s")
         if not 1 <= self._silence_s <= _LONGEST_S:
             raise pytest.UsageError(f"--host-timeout-s {self._silence_s:g} is not between 1 and {_LONGEST_S}")
         self._specs: list[XSpec] = []

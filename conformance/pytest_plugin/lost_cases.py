@@ -133,7 +133,7 @@ class LostCases:
             title=case.title,
             trigger=case.trigger,
             verdict="error",
-            verdicts=dict.fromkeys(languages_of(self._config.getoption("docs")), "error"),
+            verdicts=dict.fromkeys(languages_of(self._config.getoption("conformance_docs")), "error"),
             reason=reason,
             where=str(case.where),
         )

@@ -14,12 +14,14 @@ import pytest
 from conformance.pytest_plugin.activation import (
     LISTED,
     WORKSPACE_VARIABLE,
+    add_free_short_options,
     add_options,
     called_in,
     has_options,
     hint_for,
     is_about_property_tests,
     is_at_work_by_controller,
+    without_values,
     workspace_of,
 )
 from conformance.pytest_plugin.redacted_reports import RedactedReports
@@ -27,7 +29,7 @@ from conformance.pytest_plugin.reporting import SHARDING, Reporter
 from conformance.pytest_plugin.session import SESSION, CaseSession, is_case_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
     from pathlib import Path
 
     from conformance.server.process import ReferenceServer
@@ -39,10 +41,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         add_options(parser)
 
 
-def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+) -> Generator[None, object, object]:
+    """Let the first conftests have the option names that they want; what they leave is short for the plugin's own."""
+    if called_in() is None:
+        _look_for_workspace(early_config, parser, args)
+    if not has_options(early_config.option):
+        return (yield)
+    known = early_config.known_args_namespace
+    known.file_or_dir = without_values(args, known.file_or_dir)
+    try:
+        return (yield)
+    finally:
+        add_free_short_options(parser)
+
+
+def _look_for_workspace(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
     """Look for the workspace of what is named when pytest is called outside one; it holds as long as pytest runs."""
-    if called_in() is not None:
-        return
     root = workspace_of(early_config, args)
     if root is not None:
         os.environ[WORKSPACE_VARIABLE] = str(root)
@@ -67,7 +84,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SESSION].fill_in_options()
     config.pluginmanager.register(Reporter(config), "conformance-reporter")
     config.pluginmanager.register(RedactedReports(config), "conformance-redacted-reports")
-    if config.getoption("shard") is not None:
+    if config.getoption("conformance_shard") is not None:
         _select_shard(config)
     if config.getoption("dist", "no") != "no":
         from conformance.pytest_plugin.hosts import HostWatch  # noqa: PLC0415 - see the module's docstring
@@ -84,7 +101,7 @@ def _select_shard(config: pytest.Config) -> None:
     from conformance.pytest_plugin.shards import Sharding  # noqa: PLC0415
 
     try:
-        shard = read_shard(config.getoption("shard"))
+        shard = read_shard(config.getoption("conformance_shard"))
     except UsageError as fault:
         raise pytest.UsageError(str(fault)) from None
     if shard is not None:

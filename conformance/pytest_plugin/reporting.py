@@ -159,7 +159,7 @@ class Reporter:
         from conformance.engine.plan import new_run_id  # noqa: PLC0415 - see the module's docstring
         from conformance.reports.store import RunFolder, new_run_folder  # noqa: PLC0415
 
-        chosen = self._config.getoption("report_dir")
+        chosen = self._config.getoption("conformance_report_dir")
         folder = RunFolder(Path(chosen) if chosen else new_run_folder(Path("reports"), new_run_id()))
         folder.add(started)
         return folder

@@ -60,12 +60,12 @@ def check_options(config: pytest.Config, sources: Iterable[OptionSource] = ()) -
     """
     option = config.getoption
     try:
-        if option("concurrency") is not None and option("concurrency") < 1:
+        if option("conformance_concurrency") is not None and option("conformance_concurrency") < 1:
             raise UsageError(f"--concurrency {option('concurrency')} is not a number above 0")
-        if option("report_dir") == "":
+        if option("conformance_report_dir") == "":
             raise UsageError("--report-dir: the path is empty")
-        keeps_all(option("keep_exchanges"))
-        check_docs(option("docs"))
+        keeps_all(option("conformance_keep_exchanges"))
+        check_docs(option("conformance_docs"))
         target = named_target(**_target_options(config), defaults={})
         if target is not None and target.isolation == "global" and option("dist", "no") != "no":
             raise UsageError(_ALONE, hint="leave out -n and -d")
@@ -91,12 +91,12 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
         ConformanceError: For options that cannot be, and wrong files.
     """
     option = config.getoption
-    docs = check_docs(option("docs"))
+    docs = check_docs(option("conformance_docs"))
     defaults = load_defaults(cases_root(next(iter(suites))))
     # Every case, also those not selected: some verdicts rest on what the server shows in others.
     cases = [case for folder, suite in suites.items() for case in _readable(suite, folder, cache)]
     refuse_duplicate_ids(cases)
-    expected_failures = option("known_failing")
+    expected_failures = option("conformance_known_failing")
     served = operations_in(suite.contracts for suite in suites.values())
     target = stack.enter_context(
         open_target(**_target_options(config), defaults=defaults, docs=docs, operations=served)
@@ -112,15 +112,15 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
         contracts={suite.subject: suite.contracts for suite in suites.values()},
         docs=languages_of(docs),
         cases=tuple(cases),
-        concurrency=option("concurrency") or DEFAULT_CONCURRENCY,
+        concurrency=option("conformance_concurrency") or DEFAULT_CONCURRENCY,
         run_id=run_id,
         disagreements={suite.subject: suite.disagreements for suite in suites.values()},
         ledger=ledger,
         expected_failures=load_expected_failures(Path(expected_failures), [case.id for case in cases])
         if expected_failures
         else ExpectedFailures(),
-        keep_all=keeps_all(option("keep_exchanges")),
-        command=command_again(_decisive_options(config), live=option("live")),
+        keep_all=keeps_all(option("conformance_keep_exchanges")),
+        command=command_again(_decisive_options(config), live=option("conformance_live")),
         sole=not hasattr(config, "workerinput"),
     )
 
@@ -133,22 +133,22 @@ def _readable(suite: Suite, folder: Path, cache: Cache) -> Iterator[Case]:
 
 
 def _ledger(config: pytest.Config) -> Path:
-    return Path(config.getoption("report_dir") or ".") / LEDGER
+    return Path(config.getoption("conformance_report_dir") or ".") / LEDGER
 
 
 def _decisive_options(config: pytest.Config) -> dict[str, object]:
     """Return the options that decide a verdict, as `conformance run` names them."""
     option = config.getoption
     return {
-        "--endpoint": option("endpoint"),
-        "--states-url": option("states_url"),
+        "--endpoint": option("conformance_endpoint"),
+        "--states-url": option("conformance_states_url"),
         "--target": option("conformance_target"),
-        "--docs": option("docs") if option("docs") != BOTH else None,
-        "--rate": option("rate"),
-        "--timeout": option("timeout_s"),
-        "--known-failing": option("known_failing"),
-        "--signature": option("signature"),
-        "--concurrency": option("concurrency"),
+        "--docs": option("conformance_docs") if option("conformance_docs") != BOTH else None,
+        "--rate": option("conformance_rate"),
+        "--timeout": option("conformance_timeout_s"),
+        "--known-failing": option("conformance_known_failing"),
+        "--signature": option("conformance_signature"),
+        "--concurrency": option("conformance_concurrency"),
     }
 
 
@@ -162,11 +162,11 @@ def _target_options(config: pytest.Config) -> _TargetOptions:
     option = config.getoption
     file = option("conformance_target")
     return {
-        "endpoint": option("endpoint"),
-        "states_url": option("states_url"),
+        "endpoint": option("conformance_endpoint"),
+        "states_url": option("conformance_states_url"),
         "target_file": Path(file) if file else None,
-        "signature": option("signature"),
-        "rate": option("rate"),
-        "timeout_s": option("timeout_s"),
-        "live": option("live"),
+        "signature": option("conformance_signature"),
+        "rate": option("conformance_rate"),
+        "timeout_s": option("conformance_timeout_s"),
+        "live": option("conformance_live"),
     }

@@ -31,18 +31,28 @@ if TYPE_CHECKING:
 
 _SUFFIX: Final = ".yaml"
 _CHECKED: Final = {
-    **dict.fromkeys(("endpoint", "states_url", "conformance_target", "signature", "rate", "timeout_s", "concurrency")),
-    "report_dir": None,
-    "docs": "both",
-    "keep_exchanges": "failing",
+    **dict.fromkeys(
+        (
+            "conformance_endpoint",
+            "conformance_states_url",
+            "conformance_target",
+            "conformance_signature",
+            "conformance_rate",
+            "conformance_timeout_s",
+            "conformance_concurrency",
+        )
+    ),
+    "conformance_report_dir": None,
+    "conformance_docs": "both",
+    "conformance_keep_exchanges": "failing",
 }
 """The options that need no check as long as they are what they are without being given."""
 _DEFAULTS: Final = {
     **_CHECKED,
-    **dict.fromkeys(("known_failing", "shard", "fuzz_time")),
-    **dict.fromkeys(("live", "no_case_cache", "strict_docs"), False),
-    "fuzz_seed": 0,
-    "fuzz_examples": 100,
+    **dict.fromkeys(("conformance_known_failing", "conformance_shard", "conformance_fuzz_time")),
+    **dict.fromkeys(("conformance_live", "conformance_no_case_cache", "conformance_strict_docs"), False),
+    "conformance_fuzz_seed": 0,
+    "conformance_fuzz_examples": 100,
 }
 """What options are when nobody gives them; on a command line that does not have it each is `None`."""
 _VARIABLES: Final = "CONFORMANCE_"
@@ -88,7 +98,7 @@ class CaseSession:
         """Where compiled case files are kept."""
         from conformance.core.cache import NO_CACHE, user_cache  # noqa: PLC0415 - see the module's docstring
 
-        return NO_CACHE if self._config.getoption("no_case_cache") else user_cache("cases")
+        return NO_CACHE if self._config.getoption("conformance_no_case_cache") else user_cache("cases")
 
     def suite(self, path: Path) -> Suite:
         """Return the suite that a case file belongs to; raises `ConformanceError` for wrong files beside it."""
