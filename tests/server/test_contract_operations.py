@@ -6,6 +6,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from contract_strategies import parameter
 from farm import Farmer, contracts, write_workspace
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from profiles import scaled
 
 from conformance.cases.meanings.words import load_words, singular
 from conformance.server.general.listing import page_of
+from conformance.server.general.shapes import shape_of, with_list
 from conformance.server.process import ReferenceServer
 from conformance.server.request import Call
 
@@ -215,3 +217,18 @@ def test_an_element_of_a_list_of_known_values_is_known_by_its_form() -> None:
     known = load_words().known_values("ZoneId[]")
     assert known is not None
     assert known.fullmatch("cn-hangzhou-a")
+
+
+def test_a_list_is_where_a_behaviour_says_though_a_document_calls_the_object_around_it_a_list_too() -> None:
+    rows = [parameter(f"Barns[].Barn[].{name}", 1, type="string") for name in ("BarnId", "Doors[].DoorId")]
+    barns = with_list(shape_of(rows), "Barns.Barn", ["BarnId"]).members["Barns"]
+    assert barns.element is None
+    element = barns.members["Barn"].element
+    assert element is not None
+    assert {name: each.path for name, each in element.members.items()} == {
+        "BarnId": "Barns.Barn[].BarnId",
+        "Doors": "Barns.Barn[].Doors",
+    }
+    doors = element.members["Doors"].element
+    assert doors is not None
+    assert doors.members["DoorId"].path == "Barns.Barn[].Doors[].DoorId"

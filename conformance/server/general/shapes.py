@@ -83,6 +83,11 @@ def with_list(root: FieldShape, path: str, fields: Iterable[str], beside: Iterab
     """
     listed = root
     for step in steps(path):
+        if listed.element is not None and step in listed.element.members:
+            # The document calls a list what is an object around one.
+            listed.members, listed.element = listed.element.members, None
+            for member in listed.members.values():
+                _move(member, f"{listed.path}.{member.name}")
         listed = listed.members.setdefault(step, FieldShape(step, f"{listed.path}.{step}" if listed.path else step))
     if listed.element is None:
         listed.element = FieldShape(listed.name, f"{listed.path}[]", members=listed.members)
@@ -94,6 +99,15 @@ def with_list(root: FieldShape, path: str, fields: Iterable[str], beside: Iterab
     for name in wanted:
         element.members.setdefault(name, FieldShape(name, f"{element.path}.{name}"))
     return root
+
+
+def _move(shape: FieldShape, path: str) -> None:
+    """Give a tree, and all that is in it, another path."""
+    shape.path = path
+    if shape.element is not None:
+        _move(shape.element, f"{path}[]")
+    for member in shape.members.values():
+        _move(member, f"{path}.{member.name}")
 
 
 def _within(shape: FieldShape) -> Iterator[FieldShape]:
