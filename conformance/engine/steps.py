@@ -158,13 +158,17 @@ class StepRunner:
 
     def call(self, step: Step, params: Mapping[str, str], credentials: Credentials) -> Steps[Answered]:
         """Send one request outside any case; raises `NothingKnownError`."""
-        send = Send(step.call, params, step.transport, credentials, written=params)
-        sent = SentExchange((yield from self._attempts.send(send)), credentials)
+        sent = yield from self.sent(step, params, credentials)
         answered = sent.answered()
         refusal = self._refusals.of(step.operation, answered)
         if refusal is not None:
             raise NotServedError(clean(refusal.text, sent.redactor), refusal)
         return answered
+
+    def sent(self, step: Step, params: Mapping[str, str], credentials: Credentials) -> Steps[SentExchange]:
+        """Send one request outside any case, and look at nothing of its answer."""
+        send = Send(step.call, params, step.transport, credentials, written=params)
+        return SentExchange((yield from self._attempts.send(send)), credentials)
 
     # States.
 

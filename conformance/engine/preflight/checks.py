@@ -15,8 +15,10 @@ from conformance.core.redaction import Redactor, known_secrets
 from conformance.core.yamlfile import shorten
 from conformance.engine.effects import ChangeState, Sleep, StoppedError
 from conformance.engine.preflight.findings import ACCOUNTS, SHARED, PreflightFindings, noted, with_consequences
+from conformance.engine.preflight.served import ServedOperations
 from conformance.engine.preflight.witnesses import (
     creating_case,
+    some_of,
     state_witnesses,
     usual_states,
     without_states_url,
@@ -47,10 +49,6 @@ _FEWEST_CASES: Final = 2
 
 _FEWEST_STATES: Final = 3
 """States that a server must refuse before it is said that it refuses all."""
-
-_MOST_WITHOUT: Final = 3
-_MOST_WITH: Final = 2
-"""How many states without and with parameters are looked at until one shows."""
 
 _DELETED_WITHIN_S: Final = 1.0
 _WAIT_S: Final = 0.05
@@ -102,6 +100,8 @@ class Preflight:
         found = PreflightFindings(usual=usual_states(self._plan.cases or cases))
         if self._target.canned or self._plan.not_run:
             return found
+        found = yield from self._served(cases, found)
+        cases = [case for case in cases if found.unserved.reason(case) is None]
         self._deadline = time.monotonic() + _MOST_S
         checks = [self._states_url, self._states, self._resources, self._formats]
         for check in checks:
@@ -119,6 +119,14 @@ class Preflight:
     def _may_create(self) -> bool:
         target = self._target
         return target.credentials is None and not target.profiles and target.driver == "http"
+
+    def _served(self, cases: Sequence[Case], found: PreflightFindings) -> Steps[PreflightFindings]:
+        """Ask which of several operations there are."""
+        if not self._may_create or len(self._plan.contracts) < _FEWEST_CASES:
+            return found
+        unserved = yield from ServedOperations(self._plan, self._steps, self._account).run(cases)
+        found = replace(found, unserved=unserved)
+        return found if unserved.note is None else noted(found, unserved.note.key, unserved.note.text)
 
     # Each check returns the findings with what it found.
 
@@ -175,7 +183,7 @@ class Preflight:
         if not self._may_create or found.no_states or self._target.states_url is None or len(cases) < _FEWEST_CASES:
             return found
         without = with_params = 0
-        for number, witness in enumerate(_some(state_witnesses(cases, self._plan, found.usual))):
+        for number, witness in enumerate(some_of(state_witnesses(cases, self._plan, found.usual))):
             seen = yield from self._watch(witness, f"preflight/state-{number}")
             if seen is None:
                 continue
@@ -383,9 +391,3 @@ class Preflight:
     def _check_time(self) -> None:
         if time.monotonic() > self._deadline:
             raise NothingKnownError("the preflight takes too long")
-
-
-def _some(witnesses: Sequence[StateWitness]) -> list[StateWitness]:
-    """Return as many witnesses as may be looked at: those without parameters first."""
-    without = [witness for witness in witnesses if not witness.decisive.params]
-    return without[:_MOST_WITHOUT] + [witness for witness in witnesses if witness.decisive.params][:_MOST_WITH]

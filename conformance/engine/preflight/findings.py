@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine.notes import RunNote
+from conformance.engine.preflight.served import NOTHING_UNSERVED, Unserved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,6 +34,7 @@ class PreflightFindings:
         deletes: Whether a case deletes what it created, on an account of its own too.
         doubt: Why a mismatch may be the doing of another case; `None` when it cannot.
         usual: By operation, the names of the states that most of its cases need.
+        unserved: The operations that the target does not serve.
     """
 
     notes: tuple[RunNote, ...] = ()
@@ -43,9 +45,13 @@ class PreflightFindings:
     deletes: bool = False
     doubt: str | None = None
     usual: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    unserved: Unserved = NOTHING_UNSERVED
 
     def skip_reason(self, case: Case) -> str | None:
         """Return why a case cannot be run against the target, or `None`."""
+        unserved = self.unserved.reason(case)
+        if unserved is not None:
+            return unserved
         if self.one_by_one and any(step.account is not None for step in case.steps):
             return "needs two accounts, and accounts are not kept apart"
         return None

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 _SHOWN_BY: Final = "state"
 """The class of the codes that show a state: others may be answered for another reason."""
 
+_MOST_WITHOUT: Final = 3
+_MOST_WITH: Final = 2
+"""How many states without and with parameters are looked at until one shows."""
+
 
 @dataclass(frozen=True, slots=True)
 class StateWitness:
@@ -77,6 +81,12 @@ def state_witnesses(cases: Sequence[Case], plan: Plan, usual: Mapping[str, froze
         if code is not None:
             found[beside[0].name] = StateWitness(case, beside[0], code)
     return sorted(found.values(), key=lambda witness: bool(witness.decisive.params))
+
+
+def some_of(witnesses: Sequence[StateWitness]) -> list[StateWitness]:
+    """Return as many witnesses as may be looked at: those without parameters first."""
+    without = [witness for witness in witnesses if not witness.decisive.params]
+    return without[:_MOST_WITHOUT] + [witness for witness in witnesses if witness.decisive.params][:_MOST_WITH]
 
 
 def creating_case(cases: Sequence[Case], plan: Plan, usual: Mapping[str, frozenset[str]]) -> Case | None:
