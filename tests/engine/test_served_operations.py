@@ -44,7 +44,7 @@ def envelope(code: str) -> str:
     return json.dumps({"RequestId": "r-1", "Code": code, "Message": "There is no {action}."})
 
 
-STYLES = {
+STYLES: dict[str, dict[str, object]] = {
     "html": {},
     "html-as-success": {"status": 200},
     "method-not-allowed": {"status": 405, "kind": "text/plain", "text": "no"},
@@ -125,7 +125,7 @@ def test_one_operation_alone_is_judged(conformance: Command, reference: Referenc
 
 
 def test_a_target_that_serves_none_ends_without_a_verdict(conformance: Command, reference: ReferenceServer) -> None:
-    nothing = {"served": frozenset[str]()}
+    nothing: dict[str, object] = {"served": frozenset[str]()}
     outcome = run(type("Nothing", (Partly,), STYLES["unknown-code"] | nothing), conformance, reference)
     assert outcome.status == ExitStatus.NO_ANSWER
     assert all(verdicts == {"not_run"} for verdicts in by_operation(outcome).values())
