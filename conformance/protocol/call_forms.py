@@ -10,7 +10,7 @@ from conformance.protocol.signing import ALGORITHM
 if TYPE_CHECKING:
     from conformance.protocol.signing import Signature
 
-MARK: Final = OperationMark(parameter="Action", header="x-acs-action")
+MARK: Final = OperationMark(parameter="Action", header="x-acs-action", format="Format")
 """Where a request names its operation: in the query, in the form, or in the header of ACS3."""
 
 _MOMENT: Final = "2026-01-31T08:00:00Z"

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-# Only built here, never parsed: the standard library is safe for that.
-from xml.etree.ElementTree import Element, SubElement, tostring
-
 from conformance.contract.message_templates import filled
+from conformance.core.xmlwriter import to_xml
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from conformance.contract.model import ErrorCode
     from conformance.core.jsontypes import Json
     from conformance.server.request import Call
 
 JSON_TYPE: Final = "application/json;charset=utf-8"
 XML_TYPE: Final = "text/xml;charset=utf-8"
-# What XML 1.0 cannot hold, even escaped.
-_NOT_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +68,3 @@ def render(answer: ServedAnswer, call: Call) -> Reply:
 def to_json(body: Json) -> bytes:
     """Return a body as JSON, in UTF-8. Half a surrogate pair, which UTF-8 has no bytes for, becomes `?`."""
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
-
-
-def to_xml(root: str, body: Mapping[str, Json]) -> bytes:
-    """Return a body as an XML document: one element a field, a list as its element repeated.
-
-    A character that XML cannot hold becomes U+FFFD.
-    """
-    element = Element(root)
-    for name, value in body.items():
-        _append(element, name, value)
-    # Written by hand because ElementTree quotes the declaration in a way of its own.
-    return b'<?xml version="1.0" encoding="UTF-8"?>' + tostring(element, encoding="unicode").encode()
-
-
-def _append(parent: Element, name: str, value: Json) -> None:
-    if isinstance(value, Mapping):
-        child = SubElement(parent, name)
-        for key, member in value.items():
-            _append(child, key, member)
-    elif isinstance(value, Sequence) and not isinstance(value, str):
-        for member in value:
-            _append(parent, name, member)
-    else:
-        SubElement(parent, name).text = _text(value)
-
-
-def _text(value: str | float | bool | None) -> str:  # noqa: FBT001 - a JSON scalar, not a switch
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else _NOT_XML.sub("\ufffd", str(value))

@@ -157,6 +157,8 @@ def test_the_success_has_an_example_of_what_is_always_there() -> None:
     content = exported(thing())["paths"]["/"]["get"]["responses"]["200"]["content"]
     value = content["application/json"]["examples"]["success"]["value"]
     assert "RequestId" in value
+    assert content["text/xml"]["examples"]["success"]["value"].startswith("<?xml")
+    assert content["text/xml"]["schema"]["type"] == "string"
 
 
 def test_the_older_version_has_one_example_in_a_schema() -> None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from contract_strategies import contract, contracts, error, parameter
+from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 
 from conformance.cases.promises import promises
 from conformance.cases.select import case_files, chosen_folders, load_cases, load_found
 from conformance.contract.catalogue import find_contract
-from conformance.contract.export.answers import preference
+from conformance.contract.export.answers import PREFER, preference
 from conformance.contract.export.stubs.registry import STUB_WRITERS
 from conformance.contract.export.stubs.stub_set import stub_set
 from conformance.core.resources import layers
@@ -26,6 +27,17 @@ if TYPE_CHECKING:
 
 Request = "dict[str, dict[str, str]]"
 slow = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+
+
+def fields(body: str) -> tuple[str | None, str | None]:
+    """Return the code and the message of an answer in JSON or XML."""
+    if body.startswith("<"):
+        root = fromstring(body)
+        return root.findtext("Code"), root.findtext("Message")
+    data = json.loads(body)
+    return data.get("Code"), data.get("Message")
+
+
 PLACES = ("query", "form", "header")
 
 
@@ -42,16 +54,16 @@ def asked(wanted: Mapping[str, Any], given: Mapping[str, str], value: Callable[[
     return all(given.get(name) == value(each) for name, each in wanted.items())
 
 
-def by_wiremock(data: Any, sent: dict[str, dict[str, str]]) -> tuple[int, dict[str, str]] | None:
+def by_wiremock(data: Any, sent: dict[str, dict[str, str]]) -> tuple[int, str] | None:
     """Answer as WireMock does: the mapping of the lowest priority that matches."""
     parts = {"queryParameters": "query", "formParameters": "form", "headers": "header"}
     for each in sorted(data["mappings"], key=lambda mapping: mapping["priority"]):
         if all(asked(each["request"].get(p, {}), sent[at], lambda v: v["equalTo"]) for p, at in parts.items()):
-            return each["response"]["status"], each["response"]["jsonBody"]
+            return each["response"]["status"], each["response"]["body"]
     return None
 
 
-def by_mockserver(data: Any, sent: dict[str, dict[str, str]]) -> tuple[int, dict[str, str]] | None:
+def by_mockserver(data: Any, sent: dict[str, dict[str, str]]) -> tuple[int, str] | None:
     """Answer as MockServer does: the expectation of the highest priority that matches."""
     for each in sorted(data, key=lambda expectation: -expectation["priority"]):
         wanted = each["httpRequest"]
@@ -62,27 +74,27 @@ def by_mockserver(data: Any, sent: dict[str, dict[str, str]]) -> tuple[int, dict
             (wanted.get("headers", {}), "header"),
         )
         if all(asked(values, sent[at], lambda v: v[0]) for values, at in parts):
-            return each["httpResponse"]["statusCode"], json.loads(each["httpResponse"]["body"])
+            return each["httpResponse"]["statusCode"], each["httpResponse"]["body"]
     return None
 
 
-def by_mockoon(data: Any, sent: dict[str, dict[str, str]]) -> tuple[int, dict[str, str]] | None:
+def by_mockoon(data: Any, sent: dict[str, dict[str, str]]) -> tuple[int, str] | None:
     """Answer as Mockoon does: the first response whose rules all hold."""
     for each in data["routes"][0]["responses"]:
         rules = [(rule["target"].replace("body", "form"), rule["modifier"], rule["value"]) for rule in each["rules"]]
         if all(sent[at].get(name) == value for at, name, value in rules):
-            return each["statusCode"], json.loads(each["body"])
+            return each["statusCode"], each["body"]
     return None
 
 
-MODELS: dict[str, Callable[[Any, dict[str, dict[str, str]]], tuple[int, dict[str, str]] | None]] = {
+MODELS: dict[str, Callable[[Any, dict[str, dict[str, str]]], tuple[int, str] | None]] = {
     "wiremock": by_wiremock,
     "mockserver": by_mockserver,
     "mockoon": by_mockoon,
 }
 
 
-def answers(original: Contract) -> Iterator[tuple[str, Callable[..., tuple[int, dict[str, str]] | None]]]:
+def answers(original: Contract) -> Iterator[tuple[str, Callable[..., tuple[int, str] | None]]]:
     for name, write in STUB_WRITERS.items():
         data = json.loads(json.dumps(write(stub_set(original, MARK))))
         yield name, lambda sent, data=data, name=name: MODELS[name](data, sent)
@@ -104,12 +116,26 @@ def test_every_row_is_given_to_who_asks_for_it(name: str) -> None:
             for place in PLACES:
                 found = answer(request(original.operation, place, f"code={row.status}, example={example}"))
                 assert found is not None
-                assert (found[0], found[1]["Code"], found[1]["Message"]) == row.key
+                assert (found[0], *fields(found[1])) == row.key
         for place in PLACES:
             found = answer(request(original.operation, place))
             assert found is not None
-            assert (found[0], "Code" in found[1]) == (200, False)
+            assert (found[0], fields(found[1])) == (200, (None, None))
         assert answer(request("OtherThing")) is None
+
+
+def test_an_answer_is_in_xml_for_who_asks_for_it() -> None:
+    original = find_contract("CreateFlowLog.en", overlays=True)
+    for _, answer in answers(original):
+        for place, beside in (("query", "query"), ("form", "form"), ("header", "query"), ("header", "form")):
+            sent = request(original.operation, place, "code=400, example=MissingParameter")
+            sent[beside][MARK.format] = "XML"
+            found = answer(sent)
+            assert found is not None
+            assert found[1].startswith("<?xml")
+            assert fields(found[1])[0] == "MissingParameter"
+            del sent["header"]["Prefer"]
+            assert (answer(sent) or (0, ""))[1].endswith("</CreateFlowLogResponse>")
 
 
 def test_a_status_alone_gets_its_first_row() -> None:
@@ -120,7 +146,7 @@ def test_a_status_alone_gets_its_first_row() -> None:
     for _, answer in answers(original):
         found = answer(request(original.operation, prefer="code=500"))
         assert found is not None
-        assert found[1]["Code"] == "B"
+        assert fields(found[1])[0] == "B"
 
 
 def test_one_code_with_two_statuses_is_told_apart_by_them() -> None:
@@ -128,7 +154,7 @@ def test_one_code_with_two_statuses_is_told_apart_by_them() -> None:
     for _, answer in answers(original):
         found = answer(request(original.operation, prefer="code=404, example=A"))
         assert found is not None
-        assert (found[0], found[1]["Message"]) == (404, "b")
+        assert (found[0], fields(found[1])[1]) == (404, "b")
 
 
 @slow
@@ -152,4 +178,6 @@ def test_whatever_a_case_asks_for_is_an_answer_of_its_contract(word: str) -> Non
                     asked.setdefault(language, set()).update(named)
     assert set(asked) == set(suite.contracts)
     for language, contract_ in suite.contracts.items():
-        assert asked[language] <= {each.preference for each in stub_set(contract_, MARK).answers}
+        assert asked[language] <= {
+            rule.value for stub in stub_set(contract_, MARK).stubs for rule in stub.rules if rule.name == PREFER
+        }

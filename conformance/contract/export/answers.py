@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 PREFER: Final = "Prefer"
 """The header that asks a mock for one answer (RFC 7240)."""
+JSON_TYPE: Final = "application/json"
+XML_TYPE: Final = "text/xml"
 SUCCESS: Final = 200
 _LOWEST_ERROR: Final = 300
 _PLAINEST: Final[Mapping[str, Json]] = {"integer": 1, "number": 1.0, "boolean": True}

@@ -57,7 +57,9 @@ class OperationMark:
     Attributes:
         parameter: A parameter of the query, or a field of the form.
         header: A header that takes its place.
+        format: The parameter by which it asks for the format of the answer, wherever the operation is named.
     """
 
     parameter: str
     header: str
+    format: str

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.contract.encodings import CARRYING, sent_rows
-from conformance.contract.export.answers import SUCCESS, success_body
+from conformance.contract.export.answers import JSON_TYPE, SUCCESS, success_body
 from conformance.contract.export.for_tools import older, plain, quiet
 from conformance.contract.export.simple_patterns import simplified
 from conformance.contract.languages import entry_of
@@ -18,6 +18,7 @@ from conformance.contract.openapi.encoded import encoded_value
 from conformance.contract.openapi.schema import example, value_schema
 from conformance.contract.openapi.writer import to_openapi
 from conformance.contract.wire import wire_names, wire_text
+from conformance.core.xmlwriter import to_xml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -103,11 +104,11 @@ def _methods(contract: Contract, form: CallForm, item: Mapping[str, Any], tag: s
     responses = _responses(contract, item["get"]["responses"])
     extensions = {name: item["get"][name] for name in _OWN if name in item["get"]}
 
-    def method(name: str, place: str) -> dict[str, Any]:
+    def method(name: str, about: str) -> dict[str, Any]:
         return {
             "operationId": item[name]["operationId"],
             "summary": item[name]["summary"],
-            "description": f"All parameters are in the {place}.",
+            "description": about,
             "tags": [tag],
         }
 
@@ -119,12 +120,15 @@ def _methods(contract: Contract, form: CallForm, item: Mapping[str, Any], tag: s
     if signed_inside and form.signature is not None:
         fields.append(_common(form.signature, contract))
     demand: dict[str, Any] = {"security": [{}]} if signed_inside else {}
-    posted: dict[str, Any] = {**method("post", "form"), **demand}
+    posted: dict[str, Any] = {
+        **method("post", "All parameters are in a form. Without a form they are in the query, as for GET."),
+        **demand,
+    }
     if headers:
         posted["parameters"] = headers
     form_body = _form([*fields, *own])
     return {
-        "get": {**method("get", "query"), "parameters": [*common, *own], **rest},
+        "get": {**method("get", "All parameters are in the query."), "parameters": [*common, *own], **rest},
         "post": {**posted, "requestBody": form_body, **rest},
     }
 
@@ -223,25 +227,37 @@ def _form(parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         fields[name] = {**media["schema"], **about, **shown, **facts}
     required = [each["name"] for each in parameters if each["required"]]
     schema = {"type": "object", "properties": fields, **({"required": required} if required else {})}
-    return {"required": True, "content": {_FORM: {"schema": schema, **({"encoding": encoding} if encoding else {})}}}
+    # Not required: the protocol takes the parameters of a POST from the query, too.
+    return {"required": False, "content": {_FORM: {"schema": schema, **({"encoding": encoding} if encoding else {})}}}
 
 
 def _responses(contract: Contract, responses: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers, the success with an example. Examples are shown in JSON, in which fields have their types."""
-    shown: Json = success_body(contract)
+    """Return the answers, the success with an example. What is in XML is a text, so that a tool sends it as it is."""
     found: dict[str, Any] = {}
     for status, response in responses.items():
+        is_success = status == str(SUCCESS)
+        root = f"{contract.operation}Response" if is_success else "Error"
         content: dict[str, Any] = {}
         for kind, media in response["content"].items():
-            examples = {_SUCCESS_NAME: {"value": shown}} if status == str(SUCCESS) else media.get("examples", {})
-            content[kind] = {"schema": media["schema"], **({"examples": examples} if examples else {})}
+            bodies: dict[str, dict[str, Json]] = (
+                {_SUCCESS_NAME: success_body(contract)}
+                if is_success
+                else {name: each["value"] for name, each in media.get("examples", {}).items()}
+            )
+            shown: dict[str, Json] = {
+                name: body if kind == JSON_TYPE else to_xml(root, body).decode() for name, body in bodies.items()
+            }
+            examples = {name: {"value": value} for name, value in shown.items()}
+            schema = media["schema"] if kind == JSON_TYPE else {"type": "string", "description": f"<{root}> in XML."}
+            content[kind] = {"schema": schema, **({"examples": examples} if examples else {})}
         found[status] = {**response, "content": content}
     return found
 
 
 def _tidy(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the schema of an answer with patterns that every tool understands, its fields included."""
-    own = simplified(dict(schema), None)
+    # How a field is called in XML is left out: what is in XML is a text here, and some tools then write JSON as XML.
+    own = simplified({name: value for name, value in schema.items() if name != "xml"}, None)
     if isinstance(own.get("properties"), dict):
         own["properties"] = {name: _tidy(each) for name, each in schema["properties"].items()}
     if isinstance(own.get("items"), dict):

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Final
 from uuid import NAMESPACE_URL, uuid5
 
-from conformance.contract.export.answers import PREFER
-from conformance.contract.export.stubs.stub_set import JSON_TYPE
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
 
-    from conformance.contract.export.stubs.stub_set import StubAnswer, StubSet
+    from conformance.contract.export.stubs.stub_set import Place, Stub, StubRule, StubSet
     from conformance.core.jsontypes import Json
 
+_TARGETS: Final[Mapping[Place, str]] = {"query": "query", "form": "body", "header": "header"}
 _MIGRATION: Final = 33
 """The form of the file: Mockoon brings an older one up to date by itself, and refuses one that is too new."""
 _PORT: Final = 8080
@@ -24,12 +21,9 @@ _NEXT_ROUTE: Final = "FALLBACK"
 
 
 def mockoon(stubs: StubSet) -> Json:
-    """Return an environment with one response for each answer and each place in which a request names the operation.
-
-    The first response whose rules all hold is given, so those that a header asks for come first.
-    """
+    """Return an environment with one response for each stub; Mockoon gives the first whose rules all hold."""
     route = _id(stubs, "route")
-    responses: list[Json] = [response for each in stubs.answers for response in _responses(each, stubs)]
+    responses: list[Json] = [_response(each, stubs) for each in stubs.stubs]
     return {
         "uuid": _id(stubs, "environment"),
         "lastMigration": _MIGRATION,
@@ -74,34 +68,37 @@ def mockoon(stubs: StubSet) -> Json:
     }
 
 
-def _responses(each: StubAnswer, stubs: StubSet) -> Iterator[dict[str, Json]]:
-    prefer = [] if each.preference is None else [_rule("header", PREFER, each.preference)]
-    places = (("query", stubs.mark.parameter), ("body", stubs.mark.parameter), ("header", stubs.mark.header))
-    for place, name in places:
-        rules: list[Json] = [_rule(place, name, stubs.operation), *prefer]
-        yield {
-            "uuid": _id(stubs, f"{each.title} {place}"),
-            "label": f"{each.title} ({place})",
-            "statusCode": each.answer.status,
-            "headers": [{"key": "Content-Type", "value": JSON_TYPE}],
-            "bodyType": "INLINE",
-            "body": json.dumps(dict(each.answer.body), ensure_ascii=False),
-            "latency": 0,
-            "filePath": "",
-            "databucketID": "",
-            "sendFileAsBody": False,
-            "rules": rules,
-            "rulesOperator": "AND",
-            "disableTemplating": True,
-            "fallbackTo404": False,
-            "default": False,
-            "crudKey": "id",
-            "callbacks": [],
-        }
+def _response(each: Stub, stubs: StubSet) -> dict[str, Json]:
+    rules: list[Json] = [_rule(rule) for rule in each.rules]
+    return {
+        "uuid": _id(stubs, each.title),
+        "label": each.title,
+        "statusCode": each.status,
+        "headers": [{"key": "Content-Type", "value": each.content_type}],
+        "bodyType": "INLINE",
+        "body": each.body,
+        "latency": 0,
+        "filePath": "",
+        "databucketID": "",
+        "sendFileAsBody": False,
+        "rules": rules,
+        "rulesOperator": "AND",
+        "disableTemplating": True,
+        "fallbackTo404": False,
+        "default": False,
+        "crudKey": "id",
+        "callbacks": [],
+    }
 
 
-def _rule(target: str, name: str, value: str) -> dict[str, Json]:
-    return {"target": target, "modifier": name, "value": value, "invert": False, "operator": "equals"}
+def _rule(rule: StubRule) -> dict[str, Json]:
+    return {
+        "target": _TARGETS[rule.place],
+        "modifier": rule.name,
+        "value": rule.value,
+        "invert": False,
+        "operator": "equals",
+    }
 
 
 def _id(stubs: StubSet, part: str) -> str:

@@ -2,46 +2,35 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Final
-
-from conformance.contract.export.answers import PREFER
-from conformance.contract.export.stubs.stub_set import JSON_TYPE
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from conformance.contract.export.stubs.stub_set import StubAnswer, StubSet
+    from conformance.contract.export.stubs.stub_set import Place, Stub, StubSet
     from conformance.core.jsontypes import Json
-
-_ASKED: Final = 10
-_OTHERS: Final = 0
-"""MockServer tries a higher number first."""
 
 
 def mockserver(stubs: StubSet) -> Json:
-    """Return one expectation for each answer and each place in which a request may name the operation."""
-    return [expectation for each in stubs.answers for expectation in _expectations(each, stubs)]
+    """Return one expectation for each stub; MockServer takes the highest priority of those that match."""
+    return [_expectation(each, stubs) for each in stubs.stubs]
 
 
-def _expectations(each: StubAnswer, stubs: StubSet) -> Iterator[dict[str, Json]]:
-    wanted: list[Json] = [stubs.operation]
-    prefer: dict[str, Json] = {} if each.preference is None else {PREFER: [each.preference]}
-    headers: dict[str, Json] = {"headers": prefer} if prefer else {}
-    form: dict[str, Json] = {"type": "PARAMETERS", "parameters": {stubs.mark.parameter: wanted}}
-    places: tuple[tuple[str, dict[str, Json]], ...] = (
-        ("query", {"queryStringParameters": {stubs.mark.parameter: wanted}, **headers}),
-        ("form", {"body": form, **headers}),
-        ("header", {"headers": {stubs.mark.header: wanted, **prefer}}),
-    )
-    for place, named in places:
-        yield {
-            "id": f"{stubs.key}: {each.title} ({place})",
-            "priority": _OTHERS if each.preference is None else _ASKED,
-            "httpRequest": {"path": "/", **named},
-            "httpResponse": {
-                "statusCode": each.answer.status,
-                "headers": {"Content-Type": [JSON_TYPE]},
-                "body": json.dumps(dict(each.answer.body), ensure_ascii=False),
-            },
-        }
+def _expectation(each: Stub, stubs: StubSet) -> dict[str, Json]:
+    wanted: dict[str, Json] = {"path": "/"}
+    query, form, headers = (_values(each, place) for place in ("query", "form", "header"))
+    wanted |= {"queryStringParameters": query} if query else {}
+    wanted |= {"headers": headers} if headers else {}
+    wanted |= {"body": {"type": "PARAMETERS", "parameters": form}} if form else {}
+    return {
+        "id": f"{stubs.key}: {each.title}",
+        "priority": -each.rank,
+        "httpRequest": wanted,
+        "httpResponse": {
+            "statusCode": each.status,
+            "headers": {"Content-Type": [each.content_type]},
+            "body": each.body,
+        },
+    }
+
+
+def _values(each: Stub, place: Place) -> dict[str, Json]:
+    return {rule.name: [rule.value] for rule in each.rules if rule.place == place}
