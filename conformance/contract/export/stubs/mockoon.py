@@ -8,10 +8,10 @@ from uuid import NAMESPACE_URL, uuid5
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.contract.export.stubs.stub_set import Place, Stub, StubRule, StubSet
+    from conformance.contract.export.stubs.stub_set import RequestPart, Stub, StubRule, StubSet
     from conformance.core.jsontypes import Json
 
-_TARGETS: Final[Mapping[Place, str]] = {"query": "query", "form": "body", "header": "header"}
+_TARGETS: Final[Mapping[RequestPart, str]] = {"query": "query", "form": "body", "header": "header"}
 _MIGRATION: Final = 33
 """The form of the file: Mockoon brings an older one up to date by itself, and refuses one that is too new."""
 _PORT: Final = 8080

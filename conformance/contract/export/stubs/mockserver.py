@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conformance.contract.export.stubs.stub_set import Place, Stub, StubSet
+    from conformance.contract.export.stubs.stub_set import RequestPart, Stub, StubSet
     from conformance.core.jsontypes import Json
 
 
@@ -32,5 +32,5 @@ def _expectation(each: Stub, stubs: StubSet) -> dict[str, Json]:
     }
 
 
-def _values(each: Stub, place: Place) -> dict[str, Json]:
+def _values(each: Stub, place: RequestPart) -> dict[str, Json]:
     return {rule.name: [rule.value] for rule in each.rules if rule.place == place}

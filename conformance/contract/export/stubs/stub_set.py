@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from conformance.contract.export.call_form import OperationMark
     from conformance.contract.model import Contract
 
-Place = Literal["query", "form", "header"]
+RequestPart = Literal["query", "form", "header"]
 _XML: Final = "XML"
-_PLACES: Final[tuple[Place, ...]] = ("query", "form", "header")
-_WITH_FORMAT: Final[tuple[tuple[Place, Place], ...]] = (
+_PLACES: Final[tuple[RequestPart, ...]] = ("query", "form", "header")
+_WITH_FORMAT: Final[tuple[tuple[RequestPart, RequestPart], ...]] = (
     ("query", "query"),
     ("form", "form"),
     ("header", "query"),
@@ -31,7 +31,7 @@ _WITH_FORMAT: Final[tuple[tuple[Place, Place], ...]] = (
 class StubRule:
     """What a request must have: a value of one name, letter for letter."""
 
-    place: Place
+    place: RequestPart
     name: str
     value: str
 

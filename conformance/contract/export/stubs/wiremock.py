@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.contract.export.stubs.stub_set import Place, Stub, StubSet
+    from conformance.contract.export.stubs.stub_set import RequestPart, Stub, StubSet
     from conformance.core.jsontypes import Json
 
-_MATCHERS: Final[Mapping[Place, str]] = {"query": "queryParameters", "form": "formParameters", "header": "headers"}
+_MATCHERS: Final[Mapping[RequestPart, str]] = {
+    "query": "queryParameters",
+    "form": "formParameters",
+    "header": "headers",
+}
 
 
 def wiremock(stubs: StubSet) -> Json:
