@@ -17,9 +17,11 @@ from conformance.reports.gate.output import allow_lines, gate_json, gate_markdow
 from conformance.reports.gate.selection import chosen_subjects, only_operations
 from conformance.reports.json_encoding import json_readable
 from conformance.reports.report_reader import read_report
+from conformance.reports.whole_files import write_page
 
 if TYPE_CHECKING:
     from conformance.judging.report_entries import Report
+    from conformance.reports.gate.gate import Gate
 
 
 def gate(
@@ -32,6 +34,7 @@ def gate(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what changed as JSON.")] = False,
     markdown: Annotated[bool, typer.Option("--markdown", help="Print what changed as Markdown.")] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a page to this file, too.")] = None,
 ) -> None:
     """Say what changed from one report to another, case by case, and fail on what got worse.
 
@@ -47,6 +50,8 @@ def gate(
     check_comparable(old, new, baseline, report)
     today = _today()
     result = compare(old, new, allowed, today)
+    if html is not None:
+        _write_page(html, result, old, new)
     if as_json:
         typer.echo(json_readable(gate_json(result, old, new)))
     else:
@@ -57,6 +62,12 @@ def gate(
         else:
             print_gate(summary_console(), result, head, foot)
     raise typer.Exit(ExitStatus.MISMATCH if result.worse else ExitStatus.CONFORMS)
+
+
+def _write_page(path: Path, result: Gate, baseline: Report, report: Report) -> None:
+    from conformance.reports.gate.gate_page import gate_page  # noqa: PLC0415 - only a page needs its templates
+
+    write_page(path, gate_page(result, baseline, report, _today()))
 
 
 def _sides(old: Report, new: Report, baseline: Path, report: Path) -> list[str]:

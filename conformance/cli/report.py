@@ -22,7 +22,7 @@ from conformance.reports.json_encoding import json_readable
 from conformance.reports.merge import merge_reports
 from conformance.reports.report_reader import read_report
 from conformance.reports.store import write_json
-from conformance.reports.whole_files import output_file
+from conformance.reports.whole_files import output_file, write_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -164,12 +164,8 @@ def compare(
     text = _comparison(compared, "json" if as_json else "markdown" if markdown else "html")
     if output is None:
         typer.echo(text, nl=False)
-        return
-    try:
-        with output_file(output) as stream:
-            stream.write(text.encode("utf-8", "backslashreplace"))
-    except OSError as fault:
-        raise not_written(output, fault, None) from None
+    else:
+        write_page(output, text)
 
 
 def _side_by_side(folders: list[Path]) -> SideBySide:

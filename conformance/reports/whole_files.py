@@ -7,6 +7,9 @@ import stat
 from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Final
 
+from conformance.core.errors import UsageError
+from conformance.core.system_failures import not_written
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -41,6 +44,20 @@ def output_file(path: Path) -> Iterator[IO[bytes]]:
     else:
         with replaced(path) as stream:
             yield stream
+
+
+def write_page(path: Path, text: str) -> None:
+    """Write a text into the file that a user named: whole, or nothing of it.
+
+    Raises:
+        UsageError: When it cannot be written there.
+    """
+    try:
+        with output_file(path) as stream:
+            # A file's name or an answer may have what UTF-8 cannot hold.
+            stream.write(text.encode("utf-8", "backslashreplace"))
+    except OSError as fault:
+        raise not_written(path, fault, "give another file", error=UsageError) from None
 
 
 def growing_file(path: Path) -> IO[bytes]:

@@ -2,5 +2,5 @@
 
 `gate` is the comparison: `comparable` says whether two reports can be compared, `selection` takes the cases of some
 operations, `case_changes` and `caller_changes` say what changed in one case, `difference` is one change, `allow` the
-file of accepted ones, `output` the forms of the result.
+file of accepted ones, `allow_entry` an entry for it, `output` the forms of the result and `gate_page` its page.
 """

@@ -28,6 +28,7 @@ class CauseGroup:
         allowed: The entry of the allow file that accepts it.
         key: The key of the cause, as a run has it; empty for a change that is no mismatch.
         cause: The cause as the report has it, or of what got better the baseline.
+        places: Each different `where` of its cases.
     """
 
     kind: DifferenceKind
@@ -39,6 +40,7 @@ class CauseGroup:
     allowed: Allowed | None
     key: str = ""
     cause: GroupEntry | None = None
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ def _group(cause: _Cause, members: Sequence[Difference], causes: Mapping[str, Gr
         cause.allowed,
         first.key,
         of_run,
+        tuple(dict.fromkeys(each.where for each in members)),
     )
 
 
