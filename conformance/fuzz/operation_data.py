@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Final, TypedDict
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import Schema, YamlFile, near
-from conformance.fuzz.traits import unique_fields
+from conformance.fuzz.traits import traits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from conformance.cases.suite import Suite
+    from conformance.fuzz.traits import Traits
 
 FILE_NAME: Final = "fuzz.yaml"
 
@@ -77,13 +78,13 @@ class OperationData:
         references: The states under which what a request names exists.
         refusals: The reasons to refuse a valid request.
         known: Whether the operation has a `fuzz.yaml`, so that `references` are all that there are.
-        unique_by: The fields that no two resources have alike which the operation creates, as a behaviour declares.
+        traits: What a behaviour declares of the operation; `None` where none does.
     """
 
     references: tuple[Reference, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     known: bool = True
-    unique_by: tuple[str, ...] = ()
+    traits: Traits | None = None
 
 
 UNKNOWN: Final = OperationData(known=False)
@@ -123,10 +124,10 @@ def load_operation_data(suite: Suite, cases: Path | None = None) -> OperationDat
     """
     path = (cases or cases_dir()) / suite.product / suite.operation / FILE_NAME
     if not path.is_file():
-        return replace(UNKNOWN, unique_by=unique_fields(suite))
+        return replace(UNKNOWN, traits=traits_of(suite))
     file = YamlFile.read(path, CaseError)
     file.validate(_schema())
-    return replace(_Reader(file, suite).read(), unique_by=unique_fields(suite))
+    return replace(_Reader(file, suite).read(), traits=traits_of(suite))
 
 
 @cache

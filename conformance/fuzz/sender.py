@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.fuzz.findings.supported import ruled
 from conformance.fuzz.generation.case_builder import request_case
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case
     from conformance.contract.languages import Language
     from conformance.engine.engine import Engine
+    from conformance.fuzz.findings.step_rule import StepRule
     from conformance.fuzz.generation.generated_request import GeneratedRequest
     from conformance.fuzz.run_context import FuzzContext
     from conformance.judging.results import CaseResult
@@ -33,10 +35,12 @@ class Trial:
     Attributes:
         kind: What kind of request it is, for the report of those that were answered as documented.
         case: The case that sends and judges it.
+        rules: What each step of a sequence is judged by beside.
     """
 
     kind: str
     case: Case
+    rules: tuple[StepRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,11 @@ class Sender:
         for trial in trials:
             if stopped():
                 return
-            yield Observation(trial, self.judge(trial.case))
+            yield self.try_one(trial)
+
+    def try_one(self, trial: Trial) -> Observation:
+        """Send a trial; what differs is judged by the rule of the step in which it does."""
+        return Observation(trial, ruled(self.judge(trial.case), trial.rules))
 
     def follow_up(self, follow_ups: Iterable[FollowUp], stopped: Callable[[], bool]) -> Iterator[Observation]:
         """Send requests until `stopped`, and after each that is answered as documented its trials."""
@@ -135,4 +143,4 @@ class Sender:
             result = self.judge_request(each.request)
             if result.verdict == "pass":
                 for trial in each.trials(result):
-                    yield Observation(trial, self.judge(trial.case))
+                    yield self.try_one(trial)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -74,6 +74,12 @@ class Words:
         """Whether a parameter or field has a meaning by its name; some products begin names with a small letter."""
         names = self.names.get(meaning, frozenset())
         return name in names or capitalised(name) in names
+
+    def also(self, meaning: str, name: str) -> Words:
+        """Return the same words with one more name that has a meaning; an empty name adds nothing."""
+        if not name or self.means(meaning, name):
+            return self
+        return replace(self, names={**self.names, meaning: self.names.get(meaning, frozenset()) | {name}})
 
     def is_id(self, path: str) -> bool:
         """Whether a parameter names something by its id, as far as its own name tells."""

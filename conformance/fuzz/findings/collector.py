@@ -6,16 +6,20 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.fuzz.findings.contract_places import contract_place
 from conformance.fuzz.findings.failures import Failures, Symptom, signature
 from conformance.fuzz.findings.reach import Reach
+from conformance.fuzz.findings.supported import lines_of_request, supported
 from conformance.fuzz.generation.case_builder import request_case, slug
 from conformance.fuzz.sender import FAILED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from conformance.cases.model import Case
     from conformance.contract.languages import Language
     from conformance.fuzz.generation.generated_request import GeneratedRequest
+    from conformance.fuzz.oracle.fitting_codes import Violation
     from conformance.fuzz.oracle.oracle import Expectation
     from conformance.fuzz.run_context import FuzzContext
     from conformance.fuzz.sender import Observation
@@ -112,7 +116,10 @@ class Collector:
         if result.verdict not in FAILED:
             yield from self._settle(kind, result)
             return
-        symptom = Symptom((kind, *_way_of_failing(result)))
+        found = self._supported(case, result)
+        if found is None:
+            return
+        result, symptom = found, Symptom((kind, *_way_of_failing(result)))
         if not self.failures.recognise(symptom):
             self._unjudged.in_a_row = 0
             yield self.failures.add(case, result, symptom).reported
@@ -130,16 +137,35 @@ class Collector:
         try:
             request, result = self._minimise(request, result)
         except KeyboardInterrupt:
-            self._add_failure(request, result)  # not as small as it could be, but kept
+            list(self._add_failure(request, result))  # not as small as it could be, but kept
             raise
         if not self.failures.recognise(self._symptom(request, result)):
-            yield self._add_failure(request, result)
+            yield from self._add_failure(request, result)
 
-    def _add_failure(self, request: GeneratedRequest, result: CaseResult) -> CaseResult:
+    def _add_failure(self, request: GeneratedRequest, result: CaseResult) -> Iterator[CaseResult]:
         symptom = self._symptom(request, result)
         title = symptom.title(result.answered)
         case = request_case(self._context, request, slug(title), title)
-        return self.failures.add(case, result, symptom).reported
+        broken = {language: each.broken for language, each in self._expectations(request).items()}
+        found = self._supported(case, result, broken, symptom.names)
+        if found is not None:
+            yield self.failures.add(case, found, symptom).reported
+
+    def _supported(
+        self,
+        case: Case,
+        result: CaseResult,
+        broken: Mapping[Language, Iterable[Violation]] | None = None,
+        names: Iterable[str] = (),
+    ) -> CaseResult | None:
+        """Return a failed result with the line of the document that it rests on, and its place; `None` without one."""
+        changed = [name for step in case.steps if step.operation == case.operation for name in step.changed]
+        lines = lines_of_request(self._context.contracts, broken or {}, names or changed)
+        found = supported(result, lines)
+        if found is None:
+            return None
+        place = contract_place(self._context.suite, dict(found.rule_lines))
+        return replace(found, where=place or found.where)
 
     def _symptom(self, request: GeneratedRequest, result: CaseResult) -> Symptom:
         expectations = self._expectations(request).values()

@@ -10,16 +10,19 @@ from conformance.fuzz.generation.case_builder import sendable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from conformance.fuzz.oracle.oracle import Expectation
     from conformance.fuzz.run_context import FuzzContext
 
 
 def allowed_additions(context: FuzzContext) -> list[dict[str, str]]:
-    """Return what may be sent beside the valid request and is surely allowed: first nothing, then one thing each."""
+    """Return what may be sent beside the valid request and is surely allowed: first nothing, then one thing each.
+
+    Where nobody described what the operation needs, it may be refused all the same, as any request.
+    """
     found: list[dict[str, str]] = [{}]
     for request in boundary_requests(context.contracts[context.languages[0]], context.wire):
         expectations = context.oracle.expectations(request.params)
-        of_each = [expectations.get(language) for language in context.languages]
-        allowed = all(each is not None and each.success and not each.codes for each in of_each)
+        allowed = all(_is_allowed(context, expectations.get(language)) for language in context.languages)
         names = request.differs(context.wire)
         if allowed and sendable(request.params) and not any(name in context.wire for name in names):
             found.append({name: request.params[name] for name in names})
@@ -43,5 +46,12 @@ def all_together(context: FuzzContext, additions: Iterable[Mapping[str, str]]) -
     for addition in sorted(additions, key=lambda each: TRAP in each.values()):
         found |= addition
     expectations = context.oracle.expectations({**context.wire, **found})
-    allowed = all(language in expectations and not expectations[language].codes for language in context.languages)
-    return found if allowed else {}
+    allowed = [_is_allowed(context, expectations.get(language)) for language in context.languages]
+    return found if all(allowed) else {}
+
+
+def _is_allowed(context: FuzzContext, expectation: Expectation | None) -> bool:
+    """Whether a document surely allows a request, as far as anybody knows what it needs."""
+    if expectation is None or not expectation.success:
+        return False
+    return not (context.surroundings.isolated and expectation.codes)

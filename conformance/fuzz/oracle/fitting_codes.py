@@ -80,10 +80,13 @@ def answering_codes(rows: Sequence[MeantRow], violation: Violation) -> tuple[str
 
 
 def alternatives(contract: Contract) -> Iterator[tuple[str, ...]]:
-    """Yield the groups of parameters of which one has to be there, as the messages of the codes name them."""
+    """Yield the groups of parameters of which one has to be there, as the messages of the codes name them.
+
+    Words that are written like names, of which none is a parameter, are other things.
+    """
     for row in contract.errors:
         names = names_in(row)
-        if _about_missing(row) and len(names) > 1:
+        if _about_missing(row) and len(names) > 1 and any(contract.parameter(name) for name in names):
             yield names
 
 

@@ -11,17 +11,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.model import Outcome, Transport
+from conformance.fuzz.findings.step_rule import StepRule
 from conformance.fuzz.generation.boundaries import boundary_requests
 from conformance.fuzz.generation.case_builder import request_step, sendable, sequence_case, slug
 from conformance.fuzz.generation.generated_request import PLAIN, GeneratedRequest
 from conformance.fuzz.sender import FollowUp, Trial
+from conformance.fuzz.sequences.taken import taken_lines, taken_outcomes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.cases.model import Case, Outcomes
+    from conformance.cases.model import Outcomes
     from conformance.contract.languages import Language
-    from conformance.contract.model import Contract
     from conformance.fuzz.run_context import FuzzContext
     from conformance.judging.results import CaseResult
 
@@ -44,12 +45,15 @@ def equivalent_requests(context: FuzzContext) -> Iterator[FollowUp]:
 def repeated_requests(context: FuzzContext) -> Iterator[Trial]:
     """Yield each valid request, sent twice; where states cannot be set, the first alone.
 
-    Nothing of an operation that no behaviour declares to create what is unique: a second one may be as welcome.
+    Nothing of an operation that no behaviour declares to create what is unique (a second one may be as welcome), or of
+    which no document has a code for what is there already.
     """
-    if not context.data.unique_by:
+    unique = context.data.traits.unique_by if context.data.traits is not None else ()
+    sent = {name.partition(".")[0] for name in context.wire}
+    if not sent.issuperset(unique) or not unique or not any(taken_outcomes(context.contracts).values()):
         return
     for base in context.suite.bases if context.settable else (context.base.name,):
-        yield Trial("refused for a resource that is taken", _twice(context, base))
+        yield _twice(context, base)
 
 
 def one_of_each_kind(context: FuzzContext) -> Iterator[GeneratedRequest]:
@@ -73,21 +77,6 @@ def same_answer(context: FuzzContext, result: CaseResult) -> dict[Language, Outc
     return {language: (Outcome(row[1], row[2]),) for language, rows in result.observed.items() for row in rows[-1:]}
 
 
-def taken_outcomes(context: FuzzContext) -> dict[Language, Outcomes]:
-    """Return, per document, the answers that a second request for the same resource may have."""
-    return {
-        language: tuple(Outcome(code) for code in _taken_codes(contract))
-        for language, contract in context.contracts.items()
-    }
-
-
-def _taken_codes(contract: Contract) -> tuple[str, ...]:
-    """Return the codes for what is there already, as the messages say; every state's code where none does."""
-    states = [row for row in contract.errors if row.error_class == "state"]
-    already = [row for row in states if "already" in row.message.lower()]
-    return tuple(dict.fromkeys(row.code for row in already or states))
-
-
 def _in_other_ways(context: FuzzContext, request: GeneratedRequest, result: CaseResult) -> Iterator[Trial]:
     wanted = same_answer(context, result)
     reordered = GeneratedRequest(dict(reversed(list(request.params.items()))), request.about)
@@ -101,12 +90,14 @@ def _in_other_ways(context: FuzzContext, request: GeneratedRequest, result: Case
         yield Trial(f"answered alike {way}", case)
 
 
-def _twice(context: FuzzContext, base: str) -> Case:
+def _twice(context: FuzzContext, base: str) -> Trial:
     request = GeneratedRequest(context.wire_request(base))
     success = dict.fromkeys(context.contracts, (Outcome(None),))
     steps = [
         request_step(context, "create", request, success),
-        request_step(context, "again", request, taken_outcomes(context)),
+        request_step(context, "again", request, taken_outcomes(context.contracts)),
     ]
     title = f"the valid request {base}, sent twice: refused the second time"
-    return sequence_case(context, steps, slug(f"taken {base}"), title)
+    case = sequence_case(context, steps, slug(f"taken {base}"), title)
+    rules = (StepRule(), StepRule(taken_lines(context.contracts)))
+    return Trial("refused for a resource that is taken", case, rules)

@@ -1,32 +1,43 @@
-"""Sequences of create, describe and delete, made by Hypothesis against a small model of what there is."""
+"""Every sequence of an operation, by what a behaviour declares that it does with a resource."""
 
 from __future__ import annotations
 
 import time
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.meanings.words import load_words
+from conformance.fuzz.family import Family
 from conformance.fuzz.generation.generated_request import PLAIN
 from conformance.fuzz.generation.optional_parameters import all_together, allowed_additions, longest_of_each
-from conformance.fuzz.sender import FAILED, Observation, Trial
+from conformance.fuzz.sender import FAILED, Observation
+from conformance.fuzz.sequences.changed_fields import (
+    changed_fields,
+    sequences_of_attachment,
+    sequences_of_change,
+    sequences_of_deletion,
+)
 from conformance.fuzz.sequences.equivalence import WAYS
-from conformance.fuzz.sequences.lifecycle_model import Lifecycle, RelatedOperations
+from conformance.fuzz.sequences.lifecycle_model import Lifecycle
+from conformance.fuzz.sequences.listed_pages import sequences_of_listing
+from conformance.fuzz.sequences.repeated_calls import sequences_of_repetition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from conformance.cases.model import Case
     from conformance.fuzz.run_context import FuzzContext
-    from conformance.fuzz.sender import Sender
+    from conformance.fuzz.sender import Sender, Trial
 
-KIND: Final = "created, described and deleted"
 MOST_RUNS: Final = 60
 LONGEST_S: Final = 20.0
 """Sequences sent at the most, and for how long, those that make a failing one shorter among them: a server on which
 nothing ever becomes ready would else be waited for again and again."""
+_OF_THE_CALL: Final = ("apart", "amount", "idempotent_by")
+"""What names mean that make of a creation something else than one more resource."""
 
 
 def lifecycles(context: FuzzContext, sender: Sender, stopped: Callable[[], bool], seed: int) -> Iterator[Observation]:
-    """Run sequences that Hypothesis makes; a failing one is made as short as it can be.
+    """Run the sequences of an operation. Those of a creation in any order Hypothesis makes, and shortens if they fail.
 
     Args:
         context: The run.
@@ -35,38 +46,51 @@ def lifecycles(context: FuzzContext, sender: Sender, stopped: Callable[[], bool]
         seed: What the sequences depend on.
 
     Yields:
-        Each sequence with its result; of those that fail in the search the shortest alone.
+        Each sequence with its result; of those that fail in the search the shortest alone. Nothing follows one that
+        could not be judged: what one operation of a resource does not answer, it does not answer the next time.
     """
-    # Hypothesis takes a second to import, and this module belongs to the command line.
-    from conformance.fuzz.sequences.state_machine import EnoughError, search_sequences  # noqa: PLC0415
-
-    related = RelatedOperations.of(context.suite)
     # Of a real account only one resource is known to be free, and what another run left may be in the way.
-    if related is None or stopped() or not context.settable:
+    family = None if stopped() or not context.settable else Family.of(context)
+    if family is None:
         return
-    additions = allowed_additions(context)
-    yield from sender.try_each(_kept_values(context, related, additions), stopped)
-    until = time.monotonic() + LONGEST_S
-    observations: list[Observation] = []
-
-    def run(case: Case) -> bool:
-        if stopped() or len(observations) >= MOST_RUNS or time.monotonic() >= until:
-            raise EnoughError
-        observations.append(Observation(Trial(KIND, case), sender.judge(case)))
-        return observations[-1].result.verdict not in FAILED
-
-    try:
-        search_sequences(lambda: Lifecycle(context, related), sorted(context.suite.bases), additions, run, seed)
-    except KeyboardInterrupt:
-        yield from _worth_a_report(observations)
-        raise
-    yield from _worth_a_report(observations)
+    additions = _additions(context)
+    for observation in sender.try_each(_trials(family, additions), stopped):
+        yield observation
+        if observation.result.verdict in ("error", "not_run"):
+            return
+    if family.creation is not None and family.creation.name == context.operation:
+        yield from _in_any_order(family, additions, sender, stopped, seed)
 
 
-def _kept_values(
-    context: FuzzContext, related: RelatedOperations, additions: Sequence[dict[str, str]]
-) -> Iterator[Trial]:
+def _trials(family: Family, additions: Sequence[dict[str, str]]) -> Iterator[Trial]:
+    """Return the sequences that are the same in every run."""
+    if family.traits.role == "create":
+        return chain(_kept_values(family, additions), _changed(family), sequences_of_repetition(family))
+    of_role = {
+        "list": sequences_of_listing,
+        "detail": _shown,
+        "change": sequences_of_change,
+        "delete": sequences_of_deletion,
+        "attach": sequences_of_attachment,
+        "detach": sequences_of_attachment,
+    }
+    return of_role[family.traits.role](family) if family.traits.role in of_role else iter(())
+
+
+def _additions(context: FuzzContext) -> list[dict[str, str]]:
+    words = load_words()
+    return [
+        each
+        for each in allowed_additions(context)
+        if not any(words.means(meaning, name) for meaning in _OF_THE_CALL for name in each)
+    ]
+
+
+def _kept_values(family: Family, additions: Sequence[dict[str, str]]) -> Iterator[Trial]:
     """Yield creations that are looked at afterwards: with each optional parameter alone, and with all in each way."""
+    context = family.context
+    if family.creation is None or family.creation.name != context.operation or not family.looks:
+        return
     base = context.base.name
     everything = all_together(context, additions)
     kept = [(addition, "", PLAIN) for addition in longest_of_each(additions)]
@@ -75,10 +99,60 @@ def _kept_values(
     ways = {way: transport for way, transport in WAYS.items() if context.as_promised(transport, allowed) == transport}
     kept += [(everything, way, transport) for way, transport in ways.items()]
     for addition, way, transport in kept:
-        lifecycle = Lifecycle(context, related)
+        lifecycle = Lifecycle(family)
         lifecycle.create(base, addition, transport)
         lifecycle.describe(base)
-        yield Trial(KIND, lifecycle.case(way))
+        yield lifecycle.trial(way)
+
+
+def _changed(family: Family) -> Iterator[Trial]:
+    """Yield what is created, shown, changed by each operation that does, shown, deleted, and gone."""
+    if family.creation is None or family.creation.name != family.context.operation:
+        return
+    base = family.context.base.name
+    for operation in family.kin.having(family.kind.changes):
+        for path, values, look in list(changed_fields(family, operation))[:1]:
+            lifecycle = Lifecycle(family)
+            lifecycle.create(base, {})
+            for value in values:
+                lifecycle.change(base, operation, {path: value}, f"{operation.name}_{path}")
+                lifecycle.describe(base, look)
+            lifecycle.delete(base)
+            yield lifecycle.trial()
+
+
+def _shown(family: Family) -> Iterator[Trial]:
+    """Yield what another operation creates, and the operation under test shows."""
+    for look in family.looks:
+        if look.operation.name == family.context.operation and family.creations:
+            lifecycle = Lifecycle(family)
+            lifecycle.describe(lifecycle.make(family.creations[0]), look)
+            yield lifecycle.titled("shown", "what was created is shown", "created and shown")
+
+
+def _in_any_order(
+    family: Family, additions: Sequence[dict[str, str]], sender: Sender, stopped: Callable[[], bool], seed: int
+) -> Iterator[Observation]:
+    # Hypothesis takes a second to import, and this module belongs to the command line.
+    from conformance.fuzz.sequences.state_machine import EnoughError, search_sequences  # noqa: PLC0415
+
+    until = time.monotonic() + LONGEST_S
+    observations: list[Observation] = []
+
+    def run(trial: Trial) -> bool:
+        if stopped() or len(observations) >= MOST_RUNS or time.monotonic() >= until:
+            raise EnoughError
+        observations.append(sender.try_one(trial))
+        if observations[-1].result.verdict in ("error", "not_run"):
+            raise EnoughError
+        return observations[-1].result.verdict not in FAILED
+
+    try:
+        search_sequences(lambda: Lifecycle(family), sorted(family.context.suite.bases), additions, run, seed)
+    except KeyboardInterrupt:
+        yield from _worth_a_report(observations)
+        raise
+    yield from _worth_a_report(observations)
 
 
 def _worth_a_report(observations: Sequence[Observation]) -> Iterator[Observation]:

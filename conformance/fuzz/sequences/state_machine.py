@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from conformance.cases.model import Case
+    from conformance.fuzz.sender import Trial
     from conformance.fuzz.sequences.lifecycle_model import Lifecycle
 
 SEQUENCES: Final = 15
@@ -33,7 +33,7 @@ def search_sequences(
     new_lifecycle: Callable[[], Lifecycle],
     bases: Sequence[str],
     additions: Sequence[dict[str, str]],
-    run: Callable[[Case], bool],
+    run: Callable[[Trial], bool],
     seed: int,
 ) -> None:
     """Make sequences and run each; on a failure, shorter ones until none of them fails.
@@ -73,7 +73,7 @@ def search_sequences(
             """Do nothing: there is always something that can be done."""
 
         def teardown(self) -> None:
-            if self.lifecycle.steps and not run(self.lifecycle.case()):
+            if self.lifecycle.steps and not run(self.lifecycle.trial()):
                 raise _DiffersError
 
     quiet = settings(

@@ -111,7 +111,8 @@ class ContractOperations:
     def _served(
         self, operation: OperationId, contract: Contract, kind: ResourceKind | None, kinds: Sequence[ResourceKind]
     ) -> ServerPlan:
-        words, role = self._words, kind.role_of(operation.name) if kind is not None else ""
+        role = kind.role_of(operation.name) if kind is not None else ""
+        words = self._words.also("idempotent_by", kind.idempotent_by if kind is not None else "")
         shape, filters, made_in = shape_of(contract.responses), tuple[str, ...](), ""
         if kind is not None and role == "list":
             shape, filters = self._list_shape(contract, kind), tuple(kind.lists[operation.name].filters)

@@ -85,11 +85,35 @@ def created_kind(create: Outline, words: Words, mentions: Mentions) -> ResourceK
     if not name:
         return None
     if name in sent:
-        return ResourceKind(noun, create.product, create.version, name, given=True, creates=(create.operation,))
+        return ResourceKind(
+            noun,
+            create.product,
+            create.version,
+            name,
+            given=True,
+            creates=(create.operation,),
+            status_path=create.states,
+            idempotent_by=_token(create, words),
+        )
     paths = [path for path in create.fields if _element_name(path) == name]
     prefix = _prefix(next(filter(None, map(create.examples.get, paths)), ""), noun)
     each = _list_sent(create) if all(path in in_lists for path in paths) else ""
-    return ResourceKind(noun, create.product, create.version, name, prefix, each=each, creates=(create.operation,))
+    return ResourceKind(
+        noun,
+        create.product,
+        create.version,
+        name,
+        prefix,
+        each=each,
+        creates=(create.operation,),
+        status_path=create.states,
+        idempotent_by=_token(create, words),
+    )
+
+
+def _token(create: Outline, words: Words) -> str:
+    """Return the parameter with which a repeated creation makes nothing more; empty where there is none."""
+    return next((path for path in create.parameters if words.means("idempotent_by", path)), "")
 
 
 def _element_name(path: str) -> str:
@@ -136,7 +160,13 @@ def _joined(known: ResourceKind, other: ResourceKind) -> ResourceKind:
     if known.given != other.given:
         return other if known.given else known
     name = min(known.resource, other.resource, key=len)
-    return replace(known, resource=name, creates=(*known.creates, *other.creates))
+    return replace(
+        known,
+        resource=name,
+        creates=(*known.creates, *other.creates),
+        status_path=known.status_path or other.status_path,
+        idempotent_by=known.idempotent_by or other.idempotent_by,
+    )
 
 
 def _part(create: Outline, outlines: Iterable[Outline], words: Words) -> ResourceKind | None:

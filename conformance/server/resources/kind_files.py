@@ -132,6 +132,7 @@ def _kind(top: Part, product: str, version: str, operations: _Operations) -> Res
         status_field=status.text("field") if status is not None else "",
         status_path=status.texts("path") if status is not None else (),
         unique_by=top.texts("unique_by"),
+        idempotent_by=top.text("idempotent_by", ""),
         needs=top.pairs("needs"),
     )
     return replace(kind, refusals=_refusals(top.get("refuses"), kind, operations))
@@ -201,7 +202,7 @@ def write_kind(kind: ResourceKind) -> str:
     own |= {"prefix": kind.id_prefix} if kind.id_field and not kind.given else {}
     own |= {"given": True} if kind.given else {}
     status: dict[str, Json] = {"field": kind.status_field} if kind.status_field else {}
-    status |= {"path": list(kind.status_path)} if kind.status_path else {}
+    status |= {"path": list(kind.status_path)} if kind.status_path and status else {}
     shows: list[Json] = [
         {"operation": name, "list": how.path, **({"filters": _written(how.filters)} if how.filters else {})}
         for name, how in kind.lists.items()
@@ -219,6 +220,7 @@ def write_kind(kind: ResourceKind) -> str:
         "switch": [{"operation": name, "sets": dict(sets)} for name, sets in kind.switches.items()],
         "status": status,
         "unique_by": list(kind.unique_by),
+        "idempotent_by": kind.idempotent_by,
         "needs": dict(kind.needs),
     }
     lines = [line for name, value in data.items() if value or name == "id" for line in _lines(name, value)]

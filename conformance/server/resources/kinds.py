@@ -46,6 +46,7 @@ class ResourceKind:
         status_field: The field with its status; empty when no field has one.
         status_path: The states after a creation, the last one lasts.
         unique_by: The fields that no two resources of an account have alike.
+        idempotent_by: The parameter of a creation with which a repeated call makes nothing more; empty for none.
         needs: By parameter of a creation, the other resource that must be there before.
         refusals: By operation, what it refuses beyond its contract.
     """
@@ -70,6 +71,7 @@ class ResourceKind:
     status_field: str = ""
     status_path: tuple[str, ...] = ()
     unique_by: tuple[str, ...] = ()
+    idempotent_by: str = ""
     needs: Mapping[str, str] = field(default_factory=dict)
     refusals: Mapping[str, tuple[RefusedSituation, ...]] = field(default_factory=dict)
 

@@ -31,6 +31,7 @@ class Outline:
         fields: The folded paths of the fields of its answer.
         examples: By path of a field, its example as text.
         values: By path of a field or parameter, the values that the document allows.
+        states: The states that the document names of what is created: the pending one, then that which lasts.
     """
 
     operation: str
@@ -41,6 +42,7 @@ class Outline:
     fields: tuple[str, ...]
     examples: Mapping[str, str]
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    states: tuple[str, ...] = ()
 
     @cached_property
     def lists(self) -> dict[str, tuple[str, ...]]:
@@ -103,7 +105,13 @@ def outline_of(contract: Contract) -> Outline:
         tuple(row.path for row in contract.responses if row.path),
         {row.path: str(row.fact("example").value) for row in contract.responses if row.fact("example").stated},
         {row.path: values for row in (*parameters, *contract.responses) if (values := _values(row))},
+        _states(contract),
     )
+
+
+def _states(contract: Contract) -> tuple[str, ...]:
+    found = contract.async_behaviour
+    return (found.pending, found.final) if found is not None and found.pending and found.final else ()
 
 
 def _values(row: Parameter) -> tuple[str, ...]:

@@ -61,6 +61,13 @@ class ValidOperation:
 
     @property
     def is_surely_valid(self) -> bool:
+        """Whether its valid request has all that is required, and a step of another operation's case can send it."""
+        return self.has_required and not any(
+            self._differs(name, value) for name, value in self.valid.parameters.items()
+        )
+
+    @property
+    def has_required(self) -> bool:
         """Whether its valid request has every parameter that some document requires of each request."""
         required = (
             row.path
@@ -69,8 +76,7 @@ class ValidOperation:
             if row.fact("required").stated and row.fact("required").value is True
         )
         tops = (re.split(r"[.\[]", path)[0] for path in required if "[]." not in path)
-        there = all(top in self.valid.parameters or top in SYSTEM_PARAMETERS for top in tops)
-        return there and not any(self._differs(name, value) for name, value in self.valid.parameters.items())
+        return all(top in self.valid.parameters or top in SYSTEM_PARAMETERS for top in tops)
 
     def _differs(self, name: str, value: object) -> bool:
         """Whether a list or object is written as one text, which a step of another operation's case cannot send."""
