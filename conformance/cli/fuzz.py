@@ -41,7 +41,8 @@ from conformance.core.sentences.recognition import in_reader_language
 from conformance.engine.cleanup.sweep import check_earlier, cleanups_of, settle
 from conformance.engine.events import note_added
 from conformance.engine.plan import Plan, new_run_id
-from conformance.fuzz.fuzz_run import FuzzedOperation, FuzzLimits, fuzz_operations
+from conformance.fuzz.fuzz_limits import FuzzLimits
+from conformance.fuzz.fuzz_run import FuzzedOperation, fuzz_operations
 from conformance.fuzz.operation_data import load_operation_data
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import summary_console

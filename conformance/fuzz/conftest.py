@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.suite import Suite
     from conformance.engine.plan import Plan
-    from conformance.fuzz.fuzz_run import FuzzLimits
+    from conformance.fuzz.fuzz_limits import FuzzLimits
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +66,7 @@ def plan(pytestconfig: pytest.Config, suites: list[Suite]) -> Iterator[Plan]:
 @pytest.fixture
 def limits(pytestconfig: pytest.Config) -> FuzzLimits:
     """Seed, number of requests and deadline of one test."""
-    from conformance.fuzz.fuzz_run import FuzzLimits  # noqa: PLC0415
+    from conformance.fuzz.fuzz_limits import FuzzLimits  # noqa: PLC0415
 
     seconds = pytestconfig.getoption("conformance_fuzz_time")
     deadline = None if seconds is None else time.monotonic() + seconds

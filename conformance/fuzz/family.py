@@ -39,7 +39,7 @@ _EXISTS: Final = "resource.exists"
 
 
 @dataclass(frozen=True)
-class Family:
+class ResourceFamily:
     """What sequences of one operation are made of.
 
     Attributes:
@@ -53,7 +53,7 @@ class Family:
     suites: Mapping[str, Suite]
 
     @classmethod
-    def of(cls, context: FuzzContext) -> Family | None:
+    def of(cls, context: FuzzContext) -> ResourceFamily | None:
         """Return the family of a run's operation; `None` where no behaviour says that it is about a resource."""
         traits = context.data.traits
         if traits is None:

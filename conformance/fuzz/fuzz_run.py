@@ -22,34 +22,9 @@ if TYPE_CHECKING:
     from conformance.cases.suite import Suite
     from conformance.engine.events import Event, RunStarted
     from conformance.engine.plan import Plan
+    from conformance.fuzz.fuzz_limits import FuzzLimits
     from conformance.fuzz.operation_data import OperationData
     from conformance.judging.results import CaseResult
-
-
-@dataclass(frozen=True, slots=True)
-class FuzzLimits:
-    """How long a run goes on.
-
-    Attributes:
-        seed: What random requests depend on.
-        max_examples: How many random requests of each operation.
-        deadline: The moment, by `time.monotonic`, after which nothing more is sent; `None` for none.
-    """
-
-    seed: int
-    max_examples: int
-    deadline: float | None = None
-
-    def out_of_time(self) -> bool:
-        """Whether the time is over."""
-        return self.deadline is not None and time.monotonic() >= self.deadline
-
-    def share(self, left: int) -> FuzzLimits:
-        """Return the limits of the next of `left` operations: an equal part of the time that is left."""
-        if self.deadline is None:
-            return self
-        now = time.monotonic()
-        return replace(self, deadline=now + (self.deadline - now) / left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +151,15 @@ def fuzz_engine(plan: Plan) -> Engine:
 
 
 def _every_part(session: FuzzSession, limits: FuzzLimits) -> Generator[CaseResult, None, None]:
-    yield from session.generated(seed=limits.seed, max_examples=limits.max_examples)
-    yield from session.equivalent()
-    yield from session.unknown_parameters()
-    yield from session.refusals()
-    yield from session.lifecycles(limits.seed)
+    """Run the parts one after another. Of a limited time single requests have half, so that each part has some."""
+    share = limits.share(2)
+    yield from session.until(share).generated(seed=limits.seed, max_examples=limits.max_examples)
+    parts: list[Callable[[FuzzSession], Iterable[CaseResult]]] = [
+        lambda part: part.lifecycles(limits.seed),
+        FuzzSession.refusals,
+        FuzzSession.equivalent,
+        FuzzSession.unknown_parameters,
+    ]
+    for number, part in enumerate(parts):
+        share = limits.share(len(parts) - number)
+        yield from part(session.until(share))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.languages import Language
     from conformance.engine.engine import Engine
+    from conformance.fuzz.fuzz_limits import FuzzLimits
     from conformance.fuzz.generation.generated_request import GeneratedRequest
     from conformance.fuzz.run_context import FuzzContext
     from conformance.fuzz.sender import Observation
@@ -61,6 +62,10 @@ class FuzzSession:
     def made_from(self, language: Language) -> FuzzSession:
         """Return the same session with requests that are made from one document alone."""
         return replace(self, context=self.context.made_from(language))
+
+    def until(self, limits: FuzzLimits) -> FuzzSession:
+        """Return the same session with another end of its time."""
+        return replace(self, out_of_time=limits.out_of_time)
 
     def stopped(self) -> bool:
         """Whether nothing more is to be sent: the time is over, or the target gives no answers."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from conformance.cases.suite import Suite
     from conformance.contract.languages import Language
     from conformance.engine.plan import Plan
-    from conformance.fuzz.fuzz_run import FuzzLimits
+    from conformance.fuzz.fuzz_limits import FuzzLimits
     from conformance.judging.results import CaseResult
 
     SessionPart = Callable[[FuzzSession], Iterable[CaseResult]]

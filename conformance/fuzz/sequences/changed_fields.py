@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.contract.model import Scalar
-    from conformance.fuzz.family import Family
+    from conformance.fuzz.family import ResourceFamily
     from conformance.fuzz.sender import Trial
     from conformance.server.sequences.requests import ValidOperation
     from conformance.server.sequences.shown import Look
@@ -25,7 +25,7 @@ _MOST_FIELDS: Final = 6
 """How many fields of one change are looked at."""
 
 
-def sequences_of_change(family: Family) -> Iterator[Trial]:
+def sequences_of_change(family: ResourceFamily) -> Iterator[Trial]:
     """Yield for each field that the operation under test changes: changed twice, and shown each time."""
     for path, values, look in changed_fields(family, family.own):
         lifecycle = Lifecycle(family)
@@ -39,7 +39,7 @@ def sequences_of_change(family: Family) -> Iterator[Trial]:
         yield lifecycle.titled(slug(f"changed {path}"), title, f"{path} shown as it was changed")
 
 
-def sequences_of_deletion(family: Family) -> Iterator[Trial]:
+def sequences_of_deletion(family: ResourceFamily) -> Iterator[Trial]:
     """Yield the sequence in which something is deleted by the operation under test, and is gone."""
     lifecycle = Lifecycle(family)
     name = there(lifecycle, family.own)
@@ -51,7 +51,7 @@ def sequences_of_deletion(family: Family) -> Iterator[Trial]:
     yield lifecycle.titled("deleted", "what is deleted is not shown any more", "deleted and gone")
 
 
-def sequences_of_attachment(family: Family) -> Iterator[Trial]:
+def sequences_of_attachment(family: ResourceFamily) -> Iterator[Trial]:
     """Yield the sequence in which something is attached, shown, detached, and not shown any more."""
     attach = family.own if family.traits.role == "attach" else next(family.kin.having(family.kind.attaches), None)
     detach = family.own if family.traits.role == "detach" else next(family.kin.having(family.kind.detaches), None)
@@ -78,7 +78,9 @@ def sequences_of_attachment(family: Family) -> Iterator[Trial]:
         return
 
 
-def changed_fields(family: Family, operation: ValidOperation) -> Iterator[tuple[str, tuple[Scalar, Scalar], Look]]:
+def changed_fields(
+    family: ResourceFamily, operation: ValidOperation
+) -> Iterator[tuple[str, tuple[Scalar, Scalar], Look]]:
     """Yield the fields that an operation changes, each with two values that it takes, and with what shows them."""
     words, own = load_words(), family.kin.id_parameter(operation)
     if not own:
@@ -109,11 +111,11 @@ def there(lifecycle: Lifecycle, operation: ValidOperation) -> str | None:
     return lifecycle.stated(named) if isinstance(named, str) else None
 
 
-def _other_looks(family: Family, operation: ValidOperation) -> Iterator[Look]:
+def _other_looks(family: ResourceFamily, operation: ValidOperation) -> Iterator[Look]:
     return (each for each in family.looks if each.operation.name != operation.name)
 
 
-def _is_shown(family: Family, look: Look, path: str, values: tuple[Scalar, Scalar]) -> bool:
+def _is_shown(family: ResourceFamily, look: Look, path: str, values: tuple[Scalar, Scalar]) -> bool:
     """Whether a look surely shows a field with either value, and which resource it is about."""
     fields = family.fields_of(look)
     tells = not look.path or family.kind.id_field in fields
@@ -125,7 +127,7 @@ def _fits_type(operation: ValidOperation, path: str, value: Scalar) -> bool:
     return not whole or (isinstance(value, int) or wire_text(value).lstrip("-").isdigit())
 
 
-def _attached_values(family: Family, attach: ValidOperation, look: Look) -> dict[str, object]:
+def _attached_values(family: ResourceFamily, attach: ValidOperation, look: Look) -> dict[str, object]:
     own = family.kin.id_parameter(attach)
     sent = sent_values(
         attach.contracts.values(), {name: value for name, value in attach.valid.parameters.items() if name != own}
@@ -134,7 +136,7 @@ def _attached_values(family: Family, attach: ValidOperation, look: Look) -> dict
     return shown_by(look, family.fields_of(look), others)
 
 
-def _is_special(family: Family, name: str) -> bool:
+def _is_special(family: ResourceFamily, name: str) -> bool:
     """Whether a parameter is of the attachment: the creation does not have it, nor what there is for every account."""
     creation = family.creation
     known = load_words().known_values(name) is not None or load_words().means("never_ids", name)

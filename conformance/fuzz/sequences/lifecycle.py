@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.meanings.words import load_words
-from conformance.fuzz.family import Family
+from conformance.fuzz.family import ResourceFamily
 from conformance.fuzz.generation.generated_request import PLAIN
 from conformance.fuzz.generation.optional_parameters import all_together, allowed_additions, longest_of_each
 from conformance.fuzz.sender import FAILED, Observation
@@ -50,7 +50,7 @@ def lifecycles(context: FuzzContext, sender: Sender, stopped: Callable[[], bool]
         could not be judged: what one operation of a resource does not answer, it does not answer the next time.
     """
     # Of a real account only one resource is known to be free, and what another run left may be in the way.
-    family = None if stopped() or not context.settable else Family.of(context)
+    family = None if stopped() or not context.settable else ResourceFamily.of(context)
     if family is None:
         return
     additions = _additions(context)
@@ -62,7 +62,7 @@ def lifecycles(context: FuzzContext, sender: Sender, stopped: Callable[[], bool]
         yield from _in_any_order(family, additions, sender, stopped, seed)
 
 
-def _trials(family: Family, additions: Sequence[dict[str, str]]) -> Iterator[Trial]:
+def _trials(family: ResourceFamily, additions: Sequence[dict[str, str]]) -> Iterator[Trial]:
     """Return the sequences that are the same in every run."""
     if family.traits.role == "create":
         return chain(_kept_values(family, additions), _changed(family), sequences_of_repetition(family))
@@ -78,15 +78,18 @@ def _trials(family: Family, additions: Sequence[dict[str, str]]) -> Iterator[Tri
 
 
 def _additions(context: FuzzContext) -> list[dict[str, str]]:
+    """Return what a creation may be sent beside its valid request, and still creates one resource."""
+    return [each for each in allowed_additions(context) if all(_may_be_added(context, name) for name in each)]
+
+
+def _may_be_added(context: FuzzContext, name: str) -> bool:
     words = load_words()
-    return [
-        each
-        for each in allowed_additions(context)
-        if not any(words.means(meaning, name) for meaning in _OF_THE_CALL for name in each)
-    ]
+    # What an id names exists only where somebody said which states make it exist.
+    missing = words.is_id(name) and not context.surroundings.isolated
+    return not missing and not any(words.means(meaning, name) for meaning in _OF_THE_CALL)
 
 
-def _kept_values(family: Family, additions: Sequence[dict[str, str]]) -> Iterator[Trial]:
+def _kept_values(family: ResourceFamily, additions: Sequence[dict[str, str]]) -> Iterator[Trial]:
     """Yield creations that are looked at afterwards: with each optional parameter alone, and with all in each way."""
     context = family.context
     if family.creation is None or family.creation.name != context.operation or not family.looks:
@@ -105,7 +108,7 @@ def _kept_values(family: Family, additions: Sequence[dict[str, str]]) -> Iterato
         yield lifecycle.trial(way)
 
 
-def _changed(family: Family) -> Iterator[Trial]:
+def _changed(family: ResourceFamily) -> Iterator[Trial]:
     """Yield what is created, shown, changed by each operation that does, shown, deleted, and gone."""
     if family.creation is None or family.creation.name != family.context.operation:
         return
@@ -121,7 +124,7 @@ def _changed(family: Family) -> Iterator[Trial]:
             yield lifecycle.trial()
 
 
-def _shown(family: Family) -> Iterator[Trial]:
+def _shown(family: ResourceFamily) -> Iterator[Trial]:
     """Yield what another operation creates, and the operation under test shows."""
     for look in family.looks:
         if look.operation.name == family.context.operation and family.creations:
@@ -131,7 +134,7 @@ def _shown(family: Family) -> Iterator[Trial]:
 
 
 def _in_any_order(
-    family: Family, additions: Sequence[dict[str, str]], sender: Sender, stopped: Callable[[], bool], seed: int
+    family: ResourceFamily, additions: Sequence[dict[str, str]], sender: Sender, stopped: Callable[[], bool], seed: int
 ) -> Iterator[Observation]:
     # Hypothesis takes a second to import, and this module belongs to the command line.
     from conformance.fuzz.sequences.state_machine import EnoughError, search_sequences  # noqa: PLC0415

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Outcomes, Step, Transport
     from conformance.contract.languages import Language
-    from conformance.fuzz.family import Family
+    from conformance.fuzz.family import ResourceFamily
     from conformance.fuzz.findings.step_rule import Lines
     from conformance.fuzz.run_context import FuzzContext
     from conformance.server.sequences.requests import ValidOperation
@@ -62,7 +62,7 @@ class Lifecycle:
         ended: Whether nothing can follow: a case ends with its first refusal.
     """
 
-    family: Family
+    family: ResourceFamily
     steps: list[Step] = field(default_factory=list)
     rules: list[StepRule] = field(default_factory=list)
     used: list[ValidOperation] = field(default_factory=list)

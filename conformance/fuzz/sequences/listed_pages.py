@@ -17,7 +17,7 @@ from conformance.server.sequences.shown import Look, nested
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from conformance.fuzz.family import Family
+    from conformance.fuzz.family import ResourceFamily
     from conformance.fuzz.findings.step_rule import Lines
     from conformance.fuzz.sender import Trial
 
@@ -27,7 +27,7 @@ _PAGES: Final = 3
 """How many pages are looked at where one has room for a single resource."""
 
 
-def sequences_of_listing(family: Family) -> Iterator[Trial]:
+def sequences_of_listing(family: ResourceFamily) -> Iterator[Trial]:
     """Yield the sequences of the operation under test, which lists what another operation creates."""
     how = family.kind.lists.get(family.context.operation)
     if how is None or "[]" in how.path or not family.creations:
@@ -43,7 +43,7 @@ def sequences_of_listing(family: Family) -> Iterator[Trial]:
     yield from _by_field(family)
 
 
-def _by_id(family: Family) -> Iterator[Trial]:
+def _by_id(family: ResourceFamily) -> Iterator[Trial]:
     """Yield what shows that a listing by an id has that resource alone, with what it was created with."""
     for look in family.looks:
         if look.operation.name == family.context.operation and look.parameter and look.path:
@@ -55,7 +55,7 @@ def _by_id(family: Family) -> Iterator[Trial]:
             yield lifecycle.titled(slug(f"chosen by {look.parameter}"), title, f"chosen by {look.parameter}")
 
 
-def _by_page(family: Family, whole: Look) -> Iterator[Trial]:
+def _by_page(family: ResourceFamily, whole: Look) -> Iterator[Trial]:
     own = family.own
     number, size = own.meaning("page_number"), own.meaning("page_size")
     if not number or not size or not own.takes(number, "1"):
@@ -71,7 +71,7 @@ def _by_page(family: Family, whole: Look) -> Iterator[Trial]:
     yield pages.lifecycle.titled("page by page", "pages have no gaps, and repeat nothing", "listed in pages")
 
 
-def _by_token(family: Family, whole: Look) -> Iterator[Trial]:
+def _by_token(family: ResourceFamily, whole: Look) -> Iterator[Trial]:
     own, words = family.own, load_words()
     token, limit = own.meaning("token"), own.meaning("limit")
     fields = {row.path for each in own.contracts.values() for row in each.responses}
@@ -110,7 +110,7 @@ class _Pages:
     lines: Lines = field(default_factory=dict)
 
     @classmethod
-    def of(cls, family: Family, whole: Look, limit: str) -> _Pages | None:
+    def of(cls, family: ResourceFamily, whole: Look, limit: str) -> _Pages | None:
         """Return pages of which none was asked for; `None` where there cannot be more than one."""
         own, creations = family.own, family.creations
         smallest = next((each for each in range(1, _LARGEST + 1) if own.takes(limit, str(each))), 0)
@@ -138,7 +138,7 @@ class _Pages:
         return step
 
 
-def _by_field(family: Family) -> Iterator[Trial]:
+def _by_field(family: ResourceFamily) -> Iterator[Trial]:
     """Yield for each filter by a field that the creation sets: of two resources it chooses the one with its value."""
     how, words, creations = family.kind.lists[family.context.operation], load_words(), family.creations
     if len(creations) < _PAGES - 1:

@@ -14,14 +14,14 @@ from conformance.server.sequences.shown import nested
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from conformance.fuzz.family import Family
+    from conformance.fuzz.family import ResourceFamily
     from conformance.fuzz.sender import Trial
     from conformance.server.sequences.shown import Look
 
 _REPEATED: Final = "property-1"
 
 
-def sequences_of_repetition(family: Family) -> Iterator[Trial]:
+def sequences_of_repetition(family: ResourceFamily) -> Iterator[Trial]:
     """Yield the sequences of the operation under test, which creates."""
     kind, token = family.kind, family.traits.idempotent_by
     if family.creation is None or family.creation.name != family.context.operation:
@@ -37,7 +37,7 @@ def sequences_of_repetition(family: Family) -> Iterator[Trial]:
         yield _with_one_token(family, token)
 
 
-def _with_one_token(family: Family, token: str) -> Trial:
+def _with_one_token(family: ResourceFamily, token: str) -> Trial:
     """Return the sequence of one creation that is sent twice: it tells the same id, and there is one resource."""
     context, field, own = family.context, family.kind.id_field, family.own
     lifecycle = Lifecycle(family)
@@ -59,7 +59,7 @@ def _with_one_token(family: Family, token: str) -> Trial:
     return lifecycle.titled("repeated with its token", title, "repeated with its token")
 
 
-def _whole(family: Family, look: Look) -> Look | None:
+def _whole(family: ResourceFamily, look: Look) -> Look | None:
     """Return a look that lists all resources there are, by one that lists them; `None` where it must be told which."""
     if not look.path or family.kind.id_field not in family.fields_of(look):
         return None
