@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from farm import PRODUCT, VERSION, write_workspace
+from servers import Server
+from slow_farm import SlowFarm
 
 from conformance.cli.support.plan_template import load_named
 from conformance.engine.plan import Plan, new_run_id
@@ -106,17 +108,17 @@ def test_the_reference_server_passes_the_sequences_of_every_role() -> None:
 @pytest.mark.parametrize(
     ("fault", "title"),
     [
-        ("CreateBarn/not-created", "create describe"),
+        pytest.param("CreateBarn/not-created", "create describe", marks=pytest.mark.deep),
         ("CreateBarn/id-reused", "its own id"),
         ("CreateBarn/repeated", "repeats its ClientToken"),
-        ("DescribeBarns/filter-barn-id-ignored", "BarnId chooses"),
-        ("DescribeBarns/filter-barn-name-ignored", "BarnName chooses"),
-        ("DescribeBarns/page-size-ignored-in-paging", "pages have no gaps"),
+        pytest.param("DescribeBarns/filter-barn-id-ignored", "BarnId chooses", marks=pytest.mark.deep),
+        pytest.param("DescribeBarns/filter-barn-name-ignored", "BarnName chooses", marks=pytest.mark.deep),
+        pytest.param("DescribeBarns/page-size-ignored-in-paging", "pages have no gaps", marks=pytest.mark.deep),
         ("DescribeBarns/page-number-ignored-in-paging", "pages have no gaps"),
-        ("ModifyBarnAttribute/not-changed", "BarnName is changed"),
+        pytest.param("ModifyBarnAttribute/not-changed", "BarnName is changed", marks=pytest.mark.deep),
         ("DeleteBarn/not-deleted", "what is deleted"),
-        ("AttachHorse/not-attached", "what is attached"),
-        ("DetachHorse/not-detached", "what is attached"),
+        pytest.param("AttachHorse/not-attached", "what is attached", marks=pytest.mark.deep),
+        pytest.param("DetachHorse/not-detached", "what is attached", marks=pytest.mark.deep),
     ],
 )
 def test_a_fault_with_resources_is_found_with_the_line_of_a_document(fault: str, title: str) -> None:
@@ -128,6 +130,37 @@ def test_a_fault_with_resources_is_found_with_the_line_of_a_document(fault: str,
         assert failure.result.rule_lines, failure.case.title
         assert all(line for each in failure.result.mismatches for line in each.lines.values())
         assert "/openapi/farm/2020-01-02/" in failure.reported.where
+
+
+@pytest.mark.usefixtures("workspace")
+def test_a_server_by_hand_whose_effects_show_after_a_while_passes() -> None:
+    with Server(SlowFarm()) as server:
+        run = sequences(server.endpoint, server.states_url)
+    # Of an operation that it does not have nothing is known, and the others go on.
+    assert run.titles == []
+    assert {name for name, count in run.sent.items() if count} == set(OPERATIONS)
+
+
+@pytest.mark.usefixtures("workspace")
+@pytest.mark.parametrize(
+    ("fault", "operation", "title"),
+    [
+        ("id-reused", "CreateBarn", "its own id"),
+        ("token-lost", "CreateBarn", "repeats its ClientToken"),
+        ("name-not-shown", "CreateBarn", "create describe"),
+        ("changes-nothing", "CreateBarn", "ModifyBarnAttribute describe"),
+        ("changes-nothing", "ModifyBarnAttribute", "BarnName is changed"),
+        ("deletes-nothing", "DeleteBarn", "what is deleted"),
+        ("filter-ignored", "DescribeBarns", "BarnName chooses"),
+        ("page-repeats", "DescribeBarns", "repeat nothing"),
+        ("attaches-nothing", "AttachHorse", "what is attached"),
+    ],
+)
+def test_a_fault_of_a_server_by_hand_is_found(fault: str, operation: str, title: str) -> None:
+    with Server(SlowFarm(fault)) as server:
+        run = sequences(server.endpoint, server.states_url, [operation])
+    assert any(title in each for each in run.titles), run.titles
+    assert all(failure.result.rule_lines for failure in run.failures)
 
 
 @pytest.mark.usefixtures("workspace")

@@ -10,20 +10,17 @@ from conformance.fuzz.generation.case_builder import sendable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from conformance.fuzz.oracle.oracle import Expectation
     from conformance.fuzz.run_context import FuzzContext
 
 
 def allowed_additions(context: FuzzContext) -> list[dict[str, str]]:
     """Return what may be sent beside the valid request and is surely allowed: first nothing, then one thing each.
 
-    Where nobody described what the operation needs, it may be refused all the same, as any request.
+    Where nobody described what the operation needs, it may be refused all the same, as the valid request may.
     """
     found: list[dict[str, str]] = [{}]
     for request in boundary_requests(context.contracts[context.languages[0]], context.wire):
-        expectations = context.oracle.expectations(request.params)
-        allowed = all(_is_allowed(context, expectations.get(language)) for language in context.languages)
-        names = request.differs(context.wire)
+        allowed, names = _all_allow(context, request.params), request.differs(context.wire)
         if allowed and sendable(request.params) and not any(name in context.wire for name in names):
             found.append({name: request.params[name] for name in names})
     return found
@@ -45,13 +42,15 @@ def all_together(context: FuzzContext, additions: Iterable[Mapping[str, str]]) -
     # What has the trap in it comes last and wins.
     for addition in sorted(additions, key=lambda each: TRAP in each.values()):
         found |= addition
-    expectations = context.oracle.expectations({**context.wire, **found})
-    allowed = [_is_allowed(context, expectations.get(language)) for language in context.languages]
-    return found if all(allowed) else {}
+    return found if _all_allow(context, {**context.wire, **found}) else {}
 
 
-def _is_allowed(context: FuzzContext, expectation: Expectation | None) -> bool:
-    """Whether a document surely allows a request, as far as anybody knows what it needs."""
-    if expectation is None or not expectation.success:
-        return False
-    return not (context.surroundings.isolated and expectation.codes)
+def _all_allow(context: FuzzContext, params: Mapping[str, str]) -> bool:
+    """Whether every document surely allows a request, as far as anybody knows what the operation needs."""
+    found, valid = context.oracle.expectations(params), context.oracle.expectations(context.wire)
+    for language in context.languages:
+        own, known = found.get(language), valid.get(language)
+        refused = frozenset() if known is None or context.surroundings.isolated else frozenset(known.codes)
+        if own is None or not own.success or not refused.issuperset(own.codes):
+            return False
+    return True

@@ -129,10 +129,14 @@ class ContractOperation:
             case "change" if work.execution.changes:
                 fields.update({name: _changed(fields.get(name), value) for name, value in others.items()})
             case "attach" if work.execution.changes:
+                resource.attached.update(name for name in others if self._is_of_attachment(name, resource))
                 fields.update({name: joined(fields.get(name), value) for name, value in others.items()})
                 attach(own, kind, resource.id, self.others, work.attempt.call)
             case "detach" if work.execution.changes:
                 left = {name: without(fields.get(name), value) for name, value in others.items()}
+                if resource.attached.isdisjoint(others):  # it is told alone, and loses all that it was attached to
+                    left |= dict.fromkeys(resource.attached)
+                resource.attached.difference_update(left)
                 for name, value in left.items():
                     fields.pop(name, None)
                     if value is not None:
@@ -144,6 +148,9 @@ class ContractOperation:
                 _of_kind(kind, work).pop(resource.id, None)
                 own.gone.add(resource.id)
                 forget(own, kind, resource.id)
+
+    def _is_of_attachment(self, name: str, resource: KeptResource) -> bool:
+        return name not in resource.fields and not self.words.means("never_ids", name)
 
     def _id_names(self, kind: ResourceKind) -> frozenset[str]:
         rows = [row.path for row in self.contract.parameters]

@@ -31,6 +31,7 @@ class KeptResource:
         active_at: From when on it is in its final state.
         stated: Whether a provider state says that it exists, and no call created it.
         changed: Whether a call changed it.
+        attached: The fields that it has from being attached to something, and loses with that.
     """
 
     id: str
@@ -39,6 +40,7 @@ class KeptResource:
     active_at: float = 0.0
     stated: bool = False
     changed: bool = False
+    attached: set[str] = field(default_factory=set)
 
     @property
     def unknown(self) -> bool:
