@@ -14,7 +14,7 @@ _PLACE: Final = r"(.*?\.ya?ml):([0-9]{1,9})(?::[0-9]{1,9})?"
 
 
 def place_of(case: CaseEntry) -> tuple[str, int]:
-    """Return the file and the line of a case; an empty name and 0 where it is in none, as what `fuzz` sent and found right."""
+    """Return the file and the line of a case; an empty name and 0 where it is in none, as what `fuzz` found right."""
     found = re.fullmatch(_PLACE, case["where"], re.DOTALL)
     return (found[1], int(found[2])) if found else ("", 0)
 
