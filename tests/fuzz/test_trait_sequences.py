@@ -147,7 +147,7 @@ def test_a_server_by_hand_whose_effects_show_after_a_while_passes() -> None:
     [
         ("id-reused", "CreateBarn", "its own id"),
         ("token-lost", "CreateBarn", "repeats its ClientToken"),
-        ("name-not-shown", "CreateBarn", "create describe"),
+        pytest.param("name-not-shown", "CreateBarn", "create describe", marks=pytest.mark.deep),
         ("changes-nothing", "CreateBarn", "ModifyBarnAttribute describe"),
         ("changes-nothing", "ModifyBarnAttribute", "BarnName is changed"),
         ("deletes-nothing", "DeleteBarn", "what is deleted"),
