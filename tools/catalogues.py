@@ -14,7 +14,7 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
-from source_texts import library_texts, source_texts
+from source_texts import data_texts, library_texts, source_texts
 
 from conformance.contract.languages import REGISTRY
 
@@ -39,7 +39,7 @@ def sentences() -> Catalog:
     for entry in REGISTRY:
         found.add(entry.name)
     plurals = {each for entry in found if isinstance(entry.id, tuple) for each in entry.id}
-    for text in (*source_texts(), *library_texts()):
+    for text in (*source_texts(), *library_texts(), *data_texts()):
         if text not in plurals:
             found.add(text)
     return found

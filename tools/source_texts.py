@@ -14,11 +14,16 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
+import yaml
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "conformance"
+CASES = ROOT / "cases"
+SCAFFOLDED = "Written by `conformance scaffold`"
+"""What a file begins with whose titles are made of templates that the source has."""
 NOT_SHOWN = Path(__file__).with_name("texts_not_shown.txt")
 """Texts of the source that no person reads, one a line: keys, styles, parts of patterns and of files."""
 OF_LIBRARIES = Path(__file__).with_name("library_texts.txt")
@@ -45,6 +50,8 @@ ASIDE = (
 )
 """Where only messages of faults are for people: the rest is words of documents, files for programs, or data."""
 _FAULT = re.compile(r"(?:Error|Fault|Failure|fault|refused)$")
+_HEAD = 200
+_VALUE = re.compile(r"\$\{([\w.]+)\}")
 _MOST = 12
 """Templates of one text: more alternatives than these are left a place."""
 _WORD = re.compile(r"[A-Za-z]{3,}")
@@ -74,6 +81,29 @@ def source_texts() -> list[str]:
 def library_texts() -> list[str]:
     """Return the templates of texts for people that libraries make."""
     return OF_LIBRARIES.read_text(encoding="utf-8").splitlines()
+
+
+def data_texts() -> list[str]:
+    """Return the titles of cases that were written by hand, values in them as places, and the meanings of states."""
+    found: dict[str, None] = {}
+    for path in sorted(CASES.rglob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        if SCAFFOLDED not in text[:_HEAD]:
+            found |= dict.fromkeys(_titles(yaml.safe_load(text)))
+    return [text for text in found if " " in text]
+
+
+def _titles(data: object) -> Iterator[str]:
+    """Yield the titles and meanings of a file, wherever they stand."""
+    if isinstance(data, dict):
+        for key, value in data.items():
+            if key in ("title", "meaning") and isinstance(value, str):
+                yield _VALUE.sub(r"{\1}", " ".join(value.split()))
+            else:
+                yield from _titles(value)
+    elif isinstance(data, list):
+        for each in data:
+            yield from _titles(each)
 
 
 def texts_of(source: str, module: str = "") -> Iterator[str]:

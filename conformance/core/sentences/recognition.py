@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LONGEST: Final = 4_000
 """Characters of a text that is looked at: what is longer is no message, but what a server sent."""
 _FEW: Final = 10
-"""Letters that a template has at the least when what stands in its places may have spaces."""
+"""Letters that a template has at the least when what stands in its places may have more than a list of names."""
 _MOST_WORDS: Final = 2
 """Words of a value that a text may begin with."""
 _PLACE: Final = re.compile(r"\{\w+\}")
@@ -29,9 +29,14 @@ _TOKEN: Final = re.compile(r"(\{\{|\}\}|\{\w+\})")
 _BRACES: Final = 2
 _WORD: Final = re.compile(r"[A-Za-z]{2,}")
 _WHOLE_WORD: Final = re.compile(r"(?<![}\w])[A-Za-z]{2,}(?![{\w])")
-_BETWEEN: Final = re.compile(r"(: |; |\. |, )")
+_BETWEEN: Final = re.compile(r"(: |; |\. |, when |, )")
+_NEED: Final = re.compile(r"\S+ is \S+(?: or \S+)*")
+"""One part of a condition, as `conformance.contract.condition_text` writes it."""
+_FEWEST: Final = 3
+"""Letters of a template that can be recognised at all."""
 _FEW_AFTER: Final = 5
 """The same, when the template begins with a word."""
+_WHEN: Final = ", when "
 _MOST_PARTS: Final = 8
 """Parts of a text that are looked at: of more, trying them all would take long."""
 _LIST: Final = {" and ": sentence("{one} and {other}"), " or ": sentence("{one} or {other}")}
@@ -40,9 +45,11 @@ _JOINED: Final = {
     "; ": sentence("{before}; {rest}"),
     ". ": sentence("{before}. {rest}"),
     ", ": sentence("{before}, {rest}"),
+    ", when ": sentence("{before}, when {rest}"),
 }
 _CELLS: Final = re.compile(r"( {2,}|^\| | \| | \|$|(?<=^right) )")
 """What stands between the cells of a row. The longest name of a side in a comparison is one space from its text."""
+_LISTED: Final = re.compile(", | and | or ")
 _SPACE: Final = re.compile(r"\s*")
 _INDENT: Final = re.compile(r"\s*(?:[-#*]+ )?")
 
@@ -152,11 +159,11 @@ def _values(template: _Template, text: str) -> list[str] | None:
 
 def _is_short(text: str) -> bool:
     """Whether a text is one word, or a list of words."""
-    return " " not in text.replace(", ", "")
+    return " " not in _LISTED.sub("", text)
 
 
 def _is_prose(text: str) -> bool:
-    return len(_WORD.findall(text)) > _MOST_WORDS and text[0] not in "\"'`{["
+    return text.count(" ") >= _MOST_WORDS and text[0] not in "\"'`{["
 
 
 def _value(text: str) -> object:
@@ -212,7 +219,7 @@ def _in_parts(text: str) -> Sentence | None:
     found = list(_BETWEEN.finditer(text))
     for match in found if len(found) <= _MOST_PARTS else ():
         before, rest = text[: match.start()], text[match.end() :]
-        behind = recognised(rest)
+        behind = _condition(rest) if match[1] == _WHEN else recognised(rest)
         ahead = _fitting(before) if " " in before else None
         if behind is None and (ahead is None or ahead.values or match[1] != ": "):
             continue
@@ -221,6 +228,16 @@ def _in_parts(text: str) -> Sentence | None:
         if match[1] == ": " and " " not in before.strip():
             return Sentence("{place}: {rest}", {"place": before, "rest": behind})
     return None
+
+
+def _condition(text: str) -> Sentence | None:
+    """Return a condition on the values of parameters."""
+    needs = text.split(" and ")
+    if not all(map(_NEED.fullmatch, needs)):
+        return None
+    parts = (need.split(" is ", 1) for need in needs)
+    said = [sentence("{path} is {value}", path=path, value=_value(value)) for path, value in parts]
+    return reduce(lambda one, other: Sentence("{one} and {other}", {"one": one, "other": other}), said)
 
 
 @cache
@@ -238,7 +255,7 @@ def _by_word() -> Mapping[str, Sequence[_Template]]:
             template = _cut(text)
             # Where a place stands beside a word, the word may go on in what stands there.
             words = _WHOLE_WORD.findall(_PLACE.sub("{}", text))
-            if words:
+            if words and template.letters >= _FEWEST:
                 found.setdefault(max(words, key=len), []).append(template)
     return found
 

@@ -62,7 +62,7 @@ _BEGIN: Final = "\ue000"
 _END: Final = "\ue001"
 """Marks around a value while a sentence is put together."""
 _WIDE: Final = "[\u3400-\u9fff]"
-_LATIN: Final = "[A-Za-z0-9]"
+_LATIN: Final = "[A-Za-z0-9-]"
 _SPACES: Final = (
     (re.compile(rf"(?<={_WIDE}) {_BEGIN}(?={_BEGIN}*{_WIDE})|(?<={_WIDE}){_END} (?={_WIDE})"), ""),
     (re.compile(rf"(?<={_WIDE}){_BEGIN}+(?={_LATIN})|(?<={_LATIN}){_END}+(?={_WIDE})"), " "),

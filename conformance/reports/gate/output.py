@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from conformance.core.sentences.recognition import in_reader_language
-from conformance.core.sentences.sentence import Sentence, sentence
+from conformance.core.sentences.sentence import Sentence, sentence, translates
 from conformance.core.terminal import printable
 from conformance.reports.formats.cause_text import sources_words
 from conformance.reports.formats.identity import tested_text
 from conformance.reports.formats.markdown import code, fitting
-from conformance.reports.formats.words import counts_words, joined_words, said
+from conformance.reports.formats.words import VERDICT_NAMES, counts_words, joined_words, said, verdict_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +40,7 @@ _COUNTS: Final[Mapping[DifferenceKind, str]] = {
     "changed": "{count} changed",
     "better": "{count} better",
 }
+_WAS: Final = ", was "
 _NAMED: Final = 5
 _NAMED_MARKDOWN: Final = 20
 _EXPECTED: Final = 3
@@ -85,8 +86,20 @@ def group_text(group: CauseGroup) -> str:
         expected = f", expected {', '.join(values[:_EXPECTED])}{more}"
     count = len(group.cases)
     cases = "" if not count else f" ({count} cases)" if count > 1 else " (1 case)"
-    parts = (group.text, expected, cases)
-    return "".join(map(in_reader_language, parts))
+    return _change_text(group.text) + in_reader_language(expected) + in_reader_language(cases)
+
+
+def _change_text(text: str) -> str:
+    """Return what changed, in the language of the reader: what is now, and what was."""
+    now, was, before = text.rpartition(_WAS)
+    if not was or not translates():
+        return in_reader_language(text)
+    verdict, colon, rest = now.partition(": ")
+    if colon and verdict in VERDICT_NAMES:
+        now = said(sentence("{before}: {rest}", before=verdict_words(verdict), rest=in_reader_language(rest)))
+    else:
+        now = said(verdict_words(now)) if now in VERDICT_NAMES else in_reader_language(now)
+    return said(sentence("{now}, was {was}", now=now, was=verdict_words(before)))
 
 
 def allow_lines(gate: Gate, today: str) -> list[str]:
