@@ -35,6 +35,7 @@ ASIDE = (
     "extraction/headings.py",
     "extraction/layouts/",
     "contract/openapi/",
+    "contract/export/",
     "server/",
     "reports/formats/templates/",
     "reports/formats/junit.py",

@@ -30,6 +30,8 @@ _BRACES: Final = 2
 _WORD: Final = re.compile(r"[A-Za-z]{2,}")
 _WHOLE_WORD: Final = re.compile(r"(?<![}\w])[A-Za-z]{2,}(?![{\w])")
 _BETWEEN: Final = re.compile(r"(: |; |\. |, when |, )")
+_NUMBERS: Final = frozenset({"count", "total", "selected"})
+"""Places that numbers stand in."""
 _NEED: Final = re.compile(r"\S+ is \S+(?: or \S+)*")
 """One part of a condition, as `conformance.contract.condition_text` writes it."""
 _FEWEST: Final = 3
@@ -153,6 +155,8 @@ def _values(template: _Template, text: str) -> list[str] | None:
     if end < start or not text.endswith(rest[-1]):
         return None
     found.append(text[start:end])
+    if any(name in _NUMBERS and not value[:1].isdigit() for name, value in zip(template.names, found, strict=True)):
+        return None
     few = _FEW_AFTER if _WORD.search(first) else _FEW
     return found if template.letters >= few or all(map(_is_short, found)) else None
 
