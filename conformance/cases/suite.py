@@ -160,10 +160,11 @@ def load_defaults(root: Path) -> dict[str, str]:
     Raises:
         CaseError: When a file of them is wrong.
     """
-    return {name: value for path in reversed(side_files(DEFAULTS, root)) for name, value in _values(path).items()}
+    return {name: value for path in reversed(side_files(DEFAULTS, root)) for name, value in read_values(path).items()}
 
 
-def _values(path: Path) -> dict[str, str]:
+def read_values(path: Path) -> dict[str, str]:
+    """Return the values by name that one file has; raises `CaseError` when it is wrong."""
     file = YamlFile.read(path, CaseError)
     file.refuse_changed(lambda _: True)
     file.require_json()

@@ -34,6 +34,7 @@ COMMANDS: Final = (
     "diff",
     "scaffold",
     "coverage",
+    "check",
     "drivers",
     "states",
     "mock",

@@ -52,8 +52,11 @@ def find_workspace(start: Path, unread: list[UsageError] | None = None) -> Works
         UsageError: When the file is wrong, with line and column.
     """
     path = workspace_file(start)
-    if path is None:
-        return None
+    return None if path is None else read_workspace(path, unread)
+
+
+def read_workspace(path: Path, unread: list[UsageError] | None = None) -> Workspace:
+    """Read the file of a workspace; see `find_workspace`."""
     options = _content(path, unread)
     products = options.pop(_PRODUCTS, None)
     return Workspace(path.parent, options, dict(products) if isinstance(products, dict) else {})

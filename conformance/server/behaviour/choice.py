@@ -50,15 +50,16 @@ def behaviour_files() -> list[Path]:
 
 def full_files() -> list[Path]:
     """Return the files of behaviours in full: those with the fields of the resource."""
-    return [path for path in behaviour_files() if _is_full(path)]
+    return [path for path in behaviour_files() if is_full(path)]
 
 
 def short_files() -> list[Path]:
     """Return the files of behaviours in short."""
-    return [path for path in behaviour_files() if not _is_full(path)]
+    return [path for path in behaviour_files() if not is_full(path)]
 
 
-def _is_full(path: Path) -> bool:
+def is_full(path: Path) -> bool:
+    """Whether a file describes a resource in full, with its fields."""
     try:
         return _FIELDS.search(path.read_bytes()) is not None
     except OSError:

@@ -46,11 +46,17 @@ def described_kinds() -> DescribedKinds:
     return _described(files) if files else DescribedKinds()
 
 
-@cache
-def _described(files: tuple[Path, ...]) -> DescribedKinds:
+def known_operations() -> dict[tuple[str, str], set[str]]:
+    """Return the names of the operations that have contracts, by product and version."""
     known: dict[tuple[str, str], set[str]] = {}
     for operation in contract_files():
         known.setdefault((operation.product, operation.version), set()).add(operation.name)
+    return known
+
+
+@cache
+def _described(files: tuple[Path, ...]) -> DescribedKinds:
+    known = known_operations()
     found = DescribedKinds()
     read: dict[Path, ResourceKind] = {}
     for file in files:
