@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ReachedEntry,
         ShardEntry,
         TargetEntry,
+        ToldPart,
         ToolEntry,
     )
     from conformance.judging.results import CaseResult
@@ -95,6 +96,7 @@ def run_started(
         others: The ids of those that come before the cases of the plan.
     """
     target = plan.target
+    told: ToldPart = {"told": True} if target.canned else {}
     event: RunStarted = {
         "event": "run_started",
         "schema_version": SCHEMA_VERSION,
@@ -105,6 +107,7 @@ def run_started(
             "driver": target.driver,
             "signature": None if plan.sdk else target.signature,
             **plan.sdk,
+            **told,
         },
         "started_at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "selected": selected,

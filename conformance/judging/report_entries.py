@@ -165,7 +165,13 @@ class SdkEntry(TypedDict, total=False):
     undocumented_fields: dict[str, list[str]]
 
 
-class TargetEntry(SdkEntry):
+class ToldPart(TypedDict, total=False):
+    """Whether the target was told in each request which answer to give."""
+
+    told: bool
+
+
+class TargetEntry(SdkEntry, ToldPart):
     """What was tested; `signature` is `None` when an SDK signs."""
 
     endpoint: str
@@ -236,6 +242,7 @@ class ErrorRowsEntry(TypedDict):
     exercised: int
     passed: int
     not_passed: NotRequired[list[RowEntry]]
+    told: NotRequired[int]
 
 
 class FigureEntry(TypedDict):

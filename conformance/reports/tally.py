@@ -40,13 +40,16 @@ TalliedRow = tuple[int | str, ...]
 NOWHERE = (0, 0)
 _SEVERAL: Final = 100_000
 """Characters that a sequence counts for: more than a URL has."""
+_FORCED: Final = "forced"
+"""The trigger of a case for which the server is put in a state and told the code."""
 _PROVING: Final = ("pass", "divergent", "mismatch")
 
 
 class Shape(NamedTuple):
     """What the numbers of a report rest on in one case; the fields are those of the case.
 
-    `subject` is what the case's id begins with, where rows count for it: operations may have equal rows.
+    `subject` is what the case's id begins with, where rows count for it: operations may have equal rows. `told` is
+    whether the server was told beforehand with which row to answer.
     """
 
     verdict: Verdict
@@ -59,6 +62,7 @@ class Shape(NamedTuple):
     exact: tuple[tuple[Language, TalliedRow], ...]
     observed: tuple[tuple[Language, tuple[TalliedRow, ...]], ...]
     subject: str = ""
+    told: bool = False
 
 
 class TalliedCase(NamedTuple):
@@ -100,6 +104,7 @@ def shape_of(case: CaseEntry) -> Shape:
         tuple([(language, tuple(row)) for language, row in case["exact"].items()]),
         tuple([(language, tuple(map(tuple, rows))) for language, rows in case["observed"].items()]),
         case["id"].partition("/")[0] if case["exact"] or case["observed"] else "",
+        case["trigger"] == _FORCED,
     )
 
 
@@ -186,7 +191,7 @@ class Tally:
             "selected": started["selected"],
             "summary": summarise(entries),
             "coverage": {
-                language: _coverage(documented, shapes, language)
+                language: _coverage(documented, shapes, language, told=started["target"].get("told", False))
                 for language, documented in started["documented"].items()
             },
             "disagreements": observed_points(started["points"], self._deciding(started["points"])),
@@ -279,14 +284,16 @@ def _shows_worse(entry: TalliedCase) -> tuple[bool, bool, int]:
     return not entry.shape.rule, not entry.size, entry.size
 
 
-def _coverage(documented: int, shapes: Iterable[Shape], language: Language) -> ErrorRowsEntry:
+def _coverage(documented: int, shapes: Iterable[Shape], language: Language, *, told: bool) -> ErrorRowsEntry:
     """Count the rows of a document's table of errors that cases exercised, and those that the server answered with.
 
     A row is exercised when a case that is there for it ran, or when an answer matched it; it is passed when an answer
-    matched it in a case that follows this document.
+    matched it in a case that follows this document. Of those `told` counts what the server never found out by itself:
+    with `told` given every row, as each request named its answer, else those of cases that told the server the code.
     """
     exercised: set[tuple[str, TalliedRow]] = set()
     passed: set[tuple[str, TalliedRow]] = set()
+    found_out: set[tuple[str, TalliedRow]] = set()
     for shape in shapes:
         if shape.verdict not in JUDGED:
             continue
@@ -297,9 +304,12 @@ def _coverage(documented: int, shapes: Iterable[Shape], language: Language) -> E
         exercised |= rows
         if dict(shape.verdicts).get(language) == "pass":
             passed |= rows
-    return {
+            found_out |= set() if told or shape.told else rows
+    named = len(passed - found_out)
+    counts: ErrorRowsEntry = {
         "documented": documented,
         "exercised": len(exercised),
         "passed": len(passed),
         "not_passed": [list(row) for row in sorted({row for _, row in exercised - passed}, key=str)],
     }
+    return {**counts, "told": named} if named else counts

@@ -11,7 +11,7 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Self
 
@@ -60,6 +60,7 @@ class _Call:
 
     script: Scripted | None
     arrived: list[_Arrived]
+    headers: Mapping[str, str]
 
 
 class RecordingProxy:
@@ -88,10 +89,15 @@ class RecordingProxy:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def begin(self, script: Scripted | None = None) -> None:
-        """Begin a call: until `end`, every request is recorded, and gets the scripted answer, or the server's."""
+    def begin(self, script: Scripted | None = None, headers: Mapping[str, str] | None = None) -> None:
+        """Begin a call: until `end`, every request is recorded, and gets the scripted answer, or the server's.
+
+        Args:
+            script: An answer to give in the server's place.
+            headers: Headers that the server gets beside those of the SDK, which does not know of them.
+        """
         with self._changed:
-            self._call = _Call(script, [])
+            self._call = _Call(script, [], headers or {})
 
     def end(self) -> tuple[Recorded, ...]:
         """Return what arrived since `begin`, in its order; nothing when no call was begun.
@@ -175,19 +181,20 @@ class RecordingProxy:
                 return False  # the run ended first
             connection.sendall(_head(script.status, script.headers, len(script.body)) + script.body[: script.sent])
             return script.sent is None
-        answer = self._pass_on(arrived, upstream)
+        answer = self._pass_on(arrived, upstream, call.headers)
         if answer is None:
             return False
         headers = {name.title(): value for name, value in answer.headers.items() if name != "content-encoding"}
         connection.sendall(_head(answer.status, headers, len(answer.body)) + answer.body)
         return True
 
-    def _pass_on(self, arrived: _Arrived, upstream: BlockingClient) -> WireResponse | None:
+    def _pass_on(self, arrived: _Arrived, upstream: BlockingClient, added: Mapping[str, str]) -> WireResponse | None:
         """Ask the server, and note what it answered before the SDK learns of it."""
         started = time.perf_counter()
         answer, failure = None, "the harness did not pass it on"
         try:
-            answer = upstream.send(passed_on(arrived.request, self._upstream), self._timeout_s)
+            request = passed_on(arrived.request, self._upstream)
+            answer = upstream.send(replace(request, headers=(*request.headers, *added.items())), self._timeout_s)
         except ExchangeError as fault:
             failure = str(fault)
         finally:

@@ -72,6 +72,7 @@ class SdkCaller:
         *,
         timeout_s: float | None = None,
         script: Scripted | None = None,
+        headers: Mapping[str, str] | None = None,
         cleaning: bool = False,
     ) -> SdkCall:
         """Call an operation and return what was observed; a failure of the driver is in it, never raised.
@@ -82,6 +83,7 @@ class SdkCaller:
             credentials: The account that calls.
             timeout_s: The timeout that the SDK is given; the target's own unless given.
             script: An answer to give in the server's place.
+            headers: Headers that the server gets beside those of the SDK.
             cleaning: Whether it deletes what a case left behind, which is done even after `stop`.
         """
         may_go = script is not None or self._rate.wait(CLEANING_GRACE_S if cleaning else 0)
@@ -89,21 +91,21 @@ class SdkCaller:
             return SdkCall(params, None, _STOPPED, ())
         try:
             with self._pool.take(cleaning=cleaning) as process:
-                return self._call(process, call, params, credentials, timeout_s or self._timeout_s, script)
+                proxy = self._proxy_of(process)
+                proxy.begin(script, headers)
+                return self._call(process, proxy, call, params, credentials, timeout_s or self._timeout_s)
         except PoolStoppedError:
             return SdkCall(params, None, _STOPPED, ())
 
     def _call(  # noqa: PLR0917 - those of `call`
         self,
         process: DriverProcess,
+        proxy: RecordingProxy,
         call: tuple[str, str],
         params: Mapping[str, object],
         credentials: Credentials,
         timeout_s: float,
-        script: Scripted | None,
     ) -> SdkCall:
-        proxy = self._proxy_of(process)
-        proxy.begin(script)
         try:
             product = self._product_of(call)
             answer = process.call(proxy.endpoint, *call, params, credentials, timeout_s, product)
@@ -120,10 +122,11 @@ class SdkCaller:
     def send(self, send: Send) -> Exchange:
         """Call an operation and return it as an exchange: the last request of the SDK, and the server's answer to it.
 
-        How the request travels is the SDK's own choice: `send.transport` and `send.headers` are not looked at.
+        How the request travels is the SDK's own choice: `send.transport` is not looked at, and `send.headers` are
+        added on the way to the server.
         """
         started = time.perf_counter()
-        observed = self.call(send.call, send.params, send.credentials, cleaning=send.cleaning)
+        observed = self.call(send.call, send.params, send.credentials, headers=send.headers, cleaning=send.cleaning)
         elapsed_ms = (time.perf_counter() - started) * 1000
         request = WireRequest("", self._endpoint)
         response, failure = None, observed.failure or "the SDK sent nothing"

@@ -106,6 +106,14 @@ def test_a_mock_of_openapi_is_told_which_answer_is_wanted(
     outcome = conformance.run("--docs", "en", "--target", target, QUOTA, success)
     assert outcome.verdicts == {QUOTA: "pass", success: "pass"}
     assert sorted(map(str, recorder.prefer)) == ["code=200", "code=400, example=QuotaExceeded.FlowlogCount"]
+    # Nobody is to take that for a proof.
+    assert outcome.report["target"]["told"] is True
+    assert outcome.report["coverage"]["en"]["told"] == 1
+    assert [note["key"] for note in outcome.report["notes"]] == ["target.told"]
+    assert "note: each request tells the target which answer to give" in outcome.out
+    assert "1 of 20 exercised, 1 passed; of 1 row the server was told the answer" in outcome.out
+    page = (outcome.folder / "report.html").read_text(encoding="utf-8")
+    assert "Told the answer" in page
 
 
 def test_a_code_with_several_messages_is_asked_for_by_the_name_of_its_example(

@@ -242,6 +242,17 @@ def test_what_a_server_did_against_a_document_passes_none_of_its_rows() -> None:
     }
 
 
+def test_rows_that_the_server_was_told_are_counted_apart() -> None:
+    passing = {"en": "pass", "zh": "pass"}
+    found = coverage(
+        result("X/a", verdicts=passing, exact={"en": ONE}, observed={"en": (ONE,)}, trigger="forced"),
+        result("X/b", verdicts=passing, exact={"en": TWO}, observed={"en": (TWO,)}, trigger="forced"),
+        result("X/c", verdicts=passing, observed={"en": (TWO,)}),
+    )
+    assert (found["en"]["passed"], found["en"]["told"]) == (2, 1)
+    assert "told" not in found["zh"]
+
+
 @pytest.mark.parametrize("verdict", ["error", "not_run", "not_applicable"])
 def test_a_case_that_was_not_judged_reaches_nothing(verdict: str) -> None:
     assert coverage(result(verdict=verdict, exact={"en": ONE}, observed={"en": (ONE,)}))["en"]["exercised"] == 0

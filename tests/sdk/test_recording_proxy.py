@@ -114,6 +114,17 @@ def test_a_request_is_passed_on_as_it_came(proxy: RecordingProxy, server: Server
     assert record.failure is None
 
 
+def test_headers_of_the_harness_reach_the_server_and_are_none_of_the_sdk(proxy: RecordingProxy, server: Server) -> None:
+    proxy.end()
+    proxy.begin(headers={"Prefer": "code=400, example=A"})
+    with closing(client(proxy)) as connection:
+        connection.request("GET", "/?Action=X")
+        assert connection.getresponse().read() == b"/?Action=X|"
+    assert server.operations[-1].headers["prefer"] == "code=400, example=A"
+    (recorded,) = proxy.end()
+    assert "prefer" not in {name.lower() for name, _ in recorded.request.headers}
+
+
 def test_an_answer_is_passed_back_with_its_headers(proxy: RecordingProxy) -> None:
     with closing(client(proxy)) as sdk:
         sdk.request("GET", "/?A=1")

@@ -108,6 +108,7 @@ def _summary(report: Report) -> str:
         several=several,
         cause_facets=[facets_of_cause(group) for group in report.get("groups", [])[:_MOST_CAUSES]],
         languages_asked=list(report["coverage"]),
+        any_told=any(row.get("told") for row in report["coverage"].values()),
         timing=timing,
     )
 

@@ -190,15 +190,27 @@ def coverage_words(report: Report) -> list[Sentence]:
     """Return a line per document: how many rows of its table of errors were reached, and which were not passed."""
     return [
         sentence(
-            "{language} error rows: {exercised} of {documented} exercised, {passed} passed{rest}",
+            "{language} error rows: {exercised} of {documented} exercised, {passed} passed{rest}{told}",
             language=language_words(language),
             exercised=counts["exercised"],
             documented=counts["documented"],
             passed=counts["passed"],
             rest=not_passed_words(counts),
+            told=_told_words(counts.get("told", 0)),
         )
         for language, counts in report["coverage"].items()
     ]
+
+
+def _told_words(count: int) -> Wording:
+    """Return of how many rows the server did not have to find out that they are meant; empty for none."""
+    return (
+        counted_sentence(
+            "; of {count} row the server was told the answer", "; of {count} rows the server was told the answer", count
+        )
+        if count
+        else ""
+    )
 
 
 def not_passed_words(counts: ErrorRowsEntry) -> Wording:
