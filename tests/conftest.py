@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import bytecode
 import pytest
 from commands import OPERATION, REPOSITORY, Command, give_loaded
+from forked_servers import ForkedServers
 from hypothesis import settings
 from profiles import PROJECT
 
@@ -25,8 +26,24 @@ if TYPE_CHECKING:
 settings.register_profile("project", PROJECT)
 settings.load_profile("project")
 
-PROCESSES = 3
-"""More than a small machine has cores: for half of their time the tests wait."""
+PROCESSES = 5
+"""More than a small machine has cores: for most of their time the tests wait."""
+LONGEST_FIRST = (
+    *("test_hosts", "test_two_faces", "test_replay", "test_failures_with_secrets", "test_documents_followed"),
+    *("test_stand_in_cloud", "test_lost_workers", "test_faults", "test_tampered_files", "test_workspace_only"),
+    *("test_fuzz", "test_parts", "test_ordinary_servers", "test_interrupt", "test_workers", "test_hostile_servers"),
+    *("test_other_commands_with_secrets", "test_misbehaving_servers", "test_step_accounts", "test_release_pipeline"),
+    *(
+        "test_run_start",
+        "test_diff_folders",
+        "test_cleanup",
+        "test_preflight",
+        "test_failing_servers",
+        "test_run_driver",
+    ),
+    *("test_tampered_ledgers", "test_page", "test_server_process", "test_selftest", "test_generated_selftest"),
+)
+"""Modules that take long. They begin first, so that no process has a long one left when the others are done."""
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -42,6 +59,7 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
     if not chosen and not options.usepdb and not options.collectonly:
         options.numprocesses = PROCESSES
         options.dist = "loadscope"  # what a module shares is made once
+        options.loadscopereorder = False  # by the number of their tests, which says little of how long they take
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -50,6 +68,13 @@ def pytest_collection(session: pytest.Session) -> None:
     config = session.config
     if hasattr(config, "workerinput") and config.args == config.getini("testpaths"):
         bytecode.import_share(int(config.workerinput["workerid"].removeprefix("gw")), config.workerinput["workercount"])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the modules that take long before the others, each as it is."""
+    places = {name: place for place, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(places)))
 
 
 def pytest_configure() -> None:
@@ -71,6 +96,16 @@ def _environment_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Itera
 def _secrets_of_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have this process know no secret of the tests before: a command is a process of its own."""
     monkeypatch.setattr("conformance.core.redaction.run_secrets._known", frozenset())
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _servers_are_forked(_environment_of_the_tests: None) -> Iterator[None]:
+    """Have reference servers that are started in this process be forked, which spares each of them its imports."""
+    servers = ForkedServers()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("conformance.server.process.start_child", servers.start)
+        yield
+    servers.stop()
 
 
 @pytest.fixture(scope="session")

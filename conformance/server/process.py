@@ -29,6 +29,17 @@ EFFECTS_WITHIN_S: Final = 2.0
 _LAST_WORDS: Final = 2000
 
 
+def start_child(options: str, words: IO[bytes]) -> subprocess.Popen[bytes]:
+    """Start the process of a server; it is told its options as JSON, and what it complains of goes to `words`."""
+    return subprocess.Popen(  # noqa: S603 - this interpreter, this package
+        [sys.executable, "-m", "conformance.server", options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=words,
+        env=without_secrets(),
+    )
+
+
 class ReferenceServer:
     """The reference server in a process of its own, on a free port of this host.
 
@@ -137,13 +148,7 @@ class ReferenceServer:
 
     def _start(self) -> None:
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `stop`
-        self._child = child = subprocess.Popen(  # noqa: S603 - this interpreter, this package
-            [sys.executable, "-m", "conformance.server", json.dumps(self._options)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._words,
-            env=without_secrets(),
-        )
+        self._child = child = start_child(json.dumps(self._options), self._words)
         # Killing a child that is late ends the wait for its line, on every platform alike.
         late = threading.Timer(self._deadline, child.kill)
         late.daemon = True

@@ -20,12 +20,19 @@ import pytest
 from server_client import VERSION, VPC
 
 from conformance.core.errors import HarnessError, TargetError, UsageError
-from conformance.server.process import ReferenceServer
+from conformance.server.process import ReferenceServer, start_child
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SYSTEM = {"Action": "CreateFlowLog", "Version": VERSION, "AccessKeyId": "over-http"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _servers_are_started_as_users_start_them() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("conformance.server.process.start_child", start_child)
+        yield
 
 
 @pytest.fixture(scope="module")
