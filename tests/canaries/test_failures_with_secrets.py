@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
-from commands import REPOSITORY, WITHOUT_OTHERS, environment, run_program, script, started
+from commands import OPERATION, REPOSITORY, WITHOUT_OTHERS, environment, run_program, script, started
 from echoing import ACCOUNTS, SECRETS, Echo, canaries, target_text, written
 from servers import Server, closed_port, eventually
 from spellings import Canaries
@@ -97,7 +97,8 @@ def test_a_crash_of_the_harness_shows_no_secret(workers: str, traceback: str, ec
     at_start(tmp_path, CRASH)
     echo.places = ("message", "code")
     done = conformance(
-        *(tmp_path, "run", "--target", "target.yaml", "--report-dir", "report", "--workers", workers, "-k", SOME),
+        *(tmp_path, "run", OPERATION, "--target", "target.yaml", "--report-dir", "report"),
+        *("--workers", workers, "-k", SOME),
         CONFORMANCE_TRACEBACK=traceback,
     )
     assert done.returncode == 4, done.stderr
@@ -167,7 +168,7 @@ def test_a_plugin_that_fails_shows_no_secret(hook: str, options: str, tmp_path: 
     assert found == [], found[:5]
 
 
-MANY = "run --report-dir report -k ParameterInvalid --rate 30"
+MANY = f"run {OPERATION} --report-dir report -k ParameterInvalid --rate 30"
 
 
 @pytest.mark.parametrize(
@@ -241,8 +242,9 @@ def test_the_reference_server_prints_nothing_of_what_it_is_sent(tmp_path: Path) 
     ["exec > /dev/full", *deep("ulimit -f 40", "ulimit -n 14", "mkdir report; chmod 500 report", "exec 2> /dev/full")],
 )
 def test_a_machine_that_has_no_more_room_shows_no_secret(limit: str, echo: Echo, tmp_path: Path) -> None:
-    line = f"{limit}; {script()} run --target target.yaml --report-dir report -k '{SOME}'"
-    done = run_program("bash", "-c", line, folder=tmp_path, env=variables(tmp_path, CONFORMANCE_TRACEBACK="1"))
+    line = f"{limit}; {script()} run {OPERATION} --target target.yaml --report-dir report -k '{SOME}'"
+    env = variables(tmp_path, CONFORMANCE_TRACEBACK="1", PYTHONDONTWRITEBYTECODE="1")  # no half of a module is kept
+    done = run_program("bash", "-c", line, folder=tmp_path, env=env)
     found = left(tmp_path, done, echo)
     assert found == [], found[:5]
 
