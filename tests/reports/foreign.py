@@ -31,7 +31,8 @@ HOSTILE = (
     "![x](https://e.invalid/p.png) [x](javascript:alert(1)) @octocat #123 https://e.invalid www.e.invalid"
     " ``` `|` ]]> &amp; \ud800 \udcff\r\n::error file=x::y\n## heading\n%0A"
 )
-LONG = "A" * 4_000_000
+LONG = "A" * 400_000
+"""Far longer than anything that a report shows of one text."""
 
 
 @cache
