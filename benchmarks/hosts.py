@@ -64,6 +64,7 @@ class Scene:
 
     Attributes:
         lan: The network.
+        operation: The operation whose cases are run; empty: all.
         select: The cases to run, as `-k` has it; empty: all.
         rate: Requests a second of each worker in the run that is cut, so that there is a middle.
         silence_s: How long a host may be silent before it counts as lost, in seconds.
@@ -72,6 +73,7 @@ class Scene:
     """
 
     lan: Lan
+    operation: str
     select: str
     rate: float
     silence_s: int
@@ -83,6 +85,17 @@ class Scene:
         """The options that select the cases."""
         return ["-k", self.select] if self.select else []
 
+    @property
+    def words(self) -> list[str]:
+        """What `conformance run` is given to select the cases."""
+        return [*([self.operation] if self.operation else []), *self.selected]
+
+    @property
+    def folders(self) -> list[str]:
+        """What pytest is given to find the cases in."""
+        every = SUITE / "cases"
+        return [str(found) for found in every.glob(f"*/{self.operation}")] if self.operation else [str(every)]
+
 
 def main() -> int:
     """Run the script; return its exit status."""
@@ -92,6 +105,7 @@ def main() -> int:
     options.add_argument("--latency-ms", type=float, default=20, help="between any two hosts, there and back (20)")
     options.add_argument("--rate", type=float, default=10, help="requests a second of each worker in `cut` (10)")
     options.add_argument("--silence-s", type=int, default=3, help="after which a host counts as lost (3)")
+    options.add_argument("--operation", default="", metavar="NAME", help="only the cases of this operation")
     options.add_argument("-k", dest="select", default="", metavar="EXPR", help="only cases whose id matches")
     options.add_argument("--reports", type=Path, metavar="DIR", help="keep the reports there")
     chosen = options.parse_args()
@@ -126,7 +140,7 @@ def _work(chosen: argparse.Namespace) -> int:
         print(f"hosts: no network can be made: {getattr(fault, 'stderr', '') or fault}", file=sys.stderr)
         return 2
     try:
-        scene = Scene(lan, chosen.select, chosen.rate, chosen.silence_s)
+        scene = Scene(lan, chosen.operation, chosen.select, chosen.rate, chosen.silence_s)
         return _all(scene, chosen.only or RUNS, chosen.connect or _there())
     except HostsError as fault:
         print(f"hosts: {fault}", file=sys.stderr)
@@ -170,7 +184,7 @@ def _all(scene: Scene, only: Sequence[str], connections: Sequence[str]) -> int:
 def _single(scene: Scene) -> None:
     """Run everything on one host: what the others are held against."""
     report = FOLDER / "reports" / "single"
-    words = ["-m", "conformance.cli", "run", *AT_TARGET, "--report-dir", str(report), *scene.selected]
+    words = ["-m", "conformance.cli", "run", *AT_TARGET, "--report-dir", str(report), *scene.words]
     _finish("single", _start(inside("h1", sys.executable, *words), "single"))
     scene.single = _report(report)
     taken = f"a connection to the target takes {_connecting():.0f} ms"
@@ -211,7 +225,7 @@ def _shards(scene: Scene) -> None:
     folders = [FOLDER / "reports" / f"shard-{number}" for number in range(1, len(HOSTS) + 1)]
     processes = []
     for number, (host, folder) in enumerate(zip(HOSTS, folders, strict=True), 1):
-        words = ["-m", "conformance.cli", "run", *AT_TARGET, "--report-dir", str(folder), *scene.selected]
+        words = ["-m", "conformance.cli", "run", *AT_TARGET, "--report-dir", str(folder), *scene.words]
         words += ["--shard", f"{number}/{len(HOSTS)}"]
         processes.append(_start(inside(host, sys.executable, *words), folder.name))
     for folder, process in zip(folders, processes, strict=True):
@@ -237,7 +251,7 @@ def _pytest(scene: Scene, connection: str, name: str, *words: str) -> subprocess
     tx = [word for host in HOSTS for word in ("--tx", _tx(connection, host))]
     return _start(
         [
-            *(sys.executable, "-m", "pytest", cases, "-d", *tx, "--rsyncdir", cases),
+            *(sys.executable, "-m", "pytest", *scene.folders, "-d", *tx, "--rsyncdir", cases),
             *("-W", "ignore:The --rsyncdir:DeprecationWarning", "-p", "no:cacheprovider", *scene.selected),
             *(*AT_TARGET, f"--report-dir={FOLDER / 'reports' / name}", f"--host-timeout-s={scene.silence_s}", *words),
         ],

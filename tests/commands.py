@@ -115,6 +115,13 @@ def environment(**changed: str) -> dict[str, str]:
     return {**kept, **changed}
 
 
+def lateness_s() -> float:
+    """Return how many seconds Python takes to start: a few hundredths, and more the busier the machine is."""
+    started = time.monotonic()
+    subprocess.run([sys.executable, "-S", "-c", "pass"], check=True)
+    return time.monotonic() - started
+
+
 def script(name: str = "conformance") -> str:
     """Return the path of a command that is installed beside this interpreter."""
     return str(Path(sys.executable).with_name(name))

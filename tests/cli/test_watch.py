@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import environment, script
+from commands import environment, lateness_s, script
 
 from conformance.cli.support.watch.file_changes import FileChanges
 from conformance.cli.support.watch.loaded_runs import LoadedRuns
@@ -97,17 +97,20 @@ def test_in_a_terminal_a_changed_file_is_run_again_within_a_second_and_a_broken_
         save(faulty)
         with terminal(tmp_path, *words, CONFORMANCE_WATCH="1", COLUMNS="200", NO_COLOR="1") as shown:
             assert "2 cases: 1 pass, 1 mismatch" in shown.wait_for("waiting for a change")
+            late_s = lateness_s()
             changed = time.monotonic()
             save(reference)
             shown.wait_for("changed: ")
             seconds = time.monotonic() - changed
+            late_s = max(late_s, lateness_s())
             assert "1 case: 1 pass" in shown.wait_for("waiting for a change")
             target.write_text("endpoint: [", encoding="utf-8")
             assert shown.wait_for("waiting for a change").count("conformance: target.yaml:") == 1
             save(faulty)
             assert "2 cases: 1 pass, 1 mismatch" in shown.wait_for("waiting for a change")
             assert shown.press(b"\x03") == 130
-    assert seconds < 1  # 0.2 where the machine is idle, and 0.4 until the run has ended
+    # 0.2 where the machine is idle, and 0.4 until the run has ended; there Python starts in some hundredths of a second.
+    assert seconds < 1 + 20 * late_s
 
 
 def test_each_case_is_printed_to_where_standard_output_goes_beside_a_line_of_progress(

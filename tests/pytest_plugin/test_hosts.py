@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 
 import pytest
-from commands import LONGEST_S, REPOSITORY, WITHOUT_OTHERS, environment, run_program
+from commands import LONGEST_S, OPERATION, REPOSITORY, WITHOUT_OTHERS, environment, run_program
 
 SCRIPT = str(REPOSITORY / "benchmarks" / "hosts.py")
 
@@ -41,7 +42,7 @@ def lines_of(run: str) -> list[str]:
     """Return what the script says of one of its runs, over sockets; every case has its verdict in it."""
     # Slow enough that there is a middle, also on a busy machine.
     quick = ("--latency-ms", "5", "--silence-s", "1", "--rate", "3", "-k", "MissingParameter")
-    done = run_script("--connect", "socket", "--only", run, *quick)
+    done = run_script("--operation", OPERATION, "--connect", "socket", "--only", run, *quick)
     if done.returncode == 2 and done.stderr.startswith("hosts: "):
         pytest.skip(done.stderr.strip())  # no root, no `ip`, or a kernel that makes no namespaces for us
     assert done.returncode == 0, done.stdout + done.stderr
@@ -53,7 +54,9 @@ def lines_of(run: str) -> list[str]:
 def test_of_three_hosts_one_is_cut_off_and_no_case_is_lost() -> None:
     lines = lines_of("cut")
     assert "lost: none; counted twice: none; other verdict: none; errors: 0" in lines
-    assert any("10.213.0.12:8888" in line and "(lost)" in line and "this machine" in line for line in lines)
+    (hosts,) = [line for line in lines if line.startswith("cases by host: ")]
+    # How many cases each of the others takes over is a matter of time, for the worker on this machine perhaps none.
+    assert re.search(r"\b10\.213\.0\.12:8888 \d+ \(lost\), .*\bthis machine \d+$", hosts), hosts
 
 
 def test_the_parts_that_three_hosts_ran_are_merged() -> None:

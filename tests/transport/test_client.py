@@ -315,13 +315,17 @@ def test_the_time_before_a_request_is_sent_is_not_added_to_its_deadline() -> Non
     def hang(link: Link) -> None:
         link.stopping.wait()
 
-    client = AnyClient()
-    time.sleep(1.5)
-    with Server(hang) as server:
-        started = time.monotonic()
-        assert isinstance(send(client, get(server), 0.2), ExchangeError)
-        client.close()
-    assert time.monotonic() - started < 1.2
+    def taken() -> float:
+        client = AnyClient()
+        time.sleep(1.5)
+        with Server(hang) as server:
+            started = time.monotonic()
+            assert isinstance(send(client, get(server), 0.2), ExchangeError)
+            client.close()
+        return time.monotonic() - started
+
+    # Were it added, each would take 1.7 s; on a machine that is busy some may.
+    assert any(taken() < 1.2 for _ in range(5))
 
 
 def test_a_waker_ends_a_wait_from_another_thread(client: AnyClient) -> None:
@@ -413,16 +417,18 @@ def test_the_second_write_of_a_server_does_not_wait_for_a_delayed_acknowledgemen
 
 
 def test_what_ends_when_it_goes_out_is_not_waited_for(client: AnyClient) -> None:
-    took = []
     client.process()
-    for _ in range(5):
+
+    def taken() -> float:
         client.start(WireRequest("GET", "other://127.0.0.1:1/"), 5, "it")
         client.flush()
         started = time.monotonic()
         client.wait(20)
-        took.append(time.monotonic() - started)
+        took = time.monotonic() - started
         assert len(client.process()) == 1
-    assert min(took) < 0.03
+        return took
+
+    assert any(taken() < 0.03 for _ in range(50))  # on a machine that is busy few are
 
 
 @pytest.mark.parametrize("works_s", [0.0, 0.02])
