@@ -109,7 +109,7 @@ def test_in_a_terminal_a_changed_file_is_run_again_within_a_second_and_a_broken_
             save(faulty)
             assert "2 cases: 1 pass, 1 mismatch" in shown.wait_for("waiting for a change")
             assert shown.press(b"\x03") == 130
-    # 0.2 where the machine is idle, and 0.4 until the run has ended; there Python starts in some hundredths of a second.
+    # 0.2 where the machine is idle, and 0.4 until the run has ended; there Python starts in hundredths of a second.
     assert seconds < 1 + 20 * late_s
 
 
