@@ -35,7 +35,7 @@ _KINDS: Final = "case files have `cases`, targets `endpoint`, behaviours `resour
 
 def check(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="The files, or folders of them.  [default: all of the workspace]")
+        list[Path] | None, typer.Argument(help="The files, or folders of them.  [default: every file of the workspace]")
     ] = None,
 ) -> None:
     """Read case files, targets, behaviours and other files of a workspace, and say what is wrong with each.
