@@ -56,7 +56,7 @@ _VALUE = re.compile(r"\$\{([\w.]+)\}")
 _MOST = 12
 """Templates of one text: more alternatives than these are left a place."""
 _WORD = re.compile(r"[A-Za-z]{3,}")
-_NO_TEXT = re.compile(r"\(\?|\\[bswd]|^[\w.]+\[|</?\w+|^\w+=\"|^[a-z_]+(?: [a-z_]+)*=|^from [\w.]+ import")
+_NO_TEXT = re.compile(r"\(\?|\\[bswd]|^[\w.]+\[|^<|</\w+>|^\w+=\"|^[a-z_]+(?: [a-z_]+)*=|^from [\w.]+ import")
 _PLACES = re.compile(r"\{\w+\}")
 _DEFAULT = re.compile(r"\s{2,}\[(?P<default>[^\[\]]*)\]$")
 

@@ -95,7 +95,13 @@ def _sent(cases: Sequence[Case], target: Target | None) -> Iterator[str]:
     least = f", {calls.total() / rate:.0f} s at the least" if rate else ""
     yield f"{_calls(calls.total())}{least}, beside those of cleanup and of looking first:"
     for operation, number in calls.most_common():
-        yield f"  {operation}: {_calls(number)}{_repeated(cases, operation)}"
+        of_one = _calls(number)
+        repeated = _waits(cases, operation)
+        yield (
+            f"  {operation}: {of_one}, some repeated until an effect is seen"
+            if repeated
+            else f"  {operation}: {of_one}"
+        )
     states = sum(len(case.states) for case in cases if target is None or target.states_url is not None)
     if states:
         yield f"  provider states: {states} set and taken back"
@@ -105,9 +111,8 @@ def _calls(number: int) -> str:
     return "1 call" if number == 1 else f"{number} calls"
 
 
-def _repeated(cases: Sequence[Case], operation: str) -> str:
-    waits = any(step.until is not None and step.operation == operation for case in cases for step in case.steps)
-    return ", some repeated until an effect is seen" if waits else ""
+def _waits(cases: Sequence[Case], operation: str) -> bool:
+    return any(step.until is not None and step.operation == operation for case in cases for step in case.steps)
 
 
 def _creations(cases: Sequence[Case], target: Target | None) -> Iterator[str]:

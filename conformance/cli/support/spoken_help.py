@@ -18,6 +18,8 @@ _WIDEST_NAME: Final = 30
 """Columns of the names of options: behind a longer one the text begins on a line of its own."""
 _LEAST_WIDTH: Final = 10
 _INDENT: Final = 2
+_DEFAULTS: Final = {"all": sentence("all"), "none": sentence("none"), "random": sentence("random")}
+"""Defaults of one word that say what happens."""
 _EXTRA: Final = re.compile(r"(?:^|\s{2,})\[([^\[\]]*)\]$")
 """What stands behind the text of an option: its default, and whether it is required."""
 
@@ -118,8 +120,9 @@ def _extra(part: str) -> str:
     name, colon, value = part.partition(": ")
     if name != "default" or not colon:
         return in_reader_language(part)
-    # A default of one word is what is written on the command line.
-    said = in_reader_language(value) if " " in value else value
+    # Another default of one word is what is written on the command line.
+    known = _DEFAULTS.get(value)
+    said = known or (in_reader_language(value) if " " in value else value)
     return sentence("default: {default}", default=said).in_language(reader_language())
 
 

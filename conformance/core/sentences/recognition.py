@@ -17,7 +17,7 @@ from conformance.core.sentences.widths import columns
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_LONGEST: Final = 4_000
+_LONGEST: Final = 2_000
 """Characters of a text that is looked at: what is longer is no message, but what a server sent."""
 _FEW: Final = 10
 """Letters that a template has at the least when what stands in its places may have more than a list of names."""
@@ -28,17 +28,21 @@ _TOKEN: Final = re.compile(r"(\{\{|\}\}|\{\w+\})")
 """What `str.format` reads in a template: a brace that is written twice, or a place."""
 _BRACES: Final = 2
 _WORD: Final = re.compile(r"[A-Za-z]{2,}")
+_ANY: Final = ""
+"""Stands for the word of a template that has no whole word beside its places."""
 _WHOLE_WORD: Final = re.compile(r"(?<![}\w])[A-Za-z]{2,}(?![{\w])")
 _BETWEEN: Final = re.compile(r"(: |; |\. |, when |, )")
+_MORE: Final = re.compile(r"(?P<names>.+?) (?P<more>and [0-9]+ (?:more|other).*)")
 _NUMBERS: Final = frozenset({"count", "total", "selected"})
 """Places that numbers stand in."""
 _NEED: Final = re.compile(r"\S+ is \S+(?: or \S+)*")
 """One part of a condition, as `conformance.contract.condition_text` writes it."""
-_FEWEST: Final = 3
+_FEWEST: Final = 4
 """Letters of a template that can be recognised at all."""
 _FEW_AFTER: Final = 5
 """The same, when the template begins with a word."""
 _WHEN: Final = ", when "
+_FEW_WORDS: Final = 6
 _MOST_PARTS: Final = 8
 """Parts of a text that are looked at: of more, trying them all would take long."""
 _LIST: Final = {" and ": sentence("{one} and {other}"), " or ": sentence("{one} or {other}")}
@@ -88,7 +92,10 @@ def in_reader_language(text: str) -> str:
 
 def recognised(text: str) -> Sentence | None:
     """Return the sentence that a text of one line was made of, its values recognised, too; `None` for none."""
-    return _recognised(text) if len(text) <= _LONGEST else None
+    try:
+        return _recognised(text) if len(text) <= _LONGEST else None
+    except RecursionError:  # so many parts inside of each other has no message
+        return None
 
 
 def _line_in(line: str, language: str) -> str:
@@ -126,7 +133,7 @@ def _fitting(text: str) -> Sentence | None:
     """Return the sentence of the template with most letters that a whole text fits."""
     if text in _exact():
         return Sentence(_exact()[text])
-    words = set(_WORD.findall(text))
+    words = {_ANY, *_WORD.findall(text)}
     for template in sorted({found for word in words for found in _by_word().get(word, ())}):
         if template.longest in text:
             values = _values(template, text)
@@ -155,10 +162,15 @@ def _values(template: _Template, text: str) -> list[str] | None:
     if end < start or not text.endswith(rest[-1]):
         return None
     found.append(text[start:end])
-    if any(name in _NUMBERS and not value[:1].isdigit() for name, value in zip(template.names, found, strict=True)):
+    if any(
+        name in _NUMBERS and value and not value[0].isdigit() for name, value in zip(template.names, found, strict=True)
+    ):
         return None
-    few = _FEW_AFTER if _WORD.search(first) else _FEW
-    return found if template.letters >= few or all(map(_is_short, found)) else None
+    if template.letters >= _FEW or all(map(_is_short, found)):
+        return found
+    # A word that begins a text tells much, unless a whole sentence follows.
+    follows = bool(_WORD.search(first)) and template.letters >= _FEW_AFTER
+    return found if follows and all(value.count(" ") < _FEW_WORDS for value in found) else None
 
 
 def _is_short(text: str) -> bool:
@@ -178,6 +190,9 @@ def _value(text: str) -> object:
     found = recognised(body)
     if found is not None:
         return found
+    listed = _MORE.fullmatch(body)
+    if listed and (more := recognised(listed["more"])) is not None:
+        return sentence("{names}, {more}", names=listed["names"], more=more)
     for word, template in _LIST.items():
         *names, last = body.split(word)
         if names and all(map(_is_short, (*names, last))):
@@ -259,8 +274,8 @@ def _by_word() -> Mapping[str, Sequence[_Template]]:
             template = _cut(text)
             # Where a place stands beside a word, the word may go on in what stands there.
             words = _WHOLE_WORD.findall(_PLACE.sub("{}", text))
-            if words and template.letters >= _FEWEST:
-                found.setdefault(max(words, key=len), []).append(template)
+            if template.letters >= _FEWEST:
+                found.setdefault(max(words, key=len, default=_ANY), []).append(template)
     return found
 
 
