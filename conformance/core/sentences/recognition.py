@@ -170,7 +170,7 @@ def _values(template: _Template, text: str) -> list[str] | None:
         return found
     # A word that begins a text tells much, unless a whole sentence follows.
     follows = bool(_WORD.search(first)) and template.letters >= _FEW_AFTER
-    return found if follows and all(value.count(" ") < _FEW_WORDS for value in found) else None
+    return found if follows and all(_LISTED.sub("", value).count(" ") < _FEW_WORDS for value in found) else None
 
 
 def _is_short(text: str) -> bool:
