@@ -161,6 +161,12 @@ def test_the_success_has_an_example_of_what_is_always_there() -> None:
     assert content["text/xml"]["schema"]["type"] == "string"
 
 
+def test_a_call_may_be_refused_where_the_document_has_no_row() -> None:
+    responses = exported(contract(parameter("Name", type="string")))["paths"]["/"]["get"]["responses"]
+    assert list(responses) == ["200", "4XX"]
+    assert list(exported(thing())["paths"]["/"]["get"]["responses"])[1:] == ["400", "500"]
+
+
 def test_the_older_version_has_one_example_in_a_schema() -> None:
     fields = form(exported(thing(), "3.0"))["schema"]["properties"]
     assert fields["Action"]["example"] == "CreateThing"

@@ -251,6 +251,10 @@ def _responses(contract: Contract, responses: Mapping[str, Any]) -> dict[str, An
             schema = media["schema"] if kind == JSON_TYPE else {"type": "string", "description": f"<{root}> in XML."}
             content[kind] = {"schema": schema, **({"examples": examples} if examples else {})}
         found[status] = {**response, "content": content}
+    if not any(status.startswith("4") for status in found):
+        # Any call may be refused, for its signature at least, also where the document has no row of it.
+        refusal = {"schema": {"$ref": "#/components/schemas/Error"}}
+        found["4XX"] = {"description": "The request is refused.", "content": {JSON_TYPE: refusal}}
     return found
 
 
