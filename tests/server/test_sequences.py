@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from farm import PRODUCT, contracts, write_workspace
+from contract_strategies import parameter
+from farm import PRODUCT, VERSION, contracts, write_workspace
 
 from conformance.cli.selftest import make_workspace_plan
+from conformance.contract.model import Contract, Source
 from conformance.selftest.bench import Bench, bench_target
 from conformance.server.build import build_plan
 from conformance.server.sequences.written import SEQUENCES, operation_with, sequence_files
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
+
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Parameter
 
 BARN = "{resource.exists: {type: Barn, id: barn-1}}"
 VALID = {
@@ -109,3 +116,70 @@ def test_faults_with_resources_are_caught(fault: str) -> None:
     plan = make_workspace_plan(bench_target({}), ("en", "zh"))
     bench = Bench(plan, build_plan(faults=(fault,), activation_delay=0.1))
     assert any(bench.run(case).verdict == "mismatch" for case in plan.cases)
+
+
+def rule(name: str, **values: object) -> Parameter:
+    return parameter(name, 1, type="string", **values)
+
+
+def of_field(name: str, parameters: Sequence[Parameter], *fields: Parameter, language: Language = "en") -> Contract:
+    source = Source("x", "0", "flat")
+    return replace(Contract(name, language, source, tuple(parameters), fields, ()), product=PRODUCT, version=VERSION)
+
+
+FIELD, PLAN = rule("FieldId", required=True), replace(rule("Plan", required=True), encoding="json")
+
+
+def sequences(*operations: tuple[str, str, Sequence[Contract]]) -> dict[str, set[str]]:
+    """Return the ids of the sequences of operations, each with its valid parameters and its contracts."""
+    made = [
+        operation_with({each.language: each for each in known}, base_of(name, valid))
+        for name, valid, known in operations
+    ]
+    return {name: ids(text) for name, text in sequence_files(made).items()}
+
+
+CREATE = ("CreateField", "{parameters: {Plan: {a: [1]}}}", [of_field("CreateField", [PLAN], rule("FieldId"))])
+
+
+def test_what_is_written_as_one_text_is_sent_as_that_text_by_other_operations() -> None:
+    listed = of_field("DescribeFields", [rule("FieldId")], rule("Fields[].FieldId"))
+    shown = of_field("DescribeFieldAttribute", [FIELD], rule("FieldId"))
+    files = sequence_files(
+        [
+            operation_with({each.language: each}, base_of(each.operation, valid))
+            for each, valid in (
+                (CREATE[2][0], CREATE[1]),
+                (listed, "{parameters: {}}"),
+                (shown, "{parameters: {FieldId: field-1}}"),
+            )
+        ]
+    )
+    assert "created-then-shown" in ids(files["CreateField"])
+    (hidden,) = (case for case in yaml.safe_load(files["DescribeFields"])["cases"] if case["id"].startswith("not-of"))
+    assert hidden["steps"][0]["set"] == {"Plan": '{"a":[1]}'}
+
+
+def test_what_is_listed_of_another_resource_shows_nothing_that_was_created() -> None:
+    of_user = of_field("ListFieldsForUser", [rule("UserName", required=True)], rule("Fields[].FieldId"))
+    given = "given: [{resource.exists: {type: User, id: ann}}], parameters: {UserName: ann}"
+    found = sequences(
+        CREATE,
+        ("ListFieldsForUser", f"{{{given}}}", [of_user]),
+        ("DeleteField", "{parameters: {FieldId: field-1}}", [of_field("DeleteField", [FIELD])]),
+    )
+    assert "created-then-shown" not in found["CreateField"]
+
+
+def test_a_document_that_says_nothing_of_what_is_listed_shows_it_not_otherwise() -> None:
+    def both(name: str, parameters: Sequence[Parameter], *fields: Parameter) -> list[Contract]:
+        return [of_field(name, parameters, *fields, language=language) for language in ("en", "zh")]
+
+    name, asked = "DescribeFields", [rule("FieldId")]
+    silent = of_field(name, asked, rule("Fields[]"), language="en")
+    speaking = of_field(name, asked, rule("Fields[].FieldId"), language="zh")
+    others = (
+        ("CreateField", CREATE[1], both("CreateField", [PLAN], rule("FieldId"))),
+        ("DeleteField", "{parameters: {FieldId: field-1}}", both("DeleteField", [FIELD])),
+    )
+    assert "field-id-chooses" in sequences(*others, (name, "{parameters: {}}", [silent, speaking]))[name]

@@ -86,13 +86,19 @@ def looks_at(kin: KinOperations) -> Iterator[Look]:
             break
         else:
             whole = Look(kin, operation, how.path, "")
-            if "[]" not in how.path and kind.id_field in whole.fields():
+            if "[]" not in how.path and kind.id_field in whole.fields() and _lists_all(kin, operation):
                 every.append(whole)
     for operation in kin.having(kind.details):
         name = kin.id_parameter(operation)
         if name:
             yield Look(kin, operation, "", name)
     yield from every
+
+
+def _lists_all(kin: KinOperations, operation: ValidOperation) -> bool:
+    """Whether a listing is of all that is created: it names nothing else that a creation does not name too."""
+    named = [state for create in kin.having(kin.kind.creates) for state in create.valid.given]
+    return all(state in named for state in kin.others(operation))
 
 
 def nested(path: str, value: object) -> dict[str, object]:

@@ -6,7 +6,8 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.meanings.words import load_words
-from conformance.contract.answer_trees import as_answered
+from conformance.contract.answer_trees import as_answered, way_to
+from conformance.contract.encodings import WRITTEN, encoded
 from conformance.contract.languages import BOTH, LANGUAGES
 from conformance.core.errors import CaseError
 from conformance.core.yamlfile import YamlFile
@@ -52,9 +53,17 @@ def operation_with(contracts: Mapping[Language, Contract], base: str) -> ValidOp
         base: The text of the file; its first request counts.
     """
     entry = next(iter(YamlFile(base, "base.yaml", CaseError).data["bases"].values()))
-    return ValidOperation(
-        as_answered(contracts), ValidRequest(dict(entry["parameters"]), list(entry.get("given") or ()))
-    )
+    parameters = {name: _as_text(name, value, contracts) for name, value in entry["parameters"].items()}
+    return ValidOperation(as_answered(contracts), ValidRequest(parameters, list(entry.get("given") or ())))
+
+
+def _as_text(name: str, value: object, contracts: Mapping[Language, Contract]) -> object:
+    """Return a value as a step of another operation's case sends it: what is written as one text is that text."""
+    rows = [row for each in contracts.values() if (row := each.parameter(name)) is not None]
+    ways = {row.encoding for row in rows}
+    if not isinstance(value, list | dict) or len(ways) != 1 or not ways <= {*WRITTEN}:
+        return value
+    return encoded(value, rows[0].encoding)
 
 
 def sequence_files(operations: Iterable[ValidOperation]) -> dict[str, str]:
@@ -80,11 +89,11 @@ def sequence_files(operations: Iterable[ValidOperation]) -> dict[str, str]:
 
 def _kinds(operations: Iterable[ValidOperation]) -> Iterator[ResourceKind]:
     """Yield the kinds of resources that all documents show alike: a server may follow any of them."""
-    operations = list(operations)
-    alone = [_inferred(operations, language) for language in LANGUAGES]
-    for kind in _inferred(operations, BOTH).values():
-        others = [each.get(kind.id_field) for each in alone]
-        if all(other is None or _alike(kind, other) for other in others):
+    known = {each.name: each for each in operations}
+    alone = {language: _inferred(list(known.values()), language) for language in LANGUAGES}
+    for kind in _inferred(list(known.values()), BOTH).values():
+        others = [(language, of_language.get(kind.id_field)) for language, of_language in alone.items()]
+        if all(other is None or _alike(kind, other, language, known) for language, other in others):
             yield kind
 
 
@@ -96,11 +105,23 @@ def _inferred(operations: Sequence[ValidOperation], follow: Docs) -> dict[str, R
     return {kind.id_field: kind for kind in kinds if kind.id_field}
 
 
-def _alike(kind: ResourceKind, other: ResourceKind) -> bool:
+def _alike(
+    kind: ResourceKind, other: ResourceKind, language: Language, operations: Mapping[str, ValidOperation]
+) -> bool:
+    """Whether one document shows a kind as all do together; what it does not show it does not show otherwise."""
     both = {name for name, _ in other.roles()}
-    same_roles = all(other.role_of(name) == role for name, role in kind.roles() if name in both)
+    silent = {name for name, how in kind.lists.items() if _shows_nothing_in(how.path, operations[name], language)}
+    same_roles = all(other.role_of(name) == role for name, role in kind.roles() if name in both - silent)
     return same_roles and all(
         other.lists[name].path == how.path for name, how in kind.lists.items() if name in other.lists
+    )
+
+
+def _shows_nothing_in(path: str, operation: ValidOperation, language: Language) -> bool:
+    """Whether a document says of a list no more than that there is one."""
+    contract, way = operation.contracts.get(language), way_to(path)
+    return contract is None or not any(
+        (inner := way_to(row.path))[: len(way)] == way and len(inner) > len(way) for row in contract.responses
     )
 
 
