@@ -127,14 +127,20 @@ DOCUMENTS = (
     document("DeleteBarn", [REGION, BARN_ID], {}, {"404": [GONE]}),
     document(
         "CreateField",
-        [parameter("FieldName", required=True)],
+        [parameter("FieldName", required=True), parameter("Soil")],
         {},
         {"409": [("FieldName.AlreadyExist", "There is a field of this name.")]},
     ),
     document(
         "GetField",
         [parameter("FieldName", required=True)],
-        {"Field": {"type": "object", "properties": {"FieldName": TEXT}}},
+        {"Field": {"type": "object", "properties": {"FieldName": TEXT, "Soil": TEXT}}},
+        {"404": [("EntityNotExist.Field", "The field does not exist.")]},
+    ),
+    document(
+        "UpdateField",
+        [parameter("FieldName", required=True), parameter("NewFieldName"), parameter("NewSoil")],
+        {},
         {"404": [("EntityNotExist.Field", "The field does not exist.")]},
     ),
     document(

@@ -70,9 +70,11 @@ def as_answered(contracts: Mapping[Language, Contract]) -> dict[Language, Contra
     """Return the contracts of an operation with every field of the answer under the path at which samples have it.
 
     What the samples of one document show holds for the same field of the others, and for what is beside it: a document
-    may call the same objects `Things[].Thing[]`.
+    may call the same objects `Things[].Thing[]`. Of two samples the one counts that has more levels: the other is of
+    the fields alone.
     """
-    places = {row.path: row.place for each in contracts.values() for row in each.responses if row.place != row.path}
+    every = (row for each in contracts.values() for row in each.responses if row.place != row.path)
+    places = {row.path: row.place for row in sorted(every, key=lambda row: len(way_to(row.place)))}
     if not places:
         return dict(contracts)
     return {language: _with_places(contract, places) for language, contract in contracts.items()}

@@ -62,6 +62,14 @@ def test_what_is_there_for_a_list_alone_is_an_object_though_a_table_calls_it_a_l
     assert places({"Farms[].Hen[]": "string"}, {"Farms": {"Hen": ["a"]}}) == {"Farms[].Hen[]": "Farms.Hen[]"}
 
 
+def test_what_a_table_calls_a_plain_value_is_a_list_in_an_object_where_all_samples_have_it_so() -> None:
+    rows = {"RequestId": "string", "Farms": "string", "Hens": ""}
+    sample = {"Farms": {"Farm": []}, "Hens": {"Hen": [{"HenId": "h"}]}}
+    assert places(rows, sample) == {"Farms": "Farms.Farm[]", "Hens": "Hens.Hen[]"}
+    assert places(rows, sample, {"Farms": "none", "Hens": [1]}) == {}
+    assert places({"Farms": "object"}, sample) == {}
+
+
 def test_what_a_table_shows_inside_a_list_is_at_the_top_where_all_samples_have_it_there() -> None:
     rows = {"Farms[].FarmId": "string", "Farms[].Hens": "integer", "Farms[].RequestId": "string"}
     sample = {"RequestId": "1", "Farms": {"Farm": [{"FarmId": "f"}]}}
@@ -112,3 +120,17 @@ def test_what_one_document_calls_by_other_brackets_is_where_the_samples_of_the_o
         }
     )
     assert [row.path for row in contracts["zh"].responses] == ["Farms.Farm[].Hens", "Farms.Owner.Name"]
+
+
+def test_of_the_samples_of_two_documents_the_one_with_more_levels_counts() -> None:
+    rows = [parameter("Farms", 1), parameter("FarmId", 2, type="string"), parameter("RequestId", 3, type="string")]
+    deep = with_samples(rows, '{"RequestId": "1", "Farms": {"Farm": [{"FarmId": "f"}]}}')
+    flat = with_samples(rows, '{"RequestId": "1", "Farms": {"FarmId": "f"}}')
+    for english, chinese in ((deep, flat), (flat, deep)):
+        contracts = as_answered(
+            {
+                language: Contract("ListFarms", language, Source("x", "0", "flat"), (), tuple(own), ())
+                for language, own in (("en", english), ("zh", chinese))
+            }
+        )
+        assert [[row.path for row in each.responses][1] for each in contracts.values()] == ["Farms.Farm[].FarmId"] * 2

@@ -69,11 +69,21 @@ def test_each_account_has_its_own_resources(farmer: Farmer, endpoint: str) -> No
 
 
 def test_a_resource_that_is_told_apart_by_the_name_that_was_sent(farmer: Farmer) -> None:
-    farmer.ok("CreateField", FieldName="north")
+    farmer.ok("CreateField", FieldName="north", Soil="sand")
     assert farmer.refused("CreateField", FieldName="north")[:2] == (409, "FieldName.AlreadyExist")
-    assert farmer.ok("GetField", FieldName="north")["Field"] == {"FieldName": "north"}
+    assert farmer.ok("GetField", FieldName="north")["Field"] == {"FieldName": "north", "Soil": "sand"}
     farmer.ok("DeleteField", FieldName="north")
     assert farmer.refused("GetField", FieldName="north")[:2] == (404, "EntityNotExist.Field")
+
+
+def test_a_change_that_is_sent_a_new_value_sets_the_field_and_a_new_name_renames(farmer: Farmer) -> None:
+    farmer.ok("CreateField", FieldName="north", Soil="sand")
+    farmer.ok("UpdateField", FieldName="north", NewSoil="clay")
+    assert farmer.ok("GetField", FieldName="north")["Field"] == {"FieldName": "north", "Soil": "clay"}
+    farmer.ok("UpdateField", FieldName="north", NewFieldName="south")
+    assert farmer.refused("GetField", FieldName="north")[:2] == (404, "EntityNotExist.Field")
+    assert farmer.ok("GetField", FieldName="south")["Field"] == {"FieldName": "south", "Soil": "clay"}
+    farmer.ok("CreateField", FieldName="north", Soil="peat")
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ class Words:
         known: By name of a parameter whose values are no resources of an account, the form of those that there are.
         general: The codes by which an error row speaks of parameters as such, and not of one.
         ram_user: The words by which an error row speaks of the users of an account.
+        renewed: How a parameter of a change begins that has the new value of a field.
     """
 
     verbs: Mapping[str, tuple[str, ...]]
@@ -60,6 +61,7 @@ class Words:
     known: Mapping[str, re.Pattern[str]]
     general: re.Pattern[str]
     ram_user: re.Pattern[str]
+    renewed: str
 
     def role_and_noun(self, operation: str) -> tuple[str, str]:
         """Return what an operation does by its name, empty where no verb fits, and the rest of its name in singular."""
@@ -80,6 +82,11 @@ class Words:
         if not name or self.means(meaning, name):
             return self
         return replace(self, names={**self.names, meaning: self.names.get(meaning, frozenset()) | {name}})
+
+    def changed_field(self, name: str) -> str:
+        """Return the field that a parameter of a change has the new value of: its name, but for `New` before it."""
+        rest = name.removeprefix(self.renewed)
+        return rest if _WORD.match(rest) else name
 
     def is_id(self, path: str) -> bool:
         """Whether a parameter names something by its id, as far as its own name tells."""
@@ -136,6 +143,7 @@ def load_words() -> Words:
         known={name: part.pattern() for name, part in top["known"].members()},
         general=top["general"].pattern(),
         ram_user=top["ram_user"].pattern(),
+        renewed=top.text("renewed"),
     )
 
 

@@ -127,7 +127,9 @@ class ContractOperation:
         resource.changed |= self.role != "detail"
         match self.role:
             case "change" if work.execution.changes:
-                fields.update({name: _changed(fields.get(name), value) for name, value in others.items()})
+                renewed = {self.words.changed_field(name): value for name, value in others.items()}
+                self._rename(kind, work, resource, renewed.pop(kind.id_field, None))
+                fields.update({name: _changed(fields.get(name), value) for name, value in renewed.items()})
             case "attach" if work.execution.changes:
                 resource.attached.update(name for name in others if self._is_of_attachment(name, resource))
                 fields.update({name: joined(fields.get(name), value) for name, value in others.items()})
@@ -151,6 +153,16 @@ class ContractOperation:
 
     def _is_of_attachment(self, name: str, resource: KeptResource) -> bool:
         return name not in resource.fields and not self.words.means("never_ids", name)
+
+    def _rename(self, kind: ResourceKind, work: Work, resource: KeptResource, name: Json) -> None:
+        """Give a resource that is told apart by a name that was sent another one."""
+        if kind.given and isinstance(name, str) and name:
+            own = _of_kind(kind, work)
+            own.pop(resource.id, None)
+            work.attempt.view.own.gone.add(resource.id)
+            work.attempt.view.own.gone.discard(name)
+            resource.id = name
+            own[name] = resource
 
     def _id_names(self, kind: ResourceKind) -> frozenset[str]:
         rows = [row.path for row in self.contract.parameters]

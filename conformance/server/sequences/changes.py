@@ -126,7 +126,8 @@ def cases_of_change(kin: KinOperations, operation: ValidOperation, looks: Sequen
         for number, value in enumerate(values, start=1):
             if number > 1:
                 steps.append({"name": "again", "set": {path: value}, "expect": _SUCCESS})
-            steps.append(look.step(f"shown_{number}", identity, look.there(**{path: value})))
+            shown = look.there(**{load_words().changed_field(path): value})
+            steps.append(look.step(f"shown_{number}", identity, shown))
         given = [state for state in look.operation.valid.given if state not in operation.valid.given]
         yield _case(f"{slug(path)}-changed-then-shown", f"{path} is shown as it was changed", steps, given)
 
@@ -151,9 +152,10 @@ def _shown_parameters(
 ) -> Iterator[tuple[str, Look]]:
     words, found = load_words(), 0
     for row in next(iter(operation.contracts.values())).parameters:
-        if row.path == kin.kind.id_field or words.is_id(row.path) or row.encoding != "plain" or found >= _MOST_FIELDS:
+        field = words.changed_field(row.path)
+        if field == kin.kind.id_field or words.is_id(row.path) or row.encoding != "plain" or found >= _MOST_FIELDS:
             continue
-        look = next((each for each in looks if row.path in each.fields()), None)
+        look = next((each for each in looks if field in each.fields()), None)
         if look is not None and not operation.conditional(row.path):
             found += 1
             yield row.path, look

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.answer_trees import objects_at, only_list, way_to
+from conformance.contract.wire import STRUCTURES, canonical_type
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -40,7 +41,8 @@ def placed(rows: Sequence[Parameter], samples: Sequence[object]) -> tuple[Parame
         top = row.path.partition(".")[0]
         structures += [each for each in dict.fromkeys((top, path)) if objects_at(samples, way_to(each))]
     # What one field of a list shows of how it is written holds for all of them: a sample need not have every field.
-    members = dict(each for path in logical for each in _members(path, samples, paths))
+    plain = {path for row, path in zip(rows, logical, strict=True) if _is_plain(row, path, logical)}
+    members = dict(each for path in logical for each in _members(path, samples, paths, listed=path in plain))
     return tuple(_at(row, _place(path, members)) for row, path in zip(rows, logical, strict=True))
 
 
@@ -69,7 +71,15 @@ def _logical(path: str, structures: Sequence[str], samples: Sequence[object], pa
     return f"{having[-1]}.{path}" if sure else path
 
 
-def _members(path: str, samples: Sequence[object], paths: Container[str]) -> Iterator[tuple[str, str]]:
+def _is_plain(row: Parameter, path: str, logical: Sequence[str]) -> bool:
+    """Whether a table shows nothing inside a field, and calls it neither a list nor an object."""
+    inside = any(each.startswith((f"{path}.", f"{path}[")) for each in logical)
+    return not inside and _LIST not in path and canonical_type(str(row.fact("type").value)) not in STRUCTURES
+
+
+def _members(
+    path: str, samples: Sequence[object], paths: Container[str], *, listed: bool = False
+) -> Iterator[tuple[str, str]]:
     """Yield each part of a path that is an object of one list in samples, with the name of that list.
 
     With no name where the path has it already, and only the object is called a list: `Things[].Thing[]`.
@@ -78,6 +88,7 @@ def _members(path: str, samples: Sequence[object], paths: Container[str]) -> Ite
         path: The path.
         samples: The bodies that the page shows.
         paths: The paths of all rows: what has one is a field of its own.
+        listed: Whether the field itself may be the object around a list, though the table does not call it one.
     """
     values = list(samples)
     parts = path.split(".")
@@ -90,6 +101,8 @@ def _members(path: str, samples: Sequence[object], paths: Container[str]) -> Ite
             yield before, ""
             continue
         only = _only_member(values, after, listed=part.endswith(_LIST))
+        if not only and listed and not after and all(only_list(each) is not None for each in values):
+            only = _only_member(values, after, listed=True)
         if only and f"{before}.{only}" not in paths:
             values = [each[only] for each in values if isinstance(each, dict)]
             listed = part.endswith(_LIST) or any(isinstance(each, list) for each in values)

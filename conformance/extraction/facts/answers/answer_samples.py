@@ -64,7 +64,7 @@ def with_samples(fields: Iterable[Parameter], text: str) -> tuple[Parameter, ...
 
 def _without_wrong_type(row: Parameter, samples: Sequence[Mapping[str, object]]) -> Parameter:
     """Return a row without its type where that is one of a plain value, and no sample has the field so."""
-    values = [each[row.place] for each in samples if row.place in each]
+    values = [each[row.path] for each in samples if row.path in each]
     if not values or not all(isinstance(each, dict | list) for each in values):
         return row
     stated = row.fact("type")
