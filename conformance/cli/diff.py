@@ -29,10 +29,9 @@ from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import ContractError, ExitStatus, Location, UsageError
 from conformance.core.sentences.recognition import in_reader_language
 from conformance.core.sentences.widths import wrapped
-from conformance.core.system_failures import not_written
 from conformance.core.yamlfile import read_text
 from conformance.reports.places import in_repository
-from conformance.reports.whole_files import output_file
+from conformance.reports.whole_files import write_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -63,6 +62,10 @@ def diff(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     as_sarif: Annotated[bool, typer.Option("--sarif", help="Print SARIF 2.1.0.")] = False,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a page to this file, too.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="For the page: the folder of a run, to say whom its server follows.")
+    ] = None,
     overlays: Annotated[bool, typer.Option("--overlays", help="Include what overlays restored.")] = False,
     witness: Annotated[
         str | None, typer.Option(help="A third document, contract, folder or SDK model, shown beside the findings.")
@@ -86,13 +89,17 @@ def diff(
     """
     if as_json + as_markdown + as_sarif > 1:
         raise UsageError("--json, --markdown and --sarif exclude each other", hint="give one of them")
+    if report is not None and html is None:
+        raise UsageError("--report is for the page", hint="give --html FILE, too")
     known = _baseline(baseline) if baseline else None
     result = _compare(left, right, overlays=overlays)
     if witness is not None:
         result = _with_witness(result, witness)
     if accept is not None:
-        _write(accept, write_baseline(result.findings))
+        write_page(accept, write_baseline(result.findings))
     shown, stale = _without(result, known)
+    if html is not None:
+        _write_diff_page(html, shown, report)
     if as_json:
         typer.echo(json.dumps(_data(shown, result, known, stale), ensure_ascii=False, indent=1))
     elif as_sarif:
@@ -261,13 +268,14 @@ def _tell(lines: Iterable[Line], *, aside: bool) -> None:
             say(" " * line.indent + line.text, to_stderr=True)
 
 
-def _write(path: Path, text: str) -> None:
-    try:
-        with output_file(path) as stream:
-            # JSON can hold the escape of what UTF-8 cannot hold: a file's name may have such bytes.
-            stream.write(text.encode("utf-8", "backslashreplace"))
-    except OSError as fault:
-        raise not_written(path, fault, "give another file", error=UsageError) from None
+def _write_diff_page(path: Path, shown: Comparison | Overview, report: Path | None) -> None:
+    # Only a page needs its templates.
+    from conformance.reports.documents_page.diff_page import diff_page  # noqa: PLC0415
+    from conformance.reports.documents_page.followed import followed_in  # noqa: PLC0415
+    from conformance.reports.report_reader import read_report  # noqa: PLC0415
+
+    followed = followed_in(read_report(report)) if report is not None else None
+    write_page(path, diff_page(shown, followed, partial(in_repository, root=str(Path.cwd()))))
 
 
 def _end(shown: Comparison | Overview, *, strict: bool) -> None:

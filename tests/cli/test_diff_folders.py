@@ -423,3 +423,11 @@ def test_a_whole_workspace_is_compared_without_words(conformance: Command, tmp_p
     assert "1 files could not be read" in still.err
     assert "farm:TagThings" not in still.out  # one product has the name now
     assert "TagThings#Name.maxLength" in still.out
+
+
+def test_folders_of_languages_in_one_folder_are_one_place(conformance: Command) -> None:
+    for name in ("farm", "barn"):
+        for language in ("en", "zh"):
+            page(f"pages/{language}/{name}/{language}.md", "", 8)
+    done = conformance("diff", "pages", "--json")
+    assert json.loads(done.out)["summary"]["compared"] == 2

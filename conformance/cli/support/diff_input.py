@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 from conformance.cli.support.documents import YAML_SUFFIXES, files_of, read_file
+from conformance.cli.support.file_places import only_names_language
 from conformance.comparison.overview import Side, UnreadFile
 from conformance.comparison.pairing import Document, may_be_same
 from conformance.contract.catalogue import contract_files, contracts_in, find_contract, is_name, own_operations
@@ -125,6 +126,11 @@ def _unread(side: str, path: Path, fault: InputError, operation: str) -> UnreadF
     return UnreadFile(side, str(path), line, fault.message, operation)
 
 
+def _place(folder: Path) -> str:
+    """Return a folder inside a collection without what says its language only: `en/farm` and `zh/farm` are one."""
+    return "/".join(part for part in folder.parts if not only_names_language(part)) or "."
+
+
 def _read_folder(folder: Path, name: str, language: Language | None) -> Side:
     documents: list[Document] = []
     faults: list[UnreadFile] = []
@@ -135,7 +141,7 @@ def _read_folder(folder: Path, name: str, language: Language | None) -> Side:
             faults.append(_unread(name, path, fault, path.name.partition(".")[0]))
             continue
         if language in (None, contract.language):
-            documents.append(Document(contract, str(path), path.parent.relative_to(folder).as_posix()))
+            documents.append(Document(contract, str(path), _place(path.parent.relative_to(folder))))
     return Side(str(folder), tuple(documents), tuple(faults))
 
 

@@ -49,6 +49,12 @@ def named_language(path: Path) -> LanguageEntry | None:
     return None
 
 
+def only_names_language(part: str) -> bool:
+    """Whether a folder's name is a language and nothing else: `en`, `zh-CN`."""
+    found = _LANGUAGE.search(part)
+    return found is not None and found[0] == part
+
+
 def named_operation(path: Path) -> str:
     """Return the operation that the folder of metadata is named after, as it is published; empty for any other."""
     match = _PUBLISHED.search(path.absolute().as_posix())

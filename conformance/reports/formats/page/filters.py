@@ -50,12 +50,13 @@ def sides(mismatch: MismatchEntry) -> tuple[Markup | Sentence, Markup | Sentence
     """Return what was expected and what was observed; in two texts that are much alike the differences are marked."""
     expected, observed = mismatch["expected"], mismatch["observed"]
     if len(expected) == 1 and isinstance(expected[0], str) and isinstance(observed, str):
-        return _marked(cut(expected[0]), cut(observed))
+        return marked_texts(cut(expected[0]), cut(observed))
     return _whole(words.expected_words(mismatch)), _whole(words.observed_words(mismatch))
 
 
 @lru_cache(maxsize=1_000)
-def _marked(expected: str, observed: str) -> tuple[Markup, Markup]:
+def marked_texts(expected: str, observed: str) -> tuple[Markup, Markup]:
+    """Return two texts as HTML; where they are much alike, with their differences marked."""
     left, right = marked(expected, observed)
     same = sum(len(part.text) for part in left if not part.differs)
     if same < _ALIKE * max(len(expected), len(observed)) or len(left) == 1 == len(right):

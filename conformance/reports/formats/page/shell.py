@@ -92,7 +92,7 @@ def _environment() -> Environment:
         "option": _option,
         "texts_of": lambda language: _texts(language_words(language)),
         "name_in": lambda language, reader: language_words(language).in_language(reader),
-        "text_in": lambda text, reader: sentence(text).in_language(reader),
+        "text_in": lambda text, reader: sentence(text).template(reader),
         "place": Markup('<span data-count=""></span>'),
         "verdicts": VERDICTS,
         "languages": REGISTRY,

@@ -48,7 +48,10 @@
 
   // Filters: each is a field of the form; what they say is in the part of the address after "#?".
   const form = one("#controls"), items = all(".c"), shown = one("#shown");
-  const operation = (item) => item.dataset.operation || item.id.slice(0, Math.max(0, item.id.indexOf("/")));
+  const operation = (item) => {
+    const within = item.closest("[data-operation]");
+    return within ? within.dataset.operation : item.id.slice(0, Math.max(0, item.id.indexOf("/")));
+  };
   const verdict = (item) => item.closest("[data-verdict]").dataset.verdict;
   // A case that has no words of its own has those of its cause.
   const causes = new Map(all("li[id^=cause-]").map((cause) => [cause.id.slice(6), cause]));
