@@ -14,6 +14,7 @@ from conformance.cases.select import load_other, load_suites
 from conformance.cases.state_catalogue import load_states
 from conformance.cases.suite import DEFAULTS, STATES, Suite, cases_root, load_all_states, read_values
 from conformance.cli.support.standard_streams import say, say_fault
+from conformance.core.cache import user_cache
 from conformance.core.errors import ConformanceError, ExitStatus, UsageError
 from conformance.core.resources import case_dirs, shown
 from conformance.core.workspace import FILE, read_workspace, workspace_root
@@ -116,7 +117,7 @@ def _by_content(file: Path) -> Iterator[ConformanceError]:
 
 @cache
 def _suites() -> list[Suite]:
-    return load_suites(case_dirs())
+    return load_suites(case_dirs(), user_cache("cases"))
 
 
 def _suite_of(file: Path) -> Suite:

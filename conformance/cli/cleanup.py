@@ -9,6 +9,7 @@ import typer
 
 from conformance.cases.select import load_suites
 from conformance.cli.support.standard_streams import say
+from conformance.core.cache import user_cache
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.core.redaction import RunSecrets
 from conformance.core.resources import case_dirs
@@ -30,7 +31,7 @@ def cleanup(
 
     Exit status: 0 when all of it is seen to be gone, 1 when something is, or may be, still there.
     """
-    suites = load_suites(case_dirs())
+    suites = load_suites(case_dirs(), user_cache("cases"))
     opened = with_options(
         load_target(target),
         endpoint=None,

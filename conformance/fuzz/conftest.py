@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 def suites() -> list[Suite]:
     """Every operation that has contracts and valid requests."""
     from conformance.cases.select import load_suites  # noqa: PLC0415 - only a run of these tests needs it
+    from conformance.core.cache import user_cache  # noqa: PLC0415
     from conformance.core.resources import case_dirs  # noqa: PLC0415
 
-    return load_suites(case_dirs())
+    return load_suites(case_dirs(), user_cache("cases"))
 
 
 @pytest.fixture(scope="session")
