@@ -46,8 +46,8 @@ def title(mismatch: MismatchEntry, case: CaseEntry, common: str = "", *, of_para
     both = f"expected {_either([_shown(value) for value in mismatch['expected']])}, observed {_observed(mismatch)}"
     if common:
         return f"{where} {common}, e.g. {both}"
-    kind = differ_in(mismatch["expected"][0], mismatch["observed"])
-    return f"{where}: {both}{f' (differs in {kind} only)' if kind else ''}"
+    told = differ_in(mismatch["expected"][0], mismatch["observed"])
+    return f"{where}: {both}{f' ({told})' if told else ''}"
 
 
 class TitleParts(NamedTuple):

@@ -290,8 +290,8 @@ def _relation(mismatch: MismatchEntry, case: CaseEntry) -> str:
     for expected in mismatch["expected"]:
         if not isinstance(expected, str):
             continue
-        if kind := differ_in(expected, observed):
-            return f"differs in {kind} only"
+        if told := differ_in(expected, observed):
+            return told
         if mismatch["where"] == MESSAGE and observed == case["answered"]:
             return "is the code"
         if len(observed) >= _SHORTEST_BEGINNING and expected.startswith(observed):

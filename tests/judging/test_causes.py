@@ -208,12 +208,12 @@ def test_each_case_that_differs_is_in_a_cause(report: Report) -> None:
 @pytest.mark.parametrize(
     ("expected", "observed", "kind"),
     [
-        ("a  b", "a b", "spaces"),
-        ("ab", "a\u00a0b", "spaces"),
-        ("Flowlog", "FlowLog", "letter case"),
-        ("No.", "No", "punctuation"),
-        ("名，称", "名,称", "punctuation"),
-        ("No name.", "no name", "letter case and punctuation"),
+        ("a  b", "a b", "differs in spaces only"),
+        ("ab", "a\u00a0b", "differs in spaces only"),
+        ("Flowlog", "FlowLog", "differs in letter case only"),
+        ("No.", "No", "differs in punctuation only"),
+        ("名，称", "名,称", "differs in punctuation only"),
+        ("No name.", "no name", "differs in letter case and punctuation only"),
         ("a", "b", None),
         ("a", "a", None),
         (".", ",", None),

@@ -21,7 +21,7 @@ class MarkedPart(NamedTuple):
 
 
 def differ_in(expected: object, observed: object) -> str | None:
-    """Return what two texts differ in, when it is nothing else: `spaces`, `letter case` or `punctuation`.
+    """Return what two texts differ in when it is nothing else, e.g. `differs in spaces only`.
 
     Returns:
         `None` for equal texts, for what is no text, and for texts that differ in more.
@@ -29,13 +29,13 @@ def differ_in(expected: object, observed: object) -> str | None:
     if not isinstance(expected, str) or not isinstance(observed, str) or expected == observed:
         return None
     if _without_spaces(expected) == _without_spaces(observed):
-        return "spaces"
+        return "differs in spaces only"
     if expected.casefold() == observed.casefold():
-        return "letter case"
+        return "differs in letter case only"
     if _words(expected) == _words(observed) != "":
-        return "punctuation"
+        return "differs in punctuation only"
     if _words(expected).casefold() == _words(observed).casefold() != "":
-        return "letter case and punctuation"
+        return "differs in letter case and punctuation only"
     return None
 
 

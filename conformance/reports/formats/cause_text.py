@@ -104,7 +104,7 @@ def _before(parts: TitleParts) -> Wording:
 
 def _after(parts: TitleParts) -> Wording:
     found = recognised(parts.after.strip())
-    return parts.after if found is None else found
+    return parts.after if found is None else sentence(" {note}", note=found)
 
 
 def sources_of(group: GroupEntry) -> str:

@@ -18,6 +18,7 @@ from conformance.reports.formats.bounded import bounded_line
 from conformance.reports.formats.case_text import differs_of, message_of
 from conformance.reports.formats.cause_text import changes_words, name_words, sources_words
 from conformance.reports.formats.identity import identity, tested_text
+from conformance.reports.formats.reasons import grouped_by_reason
 from conformance.reports.formats.text import fuzz_lines
 from conformance.reports.formats.words import (
     Wording,
@@ -244,20 +245,18 @@ def _listed(cases: Iterable[CaseEntry], heading: str, said_of: Callable[[CaseEnt
 
 def _by_reason(report: Report, verdict: str, heading: str) -> Iterator[str]:
     """Yield the cases of a verdict, those of one reason together."""
-    names: dict[str, list[str]] = {}
-    for case in cases_with_verdict(report, verdict):
-        if case["known_failing"] is None:
-            names.setdefault(bounded_line(case["reason"] or "", _LONGEST), []).append(case["id"])
-    if not names:
+    cases = [case for case in cases_with_verdict(report, verdict) if case["known_failing"] is None]
+    if not cases:
         return
     yield ""
-    yield f"### {heading} ({sum(map(len, names.values()))})"
+    yield f"### {heading} ({len(cases)})"
     yield ""
-    ordered = sorted(names.items(), key=lambda pair: -len(pair[1]))
-    for reason, alike in islice(ordered, _REASONS):
+    groups = grouped_by_reason(cases)
+    for reason, alike in islice(groups, _REASONS):
+        names = ", ".join(code(case["id"]) for case in alike[:_NAMED])
         more = said(sentence(" and {count} more", count=len(alike) - _NAMED)) if len(alike) > _NAMED else ""
-        yield f"- **{len(alike)} ×** {code(said(text_words(reason)))}: {', '.join(map(code, alike[:_NAMED]))}{more}"
-    yield from _more(len(ordered), _REASONS, sentence("reasons"))
+        yield f"- **{len(alike)} ×** {code(bounded_line(said(reason), _LONGEST))}: {names}{more}"
+    yield from _more(len(groups), _REASONS, sentence("reasons"))
 
 
 def _more(count: int, shown: int, what: Wording, item: str = "- ") -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +23,7 @@ from conformance.reports.by_operation import counts_by_operation, of_several_ope
 from conformance.reports.exit_status import no_answer_reason
 from conformance.reports.formats.bounded import bounded_line
 from conformance.reports.formats.cause_text import LONGEST, changes_words, heading_of, overview_lines, sources_words
+from conformance.reports.formats.reasons import grouped_by_reason
 from conformance.reports.formats.words import (
     coverage_words,
     follows_words,
@@ -287,18 +287,12 @@ def _print_expected_failures(console: Console, report: Report) -> None:
 
 def _print_reasons(console: Console, cases: Iterable[CaseEntry], label: str, style: str) -> None:
     """Print cases that share a reason together: a server that is down gives the same reason for each."""
-    names: dict[str, list[str]] = defaultdict(list)
-    commands: dict[str, str] = {}
-    for case in cases:
-        reason, command = case["reason"] or "", case["reproduce"]
-        names[reason].append(case["id"])
-        if command and len(command) < len(commands.get(reason, command + " ")):
-            commands[reason] = command
-    for reason, alike in sorted(names.items(), key=lambda pair: -len(pair[1])):
-        _line(console, f"{label} ", f"bold {style}", f"{len(alike)} × {_told(reason)}")
-        _print_names(console, alike)
-        if reason in commands:
-            _line(console, spoken("reproduce: "), "dim", commands[reason], indent=4)
+    for reason, alike in grouped_by_reason(cases):
+        _line(console, f"{label} ", f"bold {style}", f"{len(alike)} × {said(reason)}")
+        _print_names(console, [case["id"] for case in alike])
+        commands = [case["reproduce"] for case in alike if case["reproduce"]]
+        if commands:
+            _line(console, spoken("reproduce: "), "dim", min(commands, key=len), indent=4)
 
 
 def _counts(report: Report) -> Text:
