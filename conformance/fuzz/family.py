@@ -35,6 +35,8 @@ _REFUSING: Final = ("state", "auth", "throttle", "server")
 """The classes of the errors that a valid request may be answered with, for what nobody can see in it."""
 
 _MOST_MADE: Final = 12
+_CHOOSE_NOTHING: Final = ("never_ids", "page_number", "page_size", "token", "limit", "apart")
+"""What parameters mean by which a listing chooses among what there is in no other way than every operation does."""
 _EXISTS: Final = "resource.exists"
 
 
@@ -121,8 +123,24 @@ class ResourceFamily:
 
     @cached_property
     def looks(self) -> list[Look]:
-        """The ways to see a resource that tell whether it is there."""
-        return [each for each in looks_at(self.kin) if each.path or self._knows_missing(each)]
+        """The ways to see a resource that was created which tell whether it is there."""
+        found = (each for each in looks_at(self.kin) if each.path or self._knows_missing(each))
+        return [each for each in found if self.sees(each.operation, each.parameter)]
+
+    def sees(self, operation: ValidOperation, id_parameter: str = "") -> bool:
+        """Whether the valid request of an operation surely asks for what is created, whatever it is told beside the id.
+
+        What it must be told and the creation was not, as the group that users are in, may choose others.
+        """
+        words, made = load_words(), (self.creation or self.own).valid.parameters
+        how = self.kind.lists.get(operation.name)
+        for name, value in operation.valid.parameters.items():
+            if name == id_parameter or any(words.means(meaning, name) for meaning in _CHOOSE_NOTHING):
+                continue
+            known = made.get(name, made.get(how.filters.get(name, name)) if how is not None else None)
+            if known is None or known != value:
+                return False
+        return True
 
     def fields_of(self, look: Look) -> frozenset[str]:
         """Return the plain fields that a look shows: by the behaviour in full, else by every document."""

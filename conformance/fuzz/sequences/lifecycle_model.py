@@ -256,7 +256,7 @@ class Lifecycle:
         look = next((each for each in self.family.looks if each.path and each.parameter), None)
         if not behaviours or not status or look is None or self.family.traits.role != "create":
             return
-        if look.operation.name != behaviours[0].poll:
+        if look.operation.name != behaviours[0].poll or self.family.kind.status_path[-1:] != (behaviours[0].final,):
             return
         ready = nested(look.path, [{status: behaviours[0].final}])
         lines: Lines = {

@@ -32,12 +32,10 @@ def sequences_of_listing(family: ResourceFamily) -> Iterator[Trial]:
     how = family.kind.lists.get(family.context.operation)
     if how is None or "[]" in how.path or not family.creations:
         return
-    whole = Look(family.kin, family.own, how.path, "")
-    if family.kind.id_field not in family.fields_of(whole):
-        return
     yield from _by_id(family)
-    if any(of == family.kind.id_field and name in family.own.valid.parameters for name, of in how.filters.items()):
-        return  # one that is always told which resource is meant lists no others
+    whole = Look(family.kin, family.own, how.path, "")
+    if family.kind.id_field not in family.fields_of(whole) or not family.sees(family.own):
+        return
     yield from _by_page(family, whole)
     yield from _by_token(family, whole)
     yield from _by_field(family)

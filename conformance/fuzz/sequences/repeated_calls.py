@@ -63,8 +63,4 @@ def _whole(family: ResourceFamily, look: Look) -> Look | None:
     """Return a look that lists all resources there are, by one that lists them; `None` where it must be told which."""
     if not look.path or family.kind.id_field not in family.fields_of(look):
         return None
-    filters = family.kind.lists[look.operation.name].filters
-    chosen = [
-        name for name in look.operation.valid.parameters if name in filters and name not in family.own.valid.parameters
-    ]
-    return None if chosen else replace(look, parameter="")
+    return replace(look, parameter="") if family.sees(look.operation) else None
