@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.model import ANY_CODE
 from conformance.fuzz.findings.supported import ruled
 from conformance.fuzz.generation.case_builder import request_case
 
@@ -24,6 +25,9 @@ FAILED: Final = ("mismatch", "divergent")
 """The verdicts that make a failure."""
 
 _PASSED: Final = "pass"
+_SUCCESS: Final = "success"
+_REFUSED: Final = 4
+"""The first digit of the status of an answer that refuses a request for what it asks."""
 _OF_ANOTHER_CODE: Final = frozenset({"response.body.Code", "response.status"})
 """Where an answer differs that is as documented but for its code."""
 
@@ -116,12 +120,16 @@ class Sender:
         places = {each.where: each.observed for each in result.mismatches}
         if not places.keys() <= _OF_ANOTHER_CODE:
             return
+        code = result.answered
         for language, verdict in result.verdicts.items():
-            code = result.answered
-            if verdict != "not_applicable" or code not in self._context.oracle.refuses_anyway(language, request.params):
+            if verdict != "not_applicable" or code in (None, _SUCCESS):
                 continue
+            codes = self._context.oracle.refuses_anyway(language, request.params)
             statuses = [row.status for row in self._context.contracts[language].rows(code)]
-            if places.get("response.status") in (None, *statuses):
+            # Where a document does not say with which code, any refusal of the request is one.
+            status = places.get("response.status")
+            refused = status is None or (isinstance(status, int) and status // 100 == _REFUSED)
+            if (code in codes and status in (None, *statuses)) or (ANY_CODE in codes and refused):
                 yield language
 
     def try_each(self, trials: Iterable[Trial], stopped: Callable[[], bool]) -> Iterator[Observation]:

@@ -101,3 +101,32 @@ def test_a_limit_that_a_server_ignores_is_found_though_no_document_has_a_code_fo
         status, out, _ = fuzzed(farm, "CreateBarn", *words)
     assert status == 1, out
     assert "expected an error of the request, with any code for BarnName, observed success" in out
+
+
+def test_a_finding_has_the_line_of_a_document_and_is_at_that_fact_of_the_contract_in_sarif(farm: Command) -> None:
+    def takes_all(link: Link) -> None:
+        link.send(whole(json.dumps({"RequestId": str(uuid4()), "BarnId": "barn-0002"}).encode(), 200))
+
+    with ReferenceServer() as states, Server(takes_all) as server:
+        words = ("--endpoint", server.endpoint, "--states-url", states.states_url)
+        status, out, report = fuzzed(farm, "CreateBarn", *words)
+    assert status == 1, out
+    pages = Path("../pages/CreateBarn.md").read_text("utf-8").splitlines()
+    found = {case["title"]: case for case in report["cases"] if case["verdict"] == "mismatch"}
+    assert found
+    for case in found.values():
+        assert case["rule_line"], case["title"]
+        assert all(line is not None for each in case["mismatches"] for line in each["lines"].values()), case["title"]
+    (too_long,) = (case for title, case in found.items() if title.startswith("BarnName.maxLength is broken"))
+    assert "2 to 8 characters" in pages[too_long["rule_line"]["en"] - 1]
+    written = farm("report", "r", "--format", "sarif", "-o", "r/found.sarif")
+    assert written.status == 0, written.err
+    (run,) = json.loads(Path("r/found.sarif").read_text("utf-8"))["runs"]
+    places = {each["message"]["text"]: each["locations"][0]["physicalLocation"] for each in run["results"]}
+    assert len(places) == len(found)
+    for text, place in places.items():
+        uri = place["artifactLocation"]["uri"]
+        assert uri == "openapi/farm/2020-01-02/CreateBarn.en.yaml", text
+        if "BarnName.maxLength is broken" in text:
+            line = Path(uri).read_text("utf-8").splitlines()[place["region"]["startLine"] - 1]
+            assert f"line: {too_long['rule_line']['en']}" in line

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.cases.meanings.words import load_words
 from conformance.contract.wire import wire_text
-from conformance.fuzz.generation.case_builder import slug
 from conformance.fuzz.oracle.fitting_codes import is_integer
 from conformance.fuzz.sequences.lifecycle_model import Lifecycle
 from conformance.fuzz.sequences.shown_values import sent_values, shown_by
@@ -36,7 +35,7 @@ def sequences_of_change(family: ResourceFamily) -> Iterator[Trial]:
             lifecycle.change(name, family.own, {path: wire_text(value)})
             lifecycle.describe(name, look)
         title = f"{path} is changed, and shown as it was changed"
-        yield lifecycle.titled(slug(f"changed {path}"), title, f"{path} shown as it was changed")
+        yield lifecycle.titled(f"changed {path}", title, f"{path} shown as it was changed")
 
 
 def sequences_of_deletion(family: ResourceFamily) -> Iterator[Trial]:

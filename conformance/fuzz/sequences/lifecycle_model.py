@@ -211,11 +211,11 @@ class Lifecycle:
         """Return the steps so far as a trial; `way` says how the first was sent, where that matters."""
         words = " ".join(step.name.partition("_")[0] for step in self.steps)
         sent = f", sent {way}" if way else ""
-        return self.titled(slug(f"{words} {way}"), f"in this order: {words}{sent}", kind)
+        return self.titled(f"{words} {way}", f"in this order: {words}{sent}", kind)
 
     def titled(self, name: str, title: str, kind: str = KIND) -> Trial:
-        """Return the steps so far as a trial with a name and a title of its own."""
-        case = sequence_case(self.context, self.steps, name, title)
+        """Return the steps so far as a trial with a name, in words, and a title of its own."""
+        case = sequence_case(self.context, self.steps, slug(name), title)
         # What is created here is the only one of its kind.
         own = () if self._stated else tuple(self.family.own_states(case.given))
         left = dict.fromkeys(state.name for state in own)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from conformance.cases.meanings.words import load_words
 from conformance.contract.encodings import WRITTEN
 from conformance.contract.wire import wire_text
-from conformance.fuzz.generation.case_builder import slug
 from conformance.fuzz.sequences.lifecycle_model import Lifecycle
 from conformance.fuzz.sequences.shown_values import sent_values
 from conformance.server.sequences.requests import two_values
@@ -50,7 +49,7 @@ def _by_id(family: ResourceFamily) -> Iterator[Trial]:
             for name in names:
                 lifecycle.describe(name, look)
             title = f"{look.parameter} chooses the resource that has it"
-            yield lifecycle.titled(slug(f"chosen by {look.parameter}"), title, f"chosen by {look.parameter}")
+            yield lifecycle.titled(f"chosen by {look.parameter}", title, f"chosen by {look.parameter}")
 
 
 def _by_page(family: ResourceFamily, whole: Look) -> Iterator[Trial]:
@@ -159,4 +158,4 @@ def _by_field(family: ResourceFamily) -> Iterator[Trial]:
             lines = family.lines(family.own, name)
             lifecycle.ask("chosen", family.own, {name: wire_text(value)}, nested(how.path, [element]), lines)
         title = f"{name} chooses what has its value, and nothing else"
-        yield lifecycle.titled(slug(f"chosen by {name}"), title, f"chosen by {name}")
+        yield lifecycle.titled(f"chosen by {name}", title, f"chosen by {name}")
