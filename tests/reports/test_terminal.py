@@ -14,6 +14,7 @@ from profiles import scaled
 from report_data import any_text, report_of, reports, result
 from rich.console import Console
 
+from conformance.core.sentences.sentence import speak
 from conformance.judging.results import Mismatch
 from conformance.reports.formats.html import html_page
 from conformance.reports.formats.markdown import markdown_page
@@ -66,6 +67,15 @@ def test_what_differs_a_little_is_pointed_at() -> None:
     assert lines[1] == "    expected: The VPC ␠is 名."
     assert lines[2] == "                      ^"
     assert lines[3] == "    observed: The VPC is 名."
+    speak("zh")
+    try:
+        assert (
+            shown(report_of([result("X/one", "mismatch", mismatches=(found,))]))
+            .splitlines()[0]
+            .endswith("（仅空格不同）")
+        )
+    finally:
+        speak("en")
 
 
 def test_what_a_cause_changes_and_its_rule_are_said() -> None:

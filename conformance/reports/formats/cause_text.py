@@ -103,8 +103,8 @@ def _before(parts: TitleParts) -> Wording:
 
 
 def _after(parts: TitleParts) -> Wording:
-    found = recognised(parts.after.strip())
-    return parts.after if found is None else sentence(" {note}", note=found)
+    note = recognised(parts.after.strip(" ()"))
+    return parts.after if note is None else sentence(" ({note})", note=note)
 
 
 def sources_of(group: GroupEntry) -> str:
