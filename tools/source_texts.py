@@ -134,6 +134,9 @@ def _below(node: ast.AST) -> Iterator[str]:
         yield from _in_annotation(node)
         return
     if isinstance(node, ast.Call) and _name(node.func) in _OTHERS:
+        # Babel does not look into f-strings.
+        if _name(node.func) in ("sentence", "spoken") and node.args and isinstance(node.args[0], ast.Constant):
+            yield str(node.args[0].value)
         return
     if _is_text(node):
         for parts in _templates(node):

@@ -17,7 +17,7 @@ from conformance.core.system_failures import not_written
 from conformance.core.yamlfile import near
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
-from conformance.reports.formats.text import fuzz_lines
+from conformance.reports.formats.words import fuzz_words, said
 from conformance.reports.json_encoding import json_readable
 from conformance.reports.merge import merge_reports
 from conformance.reports.report_reader import read_report
@@ -104,8 +104,8 @@ def _write_folder(loaded: Report, output: Path | None) -> None:
 
 def _print_text(console: Console, loaded: Report, folder: Path) -> None:
     print_summary(console, loaded, folder)
-    for line in fuzz_lines(loaded):
-        console.print(in_reader_language(line), highlight=False, markup=False, soft_wrap=True)
+    for line in fuzz_words(loaded["fuzz"]) if "fuzz" in loaded else ():
+        console.print(said(line), highlight=False, markup=False, soft_wrap=True)
 
 
 def _text(loaded: Report, folder: Path) -> str:

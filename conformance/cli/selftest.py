@@ -233,7 +233,7 @@ def _print(found: Sequence[Caught], idle: Sequence[str], served: tuple[str, ...]
         if caught.cases:
             shown = caught.cases if verbose else caught.cases[:_SHOWN]
             more = f" and {len(caught.cases) - len(shown)} more" if len(caught.cases) > len(shown) else ""
-            line.append(" " + in_reader_language(f"by {', '.join(shown)}{more}"))
+            line.append(said(sentence(" by {cases}{more}", cases=", ".join(shown), more=in_reader_language(more))))
         else:
             fault = find_fault(caught.name, served)
             line.append(f": {in_reader_language(fault.conforms or fault.about)}")
@@ -244,12 +244,10 @@ def _print(found: Sequence[Caught], idle: Sequence[str], served: tuple[str, ...]
             console.print(f"  {case}", soft_wrap=True)
     console.print()
     for conforming, what in (
-        (False, sentence("faults caught")),
-        (True, sentence("conforming variants passed")),
+        (False, "{right} of {count} faults caught"),
+        (True, "{right} of {count} conforming variants passed"),
     ):
         own = [caught for caught in found if caught.conforming == conforming]
         if own:
-            told = sentence(
-                "{right} of {count} {what}", right=sum(each.right for each in own), count=len(own), what=what
-            )
+            told = sentence(what, right=sum(each.right for each in own), count=len(own))
             console.print(said(told))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from conformance.fuzz.findings.case_files import write_cases
+from conformance.judging.report_entries import FIGURES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +82,10 @@ class FuzzOutcome:
                 "parameters": reached["parameters"],
                 "violations": reached["violations"],
             }
-            parts = [f"{len(names['reached'])} of {names['documented']} {kind}" for kind, names in kinds.items()]
+            parts = [
+                FIGURES[kind].format(reached=len(names["reached"]), documented=names["documented"])
+                for kind, names in kinds.items()
+            ]
             lines.append(f"{language} reached: {', '.join(parts)}")
         return [*lines, *(f"not tested: {why}" for why in self.refused.values())]
 

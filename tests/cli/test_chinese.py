@@ -11,11 +11,13 @@ from commands import REPOSITORY
 from report_data import report_of, result
 
 from conformance.cli import COMMANDS
+from conformance.core.sentences.sentence import speak
 from conformance.core.sentences.widths import columns
 from conformance.judging.results import Mismatch
 from conformance.reports.store import write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from commands import Command
@@ -32,10 +34,12 @@ def english_in(text: str) -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def _no_locale(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _no_locale(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "CONFORMANCE_LANG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
+    yield
+    speak("")  # the next test is of another reader
 
 
 def test_four_english_words_are_found_and_chinese_with_names_is_not() -> None:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 from report_data import report_of, result
 
+from conformance.core.sentences.sentence import speak
 from conformance.judging.results import Mismatch
 from conformance.reports.store import write_json
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from commands import Command
@@ -25,10 +27,12 @@ def report(tmp_path: Path) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _no_locale(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "CONFORMANCE_LANG"):
+def _no_locale(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "CONFORMANCE_LANG"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
+    yield
+    speak("")  # the next test is of another reader
 
 
 def language(conformance: Command, report: str, *words: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from string import Formatter
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,10 +13,15 @@ from conformance.core.sentences.recognition import in_reader_language, recognise
 from conformance.core.sentences.sentence import known_texts, speak
 from conformance.core.sentences.widths import columns, padded, wrapped
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 
 @pytest.fixture(autouse=True)
-def _chinese() -> None:
+def _chinese() -> Iterator[None]:
     speak("zh")
+    yield
+    speak("")
 
 
 def places(template: str) -> list[str]:

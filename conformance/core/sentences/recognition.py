@@ -33,7 +33,8 @@ _ANY: Final = ""
 _WHOLE_WORD: Final = re.compile(r"(?<![}\w])[A-Za-z]{2,}(?![{\w])")
 _BETWEEN: Final = re.compile(r"(: |; |\. |, when |, )")
 _MORE: Final = re.compile(r"(?P<names>.+?) (?P<more>and [0-9]+ (?:more|other).*)")
-_NUMBERS: Final = frozenset({"count", "total", "selected"})
+_NOTHING: Final = sentence("nothing")
+_NUMBERS: Final = frozenset({"count", "total", "selected", "reached", "documented"})
 """Places that numbers stand in."""
 _NEED: Final = re.compile(r"\S+ is \S+(?: or \S+)*")
 """One part of a condition, as `conformance.contract.condition_text` writes it."""
@@ -140,6 +141,8 @@ def _fitting(text: str) -> Sentence | None:
             if values is None:
                 continue
             said = list(map(_value, values))
+            if not _may_have(template, said):
+                continue
             # A text that begins with words of somebody else only happens to go on like a template.
             if template.literals[0] or isinstance(said[0], Sentence) or not _is_prose(values[0]):
                 return Sentence(template.text, dict(zip(template.names, said, strict=True)))
@@ -166,11 +169,17 @@ def _values(template: _Template, text: str) -> list[str] | None:
         name in _NUMBERS and value and not value[0].isdigit() for name, value in zip(template.names, found, strict=True)
     ):
         return None
-    if template.letters >= _FEW or all(map(_is_short, found)):
-        return found
+    return found
+
+
+def _may_have(template: _Template, values: Sequence[object]) -> bool:
+    """Whether a template says enough to be that of a text with these values: few letters fit much that is none."""
+    unknown = [value for value in values if isinstance(value, str) and not _is_short(value)]
+    if template.letters >= _FEW or not unknown:
+        return True
     # A word that begins a text tells much, unless a whole sentence follows.
-    follows = bool(_WORD.search(first)) and template.letters >= _FEW_AFTER
-    return found if follows and all(_LISTED.sub("", value).count(" ") < _FEW_WORDS for value in found) else None
+    follows = bool(_WORD.search(template.literals[0])) and template.letters >= _FEW_AFTER
+    return follows and all(_LISTED.sub("", value).count(" ") < _FEW_WORDS for value in unknown)
 
 
 def _is_short(text: str) -> bool:
@@ -185,7 +194,7 @@ def _is_prose(text: str) -> bool:
 def _value(text: str) -> object:
     """Return what stands in a place: a sentence of its own, a list of names, or the text."""
     if " " not in text:
-        return text
+        return _NOTHING if text == _NOTHING.text else text
     body = text.strip()
     found = recognised(body)
     if found is not None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.core.sentences.sentence import sentence
 from conformance.judging.verdicts import FAILED
 from conformance.reports.formats.bounded import bounded_line, bounded_lines, bounded_text
 from conformance.reports.formats.text import languages_text, mismatch_line
+from conformance.reports.formats.words import Wording, english, mismatch_words, text_words
 
 if TYPE_CHECKING:
     from conformance.judging.report_entries import CaseEntry, Report
@@ -52,7 +54,12 @@ def causes_by_case(report: Report) -> dict[str, list[tuple[str, str]]]:
 
 def differs_of(case: CaseEntry) -> str:
     """Return the first mismatch of a case on one line, and how many there are more."""
+    return english(differs_words(case))
+
+
+def differs_words(case: CaseEntry) -> Wording:
+    """Return what `differs_of` returns, for people."""
     if not case["mismatches"]:
-        return bounded_line(case["reason"] or "differs from the documents")
-    more = len(case["mismatches"]) - 1
-    return mismatch_line(case["mismatches"][0]) + (f" and {more} more" if more else "")
+        return text_words(bounded_line(case["reason"] or "differs from the documents"))
+    first, more = mismatch_words(case["mismatches"][0]), len(case["mismatches"]) - 1
+    return sentence("{first} and {count} more", first=first, count=more) if more else first

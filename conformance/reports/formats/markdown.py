@@ -10,21 +10,22 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
+from conformance.core.sentences.recognition import in_reader_language
 from conformance.core.sentences.sentence import sentence
 from conformance.judging.divergence import NOT_OBSERVED
 from conformance.judging.verdicts import FAILED, VERDICTS
 from conformance.reports.by_operation import counts_by_operation
 from conformance.reports.formats.bounded import bounded_line
-from conformance.reports.formats.case_text import differs_of, message_of
+from conformance.reports.formats.case_text import differs_words, message_of
 from conformance.reports.formats.cause_text import changes_words, name_words, sources_words
 from conformance.reports.formats.identity import identity, tested_text
 from conformance.reports.formats.reasons import grouped_by_reason
-from conformance.reports.formats.text import fuzz_lines
 from conformance.reports.formats.words import (
     Wording,
     counts_words,
     coverage_words,
     follows_words,
+    fuzz_words,
     languages_words,
     said,
     spoken,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 MOST: Final = 65_000
 """Bytes of a whole text: GitHub takes 65,536 characters in a comment, and a mebibyte in the summary of a step."""
+_DOCUMENTS: Final = "documents"
 _CAUSES: Final = 100
 _NAMED: Final = 10
 """Cases of one kind that are named; CI servers cut long summaries."""
@@ -100,10 +102,12 @@ def _lines(report: Report) -> Iterator[str]:
     yield ""
     yield f"**{said(counts_words(report))}**"
     yield ""
-    yield " · ".join(f"{spoken(name)} {code(text)}" for name, text in identity(report))
+    names = said(languages_words(report["coverage"]))
+    parts = ((name, names if name == _DOCUMENTS and names else text) for name, text in identity(report))
+    yield " · ".join(f"{spoken(name)} {code(text)}" for name, text in parts)
     yield ""
     yield from (f"- {_coverage(line)}" for line in map(said, coverage_words(report)))
-    yield from (f"- {code(line)}" for line in fuzz_lines(report))
+    yield from (f"- {code(said(line))}" for line in (fuzz_words(report["fuzz"]) if "fuzz" in report else ()))
     yield from (f"- {spoken('Note')}: {code(said(text_words(note['text'])))}" for note in report.get("notes", []))
     if not report["complete"]:
         yield ""
@@ -162,7 +166,11 @@ def _causes(report: Report) -> Iterator[str]:
         yield from _more(len(groups), _CAUSES, sentence("causes"))
         return
     cases = cases_where(report, lambda entry: entry.verdict == "mismatch" and entry.known_failing is None)
-    yield from _listed(cases, spoken("Differs from the documents"), message_of)
+    yield from _listed(cases, spoken("Differs from the documents"), _message)
+
+
+def _message(case: CaseEntry) -> str:
+    return in_reader_language(message_of(case))
 
 
 def _cause(group: GroupEntry) -> Iterator[str]:
@@ -188,7 +196,7 @@ def _divergent(report: Report) -> Iterator[str]:
     for way in dict.fromkeys(_followed(entry) for entry in differing):
         alike = cases_where(report, partial(_diverges, way=way))
         heading = sentence("Where the documents differ, the server follows {languages}", languages=languages_words(way))
-        yield from _listed(alike, said(heading), differs_of)
+        yield from _listed(alike, said(heading), lambda case: said(differs_words(case)))
 
 
 def _diverges(entry: TalliedCase, way: tuple[str, ...] | None = None) -> bool:
@@ -222,7 +230,7 @@ def _points(report: Report) -> Iterator[str]:
 
 def _expected_failures(report: Report) -> Iterator[str]:
     known = cases_where(report, lambda entry: entry.known_failing is not None and entry.verdict in FAILED)
-    yield from _listed(known, spoken("Known to fail"), message_of)
+    yield from _listed(known, spoken("Known to fail"), _message)
     stale = cases_where(report, lambda entry: entry.known_failing is not None and entry.verdict == "pass")
     yield from _listed(stale, spoken("Listed as known to fail, and pass"), lambda case: case["known_failing"] or "")
 

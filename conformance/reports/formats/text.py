@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.languages import entry_of
 from conformance.core.terminal import printable
-from conformance.judging.exchange_entries import shortened
 from conformance.reports.formats import words
 from conformance.reports.formats.words import english
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from conformance.contract.languages import Language
     from conformance.judging.report_entries import MismatchEntry, Report
@@ -62,22 +60,7 @@ def fuzz_lines(report: Report) -> list[str]:
     fuzz = report.get("fuzz")
     if fuzz is None:
         return []
-    lines = [f"property tests: {fuzz['requests']} requests, seed {fuzz['seed']}"]
-    for language, reached in fuzz["reached"].items():
-        kinds = {"codes": reached["codes"], "parameters": reached["parameters"], "violations": reached["violations"]}
-        parts = [f"{len(figure['reached'])} of {figure['documented']} {kind}" for kind, figure in kinds.items()]
-        lines.append(f"{entry_of(language).name}: reached {', '.join(parts)}")
-        lines += [
-            f"{entry_of(language).name}: {kind} not reached: {_named(figure['not_reached'])}"
-            for kind, figure in kinds.items()
-            if figure["not_reached"]
-        ]
-    return lines
-
-
-def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_ROWS} more" if len(names) > _MOST_ROWS else ""
-    return ", ".join(printable(shortened(name, _LONGEST)) for name in names[:_MOST_ROWS]) + more
+    return list(map(english, words.fuzz_words(fuzz)))
 
 
 def note_lines(report: Report) -> list[str]:

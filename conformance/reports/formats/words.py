@@ -15,6 +15,7 @@ from conformance.core.sentences.sentence import Sentence, counted_sentence, read
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE
 from conformance.judging.exchange_entries import shortened
+from conformance.judging.report_entries import FIGURES
 from conformance.judging.verdicts import VERDICTS
 
 if TYPE_CHECKING:
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 
     from conformance.contract.languages import Language
     from conformance.contract.model import CitedLine
-    from conformance.judging.report_entries import ErrorRowsEntry, MismatchEntry, PromiseEntry, Report, RetryEntry
+    from conformance.judging.report_entries import (
+        ErrorRowsEntry,
+        FuzzEntry,
+        MismatchEntry,
+        PromiseEntry,
+        Report,
+        RetryEntry,
+    )
 
 Wording = Sentence | str
 """A sentence, or a text that is the same in every language."""
@@ -243,3 +251,40 @@ def promise_words(promise: PromiseEntry | None) -> Wording:
     if origin is None:
         return sentence("{value} (line {line})", value=shown, line=line)
     return sentence("{value} (line {line}, overlay)", value=shown, line=line)
+
+
+def fuzz_words(fuzz: FuzzEntry) -> list[Wording]:
+    """Return what the requests of property tests depend on, and how far they reached, in lines."""
+    lines: list[Wording] = [
+        sentence("property tests: {requests} requests, seed {seed}", requests=fuzz["requests"], seed=fuzz["seed"])
+    ]
+    for language, reached in fuzz["reached"].items():
+        kinds = {"codes": reached["codes"], "parameters": reached["parameters"], "violations": reached["violations"]}
+        named = language_words(language)
+        parts = [
+            sentence(FIGURES[kind], reached=len(figure["reached"]), documented=figure["documented"])
+            for kind, figure in kinds.items()
+        ]
+        lines.append(
+            sentence("{language}: reached {parts}", language=named, parts=joined_words(parts, "{one}, {other}"))
+        )
+        lines += [
+            sentence(_NOT_REACHED[kind], language=named, names=_named(figure["not_reached"]))
+            for kind, figure in kinds.items()
+            if figure["not_reached"]
+        ]
+    return lines
+
+
+_NOT_REACHED: Final = {
+    "codes": "{language}: codes not reached: {names}",
+    "parameters": "{language}: parameters not reached: {names}",
+    "violations": "{language}: violations not reached: {names}",
+}
+
+
+def _named(names: Sequence[str]) -> Wording:
+    shown = ", ".join(printable(shortened(name, _LONGEST)) for name in names[:_MOST_ROWS])
+    if len(names) <= _MOST_ROWS:
+        return shown
+    return sentence("{names} and {count} more", names=shown, count=len(names) - _MOST_ROWS)
