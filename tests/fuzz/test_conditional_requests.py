@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from contract_strategies import rent
 
+from conformance.contract.model import ErrorCode, Fact, Parameter, State
 from conformance.fuzz.generation.boundaries import boundary_requests
 from conformance.fuzz.oracle.oracle import Oracle, Surroundings
+
+PLAN = Parameter("RoofPlan", 4, {})
 
 
 def expected(**sent: str) -> tuple[tuple[tuple[str, str], ...], bool, bool]:
@@ -36,3 +41,24 @@ def test_requests_are_made_that_meet_conditions_with_all_that_is_then_required()
     outcomes = [expected(**each) for each in sent]
     assert any(success for _, success, _ in outcomes)
     assert any(("Term", "required") in broken for broken, _, _ in outcomes)
+
+
+def test_what_a_valid_request_lacks_is_not_surely_missing_though_a_message_names_it() -> None:
+    row = ErrorCode(
+        400, "MissingParameter", "Either RoofPlan or WallPlan must be specified.", 9, State.STATED, "syntax"
+    )
+    contract = replace(rent(), errors=(*rent().errors, row), parameters=(*rent().parameters, PLAN))
+    without = Oracle({"en": contract}, Surroundings(valid={}))
+    assert without.expectations({})["en"].success
+    with_one = Oracle({"en": contract}, Surroundings(valid={"RoofPlan": "a"}))
+    assert with_one.expectations({})["en"].broken == (("RoofPlan|WallPlan", "alternatives"),)
+    other = replace(contract, parameters=rent().parameters)
+    assert Oracle({"en": other}, Surroundings(valid={"RoofPlan": "a"})).expectations({})["en"].success
+
+
+def test_a_list_that_another_document_writes_otherwise_is_not_surely_missing() -> None:
+    required = Fact(State.STATED, value=True, line=3)
+    items = Parameter("Ids[]", 3, {"required": required}, encoding="repeat")
+    oracle = Oracle({"en": replace(rent(), parameters=(items,))}, Surroundings(valid={"Ids.1": "a"}))
+    assert oracle.expectations({})["en"].broken == (("Ids[]", "required"),)
+    assert oracle.expectations({"Ids": "a"})["en"].success

@@ -43,7 +43,7 @@ def ruled(result: CaseResult, rules: Sequence[StepRule]) -> CaseResult:
     mismatches = tuple(_by_rule(each, rule) for each in result.mismatches)
     broken: Lines = {}
     for each in mismatches:
-        broken = {**{language: line for language, line in each.lines.items() if line is not None}, **broken}
+        broken |= {name: line for name, line in each.lines.items() if line is not None and name not in broken}
     return replace(result, mismatches=mismatches, rule_lines={**result.rule_lines, **broken})
 
 

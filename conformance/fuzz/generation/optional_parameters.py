@@ -10,6 +10,8 @@ from conformance.fuzz.generation.case_builder import sendable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from conformance.contract.languages import Language
+    from conformance.fuzz.oracle.oracle import Expectation
     from conformance.fuzz.run_context import FuzzContext
 
 
@@ -19,8 +21,9 @@ def allowed_additions(context: FuzzContext) -> list[dict[str, str]]:
     Where nobody described what the operation needs, it may be refused all the same, as the valid request may.
     """
     found: list[dict[str, str]] = [{}]
+    valid = context.oracle.expectations(context.wire)
     for request in boundary_requests(context.contracts[context.languages[0]], context.wire):
-        allowed, names = _all_allow(context, request.params), request.differs(context.wire)
+        allowed, names = _all_allow(context, request.params, valid), request.differs(context.wire)
         if allowed and sendable(request.params) and not any(name in context.wire for name in names):
             found.append({name: request.params[name] for name in names})
     return found
@@ -42,12 +45,18 @@ def all_together(context: FuzzContext, additions: Iterable[Mapping[str, str]]) -
     # What has the trap in it comes last and wins.
     for addition in sorted(additions, key=lambda each: TRAP in each.values()):
         found |= addition
-    return found if _all_allow(context, {**context.wire, **found}) else {}
+    return found if _all_allow(context, {**context.wire, **found}, context.oracle.expectations(context.wire)) else {}
 
 
-def _all_allow(context: FuzzContext, params: Mapping[str, str]) -> bool:
-    """Whether every document surely allows a request, as far as anybody knows what the operation needs."""
-    found, valid = context.oracle.expectations(params), context.oracle.expectations(context.wire)
+def _all_allow(context: FuzzContext, params: Mapping[str, str], valid: Mapping[Language, Expectation]) -> bool:
+    """Whether every document surely allows a request, as far as anybody knows what the operation needs.
+
+    Args:
+        context: The run.
+        params: The request, wire name to text.
+        valid: What the documents say of the valid request.
+    """
+    found = context.oracle.expectations(params)
     for language in context.languages:
         own, known = found.get(language), valid.get(language)
         refused = frozenset() if known is None or context.surroundings.isolated else frozenset(known.codes)

@@ -27,7 +27,7 @@ from conformance.fuzz.oracle.fitting_codes import (
     codes_for,
     codes_of,
 )
-from conformance.fuzz.oracle.parameters import lists_with_gaps, readings, request_parameters
+from conformance.fuzz.oracle.parameters import lists_with_gaps, lists_written_otherwise, readings, request_parameters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -200,24 +200,34 @@ class Oracle:
 
     def _breaches(self, contract: Contract, params: Mapping[str, str]) -> Iterator[Breach]:
         """Yield what a request breaks, by one way to read it."""
+        otherwise = lists_written_otherwise(contract, params)
         for parameter in self._parameters[contract.language]:
             carried = tuple(wire_lists(parameter, contract.parameters, params))
             if parameter.conditional:
-                yield from self._breaches_of(contract, in_force(contract, parameter, params), carried)
-                yield from conditional_breaches(contract, parameter, carried, params)
+                found = self._breaches_of(contract, in_force(contract, parameter, params), carried)
+                found = (*found, *conditional_breaches(contract, parameter, carried, params))
             else:
-                yield from self._of_parameter(contract, parameter, carried)
+                found = self._of_parameter(contract, parameter, carried)
+            if parameter.path.partition("[")[0] in otherwise:
+                # Another document writes the list so; nobody can say what a server makes of it by this one.
+                found = (
+                    *(replace(each, sure=False, wrong_type=True) for each in found),
+                    Breach((parameter.path, EXISTENCE), sure=False, wrong_type=True),
+                )
+            yield from found
         for name in lists_with_gaps(params):
             yield Breach((f"{name}[]", GAP), sure=False, wrong_type=True)
         for names in self._alternatives[contract.language]:
             absent = [name for name in names if not params.get(name)]
             # Of those in the valid request, one that is left out may be missed: a message says "or", another "and".
+            # A valid request that has none of them shows that the message holds on a condition.
+            known = any(name in self._surroundings.valid for name in names)
             if len(absent) == len(names) or any(name in self._surroundings.valid for name in absent):
-                yield Breach(("|".join(names), ALTERNATIVES), sure=len(absent) == len(names))
+                yield Breach(("|".join(names), ALTERNATIVES), sure=known and len(absent) == len(names))
             # What the others name without it may not be there.
             if 0 < len(absent) < len(names):
-                known = [name for name in absent if name in self._surroundings.valid]
-                yield from (Breach((name, EXISTENCE), sure=False) for name in known)
+                named = [name for name in absent if name in self._surroundings.valid]
+                yield from (Breach((name, EXISTENCE), sure=False) for name in named)
 
     def _of_parameter(self, contract: Contract, parameter: Parameter, carried: CarriedValues) -> tuple[Breach, ...]:
         key = (contract.language, parameter.path, carried)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.encodings import ruled_rows
+from conformance.contract.encodings import WRITTEN, ruled_rows
 from conformance.contract.wire import folded_path
 
 if TYPE_CHECKING:
@@ -33,6 +33,22 @@ def lists_with_gaps(params: Iterable[str]) -> Iterator[str]:
     for name, numbers in indexes.items():
         if sorted(numbers) != list(range(1, len(numbers) + 1)):
             yield name
+
+
+def lists_written_otherwise(contract: Contract, params: Iterable[str]) -> frozenset[str]:
+    """Return the lists that a request writes in another way than a document: as one text, or item by item.
+
+    Args:
+        contract: The document.
+        params: The names of the request on the wire.
+    """
+    ways: dict[str, set[bool]] = {}
+    for row in contract.parameters:
+        top, mark, _ = row.path.partition("[")
+        # One text, where the row is a parameter of its own or carries its items.
+        ways.setdefault(top, set()).add(not mark or row.encoding in WRITTEN)
+    sent = {name.partition(".")[0]: _ITEM.fullmatch(name) is None for name in params}
+    return frozenset(top for top, as_text in sent.items() if top in ways and as_text not in ways[top])
 
 
 def readings(contract: Contract, params: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:

@@ -51,7 +51,8 @@ def lifecycles(context: FuzzContext, sender: Sender, stopped: Callable[[], bool]
     """
     # Of a real account only one resource is known to be free, and what another run left may be in the way.
     family = None if stopped() or not context.settable else ResourceFamily.of(context)
-    if family is None:
+    # What the documents refuse creates nothing, and is a finding of its own.
+    if family is None or not all(each.success for each in context.oracle.expectations(context.wire).values()):
         return
     additions = _additions(context)
     for observation in sender.try_each(_trials(family, additions), stopped):

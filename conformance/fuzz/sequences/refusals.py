@@ -84,7 +84,7 @@ def send_refused_requests(context: FuzzContext, sender: Sender, stopped: Callabl
 
 def refused_requests(context: FuzzContext) -> Iterator[RefusedRequest]:
     """Yield every request that has to be refused, for each reason in the data of the operation. Pure."""
-    if not context.settable:
+    if not context.settable or not context.data.refusals:
         return
     everything = all_together(context, allowed_additions(context))
     wrong = list(_wrong_requests(context))
