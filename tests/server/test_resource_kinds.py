@@ -226,6 +226,8 @@ BARN = "resource: Barn\nid: {field: BarnId, prefix: barn-}\ncreate: CreateBarn\n
         (BARN.replace("field: BarnId, ", ""), 2, ""),
         (f"{BARN}version: '2001-01-01'\n", 4, "no contracts of farm 2001-01-01"),
         ("resource: [\n", 2, ""),
+        (BARN.replace("create: CreateBarn", "create: {a: 1}"), 3, "an operation, or a list of operations"),
+        (f"{BARN}show: 7\n", 4, "list: PATH"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_told_with_its_line_and_the_rest_goes_on(
