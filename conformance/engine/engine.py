@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import deque
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Self, TypeVar
 
 from conformance.core.termination import TERMINATION
 from conformance.engine.executor import Executor
 from conformance.engine.interrupts import Interrupts
 from conformance.engine.loop import Loop
+from conformance.engine.notes import RunNote
 from conformance.transport.descriptors import affordable_connections
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+_TOLD: Final = RunNote(
+    "target.told",
+    "each request tells the target which answer to give (states: prefer): a pass shows that it can, not when it does",
+)
 
 
 class Engine:
@@ -45,6 +51,8 @@ class Engine:
         if caller is None:
             plan = replace(plan, concurrency=affordable_connections(plan.concurrency))
         self.plan = plan
+        if plan.target.canned:
+            plan.notes.add(_TOLD)
         self._loop: Loop[CaseResult] = Loop(plan.target, caller, plan.concurrency)
         self._findings: PreflightFindings | None = None
         self._executor = Executor(plan, review=review, outages=lambda: self._loop.outages)

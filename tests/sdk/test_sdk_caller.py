@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 import threading
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from driving import ACCOUNT, PROGRAMS
 from servers import Link, Server, whole
 
+from conformance.cases.model import Transport
 from conformance.cases.sdk import Scripted
 from conformance.contract.catalogue import OperationId
+from conformance.engine.calls import Send
 from conformance.sdk.driver_process import DriverProcess
 from conformance.sdk.pool import DriverPool
 from conformance.sdk.sdk_caller import SdkCaller
@@ -107,3 +110,11 @@ def test_a_closed_caller_fails_and_does_not_wait(server: Server) -> None:
     assert closed.answer is None
     assert "has been closed" in (closed.failure or "")
     assert server.operations == []
+
+
+def test_a_mock_is_told_which_answer_is_wanted_in_that_call_alone(server: Server) -> None:
+    with closing(caller_of(server)) as caller:
+        told = Send(CALL, {"A": "1"}, Transport(), ACCOUNT, {"Prefer": "code=400, example=A"}, {"A": "1"})
+        assert caller.send(told).failure is None
+        assert caller.send(replace(told, headers={})).failure is None
+    assert [each.headers.get("prefer") for each in server.operations] == ["code=400, example=A", None]

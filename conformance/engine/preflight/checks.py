@@ -14,7 +14,6 @@ from conformance.cases.substitution import references
 from conformance.core.redaction import Redactor, known_secrets
 from conformance.core.yamlfile import shorten
 from conformance.engine.effects import ChangeState, Sleep, StoppedError
-from conformance.engine.notes import RunNote
 from conformance.engine.preflight.findings import ACCOUNTS, SHARED, PreflightFindings, noted, with_consequences
 from conformance.engine.preflight.served import ServedOperations
 from conformance.engine.preflight.witnesses import (
@@ -41,10 +40,6 @@ if TYPE_CHECKING:
     from conformance.protocol.answer import Answered
     from conformance.target.states import StateFailure
 
-_TOLD: Final = RunNote(
-    "target.told",
-    "each request tells the target which answer to give (states: prefer): a pass shows that it can, not when it does",
-)
 _MOST_S: Final = 3.0
 """Seconds after which nothing more is asked: a slow server is not to be kept from its cases."""
 
@@ -103,9 +98,7 @@ class Preflight:
             cases: Those that will be run.
         """
         found = PreflightFindings(usual=usual_states(self._plan.cases or cases))
-        if self._target.canned:
-            return replace(found, notes=(*found.notes, _TOLD))
-        if self._plan.not_run:
+        if self._target.canned or self._plan.not_run:
             return found
         found = yield from self._served(cases, found)
         cases = [case for case in cases if found.unserved.reason(case) is None]
