@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from conformance.core.sentences.sentence import counted_sentence, sentence
 from conformance.judging.divergence import NOT_OBSERVED
 from conformance.reports.by_operation import counts_by_operation, of_several_operations
+from conformance.reports.formats.identity import tested_text
 from conformance.reports.formats.page.case_choice import in_full, titled
 from conformance.reports.formats.page.error_rows import OperationRows, error_rows
 from conformance.reports.formats.page.facets import facets_of_case, facets_of_cause
@@ -54,8 +55,7 @@ def html_parts(report: Report) -> Iterator[str]:
 
 
 def _parts(report: Report) -> Iterator[str]:
-    target = report["target"]
-    subject = target["sdk"]["name"] if "sdk" in target else target["endpoint"]
+    subject = tested_text(report)
     heading = Markup("{} <code>{}</code>").format(both(sentence("Conformance of")), subject)
     yield head(f"Conformance of {subject}", heading, _identity(report))
     yield _summary(report)
