@@ -321,6 +321,20 @@ def test_a_folder_of_metadata_is_of_the_product_and_version_of_its_index(
     assert Path("elsewhere/farm/2020-01-02/DeleteThing.en.yaml").is_file()
 
 
+def test_a_folder_of_metadata_that_is_named_after_a_language_says_no_product(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for language, text in (("en", "The name."), ("zh-CN", "\u540d\u79f0\u3002")):
+        metadata(Path(f"farm/{language}/CreateThing.json"), text)
+        index(Path(f"farm/{language}/version.json"))
+    assert run_command(["derive", "farm"]) == 2
+    assert "does not say which product" in capsys.readouterr().err
+    assert run_command(["derive", "farm", "--product", "farm"]) == 0
+    made = sorted(path.name for path in Path("openapi/farm/2020-01-02").iterdir())
+    assert made == ["CreateThing.en.yaml", "CreateThing.zh.yaml"]
+
+
 def test_what_cannot_be_read_in_a_folder_is_told_and_stops_nothing_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

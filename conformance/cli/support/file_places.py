@@ -109,4 +109,6 @@ def _index_in(folder: Path) -> _Beside | None:
         )
     product = index.get("product", index.get("name"))
     product = product if isinstance(product, str) else folder.absolute().name
-    return _Beside(path, Identity(Text(1, product.lower()), Text(1, index["version"])))
+    # A folder that is named after a language says nothing of the product.
+    said = None if only_names_language(product) else Text(1, product.lower())
+    return _Beside(path, Identity(said, Text(1, index["version"])))
