@@ -123,12 +123,13 @@ class Oracle:
         return {language: each.outcomes for language, each in self.expectations(params).items()}
 
     def refuses_anyway(self, language: Language, params: Mapping[str, str]) -> tuple[str, ...]:
-        """Return the codes with which a document refuses a request whatever else is sent; nothing if it need not.
+        """Return the codes with which a document may refuse a request whatever else is sent.
 
-        It may say nothing of the request as a whole, because it does not know a parameter that is sent.
+        It may say nothing of the request as a whole, because it does not know a parameter that is sent. `ANY_CODE` is
+        among them only where it surely refuses the request and does not say with which code.
         """
         own = self._expectation(self._contracts[language], params)
-        return own.codes if own.broken else ()
+        return own.codes if own.broken else tuple(code for code in own.codes if code != ANY_CODE)
 
     def _expectation(self, contract: Contract, params: Mapping[str, str]) -> Expectation:
         found = [
