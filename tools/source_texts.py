@@ -45,8 +45,6 @@ ASIDE = (
     "reports/formats/allure.py",
     "reports/formats/github.py",
     "comparison/sarif.py",
-    "fuzz/generation/",
-    "sdk/check/",
     "cases/scaffold/writing.py",
 )
 """Where only messages of faults are for people: the rest is words of documents, files for programs, or data."""
