@@ -1,12 +1,14 @@
-"""The server's face on the network: a path for every operation, and those for states, a reset and its health."""
+"""The server's face on the network: a path for every operation, and those for states, a reset and its health.
+
+An ASGI application without a framework: there are four paths, and layers around them would cost each request more than
+most operations do.
+"""
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
-
-from starlette.applications import Starlette
-from starlette.routing import Route
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from conformance.server.answers import JSON_TYPE, Reply, to_json
 from conformance.server.options import HEALTH_PATH, RESET_PATH, STATES_PATH
@@ -14,15 +16,23 @@ from conformance.server.request import ReceivedRequest
 from conformance.server.service import Service
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
-    from starlette.types import Receive, Scope, Send
+    from collections.abc import Sequence
 
     from conformance.server.provider_states import Setting
     from conformance.server.server_plan import ServerPlan
 
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
+"""An ASGI application: what is known of a request, and what gets its body and sends the answer."""
 
-def make_app(plan: ServerPlan, clock: Callable[[], float] = time.time, start: Sequence[Setting] = ()) -> Starlette:
+_Answering: TypeAlias = Callable[[Message, bytes], Awaitable[Reply]]
+
+_NOT_FOUND: Final = Reply(404, b"Not Found", {"content-type": "text/plain; charset=utf-8"})
+
+
+def make_app(plan: ServerPlan, clock: Callable[[], float] = time.time, start: Sequence[Setting] = ()) -> App:
     """Return the ASGI application of a new server.
 
     Args:
@@ -31,56 +41,59 @@ def make_app(plan: ServerPlan, clock: Callable[[], float] = time.time, start: Se
         start: The states that hold at the start, and after a reset.
     """
     service = Service(plan, clock, start)
-    return Starlette(
-        routes=[
-            Route("/", _Api(service)),
-            Route(STATES_PATH, _Plain(POST=service.change_state, GET=lambda _: service.states())),
-            Route(RESET_PATH, _Plain(POST=lambda _: service.reset())),
-            Route(HEALTH_PATH, _Plain(GET=lambda _: _healthy())),
-        ]
-    )
+    paths: Mapping[str, _Answering] = {
+        "/": _api(service),
+        STATES_PATH: _plain(POST=service.change_state, GET=lambda _: service.states()),
+        RESET_PATH: _plain(POST=lambda _: service.reset()),
+        HEALTH_PATH: _plain(GET=lambda _: _healthy()),
+    }
+
+    async def app(scope: Message, receive: Receive, send: Send) -> None:
+        answering = paths.get(scope["path"])
+        reply = _NOT_FOUND if answering is None else await answering(scope, await _body(receive))
+        await _send(reply, send)
+
+    return app
 
 
 def _healthy() -> Reply:
     return Reply(200, to_json({"status": "ok"}), {"content-type": JSON_TYPE})
 
 
-class _Api:
-    """Every operation of the API, whatever the verb: the rules refuse what they do not take."""
+def _api(service: Service) -> _Answering:
+    """Return what answers every operation of the API, whatever the verb: the rules refuse what they do not take."""
 
-    def __init__(self, service: Service) -> None:
-        self._service = service
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def answering(scope: Message, body: bytes) -> Awaitable[Reply]:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        raw = ReceivedRequest(scope["method"], scope["query_string"], headers, await _body(receive))
-        await _send(await self._service.answer(raw), send)
+        return service.answer(ReceivedRequest(scope["method"], scope["query_string"], headers, body))
+
+    return answering
 
 
-class _Plain:
-    """A path beside the API: what each method does with the body of a request."""
+def _plain(**methods: Callable[[bytes], Reply]) -> _Answering:
+    """Return what answers a path beside the API: what each method does with the body of a request."""
+    allowed = ", ".join(sorted(methods))
+    refused = Reply(
+        405, to_json({"message": f"this path takes {allowed}"}), {"content-type": JSON_TYPE, "allow": allowed}
+    )
 
-    def __init__(self, **methods: Callable[[bytes], Reply]) -> None:
-        self._methods = methods
+    async def answering(scope: Message, body: bytes) -> Reply:
+        act = methods.get("GET" if scope["method"] == "HEAD" else scope["method"])
+        return refused if act is None else act(body)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _body(receive)
-        method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        if method in self._methods:
-            await _send(self._methods[method](body), send)
-        else:
-            allowed = ", ".join(sorted(self._methods))
-            message = {"message": f"this path takes {allowed}"}
-            await _send(Reply(405, to_json(message), {"content-type": JSON_TYPE, "allow": allowed}), send)
+    return answering
 
 
 async def _body(receive: Receive) -> bytes:
-    parts = []
-    while True:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if not message.get("more_body", False):
+        return body
+    parts = [body]
+    while message.get("more_body", False):
         message = await receive()
         parts.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(parts)
+    return b"".join(parts)
 
 
 async def _send(reply: Reply, send: Send) -> None:

@@ -16,9 +16,7 @@ from conformance.server.faults.catalogue import find_fault
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from starlette.applications import Starlette
-    from starlette.types import Message, Receive, Scope, Send
-
+    from conformance.server.app import App, Message, Receive, Send
     from conformance.server.server_plan import ServerPlan
 
 VERSION = "2016-04-28"
@@ -77,7 +75,7 @@ class Answered:
 class Client:
     """One account's client of a server in this process."""
 
-    app: Starlette
+    app: App
     clock: Clock = field(default_factory=Clock)
     account: str = "account"
 
@@ -111,7 +109,7 @@ class Client:
             sent.append(message)
 
         named = {"host": "vpc.test", **(headers or {})}
-        scope: Scope = {
+        scope: Message = {
             "type": "http",
             "http_version": "1.1",
             "method": method,
