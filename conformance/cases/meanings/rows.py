@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.meanings.words import capitalised
@@ -166,7 +167,7 @@ def _named_in_code(row: ErrorCode, paths: Sequence[tuple[str, str]]) -> str:
             return path
     for part in parts:
         # `Name` is `FenceName` where no other parameter ends so, and the message speaks of it too.
-        ends = [path for path, name in paths if re.search(rf"[a-z]{re.escape(part)}$", name)]
+        ends = [path for path, name in paths if name.endswith(part) and "a" <= name.removesuffix(part)[-1:] <= "z"]
         if len(ends) == 1 and re.search(rf"\bspecified {re.escape(part)}\b", row.message):
             return ends[0]
     for path, name in paths:
@@ -182,10 +183,16 @@ def _named_in_words(row: ErrorCode, paths: Sequence[tuple[str, str]]) -> str:
     """Return the parameter whose name a message has as ordinary words, `group name`; the longest name has it."""
     message = row.message.lower()
     for path, name in paths:
-        words = " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)).lower()
-        if words and re.search(rf"\b{re.escape(words)}\b", message):
+        words = _ordinary_words(name)
+        if words and words in message and re.search(rf"\b{re.escape(words)}\b", message):
             return path
     return ""
+
+
+@lru_cache(4096)
+def _ordinary_words(name: str) -> str:
+    """Return a name as a sentence has it: `group name`; the same names are held against every row."""
+    return " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", name)).lower()
 
 
 def _ends_with(code: str, stem: str, words: Words) -> bool:

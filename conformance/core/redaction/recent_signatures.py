@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from contextlib import contextmanager, suppress
+from itertools import islice
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
@@ -90,7 +91,7 @@ class RecentSignatures:
                 add_forms_of_signature(self._forms, signature)
         for places, most in ((self._plain, _MOST_PIECES), (self._forms, _MOST_PIECES_OF_FORMS)):
             if len(places) > most:
-                for piece in list(places)[: len(places) - most]:
+                for piece in list(islice(places, len(places) - most)):
                     places.pop(piece, None)
 
 
