@@ -5,12 +5,11 @@ from __future__ import annotations
 import codecs
 import re
 from base64 import b32encode, b64encode
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import compress, count, pairwise
-from operator import itemgetter
+from itertools import compress, count
+from operator import itemgetter, ne
 from struct import iter_unpack
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,11 +31,12 @@ _MOST_PLACES: Final = 8
 _DIGIT: Final = re.compile(rb"[0-9]")
 _NOT_WORD: Final = re.compile(rb"[^0-9A-Za-z]+")
 _PLAIN: Final = re.compile(r"[0-9A-Za-z](?:.*[0-9A-Za-z])?", re.DOTALL)
+_KINDS: Final = bytes((octet >= ord("A")) + (octet >= ord("a")) for octet in range(256))
+"""By byte: whether it is a digit, a capital or a small letter."""
 _HEX: Final = re.compile(rb"[0-9a-f]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Needle:
+class Needle(NamedTuple):
     """A text that must not appear.
 
     Attributes:
@@ -193,13 +193,8 @@ def _least(secret: bytes) -> int:
 
 def _is_random(secret: bytes) -> bool:
     """Return whether digits, capitals and small letters change places as often as in no text made of words."""
-    plain = _NOT_WORD.sub(b"", secret)
-    return 4 * sum(_kind(one) != _kind(other) for one, other in pairwise(plain)) >= len(plain)
-
-
-def _kind(octet: int) -> int:
-    """Return whether a byte is a digit, a capital or a small letter."""
-    return (octet >= ord("A")) + (octet >= ord("a"))
+    kinds = _NOT_WORD.sub(b"", secret).translate(_KINDS)
+    return 4 * sum(map(ne, kinds, kinds[1:])) >= len(kinds)
 
 
 def _edges(secret: str) -> tuple[str, str]:
@@ -209,6 +204,9 @@ def _edges(secret: str) -> tuple[str, str]:
 
 
 def _add(places: Places, needle: Needle, offset: int) -> None:
-    held = places.setdefault(needle.text[offset : offset + PIECE], [])
-    if len(held) < _MOST_PLACES:
+    piece = needle.text[offset : offset + PIECE]
+    held = places.get(piece)
+    if held is None:
+        places[piece] = [(needle, offset)]
+    elif len(held) < _MOST_PLACES:
         held.append((needle, offset))

@@ -57,6 +57,8 @@ _BETWEEN: Final = b"\0\xe2\x80\xef\xbb\xbf" + bytes(range(0x8B, 0x90))
 _AS_TEXT: Final = bytes(ord("a") if octet in _PRINTABLE else ord("\n") for octet in range(256))
 _AS_WIDE_TEXT: Final = b"a" + _AS_TEXT[1:]
 _TEXT: Final = b"a" * 10
+_LEAST_ENCODED: Final = 13
+"""Characters that the shortest text of ten bytes has in base64, 6 bits each, or in hexadecimal digits."""
 _READABLE: Final = re.compile(rb"(?:[\t\n\r\x20-\x7e]\x00?){12,}")
 _LEAST_READABLE: Final = b"a" * 12
 
@@ -256,6 +258,8 @@ def _unescaped(view: TextView) -> Iterator[TextView]:
 def _decoded(view: TextView) -> Iterator[TextView]:
     """Return what base64 and hexadecimal digits in a view may stand for, wherever they begin, if it is text."""
     data = view.data
+    if len(data) < _LEAST_ENCODED:
+        return iter(())
     hexadecimal = _Filtered(_Substituted(view, _PREFIX, _nothing) if b"0x" in data or b"0X" in data else view, _DIGITS)
     sextets = _Filtered(view, _SEXTETS)
     standard = sextets.data.translate(_STANDARD)
