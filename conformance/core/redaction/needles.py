@@ -194,7 +194,8 @@ def _least(secret: bytes) -> int:
 def _is_random(secret: bytes) -> bool:
     """Return whether digits, capitals and small letters change places as often as in no text made of words."""
     kinds = _NOT_WORD.sub(b"", secret).translate(_KINDS)
-    return 4 * sum(map(ne, kinds, kinds[1:])) >= len(kinds)
+    changes: int = sum(map(ne, kinds, kinds[1:]))
+    return 4 * changes >= len(kinds)
 
 
 def _edges(secret: str) -> tuple[str, str]:
