@@ -323,7 +323,7 @@ class Loop(Generic[T]):
 
         def arrived(outcome: TransferOutcome, _: float) -> None:
             if may_be_repeated(outcome):
-                self._start(replace(asked, arrived=finished), urgency)
+                self._start(again, urgency)
             else:
                 finished(outcome, 0.0)
 
@@ -331,8 +331,9 @@ class Loop(Generic[T]):
             go_on(state_failure(change.name, change.action, outcome))
 
         stopped = partial(go_on, StoppedError())
-        asked = _Request(lambda: request, arrived, stopped, cleaning=change.cleaning)
-        self._start(asked, urgency)
+        # One that referred to itself would stay, with all of its case, until the garbage collector looks for it.
+        again = _Request(lambda: request, finished, stopped, cleaning=change.cleaning)
+        self._start(replace(again, arrived=arrived), urgency)
 
     # Requests on their way out.
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from contextlib import closing
 from typing import TYPE_CHECKING
 
@@ -60,6 +62,30 @@ def test_a_call_says_what_is_to_hold_for_whom(action: str, status: int) -> None:
         "params": {"type": "VPC", "id": "vpc-流", "access_key_id": "LTAIx"},
         "action": action,
     }
+
+
+def test_what_made_a_call_is_freed_without_the_garbage_collector() -> None:
+    """In a run of thousands of cases it would look over all of them again and again."""
+
+    def answer(link: Link) -> bool:
+        link.send(whole(b"{}"))
+        return True
+
+    def steps() -> Steps[None]:
+        yield ChangeState(STATE, PARAMS, "setup", Credentials("LTAIx", "secret"))
+
+    with Server(answer) as server:
+        loop: Loop[None] = Loop(Target("http://127.0.0.1:1", states_url=f"{server.endpoint}/states", timeout_s=5))
+        work = steps()
+        left = weakref.ref(work)
+        gc.disable()
+        try:
+            with closing(loop):
+                drive(loop, work)
+                del work
+                assert left() is None
+        finally:
+            gc.enable()
 
 
 @pytest.mark.parametrize(("status", "refused"), [(400, True), (499, True), (500, False), (302, False), (300, False)])
