@@ -21,18 +21,18 @@ if TYPE_CHECKING:
     from conformance.server.provider_states import Setting
     from conformance.server.server_plan import ServerPlan
 
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-App: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
+AsgiMessage: TypeAlias = MutableMapping[str, Any]
+AsgiReceive: TypeAlias = Callable[[], Awaitable[AsgiMessage]]
+AsgiSend: TypeAlias = Callable[[AsgiMessage], Awaitable[None]]
+AsgiApp: TypeAlias = Callable[[AsgiMessage, AsgiReceive, AsgiSend], Awaitable[None]]
 """An ASGI application: what is known of a request, and what gets its body and sends the answer."""
 
-_Answering: TypeAlias = Callable[[Message, bytes], Awaitable[Reply]]
+_Answering: TypeAlias = Callable[[AsgiMessage, bytes], Awaitable[Reply]]
 
 _NOT_FOUND: Final = Reply(404, b"Not Found", {"content-type": "text/plain; charset=utf-8"})
 
 
-def make_app(plan: ServerPlan, clock: Callable[[], float] = time.time, start: Sequence[Setting] = ()) -> App:
+def make_app(plan: ServerPlan, clock: Callable[[], float] = time.time, start: Sequence[Setting] = ()) -> AsgiApp:
     """Return the ASGI application of a new server.
 
     Args:
@@ -48,7 +48,7 @@ def make_app(plan: ServerPlan, clock: Callable[[], float] = time.time, start: Se
         HEALTH_PATH: _plain(GET=lambda _: _healthy()),
     }
 
-    async def app(scope: Message, receive: Receive, send: Send) -> None:
+    async def app(scope: AsgiMessage, receive: AsgiReceive, send: AsgiSend) -> None:
         answering = paths.get(scope["path"])
         reply = _NOT_FOUND if answering is None else await answering(scope, await _body(receive))
         await _send(reply, send)
@@ -63,7 +63,7 @@ def _healthy() -> Reply:
 def _api(service: Service) -> _Answering:
     """Return what answers every operation of the API, whatever the verb: the rules refuse what they do not take."""
 
-    def answering(scope: Message, body: bytes) -> Awaitable[Reply]:
+    def answering(scope: AsgiMessage, body: bytes) -> Awaitable[Reply]:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         return service.answer(ReceivedRequest(scope["method"], scope["query_string"], headers, body))
 
@@ -77,14 +77,14 @@ def _plain(**methods: Callable[[bytes], Reply]) -> _Answering:
         405, to_json({"message": f"this path takes {allowed}"}), {"content-type": JSON_TYPE, "allow": allowed}
     )
 
-    async def answering(scope: Message, body: bytes) -> Reply:
+    async def answering(scope: AsgiMessage, body: bytes) -> Reply:
         act = methods.get("GET" if scope["method"] == "HEAD" else scope["method"])
         return refused if act is None else act(body)
 
     return answering
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: AsgiReceive) -> bytes:
     message = await receive()
     body: bytes = message.get("body", b"")
     if not message.get("more_body", False):
@@ -96,7 +96,7 @@ async def _body(receive: Receive) -> bytes:
     return b"".join(parts)
 
 
-async def _send(reply: Reply, send: Send) -> None:
+async def _send(reply: Reply, send: AsgiSend) -> None:
     headers = {**reply.headers, "content-length": str(len(reply.body))}
     encoded = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": reply.status, "headers": encoded})

@@ -16,7 +16,7 @@ from conformance.server.faults.catalogue import find_fault
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from conformance.server.app import App, Message, Receive, Send
+    from conformance.server.app import AsgiApp, AsgiMessage, AsgiReceive, AsgiSend
     from conformance.server.server_plan import ServerPlan
 
 VERSION = "2016-04-28"
@@ -75,7 +75,7 @@ class Answered:
 class Client:
     """One account's client of a server in this process."""
 
-    app: App
+    app: AsgiApp
     clock: Clock = field(default_factory=Clock)
     account: str = "account"
 
@@ -100,16 +100,16 @@ class Client:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
     ) -> Answered:
-        sent: list[Message] = []
+        sent: list[AsgiMessage] = []
 
-        async def receive() -> Message:
+        async def receive() -> AsgiMessage:
             return {"type": "http.request", "body": body, "more_body": False}
 
-        async def send(message: Message) -> None:
+        async def send(message: AsgiMessage) -> None:
             sent.append(message)
 
         named = {"host": "vpc.test", **(headers or {})}
-        scope: Message = {
+        scope: AsgiMessage = {
             "type": "http",
             "http_version": "1.1",
             "method": method,
@@ -119,8 +119,8 @@ class Client:
             "query_string": query,
             "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in named.items()],
         }
-        receiver: Receive = receive
-        sender: Send = send
+        receiver: AsgiReceive = receive
+        sender: AsgiSend = send
         await self.app(scope, receiver, sender)
         start, *rest = sent
         got = {name.decode(): value.decode() for name, value in start["headers"]}
