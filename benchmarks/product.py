@@ -2,13 +2,16 @@
 
 Makes a workspace of a folder of pages by `conformance scaffold`, with the words after `--`, and runs its suite against
 the reference server. Prints the seconds and the most memory of each, all of its processes together (on Linux), and the
-verdicts, also of each operation that has other cases than such that pass.
+verdicts, also of each operation that has other cases than such that pass. Then as many cases of one operation are run,
+those of the operation that has most, again and again: a product should take at most twice their time.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,10 +19,11 @@ import threading
 import time
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 _SAMPLED_EVERY_S = 0.1
 _PASSES = {"pass", "not_applicable"}
+_ID: Final = re.compile(r"^  - id: (\S+)$", re.MULTILINE)
 
 
 class Measured(NamedTuple):
@@ -50,8 +54,31 @@ def main() -> int:
         report = workspace / "report" / "report.json"
         if not report.is_file():
             return ran.status
-        _print_verdicts(json.loads(report.read_text(encoding="utf-8"))["cases"])
+        cases = json.loads(report.read_text(encoding="utf-8"))["cases"]
+        _print_verdicts(cases)
+        one, number = _of_one_operation(workspace, [case["id"] for case in cases], Path(folder, "one"))
+        alone = measured(["run", "-q", "--report-dir", "report", one], Path(folder, "one"))
+        _print("one operation", alone)
+        print(f"{'product':<14} {ran.seconds / alone.seconds:.2f} times {number:,} cases of {one}")
     return 0
+
+
+def _of_one_operation(workspace: Path, ids: list[str], folder: Path) -> tuple[str, int]:
+    """Make a workspace with about as many cases of one operation; return the operation, and how many cases it has."""
+    ((one, own),) = Counter(each.partition("/")[0] for each in ids).most_common(1)
+    shutil.copytree(workspace, folder, ignore=shutil.ignore_patterns("report", "cases"))
+    (cases,) = (workspace / "cases").glob(f"*/{one}")
+    copied = folder / cases.relative_to(workspace)
+    copied.mkdir(parents=True)
+    for path in (workspace / "cases").glob("*.*"):
+        shutil.copy(path, folder / "cases")
+    shutil.copy(cases / "base.yaml", copied)
+    times = max(1, round(len(ids) / own))
+    for path in sorted(cases.glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        for number in range(times if path.name != "base.yaml" else 0):
+            (copied / f"{path.stem}-{number}.yaml").write_text(_ID.sub(rf"  - id: \1-{number}", text), encoding="utf-8")
+    return one, own * times
 
 
 def measured(words: list[str], folder: Path) -> Measured:
@@ -97,7 +124,7 @@ def _megabytes(pid: int) -> float:
 
 def _print(what: str, took: Measured) -> None:
     memory = f", {took.megabytes:.0f} MB" if took.megabytes else ""
-    print(f"{what:<12} {took.seconds:.1f} s{memory}, status {took.status}")
+    print(f"{what:<14} {took.seconds:.1f} s{memory}, status {took.status}")
 
 
 def _print_verdicts(cases: list[dict[str, str]]) -> None:
@@ -105,7 +132,7 @@ def _print_verdicts(cases: list[dict[str, str]]) -> None:
     by_operation: dict[str, Counter[str]] = {}
     for case in cases:
         by_operation.setdefault(case["id"].partition("/")[0], Counter())[case["verdict"]] += 1
-    print(f"{'cases':<12} {len(cases)} of {len(by_operation)} operations: {_counts(every)}")
+    print(f"{'cases':<14} {len(cases)} of {len(by_operation)} operations: {_counts(every)}")
     for operation, own in by_operation.items():
         if not _PASSES.issuperset(own):
             print(f"  {operation}: {_counts(own)}")
