@@ -469,8 +469,9 @@ def test_any_bytes_that_nobody_asked_for_condemn_a_connection(client: AnyClient,
         return True
 
     with Server(more) as server:
-        for _ in range(4):
+        for _ in range(50):  # on a machine that is busy the next request may be on its way before the bytes are
             assert send(client, get(server)).body == BODY
+            time.sleep(0.0 if client.notes() else 0.02)
         assert len(client.notes()) == 1
 
 
