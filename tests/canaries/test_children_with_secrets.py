@@ -15,7 +15,7 @@ from spellings import Canaries
 
 from conformance.core.child_environment import without_secrets
 from conformance.sdk.environment import environment_to_install, environment_to_run
-from conformance.server.process import ReferenceServer
+from conformance.server.process import ReferenceServer, start_child
 from conformance.target.load import load_target
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def test_no_other_child_gets_them_either(tmp_path: Path, monkeypatch: pytest.Mon
         given.append(env)
         return start(*words, env=env, **options)
 
+    monkeypatch.setattr("conformance.server.process.start_child", start_child)  # not forked: as users start it
     monkeypatch.setattr("conformance.server.process.subprocess.Popen", started)
     with ReferenceServer():
         assert Canaries(SECRETS).left_in(str(given)) == []
