@@ -12,8 +12,8 @@ import typer
 from rich.console import Console
 
 from conformance import __version__
-from conformance.cli.support.diff_input import read_catalogue, read_diff_input, with_companions
-from conformance.cli.support.diff_witness import read_witnesses
+from conformance.cli.support.diffs.diff_input import read_catalogue, read_diff_input, with_companions
+from conformance.cli.support.diffs.diff_witness import read_witnesses
 from conformance.cli.support.standard_streams import say
 from conformance.comparison.baseline import Baseline, read_baseline, write_baseline
 from conformance.comparison.comparison_text import Line, markdown, text_lines
@@ -36,7 +36,7 @@ from conformance.reports.whole_files import write_page
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from conformance.cli.support.diff_input import DiffInput
+    from conformance.cli.support.diffs.diff_input import DiffInput
     from conformance.comparison.baseline import Accepted
     from conformance.comparison.compared_fact import ComparedFact
     from conformance.comparison.overview import Side

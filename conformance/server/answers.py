@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.message_templates import filled
-from conformance.core.xmlwriter import to_xml
+from conformance.contract.xmlwriter import to_xml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

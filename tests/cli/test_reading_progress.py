@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.cli.support.diff_input import told
+from conformance.cli.support.diffs.diff_input import told
 
 
 class Terminal(io.StringIO):

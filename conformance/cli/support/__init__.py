@@ -6,7 +6,7 @@ and `spoken_help` has the help and usage errors in other languages than English.
 `plan_template` makes the plan of a run. `documents` reads
 the documents in files and folders; `file_places` says what their places say of them, and `source_groups` which of them
 make one contract; `scaffolding` makes the files of a workspace of many.
-`diff_input`, `diff_witness` and `sdk_model` read what `conformance diff` and `conformance drivers` are given.
+`diffs` and `sdk_model` read what `conformance diff` and `conformance drivers` are given.
 `forecast` says what a run would do without a request. `last_run` knows what failed before, `watched` looks
 at the results of a run as they come, and `run_output` prints them. `watch` has what runs again at each
 change. `contract_exports` writes contracts for other tools, `text_output` a text to where `-o` says.

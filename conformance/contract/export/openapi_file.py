@@ -18,7 +18,7 @@ from conformance.contract.openapi.encoded import encoded_value
 from conformance.contract.openapi.schema import example, value_schema
 from conformance.contract.openapi.writer import to_openapi
 from conformance.contract.wire import wire_names, wire_text
-from conformance.core.xmlwriter import to_xml
+from conformance.contract.xmlwriter import to_xml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.contract.export.answers import JSON_TYPE, PREFER, XML_TYPE, canned_answers, preference
-from conformance.core.xmlwriter import to_xml
+from conformance.contract.xmlwriter import to_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

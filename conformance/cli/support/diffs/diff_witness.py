@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.cli.support.diff_input import read_diff_input
+from conformance.cli.support.diffs.diff_input import read_diff_input
 from conformance.cli.support.sdk_model import read_models
 from conformance.core.errors import DocumentError, UsageError
 from conformance.core.yamlfile import read_text
