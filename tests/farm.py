@@ -111,9 +111,15 @@ DOCUMENTS = (
     ),
     document(
         "ListBarns",
-        [REGION, parameter("BarnIds", type="string"), parameter("NextToken"), parameter("MaxResults", default=3)],
+        [
+            REGION,
+            parameter("BarnIds", type="string"),
+            parameter("BarnName"),
+            parameter("NextToken"),
+            parameter("MaxResults", default=3),
+        ],
         {"Barns": BARNS, "NextToken": TEXT, "TotalCount": NUMBER},
-        {},
+        {"404": [("InvalidBarn.NotFound", "The barn of this BarnName is not found.")]},
     ),
     document("DescribeBarnAttribute", [REGION, BARN_ID], BARN, {"404": [GONE]}),
     document(

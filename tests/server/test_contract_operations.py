@@ -76,6 +76,12 @@ def test_a_resource_that_is_told_apart_by_the_name_that_was_sent(farmer: Farmer)
     assert farmer.refused("GetField", FieldName="north")[:2] == (404, "EntityNotExist.Field")
 
 
+def test_a_name_that_a_row_says_there_must_be_is_one_that_was_given(farmer: Farmer) -> None:
+    assert farmer.refused("ListBarns", BarnName="north")[:2] == (404, "InvalidBarn.NotFound")
+    made = farmer.ok("CreateBarn", BarnName="north")
+    assert [each["BarnId"] for each in farmer.ok("ListBarns", BarnName="north")["Barns"]["Barn"]] == [made["BarnId"]]
+
+
 def test_a_change_that_is_sent_a_new_value_sets_the_field_and_a_new_name_renames(farmer: Farmer) -> None:
     farmer.ok("CreateField", FieldName="north", Soil="sand")
     farmer.ok("UpdateField", FieldName="north", NewSoil="clay")

@@ -71,7 +71,10 @@ def test_what_an_operation_does_is_looked_at_by_another(texts: dict[str, str]) -
         texts["DescribeBarns"]
     )
     assert "barn-name-changed-then-shown" in ids(texts["ModifyBarnAttribute"])
-    assert {"deleted-then-not-shown", "deleted-twice"} <= ids(texts["DeleteBarn"])
+    deleted = {case["id"]: case for case in yaml.safe_load(texts["DeleteBarn"])["cases"]}
+    assert {"deleted-then-not-shown", "deleted-twice"} <= deleted.keys()
+    gone = deleted["deleted-then-not-shown"]["steps"][-1]["expect"]
+    assert gone["any_of"][-1] == {"error": "any"}, "a listing that is told an id of nothing may refuse it"
     cases = [case for text in texts.values() for case in yaml.safe_load(text)["cases"]]
     assert {case["trigger"] for case in cases} == {"inferred"}
     assert not any("&" in line.split("#")[0] for text in texts.values() for line in text.splitlines())

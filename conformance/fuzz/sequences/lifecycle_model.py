@@ -204,7 +204,7 @@ class Lifecycle:
         look = next(iter(self.family.looks), None)
         if look is None:
             return
-        gone = look.gone().get("body") if look.parameter or not look.path else self._all(look).get("body")
+        gone = look.nothing() if look.parameter or not look.path else self._all(look).get("body")
         self._look(self._name("gone"), look, thing.identity, gone, StepRule(lines), or_refused=True)
 
     def trial(self, way: str = "", kind: str = KIND) -> Trial:

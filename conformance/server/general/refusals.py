@@ -269,9 +269,15 @@ def _unknown(path: str, words: Words, attempt: Attempt) -> bool:
         if known is not None:
             if not known.fullmatch(value):
                 return True
-        elif not attempt.view.knows(value):
+        elif not (attempt.view.knows(value) or (not words.is_id(path) and _is_called(value, path, attempt))):
             return True
     return False
+
+
+def _is_called(value: str, path: str, attempt: Attempt) -> bool:
+    """Whether a resource of the account was given this name."""
+    every = (each for kept in attempt.view.own.kept.values() for each in kept.values())
+    return any(each.fields.get(path) == value for each in every)
 
 
 def _exists(operation: _Operation) -> Iterator[Check]:

@@ -55,9 +55,17 @@ class Look:
             {"success": True, "body": nested(self.path, [fields])} if self.path else {"success": True, "body": fields}
         )
 
+    def nothing(self) -> dict[str, object] | None:
+        """Return the body of the answer that shows nothing; `None` where it would show one alone."""
+        return nested(self.path, []) if self.path else None
+
     def gone(self) -> dict[str, object]:
-        """Return what comes when it is not there."""
-        return {"success": True, "body": nested(self.path, [])} if self.path else {"error": "any"}
+        """Return what comes when it is not there; a listing that names it may refuse it, too."""
+        refused: dict[str, object] = {"error": "any"}
+        if not self.path:
+            return refused
+        empty: dict[str, object] = {"success": True, "body": self.nothing()}
+        return {"any_of": [empty, refused]} if self.parameter else empty
 
     def fields(self) -> frozenset[str]:
         """Return the plain fields of the resource that every document shows."""
