@@ -34,7 +34,7 @@ from conformance.core.terminal import printable
 from conformance.reports.formats.words import said, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from conformance.contract.model import CitedLine, Contract, ErrorCode, Fact, Parameter
 
@@ -48,6 +48,9 @@ _HEADINGS: Final = {
 }
 """Columns that are no facts, of one word."""
 _OWN_COLUMNS: Final = ("type", "required")
+_VERSION: Final = "3.1"
+_SERVER: Final = "http://127.0.0.1:8080"
+_SIGNATURE: Final = "v1"
 
 
 def contract(
@@ -56,12 +59,12 @@ def contract(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     overlays: Annotated[bool, typer.Option("--overlays", help="Include what overlays restored.")] = False,
     openapi: Annotated[bool, typer.Option("--openapi", help="Write an OpenAPI file for other tools.")] = False,
-    openapi_version: Annotated[str, typer.Option(metavar="<3.0|3.1>", help="The version of that file.")] = "3.1",
+    openapi_version: Annotated[str, typer.Option(metavar="<3.0|3.1>", help="The version of that file.")] = _VERSION,
     plain: Annotated[bool, typer.Option("--plain", help="Leave extensions (x-...) out of it.")] = False,
-    server: Annotated[str, typer.Option(metavar="URL", help="The server that it names.")] = "http://127.0.0.1:8080",
+    server: Annotated[str, typer.Option(metavar="URL", help="The server that it names.")] = _SERVER,
     signature: Annotated[
         str, typer.Option(metavar="<v1|acs3|none>", help="How its requests are signed: which parameters they carry.")
-    ] = "v1",
+    ] = _SIGNATURE,
     mock: Annotated[
         str | None,
         typer.Option(metavar="<wiremock|mockserver|mockoon>", help="Write the stubs of this mock server."),
@@ -75,6 +78,15 @@ def contract(
 
     With --openapi or --mock write it for other tools instead, with what overlays restored.
     """
+    if not openapi:
+        _refuse_unused(
+            {
+                "--openapi-version": openapi_version != _VERSION,
+                "--plain": plain,
+                "--server": server != _SERVER,
+                "--signature": signature != _SIGNATURE,
+            }
+        )
     if openapi or mock is not None:
         # Only this pays for what writes.
         from conformance.cli.support.contract_exports import export_openapi, export_stubs  # noqa: PLC0415
@@ -107,6 +119,13 @@ def _refuse_two(*, openapi: bool, mock: str | None, as_json: bool) -> None:
     given = [name for name, is_given in (("--json", as_json), ("--openapi", openapi), ("--mock", mock)) if is_given]
     if len(given) > 1:
         raise UsageError(f"{' and '.join(given)} do not go together", hint="give one of them")
+
+
+def _refuse_unused(options: Mapping[str, bool]) -> None:
+    """Refuse options that would change nothing, of which each says whether it is given; raises `UsageError`."""
+    given = [name for name, is_given in options.items() if is_given]
+    if given:
+        raise UsageError(f"for the OpenAPI file alone: {', '.join(given)}", hint="give --openapi, too")
 
 
 def contract_data(shown: Contract) -> dict[str, object]:

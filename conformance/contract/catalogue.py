@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
+_ALIKE: Final = 0.75
+"""How much of a name must be that of an operation for a hint to propose it."""
 
 
 class OperationId(NamedTuple):
@@ -174,7 +177,22 @@ def contract_path(name_or_path: str) -> Path:
         if path.is_file():
             return path
         raise ContractError("there is no such file", where=path, hint=f"or a name: {_shown(known) or 'none is known'}")
-    raise ContractError(f"there is no contract {name_or_path!r}", hint=f"known: {_shown(known) or 'none'}")
+    raise ContractError(
+        f"there is no contract {name_or_path!r}",
+        hint=_meant(name_or_path, known) or f"known: {_shown(known) or 'none'}",
+    )
+
+
+def _meant(word: str, known: Sequence[str]) -> str:
+    """Return a hint with the contracts of an operation that is named without a language, or almost; else nothing."""
+    operations = {name.rpartition(".")[0] for name in known}
+    bare, _, language = word.rpartition(".")
+    wanted = bare if language in LANGUAGES else word
+    close = get_close_matches(wanted, operations, n=1, cutoff=_ALIKE)
+    names = [name for name in known if name.rpartition(".")[0] in close]
+    if language in LANGUAGES:
+        names = [name for name in names if name.endswith(f".{language}")] or names
+    return f"did you mean {' or '.join(names)}?" if names else ""
 
 
 def is_name(word: str) -> bool:

@@ -131,4 +131,5 @@ def _cut(text: str, most: int) -> str:
 def _either(values: list[str]) -> str:
     if len(values) <= _MOST_NAMED:
         return " or ".join(values)
-    return f"{' or '.join(values[:_MOST_NAMED])} or one of {len(values) - _MOST_NAMED} more"
+    more = len(values) - _MOST_NAMED
+    return f"{' or '.join(values[:_MOST_NAMED])} or {f'any of {more} others' if more > 1 else '1 other'}"

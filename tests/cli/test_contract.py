@@ -135,3 +135,18 @@ def test_an_unknown_name_is_one_line(capsys: pytest.CaptureFixture[str]) -> None
     assert "there is no contract 'CreateNothing.en' (known: " in streams.err
     assert streams.err.count("\n") == 1
     assert streams.out == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("CreateFlowLog", "did you mean CreateFlowLog.en or CreateFlowLog.zh?"),
+        ("CreateFlowLogs.zh", "did you mean CreateFlowLog.zh?"),
+        ("createflowlog.fr", "known: "),
+    ],
+)
+def test_an_operation_without_its_language_is_told_its_contracts(
+    name: str, hint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run_command(["contract", name]) == 2
+    assert f"there is no contract {name!r} ({hint}" in capsys.readouterr().err

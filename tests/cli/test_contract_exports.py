@@ -52,6 +52,9 @@ def test_what_is_shown_goes_into_a_file_too(tmp_path: Path) -> None:
         (["--openapi", "--server", "nowhere"], "--server 'nowhere' is not an http or https URL"),
         (["--mock", "wiremok"], "did you mean wiremock"),
         (["--openapi", "--mock", "wiremock"], "--openapi and --mock do not go together"),
+        (["--plain"], "for the OpenAPI file alone: --plain (give --openapi, too)"),
+        (["--mock", "wiremock", "--signature", "acs3"], "for the OpenAPI file alone: --signature (give"),
+        (["--openapi-version", "3.0", "--server", "http://h"], "alone: --openapi-version, --server (give"),
         (["--json", "--openapi"], "--json and --openapi do not go together"),
     ],
 )

@@ -128,3 +128,12 @@ def test_a_file_that_is_no_contract_is_one_line(tmp_path: Path, capsys: pytest.C
     path.write_text("openapi: 3.1.0\n", encoding="utf-8")
     assert run_command(["diff", str(path), str(path)]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["gate", "a", "b", "--html", ""], ["diff", "--html", ""], ["diff", "--write-baseline", ""]],
+)
+def test_a_page_without_a_name_is_refused(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_command(command) == 2
+    assert "the path is empty" in capsys.readouterr().err

@@ -56,6 +56,13 @@ def test_every_template_is_recognised_in_a_text_that_was_made_of_it() -> None:
         ("Name has 129, one more than it may have, when Kind is a and Size is 2 or 3",
          "Kind 为 a 和 Size 为 2 或 3 时，Name 有 129，比最大值多 1"),
         # Rows of a table keep their columns.
+        ("      left  true  (line 52)", "      左侧  true  （第 52 行）"),
+        ("  Name.required  (line 119)", "  Name.required  （第 119 行）"),
+        # A label before a text of somebody else, and a quoted value of several words.
+        ("message: The instance is not in a state that is valid for this action.",
+         "错误信息：The instance is not in a state that is valid for this action."),
+        ('body.Message is "It lacks a value." now', 'body.Message 现在为 "It lacks a value."'),
+        ("known: a, b and 6 more", "已知：a, b，另有 6 项"),
         ("      left  not stated", "      左侧  未说明"),
         ("| Size | not stated | 5 (line 3) |", "| Size | 未说明 | 5（第 3 行） |"),
         # Braces that are written twice are one each.

@@ -72,6 +72,13 @@ def test_a_column_that_says_nothing_hides_no_change() -> None:
     assert whole([None, "not_run"]) == "same"
 
 
+def test_that_nothing_differs_is_said_of_what_both_judged() -> None:
+    assert said_of(compared([right("a")], [right("a")])) == ["B against A: nothing differs."]
+    assert said_of(compared([right("a"), right("b")], [right("a")]))[0] == (
+        "B against A: nothing differs in what both judged."
+    )
+
+
 def test_a_cause_is_new_gone_or_in_both() -> None:
     both = compared([wrong("X/a"), right("X/b")], [right("X/a"), wrong("X/b", "Third", "Thing.Missing")])
     assert [(each.steps, each.change) for each in both.causes] == [(["new"], "worse"), (["gone"], "better")]

@@ -14,6 +14,7 @@ from profiles import scaled
 from report_data import report_of, reports, result
 
 from conformance.core.errors import ReportError, UsageError
+from conformance.core.sentences.sentence import speak
 from conformance.judging.results import Mismatch
 from conformance.judging.texts.varying_texts import masked
 from conformance.judging.verdicts import VERDICTS
@@ -21,7 +22,7 @@ from conformance.reports.gate.allow import load_allowed
 from conformance.reports.gate.caller_changes import caller_changes
 from conformance.reports.gate.comparable import check_comparable
 from conformance.reports.gate.gate import Gate, compare
-from conformance.reports.gate.output import gate_json, gate_markdown, header_lines, total_line
+from conformance.reports.gate.output import gate_json, gate_markdown, group_text, header_lines, total_line
 
 if TYPE_CHECKING:
     from conformance.judging.report_entries import Report
@@ -450,3 +451,28 @@ def test_what_callers_see_otherwise_where_something_was_mended_is_no_failure() -
     assert {(group.kind, group.where) for group in found.groups} == {("better", CODE), ("changed", "caller.outcome")}
     assert not found.worse
     assert gate(after, before).cases("caller") == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ([case()], [], "不在报告中，原为通过（1 个用例）"),
+        (
+            [case()],
+            [case("mismatch", mismatches=(differs(observed="It lacks a value.", expected="It has none."),))],
+            'response.body.Code 现在为 "It lacks a value."，期望 "It has none."（1 个用例）',
+        ),
+        (
+            [case()],
+            [case(), case("divergent", "X/two")],
+            '分歧：response.body.Code 为 "B"，期望 "A"（1 个用例）',
+        ),
+    ],
+)
+def test_a_cause_is_said_in_one_language(before: list[CaseResult], after: list[CaseResult], said: str) -> None:
+    (group,) = gate(before, after).groups
+    speak("zh")
+    try:
+        assert group_text(group) == said
+    finally:
+        speak("")

@@ -37,7 +37,7 @@ _NUMBERS: Final[dict[object, re.Pattern[str]]] = {
 _ASKED: Final = ("exists", "writable", "resolve_path", "allow_dash", "parser", "min", "max", "path_type")
 """Attributes that make Typer check or convert a value."""
 
-_WRITTEN: Final = ("report_dir", "output", "save_cases")
+_WRITTEN: Final = ("report_dir", "output", "save_cases", "html", "accept")
 """Options that name what is written."""
 
 _SENDS: Final = frozenset({"endpoint", "target"})

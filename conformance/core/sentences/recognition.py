@@ -56,6 +56,7 @@ _JOINED: Final = {
 }
 _CELLS: Final = re.compile(r"( {2,}|^\| | \| | \|$|(?<=^right) )")
 """What stands between the cells of a row. The longest name of a side in a comparison is one space from its text."""
+_QUOTED: Final = re.compile(r'"[^"]*"')
 _LISTED: Final = re.compile(", | and | or ")
 _SPACE: Final = re.compile(r"\s*")
 _INDENT: Final = re.compile(r"\s*(?:[-#*]+ )?")
@@ -177,14 +178,16 @@ def _may_have(template: _Template, values: Sequence[object]) -> bool:
     unknown = [value for value in values if isinstance(value, str) and not _is_short(value)]
     if template.letters >= _FEW or not unknown:
         return True
+    if template.literals[0].endswith(": ") and template.letters >= _FEW_AFTER:
+        return True  # what follows a label may be anything
     # A word that begins a text tells much, unless a whole sentence follows.
     follows = bool(_WORD.search(template.literals[0])) and template.letters >= _FEW_AFTER
     return follows and all(_LISTED.sub("", value).count(" ") < _FEW_WORDS for value in unknown)
 
 
 def _is_short(text: str) -> bool:
-    """Whether a text is one word, or a list of words."""
-    return " " not in _LISTED.sub("", text)
+    """Whether a text is one word or one quoted value, or a list of them."""
+    return " " not in _LISTED.sub("", _QUOTED.sub("", text))
 
 
 def _is_prose(text: str) -> bool:
@@ -219,7 +222,7 @@ def _with_hint(text: str, *, known: bool) -> Sentence | None:
     """Return a message with a hint in brackets behind it, if so one that is known."""
     if not text.endswith(")") or text.count(" (") > _MOST_PARTS:
         return None
-    for match in re.finditer(r" \(", text):
+    for match in re.finditer(r"(?<! ) \(", text):  # behind two spaces it is a cell of its own
         if not _is_one_bracket(text[match.start() + 1 :]):
             continue
         message, hint = text[: match.start()], text[match.end() : -1]

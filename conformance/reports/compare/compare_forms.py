@@ -50,9 +50,10 @@ def print_comparison(console: Console, compared: SideBySide) -> None:
     for heading, lines in _parts(compared):
         if lines:
             _print(console, "")
-            _print(console, f"{heading} ({len(lines)})", "bold")
+            _print(console, said(sentence("{heading} ({count})", heading=heading, count=len(lines))), "bold")
         for change, cells, name in lines[:_MOST]:
-            _print(console, f"{said(CHANGE_NAMES[change])}: {name}", _STYLES[change])
+            label = sentence("{before}: {rest}", before=CHANGE_NAMES[change], rest=name)
+            _print(console, said(label), _STYLES[change])
             _print(console, f"    {'  '.join(cells)}")
         if len(lines) > _MOST:
             _print(console, said(sentence("and {count} more", count=len(lines) - _MOST)))
@@ -78,7 +79,7 @@ def _markdown_lines(compared: SideBySide) -> Iterator[str]:
         if lines:
             letters = [column.letter for column in compared.columns]
             yield ""
-            yield f"### {heading} ({len(lines)})"
+            yield f"### {said(sentence('{heading} ({count})', heading=heading, count=len(lines)))}"
             yield ""
             yield f"| | | {' | '.join(letters)} |"
             yield f"|---|---|{'---|' * len(letters)}"

@@ -62,6 +62,8 @@ def _of_step(step: ColumnStep) -> Iterator[Sentence]:
         yield sentence(
             "{after} against {before}: {changes}.", **places, changes=joined_words(changes, "{one}, {other}")
         )
+    elif step.cases.get("unknown"):
+        yield sentence("{after} against {before}: nothing differs in what both judged.", **places)
     else:
         yield sentence("{after} against {before}: nothing differs.", **places)
     if unknown := step.cases.get("unknown"):

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.sentences.recognition import recognised
-from conformance.core.sentences.sentence import Sentence, sentence
+from conformance.core.sentences.sentence import Sentence, counted_sentence, sentence
 from conformance.core.sentences.widths import wrapped
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE, expects_error
@@ -81,7 +81,9 @@ def name_words(group: GroupEntry) -> Wording:
 def _name(parts: TitleParts) -> Wording:
     expected = joined_words(parts.expected, "{one} or {other}")
     if parts.others:
-        expected = sentence("{expected} or one of {count} more", expected=expected, count=parts.others)
+        expected = counted_sentence(
+            "{expected} or {count} other", "{expected} or any of {count} others", parts.others, expected=expected
+        )
     if parts.parameters:
         expected = sentence(
             "{expected} for {parameters}",

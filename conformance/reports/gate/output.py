@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from rich.text import Text
 
 from conformance.core.sentences.recognition import in_reader_language
-from conformance.core.sentences.sentence import Sentence, sentence, translates
+from conformance.core.sentences.sentence import Sentence, counted_sentence, sentence, translates
 from conformance.core.terminal import printable
 from conformance.reports.formats.cause_text import sources_words
 from conformance.reports.formats.identity import tested_text
@@ -41,6 +41,7 @@ _COUNTS: Final[Mapping[DifferenceKind, str]] = {
     "better": "{count} better",
 }
 _WAS: Final = ", was "
+_GONE: Final = sentence("not in the report")
 _NAMED: Final = 5
 _NAMED_MARKDOWN: Final = 20
 _EXPECTED: Final = 3
@@ -49,7 +50,9 @@ _EXPECTED: Final = 3
 
 def side_line(report: Report, path: Path) -> str:
     """Return one side of the comparison in a line: SDK or endpoint, and the counts of its run."""
-    return printable(f"{tested_text(report)} ({report['target']['driver']}), {said(counts_words(report))} [{path}]")
+    tested = f"{tested_text(report)} ({report['target']['driver']})"
+    counts = said(sentence("{one}, {other}", one=tested, other=counts_words(report)))
+    return printable(f"{counts} [{path}]")
 
 
 def header_lines(baseline: Report, report: Report) -> list[str]:
@@ -84,22 +87,32 @@ def group_text(group: CauseGroup) -> str:
     if len(values) > 1:
         more = f" and {len(values) - _EXPECTED} other values" if len(values) > _EXPECTED else ""
         expected = f", expected {', '.join(values[:_EXPECTED])}{more}"
+    cause = _change_text(group.text) + in_reader_language(expected)
     count = len(group.cases)
-    cases = "" if not count else f" ({count} cases)" if count > 1 else " (1 case)"
-    return _change_text(group.text) + in_reader_language(expected) + in_reader_language(cases)
+    cases = counted_sentence("{count} case", "{count} cases", count)
+    return said(sentence("{message} ({hint})", message=cause, hint=cases)) if count else cause
 
 
 def _change_text(text: str) -> str:
     """Return what changed, in the language of the reader: what is now, and what was."""
+    if not translates():
+        return text
     now, was, before = text.rpartition(_WAS)
-    if not was or not translates():
-        return in_reader_language(text)
+    if not was:
+        return _now_text(text)
+    return said(sentence("{now}, was {was}", now=_now_text(now), was=verdict_words(before)))
+
+
+def _now_text(now: str) -> str:
+    """Return what is now: a verdict, a verdict with what was observed, or another text."""
+    if now == _GONE.text:
+        return said(_GONE)
     verdict, colon, rest = now.partition(": ")
     if colon and verdict in VERDICT_NAMES:
-        now = said(sentence("{before}: {rest}", before=verdict_words(verdict), rest=in_reader_language(rest)))
-    else:
-        now = said(verdict_words(now)) if now in VERDICT_NAMES else in_reader_language(now)
-    return said(sentence("{now}, was {was}", now=now, was=verdict_words(before)))
+        where, is_, value = rest.partition(" is ")
+        found = said(sentence("{path} is {value}", path=where, value=value)) if is_ else in_reader_language(rest)
+        return said(sentence("{before}: {rest}", before=verdict_words(verdict), rest=found))
+    return said(verdict_words(now)) if now in VERDICT_NAMES else in_reader_language(now)
 
 
 def allow_lines(gate: Gate, today: str) -> list[str]:
