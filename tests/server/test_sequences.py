@@ -17,7 +17,7 @@ from conformance.server.build import build_plan
 from conformance.server.sequences.written import SEQUENCES, operation_with, sequence_files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from conformance.contract.languages import Language
@@ -37,13 +37,17 @@ def base_of(name: str, valid: str) -> str:
     return f"operation: {name}\nbases: {{plain: {valid}}}\n"
 
 
-@pytest.fixture
-def texts() -> dict[str, str]:
+def texts_of(valid: Mapping[str, str]) -> dict[str, str]:
     known = contracts()
     operations = [
-        operation_with({known[name].language: known[name]}, base_of(name, each)) for name, each in VALID.items()
+        operation_with({known[name].language: known[name]}, base_of(name, each)) for name, each in valid.items()
     ]
     return sequence_files(operations)
+
+
+@pytest.fixture
+def texts() -> dict[str, str]:
+    return texts_of(VALID)
 
 
 @pytest.fixture
@@ -186,3 +190,11 @@ def test_a_document_that_says_nothing_of_what_is_listed_shows_it_not_otherwise()
         ("DeleteField", "{parameters: {FieldId: field-1}}", both("DeleteField", [FIELD])),
     )
     assert "field-id-chooses" in sequences(*others, (name, "{parameters: {}}", [silent, speaking]))[name]
+
+
+def test_a_request_that_gives_another_name_makes_no_sequence_of_changes() -> None:
+    renaming = VALID["ModifyBarnAttribute"].replace("BarnId: barn-1}}", "BarnId: barn-1, NewBarnId: barn-2}}")
+    assert renaming != VALID["ModifyBarnAttribute"]
+    for valid, changes in (({}, True), ({"ModifyBarnAttribute": renaming}, False)):
+        texts = texts_of({**VALID, **valid})
+        assert ("ModifyBarnAttribute" in texts) == changes

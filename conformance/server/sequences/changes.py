@@ -116,7 +116,7 @@ def cases_of_tokens(operation: ValidOperation) -> Iterator[_CaseFields]:
 def cases_of_change(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]) -> Iterator[_CaseFields]:
     """Yield for some parameters of a change the case in which the resource then shows the new value."""
     identity = operation.valid.parameters.get(kin.id_parameter(operation))
-    if identity is None:
+    if identity is None or _renames(kin, operation):
         return
     for path, look in _shown_parameters(kin, operation, looks):
         values = two_values(path, [(operation, path)])
@@ -130,6 +130,12 @@ def cases_of_change(kin: KinOperations, operation: ValidOperation, looks: Sequen
             steps.append(look.step(f"shown_{number}", identity, shown))
         given = [state for state in look.operation.valid.given if state not in operation.valid.given]
         yield _case(f"{slug(path)}-changed-then-shown", f"{path} is shown as it was changed", steps, given)
+
+
+def _renames(kin: KinOperations, operation: ValidOperation) -> bool:
+    """Whether the valid request gives the resource another name: then a second one would not find it."""
+    others = (name for name in operation.valid.parameters if name != kin.id_parameter(operation))
+    return any(load_words().changed_field(name) == kin.kind.id_field for name in others)
 
 
 def cases_of_deletion(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]) -> Iterator[_CaseFields]:
