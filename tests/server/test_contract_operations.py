@@ -248,3 +248,16 @@ def test_a_list_is_where_a_behaviour_says_though_a_document_calls_the_object_aro
     doors = element.members["Doors"].element
     assert doors is not None
     assert doors.members["DoorId"].path == "Barns.Barn[].Doors[].DoorId"
+
+
+def test_what_a_document_has_where_a_behaviour_has_a_list_is_of_its_elements() -> None:
+    rows = [parameter(f"Barns.{name}", 1, type="string") for name in ("BarnId", "BarnName")]
+    barns = with_list(shape_of(rows), "Barns.Barn", ["BarnId", "Height"]).members["Barns"]
+    assert barns.members.keys() == {"Barn"}
+    element = barns.members["Barn"].element
+    assert element is not None
+    assert {name: each.path for name, each in element.members.items()} == {
+        "BarnId": "Barns.Barn[].BarnId",
+        "BarnName": "Barns.Barn[].BarnName",
+        "Height": "Barns.Barn[].Height",
+    }

@@ -81,8 +81,14 @@ def with_list(root: FieldShape, path: str, fields: Iterable[str], beside: Iterab
         fields: The fields of a resource that every element has.
         beside: Those beside the list that are its elements' where they have none of the first.
     """
-    listed = root
+    listed, wanted = root, list(fields)
     for step in steps(path):
+        if listed is not root and step not in listed.members and wanted and wanted[0] in listed.members:
+            # The document has what an element has where the list is.
+            own = FieldShape(step, f"{listed.path}.{step}")
+            own.element = FieldShape(step, "", members=listed.members)
+            _move(own, own.path)
+            listed.members = {step: own}
         if listed.element is not None and step in listed.element.members:
             # The document calls a list what is an object around one.
             listed.members, listed.element = listed.element.members, None
@@ -92,7 +98,7 @@ def with_list(root: FieldShape, path: str, fields: Iterable[str], beside: Iterab
     if listed.element is None:
         listed.element = FieldShape(listed.name, f"{listed.path}[]", members=listed.members)
         listed.members = {}
-    element, wanted = listed.element, list(fields)
+    element = listed.element
     if not any(name in element.members for name in wanted[:1]):
         for member in [*_within(element), *(root.members[name] for name in beside if name in root.members)]:
             element.members.setdefault(member.name, member)
