@@ -20,7 +20,7 @@ from conformance.reports.formats.terminal import print_summary, summary_console
 from conformance.reports.formats.words import fuzz_words, said
 from conformance.reports.json_encoding import json_readable
 from conformance.reports.merge import merge_reports
-from conformance.reports.report_reader import read_report
+from conformance.reports.report_reader import check_not_read, read_report
 from conformance.reports.store import write_json
 from conformance.reports.whole_files import output_file, write_page
 
@@ -155,6 +155,8 @@ def compare(
     """
     if as_json and markdown:
         raise UsageError("--json and --markdown exclude each other")
+    if output is not None:
+        check_not_read(output, folders or [])
     compared = _side_by_side(folders or [])
     if output is None and not (as_json or markdown):
         from conformance.reports.compare.compare_forms import print_comparison  # noqa: PLC0415

@@ -220,3 +220,27 @@ def test_a_killed_run_and_another_version_are_told(conformance: Command, tmp_pat
     other.write_text(whole_run.read_text().replace('"schema_version":1', '"schema_version":2'))
     refused = conformance("report", "compare", "whole.json", "other.json")
     assert (refused.status, "schema version 2" in refused.err) == (2, True)
+
+
+def test_a_report_that_is_read_is_not_written_over(conformance: Command, tmp_path: Path) -> None:
+    paths = []
+    for name in ("a.json", "b.json"):
+        with (tmp_path / name).open("wb") as stream:
+            write_json(report_of([right("a")]), stream)
+        paths.append(str(tmp_path / name))
+    before = (tmp_path / "b.json").read_bytes()
+    for words in (("report", "compare", *paths, "-o", paths[1]), ("gate", *paths, "--html", paths[1])):
+        done = conformance(*words)
+        assert (done.status, done.err.count("\n")) == (2, 1)
+        assert "b.json: is a report that is read (give another file)" in done.err
+    assert (tmp_path / "b.json").read_bytes() == before
+
+
+def test_a_code_of_any_length_is_a_line_that_can_be_read(conformance: Command, tmp_path: Path) -> None:
+    paths = []
+    for name, cases in (("a.json", [right("a")]), ("b.json", [wrong("a", "x" * 300_000)])):
+        with (tmp_path / name).open("wb") as stream:
+            write_json(report_of(cases), stream)
+        paths.append(str(tmp_path / name))
+    for words in (("report", "compare", *paths), ("gate", *paths)):
+        assert len(conformance(*words).out) < 6_000

@@ -17,6 +17,7 @@ from conformance.reports.compare.compare_sentences import (
     notes,
     verdict_sentences,
 )
+from conformance.reports.formats.bounded import bounded_line
 from conformance.reports.formats.cause_text import name_words
 from conformance.reports.formats.markdown import code, code_in_table, fitting
 from conformance.reports.formats.words import said, spoken
@@ -128,7 +129,7 @@ def _cells(letters: Sequence[str], verdicts: Sequence[str | None]) -> list[str]:
 
 
 def _print(console: Console, text: str, style: str = "") -> None:
-    console.print(Text(printable(text), style), soft_wrap=True, highlight=False)
+    console.print(Text(bounded_line(text), style), soft_wrap=True, highlight=False)
 
 
 def comparison_json(compared: SideBySide) -> dict[str, object]:

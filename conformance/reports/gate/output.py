@@ -9,6 +9,7 @@ from rich.text import Text
 from conformance.core.sentences.recognition import in_reader_language
 from conformance.core.sentences.sentence import Sentence, counted_sentence, sentence, translates
 from conformance.core.terminal import printable
+from conformance.reports.formats.bounded import bounded_line
 from conformance.reports.formats.cause_text import sources_words
 from conformance.reports.formats.identity import tested_text
 from conformance.reports.formats.markdown import code, fitting
@@ -154,9 +155,9 @@ def _style(kind: DifferenceKind) -> str:
 
 
 def _line(console: Console, label: str, style: str, text: str) -> None:
-    """Print one line of plain text: never cut, never read as markup, so that it can be copied."""
+    """Print one line of plain text: never wrapped, never read as markup, so that it can be copied."""
     line = Text(label, style)
-    line.append(printable(in_reader_language(text)), style if not label else "")
+    line.append(bounded_line(in_reader_language(text)), style if not label else "")
     console.print(line, soft_wrap=True, highlight=False)
 
 
