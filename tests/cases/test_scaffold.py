@@ -514,3 +514,21 @@ def test_a_long_value_of_what_must_exist_may_be_refused_for_that() -> None:
     assert [outcome.code for outcome in kept.steps[0].outcomes["en"]] == [None, "InvalidBarnId.NotFound"]
     _, cases = read({"en": contract(*rows)})
     assert "barn-id-max-length-kept" not in cases
+
+
+def test_a_member_of_a_pair_is_sent_with_the_other_one() -> None:
+    _, cases = read({"en": contract(parameter("Tag[].Key", maxLength=3), parameter("Tag[].Value", maxLength=2))})
+    sent = {name: cases[name].steps[0].params for name in ("tag-value-max-length-kept", "tag-key-max-length-broken")}
+    assert wire_parameters(sent["tag-value-max-length-kept"], {}) == {"Tag.1.Key": "aaa", "Tag.1.Value": "aa"}
+    assert wire_parameters(sent["tag-key-max-length-broken"], {}) == {"Tag.1.Key": "aaaa", "Tag.1.Value": "aa"}
+
+
+def test_an_id_in_a_text_of_json_is_a_text() -> None:
+    rows = (
+        Parameter("Stalls", 7, {}, "Stalls", encoding="json"),
+        replace(parameter("Stalls[].BarnId", required=True, example="barn-****"), encoding="json"),
+        replace(parameter("Stalls[].Door", required=True, minimum=1, type="integer"), encoding="json"),
+    )
+    text = scaffold({"en": contract(*rows)})["boundaries.yaml"]
+    (given,) = (case for case in yaml.safe_load(text)["cases"] if case["id"] == "stalls-barn-id-required-given")
+    assert given["set"]["Stalls"][0]["BarnId"] == "${target.barn_id}"

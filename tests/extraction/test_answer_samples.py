@@ -65,3 +65,12 @@ def test_a_field_that_no_sample_has_as_a_plain_value_is_of_no_plain_type() -> No
         _, farms = with_samples(rows, sample)
         assert (farms.fact("type").value, farms.fact("type").stated) == (type_, type_ is not None)
     assert with_samples(rows, '{"RequestId": "1", "Farms": []}')[0] == rows[0]
+
+
+def test_what_is_inside_a_sample_that_cannot_be_read_is_no_sample() -> None:
+    rows = [parameter("Farms.FarmId", 1, type="string"), parameter("RequestId", 2, type="string")]
+    damaged = '```\n{\n  "Farms": {"Farm": {\n    {\n      "FarmId": "f"\n    }\n  ]},\n  "RequestId": "1"\n}\n```\n'
+    assert [row.place for row in with_samples(rows, damaged)] == ["Farms.FarmId", "RequestId"]
+    # Another sample, in a fence of its own, counts.
+    whole = '```\n{"Farms": {"Farm": [{"FarmId": "f"}]}, "RequestId": "1"}\n```\n'
+    assert [row.place for row in with_samples(rows, damaged + whole)] == ["Farms.Farm[].FarmId", "RequestId"]

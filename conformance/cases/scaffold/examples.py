@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.cases.meanings.rows import leaf_of, naming_rows
 from conformance.cases.meanings.values import EXISTS, NamedValue, invented_default
 from conformance.cases.meanings.words import capitalised, singular
-from conformance.cases.scaffold.requests import required_by_any, rows_of, top_of
+from conformance.cases.scaffold.requests import carrier_path, required_by_any, rows_of, top_of
 from conformance.cases.scaffold.values import unmasked
 from conformance.contract.constraints import INTEGER, NUMBER, violations
 from conformance.contract.encodings import CARRYING, decoded
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from conformance.cases.meanings.rows import MeantRow
     from conformance.cases.meanings.values import ValueTable
     from conformance.cases.meanings.words import Words
+    from conformance.cases.scaffold.requests import Rows
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract, Parameter
 
@@ -134,9 +135,7 @@ def with_examples(
                 invented.add(path)
         if value is not None:
             chosen[path] = value
-    for path, own in rows.items():
-        if own[0].encoding in CARRYING and (text := _structure(path, own, chosen, table, things)) is not None:
-            chosen[path] = text
+    _fill_structures(rows, chosen, table, things)
     new = {
         language: replace(contract, parameters=tuple(_with_example(row, chosen) for row in contract.parameters))
         for language, contract in contracts.items()
@@ -273,14 +272,35 @@ def keeps_rules(own: Sequence[Parameter], text: str) -> bool:
     return True
 
 
+def _fill_structures(rows: Rows, chosen: dict[str, str], table: ValueTable, things: Mapping[str, NamedValue]) -> None:
+    """Put the account's own into the values that are lists and objects written as one text."""
+    for path, own in rows.items():
+        if own[0].encoding not in CARRYING:
+            continue
+        # What is inside such a value has its encoding too, and is itself a list only where its example is one.
+        named = table.of(path) is not None and carrier_path(path, rows) is None
+        text = _structure(path, own, chosen, things, named=named)
+        if text is not None:
+            chosen[path] = text
+
+
 def _structure(
     path: str,
     own: Sequence[Parameter],
     chosen: Mapping[str, str],
-    table: ValueTable,
     things: Mapping[str, NamedValue],
+    *,
+    named: bool,
 ) -> str | None:
-    """Return the example of a list or object, with what is the account's in it; `None` to leave it as it is."""
+    """Return the example of a list or object, with what is the account's in it; `None` to leave it as it is.
+
+    Args:
+        path: Its path.
+        own: Its rows.
+        chosen: The values that were chosen for all paths.
+        things: By value, what must exist.
+        named: Whether its name alone says what is in it.
+    """
     encoding = "json" if own[0].encoding == "map" else own[0].encoding
     for text in _examples(own):
         value = decoded(text, encoding)
@@ -290,7 +310,7 @@ def _structure(
                 return ",".join(map(str, filled))
             return json.dumps(filled, ensure_ascii=False)
     inner = chosen.get(path)
-    if inner is not None and inner in things and table.of(path) is not None:
+    if named and inner is not None and inner in things:
         return json.dumps([inner]) if encoding == "json" else inner
     return None
 

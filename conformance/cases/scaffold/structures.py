@@ -69,7 +69,11 @@ def set_of(path: str, value: object, rows: Rows) -> dict[str, object]:
         if whole is not None:
             put(request, carrier, whole)
     put(request, path, value)
-    return {top_of(path): request[top_of(path)]}
+    changed = request[top_of(path)]
+    alone = carrier is not None or prefix != top_of(path) or required_by_any(rows.get(path, ()))
+    if not alone and isinstance(changed, list) and isinstance(changed[0], dict):
+        changed = [_with_partner(changed[0], path, rows)]
+    return {top_of(path): changed}
 
 
 def without(path: str, rows: Rows) -> dict[str, object] | None:
@@ -230,7 +234,7 @@ def number_of_items(row: Parameter, times: int, rows: Rows) -> dict[str, object]
         filled = set_of(path, item, rows)[list_path]
         item = filled[0] if isinstance(filled, list) else filled
         if isinstance(item, dict):
-            item = _with_partner(item, path, rows)
+            item = {name: told_apart(each, f"{list_path}[].{name}", rows) for name, each in item.items()}
     return {list_path: {"item": item, "times": times}}
 
 
@@ -249,7 +253,7 @@ def _with_partner(item: dict[str, object], path: str, rows: Rows) -> dict[str, o
         value = item[name] if name in item else valid_structure(other, rows)
         if value is None:
             return item
-        whole[name] = told_apart(value, other, rows)
+        whole[name] = value
     return whole
 
 

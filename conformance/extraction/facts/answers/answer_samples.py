@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.answer_trees import objects_at, way_to
 from conformance.contract.wire import STRUCTURES, canonical_type
+from conformance.extraction.facts.answers.answer_levels import without_unsure_levels
 from conformance.extraction.facts.answers.answer_places import placed
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _ESCAPED: Final = re.compile(r"\\(?=[*_\[\](){}<>#+.!|&~-])")
 """A backslash before what means something in Markdown; none of JSON stands so."""
+_END: Final = re.compile(r"^[ \t>]*(?:`{3}|~{3}|#)", re.MULTILINE)
+"""What ends a sample that cannot be read: its fence, or the next heading."""
 _ROOT: Final = "Response"
 _OF_AN_ERROR: Final = ("Code", "Message")
 _DAMAGE: Final = (ValueError, RecursionError)
@@ -42,7 +45,8 @@ def with_samples(fields: Iterable[Parameter], text: str) -> tuple[Parameter, ...
         return rows
     samples = [each for each in _samples(text) if not all(name in each[1] for name in _OF_AN_ERROR)]
     bodies = [body for _, body in samples]
-    rows = tuple(_without_wrong_type(row, bodies) for row in placed(rows, bodies))
+    rows = without_unsure_levels(placed(rows, bodies), bodies)
+    rows = tuple(_without_wrong_type(row, bodies) for row in rows)
     inner: dict[str, set[str]] = {}
     for row in rows:
         place, _, name = row.place.rpartition(".")
@@ -98,6 +102,9 @@ def _samples(text: str) -> Iterator[tuple[int, dict[str, object]]]:
         try:
             body, end = decoder.raw_decode(plain, found.end())
         except _DAMAGE:
+            # What is inside it is no answer of its own.
+            after = _END.search(plain, found.end())
+            end = len(plain) if after is None else after.start()
             continue
         if isinstance(body, dict):
             yield plain.count("\n", 0, found.end()) + 1, _without_root(body)
