@@ -71,6 +71,6 @@ def test_what_is_inside_a_sample_that_cannot_be_read_is_no_sample() -> None:
     rows = [parameter("Farms.FarmId", 1, type="string"), parameter("RequestId", 2, type="string")]
     damaged = '```\n{\n  "Farms": {"Farm": {\n    {\n      "FarmId": "f"\n    }\n  ]},\n  "RequestId": "1"\n}\n```\n'
     assert [row.place for row in with_samples(rows, damaged)] == ["Farms.FarmId", "RequestId"]
-    # Another sample, in a fence of its own, counts.
-    whole = '```\n{"Farms": {"Farm": [{"FarmId": "f"}]}, "RequestId": "1"}\n```\n'
+    # Another sample, in a fence of its own, counts; and what is behind the fence is no sample.
+    whole = '``` {#json_demo}\n{"Farms": {"Farm": [{"FarmId": "f"}]}, "RequestId": "1"}\n```\n'
     assert [row.place for row in with_samples(rows, damaged + whole)] == ["Farms.Farm[].FarmId", "RequestId"]

@@ -26,6 +26,7 @@ _ESCAPED: Final = re.compile(r"\\(?=[*_\[\](){}<>#+.!|&~-])")
 """A backslash before what means something in Markdown; none of JSON stands so."""
 _END: Final = re.compile(r"^[ \t>]*(?:`{3}|~{3}|#)", re.MULTILINE)
 """What ends a sample that cannot be read: its fence, or the next heading."""
+_FENCE: Final = "```"
 _ROOT: Final = "Response"
 _OF_AN_ERROR: Final = ("Code", "Message")
 _DAMAGE: Final = (ValueError, RecursionError)
@@ -102,7 +103,9 @@ def _samples(text: str) -> Iterator[tuple[int, dict[str, object]]]:
         try:
             body, end = decoder.raw_decode(plain, found.end())
         except _DAMAGE:
-            # What is inside it is no answer of its own.
+            if _FENCE in found.group():  # what is behind a fence is an attribute of it
+                continue
+            # What is inside a damaged sample is no answer of its own.
             after = _END.search(plain, found.end())
             end = len(plain) if after is None else after.start()
             continue
