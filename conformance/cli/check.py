@@ -64,7 +64,7 @@ def _named(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield the files that are named, and those in folders that are named."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(path.rglob("*.yaml"))
+            yield from sorted(file for file in path.rglob("*.yaml") if file.is_file())  # what waits has no end
         else:
             yield path
 

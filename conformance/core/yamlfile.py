@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from difflib import get_close_matches
 from functools import cached_property
 from math import isfinite
@@ -44,8 +45,9 @@ def shorten(text: str) -> str:
 
 
 def read_bytes(path: Path, error: type[InputError]) -> bytes:
-    """Return what a file holds; raises `error` when it cannot be read."""
+    """Return what a file holds; raises `error` when it cannot be read, or is a device, which may have no end."""
     try:
+        _refuse_device(path, error)
         return path.read_bytes()
     except OSError as fault:
         raise error(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
@@ -54,11 +56,18 @@ def read_bytes(path: Path, error: type[InputError]) -> bytes:
 def read_text(path: Path, error: type[InputError]) -> str:
     """Return the text of a file; raises `error` when it cannot be read or is not UTF-8."""
     try:
+        _refuse_device(path, error)
         return path.read_text(encoding="utf-8")
     except OSError as fault:
         raise error(f"cannot be read: {fault.strerror}", where=path, hint="check the path") from None
     except UnicodeDecodeError:
         raise error("is not UTF-8 text", where=path, hint="save it as UTF-8") from None
+
+
+def _refuse_device(path: Path, error: type[InputError]) -> None:
+    mode = path.stat().st_mode
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+        raise error("is a device, and no file", where=path, hint="check the path")
 
 
 class Schema:

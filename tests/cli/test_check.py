@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from typing import TYPE_CHECKING
@@ -81,6 +82,17 @@ def test_every_wrong_file_is_told(workspace: Path, conformance: Command) -> None
     assert "note.yaml: it cannot be told what this file is for (case files have `cases`" in done.err
     assert "nowhere.yaml: cannot be read" in done.err
     assert "files that cannot be used: 3 of 4" in done.err
+
+
+def test_what_has_no_end_is_not_read(workspace: Path, conformance: Command) -> None:
+    os.mkfifo(workspace / "targets" / "pipe.yaml")
+    (workspace / "targets" / "loop.yaml").symlink_to("loop.yaml")
+    assert conformance("check", "targets").out == "files that can be used: 1\n"
+    done = conformance("check", "/dev/zero")
+    assert (done.status, done.err.splitlines()[0]) == (
+        2,
+        "conformance: /dev/zero: is a device, and no file (check the path)",
+    )
 
 
 def test_outside_a_workspace_files_are_named(conformance: Command) -> None:

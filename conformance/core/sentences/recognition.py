@@ -178,7 +178,7 @@ def _may_have(template: _Template, values: Sequence[object]) -> bool:
     unknown = [value for value in values if isinstance(value, str) and not _is_short(value)]
     if template.letters >= _FEW or not unknown:
         return True
-    if template.literals[0].endswith(": ") and template.letters >= _FEW_AFTER:
+    if template.literals[0].endswith(": ") and template.letters > _FEW_AFTER:
         return True  # what follows a label may be anything
     # A word that begins a text tells much, unless a whole sentence follows.
     follows = bool(_WORD.search(template.literals[0])) and template.letters >= _FEW_AFTER
