@@ -274,7 +274,15 @@ def _write_diff_page(path: Path, shown: Comparison | Overview, report: Path | No
     from conformance.reports.documents_page.followed import followed_in  # noqa: PLC0415
     from conformance.reports.report_reader import read_report  # noqa: PLC0415
 
-    followed = followed_in(read_report(report)) if report is not None else None
+    followed = None
+    if report is not None:
+        run = read_report(report)
+        compared = shown.comparisons if isinstance(shown, Overview) else (shown,)
+        named = [case["id"].partition("/")[0] for case in run["cases"]]
+        named += [point["operation"] for point in run["disagreements"]]
+        if {name.rpartition(":")[2] for name in named}.isdisjoint(each.left.operation for each in compared):
+            raise UsageError("the run has no case of an operation that is compared", where=report)
+        followed = followed_in(run)
     write_page(path, diff_page(shown, followed, partial(in_repository, root=str(Path.cwd()))))
 
 

@@ -89,6 +89,9 @@ def test_the_command_writes_a_page_beside_its_text(conformance: Command, tmp_pat
     assert str(tmp_path.parent) not in page
     refused = conformance("diff", "CreateFlowLog", "--report", "report.json")
     assert (refused.status, "--report is for the page" in refused.err) == (2, True)
+    other = conformance("diff", "DescribeFlowLogs", "--html", "other.html", "--report", "report.json")
+    assert other.err.startswith("conformance: report.json: the run has no case of an operation that is compared")
+    assert (other.status, (tmp_path / "other.html").exists()) == (2, False)
 
 
 @needs_chromium
