@@ -182,6 +182,14 @@ def _read_what_comes_with_the_project() -> None:
     provider_states.cache_clear()  # those of the folder
 
 
+def _forget_all() -> None:
+    """Empty every cache of the package."""
+    modules = [module for name, module in sys.modules.items() if name.startswith("conformance.")]
+    for kept in [value for module in modules for value in vars(module).values()]:
+        if callable(clear := getattr(kept, "cache_clear", None)):
+            clear()
+
+
 def _keep(asked: Asked, streams: list[int]) -> NoReturn:
     """Fork a server, tell its process id, wait for its end and tell its exit status."""
     *standard, told = streams
@@ -208,6 +216,8 @@ def _become_server(asked: Asked, standard: list[int]) -> NoReturn:
         os.chdir(asked["folder"])
         os.environ.clear()
         os.environ.update(asked["environment"])
+        if workspace_root() not in (None, _REPOSITORY):
+            _forget_all()  # from its folder, its files have the names that those of the project have from theirs
         from conformance.server.__main__ import main  # noqa: PLC0415 - imported long before
 
         status = main(asked["options"])

@@ -116,7 +116,7 @@ def test_the_peers_are_asked_for_what_our_cases_send(conformance: Command, tmp_p
     from servers import Server as Recorder  # noqa: PLC0415
 
     def refuse(link: Link) -> bool:
-        name = link.request.params["FlowLogName"]
+        name = link.request.params.get("FlowLogName", "")  # what the preflight asks has none
         body = {"RequestId": name, "Code": "MissingParameter", "Message": "Missing mandatory parameter"}
         link.send(whole(json.dumps(body).encode(), 400))
         return True
@@ -126,7 +126,8 @@ def test_the_peers_are_asked_for_what_our_cases_send(conformance: Command, tmp_p
     write_ours(folder, 12, "")
     with Recorder(refuse) as server:
         assert conformance.run(str(folder / FOLDER), "--endpoint", server.endpoint).status == 0
-        sent = {request.params["FlowLogName"]: request.params for request in server.operations}
+        asked_for = [request.params for request in server.operations]
+        sent = {params["FlowLogName"]: params for params in asked_for if "FlowLogName" in params}
     signing = {"AccessKeyId", "Signature", "SignatureMethod", "SignatureNonce", "SignatureVersion", "Timestamp"}
     asked = {each["FlowLogName"]: each for each in map(parameters, range(12))}
     assert asked == {

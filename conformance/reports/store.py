@@ -118,10 +118,12 @@ class RunFolder:
         """
         from conformance.reports.formats.html import html_parts  # noqa: PLC0415 - once, at the end of a run
 
-        report = self.snapshot()
-        with self._written(PAGE), replaced(self.folder / PAGE) as stream:
-            stream.writelines(part.encode() for part in html_parts(report))
-        self.release()
+        try:
+            report = self.snapshot()
+            with self._written(PAGE), replaced(self.folder / PAGE) as stream:
+                stream.writelines(part.encode() for part in html_parts(report))
+        finally:
+            self.release()
         return report
 
     def release(self) -> None:

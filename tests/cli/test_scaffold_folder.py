@@ -222,7 +222,7 @@ def test_the_workspace_runs_where_the_last_line_says(conformance: Command, monke
     assert done.out.endswith("\nNext: cd new && conformance run\n")
     monkeypatch.chdir("new")
     done = conformance.run()
-    assert done.status == 0, done.out
+    assert done.status == 0, done.err
     assert set(done.verdicts.values()) == {"pass"}
     assert any(name.startswith("CreateThing/NameTaken/") for name in done.cases)
 

@@ -158,7 +158,8 @@ def test_cases_of_both_products_run_against_their_own_contracts(conformance: Com
 
     with Server(answer) as server:
         done = conformance.run("--endpoint", server.endpoint)
-        versions = {(each.params["Version"], "Name" in each.params) for each in server.operations}
+        named = [each.params for each in server.operations if {"Name", "Label"} & each.params.keys()]  # no preflight
+        versions = {(each["Version"], "Name" in each) for each in named}
     assert {name: case["verdict"] for name, case in done.cases.items()} == {
         "barn:TagThings/success/plain": "pass",
         "farm:TagThings/success/plain": "pass",

@@ -76,9 +76,16 @@ def test_an_operation_has_its_contracts_by_language() -> None:
 
 
 @pytest.mark.usefixtures("catalogue")
-@pytest.mark.parametrize("name", ["CreateThing.fr", "CreateThing", ""])
-def test_an_unknown_name_is_a_fault_that_lists_the_known_ones(name: str) -> None:
-    with pytest.raises(ContractError, match=r"CreateThing\.en, CreateThing\.zh, DeleteThing\.zh"):
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("CreateThing.fr", r"did you mean CreateThing\.en or CreateThing\.zh\?"),
+        ("CreateThing", r"did you mean CreateThing\.en or CreateThing\.zh\?"),
+        ("", r"CreateThing\.en, CreateThing\.zh, DeleteThing\.zh"),
+    ],
+)
+def test_an_unknown_name_is_a_fault_that_lists_the_nearest_or_all(name: str, named: str) -> None:
+    with pytest.raises(ContractError, match=named):
         find_contract(name)
 
 

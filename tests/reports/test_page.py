@@ -216,3 +216,11 @@ def test_the_keyboard_reaches_the_cases(chromium: Browser, page: Path) -> None:
         closed.focus()
         view.keyboard.press("Enter")
         expect(view.locator(f"[id='{name}']")).to_have_attribute("open", "")
+
+
+def test_rows_whose_answer_the_server_was_told_may_be_in_one_document_only() -> None:
+    report = report_of([result("X/one", "pass")])
+    first, *_ = report["coverage"].values()
+    first["told"] = 3
+    page = html_page(report)
+    assert page.count('<td class="number">3</td>') == 1
