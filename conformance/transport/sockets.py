@@ -155,8 +155,13 @@ class Sockets:
         if sock in self._kept:
             with suppress(OSError), socket.socket(fileno=os.dup(sock)) as own:
                 data = own.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-                if data and data[0] not in _TLS_RECORDS:
+                if data and data[0] not in _TLS_RECORDS and not self._is_anothers(sock, own):
                     self._unasked.add(self._kept[sock][0])
+
+    def _is_anothers(self, sock: int, own: socket.socket) -> bool:
+        """Whether something else has the number of a connection since: libcurl closes some by itself."""
+        ports = [addresses[2:] for addresses, number in self._of.items() if number == sock]
+        return bool(ports) and ports[-1] != (own.getpeername()[1], own.getsockname()[1])
 
     def has_idle(self, host: str, besides: int | None) -> bool:
         """Whether a connection to a host is kept that no request uses, beside that of one socket."""
@@ -164,11 +169,9 @@ class Sockets:
 
     def shut_idle(self) -> None:
         """Close the connections that no request uses, for the other side; libcurl sees that when it looks next."""
-        of = {sock: addresses for addresses, sock in self._of.items()}
         for sock in list(self._resting):
             with suppress(OSError), socket.socket(fileno=os.dup(sock)) as own:
-                # libcurl closes some connections by itself, and something else may have their number since.
-                if (own.getpeername()[1], own.getsockname()[1]) == of[sock][2:]:
+                if not self._is_anothers(sock, own):
                     own.shutdown(socket.SHUT_RDWR)
             self.forget(sock)
 

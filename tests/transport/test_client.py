@@ -515,6 +515,20 @@ def test_a_connection_of_which_libcurl_never_told_rests_like_any_other() -> None
         assert sockets.unasked() == {"h"}
 
 
+def test_bytes_on_what_has_the_number_of_a_closed_connection_are_nobodys() -> None:
+    sockets = Sockets()
+    listening = socket.create_server(("127.0.0.1", 0))
+    with listening, closing(sockets), socket.create_connection(listening.getsockname()) as other:
+        ours, _ = listening.accept()
+        with ours:
+            sockets.connected(("127.0.0.1", "127.0.0.1", 80, 50_000), ours.fileno())
+            sockets.keep(ours.fileno(), "h", 0.0)
+            other.send(b"GET / HTTP/1.1")
+            assert sockets.select(5)
+            assert sockets.is_stale(ours.fileno())
+            assert sockets.unasked() == set()
+
+
 def test_a_connection_that_libcurl_last_waited_to_write_on_rests_like_any_other() -> None:
     # The answer was there before libcurl waited for it: a socket on which one can write is no news.
     sockets = Sockets()
