@@ -182,20 +182,20 @@ def _by_place(case: CaseEntry) -> dict[str, MismatchEntry]:
 def _appeared(mismatch: MismatchEntry) -> str:
     where = mismatch["where"]
     if mismatch["observed"] is None and where != CODE:
-        return f"{where} is no longer {_presence_word(where)}"
+        return f"{where} is no longer sent" if _is_sent(where) else f"{where} is no longer there"
     return f"{where} is {_observed(mismatch)} now"
 
 
 def _disappeared(mismatch: MismatchEntry) -> str:
     where = mismatch["where"]
     if mismatch["observed"] is None and where != CODE:
-        return f"{where} is {_presence_word(where)} now"
+        return f"{where} is sent now" if _is_sent(where) else f"{where} is there now"
     return f"{where} is as promised now, was {_observed(mismatch)}"
 
 
-def _presence_word(where: str) -> str:
-    """Return the word for a value that is there: `sent` in a request, else `there`."""
-    return "sent" if f".{where}".removeprefix(".sdk").startswith(".request.") else "there"
+def _is_sent(where: str) -> bool:
+    """Whether a value that is there was sent, in a request."""
+    return f".{where}".removeprefix(".sdk").startswith(".request.")
 
 
 def _observed(mismatch: MismatchEntry) -> str:
