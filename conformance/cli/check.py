@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Final
@@ -82,21 +82,31 @@ def _of_workspace() -> Iterator[Path]:
 
 def _faults(file: Path) -> Iterator[ConformanceError]:
     """Read a file, by its name or by what it has; raises what is wrong with it as a whole."""
-    match file.name:
-        case _ if file.name == FILE:
-            read_workspace(file)
-        case _ if file.name == STATES:
-            load_states(file)
-        case _ if file.name == DEFAULTS:
-            read_values(file)
-        case _ if file.name == _BASE:
-            load_bases(file, load_all_states(cases_root(file.parent)))
-        case _ if file.name == FUZZ:
-            load_operation_data(_suite_of(file), cases_root(file.parent))
-        case _ if file.name.endswith(FAULTS_SUFFIX):
-            read_mutations(file)
-        case _:
-            yield from _by_content(file)
+    read = _BY_NAME.get(file.name)
+    if read is not None:
+        read(file)
+    elif file.name.endswith(FAULTS_SUFFIX):
+        read_mutations(file)
+    else:
+        yield from _by_content(file)
+
+
+def _read_bases(file: Path) -> object:
+    return load_bases(file, load_all_states(cases_root(file.parent)))
+
+
+def _read_operation_data(file: Path) -> object:
+    return load_operation_data(_suite_of(file), cases_root(file.parent))
+
+
+_BY_NAME: Final[Mapping[str, Callable[[Path], object]]] = {
+    FILE: read_workspace,
+    STATES: load_states,
+    DEFAULTS: read_values,
+    _BASE: _read_bases,
+    FUZZ: _read_operation_data,
+}
+"""What reads the files that always have one name."""
 
 
 def _by_content(file: Path) -> Iterator[ConformanceError]:
