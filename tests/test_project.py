@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -200,6 +201,19 @@ def test_ci_runs_the_test_command_of_the_readme() -> None:
     assert any(command in block.splitlines() for block in blocks)
     assert command == "tools/install.sh && tools/check.sh"
     assert PYPROJECT["tool"]["mypy"]["strict"] is True
+
+
+def test_the_container_for_work_has_a_plain_user_and_runs_the_first_command_of_the_readme() -> None:
+    folder = REPOSITORY / ".devcontainer"
+    made = json.loads((folder / "devcontainer.json").read_text(encoding="utf-8"))
+    dockerfile = (folder / made["build"]["dockerfile"]).read_text(encoding="utf-8")
+    readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+    assert re.search(rf"^```sh\n{re.escape(made['postCreateCommand'])}\n```$", readme, re.MULTILINE)
+    assert re.search(r"^RUN useradd .*\b(\w+)$", dockerfile, re.MULTILINE)[1] == made["remoteUser"] != "root"  # type: ignore[index]
+    assert f"\nUSER {made['remoteUser']}\n" in dockerfile
+    assert "chromium" in dockerfile
+    # The container of the reference server has one, too.
+    assert re.search(r"^USER (?!root)\w+$", (REPOSITORY / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
 
 
 CHECKS = ("ruff check", "ruff format --check", "lint-imports", "mypy", "pytest --some")

@@ -49,6 +49,9 @@ def main() -> int:
     # Beside the versions that the project itself has; only what it lacks is installed.
     beside = ("--constraints", str(dev), str(REQUIREMENTS / "pytest-plugins.in"))
     compile_requirements(REQUIREMENTS / "pytest-plugins.txt", *beside)
+    compile_requirements(
+        REQUIREMENTS / "site.txt", *wheels[1:], "--constraints", str(dev), str(REQUIREMENTS / "site.in")
+    )
     return 0
 
 
