@@ -110,13 +110,22 @@ def chosen_folders(folders: Sequence[Path], words: Sequence[str]) -> tuple[list[
         UsageError: For the name of operations of several products.
     """
     found = suite_folders(folders)
-    if not words:
+    if all(_is_of_sdk_alone(word) for word in words):
         own = [each for each in found if each.folder.is_relative_to(folders[0])]
-        return own or found, []
+        return own or found, list(words)
     meant = [_meant(word, found) for word in words]
     if any(each is None for each, _ in meant):
         return found, [word for _, word in meant]
     return [each for each in found if any(each == one for one, _ in meant)], [word for _, word in meant]
+
+
+def _is_of_sdk_alone(word: str) -> bool:
+    """Whether a word names checks of an SDK that are about no operation, or about any: `sdk/model`, `sdk/wire`."""
+    return word.partition("/")[0] == SDK_FOLDER and word.count("/") < _PARTS_OF_SDK and not Path(word).exists()
+
+
+_PARTS_OF_SDK: Final = 2
+"""From this part of an id on, an operation is named in it: `sdk/model/CreateThing`."""
 
 
 def _meant(word: str, found: Sequence[SuiteFolder]) -> tuple[SuiteFolder | None, str]:

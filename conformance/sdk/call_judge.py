@@ -122,20 +122,51 @@ def judge_requests(
         seen: The numbers used once that were used before; those of these requests are added.
         nested: The folded paths of the parameters that the SDK writes as JSON: the value counts, not how it is written.
     """
+    for findings, sent in _read(recorded, call, credentials, seen):
+        yield from findings
+        if sent is not None:
+            yield from _judge_parameters(sent, params, nested)
+
+
+def judge_envelope(
+    recorded: Sequence[Recorded], call: tuple[str, str], credentials: Credentials, seen: set[str]
+) -> tuple[list[Finding], Mapping[str, str]]:
+    """Return what is wrong with the requests of one call beside their parameters, and the parameters that arrived.
+
+    Args:
+        recorded: What arrived.
+        call: The operation and the version of its API.
+        credentials: The AccessKey of the call.
+        seen: The numbers used once that were used before; those of these requests are added.
+    """
+    read = list(_read(recorded, call, credentials, seen))
+    sent = next((params for _, params in read if params is not None), {})
+    return [finding for findings, _ in read for finding in findings], sent
+
+
+def _read(
+    recorded: Sequence[Recorded], call: tuple[str, str], credentials: Credentials, seen: set[str]
+) -> Iterator[tuple[list[Finding], Mapping[str, str] | None]]:
+    """Yield findings; the parameters that arrived stand where they are to be judged."""
     from conformance.sdk.signed_request import read_signed  # noqa: PLC0415 - only a run through an SDK pays for it
 
     if len(recorded) != 1:
-        yield Finding("sdk.requests", (1,), len(recorded))
+        yield [Finding("sdk.requests", (1,), len(recorded))], None
     for record in recorded[:1]:
         signed = read_signed(record.request, credentials, record.received_at)
-        for name, expected, observed in zip(("Action", "Version"), call, (signed.action, signed.version), strict=True):
-            if observed != expected:
-                yield Finding(f"sdk.request.{name}", (expected,), observed or None)
-        yield from _judge_parameters(signed.params, params, nested)
-        for problem in signed.problems:
-            yield Finding(f"sdk.{problem.where}", (problem.expected,), problem.observed)
+        named = zip(("Action", "Version"), call, (signed.action, signed.version), strict=True)
+        yield (
+            [
+                Finding(f"sdk.request.{name}", (expected,), was or None)
+                for name, expected, was in named
+                if was != expected
+            ],
+            signed.params,
+        )
+        found = [Finding(f"sdk.{problem.where}", (problem.expected,), problem.observed) for problem in signed.problems]
         if signed.nonce and signed.nonce in seen:
-            yield Finding("sdk.request.nonce", ("a number never used before",), "one that was used before")
+            found.append(Finding("sdk.request.nonce", ("a number never used before",), "one that was used before"))
+        yield found, None
         seen.add(signed.nonce)
 
 

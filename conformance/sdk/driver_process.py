@@ -156,14 +156,21 @@ class DriverProcess:
             self._redactor |= Redactor.of(credentials)
             return answer_of(self._exchange(self._running(), "call", fields, timeout_s + self._grace_s))
 
-    def model(self, action: str) -> tuple[ModelField, ...] | None:
+    def model(self, action: str, version: str = "", product: str = "") -> tuple[ModelField, ...] | None:
         """Return the request fields of the SDK's model of an operation, `None` when it has none.
+
+        Args:
+            action: The operation.
+            version: The version of its API; that of the SDK when it is empty.
+            product: The product; that of the SDK when it is empty.
 
         Raises:
             DriverFailedError: As `call`.
         """
+        named = {"action": action, "version": version, "product": product}
+        fields = {name: value for name, value in named.items() if value}
         with self._lock:
-            return model_of(self._exchange(self._running(), "model", {"action": action}, self._start_deadline_s))
+            return model_of(self._exchange(self._running(), "model", fields, self._start_deadline_s))
 
     def close(self) -> None:
         """Ask the driver to stop, then end it. A call under way in another thread fails; no further one is made."""

@@ -22,6 +22,7 @@ from conformance.sdk.model_check import ModelCheck, extra_fields, judge_model
 from conformance.sdk.pool import DriverPool
 from conformance.sdk.scripted_cases import run_sdk_cases
 from conformance.sdk.sdk_caller import SdkCaller
+from conformance.sdk.wire_check.wire_run import WireCheck, WireRun
 from conformance.transport.rate import RateLimit
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from conformance.judging.results import CaseResult
     from conformance.sdk.driver_process import Hello, ModelField
 
-Runnable = Case | SdkCase | ModelCheck
+Runnable = Case | SdkCase | ModelCheck | WireCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ class SdkRun:
         ]
         target = replace(plan.target, driver=driver.name)
         operations = operations_in(plan.contracts.values())
+        self._operations = dict(zip(plan.contracts, operations, strict=True))
         rate = RateLimit(target.rate)
         self._sdk = SdkCaller(DriverPool(processes), target.endpoint, target.timeout_s, rate, operations)
         self._models: dict[str, tuple[ModelField, ...] | None] = {}
@@ -146,12 +148,14 @@ class SdkRun:
                         yield replace(result, known_failing=self.plan.expected_failures.reason(result.id))
             scripted = [each for each in chosen if isinstance(each, SdkCase)]
             yield from run_sdk_cases(scripted, self.plan, self._sdk, self.plan.concurrency)
+            wire = WireRun(self.plan, self._sdk, self._operations, self._models)
+            yield from wire.run([each for each in chosen if isinstance(each, WireCheck)], self.plan.concurrency)
         yield from self._engine.run([each for each in chosen if isinstance(each, Case)])
 
     def _about(self, hello: Hello) -> SdkEntry:
-        for operation in self.plan.contracts:
+        for operation, called in self._operations.items():
             try:
-                self._models[operation] = self._sdk.model(operation)
+                self._models[operation] = self._sdk.model(called)
             except DriverFailedError as fault:
                 # Its model cannot be judged; it is started again for the calls.
                 self._models[operation] = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conformance.contract.wire import STRUCTURES
 from conformance.core.errors import Location
 from conformance.judging.findings import Finding, merge
 from conformance.judging.results import CaseResult
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 PREFIX: Final = "sdk/model"
 """The first parts of the id of every such result."""
+_STEP: Final = re.compile(r"\[|\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +77,12 @@ def judge_model(
         contracts: The operation's contracts.
         docs: The languages to judge by.
     """
-    known = {_plain(field.path): field for field in fields or ()} | {field.path: field for field in fields or ()}
+    known = by_path(fields or ())
     for check in checks:
         rows = {language: contracts[language].parameter(check.path) for language in docs if language in contracts}
         documented = {language: row for language, row in rows.items() if row is not None}
         findings = {
-            language: list(_differences(check.path, row, _find(check.path, known))) if fields is not None else []
+            language: list(_differences(check.path, row, known)) if fields is not None else []
             for language, row in documented.items()
         }
         verdicts: dict[Language, Verdict] = dict.fromkeys(docs, "not_applicable")
@@ -95,7 +98,7 @@ def judge_model(
             trigger="documented",
             verdict=verdict,
             verdicts=verdicts,
-            reason=f"the SDK has no model of {check.operation}" if fields is None else None,
+            reason="the SDK has no model of the operation" if fields is None else None,
             mismatches=merge(findings),
             where=str(check.where),
             lines={language: (row.cited,) for language, row in documented.items()},
@@ -119,8 +122,29 @@ def _paths(contracts: Mapping[Language, Contract], docs: Sequence[Language]) -> 
     return dict(found.values())
 
 
-def _find(path: str, known: Mapping[str, ModelField]) -> ModelField | None:
-    return known.get(path) or known.get(_plain(path))
+def by_path(fields: Sequence[ModelField]) -> dict[str, ModelField]:
+    """Return the fields of a model by path; a list is found by its own path and by that of its entries."""
+    return {_plain(field.path): field for field in fields} | {field.path: field for field in fields}
+
+
+def field_at(path: str, known: Mapping[str, ModelField]) -> ModelField | None:
+    """Return the field of a path, or the one whose value is free and so may have what is at this path in it.
+
+    Args:
+        path: The folded path of a parameter.
+        known: The fields, as `by_path` returns them.
+    """
+    found = known.get(path) or known.get(_plain(path))
+    if found is not None:
+        return found
+    around = (known.get(path[: match.start()]) for match in _STEP.finditer(path))
+    return next((field for field in around if field is not None and field.type == "object"), None)
+
+
+def groups_fields(path: str, known: Mapping[str, ModelField]) -> bool:
+    """Whether the model has the parameter as a list or an object with fields of its own, which has none itself."""
+    plain = _plain(path)
+    return any(other.startswith((f"{plain}.", f"{plain}[].")) for other in known)
 
 
 def _plain(path: str) -> str:
@@ -128,19 +152,28 @@ def _plain(path: str) -> str:
     return path.removesuffix("[]")
 
 
-def _differences(path: str, row: Parameter, field: ModelField | None) -> Iterator[Finding]:
+def _differences(path: str, row: Parameter, known: Mapping[str, ModelField]) -> Iterator[Finding]:
     where = f"sdk.model.{path}"
+    field = field_at(path, known)
+    if field is None and groups_fields(path, known):
+        return  # what is in it has rows, or fields, of its own
     if field is None:
         yield Finding(where, ("a field of the request",), None, row.cited)
         return
     kind = row.fact("type")
-    if kind.stated and not path.endswith("[]") and not _same_type(kind.value, field.type):
+    own = _plain(field.path) == _plain(path)  # of what is in a free value the model says nothing
+    if own and kind.stated and not path.endswith("[]") and not _same_type(kind.value, field.type):
         yield Finding(f"{where}.type", (kind.value,), field.type, kind.cited)
     required = row.fact("required")
-    if required.stated and required.value is False and field.required:
+    if own and required.stated and required.value is False and field.required:
         yield Finding(f"{where}.required", (False,), observed=True, line=required.cited)
 
 
 def _same_type(documented: object, modelled: str | None) -> bool:
-    """Some languages have one type for whole and other numbers."""
-    return modelled in (None, documented) or (documented == "integer" and modelled == "number")
+    """Whether a field of a model can carry what a document states.
+
+    Some languages have one type for whole and other numbers; and what the SDK writes as JSON arrives as the text that a
+    document may call it.
+    """
+    alike = {"integer": ("number",), "string": STRUCTURES}
+    return modelled in (None, documented, *alike.get(str(documented), ()))

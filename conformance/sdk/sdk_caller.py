@@ -59,10 +59,10 @@ class SdkCaller:
         with self._pool.take() as process:
             return process.hello
 
-    def model(self, action: str) -> tuple[ModelField, ...] | None:
+    def model(self, operation: OperationId) -> tuple[ModelField, ...] | None:
         """Return the request fields of the SDK's model, `None` when it has none; raises `DriverFailedError`."""
         with self._pool.take() as process:
-            return process.model(action)
+            return process.model(operation.name, operation.version, operation.product)
 
     def call(
         self,
@@ -74,6 +74,7 @@ class SdkCaller:
         script: Scripted | None = None,
         headers: Mapping[str, str] | None = None,
         cleaning: bool = False,
+        product: str = "",
     ) -> SdkCall:
         """Call an operation and return what was observed; a failure of the driver is in it, never raised.
 
@@ -85,7 +86,9 @@ class SdkCaller:
             script: An answer to give in the server's place.
             headers: Headers that the server gets beside those of the SDK.
             cleaning: Whether it deletes what a case left behind, which is done even after `stop`.
+            product: The product; unless given, the only one of those that are tested that has such an operation.
         """
+        product = product or self._product_of(call)
         may_go = script is not None or self._rate.wait(CLEANING_GRACE_S if cleaning else 0)
         if not may_go:
             return SdkCall(params, None, _STOPPED, ())
@@ -93,7 +96,7 @@ class SdkCaller:
             with self._pool.take(cleaning=cleaning) as process:
                 proxy = self._proxy_of(process)
                 proxy.begin(script, headers)
-                return self._call(process, proxy, call, params, credentials, timeout_s or self._timeout_s)
+                return self._call(process, proxy, (*call, product), params, credentials, timeout_s or self._timeout_s)
         except PoolStoppedError:
             return SdkCall(params, None, _STOPPED, ())
 
@@ -101,14 +104,13 @@ class SdkCaller:
         self,
         process: DriverProcess,
         proxy: RecordingProxy,
-        call: tuple[str, str],
+        call: tuple[str, str, str],
         params: Mapping[str, object],
         credentials: Credentials,
         timeout_s: float,
     ) -> SdkCall:
         try:
-            product = self._product_of(call)
-            answer = process.call(proxy.endpoint, *call, params, credentials, timeout_s, product)
+            answer = process.call(proxy.endpoint, *call[:2], params, credentials, timeout_s, call[2])
         except DriverFailedError as fault:
             recorded = proxy.end()
             # What the dead process left in its connections must not count for the one that is started next.

@@ -13,6 +13,7 @@ import json
 import logging
 import re
 import sys
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
@@ -33,7 +34,7 @@ INDEX = re.compile(r"\.\d+(?=\.|$)")
 
 
 class Probe(str):
-    """A value for a setter that passes for text, for a list of one item and for an object with every member."""
+    """A value for a setter that passes for text, for a list of two items and for an object with every member."""
 
     __slots__ = ()
 
@@ -46,23 +47,49 @@ class Probe(str):
 
     def __iter__(self) -> Iterator[Probe]:
         yield self
+        yield self
+
+
+@dataclass(frozen=True)
+class Setter:
+    """How a parameter is set.
+
+    Attributes:
+        paths: The folded paths that are written.
+        method: The setter of the whole parameter; empty where its entries have setters of their own.
+        entries: By wire name (`Filter.1.Key`), the setter of one entry of a list.
+        as_json: Whether the SDK writes the value as JSON, so that a caller hands over an object or a list.
+    """
+
+    paths: tuple[str, ...]
+    method: str = ""
+    entries: dict[str, str] = field(default_factory=dict)
+    as_json: bool = False
 
 
 @cache
-def setters_of(request_class: type) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Return the setters of a request class: parameter -> (method, folded paths that it writes).
+def setters_of(request_class: type) -> dict[str, Setter]:
+    """Return the setters of a request class by parameter.
 
     The setters are called with a probe: `set_Tags` then writes `Tag.1.Key` and `Tag.1.Value`.
     """
-    found = {}
+    found: dict[str, Setter] = {}
     for method in vars(request_class):
         if method.startswith("set_"):
             request = request_class()
-            getattr(request, method)(Probe("1"))
-            names = [*request.get_query_params(), *request.get_body_params()]
-            paths = tuple(INDEX.sub("[]", name) for name in names)
-            if paths:
-                found[re.split(r"[.\[]", paths[0])[0]] = method, paths
+            getattr(request, method)(Probe("11"))  # of two characters, which is how long the list is
+            written = {**request.get_query_params(), **request.get_body_params()}
+            if not written:
+                continue
+            paths = tuple(dict.fromkeys(INDEX.sub("[]", name) for name in written))
+            top = re.split(r"[.\[]", paths[0])[0]
+            (name, value), *more = written.items()
+            if not more and "." in name:
+                before = found.get(top, Setter(()))
+                both = tuple(dict.fromkeys((*before.paths, *paths)))
+                found[top] = Setter(both, before.method, {**before.entries, name: method})
+            else:
+                found[top] = Setter(paths, method, as_json=value == json.dumps("11"))
     return found
 
 
@@ -73,11 +100,12 @@ def sends_region(request_class: type) -> bool:
 
 
 def describe(request_class: type) -> list[dict[str, object]]:
-    """Return the fields of a request: setters say neither types nor which are required."""
-    paths = [path for _, written in setters_of(request_class).values() for path in written]
-    if "RegionId" not in paths and sends_region(request_class):
-        paths.append("RegionId")
-    return [{"path": path, "type": None, "required": None} for path in paths]
+    """Return the fields of a request; setters tell the type of what they write as JSON, and no other."""
+    setters = setters_of(request_class).values()
+    fields = [(path, "object" if setter.as_json else None) for setter in setters for path in setter.paths]
+    if "RegionId" not in dict(fields) and sends_region(request_class):
+        fields.append(("RegionId", None))
+    return [{"path": path, "type": kind, "required": None} for path, kind in fields]
 
 
 def check_members(path: str, value: object, known: tuple[str, ...]) -> None:
@@ -197,10 +225,25 @@ def prepare(request: dict[str, Any]) -> tuple[type, dict[str, Any], dict[str, st
     for name, value in params.items():
         if name not in setters:
             raise Unsupported(folded(name, value), "unknown")
-        method, known = setters[name]
-        check_members(name, value, known)
-        values[method] = value
+        setter = setters[name]
+        check_members(name, value, setter.paths)
+        if setter.method:
+            values[setter.method] = value
+        else:
+            values.update(entry_values(name, value, setter))
     return request_class, values, region
+
+
+def entry_values(name: str, value: object, setter: Setter) -> Iterator[tuple[str, object]]:
+    """Yield the setter and the value of each entry of a list. Raises Unsupported for one that has no setter."""
+    if isinstance(value, (list, dict)):
+        numbered = value.items() if isinstance(value, dict) else enumerate(value, 1)
+        for key, inner in numbered:
+            yield from entry_values(f"{name}.{key}", inner, setter)
+    elif name in setter.entries:
+        yield setter.entries[name], value
+    else:
+        raise Unsupported(INDEX.sub("[]", name), "type")
 
 
 def make_client(credentials: dict[str, Any], port: int | None, region: dict[str, str], timeout_s: float) -> Any:

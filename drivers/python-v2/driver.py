@@ -198,10 +198,10 @@ class Sdk:
         self.config = importlib.import_module(f"{self.core}.models").Config
         # The class that the client's own signatures name: darabonba's from 7.0 on.
         self.runtime = vars(self.client).get("RuntimeOptions") or self.client.util_models.RuntimeOptions
-        suffix = "_with_options"
-        names = (name.removesuffix(suffix) for name in dir(self.client.Client) if name.endswith(suffix))
-        # Compared without underscores, because `describe_ipv_6addresses` cannot be guessed from its operation.
-        self.operations = {name.replace("_", ""): name for name in names}
+        # Compared without underscores, because neither `describe_ipv_6addresses_with_options` nor, of an operation
+        # that ends in capitals, `apply_loawith_options` can be guessed from the operation.
+        names = {name.replace("_", ""): name for name in dir(self.client.Client) if name.endswith("with_options")}
+        self.operations = {plain.removesuffix("withoptions"): name for plain, name in names.items()}
 
     def start(self, _request: dict[str, Any]) -> dict[str, object]:
         """Say what is installed."""
@@ -245,14 +245,13 @@ class Sdk:
         of_another = self.package == PRODUCT and (request.get("version") or API_VERSION) != API_VERSION
         if name is None or of_another:
             raise Unsupported(action, "action")
-        method = f"{name}_with_options"
         if model is None:
             # An operation without parameters has no model, and a method that takes no request.
-            if "request" in inspect.signature(getattr(self.client.Client, method)).parameters:
+            if "request" in inspect.signature(getattr(self.client.Client, name)).parameters:
                 raise Unsupported(action, "action")
             for parameter, value in params.items():
                 raise Unsupported(folded(parameter, value), "unknown")
-        return method, [] if model is None else [build(model, params)]
+        return name, [] if model is None else [build(model, params)]
 
 
 def load() -> dict[str, Command]:

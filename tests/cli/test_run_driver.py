@@ -86,6 +86,17 @@ WRONG: dict[tuple[str, ...], tuple[tuple[str, ...], set[str]]] = {
         ("sdk/model",),
         {"sdk.model.Description", "sdk.model.AggregationInterval.type", "sdk.model.FlowLogName.required"},
     ),
+    ("drops-Description", "renames", "json-for-lists", "wrong-secret", "lacks-ip-version"): (
+        ("sdk/wire",),
+        {
+            "sdk.wire.Description",
+            "sdk.wire.ProjectName",
+            "sdk.wire.Tag[].Key",
+            "sdk.wire.Tag[].Value",
+            "sdk.request.Signature",
+        },
+    ),
+    ("refuses", "no-model"): (("sdk/wire",), {"sdk.wire"}),
     ("retries-503",): (("sdk/throttled-with-503", "sdk/throttled"), {"sdk.requests"}),
     ("lacks-ip-version",): ((f"{CREATE}success/ip-version-v4",), {"sdk.request.IpVersion"}),
     ("refuses",): (("sdk/success-whole",), {"sdk.requests", "sdk.outcome"}),
@@ -147,7 +158,7 @@ def test_an_sdk_without_a_model_is_not_judged_by_one(through: Callable[..., Outc
     outcome = through("no-model", cases=("sdk/model", "sdk/success-whole"))
     assert outcome.status == 0
     assert {case["reason"] for case in outcome.cases.values() if case["verdict"] == "not_run"} == {
-        "the SDK has no model of CreateFlowLog"
+        "the SDK has no model of the operation"
     }
 
 

@@ -98,6 +98,8 @@ def test_without_words_the_operations_of_the_workspace_are_meant(conformance: Co
     assert conformance("run", "--list").out == "TagThings/success/plain\n"
     rows = json.loads(conformance("coverage", "--json").out)
     assert {(row["product"], row["version"], row["operation"]) for row in rows} == {("farm", "2020-01-02", "TagThings")}
+    for word in ("sdk/wire", "sdk/wire/TagThings"):
+        assert conformance("run", "--driver", "./any", "--list", word).out == "sdk/wire/TagThings\n"
     assert "CreateFlowLog/success/" in conformance("run", "--list", "CreateFlowLog").out
     assert conformance("contract", "TagThings.en", "--json").status == 0
     assert conformance("contract", "CreateFlowLog.en", "--json").status == 0
@@ -136,6 +138,8 @@ def test_two_products_may_have_an_operation_of_one_name(conformance: Command, wo
     ]
     for word in ("barn:TagThings", "barn/2021-03-04/TagThings", "barn/2021-03-04/TagThings/success/plain"):
         assert conformance("run", "--list", word).out == "barn:TagThings/success/plain\n"
+    of_sdk = conformance("run", "--driver", "./any", "--list", "sdk/wire").out
+    assert of_sdk == "sdk/wire/barn:TagThings\nsdk/wire/farm:TagThings\n"
     done = conformance("run", "--list", "TagThings")
     assert (done.status, done.err) == (
         2,

@@ -66,7 +66,7 @@ def test_a_field_that_is_missing_cannot_be_sent() -> None:
 
 def test_no_model_is_not_run_and_an_empty_one_lacks_everything() -> None:
     result = judged(None, ONE)["Name"]
-    assert (result.verdict, result.reason) == ("not_run", "the SDK has no model of Op")
+    assert (result.verdict, result.reason) == ("not_run", "the SDK has no model of the operation")
     assert judged([], ONE)["Name"].verdict == "mismatch"
 
 
@@ -81,6 +81,8 @@ def test_no_model_is_not_run_and_an_empty_one_lacks_everything() -> None:
         ("integer", "string", False),
         ("string", "integer", False),
         ("boolean", "string", False),
+        ("string", "object", True),  # written as JSON
+        ("boolean", "object", False),
     ],
 )
 def test_types(documented: str, modelled: str | None, same: bool) -> None:  # noqa: FBT001
@@ -123,6 +125,21 @@ def test_a_list_and_its_entries_are_one_field() -> None:
         }
         assert extra_fields(fields, {"en": en}, BOTH) == []
     assert judged([ModelField("Path", "array", None), ModelField("Tag", "array", None)], en)["Tag[].Key"].mismatches
+
+
+def test_a_row_that_groups_others_needs_no_field_of_its_own() -> None:
+    rows = ("Tag[]", "Tag[].Key", "Mode", "Mode.Kind", "Gone[]", "Gone[].Key")
+    en = Contract("Op", "en", Source("x", "0", "y"), tuple(Parameter(path, 5, {}) for path in rows), (), ())
+    fields = [ModelField("Tag[].Key", "string", None), ModelField("Mode.Kind", "string", None)]
+    found = {path: result.verdict for path, result in judged(fields, en).items()}
+    assert found == dict.fromkeys(rows[:4], "pass") | dict.fromkeys(rows[4:], "mismatch")
+
+
+def test_what_is_in_a_free_value_of_the_model_can_be_sent() -> None:
+    facts = {"type": fact("integer"), "required": fact(value=False)}
+    en = Contract("Op", "en", Source("x", "0", "y"), (Parameter("Labels.{key}", 5, facts),), (), ())
+    assert judged([ModelField("Labels", "object", required=True)], en)["Labels.{key}"].verdict == "pass"
+    assert judged([ModelField("Labels", "string", None)], en)["Labels.{key}"].verdict == "mismatch"
 
 
 def test_of_a_list_and_its_entries_each_is_judged_by_its_own_type() -> None:

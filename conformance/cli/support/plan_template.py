@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
     from conformance.core.cache import Cache
     from conformance.sdk.model_check import ModelCheck
+    from conformance.sdk.wire_check.wire_run import WireCheck
     from conformance.target.model import Target
 
 
@@ -63,7 +64,7 @@ class PlanTemplate:
     docs: tuple[Language, ...]
     concurrency: int
     expected_failures: ExpectedFailures
-    of_sdks: tuple[SdkCase | ModelCheck, ...] = ()
+    of_sdks: tuple[SdkCase | ModelCheck | WireCheck, ...] = ()
     named_files: frozenset[str] = frozenset()
     faults: tuple[InputError, ...] = ()
     words: tuple[str, ...] = ()
@@ -234,11 +235,12 @@ def load_plan(
 
 def _of_sdks(
     contracts: Mapping[str, Mapping[Language, Contract]], docs: tuple[Language, ...]
-) -> tuple[SdkCase | ModelCheck, ...]:
+) -> tuple[SdkCase | ModelCheck | WireCheck, ...]:
     from conformance.cases.sdk import load_sdk_cases, sdk_files  # noqa: PLC0415 - only a run through an SDK pays for it
     from conformance.sdk.model_check import model_checks  # noqa: PLC0415
+    from conformance.sdk.wire_check.wire_run import wire_checks  # noqa: PLC0415
 
-    return (*model_checks(contracts, docs), *load_sdk_cases(sdk_files()))
+    return (*model_checks(contracts, docs), *wire_checks(contracts, docs), *load_sdk_cases(sdk_files()))
 
 
 @contextmanager

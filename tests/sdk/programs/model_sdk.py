@@ -70,6 +70,10 @@ def call(request: dict[str, Any]) -> dict[str, Any]:
     for name in ("Description", "TrafficPath"):
         if f"drops-{name}" in FAULTS:
             params.pop(name, None)
+    if "renames" in FAULTS and "ProjectName" in params:
+        params["Project"] = params.pop("ProjectName")
+    if "json-for-lists" in FAULTS and "Tag" in params:
+        params["Tag"] = json.dumps(params["Tag"])
     if "adds" in FAULTS:
         params["DryRun"] = True
     try:
