@@ -63,9 +63,7 @@ def read_suite(folder: Path, contracts: Mapping[Language, Path], cache: Cache, s
     entry = cache.get(key) if key else None
     found = stored.read_suite(entry) if entry is not None else None
     if found is None:
-        from conformance.contract.catalogue import contracts_in  # noqa: PLC0415
-
-        found = load_suite(folder, contracts_in(contracts), subject)
+        found = load_suite(folder, read_contracts(contracts, cache), subject)
         if key:
             _put(cache, key, stored.write_suite(found))
     return replace(found, key=key)

@@ -6,7 +6,7 @@ import gc
 import sys
 import threading
 import time
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,7 +25,7 @@ from conformance.cli.support.last_run import (
     to_run_again,
     write_failing,
 )
-from conformance.cli.support.plan_template import load_plan, served_for
+from conformance.cli.support.plan_template import load_plan, named_operations
 from conformance.cli.support.run_output import (
     ExitFirstOption,
     JsonOption,
@@ -63,7 +63,7 @@ from conformance.engine.plan import command_again, keeps_all
 from conformance.engine.shard import read_shard
 from conformance.reports.exit_status import exit_status
 from conformance.reports.store import LEDGER, RunFolder, new_run_folder
-from conformance.server.target import open_target
+from conformance.server.target import begun_server, open_target
 from conformance.target.ledger import Ledger
 from conformance.target.load import load_target
 from conformance.target.options import described_target
@@ -164,81 +164,87 @@ def run(
         raise typer.Exit(watch(words, paths, report_dir, all_again=failed_first, on_stderr=as_json))
     last = None if quiet or as_json else read_last_run(report_dir, largest=READ_TO_COMPARE)
     cases_cache, pages_cache = (NO_CACHE, NO_CACHE) if no_cache else (user_cache("cases"), user_cache("pages"))
-    plan_for = load_plan(docs, concurrency, known_failing, cases or [], cases_cache, through_sdk=driver not in _PLAIN)
-    for fault in plan_for.faults:
-        say_fault(fault)
-    whole = select([*plan_for.of_sdks, *plan_for.cases], plan_for.words, expression)
-    chosen = [case for case in whole if part.has(case.id)] if part else whole
-    if last_failed or failed_first:
-        chosen = _failed_first(chosen, failing, alone=last_failed)
-    if only_list:
-        return _print_lines(each.id for each in chosen)
-    if show_plan:
-        described = described_target(
+    sends_elsewhere = endpoint is not None or target is not None
+    nothing_begun = nullcontext() if sends_elsewhere or only_list or show_plan else None
+    with nothing_begun or begun_server(check_docs(docs), named_operations(cases or [])) as begun:
+        plan_for = load_plan(
+            docs, concurrency, known_failing, cases or [], cases_cache, through_sdk=driver not in _PLAIN
+        )
+        for fault in plan_for.faults:
+            say_fault(fault)
+        whole = select([*plan_for.of_sdks, *plan_for.cases], plan_for.words, expression)
+        chosen = [case for case in whole if part.has(case.id)] if part else whole
+        if last_failed or failed_first:
+            chosen = _failed_first(chosen, failing, alone=last_failed)
+        if only_list:
+            return _print_lines(each.id for each in chosen)
+        if show_plan:
+            described = described_target(
+                endpoint=endpoint,
+                states_url=states_url,
+                target_file=target,
+                signature=signature,
+                rate=rate,
+                timeout_s=timeout,
+                defaults=dict(plan_for.defaults),
+            )
+            if described is not None and driver is not None and driver not in _PLAIN:
+                described = replace(described, driver=driver)
+            of_requests = [each for each in chosen if isinstance(each, Case)]
+            several = len(plan_for.contracts) > 1
+            lines = forecast(of_requests, described, plan_for.defaults, live=live, each=verbose, several=several)
+            return _print_lines(lines)
+        decisive = {
+            "--endpoint": endpoint,
+            "--states-url": states_url,
+            "--target": target,
+            "--docs": docs if docs != BOTH else None,
+            "--rate": rate,
+            "--timeout": timeout,
+            "--known-failing": known_failing,
+            "--signature": signature,
+            "--concurrency": concurrency,
+        }
+        again = command_again(decisive, live=live)
+        unread: list[InputError] = list(plan_for.faults)
+        through = None if driver in _PLAIN else _with_options(_installed(driver, sdk, core, target), again)
+        with open_target(
             endpoint=endpoint,
             states_url=states_url,
             target_file=target,
             signature=signature,
             rate=rate,
             timeout_s=timeout,
+            live=live,
             defaults=dict(plan_for.defaults),
-        )
-        if described is not None and driver is not None and driver not in _PLAIN:
-            described = replace(described, driver=driver)
-        of_requests = [each for each in chosen if isinstance(each, Case)]
-        several = len(plan_for.contracts) > 1
-        lines = forecast(of_requests, described, plan_for.defaults, live=live, each=verbose, several=several)
-        return _print_lines(lines)
-    decisive = {
-        "--endpoint": endpoint,
-        "--states-url": states_url,
-        "--target": target,
-        "--docs": docs if docs != BOTH else None,
-        "--rate": rate,
-        "--timeout": timeout,
-        "--known-failing": known_failing,
-        "--signature": signature,
-        "--concurrency": concurrency,
-    }
-    again = command_again(decisive, live=live)
-    unread: list[InputError] = list(plan_for.faults)
-    through = None if driver in _PLAIN else _with_options(_installed(driver, sdk, core, target), again)
-    with open_target(
-        endpoint=endpoint,
-        states_url=states_url,
-        target_file=target,
-        signature=signature,
-        rate=rate,
-        timeout_s=timeout,
-        live=live,
-        defaults=dict(plan_for.defaults),
-        docs=check_docs(docs),
-        wait_s=wait or 0.0,
-        operations=served_for(chosen, plan_for.contracts),
-        tell=lambda text: _tell(UsageError(text), unread),
-    ) as opened:
-        plan = replace(plan_for(opened), keep_all=keep_all, command=again)
-        folder = report_dir or new_run_folder(Path("reports"), plan.run_id)
-        of_shard = part.as_dict(case.id for case in whole) if part else None
-        report, interrupted = run_cases(
-            plan,
-            chosen,
-            folder,
-            of_shard,
-            through,
-            workers=workers or 1,
-            pages_cache=pages_cache,
-            watched=Watched(most_failures, verbose=verbose, strict=strict),
-        )
-    write_failing(folder, failing, report)
-    print_outcome(report, folder, lambda: changes_since(last, report), quiet=quiet, as_json=as_json)
-    status = ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict)
-    if part and status is ExitStatus.NO_ANSWER and not report["summary"]["error"]:
-        status = ExitStatus.CONFORMS  # this part may hold nothing that can be judged; the whole is judged when merged
-    if unread and status in (ExitStatus.CONFORMS, ExitStatus.MISMATCH):
-        status = ExitStatus.BAD_INPUT  # some could not be read, so nothing is known of them
-    gc.freeze()  # what is there goes with the process: looking it over once more at the end would only take time
-    raise typer.Exit(status)
+            docs=check_docs(docs),
+            wait_s=wait or 0.0,
+            begun=begun,
+            tell=lambda text: _tell(UsageError(text), unread),
+        ) as opened:
+            plan = replace(plan_for(opened), keep_all=keep_all, command=again)
+            folder = report_dir or new_run_folder(Path("reports"), plan.run_id)
+            of_shard = part.as_dict(case.id for case in whole) if part else None
+            report, interrupted = run_cases(
+                plan,
+                chosen,
+                folder,
+                of_shard,
+                through,
+                workers=workers or 1,
+                pages_cache=pages_cache,
+                watched=Watched(most_failures, verbose=verbose, strict=strict),
+            )
+        write_failing(folder, failing, report)
+        print_outcome(report, folder, lambda: changes_since(last, report), quiet=quiet, as_json=as_json)
+        status = ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict)
+        if part and status is ExitStatus.NO_ANSWER and not report["summary"]["error"]:
+            # This part may hold nothing that can be judged; the whole is judged when merged.
+            status = ExitStatus.CONFORMS
+        if unread and status in (ExitStatus.CONFORMS, ExitStatus.MISMATCH):
+            status = ExitStatus.BAD_INPUT  # some could not be read, so nothing is known of them
+        gc.freeze()  # what is there goes with the process: looking it over once more at the end would only take time
+        raise typer.Exit(status)
 
 
 def _watched_paths(cases: Sequence[str] | None, *files: Path | None) -> list[Path]:

@@ -40,7 +40,11 @@ def make_app(plan: ServerPlan, clock: Callable[[], float] = time.time, start: Se
         clock: Tells the time in seconds.
         start: The states that hold at the start, and after a reset.
     """
-    service = Service(plan, clock, start)
+    return app_of(Service(plan, clock, start))
+
+
+def app_of(service: Service) -> AsgiApp:
+    """Return the ASGI application of a service."""
     paths: Mapping[str, _Answering] = {
         "/": _api(service),
         STATES_PATH: _plain(POST=service.change_state, GET=lambda _: service.states()),

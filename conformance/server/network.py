@@ -12,12 +12,14 @@ from uvicorn import Config, Server
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from conformance.core.errors import UsageError
-from conformance.server.app import make_app
+from conformance.server.app import app_of
 from conformance.server.options import STATES_PATH
+from conformance.server.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from conformance.contract.catalogue import OperationId
     from conformance.server.provider_states import Setting
     from conformance.server.server_plan import ServerPlan
 
@@ -72,7 +74,9 @@ def serve(
     listener: socket.socket,
     on_ready: Callable[[], None],
     on_start: Callable[[Server], None] = lambda _server: None,
+    *,
     start: Sequence[Setting] = (),
+    expected: Sequence[OperationId] = (),
 ) -> None:
     """Serve a plan until a signal or `should_exit` ends it.
 
@@ -82,9 +86,12 @@ def serve(
         on_ready: Called once connections are accepted.
         on_start: Called with the server before it starts, so that it can be ended later.
         start: The provider states that hold at the start.
+        expected: The operations that will be called. Their plans are worked out while nothing else is asked for: a
+            client may still be reading its cases.
     """
+    service = Service(plan, start=start)
     config = Config(
-        make_app(plan, start=start),
+        app_of(service),
         http=_OneWriteProtocol,
         ws="none",
         loop="asyncio",
@@ -98,7 +105,7 @@ def serve(
         timeout_graceful_shutdown=1,
         h11_max_incomplete_event_size=_LONGEST_HEAD,
     )
-    server = _Server(config, on_ready)
+    server = _Server(config, on_ready, service, expected)
     on_start(server)
     # uvicorn ends gracefully on Ctrl-C and then raises it again for its caller: there is none.
     with contextlib.suppress(KeyboardInterrupt):
@@ -106,13 +113,25 @@ def serve(
 
 
 class _Server(Server):
-    def __init__(self, config: Config, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: Config, on_ready: Callable[[], None], service: Service, expected: Sequence[OperationId]
+    ) -> None:
         super().__init__(config)
         self._on_ready = on_ready
+        self._service = service
+        self._expected = expected
+        self._preparing: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
+        if self._expected:
+            self._preparing = asyncio.create_task(self._prepare())
+
+    async def _prepare(self) -> None:
+        for operation in self._expected:
+            self._service.prepare(operation.name, operation.version)
+            await asyncio.sleep(0)  # what was asked meanwhile is answered before the next
 
 
 class _OneWriteProtocol(H11Protocol):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import TracebackType
 
+    from conformance.contract.catalogue import OperationId
     from conformance.contract.languages import Docs
     from conformance.core.errors import ConformanceError
 
@@ -52,6 +53,7 @@ class ReferenceServer:
         activation_delay: Seconds until a new resource is active.
         start_deadline_s: Seconds that it may take to accept connections.
         operations: What it is asked for, each as in `choose_behaviour`.
+        expected: The operations whose plans it works out before they are called.
 
     Attributes:
         told: What is wrong with files of behaviours that it does not need, once it is started.
@@ -69,6 +71,7 @@ class ReferenceServer:
         *,
         start_deadline_s: float = START_DEADLINE_S,
         operations: Sequence[str] = (),
+        expected: Sequence[OperationId] = (),
     ) -> None:
         self.endpoint = ""
         self.states_url = ""
@@ -78,13 +81,21 @@ class ReferenceServer:
             "faults": list(faults),
             "activation_delay": activation_delay,
             "operations": list(operations),
+            "expected": list(expected),
         }
         self._deadline = start_deadline_s
         self._child: subprocess.Popen[bytes] | None = None
         self._words: IO[bytes] | None = None
 
+    def begin(self) -> Self:
+        """Start the process and wait for nothing, so that files can be read meanwhile; then use it with `with`."""
+        if self._child is None:
+            self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `stop`
+            self._child = start_child(json.dumps(self._options), self._words)
+        return self
+
     def __enter__(self) -> Self:
-        """Start the server and wait until it accepts connections.
+        """Start the server, unless it was begun, and wait until it accepts connections.
 
         Raises:
             TargetError: When it does not start, or not in time; with the last words of the process.
@@ -147,8 +158,9 @@ class ReferenceServer:
             raise UsageError(f"the reference server does not take it: {said}")
 
     def _start(self) -> None:
-        self._words = tempfile.TemporaryFile()  # noqa: SIM115 - closed in `stop`
-        self._child = child = start_child(json.dumps(self._options), self._words)
+        self.begin()
+        child = self._child
+        assert child is not None  # noqa: S101 - it was begun
         # Killing a child that is late ends the wait for its line, on every platform alike.
         late = threading.Timer(self._deadline, child.kill)
         late.daemon = True

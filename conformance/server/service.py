@@ -100,7 +100,7 @@ class Service:
         call = decode(raw)
         for call_step in plan.call_steps:
             call = call_step(call)
-        served = self._served(call)
+        served = self._served(call.action, call.value("Version") or "")
         own = served.plan if served.plan is not plan else None
         for call_step in own.call_steps if own is not None else ():
             call = call_step(call)
@@ -112,9 +112,13 @@ class Service:
             reply = reply_step(call, reply)
         return reply
 
-    def _served(self, call: Call) -> _Served:
+    def prepare(self, action: str, version: str) -> None:
+        """Work out the plan of an operation of a version of an API, which the first call of it needs."""
+        self._served(action, version)
+
+    def _served(self, action: str, version: str) -> _Served:
         """Return the plan that answers a call: that of its operation, else the server's own, which refuses it."""
-        others, action, version = self._plan.others, call.action, call.value("Version") or ""
+        others = self._plan.others
         if others is None or action in self._plan.operations:
             return self._main
         if (action, version) not in self._others:

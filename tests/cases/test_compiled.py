@@ -21,6 +21,7 @@ from conformance.core import yamlloader
 from conformance.core.cache import NO_CACHE, Cache
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir, openapi_dir
+from conformance.server.general.kept_contracts import kept_contracts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,13 +140,16 @@ def test_everything_is_read_again_when_what_it_is_read_against_changed(
     load_one(NO_CACHE)
     everything = len(parsed)
     assert everything > 10
+    documents = sum("openapi" in name for name in READ_AGAINST)
     load_one(Cache(folder))
     for name in READ_AGAINST:
         with (data / name).open("a", encoding="utf-8") as stream:
             stream.write("\n")
         parsed.clear()
         load_one(Cache(folder))
-        assert (name, len(parsed)) == (name, everything)
+        # The contracts are kept apart: they are read again only where one of them is another.
+        again = everything if "openapi" in name else everything - documents
+        assert (name, len(parsed)) == (name, again)
         parsed.clear()
         load_one(Cache(folder))
         assert (name, parsed) == (name, [])
@@ -169,6 +173,17 @@ def keyed(folder: Path) -> tuple[Suite, Cache]:
         cache,
     )
     return found, cache
+
+
+def test_a_server_finds_the_contracts_that_the_cases_were_read_against(
+    folder: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    against, cache = keyed(folder)
+    parsed.clear()
+    monkeypatch.setattr("conformance.server.general.kept_contracts._cache", lambda: cache)
+    files = contract_files()[OperationId("vpc", "2016-04-28", "CreateFlowLog")]
+    assert kept_contracts(files) == against.contracts
+    assert parsed == []
 
 
 def test_a_wrong_file_is_told_each_time_with_its_place(tmp_path: Path, folder: Path, parsed: list[str]) -> None:
@@ -244,8 +259,9 @@ def test_an_entry_cannot_call_anything(tmp_path: Path, folder: Path, parsed: lis
     path = tmp_path / "mine.yaml"
     path.write_text(GOOD)
     against, cache = keyed(folder)
+    before = {entry.name for entry in folder.iterdir()}
     compiled.read_file(path, against, cache)
-    (key,) = {entry.name for entry in folder.iterdir()} - {against.key}
+    (key,) = {entry.name for entry in folder.iterdir()} - before
     cache.put(key, pickle.dumps([Calls(shutil.rmtree, str(tmp_path))]))
     parsed.clear()
     (case,) = compiled.read_file(path, against, cache)
@@ -258,8 +274,9 @@ def test_an_entry_that_is_no_list_of_cases_is_read_anew(tmp_path: Path, folder: 
     path = tmp_path / "mine.yaml"
     path.write_text(GOOD)
     against, cache = keyed(folder)
+    before = {found.name for found in folder.iterdir()}
     compiled.read_file(path, against, cache)
-    (key,) = {found.name for found in folder.iterdir()} - {against.key}
+    (key,) = {found.name for found in folder.iterdir()} - before
     cache.put(key, pickle.dumps(entry))
     (case,) = compiled.read_file(path, against, cache)
     assert case.id == "CreateFlowLog/MissingParameter/one"
@@ -284,9 +301,10 @@ def test_an_entry_of_another_form_is_read_anew(tmp_path: Path, folder: Path, par
     path = tmp_path / "mine.yaml"
     path.write_text(GOOD)
     against, cache = keyed(folder)
+    before = {found.name for found in folder.iterdir()}
     (fresh,) = compiled.read_file(path, against, cache)
-    (key,) = {found.name for found in folder.iterdir()} - {against.key}
-    for name in (key, against.key):
+    (key,) = {found.name for found in folder.iterdir()} - before
+    for name in (key, *before):
         cache.put(name, entry)
     parsed.clear()
     assert compiled.read_file(path, against, cache) == [fresh]

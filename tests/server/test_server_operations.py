@@ -9,10 +9,14 @@ from dataclasses import replace
 
 import pytest
 from defusedxml import ElementTree
-from server_client import VPC, Client, plan_of
+from server_client import VERSION, VPC, Client, plan_of
 
 from conformance.server.app import make_app
+from conformance.server.build import build_plan
+from conformance.server.general.later import LaterOperations
 from conformance.server.provider_states import read_setting
+from conformance.server.request import ReceivedRequest
+from conformance.server.service import Service
 
 REQUEST_ID = re.compile(r"[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}")
 FULL = {
@@ -304,3 +308,20 @@ def test_a_reset_forgets_all_but_the_states_of_the_start() -> None:
 def test_it_says_that_it_is_there() -> None:
     answered = asyncio.run(Client.following("both").request("GET", "/_health"))
     assert (answered.status, answered.json) == (200, {"status": "ok"})
+
+
+def test_a_plan_that_was_prepared_is_not_made_again_when_it_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    plan_for = LaterOperations.plan_of
+
+    def counted(self: LaterOperations, action: str, version: str) -> object:
+        made.append(action)
+        return plan_for(self, action, version)
+
+    monkeypatch.setattr(LaterOperations, "plan_of", counted)
+    service = Service(build_plan())
+    service.prepare("AllocateEipAddress", VERSION)
+    assert made == ["AllocateEipAddress"]
+    query = f"Action=AllocateEipAddress&Version={VERSION}&AccessKeyId=prepared".encode()
+    asyncio.run(service.answer(ReceivedRequest("GET", query, {}, b"")))
+    assert made == ["AllocateEipAddress"]

@@ -19,8 +19,10 @@ from urllib.request import Request, urlopen
 import pytest
 from server_client import VERSION, VPC
 
+from conformance.contract.catalogue import OperationId, contract_files
 from conformance.core.errors import HarnessError, TargetError, UsageError
 from conformance.server.process import ReferenceServer, start_child
+from conformance.server.target import begun_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,6 +74,25 @@ def test_a_flow_log_is_created_by_form_and_listed_by_query(server: ReferenceServ
         with urlopen(f"{server.endpoint}/?{query}", timeout=5) as answered:  # noqa: S310 - http
             listed = json.load(answered)["FlowLogs"]["FlowLog"]
     assert [flow_log["FlowLogId"] for flow_log in listed] == [created["FlowLogId"]]
+
+
+def test_what_is_expected_is_worked_out_before_it_is_asked_for_and_answers_come_meanwhile() -> None:
+    known = list(contract_files())
+    with ReferenceServer(expected=[*known, OperationId("farm", "2020-01-02", "MakeBarn")]).begin() as server:
+        for operation in known:
+            query = urlencode({**SYSTEM, "Action": operation.name, "Version": operation.version})
+            with pytest.raises(HTTPError) as caught:
+                urlopen(f"{server.endpoint}/?{query}", timeout=5)  # noqa: S310 - http
+            with caught.value as error:
+                assert "Missing" in json.load(error)["Code"] or error.code == 400
+
+
+def test_a_server_that_was_begun_and_is_not_used_ends(capfd: pytest.CaptureFixture[str]) -> None:
+    with begun_server("both", ()) as server:
+        child = server.begin()._child  # noqa: SLF001 - nothing else shows the process
+    assert child is not None
+    assert child.returncode is not None
+    assert capfd.readouterr() == ("", "")
 
 
 def test_an_error_has_its_status(server: ReferenceServer) -> None:

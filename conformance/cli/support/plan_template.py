@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +16,7 @@ from conformance.cases.select import (
     named_files,
     suite_folders,
 )
-from conformance.cases.suite import load_defaults, operations_in
+from conformance.cases.suite import load_defaults
 from conformance.contract.languages import languages_of
 from conformance.core.cache import user_cache
 from conformance.core.errors import InputError, UsageError
@@ -27,13 +27,13 @@ from conformance.judging.expected_failures import ExpectedFailures, load_expecte
 from conformance.target.model import DEFAULT_CONCURRENCY, PROCESSES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from conformance.cases.disagreements import Disagreement
     from conformance.cases.model import Case
     from conformance.cases.sdk import SdkCase
-    from conformance.cases.select import Selectable, SuiteFolder
+    from conformance.cases.select import SuiteFolder
     from conformance.cases.suite import Suite
     from conformance.contract.catalogue import OperationId
     from conformance.contract.languages import Language
@@ -84,17 +84,6 @@ class PlanTemplate:
         )
 
 
-def served_for(chosen: Iterable[Selectable], contracts: Mapping[str, Mapping[Language, Contract]]) -> list[OperationId]:
-    """Return the operations that a server must have for some cases.
-
-    Args:
-        chosen: What is run.
-        contracts: The contracts by what the ids of cases begin with.
-    """
-    subjects = {each.id.partition("/")[0] for each in chosen}
-    return operations_in(known for subject, known in contracts.items() if subject in subjects)
-
-
 class LoadedOperations(NamedTuple):
     """What was read of the operations that a command is about.
 
@@ -129,6 +118,19 @@ def load_all(cache: Cache | None = None) -> tuple[list[Suite], list[Case]]:
 def _read(found: SuiteFolder, cache: Cache) -> tuple[Suite, list[Case]]:
     suite = load_found(found, cache)
     return suite, load_cases(suite, case_files(found.folder), cache)
+
+
+def named_operations(words: Sequence[str] = ()) -> list[OperationId]:
+    """Return the operations that a command is about, or may be, without reading their cases.
+
+    None where the words cannot be understood: who reads the cases says why.
+
+    Args:
+        words: What the user named; see `chosen_folders`.
+    """
+    with suppress(InputError, UsageError):
+        return [each.operation for each in chosen_folders(case_dirs(), words)[0]]
+    return []
 
 
 def load_named(words: Sequence[str] = (), cache: Cache | None = None) -> LoadedOperations:

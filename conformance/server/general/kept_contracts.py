@@ -24,4 +24,4 @@ def kept_contracts(files: Mapping[Language, Path]) -> Mapping[Language, Contract
 
 @cache
 def _cache() -> Cache:
-    return user_cache("contracts")
+    return user_cache("cases")
