@@ -97,8 +97,8 @@ def suite_folders(folders: Sequence[Path]) -> list[SuiteFolder]:
 def chosen_folders(folders: Sequence[Path], words: Sequence[str]) -> tuple[list[SuiteFolder], list[str]]:
     """Return the operations that a command line means, and its words with the operations as case ids have them.
 
-    Words that name none, such as files, mean any. Without words the workspace's own operations are meant, if it has
-    any with cases: its owner did not write the others.
+    Words that name none, such as files, mean any. Without words, and with such as `sdk/model` alone, the workspace's
+    own operations are meant, if it has any with cases: its owner did not write the others.
 
     Args:
         folders: As in `suite_folders`.
@@ -110,13 +110,14 @@ def chosen_folders(folders: Sequence[Path], words: Sequence[str]) -> tuple[list[
         UsageError: For the name of operations of several products.
     """
     found = suite_folders(folders)
-    if all(_is_of_sdk_alone(word) for word in words):
+    meant = [_meant(word, found) for word in words]
+    naming = [each for each, word in meant if not _is_of_sdk_alone(word)]
+    if not naming:
         own = [each for each in found if each.folder.is_relative_to(folders[0])]
         return own or found, list(words)
-    meant = [_meant(word, found) for word in words]
-    if any(each is None for each, _ in meant):
+    if None in naming:
         return found, [word for _, word in meant]
-    return [each for each in found if any(each == one for one, _ in meant)], [word for _, word in meant]
+    return [each for each in found if each in naming], [word for _, word in meant]
 
 
 def _is_of_sdk_alone(word: str) -> bool:

@@ -71,6 +71,7 @@ from conformance.target.options import described_target
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
+    from conformance.cli.support.plan_template import PlanTemplate
     from conformance.engine.plan import Plan
     from conformance.judging.report_entries import Report, ShardEntry
     from conformance.judging.results import CaseResult
@@ -207,7 +208,7 @@ def run(
         }
         again = command_again(decisive, live=live)
         unread: list[InputError] = list(plan_for.faults)
-        through = None if driver in _PLAIN else _with_options(_installed(driver, sdk, core, target), again)
+        through = None if driver in _PLAIN else _installed(driver, sdk, core, target, plan_for, again)
         with open_target(
             endpoint=endpoint,
             states_url=states_url,
@@ -288,17 +289,16 @@ def _check_workers(workers: int | None, driver: str | None) -> None:
         raise UsageError("--workers has no place beside --driver", hint="--concurrency sets its processes")
 
 
-def _installed(driver: str, sdk: str | None, core: str | None, target: Path | None) -> Driver:
-    if target is not None:
-        load_target(target)  # so that what it names as secret is known, and reaches no installer
+def _installed(  # noqa: PLR0917 - what the command line says, in its order
+    driver: str, sdk: str | None, core: str | None, target: Path | None, plan: PlanTemplate, again: Sequence[str]
+) -> Driver:
+    """Return the driver; its command line has what else decides the verdict of a case."""
     from conformance.sdk.driver_run import find_and_install  # noqa: PLC0415 - only a run through an SDK pays for it
 
-    return find_and_install(driver, sdk, core)
-
-
-def _with_options(driver: Driver, again: Sequence[str]) -> Driver:
-    """Return a driver whose command line has what else decides the verdict of a case."""
-    return replace(driver, options=(*driver.options, *again[2:]))
+    if target is not None:
+        load_target(target)  # so that what it names as secret is known, and reaches no installer
+    found = find_and_install(driver, sdk, core, plan.contracts)
+    return replace(found, options=(*found.options, *again[2:]))
 
 
 def run_cases(

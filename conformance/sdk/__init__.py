@@ -1,8 +1,10 @@
 """SDK drivers: programs that call a target through an official SDK. docs/sdk-driver-protocol.md is their contract.
 
-For the commands: `manifest` and `install` (the drivers that there are), `check` (whether one keeps to the protocol),
-`driver_run` (a run through one), `model_check` (its model against the documents), `wire_check` (every documented
-parameter sent once), `scripted_cases` (the cases for SDKs). Below them, `sdk_caller` takes a `driver_process` from the
-`pool` and puts a `recording_proxy` behind it. A driver is a `line_process` in an own `environment` that exchanges
-`messages`. `call_judge` judges what was sent, as `signed_request` reads it, and what the caller got.
+For the commands: `manifest`, `product_packages` and `install` (the drivers that there are), `check` (whether one keeps
+to the protocol), `driver_run` (a run through one), `model_check` (its model against the documents), `wire_check` (every
+documented parameter sent once), `scripted_cases` (the cases for SDKs).
+
+Below them, `sdk_caller` takes a `driver_process` from the `pool` and puts a `recording_proxy` behind it. A driver is a
+`line_process` in an `environment` of its own that exchanges `messages`. `call_judge` judges what was sent, as
+`signed_request` reads it, and what the caller got.
 """

@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Self
 
 from conformance.cases.model import Case
 from conformance.cases.sdk import SdkCase
@@ -14,24 +15,30 @@ from conformance.core.errors import UsageError
 from conformance.core.redaction import secrets_of
 from conformance.engine.case_results import result_of
 from conformance.engine.engine import Engine
+from conformance.engine.notes import RunNote
 from conformance.sdk.call_judge import SdkReview
 from conformance.sdk.driver_process import DriverFailedError, DriverProcess
 from conformance.sdk.install import install, missing_tools
 from conformance.sdk.manifest import find_driver
 from conformance.sdk.model_check import ModelCheck, extra_fields, judge_model
 from conformance.sdk.pool import DriverPool
+from conformance.sdk.product_packages import unknown_package, with_packages
 from conformance.sdk.scripted_cases import run_sdk_cases
 from conformance.sdk.sdk_caller import SdkCaller
 from conformance.sdk.wire_check.wire_run import WireCheck, WireRun
 from conformance.transport.rate import RateLimit
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
     from conformance.engine.plan import Plan
     from conformance.judging.report_entries import SdkEntry
     from conformance.judging.results import CaseResult
     from conformance.sdk.driver_process import Hello, ModelField
+
+NO_CONTRACTS: Final[Mapping[str, Mapping[Language, Contract]]] = MappingProxyType({})
 
 Runnable = Case | SdkCase | ModelCheck | WireCheck
 
@@ -46,6 +53,7 @@ class Driver:
         folder: Its working directory; that of this process for a program that is named by its path.
         options: What names it on a command line of `conformance run`.
         missing: Why it cannot be run on this machine; `None` when it can.
+        unknown: Products, each with the version of its API, of which it has no package.
     """
 
     name: str
@@ -53,18 +61,26 @@ class Driver:
     folder: Path | None
     options: tuple[str, ...]
     missing: str | None = None
+    unknown: tuple[str, ...] = ()
 
 
-def find_and_install(name: str, sdk: str | None, core: str | None) -> Driver:
+def find_and_install(
+    name: str,
+    sdk: str | None,
+    core: str | None,
+    contracts: Mapping[str, Mapping[Language, Contract]] = NO_CONTRACTS,
+) -> Driver:
     """Return a driver, installed if it is not yet.
 
     Args:
         name: A driver of the project, or a program with its arguments: anything with a `/` or a space in it.
         sdk: The version of the SDK; the locked one unless given.
         core: The version of the library below it.
+        contracts: Those of what is to be called, by operation: the packages of their products are installed.
 
     Raises:
-        UsageError: For a name that is unknown, and versions where they have no place.
+        UsageError: For a name that is unknown, versions where they have no place, and operations of which no package
+            is known.
         DriverError: When it cannot be installed.
     """
     if "/" in name or " " in name:
@@ -77,14 +93,19 @@ def find_and_install(name: str, sdk: str | None, core: str | None) -> Driver:
         if not command:
             raise UsageError(f"--driver {name!r} names no program", hint="conformance drivers lists those there are")
         return Driver(Path(command[0]).name, command, None, ("--driver", name))
-    manifest = find_driver(name)
+    found = with_packages(find_driver(name), operations_in(contracts.values()))
+    manifest = found.manifest
     missing = missing_tools(manifest)
     if missing:
         what = "; ".join(f"{tool.program} is missing ({tool.hint})" for tool in missing)
         return Driver(name, (), None, ("--driver", name), f"the driver {name} cannot be run here: {what}")
+    if sdk and manifest.others and not manifest.is_own:
+        products = ", ".join(manifest.packages)
+        raise UsageError(f"--sdk {sdk} may be of several packages: {products}", hint="name operations of one product")
     installed = install(manifest, sdk, core)
     versions = [f"--{option}={version}" for option, version in (("sdk", sdk), ("core", core)) if version]
-    return Driver(name, installed.command, installed.folder, ("--driver", name, *versions))
+    options = ("--driver", name, *versions)
+    return Driver(name, installed.command, installed.folder, options, unknown=found.unknown)
 
 
 class SdkRun:
@@ -123,6 +144,8 @@ class SdkRun:
                 self._sdk.close()
                 raise
             self.plan = replace(self.plan, sdk=about)
+        for product in driver.unknown:
+            self.plan.notes.add(RunNote(f"sdk.package.{product}", unknown_package(driver.name, product)))
         self._engine = Engine(self.plan, self._sdk, SdkReview())
 
     def __enter__(self) -> Self:

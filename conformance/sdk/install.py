@@ -23,6 +23,7 @@ from conformance.core.errors import DriverError, UsageError
 from conformance.core.redaction import Redactor
 from conformance.sdk.environment import environment_to_install
 from conformance.sdk.manifest import MARKER
+from conformance.sdk.product_packages import write_packages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,6 +79,10 @@ def installed_folder(manifest: Manifest, sdk: str | None = None, core: str | Non
     key = hashlib.sha256("\0".join(system).encode())
     for name, path in manifest.files():
         key.update(b"\0".join([b"", name.as_posix().encode(), path.read_bytes()]))
+    for product, package in manifest.packages.items():
+        key.update(f"\0{product}\0{package}".encode())
+    for other in manifest.others:
+        key.update(f"\0{other.name}@{other.version}".encode())
     versions = "-".join([sdk_version or manifest.sdk.version, core_version or ("any" if sdk_version else "locked")])
     return _cache() / f"{manifest.name}-{versions}-{key.hexdigest()[:12]}"
 
@@ -122,6 +127,8 @@ def _versions(manifest: Manifest, sdk: str | None, core: str | None) -> tuple[st
         if version and not _VERSION.fullmatch(version):
             raise UsageError(f"{option} {version!r} is no version", hint="at most 64 letters, digits and . + -")
     wanted = (sdk or manifest.sdk.version, core or "")
+    if not manifest.is_own:
+        return wanted
     if wanted == (manifest.sdk.version, manifest.core.version) or not (sdk or core):
         return "", ""
     return wanted
@@ -170,6 +177,7 @@ def _not_written(folder: Path, fault: OSError) -> DriverError:
 
 def _install(manifest: Manifest, folder: Path, sdk: str, core: str) -> None:
     what = f"{manifest.sdk.name} {sdk or manifest.sdk.version}" + (f", {manifest.core.name} {core}" if core else "")
+    what += "".join(f", {other.name} {other.version}" for other in manifest.others)
     _say(f"installing {manifest.name} ({what})...")
     try:
         if folder.exists():
@@ -177,9 +185,16 @@ def _install(manifest: Manifest, folder: Path, sdk: str, core: str) -> None:
         for name, path in manifest.files():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(path, folder / name)
+        write_packages(manifest, folder)
     except OSError as fault:
         raise _not_written(folder, fault) from None
-    variables = {**environment_to_install(), "SDK_VERSION": sdk, "CORE_VERSION": core}
+    variables = {
+        **environment_to_install(),
+        "SDK_NAME": manifest.sdk.name,
+        "SDK_VERSION": sdk,
+        "CORE_VERSION": core,
+        "MORE_PACKAGES": " ".join(f"{other.name}@{other.version}" for other in manifest.others),
+    }
     try:
         failure = _run_script(folder, variables)
         program = _command(manifest, folder)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
@@ -55,6 +55,10 @@ class Manifest:
         run: The program and its arguments, in the installed folder.
         folder: Where its files are, before it is installed.
         shared: Files that it shares with other drivers: copied beside its own when it is installed.
+        product: The product that its SDK is for, `farm/2020-01-02`; empty for a generic SDK, which is for all.
+        others: The packages of other products that are installed beside its SDK.
+        packages: By product, the name of each package; empty when there is only that of its own product.
+        is_own: Whether its SDK is that of its own product, at the locked version.
     """
 
     name: str
@@ -66,6 +70,10 @@ class Manifest:
     run: tuple[str, ...]
     folder: Path
     shared: tuple[Path, ...] = ()
+    product: str = ""
+    others: tuple[Package, ...] = ()
+    packages: Mapping[str, str] = field(default_factory=dict)
+    is_own: bool = True
 
     def files(self) -> Iterator[tuple[PurePath, Path]]:
         """Yield the files that make up the driver, in a fixed order: the name in the installed folder, and the file."""
@@ -124,6 +132,7 @@ def read_manifest(path: Path) -> Manifest:
         sdk=_package(data["sdk"]),
         core=_package(data["core"]),
         run=tuple(data["run"]),
+        product=data.get("product", ""),
         folder=path.parent.resolve(),
         shared=tuple(_shared(file, path.resolve(), index, name) for index, name in enumerate(data.get("shared", ()))),
     )

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from conformance.contract.encodings import CARRYING
 from conformance.contract.wire import STRUCTURES
 from conformance.core.errors import Location
 from conformance.judging.findings import Finding, merge
@@ -147,6 +148,10 @@ def groups_fields(path: str, known: Mapping[str, ModelField]) -> bool:
     return any(other.startswith((f"{plain}.", f"{plain}[].")) for other in known)
 
 
+def _is_in_text(path: str, known: Mapping[str, ModelField]) -> bool:
+    return any(known.get(path[: match.start()]) is not None for match in _STEP.finditer(path))
+
+
 def _plain(path: str) -> str:
     """A list and its entries are one field of a model: `Name[]` is `Name`."""
     return path.removesuffix("[]")
@@ -155,6 +160,8 @@ def _plain(path: str) -> str:
 def _differences(path: str, row: Parameter, known: Mapping[str, ModelField]) -> Iterator[Finding]:
     where = f"sdk.model.{path}"
     field = field_at(path, known)
+    if field is None and row.encoding in CARRYING and _is_in_text(path, known):
+        return  # its caller writes the text that it is in
     if field is None and groups_fields(path, known):
         return  # what is in it has rows, or fields, of its own
     if field is None:

@@ -2,24 +2,37 @@
 
 import { buildModel, modelFields } from './models.mjs';
 import { PLATFORM, Unsupported, checkNumbers, exceptionName, failure, serve, success } from './protocol.mjs';
-import { loadSdk } from './sdk.mjs';
+import { ownSdk, sdkOf } from './sdk.mjs';
 
-const API_VERSION = '2016-04-28';
-
-const sdk = loadSdk();
-const Client = sdk.module.default;
+const own = ownSdk();
 
 serve({
-  start: () => ({ driver: 'node-v2', ...sdk.versions, ...PLATFORM }),
-  model: ({ action }) => ({ fields: hasOperation(action) ? operationFields(action) : null }),
+  start: () => ({ driver: 'node-v2', ...own.versions, ...PLATFORM }),
+  model,
   call,
 });
 
+/** The fields of an operation's request; none of a product without a package. */
+function model(request) {
+  let sdk;
+  try {
+    sdk = sdkOf(request);
+  } catch (error) {
+    if (error instanceof Unsupported) {
+      return { fields: null };
+    }
+    throw error;
+  }
+  return { fields: hasOperation(sdk, request.action) ? operationFields(sdk, request.action) : null };
+}
+
 /** Calls an operation once, as a caller of the SDK does. */
 async function call(request) {
+  let sdk = own;
   try {
-    const client = createClient(request);
-    const args = operationArguments(request);
+    sdk = sdkOf(request);
+    const client = createClient(sdk, request);
+    const args = operationArguments(sdk, request);
     const response = await client[methodName(request.action)](...args);
     return success({
       status: response.statusCode,
@@ -36,9 +49,9 @@ async function call(request) {
   }
 }
 
-function createClient({ endpoint, credentials }) {
+function createClient(sdk, { endpoint, credentials }) {
   const url = new URL(endpoint);
-  return new Client(new sdk.Config({
+  return new sdk.module.default(new sdk.Config({
     accessKeyId: credentials.access_key_id,
     accessKeySecret: credentials.access_key_secret,
     securityToken: credentials.security_token ?? undefined,
@@ -52,9 +65,9 @@ function createClient({ endpoint, credentials }) {
  *
  * @throws {Unsupported} when the release lacks the operation, or cannot carry a parameter
  */
-function operationArguments({ action, version = API_VERSION, params = {}, timeout_s: seconds }) {
-  if (version !== API_VERSION || !hasOperation(action)) {
-    throw new Unsupported(version === API_VERSION ? 'Action' : 'Version', 'action');
+function operationArguments(sdk, { action, params = {}, timeout_s: seconds }) {
+  if (!hasOperation(sdk, action)) {
+    throw new Unsupported('Action', 'action');
   }
   checkNumbers(params);
   const milliseconds = Math.round(seconds * 1000);
@@ -63,7 +76,7 @@ function operationArguments({ action, version = API_VERSION, params = {}, timeou
     readTimeout: milliseconds,
     autoretry: false,
   });
-  const Request = requestClass(action);
+  const Request = requestClass(sdk, action);
   if (Request) {
     return [buildModel(Request, params), options];
   }
@@ -78,17 +91,17 @@ function refuseParameters(params) {
   }
 }
 
-function operationFields(action) {
-  const Request = requestClass(action);
+function operationFields(sdk, action) {
+  const Request = requestClass(sdk, action);
   return Request ? modelFields(Request) : [];
 }
 
-function requestClass(action) {
+function requestClass(sdk, action) {
   return sdk.module[`${action}Request`];
 }
 
-function hasOperation(action) {
-  return typeof Client.prototype[methodName(action)] === 'function';
+function hasOperation(sdk, action) {
+  return typeof sdk.module.default.prototype[methodName(action)] === 'function';
 }
 
 function methodName(action) {

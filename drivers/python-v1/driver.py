@@ -18,7 +18,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from protocol import Unsupported, exception_name, folded, hello, refusal, run, text
+from protocol import Unsupported, exception_name, folded, hello, packages, refusal, run, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,7 +123,9 @@ def check_members(path: str, value: object, known: tuple[str, ...]) -> None:
 
 def find_class(action: str, api_version: str, product: str = PRODUCT) -> type | None:
     """Return the request class of an operation, or None. Raises Unsupported without a package of the product."""
-    package = f"aliyunsdk{product.lower()}"
+    _, known = packages(SDK)
+    named = known.get(f"{product}/{api_version}", f"aliyun-python-sdk-{product}")
+    package = f"aliyunsdk{named.removeprefix('aliyun-python-sdk-').replace('-', '_').lower()}"
     if importlib.util.find_spec(package) is None:
         raise Unsupported(package, "product")
     module = f"{package}.request.v{api_version.replace('-', '')}.{action}Request"
@@ -134,6 +136,11 @@ def find_class(action: str, api_version: str, product: str = PRODUCT) -> type | 
             return None
         raise
     return found
+
+
+def operation_of(request: dict[str, Any]) -> tuple[str, str, str]:
+    """Return the operation that a request names, the version of its API and the product."""
+    return request["action"], request.get("version") or API_VERSION, request.get("product") or PRODUCT
 
 
 def getter_value(error: Exception, getter: str) -> Any:
@@ -187,12 +194,15 @@ def success(answer: bytes) -> dict[str, object]:
 
 def start(_request: dict[str, Any]) -> dict[str, object]:
     """Say what is installed."""
-    return hello("python-v1", SDK, CORE)
+    return hello("python-v1", packages(SDK)[0], CORE)
 
 
 def model(request: dict[str, Any]) -> dict[str, object]:
     """Return the fields of an operation's request."""
-    request_class = find_class(request["action"], API_VERSION)
+    try:
+        request_class = find_class(*operation_of(request))
+    except Unsupported:
+        request_class = None
     return {"fields": None if request_class is None else describe(request_class)}
 
 
@@ -213,7 +223,7 @@ def call(request: dict[str, Any]) -> dict[str, object]:
 def prepare(request: dict[str, Any]) -> tuple[type, dict[str, Any], dict[str, str]]:
     """Return the request class, what its setters get, and what the client gets for a region. Raises Unsupported."""
     action, params = request["action"], dict(request["params"])
-    request_class = find_class(action, request.get("version") or API_VERSION, request.get("product") or PRODUCT)
+    request_class = find_class(*operation_of(request))
     if request_class is None:
         raise Unsupported(action, "action")
     setters = setters_of(request_class)

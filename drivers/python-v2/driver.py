@@ -1,7 +1,8 @@
-"""The driver of Alibaba Cloud's Python SDK V2 for VPC: see docs/sdk-driver-protocol.md.
+"""The driver of Alibaba Cloud's Python SDK V2: see docs/sdk-driver-protocol.md.
 
-It is written for every release of `alibabacloud-vpc20160428` since 1.0. What differs between them (where the models
-live, which core they stand on, whether they have type hints) is asked of the installed SDK, not looked up by version.
+Its own product is VPC, and it is written for every release of `alibabacloud-vpc20160428` since 1.0. What differs
+between them (where the models live, which core they stand on, whether they have type hints) is asked of the installed
+SDK, not looked up by version.
 """
 
 from __future__ import annotations
@@ -14,18 +15,20 @@ import sys
 import typing
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from protocol import Unsupported, exception_name, folded, hello, refusal, run, text
+from protocol import Unsupported, exception_name, folded, hello, packages, refusal, run, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from protocol import Command
 
 PRODUCT = "alibabacloud_vpc20160428"
 API_VERSION = "2016-04-28"
+NO_OTHERS: Mapping[str, str] = MappingProxyType({})
 TYPES = {str: "string", int: "integer", float: "number", bool: "boolean", dict: "object", list: "array"}
 
 
@@ -179,11 +182,21 @@ def success(response: Any) -> dict[str, object]:
     }
 
 
-def package_of(request: dict[str, Any]) -> str:
-    """Return the package of an operation's product and version: that of the SDK unless the request names another."""
+def package_of(request: dict[str, Any], own: str = PRODUCT, known: Mapping[str, str] = NO_OTHERS) -> str:
+    """Return the package of a request's product: that of the SDK unless the request names another.
+
+    Args:
+        request: The request.
+        own: The package that is the SDK.
+        known: The packages that are installed, by product.
+    """
+    key = f"{request.get('product')}/{request.get('version') or API_VERSION}"
+    if key in known:
+        return known[key].replace("-", "_")
     product = request.get("product")
-    named = f"alibabacloud_{product}{request.get('version') or API_VERSION}".replace("-", "").lower()
-    return named if product and not PRODUCT.startswith(f"alibabacloud_{product.lower()}2") else PRODUCT
+    if not product or (not known and own.startswith(f"alibabacloud_{product.lower()}2")):
+        return own
+    return f"alibabacloud_{key}".replace("-", "").replace("/", "").lower()
 
 
 class Sdk:
@@ -254,20 +267,46 @@ class Sdk:
         return name, [] if model is None else [build(model, params)]
 
 
+class Sdks:
+    """The packages of an SDK that are installed, each loaded when it is first asked for."""
+
+    def __init__(self) -> None:
+        own, self._by_product = packages(PRODUCT.replace("_", "-"))
+        self._own = own.replace("-", "_")
+        self._loaded = {self._own: Sdk(self._own)}
+
+    def start(self, request: dict[str, Any]) -> dict[str, object]:
+        """Say what is installed."""
+        return self._loaded[self._own].start(request)
+
+    def model(self, request: dict[str, Any]) -> dict[str, object]:
+        """Return the fields of an operation's request; none of a product without a package."""
+        try:
+            return self._of(request).model(request)
+        except Unsupported:
+            return {"fields": None}
+
+    def call(self, request: dict[str, Any]) -> dict[str, object]:
+        """Call an operation, and return what a caller learns."""
+        try:
+            sdk = self._of(request)
+        except Unsupported as reason:
+            return refusal(reason)
+        return sdk.call(request)
+
+    def _of(self, request: dict[str, Any]) -> Sdk:
+        package = package_of(request, self._own, self._by_product)
+        if package not in self._loaded:
+            if importlib.util.find_spec(package) is None:
+                raise Unsupported(package.replace("_", "-"), "product")
+            self._loaded[package] = Sdk(package)
+        return self._loaded[package]
+
+
 def load() -> dict[str, Command]:
     """Import the SDK; return what answers each command."""
-    sdk = Sdk()
-    known = {PRODUCT: sdk}
-
-    def call(request: dict[str, Any]) -> dict[str, object]:
-        package = package_of(request)
-        if package not in known:
-            if importlib.util.find_spec(package) is None:
-                return refusal(Unsupported(package.replace("_", "-"), "product"))
-            known[package] = Sdk(package)
-        return known[package].call(request)
-
-    return {"start": sdk.start, "model": sdk.model, "call": call}
+    sdks = Sdks()
+    return {"start": sdks.start, "model": sdks.model, "call": sdks.call}
 
 
 if __name__ == "__main__":

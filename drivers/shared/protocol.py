@@ -10,6 +10,7 @@ import os
 import platform
 import sys
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class Unsupported(Exception):  # noqa: N818 - it is an answer, not an error
 
     Args:
         parameter: Its path in folded form, such as `Tag[].Key`.
-        why: `unknown`, `type` or `action`.
+        why: `unknown`, `type`, `action` or `product`.
     """
 
     def __init__(self, parameter: str, why: str) -> None:
@@ -86,6 +87,19 @@ def hello(driver: str, sdk: str, core: str) -> dict[str, object]:
         "language": "Python",
         "runtime": f"{platform.python_implementation()} {platform.python_version()}",
     }
+
+
+def packages(own: str) -> tuple[str, dict[str, str]]:
+    """Return the package that is the SDK, and those that are installed by product: `packages.json` has them.
+
+    Args:
+        own: The package of the driver's own product, which is the only one where there is no such file.
+    """
+    try:
+        found = json.loads(Path("packages.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return own, {}
+    return found["sdk"], found["products"]
 
 
 def refusal(reason: Unsupported) -> dict[str, object]:

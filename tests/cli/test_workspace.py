@@ -100,6 +100,9 @@ def test_without_words_the_operations_of_the_workspace_are_meant(conformance: Co
     assert {(row["product"], row["version"], row["operation"]) for row in rows} == {("farm", "2020-01-02", "TagThings")}
     for word in ("sdk/wire", "sdk/wire/TagThings"):
         assert conformance("run", "--driver", "./any", "--list", word).out == "sdk/wire/TagThings\n"
+    both = conformance("run", "--driver", "./any", "--list", "CreateFlowLog", "sdk/wire").out
+    assert both.splitlines()[0] == "sdk/wire/CreateFlowLog"
+    assert "TagThings" not in both
     assert "CreateFlowLog/success/" in conformance("run", "--list", "CreateFlowLog").out
     assert conformance("contract", "TagThings.en", "--json").status == 0
     assert conformance("contract", "CreateFlowLog.en", "--json").status == 0

@@ -142,6 +142,14 @@ def test_what_is_in_a_free_value_of_the_model_can_be_sent() -> None:
     assert judged([ModelField("Labels", "string", None)], en)["Labels.{key}"].verdict == "mismatch"
 
 
+def test_what_travels_in_a_text_that_the_caller_writes_needs_no_field_of_its_own() -> None:
+    rows = (Parameter("Rules", 5, TEXT, encoding="json"), Parameter("Rules[].Port", 6, TEXT, encoding="json"))
+    en = Contract("Op", "en", Source("x", "0", "y"), rows, (), ())
+    assert judged([ModelField("Rules", "string", None)], en)["Rules[].Port"].verdict == "pass"
+    assert judged([ModelField("Rules[].Name", "string", None)], en)["Rules[].Port"].verdict == "mismatch"
+    assert judged([], en)["Rules[].Port"].verdict == "mismatch"
+
+
 def test_of_a_list_and_its_entries_each_is_judged_by_its_own_type() -> None:
     en = contract("en", Tag={"type": fact("array")})
     fields = [ModelField("Tag", "array", None), ModelField("Tag[]", "string", None)]

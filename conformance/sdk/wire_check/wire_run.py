@@ -235,7 +235,7 @@ class WireRun:
 
 def _why(gap: Unsupported, operation: OperationId) -> str:
     if gap.why == "product":
-        return f"no package of the SDK is installed for the product of {operation.name}: {gap.parameter}"
+        return f"no package of {operation.product}/{operation.version} is installed for the driver"
     if gap.why == "action":
         return f"the SDK has no operation {operation.name}"
     return f"the SDK cannot send {gap.parameter}"
