@@ -51,18 +51,18 @@ def gate(
         old, new = only_operations(old, subjects), only_operations(new, subjects)
     check_comparable(old, new, baseline, report)
     today = _today()
-    result = compare(old, new, allowed, today)
+    result = compare(old, new, allowed, today, whole=not operations)
     if html is not None:
         _write_page(html, result, old, new)
     if as_json:
-        typer.echo(json_readable(gate_json(result, old, new)))
+        typer.echo(json_readable(gate_json(result, old, new, today)))
     else:
         head = [*header_lines(old, new), *_sides(old, new, baseline, report)]
         foot = allow_lines(result, today.isoformat())
         if markdown:
-            typer.echo(gate_markdown(result, head, foot), nl=False)
+            typer.echo(gate_markdown(result, head, foot, today), nl=False)
         else:
-            print_gate(summary_console(), result, head, foot)
+            print_gate(summary_console(), result, head, foot, today)
     raise typer.Exit(ExitStatus.MISMATCH if result.worse else ExitStatus.CONFORMS)
 
 

@@ -117,6 +117,7 @@ class DriverAnswer:
         body: The fields of a success under their wire names.
         exception: The qualified name of what was raised.
         unsupported: What could not be carried, when therefore nothing was sent.
+        exception_bases: The other names by which a caller can catch what was raised: its base classes.
     """
 
     outcome: str
@@ -127,6 +128,7 @@ class DriverAnswer:
     body: Mapping[str, object] | None
     exception: str | None
     unsupported: Unsupported | None
+    exception_bases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,7 +120,7 @@ def caller_entry(call: SdkCall, redactor: Redactor) -> CallerEntry | None:
     answer = call.answer
     if answer is None:
         return None
-    return {
+    entry: CallerEntry = {
         "outcome": redactor.text(answer.outcome),
         "status": answer.status,
         "code": clean_value(answer.code, redactor),
@@ -129,6 +129,15 @@ def caller_entry(call: SdkCall, redactor: Redactor) -> CallerEntry | None:
         "exception": clean(answer.exception, redactor) if answer.exception is not None else None,
         "fields": [redactor.text(name) for name in sorted(answer.body)] if answer.body is not None else None,
     }
+    if answer.exception_bases:
+        entry["exception_bases"] = [clean(name, redactor) for name in answer.exception_bases]
+    if answer.unsupported is not None:
+        parameter = answer.unsupported.parameter
+        entry["unsupported"] = {
+            "parameter": clean(parameter, redactor) if parameter is not None else None,
+            "why": answer.unsupported.why,
+        }
+    return entry
 
 
 def _request(exchange: Exchange, request: WireRequest, redactor: Redactor) -> RequestEntry:

@@ -84,8 +84,19 @@ class DigestEntry(RetriesPart):
     elapsed_ms: float
 
 
+class UnsupportedEntry(TypedDict):
+    """What an SDK has no way to carry, and why."""
+
+    parameter: str | None
+    why: str
+
+
 class CallerEntry(TypedDict):
-    """What an SDK reported to its caller in the last call; `fields` are the names of those of a success."""
+    """What an SDK reported to its caller in the last call; `fields` are the names of those of a success.
+
+    `exception_bases` are the other names by which what was raised can be caught; `unsupported` is there where nothing
+    was sent because the SDK has no way to carry a parameter.
+    """
 
     outcome: str
     status: object
@@ -94,6 +105,8 @@ class CallerEntry(TypedDict):
     request_id: object
     exception: str | None
     fields: list[str] | None
+    exception_bases: NotRequired[list[str]]
+    unsupported: NotRequired[UnsupportedEntry]
 
 
 class MismatchEntry(TypedDict):
@@ -156,13 +169,17 @@ class ReleaseEntry(TypedDict):
 
 
 class SdkEntry(TypedDict, total=False):
-    """What is known of an SDK under test; `undocumented_fields` by operation."""
+    """What is known of an SDK under test; by operation, its request fields that no table of parameters has.
+
+    `undocumented_fields` no document names at all; `named_fields` one names elsewhere, as in a code or a message.
+    """
 
     sdk: ReleaseEntry
     core: ReleaseEntry
     language: str
     runtime: str
     undocumented_fields: dict[str, list[str]]
+    named_fields: dict[str, list[str]]
 
 
 class ToldPart(TypedDict, total=False):

@@ -155,6 +155,7 @@ def answer_of(answer: Answer) -> DriverAnswer:
     """Return what an answer to `call` holds."""
     message = cast("_CallAnswer", answer)
     unsupported = cast("_UnsupportedMessage | None", answer.get("unsupported"))
+    bases = cast("list[str] | None", answer.get("exception_bases"))
     status = message["status"]
     return DriverAnswer(
         outcome=message["outcome"],
@@ -165,6 +166,7 @@ def answer_of(answer: Answer) -> DriverAnswer:
         body=message["body"],
         exception=message["exception"],
         unsupported=unsupported and Unsupported(unsupported["parameter"], unsupported["why"]),
+        exception_bases=tuple(bases or ()),
     )
 
 

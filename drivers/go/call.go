@@ -110,6 +110,10 @@ func isNil(value reflect.Value) bool {
 func failure(err error) callAnswer {
 	message, name := err.Error(), typeName(reflect.TypeOf(err))
 	done := callAnswer{Outcome: "client_error", Message: &message, Exception: &name}
+	// A type has no base classes: what errors.As finds beside it is what it wraps.
+	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(inner) {
+		done.Bases = append(done.Bases, typeName(reflect.TypeOf(inner)))
+	}
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() {
 		done.Outcome = "timeout"

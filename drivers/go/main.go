@@ -51,6 +51,7 @@ type callAnswer struct {
 	RequestID   *string           `json:"request_id"`
 	Body        map[string]any    `json:"body"`
 	Exception   *string           `json:"exception"`
+	Bases       []string          `json:"exception_bases,omitempty"`
 	Unsupported *unsupportedError `json:"unsupported,omitempty"`
 }
 

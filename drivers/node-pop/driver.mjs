@@ -2,7 +2,7 @@
 
 import { createRequire } from 'node:module';
 
-import { PLATFORM, checkNumbers, exceptionName, failure, installedPackage, serve, success } from './protocol.mjs';
+import { PLATFORM, checkNumbers, failure, installedPackage, serve, success } from './protocol.mjs';
 
 const SDK = '@alicloud/pop-core';
 const API_VERSION = '2016-04-28';
@@ -31,7 +31,6 @@ async function call(request) {
     return failure(error, {
       status: error?.entry?.response?.statusCode,
       requestId: error?.data?.RequestId,
-      exception: exceptionName(error),
     });
   } finally {
     // Every client has an agent of its own, whose sockets would stay open after the call.

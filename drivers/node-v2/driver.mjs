@@ -1,7 +1,7 @@
 /** SDK driver for @alicloud/vpc20160428, the typed SDK of Node.js: docs/sdk-driver-protocol.md. */
 
 import { buildModel, modelFields } from './models.mjs';
-import { PLATFORM, Unsupported, checkNumbers, exceptionName, failure, serve, success } from './protocol.mjs';
+import { PLATFORM, Unsupported, checkNumbers, failure, serve, success } from './protocol.mjs';
 import { ownSdk, sdkOf } from './sdk.mjs';
 
 const own = ownSdk();
@@ -44,7 +44,7 @@ async function call(request) {
       status: error?.statusCode,
       // openapi-client tells the request id in the decoded answer only.
       requestId: error?.requestId ?? error?.data?.RequestId ?? error?.data?.requestId,
-      exception: exceptionName(error, sdk.coreExports),
+      owner: sdk.coreExports,
     });
   }
 }

@@ -18,7 +18,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from protocol import Unsupported, exception_name, folded, hello, packages, refusal, run, text
+from protocol import Unsupported, exception_bases, exception_name, folded, hello, packages, refusal, run, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,6 +168,7 @@ def failure(error: Exception) -> dict[str, object]:
         "request_id": text(getter_value(error, "get_request_id")),
         "body": None,
         "exception": exception_name(error),
+        "exception_bases": exception_bases(error),
     }
 
 

@@ -19,7 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from protocol import Unsupported, exception_name, folded, hello, packages, refusal, run, text
+from protocol import Unsupported, exception_bases, exception_name, folded, hello, packages, refusal, run, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -164,6 +164,7 @@ def failure(error: Exception) -> dict[str, object]:
         "request_id": text(getattr(error, "request_id", None) or data.get("RequestId")),
         "body": None,
         "exception": exception_name(error),
+        "exception_bases": exception_bases(error),
     }
 
 

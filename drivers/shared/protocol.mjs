@@ -155,9 +155,10 @@ export function success({ status, requestId, body }) {
  * The answer to a call that threw, in the SDK's own words.
  *
  * @param {unknown} error what was thrown; json-bigint throws objects that are no Error
- * @param {{status?: number, requestId?: string, exception: string}} seen what only this SDK's callers know how to read
+ * @param {{status?: number, requestId?: string, owner?: {name: string, exports: object}}} seen what only this SDK's
+ *   callers know how to read, and the package that may export the class
  */
-export function failure(error, { status, requestId, exception }) {
+export function failure(error, { status, requestId, owner }) {
   if (error instanceof Unsupported) {
     return refusal(error);
   }
@@ -168,7 +169,8 @@ export function failure(error, { status, requestId, exception }) {
     message: textOrNull(error?.message ?? error),
     request_id: textOrNull(requestId),
     body: null,
-    exception,
+    exception: exceptionName(error, owner),
+    exception_bases: exceptionBases(error, owner),
   };
 }
 
@@ -202,12 +204,29 @@ function outcomeOf(error, status) {
  * @param {unknown} error
  * @param {{name: string, exports: object}} [owner] the package that may export the class
  */
-export function exceptionName(error, owner) {
+function exceptionName(error, owner) {
   const thrown = error?.constructor;
   if (!thrown || globalThis[thrown.name] === thrown) {
     return String(error?.name ?? typeof error);
   }
-  return Object.values(owner?.exports ?? {}).includes(thrown) ? `${owner.name}.${thrown.name}` : thrown.name;
+  return className(thrown, owner);
+}
+
+/** The other names by which a caller tells an error: the classes above its own, the nearest first. */
+function exceptionBases(error, owner) {
+  const names = [];
+  const own = exceptionName(error, owner);
+  for (let at = Object(error); (at = Object.getPrototypeOf(at)) !== null; ) {
+    const name = at === Object.prototype ? own : className(at.constructor, owner);
+    if (name !== own && !names.includes(name)) {
+      names.push(name);
+    }
+  }
+  return names;
+}
+
+function className(found, owner) {
+  return Object.values(owner?.exports ?? {}).includes(found) ? `${owner.name}.${found.name}` : String(found?.name);
 }
 
 function isPresent(value) {

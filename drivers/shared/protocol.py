@@ -129,4 +129,13 @@ def text(value: object) -> str | None:
 
 def exception_name(error: BaseException) -> str:
     """Return the name by which a caller catches an exception, with its module."""
-    return f"{type(error).__module__}.{type(error).__qualname__}"
+    return _class_name(type(error))
+
+
+def exception_bases(error: BaseException) -> list[str]:
+    """Return the other names by which a caller catches an exception: its base classes, the nearest first."""
+    return [_class_name(base) for base in type(error).__mro__[1:] if base is not object]
+
+
+def _class_name(found: type) -> str:
+    return f"{found.__module__}.{found.__qualname__}"

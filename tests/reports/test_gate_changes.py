@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
-from foreign import HOSTILE, LONG, hostile_report, prose_of
+from foreign import HOSTILE, LONG, MARKDOWN, hostile_report, leaves, prose_of
 from hypothesis import given, settings
 from profiles import scaled
 from report_data import report_of, reports, result
@@ -108,8 +108,8 @@ def test_every_case_is_accounted_for(before: Report, after: Report) -> None:
     assert len({name for group in found.groups for name in group.cases}) + found.unchanged == len(names)
     gone = {case["id"] for case in before["cases"]} - {case["id"] for case in after["cases"]}
     assert {name for group in found.groups if group.kind == "gone" for name in group.cases} == gone
-    assert gate_json(found, before, after)["worse"] is found.worse
-    gate_markdown(found, header_lines(before, after), []).encode(errors="backslashreplace")
+    assert gate_json(found, before, after, TODAY)["worse"] is found.worse
+    gate_markdown(found, header_lines(before, after), [], TODAY).encode(errors="backslashreplace")
 
 
 @pytest.mark.parametrize("text", [HOSTILE, LONG], ids=["hostile", "long"])
@@ -117,11 +117,15 @@ def test_what_a_hostile_server_said_is_code_in_markdown_and_cut(text: str) -> No
     after = hostile_report(text)
     before = report_of([case(name=after["cases"][1]["id"].partition("/")[2])])
     found = compare(before, after, (), TODAY)
-    page = gate_markdown(found, header_lines(before, after), [text])
+    page = gate_markdown(found, header_lines(before, after), [text], TODAY)
     assert found.worse
     assert len(page.encode()) <= 65_536
     assert not {"\x1b", "\u202e", "\x00", "\r"} & set(page)
-    assert not re.search(r"[@<`]|://|www\.|octocat", prose_of(page))
+    changes, _, entries = page.partition("### To accept")
+    assert not re.search(r"[@<`]|://|www\.|octocat", prose_of(changes))
+    # The entries of an allow file are one block of code, to its last line.
+    of_entries = [each.type for each in leaves(MARKDOWN.parse(f"### {entries}"))]
+    assert of_entries[-3:] == ["text", "heading_close", "fence"]
 
 
 def test_a_field_that_vanished_is_one_cause_however_many_cases_have_it() -> None:
@@ -161,7 +165,7 @@ def test_a_cause_has_the_key_that_the_run_gives_it() -> None:
     found = compare(before, after, (), TODAY)
     assert [group.key for group in found.groups] == [group["key"] for group in after["groups"]]
     assert compare(after, before, (), TODAY).groups[0].key == after["groups"][0]["key"]
-    assert [group["key"] for group in cast("Any", gate_json(found, before, after)["groups"])] == [
+    assert [group["key"] for group in cast("Any", gate_json(found, before, after, TODAY)["groups"])] == [
         group["key"] for group in after["groups"]
     ]
 
@@ -448,7 +452,8 @@ def test_what_callers_see_otherwise_where_something_was_mended_is_no_failure() -
     before = with_callers([refused], verdict="mismatch")
     after = with_callers([SUCCESS])
     found = gate(before, after)
-    assert {(group.kind, group.where) for group in found.groups} == {("better", CODE), ("changed", "caller.outcome")}
+    (mended,) = found.groups
+    assert (mended.kind, mended.where, [each.where for each in mended.seen]) == ("better", CODE, ["caller.outcome"])
     assert not found.worse
     assert gate(after, before).cases("caller") == 1
 

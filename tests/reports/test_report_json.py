@@ -124,6 +124,7 @@ def test_counts_add_up(report: Report) -> None:
         (entries.CaseEntry, "$defs/case"),
         (entries.MismatchEntry, "$defs/mismatch"),
         (entries.CallerEntry, "$defs/caller"),
+        (entries.UnsupportedEntry, "$defs/unsupported"),
         (entries.DigestEntry, "$defs/digest"),
         (entries.RetryEntry, "$defs/retries/items"),
         (entries.DigestFields, "$defs/digest/properties/digest"),
@@ -157,7 +158,7 @@ def test_every_object_of_the_schema_has_a_type() -> None:
                 yield from objects(inner)
 
     # Two have the same kind of value under every name: the summary, and the figures of a fuzz run.
-    assert len(list(objects(SCHEMA_TEXT))) == 22 + 2
+    assert len(list(objects(SCHEMA_TEXT))) == 23 + 2
 
 
 def test_cases_stand_in_the_order_of_their_files_however_they_ended() -> None:

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_PATTERNS: Final = {
+    "description": "a pattern, or a list of patterns",
+    "anyOf": [
+        {"type": "string", "minLength": 1},
+        {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
+    ],
+}
 _SCHEMA: Final = Schema(
     {
         "type": "array",
@@ -24,8 +31,8 @@ _SCHEMA: Final = Schema(
             "anyOf": [{"required": ["case"]}, {"required": ["where"]}],
             "additionalProperties": False,
             "properties": {
-                "case": {"type": "string", "minLength": 1},
-                "where": {"type": "string", "minLength": 1},
+                "case": _PATTERNS,
+                "where": _PATTERNS,
                 "change": {"enum": ["worse", "caller", "gone", "new"]},
                 "reason": {"type": "string", "pattern": "\\S", "description": "why the change is accepted"},
                 "expires": {
@@ -56,8 +63,8 @@ def load_allowed(path: Path) -> tuple[Allowed, ...]:
             raise file.fault(f"{entry['expires']} is no day", (index, "expires"), hint="as in 2027-01-31") from None
         allowed.append(
             Allowed(
-                case=entry.get("case"),
-                where=entry.get("where"),
+                cases=_patterns(entry.get("case")),
+                places=_patterns(entry.get("where")),
                 change=entry.get("change"),
                 reason=entry["reason"],
                 expires=expires,
@@ -65,6 +72,10 @@ def load_allowed(path: Path) -> tuple[Allowed, ...]:
             )
         )
     return tuple(allowed)
+
+
+def _patterns(value: str | list[str] | None) -> tuple[str, ...] | None:
+    return value if value is None else (value,) if isinstance(value, str) else tuple(value)
 
 
 def _with_text(entry: object) -> object:

@@ -42,7 +42,7 @@ def caller_changes(was: CallerEntry | None, now: CallerEntry | None) -> Iterator
         # The other differences are what this one brings along.
         yield CallerChange("caller.outcome", f"outcome: {_outcome(was)} -> {_outcome(now)}", worse=True)
         return
-    yield from _field("exception", was.get("exception"), now.get("exception"))
+    yield from _exception(was, now)
     yield from _field("code", was.get("code"), now.get("code"))
     yield from _field("status", was.get("status"), now.get("status"))
     yield from _field("message", _message(was), _message(now))
@@ -66,9 +66,21 @@ def _field(name: str, was: object, now: object) -> Iterator[CallerChange]:
         yield CallerChange(where, f"{name}: {_shown(was)} -> {_shown(now)}", worse=True)
 
 
+def _exception(was: CallerEntry, now: CallerEntry) -> Iterator[CallerChange]:
+    """Yield that another exception is raised: whoever catches the old one catches a subclass of it too."""
+    old, new = was.get("exception"), now.get("exception")
+    if None not in (old, new) and old != new and old in (now.get("exception_bases") or ()):
+        text = f"exception: {_shown(old)} -> {_shown(new)}, which is one of it"
+        yield CallerChange("caller.exception", text, worse=False)
+    else:
+        yield from _field("exception", old, new)
+
+
 def _outcome(caller: CallerEntry) -> str:
     # Without the code, which is another in each case.
     outcome, exception = _shown(caller.get("outcome")), caller.get("exception")
+    if unsupported := caller.get("unsupported"):
+        return f"{outcome} (it has no way to send {_shown(unsupported['parameter'])})"
     return outcome if exception is None else f"{outcome} ({_shown(exception)})"
 
 

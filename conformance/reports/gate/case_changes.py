@@ -11,7 +11,9 @@ from conformance.judging.texts.varying_texts import masked
 from conformance.judging.verdicts import SUCCESS
 from conformance.reports.formats.text import value_text
 from conformance.reports.gate.caller_changes import caller_changes
+from conformance.reports.gate.consequences import joined
 from conformance.reports.gate.difference import Difference, DifferenceKind
+from conformance.reports.gate.unsent import lacked, sent_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -52,13 +54,14 @@ class Keys(NamedTuple):
 def case_changes(was: CaseEntry, now: CaseEntry, keys: Keys) -> list[Difference]:
     """Return what changed in a case that both reports have."""
     differences = list(_verdict_changes(was, now, keys))
-    # Where something was fixed, what the caller sees otherwise is how it was fixed.
+    # Where something was fixed, what the caller sees otherwise is how it was fixed; who could not call before, loses
+    # nothing.
     fixed = any(each.kind == "better" for each in differences) and not any(each.fails for each in differences)
     for change in caller_changes(was.get("caller"), now.get("caller")):
-        fails = change.worse and not fixed
+        fails = change.worse and not fixed and not sent_nothing(was)
         kind: DifferenceKind = "caller" if fails else "changed"
         differences.append(Difference(now["id"], kind, change.where, change.text, fails=fails))
-    return differences
+    return joined(differences)
 
 
 def _verdict_changes(was: CaseEntry, now: CaseEntry, keys: Keys) -> Iterator[Difference]:
@@ -76,26 +79,51 @@ def _mismatch_changes(was: CaseEntry, now: CaseEntry, keys: Keys) -> Iterator[Di
     """Yield the mismatches that came, went and changed in a case that differs from a document in both reports."""
     before, after = _by_place(was), _by_place(now)
     rank = _RANK[now["verdict"]] - _RANK[was["verdict"]]
-    # While a server follows one document and not the other, what it differs in is no fault.
-    fails = rank < 0 or (rank == 0 and now["verdict"] == "mismatch")
-    kind: DifferenceKind = "worse" if fails else "changed"
-    for mismatch in _telling([mismatch for where, mismatch in after.items() if where not in before]):
-        yield _difference(now, kind, mismatch, _appeared(mismatch), keys.now(now, mismatch), fails=fails)
+    yield from _new_mismatches(was, now, rank, keys)
     for where, mismatch in after.items():
         if where in before and (text := _observed(mismatch)) != (old := _observed(before[where])):
             text = f"{where} is {text}, was {old}"
             yield _difference(now, "changed", mismatch, text, keys.now(now, mismatch), since=old)
-    for mismatch in _telling([mismatch for where, mismatch in before.items() if where not in after]):
+    # What nothing was sent for was not answered either: nothing shows that it is right now.
+    gone = [
+        mismatch
+        for where, mismatch in before.items()
+        if where not in after and not sent_nothing(now) and not lacked(now, where)
+    ]
+    for mismatch in _telling(gone):
         yield _gone_mismatch(was, "changed" if rank < 0 else "better", mismatch, keys)
-    yield from _follows_changes(was, now, rank, any_new=bool(after.keys() - before.keys()))
+    if not (gone and sent_nothing(was)):
+        yield from _follows_changes(was, now, rank, any_new=bool(after.keys() - before.keys()))
+
+
+def _new_mismatches(was: CaseEntry, now: CaseEntry, rank: int, keys: Keys) -> Iterator[Difference]:
+    """Yield the mismatches in places that had none.
+
+    What was not sent before, whole or at all, cannot be lost: that a part of it is not sent is no change for the worse.
+    """
+    before, unsent = _by_place(was), sent_nothing(was)
+    # While a server follows one document and not the other, what it differs in is no fault.
+    fails = not unsent and (rank < 0 or (rank == 0 and now["verdict"] == "mismatch"))
+    if unsent and now["verdict"] != "mismatch":
+        return
+    new = [mismatch for where, mismatch in _by_place(now).items() if where not in before]
+    for mismatch in _telling(new):
+        key = keys.now(now, mismatch)
+        if mismatch["observed"] is None and mismatch["where"] != CODE and (unsent or lacked(was, mismatch["where"])):
+            text = f"{mismatch['where']} is not {'sent' if _is_sent(mismatch['where']) else 'there'}, nor was it before"
+            yield _difference(now, "changed", mismatch, text, key, since="lacking")
+        else:
+            kind: DifferenceKind = "worse" if fails else "changed"
+            yield _difference(now, kind, mismatch, _appeared(mismatch), key, fails=fails)
 
 
 def _follows_changes(was: CaseEntry, now: CaseEntry, rank: int, *, any_new: bool) -> Iterator[Difference]:
     """Yield what changed in the documents that a server follows; none now is worse, unless a new mismatch shows it."""
     name, verdict = now["id"], now["verdict"]
     followed, follows = " and ".join(was["follows"]), " and ".join(now["follows"])
-    if rank < 0 and not any_new:
-        yield Difference(name, "worse", verdict, f"mismatch, followed {followed}", fails=True)
+    if rank < 0:
+        if not any_new:
+            yield Difference(name, "worse", verdict, f"mismatch, followed {followed}", fails=True)
     elif rank > 0:
         yield Difference(name, "better", verdict, f"follows {follows} now", fails=False)
     elif was["follows"] != now["follows"]:
@@ -112,8 +140,10 @@ def _changes_with_verdict(was: CaseEntry, now: CaseEntry, keys: Keys) -> Iterato
     if worse and after in _KNOWN_TO_DIFFER:
         for mismatch in _telling(now["mismatches"]):
             where = mismatch["where"]
-            text = _appeared(mismatch) if before == "pass" else f"{where} is {_observed(mismatch)}, was {before}"
-            yield _difference(now, kind, mismatch, text, keys.now(now, mismatch), fails=True, since=before)
+            passed = before == "pass"
+            text = _appeared(mismatch) if passed else f"{where} is {_observed(mismatch)}, was {before}"
+            since = "" if passed else before
+            yield _difference(now, kind, mismatch, text, keys.now(now, mismatch), fails=True, since=since)
     elif better and was["mismatches"]:
         for mismatch in _telling(was["mismatches"]):
             yield _gone_mismatch(was, kind, mismatch, keys)
@@ -129,8 +159,12 @@ def gone_case(was: CaseEntry) -> Difference:
     return Difference(was["id"], "gone", was["verdict"], f"not in the report, was {was['verdict']}", fails=fails)
 
 
-def new_case(now: CaseEntry, keys: Keys) -> Iterator[Difference]:
-    """Yield the changes of a case that is not in the baseline."""
+def new_case(now: CaseEntry, keys: Keys) -> list[Difference]:
+    """Return the changes of a case that is not in the baseline."""
+    return joined(_new_case(now, keys))
+
+
+def _new_case(now: CaseEntry, keys: Keys) -> Iterator[Difference]:
     fails = now["verdict"] in _FAILING
     if now["mismatches"]:
         for mismatch in _telling(now["mismatches"]):

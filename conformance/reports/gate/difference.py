@@ -30,6 +30,7 @@ class Difference:
         key: The key of its cause, as in `groups` of the report; of what got better, of the baseline. Empty for a
             change that is no mismatch.
         since: What there was before instead, where that tells causes apart.
+        brings: What else it changes in the case: what the caller sees, above all.
     """
 
     case: str
@@ -40,6 +41,7 @@ class Difference:
     expected: str | None = None
     key: str = ""
     since: str = ""
+    brings: tuple[Difference, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,16 @@ class Allowed:
     """One accepted change.
 
     Attributes:
-        case: A pattern of case ids; `None` for any case.
-        where: A pattern of what differs; `None` for anything.
+        cases: Patterns of case ids, of which one must match; `None` for any case.
+        places: Patterns of what differs, in the same way; `None` for anything.
         change: The kind of change; `None` for any.
         reason: Why it is accepted.
         expires: The last day on which it is.
         place: The place of the entry in its file.
     """
 
-    case: str | None
-    where: str | None
+    cases: tuple[str, ...] | None
+    places: tuple[str, ...] | None
     change: str | None
     reason: str
     expires: date
@@ -71,16 +73,27 @@ class Allowed:
         return (
             not self.expired(today)
             and self.change in (None, difference.kind)
-            and (self.case is None or matches(self.case, difference.case))
-            and (self.where is None or matches(self.where, difference.where))
+            and _match(self.cases, difference.case)
+            and _match(self.places, difference.where)
         )
 
     def as_dict(self) -> dict[str, object]:
         """Return its form in the JSON of a gate."""
-        given = {"case": self.case, "where": self.where, "change": self.change}
+        given = {"case": _short(self.cases), "where": _short(self.places), "change": self.change}
         return {
             **{name: value for name, value in given.items() if value is not None},
             "reason": self.reason,
             "expires": self.expires.isoformat(),
             "place": str(self.place),
         }
+
+
+def _match(patterns: tuple[str, ...] | None, text: str) -> bool:
+    return patterns is None or any(matches(pattern, text) for pattern in patterns)
+
+
+def _short(patterns: tuple[str, ...] | None) -> str | list[str] | None:
+    """Return patterns as an allow file may have them: one alone is no list."""
+    if patterns is None:
+        return None
+    return patterns[0] if len(patterns) == 1 else list(patterns)

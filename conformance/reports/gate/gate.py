@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.reports.gate.case_changes import Keys, case_changes, gone_case, new_case
+from conformance.reports.gate.consequences import CALLER
 from conformance.reports.gate.difference import KINDS, Difference, DifferenceKind
 from conformance.reports.stored_cases import StoredCases, tallied_cases
 
@@ -14,9 +15,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from conformance.judging.report_entries import CaseEntry, GroupEntry, Report
+    from conformance.judging.report_entries import CaseEntry, GroupEntry, Report, SdkEntry
     from conformance.reports.gate.difference import Allowed
     from conformance.reports.tally import TalliedCase
+
+
+class Consequence(NamedTuple):
+    """What a cause changes beside the place that it is named by: where, in which words, and in which cases."""
+
+    where: str
+    text: str
+    cases: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ class CauseGroup:
         key: The key of the cause, as a run has it; empty for a change that is no mismatch.
         cause: The cause as the report has it, or of what got better the baseline.
         places: Each different `where` of its cases.
+        brings: What else it changes, above all for callers.
     """
 
     kind: DifferenceKind
@@ -41,6 +51,16 @@ class CauseGroup:
     key: str = ""
     cause: GroupEntry | None = None
     places: tuple[str, ...] = ()
+    brings: tuple[Consequence, ...] = ()
+
+    @property
+    def seen(self) -> tuple[Consequence, ...]:
+        """What callers see otherwise because of it."""
+        return tuple(each for each in self.brings if each.where.startswith(CALLER))
+
+
+_IN_NONE: Final = "which no document has"
+_NAMED: Final = "which a document names, though not among the parameters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +85,14 @@ class Gate:
         return any(group.fails and group.allowed is None for group in self.groups)
 
     def cases(self, kind: DifferenceKind) -> int:
-        """Return how many cases have a change of a kind."""
-        return len({name for group in self.groups if group.kind == kind for name in group.cases})
+        """Return how many cases have a change of a kind; what a cause changes for callers counts as such."""
+        found = {name for group in self.groups if group.kind == kind for name in group.cases}
+        if kind == "caller":
+            found.update(*(each.cases for group in self.groups if group.fails for each in group.seen))
+        return len(found)
 
 
-def compare(baseline: Report, report: Report, allowed: Sequence[Allowed], today: date) -> Gate:
+def compare(baseline: Report, report: Report, allowed: Sequence[Allowed], today: date, *, whole: bool = True) -> Gate:
     """Compare a report with the one it is measured by.
 
     Args:
@@ -77,6 +100,8 @@ def compare(baseline: Report, report: Report, allowed: Sequence[Allowed], today:
         report: The report that is measured.
         allowed: Changes for the worse that are accepted.
         today: The day by which entries expire.
+        whole: Whether these are all the cases that the allow file is for. Of a part, such as a shard, an entry that
+            matches nothing may be for another part.
     """
     before = {entry.id: entry for entry in tallied_cases(baseline)}
     after = {entry.id: entry for entry in tallied_cases(report)}
@@ -93,7 +118,8 @@ def compare(baseline: Report, report: Report, allowed: Sequence[Allowed], today:
     for now in _read(report, after, [name for name in after if name not in before]):
         differences += new_case(now, keys)
     causes = {group["key"]: group for each in (baseline, report) for group in each.get("groups", [])}
-    return _grouped(differences, unchanged, allowed, today, causes)
+    gate = _grouped(differences, unchanged, allowed, today, causes)
+    return gate if whole and "shard" not in report else replace(gate, stale=())
 
 
 def _proofs(entries: Iterable[TalliedCase]) -> frozenset[str]:
@@ -116,14 +142,24 @@ def _run_differences(report: Report) -> Iterator[Difference]:
 
 
 def _model_differences(baseline: Report, report: Report) -> Iterator[Difference]:
-    """Yield the request fields that no document has and one of the two SDKs has; those of a document have a case."""
-    before, after = (each["target"].get("undocumented_fields") or {} for each in (baseline, report))
-    for operation in dict.fromkeys((*before, *after)):
-        old, new = before.get(operation) or (), after.get(operation) or ()
-        for names, others, what in ((new, old, "came"), (old, new, "went")):
-            for name in (name for name in names if name not in others):
-                text = f"the SDK's field {operation}.{name}, which no document has, {what}"
+    """Yield the request fields that one of the two SDKs has, and no document's table; those of a table have a case."""
+    before, after = (_unlisted_fields(each["target"]) for each in (baseline, report))
+    for fields, others, what in ((after, before, "came"), (before, after, "went")):
+        for (operation, name), which in fields.items():
+            if (operation, name) not in others:
+                text = f"the SDK's field {operation}.{name}, {which}, {what}"
                 yield Difference("", "changed", f"sdk.model.{name}", text, fails=False)
+
+
+def _unlisted_fields(target: SdkEntry) -> dict[tuple[str, str], str]:
+    """Return the request fields of an SDK's models that no table of parameters has, each with what documents say."""
+    found = ((target.get("undocumented_fields") or {}, _IN_NONE), (target.get("named_fields") or {}, _NAMED))
+    return {
+        (operation, name): which
+        for by_operation, which in found
+        for operation, names in by_operation.items()
+        for name in names
+    }
 
 
 class _Cause(NamedTuple):
@@ -155,7 +191,16 @@ def _group(cause: _Cause, members: Sequence[Difference], causes: Mapping[str, Gr
         first.key,
         of_run,
         tuple(dict.fromkeys(each.where for each in members)),
+        _consequences(members),
     )
+
+
+def _consequences(members: Sequence[Difference]) -> tuple[Consequence, ...]:
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for each in (follower for member in members for follower in member.brings):
+        found[each.where, each.text].append(each.case)
+    listed = [Consequence(where, text, tuple(dict.fromkeys(cases))) for (where, text), cases in found.items()]
+    return tuple(sorted(listed, key=lambda each: -len(each.cases)))
 
 
 def _rank(group: CauseGroup) -> tuple[bool, bool, int, int]:
@@ -171,11 +216,15 @@ def _grouped(
     causes: Mapping[str, GroupEntry],
 ) -> Gate:
     by_cause: dict[_Cause, list[Difference]] = defaultdict(list)
+    used: set[Allowed] = set()
     for each in differences:
-        entry = next((entry for entry in allowed if entry.accepts(each, today)), None) if each.fails else None
-        by_cause[_cause_of(each, entry)].append(each)
+        accepting = [entry for entry in allowed if entry.accepts(each, today)] if each.fails else []
+        by_cause[_cause_of(each, next(iter(accepting), None))].append(each)
+        # An entry for what another one accepts too, or for what follows from it, is not wrong.
+        used.update(accepting)
+        followers = [follower for follower in each.brings if follower.fails]
+        used.update(entry for entry in allowed if any(entry.accepts(follower, today) for follower in followers))
     groups = sorted((_group(cause, members, causes) for cause, members in by_cause.items()), key=_rank)
-    used = {cause.allowed for cause in by_cause}
     return Gate(
         tuple(groups),
         unchanged,

@@ -13,7 +13,7 @@ from conformance.reports.formats.page.facets import Facets, facets_of_cause
 from conformance.reports.formats.page.shell import both, encodable, foot, head, in_all, render
 from conformance.reports.formats.words import counts_words
 from conformance.reports.gate.allow_entry import DAYS, allow_entry
-from conformance.reports.gate.output import group_text, header_lines
+from conformance.reports.gate.output import consequence_text, group_text, header_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +41,7 @@ class _ShownGroup(NamedTuple):
     kind: str
     text: str
     facets: Facets
+    brings: Sequence[str]
     entry: str | None
 
 
@@ -146,4 +147,5 @@ def _section(name: str, heading: Sentence, groups: Sequence[_ShownGroup]) -> _Se
 def _shown(group: CauseGroup, today: date | None) -> _ShownGroup:
     facets = facets_of_cause(group.cause) if group.cause is not None else Facets((), (), ())
     entry = allow_entry(group, today) if today is not None else None
-    return _ShownGroup(group, group.kind, shortened(group_text(group), _LONGEST), facets, entry)
+    brings = [shortened(consequence_text(each), _LONGEST) for each in group.brings]
+    return _ShownGroup(group, group.kind, shortened(group_text(group), _LONGEST), facets, brings, entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
@@ -14,16 +15,19 @@ from conformance.reports.formats.cause_text import sources_words
 from conformance.reports.formats.identity import tested_text
 from conformance.reports.formats.markdown import code, fitting
 from conformance.reports.formats.words import VERDICT_NAMES, counts_words, joined_words, said, verdict_words
+from conformance.reports.gate.allow_entry import allow_entries, allow_fields
+from conformance.reports.gate.consequences import CALLER
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from datetime import date
     from pathlib import Path
 
     from rich.console import Console
 
     from conformance.judging.report_entries import Report
     from conformance.reports.gate.difference import DifferenceKind
-    from conformance.reports.gate.gate import CauseGroup, Gate
+    from conformance.reports.gate.gate import CauseGroup, Consequence, Gate
 
 _LABELS: Final[Mapping[DifferenceKind, Sentence]] = {
     "worse": sentence("WORSE"),
@@ -43,6 +47,11 @@ _COUNTS: Final[Mapping[DifferenceKind, str]] = {
 }
 _WAS: Final = ", was "
 _GONE: Final = sentence("not in the report")
+_ACCEPT: Final = sentence(
+    "To accept what holds the release up, add these entries to the allow file, each with your reason:"
+)
+_ENTRIES: Final = 100
+_LONGEST_ENTRIES: Final = 20_000
 _NAMED: Final = 5
 _NAMED_MARKDOWN: Final = 20
 _EXPECTED: Final = 3
@@ -70,6 +79,7 @@ def header_lines(baseline: Report, report: Report) -> list[str]:
             lines.append(" -> ".join(f"{each['name']} {each['version']}" if each else "none" for each in (old, new)))
     if before["driver"] != after["driver"]:
         lines.append(f"driver {before['driver']} -> {after['driver']}")
+    lines = list(dict.fromkeys(lines))  # an SDK that is its own core is told once
     return [printable(line) for line in lines or [f"{before['endpoint']} -> {after['endpoint']}"]]
 
 
@@ -116,6 +126,16 @@ def _now_text(now: str) -> str:
     return said(verdict_words(now)) if now in VERDICT_NAMES else in_reader_language(now)
 
 
+def consequence_text(consequence: Consequence) -> str:
+    """Return what a cause changes besides in one line, and in how many cases."""
+    count = len(consequence.cases)
+    cases = counted_sentence("{count} case", "{count} cases", count)
+    text = said(sentence("{message} ({hint})", message=_change_text(consequence.text), hint=cases))
+    if consequence.where.startswith(CALLER):
+        return said(sentence("for callers: {change}", change=text))
+    return said(sentence("with it: {change}", change=text))
+
+
 def allow_lines(gate: Gate, today: str) -> list[str]:
     """Return a line for each entry of the allow file that does nothing any more."""
     lines = [
@@ -126,8 +146,8 @@ def allow_lines(gate: Gate, today: str) -> list[str]:
     return [printable(line) for line in lines]
 
 
-def print_gate(console: Console, gate: Gate, head: list[str], foot: list[str]) -> None:
-    """Print what changed: what fails first, grouped by cause."""
+def print_gate(console: Console, gate: Gate, head: list[str], foot: list[str], today: date) -> None:
+    """Print what changed: what fails first, grouped by cause, and the entries of an allow file that accept it."""
     for line in head:
         _line(console, "", "", line)
     for group in gate.groups:
@@ -136,18 +156,32 @@ def print_gate(console: Console, gate: Gate, head: list[str], foot: list[str]) -
         if group.allowed:
             label = said(sentence("ALLOWED, {change}", change=label.lower()))
         _line(console, f"{label} ", style, group_text(group))
-        if group.allowed is not None:
-            note = f"until {group.allowed.expires}: {printable(group.allowed.reason)} ({group.allowed.place})"
-            _line(console, "    ", "", note)
-        if group.cause is not None and group.fails and (sources := said(sources_words(group.cause))):
-            _line(console, "    ", "", sources)
-        for name in group.cases[:_NAMED]:
-            _line(console, "    ", "", name)
-        if len(group.cases) > _NAMED:
-            _line(console, "    ", "", f"and {len(group.cases) - _NAMED} more")
+        for text in _details(group):
+            _line(console, "    ", "", text)
     for line in foot:
         _line(console, "", "yellow", line)
+    if entries := blocking_entries(gate, today):
+        _line(console, "", "", said(_ACCEPT))
+        console.print(Text(entries.rstrip("\n")), soft_wrap=True, highlight=False)
     _line(console, "", "", total_line(gate))
+
+
+def _details(group: CauseGroup) -> Iterator[str]:
+    """Yield what is told of a cause below its line: why it is accepted, the documents, what it brings, its cases."""
+    if group.allowed is not None:
+        yield f"until {group.allowed.expires}: {printable(group.allowed.reason)} ({group.allowed.place})"
+    if group.cause is not None and group.fails and (sources := said(sources_words(group.cause))):
+        yield sources
+    yield from map(consequence_text, group.brings)
+    yield from group.cases[:_NAMED]
+    if len(group.cases) > _NAMED:
+        yield f"and {len(group.cases) - _NAMED} more"
+
+
+def blocking_entries(gate: Gate, today: date) -> str:
+    """Return an entry of an allow file for each cause that holds the release up, as YAML; empty for none."""
+    blocking = [group for group in gate.groups if group.fails and group.allowed is None]
+    return allow_entries(blocking[:_ENTRIES], today) if blocking else ""
 
 
 def _style(kind: DifferenceKind) -> str:
@@ -161,8 +195,8 @@ def _line(console: Console, label: str, style: str, text: str) -> None:
     console.print(line, soft_wrap=True, highlight=False)
 
 
-def gate_markdown(gate: Gate, head: list[str], foot: list[str]) -> str:
-    """Return what changed as GitHub-flavoured Markdown, for the summary of a CI job."""
+def gate_markdown(gate: Gate, head: list[str], foot: list[str], today: date) -> str:
+    """Return what changed as GitHub-flavoured Markdown, for the summary of a CI job or a pull request."""
     verdict = in_reader_language("## Gate: got worse" if gate.worse else "## Gate: nothing got worse")
     lines = [verdict, "", *(f"- {code(in_reader_language(line))}" for line in head), "", f"**{total_line(gate)}**"]
     for kind, label in _LABELS.items():
@@ -177,6 +211,7 @@ def gate_markdown(gate: Gate, head: list[str], foot: list[str]) -> str:
             sources = said(sources_words(group.cause)) if group.cause is not None and group.fails else ""
             rules = f" ({code(sources)})" if sources else ""
             lines.append(f"- {mark}{code(group_text(group))}{mark}{allowed}{rules}")
+            lines += [f"  - {code(consequence_text(each))}" for each in group.brings]
             lines += [f"  - {code(name)}" for name in group.cases[:_NAMED_MARKDOWN]]
             more = len(group.cases) - _NAMED_MARKDOWN
             lines += [in_reader_language(f"  - and {more} more")] if more > 0 else []
@@ -187,11 +222,15 @@ def gate_markdown(gate: Gate, head: list[str], foot: list[str]) -> str:
             "",
             *(f"- {code(in_reader_language(line))}" for line in foot),
         ]
+    entries = blocking_entries(gate, today)
+    if entries and len(entries) < _LONGEST_ENTRIES:
+        fence = "`" * (max((len(run) for run in re.findall("`+", entries)), default=2) + 1)
+        lines += ["", f"### {said(_ACCEPT).rstrip(':：')}", "", f"{fence}yaml\n{entries}{fence}"]
     return fitting(lines)
 
 
-def gate_json(gate: Gate, baseline: Report, report: Report) -> dict[str, object]:
-    """Return what changed as data."""
+def gate_json(gate: Gate, baseline: Report, report: Report, today: date) -> dict[str, object]:
+    """Return what changed as data, each cause that holds the release up with the entry that accepts it."""
     counts: dict[str, int] = {kind: gate.cases(kind) for kind in _LABELS}
     counts["unchanged"] = gate.unchanged
     return {
@@ -209,12 +248,24 @@ def gate_json(gate: Gate, baseline: Report, report: Report) -> dict[str, object]
                 "fails": group.fails and group.allowed is None,
                 "allowed": group.allowed.as_dict() if group.allowed else None,
                 "cases": list(group.cases),
+                "lines": _lines(group),
+                "brings": [
+                    {"where": each.where, "cause": each.text, "cases": list(each.cases)} for each in group.brings
+                ],
+                "entry": allow_fields(group, today) if group.fails and group.allowed is None else None,
             }
             for group in gate.groups
         ],
         "expired": [entry.as_dict() for entry in gate.expired],
         "stale": [entry.as_dict() for entry in gate.stale],
     }
+
+
+def _lines(group: CauseGroup) -> dict[str, object]:
+    """Return the lines of the documents that a cause is about: of the rule, and of the row."""
+    if group.cause is None:
+        return {}
+    return {"rule": group.cause["rule_lines"], "row": group.cause["row_lines"]}
 
 
 def _side(report: Report) -> dict[str, object]:

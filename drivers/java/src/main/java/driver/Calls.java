@@ -3,6 +3,7 @@ package driver;
 import com.aliyun.tea.TeaException;
 import com.aliyun.tea.TeaModel;
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.lang.reflect.Method;
@@ -52,6 +53,16 @@ final class Calls {
     }
 
     private static JsonObject failure(Throwable thrown) {
+        JsonObject answer = told(thrown);
+        JsonArray bases = new JsonArray();
+        for (Class<?> base = thrown.getClass().getSuperclass(); base != Object.class; base = base.getSuperclass()) {
+            bases.add(base.getName());
+        }
+        answer.add("exception_bases", bases);
+        return answer;
+    }
+
+    private static JsonObject told(Throwable thrown) {
         String name = thrown.getClass().getName();
         if (!(thrown instanceof TeaException error)) {
             return answer(isTimeout(thrown) ? "timeout" : "client_error", null, null, thrown.getMessage(), null, name);
