@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -19,6 +20,9 @@ from conformance.reports.formats.words import spoken
 from conformance.sdk.install import install as install_driver
 from conformance.sdk.install import installed_folder, is_installed, missing_tools
 from conformance.sdk.manifest import Manifest, find_driver, find_drivers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 drivers = typer.Typer(cls=PlainGroup, rich_markup_mode=None)
 
@@ -95,9 +99,9 @@ def check(
     """
     from conformance.sdk.check import check_driver  # noqa: PLC0415 - the list does without it
 
-    command, folder = _command(program)
+    command, folder = _command(program, arguments or ())
     results = []
-    for result in check_driver((*command, *(arguments or ())), folder):
+    for result in check_driver(command, folder):
         results.append(result)
         word = "pass" if result.passed else "FAIL"
         say(f"{word}  {result.name}: expected {result.expected}; came: {result.observed}")
@@ -106,15 +110,33 @@ def check(
     raise typer.Exit(ExitStatus.CONFORMS if passed == len(results) else ExitStatus.MISMATCH)
 
 
-def _command(program: str) -> tuple[tuple[str, ...], Path | None]:
-    """Return how to start a program, and in which folder; a driver of the project is installed first."""
-    if "/" not in program and program in {manifest.name for manifest in find_drivers()}:
+def _command(program: str, arguments: Sequence[str]) -> tuple[tuple[str, ...], Path | None]:
+    """Return how to start a program with its arguments, and in which folder; a driver of the project is installed.
+
+    A driver takes no arguments, so a word that has some is a program, also where a driver has its name.
+    """
+    named = "/" not in program and program in {manifest.name for manifest in find_drivers()}
+    if named and not arguments:
         installed = install_driver(find_driver(program))
         return installed.command, installed.folder
+    if not arguments and shutil.which(program) is None and not Path(program).exists():
+        # One word with blanks in it, as `conformance run --driver` takes it.
+        program, *arguments = _words(program) or (program,)
     path = shutil.which(program)
-    if path is None:
-        known = "a path with a slash, a program on PATH, or a driver that `conformance drivers` lists"
-        is_file = Path(program).is_file()
-        hint = "name its interpreter first, or make it executable" if is_file else known
-        raise UsageError(f"{program!r} is {'not executable' if is_file else 'no program'}", hint=hint)
-    return (path,), None
+    if path is not None:
+        return (path, *arguments), None
+    if named:
+        hint = f"conformance drivers check {program}"
+        raise UsageError(f"the driver {program} takes no arguments, and no program has this name", hint=hint)
+    if Path(program).is_file():
+        hint = "name its interpreter first, or make it executable"
+        raise UsageError(f"{program!r} is not executable", hint=hint)
+    known = "a path with a slash, a program on PATH, or a driver that `conformance drivers` lists"
+    raise UsageError(f"{program!r} is no program", hint=known)
+
+
+def _words(program: str) -> list[str]:
+    try:
+        return shlex.split(program)
+    except ValueError as fault:
+        raise UsageError(f"{program!r} is no command line: {fault}") from None

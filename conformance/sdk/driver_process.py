@@ -11,6 +11,7 @@ from conformance.core.errors import DriverError
 from conformance.core.exchange import DriverAnswer, Unsupported
 from conformance.core.redaction import Redactor, known_secrets
 from conformance.sdk.environment import environment_to_run
+from conformance.sdk.exception_line import exception_line
 from conformance.sdk.line_process import LineProcess, LineProcessError
 from conformance.sdk.messages import (
     Hello,
@@ -216,7 +217,7 @@ class DriverProcess:
             line = process.exchange(request, within_s)
             return read_answer(line, number, command)
         except (LineProcessError, MessageError) as fault:
-            stderr = process.last_stderr()
+            stderr = (process.first_stderr(), process.last_stderr())
             wrote = process.leftover if line is None else line
             self._drop()
             kind = DriverStartError if command == "start" and not wrote else DriverFailedError
@@ -234,15 +235,25 @@ class DriverProcess:
         if process is not None:
             process.dispose()
 
-    def _explain(self, fault: str, command: str, wrote: bytes, stderr: str) -> str:
-        """Return what went wrong, with what it wrote, and the end of its standard error, which a person needs most."""
+    def _explain(self, fault: str, command: str, wrote: bytes, stderr: tuple[str, str]) -> str:
+        """Return what went wrong, with what it wrote, and of its standard error what a person needs most.
+
+        Args:
+            fault: What it did.
+            command: What it was asked to do.
+            wrote: What it wrote instead of an answer.
+            stderr: The beginning since its last answer, and the end.
+        """
         text = f"{self._name} {self._clean(fault)} when asked to {command}"
+        first, last = map(self._clean, stderr)
+        if raised := " ".join((exception_line(first) or exception_line(last)).split()):
+            text += f": {raised[:_SHOWN]}{'…' if len(raised) > _SHOWN else ''}"
         if wrote:
             # Secrets go before it is shortened: it could be cut in the middle of one.
             line = " ".join(self._clean(wrote[:_READ_FOR_MESSAGE].decode(errors="replace")).split())
             text += f"; it wrote {line[:_SHOWN]!r}{'…' if len(line) > _SHOWN else ''}"
-        last = _last_lines(self._clean(stderr))
-        return text + (f"; its standard error ends:\n{last}" if last else "")
+        lines = _last_lines(last)
+        return text + (f"; its standard error ends:\n{lines}" if lines else "")
 
     def _clean(self, text: str) -> str:
         return (self._redactor | known_secrets()).text(text)  # its latest request, too, which was signed meanwhile

@@ -20,11 +20,13 @@ from conformance.sdk.call_judge import SdkReview
 from conformance.sdk.driver_process import DriverFailedError, DriverProcess
 from conformance.sdk.install import install, missing_tools
 from conformance.sdk.manifest import find_driver
-from conformance.sdk.model_check import ModelCheck, extra_fields, judge_model
+from conformance.sdk.model_check import ModelCheck, judge_model
+from conformance.sdk.parameter_rows import cited_by_rows
 from conformance.sdk.pool import DriverPool
 from conformance.sdk.product_packages import unknown_package, with_packages
 from conformance.sdk.scripted_cases import run_sdk_cases
 from conformance.sdk.sdk_caller import SdkCaller
+from conformance.sdk.unlisted_fields import unlisted_fields
 from conformance.sdk.wire_check.wire_run import WireCheck, WireRun
 from conformance.transport.rate import RateLimit
 
@@ -173,7 +175,8 @@ class SdkRun:
             yield from run_sdk_cases(scripted, self.plan, self._sdk, self.plan.concurrency)
             wire = WireRun(self.plan, self._sdk, self._operations, self._models)
             yield from wire.run([each for each in chosen if isinstance(each, WireCheck)], self.plan.concurrency)
-        yield from self._engine.run([each for each in chosen if isinstance(each, Case)])
+        for result in self._engine.run([each for each in chosen if isinstance(each, Case)]):
+            yield cited_by_rows(result, self.plan.contracts)
 
     def _about(self, hello: Hello) -> SdkEntry:
         for operation, called in self._operations.items():
@@ -183,8 +186,8 @@ class SdkRun:
                 # Its model cannot be judged; it is started again for the calls.
                 self._models[operation] = None
                 self._unread[operation] = str(fault)
-        extra = {
-            operation: extra_fields(fields, self.plan.contracts[operation], self.plan.docs)
+        unlisted = {
+            operation: unlisted_fields(fields, self.plan.contracts[operation], self.plan.docs)
             for operation, fields in self._models.items()
         }
         return {
@@ -192,5 +195,6 @@ class SdkRun:
             "core": {"name": hello.core.name, "version": hello.core.version},
             "language": hello.language,
             "runtime": hello.runtime,
-            "undocumented_fields": extra,
+            "undocumented_fields": {name: found.undocumented for name, found in unlisted.items()},
+            "named_fields": {name: found.named for name, found in unlisted.items() if found.named},
         }

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 LONGEST_LINE: Final = 8 * 1024 * 1024
 LAST_STDERR: Final = 65_536
 """Bytes of standard error that are kept."""
+FIRST_STDERR: Final = 16_384
+"""Bytes of standard error since the last answer that are kept beside them: the first line of a long stack trace."""
 _CHUNK: Final = 65_536
 _LOOK_S: Final = 0.2
 """How often to see whether the process has ended while something that it started holds its pipes open."""
@@ -66,6 +68,7 @@ class LineProcess:
         self._out_ended = False
         self._stderr = bytearray()
         self._stderr_cut = False
+        self._new_stderr = bytearray()
         self._lock = threading.Lock()
         self._reaped = False
 
@@ -85,6 +88,13 @@ class LineProcess:
         text = self._stderr.decode(errors="replace")
         return text.partition("\n")[2] if self._stderr_cut else text
 
+    def first_stderr(self) -> str:
+        """Return the beginning of what it has written to standard error since its last answer."""
+        self._drain()
+        text = self._new_stderr.decode(errors="replace")
+        # Half of a line may hold half of a secret, which nobody recognises.
+        return text if len(self._new_stderr) < FIRST_STDERR else text.rpartition("\n")[0]
+
     def exchange(self, line: bytes, within_s: float) -> bytes:
         """Write a line, and return the line that comes back, without its end.
 
@@ -101,6 +111,7 @@ class LineProcess:
             raise LineProcessError("answered before it had read the request")
         if self._received:
             raise LineProcessError("wrote more than one line for one request")
+        self._new_stderr.clear()
         return answer
 
     def _wait_for_line(self, deadline: float, within_s: float) -> bytes:
@@ -218,6 +229,7 @@ class LineProcess:
             return
         if not read:
             self._selector.unregister(self._err)
+        self._new_stderr += read[: FIRST_STDERR - len(self._new_stderr)]
         self._stderr += read
         if len(self._stderr) > LAST_STDERR:
             del self._stderr[:-LAST_STDERR]

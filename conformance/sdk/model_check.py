@@ -70,7 +70,7 @@ def judge_model(
     """Yield the results of the checks of one operation.
 
     A field that is missing from the model cannot be sent by the SDK's callers. A field that only the model has is no
-    mismatch (see `extra_fields`): no document says that its table is closed.
+    mismatch (see `unlisted_fields`): no document says that its table is closed.
 
     Args:
         checks: The checks.
@@ -104,14 +104,6 @@ def judge_model(
             where=str(check.where),
             lines={language: (row.cited,) for language, row in documented.items()},
         )
-
-
-def extra_fields(
-    fields: Sequence[ModelField] | None, contracts: Mapping[Language, Contract], docs: Sequence[Language]
-) -> list[str]:
-    """Return the paths of the model's fields that no document has, sorted."""
-    documented = {_plain(path) for path in _paths(contracts, docs)}
-    return sorted(field.path for field in fields or () if _plain(field.path) not in documented)
 
 
 def _paths(contracts: Mapping[Language, Contract], docs: Sequence[Language]) -> dict[str, Language]:

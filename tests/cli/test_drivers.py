@@ -154,3 +154,38 @@ def test_a_program_that_cannot_be_checked(
 def test_json_goes_with_the_list(conformance: Command) -> None:
     done = conformance("drivers", "--json", "install", "x")
     assert (done.status, done.err) == (2, "conformance: --json goes with the list of drivers (leave it out)\n")
+
+
+@pytest.mark.usefixtures("mine")
+def test_a_word_with_arguments_is_a_program_though_a_driver_has_its_name(
+    conformance: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = conformance("drivers", "check", "mine", "-cp", "/nonexistent", "NoSuchClass")
+    assert (done.status, done.out) == (2, "")
+    assert done.err == (
+        "conformance: the driver mine takes no arguments, and no program has this name "
+        "(conformance drivers check mine)\n"
+    )
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    program = folder / "mine"
+    program.write_text('#!/bin/sh\necho "given: $*" >&2\nexit 7\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=":")
+    done = conformance("drivers", "check", "mine", "-cp", "/nonexistent", "NoSuchClass")
+    assert (done.status, done.out) == (3, "")
+    assert "ended with status 7 when asked to start" in done.err
+    assert "given: -cp /nonexistent NoSuchClass" in done.err
+
+
+def test_a_program_may_be_one_word_with_its_arguments(conformance: Command, tmp_path: Path) -> None:
+    script = tmp_path / "my drivers" / "good.py"
+    script.parent.mkdir()
+    script.write_text(f"import runpy\nrunpy.run_path({str(PROGRAMS / 'good.py')!r}, run_name='__main__')\n")
+    done = conformance("drivers", "check", f"{sys.executable} '{script}'")
+    assert (done.status, done.err) == (0, "")
+    assert done.out.splitlines()[-1] == "20 of 20 checks passed"
+    done = conformance("drivers", "check", "no-such-program --flag")
+    assert (done.status, done.err.startswith("conformance: 'no-such-program' is no program (")) == (2, True)
+    done = conformance("drivers", "check", "sh 'x")
+    assert (done.status, done.err) == (2, 'conformance: "sh \'x" is no command line: No closing quotation\n')

@@ -61,7 +61,8 @@ def test_an_sdk_without_faults_conforms_in_every_case(through: Callable[..., Out
     assert target["driver"] == Path(sys.executable).name
     assert target["signature"] is None
     assert target["sdk"] == target["core"] == {"name": "model-sdk", "version": "1.0"}
-    assert target["undocumented_fields"] == {"CreateFlowLog": ["OwnerId", "TrafficAnalyzerId"]}
+    assert target["undocumented_fields"] == {"CreateFlowLog": ["OwnerId"]}
+    assert target["named_fields"] == {"CreateFlowLog": ["TrafficAnalyzerId"]}
     # Every kind of thing that is run through an SDK is there, and every documented row was reached.
     assert {name.split("/")[0] for name in outcome.cases} == {"sdk", "CreateFlowLog"}
     assert [row["passed"] for row in outcome.report["coverage"].values()] == [20, 35]

@@ -25,8 +25,16 @@ def running(process: DriverProcess) -> int | None:
     return process.process_id
 
 
+ENDS = r"its standard error ends:\n(.*\n)*"
 MISBEHAVIOURS = [
-    ("crashes", r"ended with status 1 when asked to call; its standard error ends:\n(.*\n)*RuntimeError: the SDK is"),
+    (
+        "crashes",
+        f"ended with status 1 when asked to call: RuntimeError: the SDK is broken; {ENDS}RuntimeError: the SDK is",
+    ),
+    (
+        "crashes-with-a-long-trace",
+        rf"ended with status 1 when asked to call: java\.Broken: key \*\*\*, x+…; {ENDS}    at ",
+    ),
     ("crashes-without-a-word", r"ended with status 7 when asked to call$"),
     ("crashes-halfway", r"ended with status 1 in the middle of a line .*it wrote '\{\"id\": 2, \"outco'"),
     ("prints-garbage", r"wrote a line that is no JSON when asked to call; it wrote '.* garbage'"),

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from conformance.contract.catalogue import contracts_for
 from conformance.contract.languages import LANGUAGES
-from conformance.contract.model import Contract, Fact, Parameter, Source, State
+from conformance.contract.model import Contract, ErrorCode, Fact, Parameter, Source, State
 from conformance.sdk.driver_process import ModelField
-from conformance.sdk.model_check import extra_fields, judge_model, model_checks
+from conformance.sdk.model_check import judge_model, model_checks
+from conformance.sdk.unlisted_fields import unlisted_fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +124,7 @@ def test_a_list_and_its_entries_are_one_field() -> None:
             "Path[]": "pass",
             "Tag[].Key": "pass",
         }
-        assert extra_fields(fields, {"en": en}, BOTH) == []
+        assert unlisted_fields(fields, {"en": en}, BOTH).undocumented == []
     assert judged([ModelField("Path", "array", None), ModelField("Tag", "array", None)], en)["Tag[].Key"].mismatches
 
 
@@ -179,10 +180,38 @@ def test_fields_that_no_document_has_are_listed_and_no_mismatch() -> None:
     en, zh = contract("en", Name=TEXT), contract("zh", Name=TEXT, Chinese=TEXT)
     fields = [ModelField(path, "string", required=True) for path in ("Owner", "Name", "Chinese", "Account")]
     both = {each.language: each for each in (en, zh)}
-    assert extra_fields(fields, both, BOTH) == ["Account", "Owner"]
-    assert extra_fields(fields, both, ("en",)) == ["Account", "Chinese", "Owner"]
-    assert extra_fields(None, both, BOTH) == []
+    assert unlisted_fields(fields, both, BOTH).undocumented == ["Account", "Owner"]
+    assert unlisted_fields(fields, both, ("en",)).undocumented == ["Account", "Chinese", "Owner"]
+    assert unlisted_fields(None, both, BOTH).undocumented == []
     assert [result.verdict for result in judged(fields, en, zh).values()] == ["pass", "pass"]
+
+
+@pytest.mark.parametrize(
+    ("row", "field", "undocumented", "named"),
+    [
+        ("Thing", "Thing.Size", False, False),  # what is inside it is told nowhere
+        ("Thing", "Thing[].Size", False, False),
+        ("Thing.Name", "Thing", False, False),
+        ("Thing[].Name", "Thing[]", False, False),
+        ("Thing[].Name", "Thing[].Size", True, False),
+        ("ThingName", "thingName", False, False),
+        ("Thing", "ThingSize", True, False),
+        ("Thing", "AnalyzerId", False, True),
+        ("Thing", "LogStore", False, True),
+        ("Thing", "Thing2", True, False),
+        ("Thing[].Name", "Thing[].AnalyzerId", True, False),
+    ],
+)
+def test_that_no_document_has_a_field_is_said_only_where_it_is_so(
+    row: str, field: str, *, undocumented: bool, named: bool
+) -> None:
+    errors = (
+        ErrorCode(400, "MissingParam.AnalyzerIdOrLogStore", "Not passed in.", 9, State.STATED, "syntax"),
+        ErrorCode(400, "Wrong", "The value of AnalyzerId is wrong.", 10, State.STATED, "syntax"),
+    )
+    en = Contract("Op", "en", Source("x", "0", "y"), (Parameter(row, 5, TEXT),), (), errors)
+    found = unlisted_fields([ModelField(field, "string", None)], {"en": en}, BOTH)
+    assert found == ([field] if undocumented else [], [field] if named else [])
 
 
 def test_every_documented_parameter_has_one_check() -> None:
@@ -210,4 +239,4 @@ def test_a_field_is_missing_or_extra_or_passes_and_never_two_of_these(
     results = judged(modelled, only["en"])
     assert {path for path, result in results.items() if result.verdict == "mismatch"} == documented - has
     assert {path for path, result in results.items() if result.verdict == "pass"} == documented & has
-    assert set(extra_fields(modelled, only, ("en",))) == has - documented
+    assert set(unlisted_fields(modelled, only, ("en",)).undocumented) == has - documented

@@ -37,6 +37,14 @@ def crash(*_: Any) -> None:
     raise RuntimeError("the SDK is broken")
 
 
+def crash_with_a_long_trace(request: dict[str, Any]) -> None:
+    key = request["credentials"]["access_key_secret"]
+    sys.stderr.write(f"INFO: about to call\njava.Broken: key {key}, {'x' * 900}\n")
+    sys.stderr.write("    at a.b.C.d(C.java:1)\n" * 5000)
+    sys.stderr.flush()
+    os._exit(1)
+
+
 def crash_halfway(*_: Any) -> None:
     write(b'{"id": 2, "outco')
     os._exit(1)
@@ -84,6 +92,7 @@ def written(line: bytes) -> Callable[[dict[str, Any]], None]:
 
 MISBEHAVIOURS: dict[str, Callable[[dict[str, Any]], object]] = {
     "crashes": crash,
+    "crashes-with-a-long-trace": crash_with_a_long_trace,
     "crashes-without-a-word": lambda _request: os._exit(7),
     "crashes-halfway": crash_halfway,
     "prints-garbage": written(b"\x00\xff\xfe garbage\n"),
