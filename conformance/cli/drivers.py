@@ -126,7 +126,7 @@ def _command(program: str, arguments: Sequence[str]) -> tuple[tuple[str, ...], P
     if path is not None:
         return (path, *arguments), None
     if named:
-        hint = f"conformance drivers check {program}"
+        hint = f"the driver alone: conformance drivers check {program}"
         raise UsageError(f"the driver {program} takes no arguments, and no program has this name", hint=hint)
     if Path(program).is_file():
         hint = "name its interpreter first, or make it executable"

@@ -20,7 +20,7 @@ _NAMED: Final = re.compile(
     """
 )
 """How languages begin, or end, the line that names an exception: Go, PHP, C#, C++; Java, Rust; most others; Ruby."""
-_TRACE: Final = "Traceback (most recent call last):"
+_TRACE: Final = re.compile(r"Traceback \(most recent call last\):")
 _FRAME: Final = re.compile(r"\s+at\s\S")
 _LINES: Final = 2_000
 
@@ -35,7 +35,7 @@ def _exceptions(lines: list[str]) -> Iterator[str]:
     in_trace = False
     for number, line in enumerate(lines):
         following = next((other for other in lines[number + 1 :] if other), "")
-        if line == _TRACE:
+        if _TRACE.fullmatch(line):
             in_trace = True
         elif not line or line[0].isspace():
             continue

@@ -164,7 +164,7 @@ def test_a_word_with_arguments_is_a_program_though_a_driver_has_its_name(
     assert (done.status, done.out) == (2, "")
     assert done.err == (
         "conformance: the driver mine takes no arguments, and no program has this name "
-        "(conformance drivers check mine)\n"
+        "(the driver alone: conformance drivers check mine)\n"
     )
     folder = tmp_path / "bin"
     folder.mkdir()

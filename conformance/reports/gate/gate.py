@@ -144,11 +144,14 @@ def _run_differences(report: Report) -> Iterator[Difference]:
 def _model_differences(baseline: Report, report: Report) -> Iterator[Difference]:
     """Yield the request fields that one of the two SDKs has, and no document's table; those of a table have a case."""
     before, after = (_unlisted_fields(each["target"]) for each in (baseline, report))
-    for fields, others, what in ((after, before, "came"), (before, after, "went")):
-        for (operation, name), which in fields.items():
-            if (operation, name) not in others:
-                text = f"the SDK's field {operation}.{name}, {which}, {what}"
-                yield Difference("", "changed", f"sdk.model.{name}", text, fails=False)
+    for (operation, name), which in {**after, **before}.items():
+        if (operation, name) not in before:
+            text = f"the SDK's field {operation}.{name}, {which}, came"
+        elif (operation, name) not in after:
+            text = f"the SDK's field {operation}.{name}, {which}, went"
+        else:
+            continue
+        yield Difference("", "changed", f"sdk.model.{name}", text, fails=False)
 
 
 def _unlisted_fields(target: SdkEntry) -> dict[tuple[str, str], str]:
