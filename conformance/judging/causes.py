@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from conformance.judging.report_entries import CaseEntry, GroupEntry, MismatchEntry
 
 _INDEX: Final = re.compile(r"\[\d+\]")
+_WIRE_INDEX: Final = re.compile(r"\.\d+(?=\.|$)")
+"""The place in a list, in a name of the wire: `Things.1.Name`."""
+_SENT: Final = "sdk.request."
 _BODY: Final = "response.body."
 _WHOLE_BODY: Final = "response.body"
 _LONGEST: Final = 2_000
@@ -199,6 +202,8 @@ def _both(one: MismatchEntry, other: MismatchEntry) -> MismatchEntry:
 def _levels(case: CaseEntry, mismatch: MismatchEntry) -> Iterator[CauseLevel]:
     operation = _operation(case)
     where = _INDEX.sub("[]", mismatch["where"])
+    if where.startswith(_SENT):
+        where = _WIRE_INDEX.sub("[]", where)
     if case["verdict"] == "error":
         yield CauseLevel(_key("error", masked((case["reason"] or "")[:_LONGEST])))
     elif lacks_code(mismatch, case):

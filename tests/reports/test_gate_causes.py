@@ -260,3 +260,42 @@ def test_a_field_that_a_document_names_elsewhere_is_told_so() -> None:
     assert group.text == (
         "the SDK's field CreateFlowLog.ThingId, which a document names, though not among the parameters, went"
     )
+
+
+# Messages, and lists.
+
+
+@pytest.mark.parametrize(
+    ("outcome", "new", "text", "fails"),
+    [
+        ("service_error", "denied {}, URL: http://h/?Name={}", "message: more is said with it than before", False),
+        ("service_error", "403: denied {}", "message: more is said with it than before", False),
+        ("service_error", "denied", "message: only a part of it is left", True),
+        ("client_error", "denied", "message: only a part of it is left", False),
+        ("timeout", "given up", "message: denied {} -> given up", False),
+        ("service_error", "", "message: denied {} -> ", True),
+    ],
+)
+def test_how_messages_differ_is_one_cause(outcome: str, new: str, text: str, *, fails: bool) -> None:
+    names = ("apples", "pears") if text.startswith(("message: o", "message: m")) else ("apples",)
+    before = [{**CALLER, "outcome": outcome, "message": f"denied {name}"} for name in names]
+    after = [{**each, "message": new.format(name, name)} for each, name in zip(before, names, strict=True)]
+    cases = [case(name=f"X/{name}") for name in names]
+    (group,) = compare(side(cases, *before), side(cases, *after), (), TODAY).groups
+    assert (group.text, group.fails, len(group.cases)) == (text.format("apples"), fails, len(names))
+
+
+def test_a_list_is_one_cause_however_many_items_are_lost() -> None:
+    lost_items = [dropped(differs(f"{THINGS}.{number}.Name", None, "A"), name=f"X/{number}") for number in range(1, 5)]
+    before = report_of([case(name=f"X/{number}") for number in range(1, 5)])
+    after = report_of(lost_items)
+    assert [group["count"] for group in after["groups"]] == [4]
+    (group,) = compare(before, after, (), TODAY).groups
+    assert (group.key, len(group.cases)) == (after["groups"][0]["key"], 4)
+
+
+def test_what_is_answered_right_to_a_request_that_is_right_now_is_a_part_of_that() -> None:
+    both = (differs(THINGS, None, "A"), differs(observed=None), differs("sdk.outcome", "success", "service_error"))
+    (group,) = compare(side([dropped(*both)], SUCCESS), side([case()], CALLER), (), TODAY).groups
+    assert (group.kind, group.where) == ("better", THINGS)
+    assert [each.where for each in group.brings] == ["response.body.Code", "sdk.outcome", "caller.outcome"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.core.terminal import printable
 from conformance.judging.texts.varying_texts import masked
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.judging.report_entries import CallerEntry
+
+
+_SERVICE_ERROR: Final = "service_error"
 
 
 class CallerChange(NamedTuple):
@@ -45,7 +48,7 @@ def caller_changes(was: CallerEntry | None, now: CallerEntry | None) -> Iterator
     yield from _exception(was, now)
     yield from _field("code", was.get("code"), now.get("code"))
     yield from _field("status", was.get("status"), now.get("status"))
-    yield from _field("message", _message(was), _message(now))
+    yield from _messages(was, now)
     yield from _field("request_id", _kind(was.get("request_id")), _kind(now.get("request_id")))
     before, after = _fields(was), _fields(now)
     for name in (name for name in before if name not in after):
@@ -74,6 +77,23 @@ def _exception(was: CallerEntry, now: CallerEntry) -> Iterator[CallerChange]:
         yield CallerChange("caller.exception", text, worse=False)
     else:
         yield from _field("exception", old, new)
+
+
+def _messages(was: CallerEntry, now: CallerEntry) -> Iterator[CallerChange]:
+    """Yield that another message is reported; how it differs is the same in many cases, the message is not.
+
+    The message of the service may stand in any words of the SDK, and what it says of its own failures nobody promises.
+    """
+    old, new = _message(was), _message(now)
+    own = was.get("outcome") != _SERVICE_ERROR
+    if not (isinstance(old, str) and isinstance(new, str)) or old == new:
+        yield from _field("message", old, new)
+    elif old and old in new:
+        yield CallerChange("caller.message", "message: more is said with it than before", worse=False)
+    elif new and new in old:
+        yield CallerChange("caller.message", "message: only a part of it is left", worse=not own)
+    else:
+        yield CallerChange("caller.message", f"message: {_shown(old)} -> {_shown(new)}", worse=not own)
 
 
 def _outcome(caller: CallerEntry) -> str:

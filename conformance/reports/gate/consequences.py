@@ -56,7 +56,7 @@ def _follows(each: Difference, source: Difference) -> bool:
         return each.where.startswith(CALLER) and source.kind == "better"
     if each.where.startswith(CALLER):
         return source.kind == "better" if not each.fails else _shows(source.where, each.where)
-    return each.fails and each.kind == source.kind and of_wire(source.where) and not of_wire(each.where)
+    return each.kind == source.kind != "changed" and of_wire(source.where) and not of_wire(each.where)
 
 
 def _shows(where: str, seen: str) -> bool:
