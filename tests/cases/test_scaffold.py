@@ -392,6 +392,17 @@ def test_a_document_says_nothing_of_a_list_that_is_written_as_another_document_h
     assert [set(promises(case, contracts, list(contracts)).kept) for case in about] == [{"en"}, {"en"}]
 
 
+def test_items_that_another_document_has_as_one_value_of_a_list_of_its_own_keep_no_rule() -> None:
+    states = replace(parameter("States", type="String"), encoding="csv")
+    items = replace(parameter("States[]", enum=["Running", "Gone"]), encoding="csv")
+    numbers = parameter("States", type="String", enum=["1", "2"])
+    contracts = {"en": contract(numbers, errors=TWO), "zh": contract(states, items, language="zh", errors=TWO)}
+    _, cases = read(contracts)
+    about = [case for case in cases.values() if any(fact.startswith("States") for fact in case.facts)]
+    assert about
+    assert all(outcome.code for case in about for found in case.steps[0].outcomes.values() for outcome in found)
+
+
 def test_coverage_lists_what_holds_on_a_condition_with_its_condition() -> None:
     contracts = meadow()
     suite = Suite("LeaseMeadow", contracts, {"plain": Base("plain", (), {})}, {}, load_defaults(cases_dir()))

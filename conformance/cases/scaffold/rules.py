@@ -166,7 +166,9 @@ class CaseMaker:
         path = rule.row.path
         for contract in self._contracts.values():
             for row in contract.parameters:
-                inside = row.path == path or row.path.startswith((f"{path}[", f"{path}."))
+                # A document may have as one value what another has as items in one text.
+                whole = path == f"{row.path}[]" and contract.parameter(path) is None
+                inside = whole or row.path == path or row.path.startswith((f"{path}[", f"{path}."))
                 held = in_force(contract, row, sent) if inside else row
                 if inside and not (row.path == path and held.fact(rule.name).stated):
                     lists = wire_lists(row, contract.parameters, sent)
