@@ -135,14 +135,16 @@ def test_the_allow_file_of_the_page_loads(tmp_path: Path) -> None:
     assert [entry.expires for entry in load_allowed(path)] == [date(2027, 1, 31), date(2027, 3, 31)]
 
 
-def test_each_driver_has_its_environment_of_tox() -> None:
+def test_each_environment_of_tox_runs_a_driver_of_the_project() -> None:
     config = configparser.ConfigParser(interpolation=None)
     config.read(REPOSITORY / "tox.ini", encoding="utf-8")
     (name,) = [section for section in config.sections() if section.startswith("testenv:sdk-")]
     factors = re.fullmatch(r"testenv:sdk-\{(.*)\}", name)
     assert factors is not None
     commands = dict(line.split(": ", 1) for line in config[name]["commands"].splitlines() if line)
-    assert list(commands) == factors[1].split(",") == ["python-v2", "python-v1", "node", "pop", "go", "java"]
-    drivers = {match[1] for line in commands.values() if (match := re.search(r"--driver (\S+)", line))}
-    assert drivers == {path.parent.name for path in (REPOSITORY / "drivers").glob("*/driver.yaml")}
-    assert all(f"sdk-{factor}" in PAGE for factor in commands)
+    assert list(commands) == factors[1].split(",")
+    drivers = [match[1] for line in commands.values() if (match := re.search(r"--driver (\S+)", line))]
+    assert len(set(drivers)) == len(commands)
+    # A driver that somebody adds breaks no test: that it is to have an environment is a step of docs/extending.md.
+    assert set(drivers) <= {path.parent.name for path in (REPOSITORY / "drivers").glob("*/driver.yaml")}
+    assert {factor.rstrip(",") for factor in re.findall(r"\bsdk-([a-z0-9-]+)", PAGE)} <= set(commands)

@@ -8,16 +8,6 @@ import (
 	"reflect"
 )
 
-// unsupportedError is a parameter that the SDK has no way to carry: nothing is sent.
-type unsupportedError struct {
-	Parameter string `json:"parameter"`
-	Why       string `json:"why"`
-}
-
-func (e *unsupportedError) Error() string {
-	return fmt.Sprintf("the SDK cannot carry %s: %s", e.Parameter, e.Why)
-}
-
 // call sends one request as a caller of the SDK does, and tells what the caller gets.
 func call(asked request) (done callAnswer) {
 	// A panic of the SDK would end a caller's program; here it is a finding, and the next call goes on.
@@ -36,9 +26,6 @@ func call(asked request) (done callAnswer) {
 
 func send(asked request) (reflect.Value, error) {
 	none := reflect.Value{}
-	if asked.Version != "" && asked.Version != apiVersion {
-		return none, &unsupportedError{"Version", "action"}
-	}
 	operation, found := findOperation(asked.Action)
 	if !found {
 		return none, &unsupportedError{"Action", "action"}
@@ -190,14 +177,4 @@ func number(fields reflect.Value, name string) *int64 {
 	}
 	value := field.Elem().Int()
 	return &value
-}
-
-func typeName(declared reflect.Type) string {
-	if declared.Kind() == reflect.Pointer {
-		declared = declared.Elem()
-	}
-	if declared.PkgPath() == "" {
-		return declared.String()
-	}
-	return declared.PkgPath() + "." + declared.Name()
 }

@@ -1,19 +1,12 @@
 package main
 
 import (
-	"encoding/json"
 	"maps"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 )
-
-type modelField struct {
-	Path     string  `json:"path"`
-	Type     *string `json:"type"`
-	Required *bool   `json:"required"`
-}
 
 // buildRequest fills the SDK's request as a caller would. It gives the zero Value when the operation takes none.
 func buildRequest(declared reflect.Type, params map[string]any) (reflect.Value, error) {
@@ -121,18 +114,6 @@ func fillScalar(field reflect.Value, value any, path string) error {
 		return refused
 	}
 	return nil
-}
-
-func scalarText(value any) (string, bool) {
-	switch given := value.(type) {
-	case string:
-		return given, true
-	case json.Number:
-		return given.String(), true
-	case bool:
-		return strconv.FormatBool(given), true
-	}
-	return "", false
 }
 
 // requestFields lists the fields of an operation's request, in the order of the model. It gives nil when there is no

@@ -1,10 +1,9 @@
+// Command driver is the SDK driver for the Go SDK: docs/sdk-driver-protocol.md.
 package main
 
 import (
 	"net/url"
 	"reflect"
-	"regexp"
-	"runtime/debug"
 	"strings"
 
 	// install.sh writes the major version of the release here. It is the only package of Alibaba Cloud that is
@@ -13,15 +12,12 @@ import (
 	vpc "github.com/alibabacloud-go/vpc-20160428/v7/client"
 )
 
-// apiVersion is the one that this SDK sends, whatever it is asked for.
-const apiVersion = "2016-04-28"
-
-var majorSuffix = regexp.MustCompile(`/v\d+$`)
-
-type library struct {
-	Name    string `json:"name"`
-	Version string `json:"version"`
-}
+const (
+	driverName = "go"
+	ownProduct = "vpc"
+	// apiVersion is the one that this SDK sends, whatever it is asked for.
+	apiVersion = "2016-04-28"
+)
 
 func sdkLibrary() library {
 	return libraryOf(reflect.TypeFor[vpc.Client]())
@@ -31,22 +27,6 @@ func sdkLibrary() library {
 func coreLibrary() library {
 	core, _ := reflect.TypeFor[vpc.Client]().FieldByName("Client")
 	return libraryOf(core.Type)
-}
-
-// libraryOf tells the module that a type was built from. The major version is left out of the name, so that releases
-// can be compared by it.
-func libraryOf(declared reflect.Type) library {
-	build, _ := debug.ReadBuildInfo()
-	for _, module := range build.Deps {
-		if strings.HasPrefix(declared.PkgPath(), module.Path+"/") {
-			name := majorSuffix.ReplaceAllString(module.Path, "")
-			if module.Replace != nil {
-				module = module.Replace
-			}
-			return library{name, strings.TrimPrefix(module.Version, "v")}
-		}
-	}
-	panic("the build says nothing of " + declared.PkgPath())
 }
 
 // operation is a method of the SDK's client, such as CreateFlowLogWithOptions.

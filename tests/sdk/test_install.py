@@ -62,6 +62,17 @@ def test_the_versions_asked_for_are_installed(
     assert is_installed(mine, *asked)
 
 
+def test_an_sdk_that_is_its_own_core_has_one_version(tmp_path: Path, cache: Path) -> None:
+    assert not cache.exists()
+    one = MANIFEST.replace("core: {name: my-core, version: 0.4.6}", "core: {name: my-sdk, version: 1.2.3}")
+    mine = read_manifest(make_driver(tmp_path / "drivers", one))
+    for asked in ((None, "2.0.0"), ("2.0.0", None), ("2.0.0", "2.0.0")):
+        assert (install(mine, *asked).folder / "versions").read_text() == "2.0.0+2.0.0\n"
+    assert installed_folder(mine, "1.2.3") == installed_folder(mine) == installed_folder(mine, "1.2.3", "1.2.3")
+    with pytest.raises(UsageError, match=r"--sdk 1\.0 and --core 2\.0 are of one package, my-sdk"):
+        install(mine, "1.0", "2.0")
+
+
 def test_each_pair_of_versions_and_each_change_of_the_driver_has_a_folder_of_its_own(
     mine: Manifest, tmp_path: Path
 ) -> None:

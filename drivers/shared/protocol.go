@@ -1,4 +1,5 @@
-// Command driver is the SDK driver for the Go SDK: docs/sdk-driver-protocol.md.
+// The line protocol of an SDK driver: docs/sdk-driver-protocol.md. The drivers of Go share it; each has the constants
+// driverName, ownProduct and apiVersion, and the functions sdkLibrary, coreLibrary, call and requestFields.
 package main
 
 import (
@@ -9,7 +10,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
+	"regexp"
 	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
 )
 
 // errInput is input that no harness may send: the driver ends with status 2.
@@ -20,6 +26,7 @@ type request struct {
 	ID          json.RawMessage `json:"id"`
 	Command     string          `json:"command"`
 	Endpoint    string          `json:"endpoint"`
+	Product     string          `json:"product"`
 	Action      string          `json:"action"`
 	Version     string          `json:"version"`
 	Params      map[string]any  `json:"params"`
@@ -31,6 +38,27 @@ type credentials struct {
 	AccessKeyID     *string `json:"access_key_id"`
 	AccessKeySecret *string `json:"access_key_secret"`
 	SecurityToken   *string `json:"security_token"`
+}
+
+// unsupportedError is a parameter that the SDK has no way to carry: nothing is sent.
+type unsupportedError struct {
+	Parameter string `json:"parameter"`
+	Why       string `json:"why"`
+}
+
+func (e *unsupportedError) Error() string {
+	return fmt.Sprintf("the SDK cannot carry %s: %s", e.Parameter, e.Why)
+}
+
+type library struct {
+	Name    string `json:"name"`
+	Version string `json:"version"`
+}
+
+type modelField struct {
+	Path     string  `json:"path"`
+	Type     *string `json:"type"`
+	Required *bool   `json:"required"`
 }
 
 type startAnswer struct {
@@ -122,15 +150,78 @@ func parse(line []byte) (request, error) {
 func answer(asked request) (any, error) {
 	switch asked.Command {
 	case "start":
-		return startAnswer{asked.ID, "go", sdkLibrary(), coreLibrary(), "Go", runtime.Version()}, nil
+		return startAnswer{asked.ID, driverName, sdkLibrary(), coreLibrary(), "Go", runtime.Version()}, nil
 	case "call":
-		done := call(asked)
+		done := refusal(asked)
+		if done == nil {
+			sent := call(asked)
+			done = &sent
+		}
 		done.ID = asked.ID
 		return done, nil
 	case "model":
+		if refusal(asked) != nil {
+			return modelAnswer{asked.ID, nil}, nil
+		}
 		return modelAnswer{asked.ID, requestFields(asked.Action)}, nil
 	case "stop":
 		return stopAnswer{asked.ID}, nil
 	}
 	return nil, fmt.Errorf("%w: a line has an unknown command", errInput)
+}
+
+// refusal is the answer to a request about another product, or another version of it, than that of the SDK.
+func refusal(asked request) *callAnswer {
+	var reason *unsupportedError
+	switch {
+	case asked.Product != "" && !strings.EqualFold(asked.Product, ownProduct):
+		reason = &unsupportedError{strings.TrimSpace(asked.Product + " " + asked.Version), "product"}
+	case asked.Version != "" && asked.Version != apiVersion:
+		reason = &unsupportedError{"Version", "action"}
+	default:
+		return nil
+	}
+	message := reason.Error()
+	return &callAnswer{Outcome: "client_error", Message: &message, Unsupported: reason}
+}
+
+var majorSuffix = regexp.MustCompile(`/v\d+$`)
+
+// libraryOf tells the module that a type was built from. The major version is left out of the name, so that releases
+// can be compared by it.
+func libraryOf(declared reflect.Type) library {
+	build, _ := debug.ReadBuildInfo()
+	for _, module := range build.Deps {
+		if strings.HasPrefix(declared.PkgPath(), module.Path+"/") {
+			name := majorSuffix.ReplaceAllString(module.Path, "")
+			if module.Replace != nil {
+				module = module.Replace
+			}
+			return library{name, strings.TrimPrefix(module.Version, "v")}
+		}
+	}
+	panic("the build says nothing of " + declared.PkgPath())
+}
+
+func typeName(declared reflect.Type) string {
+	if declared.Kind() == reflect.Pointer {
+		declared = declared.Elem()
+	}
+	if declared.PkgPath() == "" {
+		return declared.String()
+	}
+	return declared.PkgPath() + "." + declared.Name()
+}
+
+// scalarText is a text, a number or a boolean as it travels.
+func scalarText(value any) (string, bool) {
+	switch given := value.(type) {
+	case string:
+		return given, true
+	case json.Number:
+		return given.String(), true
+	case bool:
+		return strconv.FormatBool(given), true
+	}
+	return "", false
 }
