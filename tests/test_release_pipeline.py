@@ -147,4 +147,4 @@ def test_each_environment_of_tox_runs_a_driver_of_the_project() -> None:
     assert len(set(drivers)) == len(commands)
     # A driver that somebody adds breaks no test: that it is to have an environment is a step of docs/extending.md.
     assert set(drivers) <= {path.parent.name for path in (REPOSITORY / "drivers").glob("*/driver.yaml")}
-    assert {factor.rstrip(",") for factor in re.findall(r"\bsdk-([a-z0-9-]+)", PAGE)} <= set(commands)
+    assert {factor.rstrip(",") for factor in re.findall(r"(?<=[ ,])sdk-([a-z0-9-]+)", PAGE)} <= set(commands)

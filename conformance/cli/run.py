@@ -16,6 +16,7 @@ import typer
 
 from conformance.cases.model import Case
 from conformance.cases.select import select
+from conformance.cli.support.driver_options import PLAIN, check_driver, check_workers, installed_driver
 from conformance.cli.support.forecast import forecast
 from conformance.cli.support.last_run import (
     READ_TO_COMPARE,
@@ -65,13 +66,11 @@ from conformance.reports.exit_status import exit_status
 from conformance.reports.store import LEDGER, RunFolder, new_run_folder
 from conformance.server.target import begun_server, open_target
 from conformance.target.ledger import Ledger
-from conformance.target.load import load_target
 from conformance.target.options import described_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
-    from conformance.cli.support.plan_template import PlanTemplate
     from conformance.engine.plan import Plan
     from conformance.judging.report_entries import Report, ShardEntry
     from conformance.judging.results import CaseResult
@@ -79,9 +78,6 @@ if TYPE_CHECKING:
 
 _COLLECT_AFTER: Final = 50_000
 """Objects made, less those freed, after which Python looks for cycles during a run; it does so after 700 by itself."""
-
-_PLAIN: Final = (None, "http")
-"""The values of `--driver` that mean no SDK."""
 
 
 def run(
@@ -155,8 +151,8 @@ def run(
     part = read_shard(shard)
     most_failures = most_failures_of(maxfail, exit_first=exit_first)
     check_output(wait, quiet=quiet, verbose=verbose, as_json=as_json)
-    _check_driver(driver, sdk, core, signature)
-    _check_workers(workers, driver)
+    check_driver(driver, sdk, core, signature)
+    check_workers(workers, driver)
     failing = to_run_again(report_dir, strict=strict) if last_failed or failed_first else failing_before(report_dir)
     if watching:
         check_docs(docs)
@@ -169,7 +165,7 @@ def run(
     nothing_begun = nullcontext() if sends_elsewhere or only_list or show_plan else None
     with nothing_begun or begun_server(check_docs(docs), named_operations(cases or [])) as begun:
         plan_for = load_plan(
-            docs, concurrency, known_failing, cases or [], cases_cache, through_sdk=driver not in _PLAIN
+            docs, concurrency, known_failing, cases or [], cases_cache, through_sdk=driver not in PLAIN
         )
         for fault in plan_for.faults:
             say_fault(fault)
@@ -189,7 +185,7 @@ def run(
                 timeout_s=timeout,
                 defaults=dict(plan_for.defaults),
             )
-            if described is not None and driver is not None and driver not in _PLAIN:
+            if described is not None and driver is not None and driver not in PLAIN:
                 described = replace(described, driver=driver)
             of_requests = [each for each in chosen if isinstance(each, Case)]
             several = len(plan_for.contracts) > 1
@@ -208,7 +204,7 @@ def run(
         }
         again = command_again(decisive, live=live)
         unread: list[InputError] = list(plan_for.faults)
-        through = None if driver in _PLAIN else _installed(driver, sdk, core, target, plan_for, again)
+        through = None if driver in PLAIN else installed_driver(driver, sdk, core, target, plan_for, again)
         with open_target(
             endpoint=endpoint,
             states_url=states_url,
@@ -272,33 +268,6 @@ def _failed_first(chosen: Sequence[Runnable], failed: frozenset[str], *, alone: 
     if alone and first:
         return first
     return [*first, *(each for each in chosen if each.id not in failed)]
-
-
-def _check_driver(driver: str | None, sdk: str | None, core: str | None, signature: str | None) -> None:
-    """Refuse options that have no place beside each other."""
-    if driver in _PLAIN and (sdk or core):
-        raise UsageError("--sdk and --core go with --driver", hint="conformance drivers lists them")
-    if driver not in _PLAIN and signature is not None:
-        raise UsageError("--signature has no place beside --driver: the SDK signs", hint="leave it out")
-
-
-def _check_workers(workers: int | None, driver: str | None) -> None:
-    if workers is not None and workers < 1:
-        raise UsageError(f"--workers {workers} is not a number above 0")
-    if workers is not None and driver not in _PLAIN:
-        raise UsageError("--workers has no place beside --driver", hint="--concurrency sets its processes")
-
-
-def _installed(  # noqa: PLR0917 - what the command line says, in its order
-    driver: str, sdk: str | None, core: str | None, target: Path | None, plan: PlanTemplate, again: Sequence[str]
-) -> Driver:
-    """Return the driver; its command line has what else decides the verdict of a case."""
-    from conformance.sdk.driver_run import find_and_install  # noqa: PLC0415 - only a run through an SDK pays for it
-
-    if target is not None:
-        load_target(target)  # so that what it names as secret is known, and reaches no installer
-    found = find_and_install(driver, sdk, core, plan.contracts)
-    return replace(found, options=(*found.options, *again[2:]))
 
 
 def run_cases(

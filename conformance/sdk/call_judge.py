@@ -15,11 +15,15 @@ from conformance.engine.calls import NotSentError
 from conformance.judging.envelope import MEDIA_TYPES
 from conformance.judging.findings import Finding
 from conformance.protocol.answer import NotAnAnswerError, read_answer
+from conformance.sdk.messages import ModelField
+from conformance.sdk.unlisted_fields import unlisted_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from conformance.cases.promised_fields import PromisedField
+    from conformance.contract.languages import Language
+    from conformance.contract.model import Contract
     from conformance.core.exchange import Credentials, DriverAnswer, Exchange, Recorded, SdkCall
     from conformance.engine.calls import Send
     from conformance.protocol.answer import Answered
@@ -29,15 +33,22 @@ _FAILURES: Final = ("service_error", "client_error", "timeout")
 
 
 class SdkReview:
-    """Judges what an SDK sent and what its caller got; the engine's `Review`."""
+    """Judges what an SDK sent and what its caller got; the engine's `Review`.
 
-    def __init__(self) -> None:
+    Args:
+        contracts: By operation and language; of an operation without any, every parameter counts as documented.
+    """
+
+    def __init__(self, contracts: Iterable[Mapping[Language, Contract]] = ()) -> None:
+        firsts = [(next(iter(each.values())), each) for each in contracts if each]
+        self._contracts = {(first.operation, first.version): each for first, each in firsts}
         self._nonces: set[str] = set()
         self._lock = threading.Lock()
 
     def require_sent(self, send: Send, exchange: Exchange, tested: str) -> None:
         """Raise `NotSentError` when the SDK sent nothing of a call; see `require_sent` below."""
-        require_sent(send, exchange, tested)
+        known = self._contracts.get(send.call)
+        require_sent(send, exchange, tested, lambda name: known is None or _is_documented(name, known))
 
     def differences(self, send: Send, exchanges: Sequence[Exchange], fields: Sequence[PromisedField]) -> list[Finding]:
         """Return what is wrong with calls that were answered; see `judge_calls`."""
@@ -45,7 +56,14 @@ class SdkReview:
             return list(judge_calls(send, exchanges, fields, self._nonces))
 
 
-def require_sent(send: Send, exchange: Exchange, tested: str) -> None:
+def _is_documented(name: str, contracts: Mapping[Language, Contract]) -> bool:
+    """Whether a document has a parameter, in its table or anywhere else."""
+    return not unlisted_fields([ModelField(name, None, None)], contracts, list(contracts)).undocumented
+
+
+def require_sent(
+    send: Send, exchange: Exchange, tested: str, is_documented: Callable[[str], bool] = lambda _: True
+) -> None:
     """Raise `NotSentError` when an SDK sent nothing of a call.
 
     A parameter that the operation's documents have and the SDK's release does not is a mismatch: no caller can send it.
@@ -55,6 +73,7 @@ def require_sent(send: Send, exchange: Exchange, tested: str) -> None:
         send: What was asked for.
         exchange: What was observed.
         tested: The operation under test: for another there is no document to judge an SDK by.
+        is_documented: Whether a document has a parameter; an SDK needs no way to send what none has.
     """
     call = exchange.sdk
     if call is None or call.answer is None or call.recorded:
@@ -65,7 +84,7 @@ def require_sent(send: Send, exchange: Exchange, tested: str) -> None:
     name = gap.parameter or send.call[0]
     if "." in name.replace("[].", ""):
         raise NotSentError(f"{name} is a name of the wire, for which no SDK has a field")
-    if gap.why == "unknown" and send.call[0] == tested:
+    if gap.why == "unknown" and send.call[0] == tested and is_documented(name):
         raise NotSentError("", [Finding(f"sdk.request.{name}", (_asked(send, name),), None)])
     if gap.why == "product":
         raise NotSentError(f"no package of the SDK is installed for the product of {send.call[0]}: {name}")

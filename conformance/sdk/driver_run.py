@@ -148,7 +148,7 @@ class SdkRun:
             self.plan = replace(self.plan, sdk=about)
         for product in driver.unknown:
             self.plan.notes.add(RunNote(f"sdk.package.{product}", unknown_package(driver.name, product)))
-        self._engine = Engine(self.plan, self._sdk, SdkReview())
+        self._engine = Engine(self.plan, self._sdk, SdkReview(plan.contracts.values()))
 
     def __enter__(self) -> Self:
         return self

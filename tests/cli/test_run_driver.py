@@ -155,6 +155,13 @@ def test_what_a_typed_sdk_cannot_carry_is_not_run(through: Callable[..., Outcome
     assert case["reason"] == "the SDK has no way to carry this value of AggregationInterval"
 
 
+def test_an_sdk_needs_no_way_to_send_what_no_document_has(through: Callable[..., Outcome]) -> None:
+    outcome = through("lacks-ip-version", cases=(f"{CREATE}success/unknown-parameter",))
+    (case,) = outcome.cases.values()
+    assert (case["verdict"], case["mismatches"]) == ("not_run", [])
+    assert case["reason"] == "the SDK has no parameter NoSuchParameter"
+
+
 def test_an_sdk_without_a_model_is_not_judged_by_one(through: Callable[..., Outcome]) -> None:
     outcome = through("no-model", cases=("sdk/model", "sdk/success-whole"))
     assert outcome.status == 0

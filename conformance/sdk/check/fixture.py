@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_S: Final = 5.0
 END_S: Final = 5.0
-_ZEROS: Final = ("", 0, [], {})
+_ZEROS: Final[tuple[object, ...]] = ("", 0, [], {})
 """How long a driver may take to end after it was asked to."""
 
 

@@ -58,6 +58,8 @@ def refused(params: dict[str, Any]) -> dict[str, Any] | None:
     """Return the answer about a call that is not sent."""
     if "lacks-ip-version" in FAULTS and "IpVersion" in params:
         return reported("client_error", unsupported={"parameter": "IpVersion", "why": "unknown"})
+    if "lacks-ip-version" in FAULTS and "NoSuchParameter" in params:
+        return reported("client_error", unsupported={"parameter": "NoSuchParameter", "why": "unknown"})
     if "typed" in FAULTS and not str(params.get("AggregationInterval", "1")).isdecimal():
         return reported("client_error", unsupported={"parameter": "AggregationInterval", "why": "type"})
     return reported("client_error", exception="Refused", message="no") if "refuses" in FAULTS else None
