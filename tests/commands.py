@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from forked_servers import ForkedPopen
+
 from conformance.cli import COMMANDS, run_command
 from conformance.cli.support.plan_template import LoadedOperations
 
@@ -128,12 +130,15 @@ def script(name: str = "conformance") -> str:
 
 
 @contextmanager
-def started(*command: str, folder: Path | None = None, env: dict[str, str] | None = None) -> Iterator[Popen[str]]:
+def started(
+    *command: str, folder: Path | None = None, env: dict[str, str] | None = None, forked: bool = True
+) -> Iterator[Popen[str]]:
     """Start a command with pipes for what it writes. However the test ends, it is killed, and its pipes are closed.
 
-    It leads a process group of its own: a signal for the group reaches the processes that it starts, too.
+    It leads a process group of its own: a signal for the group reaches the processes that it starts, too. A command of
+    the project is forked from a process that has its imports, unless `forked` says that the start is what is tested.
     """
-    with subprocess.Popen(
+    with (ForkedPopen if forked else subprocess.Popen)(
         command,
         cwd=folder,
         env=env or environment(),
@@ -147,22 +152,32 @@ def started(*command: str, folder: Path | None = None, env: dict[str, str] | Non
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
+            process.kill()  # also when it leads no group yet
 
 
 def run_program(
-    *command: str, folder: Path | None = None, env: dict[str, str] | None = None, timeout: float = LONGEST_S
+    *command: str,
+    folder: Path | None = None,
+    env: dict[str, str] | None = None,
+    timeout: float = LONGEST_S,
+    forked: bool = True,
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end, and return its exit status and what it wrote."""
-    return subprocess.run(
+    """Run a program to its end, and return its exit status and what it wrote; `forked` as for `started`."""
+    with (ForkedPopen if forked else subprocess.Popen)(
         command,
         cwd=folder,
         env=env or environment(),
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         errors="replace",
-        timeout=timeout,
-        check=False,
-    )
+    ) as process:
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except BaseException:
+            process.kill()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
 def run_pytest(

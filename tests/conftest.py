@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import bytecode
 import pytest
 from commands import OPERATION, REPOSITORY, Command, give_loaded
-from forked_servers import ForkedServers
+from forked_servers import ORIGIN
 from hypothesis import settings
 from profiles import PROJECT
 
@@ -101,11 +101,10 @@ def _secrets_of_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _servers_are_forked(_environment_of_the_tests: None) -> Iterator[None]:
     """Have reference servers that are started in this process be forked, which spares each of them its imports."""
-    servers = ForkedServers()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("conformance.server.process.start_child", servers.start)
+        patch.setattr("conformance.server.process.start_child", ORIGIN.start_server)
         yield
-    servers.stop()
+    ORIGIN.stop()
 
 
 @pytest.fixture(scope="session")

@@ -1,92 +1,91 @@
-"""Reference servers for tests: forked from one process that has imported what a server needs.
+"""Reference servers and commands for tests, forked from one process that has imported what they need.
 
-Most of what a server takes to start, half a second of a processor, is its imports and the files that come with the
-project; a fork of a process that has them takes hundredths. It is a process of its own all the same: with its memory,
-its environment and its end. Run as a program, this module is the process that they are forked from.
-`tests/server/test_server_process.py` starts servers as users do.
+`fork_origin.py` is that process; one of each test run's processes is started when the first server or command is asked
+for. `tests/server/test_server_process.py` starts servers as users do; what starts a command says so with `forked=False`
+where the start itself is what is tested.
 """
 
 from __future__ import annotations
 
-import gc
-import importlib
 import json
 import os
-import pkgutil
-import signal
+import select
 import socket
 import subprocess
 import sys
 import threading
-import traceback
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, NoReturn, TypedDict
+from typing import IO, TYPE_CHECKING, Any
 
-import conformance.server
-from conformance.contract import catalogue
+from fork_origin import LONGEST, NUMBER, Asked
+
 from conformance.core.child_environment import without_secrets
-from conformance.core.resources import openapi_dir
-from conformance.core.workspace import VARIABLE, workspace_root
-from conformance.server.app import make_app
-from conformance.server.build import build_plan, unused_behaviours
-from conformance.server.provider_states import provider_states
+from conformance.core.workspace import VARIABLE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping, Sequence
 
-    from conformance.contract.model import Contract
-
-_REPOSITORY = Path(__file__).resolve().parents[1]
-_NUMBER = 8
-"""Bytes of a process id, and of an exit status."""
-_LONGEST = 1 << 20
-_STREAMS = 3
+_PROGRAM = Path(__file__).with_name("fork_origin.py")
+_SCRIPTS = {str(Path(sys.executable).with_name(name)): name for name in ("conformance", "pytest")}
+_AT_START = ("PYTHON", "LANG", "LC_", "LD_", "COVERAGE_")
+"""How variables begin that Python, or what it is linked with, reads when it starts."""
 
 
-class Asked(TypedDict):
-    """What a server is started with."""
-
-    options: str
-    folder: str
-    environment: dict[str, str]
-
-
-class ForkedServers:
-    """Forks servers, from one process that is started when the first one is asked for."""
+class Origin:
+    """Has servers and commands forked, from one process that is started when the first one is asked for."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._origin: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
 
-    def start(self, options: str, words: IO[bytes]) -> ForkedServer:
+    def fork(self, asked: Asked, streams: Sequence[int]) -> tuple[int, IO[bytes]]:
+        """Have a process forked with these standard streams.
+
+        Returns:
+            Its id, and a pipe from which its exit status is read when it has ended.
+        """
+        status, told = os.pipe()
+        with self._lock:
+            control = self._started()
+            socket.send_fds(control, [json.dumps(asked).encode()], [*streams, told])
+        os.close(told)
+        pipe = os.fdopen(status, "rb", buffering=0)
+        return read_number(pipe), pipe
+
+    def start_server(self, options: str, words: IO[bytes]) -> ForkedServer:
         """Start a server, as `conformance.server.process.start_child` does."""
         given, stdin = os.pipe()
         stdout, written = os.pipe()
-        status, told = os.pipe()
-        asked = Asked(options=options, folder=str(Path.cwd()), environment=without_secrets())
-        with self._lock:
-            control = self._started()
-            socket.send_fds(control, [json.dumps(asked).encode()], [given, written, words.fileno(), told])
-        for end in (given, written, told):
-            os.close(end)
-        return ForkedServer(os.fdopen(stdin, "wb"), os.fdopen(stdout, "rb"), os.fdopen(status, "rb"))
+        asked = Asked(
+            program="server", words=[options], folder=str(Path.cwd()), environment=without_secrets(), leads=False
+        )
+        try:
+            pid, status = self.fork(asked, [given, written, words.fileno()])
+        finally:
+            for end in (given, written):
+                os.close(end)
+        return ForkedServer(pid, os.fdopen(stdin, "wb"), os.fdopen(stdout, "rb"), status)
+
+    def ask_by(self, control: socket.socket) -> None:
+        """Have the process that reads from this socket fork, instead of one of its own."""
+        self._control = control
 
     def stop(self) -> None:
-        """End the process that servers are forked from; those that run are not touched."""
-        if self._control is not None and self._origin is not None:
+        """End the process that others are forked from; those that run are not touched."""
+        if self._control is not None and self._process is not None:
             self._control.close()
-            self._origin.wait()
+            self._process.wait()
+            self._control = self._process = None
 
     def _started(self) -> socket.socket:
         if self._control is None:
             self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            self._control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _LONGEST)
+            self._control.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LONGEST)
             with theirs:
-                self._origin = subprocess.Popen(
-                    [sys.executable, __file__, str(theirs.fileno())],
+                self._process = subprocess.Popen(
+                    [sys.executable, str(_PROGRAM), str(theirs.fileno())],
                     stdin=subprocess.DEVNULL,
                     pass_fds=[theirs.fileno()],
                     env={name: value for name, value in os.environ.items() if name != VARIABLE},
@@ -94,140 +93,117 @@ class ForkedServers:
         return self._control
 
 
+ORIGIN = Origin()
+"""The one of this process."""
+
+
+def read_number(pipe: IO[bytes]) -> int:
+    """Return a process id or an exit status that the origin tells."""
+    number = pipe.read(NUMBER)
+    assert len(number) == NUMBER, "the process that others are forked from has ended"
+    return int.from_bytes(number, sys.byteorder, signed=True)
+
+
 class ForkedServer:
     """A server's process: what `ReferenceServer` uses of `Popen`."""
 
-    def __init__(self, stdin: IO[bytes], stdout: IO[bytes], status: IO[bytes]) -> None:
+    def __init__(self, pid: int, stdin: IO[bytes], stdout: IO[bytes], status: IO[bytes]) -> None:
+        self.pid = pid
         self.stdin = stdin
         self.stdout = stdout
         self.returncode: int | None = None
         self._status = status
-        self.pid = self._told()
 
     def kill(self) -> None:
         """End it at once; one that has ended is fine."""
         if self.returncode is None:
             with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid, 9)
 
     def wait(self) -> int:
         """Wait for its end, and return its exit status, or the number of its signal below zero."""
         if self.returncode is None:
-            self.returncode = self._told()
+            self.returncode = read_number(self._status)
             self._status.close()
         return self.returncode
 
-    def _told(self) -> int:
-        number = self._status.read(_NUMBER)
-        assert len(number) == _NUMBER, "the process that servers are forked from has ended"
-        return int.from_bytes(number, sys.byteorder, signed=True)
+
+def program_of(command: Sequence[str], environment: Mapping[str, str]) -> tuple[Any, list[str]] | None:
+    """Return which program of the origin a command is, and its words; `None` when it has to be started.
+
+    That is so for other programs, and where the environment says how Python is to start.
+    """
+    first, *words = command
+    if _SCRIPTS.get(first) == "conformance":
+        found = "conformance", words
+    elif _SCRIPTS.get(first) == "pytest":
+        found = "pytest", words
+    elif first == sys.executable and words[:2] == ["-m", "pytest"]:
+        found = "pytest", words[2:]
+    elif first == sys.executable and words[:2] == ["-u", "-c"]:
+        found = "code", words[2:]  # a process of pytest-xdist
+    else:
+        return None
+    if found[0] == "pytest" and "-pno:schemathesis" not in words:
+        return None  # the plugins of others are not imported as pytest imports them
+    names = {name for name in {*environment, *os.environ} if name.startswith(_AT_START)} - {"PYTHONPATH"}
+    if any(environment.get(name) != os.environ.get(name) for name in names):
+        return None
+    folders = environment.get("PYTHONPATH", "").split(os.pathsep)
+    return None if any(Path(folder, "sitecustomize.py").exists() for folder in folders if folder) else found
 
 
-# The process that servers are forked from.
+class ForkedPopen(subprocess.Popen[str]):
+    """A command of the project that is forked, and not started, where that makes no difference.
 
+    It is used as any `Popen`. What is overridden is how a child comes to be and how its end is seen: it is no child of
+    this process, so the origin tells its exit status.
+    """
 
-def _serve_requests(control: socket.socket) -> None:
-    _import_all()
-    _read_what_comes_with_the_project()
-    gc.freeze()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with whoever asks
-    for asked, streams in _requests(control):
-        _count_those_that_ended()
-        if os.fork() == 0:
-            control.close()
-            _keep(json.loads(asked), streams)
-        for stream in streams:
-            os.close(stream)
-    _count_those_that_ended()
+    _status: IO[bytes] | None = None
 
-
-def _count_those_that_ended() -> None:
-    """Have the processor time of servers that ended be among that of the test run."""
-    with suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
-
-
-def _requests(control: socket.socket) -> Iterator[tuple[bytes, list[int]]]:
-    while True:
-        asked, streams, _, _ = socket.recv_fds(control, _LONGEST, _STREAMS + 1)
-        if not asked:
+    def _execute_child(self, args: Any, *rest: Any) -> None:
+        names = (
+            *("executable", "preexec_fn", "close_fds", "pass_fds", "cwd", "env", "startupinfo", "creationflags"),
+            *("shell", "p2cread", "p2cwrite", "c2pread", "c2pwrite", "errread", "errwrite"),
+            *("restore_signals", "gid", "gids", "uid", "umask", "start_new_session", "process_group"),
+        )
+        given = dict(zip(names, rest, strict=True))
+        environment = dict(os.environ) if given["env"] is None else given["env"]
+        found = None if given["shell"] or given["pass_fds"] else program_of(args, environment)
+        if found is None:
+            super()._execute_child(args, *rest)  # type: ignore[misc]
             return
-        yield asked, streams
+        program, words = found
+        asked = Asked(
+            program=program,
+            words=words,
+            folder=str(given["cwd"] or Path.cwd()),
+            environment=environment,
+            leads=given["start_new_session"],
+        )
+        ends = (given[name] for name in ("p2cread", "c2pwrite", "errwrite"))
+        streams = [number if end == -1 else end for number, end in enumerate(ends)]
+        try:
+            self.pid, self._status = ORIGIN.fork(asked, streams)
+        finally:
+            self._close_pipe_fds(*rest[9:15])  # type: ignore[attr-defined]
+        self._child_created = True
 
+    def _internal_poll(self, *rest: Any, **named: Any) -> int | None:
+        if self._status is None:
+            return super()._internal_poll(*rest, **named)  # type: ignore[misc,no-any-return]
+        with self._waitpid_lock:  # type: ignore[attr-defined]
+            if self.returncode is None:
+                self._try_wait(os.WNOHANG)
+        return self.returncode
 
-def _import_all() -> None:
-    """Import all of the server, also what it imports when it needs it."""
-    for name in ("uvicorn.loops.asyncio", "uvicorn.lifespan.off", "conformance.contract.openapi.overlay"):
-        importlib.import_module(name)
-    for found in pkgutil.walk_packages(conformance.server.__path__, "conformance.server."):
-        importlib.import_module(found.name)
-
-
-def _read_what_comes_with_the_project() -> None:
-    """Read once what each server would read again: files that no test changes, where no workspace has others."""
-    bundled = openapi_dir().resolve()
-    read = catalogue._load  # noqa: SLF001
-    read_once = cache(read)
-
-    def load(path: Path, *, overlays: bool) -> Contract:
-        kept = path.resolve().is_relative_to(bundled) and workspace_root() in (None, _REPOSITORY)
-        return (read_once if kept else read)(path, overlays=overlays)
-
-    catalogue._load = load  # noqa: SLF001
-    for folder in (_REPOSITORY, Path(__file__).parent):  # in which the files have their short and their whole names
-        os.chdir(folder)
-        make_app(build_plan())
-        unused_behaviours()
-    provider_states.cache_clear()  # those of the folder
-
-
-def _forget_all() -> None:
-    """Empty every cache of the package."""
-    modules = [module for name, module in sys.modules.items() if name.startswith("conformance.")]
-    for kept in [value for module in modules for value in vars(module).values()]:
-        if callable(clear := getattr(kept, "cache_clear", None)):
-            clear()
-
-
-def _keep(asked: Asked, streams: list[int]) -> NoReturn:
-    """Fork a server, tell its process id, wait for its end and tell its exit status."""
-    *standard, told = streams
-    child = os.fork()
-    if child == 0:
-        os.close(told)
-        _become_server(asked, standard)
-    for number in (*standard, 0, 1, 2):
-        os.close(number)
-    os.write(told, child.to_bytes(_NUMBER, sys.byteorder, signed=True))
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    with suppress(BrokenPipeError):
-        os.write(told, status.to_bytes(_NUMBER, sys.byteorder, signed=True))
-    os._exit(0)
-
-
-def _become_server(asked: Asked, standard: list[int]) -> NoReturn:
-    status = 1
-    try:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        for number, stream in enumerate(standard):
-            os.dup2(stream, number)
-            os.close(stream)
-        os.chdir(asked["folder"])
-        os.environ.clear()
-        os.environ.update(asked["environment"])
-        if workspace_root() not in (None, _REPOSITORY):
-            _forget_all()  # from its folder, its files have the names that those of the project have from theirs
-        from conformance.server.__main__ import main  # noqa: PLC0415 - imported long before
-
-        status = main(asked["options"])
-    except BaseException:  # noqa: BLE001 - what becomes of it is told as a program tells it
-        traceback.print_exc()
-    finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(status)
-
-
-if __name__ == "__main__":
-    _serve_requests(socket.socket(fileno=int(sys.argv[1])))
+    def _try_wait(self, wait_flags: int) -> tuple[int, int]:
+        """Return the process id and its status as `os.waitpid` gives it; without an end yet both are 0."""
+        if self._status is None:
+            return super()._try_wait(wait_flags)  # type: ignore[misc,no-any-return]
+        if wait_flags == os.WNOHANG and not select.select([self._status], [], [], 0)[0]:
+            return 0, 0
+        with self._status:
+            self.returncode = status = read_number(self._status)
+        return self.pid, -status if status < 0 else status << 8

@@ -345,7 +345,7 @@ def test_a_run_without_cases_loads_nothing_of_the_project_but_the_plugin(tmp_pat
     for name in ("base.yaml", "other.yaml", "some.yml"):
         (tmp_path / name).write_text("a: b\n")
     options = ("-q", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", *WITHOUT_OTHERS)
-    done = run_program(sys.executable, "-m", "pytest", *options, ".", folder=tmp_path)
+    done = run_program(sys.executable, "-m", "pytest", *options, ".", folder=tmp_path, forked=False)
     assert done.returncode == 0, done.stdout
     loaded = next(line for line in done.stdout.splitlines() if "LOADED" in line)
     package = "conformance.pytest_plugin"
