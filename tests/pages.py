@@ -6,6 +6,7 @@ import shutil
 from contextlib import contextmanager
 from importlib.resources import files
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -37,23 +38,46 @@ def browser() -> Iterator[Browser]:
 def opened(
     started: Browser, page: Path, fragment: str = "", *, width: int = WIDE, dark: bool = False, script: bool = True
 ) -> Iterator[Page]:
-    """Yield a page; what its script complains of fails the test."""
-    context = started.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if dark else "light",
-        java_script_enabled=script,
-        permissions=["clipboard-read", "clipboard-write"],
-    )
+    """Yield a page; what its script complains of fails the test.
+
+    A tab of its own costs a page more than all else, so the tab of the page before is taken, and left as a new one is.
+    """
+    free = _FREE.setdefault(started, {True: [], False: []})[script]
+    view = free.pop() if free else _new_tab(started, script=script)
     complaints: list[str] = []
+    heard = {
+        "pageerror": lambda fault: complaints.append(str(fault)),
+        "console": lambda said: complaints.append(said.text) if said.type == "error" else None,
+    }
+    view.set_viewport_size({"width": width, "height": 900})
+    view.emulate_media(media="screen", color_scheme="dark" if dark else "light", reduced_motion="no-preference")
+    for name, hear in heard.items():
+        view.on(name, hear)  # type: ignore[call-overload]
     try:
-        view = context.new_page()
-        view.on("pageerror", lambda fault: complaints.append(str(fault)))
-        view.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
         view.goto(f"{page.as_uri()}{fragment}")
         yield view
         assert complaints == []
-    finally:
-        context.close()
+    except BaseException:
+        view.context.close()
+        raise
+    for name, hear in heard.items():
+        view.remove_listener(name, hear)
+    if script:
+        view.evaluate("localStorage.clear()")
+    view.goto("about:blank")
+    free.append(view)
+
+
+_FREE: WeakKeyDictionary[Browser, dict[bool, list[Page]]] = WeakKeyDictionary()
+"""The tabs of a browser that show nothing, of those with scripts and of those without."""
+
+
+def _new_tab(started: Browser, *, script: bool) -> Page:
+    context = started.new_context(
+        java_script_enabled=script,
+        permissions=["clipboard-read", "clipboard-write"],
+    )
+    return context.new_page()
 
 
 def scrolled_width(view: Page) -> int:
