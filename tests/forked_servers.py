@@ -144,7 +144,7 @@ def program_of(command: Sequence[str], environment: Mapping[str, str]) -> tuple[
         found = "code", words[2:]  # a process of pytest-xdist
     else:
         return None
-    if found[0] == "pytest" and "-pno:schemathesis" not in words:
+    if found[0] == "pytest" and "no:schemathesis" not in " ".join(words):
         return None  # the plugins of others are not imported as pytest imports them
     names = {name for name in {*environment, *os.environ} if name.startswith(_AT_START)} - {"PYTHONPATH"}
     if any(environment.get(name) != os.environ.get(name) for name in names):

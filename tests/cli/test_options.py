@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from importlib.metadata import version
 from pathlib import Path  # noqa: TC003 - Typer reads the annotations
 from typing import Annotated, Any
 
 import pytest
 import typer
-from commands import LONGEST_S, environment, script
+from commands import environment, run_program, script
 
 from conformance.cli.support.plain_options import PlainCommand
 
@@ -84,14 +83,6 @@ def test_every_value_and_every_fault_is_typers(words: list[str], capsys: pytest.
 )
 def test_a_shell_completes_commands_and_options(typed: str, becomes: str) -> None:
     words = f"conformance {typed}"
-    done = subprocess.run(
-        [script()],
-        env=environment(
-            _CONFORMANCE_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=str(len(words.split()) - 1)
-        ),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=LONGEST_S,
-        check=False,
-    )
+    env = environment(_CONFORMANCE_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=str(len(words.split()) - 1))
+    done = run_program(script(), env=env)
     assert done.stdout.split() == [becomes]

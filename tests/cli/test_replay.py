@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 FEW = (
     "CreateFlowLog/success/vpc",
     "CreateFlowLog/IllegalParam.AggregationInterval",
-    "CreateFlowLog/MissingParameter",
+    "CreateFlowLog/MissingParameter/region-omitted",
+    "CreateFlowLog/MissingParameter/project-omitted",
     "CreateFlowLog/success/becomes-active",
     "CreateFlowLog/success/deleted-then-created-again",
     "CreateFlowLog/InvalidResourceId.NotFound/same-moment",
@@ -122,7 +123,7 @@ def test_what_waited_for_something_that_never_came_is_judged_by_its_last_answer(
         response["body"] = response["body"].replace('"Active"', '"Sleeping"')
 
     change(name, spoil)
-    _, cases, _ = again(recorded)
+    _, cases, _ = again(recorded, name)
     assert cases[name]["verdict"] == "mismatch"
     assert cases[name]["mismatches"][0]["observed"] == "Sleeping"
 
@@ -185,7 +186,7 @@ def test_what_the_recording_does_not_answer_is_not_run(
 ) -> None:
     name = "CreateFlowLog/success/vpc"
     change(name, edit)
-    _, cases, _ = again(recorded)
+    _, cases, _ = again(recorded, name)
     assert cases[name]["verdict"] == "not_run"
     assert says in cases[name]["reason"]
     assert cases[name]["mismatches"] == []
@@ -195,7 +196,7 @@ def test_a_recording_that_ends_early_is_not_run(recorded: Command) -> None:
     stored = read_report(Path("recorded"))["cases"]
     name = next(case["id"] for case in stored if len(case["exchanges"]) > 1 and case["verdict"] == "pass")
     change(name, lambda case: case["exchanges"].pop())
-    _, cases, _ = again(recorded)
+    _, cases, _ = again(recorded, name)
     assert cases[name]["verdict"] == "not_run"
     assert "the recording ends before" in cases[name]["reason"]
 
@@ -203,7 +204,7 @@ def test_a_recording_that_ends_early_is_not_run(recorded: Command) -> None:
 def test_what_was_not_run_stays_so_with_its_reason(recorded: Command) -> None:
     name = "CreateFlowLog/success/vpc"
     change(name, lambda case: case.update(exchanges=[], verdict="error", reason="no answer", answered=None))
-    _, cases, _ = again(recorded)
+    _, cases, _ = again(recorded, name)
     assert (cases[name]["verdict"], cases[name]["reason"]) == ("error", "no answer")
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from commands import LONGEST_S, OPERATION, child, environment, run_program, script
+from forked_servers import ForkedPopen
 from servers import closed_port
 
 from conformance import __version__
@@ -213,7 +214,7 @@ def test_every_case_that_passed_could_be_shown_by_its_command(quick: Command, re
 def on_a_terminal(*words: str, folder: Path, **changed: str) -> str:
     """Return what a command writes to a terminal, standard error included."""
     main, side = pty.openpty()
-    process = subprocess.Popen(
+    process = ForkedPopen(
         [script(), *words],
         cwd=folder,
         env=environment(TERM="xterm-256color", COLUMNS="100", **changed),

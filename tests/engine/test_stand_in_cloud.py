@@ -6,7 +6,6 @@ import json
 import random
 import re
 import signal
-import subprocess
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from clouds import CALM, FOREIGN, MANY, SECRET, Cloud, Faults, certificate, target_file
-from commands import LONGEST_S, OPERATION, REPOSITORY, WITHOUT_OTHERS, environment, script, started
+from commands import LONGEST_S, OPERATION, REPOSITORY, WITHOUT_OTHERS, environment, run_program, script, started
 from servers import eventually
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator, Sequence
 
     from _pytest.mark import ParameterSet
@@ -76,9 +76,7 @@ class Client:
         )
 
     def run(self, *words: str, timeout: float = LONGEST_S) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            words, cwd=self.folder, env=self.env, capture_output=True, encoding="utf-8", timeout=timeout, check=False
-        )
+        return run_program(*words, folder=self.folder, env=self.env, timeout=timeout)
 
     def cleanup(self) -> subprocess.CompletedProcess[str]:
         return self.run(script(), "cleanup", str(self.ledger), "--target", self.target, "--live")
