@@ -170,7 +170,9 @@ class SdkRun:
                     yield from (result_of(each, self.plan, None, "error", why) for each in checks)
                 elif checks:
                     for result in judge_model(checks, self._models[operation], contracts, self.plan.docs):
-                        yield replace(result, known_failing=self.plan.expected_failures.reason(result.id))
+                        known = self.plan.expected_failures.reason(result.id)
+                        again = self.plan.run_line(result.id, "") if result.mismatches else None
+                        yield replace(result, known_failing=known, reproduce=again or None)
             scripted = [each for each in chosen if isinstance(each, SdkCase)]
             yield from run_sdk_cases(scripted, self.plan, self._sdk, self.plan.concurrency)
             wire = WireRun(self.plan, self._sdk, self._operations, self._models)

@@ -39,10 +39,10 @@ def _cited(mismatch: Mismatch, contracts: Mapping[Language, Contract]) -> Mismat
         return mismatch
     name = mismatch.where.removeprefix(_SENT)
     lines = {
-        language: (_line(contracts[language], name) if language in contracts else None) or line
-        for language, line in mismatch.lines.items()
+        language: _line(contracts[language], name) if language in contracts else None for language in mismatch.lines
     }
-    return replace(mismatch, lines=lines)
+    # Of a document that does not name it, no line is about it.
+    return replace(mismatch, lines=lines) if any(lines.values()) else mismatch
 
 
 def _line(contract: Contract, name: str) -> CitedLine | None:

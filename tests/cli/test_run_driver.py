@@ -292,3 +292,24 @@ def test_the_line_that_is_shown_gives_the_same_verdict(through: Callable[..., Ou
         assert [each["where"] for each in again.cases[name]["mismatches"]] == [
             each["where"] for each in case["mismatches"]
         ]
+
+
+@pytest.mark.parametrize("by_file", [False, True])
+def test_the_line_that_is_shown_has_all_that_decides(
+    quick: Command, reference: ReferenceServer, tmp_path: Path, *, by_file: bool
+) -> None:
+    options = ["--endpoint", reference.endpoint, "--states-url", reference.states_url]
+    if by_file:
+        target = tmp_path / "my target.yaml"
+        target.write_text(f"endpoint: {reference.endpoint}\nstates_url: {reference.states_url}\n", encoding="utf-8")
+        options = ["--target", str(target)]
+    options += ["--docs", "zh"]
+    cases = (f"{CREATE}success/every-parameter", "sdk/success-whole", "sdk/model/CreateFlowLog/Description")
+    driver = command("drops-Description", "loses-id", "model-without-description")
+    outcome = quick.run("--driver", driver, "--concurrency", "1", *options, *cases)
+    assert set(outcome.verdicts.values()) == {"mismatch"}
+    for name, case in outcome.cases.items():
+        words = shlex.split(case["reproduce"])
+        assert words[:4] == ["conformance", "run", "--driver", driver]
+        assert all(option in words for option in options)
+        assert words[-1] == name

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from conformance.contract.wire import folded_path
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE, STATUS, succeeded
 from conformance.judging.causes import cause_at, causes_of
@@ -110,7 +111,8 @@ def _new_mismatches(was: CaseEntry, now: CaseEntry, rank: int, keys: Keys) -> It
     for mismatch in _telling(new):
         key = keys.now(now, mismatch)
         if mismatch["observed"] is None and mismatch["where"] != CODE and (unsent or lacked(was, mismatch["where"])):
-            text = f"{mismatch['where']} is not {'sent' if _is_sent(mismatch['where']) else 'there'}, nor was it before"
+            where = _named(mismatch["where"])
+            text = f"{where} is not {'sent' if _is_sent(where) else 'there'}, nor was it before"
             yield _difference(now, "changed", mismatch, text, key, since="lacking")
         else:
             kind: DifferenceKind = "worse" if fails else "changed"
@@ -214,17 +216,22 @@ def _by_place(case: CaseEntry) -> dict[str, MismatchEntry]:
 
 
 def _appeared(mismatch: MismatchEntry) -> str:
-    where = mismatch["where"]
+    where = _named(mismatch["where"])
     if mismatch["observed"] is None and where != CODE:
         return f"{where} is no longer sent" if _is_sent(where) else f"{where} is no longer there"
     return f"{where} is {_observed(mismatch)} now"
 
 
 def _disappeared(mismatch: MismatchEntry) -> str:
-    where = mismatch["where"]
+    where = _named(mismatch["where"])
     if mismatch["observed"] is None and where != CODE:
         return f"{where} is sent now" if _is_sent(where) else f"{where} is there now"
     return f"{where} is as promised now, was {_observed(mismatch)}"
+
+
+def _named(where: str) -> str:
+    """Return what a place is called: of a list that was sent the items have one name."""
+    return folded_path(where) if _is_sent(where) else where
 
 
 def _is_sent(where: str) -> bool:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from markupsafe import Markup
 
-from conformance.core.sentences.sentence import Sentence, counted_sentence, sentence
+from conformance.core.sentences.sentence import Sentence, sentence
 from conformance.judging.exchange_entries import shortened
 from conformance.reports.formats.identity import tested_text
 from conformance.reports.formats.page.facets import Facets, facets_of_cause
 from conformance.reports.formats.page.shell import both, encodable, foot, head, in_all, render
 from conformance.reports.formats.words import counts_words
 from conformance.reports.gate.allow_entry import DAYS, allow_entry
-from conformance.reports.gate.output import consequence_text, group_text, header_lines
+from conformance.reports.gate.output import consequence_text, group_text, header_lines, verdict_sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,7 +71,7 @@ def _parts(gate: Gate, baseline: Report, report: Report, today: date) -> Iterato
     sections = [each for each in _sections(gate, today) if each.groups]
     yield render(
         "gate",
-        sentences=_sentences(gate),
+        sentences=verdict_sentences(gate),
         ended=baseline["complete"],
         worst="mismatch" if gate.worse else "pass",
         sections=sections,
@@ -105,29 +105,6 @@ def _sides(baseline: Report, report: Report) -> Markup:
 
 def _entry_line(entry: Allowed) -> str:
     return f"{entry.place}: {shortened(entry.reason, _LONGEST)} ({entry.expires})"
-
-
-def _sentences(gate: Gate) -> list[Sentence]:
-    blocking = [group for group in gate.groups if group.fails and group.allowed is None]
-    found = []
-    if blocking:
-        cases = len({name for group in blocking for name in group.cases})
-        found.append(
-            counted_sentence(
-                "{count} change holds the release up, in {cases} cases.",
-                "{count} changes hold the release up, in {cases} cases.",
-                len(blocking),
-                cases=cases,
-            )
-        )
-    else:
-        found.append(sentence("Nothing holds the release up."))
-    if allowed := sum(group.allowed is not None for group in gate.groups):
-        found.append(counted_sentence("{count} change is accepted.", "{count} changes are accepted.", allowed))
-    better = gate.cases("better")
-    if better:
-        found.append(counted_sentence("{count} case is better.", "{count} cases are better.", better))
-    return found
 
 
 def _sections(gate: Gate, today: date) -> Iterator[_Section]:

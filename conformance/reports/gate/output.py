@@ -91,6 +91,30 @@ def total_line(gate: Gate) -> str:
     return said(sentence("{counts}, {unchanged} unchanged{more}", counts=counts, unchanged=gate.unchanged, more=more))
 
 
+def verdict_sentences(gate: Gate) -> list[Sentence]:
+    """Return how many causes hold the release up, are accepted, and how many cases are better."""
+    blocking = [group for group in gate.groups if group.fails and group.allowed is None]
+    found = []
+    if blocking:
+        cases = len({name for group in blocking for name in group.cases})
+        found.append(
+            counted_sentence(
+                "{count} change holds the release up, in {cases} cases.",
+                "{count} changes hold the release up, in {cases} cases.",
+                len(blocking),
+                cases=cases,
+            )
+        )
+    else:
+        found.append(sentence("Nothing holds the release up."))
+    if allowed := sum(group.allowed is not None for group in gate.groups):
+        found.append(counted_sentence("{count} change is accepted.", "{count} changes are accepted.", allowed))
+    better = gate.cases("better")
+    if better:
+        found.append(counted_sentence("{count} case is better.", "{count} cases are better.", better))
+    return found
+
+
 def group_text(group: CauseGroup) -> str:
     """Return the cause of a group in one line: what, what was expected, in how many cases."""
     values = group.expected
@@ -163,6 +187,8 @@ def print_gate(console: Console, gate: Gate, head: list[str], foot: list[str], t
     if entries := blocking_entries(gate, today):
         _line(console, "", "", said(_ACCEPT))
         console.print(Text(entries.rstrip("\n")), soft_wrap=True, highlight=False)
+    for line in map(said, verdict_sentences(gate)):
+        _line(console, "", "bold", line)
     _line(console, "", "", total_line(gate))
 
 
@@ -198,7 +224,8 @@ def _line(console: Console, label: str, style: str, text: str) -> None:
 def gate_markdown(gate: Gate, head: list[str], foot: list[str], today: date) -> str:
     """Return what changed as GitHub-flavoured Markdown, for the summary of a CI job or a pull request."""
     verdict = in_reader_language("## Gate: got worse" if gate.worse else "## Gate: nothing got worse")
-    lines = [verdict, "", *(f"- {code(in_reader_language(line))}" for line in head), "", f"**{total_line(gate)}**"]
+    lines = [verdict, "", *(f"- {code(in_reader_language(line))}" for line in head), ""]
+    lines += [" ".join(map(said, verdict_sentences(gate))), "", f"**{total_line(gate)}**"]
     for kind, label in _LABELS.items():
         groups = [group for group in gate.groups if group.kind == kind]
         if groups:
