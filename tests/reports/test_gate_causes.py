@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -302,3 +303,31 @@ def test_what_is_answered_right_to_a_request_that_is_right_now_is_a_part_of_that
     (group,) = compare(side([dropped(*both)], SUCCESS), side([case()], CALLER), (), TODAY).groups
     assert (group.kind, group.where) == ("better", THINGS)
     assert [each.where for each in group.brings] == ["response.body.Code", "sdk.outcome", "caller.outcome"]
+
+
+def test_that_the_model_lost_a_field_is_a_part_of_its_not_being_sent() -> None:
+    def sides(*places: tuple[str, str]) -> tuple[Report, Report]:
+        names = [name for name, _ in places]
+        before = [replace(case(), id=name) for name in names]
+        after = [replace(case("mismatch", mismatches=(differs(where, None, "A"),)), id=name) for name, where in places]
+        return report_of(before), report_of(after)
+
+    sent = ("CreateFlowLog/X/one", f"{THINGS}.1.Name")
+    for name, where in (
+        ("sdk/model/CreateFlowLog/Things", "sdk.model.Things"),
+        ("sdk/model/CreateFlowLog/Things[].Name", "sdk.model.Things[].Name"),
+        ("sdk/wire/CreateFlowLog", "sdk.wire.Things[].Name"),
+    ):
+        both = sides(sent, (name, where))
+        (group,) = compare(*both, (), TODAY).groups
+        assert (group.kind, len(group.cases), [each.where for each in group.brings]) == ("worse", 2, [where])
+        (back,) = compare(both[1], both[0], (), TODAY).groups
+        assert (back.kind, len(back.cases)) == ("better", 2)
+    for name, where in (
+        ("sdk/model/AnotherCall/Things", "sdk.model.Things"),
+        ("sdk/model/CreateFlowLog/ThingsToo", "sdk.model.ThingsToo"),
+        ("sdk/model/CreateFlowLog/Things", "sdk.model.Things.type"),
+        ("sdk/wire/AnotherCall", "sdk.wire.Things"),
+        ("sdk/wire/CreateFlowLog", "sdk.wire.ThingsToo"),
+    ):
+        assert len(compare(*sides(sent, (name, where)), (), TODAY).groups) == 2

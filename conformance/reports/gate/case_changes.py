@@ -236,7 +236,7 @@ def _named(where: str) -> str:
 
 def _is_sent(where: str) -> bool:
     """Whether a value that is there was sent, in a request."""
-    return f".{where}".removeprefix(".sdk").startswith(".request.")
+    return f".{where}".removeprefix(".sdk").startswith((".request.", ".wire."))
 
 
 def _observed(mismatch: MismatchEntry) -> str:

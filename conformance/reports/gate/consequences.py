@@ -6,6 +6,7 @@ it accepts the rest.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 CALLER: Final = "caller."
 _SDK: Final = "sdk."
+_SENT: Final = "sdk.request."
+_OF_WHOLE: Final = re.compile(r"sdk/(?P<what>model|wire)/(?P<operation>[^/]+)(?:/(?P<path>.+))?", re.DOTALL)
+"""The case of one field of a model, and that of all parameters of an operation, sent at once."""
 _SEEN: Final[dict[str, tuple[str, ...]]] = {
     "sdk.outcome": ("caller.",),
     "sdk.code": ("caller.code", "caller.exception", "caller.message"),
@@ -45,9 +49,41 @@ def joined(differences: Iterable[Difference]) -> list[Difference]:
     return kept
 
 
+def with_models(differences: Iterable[Difference]) -> list[Difference]:
+    """Return the changes of all cases: of a parameter that is sent or not, what shows it elsewhere is a part.
+
+    That is the field of the SDK's model, and the case that sends every parameter at once.
+    """
+    every = list(differences)
+    sent: dict[tuple[str, str, str], int] = {}
+    for number, each in enumerate(every):
+        if each.where.startswith(_SENT):
+            operation, name = each.case.partition("/")[0], _top(each.where.removeprefix(_SENT))
+            sent.setdefault((each.kind, operation, name), number)
+    fields: dict[int, list[Difference]] = defaultdict(list)
+    for each in every:
+        of_whole = _OF_WHOLE.fullmatch(each.case)
+        if of_whole is None or not each.where.startswith(f"sdk.{of_whole['what']}."):
+            continue
+        path = each.where.split(".", 2)[2]
+        source = sent.get((each.kind, of_whole["operation"], _top(path)))
+        if source is not None and path == (of_whole["path"] or path):
+            fields[source].append(each)
+    parts = {id(each) for of_one in fields.values() for each in of_one}
+    return [
+        replace(each, brings=(*each.brings, *fields[number])) if number in fields else each
+        for number, each in enumerate(every)
+        if id(each) not in parts
+    ]
+
+
+def _top(path: str) -> str:
+    return path.partition(".")[0].partition("[")[0]
+
+
 def of_wire(where: str) -> bool:
     """Whether a place is in what an SDK sent."""
-    return where == "sdk.requests" or where.startswith("sdk.request.")
+    return where == "sdk.requests" or where.startswith(_SENT)
 
 
 def _follows(each: Difference, source: Difference) -> bool:

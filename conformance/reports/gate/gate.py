@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.reports.gate.case_changes import Keys, case_changes, gone_case, new_case
-from conformance.reports.gate.consequences import CALLER
+from conformance.reports.gate.consequences import CALLER, with_models
 from conformance.reports.gate.difference import KINDS, Difference, DifferenceKind
 from conformance.reports.stored_cases import StoredCases, tallied_cases
 
@@ -118,7 +118,7 @@ def compare(baseline: Report, report: Report, allowed: Sequence[Allowed], today:
     for now in _read(report, after, [name for name in after if name not in before]):
         differences += new_case(now, keys)
     causes = {group["key"]: group for each in (baseline, report) for group in each.get("groups", [])}
-    gate = _grouped(differences, unchanged, allowed, today, causes)
+    gate = _grouped(with_models(differences), unchanged, allowed, today, causes)
     return gate if whole and "shard" not in report else replace(gate, stale=())
 
 
@@ -188,7 +188,7 @@ def _group(cause: _Cause, members: Sequence[Difference], causes: Mapping[str, Gr
         first.where,
         first.text if same or of_run is None else of_run["title"],
         cause.fails,
-        tuple(dict.fromkeys(each.case for each in members if each.case)),
+        tuple(dict.fromkeys(each.case for member in members for each in (member, *member.brings) if each.case)),
         tuple(dict.fromkeys(each.expected for each in members if each.expected is not None)) if same else (),
         cause.allowed,
         first.key,
