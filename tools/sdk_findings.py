@@ -38,6 +38,7 @@ _KEPT: Final = 3
 _NAMED: Final = 2
 """Cases of a cause that the page shows."""
 _WIDTH: Final = 160
+_NAMES: Final = {"caller": "changed for callers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ def row(pair: Pair, gate: Mapping[str, Any] | None = None) -> str:
     if gate is None:
         return cells
     causes = sum(group["fails"] for group in gate["groups"])
-    counts = [f"{number} {name}" for name, number in gate["cases"].items() if number]
+    counts = [f"{number} {_NAMES.get(name, name)}" for name, number in gate["cases"].items() if number]
     return f"{cells} {causes} | {', '.join(counts)} |"
 
 

@@ -17,12 +17,12 @@ from conformance.reports.gate.allow import load_allowed
 from conformance.reports.gate.comparable import check_comparable
 from conformance.reports.gate.gate import compare
 from conformance.reports.gate.output import blocking_entries, gate_json, gate_markdown
-from conformance.reports.report_reader import read_report
+from conformance.reports.report_reader import read_events, read_report
 from conformance.sdk.install import missing_tools
 from conformance.sdk.manifest import find_driver
 
 sys.path.insert(0, str(REPOSITORY / "tools"))
-from sdk_findings import HELD_UP, PAGE, RECORDINGS, Known, Pair, Release, gate_of, known, pairs, row, told
+from sdk_findings import HELD_UP, PAGE, RECORDINGS, Known, Pair, Release, gate_of, known, pairs, recorded, row, told
 
 if TYPE_CHECKING:
     from conformance.judging.report_entries import Report
@@ -42,10 +42,19 @@ def recording(release: Release, folder: Path) -> Path:
 
 
 def replayed(pair: Pair, folder: Path) -> tuple[Report, Report]:
-    before, after = (recording(release, folder) for release in (pair.baseline, pair.candidate))
-    reports = read_report(before), read_report(after)
-    check_comparable(*reports, before, after)
-    return reports
+    """Return the reports of a pair, of the cases that both recordings have: a release may be in several pairs."""
+    folders = [recording(release, folder) for release in (pair.baseline, pair.candidate)]
+    both = set.intersection(*(cases_of(each) for each in folders))
+    for each in folders:
+        lines = [json.dumps(event) for event in recorded(each, both)]
+        (each / "events.ndjson").write_text("\n".join(lines), encoding="utf-8")
+    before, after = map(read_report, folders)
+    check_comparable(before, after, *folders)
+    return before, after
+
+
+def cases_of(folder: Path) -> set[str]:
+    return {event["case"]["id"] for event in read_events(folder) if event["event"] == "case_finished"}
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=[pair.name for pair in PAIRS])
@@ -67,10 +76,6 @@ def test_the_entries_that_are_printed_let_a_candidate_out(pair: Pair, tmp_path: 
     allow.write_text(blocking_entries(found, TODAY) or "[]", encoding="utf-8")
     accepted = compare(before, after, load_allowed(allow), TODAY)
     assert (accepted.worse, accepted.stale) == (False, ())
-    # What a release lost is no loss any more once it is back.
-    assert (
-        not compare(after, before, (), TODAY).worse or pair.changes or pair.causes == (("caller", "caller.exception"),)
-    )
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=[pair.name for pair in PAIRS])

@@ -289,6 +289,11 @@ def test_how_messages_differ_is_one_cause(outcome: str, new: str, text: str, *, 
     assert (group.text, group.fails, len(group.cases)) == (text.format("apples"), fails, len(names))
 
 
+def test_a_message_is_the_same_though_its_request_id_is_reported_on_one_side_alone() -> None:
+    silent = {**CALLER, "message": "code: 500, None request id: None", "request_id": None}
+    assert not compare(side([case()], silent), side([case()], {**silent, "request_id": "None"}), (), TODAY).worse
+
+
 def test_a_list_is_one_cause_however_many_items_are_lost() -> None:
     lost_items = [dropped(differs(f"{THINGS}.{number}.Name", None, "A"), name=f"X/{number}") for number in range(1, 5)]
     before = report_of([case(name=f"X/{number}") for number in range(1, 5)])

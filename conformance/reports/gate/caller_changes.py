@@ -10,7 +10,7 @@ from conformance.judging.texts.varying_texts import masked
 from conformance.reports.formats.text import value_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from conformance.judging.report_entries import CallerEntry
 
@@ -84,7 +84,8 @@ def _messages(was: CallerEntry, now: CallerEntry) -> Iterator[CallerChange]:
 
     The message of the service may stand in any words of the SDK, and what it says of its own failures nobody promises.
     """
-    old, new = _message(was), _message(now)
+    ids = [each for each in (was.get("request_id"), now.get("request_id")) if isinstance(each, str) and each]
+    old, new = _message(was, ids), _message(now, ids)
     own = was.get("outcome") != _SERVICE_ERROR
     if not (isinstance(old, str) and isinstance(new, str)) or old == new:
         yield from _field("message", old, new)
@@ -108,14 +109,16 @@ def _shown(value: object) -> str:
     return printable(value) if isinstance(value, str) else value_text(value)
 
 
-def _message(caller: CallerEntry) -> object:
-    """Return the message without its request id, other ids and numbers."""
+def _message(caller: CallerEntry, ids: Sequence[str]) -> object:
+    """Return the message without request ids, other ids and numbers.
+
+    An id that one of the two does not report may stand in its message all the same.
+    """
     message = caller.get("message")
     if not isinstance(message, str):
         return message
-    request_id = caller.get("request_id")
-    if isinstance(request_id, str) and request_id:
-        message = message.replace(request_id, "<uuid>")
+    for each in ids:
+        message = message.replace(each, "<uuid>")
     return masked(printable(message), numbers=True)
 
 
