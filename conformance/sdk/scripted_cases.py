@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.cases.expand import wire_parameters
 from conformance.core.exchange import Credentials, Exchange
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from conformance.judging.verdicts import Verdict
     from conformance.sdk.sdk_caller import SdkCaller
 
+_ZEROS: Final[tuple[object, ...]] = ("", 0, [], {})
 _CREDENTIALS = Credentials("LTAIconformancesdkcases", "conformance-generated-secret")
 
 
@@ -86,8 +87,10 @@ def judge_outcome(case: SdkCase, call: SdkCall) -> Iterator[Finding]:
     if answer.outcome == "success":
         for name, allowed in expected.body.items():
             value = (answer.body or {}).get(name)
+            # A type that cannot tell a zero from nothing gives its zero for a field that the answer did not have.
+            unset = None in allowed and value in _ZEROS
             # `1 == True` in Python; in JSON they are two values.
-            if not any(value == each and type(value) is type(each) for each in allowed):
+            if not unset and not any(value == each and type(value) is type(each) for each in allowed):
                 yield Finding(f"sdk.body.{name}", allowed, value)
 
 

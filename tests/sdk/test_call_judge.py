@@ -375,7 +375,9 @@ def test_fields_are_asked_of_a_success_alone_and_true_is_not_one() -> None:
     assert found(replace(FAILED, outcome="client_error"), either) == []
     assert found(replace(TOLD, body={"Success": 1}), either) == [("sdk.body.Success", (True, "true"), 1)]
     assert found(replace(TOLD, body=None), either) == [("sdk.body.Success", (True, "true"), None)]
-    assert found(replace(TOLD, body={"Success": True, "Gone": 0}), either) == [("sdk.body.Gone", (None,), 0)]
+    assert found(replace(TOLD, body={"Success": True, "Gone": 7}), either) == [("sdk.body.Gone", (None,), 7)]
+    # A type that cannot tell a zero from nothing gives its zero.
+    assert [found(replace(TOLD, body={"Success": True, "Gone": zero}), either) for zero in ("", 0, False)] == [[]] * 3
 
 
 # Secrets.
