@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from conformance.contract.encodings import CARRYING, sent_rows
 from conformance.contract.export.answers import JSON_TYPE, SUCCESS, success_body
 from conformance.contract.export.for_tools import older, plain, quiet
+from conformance.contract.export.right_examples import without_wrong_example
 from conformance.contract.export.simple_patterns import simplified
 from conformance.contract.languages import entry_of
 from conformance.contract.openapi.encoded import encoded_value
@@ -175,6 +176,7 @@ def _own_parameters(contract: Contract) -> list[dict[str, Any]]:
                 shown = _shown(row, schema, index)
                 if shown is not None:
                     entry["example"] = shown
+            entry = without_wrong_example(entry)
             found.setdefault(name, entry | ({"x-facts": facts[name]} if name in facts else {}))
     return list(found.values())
 
