@@ -64,8 +64,7 @@ def broken_examples(description: dict[str, Any]) -> list[str]:
     shown = []
     for method in (description["paths"]["/"][name] for name in ("get", "post")):
         for each in method.get("parameters", ()):
-            media = each["content"]["application/json"] if "content" in each else each
-            shown += [(each["name"], media["schema"], media["example"])] if "example" in media else []
+            shown += [(each["name"], each["schema"], each["example"])] if "example" in each else []
         for name, schema in form(description)["schema"]["properties"].items() if "requestBody" in method else ():
             shown += [(name, schema, each) for each in schema.get("examples", ())]
         for status, response in method["responses"].items():
@@ -102,7 +101,7 @@ def test_an_example_that_hides_letters_or_has_another_type_inside_is_left_out() 
     description = exported(original)
     shown = query(description)
     assert ["example" in shown[name] for name in ("Name", "Free")] == [False, True]
-    assert ["example" in shown[name]["content"]["application/json"] for name in ("Rules", "Ports")] == [False, True]
+    assert [shown[name].get("example") for name in ("Rules", "Ports")] == [None, '[{"Port": 80}]']
     assert broken_examples(description) == []
 
 
@@ -184,8 +183,16 @@ def test_values_inside_one_text_have_their_encoding() -> None:
         replace(parameter("Rules[].Port", type="integer"), encoding="json"),
         replace(parameter("Ids", type="string"), encoding="csv"),
     )
-    encoding = form(exported(original))["encoding"]
-    assert encoding == {"Rules": {"contentType": "application/json"}, "Ids": {"style": "form", "explode": False}}
+    description = exported(original)
+    assert form(description)["encoding"] == {"Ids": {"style": "form", "explode": False}}
+    # A client that a tool makes of it sends the text as it is.
+    text = {"type": "string", "contentMediaType": "application/json"}
+    rules = {"type": "array", "items": {"type": "object", "properties": {"Port": {"type": "integer"}}}}
+    for schema in (query(description)["Rules"]["schema"], form(description)["schema"]["properties"]["Rules"]):
+        assert {name: schema[name] for name in (*text, "contentSchema")} == {**text, "contentSchema": rules}
+    older = query(exported(original, "3.0"))["Rules"]["schema"]
+    assert older == {"type": "string", "x-content-schema": rules}
+    assert query(exported(original, "3.0", is_plain=True))["Rules"]["schema"] == {"type": "string"}
 
 
 def test_what_a_pattern_leaves_out_is_told() -> None:

@@ -16,6 +16,8 @@ _NAMES: Final = frozenset({"properties", "schemas", "examples", "responses", "se
 _VALUES: Final = frozenset({"example", "examples", "default", "enum", "value"})
 """The members that hold values, in which nothing is a keyword."""
 
+_CONTENT: Final = "contentSchema"
+
 
 def plain(description: Mapping[str, Any]) -> dict[str, Any]:
     """Return a description without extensions. What only looks like one, such as the name of a header, stays."""
@@ -78,7 +80,10 @@ def _quiet_object(fact: Mapping[str, Any]) -> dict[str, Json]:
 
 
 def older(description: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a description of OpenAPI 3.1 as one of 3.0: a schema has one `example`, and not several."""
+    """Return a description of OpenAPI 3.1 as one of 3.0.
+
+    A schema has one `example`, and not several, and no word for the schema of what a text holds.
+    """
     return cast("dict[str, Any]", _older(description))
 
 
@@ -88,9 +93,14 @@ def _older(node: object) -> Json:
     if not isinstance(node, dict):
         return cast("Json", node)
     found: dict[str, Json] = {}
+    holds_json = node.get("type") == "string" and isinstance(node.get(_CONTENT), dict)
     for name, value in node.items():
         if name == "examples" and isinstance(value, list):
             found["example"] = _copied(value[0])
+        elif holds_json and name == "contentMediaType":
+            continue
+        elif holds_json and name == _CONTENT:
+            found["x-content-schema"] = _older(value)
         else:
             found[name] = _copied(value) if name in _VALUES and not isinstance(value, dict) else _older(value)
     return found

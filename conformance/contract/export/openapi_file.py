@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from conformance.contract.encodings import CARRYING, sent_rows
 from conformance.contract.export.answers import JSON_TYPE, SUCCESS, success_body
 from conformance.contract.export.for_tools import older, plain, quiet
-from conformance.contract.export.right_examples import without_wrong_example
+from conformance.contract.export.right_examples import as_text, without_wrong_example
 from conformance.contract.export.simple_patterns import simplified
 from conformance.contract.languages import entry_of
 from conformance.contract.openapi.encoded import encoded_value
@@ -95,8 +95,8 @@ def openapi_file(contract: Contract, form: CallForm, options: ExportOptions) -> 
     rows = item.get("x-rows")
     if rows:
         whole["paths"]["/"]["x-rows"] = rows
-    found = plain(whole) if options.is_plain else quiet(whole)
-    return older(found) if options.version == "3.0" else found
+    of_version = older(whole) if options.version == "3.0" else whole
+    return plain(of_version) if options.is_plain else quiet(of_version)
 
 
 def _methods(contract: Contract, form: CallForm, item: Mapping[str, Any], tag: str) -> dict[str, Any]:
@@ -171,6 +171,7 @@ def _own_parameters(contract: Contract) -> list[dict[str, Any]]:
                 entry["allowEmptyValue"] = True
             if row.encoding in CARRYING:
                 entry |= encoded_value(row, contract.parameters, _schema_of)
+                entry = as_text(entry) if "content" in entry else entry
             else:
                 entry["schema"] = {key: value for key, value in schema.items() if key != "default" or index == 0}
                 shown = _shown(row, schema, index)
@@ -218,15 +219,10 @@ def _form(parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         name = each["name"]
         about = {"description": each["description"]} if "description" in each else {}
         facts = {"x-facts": each["x-facts"]} if "x-facts" in each else {}
-        if "content" in each:
-            ((kind, media),) = each["content"].items()
-            encoding[name] = {"contentType": kind}
-        else:
-            media = each
-            if "style" in each:
-                encoding[name] = {"style": each["style"], "explode": each["explode"]}
-        shown = {"examples": [media["example"]]} if "example" in media else {}
-        fields[name] = {**media["schema"], **about, **shown, **facts}
+        if "style" in each:
+            encoding[name] = {"style": each["style"], "explode": each["explode"]}
+        shown = {"examples": [each["example"]]} if "example" in each else {}
+        fields[name] = {**each["schema"], **about, **shown, **facts}
     required = [each["name"] for each in parameters if each["required"]]
     schema = {"type": "object", "properties": fields, **({"required": required} if required else {})}
     # Not required: the protocol takes the parameters of a POST from the query, too.
