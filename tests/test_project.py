@@ -150,6 +150,20 @@ def test_what_the_project_asks_for_is_pinned() -> None:
         assert asked.specifier.contains(next(iter(dev[asked.name.lower()].specifier)).version), line
 
 
+def test_each_package_that_runs_the_cases_is_used_and_has_its_reason() -> None:
+    names = {Requirement(line).name.lower() for line in PYPROJECT["project"]["dependencies"]}
+    text = (REPOSITORY / "docs" / "decisions" / "0009-dependencies.md").read_text(encoding="utf-8")
+    table = re.findall(r"^\| ([^|]+) \| [^|]+ \|", text.partition("\nFor tests:")[0], re.MULTILINE)
+    listed = [name.strip().lower() for cell in table for name in cell.split(",") if name != "package"]
+    assert sorted(listed) == sorted(names)
+    modules = {"pyyaml": "yaml"}
+    code = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
+    used = {name: rf"(?:import|from) {modules.get(name, name.replace('-', '_'))}\b" for name in names}
+    used["pytest-xdist"] = r"\bxdist\b"  # by its options and hooks
+    unused = [name for name, pattern in used.items() if not re.search(pattern, code)]
+    assert unused == []
+
+
 def test_no_file_names_the_host_of_a_registry() -> None:
     found = [(name, host) for name, text in project_files().items() for host in REGISTRIES if host in text.lower()]
     assert found == []

@@ -49,6 +49,7 @@ def main() -> int:
     # Beside the versions that the project itself has; only what it lacks is installed.
     beside = ("--constraints", str(dev), str(REQUIREMENTS / "pytest-plugins.in"))
     compile_requirements(REQUIREMENTS / "pytest-plugins.txt", *beside)
+    compile_requirements(REQUIREMENTS / "openapi-tools.txt", *wheels[1:], str(REQUIREMENTS / "openapi-tools.in"))
     compile_requirements(
         REQUIREMENTS / "site.txt", *wheels[1:], "--constraints", str(dev), str(REQUIREMENTS / "site.in")
     )

@@ -138,6 +138,9 @@ def _application(commands: Sequence[str], *, completes: bool = False) -> typer.T
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_conformance)
+    if commands:
+        # What tells of a failure must be there before one: later there may be no memory or no file left for it.
+        importlib.import_module("conformance.core.redaction")
     for command in commands:
         module = importlib.import_module(f"conformance.cli.{command}")
         found = getattr(module, command)

@@ -10,7 +10,6 @@ from typing import Final
 
 from conformance import __version__
 from conformance.core.errors import HarnessError
-from conformance.core.redaction import Redactor, known_secrets
 from conformance.core.system_failures import not_enough_memory, system_failure
 from conformance.core.terminal import printable_lines
 
@@ -35,6 +34,8 @@ def own_failure(fault: Exception) -> HarnessError:
     if isinstance(fault, OSError) and fault.errno is not None:
         return system_failure(fault)
     if os.environ.get(TRACEBACK):
+        from conformance.core.redaction import Redactor, known_secrets  # noqa: PLC0415 - `--version` pays nothing for it; a command has it before it begins
+
         # What no target file has named yet is known by the names that people choose.
         secrets = [value for name, value in os.environ.items() if _SECRET.search(name) and len(value) >= _LEAST_SECRET]
         text = (Redactor(secrets) | known_secrets()).text("".join(traceback.format_exception(fault)).rstrip())

@@ -7,8 +7,6 @@ import threading
 import traceback
 from typing import TYPE_CHECKING
 
-from conformance.core.redaction import known_secrets
-
 if TYPE_CHECKING:
     from types import TracebackType
 
@@ -20,6 +18,8 @@ def redact_uncaught() -> None:
 
 
 def _print(kind: type[BaseException], fault: BaseException, trace: TracebackType | None) -> None:
+    from conformance.core.redaction import known_secrets  # noqa: PLC0415 - `--version` pays nothing for it; a command has it before it begins
+
     text = "".join(traceback.format_exception(kind, fault, trace))
     if sys.stderr is not None:  # a process without one has nowhere to print
         sys.stderr.write(known_secrets().text(text))

@@ -8,7 +8,6 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
-from conformance.core.redaction import known_secrets
 from conformance.core.sentences.recognition import in_reader_language
 
 if TYPE_CHECKING:
@@ -85,6 +84,8 @@ def _stream(given: TextIO | None, descriptor: int, *, optional: bool) -> TextIO:
 
 def say_fault(fault: ConformanceError) -> None:
     """Write the message of a fault, without secrets; what a file or a server put into it cannot steer the terminal."""
+    from conformance.core.redaction import known_secrets  # noqa: PLC0415 - `--version` pays nothing for it; a command has it before it begins
+
     text = in_reader_language(known_secrets().text(str(fault)))
     shown = "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
     sys.stderr.write(f"conformance: {shown}\n")
