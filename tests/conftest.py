@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 settings.register_profile("project", PROJECT)
 settings.load_profile("project")
 
-PROCESSES = 5
-"""More than a small machine has cores: for most of their time the tests wait."""
+PROCESSES = 4
+"""More than a small machine has cores: for some of their time the tests wait."""
 LONGEST_FIRST = (
     *("test_hosts", "test_two_faces", "test_replay", "test_failures_with_secrets", "test_documents_followed"),
     *("test_stand_in_cloud", "test_lost_workers", "test_faults", "test_tampered_files", "test_workspace_only"),
@@ -64,7 +65,11 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection(session: pytest.Session) -> None:
-    """Have each worker of a run of all tests begin with other modules."""
+    """Have each worker of a run of all tests begin with other modules.
+
+    Nothing of what is collected becomes garbage, so it is not looked over for some again and again.
+    """
+    gc.disable()
     config = session.config
     if hasattr(config, "workerinput") and config.args == config.getini("testpaths"):
         bytecode.import_share(int(config.workerinput["workerid"].removeprefix("gw")), config.workerinput["workercount"])
@@ -75,6 +80,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the modules that take long before the others, each as it is."""
     places = {name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_configure() -> None:

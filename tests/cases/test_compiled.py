@@ -94,6 +94,7 @@ def test_nothing_of_a_contract_is_lost_in_the_cache(original: Contract) -> None:
     assert kept is None or (found is not None and found.contracts["en"] == original)
 
 
+@pytest.mark.usefixtures("data")
 def test_without_a_cache_every_file_is_parsed_each_time(parsed: list[str]) -> None:
     load_everything(NO_CACHE)
     once = len(parsed)
@@ -155,6 +156,7 @@ def test_everything_is_read_again_when_what_it_is_read_against_changed(
         assert (name, parsed) == (name, [])
 
 
+@pytest.mark.usefixtures("data")
 def test_another_program_reads_everything_again(
     folder: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -37,9 +37,17 @@ def faulty() -> Iterator[ReferenceServer]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def run_once() -> list[Outcome]:
+    return []
+
+
 @pytest.fixture
-def outcome(quick: Command, faulty: ReferenceServer) -> Outcome:
-    return quick.run("--endpoint", faulty.endpoint, "--states-url", faulty.states_url)
+def outcome(run_once: list[Outcome], quick: Command, faulty: ReferenceServer) -> Outcome:
+    """What one run for all of these tests did."""
+    if not run_once:
+        run_once.append(quick.run("--endpoint", faulty.endpoint, "--states-url", faulty.states_url))
+    return run_once[0]
 
 
 def test_five_faults_are_five_causes_each_with_its_rule(outcome: Outcome) -> None:
@@ -75,7 +83,7 @@ def test_the_line_that_runs_each_cause_again_shows_the_same(outcome: Outcome, qu
     for group in groups:
         program, *words = shlex.split(group["rerun"])
         assert (program, f"    run again: {group['rerun']}" in outcome.out.splitlines()) == ("conformance", True)
-        again = quick(*words, "--report-dir", str(outcome.folder))
+        again = quick.run(*words[1:])
         (found,) = again.report["groups"]
         assert [found[name] for name in ("cases", "where", "expected", "observed")] == [
             [group["example"]],

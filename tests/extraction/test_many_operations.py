@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,11 +14,13 @@ from conformance.contract.model import CHARACTER_CLASSES, FACT_NAMES, State
 from conformance.extraction.read import read_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from conformance.contract.languages import Language
-    from conformance.contract.model import Fact, Parameter
+    from conformance.contract.model import Contract, Fact, Parameter
+
+    Read = Callable[[str, Language], Contract]
 
 FOLDERS: dict[Language, str] = {"en": "en-US", "zh": "zh-CN"}
 
@@ -28,6 +31,18 @@ def metadata(documents: Path) -> Path:
     if not folder.is_dir():
         pytest.skip(f"the metadata of the operations is not in {folder}")
     return folder
+
+
+@pytest.fixture(scope="module")
+def read(metadata: Path) -> Read:
+    """What reads a file of the metadata, each once for all tests."""
+
+    @cache
+    def read(name: str, language: Language) -> Contract:
+        path = metadata / FOLDERS[language] / "vpc" / name
+        return read_document(path.read_bytes(), name, language=language)
+
+    return read
 
 
 def test_recall_and_precision_on_the_bilingual_pairs(documents: Path) -> None:
@@ -84,14 +99,14 @@ def check(fact: Fact, name: str, parameter: Parameter) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_metadata_of_every_operation_reads(metadata: Path, language: Language) -> None:
-    read = 0
+def test_the_metadata_of_every_operation_reads(metadata: Path, read: Read, language: Language) -> None:
+    count = 0
     for path in sorted((metadata / FOLDERS[language] / "vpc").glob("*.json")):
         data = json.loads(path.read_bytes())
         if "parameters" not in data:
             continue
-        contract = read_document(path.read_bytes(), path.name, language=language)
-        read += 1
+        contract = read(path.name, language)
+        count += 1
         assert contract.operation == data["name"]
         found = {parameter.path for parameter in contract.parameters}
         folded = {path.replace(".1.", "[].").replace(".2.", "[].") for path in names(data["parameters"])}
@@ -104,17 +119,15 @@ def test_the_metadata_of_every_operation_reads(metadata: Path, language: Languag
             for low, high in ((parameter.fact(first).value, parameter.fact(last).value) for first, last in pairs):
                 if isinstance(low, int) and isinstance(high, int):
                     assert low <= high
-    assert read > 390
+    assert count > 390
 
 
-def test_both_languages_of_the_metadata_mostly_agree(metadata: Path) -> None:
+def test_both_languages_of_the_metadata_mostly_agree(metadata: Path, read: Read) -> None:
     agreed = differed = 0
     for path in sorted((metadata / FOLDERS["en"] / "vpc").glob("*.json")):
         if b'"parameters"' not in path.read_bytes():
             continue
-        other = metadata / FOLDERS["zh"] / "vpc" / path.name
-        english = read_document(path.read_bytes(), path.name, language="en")
-        chinese = read_document(other.read_bytes(), other.name, language="zh")
+        english, chinese = read(path.name, "en"), read(path.name, "zh")
         for parameter in english.parameters:
             counterpart = chinese.parameter(parameter.path)
             for name in ("minLength", "maxLength", "minimum", "maximum", "enum", "default"):
