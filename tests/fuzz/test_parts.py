@@ -242,17 +242,18 @@ def test_what_schemathesis_makes_depends_on_the_seed_alone() -> None:
     description = pinned_description(context.contracts["zh"], context.surroundings)
 
     def made(seed: int) -> list[dict[str, str]]:
-        return [dict(each.params) for each in generated_requests(description, seed=seed, max_examples=4)]
+        return [dict(each.params) for each in generated_requests(description, seed=seed, max_examples=2)]
 
-    assert made(1) == made(1)
-    assert made(1) != made(2)
+    first = made(1)
+    assert made(1) == first
+    assert made(2) != first
 
 
 def test_no_id_is_of_two_things_and_no_list_has_a_gap() -> None:
     context = context_of()
     target = context.filled({"vpc": "${target.vpc_id}"})["vpc"]
     replaced = 0
-    for request in request_stream(context, seed=0, max_examples=6):
+    for request in request_stream(context, seed=0, max_examples=3):
         case = request_case(context, request, "x", "x")
         given = [context.filled({key: str(value) for key, value in state.params.items()}) for state in case.given]
         types = [params["type"] for params in given if params.get("id") == target]

@@ -11,7 +11,6 @@ from foreign import HOSTILE, LONG, SCHEMAS, hostile_cases, hostile_report
 from hypothesis import given, settings
 from profiles import scaled
 from report_data import report_of, reports, result, started
-from xmlschema import XMLSchema10
 
 from conformance.engine.events import case_finished, run_finished
 from conformance.judging.results import Mismatch
@@ -21,6 +20,8 @@ from conformance.reports.tally import build_report
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
+    from xmlschema import XMLSchema10
+
     from conformance.judging.report_entries import Report
 
 WITH_PLACES, NEWEST = "junit-10-2.0.xsd", "junit-10.xsd"
@@ -28,6 +29,8 @@ WITH_PLACES, NEWEST = "junit-10-2.0.xsd", "junit-10.xsd"
 
 @cache
 def schema(name: str) -> XMLSchema10:
+    from xmlschema import XMLSchema10  # noqa: PLC0415 - half a second in each process that collects the tests
+
     return XMLSchema10(str(SCHEMAS / name))
 
 
