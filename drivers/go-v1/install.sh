@@ -3,10 +3,26 @@
 set -eu
 
 module=github.com/aliyun/alibaba-cloud-sdk-go
-service=$module/services/vpc
+own=$module/services/vpc
+service=$own
 export GOWORK=off
 
-if [ -z "${SDK_VERSION:-}" ]; then
+if [ -n "${MORE_PACKAGES:-}" ]; then
+    echo "go-v1: a program has one product: name operations of one" >&2
+    exit 2
+fi
+if [ -f packages.json ]; then
+    # Of another product: which one, and the version of its API, as in `"slb/2014-05-15": "..."`.
+    service=$SDK_NAME
+    product=$(sed -n 's|^ *"\(.*\)/[0-9-]*": ".*|\1|p' packages.json)
+    version_of_api=$(sed -n 's|^ *".*/\([0-9-]*\)": ".*|\1|p' packages.json)
+    sed -e "s|\"$own\"|\"$service\"|" -e "s|ownProduct = .*|ownProduct = \"$product\"|" \
+        -e "s|apiVersion = .*|apiVersion = \"$version_of_api\"|" sdk.go >sdk.go.new
+    mv sdk.go.new sdk.go
+fi
+
+locked=$(sed -n "s|^.*$module v||p" go.mod)
+if [ "${SDK_VERSION:-$locked}" = "$locked" ]; then
     mod=readonly
 else
     mod=mod

@@ -2,7 +2,8 @@
 # Builds the driver in this folder. SDK_VERSION and CORE_VERSION are empty for the locked versions.
 set -eu
 
-sdk=github.com/alibabacloud-go/vpc-20160428
+own=github.com/alibabacloud-go/vpc-20160428
+sdk=${SDK_NAME:-$own}
 core=github.com/alibabacloud-go/darabonba-openapi
 export GOWORK=off
 
@@ -18,6 +19,10 @@ module() {
     esac
 }
 
+if [ -n "${MORE_PACKAGES:-}" ]; then
+    echo "go: a program has one product: name operations of one" >&2
+    exit 2
+fi
 if [ -z "${SDK_VERSION:-}${CORE_VERSION:-}" ]; then
     build -mod=readonly
     exit
@@ -27,8 +32,15 @@ locked=$(sed -n "s|^.*$sdk\(/v[0-9]*\)* v||p" go.mod)
 version=${SDK_VERSION:-$locked}
 version=${version#v}
 sdk_module=$(module "$sdk" "$version")
-sed "s|\"$sdk.*/client\"|\"$sdk_module/client\"|" sdk.go >sdk.go.new
+sed "s|\"$own.*/client\"|\"$sdk_module/client\"|" sdk.go >sdk.go.new
 mv sdk.go.new sdk.go
+if [ -f packages.json ]; then
+    # Of another product: which one, and the version of its API, as in `"slb/2014-05-15": "..."`.
+    product=$(sed -n 's|^ *"\(.*\)/[0-9-]*": ".*|\1|p' packages.json)
+    version_of_api=$(sed -n 's|^ *".*/\([0-9-]*\)": ".*|\1|p' packages.json)
+    sed -e "s|ownProduct = .*|ownProduct = \"$product\"|" -e "s|apiVersion = .*|apiVersion = \"$version_of_api\"|" sdk.go >sdk.go.new
+    mv sdk.go.new sdk.go
+fi
 
 # A new go.mod: what the locked release asks for must not raise what this one gets.
 go_version=$(sed -n 's/^go //p' go.mod)

@@ -22,15 +22,20 @@ final class Calls {
         try {
             return success(send(asked));
         } catch (UnsupportedParameterException exception) {
-            JsonObject answer = answer("client_error", null, null, exception.getMessage(), null, "Unsupported");
-            JsonObject unsupported = new JsonObject();
-            unsupported.addProperty("parameter", exception.parameter());
-            unsupported.addProperty("why", exception.why());
-            answer.add("unsupported", unsupported);
-            return answer;
+            return refused(exception);
         } catch (Throwable thrown) { // an SDK on a core that does not fit throws errors, such as NoSuchMethodError
             return failure(thrown);
         }
+    }
+
+    /** The answer to a call that was not made. */
+    static JsonObject refused(UnsupportedParameterException exception) {
+        JsonObject answer = answer("client_error", null, null, exception.getMessage(), null, "Unsupported");
+        JsonObject unsupported = new JsonObject();
+        unsupported.addProperty("parameter", exception.parameter());
+        unsupported.addProperty("why", exception.why());
+        answer.add("unsupported", unsupported);
+        return answer;
     }
 
     private static Object send(Request asked) throws Throwable {

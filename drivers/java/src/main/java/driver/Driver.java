@@ -81,8 +81,12 @@ public final class Driver {
     private static JsonObject answer(String command, JsonObject request) throws InputException {
         return switch (command) {
             case "start" -> Sdk.describe();
-            case "call" -> Calls.call(read(() -> Request.parse(request)));
-            case "model" -> model(read(() -> request.get("action").getAsString()));
+            case "call" -> isOfAnother(request)
+                    ? Calls.refused(new UnsupportedParameterException(named(request), "product"))
+                    : Calls.call(read(() -> Request.parse(request)));
+            case "model" -> isOfAnother(request)
+                    ? model("")
+                    : model(read(() -> request.get("action").getAsString()));
             case "stop" -> new JsonObject();
             default -> throw new InputException("a line has an unknown command");
         };
@@ -95,6 +99,16 @@ public final class Driver {
         } catch (RuntimeException exception) {
             throw new InputException("a field of a request is missing, or has the wrong type");
         }
+    }
+
+    /** Whether a request is about another product than the one that the SDK is for. */
+    private static boolean isOfAnother(JsonObject request) {
+        return request.has("product") && !request.get("product").getAsString().equalsIgnoreCase(Sdk.PRODUCT);
+    }
+
+    private static String named(JsonObject request) {
+        String version = request.has("version") ? " " + request.get("version").getAsString() : "";
+        return request.get("product").getAsString() + version;
     }
 
     private static JsonObject model(String action) {

@@ -16,6 +16,9 @@ import java.util.Optional;
 
 /** The SDK: what is installed, its operations, and how a caller uses them. */
 final class Sdk {
+    /** What the SDK is for; install.sh writes another product here, and its package wherever this one is named. */
+    static final String PRODUCT = "vpc";
+
     /** The version that this SDK sends, whatever it is asked for. */
     static final String API_VERSION = "2016-04-28";
 

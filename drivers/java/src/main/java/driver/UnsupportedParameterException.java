@@ -9,7 +9,7 @@ final class UnsupportedParameterException extends Exception {
 
     /**
      * @param parameter its path in folded form, such as {@code Tag[].Key}
-     * @param why {@code unknown}, {@code type} or {@code action}
+     * @param why {@code unknown}, {@code type}, {@code action} or {@code product}
      */
     UnsupportedParameterException(String parameter, String why) {
         super("the SDK cannot carry " + parameter + ": " + why);
