@@ -294,13 +294,20 @@ def test_a_message_is_the_same_though_its_request_id_is_reported_on_one_side_alo
     assert not compare(side([case()], silent), side([case()], {**silent, "request_id": "None"}), (), TODAY).worse
 
 
-def test_a_list_is_one_cause_however_many_items_are_lost() -> None:
+def test_a_list_is_one_cause_however_many_items_are_lost(tmp_path: Path) -> None:
     lost_items = [dropped(differs(f"{THINGS}.{number}.Name", None, "A"), name=f"X/{number}") for number in range(1, 5)]
     before = report_of([case(name=f"X/{number}") for number in range(1, 5)])
     after = report_of(lost_items)
     assert [group["count"] for group in after["groups"]] == [4]
     (group,) = compare(before, after, (), TODAY).groups
     assert (group.key, len(group.cases)) == (after["groups"][0]["key"], 4)
+    assert (group.where, group.places) == (f"{THINGS}[].Name", (f"{THINGS}[].Name",))
+    for pattern in (f"{THINGS}[].Name", f"{THINGS}.*.Name"):
+        allowed = allowing(tmp_path, f"[{{where: '{pattern}', reason: known, expires: 2027-01-31}}]")
+        assert not compare(before, after, allowed, TODAY).worse
+    assert compare(
+        before, after, allowing(tmp_path, f"[{{where: {THINGS}, reason: r, expires: 2027-01-31}}]"), TODAY
+    ).worse
 
 
 def test_what_is_answered_right_to_a_request_that_is_right_now_is_a_part_of_that() -> None:
@@ -336,3 +343,13 @@ def test_that_the_model_lost_a_field_is_a_part_of_its_not_being_sent() -> None:
         ("sdk/wire/CreateFlowLog", "sdk.wire.ThingsToo"),
     ):
         assert len(compare(*sides(sent, (name, where)), (), TODAY).groups) == 2
+
+
+def test_two_releases_that_can_send_nothing_are_not_told_apart_by_their_messages() -> None:
+    other = {
+        **UNSUPPORTED,
+        "message": "cannot carry Another",
+        "unsupported": {"parameter": "Another", "why": "unknown"},
+    }
+    before, after = side([refused()], UNSUPPORTED), side([refused()], other)
+    assert compare(before, after, (), TODAY).groups == ()

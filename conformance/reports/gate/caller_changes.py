@@ -39,7 +39,7 @@ def caller_changes(was: CallerEntry | None, now: CallerEntry | None) -> Iterator
     without ids and numbers; of a request id whether it is there, and its type; of the result its fields. What is there
     now and was not is no harm.
     """
-    if was is None or now is None:
+    if was is None or now is None or (was.get("unsupported") and now.get("unsupported")):
         return
     if was.get("outcome") != now.get("outcome"):
         # The other differences are what this one brings along.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from conformance.contract.wire import folded_path
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE, STATUS, succeeded
 from conformance.judging.causes import cause_at, causes_of
@@ -13,7 +12,7 @@ from conformance.judging.verdicts import SUCCESS
 from conformance.reports.formats.text import value_text
 from conformance.reports.gate.caller_changes import caller_changes
 from conformance.reports.gate.consequences import joined
-from conformance.reports.gate.difference import Difference, DifferenceKind
+from conformance.reports.gate.difference import Difference, DifferenceKind, is_sent, named
 from conformance.reports.gate.unsent import lacked, sent_nothing
 
 if TYPE_CHECKING:
@@ -111,8 +110,8 @@ def _new_mismatches(was: CaseEntry, now: CaseEntry, rank: int, keys: Keys) -> It
     for mismatch in _telling(new):
         key = keys.now(now, mismatch)
         if mismatch["observed"] is None and mismatch["where"] != CODE and (unsent or lacked(was, mismatch["where"])):
-            where = _named(mismatch["where"])
-            text = f"{where} is not {'sent' if _is_sent(where) else 'there'}, nor was it before"
+            where = named(mismatch["where"])
+            text = f"{where} is not {'sent' if is_sent(where) else 'there'}, nor was it before"
             yield _difference(now, "changed", mismatch, text, key, since="lacking")
         else:
             kind: DifferenceKind = "worse" if fails else "changed"
@@ -216,27 +215,17 @@ def _by_place(case: CaseEntry) -> dict[str, MismatchEntry]:
 
 
 def _appeared(mismatch: MismatchEntry) -> str:
-    where = _named(mismatch["where"])
+    where = named(mismatch["where"])
     if mismatch["observed"] is None and where != CODE:
-        return f"{where} is no longer sent" if _is_sent(where) else f"{where} is no longer there"
+        return f"{where} is no longer sent" if is_sent(where) else f"{where} is no longer there"
     return f"{where} is {_observed(mismatch)} now"
 
 
 def _disappeared(mismatch: MismatchEntry) -> str:
-    where = _named(mismatch["where"])
+    where = named(mismatch["where"])
     if mismatch["observed"] is None and where != CODE:
-        return f"{where} is sent now" if _is_sent(where) else f"{where} is there now"
+        return f"{where} is sent now" if is_sent(where) else f"{where} is there now"
     return f"{where} is as promised now, was {_observed(mismatch)}"
-
-
-def _named(where: str) -> str:
-    """Return what a place is called: of a list that was sent the items have one name."""
-    return folded_path(where) if _is_sent(where) else where
-
-
-def _is_sent(where: str) -> bool:
-    """Whether a value that is there was sent, in a request."""
-    return f".{where}".removeprefix(".sdk").startswith((".request.", ".wire."))
 
 
 def _observed(mismatch: MismatchEntry) -> str:

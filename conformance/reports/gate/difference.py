@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
+from conformance.contract.wire import folded_path
 from conformance.judging.expected_failures import matches
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Allowed:
             not self.expired(today)
             and self.change in (None, difference.kind)
             and _match(self.cases, difference.case)
-            and _match(self.places, difference.where)
+            and (_match(self.places, difference.where) or _match(self.places, named(difference.where)))
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -86,6 +87,16 @@ class Allowed:
             "expires": self.expires.isoformat(),
             "place": str(self.place),
         }
+
+
+def named(where: str) -> str:
+    """Return what a place is called: of a list that was sent the items have one name, `sdk.request.Things[].Name`."""
+    return folded_path(where) if is_sent(where) else where
+
+
+def is_sent(where: str) -> bool:
+    """Whether a value that is there was sent, in a request."""
+    return f".{where}".removeprefix(".sdk").startswith((".request.", ".wire."))
 
 
 def _match(patterns: tuple[str, ...] | None, text: str) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.reports.gate.case_changes import Keys, case_changes, gone_case, new_case
 from conformance.reports.gate.consequences import CALLER, with_models
-from conformance.reports.gate.difference import KINDS, Difference, DifferenceKind
+from conformance.reports.gate.difference import KINDS, Difference, DifferenceKind, named
 from conformance.reports.stored_cases import StoredCases, tallied_cases
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def _group(cause: _Cause, members: Sequence[Difference], causes: Mapping[str, Gr
     same = of_run is None or all(each.text == first.text for each in members)
     return CauseGroup(
         cause.kind,
-        first.where,
+        named(first.where),
         first.text if same or of_run is None else of_run["title"],
         cause.fails,
         tuple(dict.fromkeys(each.case for member in members for each in (member, *member.brings) if each.case)),
@@ -193,7 +193,7 @@ def _group(cause: _Cause, members: Sequence[Difference], causes: Mapping[str, Gr
         cause.allowed,
         first.key,
         of_run,
-        tuple(dict.fromkeys(each.where for each in members)),
+        tuple(dict.fromkeys(named(each.where) for each in members)),
         _consequences(members),
     )
 

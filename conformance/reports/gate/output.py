@@ -99,10 +99,10 @@ def verdict_sentences(gate: Gate) -> list[Sentence]:
         cases = len({name for group in blocking for name in group.cases})
         found.append(
             counted_sentence(
-                "{count} change holds the release up, in {cases} cases.",
-                "{count} changes hold the release up, in {cases} cases.",
+                "{count} change holds the release up, in {cases}.",
+                "{count} changes hold the release up, in {cases}.",
                 len(blocking),
-                cases=cases,
+                cases=counted_sentence("{count} case", "{count} cases", cases),
             )
         )
     else:
