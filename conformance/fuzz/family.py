@@ -175,8 +175,8 @@ class ResourceFamily:
 
     def lines_of_look(self, look: Look) -> dict[str, Lines]:
         """Return by name of a field of the resource the lines of the documents that show it."""
-        prefix = f"{look.path}[]." if look.path else ""
-        return {name: found for name in look.fields() if (found := self.lines(look.operation, prefix + name))}
+        fields = {name: [row.path for row in look.rows(name)] for name in look.fields()}
+        return {name: found for name, paths in fields.items() if (found := self.lines(look.operation, *paths))}
 
     # Steps.
 

@@ -140,7 +140,7 @@ def _named(row: ErrorCode, paths: Sequence[tuple[str, str]], words: Words) -> st
         paths: The paths of the parameters with their own names, the longest name first.
         words: What names mean.
     """
-    found = _named_in_code(row, paths)
+    found = _named_in_code(row, paths, words)
     if found:
         return found
     for path, name in paths:
@@ -160,7 +160,7 @@ def _named(row: ErrorCode, paths: Sequence[tuple[str, str]], words: Words) -> st
     return ""
 
 
-def _named_in_code(row: ErrorCode, paths: Sequence[tuple[str, str]]) -> str:
+def _named_in_code(row: ErrorCode, paths: Sequence[tuple[str, str]], words: Words) -> str:
     parts = row.code.split(".")
     for path, name in paths:
         if name in parts:
@@ -171,12 +171,30 @@ def _named_in_code(row: ErrorCode, paths: Sequence[tuple[str, str]]) -> str:
         if len(ends) == 1 and re.search(rf"\bspecified {re.escape(part)}\b", row.message):
             return ends[0]
     for path, name in paths:
-        # `ValueNotSupported` says what is wrong with a value, and names none.
-        end = "(?![a-z]|Not)" if _plain(name) else "(?![a-z])"
         for spelled in dict.fromkeys((name, capitalised(name))):
-            if spelled in row.code and re.search(rf"{re.escape(spelled)}{end}", row.code):
+            if spelled in row.code and _is_whole(spelled, row.code, words, listed="[" in path):
                 return path
     return ""
+
+
+def _is_whole(name: str, code: str, words: Words, *, listed: bool) -> bool:
+    """Whether a code names a parameter, and not something whose name begins in the same way: `Key` of `KeyRing`.
+
+    A name of one word is also a part of longer ones: what follows it must say what is wrong, or be the end of an id,
+    but for what is in a list. `ValueNotSupported` says what is wrong with a value, and names none.
+    """
+    if not _plain(name):
+        return re.search(rf"{re.escape(name)}(?![a-z])", code) is not None
+    rests = re.findall(rf"{re.escape(name)}(?![a-z]|Not)([A-Za-z]*)", code)
+    return any(not rest or _says_what_is_wrong(rest, words) or (rest in words.ids and not listed) for rest in rests)
+
+
+def _says_what_is_wrong(text: str, words: Words) -> bool:
+    return words.wrong.fullmatch(text) is not None or _tells_a_kind(text, words)
+
+
+def _tells_a_kind(text: str, words: Words) -> bool:
+    return any(each.code is not None and each.code.search(text) for each in words.rows)
 
 
 def _named_in_words(row: ErrorCode, paths: Sequence[tuple[str, str]]) -> str:
@@ -198,9 +216,7 @@ def _ordinary_words(name: str) -> str:
 def _ends_with(code: str, stem: str, words: Words) -> bool:
     """Whether what a code names ends with a word: what follows begins a part of its own, or tells what is wrong."""
     found = re.search(rf"{re.escape(stem)}(?![a-z])([A-Za-z]*)", code)
-    return found is not None and (
-        not found[1] or any(each.code is not None and each.code.search(found[1]) for each in words.rows)
-    )
+    return found is not None and (not found[1] or _tells_a_kind(found[1], words))
 
 
 def _plain(name: str) -> bool:

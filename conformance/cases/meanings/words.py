@@ -47,6 +47,7 @@ class Words:
         generic: By kind, the row that a server answers with where no document has one.
         states: By provider state, the kind of row that it leads to.
         known: By name of a parameter whose values are no resources of an account, the form of those that there are.
+        wrong: What may follow the name of a parameter in a code, and says what is wrong with it.
         general: The codes by which an error row speaks of parameters as such, and not of one.
         ram_user: The words by which an error row speaks of the users of an account.
         renewed: How a parameter of a change begins that has the new value of a field.
@@ -59,6 +60,7 @@ class Words:
     generic: Mapping[str, ErrorCode]
     states: Mapping[str, str]
     known: Mapping[str, re.Pattern[str]]
+    wrong: re.Pattern[str]
     general: re.Pattern[str]
     ram_user: re.Pattern[str]
     renewed: str
@@ -117,6 +119,11 @@ def singular(noun: str) -> str:
     return noun[:-1] if noun.endswith("s") and not noun.endswith(("ss", "us", "is")) else noun
 
 
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the words of a name in lower case: `red`, `barn` of `RedBarn`."""
+    return tuple(word.lower() for word in _WORD.findall(name))
+
+
 @cache
 def load_words() -> Words:
     """Return the table of the project.
@@ -141,6 +148,7 @@ def load_words() -> Words:
         },
         states=top.pairs("states"),
         known={name: part.pattern() for name, part in top["known"].members()},
+        wrong=top["wrong"].pattern(),
         general=top["general"].pattern(),
         ram_user=top["ram_user"].pattern(),
         renewed=top.text("renewed"),

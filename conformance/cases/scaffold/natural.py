@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.cases.meanings.rows import leaf_of, naming_rows
 from conformance.cases.meanings.values import EXISTS, invented_default
-from conformance.cases.meanings.words import singular
+from conformance.cases.meanings.words import singular, words_of
 from conformance.cases.promised_fields import fields_inside
 from conformance.cases.scaffold.candidates import error, expectation
 from conformance.cases.scaffold.examples import keeps_rules
@@ -18,6 +18,7 @@ from conformance.cases.scaffold.structures import set_of, valid_structure
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from conformance.cases.meanings.rows import MeantRow
     from conformance.cases.meanings.values import ValueTable
     from conformance.cases.scaffold.candidates import Candidates
     from conformance.cases.scaffold.examples import AccountThings
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 _RAM_USER: Final = "account.is-ram-user"
 _QUOTA: Final = "account.quota-reached"
 _STATUS: Final = "resource.status"
+_SHORTEST_WORD: Final = 3
+_PLACES: Final = re.compile(r"(?i)\b(per|in (the|this|each|one)) (current )?(region|account)|地域|账号")
+"""The words of a message by which a quota is that of an account in a region."""
 _UNUSUAL: Final = "Deleting"
 """A status in which nothing can be done with a resource any more."""
 
@@ -159,16 +163,20 @@ class NaturalCases:
         languages = [
             language
             for language in self._contracts
-            if any(
-                each.kind == "quota"
-                and (not each.parameter or each.loosely or leaf_of(each.parameter).startswith(self._noun))
-                for each in self._candidates.meant[language]
-            )
+            if any(each.kind == "quota" and self._is_of_noun(each) for each in self._candidates.meant[language])
         ]
         state = {_QUOTA: {"resource": self._noun}}
         title = f"The account has as many resources of the type {self._noun} as it may have"
         codes = {language: self._candidates.of_kind("quota", language) for language in languages}
         yield from self._in_state(codes, "quota-reached", title, state)
+
+    def _is_of_noun(self, row: MeantRow) -> bool:
+        """Whether a row speaks of how many there are of what the operation creates, and not of its tags, say."""
+        text = re.sub("[^a-z]", "", f"{row.row.code} {row.row.message}".lower())
+        if leaf_of(row.parameter).startswith(self._noun) or self._noun.lower() in text:
+            return True
+        some = any(len(word) >= _SHORTEST_WORD and word in text for word in words_of(self._noun))
+        return (not row.parameter or row.loosely) and (some or bool(_PLACES.search(row.row.message)))
 
     def _status(self) -> Iterator[CaseDraft]:
         """Yield a case for each resource of the request of which a row says that its status does not fit."""

@@ -98,9 +98,7 @@ def _has_one_spelling(text: str, row: Parameter) -> bool:
 
 
 def _may_show(look: Look, name: str, value: object) -> bool:
-    prefix = f"{look.path}[]." if look.path else ""
-    rows = [row for each in look.operation.contracts.values() for row in each.responses if row.path == prefix + name]
-    return all(_may_have(row, value) for row in rows)
+    return all(_may_have(row, value) for row in look.rows(name))
 
 
 def _may_have(row: Parameter, value: object) -> bool:

@@ -143,6 +143,7 @@ class ContractOperation:
                     fields.pop(name, None)
                     if value is not None:
                         fields[name] = value
+                resource.detached.update(other.id_field for other in self.others.values())
                 detach(own, kind, resource.id, self.others, work.attempt.call)
             case "switch" if work.execution.changes:
                 fields.update(kind.switches[self.contract.operation])

@@ -32,6 +32,7 @@ class KeptResource:
         stated: Whether a provider state says that it exists, and no call created it.
         changed: Whether a call changed it.
         attached: The fields that it has from being attached to something, and loses with that.
+        detached: The fields with ids of other resources from which a call detached it.
     """
 
     id: str
@@ -41,6 +42,7 @@ class KeptResource:
     stated: bool = False
     changed: bool = False
     attached: set[str] = field(default_factory=set)
+    detached: set[str] = field(default_factory=set)
 
     @property
     def unknown(self) -> bool:

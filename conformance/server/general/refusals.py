@@ -282,7 +282,10 @@ def _is_called(value: str, path: str, attempt: Attempt) -> bool:
 
 def _exists(operation: _Operation) -> Iterator[Check]:
     kind = operation.kind
-    if kind is None or not kind.given or operation.role != "create":
+    if kind is None or operation.role != "create":
+        return
+    if not kind.given:
+        yield from _name_taken(operation, kind)
         return
     named_by_id = kind.id_field.endswith(operation.words.ids[0])
     if named_by_id and not any(each.kind == "exists" for each in operation.rows):
@@ -294,6 +297,23 @@ def _exists(operation: _Operation) -> Iterator[Check]:
         return bool(named and attempt.view.knows(named) and not _repeats(operation.words, attempt))
 
     yield _answering(f"exists.{kind.id_field}", row, taken)
+
+
+def _name_taken(operation: _Operation, kind: ResourceKind) -> Iterator[Check]:
+    """Yield a check for the name of what is created where every document has a row for one that is there already."""
+    _, noun = operation.words.role_and_noun(operation.contract.operation)
+    for path in sorted(operation.paths):
+        own = "[" not in path and "." not in path and (path in operation.words.ids or path.startswith(noun))
+        every = operation.documents or ((operation.contract, operation.rows),)
+        if own and all(naming_rows("exists", path, rows) for _, rows in every):
+            row = operation.naming("exists", path)[0]
+            yield _answering(f"exists.{path}", row, partial(_alike, path, kind, operation.words))
+
+
+def _alike(path: str, kind: ResourceKind, words: Words, attempt: Attempt) -> bool:
+    named = attempt.call.value(path)
+    every = attempt.view.own.kept.get(kind.key, {}).values()
+    return bool(named) and any(each.fields.get(path) == named for each in every) and not _repeats(words, attempt)
 
 
 def _status(operation: _Operation) -> Iterator[Check]:

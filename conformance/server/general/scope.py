@@ -86,7 +86,8 @@ class ResourceScope:
         kept = named(self.resource.fields, name, self.kind.resource)
         own = as_elements(kept) or ([] if kept is None else [kept])
         found: list[Json] = [*own, *self.linked[name]]
-        return None if self.resource.stated and not found else found
+        unknown = self.resource.stated and not found and name not in self.resource.detached
+        return None if unknown else found
 
     def elements(self, shape: FieldShape) -> Sequence[Scope] | None:
         """Return the elements of a list that was sent; a resource has none of what was not, as far as it is known."""

@@ -1,135 +1,97 @@
-"""Cases of operations that create, change, attach, detach or delete: what another operation shows afterwards."""
+"""Cases of operations that change or delete: what another operation shows afterwards, and what stays as it was."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from conformance.cases.meanings.rows import meant_rows, rows_for
 from conformance.cases.meanings.words import load_words
 from conformance.cases.scaffold.rules import slug
-from conformance.server.sequences.requests import CREATED, two_values
+from conformance.server.sequences.requests import as_list
+from conformance.server.sequences.steps import SUCCESS, CaseFields, case, codes_of, refused, telling
+from conformance.server.sequences.values import is_free_text, is_own, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from conformance.contract.model import Scalar
     from conformance.server.sequences.requests import KinOperations, ValidOperation
     from conformance.server.sequences.shown import Look
 
-    _CaseFields = dict[str, object]
-
-_SUCCESS: dict[str, object] = {"success": True}
-_TOKENS = ("sequence-token-1", "sequence-token-2")
-_MOST_FIELDS = 3
-"""How many fields of a change are looked at, each in a case of its own."""
+_MOST_FIELDS: Final = 3
+"""How many fields of a change are looked at, each in a case of its own; more texts are in one together."""
+_MOST_LOOKED_FOR: Final = 8
 
 
-def cases_of_creation(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]) -> Iterator[_CaseFields]:
-    """Yield what shows that a resource was created, that it has an id of its own, and that a token repeats a call."""
-    kind = kin.kind
-    identity = f"${{steps.{CREATED}.{kind.id_field}}}"
-    if kind.given:
-        identity = str(operation.valid.parameters.get(kind.id_field, ""))
-    returned = any(row.path == kind.id_field for each in operation.contracts.values() for row in each.responses)
-    if not identity or not (kind.given or returned):
-        return
-    create: _CaseFields = {"name": CREATED, "expect": _SUCCESS}
-    looks = [look for look in looks if _tells(look)]
-    for look in looks[:1]:
-        shown = look.there(**{kind.id_field: identity}) if look.path else _SUCCESS
-        yield _case("created-then-shown", "What was created is shown", [create, look.step("shown", identity, shown)])
-    if not looks:
-        yield from _used(kin, create, identity)
-    if kind.given:
-        return
-    other = {"success": True, "body": {kind.id_field: {"not": identity}}}
-    token = operation.meaning("idempotent_by")
-    again = {"set": {token: _TOKENS[1]}} if token in operation.valid.parameters else {}
-    yield _case(
-        "created-twice",
-        "Of two resources each has its own id",
-        [create, {"name": "another", **again, "expect": {"any_of": [other, {"error": "any"}]}}],
-    )
-    if token and operation.takes(token, _TOKENS[0]):
-        same = {"success": True, "body": {kind.id_field: identity}}
-        steps = [
-            {"name": CREATED, "set": {token: _TOKENS[0]}, "expect": _SUCCESS},
-            {"name": "again", "set": {token: _TOKENS[0]}, "expect": same},
-        ]
-        yield _case("repeated-with-its-token", f"A call that repeats a {token} creates nothing more", steps)
-
-
-def _tells(look: Look) -> bool:
-    """Whether a look tells what is there from what is not: a list surely, else where a row says it is not there."""
-    return bool(look.path) or bool(_codes(look.operation, "not_found", look.parameter))
-
-
-def _used(kin: KinOperations, create: _CaseFields, identity: str) -> Iterator[_CaseFields]:
-    """Yield the case in which what was created can be deleted or changed: one that does not exist would be refused."""
-    for operation in kin.having((*kin.kind.deletes, *kin.kind.changes)):
-        own = kin.id_parameter(operation)
-        if own and _codes(operation, "not_found", own):
-            used = {**operation.valid.parameters, own: identity}
-            step = {"name": "used", "operation": operation.name, "set": used, "expect": _SUCCESS}
-            yield _case("created-then-used", "What was created is there", [create, step], kin.others(operation))
-            return
-
-
-def _codes(operation: ValidOperation, kind: str, parameter: str) -> list[str]:
-    """Return the codes of the documented rows that speak of a kind of fault of a parameter."""
-    words = load_words()
-    found = [rows_for(kind, parameter, meant_rows(each, words)) for each in operation.contracts.values()]
-    return list(dict.fromkeys(row.code for rows in found for row in rows))
-
-
-def _error(codes: Sequence[str]) -> dict[str, object]:
-    return {"error": {"one_of": list(codes)} if len(codes) > 1 else codes[0]}
-
-
-def cases_of_tokens(operation: ValidOperation) -> Iterator[_CaseFields]:
-    """Yield the case of a client token that comes again with another request, where a document has a row for it."""
-    token = operation.meaning("idempotent_by")
-    words = load_words()
-    codes = _codes(operation, "idempotency", "")
-    if not token or not codes or not operation.takes(token, _TOKENS[0]):
-        return
-    for row in next(iter(operation.contracts.values())).parameters:
-        plain = "[" not in row.path and "." not in row.path and row.path != token and row.encoding == "plain"
-        if (
-            not plain
-            or row.path in operation.valid.parameters
-            or words.is_id(row.path)
-            or operation.conditional(row.path)
-        ):
-            continue
-        if any(words.means(each, row.path) for each in ("apart", "amount", "page_size", "page_number")):
-            continue
-        values = two_values(row.path, [(operation, row.path)])
-        if values is not None:
-            steps = [
-                {"name": "first", "set": {token: _TOKENS[0]}, "expect": _SUCCESS},
-                {"name": "other", "set": {token: _TOKENS[0], row.path: values[0]}, "expect": _error(codes)},
-            ]
-            yield _case("token-of-another-request", f"A {token} comes again with another request", steps)
-            return
-
-
-def cases_of_change(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]) -> Iterator[_CaseFields]:
-    """Yield for some parameters of a change the case in which the resource then shows the new value."""
+def cases_of_change(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]) -> Iterator[CaseFields]:
+    """Yield for some parameters of a change the case in which the resource then shows the new value, and no other."""
     identity = operation.valid.parameters.get(kin.id_parameter(operation))
     if identity is None or _renames(kin, operation):
         return
-    for path, look in _shown_parameters(kin, operation, looks):
-        values = two_values(path, [(operation, path)])
-        if values is None:
-            continue
-        steps: list[_CaseFields] = [{"name": "change", "set": {path: values[0]}, "expect": _SUCCESS}]
-        for number, value in enumerate(values, start=1):
-            if number > 1:
-                steps.append({"name": "again", "set": {path: value}, "expect": _SUCCESS})
-            shown = look.there(**{load_words().changed_field(path): value})
-            steps.append(look.step(f"shown_{number}", identity, shown))
-        given = [state for state in look.operation.valid.given if state not in operation.valid.given]
-        yield _case(f"{slug(path)}-changed-then-shown", f"{path} is shown as it was changed", steps, given)
+    fields = list(_shown_parameters(kin, operation, looks))
+    for path, values, look in fields[:_MOST_FIELDS]:
+        yield _changed(operation, f"{slug(path)}-changed-then-shown", {path: values}, look, identity)
+    more: dict[str, dict[str, tuple[Scalar, Scalar]]] = {}
+    for path, values, look in fields[_MOST_FIELDS:]:
+        if all(map(is_free_text, operation.rows(path))):
+            more.setdefault(look.operation.name, {})[path] = values
+    for look in looks:
+        if look.operation.name in more:
+            yield _changed(operation, "more-changed-then-shown", more.pop(look.operation.name), look, identity)
+    for path, values, look in fields:
+        if look.parameter and is_own(values[0]) and all(map(is_free_text, operation.rows(path))):
+            other = kin.other_ids(1)[0]
+            kept = look.there(**{load_words().changed_field(path): {"not": values[0]}})
+            steps: list[CaseFields] = [
+                {"name": "change", "set": {path: values[0]}, "expect": SUCCESS},
+                look.step("other", other, kept),
+            ]
+            given = [*_given(operation, look), *kin.states(other)]
+            yield case("another-stays", "What another request is about stays as it was", steps, given)
+            break
+    yield from _renamed(kin, operation, looks)
+
+
+def _changed(
+    operation: ValidOperation,
+    name: str,
+    values: Mapping[str, tuple[Scalar, Scalar]],
+    look: Look,
+    identity: object,
+) -> CaseFields:
+    """Return the case in which some fields are changed twice, and shown each time as they were changed."""
+    words, steps = load_words(), list[CaseFields]()
+    for number, step in enumerate(("change", "again")):
+        sent = {path: each[number] for path, each in values.items()}
+        shown = {words.changed_field(path): value for path, value in sent.items()}
+        steps += [
+            {"name": step, "set": sent, "expect": SUCCESS},
+            look.step(f"shown_{number + 1}", identity, look.there(**shown)),
+        ]
+    verb = "is shown as it was" if len(values) == 1 else "are shown as they were"
+    return case(name, f"{' and '.join(values)} {verb} changed", steps, _given(operation, look))
+
+
+def _given(operation: ValidOperation, look: Look) -> list[Mapping[str, object]]:
+    return [state for state in look.operation.valid.given if state not in operation.valid.given]
+
+
+def _renamed(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]) -> Iterator[CaseFields]:
+    """Yield the case in which a resource that goes by its name has another one afterwards, and only that."""
+    words, own = load_words(), kin.kind.id_field
+    old = operation.valid.parameters.get(kin.id_parameter(operation))
+    names = (row.path for row in next(iter(operation.contracts.values())).parameters)
+    path = next((name for name in names if name != own and words.changed_field(name) == own), "")
+    values = values_of(path, operation) if path and kin.kind.given and not operation.conditional(path) else None
+    look = next(iter(telling(looks)), None)
+    if values is None or look is None:
+        return
+    steps: list[CaseFields] = [
+        {"name": "change", "set": {path: values[0]}, "expect": SUCCESS},
+        look.step("shown", values[0], look.there(**{own: values[0]})),
+    ]
+    if look.parameter:
+        steps.append(look.step("gone", old, look.gone()))
+    yield case("renamed", f"What has a new {own} is shown by it alone", steps)
 
 
 def _renames(kin: KinOperations, operation: ValidOperation) -> bool:
@@ -138,37 +100,50 @@ def _renames(kin: KinOperations, operation: ValidOperation) -> bool:
     return any(load_words().changed_field(name) == kin.kind.id_field for name in others)
 
 
-def cases_of_deletion(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]) -> Iterator[_CaseFields]:
-    """Yield what shows that a resource is gone: it is not shown, and a second deletion is refused."""
-    identity = operation.valid.parameters.get(kin.id_parameter(operation))
-    if identity is None:
+def cases_of_deletion(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]) -> Iterator[CaseFields]:
+    """Yield what shows that a resource is gone, and no other: it is not shown, and a second deletion is refused."""
+    own, identity = kin.named_by(operation)
+    if not own:
         return
-    delete = {"name": "delete", "expect": _SUCCESS}
-    for look in [look for look in looks if _tells(look)][:1]:
-        gone = look.step("gone", identity, look.gone())
-        yield _case("deleted-then-not-shown", "What was deleted is not shown", [delete, gone])
-    codes = _codes(operation, "not_found", kin.id_parameter(operation))
+    delete: CaseFields = {"name": "delete", "expect": SUCCESS}
+    tell = telling(looks)
+    if tell:
+        gone: list[CaseFields] = [
+            look.step(name, identity, look.gone()) for name, look in zip(("gone", "gone_alone"), tell, strict=False)
+        ]
+        yield case("deleted-then-not-shown", "What was deleted is not shown", [delete, *gone])
+    look = next((each for each in looks if each.path and each.parameter), None)
+    if look is not None:
+        other = kin.other_ids(1)[0]
+        stays = look.step("other", other, look.there(**{kin.kind.id_field: other}))
+        yield case(
+            "another-is-not-deleted", "What another request is about is not deleted", [delete, stays], kin.states(other)
+        )
+        if as_list(operation.valid.parameters.get(own)):
+            both: CaseFields = {**delete, "set": {own: [identity, other]}}
+            both_gone: list[CaseFields] = [
+                look.step(name, of, look.gone()) for name, of in (("gone", identity), ("other_gone", other))
+            ]
+            yield case("deleted-together", "Of a list all are deleted", [both, *both_gone], kin.states(other))
+    codes = codes_of(operation, "not_found", own)
     if codes:
-        steps = [delete, {"name": "again", "expect": _error(codes)}]
-        yield _case("deleted-twice", "What was deleted is not there any more", steps)
+        again: CaseFields = {"name": "again", "expect": refused(codes)}
+        yield case("deleted-twice", "What was deleted is not there any more", [delete, again])
 
 
 def _shown_parameters(
     kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]
-) -> Iterator[tuple[str, Look]]:
+) -> Iterator[tuple[str, tuple[Scalar, Scalar], Look]]:
+    """Yield the parameters of a change whose new value a look shows, each with two values that it may have."""
     words, found = load_words(), 0
     for row in next(iter(operation.contracts.values())).parameters:
         field = words.changed_field(row.path)
-        if field == kin.kind.id_field or words.is_id(row.path) or row.encoding != "plain" or found >= _MOST_FIELDS:
+        if field == kin.kind.id_field or words.is_id(row.path) or row.encoding != "plain" or found >= _MOST_LOOKED_FOR:
             continue
         look = next((each for each in looks if field in each.fields()), None)
-        if look is not None and not operation.conditional(row.path):
-            found += 1
-            yield row.path, look
-
-
-def _case(name: str, title: str, steps: Sequence[Mapping[str, object]], given: Sequence[object] = ()) -> _CaseFields:
-    case: _CaseFields = {"id": name, "title": title, "group": "success"}
-    if given:
-        case["given"] = list(given)
-    return {**case, "steps": list(steps), "trigger": "inferred"}
+        if look is None or operation.conditional(row.path):
+            continue
+        found += 1
+        values = values_of(row.path, operation)
+        if values is not None:
+            yield row.path, values, look

@@ -37,14 +37,9 @@ def cases_of_listing(kin: KinOperations, operation: ValidOperation) -> Iterator[
     yield from _hidden(kin, operation)
 
 
-def _ids(kin: KinOperations, count: int) -> list[str]:
-    prefix = kin.kind.id_prefix or ("" if not kin.kind.given else "sequence")
-    return [f"{prefix}{number:08}" for number in range(1, count + 1)]
-
-
 def _by_id(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFields]:
     how, field = kin.kind.lists[operation.name], kin.kind.id_field
-    ids = _ids(kin, 2)
+    ids = kin.other_ids(2)
     for name in (each for each, of in how.filters.items() if of == field):
         rows = operation.rows(name)
         if "[]." in name or not rows or not all(operation.takes(name, each) for each in ids):
@@ -56,7 +51,7 @@ def _by_id(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseField
             "group": "success",
             "given": [state for each in ids for state in kin.states(each)],
             "set": {name.removesuffix("[]"): one},
-            "expect": {"success": True, "body": nested(how.path, [{field: ids[0]}])},
+            "expect": _listing(operation, how.path, [{field: ids[0]}]),
             "trigger": "inferred",
         }
 
@@ -67,8 +62,8 @@ def _by_field(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFi
     create = next(kin.having(kin.kind.creates), None)
     if create is None:
         return
-    returned = {row.path for each in create.contracts.values() for row in each.responses}
-    if kin.kind.id_field not in returned:  # nobody says where in the answer it is, or it is deeper in it
+    place = kin.id_place(create)
+    if not place and not kin.kind.given:  # nobody says where in the answer it is, or it is in a list
         return
     for name, field in how.filters.items():
         rows = [*operation.rows(name), *create.rows(field)]
@@ -88,10 +83,10 @@ def _by_field(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFi
         mine, other = (sent if sent is not None else values[0]), values[1]
         if wire_text(other) == str(mine):
             other = values[0]
-        made = {**create.valid.parameters, field: mine}
-        listed = f"${{steps.{CREATED}.{kin.kind.id_field}}}"
-        shown = {"success": True, "body": nested(how.path, [{kin.kind.id_field: listed}])}
-        none = {"success": True, "body": nested(how.path, [])}
+        made = {**kin.creation(create), field: mine}
+        listed = made.get(kin.kind.id_field) if kin.kind.given else f"${{steps.{CREATED}.{place}}}"
+        shown = _listing(operation, how.path, [{kin.kind.id_field: listed}])
+        none = _listing(operation, how.path, [])
         yield {
             "id": f"{slug(name)}-chooses",
             "title": f"{name} finds what has its value, and nothing else",
@@ -118,15 +113,18 @@ def _by_page(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFie
     smallest = next((each for each in range(1, _LARGEST + 1) if operation.takes(size, str(each))), 0)
     if not smallest:
         return
-    full, rest = nested(how.path, [{}] * smallest), nested(how.path, [{}])
+    full, rest = (_listing(operation, how.path, [{}] * count, smallest + 1) for count in (smallest, 1))
+    # No document says whether a page after the last one is empty or refused.
+    after = {"any_of": [{"success": True, "body": nested(how.path, [])}, {"error": "any"}]}
     yield {
         "id": "page-by-page",
         "title": f"{size} says how many a page has, {number} which page it is",
         "group": "success",
-        "given": [state for each in _ids(kin, smallest + 1) for state in kin.states(each)],
+        "given": [state for each in kin.other_ids(smallest + 1) for state in kin.states(each)],
         "steps": [
-            {"name": "first", "set": {size: smallest, number: 1}, "expect": {"success": True, "body": full}},
-            {"name": "second", "set": {size: smallest, number: 2}, "expect": {"success": True, "body": rest}},
+            {"name": "first", "set": {size: smallest, number: 1}, "expect": full},
+            {"name": "second", "set": {size: smallest, number: 2}, "expect": rest},
+            {"name": "after", "set": {size: smallest, number: 3}, "expect": after},
         ],
         "trigger": "inferred",
     }
@@ -142,13 +140,15 @@ def _by_token(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFi
     smallest = next((each for each in range(1, _LARGEST + 1) if operation.takes(limit, str(each))), 0)
     if not smallest:
         return
-    first = {"success": True, "body": {**nested(how.path, [{}] * smallest), shown: {"not": None}}}
-    second = {"success": True, "body": nested(how.path, [{}])}
+    cut = _field(operation, "truncated")
+    more, last = ({cut: "true"}, {cut: "false"}) if cut else ({}, {})
+    first = {"success": True, "body": {**nested(how.path, [{}] * smallest), shown: {"not": None}, **more}}
+    second = {"success": True, "body": {**nested(how.path, [{}]), **last}}
     yield {
         "id": "token-by-token",
         "title": f"{limit} says how many come at once, {token} asks for the rest",
         "group": "success",
-        "given": [state for each in _ids(kin, smallest + 1) for state in kin.states(each)],
+        "given": [state for each in kin.other_ids(smallest + 1) for state in kin.states(each)],
         "steps": [
             {"name": "first", "set": {limit: smallest}, "expect": first},
             {"name": "second", "set": {limit: smallest, token: f"${{steps.first.{shown}}}"}, "expect": second},
@@ -166,7 +166,7 @@ def _hidden(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFiel
         "name": CREATED,
         "operation": create.name,
         "account": "another",
-        "set": dict(create.valid.parameters),
+        "set": kin.creation(create),
     }
     if create.valid.given:
         their["given"] = list(create.valid.given)
@@ -176,7 +176,22 @@ def _hidden(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFiel
         "group": "success",
         "steps": [
             {**their, "expect": _SUCCESS},
-            {"name": "own", "expect": {"success": True, "body": nested(how.path, [])}},
+            {"name": "own", "expect": _listing(operation, how.path, [])},
         ],
         "trigger": "inferred",
     }
+
+
+def _listing(operation: ValidOperation, path: str, items: list[object], total: int | None = None) -> _CaseFields:
+    """Return the answer of a listing that shows some items: of all that it finds, unless the total is another one."""
+    field = _field(operation, "total")
+    counted = {field: len(items) if total is None else total} if field else {}
+    return {"success": True, "body": {**nested(path, items), **counted}}
+
+
+def _field(operation: ValidOperation, meaning: str) -> str:
+    """Return the field at the top of every document's answer that has a meaning by its name; empty for none."""
+    words = load_words()
+    tops = [{row.path for row in each.responses} for each in operation.contracts.values()]
+    every = sorted(set.intersection(*tops)) if tops else []
+    return next((name for name in every if words.means(meaning, name)), "")

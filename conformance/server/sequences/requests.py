@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from conformance.cases.meanings.words import load_words
 from conformance.cases.scaffold.values import valid_value
+from conformance.contract.answer_trees import way_to
 from conformance.contract.constraints import violations
 from conformance.contract.wire import SYSTEM_PARAMETERS, wire_text
 from conformance.server.resources.placing import id_paths
@@ -104,6 +106,53 @@ class KinOperations:
         named = id_paths(paths, self.kind.id_field)
         return next((path for path in named if path == self.kind.id_field and operation.rows(path)), "")
 
+    def named_by(self, operation: ValidOperation) -> tuple[str, str]:
+        """Return the parameter by which a valid request names one resource, and the id; empty texts for none.
+
+        A list of ids counts, whether it is sent with indexes or written as a text of JSON.
+        """
+        own = self.id_parameter(operation)
+        if own:
+            value = operation.valid.parameters.get(own)
+            return (own, value) if isinstance(value, str) else ("", "")
+        paths = [row.path for row in next(iter(operation.contracts.values())).parameters]
+        for path in id_paths(paths, self.kind.id_field):
+            top = path.removesuffix("[]")
+            listed = as_list(operation.valid.parameters.get(top))
+            if len(listed) == 1 and isinstance(listed[0], str):
+                return top, listed[0]
+        return "", ""
+
+    def creation(self, operation: ValidOperation) -> dict[str, object]:
+        """Return the parameters of a creation: those of its valid request, and the id where that is the caller's.
+
+        Not every document says that the id which a caller gives is required.
+        """
+        own, made = self.kind.id_field, dict(operation.valid.parameters)
+        if self.kind.given and own not in made:
+            value = valid_value(operation.rows(own)) if operation.rows(own) else None
+            if value is not None and operation.takes(own, wire_text(value)):
+                made[own] = value
+        return made
+
+    def id_place(self, operation: ValidOperation) -> str:
+        """Return the path of the id in the answer to a creation, at its top or in an object; empty for none."""
+        found = [
+            [
+                row.path
+                for row in each.responses
+                if way_to(row.path)[-1:] == (self.kind.id_field,) and "[" not in row.path
+            ]
+            for each in operation.contracts.values()
+        ]
+        every = [path for path in found[0] if all(path in others for others in found)] if found else []
+        return min(every, key=len, default="")
+
+    def other_ids(self, count: int) -> list[str]:
+        """Return ids of resources that no request creates."""
+        prefix = self.kind.id_prefix or ("sequence" if self.kind.given else "")
+        return [f"{prefix}{number:08}" for number in range(1, count + 1)]
+
     def states(self, identity: object) -> list[Mapping[str, object]]:
         """Return the state in which a resource exists."""
         return [{"resource.exists": {"type": self.type_word, "id": identity}}]
@@ -126,6 +175,16 @@ class KinOperations:
     def _is_own(self, state: Mapping[str, object]) -> bool:
         setting = state.get("resource.exists")
         return isinstance(setting, dict) and str(setting.get("type", "")).lower() == self.type_word.lower()
+
+
+def as_list(value: object) -> list[object]:
+    """Return the elements of a list of a valid request, also of one written as JSON; none of anything else."""
+    if isinstance(value, str) and value.startswith("["):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return []
+    return value if isinstance(value, list) else []
 
 
 def two_values(path: str, operations: Sequence[tuple[ValidOperation, str]]) -> tuple[Scalar, Scalar] | None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from conformance.contract.answer_trees import way_to
 from conformance.contract.encodings import WRITTEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from conformance.contract.model import Contract, Parameter
     from conformance.server.sequences.requests import KinOperations, ValidOperation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Look:
     """An operation that shows one resource.
 
@@ -51,9 +54,13 @@ class Look:
 
     def there(self, **fields: object) -> dict[str, object]:
         """Return the answer that shows the resource, with some of its fields."""
-        return (
-            {"success": True, "body": nested(self.path, [fields])} if self.path else {"success": True, "body": fields}
-        )
+        if self.path:
+            return {"success": True, "body": nested(self.path, [fields])}
+        return {"success": True, "body": self.within(fields)}
+
+    def within(self, fields: Mapping[str, object]) -> dict[str, object]:
+        """Return fields of a resource that is shown alone as its answer has them: at the top, or in an object."""
+        return nested(".".join(self._holder), fields) if self._holder else dict(fields)
 
     def nothing(self) -> dict[str, object] | None:
         """Return the body of the answer that shows nothing; `None` where it would show one alone."""
@@ -69,13 +76,50 @@ class Look:
 
     def fields(self) -> frozenset[str]:
         """Return the plain fields of the resource that every document shows."""
-        prefix = f"{self.path}[]." if self.path else ""
-        found = [
-            {row.path.removeprefix(prefix) for row in each.responses if row.path.startswith(prefix)}
-            for each in self.operation.contracts.values()
+        return self._fields
+
+    def rows(self, name: str) -> list[Parameter]:
+        """Return a plain field of the resource as each document that shows it has it."""
+        return [each[name] for each in self._rows if name in each]
+
+    @property
+    def has_id(self) -> bool:
+        """Whether the answer has the id of what it shows, beside its fields."""
+        return self.kin.kind.id_field in self._fields
+
+    @cached_property
+    def _fields(self) -> frozenset[str]:
+        return frozenset.intersection(*(frozenset(each) for each in self._rows)) if self._rows else frozenset()
+
+    @cached_property
+    def _rows(self) -> list[dict[str, Parameter]]:
+        found = []
+        for contract, holder in zip(self.operation.contracts.values(), self._holders, strict=True):
+            inside = (row for row in contract.responses if row.path and not row.path.endswith("[]"))
+            found.append({way[-1]: row for row in inside if (way := way_to(row.path))[:-1] == holder})
+        if self.path:  # a document may say of a list no more than that there is one
+            return [each for each in found if each]
+        return found if len(set(self._holders)) == 1 else []
+
+    @cached_property
+    def _holders(self) -> list[tuple[str, ...]]:
+        """The names around the fields of the resource, of each document: many do not mark what is a list."""
+        return [self._holder_in(each) for each in self.operation.contracts.values()]
+
+    @property
+    def _holder(self) -> tuple[str, ...]:
+        return self._holders[0] if self._holders and len(set(self._holders)) == 1 else ()
+
+    def _holder_in(self, contract: Contract) -> tuple[str, ...]:
+        top, own = way_to(self.path), self.kin.kind.id_field
+        ways = [
+            way[:-1]
+            for row in contract.responses
+            if (way := way_to(row.path))[-1:] == (own,)
+            and way[: len(top)] == top
+            and (self.path or "[]" not in row.path)
         ]
-        plain = frozenset.intersection(*map(frozenset, found)) if found else frozenset()
-        return frozenset(name for name in plain if "." not in name and "[" not in name)
+        return min(ways, key=len, default=top)
 
 
 def looks_at(kin: KinOperations) -> Iterator[Look]:
@@ -94,7 +138,7 @@ def looks_at(kin: KinOperations) -> Iterator[Look]:
             break
         else:
             whole = Look(kin, operation, how.path, "")
-            if "[]" not in how.path and kind.id_field in whole.fields() and _lists_all(kin, operation):
+            if "[]" not in how.path and whole.has_id and _lists_all(kin, operation):
                 every.append(whole)
     for operation in kin.having(kind.details):
         name = kin.id_parameter(operation)

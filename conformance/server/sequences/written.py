@@ -14,13 +14,11 @@ from conformance.core.yamlfile import YamlFile
 from conformance.core.yamlwriter import dump_line
 from conformance.server.documents import follow_documents
 from conformance.server.resources.inference import infer_kinds
+from conformance.server.resources.nouns import noun_words
 from conformance.server.resources.outline import outline_of
-from conformance.server.sequences.changes import (
-    cases_of_change,
-    cases_of_creation,
-    cases_of_deletion,
-    cases_of_tokens,
-)
+from conformance.server.sequences.attachments import cases_of_attachment
+from conformance.server.sequences.changes import cases_of_change, cases_of_deletion
+from conformance.server.sequences.creations import cases_of_creation, cases_of_tokens
 from conformance.server.sequences.lists import cases_of_listing
 from conformance.server.sequences.requests import KinOperations, ValidOperation, ValidRequest
 from conformance.server.sequences.shown import looks_at
@@ -77,11 +75,11 @@ def sequence_files(operations: Iterable[ValidOperation]) -> dict[str, str]:
     """
     known = {each.name: each for each in operations if each.is_surely_valid}
     found: dict[str, Cases] = {}
-    for kind in _kinds(known.values()):
-        kin = KinOperations(kind, known)
-        for name, role in kind.roles():
+    kins = [KinOperations(kind, known) for kind in _kinds(known.values())]
+    for kin in kins:
+        for name, role in kin.kind.roles():
             if name in known:
-                found.setdefault(name, []).extend(_cases(kin, known[name], role))
+                found.setdefault(name, []).extend(_cases(kin, known[name], role, kins))
     for operation in known.values():
         found.setdefault(operation.name, []).extend(cases_of_tokens(operation))
     return {name: _text(name, cases) for name, cases in found.items() if cases}
@@ -125,17 +123,39 @@ def _shows_nothing_in(path: str, operation: ValidOperation, language: Language) 
     )
 
 
-def _cases(kin: KinOperations, operation: ValidOperation, role: str) -> Iterator[dict[str, object]]:
+def _cases(
+    kin: KinOperations, operation: ValidOperation, role: str, kins: Sequence[KinOperations]
+) -> Iterator[dict[str, object]]:
     looks = [each for each in looks_at(kin) if each.operation.name != operation.name]
     match role:
         case "create":
             yield from cases_of_creation(kin, operation, looks)
         case "list":
             yield from cases_of_listing(kin, operation)
-        case "change" | "attach":
+        case "change":
             yield from cases_of_change(kin, operation, looks)
+        case "attach":
+            yield from cases_of_change(kin, operation, looks)
+            yield from cases_of_attachment(operation, role, operation, kins, looks)
+        case "detach":
+            attach = _opposite(kin, operation)
+            if attach is not None:
+                yield from cases_of_attachment(operation, role, attach, kins, looks)
         case "delete":
             yield from cases_of_deletion(kin, operation, looks)
+
+
+def _opposite(kin: KinOperations, detach: ValidOperation) -> ValidOperation | None:
+    """Return the operation that attaches what another one detaches: `AddRoof` for `RemoveRoof`; `None` for none."""
+    words = load_words()
+    noun = noun_words(words.role_and_noun(detach.name)[1])
+    attaches = (*kin.having(kin.kind.attaches),)
+    return next((each for each in attaches if _is_opposite(noun_words(words.role_and_noun(each.name)[1]), noun)), None)
+
+
+def _is_opposite(attached: Sequence[str], detached: Sequence[str]) -> bool:
+    """Whether two names of operations speak of the same things: `UserToGroup` and `UserFromGroup`."""
+    return [word for word in attached if word != "to"] == [word for word in detached if word != "from"]
 
 
 def _text(operation: str, cases: Cases) -> str:
