@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from contract_strategies import parameter
-from farm import PRODUCT, VERSION, contracts, write_workspace
+from farm import PRODUCT, contracts, write_workspace
+from made_sequences import FIELD, PLAN, base_of, ids, of_field, rule, sequences
 
 from conformance.cli.selftest import make_workspace_plan
-from conformance.contract.model import Contract, Source
 from conformance.selftest.bench import Bench, bench_target
 from conformance.server.build import build_plan
 from conformance.server.sequences.written import SEQUENCES, operation_with, sequence_files
@@ -20,8 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from conformance.contract.languages import Language
-    from conformance.contract.model import Parameter
+    from conformance.contract.model import Contract, Parameter
 
 BARN = "{resource.exists: {type: Barn, id: barn-1}}"
 VALID = {
@@ -31,10 +28,6 @@ VALID = {
     "ModifyBarnAttribute": f"{{given: [{BARN}], parameters: {{RegionId: cn-qingdao, BarnId: barn-1}}}}",
     "DeleteBarn": f"{{given: [{BARN}], parameters: {{RegionId: cn-qingdao, BarnId: barn-1}}}}",
 }
-
-
-def base_of(name: str, valid: str) -> str:
-    return f"operation: {name}\nbases: {{plain: {valid}}}\n"
 
 
 def texts_of(valid: Mapping[str, str]) -> dict[str, str]:
@@ -61,10 +54,6 @@ def workspace(tmp_path: Path, texts: dict[str, str], monkeypatch: pytest.MonkeyP
             (folder / SEQUENCES).write_text(texts[name], encoding="utf-8")
     monkeypatch.setenv("CONFORMANCE_WORKSPACE", str(root))
     return root
-
-
-def ids(text: str) -> set[str]:
-    return {case["id"] for case in yaml.safe_load(text)["cases"]}
 
 
 def test_what_an_operation_does_is_looked_at_by_another(texts: dict[str, str]) -> None:
@@ -123,27 +112,6 @@ def test_faults_with_resources_are_caught(fault: str) -> None:
     plan = make_workspace_plan(bench_target({}), ("en", "zh"))
     bench = Bench(plan, build_plan(faults=(fault,), activation_delay=0.1))
     assert any(bench.run(case).verdict == "mismatch" for case in plan.cases)
-
-
-def rule(name: str, **values: object) -> Parameter:
-    return parameter(name, 1, type="string", **values)
-
-
-def of_field(name: str, parameters: Sequence[Parameter], *fields: Parameter, language: Language = "en") -> Contract:
-    source = Source("x", "0", "flat")
-    return replace(Contract(name, language, source, tuple(parameters), fields, ()), product=PRODUCT, version=VERSION)
-
-
-FIELD, PLAN = rule("FieldId", required=True), replace(rule("Plan", required=True), encoding="json")
-
-
-def sequences(*operations: tuple[str, str, Sequence[Contract]]) -> dict[str, set[str]]:
-    """Return the ids of the sequences of operations, each with its valid parameters and its contracts."""
-    made = [
-        operation_with({each.language: each for each in known}, base_of(name, valid))
-        for name, valid, known in operations
-    ]
-    return {name: ids(text) for name, text in sequence_files(made).items()}
 
 
 CREATE = ("CreateField", "{parameters: {Plan: {a: [1]}}}", [of_field("CreateField", [PLAN], rule("FieldId"))])

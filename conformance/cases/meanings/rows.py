@@ -84,6 +84,12 @@ def naming_rows(kind: str, parameter: str, rows: Sequence[MeantRow]) -> tuple[Er
     return tuple(each.row for each in rows if each.kind == kind and each.parameter == parameter and not each.loosely)
 
 
+def told_by_code(kind: str, parameter: str, rows: Sequence[MeantRow], words: Words) -> tuple[ErrorCode, ...]:
+    """Return the rows of `naming_rows` whose code, too, says of which kind they are."""
+    codes = [each.code for each in words.rows if each.kind == kind and each.code is not None]
+    return tuple(row for row in naming_rows(kind, parameter, rows) if any(code.search(row.code) for code in codes))
+
+
 def answering_rows(
     kind: str, parameter: str, rows: Sequence[MeantRow], also: Sequence[str] = ()
 ) -> tuple[ErrorCode, ...]:

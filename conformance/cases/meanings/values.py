@@ -28,6 +28,8 @@ EXISTS: Final = "resource.exists"
 """The provider state that says that a thing exists: its type and its id."""
 
 _SCHEMA_FILE: Final = Path(__file__).with_name("named-values.schema.json")
+_LIKE_ADDRESS: Final = re.compile(r"(?=.*\d)[0-9a-z]*[.:][0-9a-z.:]*(/\d+)?")
+"""A text that is made as addresses are."""
 _REFERENCE: Final = re.compile(r"\$\{target\.(\w+)\}")
 _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -53,6 +55,11 @@ class NamedValue:
     form: re.Pattern[str] | None = None
     values: tuple[str, ...] = ()
     wrong: str = ""
+
+    def is_wrong(self, text: str) -> bool:
+        """Whether a text looks like a value of the form, an address or a range of them, and has not that form."""
+        looks = _LIKE_ADDRESS.fullmatch(text) is not None
+        return bool(self.wrong) and looks and self.form is not None and self.form.fullmatch(text) is None
 
 
 @dataclass(frozen=True, slots=True)

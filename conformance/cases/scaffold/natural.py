@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.meanings.rows import leaf_of, naming_rows
+from conformance.cases.meanings.rows import leaf_of, naming_rows, told_by_code
 from conformance.cases.meanings.values import EXISTS, invented_default
 from conformance.cases.meanings.words import singular, words_of
 from conformance.cases.promised_fields import fields_inside
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _RAM_USER: Final = "account.is-ram-user"
 _QUOTA: Final = "account.quota-reached"
 _STATUS: Final = "resource.status"
+_NO_JSON: Final = "[{"
+"""A text that begins like JSON, and is none."""
 _SHORTEST_WORD: Final = 3
 _PLACES: Final = re.compile(r"(?i)\b(per|in (the|this|each|one)) (current )?(region|account)|地域|账号")
 """The words of a message by which a quota is that of an account in a region."""
@@ -67,6 +69,7 @@ class NaturalCases:
     def cases(self, rows: Rows) -> Iterator[CaseDraft]:
         """Yield the cases; `rows` are the parameters by path, as each document has them."""
         yield from self._missing_things(rows)
+        yield from self._malformed(rows)
         yield from self._ram_user()
         yield from self._quota()
         yield from self._status()
@@ -94,6 +97,30 @@ class NaturalCases:
                 "title": f"{path} names something that does not exist",
                 "group": "refused",
                 "set": set_of(path, [value] if listed else value, rows),
+                "expect": self._expected(codes),
+                "trigger": "inferred",
+            }
+
+    def _malformed(self, rows: Rows) -> Iterator[CaseDraft]:
+        """Yield a case for every parameter of which a row says that it is malformed, and whose name tells its form."""
+        for path, own in rows.items():
+            written = any(row.encoding == "json" for row in own)
+            line = self._table.of(path)
+            value = _NO_JSON if written else line.wrong if line is not None and line.is_wrong(line.wrong) else ""
+            words, meant = self._table.words, self._candidates.meant
+            languages = [each for each in self._contracts if told_by_code("malformed", path, meant[each], words)]
+            inside = path.count("[]") > path.endswith("[]") or carrier_path(path, rows) is not None
+            if not languages or not value or inside or any(row.encoding == "map" for row in own):
+                continue
+            if not written and not keeps_rules(own, value):
+                continue  # another rule refuses it, which has its own case
+            listed = not written and (path.endswith("[]") or any(row.encoding == "csv" for row in own))
+            codes = {each: error(self._candidates.codes("malformed", path, each)) for each in languages}
+            yield {
+                "id": f"{slug(path)}-malformed",
+                "title": f"{path} has not the form that it must have",
+                "group": "refused",
+                "set": {path.removesuffix("[]"): [value] if listed else value},
                 "expect": self._expected(codes),
                 "trigger": "inferred",
             }

@@ -65,10 +65,22 @@ class ContractOperation:
             await asyncio.sleep(work.execution.pause)
         request_id = work.execution.request_id()
         # Every answer has one, whether a page shows it or not.
-        fields = {_REQUEST_ID: request_id, **filled(self.shape, self._carried_out(work, request_id))}
+        scope = self._carried_out(work, request_id)
+        fields = {_REQUEST_ID: request_id, **filled(self.shape, scope)}
+        self._keep_told(scope, fields)
         if token:
             work.attempt.view.own.answered[call.action, token] = TokenAnswer(comparable(call, self.words), fields)
         return fields
+
+    def _keep_told(self, scope: AnswerScope, told: Mapping[str, Json]) -> None:
+        """Keep what the answer to a creation tells of the resource, and a listing chooses by."""
+        if self.role != "create" or self.kind is None or len(scope.resources) != 1:
+            return
+        chosen = {name for how in self.kind.lists.values() for name in how.filters.values()}
+        kept = scope.resources[0].resource.fields
+        for name in chosen - {self.kind.id_field, self.kind.status_field}:
+            if isinstance(value := told.get(name), str) and not self.words.means("status", name):
+                kept.setdefault(name, value)
 
     def _carried_out(self, work: Work, request_id: str) -> AnswerScope:
         sent = sent_fields(work.attempt.call, self.words)

@@ -20,9 +20,11 @@ from conformance.cases.meanings.rows import (
     naming_rows,
     paths_of_list,
     rows_for,
+    told_by_code,
 )
+from conformance.cases.meanings.values import load_values
 from conformance.cases.meanings.words import singular
-from conformance.contract.encodings import ruled_rows
+from conformance.contract.encodings import is_readable, ruled_rows
 from conformance.contract.wire import SYSTEM_PARAMETERS
 from conformance.server.behaviour.conditions import missing, read_condition, violates
 from conformance.server.checks import ORDERED_CHECK, Check, rules_of
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.cases.meanings.rows import MeantRow
+    from conformance.cases.meanings.values import NamedValue
     from conformance.cases.meanings.words import Words
     from conformance.contract.model import Contract, ErrorCode
     from conformance.server.attempt import Attempt
@@ -145,6 +148,7 @@ def refusals_of(
         *_states(operation, ("identity",)),
         *_required(operation),
         *_constraints(operation),
+        *_forms(operation),
         *_idempotency(operation),
         *_not_found(operation),
         *_exists(operation),
@@ -173,6 +177,34 @@ def _constraints(operation: _Operation) -> Iterator[Check]:
         if name != "required" and path and (path not in operation.groups or name == "maxItems"):
             choose = partial(_row_of_rule, operation, path, name)
             yield Check(f"constraint.{path}.{name}", (), partial(violates, path, name), choose)
+
+
+def _forms(operation: _Operation) -> Iterator[Check]:
+    """Yield a check for every address, and every text of JSON, of which the code of a row says that it is malformed."""
+    table, documents = load_values(), [rows for _, rows in operation.documents] or [operation.rows]
+    for parameter in operation.contract.parameters:
+        path = parameter.path
+        if (
+            not path
+            or "[]." in path
+            or not any(told_by_code("malformed", path, rows, operation.words) for rows in documents)
+        ):
+            continue
+        row, line = operation.codes("malformed", path)[0], table.of(path)
+        if parameter.encoding == "json":
+            yield _answering(f"form.{path}", row, partial(_is_no_json, path))
+        elif line is not None and line.is_wrong(line.wrong):
+            yield _answering(f"form.{path}", row, partial(_has_wrong_form, path, line))
+
+
+def _is_no_json(path: str, attempt: Attempt) -> bool:
+    text = attempt.call.value(path) or ""
+    return text.startswith(("[", "{")) and not is_readable(text, "json")
+
+
+def _has_wrong_form(path: str, line: NamedValue, attempt: Attempt) -> bool:
+    values = attempt.call.values(path)
+    return any(line.is_wrong(each.strip()) for value in values for each in (value or "").split(","))
 
 
 def _row_of_rule(

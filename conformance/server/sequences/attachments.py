@@ -8,7 +8,7 @@ from conformance.cases.meanings.words import load_words
 from conformance.contract.answer_trees import way_to
 from conformance.server.sequences.requests import as_list
 from conformance.server.sequences.shown import nested
-from conformance.server.sequences.steps import SUCCESS, CaseFields, case
+from conformance.server.sequences.steps import SUCCESS, CaseFields, case, given_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -21,12 +21,14 @@ class Membership(NamedTuple):
     """A listing of what is attached to one thing.
 
     Attributes:
+        kin: What it lists.
         operation: The operation that lists.
         path: The path of the list in its answer.
         field: The field with the id of what is attached.
         by: The parameter that names what it is attached to.
     """
 
+    kin: KinOperations
     operation: ValidOperation
     path: str
     field: str
@@ -66,7 +68,8 @@ def cases_of_attachment(
         member = {each.field: sent[each.field]}
         name, items = ("attached-then-listed", [member]) if role == "attach" else ("detached-then-not-listed", [])
         title = "What was attached is listed" if role == "attach" else "What was detached is not listed any more"
-        yield case(name, title, [*first, each.step("listed", sent, items)], given)
+        more = [state for state in each.kin.others(each.operation) if state not in (*operation.valid.given, *given)]
+        yield case(name, title, [*first, each.step("listed", sent, items)], [*given, *more])
     for look in looks:
         found = _listed_members(attach, look)
         if found is not None:
@@ -75,7 +78,12 @@ def cases_of_attachment(
             shown = {"success": True, "body": nested(path, [item] if role == "attach" else [])}
             name = "attached-then-shown" if role == "attach" else "detached-then-not-shown"
             title = "What was attached is shown" if role == "attach" else "What was detached is not shown any more"
-            yield case(name, title, [*first, look.step("shown", identity, shown)], given)
+            yield case(
+                name,
+                title,
+                [*first, look.step("shown", identity, shown)],
+                [*given, *(state for state in given_for(operation, [look]) if state not in given)],
+            )
             return
 
 
@@ -91,7 +99,7 @@ def _memberships(attach: ValidOperation, kins: Sequence[KinOperations]) -> Itera
             path = kin.kind.lists[listing.name].path
             named = len(by) == 1 and by[0] != field and isinstance(sent.get(by[0]), str)
             if named and "[]" not in path and not any(create.rows(by[0]) for create in kin.having(kin.kind.creates)):
-                yield Membership(listing, path, field, by[0])
+                yield Membership(kin, listing, path, field, by[0])
 
 
 def _is_of_every_call(name: str) -> bool:

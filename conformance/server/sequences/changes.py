@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.meanings.rows import meant_rows, naming_rows
 from conformance.cases.meanings.words import load_words
 from conformance.cases.scaffold.rules import slug
+from conformance.contract.wire import wire_text
 from conformance.server.sequences.requests import as_list
-from conformance.server.sequences.steps import SUCCESS, CaseFields, case, codes_of, refused, telling
-from conformance.server.sequences.values import is_free_text, is_own, values_of
+from conformance.server.sequences.steps import SUCCESS, CaseFields, case, codes_of, given_for, refused, telling
+from conformance.server.sequences.values import is_free_text, is_own, may_have, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,7 +47,7 @@ def cases_of_change(kin: KinOperations, operation: ValidOperation, looks: Sequen
                 {"name": "change", "set": {path: values[0]}, "expect": SUCCESS},
                 look.step("other", other, kept),
             ]
-            given = [*_given(operation, look), *kin.states(other)]
+            given = [*given_for(operation, [look]), *kin.states(other)]
             yield case("another-stays", "What another request is about stays as it was", steps, given)
             break
     yield from _renamed(kin, operation, looks)
@@ -68,11 +70,7 @@ def _changed(
             look.step(f"shown_{number + 1}", identity, look.there(**shown)),
         ]
     verb = "is shown as it was" if len(values) == 1 else "are shown as they were"
-    return case(name, f"{' and '.join(values)} {verb} changed", steps, _given(operation, look))
-
-
-def _given(operation: ValidOperation, look: Look) -> list[Mapping[str, object]]:
-    return [state for state in look.operation.valid.given if state not in operation.valid.given]
+    return case(name, f"{' and '.join(values)} {verb} changed", steps, given_for(operation, [look]))
 
 
 def _renamed(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]) -> Iterator[CaseFields]:
@@ -91,7 +89,7 @@ def _renamed(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look
     ]
     if look.parameter:
         steps.append(look.step("gone", old, look.gone()))
-    yield case("renamed", f"What has a new {own} is shown by it alone", steps)
+    yield case("renamed", f"What has a new {own} is shown by it alone", steps, given_for(operation, [look]))
 
 
 def _renames(kin: KinOperations, operation: ValidOperation) -> bool:
@@ -111,20 +109,21 @@ def cases_of_deletion(kin: KinOperations, operation: ValidOperation, looks: Sequ
         gone: list[CaseFields] = [
             look.step(name, identity, look.gone()) for name, look in zip(("gone", "gone_alone"), tell, strict=False)
         ]
-        yield case("deleted-then-not-shown", "What was deleted is not shown", [delete, *gone])
+        yield case(
+            "deleted-then-not-shown", "What was deleted is not shown", [delete, *gone], given_for(operation, tell)
+        )
     look = next((each for each in looks if each.path and each.parameter), None)
     if look is not None:
         other = kin.other_ids(1)[0]
+        given = [*given_for(operation, [look]), *kin.states(other)]
         stays = look.step("other", other, look.there(**{kin.kind.id_field: other}))
-        yield case(
-            "another-is-not-deleted", "What another request is about is not deleted", [delete, stays], kin.states(other)
-        )
+        yield case("another-is-not-deleted", "What another request is about is not deleted", [delete, stays], given)
         if as_list(operation.valid.parameters.get(own)):
             both: CaseFields = {**delete, "set": {own: [identity, other]}}
             both_gone: list[CaseFields] = [
                 look.step(name, of, look.gone()) for name, of in (("gone", identity), ("other_gone", other))
             ]
-            yield case("deleted-together", "Of a list all are deleted", [both, *both_gone], kin.states(other))
+            yield case("deleted-together", "Of a list all are deleted", [both, *both_gone], given)
     codes = codes_of(operation, "not_found", own)
     if codes:
         again: CaseFields = {"name": "again", "expect": refused(codes)}
@@ -145,5 +144,12 @@ def _shown_parameters(
             continue
         found += 1
         values = values_of(row.path, operation)
-        if values is not None:
+        plain = values is not None and all(may_have(each, wire_text(values[0])) for each in look.rows(field))
+        if values is not None and plain and not _names_what_is_there(row.path, operation):
             yield row.path, values, look
+
+
+def _names_what_is_there(path: str, operation: ValidOperation) -> bool:
+    """Whether a row says that there is none with this name: then it is no new value."""
+    words = load_words()
+    return any(naming_rows("not_found", path, meant_rows(each, words)) for each in operation.contracts.values())

@@ -8,7 +8,7 @@ from conformance.cases.meanings.rows import leaf_of, meant_rows, naming_rows
 from conformance.cases.meanings.words import load_words
 from conformance.server.sequences.requests import CREATED, two_values
 from conformance.server.sequences.shown import nested
-from conformance.server.sequences.steps import SUCCESS, CaseFields, case, codes_of, refused, telling
+from conformance.server.sequences.steps import SUCCESS, CaseFields, case, codes_of, given_for, refused, telling
 from conformance.server.sequences.values import optional_texts, shown_as_sent
 
 if TYPE_CHECKING:
@@ -31,12 +31,17 @@ def cases_of_creation(kin: KinOperations, operation: ValidOperation, looks: Sequ
     tell = telling(looks)
     if tell:
         steps = [create, *_seen(operation, tell, identity, made, kin)]
-        yield case("created-then-shown", "What was created is shown", steps)
+        yield case("created-then-shown", "What was created is shown", steps, given_for(operation, tell))
         texts = optional_texts(kin, operation, tell)
         if texts:
             more = {**made, **texts}
             steps = [{**create, **_set(operation, more)}, *_seen(operation, tell, identity, more, kin)]
-            yield case("created-with-more-then-shown", f"{' and '.join(texts)} are shown as they were sent", steps)
+            yield case(
+                "created-with-more-then-shown",
+                f"{' and '.join(texts)} are shown as they were sent",
+                steps,
+                given_for(operation, tell),
+            )
     else:
         yield from _used(kin, create, identity)
     yield from _taken(kin, operation, create, made, tell)
@@ -102,7 +107,9 @@ def _taken(
         own = made[kin.kind.id_field]
         again: CaseFields = {**create, "name": "again", "expect": either}
         steps = [create, again, look.step("shown", own, look.there(**{kin.kind.id_field: own}))]
-        yield case("created-again", f"Of one {kin.kind.id_field} there is one resource", steps)
+        yield case(
+            "created-again", f"Of one {kin.kind.id_field} there is one resource", steps, given_for(operation, [look])
+        )
 
 
 def _unique_name(kin: KinOperations, operation: ValidOperation) -> tuple[str, list[str]]:

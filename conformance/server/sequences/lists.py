@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.cases.meanings.words import load_words
 from conformance.cases.scaffold.rules import slug
+from conformance.contract.answer_trees import way_to
 from conformance.contract.encodings import WRITTEN
 from conformance.contract.wire import wire_text
-from conformance.server.sequences.requests import CREATED, two_values
+from conformance.server.sequences.requests import CREATED
 from conformance.server.sequences.shown import nested
+from conformance.server.sequences.values import is_free_text, two_sent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +60,7 @@ def _by_id(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseField
 
 def _by_field(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFields]:
     """Yield for each filter by a field that a creation sets the case of another value, which finds nothing."""
-    how, words = kin.kind.lists[operation.name], load_words()
+    how = kin.kind.lists[operation.name]
     create = next(kin.having(kin.kind.creates), None)
     if create is None:
         return
@@ -66,24 +68,11 @@ def _by_field(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFi
     if not place and not kin.kind.given:  # nobody says where in the answer it is, or it is in a list
         return
     for name, field in how.filters.items():
-        rows = [*operation.rows(name), *create.rows(field)]
-        plain = rows and all(row.encoding == "plain" and "[" not in row.path for row in rows)
-        if not plain or field == kin.kind.id_field or not create.rows(field) or create.conditional(field):
+        chosen = _two_chosen(kin, operation, create, (name, field)) or _two_told(kin, operation, create, (name, field))
+        if chosen is None:
             continue
-        if words.known_values(name) is not None:
-            continue
-        values = two_values(name, [(operation, name), (create, field)])
-        sent = create.valid.parameters.get(field)
-        if sent is None and words.is_id(field):
-            continue
-        if values is None or (sent is not None and words.is_id(field)):
-            if not isinstance(sent, str):
-                continue
-            values = (sent, f"{kin.kind.id_prefix}00000009" if not sent.startswith("$") else "other-00000009")
-        mine, other = (sent if sent is not None else values[0]), values[1]
-        if wire_text(other) == str(mine):
-            other = values[0]
-        made = {**kin.creation(create), field: mine}
+        mine, other = chosen
+        made = {**kin.creation(create), **({field: mine} if create.rows(field) else {})}
         listed = made.get(kin.kind.id_field) if kin.kind.given else f"${{steps.{CREATED}.{place}}}"
         shown = _listing(operation, how.path, [{kin.kind.id_field: listed}])
         none = _listing(operation, how.path, [])
@@ -91,7 +80,7 @@ def _by_field(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFi
             "id": f"{slug(name)}-chooses",
             "title": f"{name} finds what has its value, and nothing else",
             "group": "success",
-            "given": _apart(create, operation),
+            "given": [*_apart(create, operation), *_like(create, mine, other)],
             "steps": [
                 {"name": CREATED, "operation": create.name, "set": made, "expect": _SUCCESS},
                 {"name": "found", "set": {name: mine}, "expect": shown, "until": {}},
@@ -99,6 +88,63 @@ def _by_field(kin: KinOperations, operation: ValidOperation) -> Iterator[_CaseFi
             ],
             "trigger": "inferred",
         }
+
+
+def _two_chosen(
+    kin: KinOperations, operation: ValidOperation, create: ValidOperation, names: tuple[str, str]
+) -> tuple[object, object] | None:
+    """Return the value of a field that a creation sets, and another one; `None` where a filter is of no such field.
+
+    Args:
+        kin: The operations of the resource.
+        operation: The one that lists.
+        create: The one that creates.
+        names: The parameter of the listing, and that of the creation.
+    """
+    words, (name, field) = load_words(), names
+    sent = create.valid.parameters.get(field)
+    one = isinstance(sent, str) and "," not in sent  # of a list apart by commas, one item is itself
+    plain = all(
+        "[" not in row.path and (row.encoding == "plain" or (row.encoding == "csv" and one))
+        for row in (*operation.rows(name), *create.rows(field))
+    )
+    of_creation = bool(create.rows(field)) and field != kin.kind.id_field and not create.conditional(field)
+    if not plain or not of_creation or words.known_values(name) is not None or (sent is None and words.is_id(field)):
+        return None
+    values = two_sent(name, [(operation, name), (create, field)])
+    if values is None or (sent is not None and words.is_id(field)):
+        if not isinstance(sent, str):
+            return None
+        return sent, f"{kin.kind.id_prefix}00000009" if not sent.startswith("$") else "other-00000009"
+    mine = sent if sent is not None else values[0]
+    return mine, values[0] if wire_text(values[1]) == str(mine) else values[1]
+
+
+def _two_told(
+    kin: KinOperations, operation: ValidOperation, create: ValidOperation, names: tuple[str, str]
+) -> tuple[object, object] | None:
+    """Return the value of a field that the answer to a creation tells, and another one; see `_two_chosen`."""
+    name, field = names
+    told = all(any(row.path == field for row in each.responses) for each in create.contracts.values())
+    of_server = told and not create.rows(field) and field != kin.kind.id_field
+    plain = all(row.encoding == "plain" and "[" not in row.path and is_free_text(row) for row in operation.rows(name))
+    if not of_server or not plain or load_words().means("status", field) or not operation.takes(name, _NOBODYS):
+        return None
+    return f"${{steps.{CREATED}.{field}}}", _NOBODYS
+
+
+_NOBODYS: Final = "another-00000009"
+"""A text that no server makes."""
+
+
+def _like(create: ValidOperation, mine: object, other: object) -> list[object]:
+    """Return the states in which what a second value names exists too, where the first names something that does."""
+    found: list[object] = []
+    for state in create.valid.given:
+        for name, setting in state.items():
+            if isinstance(setting, dict) and setting.get("id") == mine and mine != other:
+                found.append({name: {**setting, "id": other}})
+    return found
 
 
 def _apart(create: ValidOperation, operation: ValidOperation) -> list[object]:
@@ -190,8 +236,12 @@ def _listing(operation: ValidOperation, path: str, items: list[object], total: i
 
 
 def _field(operation: ValidOperation, meaning: str) -> str:
-    """Return the field at the top of every document's answer that has a meaning by its name; empty for none."""
+    """Return the field at the top of an answer that has a meaning by its name; empty where a document has no such.
+
+    Where its table does not tell what is inside a list and what comes after it, a contract may have it misplaced.
+    """
     words = load_words()
-    tops = [{row.path for row in each.responses} for each in operation.contracts.values()]
-    every = sorted(set.intersection(*tops)) if tops else []
+    tops = {row.path for each in operation.contracts.values() for row in each.responses if "." not in row.path}
+    named = [{way_to(row.path)[-1:] for row in each.responses} for each in operation.contracts.values()]
+    every = sorted(name for name in tops if all((name,) in names for names in named))
     return next((name for name in every if words.means(meaning, name)), "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from conformance.cases.meanings.words import load_words
@@ -44,6 +44,10 @@ class ValidOperation:
     def name(self) -> str:
         """Its name."""
         return next(iter(self.contracts.values())).operation
+
+    def by(self, language: Language) -> ValidOperation:
+        """Return the same operation by one document alone."""
+        return replace(self, contracts={language: self.contracts[language]})
 
     def rows(self, path: str) -> list[Parameter]:
         """Return a parameter as each document has it."""
@@ -95,6 +99,11 @@ class KinOperations:
 
     kind: ResourceKind
     operations: Mapping[str, ValidOperation]
+
+    def by(self, language: Language) -> KinOperations:
+        """Return the same operations by the documents of one language alone, without those that have none."""
+        own = {name: each.by(language) for name, each in self.operations.items() if language in each.contracts}
+        return KinOperations(self.kind, own)
 
     def having(self, names: Sequence[str]) -> Iterator[ValidOperation]:
         """Yield the operations of some names that have a valid request."""

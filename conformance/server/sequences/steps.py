@@ -8,8 +8,9 @@ from conformance.cases.meanings.rows import meant_rows, rows_for
 from conformance.cases.meanings.words import load_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from conformance.contract.languages import Language
     from conformance.server.sequences.requests import ValidOperation
     from conformance.server.sequences.shown import Look
 
@@ -25,6 +26,16 @@ def case(name: str, title: str, steps: Sequence[Mapping[str, object]], given: Se
     if given:
         found["given"] = list(given)
     return {**found, "steps": list(steps), "trigger": "inferred"}
+
+
+def by_one_document(found: Mapping[str, object], language: Language) -> CaseFields:
+    """Return a case of which one document alone says something."""
+    own: CaseFields = {**found, "id": f"{found['id']}-{language}"}
+    if "expect" in own:
+        own["expect"] = {language: own["expect"]}
+    if isinstance(steps := own.get("steps"), list):
+        own["steps"] = [{**step, "expect": {language: step["expect"]}} for step in steps]
+    return own
 
 
 def codes_of(operation: ValidOperation, kind: str, parameter: str) -> list[str]:
@@ -52,6 +63,16 @@ def telling(looks: Sequence[Look]) -> list[Look]:
         if not look.path and (codes_of(look.operation, "not_found", look.parameter) or _sees(look))
     ]
     return [*listing, *alone[:1]]
+
+
+def given_for(operation: ValidOperation, looks: Iterable[Look]) -> list[Mapping[str, object]]:
+    """Return the states that looks need beside those of an operation, but for those of the resource itself."""
+    found: list[Mapping[str, object]] = []
+    for look in looks:
+        for state in look.kin.others(look.operation):
+            if state not in operation.valid.given and state not in found:
+                found.append(state)
+    return found
 
 
 def _sees(look: Look) -> bool:

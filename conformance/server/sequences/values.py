@@ -11,7 +11,7 @@ from conformance.contract.wire import canonical_type, wire_text
 from conformance.server.sequences.requests import two_values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from conformance.contract.model import Parameter, Scalar
     from conformance.server.sequences.requests import KinOperations, ValidOperation
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 _OF_THE_CALL: Final = ("apart", "amount", "idempotent_by", "page_number", "page_size", "token", "limit", "status")
 """What names mean that say something of the call, or of what the server makes of it."""
-_NUMBERS: Final = ("integer", "number")
+_OTHERWISE: Final = ("array", "object", "json", "number")
+"""Types of values that may be written in several ways, as `1` and `1.0`."""
 _MOST_TEXTS: Final = 4
 """How many texts of a creation are sent beside what it requires."""
 
@@ -62,16 +63,29 @@ def values_of(path: str, operation: ValidOperation) -> tuple[Scalar, Scalar] | N
     Returns:
         `None` where no two are known.
     """
-    values = two_values(path, [(operation, path)])
     line = load_values().of(load_words().changed_field(path))
-    if values is None or line is None or any(row.fact("enum").stated for row in operation.rows(path)):
+    return None if line is not None and (line.thing or line.target) else two_sent(path, [(operation, path)])
+
+
+def two_sent(path: str, operations: Sequence[tuple[ValidOperation, str]]) -> tuple[Scalar, Scalar] | None:
+    """Return two different values that several operations take for their parameters, of the form that the name tells.
+
+    Args:
+        path: The parameter of the first.
+        operations: Each operation with the path of its parameter.
+
+    Returns:
+        `None` where no two are known.
+    """
+    values = two_values(path, operations)
+    line = load_values().of(load_words().changed_field(path))
+    rows = [row for operation, own in operations for row in operation.rows(own)]
+    if line is None or not line.values or not all(map(is_free_text, rows)):
         return values
-    if line.thing or line.target:
-        return None
-    known = [text for text in line.values if operation.takes(path, text)]
-    if not line.values or not all(map(is_free_text, operation.rows(path))):
-        return values
-    return (known[0], known[1]) if len(known) > 1 else None
+    known = [text for text in line.values if all(operation.takes(own, text) for operation, own in operations)]
+    if len(known) > 1:
+        return known[0], known[1]
+    return values if line.form is None else None
 
 
 def is_free_text(row: Parameter) -> bool:
@@ -91,14 +105,14 @@ def _is_shown(name: str, value: object, operation: ValidOperation, look: Look) -
     if any(words.means(meaning, name) for meaning in _OF_THE_CALL) or words.known_values(name) is not None:
         return False
     plain = all(row.encoding == "plain" and not row.conditional for row in rows)
-    return plain and all(_may_have(row, wire_text(value)) for row in (*rows, *look.rows(name)))
+    return plain and all(may_have(row, wire_text(value)) for row in (*rows, *look.rows(name)))
 
 
-def _may_have(row: Parameter, text: str) -> bool:
+def may_have(row: Parameter, text: str) -> bool:
     """Whether a document says nothing against a value of a field: its type, or the values that it may have."""
     allowed, kind = row.fact("enum"), canonical_type(str(row.fact("type").value))
     if allowed.stated and isinstance(allowed.value, tuple) and text not in map(wire_text, allowed.value):
         return False
     if kind == "boolean":
         return text in ("true", "false")
-    return kind not in ("array", "object", "json") and (kind not in _NUMBERS or NUMBER.fullmatch(text) is not None)
+    return kind not in _OTHERWISE and (kind != "integer" or NUMBER.fullmatch(text) is not None)

@@ -22,6 +22,7 @@ from conformance.server.sequences.creations import cases_of_creation, cases_of_t
 from conformance.server.sequences.lists import cases_of_listing
 from conformance.server.sequences.requests import KinOperations, ValidOperation, ValidRequest
 from conformance.server.sequences.shown import looks_at
+from conformance.server.sequences.steps import by_one_document
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -79,7 +80,8 @@ def sequence_files(operations: Iterable[ValidOperation]) -> dict[str, str]:
     for kin in kins:
         for name, role in kin.kind.roles():
             if name in known:
-                found.setdefault(name, []).extend(_cases(kin, known[name], role, kins))
+                own = list(_cases(kin, known[name], role, kins))
+                found.setdefault(name, []).extend([*own, *_of_one_document(own, kin, known[name], role)])
     for operation in known.values():
         found.setdefault(operation.name, []).extend(cases_of_tokens(operation))
     return {name: _text(name, cases) for name, cases in found.items() if cases}
@@ -121,6 +123,40 @@ def _shows_nothing_in(path: str, operation: ValidOperation, language: Language) 
     return contract is None or not any(
         (inner := way_to(row.path))[: len(way)] == way and len(inner) > len(way) for row in contract.responses
     )
+
+
+def _of_one_document(
+    common: Cases, kin: KinOperations, operation: ValidOperation, role: str
+) -> Iterator[dict[str, object]]:
+    """Yield the cases of what one document alone says of an operation, by that document: the others say nothing of it.
+
+    Args:
+        common: The cases of what all documents say.
+        kin: The operations of the resource.
+        operation: The operation.
+        role: What it does.
+    """
+    known = {str(each["id"]): _sent(each) for each in common}
+    for language, contract in operation.contracts.items() if len(operation.contracts) > 1 else ():
+        if not all(contract.names(name) for name in operation.valid.parameters):
+            continue  # it does not say whether the request is valid
+        own = kin.by(language)
+        for each in _cases(own, operation.by(language), role, [own]):
+            name = str(each["id"])
+            if name.endswith(_OF_FIELDS) and (name not in known or len(_sent(each)) > len(known[name])):
+                yield by_one_document(each, language)
+
+
+_OF_FIELDS: Final = ("-then-shown", "-chooses", "-token", "another-stays", "renamed", "name-taken")
+"""How the ids of cases end that are about parameters and fields, which one document may have alone."""
+
+
+def _sent(case: Mapping[str, object]) -> frozenset[str]:
+    """Return the names of all parameters that the steps of a case set."""
+    steps = case.get("steps")
+    every = [case, *(steps if isinstance(steps, list) else [])]
+    sets = [own for each in every if isinstance(own := each.get("set"), dict)]
+    return frozenset(name for own in sets for name in own)
 
 
 def _cases(

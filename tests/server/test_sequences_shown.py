@@ -1,0 +1,148 @@
+"""What sequences look at: what was sent, how many there are, what is attached, renamed and left as it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from farm import PRODUCT, contracts, write_workspace
+from made_sequences import FIELD, base_of, cases_of, of_field, rule
+
+from conformance.cli.selftest import make_workspace_plan
+from conformance.selftest.bench import Bench, bench_target
+from conformance.server.build import build_plan
+from conformance.server.sequences.written import SEQUENCES, operation_with, sequence_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conformance.contract.model import Contract, Parameter
+
+OF_FARMER = "{given: [{resource.exists: {type: Farmer, id: ann}}], parameters: {FarmerId: ann}}"
+OF_BOTH = (
+    "{given: [{resource.exists: {type: Farmer, id: ann}}, {resource.exists: {type: Field, id: field-1}}],"
+    " parameters: {FarmerId: ann, FieldId: field-1}}"
+)
+FARMER = rule("FarmerId", required=True)
+NONE, NAMED = "{parameters: {}}", "{parameters: {FieldId: field-1}}"
+
+
+def operation(name: str, valid: str, *own: Contract) -> tuple[str, str, list[Contract]]:
+    return name, valid, list(own)
+
+
+def listed(**values: object) -> Contract:
+    fields = [rule(f"Fields[].{name}") for name in ("FieldId", "Soil", "Name")]
+    return of_field("DescribeFields", [rule("FieldId")], *fields, rule("TotalCount"), **values)  # type: ignore[arg-type]
+
+
+CREATE = operation("CreateField", NONE, of_field("CreateField", [rule("Soil"), rule("Name")], rule("FieldId")))
+DELETE = operation("DeleteField", NAMED, of_field("DeleteField", [FIELD]))
+LIST = operation("DescribeFields", NONE, listed())
+
+
+def test_what_is_sent_at_a_creation_is_compared_with_what_is_shown() -> None:
+    found = cases_of(CREATE, LIST, DELETE)["CreateField/created-with-more-then-shown"]
+    create, shown = found["steps"]
+    assert set(create["set"]) == {"Name"}, "nobody knows which values a soil may have"
+    assert shown["expect"]["body"]["Fields"][0]["Name"] == create["set"]["Name"]
+
+
+def test_what_one_document_alone_has_is_a_case_of_that_document() -> None:
+    create = of_field("CreateField", [rule("Soil")], rule("FieldId"), language="zh")
+    both = operation("CreateField", NONE, *CREATE[2], create)
+    delete = of_field("DeleteField", [FIELD], language="zh")
+    found = cases_of(
+        both,
+        operation("DescribeFields", NONE, listed(), listed(language="zh")),
+        operation("DeleteField", NAMED, *DELETE[2], delete),
+    )
+    assert "CreateField/created-with-more-then-shown" not in found
+    case = found["CreateField/created-with-more-then-shown-en"]
+    assert [set(step["expect"]) for step in case["steps"]] == [{"en"}, {"en"}]
+
+
+def test_a_list_is_counted_where_every_answer_has_the_total() -> None:
+    body = cases_of(CREATE, LIST, DELETE)["DescribeFields/field-id-chooses"]["expect"]["body"]
+    assert body["TotalCount"] == 1
+    silent = of_field("DescribeFields", [rule("FieldId")], rule("Fields[].FieldId"))
+    other = cases_of(CREATE, operation("DescribeFields", NONE, silent), DELETE)["DescribeFields/field-id-chooses"]
+    assert "TotalCount" not in other["expect"]["body"]
+
+
+def test_a_deletion_by_a_list_of_ids_is_looked_at_too() -> None:
+    for parameter in (replace(rule("FieldIds", required=True), encoding="json"), rule("FieldIds[]", required=True)):
+        many = of_field("DeleteFields", [parameter])
+        found = cases_of(CREATE, LIST, operation("DeleteFields", "{parameters: {FieldIds: [field-1]}}", many))
+        assert {f"DeleteFields/{each}" for each in ("deleted-then-not-shown", "deleted-together")} <= set(found)
+        delete, _, other = found["DeleteFields/deleted-together"]["steps"]
+        assert delete["set"] == {"FieldIds": ["field-1", other["set"]["FieldId"]]}
+
+
+def test_what_a_listing_must_be_told_exists_when_it_looks_for_what_is_gone() -> None:
+    of_farmer = of_field("DescribeFields", [FARMER], rule("Fields[].FieldId"))
+    create = operation("CreateField", OF_FARMER, of_field("CreateField", [FARMER], rule("FieldId")))
+    gone = cases_of(create, operation("DescribeFields", OF_FARMER, of_farmer), DELETE)
+    assert gone["DeleteField/deleted-then-not-shown"]["given"] == [{"resource.exists": {"type": "Farmer", "id": "ann"}}]
+
+
+def test_a_second_resource_of_one_name_is_refused_by_a_documented_row() -> None:
+    taken = [("Field.AlreadyExist", "The Name is already used.")]
+    create = of_field("CreateField", [rule("Name", required=True)], rule("FieldId"), errors=taken)
+    found = cases_of(operation("CreateField", "{parameters: {Name: north}}", create), LIST, DELETE)
+    assert found["CreateField/name-taken"]["steps"][-1]["expect"] == {"error": "Field.AlreadyExist"}
+
+
+def members(name: str, *parameters: Parameter, role: str = "") -> tuple[str, str, list[Contract]]:
+    return operation(name, OF_BOTH if role else OF_FARMER, of_field(name, parameters, rule("Fields[].FieldId")))
+
+
+def test_what_is_attached_is_listed_and_when_it_is_detached_is_not() -> None:
+    found = cases_of(
+        CREATE,
+        DELETE,
+        members("ListFieldsForFarmer", FARMER),
+        members("AddFieldToFarmer", FARMER, FIELD, role="attach"),
+        members("RemoveFieldFromFarmer", FARMER, FIELD, role="detach"),
+    )
+    listed_after = found["AddFieldToFarmer/attached-then-listed"]["steps"][-1]
+    assert listed_after["operation"] == "ListFieldsForFarmer"
+    assert listed_after["expect"]["body"] == {"Fields": [{"FieldId": "field-1"}]}
+    steps = found["RemoveFieldFromFarmer/detached-then-not-listed"]["steps"]
+    assert [step["name"] for step in steps] == ["attach", "detach", "listed"]
+    assert steps[-1]["expect"]["body"] == {"Fields": []}
+
+
+VALID = {
+    "CreateField": "{parameters: {FieldName: north}}",
+    "GetField": "{given: [{resource.exists: {type: Field, id: north}}], parameters: {FieldName: north}}",
+    "UpdateField": "{given: [{resource.exists: {type: Field, id: north}}], parameters: {FieldName: north}}",
+    "DeleteField": "{given: [{resource.exists: {type: Field, id: north}}], parameters: {FieldName: north}}",
+}
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root, known = write_workspace(tmp_path / "farm"), contracts()
+    made = [operation_with({"en": known[name]}, base_of(name, valid)) for name, valid in VALID.items()]
+    texts = sequence_files(made)
+    for name, valid in VALID.items():
+        folder = root / "cases" / PRODUCT / name
+        folder.mkdir(parents=True)
+        (folder / "base.yaml").write_text(base_of(name, valid), encoding="utf-8")
+        if name in texts:
+            (folder / SEQUENCES).write_text(texts[name], encoding="utf-8")
+    monkeypatch.setenv("CONFORMANCE_WORKSPACE", str(root))
+
+
+@pytest.mark.usefixtures("workspace")
+def test_an_answer_with_the_resource_in_an_object_shows_what_was_created_changed_and_renamed() -> None:
+    plan = make_workspace_plan(bench_target({}), ("en", "zh"))
+    bench = Bench(plan, build_plan())
+    verdicts = {case.id: bench.run(case).verdict for case in plan.cases}
+    assert {"CreateField/success/created-then-shown", "UpdateField/success/renamed"} <= set(verdicts)
+    assert set(verdicts.values()) == {"pass"}, verdicts
+    for fault in ("CreateField/not-created", "UpdateField/not-changed", "DeleteField/not-deleted"):
+        faulty = Bench(plan, build_plan(faults=(fault,)))
+        assert any(faulty.run(case).verdict == "mismatch" for case in plan.cases), fault
