@@ -63,6 +63,21 @@ def test_what_one_document_alone_has_is_a_case_of_that_document() -> None:
     assert [set(step["expect"]) for step in case["steps"]] == [{"en"}, {"en"}]
 
 
+def test_a_value_of_one_document_keeps_the_rules_of_the_other_too() -> None:
+    changed = [of_field("ModifyField", [FIELD, rule("Kind")])]
+    changed.append(of_field("ModifyField", [FIELD, rule("Kind", enum=["Dry", "Wet"])], language="zh"))
+    shown = [of_field("DescribeField", [FIELD], rule("FieldId"), rule("Kind"))]
+    shown.append(of_field("DescribeField", [FIELD], rule("FieldId"), language="zh"))
+    create = of_field("CreateField", [], rule("FieldId"), language="zh")
+    found = cases_of(
+        operation("CreateField", NONE, *CREATE[2], create),
+        operation("DescribeField", NAMED, *shown),
+        operation("ModifyField", NAMED, *changed),
+    )
+    values = [step["set"].get("Kind", "Dry") for case in found.values() for step in case["steps"] if "set" in step]
+    assert set(values) <= {"Dry", "Wet"}
+
+
 def test_a_list_is_counted_where_every_answer_has_the_total() -> None:
     body = cases_of(CREATE, LIST, DELETE)["DescribeFields/field-id-chooses"]["expect"]["body"]
     assert body["TotalCount"] == 1

@@ -39,6 +39,8 @@ class ValidOperation:
 
     contracts: Mapping[Language, Contract]
     valid: ValidRequest
+    beside: Sequence[Contract] = ()
+    """Contracts that say nothing of what is expected, and whose rules a value keeps too."""
 
     @property
     def name(self) -> str:
@@ -47,7 +49,8 @@ class ValidOperation:
 
     def by(self, language: Language) -> ValidOperation:
         """Return the same operation by one document alone."""
-        return replace(self, contracts={language: self.contracts[language]})
+        others = tuple(each for name, each in self.contracts.items() if name != language)
+        return replace(self, contracts={language: self.contracts[language]}, beside=others)
 
     def rows(self, path: str) -> list[Parameter]:
         """Return a parameter as each document has it."""
@@ -55,8 +58,9 @@ class ValidOperation:
 
     def takes(self, path: str, text: str) -> bool:
         """Whether a text keeps all rules of a parameter that every document has."""
-        rows = self.rows(path)
-        return len(rows) == len(self.contracts) and not any(violations(row, [text]) for row in rows)
+        rows, beside = self.rows(path), (each.parameter(path) for each in self.beside)
+        known = len(rows) == len(self.contracts)
+        return known and not any(violations(row, [text]) for row in (*rows, *beside) if row is not None)
 
     def meaning(self, meaning: str) -> str:
         """Return the plain parameter that has a meaning by its name, and is in every document; empty for none."""
@@ -90,7 +94,8 @@ class ValidOperation:
 
     def conditional(self, path: str) -> bool:
         """Whether something is said of a parameter that holds on a condition only."""
-        return any(row.conditional for row in self.rows(path))
+        beside = (each.parameter(path) for each in self.beside)
+        return any(row.conditional for row in (*self.rows(path), *beside) if row is not None)
 
 
 @dataclass(frozen=True, slots=True)
