@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.meanings.words import load_words
 from conformance.contract.answer_trees import way_to
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from conformance.contract.model import CitedLine, Contract, Parameter
 
 
+_DATE: Final = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
+
+
 @dataclass(frozen=True, slots=True)
 class PromisedField:
     """One field that a document promises in the answer to a success.
@@ -28,6 +32,7 @@ class PromisedField:
         echoes: The parameter of the same name, which the field gives back; it may be left out when that was not sent.
         presence: When it is there.
         defaults: The documented defaults of the parameters on which that depends, by path.
+        is_date: Whether the document shows it as a text that begins with a date, `2030-01-02T03:04:05Z`.
     """
 
     name: str
@@ -36,10 +41,16 @@ class PromisedField:
     echoes: bool
     presence: Presence = ALWAYS
     defaults: tuple[tuple[str, str], ...] = ()
+    is_date: bool = False
 
     def demanded(self, sent: Mapping[str, str]) -> bool:
         """Whether a success must have it: the answer to this request, wire name to text."""
         return self.presence.when is None or meets(self.presence.when, dict(self.defaults), sent)
+
+
+def begins_with_date(value: object) -> bool:
+    """Whether a value is a text that begins with a date, whatever follows it."""
+    return isinstance(value, str) and _DATE.match(value) is not None
 
 
 class FieldGroup(NamedTuple):
@@ -96,4 +107,5 @@ def _promised(row: Parameter, name: str, contract: Contract) -> PromisedField:
         echoes=contract.parameter(name) is not None,
         presence=row.presence,
         defaults=() if row.presence.when is None else tuple(defaults_of(contract).items()),
+        is_date=stated.value == "string" and begins_with_date(row.fact("example").value),
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from conformance.cases.promised_fields import begins_with_date
 from conformance.contract.answer_trees import objects_at, only_list
 from conformance.contract.constraints import NUMBER
 from conformance.judging.field_types import OF_TYPE, has_type
@@ -52,7 +53,11 @@ def _wanted(field: PromisedField, holder: Mapping[str, object], sent: Mapping[st
         wanted = field.presence.shown and field.demanded(sent) and (not field.echoes or bool(sent.get(field.name)))
         return "a value" if wanted else None
     value = holder[field.name]
-    if not field.presence.shown or value in (None, "") or _may_be(value, field.type):
+    if not field.presence.shown or value in (None, ""):
+        return None
+    if field.is_date and not begins_with_date(value):
+        return f"{OF_TYPE}date"
+    if _may_be(value, field.type):
         return None
     return f"{OF_TYPE}{field.type}"
 

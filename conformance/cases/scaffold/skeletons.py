@@ -40,6 +40,7 @@ from conformance.cases.scaffold.structures import (
     UNKNOWN_VALUE,
     number_of_items,
     numbered_paths,
+    padded_json,
     request_of,
     set_of,
     valid_structure,
@@ -283,8 +284,13 @@ def _sides(
         yield from _items(rule, rows, maker, account)
     elif is_carrier(rule.row, every_row(rows)):
         # A text of another length is no longer JSON, or has other items: only an empty one has one fault.
+        texts = padded_json(rule.row, rows) if rule.name == "maxLength" else ()
         if rule.name == "allowEmpty":
             yield from maker.bad(rule, {"set": set_of(rule.row.path, "", rows)}, ())
+        elif texts:
+            longest, longer = texts
+            yield from maker.good(rule, {"set": {rule.row.path: longest}})
+            yield from maker.bad(rule, {"set": {rule.row.path: longer}}, ("maxLength",))
         else:
             maker.lacks(rule, "a text of another length has other items too")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from copy import deepcopy
 from typing import TYPE_CHECKING, Final
@@ -173,6 +174,27 @@ def several(path: str, most: int, rows: Rows) -> object:
     if not isinstance(value, list) or not value:
         return None
     return {"item": told_apart(value[0], f"{path}[]", rows), "times": most}
+
+
+def padded_json(row: Parameter, rows: Rows) -> tuple[str, str] | tuple[()]:
+    """Return a text of JSON that is as long as it may be, and one that is longer, by blanks that say nothing.
+
+    Args:
+        row: The row that states how long it may be, in characters or bytes: it has one byte a character.
+        rows: The rows of the documents.
+
+    Returns:
+        Nothing where the parameter is written in another way, or its text would be too long for a case.
+    """
+    most = row.fact("maxLength").value
+    value = valid_structure(row.path, rows) if row.path in rows and row.encoding == "json" else None
+    text = json.dumps(value, separators=(",", ":")) if isinstance(value, dict | list) else ""
+    if not isinstance(most, int) or not text or "${" in text or not len(text) <= most <= _LONGEST_JSON:
+        return ()
+    return text[:1] + " " * (most - len(text)) + text[1:], text[:1] + " " * (most + 1 - len(text)) + text[1:]
+
+
+_LONGEST_JSON: Final = 4096
 
 
 def told_apart(item: object, path: str, rows: Rows) -> object:
