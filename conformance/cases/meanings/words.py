@@ -48,6 +48,7 @@ class Words:
         states: By provider state, the kind of row that it leads to.
         known: By name of a parameter whose values are no resources of an account, the form of those that there are.
         wrong: What may follow the name of a parameter in a code, and says what is wrong with it.
+        one_of: The words by which a message says that one of several parameters is enough.
         general: The codes by which an error row speaks of parameters as such, and not of one.
         ram_user: The words by which an error row speaks of the users of an account.
         renewed: How a parameter of a change begins that has the new value of a field.
@@ -61,6 +62,7 @@ class Words:
     states: Mapping[str, str]
     known: Mapping[str, re.Pattern[str]]
     wrong: re.Pattern[str]
+    one_of: re.Pattern[str]
     general: re.Pattern[str]
     ram_user: re.Pattern[str]
     renewed: str
@@ -149,6 +151,7 @@ def load_words() -> Words:
         states=top.pairs("states"),
         known={name: part.pattern() for name, part in top["known"].members()},
         wrong=top["wrong"].pattern(),
+        one_of=top["one_of"].pattern(),
         general=top["general"].pattern(),
         ram_user=top["ram_user"].pattern(),
         renewed=top.text("renewed"),

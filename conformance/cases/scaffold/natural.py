@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.meanings.alternatives import alternatives
 from conformance.cases.meanings.rows import leaf_of, naming_rows, told_by_code
 from conformance.cases.meanings.values import EXISTS, invented_default
 from conformance.cases.meanings.words import singular, words_of
@@ -70,6 +71,7 @@ class NaturalCases:
         """Yield the cases; `rows` are the parameters by path, as each document has them."""
         yield from self._missing_things(rows)
         yield from self._malformed(rows)
+        yield from self._none_of()
         yield from self._ram_user()
         yield from self._quota()
         yield from self._status()
@@ -124,6 +126,28 @@ class NaturalCases:
                 "expect": self._expected(codes),
                 "trigger": "inferred",
             }
+
+    def _none_of(self) -> Iterator[CaseDraft]:
+        """Yield a case for every row about parameters of which one is enough: the request has none of them."""
+        groups: dict[frozenset[str], dict[Language, list[str]]] = {}
+        ordered: dict[frozenset[str], tuple[str, ...]] = {}
+        for language, contract in self._contracts.items():
+            for each in alternatives(contract, self._table.words):
+                alike = frozenset(each.names)
+                ordered.setdefault(alike, each.names)
+                groups.setdefault(alike, {}).setdefault(language, []).append(each.row.code)
+        for of_group, found in groups.items():
+            names = ordered[of_group]
+            sent = [name for name in names if name in self._request]
+            if sent:
+                yield {
+                    "id": f"{slug(names[0])}-or-another-missing",
+                    "title": f"None of {', '.join(names)} is there",
+                    "group": "refused",
+                    "unset": sent,
+                    "expect": self._expected({each: error(list(dict.fromkeys(of))) for each, of in found.items()}),
+                    "trigger": "inferred",
+                }
 
     def _given_back(self, rows: Rows) -> Iterator[CaseDraft]:
         """Yield a case for each parameter, of a page or of what there is, that an answer gives back when it is sent."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from conformance.cases.expand import wire_parameters
+from conformance.cases.meanings.alternatives import alternatives
 from conformance.cases.scaffold.requests import (
     encodings_of,
     every_row,
@@ -24,6 +25,8 @@ from conformance.contract.wire import wire_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from conformance.cases.meanings.words import Words
+    from conformance.cases.scaffold.requests import Rows
     from conformance.contract.languages import Language
     from conformance.contract.model import ConditionalFact, Contract
     from conformance.contract.when import When
@@ -74,6 +77,22 @@ def fulfilled(contracts: ByLanguage, request: Request, tested: frozenset[str] = 
                 break
         else:
             return result
+    return result
+
+
+def with_alternatives(contracts: ByLanguage, request: Request, rows: Rows, words: Words) -> Request:
+    """Return a request with one of the parameters of which a document requires one, whichever; the first that is known.
+
+    One that every document has comes before others, for else a document says nothing of the request; then one that
+    names nothing which must exist.
+    """
+    result = deepcopy(request)
+    for contract in contracts.values():
+        for each in alternatives(contract, words):
+            known = [name for name in each.names if name in rows and valid_structure(name, rows) is not None]
+            known.sort(key=lambda name: (len(contracts) - len(rows[name]), words.is_id(name)))
+            if known and not any(name in result for name in each.names):
+                put(result, known[0], valid_structure(known[0], rows))
     return result
 
 

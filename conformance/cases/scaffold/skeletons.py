@@ -35,6 +35,7 @@ from conformance.cases.scaffold.situations import (
     in_a_name,
     in_words,
     situation,
+    with_alternatives,
 )
 from conformance.cases.scaffold.structures import (
     UNKNOWN_VALUE,
@@ -90,6 +91,7 @@ def scaffold(
     rows = rows_of(contracts)
     plain = request_of(rows, [row for row in rows if needed(row, rows)])
     request = fulfilled(contracts, with_lists(plain, needed_lists(contracts, rows), rows))
+    request = fulfilled(contracts, with_alternatives(contracts, request, rows, table.words))
     states = account.states(request)
     unsure = [path for path in rows if needed(path, rows) and valid_structure(path, rows) is None]
     unsure += broken_in(contracts, request)

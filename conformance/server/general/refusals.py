@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.meanings.alternatives import alternatives
 from conformance.cases.meanings.rows import (
     ALSO_OF_RULES,
     answering_rows,
@@ -147,6 +148,7 @@ def refusals_of(
         ORDERED_CHECK,
         *_states(operation, ("identity",)),
         *_required(operation),
+        *_alternatives(operation),
         *_constraints(operation),
         *_forms(operation),
         *_idempotency(operation),
@@ -170,6 +172,18 @@ def _required(operation: _Operation) -> Iterator[Check]:
             if path.endswith("[]"):
                 absent = partial(_absent_list, path, absent)
             yield _answering(f"required.{path}", row, absent)
+
+
+def _alternatives(operation: _Operation) -> Iterator[Check]:
+    documents = [document for document, _ in operation.documents] or [operation.contract]
+    every = (each for document in documents for each in alternatives(document, operation.words))
+    for each in {frozenset(each.names): each for each in reversed(list(every))}.values():
+        yield _answering(f"required.{'|'.join(each.names)}", each.row, partial(_has_none, each.names))
+
+
+def _has_none(names: Sequence[str], attempt: Attempt) -> bool:
+    sent = attempt.call.parameters
+    return not any(sent.get(name) or any(other.startswith(f"{name}.") for other in sent) for name in names)
 
 
 def _constraints(operation: _Operation) -> Iterator[Check]:
