@@ -213,6 +213,8 @@ def test_v2_reports_what_an_exception_tells(error: Exception, told: tuple[object
     answer = load("python-v2").failure(error)
     assert tuple(answer[field] for field in ("outcome", "status", "code", "message", "request_id")) == told
     assert answer["exception"].endswith(type(error).__qualname__)
+    assert answer["exception_bases"][-2:] == ["builtins.Exception", "builtins.BaseException"]
+    assert answer["exception"] not in answer["exception_bases"]
     assert answer["body"] is None
 
 
