@@ -46,7 +46,8 @@ def entry_of(**changed: Any) -> Any:
 def test_what_a_driver_reports_stands_in_the_report() -> None:
     found = entry_of(exception_bases=["core.Wide", "Exception: secret-of-somebody"])
     assert found["exception_bases"] == ["core.Wide", "Exception: ***"]
-    for none in ([], None):
+    empty: tuple[list[str] | None, ...] = ([], None)
+    for none in empty:
         assert "exception_bases" not in entry_of(exception_bases=none)
     assert "exception_bases" not in entry_of()
 
