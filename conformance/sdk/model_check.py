@@ -83,7 +83,9 @@ def judge_model(
         rows = {language: contracts[language].parameter(check.path) for language in docs if language in contracts}
         documented = {language: row for language, row in rows.items() if row is not None}
         findings = {
-            language: list(_differences(check.path, row, known)) if fields is not None else []
+            language: []
+            if fields is None or _other_spelling(check.path, contracts[language], known)
+            else list(_differences(check.path, row, known))
             for language, row in documented.items()
         }
         verdicts: dict[Language, Verdict] = dict.fromkeys(docs, "not_applicable")
@@ -138,6 +140,14 @@ def groups_fields(path: str, known: Mapping[str, ModelField]) -> bool:
     """Whether the model has the parameter as a list or an object with fields of its own, which has none itself."""
     plain = _plain(path)
     return any(other.startswith((f"{plain}.", f"{plain}[].")) for other in known)
+
+
+def _other_spelling(path: str, contract: Contract, known: Mapping[str, ModelField]) -> bool:
+    """Whether a document has a parameter in two spellings, such as an old one in small letters, and the model one."""
+    if field_at(path, known) is not None:
+        return False
+    alike = [row.path for row in contract.parameters if row.path.casefold() == path.casefold() and row.path != path]
+    return any(known.get(each) or known.get(_plain(each)) for each in alike)
 
 
 def _is_in_text(path: str, known: Mapping[str, ModelField]) -> bool:

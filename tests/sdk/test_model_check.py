@@ -151,6 +151,13 @@ def test_what_travels_in_a_text_that_the_caller_writes_needs_no_field_of_its_own
     assert judged([], en)["Rules[].Port"].verdict == "mismatch"
 
 
+def test_of_two_spellings_of_a_document_the_model_needs_one() -> None:
+    rows = tuple(Parameter(path, 5, TEXT) for path in ("Tag[].Key", "Tag[].key", "Name", "name"))
+    en = Contract("Op", "en", Source("x", "0", "y"), rows, (), ())
+    found = judged([ModelField("Tag[].Key", "string", None)], en)
+    assert [result.verdict for result in found.values()] == ["pass", "pass", "mismatch", "mismatch"]
+
+
 def test_of_a_list_and_its_entries_each_is_judged_by_its_own_type() -> None:
     en = contract("en", Tag={"type": fact("array")})
     fields = [ModelField("Tag", "array", None), ModelField("Tag[]", "string", None)]
