@@ -19,6 +19,7 @@ TOOL = Path(__file__).resolve().parents[2] / "tools" / "source_texts.py"
 SAME = {
     *("SDK", "core", "export {variable}", "the profile {name}", "the SDK {why} {name}"),
     *("errors/{code} ({status}, {message})", "conformance: {file}: {message}"),
+    "{driver}: {{{product}: {{name: NAME, version: VERSION}}}}",
 }
 """Texts that are the same in every language: names, and what is typed."""
 
