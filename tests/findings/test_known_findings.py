@@ -131,6 +131,19 @@ def test_the_page_has_a_row_for_each_pair() -> None:
     assert len(lines) == 1 + 2 + len(PAIRS)
 
 
+def test_the_allow_file_of_the_page_lets_out_what_it_is_about(tmp_path: Path) -> None:
+    text = PAGE.read_text(encoding="utf-8").partition("```yaml\n# an allow file\n")[2].partition("```")[0]
+    allow = tmp_path / "allow.yaml"
+    allow.write_text(text, encoding="utf-8")
+    entries = load_allowed(allow)
+    used: set[object] = set()
+    for pair in PAIRS[:2]:
+        found = compare(*replayed(pair, tmp_path), entries, TODAY)
+        assert not found.worse
+        used.update(group.allowed for group in found.groups if group.allowed)
+    assert used == set(entries)
+
+
 @pytest.mark.deep
 @pytest.mark.parametrize("pair", PAIRS, ids=[pair.name for pair in PAIRS])
 def test_the_releases_themselves_still_do_so(pair: Pair, tmp_path_factory: pytest.TempPathFactory) -> None:
