@@ -18,7 +18,7 @@ from conformance.core.workspace import VARIABLE
 from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from conformance.cases.model import Case
     from conformance.cases.suite import Suite
@@ -63,8 +63,8 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
         options.loadscopereorder = False  # by the number of their tests, which says little of how long they take
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection(session: pytest.Session) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
     """Have each worker of a run of all tests begin with other modules.
 
     Nothing of what is collected becomes garbage, so it is not looked over for some again and again.
@@ -73,6 +73,11 @@ def pytest_collection(session: pytest.Session) -> None:
     config = session.config
     if hasattr(config, "workerinput") and config.args == config.getini("testpaths"):
         bytecode.import_share(int(config.workerinput["workerid"].removeprefix("gw")), config.workerinput["workercount"])
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
@@ -80,11 +85,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the modules that take long before the others, each as it is."""
     places = {name: place for place, name in enumerate(LONGEST_FIRST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(places)))
-
-
-def pytest_collection_finish() -> None:
-    gc.freeze()
-    gc.enable()
 
 
 def pytest_configure() -> None:

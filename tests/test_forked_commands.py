@@ -1,0 +1,58 @@
+"""A command that is forked for the tests is to them as one that is started: these have both, and compare them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from commands import LONGEST_S, WITHOUT_OTHERS, environment, run_program, script, started
+from forked_servers import program_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PYTEST = (sys.executable, "-m", "pytest", *WITHOUT_OTHERS, "-q", "-p", "no:cacheprovider")
+
+
+@pytest.mark.parametrize("words", [("--version",), ("no-such-command",), ("coverage", "CreateFlowLog")])
+def test_a_command_says_and_ends_as_one_that_is_started(words: tuple[str, ...], tmp_path: Path) -> None:
+    ended = [run_program(script(), *words, folder=tmp_path, forked=forked) for forked in (True, False)]
+    first, second = [(each.returncode, each.stdout, each.stderr) for each in ended]
+    assert first == second
+
+
+def test_pytest_has_its_folder_its_modules_and_its_status(tmp_path: Path) -> None:
+    (tmp_path / "beside").mkdir()
+    (tmp_path / "beside" / "helper_of_this.py").write_text("VALUE = 7\n")
+    (tmp_path / "test_this.py").write_text(
+        "import os, sys, helper_of_this\n"
+        "def test_this():\n    assert (helper_of_this.VALUE, os.environ['GIVEN'], sys.argv[-1]) == (7, 'x', 'y')\n"
+    )
+    env = environment(PYTHONPATH=str(tmp_path / "beside"), GIVEN="x")
+    for forked in (True, False):
+        done = run_program(*PYTEST, "test_this.py", folder=tmp_path, env=env, forked=forked)
+        assert done.returncode == 1
+        assert "(7, 'x', 'test_this.py')" in done.stdout
+        assert "warning" not in done.stdout + done.stderr
+
+
+def test_a_signal_ends_it_and_is_its_status(tmp_path: Path) -> None:
+    with started(script(), "mock", "--port", "0", folder=tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        assert (process.poll(), os.getpgid(process.pid)) == (None, process.pid)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait(LONGEST_S) == process.returncode == process.poll() == -signal.SIGKILL
+
+
+def test_what_says_how_python_starts_is_started(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").touch()
+    here = dict(os.environ)
+    assert program_of([script(), "run"], here) == ("conformance", ["run"])
+    assert program_of([*PYTEST, "x"], here) is not None
+    others = ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}, {"PYTHONPATH": str(tmp_path)})
+    assert [program_of([script(), "run"], {**here, **other}) for other in others] == [None] * 3
+    assert [program_of(words, here) for words in (["sh"], [sys.executable, "x.py"], [*PYTEST[:3]])] == [None] * 3
