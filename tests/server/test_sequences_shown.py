@@ -78,6 +78,22 @@ def test_a_value_of_one_document_keeps_the_rules_of_the_other_too() -> None:
     assert set(values) <= {"Dry", "Wet"}
 
 
+def test_what_one_document_shows_of_the_list_alone_is_asked_of_that_document_alone() -> None:
+    bare = [rule("Fields[]"), rule("Fields[].TotalCount")]  # what is in it is lost, and the total is misplaced
+    english = of_field("DescribeFields", [rule("FieldId")], *bare)
+    created = of_field("CreateField", [rule("Soil"), rule("Name")], rule("FieldId"), language="zh")
+    delete = of_field("DeleteField", [FIELD], language="zh")
+    found = cases_of(
+        operation("CreateField", NONE, *CREATE[2], created),
+        operation("DescribeFields", NONE, english, listed(language="zh")),
+        operation("DeleteField", NAMED, *DELETE[2], delete),
+    )
+    of_both = [case for name, case in found.items() if not name.endswith("-zh")]
+    assert of_both
+    assert "Name" not in str([step.get("expect") for case in of_both for step in case.get("steps", ())])
+    assert "TotalCount" not in str(of_both)
+
+
 def test_a_list_is_counted_where_every_answer_has_the_total() -> None:
     body = cases_of(CREATE, LIST, DELETE)["DescribeFields/field-id-chooses"]["expect"]["body"]
     assert body["TotalCount"] == 1

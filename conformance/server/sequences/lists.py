@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.cases.meanings.words import load_words
 from conformance.cases.scaffold.rules import slug
-from conformance.contract.answer_trees import way_to
 from conformance.contract.encodings import WRITTEN
 from conformance.contract.wire import wire_text
 from conformance.server.sequences.requests import CREATED
@@ -236,12 +235,8 @@ def _listing(operation: ValidOperation, path: str, items: list[object], total: i
 
 
 def _field(operation: ValidOperation, meaning: str) -> str:
-    """Return the field at the top of an answer that has a meaning by its name; empty where a document has no such.
-
-    Where its table does not tell what is inside a list and what comes after it, a contract may have it misplaced.
-    """
+    """Return the field at the top of an answer that has a meaning by its name; empty where a document has no such."""
     words = load_words()
-    tops = {row.path for each in operation.contracts.values() for row in each.responses if "." not in row.path}
-    named = [{way_to(row.path)[-1:] for row in each.responses} for each in operation.contracts.values()]
-    every = sorted(name for name in tops if all((name,) in names for names in named))
+    tops = [{row.path for row in each.responses if "." not in row.path} for each in operation.contracts.values()]
+    every = sorted(frozenset.intersection(*map(frozenset, tops))) if tops else []
     return next((name for name in every if words.means(meaning, name)), "")

@@ -75,8 +75,8 @@ class Look:
         return {"any_of": [empty, refused]} if self.parameter else empty
 
     def fields(self) -> frozenset[str]:
-        """Return the plain fields of the resource that every document shows."""
-        return self._fields
+        """Return the plain fields of the resource that every document says are shown."""
+        return self._fields if len(self._rows) == len(self.operation.contracts) else frozenset()
 
     def rows(self, name: str) -> list[Parameter]:
         """Return a plain field of the resource as each document that shows it has it."""
