@@ -403,6 +403,17 @@ def test_items_that_another_document_has_as_one_value_of_a_list_of_its_own_keep_
     assert all(outcome.code for case in about for found in case.steps[0].outcomes.values() for outcome in found)
 
 
+def test_broken_json_is_malformed_by_the_documents_that_say_it_is_json() -> None:
+    row = error("InvalidNames.Malformed", "The specified Names is not valid.")
+    names = parameter("Names", type="String", required=True, example='["a"]')
+    json_text = replace(names, encoding="json")
+    plain = contract(names, language="zh", errors=(row,))
+    _, cases = read({"en": contract(json_text, errors=(row,)), "zh": plain})
+    assert set(cases["names-malformed"].steps[0].outcomes) == {"en"}
+    _, cases = read({"en": contract(json_text), "zh": plain})
+    assert "names-malformed" not in cases
+
+
 def test_coverage_lists_what_holds_on_a_condition_with_its_condition() -> None:
     contracts = meadow()
     suite = Suite("LeaseMeadow", contracts, {"plain": Base("plain", (), {})}, {}, load_defaults(cases_dir()))

@@ -111,6 +111,8 @@ class NaturalCases:
             value = _NO_JSON if written else line.wrong if line is not None and line.is_wrong(line.wrong) else ""
             words, meant = self._table.words, self._candidates.meant
             languages = [each for each in self._contracts if told_by_code("malformed", path, meant[each], words)]
+            if written:  # by another document it may be any text
+                languages = [each for each in languages if self._is_json(each, path)]
             inside = path.count("[]") > path.endswith("[]") or carrier_path(path, rows) is not None
             if not languages or not value or inside or any(row.encoding == "map" for row in own):
                 continue
@@ -126,6 +128,10 @@ class NaturalCases:
                 "expect": self._expected(codes),
                 "trigger": "inferred",
             }
+
+    def _is_json(self, language: Language, path: str) -> bool:
+        row = self._contracts[language].parameter(path)
+        return row is not None and row.encoding == "json"
 
     def _none_of(self) -> Iterator[CaseDraft]:
         """Yield a case for every row about parameters of which one is enough: the request has none of them."""
