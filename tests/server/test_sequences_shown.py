@@ -45,6 +45,7 @@ LIST = operation("DescribeFields", NONE, listed())
 def test_what_is_sent_at_a_creation_is_compared_with_what_is_shown() -> None:
     found = cases_of(CREATE, LIST, DELETE)["CreateField/created-with-more-then-shown"]
     create, shown = found["steps"]
+    assert found["title"] == "Name is shown as it was sent"
     assert set(create["set"]) == {"Name"}, "nobody knows which values a soil may have"
     assert shown["expect"]["body"]["Fields"][0]["Name"] == create["set"]["Name"]
 
@@ -143,6 +144,24 @@ def test_what_is_attached_is_listed_and_when_it_is_detached_is_not() -> None:
     steps = found["RemoveFieldFromFarmer/detached-then-not-listed"]["steps"]
     assert [step["name"] for step in steps] == ["attach", "detach", "listed"]
     assert steps[-1]["expect"]["body"] == {"Fields": []}
+
+
+def test_what_is_attached_is_no_new_value_of_a_field() -> None:
+    kinds = rule("Kind", required=True, enum=["Dry", "Wet"])
+    both = "{given: [{resource.exists: {type: Field, id: field-1}}], parameters: {FieldId: field-1, Kind: Dry}}"
+    shown = of_field("DescribeFields", [rule("FieldId")], rule("Fields[].FieldId"), rule("Fields[].Kind"))
+    listing = operation("DescribeFields", NONE, shown)
+    for name, changed in (("ModifyField", True), ("AddField", False), ("AttachField", False)):
+        found = cases_of(CREATE, listing, DELETE, operation(name, both, of_field(name, [FIELD, kinds])))
+        assert (f"{name}/kind-changed-then-shown" in found) == changed, name
+
+
+def test_a_change_sends_no_text_whose_form_nobody_knows() -> None:
+    shown = of_field("DescribeFields", [rule("FieldId")], rule("Fields[].FieldId"), rule("Fields[].Soil"))
+    modify = operation("ModifyField", NAMED, of_field("ModifyField", [FIELD, rule("Soil")]))
+    assert "ModifyField/soil-changed-then-shown" not in cases_of(
+        CREATE, operation("DescribeFields", NONE, shown), DELETE, modify
+    )
 
 
 VALID = {

@@ -5,11 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.meanings.rows import meant_rows, naming_rows
+from conformance.cases.meanings.values import load_values
 from conformance.cases.meanings.words import load_words
 from conformance.cases.scaffold.rules import slug
 from conformance.contract.wire import wire_text
 from conformance.server.sequences.requests import as_list
-from conformance.server.sequences.steps import SUCCESS, CaseFields, case, codes_of, given_for, refused, telling
+from conformance.server.sequences.steps import (
+    SUCCESS,
+    CaseFields,
+    case,
+    codes_of,
+    given_for,
+    refused,
+    telling,
+    title_of_shown,
+)
 from conformance.server.sequences.values import is_free_text, is_own, may_have, values_of
 
 if TYPE_CHECKING:
@@ -69,8 +79,7 @@ def _changed(
             {"name": step, "set": sent, "expect": SUCCESS},
             look.step(f"shown_{number + 1}", identity, look.there(**shown)),
         ]
-    verb = "is shown as it was" if len(values) == 1 else "are shown as they were"
-    return case(name, f"{' and '.join(values)} {verb} changed", steps, given_for(operation, [look]))
+    return case(name, title_of_shown(values, "changed"), steps, given_for(operation, [look]))
 
 
 def _renamed(kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]) -> Iterator[CaseFields]:
@@ -133,7 +142,10 @@ def cases_of_deletion(kin: KinOperations, operation: ValidOperation, looks: Sequ
 def _shown_parameters(
     kin: KinOperations, operation: ValidOperation, looks: Sequence[Look]
 ) -> Iterator[tuple[str, tuple[Scalar, Scalar], Look]]:
-    """Yield the parameters of a change whose new value a look shows, each with two values that it may have."""
+    """Yield the parameters of a change whose new value a look shows, each with two values that it may have.
+
+    A text whose form nobody knows is left out: a server may well refuse a made-up certificate or document.
+    """
     words, found = load_words(), 0
     for row in next(iter(operation.contracts.values())).parameters:
         field = words.changed_field(row.path)
@@ -145,7 +157,8 @@ def _shown_parameters(
         found += 1
         values = values_of(row.path, operation)
         plain = values is not None and all(may_have(each, wire_text(values[0])) for each in look.rows(field))
-        if values is not None and plain and not _names_what_is_there(row.path, operation):
+        known = load_values().of(field) is not None or not all(map(is_free_text, operation.rows(row.path)))
+        if values is not None and known and plain and not _names_what_is_there(row.path, operation):
             yield row.path, values, look
 
 

@@ -8,7 +8,16 @@ from conformance.cases.meanings.rows import leaf_of, meant_rows, naming_rows
 from conformance.cases.meanings.words import load_words
 from conformance.server.sequences.requests import CREATED, two_values
 from conformance.server.sequences.shown import nested
-from conformance.server.sequences.steps import SUCCESS, CaseFields, case, codes_of, given_for, refused, telling
+from conformance.server.sequences.steps import (
+    SUCCESS,
+    CaseFields,
+    case,
+    codes_of,
+    given_for,
+    refused,
+    telling,
+    title_of_shown,
+)
 from conformance.server.sequences.values import optional_texts, shown_as_sent
 
 if TYPE_CHECKING:
@@ -38,7 +47,7 @@ def cases_of_creation(kin: KinOperations, operation: ValidOperation, looks: Sequ
             steps = [{**create, **_set(operation, more)}, *_seen(operation, tell, identity, more, kin)]
             yield case(
                 "created-with-more-then-shown",
-                f"{' and '.join(texts)} are shown as they were sent",
+                title_of_shown(texts, "sent"),
                 steps,
                 given_for(operation, tell),
             )

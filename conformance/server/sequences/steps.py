@@ -28,6 +28,12 @@ def case(name: str, title: str, steps: Sequence[Mapping[str, object]], given: Se
     return {**found, "steps": list(steps), "trigger": "inferred"}
 
 
+def title_of_shown(names: Iterable[str], how: str) -> str:
+    """Return the title of a case in which some fields are shown as they were `sent` or `changed`."""
+    fields = list(names)
+    return f"{' and '.join(fields)} {'is shown as it was' if len(fields) == 1 else 'are shown as they were'} {how}"
+
+
 def by_one_document(found: Mapping[str, object], language: Language) -> CaseFields:
     """Return a case of which one document alone says something."""
     own: CaseFields = {**found, "id": f"{found['id']}-{language}"}

@@ -171,7 +171,7 @@ def _cases(
         case "change":
             yield from cases_of_change(kin, operation, looks)
         case "attach":
-            yield from cases_of_change(kin, operation, looks)
+            # Its parameters say what is attached, or how much more: none is a new value of the resource.
             yield from cases_of_attachment(operation, role, operation, kins, looks)
         case "detach":
             attach = _opposite(kin, operation)
