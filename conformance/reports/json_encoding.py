@@ -23,5 +23,5 @@ def json_line(value: object) -> bytes:
 
 
 def json_readable(value: object) -> str:
-    """Return a value as JSON for a person, with an entry a line."""
-    return json.dumps(value, ensure_ascii=False, indent=1)
+    """Return a value as JSON for a person, with an entry a line and half a surrogate pair escaped."""
+    return json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace").decode()

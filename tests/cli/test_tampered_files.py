@@ -87,6 +87,13 @@ def test_a_changed_recording_is_refused_or_judged_as_it_is(recorded: Path, read:
     read("events.ndjson", some(changes)[:8], AGAIN)
 
 
+def test_a_driver_of_any_name_is_shown(recorded: Path, read: Callable[..., None]) -> None:
+    changes = tampered_lines((recorded / "events.ndjson").read_bytes())
+    named = [each for each in changes if each.what.startswith("line 1: target/driver")]
+    assert len(named) > 5
+    read("events.ndjson", named, [["report", "{}", "--format", "ctrf"], *COMPARED])
+
+
 @pytest.mark.deep
 @pytest.mark.parametrize("commands", [SHOWN, COMPARED, JOINED, AGAIN], ids=["report", "gate", "merge", "replay"])
 @pytest.mark.parametrize("name", ["events.ndjson", "report.json"])

@@ -105,7 +105,7 @@ def _environment(report: Report) -> dict[str, object]:
         "reportName": bounded_line(f"conformance {report['docs']}"),
         "appName": bounded_line(sdk["name"]) if sdk else tested_text(report),
         **({"appVersion": bounded_line(sdk["version"])} if sdk else {}),
-        "testEnvironment": about.get("endpoint", about["driver"]),
+        "testEnvironment": about.get("endpoint") or about.get("driver", ""),
         "extra": about,
     }
 
