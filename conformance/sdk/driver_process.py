@@ -25,7 +25,7 @@ from conformance.sdk.messages import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from conformance.core.exchange import Credentials
@@ -46,6 +46,7 @@ GRACE_S: Final = 5.0
 START_DEADLINE_S: Final = 60.0
 """Long enough for a virtual machine that starts while the host is busy; for reading a model too."""
 STOP_S: Final = 2.0
+_NAMELESS: Final = "the driver"
 _SHOWN_LINES: Final = 20
 _SHOWN: Final = 200
 _READ_FOR_MESSAGE: Final = 100_000
@@ -76,7 +77,7 @@ class DriverProcess:
         command: Sequence[str],
         folder: Path | None = None,
         *,
-        name: str = "the driver",
+        name: str = _NAMELESS,
         grace_s: float = GRACE_S,
         start_deadline_s: float = START_DEADLINE_S,
         secrets: Iterable[str] = (),
@@ -235,28 +236,46 @@ class DriverProcess:
         if process is not None:
             process.dispose()
 
-    def _explain(self, fault: str, command: str, wrote: bytes, stderr: tuple[str, str]) -> str:
+    def _explain(self, fault: str, asked_for: str, wrote: bytes, stderr: tuple[str, str]) -> str:
         """Return what went wrong, with what it wrote, and of its standard error what a person needs most.
 
         Args:
             fault: What it did.
-            command: What it was asked to do.
+            asked_for: What it was asked to do.
             wrote: What it wrote instead of an answer.
             stderr: The beginning since its last answer, and the end.
         """
-        text = f"{self._name} {self._clean(fault)} when asked to {command}"
+        # Secrets go before a line is shortened: it could be cut in the middle of one.
+        line = _shortened(" ".join(self._clean(wrote[:_READ_FOR_MESSAGE].decode(errors="replace")).split()), repr)
         first, last = map(self._clean, stderr)
-        if raised := " ".join((exception_line(first) or exception_line(last)).split()):
-            text += f": {raised[:_SHOWN]}{'…' if len(raised) > _SHOWN else ''}"
-        if wrote:
-            # Secrets go before it is shortened: it could be cut in the middle of one.
-            line = " ".join(self._clean(wrote[:_READ_FOR_MESSAGE].decode(errors="replace")).split())
-            text += f"; it wrote {line[:_SHOWN]!r}{'…' if len(line) > _SHOWN else ''}"
+        raised = _shortened(" ".join((exception_line(first) or exception_line(last)).split()))
+        text = self._did(self._clean(fault), asked_for, line if wrote and not raised else "")
+        if raised:
+            text += f": {raised}"
+            if wrote:
+                text += f"; it wrote {line}"
         lines = _last_lines(last)
         return text + (f"; its standard error ends:\n{lines}" if lines else "")
 
+    def _did(self, did: str, asked_for: str, line: str) -> str:
+        """Return the first part of a message as one sentence, which is recognised as a whole where it is translated.
+
+        "the driver" is no name there: its first word would be taken for one.
+        """
+        if self._name == _NAMELESS:
+            if line:
+                return f"the driver {did} when asked to {asked_for}; it wrote {line}"
+            return f"the driver {did} when asked to {asked_for}"
+        if line:
+            return f"{self._name} {did} when asked to {asked_for}; it wrote {line}"
+        return f"{self._name} {did} when asked to {asked_for}"
+
     def _clean(self, text: str) -> str:
         return (self._redactor | known_secrets()).text(text)  # its latest request, too, which was signed meanwhile
+
+
+def _shortened(text: str, shown: Callable[[str], str] = str) -> str:
+    return f"{shown(text[:_SHOWN])}{'…' if len(text) > _SHOWN else ''}"
 
 
 def _last_lines(text: str) -> str:

@@ -89,7 +89,8 @@ def _known(driver: str) -> Mapping[str, Package]:
     for path in dict.fromkeys((folder / FILE).resolve() for folder in folders):
         if path.is_file():
             file = YamlFile.read(path, DriverFileError)
-            file.validate(_schema())
-            lines = (file.data or {}).get(driver) or {}
+            table = {} if file.data is None else file.data  # a file with comments alone
+            file.validate(_schema(), table)
+            lines = table.get(driver) or {}
             found.update({product: Package(each["name"], each["version"]) for product, each in lines.items()})
     return found

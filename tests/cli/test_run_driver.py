@@ -114,6 +114,11 @@ def test_what_an_sdk_does_wrong_is_told_where_it_is_wrong(
     assert set(mismatched(outcome)) == where
 
 
+def test_operations_that_were_never_called_are_not_counted_as_sent(through: Callable[..., Outcome]) -> None:
+    outcome = through("refuses", cases=("sdk/wire",))
+    assert "0 documented parameters of 0 operations were sent" in str(outcome.report["notes"])
+
+
 def test_what_an_sdk_makes_of_an_answer_is_told_by_the_case_that_gives_it(through: Callable[..., Outcome]) -> None:
     careless = {
         "error-in-xml",

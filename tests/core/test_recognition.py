@@ -65,6 +65,12 @@ def test_every_template_is_recognised_in_a_text_that_was_made_of_it() -> None:
         ("known: a, b and 6 more", "已知：a, b，另有 6 项"),
         ("      left  not stated", "      左侧  未说明"),
         ("| Size | not stated | 5 (line 3) |", "| Size | 未说明 | 5（第 3 行） |"),
+        # What a driver did, with what it wrote instead of an answer.
+        ("mine wrote a line that nobody asked for when asked to start; it wrote 'x y'",
+         "mine 在要求 start 时写出了没有请求的一行；它写出 'x y'"),
+        ("the driver wrote a line that is no JSON when asked to call; it wrote 'x'",
+         "该驱动在要求 call 时写出的一行不是 JSON；它写出 'x'"),
+        ("the driver ended with status 3 when asked to start", "该驱动在要求 start 时以状态 3 结束"),
         # Braces that are written twice are one each.
         ("${step.Id} is not defined", "${step.Id} 没有定义"),
     ],

@@ -400,6 +400,11 @@ def test_an_expired_entry_accepts_nothing_and_is_named(tmp_path: Path) -> None:
     assert (found.worse, found.expired, found.stale) == (True, allowed, ())
 
 
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n", "[]"])
+def test_an_allow_file_without_entries_accepts_nothing(tmp_path: Path, text: str) -> None:
+    assert allowing(tmp_path, text) == ()
+
+
 def test_a_case_that_is_gone_can_be_accepted(tmp_path: Path) -> None:
     allowed = allowing(tmp_path, "[{case: CreateFlowLog/X/gone, change: gone, reason: merged, expires: 2027-01-31}]")
     assert not gate([case(name="X/gone"), case()], [case()], *allowed).worse

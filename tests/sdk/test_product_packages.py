@@ -53,6 +53,13 @@ def test_of_its_own_product_a_driver_is_as_it_is(mine: Manifest) -> None:
     assert asked(mine) == "my-sdk ,"
 
 
+@pytest.mark.parametrize("text", ["", "# none yet\n", "mine:\n"])
+def test_a_table_without_lines_knows_no_package(mine: Manifest, tmp_path: Path, text: str) -> None:
+    (tmp_path / "drivers" / "products.yaml").write_text(text)
+    with pytest.raises(UsageError, match="no package of pond/2022-05-06 is known"):
+        with_packages(mine, of("pond/2022-05-06"))
+
+
 def test_the_package_of_another_product_stands_for_the_sdk(mine: Manifest) -> None:
     found = with_packages(mine, of("pond/2022-05-06", "pond/2022-05-06"))
     assert (found.manifest.sdk, found.manifest.others, found.unknown) == (Package("my-pond", "3.0.0"), (), ())

@@ -53,7 +53,8 @@ def load_allowed(path: Path) -> tuple[Allowed, ...]:
         UsageError: With file, line and column, for a wrong file, an entry without a reason, and a day that is none.
     """
     file = YamlFile.read(path, UsageError)
-    data = [_with_text(entry) for entry in file.data] if isinstance(file.data, list) else file.data
+    whole = [] if file.data is None else file.data  # a file with comments alone, before anything is accepted
+    data = [_with_text(entry) for entry in whole] if isinstance(whole, list) else whole
     file.validate(_SCHEMA, data)
     allowed = []
     for index, entry in enumerate(data):

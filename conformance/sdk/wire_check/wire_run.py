@@ -114,7 +114,7 @@ class WireRun:
         self._models = models
         self._nonces: set[str] = set()
         self._lock = threading.Lock()
-        self._sent = self._lacking = 0
+        self._sent = self._lacking = self._called = 0
 
     def run(self, checks: Sequence[WireCheck], at_once: int) -> Iterator[CaseResult]:
         """Yield the results as they come; in the end what the SDK lacks is a note of the run.
@@ -135,7 +135,7 @@ class WireRun:
                 raise
         if checks:
             text = (
-                f"{self._sent} documented parameters of {len(checks)} operations were sent through the SDK, each once"
+                f"{self._sent} documented parameters of {self._called} operations were sent through the SDK, each once"
             )
             if self._lacking:
                 text += f"; for {self._lacking} more it has no field (sdk/model names them)"
@@ -158,6 +158,7 @@ class WireRun:
         findings = [finding for each in calls for finding in self._findings(operation, each)]
         with self._lock:
             self._sent += len({path for each in calls if each.call.recorded for path, *_ in paths_of(each.request)})
+            self._called += any(each.call.recorded for each in calls)
             self._lacking += len(sent.request.lacking)
         return self._judged(check, contracts, _at_lines(findings, contracts, self._plan.docs), calls)
 
