@@ -146,6 +146,19 @@ def test_what_is_attached_is_listed_and_when_it_is_detached_is_not() -> None:
     assert steps[-1]["expect"]["body"] == {"Fields": []}
 
 
+def test_what_only_exists_is_not_expected_among_what_is_attached_to_something_else() -> None:
+    page = [rule("MaxItems"), rule("Marker")]
+    fields = [rule("Fields[].FieldId"), rule("Marker")]
+
+    def paged(name: str, valid: str, *more: Parameter) -> tuple[str, str, list[Contract]]:
+        return operation(name, valid, of_field(name, [*more, *page], *fields))
+
+    attach = members("AddFieldToFarmer", FARMER, FIELD, role="attach")
+    found = cases_of(CREATE, DELETE, attach, paged("ListFields", NONE), paged("ListFieldsForFarmer", OF_FARMER, FARMER))
+    assert "ListFields/token-by-token" in found
+    assert "ListFieldsForFarmer/token-by-token" not in found
+
+
 def test_what_is_attached_is_no_new_value_of_a_field() -> None:
     kinds = rule("Kind", required=True, enum=["Dry", "Wet"])
     both = "{given: [{resource.exists: {type: Field, id: field-1}}], parameters: {FieldId: field-1, Kind: Dry}}"

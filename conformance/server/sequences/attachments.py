@@ -95,11 +95,22 @@ def _memberships(attach: ValidOperation, kins: Sequence[KinOperations]) -> Itera
         if not isinstance(sent.get(field), str) or as_list(sent.get(field)):
             continue
         for listing in kin.having(tuple(kin.kind.lists)):
-            by = [name for name in listing.valid.parameters if not _is_of_every_call(name)]
+            by = lists_members_of(kin, listing)
             path = kin.kind.lists[listing.name].path
-            named = len(by) == 1 and by[0] != field and isinstance(sent.get(by[0]), str)
-            if named and "[]" not in path and not any(create.rows(by[0]) for create in kin.having(kin.kind.creates)):
+            if len(by) == 1 and isinstance(sent.get(by[0]), str) and "[]" not in path:
                 yield Membership(kin, listing, path, field, by[0])
+
+
+def lists_members_of(kin: KinOperations, listing: ValidOperation) -> list[str]:
+    """Return the parameters that name what a listing lists the members of: no creation of a member is told them.
+
+    Returns:
+        An empty list for one that lists whatever exists.
+    """
+    by = [name for name in listing.valid.parameters if not _is_of_every_call(name)]
+    creations = list(kin.having(kin.kind.creates))
+    own = any(name == kin.kind.id_field or any(each.rows(name) for each in creations) for name in by)
+    return [] if own else by
 
 
 def _is_of_every_call(name: str) -> bool:

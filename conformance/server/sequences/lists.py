@@ -8,6 +8,7 @@ from conformance.cases.meanings.words import load_words
 from conformance.cases.scaffold.rules import slug
 from conformance.contract.encodings import WRITTEN
 from conformance.contract.wire import wire_text
+from conformance.server.sequences.attachments import lists_members_of
 from conformance.server.sequences.requests import CREATED
 from conformance.server.sequences.shown import nested
 from conformance.server.sequences.values import is_free_text, two_sent
@@ -33,8 +34,9 @@ def cases_of_listing(kin: KinOperations, operation: ValidOperation) -> Iterator[
     if any(of == kin.kind.id_field and name in operation.valid.parameters for name, of in how.filters.items()):
         return  # one that is always told which resource is meant lists no others
     yield from _by_field(kin, operation)
-    yield from _by_page(kin, operation)
-    yield from _by_token(kin, operation)
+    if not lists_members_of(kin, operation):  # of what only exists, nothing is a member
+        yield from _by_page(kin, operation)
+        yield from _by_token(kin, operation)
     yield from _hidden(kin, operation)
 
 
