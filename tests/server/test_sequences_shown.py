@@ -146,6 +146,23 @@ def test_what_is_attached_is_listed_and_when_it_is_detached_is_not() -> None:
     assert steps[-1]["expect"]["body"] == {"Fields": []}
 
 
+@pytest.mark.parametrize(("look", "cases"), [("DescribeFieldAttribute", 1), ("DescribeHealthStatus", 0)])
+def test_what_is_attached_is_shown_by_what_shows_the_resource_itself(look: str, cases: int) -> None:
+    things = replace(rule("Things", required=True), encoding="json")
+    valid = "{parameters: {FieldId: field-1, Things: [{ThingId: a, Weight: '1'}]}}"
+    found = cases_of(
+        CREATE,
+        LIST,
+        DELETE,
+        operation("AddThings", valid, of_field("AddThings", [FIELD, things])),
+        operation(look, NAMED, of_field(look, [FIELD], rule("Things.Thing[].ThingId"), rule("Things.Thing[].Weight"))),
+    )
+    assert list(found).count("AddThings/attached-then-shown") == cases
+    for case in (found[name] for name in found if name == "AddThings/attached-then-shown"):
+        shown = case["steps"][-1]["expect"]["body"]
+        assert shown == {"Things": {"Thing": [{"ThingId": "a", "Weight": "1"}]}}, "the list is within an object"
+
+
 def test_what_only_exists_is_not_expected_among_what_is_attached_to_something_else() -> None:
     page = [rule("MaxItems"), rule("Marker")]
     fields = [rule("Fields[].FieldId"), rule("Marker")]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.cases.meanings.words import load_words
 from conformance.contract.answer_trees import way_to
+from conformance.server.resources.nouns import begins_with
 from conformance.server.sequences.requests import as_list
 from conformance.server.sequences.shown import nested
 from conformance.server.sequences.steps import SUCCESS, CaseFields, case, given_for
@@ -13,6 +14,7 @@ from conformance.server.sequences.steps import SUCCESS, CaseFields, case, given_
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from conformance.contract.model import Contract
     from conformance.server.sequences.requests import KinOperations, ValidOperation
     from conformance.server.sequences.shown import Look
 
@@ -122,21 +124,36 @@ def _is_of_every_call(name: str) -> bool:
 
 def _listed_members(attach: ValidOperation, look: Look) -> tuple[str, dict[str, object]] | None:
     """Return where a look shows a list of what a request attaches, and an element of it; `None` where it shows none."""
+    noun = load_words().role_and_noun(look.operation.name)[1]
+    if not begins_with(noun, look.kin.kind.resource):
+        return None  # what tells the health of a thing may leave out what is attached to it
     if look.path or not look.parameter or not isinstance(attach.valid.parameters.get(look.parameter), str):
         return None
     for name, value in attach.valid.parameters.items():
         items = as_list(value)
         if len(items) != 1 or not isinstance(items[0], dict):
             continue
-        shown = [
-            {way[-1] for row in each.responses if (way := way_to(row.path))[:1] == (name,) and len(way) > 1}
-            for each in look.operation.contracts.values()
-        ]
-        every = frozenset.intersection(*map(frozenset, shown)) if shown else frozenset[str]()
-        item = {member: inner for member, inner in items[0].items() if member in every and _is_plain(inner)}
-        if len(item) > 1:
-            return name, item
+        shown = [_members_in(each, name) for each in look.operation.contracts.values()]
+        every = frozenset.intersection(*shown) if shown else frozenset[tuple[str, str]]()
+        lists = {path for path, _ in every}
+        item = {
+            member: inner
+            for member, inner in items[0].items()
+            if any(member == own for _, own in every) and _is_plain(inner)
+        }
+        if len(item) > 1 and len(lists) == 1:
+            return lists.pop(), item
     return None
+
+
+def _members_in(contract: Contract, name: str) -> frozenset[tuple[str, str]]:
+    """Return the fields of the elements of a list, each with the path of the list: it may be within an object."""
+    found = set[tuple[str, str]]()
+    for row in contract.responses:
+        path, _, member = row.path.partition("[].")
+        if member and "." not in member and "[]" not in member and way_to(path)[:1] == (name,):
+            found.add((path, member))
+    return frozenset(found)
 
 
 def _is_plain(value: object) -> bool:
