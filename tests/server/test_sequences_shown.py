@@ -95,6 +95,19 @@ def test_what_one_document_shows_of_the_list_alone_is_asked_of_that_document_alo
     assert "TotalCount" not in str(of_both)
 
 
+def test_what_comes_with_the_service_may_be_in_a_list_of_all() -> None:
+    owner = rule("Owner", enum=["system", "self"])
+    fields = (rule("Fields[].FieldId"), rule("TotalCount"))
+    pages = (rule("PageNumber"), rule("PageSize"))
+    for more, expected in (((), True), ((owner,), False)):
+        listing = of_field("DescribeFields", [*pages, *more], *fields)
+        found = cases_of(CREATE, operation("DescribeFields", NONE, listing), DELETE)
+        told = {"DescribeFields/page-by-page", "DescribeFields/not-of-another-account"}
+        told |= {"DeleteField/deleted-then-not-shown"}
+        assert told.issubset(found) is expected, sorted(found)
+        assert told.isdisjoint(found) is not expected, sorted(found)
+
+
 def test_a_list_is_counted_where_every_answer_has_the_total() -> None:
     body = cases_of(CREATE, LIST, DELETE)["DescribeFields/field-id-chooses"]["expect"]["body"]
     assert body["TotalCount"] == 1

@@ -51,6 +51,7 @@ class Words:
         one_of: The words by which a message says that one of several parameters is enough.
         general: The codes by which an error row speaks of parameters as such, and not of one.
         ram_user: The words by which an error row speaks of the users of an account.
+        built_in: The values by which a filter tells what comes with the service from what an account has made.
         renewed: How a parameter of a change begins that has the new value of a field.
     """
 
@@ -65,6 +66,7 @@ class Words:
     one_of: re.Pattern[str]
     general: re.Pattern[str]
     ram_user: re.Pattern[str]
+    built_in: re.Pattern[str]
     renewed: str
 
     def role_and_noun(self, operation: str) -> tuple[str, str]:
@@ -154,6 +156,7 @@ def load_words() -> Words:
         one_of=top["one_of"].pattern(),
         general=top["general"].pattern(),
         ram_user=top["ram_user"].pattern(),
+        built_in=top["built_in"].pattern(),
         renewed=top.text("renewed"),
     )
 

@@ -34,6 +34,8 @@ def cases_of_listing(kin: KinOperations, operation: ValidOperation) -> Iterator[
     if any(of == kin.kind.id_field and name in operation.valid.parameters for name, of in how.filters.items()):
         return  # one that is always told which resource is meant lists no others
     yield from _by_field(kin, operation)
+    if operation.lists_built_in:
+        return  # how many there are is known to the service alone
     if not lists_members_of(kin, operation):  # of what only exists, nothing is a member
         yield from _by_page(kin, operation)
         yield from _by_token(kin, operation)

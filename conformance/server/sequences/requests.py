@@ -92,6 +92,13 @@ class ValidOperation:
         """Whether a list or object is written as one text, which a step of another operation's case cannot send."""
         return isinstance(value, list | dict) and any(row.encoding != "repeat" for row in self.rows(name))
 
+    @property
+    def lists_built_in(self) -> bool:
+        """Whether it lists what comes with the service, too, which nobody creates: a filter has a value for that."""
+        enums = (row.fact("enum") for each in (*self.contracts.values(), *self.beside) for row in each.parameters)
+        values = (value for fact in enums if isinstance(fact.value, tuple) for value in fact.value)
+        return any(load_words().built_in.fullmatch(str(value)) for value in values)
+
     def conditional(self, path: str) -> bool:
         """Whether something is said of a parameter that holds on a condition only."""
         beside = (each.parameter(path) for each in self.beside)

@@ -148,7 +148,9 @@ def looks_at(kin: KinOperations) -> Iterator[Look]:
 
 
 def _lists_all(kin: KinOperations, operation: ValidOperation) -> bool:
-    """Whether a listing is of all that is created: it names nothing else that a creation does not name too."""
+    """Whether a listing is of all that is created, and of nothing else: nor of what a creation does not name too."""
+    if operation.lists_built_in:
+        return False
     named = [state for create in kin.having(kin.kind.creates) for state in create.valid.given]
     return all(state in named for state in kin.others(operation))
 
