@@ -61,6 +61,7 @@ def write_ours(folder: Path, cases: int, _endpoint: str) -> None:
         shutil.copy(path, folder)
     write_suite(folder / FOLDER, cases)
     shutil.copy(cases_dir() / FOLDER / "base.yaml", folder / FOLDER)
+    (folder / "conformance.yaml").write_text("# A workspace: pytest has options of the plugin in one alone.\n")
 
 
 _NOTHING: Final = """\

@@ -47,7 +47,8 @@ class Peer:
         warm: Whether its first run with the same cases does what later ones need not do.
         sends: Whether it sends a request a case.
         judges: Whether it judges the answers.
-        extra: How many requests it may send beside those of the cases.
+        extra: How many requests it may send beside those of the cases: this suite asks once for an operation that
+            there is not.
     """
 
     name: str
@@ -109,12 +110,13 @@ PEERS: Final = (
         lambda endpoint: [sys.executable, str(_HERE / "limit.py"), endpoint, "targets.json"],
         judges=False,
     ),
-    Peer(RUN, peer_cases.write_ours, _beside_python("conformance", *_OURS, "--endpoint"), own=True, warm=True),
+    Peer(RUN, peer_cases.write_ours, _beside_python("conformance", *_OURS, "--endpoint"), own=True, warm=True, extra=1),
     Peer(
         "conformance run --no-cache",
         peer_cases.write_ours,
         _beside_python("conformance", *_OURS, "--no-cache", "--endpoint"),
         own=True,
+        extra=1,
     ),
     Peer(
         PYTEST,
@@ -122,6 +124,7 @@ PEERS: Final = (
         lambda endpoint: [*_PYTEST, FOLDER, "--report-dir", "report", "--endpoint", endpoint],
         own=True,
         warm=True,
+        extra=1,
     ),
     Peer(EMPTY, peer_cases.write_nothing, lambda _: [*_PYTEST], late=0, warm=True, sends=False, judges=False),
     Peer("Hurl -j64, 64 files", peer_cases.write_hurl, _hurl),
