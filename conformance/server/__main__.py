@@ -1,8 +1,9 @@
 """The reference server as a child process: what `ReferenceServer` starts.
 
-The one argument is JSON, the arguments of `build_plan` and what is expected. Once connections are accepted one line of
-JSON with the endpoint and the states URL goes to standard output, and in it what is wrong with files that it does not
-need. The child ends when its standard input does, which is when its parent ends, however that happens.
+The first line of its standard input is JSON, the arguments of `build_plan` and what is expected. Once connections are
+accepted one line of JSON with the endpoint and the states URL goes to standard output, and in it what is wrong with
+files that it does not need. The child ends when its standard input does, which is when its parent ends, however that
+happens.
 """
 
 from __future__ import annotations
@@ -56,4 +57,4 @@ def _end_with_standard_input(server: Server) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(sys.stdin.buffer.readline().decode()))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Final, Self
 
@@ -31,14 +32,22 @@ _LAST_WORDS: Final = 2000
 
 
 def start_child(options: str, words: IO[bytes]) -> subprocess.Popen[bytes]:
-    """Start the process of a server; it is told its options as JSON, and what it complains of goes to `words`."""
-    return subprocess.Popen(  # noqa: S603 - this interpreter, this package
-        [sys.executable, "-m", "conformance.server", options],
+    """Start the process of a server; it is told its options as JSON, and what it complains of goes to `words`.
+
+    They go through its standard input: what a system takes as an argument is too short for thousands of operations.
+    """
+    child = subprocess.Popen(
+        [sys.executable, "-m", "conformance.server"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=words,
         env=without_secrets(),
     )
+    with suppress(OSError):  # one that has ended already says why in its words
+        assert child.stdin is not None  # noqa: S101 - it is a pipe
+        child.stdin.write(options.encode() + b"\n")
+        child.stdin.flush()
+    return child
 
 
 class ReferenceServer:

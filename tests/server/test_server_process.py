@@ -87,6 +87,12 @@ def test_what_is_expected_is_worked_out_before_it_is_asked_for_and_answers_come_
                 assert "Missing" in json.load(error)["Code"] or error.code == 400
 
 
+def test_what_is_expected_may_be_more_than_a_system_takes_as_an_argument() -> None:
+    many = [OperationId("farm", "2020-01-02", f"CreateBarnNumber{number}") for number in range(5000)]
+    with ReferenceServer(operations=[str(each) for each in many], expected=many) as server:
+        assert server.endpoint
+
+
 def test_a_server_that_was_begun_and_is_not_used_ends(capfd: pytest.CaptureFixture[str]) -> None:
     with begun_server("both", ()) as server:
         child = server.begin()._child  # noqa: SLF001 - nothing else shows the process
