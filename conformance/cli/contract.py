@@ -15,7 +15,7 @@ from rich.text import Text
 from conformance.cli.support.text_output import write_text
 from conformance.comparison.comparison_text import fact_text
 from conformance.comparison.merging import difference_texts
-from conformance.contract.catalogue import find_contract
+from conformance.contract.catalogue import contract_path, find_contract
 from conformance.contract.condition_text import condition_text
 from conformance.contract.encodings import CARRYING
 from conformance.contract.model import FACT_NAMES, OVERLAY, RESPONSE_FACT_NAMES, State
@@ -32,6 +32,7 @@ from conformance.core.sentences.recognition import in_reader_language
 from conformance.core.sentences.sentence import sentence
 from conformance.core.terminal import printable
 from conformance.reports.formats.words import said, spoken
+from conformance.reports.inputs import refuse_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -87,6 +88,7 @@ def contract(
                 "--signature": signature != _SIGNATURE,
             }
         )
+    refuse_inputs(output, [contract_path(name)])
     if openapi or mock is not None:
         # Only this pays for what writes.
         from conformance.cli.support.contract_exports import export_openapi, export_stubs  # noqa: PLC0415

@@ -36,6 +36,7 @@ from conformance.core.terminal import printable
 from conformance.core.workspace import workspace_root
 from conformance.core.yamlfile import read_text
 from conformance.reports.formats.words import joined_words, said
+from conformance.reports.inputs import refuse_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +75,7 @@ def derive(
     alone = len(documents) == 1 and not documents[0].is_dir()
     if companion is not None and not alone:
         raise UsageError("--companion goes with one document", hint="pages that lie side by side find each other")
+    refuse_inputs(None if check else output, [*(path for path in documents if not path.is_dir()), companion])
     work = _Work(alone=alone)
     found = list(documents_in(documents))
     read: list[ReadDocument] = []

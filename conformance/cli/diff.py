@@ -30,6 +30,7 @@ from conformance.core.errors import ContractError, ExitStatus, Location, UsageEr
 from conformance.core.sentences.recognition import in_reader_language
 from conformance.core.sentences.widths import wrapped
 from conformance.core.yamlfile import read_text
+from conformance.reports.inputs import refuse_inputs
 from conformance.reports.places import in_repository
 from conformance.reports.whole_files import write_page
 
@@ -91,10 +92,13 @@ def diff(
         raise UsageError("--json, --markdown and --sarif exclude each other", hint="give one of them")
     if report is not None and html is None:
         raise UsageError("--report is for the page", hint="give --html FILE, too")
+    refuse_inputs(html, [report, baseline])
+    refuse_inputs(accept, [report])
     known = _baseline(baseline) if baseline else None
     result = _compare(left, right, overlays=overlays)
     if witness is not None:
         result = _with_witness(result, witness)
+    _refuse_files_read(result, (left, right, witness), html, accept)
     if accept is not None:
         write_page(accept, write_baseline(result.findings))
     shown, stale = _without(result, known)
@@ -152,6 +156,19 @@ def _of_operation(word: str, *, overlays: bool) -> Comparison:
         raise UsageError(f"{word} is not among {missing[0]}", hint="derive it from its page")
     one, other = (side.documents[0] for side in sides)
     return replace(compare(one.contract, other.contract), files=(one.file, other.file))
+
+
+def _refuse_files_read(
+    result: Comparison | Overview, words: Iterable[str | None], html: Path | None, accept: Path | None
+) -> None:
+    """Refuse to write over a file that was read to compare, or one of the two files that are written over the other."""
+    compared = [result] if isinstance(result, Comparison) else result.comparisons
+    found = [file for each in compared for file in each.files or ()]
+    if isinstance(result, Overview):
+        found += [*result.files.values(), *(fault.file for fault in result.faults)]
+    read = [*map(Path, found), *(Path(word) for word in words if word and Path(word).is_file())]
+    refuse_inputs(html, [*read, accept])
+    refuse_inputs(accept, read)
 
 
 def _surveyed(left: Side, right: Side) -> Overview:

@@ -15,8 +15,9 @@ from conformance.reports.gate.comparable import check_comparable
 from conformance.reports.gate.gate import compare
 from conformance.reports.gate.output import allow_lines, gate_json, gate_markdown, header_lines, print_gate, side_line
 from conformance.reports.gate.selection import chosen_subjects, only_operations
+from conformance.reports.inputs import refuse_inputs
 from conformance.reports.json_encoding import json_readable
-from conformance.reports.report_reader import check_not_read, read_report
+from conformance.reports.report_reader import read_report
 from conformance.reports.whole_files import write_page
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ def gate(
     """
     if as_json and markdown:
         raise UsageError("--json and --markdown exclude each other")
-    if html is not None:
-        check_not_read(html, (baseline, report))
+    refuse_inputs(html, (baseline, report, allow))
     allowed = load_allowed(allow) if allow is not None else ()
     old, new = read_report(baseline), read_report(report)
     if operations:

@@ -16,6 +16,7 @@ from conformance.core.yamlfile import shorten
 from conformance.engine.events import case_finished, run_finished, run_started
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
+from conformance.reports.inputs import refuse_inputs
 from conformance.reports.replay import NOT_KEPT, Replay, implemented_documents
 from conformance.reports.report_reader import read_report
 from conformance.reports.store import RunFolder
@@ -62,6 +63,7 @@ def replay(
 
     Exit status: 0 conforms; 1 something differs; 2 bad usage or a bad file; 3 nothing that could be judged.
     """
+    refuse_inputs(report_dir, [folder])
     report = read_report(folder)
     if report["target"]["driver"] != "http" or "fuzz" in report:
         what = "property tests" if "fuzz" in report else f"the driver {shorten(report['target']['driver'])}"

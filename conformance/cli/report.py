@@ -18,9 +18,10 @@ from conformance.core.yamlfile import near
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
 from conformance.reports.formats.words import fuzz_words, said
+from conformance.reports.inputs import refuse_inputs
 from conformance.reports.json_encoding import json_readable
 from conformance.reports.merge import merge_reports
-from conformance.reports.report_reader import check_not_read, read_report
+from conformance.reports.report_reader import read_report
 from conformance.reports.store import write_json
 from conformance.reports.whole_files import output_file, write_page
 
@@ -69,6 +70,7 @@ def show(
     """Show the report of a run, also of one that was killed, in any format. The word `show` may be left out."""
     if form not in FORMATS:
         raise UsageError(f"--format {form!r} is unknown", hint=near(form, FORMATS))
+    refuse_inputs(output, [folder], remade=form)
     loaded = read_report(folder)
     if form == "allure":
         _write_folder(loaded, output)
@@ -155,8 +157,7 @@ def compare(
     """
     if as_json and markdown:
         raise UsageError("--json and --markdown exclude each other")
-    if output is not None:
-        check_not_read(output, folders or [])
+    refuse_inputs(output, folders or [])
     compared = _side_by_side(folders or [])
     if output is None and not (as_json or markdown):
         from conformance.reports.compare.compare_forms import print_comparison  # noqa: PLC0415

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import ReportError
 from conformance.core.yamlfile import shorten
+from conformance.reports.inputs import refuse_inputs
 from conformance.reports.report_reader import read_events
 from conformance.reports.store import RunFolder
 
@@ -62,11 +63,11 @@ def merge_reports(folders: Sequence[Path], output: Path) -> Merged:
         output: Where to write the same files as a run.
 
     Raises:
+        UsageError: When the folder to write is one that is read.
         ReportError: When a folder holds no shard, shards are of different runs, or one is missing or there twice; then
             nothing is written.
     """
-    if output.resolve() in {folder.resolve() for folder in folders}:
-        raise ReportError("is the folder of a shard", where=output, hint="give -o another folder")
+    refuse_inputs(output, folders)
     shards = sorted((_read_shard(folder) for folder in folders), key=lambda shard: shard.index)
     _check(shards)
     _check_cases(shards)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from conformance.core.errors import ReportError, UsageError
+from conformance.core.errors import ReportError
 from conformance.core.redaction import Redactor, named_secrets
 from conformance.reports.report_schema import NotValidError, check_case, check_event, check_report, read_json
 from conformance.reports.store import CASE_BEFORE, CASES_BEFORE, EVENTS, REPORT
@@ -12,7 +12,7 @@ from conformance.reports.stored_cases import StoredCases, tallied_cases
 from conformance.reports.tally import Tally, summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from conformance.engine.events import Event
@@ -44,17 +44,6 @@ def read_report(path: Path) -> Report:
         # A pipe or a device may have no end.
         raise ReportError("is no file", where=file, hint=_ELSEWHERE)
     return _damaged_if(file, lambda: _without_secrets(_read_json(file), file))
-
-
-def check_not_read(output: Path, reports: Iterable[Path]) -> None:
-    """Refuse to write where a report is read from; raises `UsageError`."""
-    for path in reports:
-        if any(each.exists() and output.exists() and output.samefile(each) for each in _files_of(path)):
-            raise UsageError("is a report that is read", where=output, hint="give another file")
-
-
-def _files_of(path: Path) -> tuple[Path, ...]:
-    return (path / EVENTS, path / REPORT) if path.is_dir() else (path,)
 
 
 def read_events(folder: Path) -> Iterator[Event]:

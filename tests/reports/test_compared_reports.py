@@ -232,7 +232,7 @@ def test_a_report_that_is_read_is_not_written_over(conformance: Command, tmp_pat
     for words in (("report", "compare", *paths, "-o", paths[1]), ("gate", *paths, "--html", paths[1])):
         done = conformance(*words)
         assert (done.status, done.err.count("\n")) == (2, 1)
-        assert "b.json: is a report that is read (give another file)" in done.err
+        assert "b.json: is a file that this command reads (give another file)" in done.err
     assert (tmp_path / "b.json").read_bytes() == before
 
 

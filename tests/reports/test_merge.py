@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from report_data import report_of, result, started
 
 from conformance import __version__
-from conformance.core.errors import ReportError
+from conformance.core.errors import ReportError, UsageError
 from conformance.engine.events import case_finished, run_finished
 from conformance.reports.merge import Merged, merge_reports
 from conformance.reports.report_reader import read_report
@@ -190,6 +190,6 @@ def test_a_folder_without_events_is_refused(tmp_path: Path) -> None:
 def test_the_whole_may_not_take_the_place_of_a_shard(tmp_path: Path) -> None:
     parts = shards(tmp_path)
     before = (parts[0] / "events.ndjson").read_bytes()
-    with pytest.raises(ReportError, match="is the folder of a shard"):
+    with pytest.raises(UsageError, match="is a folder that this command reads"):
         merge_reports(parts, parts[0])
     assert (parts[0] / "events.ndjson").read_bytes() == before
