@@ -21,6 +21,11 @@ from conformance.core.workspace import FILE, read_workspace, workspace_root
 from conformance.core.yamlfile import YamlFile
 from conformance.fuzz.operation_data import FILE_NAME as FUZZ
 from conformance.fuzz.operation_data import load_operation_data
+from conformance.reports.gate.allow import load_allowed
+from conformance.sdk.manifest import FILE as DRIVER
+from conformance.sdk.manifest import read_manifest
+from conformance.sdk.product_packages import without_use
+from conformance.sdk.products_file import FILE as PRODUCTS
 from conformance.server.behaviour.choice import is_full
 from conformance.server.behaviour.definition import FAULTS_SUFFIX, read_behaviour
 from conformance.server.faults.catalogue import read_mutations
@@ -29,9 +34,9 @@ from conformance.server.resources.kind_files import read_kind
 from conformance.target.load import load_target
 
 _BASE: Final = "base.yaml"
-_FOLDERS: Final = ("cases/*/*", "behaviours/*", "targets")
+_FOLDERS: Final = ("cases/*/*", "behaviours/*", "drivers", "targets")
 """Where a workspace has the files that people write."""
-_KINDS: Final = "case files have `cases`, targets `endpoint`, behaviours `resource`"
+_KINDS: Final = "case files have `cases`, targets `endpoint`, behaviours `resource`, entries of an allow file `expires`"
 
 
 def check(
@@ -46,18 +51,23 @@ def check(
     Exit status: 0 when all can be used, 2 otherwise.
     """
     found = list(dict.fromkeys(_named(files) if files else _of_workspace()))
-    wrong = 0
-    for file in found:
-        try:
-            for fault in _faults(file):
-                raise fault
-        except ConformanceError as fault:
-            wrong += 1
-            say_fault(fault)
+    wrong = sum(_is_wrong(file) for file in found)
     if wrong:
         say(f"files that cannot be used: {wrong} of {len(found)}", to_stderr=True)
         raise typer.Exit(ExitStatus.BAD_INPUT)
     say(f"files that can be used: {len(found)}")
+
+
+def _is_wrong(file: Path) -> bool:
+    """Whether a file cannot be used; what is wrong with it is told."""
+    faults: list[ConformanceError] = []
+    try:
+        faults.extend(_faults(file))
+    except ConformanceError as fault:
+        faults.append(fault)
+    for each in faults:
+        say_fault(each)
+    return bool(faults)
 
 
 def _named(paths: Iterable[Path]) -> Iterator[Path]:
@@ -82,6 +92,9 @@ def _of_workspace() -> Iterator[Path]:
 
 def _faults(file: Path) -> Iterator[ConformanceError]:
     """Read a file, by its name or by what it has; raises what is wrong with it as a whole."""
+    if file.name == PRODUCTS:
+        yield from without_use(file)
+        return
     read = _BY_NAME.get(file.name)
     if read is not None:
         read(file)
@@ -105,12 +118,16 @@ _BY_NAME: Final[Mapping[str, Callable[[Path], object]]] = {
     DEFAULTS: read_values,
     _BASE: _read_bases,
     FUZZ: _read_operation_data,
+    DRIVER: read_manifest,
 }
 """What reads the files that always have one name."""
 
 
 def _by_content(file: Path) -> Iterator[ConformanceError]:
     data = YamlFile.read(file, UsageError).data
+    if isinstance(data, list) and any("expires" in entry for entry in data if isinstance(entry, dict)):
+        load_allowed(file)
+        return
     names = data if isinstance(data, dict) else {}
     if "cases" in names:
         load_other(_suites(), [file], ())

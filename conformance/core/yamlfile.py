@@ -31,7 +31,8 @@ KeyPath = tuple["str | int", ...]
 def near(word: str, known: Iterable[str]) -> str:
     """Return a hint that names what `word` may have meant: the nearest known word, else all (at most eight)."""
     names = sorted(known)
-    close = get_close_matches(word, names, n=1, cutoff=0.6)
+    close = [name for name in names if name.casefold() == word.casefold()]
+    close = close or get_close_matches(word, names, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]}?"
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""

@@ -16,6 +16,7 @@ from conformance.judging.envelope import MEDIA_TYPES
 from conformance.judging.findings import Finding
 from conformance.protocol.answer import NotAnAnswerError, read_answer
 from conformance.sdk.messages import ModelField
+from conformance.sdk.product_packages import without_package
 from conformance.sdk.unlisted_fields import unlisted_fields
 
 if TYPE_CHECKING:
@@ -37,9 +38,11 @@ class SdkReview:
 
     Args:
         contracts: By operation and language; of an operation without any, every parameter counts as documented.
+        driver: The name of the driver, for reasons.
     """
 
-    def __init__(self, contracts: Iterable[Mapping[Language, Contract]] = ()) -> None:
+    def __init__(self, contracts: Iterable[Mapping[Language, Contract]] = (), driver: str = "") -> None:
+        self._driver = driver
         firsts = [(next(iter(each.values())), each) for each in contracts if each]
         self._contracts = {(first.operation, first.version): each for first, each in firsts}
         self._nonces: set[str] = set()
@@ -48,12 +51,24 @@ class SdkReview:
     def require_sent(self, send: Send, exchange: Exchange, tested: str) -> None:
         """Raise `NotSentError` when the SDK sent nothing of a call; see `require_sent` below."""
         known = self._contracts.get(send.call)
-        require_sent(send, exchange, tested, lambda name: known is None or _is_documented(name, known))
+        require_sent(
+            send,
+            exchange,
+            tested,
+            lambda name: known is None or _is_documented(name, known),
+            lambda name: without_package(self._driver, _product(known) or name),
+        )
 
     def differences(self, send: Send, exchanges: Sequence[Exchange], fields: Sequence[PromisedField]) -> list[Finding]:
         """Return what is wrong with calls that were answered; see `judge_calls`."""
         with self._lock:
             return list(judge_calls(send, exchanges, fields, self._nonces))
+
+
+def _product(contracts: Mapping[Language, Contract] | None) -> str:
+    """Return the product of contracts and the version of its API; empty where there are none."""
+    first = next(iter(contracts.values()), None) if contracts else None
+    return f"{first.product}/{first.version}" if first is not None else ""
 
 
 def _is_documented(name: str, contracts: Mapping[Language, Contract]) -> bool:
@@ -62,7 +77,11 @@ def _is_documented(name: str, contracts: Mapping[Language, Contract]) -> bool:
 
 
 def require_sent(
-    send: Send, exchange: Exchange, tested: str, is_documented: Callable[[str], bool] = lambda _: True
+    send: Send,
+    exchange: Exchange,
+    tested: str,
+    is_documented: Callable[[str], bool] = lambda _: True,
+    lacking: Callable[[str], str] = lambda name: without_package("", name),
 ) -> None:
     """Raise `NotSentError` when an SDK sent nothing of a call.
 
@@ -74,6 +93,7 @@ def require_sent(
         exchange: What was observed.
         tested: The operation under test: for another there is no document to judge an SDK by.
         is_documented: Whether a document has a parameter; an SDK needs no way to send what none has.
+        lacking: The reason where the driver has no package of the product, of which it gives a name.
     """
     call = exchange.sdk
     if call is None or call.answer is None or call.recorded:
@@ -82,12 +102,12 @@ def require_sent(
     if gap is None:
         raise NotSentError("", list(judge_unanswered(call.answer, 0)))
     name = gap.parameter or send.call[0]
+    if gap.why == "product":
+        raise NotSentError(lacking(name))
     if "." in name.replace("[].", ""):
         raise NotSentError(f"{name} is a name of the wire, for which no SDK has a field")
     if gap.why == "unknown" and send.call[0] == tested and is_documented(name):
         raise NotSentError("", [Finding(f"sdk.request.{name}", (_asked(send, name),), None)])
-    if gap.why == "product":
-        raise NotSentError(f"no package of the SDK is installed for the product of {send.call[0]}: {name}")
     words = {"unknown": "has no parameter", "type": "has no way to carry this value of", "action": "has no operation"}
     raise NotSentError(f"the SDK {words.get(gap.why, 'cannot send')} {name}")
 

@@ -23,7 +23,7 @@ from conformance.sdk.manifest import find_driver
 from conformance.sdk.model_check import ModelCheck, judge_model
 from conformance.sdk.parameter_rows import cited_by_rows
 from conformance.sdk.pool import DriverPool
-from conformance.sdk.product_packages import unknown_package, with_packages
+from conformance.sdk.product_packages import line_of_package, with_packages, without_package
 from conformance.sdk.scripted_cases import run_sdk_cases
 from conformance.sdk.sdk_caller import SdkCaller
 from conformance.sdk.unlisted_fields import unlisted_fields
@@ -31,7 +31,7 @@ from conformance.sdk.wire_check.wire_run import WireCheck, WireRun
 from conformance.transport.rate import RateLimit
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Mapping, Sequence
+    from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
@@ -56,6 +56,7 @@ class Driver:
         options: What names it on a command line of `conformance run`.
         missing: Why it cannot be run on this machine; `None` when it can.
         unknown: Products, each with the version of its API, of which it has no package.
+        without_use: What the workspace's `products.yaml` has that nothing reads; each with its place.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Driver:
     options: tuple[str, ...]
     missing: str | None = None
     unknown: tuple[str, ...] = ()
+    without_use: tuple[str, ...] = ()
 
 
 def find_and_install(
@@ -100,14 +102,15 @@ def find_and_install(
     missing = missing_tools(manifest)
     if missing:
         what = "; ".join(f"{tool.program} is missing ({tool.hint})" for tool in missing)
-        return Driver(name, (), None, ("--driver", name), f"the driver {name} cannot be run here: {what}")
-    if sdk and manifest.others and not manifest.is_own:
+        told = f"the driver {name} cannot be run here: {what}"
+        return Driver(name, (), None, ("--driver", name), told, without_use=found.without_use)
+    if sdk and manifest.others and manifest.product not in manifest.packages:
         products = ", ".join(manifest.packages)
         raise UsageError(f"--sdk {sdk} may be of several packages: {products}", hint="name operations of one product")
     installed = install(manifest, sdk, core)
     versions = [f"--{option}={version}" for option, version in (("sdk", sdk), ("core", core)) if version]
     options = ("--driver", name, *versions)
-    return Driver(name, installed.command, installed.folder, options, unknown=found.unknown)
+    return Driver(name, installed.command, installed.folder, options, None, found.unknown, found.without_use)
 
 
 class SdkRun:
@@ -146,9 +149,14 @@ class SdkRun:
                 self._sdk.close()
                 raise
             self.plan = replace(self.plan, sdk=about)
-        for product in driver.unknown:
-            self.plan.notes.add(RunNote(f"sdk.package.{product}", unknown_package(driver.name, product)))
-        self._engine = Engine(self.plan, self._sdk, SdkReview(plan.contracts.values()))
+        if driver.unknown:
+            lacking = without_package(driver.name, *driver.unknown)
+            way = line_of_package(driver.name, driver.unknown[0])
+            self.plan.notes.add(RunNote("sdk.packages", f"{lacking} ({way})"))
+        for number, text in enumerate(driver.without_use, start=1):
+            self.plan.notes.add(RunNote(f"sdk.products.{number}", text))
+        self._unknown = frozenset(driver.unknown)
+        self._engine = Engine(self.plan, self._sdk, SdkReview(plan.contracts.values(), driver.name))
 
     def __enter__(self) -> Self:
         return self
@@ -165,7 +173,9 @@ class SdkRun:
         else:
             for operation, contracts in self.plan.contracts.items():
                 checks = [each for each in chosen if isinstance(each, ModelCheck) and each.operation == operation]
-                if operation in self._unread:
+                if self._without_package(operation):
+                    yield from self._lacking((each, operation) for each in checks)
+                elif operation in self._unread:
                     why = self._unread[operation]
                     yield from (result_of(each, self.plan, None, "error", why) for each in checks)
                 elif checks:
@@ -176,9 +186,26 @@ class SdkRun:
             scripted = [each for each in chosen if isinstance(each, SdkCase)]
             yield from run_sdk_cases(scripted, self.plan, self._sdk, self.plan.concurrency)
             wire = WireRun(self.plan, self._sdk, self._operations, self._models)
-            yield from wire.run([each for each in chosen if isinstance(each, WireCheck)], self.plan.concurrency)
-        for result in self._engine.run([each for each in chosen if isinstance(each, Case)]):
+            sent = [each for each in chosen if isinstance(each, WireCheck)]
+            yield from self._lacking((each, each.operation) for each in sent)
+            has_package = [each for each in sent if not self._without_package(each.operation)]
+            yield from wire.run(has_package, self.plan.concurrency)
+        cases = [each for each in chosen if isinstance(each, Case)]
+        yield from self._lacking((each, each.subject) for each in cases)
+        for result in self._engine.run([each for each in cases if not self._without_package(each.subject)]):
             yield cited_by_rows(result, self.plan.contracts)
+
+    def _without_package(self, operation: str) -> str | None:
+        """Return that the driver has no package of an operation's product; `None` where it has one."""
+        called = self._operations.get(operation)
+        product = f"{called.product}/{called.version}" if called is not None else ""
+        return without_package(self.plan.target.driver, product) if product in self._unknown else None
+
+    def _lacking(self, chosen: Iterable[tuple[Runnable, str]]) -> Iterator[CaseResult]:
+        """Yield the results of what is of an operation whose product has no package."""
+        for each, operation in chosen:
+            if (lacking := self._without_package(operation)) is not None:
+                yield result_of(each, self.plan, None, "not_run", lacking)
 
     def _about(self, hello: Hello) -> SdkEntry:
         for operation, called in self._operations.items():

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from conformance.core.errors import DriverFileError, UsageError
-from conformance.core.resources import drivers_dir
+from conformance.contract.catalogue import contract_files
+from conformance.core.errors import UsageError
+from conformance.core.resources import drivers_dir, shown
 from conformance.core.workspace import workspace_root
-from conformance.core.yamlfile import Schema, YamlFile
-from conformance.sdk.manifest import Manifest, Package
+from conformance.sdk.manifest import find_drivers
+from conformance.sdk.products_file import FILE, ProductsFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from conformance.contract.catalogue import OperationId
+    from conformance.core.errors import InputError
+    from conformance.sdk.manifest import Manifest, Package
 
-FILE: Final = "products.yaml"
 PACKAGES: Final = "packages.json"
 """What an installed driver finds of it: `sdk`, the package that it tells as its SDK, and `products`, all of them."""
 
@@ -30,11 +31,13 @@ class ProductPackages:
 
     Attributes:
         manifest: The driver; its SDK is the package of its own product if that is among them, else the first.
-        unknown: What has no package, each with the line that would say which: `slb/2014-05-15`.
+        unknown: What has no package: `slb/2014-05-15`.
+        without_use: What the workspace's file has for this driver, or for none, and nothing reads; each with its place.
     """
 
     manifest: Manifest
     unknown: tuple[str, ...] = ()
+    without_use: tuple[str, ...] = ()
 
 
 def with_packages(manifest: Manifest, operations: Iterable[OperationId]) -> ProductPackages:
@@ -48,25 +51,58 @@ def with_packages(manifest: Manifest, operations: Iterable[OperationId]) -> Prod
         UsageError: When it has a package for none of them.
         DriverFileError: With file, line and column, when a `products.yaml` is wrong.
     """
-    needed = dict.fromkeys(f"{each.product}/{each.version}" for each in operations)
-    if not manifest.product or not needed.keys() - {manifest.product}:
-        return ProductPackages(manifest)
-    known = {**_known(manifest.name), manifest.product: manifest.sdk}
+    own_file = _of_workspace()
+    without_use = tuple(map(str, _without_use(own_file, manifest.name))) if own_file is not None else ()
+    if not manifest.product:
+        return ProductPackages(manifest, (), without_use)
+    needed = dict.fromkeys(f"{each.product}/{each.version}" for each in operations) or {manifest.product: None}
+    known = {
+        **(_of_project(manifest.name) if needed.keys() - {manifest.product} else {}),
+        manifest.product: manifest.sdk,
+        **(own_file.packages(manifest.name) if own_file is not None else {}),
+    }
     found = {product: known[product] for product in needed if product in known}
     unknown = tuple(product for product in needed if product not in known)
     if not found:
-        raise UsageError(unknown_package(manifest.name, unknown[0]))
-    own = manifest.product in found
-    first = manifest.sdk if own else next(iter(found.values()))
+        fault = UsageError(without_package(manifest.name, *unknown), hint=line_of_package(manifest.name, unknown[0]))
+        fault.others = without_use
+        raise fault
+    first = found.get(manifest.product) or next(iter(found.values()))
+    is_own = manifest.product in found and first == manifest.sdk
+    if is_own and len(found) == 1:
+        return ProductPackages(manifest, unknown, without_use)
     others = tuple(package for package in found.values() if package.name != first.name)
-    table = {product: package.name for product, package in found.items()}
-    return ProductPackages(replace(manifest, sdk=first, others=others, is_own=own, packages=table), unknown)
+    # Another version of its own package is installed as any other version is.
+    table = {} if list(found) == [manifest.product] and first.name == manifest.sdk.name else found
+    names = {product: package.name for product, package in table.items()}
+    changed = replace(manifest, sdk=first, others=others, is_own=is_own, packages=names)
+    return ProductPackages(changed, unknown, without_use)
 
 
-def unknown_package(driver: str, product: str) -> str:
-    """Return that the package of a product is not known, and the line that says which it is."""
+def without_use(path: Path, driver: str | None = None) -> Iterator[InputError]:
+    """Yield what a `products.yaml` has that nothing reads, for the drivers that there are.
+
+    Raises:
+        DriverFileError: With file, line and column, when it is wrong.
+    """
+    yield from _without_use(ProductsFile.read(path), driver)
+
+
+def _without_use(file: ProductsFile, driver: str | None) -> Iterator[InputError]:
+    drivers = {manifest.name: manifest for manifest in find_drivers()}
+    products = sorted({f"{each.product}/{each.version}" for each in contract_files()})
+    yield from file.without_use(drivers, products, driver)
+
+
+def without_package(driver: str, *products: str) -> str:
+    """Return that a driver has no package of products, each with the version of its API."""
+    return f"the driver {driver} has no package of {', '.join(products)}"
+
+
+def line_of_package(driver: str, product: str) -> str:
+    """Return how a package is made known to a driver."""
     line = f"{driver}: {{{product}: {{name: NAME, version: VERSION}}}}"
-    return f"no package of {product} is known to the driver {driver}; a line of drivers/products.yaml says it: {line}"
+    return f"name it in drivers/products.yaml of the workspace, in a line for each product: {line}"
 
 
 def write_packages(manifest: Manifest, folder: Path) -> None:
@@ -76,21 +112,15 @@ def write_packages(manifest: Manifest, folder: Path) -> None:
         (folder / PACKAGES).write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
-@cache
-def _schema() -> Schema:
-    return Schema.read(Path(__file__).with_name("products.schema.json"))
+def _of_project(driver: str) -> dict[str, Package]:
+    path = drivers_dir() / FILE
+    return ProductsFile.read(path).packages(driver) if path.is_file() else {}
 
 
-def _known(driver: str) -> Mapping[str, Package]:
-    """Return the packages of a driver by product and version: those of the workspace before those of the project."""
+def _of_workspace() -> ProductsFile | None:
+    """Return the workspace's file; `None` where there is none, or the workspace is the project itself."""
     root = workspace_root()
-    folders = [drivers_dir(), *([root / "drivers"] if root is not None else [])]
-    found: dict[str, Package] = {}
-    for path in dict.fromkeys((folder / FILE).resolve() for folder in folders):
-        if path.is_file():
-            file = YamlFile.read(path, DriverFileError)
-            table = {} if file.data is None else file.data  # a file with comments alone
-            file.validate(_schema(), table)
-            lines = table.get(driver) or {}
-            found.update({product: Package(each["name"], each["version"]) for product, each in lines.items()})
-    return found
+    path = None if root is None else shown(root) / "drivers" / FILE
+    if path is None or not path.is_file() or path.resolve() == (drivers_dir() / FILE).resolve():
+        return None
+    return ProductsFile.read(path)

@@ -21,6 +21,10 @@ TARGET = """endpoint: https://api.example.com
 allowed_hosts: [api.example.com]
 credentials: {access_key_id_env: NOBODY_SETS_THIS, access_key_secret_env: NOR_THIS}
 """
+PRODUCTS = """python-v2:
+  vpc/2016-04-28: {name: alibabacloud-vpc20160428, version: 7.2.2}
+"""
+ALLOW = "- {case: A/**, reason: known, expires: 2027-01-31}\n"
 
 
 @pytest.fixture
@@ -35,6 +39,9 @@ def workspace(conformance: Command, tmp_path: Path) -> Path:
     for name in ("EipAddress.yaml", "FlowLog.yaml", "FlowLog.faults.yaml"):
         shutil.copy(REPOSITORY / "behaviours" / "vpc" / name, tmp_path / "behaviours" / "vpc")
     (tmp_path / "targets" / "mine.yaml").write_text(TARGET, encoding="utf-8")
+    (tmp_path / "drivers").mkdir()
+    (tmp_path / "drivers" / "products.yaml").write_text(PRODUCTS, encoding="utf-8")
+    (tmp_path / "allow.yaml").write_text(ALLOW, encoding="utf-8")
     (tmp_path / "cases" / "defaults.yaml").write_text("region_id: cn-test\n", encoding="utf-8")
     return tmp_path
 
@@ -42,7 +49,8 @@ def workspace(conformance: Command, tmp_path: Path) -> Path:
 @pytest.mark.usefixtures("workspace")
 def test_a_workspace_that_is_all_right_needs_no_variable(conformance: Command) -> None:
     done = conformance("check")
-    assert (done.status, done.out, done.err) == (0, "files that can be used: 9\n", "")
+    assert (done.status, done.out, done.err) == (0, "files that can be used: 10\n", "")
+    assert conformance("check", "allow.yaml").out == "files that can be used: 1\n"
 
 
 @pytest.mark.parametrize(
@@ -57,6 +65,12 @@ def test_a_workspace_that_is_all_right_needs_no_variable(conformance: Command) -
         ("behaviours/vpc/EipAddress.yaml", ("create:", "creates:"), "behaviours/vpc/EipAddress.yaml:"),
         ("behaviours/vpc/FlowLog.yaml", ("unique_by:", "unique:"), "behaviours/vpc/FlowLog.yaml:"),
         ("behaviours/vpc/FlowLog.faults.yaml", ("about:", "abuot:"), "behaviours/vpc/FlowLog.faults.yaml:"),
+        (
+            "drivers/products.yaml",
+            ("python-v2:", "pyton-v2:"),
+            "drivers/products.yaml:1:1: there is no driver 'pyton-v2'",
+        ),
+        ("drivers/products.yaml", ("vpc/", "vcp/"), "drivers/products.yaml:2:3: no contract is of the product vcp/"),
     ],
 )
 def test_each_kind_of_file_is_read_and_its_fault_has_a_place(
@@ -72,6 +86,12 @@ def test_each_kind_of_file_is_read_and_its_fault_has_a_place(
         first, last = done.err.splitlines()[0], done.err.splitlines()[-1]
         assert says in first
         assert last.startswith("files that cannot be used: 1 of ")
+
+
+def test_an_allow_file_is_told_by_its_entries(workspace: Path, conformance: Command) -> None:
+    (workspace / "allow.yaml").write_text(ALLOW.replace("reason", "reasons"), encoding="utf-8")
+    done = conformance("check", "allow.yaml")
+    assert (done.status, "allow.yaml:1:" in done.err) == (2, True)
 
 
 def test_every_wrong_file_is_told(workspace: Path, conformance: Command) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from commands import REPOSITORY
 
+from conformance.sdk.driver_run import Driver
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -173,6 +175,23 @@ def test_an_sdk_without_a_model_is_not_judged_by_one(through: Callable[..., Outc
     assert {case["reason"] for case in outcome.cases.values() if case["verdict"] == "not_run"} == {
         "the SDK has no model of the operation"
     }
+
+
+def test_of_a_product_without_a_package_one_reason_is_given_for_all_and_one_note(
+    quick: Command, reference: ReferenceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tuple(shlex.split(command()))
+    driver = Driver("mine", program, None, ("--driver", "mine"), None, ("vpc/2016-04-28", "moon/2020-01-01"), ("a: b",))
+    monkeypatch.setattr("conformance.sdk.driver_run.find_and_install", lambda *_: driver)
+    server = ("--endpoint", reference.endpoint, "--states-url", reference.states_url)
+    cases = ("sdk/model", "sdk/wire", f"{CREATE}success/every-parameter")
+    outcome = quick.run("--driver", "mine", "--concurrency", "1", *server, *cases)
+    assert len(outcome.cases) > 10
+    reasons = {(case["verdict"], case["reason"]) for case in outcome.cases.values()}
+    assert reasons == {("not_run", "the driver mine has no package of vpc/2016-04-28")}
+    assert outcome.out.count("has no package of vpc/2016-04-28, moon/2020-01-01 (name it in drivers/products.yaml") == 1
+    notes = [note["key"] for note in outcome.report["notes"] if note["key"].startswith("sdk.p")]
+    assert notes == ["sdk.packages", "sdk.products.1"]
 
 
 def test_a_driver_that_dies_is_an_error_of_that_case_and_the_others_go_on(through: Callable[..., Outcome]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -402,3 +403,14 @@ def test_any_text_in_place_of_events_is_one_message(tmp_path: Path, text: str) -
     (tmp_path / "events.ndjson").write_bytes(text.encode(errors="surrogatepass"))
     with pytest.raises(ReportError):
         read_report(tmp_path)
+
+
+def test_what_is_judged_of_one_of_several_products_is_read_again(tmp_path: Path) -> None:
+    names = ["sdk/model/farm:CreateBarn/Tag[].Key", "sdk/wire/farm:CreateBarn", "farm:CreateBarn/success/plain"]
+    folder = RunFolder(tmp_path)
+    for event in (started(names), *(case_finished(replace(result(), id=name)) for name in names)):
+        folder.add(event)
+    folder.add(run_finished(duration_s=1.0, interrupted=False))
+    folder.close()
+    for path in (tmp_path, tmp_path / "report.json"):
+        assert [case["id"] for case in read_report(path)["cases"]] == names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +13,7 @@ from conformance.contract.catalogue import OperationId
 from conformance.core.errors import DriverFileError, UsageError
 from conformance.sdk.install import install, installed_folder
 from conformance.sdk.manifest import Manifest, Package, find_drivers, read_manifest
-from conformance.sdk.product_packages import with_packages
+from conformance.sdk.product_packages import ProductPackages, with_packages
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +57,7 @@ def test_of_its_own_product_a_driver_is_as_it_is(mine: Manifest) -> None:
 @pytest.mark.parametrize("text", ["", "# none yet\n", "mine:\n"])
 def test_a_table_without_lines_knows_no_package(mine: Manifest, tmp_path: Path, text: str) -> None:
     (tmp_path / "drivers" / "products.yaml").write_text(text)
-    with pytest.raises(UsageError, match="no package of pond/2022-05-06 is known"):
+    with pytest.raises(UsageError, match="the driver mine has no package of pond/2022-05-06 "):
         with_packages(mine, of("pond/2022-05-06"))
 
 
@@ -85,8 +86,9 @@ def test_packages_of_several_products_are_installed_together(mine: Manifest) -> 
 
 def test_a_product_without_a_package_is_told_with_the_line_that_adds_it(mine: Manifest) -> None:
     with pytest.raises(UsageError) as told:
-        with_packages(mine, of("lake/2022-05-06"))
-    assert str(told.value).endswith("mine: {lake/2022-05-06: {name: NAME, version: VERSION}}")
+        with_packages(mine, of("lake/2022-05-06", "moon/2020-01-01"))
+    assert told.value.message == "the driver mine has no package of lake/2022-05-06, moon/2020-01-01"
+    assert (told.value.hint or "").endswith("mine: {lake/2022-05-06: {name: NAME, version: VERSION}}")
 
 
 def test_a_workspace_has_lines_of_its_own_and_they_come_first(
@@ -103,6 +105,87 @@ def test_a_workspace_has_lines_of_its_own_and_they_come_first(
     table.write_text(table.read_text().replace("1.1", "1.1.0"))
     found = with_packages(mine, of("pond/2022-05-06", "lake/2022-05-06", "barn/2021-03-04")).manifest
     assert [found.sdk.name, *(other.name for other in found.others)] == ["b", "a", "@my/barn"]
+
+
+@pytest.fixture
+def own_table(mine: Manifest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a workspace; return its `products.yaml`, which is still to be written."""
+    (tmp_path / "own" / "drivers").mkdir(parents=True)
+    monkeypatch.setattr("conformance.sdk.product_packages.workspace_root", lambda: tmp_path / "own")
+    generic = replace(mine, name="mine-generic", product="")
+    monkeypatch.setattr("conformance.sdk.product_packages.find_drivers", lambda: [mine, generic])
+    known: dict[OperationId, object] = {
+        each: {} for each in of("farm/2020-01-02", "pond/2022-05-06", "barn/2021-03-04")
+    }
+    monkeypatch.setattr("conformance.sdk.product_packages.contract_files", lambda: known)
+    return tmp_path / "own" / "drivers" / "products.yaml"
+
+
+LINE = "{name: a, version: 1.0.0}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            f"min:\n  pond/2022-05-06: {LINE}\n",
+            "1:1: there is no driver 'min': its lines do nothing (did you mean mine?)",
+        ),
+        (f"# none\nxyz:\n  pond/2022-05-06: {LINE}\n", "2:1: there is no driver 'xyz': its lines do nothing (known: "),
+        ("MINE:\n", "1:1: there is no driver 'MINE': its lines do nothing (did you mean mine?)"),
+        (
+            f"mine:\n  pond/2022-06-05: {LINE}\n",
+            "2:3: no contract is of the product pond/2022-06-05: its line does nothing (did you mean pond/2022-05-06?)",
+        ),
+        (
+            f"mine:\n  Quicksilver/2999-09-09: {LINE}\n",
+            "2:3: no contract is of the product Quicksilver/2999-09-09: its line does nothing (known: ",
+        ),
+    ],
+)
+def test_a_line_that_nothing_reads_is_told_once_with_the_near_name(
+    mine: Manifest, own_table: Path, text: str, told: str
+) -> None:
+    own_table.write_text(text)
+    for products in (["farm/2020-01-02"], ["pond/2022-05-06", "farm/2020-01-02"]):
+        (found,) = with_packages(mine, of(*products)).without_use
+        assert f"products.yaml:{told}" in found
+    with pytest.raises(UsageError) as fault:
+        with_packages(mine, of("moon/2020-01-01"))
+    assert f"products.yaml:{told}" in str(fault.value)
+
+
+def test_lines_of_a_driver_that_needs_no_package_are_told(mine: Manifest, own_table: Path) -> None:
+    own_table.write_text(f"mine-generic:\n  pond/2022-05-06: {LINE}\n")
+    assert with_packages(mine, []).without_use == ()
+    (found,) = with_packages(replace(mine, name="mine-generic", product=""), of("moon/2020-01-01")).without_use
+    assert "products.yaml:1:1: the driver mine-generic needs no package of a product" in found
+
+
+def test_lines_of_another_driver_and_of_what_is_not_run_are_not_told(mine: Manifest, own_table: Path) -> None:
+    own_table.write_text(f"mine:\n  barn/2021-03-04: {LINE}\n")
+    assert with_packages(mine, of("farm/2020-01-02")) == ProductPackages(mine)
+
+
+def test_a_workspace_may_say_another_version_of_the_own_product(mine: Manifest, own_table: Path) -> None:
+    own_table.write_text("mine:\n  farm/2020-01-02: {name: my-sdk, version: 1.3.0}\n")
+    for products in ((), ("farm/2020-01-02",)):
+        found = with_packages(mine, of(*products)).manifest
+        assert (found.sdk, found.packages) == (Package("my-sdk", "1.3.0"), {})
+        assert asked(found) == "my-sdk 1.3.0,"
+        assert asked(found, "1.4.0") == "my-sdk 1.4.0,"
+    both = with_packages(mine, of("pond/2022-05-06", "farm/2020-01-02")).manifest
+    assert asked(both) == "my-sdk 1.3.0, my-pond@3.0.0"
+    own_table.write_text("mine:\n  farm/2020-01-02: {name: my-sdk, version: 1.2.3}\n")
+    assert with_packages(mine, of("farm/2020-01-02")).manifest is mine
+
+
+def test_a_workspace_may_say_another_package_of_the_own_product(mine: Manifest, own_table: Path) -> None:
+    own_table.write_text("mine:\n  farm/2020-01-02: {name: my-fork, version: 0.1.0}\n")
+    found = with_packages(mine, of("farm/2020-01-02")).manifest
+    assert asked(found) == "my-fork 0.1.0,"
+    told = json.loads((install(found).folder / "packages.json").read_text())
+    assert told == {"sdk": "my-fork", "products": {"farm/2020-01-02": "my-fork"}}
 
 
 def test_a_generic_driver_needs_no_package(mine: Manifest) -> None:

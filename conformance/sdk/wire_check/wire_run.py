@@ -17,6 +17,7 @@ from conformance.engine.sent import SentExchange
 from conformance.judging.exchange_entries import caller_entry
 from conformance.judging.findings import Finding, merge
 from conformance.sdk.call_judge import judge_envelope
+from conformance.sdk.product_packages import without_package
 from conformance.sdk.wire_check.full_request import full_request, paths_of
 from conformance.sdk.wire_check.wire_judge import judge_wire
 
@@ -150,7 +151,7 @@ class WireRun:
         if sent.call.failure is not None:
             return result_of(check, self._plan, None, "error", sent.call.failure)
         if gap is not None:
-            return result_of(check, self._plan, None, "not_run", _why(gap, operation))
+            return result_of(check, self._plan, None, "not_run", _why(gap, operation, self._plan.target.driver))
         calls = [sent]
         if not sent.call.recorded and len(request.names()) > 1:
             # It refused the request as a whole: each parameter by itself shows which of them.
@@ -234,9 +235,9 @@ class WireRun:
         )
 
 
-def _why(gap: Unsupported, operation: OperationId) -> str:
+def _why(gap: Unsupported, operation: OperationId, driver: str) -> str:
     if gap.why == "product":
-        return f"no package of {operation.product}/{operation.version} is installed for the driver"
+        return without_package(driver, f"{operation.product}/{operation.version}")
     if gap.why == "action":
         return f"the SDK has no operation {operation.name}"
     return f"the SDK cannot send {gap.parameter}"
