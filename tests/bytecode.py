@@ -24,13 +24,10 @@ if sys.dont_write_bytecode and not sys.pycache_prefix:
     os.environ["PYTHONPYCACHEPREFIX"] = str(_KEPT)
 
 
-def import_share(number: int, count: int) -> None:
-    """Import one worker's share of the test modules, so that no two workers compile the same one at a time.
-
-    `number` is 0 to `count` - 1. What cannot be imported is left for the collection to tell.
-    """
-    files = sorted(_TESTS.rglob("test_*.py"))
+def import_all(tests: Path) -> None:
+    """Import every module of tests in a folder; what cannot be imported is left for the collection to tell."""
+    files = sorted(tests.rglob("test_*.py"))
     sys.path[:0] = sorted({str(file.parent) for file in files} - set(sys.path))  # as pytest does
-    for file in files[number::count]:
+    for file in files:
         with suppress(Exception, pytest.skip.Exception):
             importlib.import_module(file.stem)

@@ -6,10 +6,11 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import bytecode
+import bytecode  # noqa: F401 - before all that it is for
 import pytest
 from commands import OPERATION, REPOSITORY, Command, give_loaded
 from forked_servers import ORIGIN
+from forked_workers import WorkersOrigin
 from hypothesis import settings
 from profiles import PROJECT
 
@@ -64,15 +65,23 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
-    """Have each worker of a run of all tests begin with other modules.
-
-    Nothing of what is collected becomes garbage, so it is not looked over for some again and again.
-    """
-    gc.disable()
+def pytest_sessionstart(session: pytest.Session) -> Generator[None, object, object]:
+    """Have the workers of a run of all tests be forked from one process that has imported the tests."""
     config = session.config
-    if hasattr(config, "workerinput") and config.args == config.getini("testpaths"):
-        bytecode.import_share(int(config.workerinput["workerid"].removeprefix("gw")), config.workerinput["workercount"])
+    starts_workers = bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
+    if not starts_workers or config.args != config.getini("testpaths"):
+        return (yield)
+    origin = WorkersOrigin()
+    config.add_cleanup(origin.stop)
+    with origin.forks():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """Collect without looking for garbage again and again: nothing of what is collected becomes some."""
+    gc.disable()
+    del session
     try:
         return (yield)
     finally:

@@ -50,6 +50,8 @@ _IMPORTED_LATE = (
 )
 _STARTS: list[tuple[types.ModuleType, str, object]] = []
 """What starts processes, and is replaced by what forks them."""
+_READS: list[tuple[types.ModuleType, str, object]] = []
+"""What reads files, and is replaced by what knows those that come with the project."""
 _FLUSH_FAILED = 120
 """The exit status of Python when what it wrote could not be written at its end."""
 
@@ -57,8 +59,8 @@ _FLUSH_FAILED = 120
 class Asked(TypedDict):
     """What is started."""
 
-    program: Literal["server", "conformance", "pytest", "code"]
-    """What runs: the reference server, a command line, or code as `python -c` takes it."""
+    program: Literal["server", "conformance", "pytest", "code", "workers"]
+    """What runs: the reference server, a command line, code as `python -c` takes it, or `forked_workers.py`."""
     words: list[str]
     """What follows the name of the program; of a server its options, of code the code."""
     folder: str
@@ -73,15 +75,16 @@ def main() -> None:
     _import_all()
     _read_what_comes_with_the_project()
     of_children, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, LONGEST)
     _have_children_fork(theirs)
     gc.collect()
     gc.freeze()
-    become = _serve_requests([control, of_children], theirs.fileno())
+    become = serve_requests([control, of_children], theirs.fileno())
     if become is not None:
         become()
 
 
-def _serve_requests(asking: list[socket.socket], kept: int) -> Callable[[], NoReturn] | None:
+def serve_requests(asking: list[socket.socket], kept: int) -> Callable[[], NoReturn] | None:
     """Fork until nobody can ask any more; in a child, which has this one descriptor, return what it becomes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with whoever asks
     woken, wakes = os.pipe()
@@ -172,6 +175,7 @@ def _read_what_comes_with_the_project() -> None:
         kept = path.resolve().is_relative_to(bundled) and workspace_root() in (None, _REPOSITORY)
         return (read_once if kept else read)(path, overlays=overlays)
 
+    _READS.append((catalogue, "_load", read))
     catalogue._load = load  # noqa: SLF001
     for folder in (_REPOSITORY, Path(__file__).parent):  # in which the files have their short and their whole names
         os.chdir(folder)
@@ -209,8 +213,7 @@ def _become(asked: Asked, streams: list[int], kept: int) -> NoReturn:
     os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX"))
     if asked["leads"]:
         os.setsid()
-        for module, name, starts in _STARTS:
-            setattr(module, name, starts)
+        _restore(_STARTS)
     os.environ.clear()
     os.environ.update(asked["environment"])
     random.seed()
@@ -219,7 +222,7 @@ def _become(asked: Asked, streams: list[int], kept: int) -> NoReturn:
     status = 1
     try:
         os.chdir(asked["folder"])
-        status = _run(asked)
+        status = _run(asked, kept)
     except SystemExit as end:
         status = _status_of(end)
     except KeyboardInterrupt:
@@ -252,7 +255,12 @@ def _end() -> int:
     return status
 
 
-def _run(asked: Asked) -> int:
+def _restore(replaced: list[tuple[types.ModuleType, str, object]]) -> None:
+    for module, name, was in replaced:
+        setattr(module, name, was)
+
+
+def _run(asked: Asked, kept: int) -> int:
     from conformance.core.workspace import workspace_root  # noqa: PLC0415
 
     words = asked["words"]
@@ -262,6 +270,12 @@ def _run(asked: Asked) -> int:
         from conformance.server.__main__ import main as serve  # noqa: PLC0415 - imported long before
 
         return serve(*words)
+    if asked["program"] == "workers":
+        from forked_workers import serve_workers  # noqa: PLC0415 - which imports this module
+
+        _restore([*_STARTS, *_READS])  # what runs the tests does both as users do
+        become = serve_workers(words[0], kept)
+        return 0 if become is None else become()
     _be_main(asked)
     if asked["program"] == "conformance":
         from conformance.cli import main as command  # noqa: PLC0415

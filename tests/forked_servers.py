@@ -1,7 +1,8 @@
 """Reference servers and commands for tests, forked from one process that has imported what they need.
 
-`fork_origin.py` is that process; one of each test run's processes is started when the first server or command is asked
-for. `tests/server/test_server_process.py` starts servers as users do; what starts a command says so with `forked=False`
+`fork_origin.py` is that process; it is started when the first server or command is asked for. The workers of a run of
+all tests are forked from it, too (`forked_workers.py`), and share it; each other process that runs tests has its own.
+`tests/server/test_server_process.py` starts servers as users do; what starts a command says so with `forked=False`
 where the start itself is what is tested.
 """
 
@@ -160,6 +161,8 @@ class ForkedPopen(subprocess.Popen[str]):
     this process, so the origin tells its exit status.
     """
 
+    origin = ORIGIN
+    """What forks it."""
     _status: IO[bytes] | None = None
 
     def _execute_child(self, args: Any, *rest: Any) -> None:
@@ -185,7 +188,7 @@ class ForkedPopen(subprocess.Popen[str]):
         ends = (given[name] for name in ("p2cread", "c2pwrite", "errwrite"))
         streams = [number if end == -1 else end for number, end in enumerate(ends)]
         try:
-            self.pid, self._status = ORIGIN.fork(asked, streams)
+            self.pid, self._status = self.origin.fork(asked, streams)
         finally:
             self._close_pipe_fds(*rest[9:15])  # type: ignore[attr-defined]
         self._child_created = True

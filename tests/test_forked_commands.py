@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from commands import LONGEST_S, WITHOUT_OTHERS, environment, run_program, script, started
 from forked_servers import program_of
+from forked_workers import TESTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,3 +57,29 @@ def test_what_says_how_python_starts_is_started(tmp_path: Path) -> None:
     others = ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C"}, {"PYTHONPATH": str(tmp_path)})
     assert [program_of([script(), "run"], {**here, **other}) for other in others] == [None] * 3
     assert [program_of(words, here) for words in (["sh"], [sys.executable, "x.py"], [*PYTEST[:3]])] == [None] * 3
+
+
+def test_a_worker_has_the_modules_of_its_tests_and_starts_others_as_users_do(tmp_path: Path) -> None:
+    (tmp_path / "conftest.py").write_text(
+        "import pytest\n"
+        "from pathlib import Path\n"
+        "from forked_workers import WorkersOrigin\n"
+        "@pytest.hookimpl(wrapper=True, tryfirst=True)\n"
+        "def pytest_sessionstart(session):\n"
+        "    if not session.config.option.numprocesses:\n        return (yield)\n"
+        "    origin = WorkersOrigin(Path.cwd())\n"
+        "    session.config.add_cleanup(origin.stop)\n"
+        "    with origin.forks():\n        return (yield)\n"
+    )
+    (tmp_path / "test_this.py").write_text(
+        "import os, subprocess\n"
+        "IMPORTED_BY = os.getpid()\n"
+        "def test_it_was_imported_before():\n    assert IMPORTED_BY != os.getpid()\n"
+        "def test_what_is_started_is_no_fork():\n    assert subprocess.Popen.__name__ == 'Popen'\n"
+        "def test_a_failure_tells_values():\n    assert {'a': 1} == {'a': 2}\n"
+    )
+    env = environment(PYTHONPATH=str(TESTS))
+    done = run_program(*PYTEST, "-n1", folder=tmp_path, env=env)
+    assert "1 failed, 2 passed" in done.stdout
+    assert "AssertionError: assert {'a': 1} == {'a': 2}" in done.stdout
+    assert "warning" not in done.stdout + done.stderr
