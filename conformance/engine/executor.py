@@ -55,8 +55,8 @@ _MOST_UNTANGLED: Final = 8
 """How many times more a case is run in which requests were throttled and something differs."""
 
 _ALWAYS_THROTTLED: Final = (
-    "the target throttles requests: each time that the case was run a request was refused for now, "
-    "and what differs may come from that"
+    "the target throttles requests, or is unavailable at times: each time that the case was run a request was refused "
+    "for now, and what differs may come from that"
 )
 
 # Without a count: each process of a run has its own, and of a key the report has one note.
@@ -64,7 +64,8 @@ _AGAIN: Final = RunNote(
     "engine.again", "cases were run again, because an answer was lost or said that the server is not available"
 )
 _THROTTLED: Final = RunNote(
-    "requests.throttled", "the target throttles: requests that it refused for now were sent again after a wait"
+    "requests.throttled",
+    "the target throttles, or is unavailable at times: requests that it refused for now were sent again after a wait",
 )
 
 _MOST_REFUSED: Final = 10

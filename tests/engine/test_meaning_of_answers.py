@@ -94,6 +94,20 @@ def test_a_server_that_throttles_now_and_then_conforms(quick: Command, reference
     assert [note["key"] for note in outcome.report["notes"]] == ["requests.throttled"]
 
 
+@pytest.mark.parametrize("away", ["SystemBusy", "ServiceUnavailable", 502, 503])
+def test_a_server_that_is_not_available_now_and_then_conforms(
+    away: str | int, quick: Command, reference: ReferenceServer
+) -> None:
+    """A case of many requests would never get through if only the whole of it were run again."""
+    answer = page(away) if isinstance(away, int) else envelope(away, status=500)
+    cases = (*CASES, "CreateFlowLog/QuotaExceeded.FlowlogCount", "CreateFlowLog/success/deleted-then-created-again")
+    with Server(answer, only=every(3), upstream=reference.endpoint) as server:
+        outcome = run(quick, server, *cases)
+    assert set(outcome.verdicts.values()) == {"pass"}
+    assert outcome.status == 0
+    assert [note["key"] for note in outcome.report["notes"]] == ["requests.throttled"]
+
+
 def test_what_was_refused_for_now_is_on_the_page(quick: Command, reference: ReferenceServer) -> None:
     answers = cycle([envelope("Throttling.User"), envelope("NotDocumented")])
 

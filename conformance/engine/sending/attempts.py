@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from conformance.core.exchange import Retry
 from conformance.engine.effects import Sleep
@@ -32,7 +31,9 @@ _MOST_OF_CODE: Final = 10_000
 class Attempts:
     """Sends requests, again and again when the server throttles them, and calls for states as well.
 
-    Only what the server says that it did not execute is sent again, never a request whose answer was lost.
+    Only what the server says that it did not execute is sent again, never a request whose answer was lost. What it
+    answers by saying that it is not available for now is so under an account of one case alone, and only by a server
+    that takes other requests.
 
     Args:
         refusals: Knows which answers are such.
@@ -44,6 +45,8 @@ class Attempts:
         self._patience = Patience(timeout_s)
         self._patience_for_states = Patience(timeout_s)
         self._spacing = Spacing()
+        self._away = True
+        """Whether the server took nothing yet, or nothing since a request was refused to the end."""
 
     def send(self, send: Send, allowed: Sequence[PromisedAnswer] = ()) -> Steps[Exchange]:
         """Send a request; ends in the last attempt, which has the others.
@@ -66,14 +69,19 @@ class Attempts:
         retries: list[Retry] = []
         while (response := exchange.response) is not None:
             refused, code = self._refused_for_now(send, response, allowed)
-            if not refused:
+            if refused is None:
                 self._patience.served()
                 self._spacing.served()
+                self._away = False
                 break
             self._spacing.refused()
+            # It may have been executed: under an account of the case alone that changes nothing for others.
+            if refused == "unavailable" and (self._away or not send.credentials.generated):
+                break
             wait = backoff.next_wait(retry_after_s(response, time.time()))
             if wait is None:
                 self._patience.given_up()
+                self._away = True
                 break
             wait = max(wait, self._spacing.wait_s())
             retries.append(Retry(response.status, code, wait))
@@ -99,20 +107,24 @@ class Attempts:
 
     def _refused_for_now(
         self, send: Send, response: WireResponse, allowed: Sequence[PromisedAnswer]
-    ) -> tuple[bool, str | None]:
-        """Return whether an answer asks to send the request again, and its code."""
+    ) -> tuple[Literal["throttle", "unavailable"] | None, str | None]:
+        """Return why an answer gives reason to send the request again, `None` for none, and its code."""
         if 200 <= response.status < 300 and b"Code" not in response.body:  # noqa: PLR2004 - RFC 9110: 2xx is success
-            return False, None
+            return None, None
         code: object = None
-        with suppress(NotAnAnswerError):
+        try:
             answered = read_answer(response)
+        except NotAnAnswerError:
+            refusal = self._refusals.of_status(response.status)
+        else:
             code = answered.code
             refusal = self._refusals.of(send.call[0], answered, allowed)
             if refusal is None:
-                return False, None
-            if refusal.kind == "throttle":
-                return True, _shown(code)
-        return asks_to_wait(response), _shown(code)
+                return None, None
+        kind = refusal.kind if refusal is not None else None
+        if kind == "throttle" or asks_to_wait(response):
+            return "throttle", _shown(code)
+        return "unavailable" if kind == "unavailable" else None, _shown(code)
 
 
 def _shown(code: object) -> str | None:
