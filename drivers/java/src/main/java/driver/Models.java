@@ -7,7 +7,6 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import java.lang.reflect.Field;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
@@ -68,7 +67,7 @@ final class Models {
             return new Gson().fromJson(value, type);
         }
         if (type instanceof Class<?> scalar && value.isJsonPrimitive()) {
-            return convertScalar(scalar, value.getAsJsonPrimitive(), path);
+            return Scalars.convert(scalar, value.getAsJsonPrimitive(), path);
         }
         throw new UnsupportedParameterException(path, "type");
     }
@@ -83,39 +82,6 @@ final class Models {
             items.add(convert(item, given, path + "[]"));
         }
         return items;
-    }
-
-    /** A value that a typed caller would write otherwise is converted: a number for text, digits for a number. */
-    private static Object convertScalar(Class<?> type, JsonPrimitive value, String path)
-            throws UnsupportedParameterException {
-        String text = value.getAsString();
-        try {
-            Object converted = parse(type, text);
-            // "007" is no number that a caller can hand over: it would arrive as 7.
-            if (converted != null && converted.toString().equals(text)) {
-                return converted;
-            }
-        } catch (NumberFormatException exception) {
-            // Not a number of this type, or out of its range: refused like any other.
-        }
-        throw new UnsupportedParameterException(path, "type");
-    }
-
-    private static Object parse(Class<?> type, String text) {
-        if (type == String.class) {
-            return text;
-        } else if (type == Integer.class) {
-            return Integer.valueOf(text);
-        } else if (type == Long.class) {
-            return Long.valueOf(text);
-        } else if (type == Double.class) {
-            return Double.valueOf(text);
-        } else if (type == Float.class) {
-            return Float.valueOf(text);
-        } else if (type == Boolean.class) {
-            return Boolean.valueOf(text);
-        }
-        return null;
     }
 
     /** Lists the fields of a model, in the order of its declaration. */
@@ -148,16 +114,7 @@ final class Models {
     }
 
     private static String jsonType(Type type) {
-        if (type == String.class) {
-            return "string";
-        } else if (type == Integer.class || type == Long.class) {
-            return "integer";
-        } else if (type == Double.class || type == Float.class) {
-            return "number";
-        } else if (type == Boolean.class) {
-            return "boolean";
-        }
-        return isMap(type) ? "object" : null;
+        return type instanceof Class<?> scalar ? Scalars.jsonType(scalar) : isMap(type) ? "object" : null;
     }
 
     private static boolean isList(Type type) {

@@ -1,57 +1,75 @@
 package driver;
 
+import com.aliyun.tea.TeaException;
 import com.aliyun.tea.TeaModel;
-import com.aliyun.teaopenapi.models.Config;
-import com.aliyun.teautil.models.RuntimeOptions;
-import com.aliyun.vpc20160428.Client;
+import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** The SDK: what is installed, its operations, and how a caller uses them. */
+/**
+ * The SDK: its operations, and how a caller uses them. The clients, and the classes of their settings, are found in what is
+ * installed: each product has its own, and old releases have other settings.
+ */
 final class Sdk {
-    /** What the SDK is for; install.sh writes another product here, and its package wherever this one is named. */
-    static final String PRODUCT = "vpc";
+    static final String DRIVER = "java";
+    static final String OWN_PRODUCT = "vpc/2016-04-28";
+    static final String OWN_PACKAGE = "com.aliyun:vpc20160428";
 
-    /** The version that this SDK sends, whatever it is asked for. */
-    static final String API_VERSION = "2016-04-28";
+    private static final Pattern CLIENT = Pattern.compile("(com/aliyun/[^/]+/Client)[.]class");
+
+    /** Leaves out what is null: a field that the SDK did not return. */
+    private static final Gson BODY = new Gson();
 
     private Sdk() {}
 
-    /** Tells what is installed. */
-    static JsonObject describe() {
-        JsonObject answer = new JsonObject();
-        answer.addProperty("driver", "java");
-        answer.add("sdk", library("vpc20160428", Client.class));
-        answer.add("core", library("tea-openapi", Config.class));
-        answer.addProperty("language", "Java");
-        answer.addProperty("runtime", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
-        return answer;
+    /** The library that signs and sends: the SDK's client extends its client. */
+    static Packages.Library core(Packages.Library sdk) {
+        Class<?> base = clientOf(sdk).getSuperclass();
+        String jar = Path.of(base.getProtectionDomain().getCodeSource().getLocation().getPath())
+                .getFileName()
+                .toString();
+        return Packages.Library.named("com.aliyun:" + jar.replaceAll("-[0-9].*", ""));
     }
 
-    /** Reads the version off the jar that a class comes from: Maven names it ARTIFACT-VERSION.jar. */
-    private static JsonObject library(String artifact, Class<?> from) {
-        URI source = URI.create(from.getProtectionDomain().getCodeSource().getLocation().toString());
-        String jar = Path.of(source).getFileName().toString();
-        JsonObject described = new JsonObject();
-        described.addProperty("name", "com.aliyun:" + artifact);
-        described.addProperty("version", jar.substring(artifact.length() + 1, jar.length() - ".jar".length()));
-        return described;
+    private static Class<?> clientOf(Packages.Library library) {
+        String name = library.entry(CLIENT)
+                .orElseThrow(() -> new IllegalStateException("no client is in " + library.jar()))
+                .group(1);
+        try {
+            return Class.forName(name.replace('/', '.'));
+        } catch (ReflectiveOperationException exception) {
+            throw new IllegalStateException("no client is in " + library.jar(), exception);
+        }
+    }
+
+    /**
+     * Lists the fields of an operation's request.
+     *
+     * @throws UnsupportedParameterException when there is no such operation
+     */
+    static JsonArray fields(Packages.Api api, String action) throws UnsupportedParameterException {
+        return requestClass(operation(clientOf(api.library()), action)).map(Models::fields).orElseGet(JsonArray::new);
     }
 
     /** Finds the method of an operation, such as {@code createFlowLogWithOptions}. */
-    static Optional<Method> findOperation(String action) {
-        if (action.isEmpty() || !Character.isUpperCase(action.charAt(0))) {
-            return Optional.empty();
-        }
-        String name = Character.toLowerCase(action.charAt(0)) + action.substring(1) + "WithOptions";
-        return Arrays.stream(Client.class.getMethods()).filter(method -> method.getName().equals(name)).findFirst();
+    private static Method operation(Class<?> client, String action) throws UnsupportedParameterException {
+        String name = action.isEmpty() || !Character.isUpperCase(action.charAt(0))
+                ? ""
+                : Character.toLowerCase(action.charAt(0)) + action.substring(1) + "WithOptions";
+        return Arrays.stream(client.getMethods())
+                .filter(method -> method.getName().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new UnsupportedParameterException("Action", "action"));
     }
 
     /** The request's class; none when the operation takes no parameters. */
@@ -61,48 +79,86 @@ final class Sdk {
                 : Optional.of(operation.getParameterTypes()[0].asSubclass(TeaModel.class));
     }
 
-    /** Lists the fields of an operation's request. */
-    static JsonArray requestFields(Method operation) {
-        return requestClass(operation).map(Models::fields).orElseGet(JsonArray::new);
+    /**
+     * Sends one request as a caller would, and tells what came of it.
+     *
+     * @throws UnsupportedParameterException when the SDK cannot carry it
+     * @throws Throwable whatever the SDK throws
+     */
+    static JsonObject call(Packages.Api api, Request asked) throws Throwable {
+        Class<?> client = clientOf(api.library());
+        Method operation = operation(client, asked.action());
+        Object[] arguments = arguments(operation, asked);
+        try {
+            return success(operation.invoke(client(client, asked), arguments));
+        } catch (InvocationTargetException exception) {
+            throw exception.getCause();
+        }
     }
 
-    /**
-     * Builds an operation's arguments as a caller would.
-     *
-     * @throws UnsupportedParameterException when the request cannot carry a parameter
-     */
-    static Object[] arguments(Method operation, JsonObject params, int timeoutMs) throws UnsupportedParameterException {
-        RuntimeOptions options = new RuntimeOptions(); // old releases of it have no setters
-        options.connectTimeout = timeoutMs;
-        options.readTimeout = timeoutMs;
-        options.autoretry = false;
+    private static Object[] arguments(Method operation, Request asked)
+            throws UnsupportedParameterException, ReflectiveOperationException {
+        Class<?>[] types = operation.getParameterTypes();
+        Object options = made(types[types.length - 1], Map.of(
+                "connectTimeout", asked.timeoutMs(), "readTimeout", asked.timeoutMs(), "autoretry", false));
         Optional<Class<? extends TeaModel>> request = requestClass(operation);
         if (request.isPresent()) {
-            return new Object[] {Models.build(request.get(), params, ""), options};
+            return new Object[] {Models.build(request.get(), asked.params(), ""), options};
         }
-        for (String name : params.keySet()) {
+        for (String name : asked.params().keySet()) {
             throw new UnsupportedParameterException(name, "unknown");
         }
         return new Object[] {options};
     }
 
-    /**
-     * Sends one request.
-     *
-     * @throws Throwable whatever the SDK throws
-     */
-    static Object send(Method operation, Object[] arguments, URI endpoint, Request.Credentials credentials)
-            throws Throwable {
-        Client client = new Client(new Config()
-                .setEndpoint(endpoint.getAuthority())
-                .setProtocol(endpoint.getScheme().toUpperCase(Locale.ROOT))
-                .setAccessKeyId(credentials.accessKeyId())
-                .setAccessKeySecret(credentials.accessKeySecret())
-                .setSecurityToken(credentials.securityToken()));
-        try {
-            return operation.invoke(client, arguments);
-        } catch (InvocationTargetException exception) {
-            throw exception.getCause();
+    private static Object client(Class<?> type, Request asked) throws ReflectiveOperationException {
+        Constructor<?> constructor = List.of(type.getConstructors()).get(0);
+        Request.Credentials credentials = asked.credentials();
+        Object config = made(constructor.getParameterTypes()[0], Map.of(
+                "endpoint", asked.endpoint().getAuthority(),
+                "protocol", asked.endpoint().getScheme().toUpperCase(Locale.ROOT)));
+        set(config, "accessKeyId", credentials.accessKeyId());
+        set(config, "accessKeySecret", credentials.accessKeySecret());
+        set(config, "securityToken", credentials.securityToken());
+        return constructor.newInstance(config);
+    }
+
+    private static Object made(Class<?> settings, Map<String, Object> values) throws ReflectiveOperationException {
+        Object made = settings.getConstructor().newInstance();
+        for (Map.Entry<String, Object> value : values.entrySet()) {
+            set(made, value.getKey(), value.getValue());
         }
+        return made;
+    }
+
+    private static void set(Object settings, String name, Object value) throws ReflectiveOperationException {
+        settings.getClass().getField(name).set(settings, value); // old releases have no setters
+    }
+
+    private static JsonObject success(Object response) throws ReflectiveOperationException {
+        Integer status = (Integer) response.getClass().getField("statusCode").get(response);
+        TeaModel body = (TeaModel) response.getClass().getField("body").get(response);
+        Map<String, Object> fields = body == null ? null : body.toMap();
+        JsonObject answer = Answers.answer("success", status, null, null, requestId(fields), null);
+        answer.add("body", fields == null ? null : BODY.toJsonTree(fields));
+        return answer;
+    }
+
+    /** Tells what a caller learns from what the SDK threw. */
+    static JsonObject failure(Throwable thrown) {
+        if (!(thrown instanceof TeaException error)) {
+            return Answers.failed(thrown);
+        }
+        // An error that was read from an answer has the decoded answer, or the status, or both.
+        boolean answered = error.getData() != null || error.getStatusCode() != null;
+        String outcome = answered ? "service_error" : Answers.isTimeout(thrown) ? "timeout" : "client_error";
+        String name = thrown.getClass().getName();
+        return Answers.answer(
+                outcome, error.getStatusCode(), error.getCode(), error.getMessage(), requestId(error.getData()), name);
+    }
+
+    private static String requestId(Map<String, Object> data) {
+        Object found = data == null ? null : data.getOrDefault("RequestId", data.get("requestId"));
+        return found == null ? null : found.toString();
     }
 }

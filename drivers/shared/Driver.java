@@ -18,11 +18,18 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Supplier;
 
-/** SDK driver for com.aliyun:vpc20160428: docs/sdk-driver-protocol.md. This class has the line protocol. */
+/**
+ * The line protocol of an SDK driver: docs/sdk-driver-protocol.md. The drivers of Java share it; each has a class
+ * {@code Sdk}.
+ */
 public final class Driver {
     private static final Gson JSON = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
-    private Driver() {}
+    private final Packages packages;
+
+    private Driver(Packages packages) {
+        this.packages = packages;
+    }
 
     /** Input that no harness may send: the driver ends with status 2. The text quotes no line: it may hold a secret. */
     private static final class InputException extends Exception {
@@ -43,7 +50,8 @@ public final class Driver {
         System.setOut(System.err); // standard output is the protocol's: what a library prints goes to standard error
         int status = 0;
         try {
-            serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), out);
+            Driver driver = new Driver(Packages.read(Sdk.OWN_PRODUCT, Sdk.OWN_PACKAGE));
+            driver.serve(new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)), out);
         } catch (InputException exception) {
             System.err.println(exception.getMessage());
             status = 2;
@@ -51,7 +59,7 @@ public final class Driver {
         System.exit(status); // the HTTP client's threads would hold the process
     }
 
-    private static void serve(BufferedReader lines, PrintStream out) throws IOException, InputException {
+    private void serve(BufferedReader lines, PrintStream out) throws IOException, InputException {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
             JsonObject request = parse(line);
             String command = read(() -> request.get("command").getAsString());
@@ -78,18 +86,50 @@ public final class Driver {
         throw new InputException("a line is not a JSON object");
     }
 
-    private static JsonObject answer(String command, JsonObject request) throws InputException {
+    private JsonObject answer(String command, JsonObject request) throws InputException {
         return switch (command) {
-            case "start" -> Sdk.describe();
-            case "call" -> isOfAnother(request)
-                    ? Calls.refused(new UnsupportedParameterException(named(request), "product"))
-                    : Calls.call(read(() -> Request.parse(request)));
-            case "model" -> isOfAnother(request)
-                    ? model("")
-                    : model(read(() -> request.get("action").getAsString()));
+            case "start" -> about();
+            case "call" -> call(request);
+            case "model" -> model(request);
             case "stop" -> new JsonObject();
             default -> throw new InputException("a line has an unknown command");
         };
+    }
+
+    private JsonObject about() {
+        JsonObject answer = new JsonObject();
+        answer.addProperty("driver", Sdk.DRIVER);
+        answer.add("sdk", packages.sdk().described());
+        answer.add("core", Sdk.core(packages.sdk()).described());
+        answer.addProperty("language", "Java");
+        answer.addProperty("runtime", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
+        return answer;
+    }
+
+    private JsonObject call(JsonObject request) throws InputException {
+        Request asked = read(() -> Request.parse(request));
+        try {
+            return Sdk.call(find(request), asked);
+        } catch (UnsupportedParameterException exception) {
+            return Answers.refused(exception);
+        } catch (Throwable thrown) { // an SDK on a core that does not fit throws errors, such as NoSuchMethodError
+            return Answers.withBases(Sdk.failure(thrown), thrown);
+        }
+    }
+
+    private JsonObject model(JsonObject request) throws InputException {
+        String action = read(() -> request.get("action").getAsString());
+        JsonObject answer = new JsonObject();
+        try {
+            answer.add("fields", Sdk.fields(find(request), action));
+        } catch (UnsupportedParameterException exception) {
+            answer.add("fields", JsonNull.INSTANCE); // no package of the product, or no such operation
+        }
+        return answer;
+    }
+
+    private Packages.Api find(JsonObject request) throws InputException, UnsupportedParameterException {
+        return packages.find(read(() -> Request.text(request, "product")), read(() -> Request.text(request, "version")));
     }
 
     /** Gson throws many exceptions for a field that is missing or has the wrong type; all are unchecked. */
@@ -99,21 +139,5 @@ public final class Driver {
         } catch (RuntimeException exception) {
             throw new InputException("a field of a request is missing, or has the wrong type");
         }
-    }
-
-    /** Whether a request is about another product than the one that the SDK is for. */
-    private static boolean isOfAnother(JsonObject request) {
-        return request.has("product") && !request.get("product").getAsString().equalsIgnoreCase(Sdk.PRODUCT);
-    }
-
-    private static String named(JsonObject request) {
-        String version = request.has("version") ? " " + request.get("version").getAsString() : "";
-        return request.get("product").getAsString() + version;
-    }
-
-    private static JsonObject model(String action) {
-        JsonObject answer = new JsonObject();
-        answer.add("fields", Sdk.findOperation(action).map(Sdk::requestFields).orElse(null));
-        return answer;
     }
 }

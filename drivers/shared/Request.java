@@ -5,14 +5,9 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.net.URI;
 import java.util.Objects;
-import java.util.Optional;
 
-/**
- * A request to call an operation.
- *
- * @param version the API's; the SDK's own when the request leaves it out
- */
-record Request(URI endpoint, String action, String version, JsonObject params, Credentials credentials, int timeoutMs) {
+/** A request to call an operation. */
+record Request(URI endpoint, String action, JsonObject params, Credentials credentials, int timeoutMs) {
     /** What a call is signed with; the token may be null. */
     record Credentials(String accessKeyId, String accessKeySecret, String securityToken) {}
 
@@ -26,7 +21,6 @@ record Request(URI endpoint, String action, String version, JsonObject params, C
         return new Request(
                 URI.create(message.get("endpoint").getAsString()),
                 message.get("action").getAsString(),
-                Optional.ofNullable(text(message, "version")).orElse(Sdk.API_VERSION),
                 Objects.requireNonNull(message.getAsJsonObject("params")),
                 new Credentials(
                         text(credentials, "access_key_id"),
@@ -35,7 +29,8 @@ record Request(URI endpoint, String action, String version, JsonObject params, C
                 (int) (message.get("timeout_s").getAsDouble() * 1000));
     }
 
-    private static String text(JsonObject message, String field) {
+    /** A field that may be left out or null. */
+    static String text(JsonObject message, String field) {
         JsonElement value = message.get(field);
         return value == null || value == JsonNull.INSTANCE ? null : value.getAsString();
     }
