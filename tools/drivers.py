@@ -3,7 +3,7 @@
     uv run python tools/drivers.py [DRIVER...]
 
 Needs the drivers' toolchains, and installs what is not installed yet. A driver whose toolchain is missing is in the
-table as not run.
+table as not run. Of drivers that are not named, the rows stay as they are.
 """
 
 from __future__ import annotations
@@ -75,12 +75,19 @@ def _shown(values: list[Any]) -> str:
     return " or ".join("nothing" if value is None else f"`{json.dumps(value, ensure_ascii=False)}`" for value in values)
 
 
-def write(page: str, name: str, text: str) -> str:
-    """Return a page with the text between the markers `name` replaced."""
+def write(page: str, name: str, text: str, drivers: list[str]) -> str:
+    """Return a page with the rows of these drivers between the markers `name` replaced."""
     begin, end = f"<!-- {name}: written by tools/drivers.py -->", f"<!-- {name}: end -->"
     before, _, rest = page.partition(begin)
-    after = rest.partition(end)[2]
-    return f"{before}{begin}\n{text}\n{end}{after}"
+    old, _, after = rest.partition(end)
+    head, line, *new = text.splitlines()
+    kept = [row for row in old.strip().splitlines()[2:] if _driver(row) not in drivers]
+    rows = sorted([*kept, *new], key=_driver)  # of one driver they stay in order
+    return "\n".join([before + begin, head, line, *rows, end]) + after
+
+
+def _driver(row: str) -> str:
+    return row.split("|")[1].strip()
 
 
 def main() -> None:
@@ -89,8 +96,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         reports = {driver: run(driver, Path(folder) / driver) for driver in chosen}
     page = PAGE.read_text(encoding="utf-8")
-    page = write(page, "counts", counts(reports))
-    PAGE.write_text(write(page, "mismatches", mismatches(reports)), encoding="utf-8")
+    page = write(page, "counts", counts(reports), chosen)
+    PAGE.write_text(write(page, "mismatches", mismatches(reports), chosen), encoding="utf-8")
     sys.stdout.write(f"{counts(reports)}\n\n{mismatches(reports)}\n")
 
 

@@ -100,6 +100,7 @@ WRONG: dict[tuple[str, ...], tuple[tuple[str, ...], set[str]]] = {
         },
     ),
     ("refuses", "no-model"): (("sdk/wire",), {"sdk.wire"}),
+    ("knows-regions", "drops-Description"): (("sdk/wire",), {"sdk.wire.Description"}),
     ("retries-503",): (("sdk/throttled-with-503", "sdk/throttled"), {"sdk.requests"}),
     ("lacks-ip-version",): ((f"{CREATE}success/ip-version-v4",), {"sdk.request.IpVersion"}),
     ("refuses",): (("sdk/success-whole",), {"sdk.requests", "sdk.outcome"}),

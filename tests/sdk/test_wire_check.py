@@ -147,6 +147,14 @@ def test_a_request_is_cut_to_one_parameter_and_to_all_but_one() -> None:
     assert (fewer.names(), fewer.lacking) == (["Name", "Id"], ("Tag[].Key",))
 
 
+def test_a_request_of_letters_and_digits_has_the_same_parameters() -> None:
+    request = made(row("Name"), row("Size", "integer"), *LIST)
+    plain = request.plain()
+    assert all(text.isalnum() and text.isascii() for text in plain.expected.values())
+    assert told(plain, wire_parameters(plain.params, {})) == []
+    assert plain.expected.keys() == request.expected.keys()
+
+
 def test_there_is_a_check_for_each_operation_of_the_documents() -> None:
     zh = contract(row("Name"), language="zh")
     checks = wire_checks({"One": {"en": contract(row("Name"))}, "Two": {"zh": zh}}, ("en", "zh"))

@@ -7,7 +7,7 @@ name of their parameter, so that one that arrives under another name is found th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
 
@@ -59,6 +59,14 @@ class FullRequest:
     def alone(self, name: str) -> FullRequest:
         """Return the request with one of its parameters."""
         return self._of([name], self.lacking)
+
+    def plain(self) -> FullRequest:
+        """Return the request with texts of letters and digits alone."""
+        return replace(
+            self,
+            params={name: _plain(value) for name, value in self.params.items()},
+            expected={name: text.replace(_SPECIAL, "") for name, text in self.expected.items()},
+        )
 
     def _of(self, names: Sequence[str], lacking: tuple[str, ...]) -> FullRequest:
         kept = set(names)
@@ -202,6 +210,14 @@ class _Parts:
                 put(whole, f"x{each.path[len(plain) :]}", _typed(own, each.type or ""))
         value = whole.get("x", text)
         return value[0] if path.endswith("[]") and isinstance(value, list) else value
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in value]
+    return value.replace(_SPECIAL, "") if isinstance(value, str) else value
 
 
 def _doubled(first: object, second: object) -> object:

@@ -153,9 +153,9 @@ class WireRun:
         if gap is not None:
             return result_of(check, self._plan, None, "not_run", _why(gap, operation, self._plan.target.driver))
         calls = [sent]
-        if not sent.call.recorded and len(request.names()) > 1:
+        if not sent.call.recorded and request.names():
             # It refused the request as a whole: each parameter by itself shows which of them.
-            calls = [self._send(operation, sent.request.alone(name)) for name in sent.request.names()]
+            calls = [self._send_alone(operation, sent.request.alone(name)) for name in sent.request.names()]
         findings = [finding for each in calls for finding in self._findings(operation, each)]
         with self._lock:
             self._sent += len({path for each in calls if each.call.recorded for path, *_ in paths_of(each.request)})
@@ -183,6 +183,17 @@ class WireRun:
                 return _Sent(request, call)
             request = fewer
         return _Sent(request, call)
+
+    def _send_alone(self, operation: OperationId, request: FullRequest) -> _Sent:
+        """Call an operation with one parameter; a value that is refused is given once more, in letters and digits.
+
+        Which characters a value may have no document tells, and an SDK may know it.
+        """
+        sent = self._send(operation, request)
+        if sent.call.recorded or sent.call.failure is not None:
+            return sent
+        plain = self._send(operation, request.plain())
+        return plain if plain.call.recorded else sent
 
     def _findings(self, operation: OperationId, sent: _Sent) -> list[Finding]:
         if not sent.call.recorded:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -62,7 +63,8 @@ def refused(params: dict[str, Any]) -> dict[str, Any] | None:
         return reported("client_error", unsupported={"parameter": "NoSuchParameter", "why": "unknown"})
     if "typed" in FAULTS and not str(params.get("AggregationInterval", "1")).isdecimal():
         return reported("client_error", unsupported={"parameter": "AggregationInterval", "why": "type"})
-    return reported("client_error", exception="Refused", message="no") if "refuses" in FAULTS else None
+    characters = "knows-regions" in FAULTS and not re.fullmatch("[A-Za-z0-9-]*", str(params.get("RegionId", "")))
+    return reported("client_error", exception="Refused", message="no") if characters or "refuses" in FAULTS else None
 
 
 def call(request: dict[str, Any]) -> dict[str, Any]:
