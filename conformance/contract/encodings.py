@@ -37,6 +37,11 @@ _INDEXED: Final = re.compile(r"\.([0-9]{1,6})(\..+)?")
 _ITEM: Final = "[]"
 
 
+def carriers(rows: Iterable[Parameter]) -> Iterator[Parameter]:
+    """Yield the rows that may carry others: beside them no other row says how one travels."""
+    return (row for row in rows if row.encoding in CARRYING)
+
+
 def carrier_of(path: str, rows: Iterable[Parameter]) -> Parameter | None:
     """Return the parameter that carries a row in its value: the outermost one; `None` for a row of its own."""
     found = [row for row in rows if row.encoding in CARRYING and _inside(path, row.path)]
@@ -54,8 +59,8 @@ def is_carrier(row: Parameter, rows: Iterable[Parameter]) -> bool:
 
 def carried_paths(rows: Sequence[Parameter]) -> frozenset[str]:
     """Return the paths of the rows that another one carries."""
-    carriers = [row for row in rows if row.encoding in CARRYING]
-    return frozenset(row.path for row in rows if carriers and carrier_of(row.path, carriers) is not None)
+    carrying = tuple(carriers(rows))
+    return frozenset(row.path for row in rows if carrying and carrier_of(row.path, carrying) is not None)
 
 
 def sent_rows(rows: Sequence[Parameter]) -> tuple[Parameter, ...]:
@@ -130,7 +135,7 @@ def wire_values(row: Parameter, rows: Iterable[Parameter], params: Mapping[str, 
 
     Args:
         row: The row: a parameter, or something inside the value of one.
-        rows: All rows of the contract.
+        rows: All rows of the contract, or those that may carry others.
         params: The request, wire name to text.
 
     Returns:

@@ -84,7 +84,8 @@ def _of_stated_facts(parameter: Parameter, carried: CarriedValues) -> Iterator[B
     broken = violations(parameter, tuple(chain.from_iterable(carried)), carried)
     # A character outside the basic plane is one, or two as UTF-16 counts.
     in_utf16 = [[_in_utf16(text) for text in values if text is not None] for values in carried]
-    broken_in_utf16 = violations(parameter, list(chain.from_iterable(in_utf16)), in_utf16)
+    as_long = list(chain.from_iterable(in_utf16)) == texts
+    broken_in_utf16 = broken if as_long else violations(parameter, list(chain.from_iterable(in_utf16)), in_utf16)
     wrong_type = is_integer(parameter) and not all(INTEGER.fullmatch(text) for text in texts)
     for name in broken:
         other_spelling = name == "enum" and is_integer(parameter) and _are_allowed_numbers(parameter, texts)
@@ -100,6 +101,8 @@ def _of_stated_facts(parameter: Parameter, carried: CarriedValues) -> Iterator[B
 
 
 def _of_lost_facts(parameter: Parameter, carried: CarriedValues, documents: Sequence[Contract]) -> Iterator[Breach]:
+    if all(fact.state is not State.LOST for fact in parameter.facts.values()):
+        return
     values = tuple(chain.from_iterable(carried))
     for document in documents:
         row = document.parameter(parameter.path)
@@ -147,4 +150,6 @@ def _are_allowed_numbers(parameter: Parameter, texts: Sequence[str]) -> bool:
 
 def _in_utf16(text: str) -> str:
     """Return a text with as many characters as UTF-16 needs units for this one."""
+    if text.isascii():
+        return text
     return "".join(character * (2 if ord(character) > _LAST_OF_BASIC_PLANE else 1) for character in text)

@@ -15,7 +15,7 @@ from conformance.cases.meanings.rows import meant_rows
 from conformance.cases.meanings.words import load_words
 from conformance.cases.model import ANY_CODE, Outcome
 from conformance.contract.constraints import masked
-from conformance.contract.encodings import wire_lists
+from conformance.contract.encodings import carriers, wire_lists
 from conformance.contract.in_force import in_force
 from conformance.fuzz.oracle.breaches import EXISTENCE, GAP, Breach, is_restricted, parameter_breaches
 from conformance.fuzz.oracle.conditional_breaches import conditional_breaches
@@ -27,7 +27,14 @@ from conformance.fuzz.oracle.fitting_codes import (
     codes_for,
     codes_of,
 )
-from conformance.fuzz.oracle.parameters import lists_with_gaps, lists_written_otherwise, readings, request_parameters
+from conformance.fuzz.oracle.parameters import (
+    lists_with_gaps,
+    lists_written_otherwise,
+    paths_of_empty_values,
+    readings,
+    request_parameters,
+    ways_to_write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -94,12 +101,16 @@ class Oracle:
     def __init__(self, contracts: Mapping[Language, Contract], surroundings: Surroundings) -> None:
         self._contracts = contracts
         self._surroundings = surroundings
+        self._carriers = {language: tuple(carriers(each.parameters)) for language, each in contracts.items()}
+        self._ways = {language: ways_to_write(each) for language, each in contracts.items()}
+        self._may_be_empty = {language: paths_of_empty_values(each) for language, each in contracts.items()}
         self._parameters = {language: tuple(request_parameters(each)) for language, each in contracts.items()}
         self._alternatives = {language: tuple(alternatives(each)) for language, each in contracts.items()}
         words = load_words()
         self._meant = {language: meant_rows(each, words) for language, each in contracts.items()}
         # Most parameters of most requests are those of the valid one.
         self._known: dict[tuple[Language, str, CarriedValues], tuple[Breach, ...]] = {}
+        self._fitting_codes: dict[tuple[Language, Violation, bool], tuple[str, ...]] = {}
 
     def expectations(self, params: Mapping[str, str]) -> dict[Language, Expectation]:
         """Return what each document says of a request, wire name to text.
@@ -134,7 +145,7 @@ class Oracle:
     def _expectation(self, contract: Contract, params: Mapping[str, str]) -> Expectation:
         found = [
             tuple(self._as_demanded(contract, each) for each in self._breaches(contract, reading))
-            for reading in readings(contract, params)
+            for reading in readings(self._may_be_empty[contract.language], params)
         ]
         codes = dict.fromkeys(chain.from_iterable(self._codes(contract, breaches) for breaches in found))
         sure = [dict.fromkeys(breach.violation for breach in breaches if breach.sure) for breaches in found]
@@ -180,6 +191,13 @@ class Oracle:
         Of an operation that nobody described beyond its contract, those that a written case would take, too: they are
         demanded only where a row plainly names the parameter or speaks of parameters as such.
         """
+        key = (contract.language, violation, wrong_type)
+        found = self._fitting_codes.get(key)
+        if found is None:
+            found = self._fitting_codes[key] = self._found_to_fit(contract, violation, wrong_type=wrong_type)
+        return found
+
+    def _found_to_fit(self, contract: Contract, violation: Violation, *, wrong_type: bool) -> tuple[str, ...]:
         codes = codes_for(contract, violation, wrong_type=wrong_type)
         if self._surroundings.isolated or violation[1] == ALTERNATIVES:
             return codes
@@ -201,12 +219,13 @@ class Oracle:
 
     def _breaches(self, contract: Contract, params: Mapping[str, str]) -> Iterator[Breach]:
         """Yield what a request breaks, by one way to read it."""
-        otherwise = lists_written_otherwise(contract, params)
+        otherwise = lists_written_otherwise(self._ways[contract.language], params)
         for parameter in self._parameters[contract.language]:
-            carried = tuple(wire_lists(parameter, contract.parameters, params))
+            carried = tuple(wire_lists(parameter, self._carriers[contract.language], params))
             if parameter.conditional:
-                found = self._breaches_of(contract, in_force(contract, parameter, params), carried)
-                found = (*found, *conditional_breaches(contract, parameter, carried, params))
+                held = in_force(contract, parameter, params)
+                of = self._of_parameter if held is parameter else self._breaches_of
+                found = (*of(contract, held, carried), *conditional_breaches(contract, parameter, carried, params))
             else:
                 found = self._of_parameter(contract, parameter, carried)
             if parameter.path.partition("[")[0] in otherwise:

@@ -35,25 +35,39 @@ def lists_with_gaps(params: Iterable[str]) -> Iterator[str]:
             yield name
 
 
-def lists_written_otherwise(contract: Contract, params: Iterable[str]) -> frozenset[str]:
-    """Return the lists that a request writes in another way than a document: as one text, or item by item.
-
-    Args:
-        contract: The document.
-        params: The names of the request on the wire.
-    """
+def ways_to_write(contract: Contract) -> dict[str, set[bool]]:
+    """Return how a document writes each of its parameters, by name: as one text (true), item by item, or both."""
     ways: dict[str, set[bool]] = {}
     for row in contract.parameters:
         top, mark, _ = row.path.partition("[")
         # One text, where the row is a parameter of its own or carries its items.
         ways.setdefault(top, set()).add(not mark or row.encoding in WRITTEN)
+    return ways
+
+
+def lists_written_otherwise(ways: Mapping[str, set[bool]], params: Iterable[str]) -> frozenset[str]:
+    """Return the lists that a request writes in another way than a document: as one text, or item by item.
+
+    Args:
+        ways: How the document writes each parameter.
+        params: The names of the request on the wire.
+    """
     sent = {name.partition(".")[0]: _ITEM.fullmatch(name) is None for name in params}
     return frozenset(top for top, as_text in sent.items() if top in ways and as_text not in ways[top])
 
 
-def readings(contract: Contract, params: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
-    """Return the ways to read a request: no document says whether an empty value is there, or spaces around one."""
-    may_be_empty = {row.path for row in contract.parameters if row.fact("allowEmpty").stated}
+def paths_of_empty_values(contract: Contract) -> frozenset[str]:
+    """Return the parameters of which a document says whether they may be empty."""
+    return frozenset(row.path for row in contract.parameters if row.fact("allowEmpty").stated)
+
+
+def readings(may_be_empty: frozenset[str], params: Mapping[str, str]) -> tuple[Mapping[str, str], ...]:
+    """Return the ways to read a request: no document says whether an empty value is there, or spaces around one.
+
+    Args:
+        may_be_empty: The parameters of which the document says whether they may be empty.
+        params: The request, wire name to text.
+    """
     found: list[Mapping[str, str]] = [params]
     stripped = {name: text.strip() for name, text in params.items()}
     if stripped != params:
