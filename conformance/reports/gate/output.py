@@ -187,6 +187,8 @@ def print_gate(console: Console, gate: Gate, head: list[str], foot: list[str], t
     if entries := blocking_entries(gate, today):
         _line(console, "", "", said(_ACCEPT))
         console.print(Text(entries.rstrip("\n")), soft_wrap=True, highlight=False)
+        if left_out := _left_out(gate, _ENTRIES):
+            _line(console, "", "yellow", left_out)
     for line in map(said, verdict_sentences(gate)):
         _line(console, "", "bold", line)
     _line(console, "", "", total_line(gate))
@@ -202,6 +204,15 @@ def _details(group: CauseGroup) -> Iterator[str]:
     yield from group.cases[:_NAMED]
     if len(group.cases) > _NAMED:
         yield f"and {len(group.cases) - _NAMED} more"
+
+
+def _left_out(gate: Gate, shown: int) -> str:
+    """Return that only so many causes have their entry here, and where the others have theirs; empty when all have."""
+    left = sum(group.fails and group.allowed is None for group in gate.groups) - shown
+    if left <= 0:
+        return ""
+    one = "{count} more cause has its entry in the output of --json."
+    return said(counted_sentence(one, "{count} more causes have their entries in the output of --json.", left))
 
 
 def blocking_entries(gate: Gate, today: date) -> str:
@@ -250,9 +261,12 @@ def gate_markdown(gate: Gate, head: list[str], foot: list[str], today: date) -> 
             *(f"- {code(in_reader_language(line))}" for line in foot),
         ]
     entries = blocking_entries(gate, today)
-    if entries and len(entries) < _LONGEST_ENTRIES:
-        fence = "`" * (max((len(run) for run in re.findall("`+", entries)), default=2) + 1)
+    if len(entries) >= _LONGEST_ENTRIES:
+        lines += ["", _left_out(gate, 0)]
+    elif entries:
+        fence = "`" * (max((2, *(len(run) for run in re.findall("`+", entries)))) + 1)
         lines += ["", f"### {said(_ACCEPT).rstrip(':：')}", "", f"{fence}yaml\n{entries}{fence}"]
+        lines += ["", left_out] if (left_out := _left_out(gate, _ENTRIES)) else []
     return fitting(lines)
 
 
