@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final
 from conformance.cases.model import Cleanup, Find, ProviderState
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
-from conformance.core.yamlfile import Schema, YamlFile, near
+from conformance.core.wording import near
+from conformance.core.yamlfile import Schema, YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -14,7 +14,7 @@ from conformance.contract.languages import LANGUAGES, Language
 from conformance.contract.message_templates import fits
 from conformance.contract.wire import SYSTEM_PARAMETERS
 from conformance.core.errors import CaseError
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

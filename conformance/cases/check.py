@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.substitution import references
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -20,7 +20,8 @@ from conformance.cases.load import make_cases, parse_file
 from conformance.cases.suite import DEFAULTS, STATES, cases_root, load_suite, side_files
 from conformance.core.errors import CaseError
 from conformance.core.resources import PACKAGE, cases_dir
-from conformance.core.yamlfile import YamlFile, near, read_bytes
+from conformance.core.wording import near
+from conformance.core.yamlfile import YamlFile, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

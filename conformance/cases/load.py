@@ -11,7 +11,8 @@ from conformance.cases.shared import Shared
 from conformance.cases.substitution import substitute
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
-from conformance.core.yamlfile import Schema, YamlFile, near
+from conformance.core.wording import near
+from conformance.core.yamlfile import Schema, YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

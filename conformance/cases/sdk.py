@@ -13,7 +13,8 @@ from conformance.cases.suite import SDK_FOLDER
 from conformance.contract.catalogue import contract_files, find_operation
 from conformance.core.errors import CaseError, ContractError
 from conformance.core.resources import cases_dir
-from conformance.core.yamlfile import Schema, YamlFile, near
+from conformance.core.wording import near
+from conformance.core.yamlfile import Schema, YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -15,7 +15,7 @@ from conformance.cases.suite import SDK_FOLDER, SIDE_FILES
 from conformance.contract.catalogue import contract_files
 from conformance.core.cache import NO_CACHE
 from conformance.core.errors import CaseError, UsageError
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import CaseError
-from conformance.core.yamlfile import YamlFile, near, shorten
+from conformance.core.wording import near, shorten
+from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

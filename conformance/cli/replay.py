@@ -12,7 +12,7 @@ from conformance.cases.select import select
 from conformance.cli.support.plan_template import load_plan
 from conformance.core.errors import ReportError
 from conformance.core.sentences.recognition import in_reader_language
-from conformance.core.yamlfile import shorten
+from conformance.core.wording import shorten
 from conformance.engine.events import case_finished, run_finished, run_started
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console

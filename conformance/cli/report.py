@@ -14,7 +14,7 @@ from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.core.sentences.recognition import in_reader_language
 from conformance.core.system_failures import not_written
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console
 from conformance.reports.formats.words import fuzz_words, said

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import ContractError
 from conformance.core.resources import layers
-from conformance.core.yamlfile import near, read_text
+from conformance.core.wording import near
+from conformance.core.yamlfile import read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -30,8 +30,7 @@ _SHAPE: Final = Schema(
         "properties": {
             "versions": {
                 "type": "object",
-                "additionalProperties": {"type": "string", "description": "write the version in quotes"},
-                "description": "the version of each product's API",
+                "additionalProperties": {"type": "string"},
             },
         },
         "additionalProperties": False,

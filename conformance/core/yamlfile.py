@@ -4,45 +4,27 @@ from __future__ import annotations
 
 import json
 import stat
-from difflib import get_close_matches
 from functools import cached_property
 from math import isfinite
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
 from conformance.core.errors import InputError, Location
+from conformance.core.schemas.fault_words import fault_words, nearest
+from conformance.core.wording import shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import yaml
     from jsonschema_rs import ValidationError, Validator
 
-_SHOWN = 8
-_LONGEST: Final = 300
 _DEEPEST: Final = 100
 _MOST_VALUES: Final = 1_000_000
 
 KeyPath = tuple["str | int", ...]
 """A place in a file: the names and positions that lead there."""
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """Return a hint that names what `word` may have meant: the nearest known word, else all (at most eight)."""
-    names = sorted(known)
-    close = [name for name in names if name.casefold() == word.casefold()]
-    close = close or get_close_matches(word, names, n=1, cutoff=0.6)
-    if close:
-        return f"did you mean {close[0]}?"
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return "known: " + (", ".join(names[:_SHOWN]) or "none") + more
-
-
-def shorten(text: str) -> str:
-    """Return a text on one line that is not endless, with its end, where a message says what it is about."""
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else f"{line[: _LONGEST // 2]}…{line[-_LONGEST // 2 :]}"
 
 
 def read_bytes(path: Path, error: type[InputError]) -> bytes:
@@ -96,7 +78,7 @@ class Schema:
         """Return everything in which `data` differs from the schema."""
         if self._validator.is_valid(data):  # twice as fast as looking for faults
             return []
-        return list(self._validator.iter_errors(data))
+        return [nearest(fault) for fault in self._validator.iter_errors(data)]
 
     def definition(self, name: str) -> Schema:
         """Return the schema of one thing that this one defines."""
@@ -105,34 +87,15 @@ class Schema:
 
     def explain(self, fault: ValidationError, at: KeyPath) -> tuple[str, str | None]:
         """Turn a fault into (what is wrong, what would be right); `at` is where the data was taken from."""
-        field = ".".join(str(part) for part in (*at, *fault.instance_path)) or "the file"
-        detail = fault.kind.as_dict()
-        match fault.kind.name:
-            case "additionalProperties":
-                name = str(detail["unexpected"][0])
-                return f"unknown field {name!r} in {field}", near(name, self._fields(fault.schema_path[:-1]))
-            case "required":
-                return f"{field} lacks the field {detail['property']!r}", "add it"
-            case "enum":
-                options = ", ".join(str(option) for option in detail["options"])
-                return f"{field} is {fault.instance!r}", f"one of: {options}"
-            case _:
-                return f"{field}: {shorten(fault.message)}", self._description(
-                    fault.schema_path[:-1]
-                ) or self._description([])
+        return fault_words(self._document, fault, at)
 
-    def _at(self, path: Sequence[str | int]) -> Mapping[str, object]:
-        node: object = self._document
-        for part in path:
-            node = node[int(part)] if isinstance(node, list) else _mapping(node)[str(part)]
-        return _mapping(node)
 
-    def _fields(self, path: Sequence[str | int]) -> list[str]:
-        return list(_mapping(self._at(path).get("properties")))
+def _is_unknown(fault: ValidationError) -> bool:
+    return fault.kind.name == "additionalProperties"
 
-    def _description(self, path: Sequence[str | int]) -> str | None:
-        text = self._at(path).get("description")
-        return str(text) if text else None
+
+def _order(where: Location) -> tuple[int, int]:
+    return where.line or 0, where.column or 0
 
 
 def _mapping(node: object) -> Mapping[str, object]:
@@ -302,9 +265,11 @@ class YamlFile:
         faults = schema.faults(data)
         if not faults:
             return
+        unknown = {tuple(each.instance_path): self._place(each, at) for each in faults if _is_unknown(each)}
+        # A misspelt name is told before what it was meant to be, which is lacking.
         placed = sorted(
             ((self._place(fault, at), fault) for fault in faults),
-            key=lambda pair: (pair[0].line or 0, pair[0].column or 0),
+            key=lambda pair: (_order(unknown.get(tuple(pair[1].instance_path), pair[0])), not _is_unknown(pair[1])),
         )
         explained = [(where, *schema.explain(fault, at)) for where, fault in placed[:most]]
         found = [self._error(message, where=where, hint=hint) for where, message, hint in explained]
@@ -318,4 +283,6 @@ class YamlFile:
         unexpected = getattr(fault.kind, "unexpected", None)
         if unexpected:
             return self.locate([*path, unexpected[0]], key=True)
+        if fault.kind.name == "propertyNames":
+            return self.locate([*path, fault.kind.as_dict()["error"].instance], key=True)
         return self.locate(path)

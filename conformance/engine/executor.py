@@ -12,7 +12,7 @@ from conformance.contract.common_codes import common_codes
 from conformance.contract.languages import entry_of
 from conformance.core.errors import ConformanceError
 from conformance.core.redaction import known_secrets
-from conformance.core.yamlfile import shorten
+from conformance.core.wording import shorten
 from conformance.engine.accounts import Accounts
 from conformance.engine.calls import NotSentError
 from conformance.engine.case_results import result_of

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final, TypedDict
 
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
-from conformance.core.yamlfile import Schema, YamlFile, near
+from conformance.core.wording import near
+from conformance.core.yamlfile import Schema, YamlFile
 from conformance.fuzz.traits import traits_of
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ _FEW: Final = 2
 _SCHEMA: Final = Schema(
     {
         "type": "array",
-        "description": "a list of entries with id and reason",
+        "description": "docs/targets.md",
         "items": {
             "type": "object",
             "required": ["id", "reason"],

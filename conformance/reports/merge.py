@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import ReportError
-from conformance.core.yamlfile import shorten
+from conformance.core.wording import shorten
 from conformance.reports.inputs import refuse_inputs
 from conformance.reports.report_reader import read_events
 from conformance.reports.store import RunFolder

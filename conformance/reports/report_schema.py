@@ -11,7 +11,7 @@ import jsonschema_rs
 
 from conformance.contract.languages import BOTH, LANGUAGES
 from conformance.core.resources import data_dir
-from conformance.core.yamlfile import shorten
+from conformance.core.wording import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import DriverFileError, UsageError
 from conformance.core.resources import drivers_dir
-from conformance.core.yamlfile import Schema, YamlFile, near
+from conformance.core.wording import near
+from conformance.core.yamlfile import Schema, YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import DriverFileError
-from conformance.core.yamlfile import Schema, YamlFile, near
+from conformance.core.wording import near
+from conformance.core.yamlfile import Schema, YamlFile
 from conformance.sdk.manifest import Package
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.cases.suite import operations_in
 from conformance.core.errors import UsageError
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 from conformance.selftest.bench import Bench, bench_target
 from conformance.selftest.processes import spread
 from conformance.selftest.servers import CATCHING, SERVERS, faultless

@@ -10,7 +10,8 @@ from conformance.contract.catalogue import contract_files, contracts_for, find_o
 from conformance.contract.languages import BOTH, LANGUAGES
 from conformance.contract.model import Contract, Source
 from conformance.core.errors import InputError
-from conformance.core.yamlfile import YamlFile, near
+from conformance.core.wording import near
+from conformance.core.yamlfile import YamlFile
 from conformance.server.behaviour.choice import fitting, read_behaviours, short_files
 from conformance.server.behaviour.conditions import read_condition
 from conformance.server.behaviour.definition import NO_STATUS, Behaviour

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from conformance.cases.suite import load_all_states
 from conformance.core.resources import case_dirs
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final, Literal, Required, TypedDict
 from conformance.core.errors import TargetFileError, UsageError
 from conformance.core.exchange import Credentials
 from conformance.core.redaction import remember
-from conformance.core.yamlfile import Schema, YamlFile, near, read_bytes
+from conformance.core.wording import near
+from conformance.core.yamlfile import Schema, YamlFile, read_bytes
 from conformance.target.consent import check_consent, is_host
 from conformance.target.credential_sources import DEFAULT_VARIABLES, PENDING, CredentialSource
 from conformance.target.file_secrets import remember_variables, without_secrets_of

@@ -83,7 +83,7 @@ def test_everything_that_a_case_can_say(tmp_path: Path) -> None:
 
 FAULTS: dict[str, tuple[str, str, str]] = {
     "no YAML": (FILE.replace("[service_error]", "[service_error"), "10:37", "not valid YAML"),
-    "a list": ("- id: one\n", "1:1", "is not of type"),
+    "a list": ("- id: one\n", "1:1", "the file is a list, and must be a mapping"),
     "no rules": (FILE.replace("rules:\n  surfaces: {says: It surfaces., source: the tables}\n", ""), "1:1", "'rules'"),
     "no cases": (FILE[: FILE.index("  - id")].replace("cases:", "cases: []"), "5:8", "cases"),
     "a rule without a source": (FILE.replace(", source: the tables", ""), "4:13", "lacks the field 'source'"),

@@ -94,7 +94,7 @@ def test_a_file_that_only_marks_the_root_changes_nothing(write: Callable[[str], 
     ("text", "says"),
     [
         ("docs: en\nendpoitn: x\n", ":2:1: unknown field 'endpoitn' in the file (did you mean endpoint?)"),
-        ("rate: fast\n", ':1:7: rate: "fast" is not of type "number"'),
+        ("rate: fast\n", ":1:7: rate is 'fast', and must be a number"),
         ("- docs\n", ":1:1: "),
         ("docs: [\n", ": not valid YAML"),
     ],

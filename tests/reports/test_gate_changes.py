@@ -413,17 +413,23 @@ def test_a_case_that_is_gone_can_be_accepted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[{case: a, expires: 2027-01-31}]", r"allow.yaml:1:2: 0 lacks the field 'reason'"),
-        ("[{case: a, reason: b}]", r"allow.yaml:1:2: 0 lacks the field 'expires'"),
-        ("[{reason: b, expires: 2027-01-31}]", r"allow.yaml:1:2: .*case or where"),
+        ("[{case: a, expires: 2027-01-31}]", r"allow.yaml:1:2: entry 1 lacks the field 'reason'"),
+        ("[{case: a, reason: b}]", r"allow.yaml:1:2: entry 1 lacks the field 'expires'"),
+        ("[{reason: b, expires: 2027-01-31}]", r"allow.yaml:1:2: .*'case' or 'where' \(add one of them\)"),
         ("- {case: a, reason: b, expires: 2027-02-30}", r"allow.yaml:1:\d+: not valid YAML: this is no timestamp"),
         ("- {case: a, reason: b, expires: '2027-02-30'}", r"allow.yaml:1:\d+: 2027-02-30 is no day"),
-        ("- {case: a, reason: b, expires: soon}", r"allow.yaml:1:\d+: 0.expires: .*as in 2027-01-31"),
+        (
+            "- {case: a, reason: b, expires: soon}",
+            r"allow.yaml:1:\d+: expires is 'soon', .*for example 2027-01-31",
+        ),
         ("- {case: a, reason: b, expires: 2027-01-31T10:00:00}", r"allow.yaml:1:\d+: a datetime is not a value here"),
-        ("- {case: a, reason: ' ', expires: 2027-01-31}", r"allow.yaml:1:\d+: 0.reason"),
+        ("- {case: a, reason: ' ', expires: 2027-01-31}", r"allow.yaml:1:\d+: reason is empty"),
         ("- case: a\n  reason: b\n  expires: 2027-01-31\n  cause: c\n", r"allow.yaml:4:3: unknown field 'cause'"),
         ("- {case: a, change: bad, reason: b, expires: 2027-01-31}", r"one of: worse, caller, gone, new"),
-        ("case: a", r"allow.yaml:1:1: the file: .*a list of entries"),
+        (
+            "case: a",
+            r"allow.yaml:1:1: the file is a mapping, and must be a list \(docs/release-pipeline.md shows one\)",
+        ),
         ("[", "not valid YAML"),
     ],
 )

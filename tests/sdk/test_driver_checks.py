@@ -108,7 +108,9 @@ def test_what_a_driver_is_called_with_is_held_against_its_schema(tmp_path: Path)
     wrong = tmp_path / "check.yaml"
     text = (drivers_dir() / FILE).read_text(encoding="utf-8")
     wrong.write_text(text.replace("operation: C", "operations: C"), encoding="utf-8")
-    with pytest.raises(DriverFileError, match=r"check.yaml:3:1: the file lacks the field 'operation'"):
+    with pytest.raises(
+        DriverFileError, match=r"check.yaml:4:1: unknown field 'operations' in the file \(did you mean operation\?\)"
+    ):
         read_checked_operation(wrong)
 
 

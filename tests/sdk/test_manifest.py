@@ -33,14 +33,14 @@ def test_a_folder_without_a_manifest_is_no_driver(tmp_path: Path) -> None:
     [
         ("title: My driver\n", "", r"driver.yaml:1:1: the file lacks the field 'title'"),
         ("title:", "tilte:", r"driver.yaml:\d:\d: "),
-        ("version: 1.2.3", "version: 1.2", r"driver.yaml:6:30: sdk.version: .*in quotes"),
-        ("version: 1.2.3", "version: $(reboot)", r"driver.yaml:6:30: sdk.version: "),
-        ("run: [./driver, with, arguments]", "run: []", r"driver.yaml:8:6: run: "),
+        ("version: 1.2.3", "version: 1.2", r"driver.yaml:6:30: sdk.version is 1.2, .*into quotes"),
+        ("version: 1.2.3", "version: $(reboot)", r"driver.yaml:6:30: sdk.version is .*\(for example 1.2.3\)"),
+        ("run: [./driver, with, arguments]", "run: []", r"driver.yaml:8:6: run is empty \(add an entry\)"),
         ("name: mine", "name: yours", r"driver.yaml:1:7: the name is 'yours', but the folder is 'mine'"),
         ("hint:", "way:", r"driver.yaml:5:\d+: .*toolchain.0"),
         ("language: Python", "language: [", r"driver.yaml:\d+:\d+: not valid YAML"),
         ("run:", "shared: [a.py]\nrun:", r"driver.yaml:8:10: there is no file 'a.py' in the folder 'shared'"),
-        ("run:", "shared: [../a.py]\nrun:", r"driver.yaml:8:10: shared.0: "),
+        ("run:", "shared: [../a.py]\nrun:", r"driver.yaml:8:10: shared.0 is .*\(for example protocol.py\)"),
     ],
 )
 def test_a_wrong_manifest_is_told_with_its_place(old: str, new: str, message: str, tmp_path: Path) -> None:

@@ -29,7 +29,11 @@ def line_of(text: str, part: str) -> int:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("resource: FlowLog\n", "resorce: FlowLog\n", "lacks the field 'resource'"),
+        (
+            "resource: FlowLog\n",
+            "resorce: FlowLog\n",
+            "unknown field 'resorce' in the file \\(did you mean resource\\?\\)",
+        ),
         ("digits: 20", "digits: 33", "id.digits"),
         ("path: [Activating, Active]", "path: [Activating]", "status.path"),
         ("FlowLogId: {is: id}", "FlowLogId: {is: ident}", "'ident'.*id, status, created"),

@@ -226,7 +226,11 @@ BARN = "resource: Barn\nid: {field: BarnId, prefix: barn-}\ncreate: CreateBarn\n
         (BARN.replace("field: BarnId, ", ""), 2, ""),
         (f"{BARN}version: '2001-01-01'\n", 4, "no contracts of farm 2001-01-01"),
         ("resource: [\n", 2, ""),
-        (BARN.replace("create: CreateBarn", "create: {a: 1}"), 3, "an operation, or a list of operations"),
+        (
+            BARN.replace("create: CreateBarn", "create: {a: 1}"),
+            3,
+            "unknown field 'a' in create \\(known: each, operation\\)",
+        ),
         (f"{BARN}show: 7\n", 4, "list: PATH"),
     ],
 )

@@ -69,10 +69,10 @@ def test_an_endpoint_is_enough(tmp_path: Path) -> None:
         ("endpoint: http://h\ntimeout_s: .inf\n", "2:12", "inf is not a number"),
         ("endpoint: http://h\ntimeout_s: .nan\n", "2:12", "nan is not a number"),
         ("endpoint: http://h\ncredentials:\n  access_key_id_env: A\n", "3:3", "access_key_secret_env"),
-        ("endpoint: http://h\nvalues: {vpc_id: 5}\n", "2:18", "string"),
+        ("endpoint: http://h\nvalues: {vpc_id: 5}\n", "2:18", "must be a text (put it into quotes)"),
         ("endpoint: http://h\nvalues: {vpc_id: 2020-01-01}\n", "2:18", "quote it: '2020-01-01'"),
         ("endpoint: [\n", "2:1", "not valid YAML"),
-        ("", "", "is not of type"),
+        ("", "", "the file is empty, and must be a mapping (docs/targets.md shows one)"),
         ("\tendpoint: x\n", "1:1", "not valid YAML"),
     ],
 )

@@ -11,7 +11,7 @@ from conformance.contract.export.openapi_file import OPENAPI_VERSIONS, ExportOpt
 from conformance.contract.export.stubs.registry import STUB_WRITERS
 from conformance.contract.export.stubs.stub_set import stub_set
 from conformance.core.errors import UsageError
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 from conformance.protocol.call_forms import MARK, call_form
 from conformance.protocol.signing import Signature
 from conformance.target.model import check_endpoint

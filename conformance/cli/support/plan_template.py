@@ -21,7 +21,7 @@ from conformance.contract.languages import languages_of
 from conformance.core.cache import user_cache
 from conformance.core.errors import InputError, UsageError
 from conformance.core.resources import case_dirs
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 from conformance.engine.plan import Plan, new_run_id
 from conformance.judging.expected_failures import ExpectedFailures, load_expected_failures
 from conformance.target.model import DEFAULT_CONCURRENCY, PROCESSES

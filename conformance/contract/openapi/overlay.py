@@ -17,7 +17,7 @@ _SHAPE: Final = Schema(
         "type": "object",
         "required": ["overlay", "info", "actions"],
         "properties": {
-            "overlay": {"type": "string", "pattern": r"^1\.1\.\d+$", "description": "write 1.1.0"},
+            "overlay": {"type": "string", "pattern": r"^1\.1\.\d+$", "examples": ["1.1.0"]},
             "info": {
                 "type": "object",
                 "required": ["title", "version"],

@@ -206,16 +206,22 @@ def _value(text: str) -> object:
     if listed and (more := recognised(listed["more"])) is not None:
         return sentence("{names}, {more}", names=listed["names"], more=more)
     for word, template in _LIST.items():
-        *names, last = body.split(word)
-        if names and all(map(_is_short, (*names, last))):
-            whole: object = names[0]
-            for name in (*names[1:], last):
-                whole = Sentence(template.text, {"one": whole, "other": name})
+        whole, *others = (_listed(each) for each in body.split(word))
+        if others and whole is not None and None not in others:
+            for other in others:
+                whole = Sentence(template.text, {"one": whole, "other": other})
             return whole
     parts = [recognised(part) for part in body.split(", ")]
     if len(parts) > 1 and all(part is not None for part in parts):
         return reduce(lambda one, other: Sentence("{one}, {other}", {"one": one, "other": other}), parts)
     return text
+
+
+def _listed(text: str) -> object:
+    """Return what stands in a list: a word, or a text that is known; `None` for anything else."""
+    if text == _NOTHING.text:
+        return _NOTHING
+    return text if _is_short(text) else recognised(text)
 
 
 def _with_hint(text: str, *, known: bool) -> Sentence | None:

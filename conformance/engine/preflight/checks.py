@@ -12,7 +12,7 @@ from conformance.cases.expand import fill_state, wire_parameters
 from conformance.cases.model import ProviderState, Step, Transport
 from conformance.cases.substitution import references
 from conformance.core.redaction import Redactor, known_secrets
-from conformance.core.yamlfile import shorten
+from conformance.core.wording import shorten
 from conformance.engine.effects import ChangeState, Sleep, StoppedError
 from conformance.engine.preflight.findings import ACCOUNTS, SHARED, PreflightFindings, noted, with_consequences
 from conformance.engine.preflight.served import ServedOperations

@@ -12,7 +12,7 @@ from conformance.cases.expand import wire_parameters
 from conformance.cases.meanings.words import load_words
 from conformance.cases.model import Step, Transport
 from conformance.contract.common_codes import common_codes
-from conformance.core.yamlfile import shorten
+from conformance.core.wording import shorten
 from conformance.engine.notes import RunNote
 from conformance.engine.sent import NoEnvelopeError, NothingKnownError
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 
 _PATTERNS: Final = {
-    "description": "a pattern, or a list of patterns",
     "anyOf": [
         {"type": "string", "minLength": 1},
         {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
@@ -23,10 +22,9 @@ _PATTERNS: Final = {
 _SCHEMA: Final = Schema(
     {
         "type": "array",
-        "description": "a list of entries with case or where, reason and expires",
+        "description": "docs/release-pipeline.md",
         "items": {
             "type": "object",
-            "description": "case or where (or both), reason, expires, and change if only one kind is meant",
             "required": ["reason", "expires"],
             "anyOf": [{"required": ["case"]}, {"required": ["where"]}],
             "additionalProperties": False,
@@ -34,11 +32,11 @@ _SCHEMA: Final = Schema(
                 "case": _PATTERNS,
                 "where": _PATTERNS,
                 "change": {"enum": ["worse", "caller", "gone", "new"]},
-                "reason": {"type": "string", "pattern": "\\S", "description": "why the change is accepted"},
+                "reason": {"type": "string", "pattern": "\\S"},
                 "expires": {
                     "type": "string",
                     "pattern": "^\\d{4}-\\d{2}-\\d{2}$",
-                    "description": "a day, as in 2027-01-31",
+                    "examples": ["2027-01-31"],
                 },
             },
         },

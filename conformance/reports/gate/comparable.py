@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.core.errors import ReportError
-from conformance.core.yamlfile import shorten
+from conformance.core.wording import shorten
 from conformance.reports.stored_cases import tallied_cases
 
 if TYPE_CHECKING:

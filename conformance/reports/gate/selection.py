@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from conformance.core.errors import UsageError
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 from conformance.reports.stored_cases import StoredCases, tallied_cases
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from conformance.cases.expand import wire_parameters
 from conformance.core.exchange import Credentials
-from conformance.core.yamlfile import shorten
+from conformance.core.wording import shorten
 from conformance.sdk.check.checked_operation import json_answer, new_request_id, read_checked_operation
 from conformance.sdk.check.fixture import END_S, TIMEOUT_S, DifferenceError, DriverFixture, new_account, require
 from conformance.sdk.driver_process import GRACE_S, START_DEADLINE_S, DriverFailedError, DriverStartError

@@ -30,7 +30,7 @@ import re
 from functools import partial, reduce
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 from conformance.server.provider_states import provider_states
 from conformance.server.request import whole_number
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import AsyncBehaviour, ErrorCode, State
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 from conformance.server.behaviour.parts import read_part
 
 if TYPE_CHECKING:

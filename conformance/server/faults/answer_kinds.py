@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 from conformance.server.faults.bodies import read_body_edit
 from conformance.server.faults.edits import read_edit
 from conformance.server.faults.mutations import Mutation, answering_step, calling, receiving, replying

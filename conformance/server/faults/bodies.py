@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 from conformance.server.faults.edits import read_edit
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from conformance.core.errors import UsageError
 from conformance.core.resources import layers
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 from conformance.server.behaviour.choice import choose_behaviour
 from conformance.server.behaviour.definition import FAULTS_SUFFIX
 from conformance.server.behaviour.parts import BehaviourError, read_part

@@ -27,7 +27,7 @@ import unicodedata
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -36,7 +36,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 from conformance.server.behaviour.conditions import read_condition
 from conformance.server.checks import first_row
 from conformance.server.faults.answer_kinds import ANSWER_KINDS

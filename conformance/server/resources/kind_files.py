@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 from conformance.core.yamlparts import Part
 from conformance.core.yamlwriter import dump_line
 from conformance.server.behaviour.definition import RefusedSituation

@@ -12,7 +12,7 @@ from conformance.contract.answer_trees import as_answered
 from conformance.contract.catalogue import OperationId, contract_files, contracts_in, find_operation
 from conformance.contract.languages import BOTH
 from conformance.core.errors import UsageError
-from conformance.core.yamlfile import near
+from conformance.core.wording import near
 from conformance.server.documents import follow_documents
 from conformance.server.faults.catalogue import NamedMutation
 from conformance.server.faults.generated.answers import flaws_of_answers, styles_of_answers
