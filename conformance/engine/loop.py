@@ -371,7 +371,7 @@ class Loop(Generic[T]):
     def _arrived(self, asked: _Request, address: str, outcome: TransferOutcome, elapsed_ms: float) -> None:
         if isinstance(outcome, LateError):
             outcome = self.contact.silence_of(address) or outcome
-        again = self.contact.note(address, outcome, time.monotonic(), patient=not self._stopped)
+        again = self.contact.note(address, outcome, time.monotonic(), patient=not self._stopped, took_ms=elapsed_ms)
         if again:
             at_stop = partial(self._begin, asked)
             self._at(time.monotonic() + _TRY_AGAIN_S, partial(self._begin, asked), at_stop)

@@ -279,6 +279,8 @@ class Client(Generic[TokenT]):
             if transfer.fresh and self._has_another(transfer):
                 self._keeping.several(transfer.host)
         elif isinstance(outcome, ClosedError):
+            if transfer.fresh:
+                self._pace.closed(len(self._under_way) + 1, now)
             self._keeping.closed(transfer.host, fresh=transfer.fresh)
         if not answered or transfer.ends_connection:
             transfer.forget_connection()

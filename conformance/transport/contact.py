@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -43,13 +44,18 @@ class _Address:
         late: How many requests in a row had no answer in time.
         gone: Why nothing is sent to it any more.
         silence: How the first of its requests ended, while none had an answer.
-        answers: Whether it ever answered.
+        answered_at: When it answered last; `-inf` for never.
     """
 
     late: int = 0
     gone: ExchangeError | None = None
     silence: LateError | None = None
-    answers: bool = False
+    answered_at: float = -math.inf
+
+    @property
+    def answers(self) -> bool:
+        """Whether it ever answered."""
+        return self.answered_at > -math.inf
 
 
 def address_of(url: str) -> str:
@@ -104,14 +110,20 @@ class Contact:
         for address, (late, outcome) in addresses.items():
             self._addresses[address] = _Address(late=late, silence=outcome)
 
-    def note(self, address: str, outcome: TransferOutcome, now: float, *, patient: bool) -> bool:
+    def note(
+        self, address: str, outcome: TransferOutcome, now: float, *, patient: bool, took_ms: float = 0.0
+    ) -> bool:
         """Note how a request ended.
+
+        A request that was sent before the last answer came, and had none itself, says nothing of whether anybody is
+        there: several that hang end at the same moment, when all others were answered long since.
 
         Args:
             address: What it was sent to; see `address_of`.
             outcome: The answer, or why there is none.
             now: The time in seconds, on any clock that goes forward.
             patient: Whether a host that refuses connections is waited for, and one that is late asked again.
+            took_ms: How long ago it was sent.
 
         Returns:
             Whether the request is to be tried again: nothing was sent, and the host may come back.
@@ -124,8 +136,10 @@ class Contact:
             known = self._addresses[address] = _Address()
         if not isinstance(outcome, ExchangeError):
             host.refused_since = None
-            known.late, known.silence, known.answers = 0, None, True
+            known.late, known.silence, known.answered_at = 0, None, now
         elif isinstance(outcome, LateError):
+            if now - took_ms / 1000 < known.answered_at:
+                return False
             known.late += 1
             known.silence = None if known.answers else known.silence or outcome
             if known.late >= (_MOST_LATE if known.answers else _MOST_SILENT) or not patient:

@@ -24,6 +24,10 @@ _NOT_SLOWER: Final = 1.5
 _QUEUED: Final = 4
 _CALM_S: Final = 1.0
 _WORKED: Final = 0.75
+_MANY_CLOSED: Final = 3
+_FORGIVEN: Final = 0.2
+"""How much one answer counts against a closed connection: where one in ten is lost, their number is not to blame."""
+_CLOSED_CALM_S: Final = 0.1
 _MORE: Final = 2.0
 _TRIALS: Final = 8
 
@@ -57,6 +61,7 @@ class Pace:
         self._before_cut = self._limit
         self._slowed = False
         self._calm_at = 0.0
+        self._closed = 0.0
 
     @property
     def limit(self) -> int:
@@ -84,6 +89,7 @@ class Pace:
             fresh: Whether it came on a new connection, as all do of a server that closes them. Behind others,
                 more only wait in the accept queue, which is short.
         """
+        self._closed = max(self._closed - _FORGIVEN, 0.0)
         usual = self._usual.get(address)
         if usual is None:
             usual = self._usual[address] = _Usual(took_s, took_s)
@@ -100,6 +106,13 @@ class Pace:
         """Note a request on a fresh connection that stays silent while others are answered: halve."""
         self._cut(in_flight, now, least=1)
 
+    def closed(self, in_flight: int, now: float) -> None:
+        """Note a fresh connection that was closed at once while others are in use: of a few in a short time, halve."""
+        self._closed += 1.0
+        if self._closed >= _MANY_CLOSED:
+            self._closed = 0.0
+            self._cut(in_flight, now, least=1, calm_s=_CLOSED_CALM_S)
+
     def given_up(self, in_flight: int, now: float) -> None:
         """Note a request that was not answered in time while others were in flight: halve."""
         self._cut(in_flight, now, least=1)
@@ -113,12 +126,12 @@ class Pace:
         step = _MORE if not self._slowed else 1.0 / (_TRIALS * self._limit)
         self._limit = min(self._limit + step, self._ceiling)
 
-    def _cut(self, in_flight: int, now: float, *, least: int) -> None:
+    def _cut(self, in_flight: int, now: float, *, least: int, calm_s: float = _CALM_S) -> None:
         """Halve the number that was in flight, which may be less than was allowed."""
         tried = min(self._limit, in_flight)
         if now < self._calm_at or tried <= least:
             return  # what is silent now was sent before the last cut, or its number is not to blame
-        self._calm_at = now + _CALM_S
+        self._calm_at = now + calm_s
         self._before_cut = tried
         self._limit = max(float(least), tried // 2)
         self._ceiling = max(self._limit, self._before_cut * _WORKED)

@@ -46,6 +46,20 @@ class TestPace:
         assert pace.limit == 4
         assert pace.held_at == 6
 
+    def test_fresh_connections_that_are_closed_at_once_are_too_many_unless_they_are_few_among_answers(self) -> None:
+        pace = answered(Pace(64, 10), 60)
+        for _ in range(100):
+            pace.closed(64, 5.0)
+            answered(pace, 9)
+        assert pace.limit == 64
+        for _ in range(3):
+            pace.closed(64, 6.0)
+        assert pace.limit == 32
+        for _ in range(30):
+            pace.closed(1, 7.0)
+        assert pace.limit == 32
+        assert pace.held_at == 48
+
     def test_afterwards_it_holds_what_works(self) -> None:
         pace = answered(Pace(64, 10), 60)
         pace.silent(64, 5.0)
@@ -205,6 +219,17 @@ class TestContact:
         assert isinstance(gone, ExchangeError)
         assert str(gone) == "not sent: 5 requests in a row before it had no answer within 10 s"
         assert not gone.lost
+
+    def test_what_was_sent_before_the_last_answer_is_no_sign_that_nobody_is_there(self) -> None:
+        contact = Contact()
+        late = LateError("no answer within 10 s")
+        contact.note(HOST, OK, 9.0, patient=True)
+        for _ in range(20):
+            contact.note(HOST, late, 11.0, patient=True, took_ms=10_000)
+        assert contact.gone(HOST) is None
+        for _ in range(5):
+            contact.note(HOST, late, 21.0, patient=True, took_ms=10_000)
+        assert contact.gone(HOST) is not None
 
     def test_a_closed_connection_is_an_outage(self) -> None:
         contact = Contact()
