@@ -213,7 +213,7 @@ class Executor:
             if not (lost or forgotten):
                 self._in_vain = 0
                 break
-            if self._in_vain >= _MOST_IN_VAIN:
+            if self._in_vain >= _MOST_IN_VAIN or progress.left:
                 break
             if attempts_left:
                 self._plan.notes.add(_AGAIN)

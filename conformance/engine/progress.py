@@ -48,6 +48,7 @@ class Progress:
         elapsed_ms: The time that the requests took.
         secrets: The secrets of the run, signatures of earlier requests included.
         raced: Whether requests were sent at the same moment, so that chance decided which was answered how.
+        left: Whether something that was created on an account that outlives the run is, or may be, still there.
         throttled: Whether a request had to be sent again, because the server refused it for now; `exchanges` need not
             have it.
     """
@@ -65,6 +66,7 @@ class Progress:
     no_envelope: bool = False
     elapsed_ms: float = 0.0
     raced: bool = False
+    left: bool = False
     throttled: bool = False
     secrets: RunSecrets = field(default_factory=RunSecrets)
 

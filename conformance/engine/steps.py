@@ -145,7 +145,8 @@ class StepRunner:
             raise
         finally:
             if not dropped:
-                yield from self._take_back(cleaner, held)
+                clean = yield from self._take_back(cleaner, held)
+                progress.left = not clean and not credentials.generated
 
     def _cleaner(self, case: Case, credentials: Credentials) -> Cleaner | None:
         if case.cleanup is None or (credentials.generated and not self.deletes):
@@ -203,13 +204,14 @@ class StepRunner:
         line = partial(curl_state, self._target.states_url, state.name, state.params, shown_id, action)
         progress.commands.append(line)
 
-    def _take_back(self, cleaner: Cleaner | None, held: Sequence[HeldState]) -> Steps[None]:
-        if cleaner is not None:
-            yield from cleaner.clean_up()
+    def _take_back(self, cleaner: Cleaner | None, held: Sequence[HeldState]) -> Steps[bool]:
+        """Delete what was created and take the states back; ends in whether nothing of what was created is left."""
+        clean = cleaner is None or (yield from cleaner.clean_up())
         for state in reversed(held):
             failure = yield from self.state_ends.end(state)
             if failure is not None and state.credentials.generated:
                 break
+        return clean
 
     def _change(self, name: str, params: Mapping[str, object], credentials: Credentials, action: str) -> Steps[None]:
         failure = yield from self._attempts.change_state(ChangeState(name, params, action, credentials))

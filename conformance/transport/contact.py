@@ -110,9 +110,7 @@ class Contact:
         for address, (late, outcome) in addresses.items():
             self._addresses[address] = _Address(late=late, silence=outcome)
 
-    def note(
-        self, address: str, outcome: TransferOutcome, now: float, *, patient: bool, took_ms: float = 0.0
-    ) -> bool:
+    def note(self, address: str, outcome: TransferOutcome, now: float, *, patient: bool, took_ms: float = 0.0) -> bool:
         """Note how a request ended.
 
         A request that was sent before the last answer came, and had none itself, says nothing of whether anybody is

@@ -34,6 +34,7 @@ from conformance.transport.curl_options import address_of, header_lines, header_
 from conformance.transport.keeping import Keeping
 from conformance.transport.libcurl import pycurl
 from conformance.transport.outcome import ExchangeError, LostError
+from conformance.transport.whole_bodies import is_whole
 
 if TYPE_CHECKING:
     from conformance.core.exchange import WireRequest
@@ -49,6 +50,8 @@ MOST_TOGETHER: Final = 32 * 1024 * 1024
 MODEST: Final = 256 * 1024
 """A body of no more bytes is never broken off because of others. After a larger one, few requests are in flight."""
 _LIST: Final = "content-encoding"
+_SAYING_ITS_END: Final = frozenset({"content-length", "transfer-encoding", _LIST})
+_NO_END: Final = "unexpected eof"
 
 _Shape = tuple[str, str, tuple[tuple[str, str], ...], bool]
 """Method, origin, headers, whether there is a body: what most requests share with the one before."""
@@ -165,7 +168,7 @@ class Transfer:
         return outcome
 
     def _outcome(self, fault: tuple[int, str] | None) -> TransferOutcome:
-        if fault is not None:
+        if fault is not None and not self._only_unfinished(*fault):
             return self._failure(*fault)
         if not self._head[0].startswith(_VERSIONS):
             return self._failure(WEIRD_REPLY, "")
@@ -223,6 +226,13 @@ class Transfer:
             if line[:5] == b"HTTP/":
                 break
         return False
+
+    def _only_unfinished(self, number: int, text: str) -> bool:
+        """Whether all that is wrong is that a TLS connection ended without a word after a body that shows its end."""
+        if number != pycurl.E_RECV_ERROR or _NO_END not in text or not self._head or not self._head_ended():
+            return False
+        headers = self._headers()
+        return not (_SAYING_ITS_END & headers.keys()) and is_whole(bytes(self._body))
 
     def _headers(self) -> dict[str, str]:
         headers: dict[str, str] = {}

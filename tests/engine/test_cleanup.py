@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
+import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 from commands import OPERATION, run_pytest
 from servers import Link, Server, whole
+
+from conformance.engine.cleanup.patience import CleanupPatience
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -175,6 +179,29 @@ def test_a_creation_whose_answer_is_lost_is_found_by_its_mark_and_the_case_run_a
     assert account.names() == ["foreign"]
     created = [entry for entry in lines(outcome.folder / "ledger.ndjson") if "created" in entry]
     assert len(created) == 2
+
+
+@pytest.mark.usefixtures("account")
+def test_where_no_answer_can_be_read_little_is_created_that_nobody_can_look_for(
+    conformance: Command, tmp_path: Path, reference: ReferenceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a real account each repetition may create one more."""
+    monkeypatch.setattr(CleanupPatience.__init__, "__defaults__", (0.2, 0.2, math.inf, time.monotonic))
+
+    def broken(link: Link) -> None:
+        link.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{")
+
+    with Server(broken, upstream=reference.endpoint) as server:
+        outcome = conformance.run(
+            *("--target", target_file(tmp_path / "other.yaml", server.endpoint, server.states_url)),
+            *("-k", "CreateFlowLog and MissingParameter and omitted"),
+        )
+    assert set(outcome.verdicts.values()) == {"error"}
+    assert len(outcome.verdicts) > 4
+    intents = [entry for entry in lines(outcome.folder / "ledger.ndjson") if "intent" in entry]
+    assert len(intents) == 3
+    reasons = [case["reason"] for case in outcome.report["cases"]]
+    assert sum(reason.startswith("not sent: what the cases before it may have created") for reason in reasons) > 1
 
 
 def test_what_others_name_as_a_case_does_while_its_creation_is_lost_is_not_deleted(

@@ -71,12 +71,24 @@ def expired(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+class WithoutAnEnd(Answering):
+    """As `http.server` answers by default: the body ends with the connection, which is closed without a word of TLS."""
+
+    protocol_version = "HTTP/1.0"
+    body = b""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(self.body)
+
+
 @contextmanager
-def serving(folder: Path) -> Iterator[int]:
+def serving(folder: Path, handler: type[Answering] = Answering) -> Iterator[int]:
     """Serve by TLS; give the port."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "trusted/here.pem", folder / "key.pem")
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.socket = context.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
@@ -102,6 +114,30 @@ def test_a_certificate_that_the_environment_names_is_trusted(
         # It is for another name: that is no matter of trust.
         with pytest.raises(ExchangeError, match="no TLS connection to localhost"):
             ask(f"https://localhost:{port}/")
+
+
+WHOLE = [
+    b'{"RequestId": "x"}\n',
+    b"\xef\xbb\xbf{}",
+    b"<Error><Code>x</Code></Error>",
+    b"<?xml version='1.0'?>\n<a.b:C>&lt;</a.b:C>\r\n",
+    b"<!DOCTYPE html>\n<html lang='en'><p>No</html>",
+]
+CUT = [b'{"RequestId": "x"', b'{"a": {"b": 1}', b"<Error><Code>x</Code>", b"<Error", b"", b"busy", b"[" * 100_000]
+
+
+@pytest.mark.parametrize("body", [*WHOLE, *CUT])
+def test_a_body_that_shows_its_end_is_whole_without_an_end_of_tls(
+    body: bytes, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(folder / "trusted/here.pem"))
+    with serving(folder, type("Handler", (WithoutAnEnd,), {"body": body})) as port:
+        url = f"https://127.0.0.1:{port}/"
+        if body in WHOLE:
+            assert ask(url) == body
+        else:
+            with pytest.raises(ExchangeError, match=f"the answer broke off after {len(body)} bytes of body"):
+                ask(url)
 
 
 def test_a_certificate_of_no_known_authority_is_a_failure_that_says_what_to_do(folder: Path) -> None:

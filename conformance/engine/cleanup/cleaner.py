@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from conformance.target.ledger import Intent, Ledger
     from conformance.target.model import Target
 
+_MOST_UNKNOWN: Final = 3
+"""How many cases in a row may create what nobody can look for: an account that outlives the run may have to pay."""
+
+_UNKNOWN: Final = (
+    "not sent: what the cases before it may have created can neither be looked for nor deleted, since answers are lost"
+)
+
 _PREFIX: Final = "conformance"
 _SERVER_FAULT: Final = 500
 
@@ -34,11 +41,15 @@ class Creations:
 
     Args:
         ledger: Where it is written down; `None` for nowhere.
+
+    Attributes:
+        unknown: How many cases in a row may have created what nobody can look for.
     """
 
     def __init__(self, ledger: Ledger | None) -> None:
         self.ledger = ledger
         self.count = 0
+        self.unknown = 0
 
     def mark(self) -> str:
         """Return a text that nothing else has, to recognise what one request creates."""
@@ -70,6 +81,8 @@ class Cleaner:
         self._mark = next((name for name in case.cleanup.marks if not _mentions(case, name)), None)
         self._before: Ids | None = None if case.cleanup.find is not None else frozenset()
         self._open: list[Intent] = []
+        self._intended = False
+        self._lost = False
         self._there: list[Creation] = []
         self._accepted: list[Creation] = []
 
@@ -84,9 +97,12 @@ class Cleaner:
 
         Raises:
             ReportError: When the ledger cannot be written.
+            NothingKnownError: When it is not to be sent.
         """
         if send.call[0] != self._operation:
             return
+        if self._creations.unknown >= _MOST_UNKNOWN:
+            raise NothingKnownError(_UNKNOWN)
         if self._cleanup.find is not None:
             self._before = yield Once(("before", self._account, self._subject), self._look_before)
         if self._creations.ledger is not None:
@@ -94,6 +110,7 @@ class Cleaner:
             names = (self._mark,) if self._mark is not None else self._cleanup.marks
             mark = max((send.wire.get(name, "") for name in names), key=len, default="")
             for _ in range(times):
+                self._intended = True
                 self._open.append(self._creations.ledger.intent(self._account, self._subject, mark))
 
     def note(self, send: Send, sent: SentExchange) -> None:
@@ -103,11 +120,19 @@ class Cleaner:
         elif send.call[0] == self._operation:
             self._note_creation(sent)
 
-    def clean_up(self) -> Steps[None]:
-        """Delete what is still there, and what a lost answer may have created; the rest stays in the ledger."""
-        with suppress(NothingKnownError):
+    def clean_up(self) -> Steps[bool]:
+        """Delete what is still there, and what a lost answer may have created; the rest stays in the ledger.
+
+        Ends in whether all is known: what is there was deleted, and what may be there was looked for.
+        """
+        known = True
+        try:
             for intent in list(self._open):
-                yield from self._reconcile(intent)
+                known = (yield from self._reconcile(intent)) and known
+        except NothingKnownError:
+            known = False
+        if self._intended:
+            self._creations.unknown = self._creations.unknown + 1 if self._lost and not known else 0
         for creation in list(self._there):
             accepted = creation in self._accepted
             if not accepted and not (yield from self._belongs(creation)):
@@ -116,6 +141,7 @@ class Cleaner:
                 self._there.remove(creation)
                 if self._creations.ledger is not None:
                     self._creations.ledger.deleted(self._account, creation)
+        return known and not self._there
 
     def _belongs(self, creation: Creation) -> Steps[bool]:
         """End in whether something is known to be what the run created; what is somebody else's is forgotten."""
@@ -144,6 +170,7 @@ class Cleaner:
         try:
             answered = sent.answered()
         except NothingKnownError:
+            self._lost = self._lost or sent.exchange.lost
             if not sent.exchange.lost and sent.exchange.response is None:
                 self._settle(intent, None)  # nothing was sent
             return
@@ -176,10 +203,13 @@ class Cleaner:
         else:
             self._creations.ledger.created(self._account, intent, fields)
 
-    def _reconcile(self, intent: Intent) -> Steps[None]:
-        """Look for what a request whose answer is not known created; it is not there before it is shown."""
+    def _reconcile(self, intent: Intent) -> Steps[bool]:
+        """Look for what a request whose answer is not known created; it is not there before it is shown.
+
+        Ends in whether it can be looked for.
+        """
         if not intent.mark or self._cleanup.find is None or self._before is None:
-            return
+            return False
         found = (yield from self._leftovers.marked([intent.mark])).by_mark[intent.mark]
         known = filter(None, found)
         new = [
@@ -187,6 +217,7 @@ class Cleaner:
         ]
         if new and (len(new) == 1 or of_a_run(intent.mark)):
             self._settle(intent, new[0])
+        return True
 
 
 def drive(target: Target, work: Callable[[], Steps[object]]) -> object:
