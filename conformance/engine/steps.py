@@ -218,7 +218,8 @@ class StepRunner:
         if failure is not None:
             if failure.refused:
                 raise StateRefusedError(failure.text, name)
-            raise NothingKnownError(failure.text, lost=failure.lost)
+            # A server that was not available for now may be by the time that the case is run again.
+            raise NothingKnownError(failure.text, lost=failure.lost or failure.answer is not None)
 
     # Steps.
 

@@ -9,10 +9,13 @@ import threading
 import time
 from email.utils import formatdate
 from itertools import cycle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import pytest
+from relays import Change, StatesRelay, relay
 from servers import Link, Server, whole
+
+from conformance.engine.sending import backoff
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -106,6 +109,31 @@ def test_a_server_that_is_not_available_now_and_then_conforms(
     assert set(outcome.verdicts.values()) == {"pass"}
     assert outcome.status == 0
     assert [note["key"] for note in outcome.report["notes"]] == ["requests.throttled"]
+
+
+class AwayForTwo(StatesRelay):
+    """Cannot set one of the states for the first two accounts that ask."""
+
+    refused: ClassVar[set[str]] = set()
+
+    def states(self, change: Change) -> None:
+        account = change["params"]["access_key_id"]
+        if change["state"] == "logs.exists" and len(self.refused | {account}) <= 2:
+            self.refused.add(account)
+            self.give(502, "text/html", b"<html>Bad Gateway</html>")
+        else:
+            super().states(change)
+
+
+def test_a_case_whose_state_could_not_be_set_for_now_is_run_again(
+    quick: Command, reference: ReferenceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that restarts may be away for longer than a call is tried."""
+    monkeypatch.setattr(backoff, "_TOTAL_S", 0.1)
+    with relay(AwayForTwo, reference.endpoint) as endpoint:
+        outcome = quick.run("--endpoint", endpoint, "--states-url", f"{endpoint}/_states", CASES[3])
+    assert outcome.verdicts == {CASES[3]: "pass"}
+    assert len(AwayForTwo.refused) == 2
 
 
 def test_what_was_refused_for_now_is_on_the_page(quick: Command, reference: ReferenceServer) -> None:

@@ -205,7 +205,7 @@ def test_a_known_failure_does_not_fail_the_run_and_one_that_passes_does(conforma
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("- id: '**/interval-zero'\n", "1:3: 0 lacks the field 'reason'"),
+        ("- id: '**/interval-zero'\n", "1:3: entry 1 lacks the field 'reason'"),
         ("- id: '**/interval-zero'\n  reason: ' '\n", "2:11"),
         ("- id: CreateFlowLog/*\n  reason: why\n", "no case has an id like 'CreateFlowLog/*'"),
         ("id: x\n", "known.yaml:1:1"),

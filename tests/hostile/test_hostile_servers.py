@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -133,8 +134,9 @@ def test_an_interrupt_ends_a_run_at_once(name: str, tmp_path: Path) -> None:
     with Server(HOSTILE[name]()) as server:
         done = run(server, tmp_path, *CASES, interrupt_s=1.5)
     assert "Traceback" not in done.said
-    assert done.status in {*STATUSES, 130}
-    assert done.ended_s <= INTERRUPT_S
+    # An interpreter that is ending already, after its report, is killed by the signal.
+    assert done.status in {*STATUSES, 130, -signal.SIGINT}
+    assert done.ended_s <= INTERRUPT_S + BUSY_S
 
 
 @pytest.mark.parametrize("name", ["JSON of small objects", "body by drops", "throttled for ever"])
