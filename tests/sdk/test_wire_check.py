@@ -102,6 +102,17 @@ def test_what_no_document_tells_is_no_mismatch() -> None:
     ]
 
 
+def test_a_number_that_need_not_be_whole_may_be_written_with_a_fraction() -> None:
+    request = made(row("Price", "float"), row("Size", "integer"), row("Rate", "number", enum=("high",)))
+    price, size = request.expected["Price"], request.expected["Size"]
+    assert told(request, {"Price": f"{price}.0", "Size": size, "Rate": request.expected["Rate"]}) == []
+    assert told(request, {"Price": f"{price}.5", "Size": f"{size}.0", "Rate": "half"}) == [
+        ("sdk.wire.Price", price, f"{price}.5"),
+        ("sdk.wire.Size", size, f"{size}.0"),
+        ("sdk.wire.Rate", request.expected["Rate"], "half"),
+    ]
+
+
 @pytest.mark.parametrize("sent", [{"Mode": "{}"}, {"Mode.Kind": "a"}, {"Mode.1.Kind": "a"}])
 def test_of_an_object_that_no_document_describes_something_arrives(sent: dict[str, str]) -> None:
     request = made(row("Mode", "object"), model=fields("Mode.Kind"))

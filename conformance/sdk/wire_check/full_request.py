@@ -40,6 +40,7 @@ class FullRequest:
         structures: The folded paths of values that are compared as what they stand for, not letter by letter.
         free: Those whose form the documents do not tell: only that something arrives under their name.
         lacking: The documented paths that the SDK's model has no field for, and which are not in the request.
+        numbers: The folded paths of numbers that need not be whole.
     """
 
     params: Mapping[str, object]
@@ -47,6 +48,7 @@ class FullRequest:
     structures: frozenset[str] = frozenset()
     free: frozenset[str] = frozenset()
     lacking: tuple[str, ...] = ()
+    numbers: frozenset[str] = frozenset()
 
     def names(self) -> list[str]:
         """Return the parameters at the top of the request."""
@@ -70,12 +72,11 @@ class FullRequest:
 
     def _of(self, names: Sequence[str], lacking: tuple[str, ...]) -> FullRequest:
         kept = set(names)
-        return FullRequest(
-            {name: self.params[name] for name in names},
-            {name: text for name, text in self.expected.items() if top_of(name) in kept},
-            self.structures,
-            self.free,
-            lacking,
+        return replace(
+            self,
+            params={name: self.params[name] for name in names},
+            expected={name: text for name, text in self.expected.items() if top_of(name) in kept},
+            lacking=lacking,
         )
 
 
@@ -96,9 +97,8 @@ def full_request(
     given = _doubled(first.given, second.given)
     if not isinstance(documented, dict) or not isinstance(given, dict):
         raise TypeError("a request is a mapping")
-    return FullRequest(
-        given, wire_parameters(documented, {}, encodings_of(rows)), parts.structures, parts.free, parts.lacking
-    )
+    expected = wire_parameters(documented, {}, encodings_of(rows))
+    return FullRequest(given, expected, parts.structures, parts.free, parts.lacking, parts.numbers)
 
 
 @dataclass
@@ -119,6 +119,7 @@ class _Parts:
         self.lacking = tuple(lacks)
         self.structures = frozenset(path for path in self._paths if self._carries(path))
         self.free = frozenset(path for path in self._paths if self._is_free(path))
+        self.numbers = frozenset(path for path in self._paths if _kind(rows[path]) == "number")
 
     def filled(self, number: int) -> _Filled:
         """Return a request with one item in each list; the number tells the texts of several of them apart."""

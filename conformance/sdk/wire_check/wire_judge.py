@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
 
 from conformance.contract.encodings import decoded
 from conformance.judging.findings import Finding
@@ -14,12 +16,15 @@ if TYPE_CHECKING:
 
     from conformance.sdk.wire_check.full_request import FullRequest
 
+_NUMBER: Final = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?", re.ASCII)
+
 
 def judge_wire(request: FullRequest, sent: Mapping[str, str]) -> Iterator[Finding]:
     """Yield the documented parameters that did not arrive under their name and in their form, each once.
 
     What arrives beside them is not judged here: no document says that its table is closed. An object may be sent
-    member by member or as one JSON text: documents do not say which. Booleans are compared without their letter case.
+    member by member or as one JSON text: documents do not say which. Booleans are compared without their letter case,
+    and `5.0` is `5` where a number need not be whole: how it is written no document says.
 
     Args:
         request: What the SDK was asked to send.
@@ -46,11 +51,15 @@ def _difference(request: FullRequest, path: str, expected: tuple[str, str], sent
         if _is_in_json(name, text, sent):
             return None
         return Finding(where, (name,), _elsewhere(request, expected, sent))
+    return None if _is_same(request, path, found, text) else Finding(where, (text,), found)
+
+
+def _is_same(request: FullRequest, path: str, found: str, text: str) -> bool:
     if found == text or (text in ("true", "false") and found.lower() == text):
-        return None
-    if path in request.structures and decoded(found, "json") == decoded(text, "json"):
-        return None
-    return Finding(where, (text,), found)
+        return True
+    if path in request.numbers and all(map(_NUMBER.fullmatch, (found, text))):
+        return Decimal(found) == Decimal(text)
+    return path in request.structures and decoded(found, "json") == decoded(text, "json")
 
 
 def _is_in_json(name: str, text: str, sent: Mapping[str, str]) -> bool:
