@@ -12,7 +12,7 @@ import (
 )
 
 // call sends one request as a caller of the SDK does, and tells what the caller gets.
-func call(asked request) (done callAnswer) {
+func call(serving sdkPackage, asked request) (done callAnswer) {
 	// A panic of the SDK would end a caller's program; here it is a finding, and the next call goes on.
 	defer func() {
 		if thrown := recover(); thrown != nil {
@@ -20,16 +20,16 @@ func call(asked request) (done callAnswer) {
 			done = callAnswer{Outcome: "client_error", Message: &message, Exception: &name}
 		}
 	}()
-	response, err := send(asked)
+	response, err := send(serving, asked)
 	if err != nil {
 		return failure(err)
 	}
 	return success(response)
 }
 
-func send(asked request) (reflect.Value, error) {
+func send(serving sdkPackage, asked request) (reflect.Value, error) {
 	none := reflect.Value{}
-	made := newRequest(asked.Action)
+	made := newRequest(serving, asked.Action)
 	if made == nil {
 		return none, &unsupportedError{"Action", "action"}
 	}
@@ -39,11 +39,11 @@ func send(asked request) (reflect.Value, error) {
 	if err := address(made.(requests.AcsRequest), asked); err != nil {
 		return none, err
 	}
-	client, err := newClient(asked)
+	client, err := newClient(serving, asked)
 	if err != nil {
 		return none, err
 	}
-	results := reflect.ValueOf(client).MethodByName(asked.Action).Call([]reflect.Value{reflect.ValueOf(made)})
+	results := client.MethodByName(asked.Action).Call([]reflect.Value{reflect.ValueOf(made)})
 	err, _ = results[1].Interface().(error)
 	return results[0], err
 }

@@ -4,42 +4,36 @@ set -eu
 
 module=github.com/aliyun/alibaba-cloud-sdk-go
 own=$module/services/vpc
-service=$own
+own_product="vpc 2016-04-28"
+create=NewClientWithOptions
 export GOWORK=off
+. ./packages.sh
 
-if [ -n "${MORE_PACKAGES:-}" ]; then
-    echo "go-v1: a program has one product: name operations of one" >&2
-    exit 2
-fi
-if [ -f packages.json ]; then
-    # Of another product: which one, and the version of its API, as in `"slb/2014-05-15": "..."`.
-    service=$SDK_NAME
-    product=$(sed -n 's|^ *"\(.*\)/[0-9-]*": ".*|\1|p' packages.json)
-    version_of_api=$(sed -n 's|^ *".*/\([0-9-]*\)": ".*|\1|p' packages.json)
-    sed -e "s|\"$own\"|\"$service\"|" -e "s|ownProduct = .*|ownProduct = \"$product\"|" \
-        -e "s|apiVersion = .*|apiVersion = \"$version_of_api\"|" sdk.go >sdk.go.new
-    mv sdk.go.new sdk.go
-fi
+# The functions of the SDK that make a request, by operation: they cannot be found when the driver runs.
+makers_of() {
+    folder=$(go list -mod="$mod" -f '{{.Dir}}' "$1")
+    sed -n "s/^func Create\([A-Za-z0-9]*\)Request() (request .*/\t\t\"\1\": func() any { return package$2.Create\1Request() },/p" \
+        "$folder"/*.go
+}
 
+# The services are packages of one module, and so have one version.
 locked=$(sed -n "s|^.*$module v||p" go.mod)
-if [ "${SDK_VERSION:-$locked}" = "$locked" ]; then
+version=${SDK_VERSION:-${CORE_VERSION:-$locked}}
+if [ "$version" = "$locked" ]; then
     mod=readonly
 else
     mod=mod
     rm -f go.sum
-    go mod edit -require="$module@v${SDK_VERSION#v}"
-    go get "$module@v${SDK_VERSION#v}"
+    go mod edit -require="$module@v${version#v}"
+    go get "$module@v${version#v}"
 fi
 
-# The functions of the SDK that make a request, by operation: they cannot be found when the driver runs.
-{
-    echo "package main"
-    echo
-    echo "import service \"$service\""
-    echo
-    echo "var makers = map[string]func() any{"
-    folder=$(go list -mod="$mod" -f '{{.Dir}}' "$service")
-    sed -n 's/^func Create\([A-Za-z0-9]*\)Request() (request .*/\t"\1": func() any { return service.Create\1Request() },/p' "$folder"/*.go
-    echo "}"
-} >makers.go
+set --
+for package in "${SDK_NAME:-$module}" ${MORE_PACKAGES:-}; do
+    name=${package%@*}
+    service=$name
+    if [ "$name" = "$module" ]; then service=$own; fi
+    set -- "$@" "$name=$service"
+done
+write_packages "$@"
 go build -mod="$mod" -trimpath -buildvcs=false -o driver .

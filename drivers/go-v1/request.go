@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
 )
@@ -17,15 +19,51 @@ const region = "RegionId"
 func fillModel(model reflect.Value, params map[string]any, prefix string) error {
 	fields := wireFields(model.Type())
 	for _, name := range slices.Sorted(maps.Keys(params)) {
-		field, found := fields[name]
-		if !found {
-			return &unsupportedError{prefix + name, "unknown"}
-		}
-		if err := fill(model.FieldByIndex(field.Index), params[name], prefix+name); err != nil {
+		if err := fillNamed(model, fields, name, params[name], prefix); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// fillNamed sets the field of a name. Where the SDK has fields such as `SystemDisk.Size` and `Filter.1.Key`, that is one for each
+// member of an object, or of an item of a list.
+func fillNamed(model reflect.Value, fields map[string]reflect.StructField, name string, value any, prefix string) error {
+	if field, found := fields[name]; found {
+		return fill(model.FieldByIndex(field.Index), value, prefix+name)
+	}
+	path := foldedName(name)
+	refused := &unsupportedError{prefix + path, "unknown"}
+	for other := range fields {
+		if rest, is := strings.CutPrefix(foldedName(other), path); is && (rest == "" || rest[0] == '.' || rest[0] == '[') {
+			refused.Why = "type" // there are fields of what is inside, or of other items of the list
+		}
+	}
+	inside := map[string]any{}
+	switch given := value.(type) {
+	case map[string]any:
+		inside = given
+	case []any:
+		for index, item := range given {
+			inside[strconv.Itoa(index+1)] = item
+		}
+	}
+	if len(inside) == 0 || refused.Why == "unknown" {
+		return refused
+	}
+	for _, member := range slices.Sorted(maps.Keys(inside)) {
+		if err := fillNamed(model, fields, name+"."+member, inside[member], prefix); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var numbered = regexp.MustCompile(`\.[1-9][0-9]*(\.|$)`)
+
+// foldedName is a name as a contract has it: `Filter[].Key` for `Filter.1.Key`.
+func foldedName(name string) string {
+	return numbered.ReplaceAllString(name, "[]$1")
 }
 
 // wireFields are the fields that travel, by their names on the wire.
@@ -104,8 +142,8 @@ func holds(declared reflect.Type, written string) bool {
 }
 
 // requestFields lists the fields of an operation's request. It gives nil when there is no such operation.
-func requestFields(action string) []modelField {
-	made := newRequest(action)
+func requestFields(serving sdkPackage, action string) []modelField {
+	made := newRequest(serving, action)
 	if made == nil {
 		return nil
 	}
@@ -115,8 +153,13 @@ func requestFields(action string) []modelField {
 func structFields(declared reflect.Type, prefix string) []modelField {
 	listed := []modelField{}
 	fields := wireFields(declared)
+	told := map[string]bool{}
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		listed = append(listed, typeFields(fields[name].Type, prefix+name)...)
+		path := foldedName(name)
+		if !told[path] {
+			listed = append(listed, typeFields(fields[name].Type, prefix+path)...)
+		}
+		told[path] = true
 	}
 	return listed
 }

@@ -10,19 +10,9 @@ import (
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth"
 	keys "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
-	vpc "github.com/aliyun/alibaba-cloud-sdk-go/services/vpc"
 )
 
-const (
-	driverName = "go-v1"
-	ownProduct = "vpc"
-	// apiVersion is the one that this SDK sends, whatever it is asked for.
-	apiVersion = "2016-04-28"
-)
-
-func sdkLibrary() library {
-	return libraryOf(reflect.TypeFor[vpc.Client]())
-}
+const driverName = "go-v1"
 
 // coreLibrary is the same module: it has the client that signs and sends, and the requests of all products.
 func coreLibrary() library {
@@ -30,15 +20,15 @@ func coreLibrary() library {
 }
 
 // newRequest makes the request of an operation as the SDK's own function does; nil when there is none.
-func newRequest(action string) any {
-	_, sent := reflect.TypeFor[*vpc.Client]().MethodByName(action)
-	if make, found := makers[action]; found && sent {
+func newRequest(serving sdkPackage, action string) any {
+	_, sent := serving.client.MethodByName(action)
+	if make, found := serving.makers[action]; found && sent {
 		return make()
 	}
 	return nil
 }
 
-func newClient(asked request) (*vpc.Client, error) {
+func newClient(serving sdkPackage, asked request) (reflect.Value, error) {
 	config := sdk.NewConfig().WithAutoRetry(false)
 	key, secret := textOf(asked.Credentials.AccessKeyID), textOf(asked.Credentials.AccessKeySecret)
 	var credential auth.Credential = keys.NewAccessKeyCredential(key, secret)
@@ -46,7 +36,10 @@ func newClient(asked request) (*vpc.Client, error) {
 		credential = keys.NewStsTokenCredential(key, secret, token)
 	}
 	// The region is given in the request; a client without one of its own adds none but the name.
-	return vpc.NewClientWithOptions("", config, credential)
+	arguments := []reflect.Value{reflect.ValueOf(""), reflect.ValueOf(config), reflect.ValueOf(&credential).Elem()}
+	results := reflect.ValueOf(serving.create).Call(arguments)
+	err, _ := results[1].Interface().(error)
+	return results[0], err
 }
 
 // address tells a request where to go, and how long it may take.

@@ -9,7 +9,7 @@ import (
 )
 
 // call sends one request as a caller of the SDK does, and tells what the caller gets.
-func call(asked request) (done callAnswer) {
+func call(serving sdkPackage, asked request) (done callAnswer) {
 	// A panic of the SDK would end a caller's program; here it is a finding, and the next call goes on.
 	defer func() {
 		if thrown := recover(); thrown != nil {
@@ -17,16 +17,16 @@ func call(asked request) (done callAnswer) {
 			done = callAnswer{Outcome: "client_error", Message: &message, Exception: &name}
 		}
 	}()
-	response, err := send(asked)
+	response, err := send(serving, asked)
 	if err != nil {
 		return failure(err)
 	}
 	return success(response)
 }
 
-func send(asked request) (reflect.Value, error) {
+func send(serving sdkPackage, asked request) (reflect.Value, error) {
 	none := reflect.Value{}
-	operation, found := findOperation(asked.Action)
+	operation, found := findOperation(serving, asked.Action)
 	if !found {
 		return none, &unsupportedError{"Action", "action"}
 	}
@@ -34,7 +34,7 @@ func send(asked request) (reflect.Value, error) {
 	if err != nil {
 		return none, err
 	}
-	client, err := newClient(asked)
+	client, err := newClient(serving, asked)
 	if err != nil {
 		return none, err
 	}

@@ -3,9 +3,13 @@
 set -eu
 
 own=github.com/alibabacloud-go/vpc-20160428
+own_product="vpc 2016-04-28"
 sdk=${SDK_NAME:-$own}
 core=github.com/alibabacloud-go/darabonba-openapi
+create=NewClient
+makers_of() { :; } # a request is what the client's methods take
 export GOWORK=off
+. ./packages.sh
 
 build() {
     go build "$1" -trimpath -buildvcs=false -o driver .
@@ -19,28 +23,23 @@ module() {
     esac
 }
 
-if [ -n "${MORE_PACKAGES:-}" ]; then
-    echo "go: a program has one product: name operations of one" >&2
-    exit 2
-fi
-if [ -z "${SDK_VERSION:-}${CORE_VERSION:-}" ]; then
+locked=$(sed -n "s|^.*$own\(/v[0-9]*\)* v||p" go.mod)
+if [ -z "${SDK_VERSION:-}${CORE_VERSION:-}${MORE_PACKAGES:-}" ]; then
+    write_packages "$own=$(module "$own" "$locked")/client"
     build -mod=readonly
     exit
 fi
 
-locked=$(sed -n "s|^.*$sdk\(/v[0-9]*\)* v||p" go.mod)
 version=${SDK_VERSION:-$locked}
-version=${version#v}
-sdk_module=$(module "$sdk" "$version")
-sed "s|\"$own.*/client\"|\"$sdk_module/client\"|" sdk.go >sdk.go.new
-mv sdk.go.new sdk.go
-if [ -f packages.json ]; then
-    # Of another product: which one, and the version of its API, as in `"slb/2014-05-15": "..."`.
-    product=$(sed -n 's|^ *"\(.*\)/[0-9-]*": ".*|\1|p' packages.json)
-    version_of_api=$(sed -n 's|^ *".*/\([0-9-]*\)": ".*|\1|p' packages.json)
-    sed -e "s|ownProduct = .*|ownProduct = \"$product\"|" -e "s|apiVersion = .*|apiVersion = \"$version_of_api\"|" sdk.go >sdk.go.new
-    mv sdk.go.new sdk.go
-fi
+wanted=
+set --
+for package in "$sdk@${version#v}" ${MORE_PACKAGES:-}; do
+    name=${package%@*}
+    path=$(module "$name" "${package##*@}")
+    wanted="$wanted $path@v${package##*@}"
+    set -- "$@" "$name=$path/client"
+done
+write_packages "$@"
 
 # A new go.mod: what the locked release asks for must not raise what this one gets.
 go_version=$(sed -n 's/^go //p' go.mod)
@@ -53,9 +52,10 @@ if [ -n "${CORE_VERSION:-}" ]; then
     # "replace", because "require" could not go below the version that the SDK asks for.
     go mod edit -replace="$core_module=$core_module@v$core_version"
 fi
-go get "$sdk_module@v$version"
+# shellcheck disable=SC2086 # modules, with blanks between them
+go get $wanted
 if [ -n "${CORE_VERSION:-}" ] && ! go mod graph | grep -q " $core_module@"; then
-    echo "$sdk_module v$version is not built on $core_module: ask for another version of one of them" >&2
+    echo "$sdk $version is not built on $core_module: ask for another version of one of them" >&2
     exit 1
 fi
 build -mod=mod

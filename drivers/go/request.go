@@ -118,8 +118,8 @@ func fillScalar(field reflect.Value, value any, path string) error {
 
 // requestFields lists the fields of an operation's request, in the order of the model. It gives nil when there is no
 // such operation.
-func requestFields(action string) []modelField {
-	operation, found := findOperation(action)
+func requestFields(serving sdkPackage, action string) []modelField {
+	operation, found := findOperation(serving, action)
 	if !found {
 		return nil
 	}

@@ -5,27 +5,17 @@ import (
 	"net/url"
 	"reflect"
 	"strings"
-
-	// install.sh writes the major version of the release here. It is the only package of Alibaba Cloud that is
-	// imported: the configuration, the runtime options and the errors moved between packages from release to release,
-	// so their types are taken from the SDK's own signatures.
-	vpc "github.com/alibabacloud-go/vpc-20160428/v7/client"
 )
 
-const (
-	driverName = "go"
-	ownProduct = "vpc"
-	// apiVersion is the one that this SDK sends, whatever it is asked for.
-	apiVersion = "2016-04-28"
-)
+// packages.go, which install.sh writes, has the only packages of Alibaba Cloud that are imported: the configuration, the runtime
+// options and the errors moved between packages from release to release, so their types are taken from the SDK's own
+// signatures.
 
-func sdkLibrary() library {
-	return libraryOf(reflect.TypeFor[vpc.Client]())
-}
+const driverName = "go"
 
 // coreLibrary is the one that signs and sends: the SDK's client embeds its client.
 func coreLibrary() library {
-	core, _ := reflect.TypeFor[vpc.Client]().FieldByName("Client")
+	core, _ := packages[0].client.Elem().FieldByName("Client")
 	return libraryOf(core.Type)
 }
 
@@ -34,8 +24,8 @@ type operation struct {
 	method reflect.Method
 }
 
-func findOperation(action string) (operation, bool) {
-	method, found := reflect.TypeFor[*vpc.Client]().MethodByName(action + "WithOptions")
+func findOperation(serving sdkPackage, action string) (operation, bool) {
+	method, found := serving.client.MethodByName(action + "WithOptions")
 	return operation{method}, found
 }
 
@@ -48,8 +38,8 @@ func (o operation) requestType() reflect.Type {
 }
 
 // call sends one request. The request is invalid (the zero Value) when the operation takes none.
-func (o operation) call(client *vpc.Client, request reflect.Value, timeoutMS int) (reflect.Value, error) {
-	arguments := []reflect.Value{reflect.ValueOf(client)}
+func (o operation) call(client, request reflect.Value, timeoutMS int) (reflect.Value, error) {
+	arguments := []reflect.Value{client}
 	if request.IsValid() {
 		arguments = append(arguments, request)
 	}
@@ -63,13 +53,13 @@ func (o operation) call(client *vpc.Client, request reflect.Value, timeoutMS int
 	return results[0], err
 }
 
-func newClient(asked request) (*vpc.Client, error) {
+func newClient(serving sdkPackage, asked request) (reflect.Value, error) {
 	endpoint, err := url.Parse(asked.Endpoint)
 	if err != nil {
-		return nil, err
+		return reflect.Value{}, err
 	}
 	protocol := strings.ToUpper(endpoint.Scheme)
-	create := reflect.ValueOf(vpc.NewClient)
+	create := reflect.ValueOf(serving.create)
 	config := reflect.New(create.Type().In(0).Elem())
 	setOption(config, "Endpoint", &endpoint.Host)
 	setOption(config, "Protocol", &protocol)
@@ -78,7 +68,7 @@ func newClient(asked request) (*vpc.Client, error) {
 	setOption(config, "SecurityToken", asked.Credentials.SecurityToken)
 	results := create.Call([]reflect.Value{config})
 	err, _ = results[1].Interface().(error)
-	return results[0].Interface().(*vpc.Client), err
+	return results[0], err
 }
 
 func setOption(options reflect.Value, name string, value any) {

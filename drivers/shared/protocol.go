@@ -1,5 +1,5 @@
-// The line protocol of an SDK driver: docs/sdk-driver-protocol.md. The drivers of Go share it; each has the constants
-// driverName, ownProduct and apiVersion, and the functions sdkLibrary, coreLibrary, call and requestFields.
+// The line protocol of an SDK driver: docs/sdk-driver-protocol.md. The drivers of Go share it; each has the constant
+// driverName, the list packages, and the functions coreLibrary, call and requestFields.
 package main
 
 import (
@@ -48,6 +48,15 @@ type unsupportedError struct {
 
 func (e *unsupportedError) Error() string {
 	return fmt.Sprintf("the SDK cannot carry %s: %s", e.Parameter, e.Why)
+}
+
+// sdkPackage is a package of the SDK and the product that it is for. The first of the list stands for the SDK.
+type sdkPackage struct {
+	product string
+	version string
+	client  reflect.Type          // of a pointer to it
+	create  any                   // the function that makes a client
+	makers  map[string]func() any // those that make a request, by operation, where the SDK has such
 }
 
 type library struct {
@@ -150,39 +159,50 @@ func parse(line []byte) (request, error) {
 func answer(asked request) (any, error) {
 	switch asked.Command {
 	case "start":
-		return startAnswer{asked.ID, driverName, sdkLibrary(), coreLibrary(), "Go", runtime.Version()}, nil
+		return startAnswer{asked.ID, driverName, libraryOf(packages[0].client.Elem()), coreLibrary(), "Go", runtime.Version()}, nil
 	case "call":
-		done := refusal(asked)
-		if done == nil {
-			sent := call(asked)
-			done = &sent
+		serving, reason := find(asked)
+		done := refused(reason)
+		if reason == nil {
+			done = call(serving, asked)
 		}
 		done.ID = asked.ID
 		return done, nil
 	case "model":
-		if refusal(asked) != nil {
+		serving, reason := find(asked)
+		if reason != nil {
 			return modelAnswer{asked.ID, nil}, nil
 		}
-		return modelAnswer{asked.ID, requestFields(asked.Action)}, nil
+		return modelAnswer{asked.ID, requestFields(serving, asked.Action)}, nil
 	case "stop":
 		return stopAnswer{asked.ID}, nil
 	}
 	return nil, fmt.Errorf("%w: a line has an unknown command", errInput)
 }
 
-// refusal is the answer to a request about another product, or another version of it, than that of the SDK.
-func refusal(asked request) *callAnswer {
-	var reason *unsupportedError
-	switch {
-	case asked.Product != "" && !strings.EqualFold(asked.Product, ownProduct):
-		reason = &unsupportedError{strings.TrimSpace(asked.Product + " " + asked.Version), "product"}
-	case asked.Version != "" && asked.Version != apiVersion:
+// find gives the package for a request; that of the SDK where the request names no product. There may be none of the product,
+// or none of this version of it.
+func find(asked request) (sdkPackage, *unsupportedError) {
+	reason := &unsupportedError{strings.TrimSpace(asked.Product + " " + asked.Version), "product"}
+	for _, each := range packages {
+		if asked.Product != "" && !strings.EqualFold(asked.Product, each.product) {
+			continue
+		}
+		if asked.Version == "" || asked.Version == each.version {
+			return each, nil
+		}
 		reason = &unsupportedError{"Version", "action"}
-	default:
-		return nil
+	}
+	return sdkPackage{}, reason
+}
+
+// refused is the answer to a call that is not made.
+func refused(reason *unsupportedError) callAnswer {
+	if reason == nil {
+		return callAnswer{}
 	}
 	message := reason.Error()
-	return &callAnswer{Outcome: "client_error", Message: &message, Unsupported: reason}
+	return callAnswer{Outcome: "client_error", Message: &message, Unsupported: reason}
 }
 
 var majorSuffix = regexp.MustCompile(`/v\d+$`)
