@@ -33,10 +33,11 @@ func fillNamed(model reflect.Value, fields map[string]reflect.StructField, name 
 		return fill(model.FieldByIndex(field.Index), value, prefix+name)
 	}
 	path := foldedName(name)
-	refused := &unsupportedError{prefix + path, "unknown"}
+	refused := &unsupportedError{prefix + name, "unknown"}
 	for other := range fields {
 		if rest, is := strings.CutPrefix(foldedName(other), path); is && (rest == "" || rest[0] == '.' || rest[0] == '[') {
-			refused.Why = "type" // there are fields of what is inside, or of other items of the list
+			// There are fields of what is inside, or of other items of the list.
+			refused = &unsupportedError{prefix + path, "type"}
 		}
 	}
 	inside := map[string]any{}

@@ -23,6 +23,8 @@ import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /** The first SDK of Java: a class for each request, one client for all products, and how a caller uses them. */
@@ -35,6 +37,8 @@ final class Sdk {
 
     /** What the codes of errors begin with that the SDK found itself. */
     private static final String OWN_CODE = "SDK.";
+
+    private static final Map<Packages.Api, String> FOLDERS = new ConcurrentHashMap<>();
 
     private Sdk() {}
 
@@ -80,22 +84,26 @@ final class Sdk {
         }
     }
 
-    /** Finds the class of a request; the package of Java is read off the jar, whatever the product is called there. */
+    /** Finds the class of a request. */
     @SuppressWarnings("unchecked")
     private static Class<? extends AcsRequest<?>> requestClass(Packages.Api api, String action)
             throws UnsupportedParameterException {
-        String version = "v" + api.version().replace("-", "");
-        String file = Pattern.quote("/model/" + version + "/" + action + "Request.class");
-        String name = api.library()
-                .entry(Pattern.compile("(com/aliyuncs/[^/]+" + file + ")"))
-                .orElseThrow(() -> new UnsupportedParameterException("Action", "action"))
-                .group(1);
+        String folder = FOLDERS.computeIfAbsent(api, Sdk::folderOf);
         try {
-            Class<?> found = Class.forName(name.replace(".class", "").replace('/', '.'));
+            Class<?> found = Class.forName((folder + action + "Request").replace('/', '.'));
             return (Class<? extends AcsRequest<?>>) found.asSubclass(AcsRequest.class);
-        } catch (ReflectiveOperationException exception) {
-            throw new IllegalStateException("the request of " + action + " cannot be made", exception);
+        } catch (ClassNotFoundException | NoClassDefFoundError exception) { // the latter where only letters differ in case
+            throw new UnsupportedParameterException("Action", "action");
         }
+    }
+
+    /** Reads the package of Java off the jar, whatever the product is called there. */
+    private static String folderOf(Packages.Api api) {
+        String version = "v" + api.version().replace("-", "");
+        return api.library()
+                .entry(Pattern.compile("(com/aliyuncs/[^/]+/model/" + version + "/)[^/]+Request[.]class"))
+                .map(found -> found.group(1))
+                .orElse("");
     }
 
     /**

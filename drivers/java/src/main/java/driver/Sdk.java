@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -26,6 +27,8 @@ final class Sdk {
     static final String OWN_PACKAGE = "com.aliyun:vpc20160428";
 
     private static final Pattern CLIENT = Pattern.compile("(com/aliyun/[^/]+/Client)[.]class");
+
+    private static final Map<Packages.Library, Class<?>> CLIENTS = new ConcurrentHashMap<>();
 
     /** Leaves out what is null: a field that the SDK did not return. */
     private static final Gson BODY = new Gson();
@@ -42,6 +45,10 @@ final class Sdk {
     }
 
     private static Class<?> clientOf(Packages.Library library) {
+        return CLIENTS.computeIfAbsent(library, Sdk::findClient);
+    }
+
+    private static Class<?> findClient(Packages.Library library) {
         String name = library.entry(CLIENT)
                 .orElseThrow(() -> new IllegalStateException("no client is in " + library.jar()))
                 .group(1);
