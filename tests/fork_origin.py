@@ -50,8 +50,6 @@ _IMPORTED_LATE = (
 )
 _STARTS: list[tuple[types.ModuleType, str, object]] = []
 """What starts processes, and is replaced by what forks them."""
-_READS: list[tuple[types.ModuleType, str, object]] = []
-"""What reads files, and is replaced by what knows those that come with the project."""
 _FLUSH_FAILED = 120
 """The exit status of Python when what it wrote could not be written at its end."""
 
@@ -175,7 +173,6 @@ def _read_what_comes_with_the_project() -> None:
         kept = path.resolve().is_relative_to(bundled) and workspace_root() in (None, _REPOSITORY)
         return (read_once if kept else read)(path, overlays=overlays)
 
-    _READS.append((catalogue, "_load", read))
     catalogue._load = load  # noqa: SLF001
     for folder in (_REPOSITORY, Path(__file__).parent):  # in which the files have their short and their whole names
         os.chdir(folder)
@@ -213,7 +210,7 @@ def _become(asked: Asked, streams: list[int], kept: int) -> NoReturn:
     os.closerange(kept + 1, os.sysconf("SC_OPEN_MAX"))
     if asked["leads"]:
         os.setsid()
-        _restore(_STARTS)
+        _start_as_users_do()
     os.environ.clear()
     os.environ.update(asked["environment"])
     random.seed()
@@ -255,9 +252,9 @@ def _end() -> int:
     return status
 
 
-def _restore(replaced: list[tuple[types.ModuleType, str, object]]) -> None:
-    for module, name, was in replaced:
-        setattr(module, name, was)
+def _start_as_users_do() -> None:
+    for module, name, starts in _STARTS:
+        setattr(module, name, starts)
 
 
 def _run(asked: Asked, kept: int) -> int:
@@ -273,7 +270,7 @@ def _run(asked: Asked, kept: int) -> int:
     if asked["program"] == "workers":
         from forked_workers import serve_workers  # noqa: PLC0415 - which imports this module
 
-        _restore([*_STARTS, *_READS])  # what runs the tests does both as users do
+        _start_as_users_do()
         become = serve_workers(words[0], kept)
         return 0 if become is None else become()
     _be_main(asked)

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 from source_texts import data_texts, library_texts, source_texts
 
@@ -21,21 +21,28 @@ from conformance.contract.languages import REGISTRY
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "conformance"
 CATALOGUES = PACKAGE / "core" / "sentences" / "catalogues"
-SOURCES = (
-    ([("**.py", "python")], {"sentence": None, "counted_sentence": (1, 2), "joined_words": (2,), "spoken": None}),
-    ([("**/templates/*.j2", "jinja2.ext:babel_extract")], {"t": None, "tn": (1, 2), "attribute": (2,), "option": None}),
+TEMPLATES = {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}
+SOURCES: tuple[tuple[str, str, dict[str, str], dict[str, tuple[int, ...] | None]], ...] = (
+    ("*.py", "python", {}, {"sentence": None, "counted_sentence": (1, 2), "joined_words": (2,), "spoken": None}),
+    (
+        *("templates/*.j2", "jinja2.ext:babel_extract", TEMPLATES),
+        {"t": None, "tn": (1, 2), "attribute": (2,), "option": None},
+    ),
 )
-"""Files, and the functions whose arguments are sentences there: which arguments, `None` for the first."""
-OPTIONS = {"**/templates/*.j2": {"trim_blocks": "true", "lstrip_blocks": "true", "silent": "false"}}
+"""Files, how they are read, and the functions whose arguments are sentences there: which ones, `None` for the first."""
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
 def sentences() -> Catalog:
     """Return every sentence of the package, each once."""
     found = Catalog(charset="utf-8")
-    for methods, keywords in SOURCES:
-        for _, _, identifier, _, _ in extract_from_dir(PACKAGE, methods, OPTIONS, keywords):
-            found.add(identifier)
+    for files, method, options, keywords in SOURCES:
+        calls = re.compile(rf"\b(?:{'|'.join(keywords)})\(".encode())
+        for path in sorted(PACKAGE.rglob(files)):
+            source = path.read_bytes()
+            if calls.search(source):  # few modules have sentences, and babel takes long for each
+                for _, identifier, _, _ in extract(method, io.BytesIO(source), keywords, options=options):
+                    found.add(identifier)
     for entry in REGISTRY:
         found.add(entry.name)
     plurals = {each for entry in found if isinstance(entry.id, tuple) for each in entry.id}
