@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,11 +18,13 @@ from servers import eventually
 from conformance.cases.select import select
 from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.core.errors import HarnessError
+from conformance.engine.workers.child_process import ChildProcess
 from conformance.engine.workers.several_processes import Workers, parts
 from conformance.target.model import Target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from multiprocessing.connection import Connection
     from pathlib import Path
 
     from commands import Command
@@ -117,6 +120,30 @@ def test_processes_that_are_killed_while_they_start_end_the_run(
     with Workers(plan, 2) as workers, pytest.raises(HarnessError, match="killed again and again"):
         list(workers.run(cases))
     assert multiprocessing.active_children() == []
+
+
+def never_ends(_connection: Connection) -> None:
+    """Go on though the other end is closed and SIGTERM, which is blocked, came: for this test's processes alone."""
+    while True:
+        time.sleep(1)
+
+
+def test_ctrl_c_while_a_process_is_waited_for_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The interpreter would wait for it at its own end."""
+    child = ChildProcess(never_ends)
+    (process,) = multiprocessing.active_children()
+    join = type(process).join
+
+    def interrupted(self: object, timeout: float | None = None) -> None:
+        if timeout:
+            raise KeyboardInterrupt
+        join(self)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(type(process), "join", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        child.close()
+    monkeypatch.undo()
+    assert not multiprocessing.active_children()
 
 
 def test_ctrl_c_leaves_a_report_and_no_process(reference: ReferenceServer, tmp_path: Path) -> None:

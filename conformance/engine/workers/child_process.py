@@ -78,10 +78,12 @@ class ChildProcess:
     def close(self, within_s: float = _ENDS_WITHIN_S) -> None:
         """End it; one that does not end by itself in so many seconds is killed."""
         self.connection.close()
-        self._process.join(0 if TERMINATION.at_once else within_s)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
+        try:
+            self._process.join(0 if TERMINATION.at_once else within_s)
+        finally:  # a second Ctrl-C ends the waiting, and nothing may be left that the interpreter waits for at its end
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
 
 
 @contextmanager
