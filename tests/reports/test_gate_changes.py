@@ -47,8 +47,8 @@ def case(verdict: str = "pass", name: str = "X/one", **changed: Any) -> CaseResu
     return result(name, verdict, **changed)
 
 
-def with_callers(callers: list[Any], **changed: Any) -> Report:
-    report = report_of([case(name=f"X/c{index}", **changed) for index in range(len(callers))])
+def with_callers(callers: list[Any], verdict: str = "pass", **changed: Any) -> Report:
+    report = report_of([case(verdict, f"X/c{index}", **changed) for index in range(len(callers))])
     for each, caller in zip(report["cases"], callers, strict=True):
         each["caller"] = caller
     return report
@@ -301,6 +301,23 @@ def test_a_callers_values_that_differ_from_run_to_run_are_no_change() -> None:
     assert not list(
         caller_changes(CALLER | plain, CALLER | {"request_id": "req-8", "message": "denied req-8 at 9:01:59"})
     )
+
+
+def test_who_got_an_error_has_no_field_of_a_success_to_lose() -> None:
+    group = differs("sdk.body.GroupId", None)
+    other = differs("sdk.request.Extra", "vpc", None)
+
+    def reports(caller: Any) -> tuple[Report, Report]:
+        before = with_callers([caller], verdict="mismatch", mismatches=(other,))
+        return before, with_callers([SUCCESS], verdict="mismatch", mismatches=(group,))
+
+    refused, lost = reports(CALLER), reports(SUCCESS | {"fields": ["FlowLogId", "GroupId", "RequestId"]})
+    first = gate(*refused)
+    assert ("changed", "sdk.body.GroupId is not there, nor was it before", 1) in messages_of(first)
+    assert "sdk.body.GroupId" not in {each.where for each in first.groups if each.fails}
+    assert ("worse", "sdk.body.GroupId is no longer there", 1) in messages_of(gate(*lost))
+    # Nor is it there again when the next call fails.
+    assert "sdk.body.GroupId" not in {each.where for each in gate(*reversed(refused)).groups}
 
 
 def test_no_caller_on_either_side_is_nothing_to_compare() -> None:
