@@ -1,9 +1,9 @@
 """Run real releases of SDKs in pairs, record what their gates rest on, and write docs/release-pipeline.md.
 
-    uv run python tools/sdk_findings.py [--reports DIR]
+    uv run python tools/sdk_findings.py [--reports DIR] [--driver DRIVER]
 
 The pairs are those of tests/findings/findings.yaml. A release that DIR has a run of is not run again; each that is not
-needs the driver's toolchain and its package registry.
+needs the driver's toolchain and its package registry. With a driver the others stay as they are.
 """
 
 from __future__ import annotations
@@ -198,10 +198,13 @@ def row(pair: Pair, gate: Mapping[str, Any] | None = None) -> str:
     return f"{cells} {causes} | {', '.join(counts)} |"
 
 
-def table(gates: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return the table of all pairs."""
+def table(gates: Mapping[str, Mapping[str, Any]], page: str) -> str:
+    """Return the table of all pairs; of those without a gate with the row that the page has."""
     lines = ["| driver | SDK | core | verdict | why | causes | cases |", "|---" * 7 + "|"]
-    return "\n".join((*lines, *(row(pair, gates[pair.name]) for pair in pairs())))
+    for pair in pairs():
+        gate, start = gates.get(pair.name), row(pair)
+        lines.append(row(pair, gate) if gate else next(each for each in page.splitlines() if each.startswith(start)))
+    return "\n".join(lines)
 
 
 def sample(text: str) -> str:
@@ -222,32 +225,36 @@ def main() -> None:
     """Run what is not yet run, and write recordings and page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reports", type=Path, help="the folder of the runs")
-    folder = parser.parse_args().reports or Path(tempfile.mkdtemp())
-    releases = {each.name: each for pair in pairs() for each in (pair.baseline, pair.candidate)}
-    releases |= {each.release.name: each.release for each in known()}
+    parser.add_argument("--driver", help="the driver whose releases alone are recorded")
+    asked = parser.parse_args()
+    folder = asked.reports or Path(tempfile.mkdtemp())
+    chosen = [pair for pair in pairs() if asked.driver in (None, pair.baseline.driver)]
+    releases = {each.name: each for pair in chosen for each in (pair.baseline, pair.candidate)}
+    releases |= {each.release.name: each.release for each in known() if asked.driver in (None, each.release.driver)}
     for name, release in releases.items():
         if not (folder / name / "events.ndjson").is_file():
             sys.stdout.write(f"run {name}\n")
             sys.stdout.flush()
             release.run(folder / name)
-    gates = {pair.name: gate_of(folder / pair.baseline.name, folder / pair.candidate.name) for pair in pairs()}
-    for pair in pairs():
+    gates = {pair.name: gate_of(folder / pair.baseline.name, folder / pair.candidate.name) for pair in chosen}
+    for pair in chosen:
         sys.stdout.write(f"{pair.name}: {sorted(told(gates[pair.name], fails=True))}, {gates[pair.name]['cases']}\n")
     names = [event["order"] for event in read_events(folder / next(iter(releases))) if event["event"] == "run_started"]
     RECORDINGS.mkdir(exist_ok=True)
     for name in releases:
         of_release = {
-            pair.name: gates[pair.name] for pair in pairs() if name in (pair.baseline.name, pair.candidate.name)
+            pair.name: gates[pair.name] for pair in chosen if name in (pair.baseline.name, pair.candidate.name)
         }
         lines = [
             json.dumps(event, ensure_ascii=False)
             for event in recorded(folder / name, _kept_cases(of_release, names[0]))
         ]
         (RECORDINGS / f"{name}.ndjson").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    first = pairs()[0]
     page = PAGE.read_text(encoding="utf-8")
-    page = _written(page, "sample", sample(_gate(folder / first.baseline.name, folder / first.candidate.name)))
-    PAGE.write_text(_written(page, "pairs", table(gates)), encoding="utf-8")
+    first = pairs()[0]
+    if first in chosen:
+        page = _written(page, "sample", sample(_gate(folder / first.baseline.name, folder / first.candidate.name)))
+    PAGE.write_text(_written(page, "pairs", table(gates, page)), encoding="utf-8")
 
 
 if __name__ == "__main__":
