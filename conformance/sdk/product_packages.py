@@ -120,7 +120,10 @@ def _of_project(driver: str) -> dict[str, Package]:
 def _of_workspace() -> ProductsFile | None:
     """Return the workspace's file; `None` where there is none, or the workspace is the project itself."""
     root = workspace_root()
-    path = None if root is None else shown(root) / "drivers" / FILE
-    if path is None or not path.is_file() or path.resolve() == (drivers_dir() / FILE).resolve():
+    path, project = None if root is None else shown(root) / "drivers" / FILE, drivers_dir() / FILE
+    if path is None or not path.is_file():
+        return None
+    # An installed package has a copy of the project's.
+    if project.is_file() and path.read_bytes() == project.read_bytes():
         return None
     return ProductsFile.read(path)

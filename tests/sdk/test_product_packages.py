@@ -162,6 +162,13 @@ def test_lines_of_a_driver_that_needs_no_package_are_told(mine: Manifest, own_ta
     assert "products.yaml:1:1: the driver mine-generic needs no package of a product" in found
 
 
+def test_the_checkout_of_the_project_tells_nothing_though_an_installed_package_has_a_copy(
+    mine: Manifest, own_table: Path
+) -> None:
+    own_table.write_text(TABLE)
+    assert with_packages(mine, []) == ProductPackages(mine)
+
+
 def test_lines_of_another_driver_and_of_what_is_not_run_are_not_told(mine: Manifest, own_table: Path) -> None:
     own_table.write_text(f"mine:\n  barn/2021-03-04: {LINE}\n")
     assert with_packages(mine, of("farm/2020-01-02")) == ProductPackages(mine)
