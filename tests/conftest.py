@@ -10,7 +10,7 @@ import bytecode  # noqa: F401 - before all that it is for
 import pytest
 from commands import OPERATION, REPOSITORY, Command, give_loaded
 from forked_servers import ORIGIN
-from forked_workers import WorkersOrigin
+from forked_workers import WorkersOrigin, add_paths
 from hypothesis import settings
 from profiles import PROJECT
 
@@ -31,19 +31,15 @@ settings.load_profile("project")
 PROCESSES = 4
 """More than a small machine has cores: for some of their time the tests wait."""
 LONGEST_FIRST = (
-    *("test_hosts", "test_two_faces", "test_replay", "test_failures_with_secrets", "test_documents_followed"),
-    *("test_stand_in_cloud", "test_lost_workers", "test_faults", "test_tampered_files", "test_workspace_only"),
-    *("test_fuzz", "test_parts", "test_ordinary_servers", "test_interrupt", "test_workers", "test_hostile_servers"),
-    *("test_other_commands_with_secrets", "test_misbehaving_servers", "test_step_accounts", "test_release_pipeline"),
-    *(
-        "test_run_start",
-        "test_diff_folders",
-        "test_cleanup",
-        "test_preflight",
-        "test_failing_servers",
-        "test_run_driver",
-    ),
-    *("test_tampered_ledgers", "test_page", "test_server_process", "test_selftest", "test_generated_selftest"),
+    *("test_tutorials", "test_hosts", "test_two_faces", "test_parts", "test_ordinary_servers", "test_replay"),
+    *("test_documents_followed", "test_failures_with_secrets", "test_misbehaving_servers", "test_hostile_servers"),
+    *("test_workers", "test_run_driver", "test_faults", "test_own_failures", "test_stand_in_cloud", "test_fuzz"),
+    *("test_lost_workers", "test_tampered_files", "test_workspace_only", "test_interrupt", "test_echoed_answers"),
+    *("test_fuzz_operations", "test_run", "test_release_pipeline", "test_generated_selftest", "test_run_start"),
+    *("test_other_commands_with_secrets", "test_step_accounts", "test_preflight", "test_diff_folders", "test_cleanup"),
+    *("test_failing_servers", "test_report", "test_run_again", "test_many_operations", "test_benchmarks"),
+    *("test_tampered_ledgers", "test_page", "test_gate_page", "test_diff_page", "test_compare_page"),
+    *("test_server_process", "test_selftest", "test_sentences"),
 )
 """Modules that take long. They begin first, so that no process has a long one left when the others are done."""
 
@@ -97,6 +93,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
+    add_paths()
     # A shell that starts its job in the background has it ignore Ctrl-C, and whatever the job starts ignores it too.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

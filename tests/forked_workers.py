@@ -10,6 +10,7 @@ import gc
 import os
 import socket
 import subprocess
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -25,6 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 TESTS = Path(__file__).parent
+_PATHS: list[str] = []
+"""Where modules came from in the process that this one was forked from."""
+
+
+def add_paths() -> None:
+    """In a worker: find modules where those that it was forked with added to `sys.path` when they were imported."""
+    sys.path.extend(path for path in _PATHS if path not in sys.path)
 
 
 class WorkersOrigin:
@@ -84,9 +92,12 @@ def serve_workers(tests: str, kept: int) -> Callable[[], NoReturn] | None:
         tests: The folder of the tests.
         kept: The descriptor by which workers ask the origin.
     """
-    without = ("cacheprovider", "schemathesis", "anyio", "conformance")
+    without = ("cacheprovider", "faulthandler", "terminal", "schemathesis", "anyio", "conformance")
     options = ("-n0", "-c", os.devnull, *(f"-pno:{name}" for name in without))
     pytest.main([*options, tests], [_ImportsTests(Path(tests))])
+    _PATHS.extend(sys.path)
+    sys.stdout.flush()  # a worker would write what is left there
+    sys.stderr.flush()
     gc.collect()
     gc.freeze()
     with socket.socket(fileno=os.dup(0)) as control:

@@ -63,7 +63,8 @@ def test_a_worker_has_the_modules_of_its_tests_and_starts_others_as_users_do(tmp
     (tmp_path / "conftest.py").write_text(
         "import pytest\n"
         "from pathlib import Path\n"
-        "from forked_workers import WorkersOrigin\n"
+        "from forked_workers import WorkersOrigin, add_paths\n"
+        "def pytest_configure():\n    add_paths()\n"
         "@pytest.hookimpl(wrapper=True, tryfirst=True)\n"
         "def pytest_sessionstart(session):\n"
         "    if not session.config.option.numprocesses:\n        return (yield)\n"
@@ -72,7 +73,9 @@ def test_a_worker_has_the_modules_of_its_tests_and_starts_others_as_users_do(tmp
         "    with origin.forks():\n        return (yield)\n"
     )
     (tmp_path / "test_this.py").write_text(
-        "import os, subprocess\n"
+        "import os, subprocess, sys\n"
+        "sys.path.append('/added/when/imported')\n"
+        "def test_it_finds_modules_where_this_one_added_them():\n    assert '/added/when/imported' in sys.path\n"
         "IMPORTED_BY = os.getpid()\n"
         "def test_it_was_imported_before():\n    assert IMPORTED_BY != os.getpid()\n"
         "def test_what_is_started_is_no_fork():\n    assert subprocess.Popen.__name__ == 'Popen'\n"
@@ -80,6 +83,6 @@ def test_a_worker_has_the_modules_of_its_tests_and_starts_others_as_users_do(tmp
     )
     env = environment(PYTHONPATH=str(TESTS))
     done = run_program(*PYTEST, "-n1", folder=tmp_path, env=env)
-    assert "1 failed, 2 passed" in done.stdout
+    assert "1 failed, 3 passed" in done.stdout
     assert "AssertionError: assert {'a': 1} == {'a': 2}" in done.stdout
     assert "warning" not in done.stdout + done.stderr
