@@ -59,9 +59,11 @@ from conformance.core.resources import layers
 from conformance.core.workspace import workspace_file
 from conformance.engine.cleanup.sweep import check_earlier, cleanups_of_cases, settle
 from conformance.engine.engine import Engine
-from conformance.engine.events import case_finished, note_added, run_finished, run_started
+from conformance.engine.events import note_added, run_finished, run_started
 from conformance.engine.plan import command_again, keeps_all
 from conformance.engine.shard import read_shard
+from conformance.engine.workers.shared_when_busy import run_shared
+from conformance.reports.case_records import CaseRecorder
 from conformance.reports.exit_status import exit_status
 from conformance.reports.store import LEDGER, RunFolder, new_run_folder
 from conformance.server.target import begun_server, open_target
@@ -74,6 +76,7 @@ if TYPE_CHECKING:
     from conformance.engine.plan import Plan
     from conformance.judging.report_entries import Report, ShardEntry
     from conformance.judging.results import CaseResult
+    from conformance.reports.case_records import RecordedCase
     from conformance.sdk.driver_run import Driver, Runnable
 
 _COLLECT_AFTER: Final = 50_000
@@ -228,7 +231,7 @@ def run(
                 folder,
                 of_shard,
                 through,
-                workers=workers or 1,
+                workers=workers,
                 pages_cache=pages_cache,
                 watched=Watched(most_failures, verbose=verbose, strict=strict),
             )
@@ -277,7 +280,7 @@ def run_cases(
     shard: ShardEntry | None = None,
     through: Driver | None = None,
     *,
-    workers: int = 1,
+    workers: int | None = None,
     pages_cache: Cache = NO_CACHE,
     watched: Watched | None = None,
 ) -> tuple[Report, bool]:
@@ -289,7 +292,7 @@ def run_cases(
         folder: Where the reports go.
         shard: Which part of a whole they are, if they are one.
         through: The driver that sends the requests; `None` for plain HTTP.
-        workers: How many processes share the cases.
+        workers: How many processes share the cases; `None` for one, and several where one is too slow for the target.
         pages_cache: Where the templates of the HTML page are kept, compiled.
         watched: Looks at each result when it comes.
 
@@ -307,9 +310,10 @@ def run_cases(
     preparing.start()
     # What a case leaves behind is freed when it ends; going over all cases again and again would cost a tenth.
     gc.set_threshold(_COLLECT_AFTER)
-    with _running(
-        replace(plan, ledger=Ledger(folder / LEDGER, plan.run_id, plan.target.endpoint)), chosen, through, workers
-    ) as (run_plan, run_all):
+    # Copies of this process have all that is loaded, but for what another thread is just about to load.
+    shared = partial(run_shared, before_fork=preparing.join) if workers is None and not watched.may_end_early else None
+    plan_of_run = replace(plan, ledger=Ledger(folder / LEDGER, plan.run_id, plan.target.endpoint))
+    with _running(plan_of_run, chosen, through, workers or 1, shared) as (run_plan, run_all):
         of_plan = {case.id for case in plan.cases}
         others = [each.id for each in chosen if each.id not in of_plan]
         reports = RunFolder(folder)
@@ -320,7 +324,7 @@ def run_cases(
             with watched.shown(plan.target.endpoint, len(chosen)), closing(run_all()) as results:
                 for result in results:
                     _report_notes(run_plan, reports)
-                    reports.add(case_finished(result))
+                    reports.record(result)
                     if watched.ends_with(result):
                         break
         except KeyboardInterrupt:
@@ -353,22 +357,32 @@ def _prepare_output(cache: Cache) -> None:
 
 @contextmanager
 def _running(
-    plan: Plan, chosen: Sequence[Runnable], through: Driver | None, workers: int
-) -> Iterator[tuple[Plan, Callable[[], Generator[CaseResult, None, None]]]]:
-    """Give the plan, with what a driver reports of itself, and what runs the cases and yields their results."""
+    plan: Plan,
+    chosen: Sequence[Runnable],
+    through: Driver | None,
+    workers: int,
+    shared: Callable[[Engine, Sequence[Case], CaseRecorder], Generator[RecordedCase, None, None]] | None,
+) -> Iterator[tuple[Plan, Callable[[], Generator[RecordedCase, None, None]]]]:
+    """Give the plan, with what a driver reports of itself, and what runs the cases and yields their verdicts."""
+    record = CaseRecorder()
     if through is not None:
         from conformance.sdk.driver_run import SdkRun  # noqa: PLC0415 - only a run through an SDK pays for it
 
         with SdkRun(plan, through) as sdk_run:
-            yield sdk_run.plan, partial(sdk_run.run, chosen)
+            yield sdk_run.plan, lambda: _recorded(sdk_run.run(chosen), record)
         return
     cases = [each for each in chosen if isinstance(each, Case)]
     if workers > 1:
         from conformance.engine.workers.several_processes import Workers  # noqa: PLC0415 - only a run in several processes pays for it
 
-        with Workers(plan, workers) as processes:
+        with Workers(plan, workers, record) as processes:
             yield plan, partial(processes.run, cases)
         return
     with Engine(plan) as engine:
         engine.prepare(cases)
-        yield plan, partial(engine.run, cases)
+        yield plan, lambda: shared(engine, cases, record) if shared else _recorded(engine.run(cases), record)
+
+
+def _recorded(results: Generator[CaseResult, None, None], record: CaseRecorder) -> Generator[RecordedCase, None, None]:
+    with closing(results):
+        yield from map(record, results)

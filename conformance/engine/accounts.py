@@ -20,11 +20,14 @@ class Accounts:
     Args:
         target: The target.
         run_id: The id of the run.
+
+    Attributes:
+        run_id: The same; a process that goes on with a share of a run takes another.
     """
 
     def __init__(self, target: Target, run_id: str) -> None:
         self._target = target
-        self._run_id = run_id
+        self.run_id = run_id
 
     def of_case(self, case: Case) -> Credentials:
         """Return the AccessKey of a case: of a profile under which its states hold, else its account's."""
@@ -36,7 +39,7 @@ class Accounts:
         """Return the target's AccessKey, or one that no other case of any run has."""
         if self._target.credentials is not None:
             return self._target.credentials.current()
-        account = hashlib.sha256(f"{self._run_id}/{purpose}".encode()).hexdigest()[:20]
+        account = hashlib.sha256(f"{self.run_id}/{purpose}".encode()).hexdigest()[:20]
         return Credentials(f"LTAI{account}", _GENERATED_SECRET)
 
     def other(self, account: Credentials, name: str) -> Credentials:

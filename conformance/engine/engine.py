@@ -53,7 +53,9 @@ class Engine:
         self.plan = plan
         if plan.target.canned:
             plan.notes.add(_TOLD)
+        self._caller = caller
         self._loop: Loop[CaseResult] = Loop(plan.target, caller, plan.concurrency)
+        self._waiting: deque[Case] = deque()
         self._findings: PreflightFindings | None = None
         self._executor = Executor(plan, review=review, outages=lambda: self._loop.outages)
 
@@ -95,7 +97,7 @@ class Engine:
 
     def run_one(self, case: Case) -> CaseResult:
         """Run one case, while no other is under way."""
-        (result,) = self._run([case])
+        (result,) = self._run(deque([case]))
         return result
 
     def run(self, cases: Sequence[Case]) -> Generator[CaseResult, None, None]:
@@ -106,14 +108,42 @@ class Engine:
         """
         if self._loop.is_stopped():
             return
-        together: list[Case] = []
         alone: list[Case] = []
+        self._waiting = deque()
         for case in cases:
-            (alone if self.alone(case) else together).append(case)
-        yield from self._run(together)
+            (alone if self.alone(case) else self._waiting).append(case)
+        yield from self._run(self._waiting)
         for case in alone:
-            yield from self._run([case])
+            yield from self._run(deque([case]))
         self._note()
+
+    def withdraw(self) -> list[Case]:
+        """Return the cases that `run` has not begun, which will not be run; for somebody else to do it.
+
+        Those that must run alone are not among them.
+        """
+        withdrawn = list(self._waiting)
+        self._waiting.clear()
+        return withdrawn
+
+    def renew(self, plan: Plan) -> None:
+        """Go on with new connections, and with another share of the run; those that there are, are closed.
+
+        Nothing may be under way.
+
+        Args:
+            plan: The run, of which only the id and what limits requests may be other than before.
+        """
+        self._note()
+        self._loop.close()
+        self.plan = plan
+        self._loop = Loop(plan.target, self._caller, plan.concurrency, self._loop.keeping)
+        self._executor.renew(plan)
+
+    @property
+    def serves_many(self) -> bool:
+        """Whether the target takes as many requests at once as it is sent, on connections that are kept."""
+        return not self._loop.notes()
 
     def alone(self, case: Case) -> bool:
         """Whether a case must run while no other does."""
@@ -130,9 +160,8 @@ class Engine:
         """Note what the run learned about the server's way to answer."""
         self.plan.notes.extend(self._loop.notes())
 
-    def _run(self, cases: Sequence[Case]) -> Iterator[CaseResult]:
+    def _run(self, waiting: deque[Case]) -> Iterator[CaseResult]:
         with self.flight() as flight, Interrupts() as interrupts:
-            waiting = deque(cases)
 
             def refill() -> None:
                 while waiting and flight.active < self.plan.concurrency and flight.has_room:

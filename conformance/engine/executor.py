@@ -123,13 +123,18 @@ class Executor:
         self._findings = PreflightFindings()
 
     def preflight(self, cases: Sequence[Case]) -> Steps[PreflightFindings]:
-        """Ask the target a few things before the cases; ends in what was found, which `learn` takes."""
+        """Ask the target a few things before the cases; ends in what `learn` takes."""
         return Preflight(self._plan, self._steps, self._accounts.own).run(cases)
 
     def learn(self, findings: PreflightFindings) -> None:
         """Take what the preflight found; it holds for the cases from now on."""
         self._findings = findings
         self._steps.deletes = findings.deletes and findings.one_by_one
+
+    def renew(self, plan: Plan) -> None:
+        """Go on with another share of the run."""
+        self._plan = plan
+        self._accounts.run_id = plan.run_id
 
     def saw_request_id(self, request_id: str) -> None:
         """Remember a RequestId that another answer had."""

@@ -13,15 +13,17 @@ from conformance.core.system_failures import not_written
 from conformance.reports.formats.junit import junit_parts
 from conformance.reports.json_encoding import json_line
 from conformance.reports.stored_cases import StoredCases, case_lines
-from conformance.reports.tally import NOWHERE, Tally
+from conformance.reports.tally import Tally, tallied_case
 from conformance.reports.whole_files import growing_file, replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from conformance.engine.events import Event
     from conformance.judging.report_entries import Report
+    from conformance.reports.case_records import RecordedCase
+    from conformance.reports.tally import TalliedCase
 
 EVENTS: Final = "events.ndjson"
 REPORT: Final = "report.json"
@@ -78,21 +80,39 @@ class RunFolder:
         Raises:
             HarnessError: When it cannot be written.
         """
-        span = NOWHERE
         if event["event"] == "case_finished":
-            case = json_line(event["case"])
             rest = {name: value for name, value in event.items() if name not in ("event", "case")}
-            line = CASE_BEFORE + case + (b"," + json_line(rest)[1:] if rest else b"}") + b"\n"
-            span = (self._size + len(CASE_BEFORE), len(case))
+            self._add_case(json_line(event["case"]), tallied_case(event["case"]), rest)
         else:
-            line = json_line(event) + b"\n"
+            self._write(json_line(event) + b"\n")
+            self._tally.add(event)
+        self._renew(last=event["event"] == "run_finished")
+
+    def record(self, case: RecordedCase) -> None:
+        """Write one verdict that is recorded already, in the same way.
+
+        Raises:
+            HarnessError: When it cannot be written.
+        """
+        self._add_case(case.line, case.tallied, {})
+        self._renew()
+
+    def _add_case(self, case: bytes, tallied: TalliedCase, rest: Mapping[str, object]) -> None:
+        """Write and count a verdict; `rest` is what a later version writes beside its case."""
+        span = (self._size + len(CASE_BEFORE), len(case))
+        self._write(CASE_BEFORE + case + (b"," + json_line(rest)[1:] if rest else b"}") + b"\n")
+        self._tally.put(tallied, span)
+
+    def _write(self, line: bytes) -> None:
         with self._written(EVENTS):
             self._stream.write(line)
             self._stream.flush()
         self._size += len(line)
-        self._tally.add(event, span)
+
+    def _renew(self, *, last: bool = False) -> None:
+        """Make a snapshot when it is time for one; after the `last` event comes the last one anyway."""
         now = time.monotonic()
-        if now >= self._next_snapshot and self._size <= _SNAPSHOT_UP_TO:
+        if now >= self._next_snapshot and self._size <= _SNAPSHOT_UP_TO and not last:
             self.snapshot()
             cost = time.monotonic() - now
             self._next_snapshot = time.monotonic() + max(_SNAPSHOT_EVERY_S, _SNAPSHOT_SHARE * cost)

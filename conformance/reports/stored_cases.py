@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, overload
 
 from conformance.reports.json_encoding import json_line
-from conformance.reports.places import place_of
-from conformance.reports.tally import NOWHERE, TalliedCase, shape_of, size_of
+from conformance.reports.tally import TalliedCase, tallied_case
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -77,11 +76,6 @@ def _case(text: bytes) -> CaseEntry:
     loaded = json.loads(text)
     case: CaseEntry = loaded["case"] if "event" in loaded else loaded
     return case
-
-
-def tallied_case(case: CaseEntry) -> TalliedCase:
-    """Return the tallied form of a case that is in no file."""
-    return TalliedCase(case["id"], shape_of(case), case["elapsed_ms"], size_of(case), *NOWHERE, *place_of(case))
 
 
 def tallied_cases(report: Report) -> Sequence[TalliedCase]:

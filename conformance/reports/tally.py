@@ -117,6 +117,11 @@ def size_of(case: CaseEntry) -> int:
     return len(command) + _SEVERAL * (len(case["exchanges"]) > 1) if command else 0
 
 
+def tallied_case(case: CaseEntry) -> TalliedCase:
+    """Return the tallied form of a case that is in no file."""
+    return TalliedCase(case["id"], shape_of(case), case["elapsed_ms"], size_of(case), *NOWHERE, *place_of(case))
+
+
 class Tally:
     """Counts the events of one run."""
 
@@ -150,11 +155,13 @@ class Tally:
 
     def add_case(self, case: CaseEntry, span: tuple[int, int] = NOWHERE) -> None:
         """Count one case; a later one of the same id takes the place of the earlier."""
-        shape = shape_of(case)
-        shape = self._shapes.setdefault(shape, shape)
-        file, line = place_of(case)
-        file = self._files.setdefault(file, file)
-        self._entries[case["id"]] = TalliedCase(case["id"], shape, case["elapsed_ms"], size_of(case), *span, file, line)
+        self.put(tallied_case(case), span)
+
+    def put(self, case: TalliedCase, span: tuple[int, int]) -> None:
+        """Count one case that is tallied already, at its place in a file."""
+        shape = self._shapes.setdefault(case.shape, case.shape)
+        file = self._files.setdefault(case.file, case.file)
+        self._entries[case.id] = TalliedCase(case.id, shape, case.elapsed_ms, case.size, *span, file, case.line)
 
     def ordered(self) -> list[TalliedCase]:
         """Return the cases in the order of their files."""

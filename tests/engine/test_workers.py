@@ -20,6 +20,7 @@ from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.core.errors import HarnessError
 from conformance.engine.workers.child_process import ChildProcess
 from conformance.engine.workers.several_processes import Workers, parts
+from conformance.reports.case_records import CaseRecorder
 from conformance.target.model import Target
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def test_cases_of_a_process_that_is_killed_are_run_by_another(reference: Referen
     target = Target(reference.endpoint, states_url=reference.states_url, values=default_values(), rate=40)
     plan = load_plan("both", None)(target)
     cases = select(plan.cases, ["CreateFlowLog/ParameterInvalid", "CreateFlowLog/MissingParameter"], None)
-    with Workers(plan, 2) as workers:
+    with Workers(plan, 2, CaseRecorder()) as workers:
         results = workers.run(cases)
         found = [next(results)]
         killed = multiprocessing.active_children()[0].pid
@@ -83,7 +84,7 @@ def test_processes_that_are_killed_again_and_again_end_the_run(reference: Refere
     killer = threading.Thread(target=kill)
     killer.start()
     try:
-        with Workers(plan, 2) as workers, pytest.raises(HarnessError, match="killed again and again"):
+        with Workers(plan, 2, CaseRecorder()) as workers, pytest.raises(HarnessError, match="killed again and again"):
             list(workers.run(cases))
     finally:
         over.set()
@@ -117,7 +118,7 @@ def test_processes_that_are_killed_while_they_start_end_the_run(
     plan = load_plan("both", None)(target)
     cases = select(plan.cases, ["CreateFlowLog/ParameterInvalid"], None)
     killed_at(seconds)
-    with Workers(plan, 2) as workers, pytest.raises(HarnessError, match="killed again and again"):
+    with Workers(plan, 2, CaseRecorder()) as workers, pytest.raises(HarnessError, match="killed again and again"):
         list(workers.run(cases))
     assert multiprocessing.active_children() == []
 

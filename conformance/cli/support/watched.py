@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from conformance.core.sentences.recognition import in_reader_language
 from conformance.core.sentences.widths import padded
@@ -17,10 +17,30 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
-    from conformance.judging.results import CaseResult
+    from conformance.judging.verdicts import Verdict
 
 _VERDICT: Final = 14
 """Columns of a verdict."""
+
+
+class EndedCase(Protocol):
+    """What is looked at of a verdict: a result, or its record."""
+
+    @property
+    def id(self) -> str:
+        """The id of the case."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the case as a whole."""
+
+    @property
+    def known_failing(self) -> str | None:
+        """Why the case is expected to fail, if it is."""
+
+    @property
+    def reason(self) -> str | None:
+        """Why there is no verdict of the documents, if so."""
 
 
 class Watched:
@@ -40,6 +60,11 @@ class Watched:
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
+    @property
+    def may_end_early(self) -> bool:
+        """Whether a number of failures ends the run."""
+        return self._most is not None
+
     @contextmanager
     def shown(self, title: str, count: int | None) -> Iterator[None]:
         """Show how far the run is, on standard error where that is a terminal.
@@ -56,7 +81,7 @@ class Watched:
             self._task = self._progress.add_task(title, total=count, failures="")
             yield
 
-    def ends_with(self, result: CaseResult) -> bool:
+    def ends_with(self, result: EndedCase) -> bool:
         """Take a result; return whether enough cases have failed."""
         if result.verdict in self._failing and result.known_failing is None:
             self._failures += 1
@@ -75,7 +100,7 @@ class Watched:
             print(line, flush=True)  # noqa: T201 - what the option asks for
 
 
-def _line(result: CaseResult) -> str:
+def _line(result: EndedCase) -> str:
     verdict = said(verdict_words(result.verdict)).upper()
     reason = f": {printable(in_reader_language(result.reason))}" if result.reason else ""
     return f"{padded(verdict, _VERDICT)} {printable(result.id)}{reason}"

@@ -1,4 +1,5 @@
 """Running cases in several processes: `several_processes` shares them out, each to a `worker_process`.
 
-That is a `child_process`, which may be killed at any moment.
+That is a `child_process`, which may be killed at any moment. `shared_when_busy` has several only once one process has
+shown to be too few, while there are `idle_processors`.
 """

@@ -10,15 +10,17 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context, resource_tracker
+from functools import partial
+from multiprocessing import Pipe, get_context, resource_tracker
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import HarnessError
 from conformance.core.termination import TERMINATION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
+    from multiprocessing.process import BaseProcess
 
 _ENDS_WITHIN_S: Final = 5.0
 """How long a process may take to end when it is told to."""
@@ -32,19 +34,35 @@ class ChildProcess:
     """A process with a pipe. Ctrl-C and SIGTERM do not reach it unless it lets them in.
 
     Args:
-        serve: What it does with its end of the pipe, until that is closed; picklable.
+        serve: What it does with its end of the pipe, until that is closed; picklable, unless it is forked.
+        forked: Whether it begins as a copy of this process, with all that is loaded, instead of anew.
+        siblings: Of a forked one, the other processes with a pipe that this one has.
 
     Attributes:
         connection: This end of the pipe.
     """
 
-    def __init__(self, serve: Callable[[Connection], None]) -> None:
-        context = get_context("spawn")
-        self.connection, theirs = context.Pipe()
-        # What goes along with the start has to fit into a pipe at once, so all else is sent afterwards.
-        self._process = context.Process(target=serve, args=(theirs,), daemon=True)
+    def __init__(
+        self,
+        serve: Callable[[Connection], None],
+        *,
+        forked: bool = False,
+        siblings: Sequence[ChildProcess] = (),
+    ) -> None:
+        self.connection, theirs = Pipe()
+        process: BaseProcess
+        if forked:
+            # Else it would hold ends of pipes of which only this process may hold one.
+            inherited = [self.connection, *(each.connection for each in siblings)]
+            serve = partial(_closing, inherited, serve)
+            process = get_context("fork").Process(target=serve, args=(theirs,), daemon=True)
+        else:
+            resource_tracker.ensure_running()  # which lets in what is blocked below when it begins
+            # What goes along with the start has to fit into a pipe at once, so all else is sent afterwards.
+            process = get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
+        self._process = process
         with _ctrl_c_blocked():  # which the process inherits
-            self._process.start()
+            process.start()
         theirs.close()
 
     def send(self, message: object) -> None:
@@ -86,9 +104,15 @@ class ChildProcess:
                 self._process.join()
 
 
+def _closing(inherited: Sequence[Connection], serve: Callable[[Connection], None], theirs: Connection) -> None:
+    """In a forked process: let go of the ends of pipes that it does not use, and serve."""
+    for each in inherited:
+        each.close()
+    serve(theirs)
+
+
 @contextmanager
 def _ctrl_c_blocked() -> Iterator[None]:
-    resource_tracker.ensure_running()  # which unblocks both when it begins: not between here and the start
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Generic, Protocol, Self, TypeVar
 
 from conformance.core.errors import HarnessError
 from conformance.core.redaction import RECENT
@@ -20,14 +20,15 @@ from conformance.engine.notes import RunNote, RunNotes
 from conformance.engine.plan import new_run_id
 from conformance.engine.preflight.findings import PreflightFindings
 from conformance.engine.workers.child_process import WorkerLostError
-from conformance.engine.workers.worker_process import WorkerProcess
+from conformance.engine.workers.worker_process import Told, WorkerProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from conformance.cases.model import Case
     from conformance.core.redaction import SharedFile
     from conformance.engine.plan import Plan
+    from conformance.engine.workers.worker_process import Found
     from conformance.judging.results import CaseResult
 
 _PARTS: Final = 4
@@ -39,7 +40,29 @@ _MOST_PART_S: Final = 3.0
 _TRIES: Final = 3
 """How many times processes are started in all, when some are killed."""
 
-_LOST: Final = RunNote("workers.killed", "a process of --workers was killed; others ran its cases again")
+_LOST: Final = RunNote("workers.killed", "a process of the run was killed; others ran its cases again")
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str:
+        """The id of the case."""
+
+
+R = TypeVar("R", bound=_HasId)
+
+
+@dataclass(slots=True)
+class _AtWork(Generic[R]):
+    """A process, the part that it runs, and the ids of the cases of which it gave back the result."""
+
+    process: WorkerProcess[R]
+    part: Sequence[Case]
+    done: set[str] = field(default_factory=set)
+
+    def left(self) -> list[Case]:
+        """Return the cases of which nobody knows the result."""
+        return [case for case in self.part if case.id not in self.done]
 
 
 def parts(cases: Sequence[Case], count: int, rate: float | None) -> list[Sequence[Case]]:
@@ -57,23 +80,28 @@ def parts(cases: Sequence[Case], count: int, rate: float | None) -> list[Sequenc
     return [cases[start::number] for start in range(min(number, len(cases)))]
 
 
-class Workers:
+class Workers(Generic[R]):
     """Runs cases of one plan in several processes, with the face of the engine.
 
     Args:
         plan: The run. `plan.concurrency` and the target's rate hold for all processes together.
         count: How many processes.
+        record: Makes what is yielded of a result, in the process that has it; picklable.
+        engine: Has run cases of the plan in this process, and is left open. Then the processes are forked: they have
+            the cases and know what it learned.
 
     Attributes:
         plan: The run.
     """
 
-    def __init__(self, plan: Plan, count: int) -> None:
+    def __init__(self, plan: Plan, count: int, record: Callable[[CaseResult], R], engine: Engine | None = None) -> None:
         self.plan = plan
         self._count = count
-        self._own = Engine(plan)
+        self._record = record
+        self._forks = engine is not None
+        self._own = engine or Engine(plan)
         self._findings = PreflightFindings()
-        self._processes: list[WorkerProcess] = []
+        self._processes: list[WorkerProcess[R]] = []
         self._stack = ExitStack()
         self._signatures: SharedFile | None = None
 
@@ -85,15 +113,22 @@ class Workers:
             concurrency=-(-plan.concurrency // self._count),
             notes=RunNotes(),
         )
+        told = Told(each, self._findings, self._signatures, self._record)
+        if self._forks:
+            self._own.renew(plan)  # a connection that it leaves idle may keep a server from all others
+            while len(self._processes) < self._count:
+                own = told._replace(plan=replace(each, run_id=new_run_id()))  # it probes under accounts of its own
+                self._processes.append(WorkerProcess(own, self._own, tuple(self._processes)))
+            return
         while len(self._processes) < self._count:  # all start before the first is waited for
             self._processes.append(WorkerProcess())
         for process in tuple(self._processes):
             try:
-                process.send((each, self._findings, self._signatures))
+                process.send(told)
             except WorkerLostError:
                 self._end(process)
 
-    def _end(self, process: WorkerProcess) -> None:
+    def _end(self, process: WorkerProcess[R]) -> None:
         self._processes.remove(process)
         process.close()
 
@@ -104,18 +139,19 @@ class Workers:
     def __exit__(self, *details: object) -> None:
         with self._stack:
             self._end_all()
-            self._own.__exit__(*details)
+            if not self._forks:
+                self._own.__exit__(*details)
 
     def _end_all(self) -> None:
         while self._processes:
             self._end(self._processes[-1])
 
-    def run(self, cases: Sequence[Case]) -> Generator[CaseResult, None, None]:
-        """Run cases and yield their results as they come; those that must run alone come last, in this process.
+    def run(self, cases: Sequence[Case]) -> Generator[R, None, None]:
+        """Run cases and yield what is made of their results as they come; those that must run alone come last.
 
-        The target is asked the few things that go before the cases once, in this process. The cases of a process that
-        is killed are run again by others, under accounts of their own. After Ctrl-C what is under way takes its states
-        back first.
+        These run in this process. The target is asked the few things that go before the cases once, in this process,
+        too. The cases of a process that is killed are run again by others, under accounts of their own. After Ctrl-C
+        what is under way takes its states back first.
 
         Raises:
             HarnessError: When processes are killed again and again.
@@ -136,41 +172,42 @@ class Workers:
             plan = replace(self.plan, run_id=new_run_id())
         else:
             raise HarnessError(
-                f"processes of --workers were killed again and again: {len(together)} cases have no verdict",
-                hint="see what kills them, such as a lack of memory, or lower --workers",
+                f"processes of the run were killed again and again: {len(together)} cases have no verdict",
+                hint="see what kills them, such as a lack of memory, or give --workers 1",
             )
-        yield from self._own.run([case for case in cases if self._own.alone(case)])
+        yield from map(self._record, self._own.run([case for case in cases if self._own.alone(case)]))
 
-    def _shared(self, cases: Sequence[Case], lost: list[Case]) -> Iterator[CaseResult]:
-        """Yield the results of cases that the processes share; those of a process that was killed go to `lost`."""
+    def _shared(self, cases: Sequence[Case], lost: list[Case]) -> Iterator[R]:
+        """Yield what the processes that share cases find; cases of one that was killed go to `lost`."""
         waiting = deque(parts(cases, self._count, self.plan.target.rate))
-        busy: dict[Connection, tuple[WorkerProcess, Sequence[Case]]] = {}
+        busy: dict[Connection, _AtWork[R]] = {}
         try:
             for process in tuple(self._processes):
                 self._give(process, waiting, busy)
             while busy:
                 for ready in wait(list(busy)):
                     assert isinstance(ready, Connection)  # noqa: S101 - nothing else is waited for
-                    process, part = busy.pop(ready)
+                    at_work = busy[ready]
                     try:
-                        results = self._taken(process)
+                        found = self._taken(at_work.process)
                     except WorkerLostError:
-                        lost.extend(part)
-                        self._end(process)
-                    else:
-                        self._give(process, waiting, busy)
-                        yield from results
+                        lost.extend(at_work.left())
+                        del busy[ready]
+                        self._end(at_work.process)
+                        continue
+                    at_work.done.update(each.id for each in found.results)
+                    if found.last:
+                        del busy[ready]
+                        self._give(at_work.process, waiting, busy)
+                    yield from found.results
         except KeyboardInterrupt:
-            yield from self._broken_off(process for process, _ in busy.values())
+            yield from self._broken_off(each.process for each in busy.values())
             raise
         for part in waiting:  # no process is left that could run it
             lost.extend(part)
 
     def _give(
-        self,
-        process: WorkerProcess,
-        waiting: deque[Sequence[Case]],
-        busy: dict[Connection, tuple[WorkerProcess, Sequence[Case]]],
+        self, process: WorkerProcess[R], waiting: deque[Sequence[Case]], busy: dict[Connection, _AtWork[R]]
     ) -> None:
         """Give a process its next part, if there is one."""
         if waiting:
@@ -181,23 +218,26 @@ class Workers:
                 waiting.appendleft(part)
                 self._end(process)
             else:
-                busy[process.connection] = process, part
+                busy[process.connection] = _AtWork(process, part)
 
-    def _broken_off(self, busy: Iterable[WorkerProcess]) -> Iterator[CaseResult]:
+    def _broken_off(self, busy: Iterable[WorkerProcess[R]]) -> Iterator[R]:
         """End what the processes do, and yield what they found until then."""
         at_work = list(busy)
         for process in at_work:  # Ctrl-C at a terminal reached them by itself: the second is nothing to them
             process.interrupt()
         for process in at_work:
-            try:
-                results = self._taken(process)
-            except (WorkerLostError, KeyboardInterrupt):
-                if TERMINATION.at_once:
-                    return
-                continue
-            yield from results
+            last = False
+            while not last:
+                try:
+                    found = self._taken(process)
+                except (WorkerLostError, KeyboardInterrupt):
+                    if TERMINATION.at_once:
+                        return
+                    break
+                last = found.last
+                yield from found.results
 
-    def _taken(self, process: WorkerProcess) -> list[CaseResult]:
-        results, notes = process.take()
-        self.plan.notes.extend(notes)
-        return results
+    def _taken(self, process: WorkerProcess[R]) -> Found[R]:
+        found = process.take()
+        self.plan.notes.extend(found.notes)
+        return found

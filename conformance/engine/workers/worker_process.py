@@ -2,57 +2,121 @@
 
 from __future__ import annotations
 
+import os
 import signal
-from contextlib import suppress
-from typing import TYPE_CHECKING, TypeAlias, cast
+import sys
+import time
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar, cast
 
 from conformance.core.redaction import RECENT
 from conformance.engine.engine import Engine
 from conformance.engine.workers.child_process import ChildProcess, answer_all
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from multiprocessing.connection import Connection
     from types import FrameType
 
     from conformance.cases.model import Case
+    from conformance.core.redaction import SharedFile
     from conformance.engine.notes import RunNote
+    from conformance.engine.plan import Plan
+    from conformance.engine.preflight.findings import PreflightFindings
     from conformance.judging.results import CaseResult
 
-Done: TypeAlias = "tuple[list[CaseResult], list[RunNote]]"
-"""What a process gives back: results, and the notes that it took meanwhile."""
+_TELL_EVERY_S: Final = 0.1
+"""How long results may wait in the process until they are given back: what is written is safe from a kill."""
+
+R = TypeVar("R")
 
 
-class WorkerProcess(ChildProcess):
-    """A process that runs parts of a run's cases, one after another.
+class Found(NamedTuple, Generic[R]):
+    """What a process gives back.
 
-    The first message is the plan, what is known, and where the processes share their signatures.
-    Ctrl-C reaches it only while it runs a part.
+    Attributes:
+        results: What was made of the results that there are since it last gave some.
+        notes: The notes that it took meanwhile.
+        last: Whether the part is done.
     """
 
-    def __init__(self) -> None:
-        super().__init__(_serve)
+    results: list[R]
+    notes: list[RunNote]
+    last: bool
 
-    def take(self) -> Done:
-        """Return what the part that was sent led to.
+
+class Told(NamedTuple, Generic[R]):
+    """What a process needs to know before its first part.
+
+    Attributes:
+        plan: The run, with what is this process's share of it.
+        findings: What was found before the first case.
+        signatures: Where the processes share their signatures.
+        record: Makes what is given back of a result.
+    """
+
+    plan: Plan
+    findings: PreflightFindings
+    signatures: SharedFile | None
+    record: Callable[[CaseResult], R]
+
+
+class WorkerProcess(ChildProcess, Generic[R]):
+    """A process that runs parts of a run's cases, one after another. Ctrl-C reaches it only while it runs a part.
+
+    Args:
+        told: What a forked one knows from the beginning; another gets it as its first message.
+        engine: What this process's engine learned, a forked one knows too.
+        siblings: The other processes of the run.
+    """
+
+    def __init__(
+        self,
+        told: Told[R] | None = None,
+        engine: Engine | None = None,
+        siblings: Sequence[ChildProcess] = (),
+    ) -> None:
+        if told is None or engine is None:
+            super().__init__(_serve)
+        else:
+            super().__init__(partial(_serve_forked, told, engine), forked=True, siblings=siblings)
+
+    def take(self) -> Found[R]:
+        """Return the next that the part that was sent led to.
 
         Raises:
             WorkerLostError: When the process ended before.
             ConformanceError: What the process raised.
         """
-        return cast("Done", self.receive())
+        return cast("Found[R]", self.receive())
 
 
 def _serve(connection: Connection) -> None:
     """Run what is sent until the other end is closed, also because the process there was killed."""
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     with suppress(EOFError, OSError):
-        plan, findings, signatures = connection.recv()
-        if signatures is not None:
-            RECENT.join(signatures)
-        engine = Engine(plan)
-        engine.learn(findings)
-        answer_all(connection, lambda part: _run(engine, cast("Sequence[Case]", part)))
+        told: Told[object] = connection.recv()
+        engine = Engine(told.plan)
+        engine.learn(told.findings)
+        _serve_parts(connection, told, engine)
+
+
+def _serve_forked(told: Told[R], engine: Engine, connection: Connection) -> None:
+    """Do the same with a copy of an engine, which has no request under way."""
+    # A thread of the other process may have been writing there, and its lock is copied too.
+    sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open until it ends
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    engine.renew(told.plan)
+    with suppress(EOFError, OSError):
+        _serve_parts(connection, told, engine)
+
+
+def _serve_parts(connection: Connection, told: Told[R], engine: Engine) -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+    if told.signatures is not None:
+        RECENT.join(told.signatures)
+    answer_all(connection, lambda part: _run(engine, cast("Sequence[Case]", part), told.record, connection))
 
 
 class _FirstAlone:
@@ -67,18 +131,32 @@ class _FirstAlone:
             signal.default_int_handler(number, frame)
 
 
-def _run(engine: Engine, part: Sequence[Case]) -> Done:
+def _run(engine: Engine, part: Sequence[Case], record: Callable[[CaseResult], R], connection: Connection) -> Found[R]:
     """Run a part of the cases in this process; after Ctrl-C, return what was found out until then.
 
     Only here is Ctrl-C let in: elsewhere Python would print where it struck, as when this process still starts.
     """
-    found: list[CaseResult] = []
+    found: list[R] = []
+    due = time.monotonic() + _TELL_EVERY_S
     signal.signal(signal.SIGINT, _FirstAlone())
     try:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        found.extend(engine.run(part))
+        with _ctrl_c_let_in(signal.SIG_UNBLOCK):
+            for result in engine.run(part):
+                found.append(record(result))
+                if time.monotonic() >= due:
+                    with _ctrl_c_let_in(signal.SIG_BLOCK):  # half a message would be no message
+                        connection.send(Found(found, engine.plan.notes.take(), last=False))
+                    found = []
+                    due = time.monotonic() + _TELL_EVERY_S
     except KeyboardInterrupt:
         engine.stop()
+    return Found(found, engine.plan.notes.take(), last=True)
+
+
+@contextmanager
+def _ctrl_c_let_in(how: int) -> Iterator[None]:
+    before = signal.pthread_sigmask(how, {signal.SIGINT})
+    try:
+        yield
     finally:
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    return found, engine.plan.notes.take()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

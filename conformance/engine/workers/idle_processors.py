@@ -1,0 +1,55 @@
+"""How many processors nobody uses at the moment, and what this process makes of its own."""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, NamedTuple
+
+_STATISTICS: Final = Path("/proc/stat")
+_IDLE: Final = (3, 4)
+"""The times in its first line in which no processor does anything: idle, and waiting for a disk (proc(5))."""
+
+
+class Usage(NamedTuple):
+    """What was used in a while.
+
+    Attributes:
+        seconds: How long the while was.
+        own_s: How long this process had a processor meanwhile, in seconds.
+        idle: How many processors were idle, on average.
+    """
+
+    seconds: float
+    own_s: float
+    idle: float
+
+
+class UsageMeter:
+    """Measures from now on; where the system does not say how many processors are idle, as if none were."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+        self._own = time.process_time()
+        self._idle = _idle_s()
+
+    def usage(self) -> Usage:
+        """Return what was used since."""
+        seconds = time.monotonic() - self._began
+        idle_s = max(_idle_s() - self._idle, 0.0)
+        return Usage(seconds, time.process_time() - self._own, idle_s / seconds if seconds else 0.0)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+
+
+def _idle_s() -> float:
+    """Return how long processors were idle since the system started, all together, in seconds."""
+    with suppress(OSError, ValueError, IndexError):
+        times = _STATISTICS.read_bytes().partition(b"\n")[0].split()[1:]
+        return sum(int(times[place]) for place in _IDLE) / os.sysconf("SC_CLK_TCK")
+    return 0.0

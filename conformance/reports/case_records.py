@@ -1,0 +1,65 @@
+"""A verdict in the form in which it is written and counted: what is left to do with it is next to nothing.
+
+Whoever finds a verdict makes its record. So several processes of a run share that work too, and only one writes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from conformance.reports.json_encoding import json_line
+from conformance.reports.tally import TalliedCase, tallied_case
+
+if TYPE_CHECKING:
+    from conformance.judging.report_entries import CaseEntry
+    from conformance.judging.results import CaseResult
+    from conformance.judging.verdicts import Verdict
+    from conformance.reports.tally import Shape
+
+
+class RecordedCase(NamedTuple):
+    """A verdict.
+
+    Attributes:
+        line: Its case as JSON, as `events.ndjson` and `report.json` have it.
+        tallied: What it counts for; its place in a file is not known yet.
+        reason: Why there is no verdict of the documents, if so.
+    """
+
+    line: bytes
+    tallied: TalliedCase
+    reason: str | None = None
+
+    @property
+    def id(self) -> str:
+        """The id of the case."""
+        return self.tallied.id
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the case as a whole."""
+        return self.tallied.verdict
+
+    @property
+    def known_failing(self) -> str | None:
+        """Why the case is expected to fail, if it is."""
+        return self.tallied.known_failing
+
+
+class CaseRecorder:
+    """Makes records. Those of many cases share what is the same in them, also when they go to another process."""
+
+    def __init__(self) -> None:
+        self._shapes: dict[Shape, Shape] = {}
+        self._files: dict[str, str] = {}
+
+    def __call__(self, result: CaseResult) -> RecordedCase:
+        """Return the record of a result."""
+        return self.of_entry(result.as_dict())
+
+    def of_entry(self, case: CaseEntry) -> RecordedCase:
+        """Return the record of a case in its form in the report."""
+        counted = tallied_case(case)
+        shape = self._shapes.setdefault(counted.shape, counted.shape)
+        file = self._files.setdefault(counted.file, counted.file)
+        return RecordedCase(json_line(case), counted._replace(shape=shape, file=file), case["reason"])

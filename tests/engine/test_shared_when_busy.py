@@ -1,0 +1,176 @@
+"""A run that goes on in several processes where the processor is what its cases wait for."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from commands import LONGEST_S, started
+from servers import eventually
+
+from conformance.cases.select import select
+from conformance.cli.support.plan_template import default_values, load_plan
+from conformance.engine.engine import Engine
+from conformance.engine.plan import new_run_id
+from conformance.engine.workers import shared_when_busy
+from conformance.engine.workers.idle_processors import Usage, UsageMeter, processors
+from conformance.engine.workers.shared_when_busy import run_shared
+from conformance.reports.case_records import CaseRecorder, RecordedCase
+from conformance.target.model import Target
+
+if TYPE_CHECKING:
+    from conformance.cases.model import Case
+    from conformance.engine.plan import Plan
+    from conformance.server.process import ReferenceServer
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux" or processors() < 2, reason="needs Linux and two processors")
+
+
+@pytest.fixture
+def plan(reference: ReferenceServer) -> Plan:
+    target = Target(reference.endpoint, states_url=reference.states_url, values=default_values())
+    return load_plan("both", None)(target)
+
+
+@pytest.fixture
+def chosen(plan: Plan) -> list[Case]:
+    return select(plan.cases, ["CreateFlowLog"], "not until and not active")
+
+
+@pytest.fixture
+def busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have every look find that the processor is what is waited for, and another is idle."""
+    monkeypatch.setattr(UsageMeter, "usage", lambda _: Usage(1.0, 1.0, 1.0))
+    for name, value in {"_FIRST_LOOK": 10, "_LOOK_EVERY": 10, "_LEAST_CASES": 10, "_WORTH_S": 0.0}.items():
+        monkeypatch.setattr(shared_when_busy, name, value)
+
+
+def _verdicts(found: list[RecordedCase]) -> dict[str, str]:
+    assert len({each.id for each in found}) == len(found)
+    return {each.id: json.loads(each.line)["verdict"] for each in found}
+
+
+@pytest.mark.usefixtures("busy")
+def test_processes_that_go_on_find_what_one_finds(plan: Plan, chosen: list[Case]) -> None:
+    with Engine(plan) as engine:
+        engine.prepare(chosen)
+        one = _verdicts([*map(CaseRecorder(), engine.run(chosen))])
+    forks: list[int] = []
+    with Engine(replace(plan, run_id=new_run_id())) as engine:
+        engine.prepare(chosen)
+        found: list[RecordedCase] = []
+        for each in run_shared(engine, chosen, CaseRecorder(), lambda: forks.append(len(found))):
+            found.append(each)
+            if len(found) == len(chosen) // 2:
+                assert len(multiprocessing.active_children()) == 2
+    assert _verdicts(found) == one
+    assert len(forks) == 1
+    assert 10 <= forks[0] < 100
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.usefixtures("busy")
+def test_cases_of_a_copy_that_is_killed_are_run_by_another(plan: Plan, chosen: list[Case]) -> None:
+    with Engine(plan) as engine:
+        engine.prepare(chosen)
+        results = run_shared(engine, chosen, CaseRecorder(), lambda: None)
+        found: list[RecordedCase] = []
+        while not multiprocessing.active_children():
+            found.append(next(results))
+        killed = multiprocessing.active_children()[0].pid
+        assert killed is not None
+        os.kill(killed, signal.SIGKILL)
+        found += results
+    assert set(_verdicts(found).values()) <= {"pass", "divergent"}
+    assert len(found) == len(chosen)
+    assert "workers.killed" in [note.key for note in plan.notes.take()]
+
+
+@pytest.mark.usefixtures("busy")
+def test_what_is_not_begun_goes_on_after_the_copies_when_it_must_run_alone(plan: Plan, chosen: list[Case]) -> None:
+    last = {case.id for case in chosen[:5]}
+    with Engine(plan) as engine:
+        engine.prepare(chosen)
+        alone = engine.alone
+        engine.alone = lambda case: case.id in last or alone(case)  # type: ignore[method-assign]
+        found = [each.id for each in run_shared(engine, chosen, CaseRecorder(), lambda: None)]
+    assert set(found[-5:]) == last
+    assert len(found) == len(chosen)
+
+
+def test_a_server_that_takes_its_time_is_left_to_one_process(
+    monkeypatch: pytest.MonkeyPatch, plan: Plan, chosen: list[Case]
+) -> None:
+    """Whatever the processor does meanwhile: here nothing is patched but how many cases are worth a look."""
+    for name in ("_FIRST_LOOK", "_LOOK_EVERY", "_LEAST_CASES"):
+        monkeypatch.setattr(shared_when_busy, name, 10)
+    monkeypatch.setattr(UsageMeter, "usage", lambda _: Usage(1.0, 0.3, 1.6))
+    with Engine(plan) as engine:
+        engine.prepare(chosen)
+        found = [*run_shared(engine, chosen, CaseRecorder(), lambda: pytest.fail("several processes"))]
+    assert len(found) == len(chosen)
+
+
+def test_processors_without_work_are_counted() -> None:
+    meter = UsageMeter()
+    time.sleep(0.3)
+    used = meter.usage()
+    assert 0.3 <= used.seconds < LONGEST_S
+    assert used.own_s < 0.2
+    assert 0.0 <= used.idle <= os.cpu_count() + 0.5  # type: ignore[operator]
+
+
+ALWAYS_BUSY = """
+import sys
+from conformance.cli import main
+from conformance.engine.plan import new_run_id
+from conformance.engine.workers import shared_when_busy
+from conformance.engine.workers.idle_processors import Usage, UsageMeter
+
+UsageMeter.usage = lambda _: Usage(1.0, 1.0, 1.0)
+shared_when_busy._FIRST_LOOK = shared_when_busy._LOOK_EVERY = shared_when_busy._LEAST_CASES = 10
+shared_when_busy._WORTH_S = 0.0
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_leaves_a_report_and_no_process(
+    number: signal.Signals, status: int, reference: ReferenceServer, tmp_path: Path
+) -> None:
+    words = ("run", "CreateFlowLog", "--endpoint", reference.endpoint, "--states-url", reference.states_url)
+    events = tmp_path / "report" / "events.ndjson"
+    with started(sys.executable, "-c", ALWAYS_BUSY, *words, "--report-dir", "report", folder=tmp_path) as run:
+        children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+        assert eventually(lambda: len(children.read_text().split()) == 2 and events.is_file(), LONGEST_S)
+        copies = [int(each) for each in children.read_text().split()]
+        if number == signal.SIGINT:
+            os.killpg(run.pid, number)  # as a terminal does
+        else:
+            run.send_signal(number)
+        _, said = run.communicate(timeout=LONGEST_S)
+    assert run.returncode == status, said
+    assert "Traceback" not in said
+    report = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))
+    assert not report["complete"]
+    assert {case["verdict"] for case in report["cases"]} <= {"pass", "divergent", "not_run", "not_applicable"}
+    assert eventually(lambda: not any(Path(f"/proc/{each}").exists() for each in copies), LONGEST_S)
+
+
+def test_copies_end_when_the_process_that_made_them_is_killed(reference: ReferenceServer, tmp_path: Path) -> None:
+    words = ("run", "CreateFlowLog", "--endpoint", reference.endpoint, "--states-url", reference.states_url)
+    with started(sys.executable, "-c", ALWAYS_BUSY, *words, "--report-dir", "report", folder=tmp_path) as run:
+        children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+        assert eventually(lambda: len(children.read_text().split()) == 2, LONGEST_S)
+        copies = [int(each) for each in children.read_text().split()]
+        run.kill()
+        run.communicate(timeout=LONGEST_S)
+    assert eventually(lambda: not any(Path(f"/proc/{each}").exists() for each in copies), LONGEST_S)
