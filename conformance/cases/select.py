@@ -32,6 +32,9 @@ _OF_PRODUCT: Final = re.compile(
     r"(?P<product>[A-Za-z][\w-]*(?:/\d{4}-\d{2}-\d{2})?)(?:(?<=\d)/|:)(?P<name>[A-Za-z0-9]+)(?=/|$)", re.ASCII
 )
 """An operation with its product: `farm:CreateThing`, `farm/2020-01-02/CreateThing`."""
+_ONE_WORD: Final = re.compile(r"[\w:+.\[\]\\/-]+")
+_OPERATORS: Final = ("and", "or", "not")
+"""What an expression of pytest takes for one word, and the words that join them."""
 _MALFORMED: Final = (SyntaxError, RecursionError, MemoryError)
 
 
@@ -323,8 +326,11 @@ def _by_beginning(cases: Sequence[Selectable]) -> dict[str, list[str]]:
 
 def _compiled(expression: str) -> Callable[[str], bool]:
     """Return what tells whether an id matches; raises `UsageError` for an expression that is malformed."""
+    if _ONE_WORD.fullmatch(expression) and expression not in _OPERATORS:
+        word = expression.lower()
+        return lambda name: word in name.lower()
     # The command line and pytest read -k the same way: pytest itself evaluates it with this class.
-    from _pytest.mark.expression import Expression  # noqa: PLC0415 - only who uses -k pays for the import
+    from _pytest.mark.expression import Expression  # noqa: PLC0415 - only who joins words pays for the import
 
     def matches(name: str) -> bool:
         def holds(word: str, /, **arguments: object) -> bool:

@@ -66,7 +66,9 @@ class Location:
 
     def __str__(self) -> str:
         # A name may have line ends, and what steers a terminal.
-        shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in self.file)
+        shown = self.file
+        if not shown.isprintable():
+            shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in shown)
         parts = [shown, *(str(part) for part in (self.line, self.column) if part is not None)]
         return ":".join(parts)
 

@@ -60,12 +60,17 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class WireRequest:
-    """One request as it travels: nothing is added or encoded after this. Its signature is left out of `repr`."""
+    """One request as it travels: nothing is added or encoded after this. Its signature is left out of `repr`.
+
+    Attributes:
+        secrets: Its signature, token and the like, noted by who signed it; `None` when they must be looked for.
+    """
 
     method: str
     url: str = field(repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     body: bytes = field(default=b"", repr=False)
+    secrets: tuple[str, ...] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

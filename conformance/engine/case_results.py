@@ -1,10 +1,14 @@
-"""The result of a case of a plan, without what was sent for it."""
+"""The result of a case of a plan."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
 
+from conformance.core.yamlfile import shorten
+from conformance.judging.exchange_entries import caller_entry, clean_value
+from conformance.judging.findings import merge
 from conformance.judging.results import CaseResult
+from conformance.judging.verdicts import NO_ENVELOPE, SUCCESS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,7 +16,11 @@ if TYPE_CHECKING:
     from conformance.cases.promises import Promised
     from conformance.contract.languages import Language
     from conformance.core.errors import Location
+    from conformance.core.redaction import Redactor
     from conformance.engine.plan import Plan
+    from conformance.engine.progress import Progress
+    from conformance.judging.report_entries import CallerEntry, DigestEntry, ExchangeEntry
+    from conformance.judging.results import ErrorRow, Mismatch
     from conformance.judging.verdicts import Verdict
 
 
@@ -32,6 +40,20 @@ class Reportable(Protocol):
         """Its place in its file."""
 
 
+class Shown(TypedDict, total=False):
+    """The attributes of a result that come from what was sent for it."""
+
+    follows: tuple[Language, ...]
+    mismatches: tuple[Mismatch, ...]
+    exchanges: tuple[ExchangeEntry | DigestEntry, ...]
+    observed: Mapping[Language, tuple[ErrorRow, ...]]
+    reproduce: str | None
+    rerun: str | None
+    elapsed_ms: float
+    answered: str | None
+    caller: CallerEntry | None
+
+
 def result_of(
     each: Reportable,
     plan: Plan,
@@ -40,8 +62,9 @@ def result_of(
     reason: str | None,
     *,
     verdicts: Mapping[Language, Verdict] | None = None,
+    **shown: Unpack[Shown],
 ) -> CaseResult:
-    """Return the result of a case, a case for SDKs or a check of a model, without what was sent for it.
+    """Return the result of a case, a case for SDKs or a check of a model.
 
     Args:
         each: What it is.
@@ -50,6 +73,7 @@ def result_of(
         verdict: The verdict as a whole.
         reason: Why there is none, if so.
         verdicts: Per language; the whole one for each document that covers it, unless given.
+        shown: What comes from what was sent; nothing was, unless given.
     """
     if verdicts is None:
         covered = plan.docs if promised is None else promised.kept
@@ -69,7 +93,51 @@ def result_of(
         rule_lines=promised.rule_lines if promised is not None else {},
         changed=getattr(each, "changed", {}),
         states=tuple({"name": state.name, "params": dict(state.params)} for state in getattr(each, "states", ())),
+        **shown,
     )
+
+
+def digests(progress: Progress, *, through_sdk: bool) -> Shown:
+    """Return what is kept of a pass: a digest of each exchange."""
+    return {
+        "exchanges": tuple([sent.digest() for sent in progress.exchanges]),
+        # A code that a document has: there is no secret in it.
+        "answered": str(progress.code or SUCCESS),
+        "caller": _caller(progress) if through_sdk else None,
+    }
+
+
+def whole(progress: Progress, again: str, reason: str | None, *, through_sdk: bool) -> Shown:
+    """Return all that shows why a result is so, redacted.
+
+    Args:
+        progress: What is known of the case.
+        again: The command line that runs it again.
+        reason: Why there is no verdict of the documents, if so.
+        through_sdk: Whether an SDK sent the requests.
+    """
+    redactor = progress.redactor()
+    command = again if through_sdk else progress.reproduce()
+    return {
+        "mismatches": tuple(mismatch.redacted(redactor) for mismatch in merge(progress.findings)),
+        "exchanges": tuple(sent.entry(redactor) for sent in progress.exchanges),
+        "reproduce": redactor.text(command) or None,
+        "rerun": redactor.text(again) or None if not through_sdk else None,
+        "answered": None if reason is not None else _answered(progress, redactor),
+        "caller": _caller(progress) if through_sdk else None,
+    }
+
+
+def _caller(progress: Progress) -> CallerEntry | None:
+    call = progress.last_sdk_call()
+    return caller_entry(call, progress.redactor()) if call is not None else None
+
+
+def _answered(progress: Progress, redactor: Redactor) -> str | None:
+    """Return what the last answer was, for a table: its code, `success`, or that no answer was one of the API."""
+    if progress.no_envelope:
+        return None if progress.bodies else NO_ENVELOPE
+    return SUCCESS if progress.code is None else shorten(str(clean_value(progress.code, redactor)))
 
 
 def _product(each: Reportable, plan: Plan) -> str:

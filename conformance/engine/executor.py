@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -15,7 +14,7 @@ from conformance.core.redaction import known_secrets
 from conformance.core.wording import shorten
 from conformance.engine.accounts import Accounts
 from conformance.engine.calls import NotSentError
-from conformance.engine.case_results import result_of
+from conformance.engine.case_results import digests, result_of, whole
 from conformance.engine.notes import RunNote
 from conformance.engine.preflight.checks import Preflight
 from conformance.engine.preflight.findings import PreflightFindings
@@ -25,9 +24,8 @@ from conformance.engine.sent import NothingKnownError, NotServedError, StateRefu
 from conformance.engine.skip_reasons import skip_reason
 from conformance.engine.steps import FORCED, StepRunner
 from conformance.judging.denials import Denials
-from conformance.judging.exchange_entries import caller_entry, clean, clean_value
-from conformance.judging.findings import merge
-from conformance.judging.verdicts import NO_ENVELOPE, SUCCESS, overall_verdict
+from conformance.judging.exchange_entries import clean
+from conformance.judging.verdicts import overall_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,12 +34,11 @@ if TYPE_CHECKING:
     from conformance.cases.promises import Promised
     from conformance.contract.languages import Language
     from conformance.core.exchange import Credentials
-    from conformance.core.redaction import Redactor
     from conformance.engine.calls import Review
+    from conformance.engine.case_results import Shown
     from conformance.engine.effects import Steps
     from conformance.engine.plan import Plan
     from conformance.judging.findings import Finding
-    from conformance.judging.report_entries import CallerEntry
     from conformance.judging.results import CaseResult
     from conformance.judging.verdicts import Verdict
 
@@ -294,19 +291,13 @@ class Executor:
         unproven = self._unproven(case, progress) if error is None else None
         if unproven is not None:
             progress.findings.clear()
-            result = result_of(case, self._plan, promised, "not_run", unproven)
-            return self._with_exchanges(replace(result, elapsed_ms=progress.elapsed_ms), progress)
+            return result_of(case, self._plan, promised, "not_run", unproven, **self._shown(case, progress, unproven))
         verdicts = self._verdicts(promised, progress, error)
         verdict, follows = yield from self._overall(case, verdicts, promised, progress)
-        result = replace(
-            result_of(case, self._plan, promised, verdict, error, verdicts=verdicts),
-            follows=follows,
-            observed={language: tuple(rows) for language, rows in progress.observed.items()},
-            elapsed_ms=progress.elapsed_ms,
-        )
-        if verdict == "pass" and not self._plan.keep_all:
-            return self._with_digests(result, progress)
-        return self._with_exchanges(result, progress)
+        shown = self._shown(case, progress, error, brief=verdict == "pass" and not self._plan.keep_all)
+        shown["follows"] = follows
+        shown["observed"] = {language: tuple(rows) for language, rows in progress.observed.items()}
+        return result_of(case, self._plan, promised, verdict, error, verdicts=verdicts, **shown)
 
     def _unproven(self, case: Case, progress: Progress) -> str | None:
         """Return why what differs in a case says nothing about the documents, or `None`."""
@@ -341,32 +332,17 @@ class Executor:
             self._probes.note_pass(case, promised.kept)
         return verdict, follows
 
-    def _with_digests(self, result: CaseResult, progress: Progress) -> CaseResult:
-        """Return a pass with what is kept of one: a digest of each exchange."""
-        return replace(
-            result,
-            exchanges=tuple([sent.digest() for sent in progress.exchanges]),
-            # A code that a document has: there is no secret in it.
-            answered=str(progress.code or SUCCESS),
-            caller=_caller(progress) if self._through_sdk else None,
-        )
-
-    def _with_exchanges(self, result: CaseResult, progress: Progress) -> CaseResult:
-        """Return a result with all that shows why it is so, redacted."""
-        if not self._shows:
-            return result
-        redactor = progress.redactor()
-        again = self._plan.run_line(result.id, result.file)
-        command = again if self._through_sdk else progress.reproduce()
-        return replace(
-            result,
-            mismatches=tuple(mismatch.redacted(redactor) for mismatch in merge(progress.findings)),
-            exchanges=tuple(sent.entry(redactor) for sent in progress.exchanges),
-            reproduce=redactor.text(command) or None,
-            rerun=redactor.text(again) or None if not self._through_sdk else None,
-            answered=None if result.reason is not None else _answered(progress, redactor),
-            caller=_caller(progress) if self._through_sdk else None,
-        )
+    def _shown(self, case: Case, progress: Progress, reason: str | None, *, brief: bool = False) -> Shown:
+        """Return what a result shows of what was sent; of a pass that is `brief`, next to nothing."""
+        if brief:
+            shown = digests(progress, through_sdk=self._through_sdk)
+        elif self._shows:
+            again = self._plan.run_line(case.id, str(case.where).rsplit(":", 2)[0])
+            shown = whole(progress, again, reason, through_sdk=self._through_sdk)
+        else:
+            shown = {}
+        shown["elapsed_ms"] = progress.elapsed_ms
+        return shown
 
     @property
     def _through_sdk(self) -> bool:
@@ -384,18 +360,6 @@ def _blame_sdk(findings: Iterable[Finding], promised: Promised, progress: Progre
     for language in progress.open_languages():
         line = next(iter(promised.lines[language]), None)
         progress.add(language, [finding.at(line) for finding in findings])
-
-
-def _caller(progress: Progress) -> CallerEntry | None:
-    call = progress.last_sdk_call()
-    return caller_entry(call, progress.redactor()) if call is not None else None
-
-
-def _answered(progress: Progress, redactor: Redactor) -> str | None:
-    """Return what the last answer was, for a table: its code, `success`, or that no answer was one of the API."""
-    if progress.no_envelope:
-        return None if progress.bodies else NO_ENVELOPE
-    return SUCCESS if progress.code is None else shorten(str(clean_value(progress.code, redactor)))
 
 
 def _uncovered(languages: Iterable[Language]) -> str:

@@ -50,15 +50,15 @@ def build_request(
     headers = dict((("Accept", ACCEPT[transport.format]), NO_CODING, ("User-Agent", USER_AGENT)))
     headers |= extra_headers or {}
     stamp = stamp or Stamp.now()
+    secrets: tuple[str, ...] | None = None
     if kind == "acs3":
         encoded = encode_query({"Format": transport.format, **params})
     else:
         everything = {"Action": action, "Version": version, "Format": transport.format, **params}
-        encoded = (
-            v1_query(transport.method, everything, credentials, stamp)
-            if kind == "v1"
-            else encode_query({**everything, "AccessKeyId": credentials.access_key_id})
-        )
+        if kind == "v1":
+            encoded, secrets = v1_query(transport.method, everything, credentials, stamp)
+        else:
+            encoded = encode_query({**everything, "AccessKeyId": credentials.access_key_id})
     url, body = _place(endpoint, encoded, transport)
     content = {"content-type": FORM} if transport.place == "form" else {}
     if kind == "acs3":
@@ -75,7 +75,7 @@ def build_request(
         headers |= signed
     else:
         headers |= content
-    return WireRequest(transport.method, url, tuple(headers.items()), body)
+    return WireRequest(transport.method, url, tuple(headers.items()), body, secrets)
 
 
 def _place(endpoint: str, encoded: str, transport: Transport) -> tuple[str, bytes]:

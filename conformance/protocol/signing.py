@@ -25,6 +25,7 @@ Signature = Literal["v1", "acs3", "none"]
 
 ALGORITHM = "ACS3-HMAC-SHA256"
 _is_plain: Final = re.compile(r"[0-9A-Za-z._~-]*").fullmatch
+_SECRET_NAMES: Final = frozenset(("Signature", "SecurityToken"))
 _CACHED: Final = 64
 """Longer texts are encoded anew, so that they need not be kept."""
 
@@ -68,8 +69,13 @@ def sign_v1(method: str, params: Mapping[str, str], secret: str) -> str:
     return _sign_v1(method, _pairs(params), secret)
 
 
-def v1_query(method: str, params: Mapping[str, str], credentials: Credentials, stamp: Stamp) -> str:
-    """Return `params`, encoded, with the system parameters and the signature of version 1 after them."""
+def v1_query(
+    method: str, params: Mapping[str, str], credentials: Credentials, stamp: Stamp
+) -> tuple[str, tuple[str, ...] | None]:
+    """Return `params`, encoded, with the system parameters and the signature of version 1 after them, and its secrets.
+
+    These are the signature, a token, and the id of an AccessKey that comes with one; `None` when `params` has others.
+    """
     pairs = _pairs(params)
     pairs["AccessKeyId"] = f"AccessKeyId={percent_encode(credentials.access_key_id)}"
     pairs["SignatureMethod"] = "SignatureMethod=HMAC-SHA1"
@@ -80,8 +86,11 @@ def v1_query(method: str, params: Mapping[str, str], credentials: Credentials, s
         pairs["SecurityToken"] = f"SecurityToken={percent_encode(credentials.security_token)}"
     # Base64 has only three characters that are to be encoded.
     signature = _sign_v1(method, pairs, credentials.access_key_secret)
-    signature = signature.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
-    return "&".join([*pairs.values(), f"Signature={signature}"])
+    token = credentials.security_token
+    secrets = (signature, token, credentials.access_key_id) if token else (signature,)
+    encoded = signature.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
+    query = "&".join([*pairs.values(), f"Signature={encoded}"])
+    return query, None if _SECRET_NAMES & params.keys() else secrets
 
 
 def _pairs(params: Mapping[str, str]) -> dict[str, str]:

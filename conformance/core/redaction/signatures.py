@@ -30,6 +30,9 @@ def _requests(exchange: Exchange) -> Iterator[WireRequest]:
 
 def signatures_of(request: WireRequest) -> Iterator[str]:
     """Yield the signatures and tokens of one request, and the id of an AccessKey that came with a token."""
+    if request.secrets is not None:
+        yield from request.secrets
+        return
     headers = {name.lower(): value for name, value in request.headers}
     authorization = headers.get("authorization", "")
     yield from _AUTHORIZATION.findall(authorization)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
+from conformance.core.sentences.recognition import recognised
 from conformance.core.sentences.sentence import counted_sentence, sentence
 from conformance.judging.divergence import NOT_OBSERVED
 from conformance.reports.by_operation import counts_by_operation, of_several_operations
@@ -17,7 +18,7 @@ from conformance.reports.formats.page.facets import facets_of_case, facets_of_ca
 from conformance.reports.formats.page.filters import cut, duration
 from conformance.reports.formats.page.shell import both, encodable, foot, head, prepare, render
 from conformance.reports.formats.page.timing import timing_of
-from conformance.reports.formats.page.wording import HEADINGS, conclusion, documents_name, stored, worst_of
+from conformance.reports.formats.page.wording import HEADINGS, conclusion, documents_name, worst_of
 from conformance.reports.formats.words import shown_counts
 from conformance.reports.stored_cases import cases_where, tallied_cases
 
@@ -189,10 +190,15 @@ def _opening(operation: str, count: int, verdict: str) -> str:
     )
 
 
+def _title(text: str) -> Markup:
+    known = recognised(text)
+    return both(known) if known is not None else escape(text)
+
+
 def _line(entry: TalliedCase, case: CaseEntry | None, cause: int | None) -> str:
     """Return a case on one line; of a case that was not read, its cause says what it can be filtered by."""
     name = escape(entry.id)
-    title = f' <span class="title">{both(stored(cut(case["title"])))}</span>' if case is not None else ""
+    title = f' <span class="title">{_title(cut(case["title"]))}</span>' if case is not None else ""
     if case is not None:
         facets = facets_of_case(case)
         named = {"codes": facets.codes, "params": facets.params, "languages": facets.languages}
