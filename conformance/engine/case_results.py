@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
 
-from conformance.core.yamlfile import shorten
+from conformance.core.wording import shorten
 from conformance.judging.exchange_entries import caller_entry, clean_value
 from conformance.judging.findings import merge
 from conformance.judging.results import CaseResult

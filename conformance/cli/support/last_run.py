@@ -12,12 +12,12 @@ import orjson
 from conformance.core.errors import ReportError, UsageError
 from conformance.core.system_failures import not_written
 from conformance.judging.verdicts import FAILED, FAILING, JUDGED
-from conformance.reports.store import REPORT, STILL_FAILING
+from conformance.reports.store import CASES_BEFORE, REPORT, STILL_FAILING
 from conformance.reports.stored_cases import tallied_cases
 from conformance.reports.whole_files import replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from conformance.judging.report_entries import Report
     from conformance.reports.tally import TalliedCase
@@ -73,12 +73,30 @@ def read_last_run(folder: Path | None, *, largest: int | None = None) -> LastRun
         path = folder / REPORT
         if not path.is_file() or (largest is not None and path.stat().st_size > largest):
             return None
-        cases = orjson.loads(path.read_bytes())["cases"]
-        verdicts = {str(case["id"]): str(case["verdict"]) for case in cases}
-        known = frozenset(str(case["id"]) for case in cases if case["known_failing"] is not None)
+        verdicts, known = {}, set()
+        for case in _cases_of(path):
+            verdicts[str(case["id"])] = str(case["verdict"])
+            if case["known_failing"] is not None:
+                known.add(str(case["id"]))
     except (OSError, ValueError, LookupError, TypeError):
         return None
-    return LastRun(folder, verdicts, known)
+    return LastRun(folder, verdicts, frozenset(known))
+
+
+def _cases_of(path: Path) -> Iterator[dict[str, object]]:
+    """Yield the cases of a report, one after another where each has a line of its own: all at once would take memory.
+
+    Raises:
+        ValueError: When it is no JSON, or none with cases.
+    """
+    with path.open("rb") as stream:
+        if any(line == CASES_BEFORE + b"\n" for line in stream):
+            for line in stream:
+                if line == b"]}\n":
+                    return
+                yield orjson.loads(line.rstrip(b",\n"))
+            raise ValueError("it ends in the midst")
+    yield from orjson.loads(path.read_bytes())["cases"]  # as another program may have written it
 
 
 def moment_of_last(folder: Path | None) -> int | None:
