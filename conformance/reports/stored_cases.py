@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, overload
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, cast, overload
+
+import orjson
 
 from conformance.reports.json_encoding import json_line
 from conformance.reports.tally import TalliedCase, tallied_case
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
 
     from conformance.judging.report_entries import CaseEntry, Report
 
+_LONG_NUMBER: Final = re.compile(rb"[0-9]{19}")
 _BLOCK: Final = 1 << 16
 """Bytes of the file of cases that are read at once."""
 
@@ -73,9 +78,13 @@ class StoredCases(Sequence["CaseEntry"]):
 
 
 def _case(text: bytes) -> CaseEntry:
-    loaded = json.loads(text)
-    case: CaseEntry = loaded["case"] if "event" in loaded else loaded
-    return case
+    loaded: dict[str, CaseEntry] | CaseEntry | None = None
+    if not _LONG_NUMBER.search(text):  # of an integer of more than 64 bits orjson would make a fraction
+        with suppress(ValueError):  # as half a surrogate pair, which it does not take
+            loaded = orjson.loads(text)
+    if loaded is None:
+        loaded = json.loads(text)
+    return cast("CaseEntry", loaded["case"] if "event" in loaded else loaded)  # type: ignore[typeddict-item]
 
 
 def tallied_cases(report: Report) -> Sequence[TalliedCase]:

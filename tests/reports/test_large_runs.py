@@ -71,6 +71,14 @@ def test_a_case_is_read_from_the_file_each_time_it_is_asked_for(tmp_path: Path) 
     assert stored != [*stored][:-1]
 
 
+@pytest.mark.parametrize("observed", [2**64, -(2**63), 10**40, 2**63 - 1, "\ud800", 0.1, {"a": [2**70, None]}])
+def test_what_is_read_is_what_was_written(tmp_path: Path, observed: object) -> None:
+    (case,) = cases(1, "mismatch", mismatches=(Mismatch("w", (observed,), observed, {"en": 1}),))
+    (mismatch,) = next(iter(write(tmp_path, [case]).close()["cases"]))["mismatches"]
+    assert mismatch["observed"] == observed
+    assert type(mismatch["observed"]) is type(observed)
+
+
 def test_each_case_has_a_line_of_its_own(tmp_path: Path) -> None:
     write(tmp_path, cases(7)).close()
     lines = (tmp_path / "report.json").read_text(encoding="utf-8").splitlines()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from conformance.core.sentences.sentence import Sentence
     from conformance.judging.report_entries import CaseEntry, Report
+    from conformance.reports.formats.page.facets import Facets
     from conformance.reports.tally import TalliedCase
 
 __all__ = ["html_page", "html_parts", "prepare"]
@@ -190,6 +192,12 @@ def _opening(operation: str, count: int, verdict: str) -> str:
     )
 
 
+@lru_cache(maxsize=1024)
+def _attributes(facets: Facets) -> str:
+    """Return what a case is found by as attributes of its element; many cases have the same."""
+    return "".join(f' data-{name}="{escape(" ".join(each))}"' for name, each in facets._asdict().items() if each)
+
+
 def _title(text: str) -> Markup:
     known = recognised(text)
     return both(known) if known is not None else escape(text)
@@ -200,9 +208,7 @@ def _line(entry: TalliedCase, case: CaseEntry | None, cause: int | None) -> str:
     name = escape(entry.id)
     title = f' <span class="title">{_title(cut(case["title"]))}</span>' if case is not None else ""
     if case is not None:
-        facets = facets_of_case(case)
-        named = {"codes": facets.codes, "params": facets.params, "languages": facets.languages}
-        found = "".join(f' data-{key}="{escape(" ".join(each))}"' for key, each in named.items() if each)
+        found = _attributes(facets_of_case(case))
     else:
         found = f" data-cause={cause}" if cause is not None else ""
     return f'<p class=c id="{name}"{found}><code>{name}</code>{title}</p>\n'

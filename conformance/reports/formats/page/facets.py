@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.judging.answer_places import CODE
 from conformance.judging.cause_titles import changed_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from conformance.judging.report_entries import CaseEntry, GroupEntry
 
@@ -26,28 +27,35 @@ class Facets(NamedTuple):
         languages: The documents from which it differs.
     """
 
-    codes: Sequence[str]
-    params: Sequence[str]
-    languages: Sequence[str]
+    codes: tuple[str, ...]
+    params: tuple[str, ...]
+    languages: tuple[str, ...]
 
 
 def facets_of_case(case: CaseEntry) -> Facets:
     """Return what a case can be filtered by."""
-    named: list[object] = [case["answered"], *(row[1] for row in case["exact"].values())]
-    named += [each for found in case["mismatches"] if found["where"] == CODE for each in found["expected"]]
-    differs = [each for each, verdict in case["verdicts"].items() if verdict == "mismatch"]
-    return Facets(_texts(named), _texts(changed_names(case)), differs)
+    rows = [row[1] for row in case["exact"].values()]
+    expected = [each for found in case["mismatches"] if found["where"] == CODE for each in found["expected"]]
+    differs = tuple([each for each, verdict in case["verdicts"].items() if verdict == "mismatch"])
+    codes = _names(_texts([case["answered"], *rows, *expected]))
+    return Facets(codes, _names(changed_names(case)), differs)
 
 
 def facets_of_cause(group: GroupEntry) -> Facets:
     """Return what the cases of a cause can be filtered by, where they are not read one by one."""
-    codes = _texts([*group["expected"], group["observed"]] if group["where"] == CODE else [])
-    return Facets(codes, _texts(changed_names(group)), list(group["row_lines"]))
+    codes = _names(_texts([*group["expected"], group["observed"]] if group["where"] == CODE else []))
+    return Facets(codes, _names(changed_names(group)), tuple(group["row_lines"]))
 
 
-def _texts(values: Iterable[object]) -> list[str]:
+def _texts(values: Iterable[object]) -> tuple[str, ...]:
+    return tuple([each for each in values if isinstance(each, str)])
+
+
+@lru_cache(maxsize=4096)
+def _names(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names among texts, each once; cases of one code or parameter are many."""
     # A server may answer anything; what is no name is no choice, and found by its text.
-    return list(dict.fromkeys(each for each in values if isinstance(each, str) and _is_name(each)))
+    return tuple(dict.fromkeys(filter(_is_name, values)))
 
 
 def _is_name(text: str) -> bool:
