@@ -95,7 +95,9 @@ def run(
     target: TargetFileOption = None,
     signature: SignatureOption = None,
     concurrency: Annotated[int | None, typer.Option(help="Cases in flight at once.  [default: 64]")] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes that share the cases.  [default: 1]")] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that share the cases.  [default: one, more when it is too slow]")
+    ] = None,
     rate: RateOption = None,
     timeout: TimeoutOption = None,
     report_dir: ReportDirOption = None,

@@ -120,7 +120,7 @@ def test_fields_that_are_not_sent_take_what_yaml_makes_of_them() -> None:
     "fields", ["set: {FlowLogName: null}", "set: {FlowLogName: '${a}'}\n    parameters: {a: [null]}"]
 )
 def test_null_cannot_be_sent(fields: str) -> None:
-    with pytest.raises(CaseError, match=r"set.FlowLogName: null is not valid"):
+    with pytest.raises(CaseError, match=r"set.FlowLogName is empty, and must be"):
         parse(f"{GOOD}    {fields}\n")
 
 

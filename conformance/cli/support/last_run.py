@@ -95,7 +95,7 @@ def _cases_of(path: Path) -> Iterator[dict[str, object]]:
                 if line == b"]}\n":
                     return
                 yield orjson.loads(line.rstrip(b",\n"))
-            raise ValueError("it ends in the midst")
+            raise ValueError(path)  # it ends in the midst
     yield from orjson.loads(path.read_bytes())["cases"]  # as another program may have written it
 
 
