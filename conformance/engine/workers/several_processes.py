@@ -20,7 +20,7 @@ from conformance.engine.notes import RunNote, RunNotes
 from conformance.engine.plan import new_run_id
 from conformance.engine.preflight.findings import PreflightFindings
 from conformance.engine.workers.child_process import WorkerLostError
-from conformance.engine.workers.worker_process import Told, WorkerProcess
+from conformance.engine.workers.worker_process import WorkerTold, WorkerProcess
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case
     from conformance.core.redaction import SharedFile
     from conformance.engine.plan import Plan
-    from conformance.engine.workers.worker_process import Found
+    from conformance.engine.workers.worker_process import PartFound
     from conformance.judging.results import CaseResult
 
 _PARTS: Final = 4
@@ -113,7 +113,7 @@ class Workers(Generic[R]):
             concurrency=-(-plan.concurrency // self._count),
             notes=RunNotes(),
         )
-        told = Told(each, self._findings, self._signatures, self._record)
+        told = WorkerTold(each, self._findings, self._signatures, self._record)
         if self._forks:
             self._own.renew(plan)  # a connection that it leaves idle may keep a server from all others
             while len(self._processes) < self._count:
@@ -237,7 +237,7 @@ class Workers(Generic[R]):
                 last = found.last
                 yield from found.results
 
-    def _taken(self, process: WorkerProcess[R]) -> Found[R]:
+    def _taken(self, process: WorkerProcess[R]) -> PartFound[R]:
         found = process.take()
         self.plan.notes.extend(found.notes)
         return found

@@ -33,7 +33,7 @@ _TELL_EVERY_S: Final = 0.1
 R = TypeVar("R")
 
 
-class Found(NamedTuple, Generic[R]):
+class PartFound(NamedTuple, Generic[R]):
     """What a process gives back.
 
     Attributes:
@@ -47,7 +47,7 @@ class Found(NamedTuple, Generic[R]):
     last: bool
 
 
-class Told(NamedTuple, Generic[R]):
+class WorkerTold(NamedTuple, Generic[R]):
     """What a process needs to know before its first part.
 
     Attributes:
@@ -74,7 +74,7 @@ class WorkerProcess(ChildProcess, Generic[R]):
 
     def __init__(
         self,
-        told: Told[R] | None = None,
+        told: WorkerTold[R] | None = None,
         engine: Engine | None = None,
         siblings: Sequence[ChildProcess] = (),
     ) -> None:
@@ -83,26 +83,26 @@ class WorkerProcess(ChildProcess, Generic[R]):
         else:
             super().__init__(partial(_serve_forked, told, engine), forked=True, siblings=siblings)
 
-    def take(self) -> Found[R]:
+    def take(self) -> PartFound[R]:
         """Return the next that the part that was sent led to.
 
         Raises:
             WorkerLostError: When the process ended before.
             ConformanceError: What the process raised.
         """
-        return cast("Found[R]", self.receive())
+        return cast("PartFound[R]", self.receive())
 
 
 def _serve(connection: Connection) -> None:
     """Run what is sent until the other end is closed, also because the process there was killed."""
     with suppress(EOFError, OSError):
-        told: Told[object] = connection.recv()
+        told: WorkerTold[object] = connection.recv()
         engine = Engine(told.plan)
         engine.learn(told.findings)
         _serve_parts(connection, told, engine)
 
 
-def _serve_forked(told: Told[R], engine: Engine, connection: Connection) -> None:
+def _serve_forked(told: WorkerTold[R], engine: Engine, connection: Connection) -> None:
     """Do the same with a copy of an engine, which has no request under way."""
     # A thread of the other process may have been writing there, and its lock is copied too.
     sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open until it ends
@@ -112,7 +112,7 @@ def _serve_forked(told: Told[R], engine: Engine, connection: Connection) -> None
         _serve_parts(connection, told, engine)
 
 
-def _serve_parts(connection: Connection, told: Told[R], engine: Engine) -> None:
+def _serve_parts(connection: Connection, told: WorkerTold[R], engine: Engine) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     if told.signatures is not None:
         RECENT.join(told.signatures)
@@ -131,7 +131,9 @@ class _FirstAlone:
             signal.default_int_handler(number, frame)
 
 
-def _run(engine: Engine, part: Sequence[Case], record: Callable[[CaseResult], R], connection: Connection) -> Found[R]:
+def _run(
+    engine: Engine, part: Sequence[Case], record: Callable[[CaseResult], R], connection: Connection
+) -> PartFound[R]:
     """Run a part of the cases in this process; after Ctrl-C, return what was found out until then.
 
     Only here is Ctrl-C let in: elsewhere Python would print where it struck, as when this process still starts.
@@ -145,12 +147,12 @@ def _run(engine: Engine, part: Sequence[Case], record: Callable[[CaseResult], R]
                 found.append(record(result))
                 if time.monotonic() >= due:
                     with _ctrl_c_let_in(signal.SIG_BLOCK):  # half a message would be no message
-                        connection.send(Found(found, engine.plan.notes.take(), last=False))
+                        connection.send(PartFound(found, engine.plan.notes.take(), last=False))
                     found = []
                     due = time.monotonic() + _TELL_EVERY_S
     except KeyboardInterrupt:
         engine.stop()
-    return Found(found, engine.plan.notes.take(), last=True)
+    return PartFound(found, engine.plan.notes.take(), last=True)
 
 
 @contextmanager
