@@ -20,7 +20,7 @@ from conformance.engine.notes import RunNote, RunNotes
 from conformance.engine.plan import new_run_id
 from conformance.engine.preflight.findings import PreflightFindings
 from conformance.engine.workers.child_process import WorkerLostError
-from conformance.engine.workers.worker_process import WorkerTold, WorkerProcess
+from conformance.engine.workers.worker_process import WorkerProcess, WorkerTold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
