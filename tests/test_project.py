@@ -207,23 +207,6 @@ def test_what_drivers_share_has_one_source() -> None:
     assert {"protocol.mjs", "protocol.py"} <= named
 
 
-def test_each_driver_has_an_environment_of_tox_that_runs_it_alone() -> None:
-    """The parts of a name are factors, so that a line for `go` is one for `go-v1`, too, unless it says otherwise."""
-    text = (REPOSITORY / "tox.ini").read_text(encoding="utf-8")
-    names, rest = re.findall(r"^\[testenv:sdk-\{(.*?)\}\](.*?)(?=^\[|\Z)", text, re.MULTILINE | re.DOTALL)[0]
-    lines = re.findall(r"^    (\S+): conformance run --driver (\S+)", rest, re.MULTILINE)
-    run = []
-    for name in names.split(","):
-        parts = set(name.split("-"))
-        (driver,) = [
-            driver
-            for condition, driver in lines
-            if all((part[1:] not in parts) if part[0] == "!" else (part in parts) for part in condition.split("-"))
-        ]
-        run.append(driver)
-    assert sorted(run) == sorted(path.parent.name for path in (REPOSITORY / "drivers").glob("*/driver.yaml"))
-
-
 def test_ci_runs_the_test_command_of_the_readme() -> None:
     readme = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```\w*\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
