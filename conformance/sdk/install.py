@@ -126,9 +126,10 @@ def _versions(manifest: Manifest, sdk: str | None, core: str | None) -> tuple[st
     for option, version in (("--sdk", sdk), ("--core", core)):
         if version and not _VERSION.fullmatch(version):
             raise UsageError(f"{option} {version!r} is no version", hint="at most 64 letters, digits and . + -")
-    if manifest.sdk.name == manifest.core.name:
+    # The package of another product may be a part of the core's, and has its version then.
+    if f"{manifest.sdk.name}/".startswith(f"{manifest.core.name}/"):
         if sdk and core and sdk != core:
-            what = f"--sdk {sdk} and --core {core} are of one package, {manifest.sdk.name}"
+            what = f"--sdk {sdk} and --core {core} are of one package, {manifest.core.name}"
             raise UsageError(what, hint="give one of them")
         sdk = core = sdk or core
     wanted = (sdk or manifest.sdk.version, core or "")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from folders import INSTALL, MANIFEST, make_driver
 
 from conformance.core.errors import DriverError, UsageError
 from conformance.sdk.install import install, installed_folder, is_installed, missing_tools
-from conformance.sdk.manifest import MARKER, Manifest, read_manifest
+from conformance.sdk.manifest import MARKER, Manifest, Package, read_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,8 +70,11 @@ def test_an_sdk_that_is_its_own_core_has_one_version(tmp_path: Path, cache: Path
     for asked in ((None, "2.0.0"), ("2.0.0", None), ("2.0.0", "2.0.0")):
         assert (install(mine, *asked).folder / "versions").read_text() == "2.0.0+2.0.0\n"
     assert installed_folder(mine, "1.2.3") == installed_folder(mine) == installed_folder(mine, "1.2.3", "1.2.3")
-    with pytest.raises(UsageError, match=r"--sdk 1\.0 and --core 2\.0 are of one package, my-sdk"):
-        install(mine, "1.0", "2.0")
+    part = replace(mine, sdk=Package(f"{mine.core.name}/things", "1.2.3"), is_own=False)
+    assert (install(part, None, "2.0.0").folder / "versions").read_text() == "2.0.0+2.0.0\n"
+    for each in (mine, part):
+        with pytest.raises(UsageError, match=r"--sdk 1\.0 and --core 2\.0 are of one package, my-sdk"):
+            install(each, "1.0", "2.0")
 
 
 def test_each_pair_of_versions_and_each_change_of_the_driver_has_a_folder_of_its_own(

@@ -6,6 +6,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
@@ -143,12 +144,22 @@ final class Sdk {
     }
 
     private static JsonObject success(Object response) throws ReflectiveOperationException {
-        Integer status = (Integer) response.getClass().getField("statusCode").get(response);
-        TeaModel body = (TeaModel) response.getClass().getField("body").get(response);
+        Integer status = (Integer) read(response, "statusCode");
+        TeaModel body = (TeaModel) read(response, "body");
         Map<String, Object> fields = body == null ? null : body.toMap();
         JsonObject answer = Answers.answer("success", status, null, null, requestId(fields), null);
         answer.add("body", fields == null ? null : BODY.toJsonTree(fields));
         return answer;
+    }
+
+    /** Reads a field; null where a release has none: those before 2022 have no status in a response. */
+    private static Object read(Object response, String name) throws ReflectiveOperationException {
+        for (Field field : response.getClass().getFields()) {
+            if (field.getName().equals(name)) {
+                return field.get(response);
+            }
+        }
+        return null;
     }
 
     /** Tells what a caller learns from what the SDK threw. */
