@@ -151,7 +151,7 @@ def _import_all() -> None:
     import pytest  # noqa: PLC0415
 
     without = ("cacheprovider", "faulthandler", "terminal", "schemathesis", "hypothesispytest", "anyio", "conformance")
-    options = ("-c", os.devnull, "--noconftest", *(f"-pno:{name}" for name in without))
+    options = ("-Werror", "-c", os.devnull, "--noconftest", *(f"-pno:{name}" for name in without))
     ended = pytest.main([*options, __file__], plugins=[_ImportsAll()])
     assert ended == pytest.ExitCode.NO_TESTS_COLLECTED, ended
 

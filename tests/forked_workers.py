@@ -93,7 +93,7 @@ def serve_workers(tests: str, kept: int) -> Callable[[], NoReturn] | None:
         kept: The descriptor by which workers ask the origin.
     """
     without = ("cacheprovider", "faulthandler", "terminal", "schemathesis", "anyio", "conformance")
-    options = ("-n0", "-c", os.devnull, *(f"-pno:{name}" for name in without))
+    options = ("-n0", "-Werror", "-c", os.devnull, *(f"-pno:{name}" for name in without))
     pytest.main([*options, tests], [_ImportsTests(Path(tests))])
     _PATHS.extend(sys.path)
     sys.stdout.flush()  # a worker would write what is left there

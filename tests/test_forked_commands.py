@@ -59,30 +59,49 @@ def test_what_says_how_python_starts_is_started(tmp_path: Path) -> None:
     assert [program_of(words, here) for words in (["sh"], [sys.executable, "x.py"], [*PYTEST[:3]])] == [None] * 3
 
 
+FORKS_WORKERS = """
+import pytest
+from pathlib import Path
+from forked_workers import WorkersOrigin, add_paths
+
+def pytest_configure():
+    add_paths()
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionstart(session):
+    if not session.config.option.numprocesses:
+        return (yield)
+    origin = WorkersOrigin(Path.cwd())
+    session.config.add_cleanup(origin.stop)
+    with origin.forks():
+        return (yield)
+"""
+
+
+def in_forked_workers(folder: Path, test: str, *words: str) -> str:
+    """Run a module of tests in a worker that is forked with it, and return what pytest says."""
+    (folder / "conftest.py").write_text(FORKS_WORKERS)
+    (folder / "test_this.py").write_text(test)
+    done = run_program(*PYTEST, "-n1", *words, folder=folder, env=environment(PYTHONPATH=str(TESTS)))
+    return done.stdout + done.stderr
+
+
 def test_a_worker_has_the_modules_of_its_tests_and_starts_others_as_users_do(tmp_path: Path) -> None:
-    (tmp_path / "conftest.py").write_text(
-        "import pytest\n"
-        "from pathlib import Path\n"
-        "from forked_workers import WorkersOrigin, add_paths\n"
-        "def pytest_configure():\n    add_paths()\n"
-        "@pytest.hookimpl(wrapper=True, tryfirst=True)\n"
-        "def pytest_sessionstart(session):\n"
-        "    if not session.config.option.numprocesses:\n        return (yield)\n"
-        "    origin = WorkersOrigin(Path.cwd())\n"
-        "    session.config.add_cleanup(origin.stop)\n"
-        "    with origin.forks():\n        return (yield)\n"
-    )
-    (tmp_path / "test_this.py").write_text(
+    said = in_forked_workers(
+        tmp_path,
         "import os, subprocess, sys\n"
         "sys.path.append('/added/when/imported')\n"
         "def test_it_finds_modules_where_this_one_added_them():\n    assert '/added/when/imported' in sys.path\n"
         "IMPORTED_BY = os.getpid()\n"
         "def test_it_was_imported_before():\n    assert IMPORTED_BY != os.getpid()\n"
         "def test_what_is_started_is_no_fork():\n    assert subprocess.Popen.__name__ == 'Popen'\n"
-        "def test_a_failure_tells_values():\n    assert {'a': 1} == {'a': 2}\n"
+        "def test_a_failure_tells_values():\n    assert {'a': 1} == {'a': 2}\n",
     )
-    env = environment(PYTHONPATH=str(TESTS))
-    done = run_program(*PYTEST, "-n1", folder=tmp_path, env=env)
-    assert "1 failed, 3 passed" in done.stdout
-    assert "AssertionError: assert {'a': 1} == {'a': 2}" in done.stdout
-    assert "warning" not in done.stdout + done.stderr
+    assert "1 failed, 3 passed" in said
+    assert "AssertionError: assert {'a': 1} == {'a': 2}" in said
+    assert "warning" not in said
+
+
+def test_a_warning_of_a_module_that_is_imported_before_is_told(tmp_path: Path) -> None:
+    text = "import warnings\nwarnings.warn('of old', DeprecationWarning)\ndef test_it():\n    pass\n"
+    assert "DeprecationWarning: of old" in in_forked_workers(tmp_path, text, "-Werror")
