@@ -49,6 +49,7 @@ from conformance.reports.formats.terminal import summary_console
 from conformance.reports.store import RunFolder, new_run_folder
 from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
+from conformance.target.options import TargetOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,7 +115,7 @@ def fuzz(
     chosen_operations = list(_with_data(loaded))
     contracts = {suite.subject: suite.contracts for suite in loaded.suites}
     chosen = secrets.randbelow(_MOST_SEED) if seed is None else seed
-    with open_target(
+    named = TargetOptions(
         endpoint=endpoint,
         states_url=states_url,
         target_file=target,
@@ -122,6 +123,9 @@ def fuzz(
         rate=rate,
         timeout_s=timeout,
         live=live,
+    )
+    with open_target(
+        named,
         defaults=default_values(),
         docs=check_docs(docs),
         wait_s=wait or 0.0,

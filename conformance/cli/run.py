@@ -68,7 +68,7 @@ from conformance.reports.exit_status import exit_status
 from conformance.reports.store import LEDGER, RunFolder, new_run_folder
 from conformance.server.target import begun_server, open_target
 from conformance.target.ledger import Ledger
-from conformance.target.options import described_target
+from conformance.target.options import TargetOptions, described_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -166,6 +166,15 @@ def run(
         raise typer.Exit(watch(words, paths, report_dir, all_again=failed_first, on_stderr=as_json))
     last = None if quiet or as_json else read_last_run(report_dir, largest=READ_TO_COMPARE)
     cases_cache, pages_cache = (NO_CACHE, NO_CACHE) if no_cache else (user_cache("cases"), user_cache("pages"))
+    named = TargetOptions(
+        endpoint=endpoint,
+        states_url=states_url,
+        target_file=target,
+        signature=signature,
+        rate=rate,
+        timeout_s=timeout,
+        live=live,
+    )
     sends_elsewhere = endpoint is not None or target is not None
     nothing_begun = nullcontext() if sends_elsewhere or only_list or show_plan else None
     with nothing_begun or begun_server(check_docs(docs), named_operations(cases or [])) as begun:
@@ -181,43 +190,20 @@ def run(
         if only_list:
             return _print_lines(each.id for each in chosen)
         if show_plan:
-            described = described_target(
-                endpoint=endpoint,
-                states_url=states_url,
-                target_file=target,
-                signature=signature,
-                rate=rate,
-                timeout_s=timeout,
-                defaults=dict(plan_for.defaults),
-            )
+            described = described_target(replace(named, live=True), defaults=dict(plan_for.defaults))
             if described is not None and driver is not None and driver not in PLAIN:
                 described = replace(described, driver=driver)
             of_requests = [each for each in chosen if isinstance(each, Case)]
             several = len(plan_for.contracts) > 1
-            lines = forecast(of_requests, described, plan_for.defaults, live=live, each=verbose, several=several)
-            return _print_lines(lines)
-        decisive = {
-            "--endpoint": endpoint,
-            "--states-url": states_url,
-            "--target": target,
-            "--docs": docs if docs != BOTH else None,
-            "--rate": rate,
-            "--timeout": timeout,
-            "--known-failing": known_failing,
-            "--signature": signature,
-            "--concurrency": concurrency,
-        }
-        again = command_again(decisive, live=live)
+            return _print_lines(
+                forecast(of_requests, described, plan_for.defaults, live=live, each=verbose, several=several)
+            )
+        judged = {"--docs": docs if docs != BOTH else None, "--known-failing": known_failing}
+        again = command_again({**named.by_name, **judged, "--concurrency": concurrency}, live=live)
         unread: list[InputError] = list(plan_for.faults)
         through = None if driver in PLAIN else installed_driver(driver, sdk, core, target, plan_for, again)
         with open_target(
-            endpoint=endpoint,
-            states_url=states_url,
-            target_file=target,
-            signature=signature,
-            rate=rate,
-            timeout_s=timeout,
-            live=live,
+            named,
             defaults=dict(plan_for.defaults),
             docs=check_docs(docs),
             wait_s=wait or 0.0,

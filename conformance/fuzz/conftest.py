@@ -37,17 +37,12 @@ def plan(pytestconfig: pytest.Config, suites: list[Suite]) -> Iterator[Plan]:
     from conformance.core.resources import case_dirs  # noqa: PLC0415
     from conformance.engine.plan import Plan, new_run_id  # noqa: PLC0415
     from conformance.server.target import open_target  # noqa: PLC0415
+    from conformance.target.options import TargetOptions  # noqa: PLC0415
 
     option = pytestconfig.getoption
     try:
         with open_target(
-            endpoint=option("conformance_endpoint"),
-            states_url=option("conformance_states_url"),
-            target_file=option("conformance_target"),
-            signature=option("conformance_signature"),
-            rate=option("conformance_rate"),
-            timeout_s=option("conformance_timeout_s"),
-            live=option("conformance_live"),
+            TargetOptions.of_pytest(option),
             defaults=load_defaults(case_dirs()[0]),
             docs=check_docs(option("conformance_docs")),
             operations=operations_in(suite.contracts for suite in suites),

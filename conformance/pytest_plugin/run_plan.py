@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -23,7 +23,7 @@ from conformance.reports.store import LEDGER
 from conformance.server.target import open_target
 from conformance.target.ledger import Ledger
 from conformance.target.model import DEFAULT_CONCURRENCY
-from conformance.target.options import named_target
+from conformance.target.options import TargetOptions, named_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,16 +36,6 @@ if TYPE_CHECKING:
     from conformance.target.model import Target
 
 _ALONE: Final = "in this target states hold for everybody, so cases must run alone"
-
-
-class _TargetOptions(TypedDict):
-    endpoint: str | None
-    states_url: str | None
-    target_file: Path | None
-    signature: str | None
-    rate: float | None
-    timeout_s: float | None
-    live: bool
 
 
 def check_options(config: pytest.Config, sources: Iterable[OptionSource] = ()) -> None:
@@ -66,7 +56,7 @@ def check_options(config: pytest.Config, sources: Iterable[OptionSource] = ()) -
             raise UsageError("--report-dir: the path is empty")
         keeps_all(option("conformance_keep_exchanges"))
         check_docs(option("conformance_docs"))
-        target = named_target(**_target_options(config), defaults={})
+        target = named_target(TargetOptions.of_pytest(option), defaults={})
         if target is not None and target.isolation == "global" and option("dist", "no") != "no":
             raise UsageError(_ALONE, hint="leave out -n and -d")
         if target is not None and target.credentials is not None:
@@ -99,7 +89,7 @@ def make_plan(config: pytest.Config, suites: Mapping[Path, Suite], cache: Cache,
     expected_failures = option("conformance_known_failing")
     served = operations_in(suite.contracts for suite in suites.values())
     target = stack.enter_context(
-        open_target(**_target_options(config), defaults=defaults, docs=docs, operations=served)
+        open_target(TargetOptions.of_pytest(option), defaults=defaults, docs=docs, operations=served)
     )
     if target.isolation == "global" and hasattr(config, "workerinput"):
         raise UsageError(_ALONE, hint="leave out -n and -d")
@@ -140,14 +130,9 @@ def _decisive_options(config: pytest.Config) -> dict[str, object]:
     """Return the options that decide a verdict, as `conformance run` names them."""
     option = config.getoption
     return {
-        "--endpoint": option("conformance_endpoint"),
-        "--states-url": option("conformance_states_url"),
-        "--target": option("conformance_target"),
+        **TargetOptions.of_pytest(option).by_name,
         "--docs": option("conformance_docs") if option("conformance_docs") != BOTH else None,
-        "--rate": option("conformance_rate"),
-        "--timeout": option("conformance_timeout_s"),
         "--known-failing": option("conformance_known_failing"),
-        "--signature": option("conformance_signature"),
         "--concurrency": option("conformance_concurrency"),
     }
 
@@ -156,17 +141,3 @@ def _share(target: Target, config: pytest.Config) -> Target:
     """Return the target with this worker's share of the rate, which holds for all workers together."""
     workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
     return replace(target, rate=target.rate / workers) if target.rate else target
-
-
-def _target_options(config: pytest.Config) -> _TargetOptions:
-    option = config.getoption
-    file = option("conformance_target")
-    return {
-        "endpoint": option("conformance_endpoint"),
-        "states_url": option("conformance_states_url"),
-        "target_file": Path(file) if file else None,
-        "signature": option("conformance_signature"),
-        "rate": option("conformance_rate"),
-        "timeout_s": option("conformance_timeout_s"),
-        "live": option("conformance_live"),
-    }

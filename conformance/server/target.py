@@ -5,17 +5,16 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from conformance.target.load import apply_knobs
 from conformance.target.model import Target
-from conformance.target.options import named_target
+from conformance.target.options import named_target, with_knobs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from conformance.contract.catalogue import OperationId
     from conformance.contract.languages import Docs
     from conformance.server.process import ReferenceServer
+    from conformance.target.options import TargetOptions
 
 
 @contextmanager
@@ -37,14 +36,8 @@ def begun_server(docs: Docs, operations: Sequence[OperationId]) -> Iterator[Refe
 
 @contextmanager
 def open_target(
+    options: TargetOptions,
     *,
-    endpoint: str | None,
-    states_url: str | None,
-    target_file: Path | None,
-    signature: str | None,
-    rate: float | None,
-    timeout_s: float | None,
-    live: bool,
     defaults: dict[str, str],
     docs: Docs,
     wait_s: float = 0.0,
@@ -57,17 +50,7 @@ def open_target(
     The reference server follows the documents that the run is judged by, `docs`, and is asked for `operations`, unless
     one was `begun`; what is wrong with behaviours of others is given to `tell`. Raises as `named_target` does.
     """
-    target = named_target(
-        endpoint=endpoint,
-        states_url=states_url,
-        target_file=target_file,
-        signature=signature,
-        rate=rate,
-        timeout_s=timeout_s,
-        live=live,
-        defaults=defaults,
-        wait_s=wait_s,
-    )
+    target = named_target(options, defaults=defaults, wait_s=wait_s)
     if target is not None:
         yield target
         return
@@ -80,4 +63,4 @@ def open_target(
         reference = Target(
             server.endpoint, states_url=server.states_url, values=defaults, effects_within_s=EFFECTS_WITHIN_S
         )
-        yield apply_knobs(reference, signature=signature, rate=rate, timeout_s=timeout_s)
+        yield with_knobs(reference, options)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from conformance.target.load import apply_knobs, load_target, with_options
@@ -11,21 +12,59 @@ from conformance.target.model import Target
 from conformance.transport.reachable import check_reachable, wait_until_reachable
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable
 
 
-def named_target(
-    *,
-    endpoint: str | None,
-    states_url: str | None,
-    target_file: Path | None,
-    signature: str | None,
-    rate: float | None,
-    timeout_s: float | None,
-    live: bool,
-    defaults: dict[str, str],
-    wait_s: float = 0.0,
-) -> Target | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetOptions:
+    """What names a target, and how it is spoken to, as every command has it.
+
+    Attributes:
+        endpoint: The server.
+        states_url: Where its provider states are set.
+        target_file: A target file, whose values the others replace.
+        signature: `v1`, `acs3` or `none`.
+        rate: Requests a second at the most.
+        timeout_s: Seconds that one answer may take.
+        live: Whether the endpoint need not be on this machine.
+    """
+
+    endpoint: str | None = None
+    states_url: str | None = None
+    target_file: Path | None = None
+    signature: str | None = None
+    rate: float | None = None
+    timeout_s: float | None = None
+    live: bool = False
+
+    @classmethod
+    def of_pytest(cls, option: Callable[[str], Any]) -> TargetOptions:
+        """Return those of pytest, whose names have the project's before them; `option` reads one by its name."""
+        file = option("conformance_target")
+        return cls(
+            endpoint=option("conformance_endpoint"),
+            states_url=option("conformance_states_url"),
+            target_file=Path(file) if file else None,
+            signature=option("conformance_signature"),
+            rate=option("conformance_rate"),
+            timeout_s=option("conformance_timeout_s"),
+            live=option("conformance_live"),
+        )
+
+    @property
+    def by_name(self) -> dict[str, object]:
+        """The options as a command line has them; `None` for one that is not given. `--live` has no value."""
+        return {
+            "--endpoint": self.endpoint,
+            "--states-url": self.states_url,
+            "--target": self.target_file,
+            "--signature": self.signature,
+            "--rate": self.rate,
+            "--timeout": self.timeout_s,
+        }
+
+
+def named_target(options: TargetOptions, *, defaults: dict[str, str], wait_s: float = 0.0) -> Target | None:
     """Return the target that the options name, or `None` when they name no endpoint.
 
     With `wait_s` a server that does not listen yet is waited for, so many seconds.
@@ -35,16 +74,7 @@ def named_target(
         TargetFileError: For a wrong target file.
         TargetError: When nothing accepts connections at the endpoint.
     """
-    target = described_target(
-        endpoint=endpoint,
-        states_url=states_url,
-        target_file=target_file,
-        signature=signature,
-        rate=rate,
-        timeout_s=timeout_s,
-        defaults=defaults,
-        live=live,
-    )
+    target = described_target(options, defaults=defaults)
     if target is not None and wait_s:
         wait_until_reachable(target.endpoint, wait_s)
     elif target is not None:
@@ -79,29 +109,24 @@ def with_credentials(target: Target) -> Target:
     return replace(target, credentials=own, profiles={**target.profiles, **found}, sources={})
 
 
-def described_target(
-    *,
-    endpoint: str | None,
-    states_url: str | None,
-    target_file: Path | None,
-    signature: str | None,
-    rate: float | None,
-    timeout_s: float | None,
-    defaults: dict[str, str],
-    live: bool = True,
-) -> Target | None:
+def described_target(options: TargetOptions, *, defaults: dict[str, str]) -> Target | None:
     """Return the target that the options name without looking whether it is there; see `named_target`."""
-    from_file = load_target(target_file) if target_file is not None else None
+    from_file = load_target(options.target_file) if options.target_file is not None else None
     target = with_options(
         from_file,
-        endpoint=endpoint,
-        states_url=states_url,
-        signature=signature,
-        rate=rate,
-        timeout_s=timeout_s,
+        endpoint=options.endpoint,
+        states_url=options.states_url,
+        signature=options.signature,
+        rate=options.rate,
+        timeout_s=options.timeout_s,
         defaults=defaults,
-        live=live,
+        live=options.live,
     )
     if target is None:
-        apply_knobs(Target(""), signature=signature, rate=rate, timeout_s=timeout_s)
+        with_knobs(Target(""), options)
     return target
+
+
+def with_knobs(target: Target, options: TargetOptions) -> Target:
+    """Return a target with the signature, the rate and the timeout of the options; raises `UsageError`."""
+    return apply_knobs(target, signature=options.signature, rate=options.rate, timeout_s=options.timeout_s)

@@ -19,7 +19,7 @@ from conformance.target.consent import check_consent
 from conformance.target.credential_sources import CredentialSource
 from conformance.target.ledger import account_hash
 from conformance.target.load import load_target
-from conformance.target.options import described_target, with_credentials
+from conformance.target.options import TargetOptions, described_target, with_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -267,8 +267,7 @@ def test_a_host_that_only_the_library_knows_must_be_allowed_too(
     given = json.dumps({"provider": "profile", "profile": "r", "file": str(tmp_path / "profiles.ini")})
     for live, lines in ((True, ()), (False, ("allowed_hosts: [sts.aliyuncs.com]",))):
         path = written(tmp_path, given, *lines)
-        options = dict.fromkeys(("endpoint", "states_url", "signature", "rate", "timeout_s"))
-        target = described_target(target_file=path, defaults={}, live=live, **options)
+        target = described_target(TargetOptions(target_file=path, live=live), defaults={})
         assert target is not None
         with pytest.raises(UsageError, match=r"sts\.aliyuncs\.com is not on the list allowed_hosts") as fault:
             with_credentials(target)
