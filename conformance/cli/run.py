@@ -65,7 +65,7 @@ from conformance.engine.shard import read_shard
 from conformance.engine.workers.shared_when_busy import run_shared
 from conformance.reports.case_records import CaseRecorder
 from conformance.reports.exit_status import exit_status
-from conformance.reports.store import LEDGER, RunFolder, new_run_folder
+from conformance.reports.store import LEDGER, RunFolder, point_latest, run_folder
 from conformance.server.target import begun_server, open_target
 from conformance.target.ledger import Ledger
 from conformance.target.options import TargetOptions, described_target
@@ -211,7 +211,7 @@ def run(
             tell=lambda text: _tell(UsageError(text), unread),
         ) as opened:
             plan = replace(plan_for(opened), keep_all=keep_all, command=again)
-            folder = report_dir or new_run_folder(Path("reports"), plan.run_id)
+            folder = report_dir or run_folder(Path("reports"), plan.run_id)
             of_shard = part.as_dict(case.id for case in whole) if part else None
             report, interrupted = run_cases(
                 plan,
@@ -222,6 +222,7 @@ def run(
                 workers=workers,
                 pages_cache=pages_cache,
                 watched=Watched(most_failures, verbose=verbose, strict=strict),
+                latest=report_dir is None,
             )
         write_failing(folder, failing, report)
         print_outcome(report, folder, lambda: changes_since(last, report), quiet=quiet, as_json=as_json)
@@ -271,18 +272,20 @@ def run_cases(
     workers: int | None = None,
     pages_cache: Cache = NO_CACHE,
     watched: Watched | None = None,
+    latest: bool = False,
 ) -> tuple[Report, bool]:
     """Run cases and write their reports.
 
     Args:
         plan: The run.
         chosen: The cases; with a driver also cases for SDKs and checks of its model.
-        folder: Where the reports go.
+        folder: Where the reports go. It is made when what sends the requests has started.
         shard: Which part of a whole they are, if they are one.
         through: The driver that sends the requests; `None` for plain HTTP.
         workers: How many processes share the cases; `None` for one, and several where one is too slow for the target.
         pages_cache: Where the templates of the HTML page are kept, compiled.
         watched: Looks at each result when it comes.
+        latest: Whether the link `latest` beside the folder is to lead to it.
 
     Returns:
         The report, and whether Ctrl-C ended the run early.
@@ -305,6 +308,8 @@ def run_cases(
         of_plan = {case.id for case in plan.cases}
         others = [each.id for each in chosen if each.id not in of_plan]
         reports = RunFolder(folder)
+        if latest:
+            point_latest(folder)
         reports.add(run_started(run_plan, selected=len(chosen), shard=shard, others=others))
         interrupted = False
         try:

@@ -82,7 +82,7 @@ def _damaged_if(path: Path, read: Callable[[], Report]) -> Report:
     except OSError as fault:
         raise ReportError(f"cannot be read: {fault.strerror}", where=path, hint=_ELSEWHERE) from None
     except NotValidError as fault:
-        raise ReportError(str(fault), where=path, hint=_ELSEWHERE) from None
+        raise ReportError(str(fault), where=path, hint=fault.hint or _ELSEWHERE) from None
 
 
 def _tallied(tally: Tally, path: Path) -> Report:
@@ -108,7 +108,7 @@ def _events(path: Path) -> Iterator[tuple[Event, Span]]:
             except NotValidError as fault:
                 if not line.endswith(b"\n"):
                     return  # the run was killed in the middle of its last line
-                raise ReportError(str(fault), where=f"{path}:{number}", hint=_CHANGED) from None
+                raise ReportError(str(fault), where=f"{path}:{number}", hint=fault.hint or _CHANGED) from None
             span = (start, len(line))
             if len(event) == 2 and line.startswith(CASE_BEFORE) and line.endswith(b"}\n"):  # noqa: PLR2004 - no more than the case
                 span = (start + len(CASE_BEFORE), len(line) - len(CASE_BEFORE) - 2)

@@ -30,12 +30,21 @@ _FIRST_REQUIRED: Final = {
 }
 """What there has been since the first version of the schema; later fields may be missing in an older report."""
 _VERSION: Final = 1
+_OTHER_VERSION: Final = "another version of conformance wrote it: run it again with this one"
 _LARGEST: Final = 2**53
 """Above it, programs that read JSON disagree about a number."""
 
 
 class NotValidError(ValueError):
-    """JSON data is not what a run writes; the text says what it is instead, and where."""
+    """JSON data is not what a run writes; the text says what it is instead, and where.
+
+    Attributes:
+        hint: What helps, where that is known.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def read_json(text: bytes) -> object:
@@ -97,7 +106,7 @@ def _number(text: str) -> float:
 def _check(name: str, data: object, at: str = "") -> None:
     version = data.get("schema_version", _VERSION) if isinstance(data, dict) else _VERSION
     if isinstance(version, int) and version != _VERSION:
-        raise NotValidError(f"is of schema version {version}, not {_VERSION}")
+        raise NotValidError(f"is of schema version {version}, not {_VERSION}", hint=_OTHER_VERSION)
     validator = _validator(name)
     try:
         if validator.is_valid(data):  # twice as fast as looking for faults

@@ -189,20 +189,30 @@ def new_run_folder(parent: Path, run_id: str) -> Path:
         ReportError: When something else is in its way.
         HarnessError: When it cannot be made for another reason.
     """
-    folder = parent / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{run_id}"
+    folder = run_folder(parent, run_id)
     try:
         _refuse_links(folder)
         folder.mkdir(parents=True)
     except OSError as fault:
         raise not_written(folder, fault, "give --report-dir") from None
-    link = parent / f".latest-{run_id}"
+    point_latest(folder)
+    return folder
+
+
+def run_folder(parent: Path, run_id: str) -> Path:
+    """Return the folder of a run below `parent`, named by moment and run, which is not made yet."""
+    return parent / f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}-{run_id}"
+
+
+def point_latest(folder: Path) -> None:
+    """Point the link `latest`, beside the folder of a run, to it."""
+    link = folder.with_name(f".latest-{folder.name}")
     with suppress(OSError):  # without it, as on a file system without links, the reports are there all the same
         link.symlink_to(folder.name)
         try:
-            link.replace(parent / "latest")
+            link.replace(folder.with_name("latest"))
         finally:
             link.unlink(missing_ok=True)
-    return folder
 
 
 def _refuse_links(folder: Path) -> None:

@@ -204,7 +204,7 @@ class DriverProcess:
                 process = LineProcess(self._command, self._folder, environment_to_run(secrets=self._secrets))
             except OSError as fault:
                 what = f"{self._name} cannot be started: {self._command[0]}: {fault.strerror or fault}"
-                raise DriverStartError(what) from None
+                raise DriverStartError(what, hint="check the path") from None
             self._process = process
             self._finalizer = weakref.finalize(self, process.dispose)
             self._hello = hello_of(self._exchange(process, "start", {}, self._start_deadline_s))

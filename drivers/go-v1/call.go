@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"reflect"
-	"strings"
 
 	sdkerrors "github.com/aliyun/alibaba-cloud-sdk-go/sdk/errors"
 	"github.com/aliyun/alibaba-cloud-sdk-go/sdk/requests"
@@ -60,38 +59,6 @@ func success(response reflect.Value) callAnswer {
 		done.RequestID = &id
 	}
 	return done
-}
-
-func returned(value reflect.Value) any {
-	switch value.Kind() {
-	case reflect.Pointer, reflect.Interface:
-		if value.IsNil() {
-			return nil
-		}
-		return returned(value.Elem())
-	case reflect.Struct:
-		fields := map[string]any{}
-		for _, field := range reflect.VisibleFields(value.Type()) {
-			name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
-			if name == "" || !field.IsExported() || len(field.Index) > 1 {
-				continue // of the response as such, not of the answer
-			}
-			if member := returned(value.FieldByIndex(field.Index)); member != nil {
-				fields[name] = member
-			}
-		}
-		return fields
-	case reflect.Slice:
-		if value.IsNil() {
-			return nil
-		}
-		items := []any{}
-		for index := range value.Len() {
-			items = append(items, returned(value.Index(index)))
-		}
-		return items
-	}
-	return value.Interface()
 }
 
 // failure tells of an error what its own methods say: a ServerError was read from an answer.

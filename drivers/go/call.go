@@ -57,41 +57,6 @@ func success(response reflect.Value) callAnswer {
 	return done
 }
 
-// returned is what the SDK returned, under its wire names, without what it left out. The models' own tags for JSON
-// would leave out an empty list too, which a caller can tell from none.
-func returned(value reflect.Value) any {
-	switch value.Kind() {
-	case reflect.Pointer:
-		if value.IsNil() {
-			return nil
-		}
-		return returned(value.Elem())
-	case reflect.Struct:
-		fields := map[string]any{}
-		for _, field := range reflect.VisibleFields(value.Type()) {
-			if member := value.FieldByIndex(field.Index); !isNil(member) {
-				fields[wireName(field)] = returned(member)
-			}
-		}
-		return fields
-	case reflect.Slice:
-		items := []any{}
-		for index := range value.Len() {
-			items = append(items, returned(value.Index(index)))
-		}
-		return items
-	}
-	return value.Interface()
-}
-
-func isNil(value reflect.Value) bool {
-	switch value.Kind() {
-	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:
-		return value.IsNil()
-	}
-	return false
-}
-
 // failure tells of an error what its fields say. The SDKs have several types of errors, in packages that changed
 // from release to release; all name their fields alike.
 func failure(err error) callAnswer {

@@ -1,40 +1,8 @@
 #!/bin/sh
-# Installs the SDK into .venv of this folder: the locked versions, or SDK_VERSION and CORE_VERSION of the environment.
 set -eu
 
-SDK=${SDK_NAME:-aliyun-python-sdk-vpc}
-CORE=aliyun-python-sdk-core
-
-if command -v uv >/dev/null 2>&1; then
-    with_uv() { uv "$@"; }
-else
-    with_uv() { python3 -m uv "$@"; }
-fi
-
-locked() {
-    sed -n "s/^$1==//p" requirements.in
-}
-
-are_locked() {
-    for package; do
-        grep -q "^$package " products.txt || return 1
-    done
-}
-
-rm -rf .venv
+own=aliyun-python-sdk-vpc
+core=aliyun-python-sdk-core
 # Cores before 2.14 cannot be imported by Python 3.12 and up.
-with_uv venv --quiet --no-project --no-python-downloads --python 3.11 .venv 2>/dev/null ||
-    with_uv venv --quiet --no-project --no-python-downloads --python '>=3.11' .venv
-if [ -z "${SDK_VERSION:-}${CORE_VERSION:-}${MORE_PACKAGES:-}" ]; then
-    with_uv pip install --quiet --python .venv --require-hashes -r requirements.txt
-    exit
-fi
-set -- "$SDK==${SDK_VERSION:-$(locked "$SDK")}"
-for package in ${MORE_PACKAGES:-}; do set -- "$@" "${package%@*}==${package##*@}"; done
-if [ -z "${CORE_VERSION:-}" ] && are_locked "$@"; then
-    # Packages of other products, as they are locked.
-    with_uv pip install --quiet --python .venv --require-hashes -r products.txt
-    exit
-fi
-if [ -n "${CORE_VERSION:-}" ]; then set -- "$@" "$CORE==$CORE_VERSION"; fi
-with_uv pip install --quiet --python .venv "$@"
+first=3.11
+. ./python.sh

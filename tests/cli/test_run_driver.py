@@ -178,6 +178,13 @@ def test_an_sdk_without_a_model_is_not_judged_by_one(through: Callable[..., Outc
     }
 
 
+def test_a_driver_that_does_not_start_leaves_no_folder_of_a_run(quick: Command, tmp_path: Path) -> None:
+    for program in ("./nowhere", shlex.join([sys.executable, "-c", "raise SystemExit(1)", "/"])):
+        done = quick("run", "--driver", program, f"{CREATE}success/ip-version-v4")
+        assert (done.status, done.out) == (3, "")
+        assert not (tmp_path / "reports").exists()
+
+
 def test_of_a_product_without_a_package_one_reason_is_given_for_all_and_one_note(
     quick: Command, reference: ReferenceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -353,6 +353,20 @@ def test_reports_of_different_suites_are_refused(other: Report, says: str) -> No
         check_comparable(report_of([case()]), other, Path("old"), Path("new"))
 
 
+def test_a_run_without_cases_is_refused_on_either_side() -> None:
+    for pair in ((report_of([]), report_of([case()])), (report_of([case()]), report_of([]))):
+        with pytest.raises(ReportError, match=r"has no case: its run ended before the first one \(run it again\)"):
+            check_comparable(*pair, Path("old"), Path("new"))
+
+
+@pytest.mark.parametrize("verdict", ["not_run", "error", "not_applicable"])
+def test_by_a_baseline_that_judged_nothing_nothing_is_measured(verdict: str) -> None:
+    baseline = report_of([case(verdict, reason="no toolchain")])
+    with pytest.raises(ReportError, match=r"old: no case of it was judged, .*`conformance report old` says why"):
+        check_comparable(baseline, report_of([case()]), Path("old"), Path("new"))
+    check_comparable(report_of([case()]), baseline, Path("old"), Path("new"))
+
+
 def test_two_runs_of_one_suite_can_be_compared() -> None:
     check_comparable(report_of([case()]), report_of([case(), case(name="X/new")]), Path("old"), Path("new"))
 

@@ -415,8 +415,8 @@ def test_install_asks_for_the_versions(
 ) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
-    for file in ("requirements.in", "install.sh"):
-        shutil.copy(DRIVERS / name / file, folder)
+    for file in (DRIVERS / name / "requirements.in", DRIVERS / name / "install.sh", SHARED / "python.sh"):
+        shutil.copy(file, folder)
     environment = {"PATH": str(tmp_path), "SDK_VERSION": versions[0], "CORE_VERSION": versions[1]}
     subprocess.run(["sh", "install.sh"], cwd=folder, env=environment, check=True)
     venv, install = (tmp_path / "calls").read_text().splitlines()

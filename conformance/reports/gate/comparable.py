@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import ReportError
 from conformance.core.wording import shorten
@@ -14,12 +14,17 @@ if TYPE_CHECKING:
 
     from conformance.judging.report_entries import Report
 
+_AGAIN: Final = "run it again"
+_JUDGED: Final = ("pass", "divergent", "mismatch")
+"""The verdicts that say something of a case."""
+
 
 def check_comparable(baseline: Report, report: Report, baseline_at: Path, report_at: Path) -> None:
     """Refuse two reports that have nothing in common to compare.
 
     Raises:
-        ReportError: When they are of different documents, operations, suites or shards.
+        ReportError: When they are of different documents, operations, suites or shards, or one has no case, or the
+            baseline none that was judged.
     """
     pairs = (
         ("schema version", [baseline["schema_version"]], [report["schema_version"]]),
@@ -37,6 +42,9 @@ def check_comparable(baseline: Report, report: Report, baseline_at: Path, report
                 else "run both with the same options",
             )
     old_names, new_names = ({entry.id for entry in tallied_cases(each)} for each in (baseline, report))
+    for names, path in ((old_names, baseline_at), (new_names, report_at)):
+        if not names:
+            raise ReportError("has no case: its run ended before the first one", where=path, hint=_AGAIN)
     if not old_names & new_names:
         operations = [_words(sorted({name.partition("/")[0] for name in names})) for names in (new_names, old_names)]
         what = (
@@ -47,6 +55,10 @@ def check_comparable(baseline: Report, report: Report, baseline_at: Path, report
             where=report_at,
             hint="give two reports of the same suite",
         )
+
+    if not any(entry.verdict in _JUDGED for entry in tallied_cases(baseline)):
+        what = "no case of it was judged, so nothing can be measured by it"
+        raise ReportError(what, where=baseline_at, hint=f"`conformance report {baseline_at}` says why; run it again")
 
 
 def _seed(report: Report) -> object:
