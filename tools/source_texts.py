@@ -84,7 +84,7 @@ def library_texts() -> list[str]:
 
 
 def data_texts() -> list[str]:
-    """Return the titles of cases that were written by hand, values in them as places, and the meanings of states."""
+    """Return titles and rules of cases that were written by hand, values in them as places, and meanings of states."""
     found: dict[str, None] = {}
     for path in sorted(CASES.rglob("*.yaml")):
         text = path.read_text(encoding="utf-8")
@@ -94,10 +94,10 @@ def data_texts() -> list[str]:
 
 
 def _titles(data: object) -> Iterator[str]:
-    """Yield the titles and meanings of a file, wherever they stand."""
+    """Yield the titles, meanings and rules of a file, wherever they stand."""
     if isinstance(data, dict):
         for key, value in data.items():
-            if key in ("title", "meaning") and isinstance(value, str):
+            if key in ("title", "meaning", "says", "source") and isinstance(value, str):
                 yield _VALUE.sub(r"{\1}", " ".join(value.split()))
             else:
                 yield from _titles(value)

@@ -16,7 +16,8 @@ from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.cli.support.standard_streams import say
 from conformance.core.errors import ExitStatus, UsageError
 from conformance.core.sentences.recognition import in_reader_language
-from conformance.reports.formats.words import spoken
+from conformance.core.sentences.sentence import sentence
+from conformance.reports.formats.words import said, spoken
 from conformance.sdk.install import install as install_driver
 from conformance.sdk.install import installed_folder, is_installed, missing_tools
 from conformance.sdk.manifest import Manifest, find_driver, find_drivers
@@ -103,8 +104,14 @@ def check(
     results = []
     for result in check_driver(command, folder):
         results.append(result)
-        word = "pass" if result.passed else "FAIL"
-        say(f"{word}  {result.name}: expected {result.expected}; came: {result.observed}")
+        told = sentence(
+            "{word}  {name}: expected {expected}; came: {observed}",
+            word=sentence("pass") if result.passed else sentence("FAIL"),
+            name=sentence(result.name),
+            expected=in_reader_language(result.expected),
+            observed=in_reader_language(result.observed),
+        )
+        say(said(told))
     passed = sum(result.passed for result in results)
     say(f"{passed} of {len(results)} checks passed")
     raise typer.Exit(ExitStatus.CONFORMS if passed == len(results) else ExitStatus.MISMATCH)

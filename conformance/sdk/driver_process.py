@@ -46,6 +46,8 @@ GRACE_S: Final = 5.0
 START_DEADLINE_S: Final = 60.0
 """Long enough for a virtual machine that starts while the host is busy; for reading a model too."""
 STOP_S: Final = 2.0
+SAYS: Final = ", and says "
+"""What is before the line of an exception in what is told of a driver that failed."""
 _NAMELESS: Final = "the driver"
 _SHOWN_LINES: Final = 20
 _SHOWN: Final = 200
@@ -249,26 +251,26 @@ class DriverProcess:
         line = _shortened(" ".join(self._clean(wrote[:_READ_FOR_MESSAGE].decode(errors="replace")).split()), repr)
         first, last = map(self._clean, stderr)
         raised = _shortened(" ".join((exception_line(first) or exception_line(last)).split()))
-        text = self._did(self._clean(fault), asked_for, line if wrote and not raised else "")
-        if raised:
-            text += f": {raised}"
-            if wrote:
-                text += f"; it wrote {line}"
+        text = self._did(self._clean(fault), asked_for, line if wrote else "", raised)
         lines = _last_lines(last)
-        return text + (f"; its standard error ends:\n{lines}" if lines else "")
+        return text + (f"\nits standard error ends:\n{lines}" if lines else "")
 
-    def _did(self, did: str, asked_for: str, line: str) -> str:
-        """Return the first part of a message as one sentence, which is recognised as a whole where it is translated.
+    def _did(self, did: str, asked_for: str, line: str, raised: str) -> str:
+        """Return the first line of a message as one sentence, which is recognised as a whole where it is translated.
 
         "the driver" is no name there: its first word would be taken for one.
         """
         if self._name == _NAMELESS:
-            if line:
-                return f"the driver {did} when asked to {asked_for}; it wrote {line}"
-            return f"the driver {did} when asked to {asked_for}"
-        if line:
-            return f"{self._name} {did} when asked to {asked_for}; it wrote {line}"
-        return f"{self._name} {did} when asked to {asked_for}"
+            if raised and line:
+                return f"the driver {did} when asked to {asked_for}, and says {raised}; it wrote {line}"
+            if raised:
+                return f"the driver {did} when asked to {asked_for}, and says {raised}"
+            return f"the driver {did} when asked to {asked_for}" + (f"; it wrote {line}" if line else "")
+        if raised and line:
+            return f"{self._name} {did} when asked to {asked_for}, and says {raised}; it wrote {line}"
+        if raised:
+            return f"{self._name} {did} when asked to {asked_for}, and says {raised}"
+        return f"{self._name} {did} when asked to {asked_for}" + (f"; it wrote {line}" if line else "")
 
     def _clean(self, text: str) -> str:
         return (self._redactor | known_secrets()).text(text)  # its latest request, too, which was signed meanwhile

@@ -21,6 +21,7 @@ from filelock import FileLock, Timeout
 
 from conformance.core.errors import DriverError, UsageError
 from conformance.core.redaction import Redactor
+from conformance.core.sentences.recognition import in_reader_language
 from conformance.sdk.environment import environment_to_install
 from conformance.sdk.manifest import MARKER
 from conformance.sdk.product_packages import write_packages
@@ -255,5 +256,5 @@ def _last_lines(output: bytes, variables: dict[str, str]) -> str:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{in_reader_language(text)}\n")
     sys.stderr.flush()

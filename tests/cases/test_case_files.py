@@ -187,7 +187,7 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "a verb that there is not": (
         GOOD + "    send: {method: PUT}\n",
         "8:20",
-        "cases.0.send.method cannot be 'PUT' (one of: GET, POST, ${name})",
+        "cases.0.send.method may not have the value 'PUT' (one of: GET, POST, ${name})",
     ),
     "a form in a GET": (GOOD + "    send: {method: GET, place: form}\n", "8:11", "a GET has no form"),
     # What does not go together.

@@ -71,6 +71,9 @@ def test_every_template_is_recognised_in_a_text_that_was_made_of_it() -> None:
         ("the driver wrote a line that is no JSON when asked to call; it wrote 'x'",
          "该驱动在要求 call 时写出的一行不是 JSON；它写出 'x'"),
         ("the driver ended with status 3 when asked to start", "该驱动在要求 start 时以状态 3 结束"),
+        ("mine ended with status 1 when asked to call, and says E: it is broken\nits standard error ends:\nE",
+         "mine 在要求 call 时以状态 1 结束，并报告 E: it is broken\n其标准错误的结尾：\nE"),
+        ("the request id is 'R', and should be 'S' or None", "请求 id 为 'R'，应为 'S' 或 None"),
         # Braces that are written twice are one each.
         ("${step.Id} is not defined", "${step.Id} 没有定义"),
     ],

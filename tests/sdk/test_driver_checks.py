@@ -37,26 +37,26 @@ def test_a_driver_that_keeps_to_the_protocol_passes_every_check() -> None:
 # Faults that do not hide each other have one driver together: every check costs a call.
 FAULTS = {
     ("swaps", "drops-description", "another-secret", "says-goodbye", "outlives-input", "counts-from-0"): {
-        "service error": r"the code 'The specified flow log name is taken.', not 'DuplicatedParam.FlowlogName'",
-        "text": r"Description arrived as None, not '流",
+        "service error": r"the code is 'The specified flow log name is taken.', and should be 'Dupl",
+        "text": r"Description, as it arrived, is None, and should be '流",
         "credentials": r"request.headers.Authorization: another, not the signature of this request",
         "stop": r"(wrote more than one line|it wrote b'goodbye\\n' after it was told to stop)",
         "end of input": r"it still runs 5 s after the end of its standard input",
-        "lists": r"TrafficPath.1 arrived as 'internetGateway', not 'all'",
+        "lists": r"TrafficPath.1, as it arrived, is 'internetGateway', and should be 'all'",
     },
     ("no-token", "no-timeout", "refused-is-timeout", "drops-unknown", "one-action", "any-model", "latin-1"): {
         "credentials": r"request.headers.x-acs-security-token: nothing, not the token of the call",
-        "slow server": r"the outcome 'client_error', not 'timeout'",
-        "connection refused": r"the outcome 'timeout', not 'client_error'",
-        "unknown parameter": r"NoSuchParameter arrived as None, not 'x'",
-        "another operation": r"the action 'CreateFlowLog', not 'DescribeFlowLogs'",
-        "unknown operation": r"the action 'CreateFlowLog', not 'NoSuchOperation'",
-        "model of no operation": r"the fields \(ModelField",
-        "unknown fields, no version, UTF-8": r"FlowLogName arrived as 'æµ",
+        "slow server": r"the outcome is 'client_error', and should be 'timeout'",
+        "connection refused": r"the outcome is 'timeout', and should be 'client_error'",
+        "unknown parameter": r"NoSuchParameter, as it arrived, is None, and should be 'x'",
+        "another operation": r"the action is 'CreateFlowLog', and should be 'DescribeFlowLogs'",
+        "unknown operation": r"the action is 'CreateFlowLog', and should be 'NoSuchOperation'",
+        "model of no operation": r"the fields is \(ModelField",
+        "unknown fields, no version, UTF-8": r"FlowLogName, as it arrived, is 'æµ",
     },
     ("empty-as-none", "names-another", "adds-dry-run"): {
-        "empty text": r"Description arrived as 'None', not '' or None",
-        "unknown parameter": r"the unsupported parameter 'Another', not 'NoSuchParameter'",
+        "empty text": r"Description, as it arrived, is 'None', and should be '' or None",
+        "unknown parameter": r"the unsupported parameter is 'Another', and should be 'NoSuchParameter'",
         "success": r"parameters arrived that nobody gave: DryRun",
         "text": r"parameters arrived that nobody gave: DryRun",
         "number": r"parameters arrived that nobody gave: DryRun",
@@ -81,7 +81,7 @@ def test_faults_of_a_driver_are_found_where_they_are(faults: tuple[str, ...], ex
 def test_a_driver_that_sends_twice_fails_every_check_with_a_call() -> None:
     found = failures("sends-twice")
     assert {"success", "service error", "lists", "credentials", "calls in a row"} <= set(found)
-    assert found["success"] == "requests that arrived: 2, not 1"
+    assert found["success"] == "the number of requests is 2, and should be 1"
 
 
 def test_a_driver_that_breaks_the_protocol_once_fails_that_check_alone(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_driver_that_breaks_the_protocol_once_fails_that_check_alone(tmp_path:
     assert found["start"].passed
     assert found["success"].observed.startswith("the driver wrote a line that is no JSON when asked to call")
     # It is started again, and answers without ever sending anything.
-    assert found["service error"].observed == "requests that arrived: 0, not 1"
+    assert found["service error"].observed == "the number of requests is 0, and should be 1"
     assert found["stop"].passed
 
 

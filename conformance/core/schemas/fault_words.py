@@ -97,7 +97,7 @@ def _lacks(fault: _Fault) -> _Words:
 def _no_option(fault: _Fault) -> _Words:
     detail = fault.detail
     options = _list(detail["options"]) if "options" in detail else [detail["expected_value"]]
-    return f"{fault.field} cannot be {_shown(fault.value)}", f"one of: {', '.join(map(_option, options))}"
+    return f"{fault.field} may not have the value {_shown(fault.value)}", f"one of: {', '.join(map(_option, options))}"
 
 
 def _type(fault: _Fault) -> _Words:
@@ -144,7 +144,10 @@ def _other_kind(field: str, value: object, kinds: Sequence[str], options: Sequen
     known = " or ".join(_KINDS[each] for each in _KINDS if each in kinds)
     if options:
         listed = ", ".join(map(_option, options))
-        return f"{field} cannot be {_shown(value)}", f"one of: {listed}; or {known}" if known else f"one of: {listed}"
+        return (
+            f"{field} may not have the value {_shown(value)}",
+            f"one of: {listed}; or {known}" if known else f"one of: {listed}",
+        )
     if value is None:
         return f"{field} is empty, and must be {known}", None
     is_text = "string" in kinds and not {"array", "object"} & set(kinds)

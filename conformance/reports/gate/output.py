@@ -147,7 +147,11 @@ def _now_text(now: str) -> str:
         where, is_, value = rest.partition(" is ")
         found = said(sentence("{path} is {value}", path=where, value=value)) if is_ else in_reader_language(rest)
         return said(sentence("{before}: {rest}", before=verdict_words(verdict), rest=found))
-    return said(verdict_words(now)) if now in VERDICT_NAMES else in_reader_language(now)
+    if now in VERDICT_NAMES:
+        return said(verdict_words(now))
+    found = in_reader_language(now)
+    where, is_, value = now.partition(" is ")
+    return said(sentence("{path} is {value}", path=where, value=value)) if is_ and found == now else found
 
 
 def consequence_text(consequence: Consequence) -> str:

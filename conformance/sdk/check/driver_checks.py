@@ -9,10 +9,11 @@ from uuid import uuid4
 
 from conformance.cases.expand import wire_parameters
 from conformance.core.exchange import Credentials
+from conformance.core.sentences.sentence import Sentence, sentence
 from conformance.core.wording import shorten
 from conformance.sdk.check.checked_operation import json_answer, new_request_id, read_checked_operation
 from conformance.sdk.check.fixture import END_S, TIMEOUT_S, DifferenceError, DriverFixture, new_account, require
-from conformance.sdk.driver_process import GRACE_S, START_DEADLINE_S, DriverFailedError, DriverStartError
+from conformance.sdk.driver_process import GRACE_S, SAYS, START_DEADLINE_S, DriverFailedError, DriverStartError
 from conformance.sdk.line_process import LineProcessError
 from conformance.sdk.messages import MessageError, answer_of
 
@@ -43,7 +44,7 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class _Check:
-    name: str
+    name: Sentence
     expected: str
     run: Callable[[DriverFixture], str]
 
@@ -83,34 +84,49 @@ def _result(check: _Check, driver: DriverFixture, *raised: type[DriverFailedErro
     except (DifferenceError, DriverFailedError, LineProcessError, MessageError) as fault:
         if isinstance(fault, raised):
             raise
-        observed, passed = str(fault), False
-    return CheckResult(check.name, passed, check.expected, shorten(observed))
+        observed, passed = _on_one_line(str(fault)), False
+    return CheckResult(check.name.text, passed, check.expected, shorten(observed))
+
+
+def _on_one_line(text: str) -> str:
+    """Return a message; of what a program wrote on its standard error the last line, unless it was read before."""
+    message, *lines = text.splitlines()
+    if len(lines) < 2 or SAYS in message:  # noqa: PLR2004 - a heading and a line
+        return message
+    last = lines[-1].strip()
+    return f"{message}; its standard error ends: {last}"
 
 
 def _checks(operation: CheckedOperation) -> tuple[_Check, ...]:
     """Return the checks in their order: the first starts the driver, the last two end it."""
     text, number = operation.text_parameter, operation.number_parameter
     return (
-        _Check("start", "the versions of SDK and core, the language, the runtime", _check_start),
-        _Check("model", f"the request fields of {operation.name}, or none", _check_model),
-        _Check("model of no operation", "no fields", _check_model_of_no_operation),
-        _Check("success", "one request, success, its fields under their wire names", _check_success),
-        _Check("service error", "service_error, with code, message, and what was raised", _check_service_error),
-        _Check("text", "any character as it was given", _arrives(dict([text]))),
-        _Check("empty text", "empty, or left out", _arrives({text[0]: ""}, may_be_left_out=True)),
-        _Check("number", "its digits", _arrives(dict([number]))),
-        _Check("digits as text", "the digits", _arrives({number[0]: str(number[1])})),
-        _Check("lists", f"{_first_names(operation.lists)}, and so on", _arrives(operation.lists)),
-        _Check("another operation", "it arrives, or is unsupported", _check_another_operation),
-        _Check("unknown operation", "it arrives, or is unsupported and nothing is sent", _check_unknown_operation),
-        _Check("unknown parameter", "it arrives, or is unsupported and nothing is sent", _check_unknown_parameter),
-        _Check("credentials", "signed with the AccessKey and the token of the call", _check_credentials),
-        _Check("calls in a row", "each its own request and its own answer", _check_calls_in_a_row),
-        _Check("unknown fields, no version, UTF-8", "the same as without", _check_raw_lines),
-        _Check("slow server", f"timeout after {_SHORT_S:g} s, one request", _check_slow_server),
-        _Check("connection refused", "client_error", _check_connection_refused),
-        _Check("stop", "an answer, then its end, and nothing more on standard output", _check_stop),
-        _Check("end of input", "its end, and nothing more on standard output", _check_end_of_input),
+        _Check(sentence("start"), "the versions of SDK and core, the language, the runtime", _check_start),
+        _Check(sentence("model"), f"the request fields of {operation.name}, or none", _check_model),
+        _Check(sentence("model of no operation"), "no fields", _check_model_of_no_operation),
+        _Check(sentence("success"), "one request, success, its fields under their wire names", _check_success),
+        _Check(
+            sentence("service error"), "service_error, with code, message, and what was raised", _check_service_error
+        ),
+        _Check(sentence("text"), "any character as it was given", _arrives(dict([text]))),
+        _Check(sentence("empty text"), "empty, or left out", _arrives({text[0]: ""}, may_be_left_out=True)),
+        _Check(sentence("number"), "its digits", _arrives(dict([number]))),
+        _Check(sentence("digits as text"), "the digits", _arrives({number[0]: str(number[1])})),
+        _Check(sentence("lists"), f"{_first_names(operation.lists)}, and so on", _arrives(operation.lists)),
+        _Check(sentence("another operation"), "it arrives, or is unsupported", _check_another_operation),
+        _Check(
+            sentence("unknown operation"), "it arrives, or is unsupported and nothing is sent", _check_unknown_operation
+        ),
+        _Check(
+            sentence("unknown parameter"), "it arrives, or is unsupported and nothing is sent", _check_unknown_parameter
+        ),
+        _Check(sentence("credentials"), "signed with the AccessKey and the token of the call", _check_credentials),
+        _Check(sentence("calls in a row"), "each its own request and its own answer", _check_calls_in_a_row),
+        _Check(sentence("unknown fields, no version, UTF-8"), "the same as without", _check_raw_lines),
+        _Check(sentence("slow server"), f"timeout after {_SHORT_S:g} s, one request", _check_slow_server),
+        _Check(sentence("connection refused"), "client_error", _check_connection_refused),
+        _Check(sentence("stop"), "an answer, then its end, and nothing more on standard output", _check_stop),
+        _Check(sentence("end of input"), "its end, and nothing more on standard output", _check_end_of_input),
     )
 
 
@@ -158,7 +174,7 @@ def _check_service_error(driver: DriverFixture) -> str:
         raise DifferenceError(f"the message {observed.message!r} does not hold {message!r}")
     if not observed.exception:
         raise DifferenceError("no name of what was raised")
-    return f"{observed.code} as {observed.exception}"
+    return f"the error {observed.code} as {observed.exception}"
 
 
 def _arrives(params: Mapping[str, object], *, may_be_left_out: bool = False) -> Callable[[DriverFixture], str]:
@@ -181,7 +197,7 @@ def _arrives(params: Mapping[str, object], *, may_be_left_out: bool = False) -> 
 
 def _require_parameters(sent: Mapping[str, str], given: Mapping[str, str], optional: Collection[str] = ()) -> None:
     for name, value in given.items():
-        require(f"{name} arrived as", sent.get(name), value, *([None] if name in optional else []))
+        require(f"{name}, as it arrived,", sent.get(name), value, *([None] if name in optional else []))
     extra = sorted(set(sent).difference(given))
     if extra:
         raise DifferenceError(f"parameters arrived that nobody gave: {', '.join(extra)}")
@@ -197,7 +213,7 @@ def _require_unsupported(answer: DriverAnswer, requests: Sequence[SignedRequest]
     if unsupported.why != "action":
         named = (unsupported.parameter or "").partition(".")[0].partition("[")[0]
         require("the unsupported parameter", named, *params)
-    return f"not sent: {unsupported.parameter or 'the operation'} is unsupported ({unsupported.why})"
+    return f"nothing was sent, as {unsupported.parameter or 'the operation'} is unsupported: {unsupported.why}"
 
 
 def _check_another_operation(driver: DriverFixture) -> str:
@@ -212,16 +228,16 @@ def _check_unknown_operation(driver: DriverFixture) -> str:
     observed, requests = driver.call({}, driver.operation.success()[0], action=_NO_OPERATION)
     if observed.unsupported is None:
         return f"{driver.only_request(requests, _NO_OPERATION).action} arrived"
-    require("why", observed.unsupported.why, "action")
+    require("the reason why", observed.unsupported.why, "action")
     return _require_unsupported(observed, requests, ())
 
 
 def _check_unknown_parameter(driver: DriverFixture) -> str:
     observed, requests = driver.call({_NO_PARAMETER: "x"}, driver.operation.success()[0])
     if observed.unsupported is None:
-        require(f"{_NO_PARAMETER} arrived as", driver.only_request(requests).params.get(_NO_PARAMETER), "x")
+        require(f"{_NO_PARAMETER}, as it arrived,", driver.only_request(requests).params.get(_NO_PARAMETER), "x")
         return "it arrived"
-    require("why", observed.unsupported.why, "unknown")
+    require("the reason why", observed.unsupported.why, "unknown")
     return _require_unsupported(observed, requests, [_NO_PARAMETER])
 
 
@@ -244,9 +260,9 @@ def _check_calls_in_a_row(driver: DriverFixture) -> str:
         observed, requests = driver.call({name: f"name-{number}"}, answer)
         driver.require_success(observed, fields)
         request = driver.only_request(requests)
-        require(f"{name} arrived as", request.params.get(name), f"name-{number}")
+        require(f"{name}, as it arrived,", request.params.get(name), f"name-{number}")
         nonces.add(request.nonce)
-    require("numbers used once:", len(nonces), _CALLS)
+    require("the number of different nonces", len(nonces), _CALLS)
     return f"{_CALLS} calls, {_CALLS} answers of their own"
 
 
@@ -271,9 +287,9 @@ def _check_raw_lines(driver: DriverFixture) -> str:
         observed = answer_of(message)
         require("the outcome", observed.outcome, "success")
         id_field = operation.id_field
-        require(f"{id_field} in the body", (observed.body or {}).get(id_field), fields[id_field])
-        require(f"{name} arrived as", driver.only_request(driver.arrived(account)).params.get(name), value)
-    return "success"
+        require(f"the field {id_field} of the body", (observed.body or {}).get(id_field), fields[id_field])
+        require(f"{name}, as it arrived,", driver.only_request(driver.arrived(account)).params.get(name), value)
+    return "a success"
 
 
 def _check_slow_server(driver: DriverFixture) -> str:
@@ -292,7 +308,7 @@ def _check_connection_refused(driver: DriverFixture) -> str:
         endpoint, operation.name, operation.version, operation.params, new_account(), TIMEOUT_S
     )
     require("the outcome", observed.outcome, "client_error")
-    require("what is unsupported:", observed.unsupported, None)
+    require("what is unsupported", observed.unsupported, None)
     return f"client_error as {observed.exception}"
 
 

@@ -105,7 +105,7 @@ class DriverFixture:
 
     def only_request(self, requests: Sequence[SignedRequest], action: str | None = None) -> SignedRequest:
         """Return the only request, of this action; raises `DifferenceError`."""
-        require("requests that arrived:", len(requests), 1)
+        require("the number of requests", len(requests), 1)
         require("the action", requests[0].action, action or self.operation.name)
         require("the version", requests[0].version, self.operation.version)
         return requests[0]
@@ -117,7 +117,7 @@ class DriverFixture:
         require("the request id", answer.request_id, fields["RequestId"], None)
         body = answer.body or {}
         for name in ("RequestId", self.operation.id_field):
-            require(f"{name} in the body", body.get(name), fields[name])
+            require(f"the field {name} of the body", body.get(name), fields[name])
         # A type that cannot tell a zero from nothing gives its zero for what the server left out.
         unknown = sorted(name for name in set(body).difference(fields) if body[name] not in _ZEROS)
         if unknown:
@@ -167,4 +167,4 @@ def new_account() -> Credentials:
 def require(what: str, observed: object, *allowed: object) -> None:
     """Raise `DifferenceError` when a value is not among those allowed."""
     if observed not in allowed:
-        raise DifferenceError(f"{what} {observed!r}, not {' or '.join(map(repr, allowed))}")
+        raise DifferenceError(f"{what} is {observed!r}, and should be {' or '.join(map(repr, allowed))}")

@@ -135,11 +135,13 @@ class WireRun:
                 self._sdk.stop()  # else those under way would be waited for, and they for their turn
                 raise
         if checks:
-            text = (
-                f"{self._sent} documented parameters of {self._called} operations were sent through the SDK, each once"
-            )
-            if self._lacking:
-                text += f"; for {self._lacking} more it has no field (sdk/model names them)"
+            sent, called, lacking = self._sent, self._called, self._lacking
+            text = f"{sent} documented parameters of {called} operations were sent through the SDK, each once"
+            if lacking:
+                text = (
+                    f"{sent} documented parameters of {called} operations were sent through the SDK, each once; "
+                    f"for {lacking} more it has no field (sdk/model names them)"
+                )
             self._plan.notes.add(RunNote("sdk.wire", text))
 
     def _result(self, check: WireCheck) -> CaseResult:

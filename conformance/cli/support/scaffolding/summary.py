@@ -67,7 +67,7 @@ class Summary:
             for first, what in self._lines:
                 yield f"{folder}: {first.product}/{first.version}/{first.operation}: {what}"
         if len(self._lines) > 1:
-            of = ", ".join(f"{count} of {'/'.join(name)}" for name, count in sorted(self._products.items()))
-            languages = ", ".join(f"{self._counts[name]} {name}" for name in LANGUAGES if self._counts[name])
+            of = ", ".join(f"{'/'.join(name)}: {count}" for name, count in sorted(self._products.items()))
+            languages = ", ".join(f"{name} {self._counts[name]}" for name in LANGUAGES if self._counts[name])
             yield f"{len(self._lines)} operations ({of}); contracts: {languages}"
             yield f"{self._counts['cases']} cases, {self._counts['error rows']} error rows"
