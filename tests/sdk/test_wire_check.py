@@ -113,6 +113,12 @@ def test_a_number_that_need_not_be_whole_may_be_written_with_a_fraction() -> Non
     ]
 
 
+def test_a_number_of_the_model_that_a_document_calls_a_text_is_one_too() -> None:
+    request = made(row("Sizes[]"), row("Whole", "integer"), model=fields(**{"Sizes[]": "number", "Whole": "number"}))
+    sent = {name: f"{text}.0" for name, text in request.expected.items()}
+    assert told(request, sent) == [("sdk.wire.Whole", request.expected["Whole"], sent["Whole"])]
+
+
 @pytest.mark.parametrize("sent", [{"Mode": "{}"}, {"Mode.Kind": "a"}, {"Mode.1.Kind": "a"}])
 def test_of_an_object_that_no_document_describes_something_arrives(sent: dict[str, str]) -> None:
     request = made(row("Mode", "object"), model=fields("Mode.Kind"))

@@ -119,7 +119,7 @@ class _Parts:
         self.lacking = tuple(lacks)
         self.structures = frozenset(path for path in self._paths if self._carries(path))
         self.free = frozenset(path for path in self._paths if self._is_free(path))
-        self.numbers = frozenset(path for path in self._paths if _kind(rows[path]) == "number")
+        self.numbers = frozenset(path for path in self._paths if self._is_number(path))
 
     def filled(self, number: int) -> _Filled:
         """Return a request with one item in each list; the number tells the texts of several of them apart."""
@@ -146,6 +146,12 @@ class _Parts:
         own = field is not None and field.path.removesuffix("[]") == path.removesuffix("[]")
         listed = field is not None and own and (field.path == f"{path}[]" or field.type in STRUCTURES)
         return (untold and not plain) or shaped or (listed and not self._carries(path))
+
+    def _is_number(self, path: str) -> bool:
+        """Whether a document, or the model where none says otherwise, has a number that need not be whole."""
+        field, kind = self._field(path), _kind(self._rows[path])
+        modelled = field is not None and field.path == path and field.type == "number"
+        return kind == "number" or (modelled and kind != "integer")
 
     def _inside(self, path: str) -> list[str]:
         return [other for other in self._rows if carrier_path(other, self._rows) == path]
