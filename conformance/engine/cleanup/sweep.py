@@ -184,6 +184,7 @@ class _Sweeping:
         patience: How long something is tried.
         late_s: How late something that was created may be shown, in seconds.
         unseen: Why it is not known what an account has, where that is so: then nothing more is tried there.
+        shown: What was seen with the mark of its request: that it is the run's need not be asked again.
     """
 
     path: Path
@@ -193,6 +194,7 @@ class _Sweeping:
     patience: CleanupPatience
     late_s: float
     unseen: dict[tuple[Owner, str], str] = field(default_factory=dict)
+    shown: list[Creation] = field(default_factory=list)
 
     @property
     def hurried(self) -> bool:
@@ -251,7 +253,8 @@ def _deleted(sweeping: _Sweeping, owner: Owner, creation: Creation) -> str | Non
     """Delete something; return why it is still there, `None` when it is gone, or that it is not the run's."""
 
     def work(finder: Leftovers) -> Steps[object]:
-        if not (yield from finder.belongs(creation.fields, creation.mark)):
+        own = any(each is creation for each in sweeping.shown)
+        if not own and not (yield from finder.belongs(creation.fields, creation.mark)):
             return _FOREIGN
         return (yield from finder.delete(creation.fields))
 
@@ -288,7 +291,8 @@ def _found_out(sweeping: _Sweeping, contents: LedgerContents) -> Iterator[Swept]
             else:
                 taken |= {id_of(fields)}
                 ledger.created(owner.account, intent, fields)
-                contents.there.append((owner, Creation(operation, fields, intent.mark)))
+                sweeping.shown.append(Creation(operation, fields, intent.mark))
+                contents.there.append((owner, sweeping.shown[-1]))
 
 
 def _age_s(path: Path) -> float:
