@@ -52,6 +52,15 @@ class Completed(NamedTuple, Generic[TokenT]):
     elapsed_ms: float
 
 
+class _Held(NamedTuple, Generic[TokenT]):
+    """An answer that is handed out once its connection was quiet: when at the latest, its host and its socket."""
+
+    due: float
+    host: str
+    sock: int
+    completed: Completed[TokenT]
+
+
 class _UnderWay(Generic[TokenT]):
     """A request under way: its transfer, and its times.
 
@@ -100,7 +109,7 @@ class Client(Generic[TokenT]):
         self._arriving = Arriving()
         self._idle: list[Transfer] = []
         self._under_way: dict[pycurl.Curl, _UnderWay[TokenT]] = {}
-        self._held: list[tuple[float, str, Completed[TokenT]]] = []
+        self._held: list[_Held[TokenT]] = []
         self._unsent: list[Completed[TokenT]] = []
         self._launched: list[Transfer] = []
         self._over = False
@@ -183,7 +192,7 @@ class Client(Generic[TokenT]):
         dues = [now + seconds]
         if self._due is not None:
             dues.append(self._due)
-        dues += [due for due, *_ in self._held[:1]]
+        dues += [each.due for each in self._held[:1]]
         if self._under_way:
             dues.append(self._first_deadline())
             dues.append(self._look_at)
@@ -207,11 +216,12 @@ class Client(Generic[TokenT]):
         while more:
             more, succeeded, failed = self._multi.info_read()
             for curl in succeeded:
-                host = self._under_way[curl].transfer.host
+                transfer = self._under_way[curl].transfer
+                host, sock = transfer.host, None if transfer.ends_connection else transfer.socket
                 ended = self._end(curl, None)
                 rest_s = self._keeping.rest_s(host) if self._keeping.keeps(host) else 0
-                if rest_s:
-                    self._held.append((time.monotonic() + rest_s, host, ended))
+                if rest_s and sock is not None:
+                    self._held.append(_Held(time.monotonic() + rest_s, host, sock, ended))
                 else:
                     completed.append(ended)
             for curl, number, text in failed:
@@ -304,10 +314,13 @@ class Client(Generic[TokenT]):
         held = [
             each
             for each in self._held
-            if now < each[0] and self._keeping.keeps(each[1]) and self._keeping.rest_s(each[1])
+            if now < each.due
+            and self._sockets.keeps(each.sock)  # or it was closed: there is nothing that could be used again
+            and self._keeping.keeps(each.host)
+            and self._keeping.rest_s(each.host)
         ]
         if len(held) < len(self._held):
-            completed += [each[2] for each in self._held if each not in held]
+            completed += [each.completed for each in self._held if each not in held]
             self._held = held
 
     def _has_another(self, than: Transfer) -> bool:

@@ -145,6 +145,10 @@ class Sockets:
             self._selector.register(sock, selectors.EVENT_READ)
             self._resting[sock] = selectors.EVENT_READ
 
+    def keeps(self, sock: int) -> bool:
+        """Whether a connection that was kept is still there."""
+        return sock in self._kept
+
     def unasked(self) -> set[str]:
         """Return the hosts that sent something that no request asked for, each once."""
         hosts, self._unasked = self._unasked, set()

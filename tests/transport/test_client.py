@@ -18,6 +18,7 @@ from servers import Link, Server, closed_port, head, whole
 from conformance.cases.model import Transport
 from conformance.core.exchange import Credentials, WireRequest, WireResponse
 from conformance.protocol.request import build_request
+from conformance.transport import keeping
 from conformance.transport.blocking import BlockingClient
 from conformance.transport.client import Client
 from conformance.transport.libcurl import pycurl
@@ -342,6 +343,23 @@ def test_a_waker_ends_a_wait_from_another_thread(client: AnyClient) -> None:
     started = time.monotonic()
     client.wait(0.1)
     assert time.monotonic() - started >= 0.1
+
+
+@pytest.mark.parametrize("says", ["HTTP/1.0", "Connection: close", ""])
+def test_an_answer_whose_connection_is_closed_is_not_waited_with(says: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what may be used again has to be quiet before: else each request to such a server takes that much longer."""
+    monkeypatch.setattr(keeping, "_TRIAL_S", 1000.0)
+
+    def closing_answer(link: Link) -> bool:
+        data = whole(BODY, Connection="close") if says == "Connection: close" else whole(BODY)
+        link.send(data.replace(b"HTTP/1.1", b"HTTP/1.0") if says == "HTTP/1.0" else data)
+        return False
+
+    with Server(closing_answer) as server, closing(AnyClient()) as client:
+        for _ in range(3):
+            client.start(get(server), 60, "it")
+            (done,) = finish(client, within_s=20)
+            assert isinstance(done.outcome, WireResponse)
 
 
 def test_a_blocking_client_keeps_its_connection() -> None:
