@@ -20,7 +20,7 @@ from conformance.cases.select import select
 from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.engine.engine import Engine
 from conformance.engine.plan import new_run_id
-from conformance.engine.workers import shared_when_busy
+from conformance.engine.workers import idle_processors, shared_when_busy
 from conformance.engine.workers.idle_processors import Usage, UsageMeter, processors
 from conformance.engine.workers.shared_when_busy import run_shared
 from conformance.reports.case_records import CaseRecorder, RecordedCase
@@ -128,11 +128,25 @@ def test_processors_without_work_are_counted() -> None:
     assert 0.0 <= used.idle <= os.cpu_count() + 0.5  # type: ignore[operator]
 
 
+@pytest.mark.parametrize(
+    ("limit", "most"),
+    [("max 100000\n", None), ("100000 100000\n", 1), ("20000 100000\n", 1), ("nonsense", None), (None, None)],
+)
+def test_a_container_has_no_more_processors_than_it_may_use(
+    limit: str | None, most: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "cpu.max"
+    if limit is not None:
+        path.write_text(limit, encoding="ascii")
+    monkeypatch.setattr(idle_processors, "_LIMIT", path)
+    assert processors() == (most or len(os.sched_getaffinity(0)))
+
+
 ALWAYS_BUSY = """
 import sys
 from conformance.cli import main
 from conformance.engine.plan import new_run_id
-from conformance.engine.workers import shared_when_busy
+from conformance.engine.workers import idle_processors, shared_when_busy
 from conformance.engine.workers.idle_processors import Usage, UsageMeter
 
 UsageMeter.usage = lambda _: Usage(1.0, 1.0, 1.0)

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 _STATISTICS: Final = Path("/proc/stat")
+_LIMIT: Final = Path("/sys/fs/cgroup/cpu.max")
+"""How long the processes of a container may have a processor in a period, in microseconds (cgroups(7), version 2)."""
 _IDLE: Final = (3, 4)
 """The times in its first line in which no processor does anything: idle, and waiting for a disk (proc(5))."""
 
@@ -43,8 +45,12 @@ class UsageMeter:
 
 
 def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    """Return how many processors this process may use: those that it is bound to, and no more than a container gets."""
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    with suppress(OSError, ValueError):  # "max", or no such file: no limit that is known
+        quota, period = map(int, _LIMIT.read_text(encoding="ascii").split())
+        return max(1, min(bound, round(quota / period)))
+    return bound
 
 
 def _idle_s() -> float:
