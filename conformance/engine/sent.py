@@ -93,18 +93,24 @@ class SentExchange:
             NoEnvelopeError: When the whole answer came and is none of the API; without secrets, as the next.
             NothingKnownError: When there is none to judge.
         """
+        if isinstance(self._read, NothingKnownError):
+            raise self._read
+        return self._read
+
+    @cached_property
+    def _read(self) -> Answered | NothingKnownError:
+        """The answer, or why there is none to judge: it is read once."""
         response = self.exchange.response
         if response is None:
-            raise NothingKnownError(self.exchange.failure or "no answer", lost=self.exchange.lost)
+            return NothingKnownError(self.exchange.failure or "no answer", lost=self.exchange.lost)
         try:
             return read_answer(response)
         except NotAnAnswerError as fault:
             text = fault.redacted(self.redactor.text)
             if fault.elsewhere:
                 # What a gateway says of the server behind it says nothing of what that did.
-                lost = response.status in GATEWAY_STATUSES
-                raise NothingKnownError(f"the answer is {text}", lost=lost) from None
-            raise NoEnvelopeError(text) from None
+                return NothingKnownError(f"the answer is {text}", lost=response.status in GATEWAY_STATUSES)
+            return NoEnvelopeError(text)
 
 
 def read_all(sent: Sequence[SentExchange]) -> tuple[list[Answered], list[str], NothingKnownError | None]:

@@ -169,7 +169,7 @@ class StepRunner:
     def sent(self, step: Step, params: Mapping[str, str], credentials: Credentials) -> Steps[SentExchange]:
         """Send one request outside any case, and look at nothing of its answer."""
         send = Send(step.call, params, step.transport, credentials, written=params)
-        return SentExchange((yield from self._attempts.send(send)), credentials)
+        return (yield from self._attempts.send(send))
 
     # States.
 
@@ -258,7 +258,7 @@ class StepRunner:
         operation = call.send.call[0]
         refusal = self._refusals.of(operation, answered, call.allowed)
         if refusal is None:
-            if self._refusals.of(operation, answered) is None:
+            if operation not in self.passed and self._refusals.of(operation, answered) is None:
                 self.passed.add(operation)
             return
         if refusal.of_operation and call.send.credentials.generated:
@@ -320,31 +320,30 @@ class StepRunner:
             yield from cleaner.intend(send, times)
         exchanges: list[Exchange] = yield Together((send,) * times)
         progress.elapsed_ms += max(exchange.elapsed_ms for exchange in exchanges)
-        for index, exchange in enumerate(exchanges):
-            exchanges[index] = yield from self._attempts.again(send, exchange, allowed)
         sent = [SentExchange(exchange, send.credentials) for exchange in exchanges]
+        for index, exchange in enumerate(exchanges):
+            sent[index] = yield from self._attempts.again(send, exchange, allowed)
         progress.exchanges += sent
-        for exchange in exchanges:
-            self._note(exchange, progress)
+        for each in sent:
+            self._note(each.exchange, progress)
         if cleaner is not None:
             for each in sent:  # all of them, before anything that one of them answered ends the case
                 cleaner.note(send, each)
-        for exchange in exchanges:
-            self._require_sent(send, exchange, progress)
+        for each in sent:
+            self._require_sent(send, each.exchange, progress)
         return sent
 
     def _once(self, call: _Call) -> Steps[SentExchange]:
         send, allowed, cleaner, progress = call
         if cleaner is not None:
             yield from cleaner.intend(send)
-        exchange = yield from self._attempts.send(send, allowed)
-        progress.elapsed_ms += exchange.elapsed_ms
-        sent = SentExchange(exchange, send.credentials)
+        sent = yield from self._attempts.send(send, allowed)
+        progress.elapsed_ms += sent.exchange.elapsed_ms
         progress.exchanges.append(sent)
-        self._note(exchange, progress)
+        self._note(sent.exchange, progress)
         if cleaner is not None:
             cleaner.note(send, sent)
-        self._require_sent(send, exchange, progress)
+        self._require_sent(send, sent.exchange, progress)
         return sent
 
     def _note(self, exchange: Exchange, progress: Progress) -> None:

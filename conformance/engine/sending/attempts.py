@@ -10,7 +10,7 @@ from conformance.core.exchange import Retry
 from conformance.engine.effects import Sleep
 from conformance.engine.sending.backoff import Patience
 from conformance.engine.sending.spacing import Spacing
-from conformance.protocol.answer import NotAnAnswerError, read_answer
+from conformance.engine.sent import NothingKnownError, SentExchange
 from conformance.protocol.retry_after import asks_to_wait, retry_after_s
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class Attempts:
         self._away = True
         """Whether the server took nothing yet, or nothing since a request was refused to the end."""
 
-    def send(self, send: Send, allowed: Sequence[PromisedAnswer] = ()) -> Steps[Exchange]:
+    def send(self, send: Send, allowed: Sequence[PromisedAnswer] = ()) -> Steps[SentExchange]:
         """Send a request; ends in the last attempt, which has the others.
 
         Args:
@@ -61,14 +61,15 @@ class Attempts:
         exchange: Exchange = yield send
         return (yield from self.again(send, exchange, allowed))
 
-    def again(self, send: Send, exchange: Exchange, allowed: Sequence[PromisedAnswer] = ()) -> Steps[Exchange]:
+    def again(self, send: Send, exchange: Exchange, allowed: Sequence[PromisedAnswer] = ()) -> Steps[SentExchange]:
         """Go on with a request of which the first attempt was made; see `send`."""
+        sent = SentExchange(exchange, send.credentials)
         if exchange.retries:
-            return exchange  # a recording, which has the last attempt
+            return sent  # a recording, which has the last attempt
         backoff = self._patience.backoff()
         retries: list[Retry] = []
-        while (response := exchange.response) is not None:
-            refused, code = self._refused_for_now(send, response, allowed)
+        while (response := sent.exchange.response) is not None:
+            refused, code = self._refused_for_now(send, sent, response, allowed)
             if refused is None:
                 self._patience.served()
                 self._spacing.served()
@@ -86,8 +87,8 @@ class Attempts:
             wait = max(wait, self._spacing.wait_s())
             retries.append(Retry(response.status, code, wait))
             yield Sleep(wait, send.cleaning)
-            exchange = yield send
-        return replace(exchange, retries=tuple(retries)) if retries else exchange
+            sent = SentExchange((yield send), send.credentials)
+        return SentExchange(replace(sent.exchange, retries=tuple(retries)), send.credentials) if retries else sent
 
     def change_state(self, change: ChangeState) -> Steps[StateFailure | None]:
         """Set or take back a state, again when that may help; ends in why it is not so, or `None`."""
@@ -106,15 +107,15 @@ class Attempts:
         return failure
 
     def _refused_for_now(
-        self, send: Send, response: WireResponse, allowed: Sequence[PromisedAnswer]
+        self, send: Send, sent: SentExchange, response: WireResponse, allowed: Sequence[PromisedAnswer]
     ) -> tuple[Literal["throttle", "unavailable"] | None, str | None]:
         """Return why an answer gives reason to send the request again, `None` for none, and its code."""
         if 200 <= response.status < 300 and b"Code" not in response.body:  # noqa: PLR2004 - RFC 9110: 2xx is success
             return None, None
         code: object = None
         try:
-            answered = read_answer(response)
-        except NotAnAnswerError:
+            answered = sent.answered()
+        except NothingKnownError:
             refusal = self._refusals.of_status(response.status)
         else:
             code = answered.code
