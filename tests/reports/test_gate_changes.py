@@ -367,6 +367,14 @@ def test_by_a_baseline_that_judged_nothing_nothing_is_measured(verdict: str) -> 
     check_comparable(report_of([case()]), baseline, Path("old"), Path("new"))
 
 
+@pytest.mark.parametrize("verdict", ["not_run", "error"])
+def test_a_run_that_judged_nothing_is_no_release_where_nothing_could_be_lost(verdict: str) -> None:
+    baseline = report_of([case("mismatch", mismatches=(Mismatch("w", ("a",), "b", {"en": 1}),))])
+    report = report_of([case(verdict, reason="no toolchain")])
+    with pytest.raises(ReportError, match=r"new: no case of it was judged, .*`conformance report new` says why"):
+        check_comparable(baseline, report, Path("old"), Path("new"))
+
+
 def test_two_runs_of_one_suite_can_be_compared() -> None:
     check_comparable(report_of([case()]), report_of([case(), case(name="X/new")]), Path("old"), Path("new"))
 

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from conformance.judging.report_entries import Report
 
 _AGAIN: Final = "run it again"
-_JUDGED: Final = ("pass", "divergent", "mismatch")
+_GOOD: Final = ("pass", "divergent")
+_JUDGED: Final = (*_GOOD, "mismatch")
 """The verdicts that say something of a case."""
 
 
@@ -24,7 +25,7 @@ def check_comparable(baseline: Report, report: Report, baseline_at: Path, report
 
     Raises:
         ReportError: When they are of different documents, operations, suites or shards, or one has no case, or the
-            baseline none that was judged.
+            baseline none that was judged, or the other none either where nothing could be lost.
     """
     pairs = (
         ("schema version", [baseline["schema_version"]], [report["schema_version"]]),
@@ -56,9 +57,14 @@ def check_comparable(baseline: Report, report: Report, baseline_at: Path, report
             hint="give two reports of the same suite",
         )
 
-    if not any(entry.verdict in _JUDGED for entry in tallied_cases(baseline)):
+    old_verdicts, new_verdicts = ({entry.verdict for entry in tallied_cases(each)} for each in (baseline, report))
+    if old_verdicts.isdisjoint(_JUDGED):
         what = "no case of it was judged, so nothing can be measured by it"
         raise ReportError(what, where=baseline_at, hint=f"`conformance report {baseline_at}` says why; run it again")
+    if new_verdicts.isdisjoint(_JUDGED) and old_verdicts.isdisjoint(_GOOD):
+        # Whatever passed before would be lost now, and the gate says so; here nothing did.
+        what = "no case of it was judged, so nothing is known of it"
+        raise ReportError(what, where=report_at, hint=f"`conformance report {report_at}` says why; run it again")
 
 
 def _seed(report: Report) -> object:
