@@ -94,6 +94,8 @@ def creating_case(cases: Sequence[Case], plan: Plan, usual: Mapping[str, frozens
     for case in _simple(cases, plan):
         if case.cleanup is None or not {state.name for state in case.given} <= usual.get(case.subject, frozenset()):
             continue
+        if all(outcome.code is not None for outcomes in case.steps[0].outcomes.values() for outcome in outcomes):
+            continue  # most cases are about a refusal; what documents promise of it need not be worked out
         kept = promises(case, plan.contracts[case.subject], plan.docs).kept.values()
         if kept and all(answer.code is None for promise in kept for answer in promise.answers[0]):
             return case
