@@ -28,8 +28,8 @@ _LEAST_S: Final = 0.1
 """How long must be measured: the system counts in hundredths of a second."""
 _BUSY: Final = 0.8
 """Which share of the time this process has to have a processor."""
-_IDLE: Final = 0.4
-"""How many processors have to be idle: one that a server uses half of the time is worth it."""
+_IDLE: Final = 0.9
+"""How many processors have to be idle: beside a server that uses half of one, a second process was a tenth slower."""
 _WORTH_S: Final = 0.4
 """How long the rest has to take in one process."""
 _MOST: Final = 4
