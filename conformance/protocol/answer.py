@@ -124,7 +124,9 @@ def _read(response: WireResponse, media_type: str) -> Answered:
         body = _DECODER.decode(start)
     except TooManyValuesError as fault:
         raise NotAnAnswerError(f"{fault} with status {response.status}", start) from None
-    except (ValueError, RecursionError):
+    except RecursionError:  # how deep that is depends on what called this
+        raise _too_deep(response.status, start) from None
+    except ValueError:
         raise NotAnAnswerError(f"neither JSON nor XML with status {response.status}", start) from None
     if not isinstance(body, dict):
         raise NotAnAnswerError(f"JSON that is no object with status {response.status}", start)
@@ -172,7 +174,11 @@ def _refuse_unusable(body: dict[str, object], status: int, text: str) -> None:
         level = [value for values in holders for value in values]
         if not level:
             return
-    raise NotAnAnswerError(f"nested more than {DEEPEST} deep with status {status}", text)
+    raise _too_deep(status, text)
+
+
+def _too_deep(status: int, text: str) -> NotAnAnswerError:
+    return NotAnAnswerError(f"nested more than {DEEPEST} deep with status {status}", text)
 
 
 def _text(response: WireResponse) -> str:

@@ -244,3 +244,10 @@ def test_a_simple_pattern_lets_through_what_the_facts_do(original: Contract, tex
             assert fits
         elif simple.whole:
             assert not fits
+
+
+def test_where_no_value_can_be_what_a_document_says_none_is_shown() -> None:
+    impossible = parameter("Count", 1, type="integer", enum=("",), example="")
+    whole = exported(contract(responses=(impossible,)))
+    shown = whole["paths"]["/"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert "examples" not in shown

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from conformance.contract.encodings import CARRYING, sent_rows
 from conformance.contract.export.answers import JSON_TYPE, SUCCESS, success_body
 from conformance.contract.export.for_tools import older, plain, quiet
-from conformance.contract.export.right_examples import as_text, without_wrong_example
+from conformance.contract.export.right_examples import as_text, is_right, without_wrong_example
 from conformance.contract.export.simple_patterns import simplified
 from conformance.contract.languages import entry_of
 from conformance.contract.openapi.encoded import encoded_value
@@ -73,6 +73,7 @@ def openapi_file(contract: Contract, form: CallForm, options: ExportOptions) -> 
     (item,) = own["paths"].values()
     tag = contract.product or contract.operation
     scheme = {} if form.signature is None else {form.name: _scheme(form.signature)}
+    schemas = {name: _tidy(schema) for name, schema in own["components"]["schemas"].items()}
     demand: list[dict[str, list[str]]] = [{name: []} for name in scheme] or [{}]
     whole: dict[str, Any] = {
         "openapi": _FULL_VERSIONS[options.version],
@@ -86,9 +87,9 @@ def openapi_file(contract: Contract, form: CallForm, options: ExportOptions) -> 
         "servers": [{"url": options.server}],
         "tags": [{"name": tag, "description": f"Operations of {tag}."}],
         "security": demand,
-        "paths": {"/": _methods(contract, form, item, tag)},
+        "paths": {"/": _methods(contract, form, item, tag, schemas)},
         "components": {
-            "schemas": {name: _tidy(schema) for name, schema in own["components"]["schemas"].items()},
+            "schemas": schemas,
             **({"securitySchemes": scheme} if scheme else {}),
         },
     }
@@ -99,10 +100,12 @@ def openapi_file(contract: Contract, form: CallForm, options: ExportOptions) -> 
     return plain(of_version) if options.is_plain else quiet(of_version)
 
 
-def _methods(contract: Contract, form: CallForm, item: Mapping[str, Any], tag: str) -> dict[str, Any]:
+def _methods(
+    contract: Contract, form: CallForm, item: Mapping[str, Any], tag: str, schemas: Mapping[str, Any]
+) -> dict[str, Any]:
     common = [_common(each, contract) for each in form.common]
     own = _own_parameters(contract)
-    responses = _responses(contract, item["get"]["responses"])
+    responses = _responses(contract, item["get"]["responses"], schemas)
     extensions = {name: item["get"][name] for name in _OWN if name in item["get"]}
 
     def method(name: str, about: str) -> dict[str, Any]:
@@ -229,8 +232,13 @@ def _form(parameters: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"required": False, "content": {_FORM: {"schema": schema, **({"encoding": encoding} if encoding else {})}}}
 
 
-def _responses(contract: Contract, responses: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answers, the success with an example. What is in XML is a text, so that a tool sends it as it is."""
+def _responses(contract: Contract, responses: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answers, the success with an example, unless no value can be what the document says of its fields.
+
+    What is in XML is a text, so that a tool sends it as it is.
+    """
+    success = success_body(contract)
+    right = is_right(schemas[f"{contract.operation}Response"], success, schemas)
     found: dict[str, Any] = {}
     for status, response in responses.items():
         is_success = status == str(SUCCESS)
@@ -238,7 +246,7 @@ def _responses(contract: Contract, responses: Mapping[str, Any]) -> dict[str, An
         content: dict[str, Any] = {}
         for kind, media in response["content"].items():
             bodies: dict[str, dict[str, Json]] = (
-                {_SUCCESS_NAME: success_body(contract)}
+                ({_SUCCESS_NAME: success} if right else {})
                 if is_success
                 else {name: each["value"] for name, each in media.get("examples", {}).items()}
             )

@@ -28,6 +28,13 @@ def as_text(entry: Mapping[str, Any]) -> dict[str, Any]:
     return rest | {"schema": {**JSON_TEXT, "contentSchema": media["schema"]}} | shown
 
 
+def is_right(schema: Mapping[str, Any], value: object, schemas: Mapping[str, Any]) -> bool:
+    """Whether a value keeps the rules of a schema, which may refer to others of its file."""
+    import jsonschema_rs  # noqa: PLC0415 - only a command that writes such a file pays for it
+
+    return jsonschema_rs.is_valid({**schema, "components": {"schemas": schemas}}, value)
+
+
 def without_wrong_example(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Return a parameter of OpenAPI without its example where that breaks its schema."""
     import jsonschema_rs  # noqa: PLC0415 - only a command that writes such a file pays for it
