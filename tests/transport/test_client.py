@@ -472,8 +472,11 @@ def test_a_second_answer_is_never_taken_for_that_to_the_next_request(
     with Server(twice) as server:
         bodies = [send(client, get(server, f"/?N={number}")).body for number in range(8)]
         assert bodies == [str(number).encode() for number in range(8)]
-        ((host, note),) = client.notes()
-        assert note == f"{host} sends bytes that no request asked for, so no connection is kept"
+        notes = client.notes()
+        # What comes together with the first answer, libcurl itself sees, and closes the connection: nothing is learned.
+        if later_s or notes:
+            ((host, note),) = notes
+            assert note == f"{host} sends bytes that no request asked for, so no connection is kept"
 
 
 @pytest.mark.parametrize(
