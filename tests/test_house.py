@@ -103,9 +103,7 @@ def test_the_rules_of_import_have_no_exception() -> None:
 
 
 def test_no_folder_has_more_modules_than_one_can_survey() -> None:
-    counts = Counter(
-        path.parent.relative_to(REPOSITORY) for path in PACKAGE.rglob("*.py") if path.name != "__init__.py"
-    )
+    counts = Counter(path.parent.relative_to(REPOSITORY) for path in PACKAGE.rglob("*.py"))
     assert {str(folder): count for folder, count in counts.items() if count > MOST_MODULES} == {}
 
 

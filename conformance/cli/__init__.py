@@ -17,9 +17,9 @@ from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.cli.support.reader import in_language_of_reader
 from conformance.cli.support.standard_streams import finish_streams, open_streams, say_fault
 from conformance.core.errors import ConformanceError, ExitStatus, UsageError
-from conformance.core.own_failures import own_failure
+from conformance.core.failures.own_failures import own_failure
+from conformance.core.failures.uncaught import redact_uncaught
 from conformance.core.termination import TERMINATION
-from conformance.core.uncaught import redact_uncaught
 from conformance.core.workspace import VARIABLE
 
 if TYPE_CHECKING:

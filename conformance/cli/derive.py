@@ -29,9 +29,9 @@ from conformance.contract.languages import LANGUAGES
 from conformance.contract.openapi.writer import broken_examples
 from conformance.contract.products import require_identity
 from conformance.core.errors import ContractError, ExitStatus, InputError, UsageError
+from conformance.core.failures.system_failures import not_written
 from conformance.core.resources import openapi_dir, shown
 from conformance.core.sentences.sentence import sentence
-from conformance.core.system_failures import not_written
 from conformance.core.terminal import printable
 from conformance.core.workspace import workspace_root
 from conformance.core.yamlfile import read_text

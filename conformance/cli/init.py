@@ -10,7 +10,7 @@ import typer
 from conformance.cli.support.scaffolding.new_workspace import FOLDERS, workspace_text
 from conformance.cli.support.standard_streams import say
 from conformance.core.errors import UsageError
-from conformance.core.system_failures import not_written
+from conformance.core.failures.system_failures import not_written
 from conformance.core.workspace import FILE
 
 

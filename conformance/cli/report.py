@@ -12,8 +12,8 @@ from rich.console import Console
 
 from conformance.cli.support.plain_options import PlainCommand, PlainGroup
 from conformance.core.errors import ExitStatus, UsageError
+from conformance.core.failures.system_failures import not_written
 from conformance.core.sentences.recognition import in_reader_language
-from conformance.core.system_failures import not_written
 from conformance.core.wording import near
 from conformance.reports.exit_status import exit_status
 from conformance.reports.formats.terminal import print_summary, summary_console

@@ -1,10 +1,9 @@
 """What every other package may use.
 
-`errors` has the faults of the harness and of its input, `system_failures` what the operating system refuses, in
-words, `own_failures` the message about a bug, `uncaught` what Python prints of one. `exchange` is one request with
-its answer, `jsontypes` types for JSON data. `yamlfile` loads and validates the YAML that people write (`yamlloader`
-parses it, `schemas` say what is wrong in it), `yamlparts` reads its values with their types, `yamlwriter` writes YAML.
-`wording` has words of messages, such as the name that was meant.
+`errors` has the faults of the harness and of its input, `failures` the words for what this machine refuses and for a
+bug. `exchange` is one request with its answer, `jsontypes` types for JSON data. `yamlfile` loads and validates the YAML
+that people write (`yamlloader` parses it, `schemas` say what is wrong in it), `yamlparts` reads its values with their
+types, `yamlwriter` writes YAML. `wording` has words of messages, such as the name that was meant.
 `cache` keeps results between runs, `columns` is the encoding of what it keeps. `redaction` removes secrets from what
 is shown, and `child_environment` from what children get, `terminal` removes what would steer a terminal.
 `termination` has SIGTERM do what Ctrl-C does, `resources` finds the data that travels with the package, and

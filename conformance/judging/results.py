@@ -112,11 +112,6 @@ class CaseResult:
     product: str = ""
 
     @property
-    def file(self) -> str:
-        """The case's file."""
-        return self.where.rsplit(":", 2)[0]
-
-    @property
     def stale(self) -> bool:
         """Whether the case is listed as an expected failure and passes: the list is out of date."""
         return self.known_failing is not None and self.verdict == "pass"

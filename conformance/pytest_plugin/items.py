@@ -8,7 +8,7 @@ import pytest
 
 from conformance.cases.compiled import read_file
 from conformance.core.errors import ConformanceError
-from conformance.core.own_failures import own_failure
+from conformance.core.failures.own_failures import own_failure
 from conformance.core.redaction import known_secrets
 from conformance.core.terminal import printable, printable_lines
 from conformance.pytest_plugin.session import SESSION

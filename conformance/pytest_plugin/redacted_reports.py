@@ -38,8 +38,8 @@ class RedactedReports:
         self._shared: SharedFile | None = None
         if self._target is None:
             return  # without a target file, an account is made up, and its signatures are worth nothing
+        from conformance.core.failures.uncaught import redact_uncaught  # noqa: PLC0415
         from conformance.core.redaction import RECENT, SharedFile  # noqa: PLC0415 - see the module's docstring
-        from conformance.core.uncaught import redact_uncaught  # noqa: PLC0415
 
         redact_uncaught()  # what a plugin raises when pytest ends is caught by nobody
         given: tuple[str, str] | None = getattr(config, "workerinput", {}).get(_SIGNATURES)

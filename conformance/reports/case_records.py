@@ -11,7 +11,6 @@ from conformance.reports.json_encoding import json_line
 from conformance.reports.tally import TalliedCase, tallied_case
 
 if TYPE_CHECKING:
-    from conformance.judging.report_entries import CaseEntry
     from conformance.judging.results import CaseResult
     from conformance.judging.verdicts import Verdict
     from conformance.reports.tally import Shape
@@ -55,10 +54,7 @@ class CaseRecorder:
 
     def __call__(self, result: CaseResult) -> RecordedCase:
         """Return the record of a result."""
-        return self.of_entry(result.as_dict())
-
-    def of_entry(self, case: CaseEntry) -> RecordedCase:
-        """Return the record of a case in its form in the report."""
+        case = result.as_dict()
         counted = tallied_case(case)
         shape = self._shapes.setdefault(counted.shape, counted.shape)
         file = self._files.setdefault(counted.file, counted.file)

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Final
 
 from conformance.core.errors import HarnessError, ReportError
-from conformance.core.system_failures import not_written
+from conformance.core.failures.system_failures import not_written
 from conformance.reports.formats.junit import junit_parts
 from conformance.reports.json_encoding import json_line
 from conformance.reports.stored_cases import StoredCases, case_lines

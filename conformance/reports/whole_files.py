@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Final
 
 from conformance.core.errors import UsageError
-from conformance.core.system_failures import not_written
+from conformance.core.failures.system_failures import not_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

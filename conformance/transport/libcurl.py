@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from conformance.core.errors import MissingLibraryError
-from conformance.core.own_failures import lacks_memory
+from conformance.core.failures.own_failures import lacks_memory
 
 try:
     import pycurl

@@ -12,7 +12,7 @@ from commands import Outcome, environment, run_program, script
 
 from conformance.cli import run_command
 from conformance.core.errors import ExitStatus
-from conformance.core.own_failures import TRACEBACK
+from conformance.core.failures.own_failures import TRACEBACK
 
 if TYPE_CHECKING:
     from collections.abc import Callable

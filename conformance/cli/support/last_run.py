@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from conformance.core.errors import ReportError, UsageError
-from conformance.core.system_failures import not_written
+from conformance.core.failures.system_failures import not_written
 from conformance.judging.verdicts import FAILED, FAILING, JUDGED
 from conformance.reports.store import CASES_BEFORE, REPORT, STILL_FAILING
 from conformance.reports.stored_cases import tallied_cases

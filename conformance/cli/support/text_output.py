@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from conformance.core.system_failures import not_written
+from conformance.core.failures.system_failures import not_written
 from conformance.reports.whole_files import output_file
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.cases.model import Transport
 from conformance.core.errors import ReportError
-from conformance.core.system_failures import not_written
+from conformance.core.failures.system_failures import not_written
 from conformance.core.yamlwriter import dump_block
 from conformance.fuzz.generation.case_builder import GROUP
 from conformance.reports.whole_files import replaced

@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Self
 
 from conformance.core.errors import UsageError
-from conformance.core.system_failures import not_written
+from conformance.core.failures.system_failures import not_written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

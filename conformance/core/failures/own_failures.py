@@ -10,7 +10,7 @@ from typing import Final
 
 from conformance import __version__
 from conformance.core.errors import HarnessError
-from conformance.core.system_failures import not_enough_memory, system_failure
+from conformance.core.failures.system_failures import not_enough_memory, system_failure
 from conformance.core.terminal import printable_lines
 
 TRACEBACK: Final = "CONFORMANCE_TRACEBACK"
