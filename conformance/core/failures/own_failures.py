@@ -18,7 +18,7 @@ TRACEBACK: Final = "CONFORMANCE_TRACEBACK"
 
 _SECRET: Final = re.compile("SECRET|TOKEN|KEY|PASSWORD|CREDENTIAL|_AK$|_SK$|_ID$", re.IGNORECASE)
 _LEAST_SECRET: Final = 12
-_PACKAGE: Final = Path(__file__).resolve().parents[1]
+_PACKAGE: Final = Path(__file__).resolve().parents[2]
 
 
 def own_failure(fault: Exception) -> HarnessError:
