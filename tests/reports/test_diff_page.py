@@ -101,8 +101,8 @@ def test_both_documents_are_beside_each_other_with_their_lines(
     followed = {("CreateFlowLog", "ProjectName.required"): FollowedPoint("zh", ["success"])}
     with opened(chromium, written(tmp_path, documents, followed)) as view:
         row = view.locator("tr.c", has_text="ProjectName").first
+        expect(row).to_contain_text("the server: Chinese", use_inner_text=True)
         assert [each.strip() for each in row.locator("td").all_inner_texts()][1:3] == ["true 52", "false 65"]
-        assert "the server: Chinese" in row.inner_text()
         assert "contradict each other in 2 points" in view.inner_text(".sentence")
 
 

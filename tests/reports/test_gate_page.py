@@ -9,6 +9,7 @@ import pytest
 from foreign import HOSTILE, LONG, hostile_report
 from hypothesis import given, settings
 from pages import browser, faults_of, needs_chromium, opened
+from playwright.sync_api import expect
 from profiles import scaled
 from report_data import report_of, reports, result
 from test_gate_changes import case
@@ -114,7 +115,7 @@ def test_what_blocks_comes_first_and_its_entry_is_copied(chromium: Browser, tmp_
         sections = view.locator("section h3").all_inner_texts()
         assert sections == ["What holds the release up (2)", "Changed, and does not fail (1)"]
         first = view.locator("#blocking-1")
-        assert "English line 26, Chinese line 39" in first.inner_text()
+        expect(first).to_contain_text("English line 26, Chinese line 39", use_inner_text=True)
         first.locator("pre.copy button").last.click()
         copied = view.evaluate("navigator.clipboard.readText()")
         view.click("button[data-only=better]")
