@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from forked_servers import ForkedPopen
 
-from conformance.cli import COMMANDS, run_command
+from conformance.cli.command_line import COMMANDS, run_command
 from conformance.cli.support.plan_template import LoadedOperations
 
 if TYPE_CHECKING:

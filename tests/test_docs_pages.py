@@ -20,7 +20,7 @@ from conformance.cases.load import parse_file
 from conformance.cases.select import load_suites
 from conformance.cases.state_catalogue import load_states
 from conformance.cases.suite import load_defaults
-from conformance.cli import COMMANDS
+from conformance.cli.command_line import COMMANDS
 from conformance.cli.support.plan_template import load_all
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir

@@ -24,7 +24,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 
 from conformance import __version__
-from conformance.cli import COMMANDS, run_command
+from conformance.cli.command_line import COMMANDS, run_command
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,7 +6,8 @@ that people write (`yamlloader` parses it, `schemas` say what is wrong in it), `
 types, `yamlwriter` writes YAML. `wording` has words of messages, such as the name that was meant.
 `cache` keeps results between runs, `columns` is the encoding of what it keeps. `redaction` removes secrets from what
 is shown, and `child_environment` from what children get, `terminal` removes what would steer a terminal.
-`termination` has SIGTERM do what Ctrl-C does, `resources` finds the data that travels with the package, and
-`workspace` the root of the user's own. `option_sources` says where a value of an option is from. `sarif_log` has the
-parts of a SARIF log, and `sentences` are what people read, in their language.
+`termination` has SIGTERM do what Ctrl-C does, and `early_signals` has both end at once what has not begun. `resources`
+finds the data that travels with the package, and `workspace` the root of the user's own. `option_sources` says where a
+value of an option is from. `sarif_log` has the parts of a SARIF log, and `sentences` are what people read, in their
+language.
 """

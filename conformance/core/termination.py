@@ -6,6 +6,8 @@ import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from conformance.core.early_signals import end_at_once
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
@@ -38,8 +40,14 @@ class Termination:
         self.forget()
         self._defers = defers
         signal.signal(signal.SIGTERM, self._arrived)
-        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        if signal.getsignal(signal.SIGINT) in (signal.default_int_handler, end_at_once):
             signal.signal(signal.SIGINT, self._ctrl_c)
+
+    def end(self) -> None:
+        """From now on, either signal ends the process at once, and what ignores one goes on ignoring it."""
+        for number, own in ((signal.SIGINT, self._ctrl_c), (signal.SIGTERM, self._arrived)):
+            if signal.getsignal(number) == own:
+                signal.signal(number, end_at_once)
 
     @contextmanager
     def let_in(self) -> Iterator[None]:

@@ -10,7 +10,7 @@ import pytest
 from commands import REPOSITORY
 from report_data import report_of, result
 
-from conformance.cli import COMMANDS
+from conformance.cli.command_line import COMMANDS
 from conformance.core.sentences.sentence import speak
 from conformance.core.sentences.widths import columns
 from conformance.judging.results import Mismatch

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from contract_strategies import rent
 
-from conformance.cli import run_command
+from conformance.cli.command_line import run_command
 from conformance.contract.files import dump_contract
 from conformance.contract.model import (
     FACT_NAMES,

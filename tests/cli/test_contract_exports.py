@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from conformance.cli import run_command
+from conformance.cli.command_line import run_command
 
 if TYPE_CHECKING:
     from pathlib import Path

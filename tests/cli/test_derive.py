@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cli import run_command
+from conformance.cli.command_line import run_command
 from conformance.contract.files import load_contract
 from conformance.core.resources import openapi_dir
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.cli import run_command
+from conformance.cli.command_line import run_command
 from conformance.contract.files import dump_contract
 from conformance.contract.model import Contract, ErrorCode, Fact, Parameter, Source, State
 

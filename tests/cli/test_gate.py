@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from commands import give_loaded
 
-from conformance.cli import run_command
+from conformance.cli.command_line import run_command
 from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import typer
 from commands import LONGEST_S, REPOSITORY, started
 from typer.testing import CliRunner
 
-from conformance.cli import run_command
+from conformance.cli.command_line import run_command
 from conformance.cli.mock import mock
 from conformance.core.errors import UsageError
 from conformance.server.faults.catalogue import faults

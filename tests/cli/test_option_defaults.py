@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from typer.main import get_command
 
-from conformance.cli import COMMANDS, _application
+from conformance.cli.command_line import COMMANDS, _application
 from conformance.core.workspace import FILE, SCHEMA
 
 if TYPE_CHECKING:

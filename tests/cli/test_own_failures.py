@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from commands import Outcome, environment, run_program, script
 
-from conformance.cli import run_command
+from conformance.cli.command_line import run_command
 from conformance.core.errors import ExitStatus
 from conformance.core.failures.own_failures import TRACEBACK
 

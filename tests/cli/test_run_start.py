@@ -30,7 +30,7 @@ NOT_NEEDED = {
 
 PROGRAM = """
 import json, sys
-from conformance.cli import run_command
+from conformance.cli.command_line import run_command
 status = run_command(sys.argv[1:])
 print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)
 """
@@ -66,6 +66,7 @@ def test_the_version_is_shown_without_importing_a_command() -> None:
     status, modules = json.loads(done.stderr.splitlines()[-1])
     assert (status, done.stdout) == (0, f"conformance {__version__}\n")
     assert {name for name in modules if name.startswith(("conformance.cli.", "conformance.engine"))} == {
+        "conformance.cli.command_line",
         "conformance.cli.support",
         "conformance.cli.support.option_defaults",
         "conformance.cli.support.plain_options",

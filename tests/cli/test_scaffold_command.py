@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from conformance.cli import run_command
+from conformance.cli.command_line import run_command
 from conformance.contract.files import load_contract
 from conformance.core.errors import ExitStatus
 from conformance.core.workspace import Workspace, find_workspace

@@ -62,7 +62,7 @@ def workspace(conformance: Command, tmp_path: Path) -> Path:
 
 def add(root: Path, product: str, page: str, parameter: str) -> None:
     """Put a page, its contract and a case of it into a workspace."""
-    from conformance.cli import run_command  # noqa: PLC0415 - what it prints belongs to no test
+    from conformance.cli.command_line import run_command  # noqa: PLC0415 - what it prints belongs to no test
 
     path = root / f"{product}.md"
     path.write_text(page, encoding="utf-8")

@@ -12,7 +12,7 @@ import pytest
 from commands import Outcome, run_program, run_pytest, script
 from report_data import result, started
 
-from conformance.cli import run_command
+from conformance.cli.command_line import run_command
 from conformance.core.errors import ExitStatus, HarnessError, ReportError
 from conformance.engine.events import case_finished
 from conformance.reports.report_reader import read_report

@@ -78,7 +78,7 @@ def get(server: Server, target: str = "/?a=b", **headers: str) -> WireRequest:
 
 def test_a_missing_pycurl_is_one_clear_message() -> None:
     program = (
-        "import sys; sys.modules['pycurl'] = None; from conformance.cli import run_command;"
+        "import sys; sys.modules['pycurl'] = None; from conformance.cli.command_line import run_command;"
         "sys.exit(run_command(['run', '--endpoint', 'http://127.0.0.1:1']))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=False)
