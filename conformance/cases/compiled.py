@@ -120,8 +120,7 @@ def read_any_file(path: Path, suites: Mapping[str, Suite], cache: Cache) -> list
     """
     content = read_bytes(path, CaseError)
     # What the line says is a guess: cases are found only where the file was read against this very suite before.
-    named = _OPERATION.search(content)
-    guessed = suites.get(named[1].decode(errors="replace")) if named else None
+    guessed = suites.get(_stated(content) or "")
     found = _cached(content, path, guessed, cache) if guessed is not None else None
     if found:
         return found
@@ -130,6 +129,19 @@ def read_any_file(path: Path, suites: Mapping[str, Suite], cache: Cache) -> list
     if operation not in suites:
         raise file.fault(f"there are no valid requests for {operation!r}", ("operation",), hint=near(operation, suites))
     return _keep(make_cases(file, suites[operation]), content, suites[operation], cache)
+
+
+def stated_operation(path: Path) -> str | None:
+    """Return the operation that a case file seems to be of; `None` where it says so in no plain line of its own."""
+    try:
+        return _stated(path.read_bytes())
+    except OSError:
+        return None  # who reads its cases says what is wrong with it
+
+
+def _stated(content: bytes) -> str | None:
+    named = _OPERATION.search(content)
+    return named[1].decode(errors="replace") if named else None
 
 
 def file_operation(file: YamlFile) -> str:

@@ -9,7 +9,7 @@ from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 
-from conformance.cases.compiled import read_any_file, read_file, read_suite
+from conformance.cases.compiled import read_any_file, read_file, read_suite, stated_operation
 from conformance.cases.load import refuse_duplicate_ids
 from conformance.cases.suite import SDK_FOLDER, SIDE_FILES
 from conformance.contract.catalogue import contract_files
@@ -100,8 +100,9 @@ def suite_folders(folders: Sequence[Path]) -> list[SuiteFolder]:
 def chosen_folders(folders: Sequence[Path], words: Sequence[str]) -> tuple[list[SuiteFolder], list[str]]:
     """Return the operations that a command line means, and its words with the operations as case ids have them.
 
-    Words that name none, such as files, mean any. Without words, and with such as `sdk/model` alone, the workspace's
-    own operations are meant, if it has any with cases: its owner did not write the others.
+    Files, and folders of them, mean the operations that they are of; other words that name none mean any. Without
+    words, and with such as `sdk/model` alone, the workspace's own operations are meant, if it has any with cases: its
+    owner did not write the others.
 
     Args:
         folders: As in `suite_folders`.
@@ -114,13 +115,23 @@ def chosen_folders(folders: Sequence[Path], words: Sequence[str]) -> tuple[list[
     """
     found = suite_folders(folders)
     meant = [_meant(word, found) for word in words]
-    naming = [each for each, word in meant if not _is_of_sdk_alone(word)]
+    naming = [(each, word) for each, word in meant if not _is_of_sdk_alone(word)]
     if not naming:
         own = [each for each in found if each.folder.is_relative_to(folders[0])]
         return own or found, list(words)
-    if None in naming:
-        return found, [word for _, word in meant]
-    return [each for each in found if each in naming], [word for _, word in meant]
+    named: set[OperationId] = set()
+    for each, word in naming:
+        of_word = [each] if each is not None else _of_files(word, found)
+        if not of_word:
+            return found, [word for _, word in meant]
+        named.update(which.operation for which in of_word)
+    return [each for each in found if each.operation in named], [word for _, word in meant]
+
+
+def _of_files(word: str, found: Sequence[SuiteFolder]) -> list[SuiteFolder]:
+    """Return the operations that the files of a path are of, as far as they say so; none where one of them does not."""
+    names = {stated_operation(path) for path in named_files([word])}
+    return [each for each in found if each.operation.name in names] if None not in names else []
 
 
 def _is_of_sdk_alone(word: str) -> bool:

@@ -28,6 +28,7 @@ from conformance.cli.support.last_run import (
 )
 from conformance.cli.support.plan_template import load_plan, named_operations
 from conformance.cli.support.run_output import (
+    WATCH,
     ExitFirstOption,
     JsonOption,
     MaxfailOption,
@@ -50,7 +51,6 @@ from conformance.cli.support.target_options import (
     TargetFileOption,
     TimeoutOption,
 )
-from conformance.cli.support.watch.watching import OPTION, watch
 from conformance.cli.support.watched import Watched
 from conformance.contract.languages import BOTH, check_docs
 from conformance.core.cache import NO_CACHE, Cache, user_cache
@@ -140,7 +140,7 @@ def run(
     verbose: VerboseOption = False,
     as_json: JsonOption = False,
     watching: Annotated[
-        bool, typer.Option(OPTION, help="Run again what failed whenever a case, contract or named file changes.")
+        bool, typer.Option(WATCH, help="Run again what failed whenever a case, contract or named file changes.")
     ] = False,
     watch_path: Annotated[
         list[Path] | None,
@@ -161,9 +161,8 @@ def run(
     failing = to_run_again(report_dir, strict=strict) if last_failed or failed_first else failing_before(report_dir)
     if watching:
         check_docs(docs)
-        words = [word for word in sys.argv[1:] if word != OPTION]
         paths = _watched_paths(cases, target, known_failing, *(watch_path or ()))
-        raise typer.Exit(watch(words, paths, report_dir, all_again=failed_first, on_stderr=as_json))
+        raise typer.Exit(_watch(paths, report_dir, all_again=failed_first, on_stderr=as_json))
     last = None if quiet or as_json else read_last_run(report_dir, largest=READ_TO_COMPARE)
     cases_cache, pages_cache = (NO_CACHE, NO_CACHE) if no_cache else (user_cache("cases"), user_cache("pages"))
     named = TargetOptions(
@@ -234,6 +233,13 @@ def run(
             status = ExitStatus.BAD_INPUT  # some could not be read, so nothing is known of them
         gc.freeze()  # what is there goes with the process: looking it over once more at the end would only take time
         raise typer.Exit(status)
+
+
+def _watch(paths: Sequence[Path], report_dir: Path | None, *, all_again: bool, on_stderr: bool) -> ExitStatus:
+    from conformance.cli.support.watch.watching import watch  # noqa: PLC0415 - a single run does not pay for it
+
+    words = [word for word in sys.argv[1:] if word != WATCH]
+    return watch(words, paths, report_dir, all_again=all_again, on_stderr=on_stderr)
 
 
 def _watched_paths(cases: Sequence[str] | None, *files: Path | None) -> list[Path]:

@@ -16,6 +16,7 @@ FILE: Final = "conformance.yaml"
 VARIABLE: Final = "CONFORMANCE_WORKSPACE"
 """The environment variable that names the folder of the workspace, as `--workspace` does."""
 _PRODUCTS: Final = "products"
+_PLAIN: Final = bytes(range(32, 127)) + b"\r\n"
 SCHEMA: Final = Path(__file__).with_name("workspace.schema.json")
 """The JSON Schema of the file."""
 
@@ -91,10 +92,20 @@ def workspace_root() -> Path | None:
     return None if path is None else path.parent
 
 
-def _content(path: Path, unread: list[UsageError] | None) -> dict[str, object]:
-    from conformance.core.yamlfile import Schema, YamlFile  # noqa: PLC0415 - who has no such file pays for nothing
+def _only_comments(content: bytes) -> bool:
+    """Whether a file has nothing but plain comments, so that nobody has to wait until PyYAML is loaded to say so."""
+    return not content.translate(None, _PLAIN) and all(
+        line.startswith(b"#") or not line.strip(b" ") for line in content.splitlines()
+    )
 
-    file = YamlFile.read(path, UsageError)
+
+def _content(path: Path, unread: list[UsageError] | None) -> dict[str, object]:
+    from conformance.core.yamlfile import Schema, YamlFile, read_bytes  # noqa: PLC0415 - as above
+
+    raw = read_bytes(path, UsageError)
+    if _only_comments(raw):
+        return {}
+    file = YamlFile.of(raw, path, UsageError)
     if file.data is None:  # it may be there only to mark the root
         return {}
     schema = Schema.read(SCHEMA)

@@ -166,6 +166,7 @@ class Engine:
             def refill() -> None:
                 while waiting and flight.active < self.plan.concurrency and flight.has_room:
                     flight.start(waiting.popleft())
+                self._loop.expect_nothing(nothing=not waiting)
 
             while waiting or flight.active:
                 with interrupts.held():

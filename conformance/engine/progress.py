@@ -8,7 +8,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.substitution import references
-from conformance.contract.export.answers import PREFER, preference
+from conformance.contract.export.preference import PREFER, preference
 from conformance.core.redaction import Redactor, RunSecrets
 from conformance.engine.sent import NothingKnownError
 from conformance.protocol.sequence_commands import chained

@@ -15,7 +15,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from profiles import NEW_EXAMPLES
 
-from conformance.cases.select import case_files, load_cases, load_other, load_suites, named_files, select
+from conformance.cases.select import (
+    case_files,
+    chosen_folders,
+    load_cases,
+    load_other,
+    load_suites,
+    named_files,
+    select,
+)
 from conformance.core.errors import CaseError, UsageError
 from conformance.core.resources import cases_dir
 
@@ -242,6 +250,23 @@ def test_a_wrong_file_of_ones_own_is_one_message(tmp_path: Path, cases: list[Cas
         load_other([suite()], [path], cases)
     assert says in str(raised.value)
     assert str(path) in str(raised.value)
+
+
+def test_files_and_folders_mean_the_operations_that_they_are_of(tmp_path: Path) -> None:
+    """So that what they say of others is not read, and the report counts no rows of others."""
+
+    def meant(*words: str) -> list[str]:
+        return [each.subject for each in chosen_folders([cases_dir()], words)[0]]
+
+    every = meant("no/such/file.yaml")
+    assert len(every) > 10
+    (tmp_path / "mine.yaml").write_text(GOOD)
+    for word in (tmp_path, tmp_path / "mine.yaml", cases_dir() / "vpc" / "CreateFlowLog"):
+        assert meant(str(word)) == ["CreateFlowLog"]
+    assert set(meant(str(tmp_path), "DeleteFlowLog")) == {"CreateFlowLog", "DeleteFlowLog"}
+    assert len(meant(str(cases_dir() / "vpc"))) > 10
+    (tmp_path / "unsaid.yaml").write_text(GOOD.replace("operation:", "'operation':"))
+    assert meant(str(tmp_path)) == every
 
 
 def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path, cases: list[Case]) -> None:

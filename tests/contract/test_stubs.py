@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from conformance.cases.promises import promises
 from conformance.cases.select import case_files, chosen_folders, load_cases, load_found
 from conformance.contract.catalogue import find_contract
-from conformance.contract.export.answers import PREFER, preference
+from conformance.contract.export.preference import PREFER, preference
 from conformance.contract.export.stubs.registry import STUB_WRITERS
 from conformance.contract.export.stubs.stub_set import stub_set
 from conformance.core.resources import layers

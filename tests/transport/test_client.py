@@ -362,6 +362,24 @@ def test_an_answer_whose_connection_is_closed_is_not_waited_with(says: str, monk
             assert isinstance(done.outcome, WireResponse)
 
 
+def test_the_last_answer_is_not_waited_with_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing follows that could use its connection again but what it leads to, which takes another."""
+    monkeypatch.setattr(keeping, "_TRIAL_S", 1000.0)
+    ports = []
+
+    def behave(link: Link) -> bool:
+        ports.append(link.sock.getpeername())
+        return answer(link)
+
+    with Server(behave) as server, closing(AnyClient()) as client:
+        client.nothing_follows = True
+        for number in range(3):
+            client.start(get(server), 60, "it")
+            (done,) = finish(client, within_s=20)
+            assert isinstance(done.outcome, WireResponse)
+            assert len(set(ports)) == number + 1
+
+
 def test_a_blocking_client_keeps_its_connection() -> None:
     ports = set()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.judging.report_entries import Report
+
+WATCH: Final = "--watch"
+"""The option by which a run is made again and again."""
 
 ExitFirstOption = Annotated[bool, typer.Option("-x", "--exit-first", help="Stop at the first case that fails.")]
 MaxfailOption = Annotated[int | None, typer.Option(metavar="N", help="Stop when N cases have failed.")]

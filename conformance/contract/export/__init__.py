@@ -2,5 +2,5 @@
 
 `call_form` is what every call has, `simple_patterns` gives patterns that every engine understands, `right_examples`
 leaves out examples that break their schema, `for_tools` changes a whole description for its readers, `answers` has the
-answers that a mock without state gives.
+answers that a mock without state gives, and `preference` asks for one of them.
 """

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
 from conformance.contract.example_names import named_rows
+from conformance.contract.export.preference import preference
 from conformance.contract.openapi.writer import refusal, to_openapi
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
     from conformance.core.jsontypes import Json
 
-PREFER: Final = "Prefer"
-"""The header that asks a mock for one answer (RFC 7240)."""
 JSON_TYPE: Final = "application/json"
 XML_TYPE: Final = "text/xml"
 SUCCESS: Final = 200
@@ -42,11 +41,6 @@ class CannedAnswer:
     def preference(self) -> str:
         """The value of the `Prefer` header that asks for it."""
         return preference(self.status, self.name)
-
-
-def preference(status: int, name: str | None) -> str:
-    """Return the value of the `Prefer` header (RFC 7240) that asks a mock for an answer, as Prism reads it."""
-    return f"code={status}, example={name}" if name else f"code={status}"
 
 
 def canned_answers(contract: Contract) -> tuple[CannedAnswer, ...]:

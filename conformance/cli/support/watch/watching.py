@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from conformance.cli.support.last_run import LATEST, moment_of_last
+from conformance.cli.support.run_output import WATCH
 from conformance.cli.support.standard_streams import say
 from conformance.cli.support.watch.file_changes import FileChanges
 from conformance.cli.support.watch.loaded_runs import LoadedRuns
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-OPTION: Final = "--watch"
 _AGAIN: Final = "--last-failed"
 _SHOWN: Final = 3
 _WAITING: Final = "waiting for a change (Ctrl-C ends)"
@@ -36,7 +36,7 @@ def watch(
     the harness is loaded before.
 
     Args:
-        words: The words of the command, without `OPTION`.
+        words: The words of the command, without `WATCH`.
         paths: The files and folders whose changes count.
         report_dir: The folder of the reports; `None` for one of its own for each run.
         all_again: Whether each run is of all cases.
@@ -45,7 +45,7 @@ def watch(
     Returns:
         The status of an interrupted run.
     """
-    environment = {variable_of(OPTION): "false"}  # the run itself watches nothing, whoever asked for it
+    environment = {variable_of(WATCH): "false"}  # the run itself watches nothing, whoever asked for it
     before = moment_of_last(report_dir)
     try:
         with LoadedRuns() as runs, FileChanges(paths, [report_dir or LATEST.parent]) as changes:

@@ -6,7 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from conformance.contract.export.answers import JSON_TYPE, PREFER, XML_TYPE, canned_answers, preference
+from conformance.contract.export.answers import JSON_TYPE, XML_TYPE, canned_answers
+from conformance.contract.export.preference import PREFER, preference
 from conformance.contract.xmlwriter import to_xml
 
 if TYPE_CHECKING:
