@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -78,9 +78,6 @@ if TYPE_CHECKING:
     from conformance.judging.results import CaseResult
     from conformance.reports.case_records import RecordedCase
     from conformance.sdk.driver_run import Driver, Runnable
-
-_COLLECT_AFTER: Final = 50_000
-"""Objects made, less those freed, after which Python looks for cycles during a run; it does so after 700 by itself."""
 
 
 def run(
@@ -305,8 +302,6 @@ def run_cases(
     started = time.monotonic()
     preparing = threading.Thread(target=_prepare_output, args=(pages_cache,), daemon=True)
     preparing.start()
-    # What a case leaves behind is freed when it ends; going over all cases again and again would cost a tenth.
-    gc.set_threshold(_COLLECT_AFTER)
     # Copies of this process have all that is loaded, but for what another thread is just about to load.
     shared = partial(run_shared, before_fork=preparing.join) if workers is None and not watched.may_end_early else None
     plan_of_run = replace(plan, ledger=Ledger(folder / LEDGER, plan.run_id, plan.target.endpoint))
