@@ -6,7 +6,7 @@ import gc
 import os
 
 _COLLECT_AFTER = 50_000
-"""Objects made, less those freed, after which Python looks for cycles; by itself after 700, though most of them stay."""
+"""How many objects more there may be until Python looks for cycles; by itself 700, though most of them stay."""
 
 
 def main() -> None:
