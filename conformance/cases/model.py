@@ -203,10 +203,11 @@ class Case:
     @property
     def changed(self) -> dict[str, object]:
         """What it sends otherwise than the valid request that it starts from, as its file has it; `None`: left out."""
+        own = self.operation
         return {
             name: step.params.get(name, step.extra.get(name))
             for step in self.steps
-            if step.operation == self.operation
+            if step.operation == own
             for name in step.changed
         }
 

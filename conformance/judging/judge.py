@@ -51,14 +51,11 @@ def judge(
 
 def _exact_row(answered: Answered, answers: Iterable[PromisedAnswer]) -> PromisedAnswer | None:
     """Return the row of the document that the answer repeats word for word, when there is nothing more to compare."""
-    message = answered.body.get("Message")
+    message, observed = answered.body.get("Message"), (answered.status, answered.code)
     same = [
         answer
         for answer in answers
-        if answer.row
-        and answer.row[:2] == (answered.status, answered.code)
-        and not answer.body
-        and answer.takes(message)
+        if answer.row and answer.row[:2] == observed and not answer.body and answer.takes(message)
     ]
     # A row with the very message says more than one whose placeholders take it.
     return next((answer for answer in same if answer.message == message), next(iter(same), None))

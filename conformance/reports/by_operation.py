@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.judging.verdicts import VERDICTS
@@ -36,9 +36,9 @@ class OperationCounts(NamedTuple):
 
 def counts_by_operation(report: Report) -> list[OperationCounts]:
     """Return the counts of each operation, in the order of the cases; nothing where all are of one operation."""
-    found: dict[str, Counter[str]] = {}
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for entry in tallied_cases(report):
-        found.setdefault(entry.id.partition("/")[0], Counter())[entry.verdict] += 1
+        found[entry.id.partition("/")[0]][entry.verdict] += 1
     if len(found) == 1:
         return []
     return [

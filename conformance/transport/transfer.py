@@ -185,9 +185,13 @@ class Transfer:
         """Whether the connection is closed after the answer that has arrived."""
         if not self._keeps or not self._head:
             return True
+        head = b"".join(self._head).lower()
         if self._head[0].startswith(_VERSIONS[1]):
-            return b"keep-alive" not in b"".join(self._head).lower()
-        return any(line[:11].lower() == b"connection:" and b"close" in line.lower() for line in self._head)
+            return b"keep-alive" not in head
+        # Nearly every head has nothing of it: only one that may is read line by line.
+        return b"close" in head and any(
+            line[:11].lower() == b"connection:" and b"close" in line.lower() for line in self._head
+        )
 
     def forget_connection(self) -> None:
         """Note that the connection of the request is closed."""

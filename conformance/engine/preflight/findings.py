@@ -58,8 +58,9 @@ class PreflightFindings:
 
     def missing_states(self, case: Case, target: Target) -> str | None:
         """Return why a case cannot have its states, or `None`."""
-        needs_url = any(target.way(state.name).kind == "url" for state in case.states)
-        return self.no_states if needs_url else None
+        if self.no_states is None:
+            return None
+        return self.no_states if any(target.way(state.name).kind == "url" for state in case.states) else None
 
     def unproven(self, case: Case, target: Target, code: object, promised: Iterable[object]) -> str | None:
         """Return why a mismatch of a case says nothing about the documents, or `None`.
