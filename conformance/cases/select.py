@@ -16,6 +16,7 @@ from conformance.contract.catalogue import contract_files
 from conformance.core.cache import NO_CACHE
 from conformance.core.errors import CaseError, UsageError
 from conformance.core.wording import near
+from conformance.core.workspace import FILE as WORKSPACE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
     from conformance.core.errors import Location
 
 _BASE: Final = "base.yaml"
+_CASES: Final = "cases"
+_KEY: Final = re.compile(rb"""^["']?(operation|base|cases)["']?[ \t]*:""", re.MULTILINE)
+"""The keys of a case file: its schema demands all three."""
+_ENOUGH_KEYS: Final = 2
+"""So many of them make a file one of cases, so that what it lacks is told."""
 _OF_PRODUCT: Final = re.compile(
     r"(?P<product>[A-Za-z][\w-]*(?:/\d{4}-\d{2}-\d{2})?)(?:(?<=\d)/|:)(?P<name>[A-Za-z0-9]+)(?=/|$)", re.ASCII
 )
@@ -48,6 +54,9 @@ def load_cases(suite: Suite, paths: Sequence[Path], cache: Cache = NO_CACHE) -> 
     cases = [case for path in paths for case in read_file(path, suite, cache)]
     refuse_duplicate_ids(cases)
     return cases
+
+
+_NO_FILES: Final = "the folder has no case files of an operation that has a contract"
 
 
 class SuiteFolder(NamedTuple):
@@ -189,7 +198,11 @@ def refuse_misplaced(folder: Path, operation: OperationId) -> None:
 
 
 def named_files(words: Sequence[str]) -> list[Path]:
-    """Return the case files among the words of a command line: names that end in `.yaml`, and folders of such files."""
+    """Return the case files among the words of a command line: names that end in `.yaml`, and those in folders.
+
+    A folder is searched no deeper than `cases/` is. A workspace means its `cases/` too. In folders that hold no
+    operation there are files of other kinds, such as targets: only what has the keys of a case file is meant.
+    """
     files: list[Path] = []
     for word in words:
         path = Path(word)
@@ -197,12 +210,31 @@ def named_files(words: Sequence[str]) -> list[Path]:
             files.append(path)
         elif word and path.is_dir():
             # No deeper than the folder `cases/` itself is: a slip of the finger must not search a whole disk.
-            found: list[Path] = []
-            for pattern in ("*.yaml", "*/*.yaml", "*/*/*.yaml"):
-                with suppress(FileNotFoundError):  # another process may remove a folder that is searched
-                    found.extend(path.glob(pattern))
-            files += sorted(file for file in found if file.name not in SIDE_FILES and not _is_of_sdks(file))
+            found: set[Path] = set()
+            for root in (path, path / _CASES) if (path / WORKSPACE_FILE).is_file() else (path,):
+                for pattern in ("*.yaml", "*/*.yaml", "*/*/*.yaml"):
+                    with suppress(FileNotFoundError):  # another process may remove a folder that is searched
+                        found.update(root.glob(pattern))
+            of_operations = {folder for folder in {file.parent for file in found} if (folder / _BASE).is_file()}
+            files += sorted(
+                file
+                for file in found
+                if file.name not in SIDE_FILES
+                and not _is_of_sdks(file)
+                and (file.parent in of_operations or _looks_like_cases(file))
+            )
     return files
+
+
+def _looks_like_cases(path: Path) -> bool:
+    """Whether a file has most of the keys that every case file has, or cannot be read, which is told then."""
+    try:
+        keys = set(_KEY.findall(path.read_bytes()))
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return len(keys) >= _ENOUGH_KEYS
 
 
 def moved(path: Path) -> str | None:
@@ -318,10 +350,14 @@ def _wanted(cases: Sequence[Selectable], patterns: Sequence[str]) -> set[str]:
         if not found:
             depth = pattern.rstrip("/").count("/")
             alike = [name for name in below if name.count("/") == depth]
-            hint = moved(Path(pattern)) or near(pattern, alike or below)
+            hint = moved(Path(pattern)) or (_NO_FILES if _is_folder(pattern) else near(pattern, alike or below))
             raise UsageError(f"no case is named {pattern!r}", hint=hint)
         wanted.update(found)
     return wanted
+
+
+def _is_folder(pattern: str) -> bool:
+    return pattern != "" and Path(pattern).is_dir()
 
 
 def _by_beginning(cases: Sequence[Selectable]) -> dict[str, list[str]]:

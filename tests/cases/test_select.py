@@ -68,7 +68,7 @@ def test_part_of_a_word_names_nothing(cases: list[Case]) -> None:
 def test_a_folder_that_vanishes_while_it_is_searched_is_no_fault(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "some.yaml").touch()
+    (tmp_path / "some.yaml").write_text(GOOD)
     real = Path.glob
 
     def glob(folder: Path, pattern: str) -> Iterator[Path]:
@@ -169,6 +169,34 @@ def test_files_and_folders_are_told_from_ids(tmp_path: Path) -> None:
     # A file that is not there is somebody's mistake, and reported as one; an id is none.
     assert [path.name for path in named_files(["nowhere.yaml"])] == ["nowhere.yaml"]
     assert named_files(["", "CreateFlowLog/MissingParameter", "nowhere"]) == []
+
+
+def test_files_of_other_kinds_in_a_folder_are_no_case_files(tmp_path: Path) -> None:
+    for name, text in {
+        "conformance.yaml": "",
+        "targets/own.yaml": "endpoint: http://127.0.0.1:1\nstates: {default: fixed}\n",
+        "behaviours/shop/thing.yaml": "resource: Thing\n",
+        "some.schema.yaml": "type: object\n",
+        "known.yaml": "cases: [A/b/c]\n",
+        "cases/shop/CreateThing/base.yaml": "",
+        "cases/shop/CreateThing/empty.yaml": "",
+        "mine.yaml": GOOD,
+        "misspelt.yaml": GOOD.replace("base:", "bsae:"),
+    }.items():
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    (tmp_path / "gone.yaml").symlink_to("nowhere")
+    beside = [tmp_path / "mine.yaml", tmp_path / "misspelt.yaml"]
+    assert named_files([str(tmp_path)]) == [tmp_path / "cases" / "shop" / "CreateThing" / "empty.yaml", *beside]
+    assert named_files([str(tmp_path / "targets")]) == []
+    (tmp_path / "conformance.yaml").unlink()
+    assert named_files([str(tmp_path)]) == beside  # no workspace: not searched that deep
+
+
+def test_a_folder_without_case_files_is_told(cases: list[Case], tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no case is named .* has no case files"):
+        select(cases, [str(tmp_path)], None)
 
 
 def test_cases_for_sdks_are_no_cases_of_a_product() -> None:
