@@ -129,6 +129,35 @@ def never_ends(_connection: Connection) -> None:
         time.sleep(1)
 
 
+class _FailsAtTheEnd:
+    """Fails when the interpreter ends, which prints that."""
+
+    def __del__(self) -> None:
+        raise ValueError("at the end")
+
+
+KEPT: list[_FailsAtTheEnd] = []
+"""What the process of a test keeps to its end."""
+
+
+def fails(_connection: Connection) -> None:
+    """Fail in every way that Python prints: for this test's process alone."""
+    KEPT.append(_FailsAtTheEnd())
+    thread = threading.Thread(target=int, args=("no number",))
+    thread.start()
+    thread.join()
+    sys.stdout.write("something")
+    raise ValueError("not while it works")
+
+
+def test_a_process_that_fails_tells_the_one_that_asked_and_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
+    child = ChildProcess(fails)
+    with pytest.raises(ValueError, match="not while it works"):
+        child.receive()
+    child.close()
+    assert capfd.readouterr() == ("", "")
+
+
 def test_ctrl_c_while_a_process_is_waited_for_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """The interpreter would wait for it at its own end."""
     child = ChildProcess(never_ends)

@@ -59,7 +59,7 @@ class ChildProcess:
         else:
             resource_tracker.ensure_running()  # which lets in what is blocked below when it begins
             # What goes along with the start has to fit into a pipe at once, so all else is sent afterwards.
-            process = get_context("spawn").Process(target=serve, args=(theirs,), daemon=True)
+            process = get_context("spawn").Process(target=_silent, args=(serve, theirs), daemon=True)
         self._process = process
         with _ctrl_c_blocked():  # which the process inherits
             process.start()
@@ -111,6 +111,22 @@ def _closing(inherited: Sequence[Connection], serve: Callable[[Connection], None
     serve(theirs)
 
 
+def _silent(serve: Callable[[Connection], None], theirs: Connection) -> None:
+    """In a process that began anew: serve, and print nothing, not even when the interpreter ends.
+
+    What went wrong here is told to the process that asked. It knows what else failed, and all that is secret.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
+    try:
+        serve(theirs)
+    except Exception as fault:  # noqa: BLE001 - whatever it is, it is told
+        with suppress(OSError):
+            _send(theirs, fault)
+
+
 @contextmanager
 def _ctrl_c_blocked() -> Iterator[None]:
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
@@ -129,9 +145,13 @@ def answer_all(connection: Connection, work: Callable[[object], object]) -> None
             answer = work(message)
         except Exception as fault:  # noqa: BLE001 - whatever it is, the process that asked raises it
             answer = fault
-        try:
-            connection.send(answer)
-        except OSError:
-            raise
-        except Exception:  # noqa: BLE001 - an exception that cannot be sent
-            connection.send(HarnessError(f"a process failed: {type(answer).__name__}"))
+        _send(connection, answer)
+
+
+def _send(connection: Connection, answer: object) -> None:
+    try:
+        connection.send(answer)
+    except OSError:
+        raise
+    except Exception:  # noqa: BLE001 - an exception that cannot be sent
+        connection.send(HarnessError(f"a process failed: {type(answer).__name__}"))
