@@ -68,16 +68,18 @@ class _UnderWay(Generic[TokenT]):
         address: What it was sent to: answers of one address take about the same time.
         begun: When it was started, on the clock of `time.monotonic`.
         deadline: When it is given up, on the clock of `time.monotonic`.
+        among: How many were under way when it was started, itself included: too many then, whatever there are now.
         silent: Whether its silence on a fresh connection was noted.
     """
 
-    __slots__ = ("address", "begun", "deadline", "silent", "started", "timeout_s", "token", "transfer")
+    __slots__ = ("address", "among", "begun", "deadline", "silent", "started", "timeout_s", "token", "transfer")
 
-    def __init__(self, transfer: Transfer, token: TokenT, timeout_s: float, address: str) -> None:
+    def __init__(self, transfer: Transfer, token: TokenT, timeout_s: float, address: str, among: int) -> None:
         self.transfer = transfer
         self.token = token
         self.timeout_s = timeout_s
         self.address = address
+        self.among = among
         self.silent = False
         self.started = time.perf_counter()
         self.begun = time.monotonic()
@@ -101,9 +103,7 @@ class Client(Generic[TokenT]):
     def __init__(self, pace: Pace | None = None, keeping: Keeping | None = None) -> None:
         self._pace = pace or Pace(1, math.inf)
         self._keeping = keeping or Keeping()
-        self._silent = 0
-        self._spare = 0
-        self._fresh = 0
+        self._silent = self._spare = self._fresh = 0
         self._fresh_at = 0.0
         self._look_at = 0.0
         self._uneven = False
@@ -145,8 +145,8 @@ class Client(Generic[TokenT]):
         else:
             self._spare -= 1
         self._uneven |= bool(self._under_way) and timeout_s != next(iter(self._under_way.values())).timeout_s
-        address = request.url.partition("?")[0]
-        self._under_way[transfer.curl] = _UnderWay(transfer, token, timeout_s, address)
+        address, among = request.url.partition("?")[0], len(self._under_way) + 1
+        self._under_way[transfer.curl] = _UnderWay(transfer, token, timeout_s, address, among)
         self._multi.add_handle(transfer.curl)
         self._launched.append(transfer)
 
@@ -353,7 +353,7 @@ class Client(Generic[TokenT]):
             if patience_s is not None and now >= each.deadline - each.timeout_s + patience_s:
                 each.silent = True
                 self._silent += 1
-                self._pace.silent(len(self._under_way), now)
+                self._pace.silent(max(each.among, len(self._under_way)), now)
                 self._keeping.silent(each.transfer.host, now, kept=self._has_another(each.transfer))
                 self._sockets.shut_idle()
 
@@ -383,7 +383,7 @@ class Client(Generic[TokenT]):
             if each.silent:
                 self._pace.blameless()
             elif others:
-                self._pace.given_up(others + 1, now)
+                self._pace.given_up(max(each.among, others + 1), now)
             completed.append(self._end(curl, (pycurl.E_OPERATION_TIMEDOUT, ""))._replace(outcome=late))
 
     def _late(self, each: _UnderWay[TokenT], others: int) -> LateError:

@@ -23,6 +23,7 @@ from conformance.transport.blocking import BlockingClient
 from conformance.transport.client import Client
 from conformance.transport.libcurl import pycurl
 from conformance.transport.outcome import ClosedError, ExchangeError, LostError
+from conformance.transport.pace import Pace
 from conformance.transport.sockets import Sockets
 
 if TYPE_CHECKING:
@@ -378,6 +379,32 @@ def test_the_last_answer_is_not_waited_with_either(monkeypatch: pytest.MonkeyPat
             (done,) = finish(client, within_s=20)
             assert isinstance(done.outcome, WireResponse)
             assert len(set(ports)) == number + 1
+
+
+def test_silence_is_blamed_on_how_many_were_in_flight_when_it_was_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At the end of a run few are left: that even so many are too many has nobody seen."""
+    monkeypatch.setattr("conformance.transport.pace.SILENCE_S", 0.2)
+    silent = ("6", "7")
+    noted = threading.Event()
+
+    def some(link: Link) -> bool:
+        if link.request.params["N"] in silent:
+            noted.wait(20)
+        return answer(link)
+
+    pace = Pace(64, 10.0)
+    client = AnyClient(pace)
+    with Server(some) as server:
+        for number in range(8):
+            client.start(get(server, f"/?N={number}"), 10, number)
+        finish(client, 6)
+        while pace.held_at is None:
+            client.wait(0.05)
+            client.process()
+        noted.set()
+        finish(client, len(silent))
+    client.close()
+    assert pace.held_at == 5  # three quarters of the seven that were in flight with the first of them
 
 
 def test_a_blocking_client_keeps_its_connection() -> None:
