@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeVar
 from conformance.cases.compiled import read_any_file, read_file, read_suite, stated_operation
 from conformance.cases.load import refuse_duplicate_ids
 from conformance.cases.suite import SDK_FOLDER, SIDE_FILES
-from conformance.contract.catalogue import contract_files
+from conformance.contract.catalogue import contract_files, workspace_contracts
 from conformance.core.cache import NO_CACHE
 from conformance.core.errors import CaseError, UsageError
 from conformance.core.wording import near
@@ -124,10 +124,17 @@ def chosen_folders(folders: Sequence[Path], words: Sequence[str]) -> tuple[list[
     """
     found = suite_folders(folders)
     meant = [_meant(word, found) for word in words]
-    naming = [(each, word) for each, word in meant if not _is_of_sdk_alone(word)]
+    naming = [(each, word) for each, word in meant if not is_of_sdk_alone(word)]
     if not naming:
-        own = [each for each in found if each.folder.is_relative_to(folders[0])]
-        return own or found, list(words)
+        # Checks of an SDK need a contract and no case: a workspace that has contracts alone means those.
+        contracts = workspace_contracts() if words else {}
+        has_cases = len(folders) > 1  # else the one folder is the project's
+        own = [
+            each
+            for each in found
+            if each.operation in contracts or (has_cases and each.folder.is_relative_to(folders[0]))
+        ]
+        return own if own or contracts else found, list(words)
     named: set[OperationId] = set()
     for each, word in naming:
         of_word = [each] if each is not None else _of_files(word, found)
@@ -143,7 +150,7 @@ def _of_files(word: str, found: Sequence[SuiteFolder]) -> list[SuiteFolder]:
     return [each for each in found if each.operation.name in names] if None not in names else []
 
 
-def _is_of_sdk_alone(word: str) -> bool:
+def is_of_sdk_alone(word: str) -> bool:
     """Whether a word names checks of an SDK that are about no operation, or about any: `sdk/model`, `sdk/wire`."""
     return word.partition("/")[0] == SDK_FOLDER and word.count("/") < _PARTS_OF_SDK and not Path(word).exists()
 

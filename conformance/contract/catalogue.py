@@ -110,6 +110,15 @@ def contract_files() -> dict[OperationId, dict[Language, Path]]:
     }
 
 
+def workspace_contracts() -> dict[OperationId, dict[Language, Path]]:
+    """Return the contracts that are the workspace's own, as `contract_files`; none outside a workspace."""
+    first, *others = layers("openapi")
+    if not others:
+        return {}
+    known = contract_files()
+    return {each: files for each, files in known.items() if any(path.is_relative_to(first) for path in files.values())}
+
+
 def find_operation(word: str, known: Iterable[OperationId]) -> OperationId:
     """Return the operation that a word means.
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import shutil
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from servers import Link, Server, whole
 
+from conformance.contract.catalogue import OperationId, contract_files
 from conformance.core.resources import data_dir
 from conformance.core.workspace import VARIABLE
 
@@ -106,6 +109,23 @@ def test_without_words_the_operations_of_the_workspace_are_meant(conformance: Co
     assert "CreateFlowLog/success/" in conformance("run", "--list", "CreateFlowLog").out
     assert conformance("contract", "TagThings.en", "--json").status == 0
     assert conformance("contract", "CreateFlowLog.en", "--json").status == 0
+
+
+def test_checks_of_an_sdk_are_about_contracts_without_cases_too(conformance: Command, workspace: Path) -> None:
+    listed = partial(conformance, "run", "--driver", "./any", "--list")
+    shutil.rmtree(workspace / "cases")
+    assert listed("sdk/wire").out == "sdk/wire/TagThings\n"
+    assert listed("sdk/wire/TagThings").out == "sdk/wire/TagThings\n"
+    assert listed("sdk/wire/CreateFlowLog").out == "sdk/wire/CreateFlowLog\n"
+    assert "sdk/wire/TagThings\n" in listed().out
+    assert "TagThings" not in listed("CreateFlowLog", "sdk/wire").out
+    # Of an operation of the project, that has cases there, the workspace's contract is meant.
+    own = contract_files()[OperationId("vpc", "2016-04-28", "CreateFlowLog")]
+    for path in own.values():
+        copy = workspace / "openapi" / "vpc" / "2016-04-28" / path.name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
+    assert listed("sdk/wire").out.splitlines() == ["sdk/wire/CreateFlowLog", "sdk/wire/TagThings"]
 
 
 def test_the_workspace_is_found_upwards_or_named(

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from conformance.cases.compiled import read_contracts
 from conformance.cases.select import (
     case_files,
     chosen_folders,
+    is_of_sdk_alone,
     load_cases,
     load_found,
     load_other,
     named_files,
     suite_folders,
 )
-from conformance.cases.suite import load_defaults
+from conformance.cases.suite import SDK_FOLDER, load_defaults, operations_in
+from conformance.contract.catalogue import workspace_contracts
 from conformance.contract.languages import languages_of
 from conformance.core.cache import user_cache
 from conformance.core.errors import InputError, UsageError
@@ -217,13 +221,14 @@ def load_plan(
         suites, cases, faults, meant = load_named(words, cache)
         others = load_other(suites, named_files(words), cases, cache)
     contracts = {suite.subject: suite.contracts for suite in suites}
-    of_sdks = _of_sdks(contracts, chosen) if through_sdk else ()
+    bare = _without_cases(suites, words, cache) if through_sdk else {}
+    of_sdks = _of_sdks({**contracts, **bare}, chosen) if through_sdk else ()
     cases += others
     ids = [case.id for case in (*of_sdks, *cases)] if known_failing is not None else []
     return PlanTemplate(
         cases=tuple(cases),
         defaults=suites[0].defaults if suites else {},
-        contracts=contracts,
+        contracts={**contracts, **bare},
         disagreements={suite.subject: suite.disagreements for suite in suites},
         docs=chosen,
         concurrency=concurrency or (PROCESSES if through_sdk else DEFAULT_CONCURRENCY),
@@ -233,6 +238,27 @@ def load_plan(
         faults=tuple(faults),
         words=tuple(meant),
     )
+
+
+def _without_cases(
+    suites: Sequence[Suite], words: Sequence[str], cache: Cache
+) -> dict[str, Mapping[Language, Contract]]:
+    """Return the contracts of the workspace's operations that have no cases, for checks of an SDK that need none."""
+    named = {word.split("/")[2] for word in words if word.startswith(f"{SDK_FOLDER}/") and word.count("/") > 1}
+    every = all(map(is_of_sdk_alone, words))
+    if not named and not every:
+        return {}
+    having = set(operations_in(suite.contracts for suite in suites))
+    found = {
+        each: files
+        for each, files in workspace_contracts().items()
+        if each not in having and (every or not named.isdisjoint((each.name, each.with_product)))
+    }
+    names = Counter([*(each.name for each in found), *(each.name for each in having)])
+    return {
+        each.name if names[each.name] == 1 else each.with_product: read_contracts(files, cache)
+        for each, files in found.items()
+    }
 
 
 def _of_sdks(
