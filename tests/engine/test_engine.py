@@ -15,6 +15,7 @@ from servers import Link, Server, whole
 
 from conformance.cases.expand import wire_parameters
 from conformance.cli.support.plan_template import default_values, load_plan
+from conformance.core.exchange import Credentials
 from conformance.engine.calls import exchanged, signed
 from conformance.engine.engine import Engine
 from conformance.target.model import Target
@@ -180,6 +181,25 @@ def test_there_are_no_more_connections_than_cases_in_flight(plan: Plan) -> None:
             assert len(list(engine.run(cases))) == len(cases)
         assert created(server) == len(cases)
     assert 1 <= len(peers) <= 3
+
+
+def test_cases_that_run_alone_on_an_account_that_lasts_take_one_connection(plan: Plan) -> None:
+    """A new one, with TLS, costs more than to wait once until it was quiet; elsewhere the last answer is not held."""
+    peers = []
+
+    def behave(link: Link) -> bool:
+        peers.append(link.sock.getpeername())
+        link.send(whole(json.dumps(right(link)).encode(), 400))
+        return True
+
+    with Server(behave) as server:
+        real = Credentials("id", "secret")
+        target = replace(plan.target, endpoint=server.endpoint, states_url=server.states_url, credentials=real)
+        with Engine(replace(plan, target=target)) as engine:
+            verdicts = [result.verdict for result in engine.run(omitted(plan)[:6])]
+    assert set(verdicts) <= {"pass", "divergent"}
+    assert len(peers) >= 6
+    assert len(set(peers)) == 1
 
 
 def test_a_caller_of_ones_own_sends_the_requests_from_threads(plan: Plan, server: Server) -> None:
