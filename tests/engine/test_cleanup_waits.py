@@ -13,6 +13,7 @@ from conformance.engine.calls import Send
 from conformance.engine.cleanup.leftovers import Leftovers
 from conformance.engine.cleanup.patience import CleanupPatience
 from conformance.engine.effects import Sleep
+from conformance.engine.sent import NothingKnownError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -21,8 +22,13 @@ CLEANUP = Cleanup("RemoveThing", {"ThingId": "${created.ThingId}"}, Find("ListTh
 THING = {"ThingId": "t-1"}
 
 
-def driven(steps: Generator[object, object, object], answers: list[WireResponse]) -> tuple[list[float], object]:
-    """Give work these answers, one a request, and let time pass with its waits; return those, and its end."""
+def driven(
+    steps: Generator[object, object, object], answers: list[WireResponse | None], takes_s: float = 0.0
+) -> tuple[list[float], object]:
+    """Give work these answers, one a request, and let time pass with its waits; return those, and its end.
+
+    Each request takes some seconds; `None` is an answer that was lost.
+    """
     waits: list[float] = []
     given: object = None
     try:
@@ -34,10 +40,15 @@ def driven(steps: Generator[object, object, object], answers: list[WireResponse]
                 given = False
             else:
                 assert isinstance(effect, Send)
+                Clock.now += takes_s
                 answer = answers.pop(0) if len(answers) > 1 else answers[0]
-                given = Exchange(effect.call[0], {}, WireRequest("POST", "http://h/"), answer, None, 1.0)
+                failure = "it was lost" if answer is None else None
+                request = WireRequest("POST", "http://h/")
+                given = Exchange(effect.call[0], {}, request, answer, failure, 1.0, lost=answer is None)
     except StopIteration as end:
         return waits, end.value
+    except NothingKnownError as fault:
+        return waits, str(fault)
 
 
 class Clock:
@@ -87,3 +98,40 @@ def test_waits_are_bounded() -> None:
     assert end is not None
     assert len(waits) <= 5
     assert sum(waits) <= 16
+
+
+BAD_GATEWAY = WireResponse(502, {"content-type": "text/html"}, b"<html>bad gateway</html>")
+
+
+@pytest.mark.parametrize("unread", [None, BAD_GATEWAY], ids=["lost", "gateway"])
+@pytest.mark.parametrize("takes_s", [0.0, 0.7, 10.0])
+def test_what_is_never_answered_readably_is_tried_for_two_seconds(unread: WireResponse | None, takes_s: float) -> None:
+    """Not for 15, which are for what is throttled: who runs against a server that never answers waits for nothing."""
+    for work in (Leftovers.everything, lambda finder: finder.delete(THING)):
+        finder = leftovers()
+        _, end = driven(work(finder), [unread], takes_s)
+        assert end is not None
+        assert finder.silent
+        assert Clock.now <= max(2 + 0.5 + takes_s, takes_s)
+
+
+def test_a_deletion_that_is_accepted_where_lists_are_not_readable_is_not_waited_for() -> None:
+    finder = leftovers()
+    _, end = driven(finder.delete(THING), [response({"RequestId": "1"}), None])
+    assert end is not None
+    assert finder.silent
+    assert Clock.now < 3
+
+
+@pytest.mark.parametrize("unread", [None, BAD_GATEWAY], ids=["lost", "gateway"])
+def test_a_few_lost_answers_among_those_that_throttle_are_waited_for(unread: WireResponse | None) -> None:
+    refused = response(THROTTLED, 429)
+    answers = [*([refused, refused, unread, unread] * 6), response(NOTHING)]
+    waits, end = driven(leftovers().everything(), answers)
+    assert (len(waits), end) == (24, [])
+
+
+def test_a_gateway_that_asks_to_wait_is_waited_for() -> None:
+    busy = WireResponse(503, {"content-type": "text/html", "retry-after": "5"}, b"<html>busy</html>")
+    waits, end = driven(leftovers().everything(), [busy, busy, response(NOTHING)])
+    assert (waits, end) == ([5, 5], [])

@@ -71,12 +71,14 @@ class _Deletion(NamedTuple):
 
     Attributes:
         accepted: Whether it was accepted.
+        read: Whether the answer could be read.
         unknown: Whether nothing of the kind is known.
         why: Why it was not accepted, for a person.
         asked_s: How long the service asks to wait, in seconds; `None` for not at all.
     """
 
     accepted: bool
+    read: bool
     unknown: bool
     why: str
     asked_s: float | None
@@ -91,6 +93,9 @@ class Leftovers:
         values: What `${target.NAME}` stands for.
         credentials: The account.
         patience: How long something is tried.
+
+    Attributes:
+        silent: Whether something was given up because no answer to it could be read.
     """
 
     def __init__(
@@ -107,6 +112,7 @@ class Leftovers:
         self._credentials = credentials
         self._patience = patience or CleanupPatience()
         self._clock = self._patience.clock
+        self.silent = False
         self._names = sorted(set(_FIELD.findall(" ".join(_texts(cleanup.params)))))
         self._kept = (*self._names, *cleanup.marks)
 
@@ -209,9 +215,10 @@ class Leftovers:
         why = _STILL_SHOWN
         wait = _FIRST_WAIT_S
         asked: float | None = None
+        read = True
         while True:
             if not accepted:
-                accepted, unknown, why, asked = yield from self._deleted(call, self.deleting(fields))
+                accepted, read, unknown, why, asked = yield from self._deleted(call, self.deleting(fields))
                 # An answer that was lost may have been that of the deletion: then it is unknown because of that.
                 accepted = accepted or (unknown and perhaps)
                 perhaps = perhaps or not (accepted or unknown or why.startswith(_ANSWERED))
@@ -219,8 +226,9 @@ class Leftovers:
             missing = unknown_since is not None and self._clock() - unknown_since >= gone_s
             if (accepted or missing) and (yield from self._is_gone(fields, accepted=accepted)):
                 return None
-            pause = tries.wait(wait, asked)
+            pause = None if self.silent else tries.wait(wait, asked, read=read)
             if pause is None:
+                self.silent = self.silent or tries.silent
                 return why
             if (yield Sleep(pause, cleaning=True)):
                 return "the run was stopped"  # what its end is for
@@ -233,11 +241,11 @@ class Leftovers:
         try:
             answered = sent.answered()
         except NothingKnownError as fault:
-            return _Deletion(accepted=False, unknown=False, why=str(fault), asked_s=asked)
+            return _Deletion(accepted=False, read=False, unknown=False, why=str(fault), asked_s=asked)
         code = answered.code
         unknown = answered.status == _NOT_FOUND or "notfound" in str(code).lower().replace(".", "")
         why = _STILL_SHOWN if code is None else f"{_ANSWERED} {code}{_in_words(asked)}"
-        return _Deletion(code is None, unknown, why, asked)
+        return _Deletion(code is None, read=True, unknown=unknown, why=why, asked_s=asked)
 
     def _is_gone(self, fields: Fields, *, accepted: bool) -> Steps[bool]:
         if self._cleanup.find is None:
@@ -258,10 +266,13 @@ class Leftovers:
                 answered = sent.answered()
                 if answered.code is None:
                     return answered
-                why, passing = f"{call[0]} is answered with {answered.code}{_in_words(asked)}", _passes(answered)
+                why, lost = f"{call[0]} is answered with {answered.code}{_in_words(asked)}", False
+                passing = _passes(answered)
             except NothingKnownError as fault:
-                why, passing = str(fault), fault.lost
-            pause = tries.wait(_WAIT_S / 2, asked) if passing else None
+                why, lost = str(fault), fault.lost
+                passing = lost
+            pause = tries.wait(_WAIT_S / 2, asked, read=not lost) if passing else None
+            self.silent = self.silent or (pause is None and lost and tries.silent)
             if pause is None or (yield Sleep(pause, cleaning=True)):
                 raise NothingKnownError(f"what the account has is not shown: {why}")
 

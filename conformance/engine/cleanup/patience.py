@@ -16,6 +16,9 @@ WITHIN_S: Final = 15.0
 ASKED_S: Final = 60.0
 """How long a service may ask to wait in all, beside that."""
 
+_UNREAD_S: Final = 2.0
+"""How long requests are sent of which no answer can be read: no service throttles like that."""
+
 _HURRIED_S: Final = 2.0
 """How long a deletion or a listing is tried after Ctrl-C."""
 
@@ -38,7 +41,8 @@ class CleanupPatience:
 
     def begin(self) -> Tries:
         """Begin to try something."""
-        return Tries(self, min(self.clock() + self.within_s, self.end), self.asked_s)
+        now = self.clock()
+        return Tries(self, min(now + self.within_s, self.end), self.asked_s, now)
 
     @property
     def over(self) -> bool:
@@ -59,20 +63,27 @@ class Tries:
         patience: How much time there is.
         until: When it is over, by the clock.
         asked_s: How long the service may still ask to wait.
+        last_read: When an answer was last read, at first when it began.
     """
 
     patience: CleanupPatience
     until: float
     asked_s: float
+    last_read: float
 
-    def wait(self, usual_s: float, asked_s: float | None) -> float | None:
+    def wait(self, usual_s: float, asked_s: float | None, *, read: bool = True) -> float | None:
         """Return the seconds until the next try; `None` when there is no time for one.
 
         Args:
             usual_s: How long it would wait by itself.
             asked_s: What the service asks for; `None` for nothing.
+            read: Whether the answer could be read.
         """
         now = self.patience.clock()
+        if read or asked_s is not None:
+            self.last_read = now
+        elif self.silent:
+            return None
         if asked_s is None or asked_s <= usual_s:
             return usual_s if now < self.until else None
         if now + asked_s < self.until:
@@ -82,3 +93,8 @@ class Tries:
         self.asked_s -= asked_s
         self.until = min(self.until + asked_s, self.patience.end)
         return asked_s
+
+    @property
+    def silent(self) -> bool:
+        """Whether no answer could be read for so long that none is waited for."""
+        return self.patience.clock() - self.last_read >= _UNREAD_S

@@ -34,8 +34,9 @@ _HURRIED_IN_ALL_S: Final = 3.2
 """After how many seconds nothing more is tried after Ctrl-C."""
 
 _HURRIED_REQUEST_S: Final = 1.2
-"""How long one request may take after Ctrl-C."""
+"""How long one request may take after Ctrl-C, and where others were not answered in a way that can be read."""
 
+_SILENT: Final = "no answer about such things can be read"
 _NO_TIME: Final = "there was no time left for it after Ctrl-C"
 
 
@@ -164,8 +165,6 @@ def sweep(
             )
         if operation not in cleanups:
             raise ReportError(f"nothing here says how to delete what {operation} creates", where=path)
-    if hurried:
-        target = replace(target, timeout_s=min(target.timeout_s, _HURRIED_REQUEST_S))
     patience = hurried_patience(_HURRIED_IN_ALL_S) if hurried else CleanupPatience()
     return _swept(
         _Sweeping(path, target, cleanups, accounts, patience, _HURRIED_LATE_S if hurried else LATE_S), contents
@@ -218,11 +217,16 @@ class _Sweeping:
         if self.patience.over:
             raise NothingKnownError(_NO_TIME)
         finder = self.leftovers(owner, operation)
+        hurried = self.hurried or any(each == _SILENT for each in self.unseen.values())
+        timeout_s = min(self.target.timeout_s, _HURRIED_REQUEST_S) if hurried else self.target.timeout_s
         try:
-            return drive(self.target, lambda: work(finder))
+            return drive(replace(self.target, timeout_s=timeout_s), lambda: work(finder))
         except NothingKnownError as fault:
             self.unseen[owner, operation] = str(fault)
             raise
+        finally:
+            if finder.silent:
+                self.unseen[owner, operation] = _SILENT
 
 
 def _swept(sweeping: _Sweeping, contents: LedgerContents) -> Iterator[Swept]:
