@@ -101,6 +101,35 @@ class OneAccountWithoutDelete(OneAccount):
             super().operation(path, body)
 
 
+class OneAccountForAll(OneAccount):
+    """The same, with states that hold for all and for ever, and no operation that deletes: as a first draft is."""
+
+    known: tuple[bytes, ...] = (b"Action=Create", b"Action=Describe")
+
+    def states(self, change: Change) -> None:
+        del change
+        self.give(404, "text/html", b"<!DOCTYPE html><html><body>Not Found</body></html>")
+
+    def operation(self, path: bytes, body: bytes) -> None:
+        action = b"Action=" + self.headers.get("x-acs-action", "").encode()
+        if any(each in b"&".join((path, body, action)) for each in self.known):
+            super().operation(path, body)
+        else:
+            self.give(404, "text/html", b"<!DOCTYPE html><html><body>Not Found</body></html>")
+
+
+class OneAccountForAllThatDeletes(OneAccountForAll):
+    """The same, with an operation that deletes."""
+
+    known = (b"Action=Create", b"Action=Describe", b"Action=Delete")
+
+
+class OneAccountThatCreatesAlone(OneAccountForAll):
+    """The same, with no operation beside the one that creates."""
+
+    known = (b"Action=Create",)
+
+
 class IgnoresTeardown(StatesRelay):
     """Answers 200 to a teardown and does nothing."""
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from relays import (
+    ONE,
     AcceptsEverything,
     EmptyIsFalse,
     IgnoresTeardown,
@@ -14,7 +15,10 @@ from relays import (
     Locked,
     NoStates,
     OneAccount,
+    OneAccountForAll,
+    OneAccountForAllThatDeletes,
     OneAccountIgnoresTeardown,
+    OneAccountThatCreatesAlone,
     OneAccountWithoutDelete,
     OnlyGet,
     Page,
@@ -23,11 +27,12 @@ from relays import (
 )
 
 from conformance.core.errors import ExitStatus
+from conformance.server.process import ReferenceServer
 
 if TYPE_CHECKING:
-    from commands import Command, Outcome
+    from pathlib import Path
 
-    from conformance.server.process import ReferenceServer
+    from commands import Command, Outcome
 
 QUOTA = "CreateFlowLog/QuotaExceeded.FlowlogCount/quota-exceeded"
 SHOWN = "CreateFlowLog/success/vpc"
@@ -119,6 +124,40 @@ def test_what_an_earlier_case_may_have_decided_is_no_mismatch(
     assert summary(outcome).keys() <= {"pass", "not_run", "divergent"}
     assert outcome.report["summary"]["not_run"] > 0
     assert len(reasons(outcome) - {TWO_ACCOUNTS}) == 1
+
+
+ALWAYS = "states: {default: unavailable, logs.exists: fixed, resource.exists: fixed}\n"
+"""What the note of a run without a states URL proposes."""
+EACH_DELETES = "cases run one after another, and each deletes what it created"
+STAYS = "what a case creates cannot be deleted"
+
+
+@pytest.mark.parametrize(
+    ("kind", "follows", "later"),
+    [
+        (OneAccountForAllThatDeletes, EACH_DELETES, EACH_DELETES),
+        (OneAccountForAll, STAYS, "what was created earlier is still there"),
+        (OneAccountThatCreatesAlone, STAYS, ""),
+    ],
+)
+def test_without_accounts_and_a_states_url_nothing_is_decided_by_what_an_earlier_case_created(
+    kind: type[StatesRelay], follows: str, later: str, quick: Command, tmp_path: Path
+) -> None:
+    cases = ["CreateFlowLog/success/vpc", "CreateFlowLog/success/default-interval", "CreateFlowLog/MissingParameter"]
+    target = tmp_path / "target.yaml"
+    with ReferenceServer() as own, relay(kind, own.endpoint) as endpoint:
+        own.set_state("resource.exists", type="VPC", id="vpc-bp1conformance00001", access_key_id=ONE)
+        own.set_state("logs.exists", project="conformance-project", logstore="conformance-logstore", access_key_id=ONE)
+        target.write_text(f"endpoint: {endpoint}\n{ALWAYS}")
+        # That something was created before, only an operation that shows it tells.
+        for says in (follows,) if kind is OneAccountThatCreatesAlone else (follows, later):
+            outcome = quick.run("--target", str(target), *cases)
+            assert says in outcome.out
+            assert keys(outcome) == ["accounts.shared"]
+            assert summary(outcome).keys() - {"divergent"} == (
+                {"pass"} if says == EACH_DELETES else {"pass", "not_run"}
+            )
+            assert outcome.status == ExitStatus.CONFORMS
 
 
 def test_a_teardown_that_does_nothing_is_noted_and_fails_no_case(quick: Command, reference: ReferenceServer) -> None:

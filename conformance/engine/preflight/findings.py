@@ -102,6 +102,8 @@ def with_consequences(found: PreflightFindings, *, sole: bool) -> PreflightFindi
     doubt = found.doubt
     if not sole:
         follows = doubt = f"{SHARED}, and several processes run cases at the same time: leave out -n and -d"
+    elif doubt is not None and any(note.text == doubt for note in found.notes):
+        return found  # the note says it all
     elif not found.deletes:
         follows = doubt = f"{SHARED}, and what a case creates cannot be deleted: it may decide the answers to others"
     notes = [

@@ -77,6 +77,8 @@ def state_witnesses(cases: Sequence[Case], plan: Plan, usual: Mapping[str, froze
         beside = [state for state in case.given if state.name not in usual.get(case.subject, ())]
         if len(beside) != 1 or beside[0].name in found or beside[0].name == FORCED:
             continue
+        if plan.target.way(beside[0].name).kind != "url":
+            continue
         code = _only_code(case, plan)
         if code is not None:
             found[beside[0].name] = StateWitness(case, beside[0], code)
@@ -103,7 +105,8 @@ def creating_case(cases: Sequence[Case], plan: Plan, usual: Mapping[str, frozens
 
 
 def _simple(cases: Sequence[Case], plan: Plan) -> Iterator[Case]:
-    """Yield the cases of one plain request to the operation under test, whose states are all set by calls."""
+    """Yield the cases of one plain request to the operation under test, whose states are set by calls or hold."""
+    met = ("url", "fixed") if plan.target.states_url is not None else ("fixed",)
     for case in cases:
         step = case.steps[0]
         if (
@@ -115,7 +118,7 @@ def _simple(cases: Sequence[Case], plan: Plan) -> Iterator[Case]:
             and step.times == 1
             and (step.account, step.given, step.teardown, dict(step.extra)) == (None, (), (), {})
             and case.subject in plan.contracts
-            and all(plan.target.way(state.name).kind == "url" for state in case.given)
+            and all(plan.target.way(state.name).kind in met for state in case.given)
         ):
             yield case
 
