@@ -154,6 +154,12 @@ def program_of(command: Sequence[str], environment: Mapping[str, str]) -> tuple[
     return None if any(Path(folder, "sitecustomize.py").exists() for folder in folders if folder) else found
 
 
+def _readable(pipe: IO[bytes]) -> bool:
+    ready = select.poll()  # `select.select` takes no descriptor above 1023
+    ready.register(pipe, select.POLLIN)
+    return bool(ready.poll(0))
+
+
 class ForkedPopen(subprocess.Popen[str]):
     """A command of the project that is forked, and not started, where that makes no difference.
 
@@ -205,7 +211,7 @@ class ForkedPopen(subprocess.Popen[str]):
         """Return the process id and its status as `os.waitpid` gives it; without an end yet both are 0."""
         if self._status is None:
             return super()._try_wait(wait_flags)  # type: ignore[misc,no-any-return]
-        if wait_flags == os.WNOHANG and not select.select([self._status], [], [], 0)[0]:
+        if wait_flags == os.WNOHANG and not _readable(self._status):
             return 0, 0
         with self._status:
             self.returncode = status = read_number(self._status)

@@ -13,6 +13,7 @@ from conformance.engine.interrupts import Interrupts
 from conformance.engine.loop import Loop
 from conformance.engine.notes import RunNote
 from conformance.transport.descriptors import affordable_connections
+from conformance.transport.pace import FIRST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -112,8 +113,9 @@ class Engine:
         self._waiting = deque()
         for case in cases:
             (alone if self.alone(case) else self._waiting).append(case)
-        # Where a new connection costs more than the wait, as with TLS to a real account, all is kept to the end.
-        yield from self._run(self._waiting, last=not alone and self.plan.target.credentials is None)
+        if len(cases) <= FIRST and not alone:
+            self._loop.keeping.use_once()
+        yield from self._run(self._waiting)
         for case in alone:
             yield from self._run(deque([case]))
         self._note()
@@ -161,13 +163,12 @@ class Engine:
         """Note what the run learned about the server's way to answer."""
         self.plan.notes.extend(self._loop.notes())
 
-    def _run(self, waiting: deque[Case], *, last: bool = False) -> Iterator[CaseResult]:
+    def _run(self, waiting: deque[Case]) -> Iterator[CaseResult]:
         with self.flight() as flight, Interrupts() as interrupts:
 
             def refill() -> None:
                 while waiting and flight.active < self.plan.concurrency and flight.has_room:
                     flight.start(waiting.popleft())
-                self._loop.expect_nothing(nothing=last and not waiting)
 
             while waiting or flight.active:
                 with interrupts.held():

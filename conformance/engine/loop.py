@@ -148,10 +148,6 @@ class Loop(Generic[T]):
                 due = min(due, _NEXT_BURST_S)
             self._client.wait(max(min(due, _IDLE_S), 0))
 
-    def expect_nothing(self, *, nothing: bool) -> None:
-        """Say whether no other work will be started, so that nothing need be kept for its requests."""
-        self._client.nothing_follows = nothing
-
     def process(self, refill: Callable[[], None] | None = None) -> list[FinishedWork[T]]:
         """Do what can be done without waiting, and return the work that has ended. Must not be interrupted.
 

@@ -94,10 +94,6 @@ class Client(Generic[TokenT]):
     Args:
         pace: What it is told how requests were answered.
         keeping: What is known of whether hosts keep connections; a client before it may have learned it.
-
-    Attributes:
-        nothing_follows: Whether no request comes but such as follow from the answers to those under way. Then a first
-            answer is not held until its connection was quiet: it is handed out, and the connection closed.
     """
 
     def __init__(self, pace: Pace | None = None, keeping: Keeping | None = None) -> None:
@@ -120,7 +116,6 @@ class Client(Generic[TokenT]):
         self._ready: Ready = []
         self._due: float | None = None
         self._looked = time.monotonic()
-        self.nothing_follows = False
         self._multi.setopt(pycurl.M_SOCKETFUNCTION, self._sockets.watch)
         self._multi.setopt(pycurl.M_TIMERFUNCTION, self._set_timer)
 
@@ -316,8 +311,6 @@ class Client(Generic[TokenT]):
 
     def _release(self, now: float, completed: list[Completed[TokenT]]) -> None:
         """Hand out the first answers of a host once its connections were quiet: they may be used again then."""
-        if self._held and self.nothing_follows and not self._under_way:
-            self._sockets.shut_idle()
         held = [
             each
             for each in self._held

@@ -54,10 +54,17 @@ class Keeping:
 
     def __init__(self) -> None:
         self._hosts: dict[str, _Host] = {}
+        self._once = False
+
+    def use_once(self) -> None:
+        """Keep no further one: each of a few requests would wait longer until it may be used than for a new one."""
+        self._once = True
 
     def keeps(self, host: str) -> bool:
         """Whether a connection to the host is kept after an answer."""
         known = self._hosts.get(host)
+        if self._once and (known is None or not known.proved):
+            return False
         return known is None or not (known.closes or known.silent or known.one_at_a_time or known.unasked)
 
     def rest_s(self, host: str) -> float:
