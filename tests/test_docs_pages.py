@@ -16,8 +16,8 @@ import jsonschema_rs
 import pytest
 from servers import closed_port
 
+from conformance.cases.choosing.suite_folders import load_suites
 from conformance.cases.load import parse_file
-from conformance.cases.select import load_suites
 from conformance.cases.state_catalogue import load_states
 from conformance.cases.suite import load_defaults
 from conformance.cli.command_line import COMMANDS

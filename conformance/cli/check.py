@@ -10,7 +10,8 @@ from typing import Annotated, Final
 import typer
 
 from conformance.cases.bases import load_bases
-from conformance.cases.select import load_other, load_suites
+from conformance.cases.choosing.suite_folders import load_suites
+from conformance.cases.select import load_other
 from conformance.cases.state_catalogue import load_states
 from conformance.cases.suite import DEFAULTS, STATES, Suite, cases_root, load_all_states, read_values
 from conformance.cli.support.standard_streams import say, say_fault

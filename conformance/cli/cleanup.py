@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from conformance.cases.select import load_suites
+from conformance.cases.choosing.suite_folders import load_suites
 from conformance.cli.support.standard_streams import say
 from conformance.core.cache import user_cache
 from conformance.core.errors import ExitStatus, UsageError

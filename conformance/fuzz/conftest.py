@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def suites() -> list[Suite]:
     """Every operation that has contracts and valid requests."""
-    from conformance.cases.select import load_suites  # noqa: PLC0415 - only a run of these tests needs it
+    from conformance.cases.choosing.suite_folders import load_suites  # noqa: PLC0415 - only a run of these tests needs it
     from conformance.core.cache import user_cache  # noqa: PLC0415
     from conformance.core.resources import case_dirs  # noqa: PLC0415
 

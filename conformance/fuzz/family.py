@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.bases import changed_names
+from conformance.cases.choosing.suite_folders import load_found, suite_folders
 from conformance.cases.meanings.rows import meant_rows, rows_for
 from conformance.cases.meanings.words import load_words
 from conformance.cases.model import ANY_CODE, Outcome, ProviderState, Step, Until
-from conformance.cases.select import load_found, suite_folders
 from conformance.contract.answer_trees import as_answered
 from conformance.core.cache import user_cache
 from conformance.core.errors import InputError

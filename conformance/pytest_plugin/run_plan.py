@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from conformance.cases.choosing.named_files import case_files
 from conformance.cases.load import refuse_duplicate_ids
-from conformance.cases.select import case_files, load_cases
+from conformance.cases.select import load_cases
 from conformance.cases.suite import cases_root, load_defaults, operations_in
 from conformance.contract.languages import BOTH, check_docs, languages_of
 from conformance.core.errors import ConformanceError, UsageError

@@ -104,7 +104,10 @@ class CaseSession:
         """Return the suite that a case file belongs to; raises `ConformanceError` for wrong files beside it."""
         folder = path.parent
         if folder not in self._suites:
-            from conformance.cases.select import load_found, suite_folders  # noqa: PLC0415 - see the module's docstring
+            from conformance.cases.choosing.suite_folders import (  # noqa: PLC0415 - see the module's docstring
+                load_found,
+                suite_folders,
+            )
             from conformance.core.resources import case_dirs  # noqa: PLC0415
 
             same = (each for each in suite_folders(case_dirs()) if each.folder.resolve() == folder.resolve())
@@ -114,8 +117,8 @@ class CaseSession:
 
     def _elsewhere(self, folder: Path) -> Suite:
         """Return the suite of own cases, in a folder of any name as long as it is clear whose they are."""
-        from conformance.cases.compiled import read_suite  # noqa: PLC0415 - see the module's docstring
-        from conformance.cases.select import refuse_misplaced  # noqa: PLC0415
+        from conformance.cases.choosing.suite_folders import refuse_misplaced  # noqa: PLC0415 - as above
+        from conformance.cases.compiled import read_suite  # noqa: PLC0415
         from conformance.contract.catalogue import contract_files  # noqa: PLC0415
 
         known = contract_files()

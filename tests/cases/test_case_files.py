@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from profiles import scaled
 
 from conformance.cases.bases import load_bases
+from conformance.cases.choosing.named_files import case_files
 from conformance.cases.load import load_file
-from conformance.cases.select import case_files, load_cases
+from conformance.cases.select import load_cases
 from conformance.cases.state_catalogue import load_states
 from conformance.cases.suite import load_defaults
 from conformance.core.errors import CaseError, Location

@@ -15,7 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from profiles import scaled
 
 from conformance.cases import compiled, stored
-from conformance.cases.select import case_files, load_cases, load_found, load_other, load_suites, suite_folders
+from conformance.cases.choosing.named_files import case_files
+from conformance.cases.choosing.suite_folders import load_found, load_suites, suite_folders
+from conformance.cases.select import load_cases, load_other
 from conformance.contract.catalogue import OperationId, contract_files
 from conformance.core import yamlloader
 from conformance.core.cache import NO_CACHE, Cache

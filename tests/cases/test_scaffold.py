@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from conformance.cases.bases import Base
+from conformance.cases.choosing.named_files import case_files
+from conformance.cases.choosing.suite_folders import load_suites
 from conformance.cases.coverage import coverage
 from conformance.cases.expand import wire_parameters
 from conformance.cases.load import parse_file
@@ -22,7 +24,7 @@ from conformance.cases.model import ANY_CODE
 from conformance.cases.promises import promises
 from conformance.cases.scaffold.skeletons import scaffold
 from conformance.cases.scaffold.values import unmasked
-from conformance.cases.select import case_files, load_cases, load_suites
+from conformance.cases.select import load_cases
 from conformance.cases.state_catalogue import load_states
 from conformance.cases.suite import Suite, load_defaults
 from conformance.contract.constraints import violations

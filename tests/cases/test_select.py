@@ -15,15 +15,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from profiles import NEW_EXAMPLES
 
-from conformance.cases.select import (
-    case_files,
-    chosen_folders,
-    load_cases,
-    load_other,
-    load_suites,
-    named_files,
-    select,
-)
+from conformance.cases.choosing.named_files import case_files, named_files
+from conformance.cases.choosing.suite_folders import chosen_folders, load_suites
+from conformance.cases.select import load_cases, load_other, select
 from conformance.core.errors import CaseError, UsageError
 from conformance.core.resources import cases_dir
 

@@ -11,8 +11,10 @@ from contract_strategies import contract, contracts, error, parameter
 from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 
+from conformance.cases.choosing.named_files import case_files
+from conformance.cases.choosing.suite_folders import chosen_folders, load_found
 from conformance.cases.promises import promises
-from conformance.cases.select import case_files, chosen_folders, load_cases, load_found
+from conformance.cases.select import load_cases
 from conformance.contract.catalogue import find_contract
 from conformance.contract.export.preference import PREFER, preference
 from conformance.contract.export.stubs.registry import STUB_WRITERS

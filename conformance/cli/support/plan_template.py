@@ -8,17 +8,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from conformance.cases.choosing.named_files import case_files, named_files
+from conformance.cases.choosing.suite_folders import chosen_folders, is_of_sdk_alone, load_found, suite_folders
 from conformance.cases.compiled import read_contracts
-from conformance.cases.select import (
-    case_files,
-    chosen_folders,
-    is_of_sdk_alone,
-    load_cases,
-    load_found,
-    load_other,
-    named_files,
-    suite_folders,
-)
+from conformance.cases.select import load_cases, load_other
 from conformance.cases.suite import SDK_FOLDER, load_defaults, operations_in
 from conformance.contract.catalogue import workspace_contracts
 from conformance.contract.languages import languages_of
@@ -34,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from conformance.cases.choosing.suite_folders import SuiteFolder
     from conformance.cases.disagreements import Disagreement
     from conformance.cases.model import Case
     from conformance.cases.sdk import SdkCase
-    from conformance.cases.select import SuiteFolder
     from conformance.cases.suite import Suite
     from conformance.contract.catalogue import OperationId
     from conformance.contract.languages import Language
