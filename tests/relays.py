@@ -168,6 +168,14 @@ class JsonOnly(StatesRelay):
         super().operation(path.replace(b"Format=XML", b"Format=JSON"), body.replace(b"Format=XML", b"Format=JSON"))
 
 
+class PlainText(StatesRelay):
+    """Calls every answer plain text."""
+
+    def operation(self, path: bytes, body: bytes) -> None:
+        status, _, data = self.ask(path.decode(), body)
+        self.give(status, "text/plain", data)
+
+
 class NoStates(StatesRelay):
     """Has no states URL, and answers every call to it alike."""
 

@@ -14,6 +14,7 @@ from conformance.engine.effects import Once
 from conformance.engine.progress import Progress
 from conformance.engine.sent import NoEnvelopeError, NothingKnownError, NotServedError, StateRefusedError
 from conformance.engine.skip_reasons import skip_reason
+from conformance.judging.envelope import OF_EVERY_ANSWER
 from conformance.judging.other_wordings import is_as_worded
 from conformance.protocol.request import REGION
 
@@ -116,7 +117,10 @@ class ServerProbes:
         return False if known else None
 
     def _conforms(self, case: Case) -> Steps[bool | None]:
-        """Run a case under an account of its own, to see whether it keeps its promises; `None`: not known."""
+        """Run a case under an account of its own, to see whether it keeps its promises; `None`: not known.
+
+        What is wrong in every answer of the server, as a media type, is no sign of what it knows.
+        """
         promised = self._promised(case)
         progress = Progress(promised, case.operation)
         try:
@@ -126,7 +130,7 @@ class ServerProbes:
             return False
         except NothingKnownError:
             return None
-        kept = len(progress.open_languages()) == len(promised)
+        kept = all(each.where in OF_EVERY_ANSWER for found in progress.findings.values() for each in found)
         return None if progress.throttled and not kept else kept
 
     def lets_pass(self, operation: str) -> Steps[bool]:

@@ -16,6 +16,11 @@ MEDIA_TYPES: Final = {"JSON": ("application/json",), "XML": ("text/xml", "applic
 _OF_FORMAT: Final = ("response.format", "response.headers.Content-Type")
 """Where an answer differs from the format that it was asked for."""
 
+_REQUEST_ID: Final = "response.body.RequestId"
+
+OF_EVERY_ANSWER: Final = (*_OF_FORMAT, _REQUEST_ID)
+"""Where every answer of a server may differ, whichever document it was written from."""
+
 
 def envelope(answered: Answered, asked_format: str, *, request_id_seen: bool) -> Iterator[Finding]:
     """Yield what is wrong with the shape of any answer, whatever the case expects.
@@ -34,9 +39,9 @@ def envelope(answered: Answered, asked_format: str, *, request_id_seen: bool) ->
         yield Finding("response.headers.Content-Type", MEDIA_TYPES[answered.format], answered.media_type or None)
     request_id = answered.body.get("RequestId")
     if not isinstance(request_id, str) or not request_id:
-        yield Finding("response.body.RequestId", ("a text that is not empty",), request_id)
+        yield Finding(_REQUEST_ID, ("a text that is not empty",), request_id)
     elif request_id_seen:
-        yield Finding("response.body.RequestId", ("a text never used before",), request_id)
+        yield Finding(_REQUEST_ID, ("a text never used before",), request_id)
     failed = not 200 <= answered.status < 300  # noqa: PLR2004 - RFC 9110: 2xx is success
     if answered.code is not None:
         yield from _error_envelope(answered, failed=failed)

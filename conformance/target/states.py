@@ -72,13 +72,21 @@ def state_failure(state: str, action: str, outcome: TransferOutcome) -> StateFai
     page = _PAGE.match(outcome.body) is not None
     if 200 <= outcome.status < 300 and not page:  # noqa: PLR2004 - RFC 9110: 2xx is success
         return None
-    text = "an HTML page" if page else outcome.body[:_SHOWN].decode(errors="replace").strip()
+    text = "an HTML page" if page else _said(outcome)
     answered = f"{outcome.status} and an HTML page" if page else str(outcome.status)
     said = f"{action} of state {state} was answered with {outcome.status}: {text}"
     if asks_to_wait(outcome) or outcome.status in _PASSING:
         return StateFailure(said, answer=outcome, answered=answered)
     refused = 400 <= outcome.status < 500  # noqa: PLR2004 - RFC 9110: the client's fault
     return StateFailure(said, refused=refused, answered=answered)
+
+
+def _said(response: WireResponse) -> str:
+    """Return what an answer says, for a person."""
+    place = response.headers.get("location")
+    if 300 <= response.status < 400 and place:  # noqa: PLR2004 - RFC 9110: 3xx is a redirection
+        return f"a redirect to {place[:_SHOWN]}, which is not followed"
+    return response.body[:_SHOWN].decode(errors="replace").strip() or "nothing"
 
 
 def may_be_repeated(outcome: TransferOutcome) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from relays import PlainText, relay
 
 from conformance.server.process import ReferenceServer
 
@@ -103,6 +104,15 @@ def test_the_same_answer_of_a_server_that_does_not_know_the_document_is_a_diverg
         outcome = run(quick, server, ONLY_CHINESE)
     case = outcome.cases[ONLY_CHINESE]
     assert (case["verdict"], case["follows"], outcome.status) == ("divergent", ["en"], 0)
+
+
+@pytest.mark.parametrize(("follow", "verdict"), [("both", "mismatch"), ("en", "divergent")])
+def test_what_is_wrong_in_every_answer_is_no_sign_of_a_document_that_is_not_known(
+    follow: str, verdict: str, quick: Command
+) -> None:
+    with ReferenceServer(follow=follow) as server, relay(PlainText, server.endpoint) as endpoint:
+        outcome = quick.run("--endpoint", endpoint, "--states-url", f"{endpoint}/_states", ONLY_CHINESE)
+    assert outcome.verdicts == {ONLY_CHINESE: verdict}
 
 
 @pytest.mark.parametrize("follow", ["en", "zh"])

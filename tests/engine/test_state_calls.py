@@ -100,6 +100,25 @@ def test_another_status_is_told_with_what_the_server_said(status: int, *, refuse
     assert failure == StateFailure(why, refused, answered=str(status))
 
 
+@pytest.mark.parametrize(
+    ("status", "headers", "says"),
+    [
+        (308, {"Location": "/_states/"}, "a redirect to /_states/, which is not followed"),
+        (302, {}, "nothing"),
+        (500, {}, "nothing"),
+    ],
+)
+def test_an_answer_without_a_body_is_told_in_words(status: int, headers: dict[str, str], says: str) -> None:
+    def answer(link: Link) -> bool:
+        link.send(whole(b"", status, **headers))
+        return True
+
+    with Server(answer) as server:
+        failure = failure_of(server.endpoint)
+    assert failure.text == f"setup of state {STATE} was answered with {status}: {says}"
+    assert failure.answered == str(status)
+
+
 def test_a_connection_that_the_server_closes_between_two_calls_is_opened_again() -> None:
     """The answer may cross the end of the connection: a state may be set twice, so the call is sent again."""
     seen: dict[int, int] = {}

@@ -64,9 +64,9 @@ def without_states_url(cases: Iterable[Case], usual: Mapping[str, frozenset[str]
         return None
     fixed = ", ".join(f"{name}: fixed" for name in names)
     return (
-        f"{len(needing)} cases need provider states, and no states URL was given; {len(able)} of them run where "
-        f"{' and '.join(names)} always holds: give a target file with states: {{default: unavailable, {fixed}}}, and "
-        "the names of what exists under values"
+        f"{len(needing)} cases need provider states, and no states URL was given; {len(able)} of them need no "
+        f"more than {' and '.join(names)}: where these always hold, give a target file with states: "
+        f"{{default: unavailable, {fixed}}}, and the names of what exists under values"
     )
 
 
