@@ -17,6 +17,13 @@ def told(*reasons: str | None) -> list[tuple[str, int]]:
     return [(english(group.reason), len(group.cases)) for group in grouped_by_reason(cases)]
 
 
+def test_what_a_server_says_beside_an_id_of_its_own_is_one_reason() -> None:
+    said = "setup of state x was answered with 400: "
+    ids = ("0b25eec3-aabd-4a39-8b57-69fc90fc4e23", "8fae3087-41ff-475a-8e75-24336a6b22ed")
+    reasons = [f'{said}{{"RequestId": "{each}", "Message": "no state x"}}' for each in ids]
+    assert told(*reasons, f"{said}no") == [(reasons[0], 2), (f"{said}no", 1)]
+
+
 @pytest.mark.parametrize(
     ("reasons", "expected"),
     [

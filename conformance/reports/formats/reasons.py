@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.core.sentences.sentence import sentence
+from conformance.judging.texts.varying_texts import masked
 from conformance.reports.formats.words import text_words
 
 if TYPE_CHECKING:
@@ -34,12 +35,15 @@ class ReasonGroup(NamedTuple):
 
 
 def grouped_by_reason(cases: Iterable[CaseEntry]) -> list[ReasonGroup]:
-    """Return the cases by reason, most first; those that lack provider states are one group for each way out."""
+    """Return the cases by reason, most first; those that lack provider states are one group for each way out.
+
+    What a server says beside an id of its own, such as a RequestId, is one reason.
+    """
     groups: dict[tuple[bool, str], list[CaseEntry]] = {}
     for case in cases:
         reason = case["reason"] or ""
         needs = _NEEDS.fullmatch(reason)
-        groups.setdefault((needs is not None, needs["way_out"] if needs else reason), []).append(case)
+        groups.setdefault((needs is not None, needs["way_out"] if needs else masked(reason)), []).append(case)
     found = [ReasonGroup(_reason(alike), tuple(alike)) for alike in groups.values()]
     return sorted(found, key=lambda group: -len(group.cases))
 
@@ -49,6 +53,8 @@ def _reason(cases: Sequence[CaseEntry]) -> Wording:
     if len(reasons) == 1:
         return text_words(reasons[0])
     needs = [found for case in cases if (found := _NEEDS.fullmatch(case["reason"] or ""))]
+    if not needs:
+        return text_words(reasons[0])
     states = [name for name, _ in Counter(name for each in needs for name in each["states"].split(", ")).most_common()]
     named, way_out = ", ".join(states[:_NAMED]), text_words(needs[0]["way_out"])
     if len(states) <= _NAMED:
