@@ -135,18 +135,18 @@ def _fitting(text: str) -> Sentence | None:
     """Return the sentence of the template with most letters that a whole text fits."""
     if text in _exact():
         return Sentence(_exact()[text])
-    words = {_ANY, *_WORD.findall(text)}
-    for template in sorted({found for word in words for found in _by_word().get(word, ())}):
-        if template.longest in text:
-            values = _values(template, text)
-            if values is None:
-                continue
-            said = list(map(_value, values))
-            if not _may_have(template, said):
-                continue
-            # A text that begins with words of somebody else only happens to go on like a template.
-            if template.literals[0] or isinstance(said[0], Sentence) or not _is_prose(values[0]):
-                return Sentence(template.text, dict(zip(template.names, said, strict=True)))
+    templates = _by_word()
+    words = {_ANY, *_WORD.findall(text)} & templates.keys()
+    for template in sorted({found for word in words for found in templates[word] if found.longest in text}):
+        values = _values(template, text)
+        if values is None:
+            continue
+        said = list(map(_value, values))
+        if not _may_have(template, said):
+            continue
+        # A text that begins with words of somebody else only happens to go on like a template.
+        if template.literals[0] or isinstance(said[0], Sentence) or not _is_prose(values[0]):
+            return Sentence(template.text, dict(zip(template.names, said, strict=True)))
     return None
 
 
