@@ -159,8 +159,9 @@ class Server:
         # A client that has gone away is what these servers provoke.
         with sock, suppress(OSError):
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            early = b""
             while not self._stopping.is_set():
-                request = _receive(sock)
+                request, early = _receive(sock, early)
                 if request is None or not self._answer(sock, request):
                     return
 
@@ -189,12 +190,15 @@ class Server:
         return held
 
 
-def _receive(sock: socket.socket) -> Received | None:
-    data = b""
+def _receive(sock: socket.socket, data: bytes) -> tuple[Received | None, bytes]:
+    """Return a request, of which `data` came already, and what came of the next.
+
+    A client that takes a late byte for the answer to its request sends the next before this server has read the first.
+    """
     while b"\r\n\r\n" not in data:
         more = sock.recv(65536)
         if not more:
-            return None
+            return None, b""
         data += more
     top, _, body = data.partition(b"\r\n\r\n")
     request = Received(top, body)
@@ -202,9 +206,9 @@ def _receive(sock: socket.socket) -> Received | None:
     while len(body) < length:
         more = sock.recv(65536)
         if not more:
-            return None
+            return None, b""
         body += more
-    return Received(top, body)
+    return Received(top, body[:length]), body[length:]
 
 
 def forward(upstream: str, request: Received) -> bytes:
