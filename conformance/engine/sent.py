@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -94,7 +95,8 @@ class SentExchange:
             NothingKnownError: When there is none to judge.
         """
         if isinstance(self._read, NothingKnownError):
-            raise self._read
+            # One that is kept would keep, by its traceback, whoever called this, and this with the whole answer.
+            raise copy(self._read)
         return self._read
 
     @cached_property
@@ -124,5 +126,5 @@ def read_all(sent: Sequence[SentExchange]) -> tuple[list[Answered], list[str], N
         except NoEnvelopeError as fault:
             broken.append(str(fault))
         except NothingKnownError as fault:
-            unknown = unknown or fault
+            unknown = unknown or fault.with_traceback(None)
     return answers, broken, unknown
