@@ -54,7 +54,8 @@ def stopped_at_imports(number: int, words: tuple[str, ...], step: int, folder: P
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, json.dumps([number, words]), str(step)],
         cwd=folder,
-        env=environment(),
+        # What measures coverage handles SIGTERM itself, and has imported much.
+        env={name: text for name, text in environment().items() if not name.startswith("COVERAGE_")},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

@@ -202,11 +202,11 @@ def test_the_other_commands_do_not_import_what_makes_the_data() -> None:
 
 
 TWO = """
-from conformance.cases import select
+from conformance.cases.choosing import suite_folders
 
-every = select.load_suites
+every = suite_folders.load_suites
 two = ("ActiveFlowLog", "CreateFlowLog")
-select.load_suites = lambda *words: [one for one in every(*words) if one.operation in two]
+suite_folders.load_suites = lambda *words: [one for one in every(*words) if one.operation in two]
 """
 """A plugin of pytest by which a run has two operations; nothing has to be refused for a state of the first."""
 
