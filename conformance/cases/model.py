@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
+from conformance.cases.substitution import references
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -77,6 +79,12 @@ class Until:
     within_s: float | None = None
 
 
+def _lists_earlier(node: object) -> bool:
+    if isinstance(node, (list, tuple)):
+        return any(name.startswith("steps.") for name in references(node))
+    return isinstance(node, dict) and any(map(_lists_earlier, node.values()))
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One request of a case.
@@ -116,6 +124,11 @@ class Step:
     changed: tuple[str, ...] = ()
     encodings: Mapping[str, Encoding] = field(default_factory=dict)
     nested: tuple[str, ...] = ()
+
+    @property
+    def lists_earlier(self) -> bool:
+        """Whether it expects an entry of a list that an earlier step told of, and that may take its time to show."""
+        return any(_lists_earlier(outcome.body) for allowed in self.outcomes.values() for outcome in allowed)
 
     @property
     def may_succeed(self) -> bool:

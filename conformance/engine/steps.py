@@ -308,7 +308,7 @@ class StepRunner:
         if step.times > 1:
             return (yield from self._at_once(step.times, call))
         # What the operation under test did may take its time to show in the answers of other operations.
-        if step.until is None and step.operation == call.progress.operation:
+        if step.until is None and step.operation == call.progress.operation and not step.lists_earlier:
             return [(yield from self._once(call))]
         return [(yield from self._until(index, step, call))]
 
@@ -368,7 +368,7 @@ class StepRunner:
             (answered,) = answers
             attempts += 1
             deadline = deadline or self._clock() + within_s
-            missing = self._missing(index, until, send, answered, progress)
+            missing = self._missing(index, until, send, answered, progress, lists=step.lists_earlier)
             # What was throttled may have been done all the same: then the refusal stays, and the case is run again.
             if not missing or (answered.code is not None and sent.exchange.retries and send.credentials.generated):
                 return sent
@@ -386,10 +386,12 @@ class StepRunner:
             yield Sleep(wait)
             wait = min(wait * 2, _LONGEST_WAIT_S)
 
-    def _missing(self, index: int, until: Until, send: Send, answered: Answered, progress: Progress) -> list[Finding]:
+    def _missing(
+        self, index: int, until: Until, send: Send, answered: Answered, progress: Progress, *, lists: bool
+    ) -> list[Finding]:
         """Return what an answer still lacks of what a step waits for."""
         if answered.code is None and until.body:
             return list(differences(until.body, answered.body, "response.body"))
-        if answered.code is None and send.call[0] == progress.operation:
+        if answered.code is None and send.call[0] == progress.operation and not lists:
             return []  # it was accepted, and would only be carried out twice
         return self.judging.unexpected(index, send, answered, progress)

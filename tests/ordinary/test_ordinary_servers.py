@@ -107,7 +107,7 @@ def test_a_slow_server_that_conforms_is_found_to(name: str, quick: Command, refe
 
 def test_what_is_shown_later_is_waited_for(quick: Command, reference: ReferenceServer) -> None:
     with relays.running(relays.Late, reference.endpoint) as endpoint:
-        outcome = quick.run("--endpoint", endpoint, "--states-url", f"{endpoint}/_states", "-k", "shown")
+        outcome = quick.run("--endpoint", endpoint, "--states-url", f"{endpoint}/_states", "-k", "shown or found-by")
     conforms(outcome)
 
 
