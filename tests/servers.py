@@ -226,7 +226,19 @@ def forward(upstream: str, request: Received) -> bytes:
 
 
 def closed_port() -> int:
-    """Return a port of this machine that nothing listens on."""
+    """Return a port of this machine that nothing listens on as long as this process lives.
+
+    One that is only free may be that of the next server that another process starts.
+    """
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))  # and does not listen, so that a connection is refused
+    port: int = taken.getsockname()[1]
+    taken.detach()  # it stays taken
+    return port
+
+
+def free_port() -> int:
+    """Return a port that was free just now, for who cannot take port 0."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port

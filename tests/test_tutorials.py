@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from commands import LONGEST_S, REPOSITORY, environment, run_program
-from servers import closed_port
+from servers import free_port
 
 FOLDER = REPOSITORY / "docs" / "tutorials"
 PORT = "8080"
@@ -66,7 +66,7 @@ class Reader:
     def __init__(self, folder: Path, env: dict[str, str]) -> None:
         self._folder = folder
         self._env = env
-        self._port = str(closed_port())
+        self._port = str(free_port())
         self._printed = ""
 
     def do(self, page: str) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import threading
 import time
 from http.server import ThreadingHTTPServer
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from commands import script, started
 from relays import StatesRelay
+from servers import closed_port, free_port
 
 from conformance.server.process import ReferenceServer
 
@@ -112,9 +112,7 @@ def test_a_report_that_cannot_be_read_is_no_earlier_run(quick: Command, referenc
 
 
 def test_the_list_is_of_what_would_run_and_sends_nothing(quick: Command) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    outcome = quick.run("--endpoint", endpoint, "--list", "-k", "quota")
+    outcome = quick.run("--endpoint", f"http://127.0.0.1:{closed_port()}", "--list", "-k", "quota")
     assert outcome.status == 0
     assert QUOTA in outcome.out.splitlines()
     assert not outcome.folder.exists()
@@ -131,8 +129,7 @@ def test_a_run_ends_when_enough_have_failed(words: tuple[str, ...], most: int, q
 
 
 def test_a_server_that_is_started_meanwhile_is_waited_for(quick: Command, reference: ReferenceServer) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     relay = type("Relay", (StatesRelay,), {"upstream": reference.endpoint, "calls": []})
     servers: list[ThreadingHTTPServer] = []
 
@@ -153,9 +150,7 @@ def test_a_server_that_is_started_meanwhile_is_waited_for(quick: Command, refere
 
 
 def test_who_waits_in_vain_gets_the_message_of_who_does_not(quick: Command) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        endpoint = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    outcome = quick.run("--endpoint", endpoint, "--wait", "0.3", SUCCESS)
+    outcome = quick.run("--endpoint", f"http://127.0.0.1:{closed_port()}", "--wait", "0.3", SUCCESS)
     assert outcome.status == 3
     assert "refuses the connection" in outcome.err
     assert 0.3 <= outcome.seconds < 10

@@ -25,6 +25,7 @@ from relays import (
     StatesRelay,
     relay,
 )
+from servers import closed_port
 
 from conformance.core.errors import ExitStatus
 from conformance.server.process import ReferenceServer
@@ -192,8 +193,7 @@ def test_a_wrong_states_url_is_one_message(
 
 
 def test_a_states_url_where_nothing_listens_is_one_message(quick: Command, reference: ReferenceServer) -> None:
-    with relay(StatesRelay, reference.endpoint) as gone:
-        pass
+    gone = f"http://127.0.0.1:{closed_port()}"
     outcome = quick.run("--endpoint", reference.endpoint, "--states-url", f"{gone}/_states", *STATES_OF_ALL_KINDS)
     assert (outcome.status, keys(outcome)) == (ExitStatus.NO_ANSWER, ["states.url"])
     assert reasons(outcome) == {f"could not connect to the states URL {gone}/_states"}
