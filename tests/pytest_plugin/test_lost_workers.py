@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from commands import OPERATION, REPOSITORY, WITHOUT_OTHERS, environment, run_program
 from execnet import XSpec
-from servers import closed_port
+from servers import closed_port, free_port
 
 from conformance.cli.support.plan_template import load_named
 from conformance.pytest_plugin.hosts import HostWatch, host_of, keep_alive
@@ -135,7 +135,7 @@ def test_cases_that_nobody_is_left_to_run_are_errors(reference: ReferenceServer,
 @contextmanager
 def socket_server(folder: Path, env: dict[str, str]) -> Iterator[str]:
     """Give the address of execnet's server, which runs one worker at a time."""
-    address = f"127.0.0.1:{closed_port()}"
+    address = f"127.0.0.1:{free_port()}"
     folder.mkdir()
     words = [sys.executable, "-u", "-m", "execnet.script.socketserver", address]
     with subprocess.Popen(words, cwd=folder, env=env, stdout=subprocess.PIPE, encoding="utf-8") as server:
