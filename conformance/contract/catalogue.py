@@ -110,12 +110,16 @@ def contract_files() -> dict[OperationId, dict[Language, Path]]:
     }
 
 
-def workspace_contracts() -> dict[OperationId, dict[Language, Path]]:
+def workspace_contracts() -> dict[OperationId, Mapping[Language, Path]]:
     """Return the contracts that are the workspace's own, as `contract_files`; none outside a workspace."""
+    return _of_workspace(contract_files())
+
+
+def _of_workspace(known: Mapping[OperationId, Mapping[Language, Path]]) -> dict[OperationId, Mapping[Language, Path]]:
+    """Return those of the known contracts that are the workspace's own; none outside a workspace."""
     first, *others = layers("openapi")
     if not others:
         return {}
-    known = contract_files()
     return {each: files for each, files in known.items() if any(path.is_relative_to(first) for path in files.values())}
 
 
@@ -150,9 +154,7 @@ def own_operations(words: Sequence[str], known: Mapping[OperationId, Mapping[Lan
     """
     if words:
         return list(dict.fromkeys(find_operation(word, known) for word in words))
-    first = layers("openapi")[0]
-    own = [each for each, files in known.items() if any(path.is_relative_to(first) for path in files.values())]
-    return own or list(known)
+    return list(_of_workspace(known) or known)
 
 
 def contracts_named(operation: str, language: Language, folder: Path) -> list[Path]:
