@@ -49,7 +49,7 @@ def chosen(plan: Plan) -> list[Case]:
 def busy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have every look find that the processor is what is waited for, and another is idle."""
     monkeypatch.setattr(UsageMeter, "usage", lambda _: Usage(1.0, 1.0, 1.0))
-    for name, value in {"_FIRST_LOOK": 10, "_LOOK_EVERY": 10, "_LEAST_CASES": 10, "_WORTH_S": 0.0}.items():
+    for name, value in {"_FIRST": 10, "_LOOK_EVERY": 10, "_LEAST_CASES": 10, "_WORTH_S": 0.0}.items():
         monkeypatch.setattr(shared_when_busy, name, value)
 
 
@@ -110,7 +110,7 @@ def test_a_server_that_takes_its_time_is_left_to_one_process(
     monkeypatch: pytest.MonkeyPatch, plan: Plan, chosen: list[Case]
 ) -> None:
     """Whatever the processor does meanwhile: here nothing is patched but how many cases are worth a look."""
-    for name in ("_FIRST_LOOK", "_LOOK_EVERY", "_LEAST_CASES"):
+    for name in ("_FIRST", "_LOOK_EVERY", "_LEAST_CASES"):
         monkeypatch.setattr(shared_when_busy, name, 10)
     monkeypatch.setattr(UsageMeter, "usage", lambda _: Usage(1.0, 0.3, 1.6))
     with Engine(plan) as engine:
@@ -150,7 +150,7 @@ from conformance.engine.workers import idle_processors, shared_when_busy
 from conformance.engine.workers.idle_processors import Usage, UsageMeter
 
 UsageMeter.usage = lambda _: Usage(1.0, 1.0, 1.0)
-shared_when_busy._FIRST_LOOK = shared_when_busy._LOOK_EVERY = shared_when_busy._LEAST_CASES = 10
+shared_when_busy._FIRST = shared_when_busy._LOOK_EVERY = shared_when_busy._LEAST_CASES = 10
 shared_when_busy._WORTH_S = 0.0
 sys.exit(main())
 """

@@ -19,7 +19,9 @@ from conformance.cases.select import select
 from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.core.errors import HarnessError
 from conformance.engine.workers.child_process import ChildProcess
-from conformance.engine.workers.several_processes import Workers, parts
+from conformance.engine.workers.parts import Parts
+from conformance.engine.workers.several_processes import Workers
+from conformance.engine.workers.trial import Trial
 from conformance.reports.case_records import CaseRecorder
 from conformance.target.model import Target
 
@@ -44,14 +46,49 @@ def test_two_processes_find_what_one_finds(quick: Command, reference: ReferenceS
     assert two.report["complete"]
 
 
+def _sizes(parts: Parts) -> list[int]:
+    sizes = []
+    while parts:
+        sizes.append(len(parts.take()))
+    return sizes
+
+
+def test_parts_become_smaller_so_that_processes_end_together(loaded: tuple[list[Suite], list[Case]]) -> None:
+    cases = loaded[1][:300]
+    assert _sizes(Parts(cases, 2)) == [75, 57, 42, 32, 32, 32, 30]
+    assert _sizes(Parts(cases[:3], 4)) == [1, 1, 1]
+    assert _sizes(Parts(cases, 2, first=10))[:3] == [10, 10, 70]
+    assert _sizes(Parts([], 2)) == []
+
+
 def test_with_a_rate_no_process_works_long_after_the_others(loaded: tuple[list[Suite], list[Case]]) -> None:
-    cases = loaded[1]
-    for rate, most in ((None, 44), (1000.0, 44), (10.0, 15), (0.1, 1)):
-        shared = parts(cases, 2, rate)
-        assert max(map(len, shared)) <= most
-        assert sorted(case.id for part in shared for case in part) == sorted(case.id for case in cases)
-    assert parts([], 2, 10.0) == []
-    assert [len(part) for part in parts(cases[:3], 4, None)] == [1, 1, 1]
+    cases = loaded[1][:100]
+    assert max(_sizes(Parts(cases, 2, 1000.0))) == 32
+    assert max(_sizes(Parts(cases, 2, 10.0))) == 15
+    assert max(_sizes(Parts(cases, 2, 0.1))) == 1
+
+
+def test_a_part_that_is_given_back_is_taken_again(loaded: tuple[list[Suite], list[Case]]) -> None:
+    cases = loaded[1][:100]
+    parts = Parts(cases, 2)
+    one = parts.take()
+    parts.give_back(one)
+    assert [*parts.rest()] == cases
+    taken = list(parts.take())
+    while parts:
+        taken += parts.take()
+    assert taken == cases
+
+
+@pytest.mark.parametrize(("took_s", "failed"), [(0.1, False), (0.19, False), (0.2, True), (0.3, True)])
+def test_several_processes_have_to_do_more_than_one(took_s: float, *, failed: bool) -> None:
+    trial = Trial(one_per_s=1000.0, began=5.0, parts=2)
+    assert trial.first == 100
+    trial.part_done(5.05)
+    assert not trial.failed
+    trial.done += 200
+    trial.part_done(5.0 + took_s)
+    assert trial.failed == failed
 
 
 def test_cases_of_a_process_that_is_killed_are_run_by_another(reference: ReferenceServer) -> None:

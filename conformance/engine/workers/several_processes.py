@@ -6,11 +6,11 @@ takes to carry cases there and results back.
 
 from __future__ import annotations
 
-from collections import deque
+import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Final, Generic, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, Protocol, Self, TypeVar
 
 from conformance.core.errors import HarnessError
 from conformance.core.redaction import RECENT
@@ -20,6 +20,8 @@ from conformance.engine.notes import RunNote, RunNotes
 from conformance.engine.plan import new_run_id
 from conformance.engine.preflight.findings import PreflightFindings
 from conformance.engine.workers.child_process import WorkerLostError
+from conformance.engine.workers.parts import Parts
+from conformance.engine.workers.trial import Trial
 from conformance.engine.workers.worker_process import WorkerProcess, WorkerTold
 
 if TYPE_CHECKING:
@@ -30,12 +32,6 @@ if TYPE_CHECKING:
     from conformance.engine.plan import Plan
     from conformance.engine.workers.worker_process import PartFound
     from conformance.judging.results import CaseResult
-
-_PARTS: Final = 4
-"""How many parts each process gets, one after another, so that a slow one does not hold up the end."""
-
-_MOST_PART_S: Final = 3.0
-"""How long a part may take by the rate alone: as long as that, the share of a process that has ended is not used."""
 
 _TRIES: Final = 3
 """How many times processes are started in all, when some are killed."""
@@ -65,19 +61,32 @@ class _AtWork(Generic[R]):
         return [case for case in self.part if case.id not in self.done]
 
 
-def parts(cases: Sequence[Case], count: int, rate: float | None) -> list[Sequence[Case]]:
-    """Share out cases among processes; with a rate, in small parts: so no process is at work long after another.
+@dataclass(slots=True)
+class _Round(Generic[R]):
+    """Cases that processes share: what nobody has taken, who is at work, and whether several of them are of use."""
 
-    Args:
-        cases: The cases.
-        count: How many processes.
-        rate: Requests a second of all together; `None` for no limit.
-    """
-    number = count * _PARTS
-    if rate:
-        at_once = max(int(rate / count * _MOST_PART_S), 1)
-        number = max(number, -(-len(cases) // at_once))
-    return [cases[start::number] for start in range(min(number, len(cases)))]
+    parts: Parts
+    trial: Trial | None
+    busy: dict[Connection, _AtWork[R]] = field(default_factory=dict)
+
+    def wants_another(self) -> bool:
+        """Whether a process that has nothing to do is to go on."""
+        too_many = self.trial is not None and self.trial.failed and bool(self.busy)
+        return bool(self.parts) and not too_many
+
+    def note(self, done: int, *, last: bool) -> None:
+        """Note how many cases a process did, and whether its part is done."""
+        if self.trial is not None:
+            self.trial.done += done
+            if last:
+                self.trial.part_done(time.monotonic())
+
+
+class RunBefore(NamedTuple):
+    """What has run cases in this process: the engine, which is left open, and how many cases it did in a second."""
+
+    engine: Engine
+    per_s: float
 
 
 class Workers(Generic[R]):
@@ -87,25 +96,27 @@ class Workers(Generic[R]):
         plan: The run. `plan.concurrency` and the target's rate hold for all processes together.
         count: How many processes.
         record: Makes what is yielded of a result, in the process that has it; picklable.
-        engine: Has run cases of the plan in this process, and is left open. Then the processes are forked: they have
-            the cases and know what it learned.
+        before: What has run cases of the plan in this process. Then the processes are forked: they have the cases and
+            know what it learned. When they do not do more than it did, one of them goes on alone.
 
     Attributes:
         plan: The run.
     """
 
-    def __init__(self, plan: Plan, count: int, record: Callable[[CaseResult], R], engine: Engine | None = None) -> None:
+    def __init__(
+        self, plan: Plan, count: int, record: Callable[[CaseResult], R], before: RunBefore | None = None
+    ) -> None:
         self.plan = plan
         self._count = count
         self._record = record
-        self._forks = engine is not None
-        self._own = engine or Engine(plan)
+        self._before = before
+        self._own = before.engine if before is not None else Engine(plan)
         self._findings = PreflightFindings()
         self._processes: list[WorkerProcess[R]] = []
         self._stack = ExitStack()
         self._signatures: SharedFile | None = None
 
-    def _start(self, plan: Plan) -> None:
+    def _start(self, plan: Plan, cases: Sequence[Case]) -> None:
         rate = plan.target.rate
         each = replace(
             plan,
@@ -114,7 +125,8 @@ class Workers(Generic[R]):
             notes=RunNotes(),
         )
         told = WorkerTold(each, self._findings, self._signatures, self._record)
-        if self._forks:
+        if self._before is not None:
+            told = told._replace(cases={case.id: case for case in cases})
             self._own.renew(plan)  # a connection that it leaves idle may keep a server from all others
             while len(self._processes) < self._count:
                 own = told._replace(plan=replace(each, run_id=new_run_id()))  # it probes under accounts of its own
@@ -139,7 +151,7 @@ class Workers(Generic[R]):
     def __exit__(self, *details: object) -> None:
         with self._stack:
             self._end_all()
-            if not self._forks:
+            if self._before is None:
                 self._own.__exit__(*details)
 
     def _end_all(self) -> None:
@@ -161,7 +173,7 @@ class Workers(Generic[R]):
         together = [case for case in cases if not self._own.alone(case)]
         for _ in range(_TRIES):
             lost: list[Case] = []
-            self._start(plan)
+            self._start(plan, together)
             yield from self._shared(together, lost)
             if not lost:
                 break
@@ -179,12 +191,15 @@ class Workers(Generic[R]):
 
     def _shared(self, cases: Sequence[Case], lost: list[Case]) -> Iterator[R]:
         """Yield what the processes that share cases find; cases of one that was killed go to `lost`."""
-        waiting = deque(parts(cases, self._count, self.plan.target.rate))
-        busy: dict[Connection, _AtWork[R]] = {}
+        trial = None
+        if self._before is not None:
+            trial = Trial(self._before.per_s, time.monotonic(), self._count)
+        first = trial.first if trial is not None else None
+        sharing: _Round[R] = _Round(Parts(cases, self._count, self.plan.target.rate, first), trial)
         try:
             for process in tuple(self._processes):
-                self._give(process, waiting, busy)
-            while busy:
+                self._give(process, sharing)
+            while busy := sharing.busy:
                 for ready in wait(list(busy)):
                     assert isinstance(ready, Connection)  # noqa: S101 - nothing else is waited for
                     at_work = busy[ready]
@@ -196,29 +211,28 @@ class Workers(Generic[R]):
                         self._end(at_work.process)
                         continue
                     at_work.done.update(each.id for each in found.results)
+                    sharing.note(len(found.results), last=found.last)
                     if found.last:
                         del busy[ready]
-                        self._give(at_work.process, waiting, busy)
+                        self._give(at_work.process, sharing)
                     yield from found.results
         except KeyboardInterrupt:
-            yield from self._broken_off(each.process for each in busy.values())
+            yield from self._broken_off(each.process for each in sharing.busy.values())
             raise
-        for part in waiting:  # no process is left that could run it
-            lost.extend(part)
+        lost.extend(sharing.parts.rest())  # no process is left that could run it
 
-    def _give(
-        self, process: WorkerProcess[R], waiting: deque[Sequence[Case]], busy: dict[Connection, _AtWork[R]]
-    ) -> None:
-        """Give a process its next part, if there is one."""
-        if waiting:
-            part = waiting.popleft()
-            try:
-                process.send(part)
-            except WorkerLostError:
-                waiting.appendleft(part)
-                self._end(process)
-            else:
-                busy[process.connection] = _AtWork(process, part)
+    def _give(self, process: WorkerProcess[R], sharing: _Round[R]) -> None:
+        """Give a process its next part, if it is wanted; else it has nothing more to do."""
+        if not sharing.wants_another():
+            return
+        part = sharing.parts.take()
+        try:
+            process.give(part)
+        except WorkerLostError:
+            sharing.parts.give_back(part)
+            self._end(process)
+        else:
+            sharing.busy[process.connection] = _AtWork(process, part)
 
     def _broken_off(self, busy: Iterable[WorkerProcess[R]]) -> Iterator[R]:
         """End what the processes do, and yield what they found until then."""

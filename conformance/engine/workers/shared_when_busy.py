@@ -7,7 +7,7 @@ everything that is loaded, so they begin within milliseconds.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.engine.workers.idle_processors import UsageMeter, processors
 
@@ -21,15 +21,16 @@ if TYPE_CHECKING:
 
 _LEAST_CASES: Final = 800
 """Below so many cases, what could be won is less than the start of processes."""
-_FIRST_LOOK: Final = 100
+_FIRST: Final = 100
+"""After how many results it is measured: the first ones come slowly, while the rest of the program is loaded."""
 _LOOK_EVERY: Final = 50
 """After how many results it is looked, and then after how many more."""
 _LEAST_S: Final = 0.1
 """How long must be measured: the system counts in hundredths of a second."""
 _BUSY: Final = 0.8
 """Which share of the time this process has to have a processor."""
-_IDLE: Final = 0.9
-"""How many processors have to be idle: beside a server that uses half of one, a second process was a tenth slower."""
+_IDLE: Final = 0.4
+"""How many processors have to be idle for a trial of several processes."""
 _WORTH_S: Final = 0.4
 """How long the rest has to take in one process."""
 _MOST: Final = 4
@@ -56,31 +57,54 @@ def run_shared(
     together = [case for case in cases if not engine.alone(case)]
     alone = [case for case in cases if engine.alone(case)]
     rest: list[Case] = []
-    count = 0
-    meter = UsageMeter()
-    forks = sys.platform == "linux" and engine.plan.target.rate is None and processors() > 1
-    for number, result in enumerate(engine.run(together), start=1):
+    share: _Share | None = None
+    look = _Look(len(together), engine) if sys.platform == "linux" and processors() > 1 else None
+    for result in engine.run(together):
         yield record(result)
-        left = len(together) - number
-        if forks and left >= _LEAST_CASES and number >= _FIRST_LOOK and not number % _LOOK_EVERY:
-            count = _worth(meter, number, left, engine)
-            if count:
-                rest = engine.withdraw()
-                forks = False
-    if rest:
-        from conformance.engine.workers.several_processes import Workers  # noqa: PLC0415 - few runs pay for it
+        if look is not None and share is None and (share := look.share()) is not None:
+            rest = engine.withdraw()
+    if rest and share is not None:
+        from conformance.engine.workers.several_processes import RunBefore, Workers  # noqa: PLC0415 - few runs pay for it
 
         before_fork()
-        with Workers(engine.plan, count, record, engine) as processes:
+        with Workers(engine.plan, share.processes, record, RunBefore(engine, share.one_per_s)) as processes:
             yield from processes.run([*rest, *alone])
     else:
         yield from map(record, engine.run(alone))
 
 
-def _worth(meter: UsageMeter, done: int, left: int, engine: Engine) -> int:
-    """Return how many processes are to share what is left; 0 when one is enough."""
-    used = meter.usage()
-    busy = used.own_s >= _BUSY * used.seconds and used.seconds >= _LEAST_S
-    if not busy or used.idle < _IDLE or used.own_s / done * left < _WORTH_S or not engine.serves_many:
-        return 0
-    return min(1 + round(used.idle + 0.1), processors(), _MOST)
+class _Share(NamedTuple):
+    """How many processes are to share what is left, and how many cases one did in a second."""
+
+    processes: int
+    one_per_s: float
+
+
+class _Look:
+    """Looks at what a run in one process waits for.
+
+    Args:
+        cases: How many cases it has.
+        engine: Runs them.
+    """
+
+    def __init__(self, cases: int, engine: Engine) -> None:
+        self._cases = cases
+        self._engine = engine
+        self._meter = UsageMeter()
+        self._done = 0
+
+    def share(self) -> _Share | None:
+        """Take one more result, and return how what is left is to be shared; `None` when one process is enough."""
+        self._done += 1
+        since = self._done - _FIRST
+        if not since:
+            self._meter = UsageMeter()
+        left = self._cases - self._done
+        if since <= 0 or since % _LOOK_EVERY or left < _LEAST_CASES or self._engine.plan.target.rate is not None:
+            return None
+        used = self._meter.usage()
+        busy = used.own_s >= _BUSY * used.seconds and used.seconds >= _LEAST_S
+        if not busy or used.idle < _IDLE or used.own_s / since * left < _WORTH_S or not self._engine.serves_many:
+            return None
+        return _Share(min(1 + max(round(used.idle), 1), processors(), _MOST), since / used.seconds)

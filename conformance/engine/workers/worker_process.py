@@ -16,7 +16,7 @@ from conformance.engine.engine import Engine
 from conformance.engine.workers.child_process import ChildProcess, answer_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from multiprocessing.connection import Connection
     from types import FrameType
 
@@ -55,12 +55,14 @@ class WorkerTold(NamedTuple, Generic[R]):
         findings: What was found before the first case.
         signatures: Where the processes share their signatures.
         record: Makes what is given back of a result.
+        cases: Of a forked one, the cases by their ids, which is all that it is sent of them.
     """
 
     plan: Plan
     findings: PreflightFindings
     signatures: SharedFile | None
     record: Callable[[CaseResult], R]
+    cases: Mapping[str, Case] | None = None
 
 
 class WorkerProcess(ChildProcess, Generic[R]):
@@ -78,10 +80,15 @@ class WorkerProcess(ChildProcess, Generic[R]):
         engine: Engine | None = None,
         siblings: Sequence[ChildProcess] = (),
     ) -> None:
+        self._has_cases = told is not None and told.cases is not None
         if told is None or engine is None:
             super().__init__(_serve)
         else:
             super().__init__(partial(_serve_forked, told, engine), forked=True, siblings=siblings)
+
+    def give(self, part: Sequence[Case]) -> None:
+        """Let it run a part of the cases; raises `WorkerLostError`."""
+        self.send([case.id for case in part] if self._has_cases else part)
 
     def take(self) -> PartFound[R]:
         """Return the next that the part that was sent led to.
@@ -116,7 +123,14 @@ def _serve_parts(connection: Connection, told: WorkerTold[R], engine: Engine) ->
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     if told.signatures is not None:
         RECENT.join(told.signatures)
-    answer_all(connection, lambda part: _run(engine, cast("Sequence[Case]", part), told.record, connection))
+    answer_all(connection, lambda part: _run(engine, _cases_of(part, told.cases), told.record, connection))
+
+
+def _cases_of(part: object, cases: Mapping[str, Case] | None) -> Sequence[Case]:
+    """Return the cases of a part as it was sent."""
+    if cases is None:
+        return cast("Sequence[Case]", part)
+    return [cases[name] for name in cast("Sequence[str]", part)]
 
 
 class _FirstAlone:
