@@ -35,6 +35,8 @@ def _lacks_states(case: Case, target: Target) -> str | None:
         if target.credentials is not None and not unavailable:
             way_out += ", or say under states in the target file how it is met"
         return f"needs state {', '.join(unmet)}: {way_out}"
+    if not target.states:
+        return None  # each is set, and taken back, by the states URL
     lasting = [name for step in case.steps for name in step.teardown if target.way(name).kind != "url"]
     if lasting:
         return f"takes back state {', '.join(lasting)}, which this target does not set by its states URL"

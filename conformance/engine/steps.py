@@ -230,7 +230,7 @@ class StepRunner:
             saved = progress.saved_for(step) if index else {}
             filled = replace(context, values={**self._values, **saved}) if saved else context
             yield from self._step(index, step, filled.of(step), progress)
-            if progress.code is not None and step.times == 1 and step.may_succeed:
+            if progress.code is not None and index + 1 < len(steps) and step.times == 1 and step.may_succeed:
                 break  # later steps build on a success; an error that the documents allow leaves nothing to ask
 
     def _step(self, index: int, step: Step, context: StepContext, progress: Progress) -> Steps[None]:
@@ -308,7 +308,7 @@ class StepRunner:
         if step.times > 1:
             return (yield from self._at_once(step.times, call))
         # What the operation under test did may take its time to show in the answers of other operations.
-        if step.until is None and step.operation == call.progress.operation and not step.lists_earlier:
+        if step.until is None and step.operation == call.progress.operation and not (index and step.lists_earlier):
             return [(yield from self._once(call))]
         return [(yield from self._until(index, step, call))]
 

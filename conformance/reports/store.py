@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Final
 
-from conformance.core.errors import HarnessError, ReportError
+from conformance.core.errors import ConformanceError, HarnessError, ReportError
 from conformance.core.failures.system_failures import not_written
 from conformance.reports.formats.junit import junit_parts
 from conformance.reports.json_encoding import json_line
@@ -104,9 +104,11 @@ class RunFolder:
         self._tally.put(tallied, span)
 
     def _write(self, line: bytes) -> None:
-        with self._written(EVENTS):
+        try:
             self._stream.write(line)
             self._stream.flush()
+        except OSError as fault:
+            raise self._not_written(EVENTS, fault) from None
         self._size += len(line)
 
     def _renew(self, *, last: bool = False) -> None:
@@ -158,8 +160,11 @@ class RunFolder:
         try:
             yield
         except OSError as fault:
-            self.release()
-            raise not_written(self.folder / name, fault, _ELSEWHERE, given=False) from None
+            raise self._not_written(name, fault) from None
+
+    def _not_written(self, name: str, fault: OSError) -> ConformanceError:
+        self.release()
+        return not_written(self.folder / name, fault, _ELSEWHERE, given=False)
 
     def _unlock(self) -> None:
         if self._lock is not None:
