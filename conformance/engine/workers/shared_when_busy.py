@@ -25,7 +25,7 @@ _FIRST: Final = 100
 """After how many results it is measured: the first ones come slowly, while the rest of the program is loaded."""
 _LOOK_EVERY: Final = 50
 """After how many results it is looked, and then after how many more."""
-_LEAST_S: Final = 0.1
+_LEAST_S: Final = 0.05
 """How long must be measured: the system counts in hundredths of a second."""
 _BUSY: Final = 0.8
 """Which share of the time this process has to have a processor."""

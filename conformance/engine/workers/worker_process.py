@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from conformance.engine.preflight.findings import PreflightFindings
     from conformance.judging.results import CaseResult
 
-_TELL_EVERY_S: Final = 0.1
+_TELL_EVERY_S: Final = 0.03
 """How long results may wait in the process until they are given back: what is written is safe from a kill."""
 
 R = TypeVar("R")
