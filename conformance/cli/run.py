@@ -303,7 +303,7 @@ def run_cases(
     preparing = threading.Thread(target=_prepare_output, args=(pages_cache,), daemon=True)
     preparing.start()
     # Copies of this process have all that is loaded, but for what another thread is just about to load.
-    shared = partial(run_shared, before_fork=preparing.join) if workers is None and not watched.may_end_early else None
+    shared = partial(run_shared, before_fork=partial(_ready_to_fork, preparing)) if workers is None and not watched.may_end_early else None
     plan_of_run = replace(plan, ledger=Ledger(folder / LEDGER, plan.run_id, plan.target.endpoint))
     with _running(plan_of_run, chosen, through, workers or 1, shared) as (run_plan, run_all):
         of_plan = {case.id for case in plan.cases}
@@ -337,6 +337,11 @@ def run_cases(
 def _report_notes(plan: Plan, reports: RunFolder) -> None:
     for note in plan.notes.take():
         reports.add(note_added(note))
+
+
+def _ready_to_fork(preparing: threading.Thread) -> None:
+    preparing.join()
+    gc.freeze()  # or the copies would look over all that is there, and so each get all of its memory
 
 
 def _prepare_output(cache: Cache) -> None:
