@@ -302,8 +302,9 @@ def run_cases(
     started = time.monotonic()
     preparing = threading.Thread(target=_prepare_output, args=(pages_cache,), daemon=True)
     preparing.start()
-    # Copies of this process have all that is loaded, but for what another thread is just about to load.
-    shared = partial(run_shared, before_fork=partial(_ready_to_fork, preparing)) if workers is None and not watched.may_end_early else None
+    shared = None
+    if workers is None and not watched.may_end_early:
+        shared = partial(run_shared, before_fork=partial(_ready_to_fork, preparing))
     plan_of_run = replace(plan, ledger=Ledger(folder / LEDGER, plan.run_id, plan.target.endpoint))
     with _running(plan_of_run, chosen, through, workers or 1, shared) as (run_plan, run_all):
         of_plan = {case.id for case in plan.cases}
@@ -340,7 +341,7 @@ def _report_notes(plan: Plan, reports: RunFolder) -> None:
 
 
 def _ready_to_fork(preparing: threading.Thread) -> None:
-    preparing.join()
+    preparing.join()  # copies have all that is loaded, but for what another thread is just about to load
     gc.freeze()  # or the copies would look over all that is there, and so each get all of its memory
 
 
