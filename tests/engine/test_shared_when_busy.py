@@ -20,13 +20,16 @@ from conformance.cases.select import select
 from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.engine.engine import Engine
 from conformance.engine.plan import new_run_id
-from conformance.engine.workers import idle_processors, shared_when_busy
+from conformance.engine.workers import idle_processors, shared_when_busy, trial
 from conformance.engine.workers.idle_processors import Usage, UsageMeter, processors
 from conformance.engine.workers.shared_when_busy import run_shared
+from conformance.engine.workers.worker_process import WorkerProcess
 from conformance.reports.case_records import CaseRecorder, RecordedCase
 from conformance.target.model import Target
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from conformance.cases.model import Case
     from conformance.engine.plan import Plan
     from conformance.server.process import ReferenceServer
@@ -95,6 +98,41 @@ def test_cases_of_a_copy_that_is_killed_are_run_by_another(plan: Plan, chosen: l
 
 
 @pytest.mark.usefixtures("busy")
+@pytest.mark.parametrize(("gain", "later"), [(1000.0, 1), (0.0, 2)], ids=["no more than one", "more than one"])
+def test_copies_that_do_no_more_than_one_did_end_but_for_one(
+    gain: float, later: int, monkeypatch: pytest.MonkeyPatch, plan: Plan, chosen: list[Case]
+) -> None:
+    monkeypatch.setattr(trial, "_GAIN", gain)
+    monkeypatch.setattr(trial, "_TRIAL_S", 1.0)  # 10 cases for each: one did so many in a second
+    given: list[WorkerProcess[RecordedCase]] = []
+    give = WorkerProcess.give
+
+    def noted(process: WorkerProcess[RecordedCase], part: Sequence[Case]) -> None:
+        given.append(process)
+        give(process, part)
+
+    monkeypatch.setattr(WorkerProcess, "give", noted)
+    with Engine(plan) as engine:
+        engine.prepare(chosen)
+        found = [*run_shared(engine, chosen, CaseRecorder(), lambda: None)]
+    assert set(_verdicts(found).values()) <= {"pass", "divergent"}
+    assert len(found) == len(chosen)
+    assert len(set(given[:2])) == 2
+    assert len(set(given[2:])) == later
+
+
+@pytest.mark.usefixtures("busy")
+def test_a_run_that_has_much_memory_is_left_to_one_process(
+    monkeypatch: pytest.MonkeyPatch, plan: Plan, chosen: list[Case]
+) -> None:
+    monkeypatch.setattr(shared_when_busy, "_MOST_MEMORY", 1)
+    with Engine(plan) as engine:
+        engine.prepare(chosen)
+        found = [*run_shared(engine, chosen, CaseRecorder(), lambda: pytest.fail("several processes"))]
+    assert len(found) == len(chosen)
+
+
+@pytest.mark.usefixtures("busy")
 def test_what_is_not_begun_goes_on_after_the_copies_when_it_must_run_alone(plan: Plan, chosen: list[Case]) -> None:
     last = {case.id for case in chosen[:5]}
     with Engine(plan) as engine:
@@ -146,7 +184,7 @@ ALWAYS_BUSY = """
 import sys
 from conformance.cli import main
 from conformance.engine.plan import new_run_id
-from conformance.engine.workers import idle_processors, shared_when_busy
+from conformance.engine.workers import idle_processors, shared_when_busy, trial
 from conformance.engine.workers.idle_processors import Usage, UsageMeter
 
 UsageMeter.usage = lambda _: Usage(1.0, 1.0, 1.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -51,6 +52,11 @@ def processors() -> int:
         quota, period = map(int, _LIMIT.read_text(encoding="ascii").split())
         return max(1, min(bound, round(quota / period)))
     return bound
+
+
+def peak_memory() -> int:
+    """Return how many bytes of memory this process had at the most; only Linux counts in kilobytes (getrusage(2))."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _idle_s() -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from conformance.engine.workers.idle_processors import UsageMeter, processors
+from conformance.engine.workers.idle_processors import UsageMeter, peak_memory, processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -33,6 +33,8 @@ _IDLE: Final = 0.4
 """How many processors have to be idle for a trial of several processes."""
 _WORTH_S: Final = 0.4
 """How long the rest has to take in one process."""
+_MOST_MEMORY: Final = 240_000_000
+"""Bytes that the copies may come to in time: each gets its own of all that it uses."""
 _MOST: Final = 4
 """How many processes share the rest at the most; more is for --workers."""
 
@@ -104,7 +106,9 @@ class _Look:
         if since <= 0 or since % _LOOK_EVERY or left < _LEAST_CASES or self._engine.plan.target.rate is not None:
             return None
         used = self._meter.usage()
+        count = min(1 + max(round(used.idle), 1), processors(), _MOST)
         busy = used.own_s >= _BUSY * used.seconds and used.seconds >= _LEAST_S
-        if not busy or used.idle < _IDLE or used.own_s / since * left < _WORTH_S or not self._engine.serves_many:
-            return None
-        return _Share(min(1 + max(round(used.idle), 1), processors(), _MOST), since / used.seconds)
+        worth = used.own_s / since * left >= _WORTH_S and peak_memory() * count <= _MOST_MEMORY
+        if busy and worth and used.idle >= _IDLE and self._engine.serves_many:
+            return _Share(count, since / used.seconds)
+        return None
