@@ -29,8 +29,8 @@ _LEAST_S: Final = 0.05
 """How long must be measured: the system counts in hundredths of a second."""
 _BUSY: Final = 0.8
 """Which share of the time this process has to have a processor."""
-_IDLE: Final = 0.4
-"""How many processors have to be idle for a trial of several processes."""
+_IDLE: Final = 0.55
+"""How many processors have to be idle for a trial: what a server used for one process, it uses more of for two."""
 _WORTH_S: Final = 0.4
 """How long the rest has to take in one process."""
 _MOST_MEMORY: Final = 240_000_000
