@@ -19,7 +19,7 @@ from conformance.cases.select import select
 from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.core.errors import HarnessError
 from conformance.engine.workers.child_process import ChildProcess
-from conformance.engine.workers.parts import Parts
+from conformance.engine.workers.case_parts import CaseParts
 from conformance.engine.workers.several_processes import Workers
 from conformance.engine.workers.trial import Trial
 from conformance.reports.case_records import CaseRecorder
@@ -46,7 +46,7 @@ def test_two_processes_find_what_one_finds(quick: Command, reference: ReferenceS
     assert two.report["complete"]
 
 
-def _sizes(parts: Parts) -> list[int]:
+def _sizes(parts: CaseParts) -> list[int]:
     sizes = []
     while parts:
         sizes.append(len(parts.take()))
@@ -55,22 +55,22 @@ def _sizes(parts: Parts) -> list[int]:
 
 def test_parts_become_smaller_so_that_processes_end_together(loaded: tuple[list[Suite], list[Case]]) -> None:
     cases = loaded[1][:300]
-    assert _sizes(Parts(cases, 2)) == [75, 57, 42, 32, 32, 32, 30]
-    assert _sizes(Parts(cases[:3], 4)) == [1, 1, 1]
-    assert _sizes(Parts(cases, 2, first=10))[:3] == [10, 10, 70]
-    assert _sizes(Parts([], 2)) == []
+    assert _sizes(CaseParts(cases, 2)) == [75, 57, 42, 32, 32, 32, 30]
+    assert _sizes(CaseParts(cases[:3], 4)) == [1, 1, 1]
+    assert _sizes(CaseParts(cases, 2, first=10))[:3] == [10, 10, 70]
+    assert _sizes(CaseParts([], 2)) == []
 
 
 def test_with_a_rate_no_process_works_long_after_the_others(loaded: tuple[list[Suite], list[Case]]) -> None:
     cases = loaded[1][:100]
-    assert max(_sizes(Parts(cases, 2, 1000.0))) == 32
-    assert max(_sizes(Parts(cases, 2, 10.0))) == 15
-    assert max(_sizes(Parts(cases, 2, 0.1))) == 1
+    assert max(_sizes(CaseParts(cases, 2, 1000.0))) == 32
+    assert max(_sizes(CaseParts(cases, 2, 10.0))) == 15
+    assert max(_sizes(CaseParts(cases, 2, 0.1))) == 1
 
 
 def test_a_part_that_is_given_back_is_taken_again(loaded: tuple[list[Suite], list[Case]]) -> None:
     cases = loaded[1][:100]
-    parts = Parts(cases, 2)
+    parts = CaseParts(cases, 2)
     one = parts.take()
     parts.give_back(one)
     assert [*parts.rest()] == cases

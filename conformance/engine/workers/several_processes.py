@@ -20,7 +20,7 @@ from conformance.engine.notes import RunNote, RunNotes
 from conformance.engine.plan import new_run_id
 from conformance.engine.preflight.findings import PreflightFindings
 from conformance.engine.workers.child_process import WorkerLostError
-from conformance.engine.workers.parts import Parts
+from conformance.engine.workers.case_parts import CaseParts
 from conformance.engine.workers.trial import Trial
 from conformance.engine.workers.worker_process import WorkerProcess, WorkerTold
 
@@ -65,7 +65,7 @@ class _AtWork(Generic[R]):
 class _Round(Generic[R]):
     """Cases that processes share: what nobody has taken, who is at work, and whether several of them are of use."""
 
-    parts: Parts
+    parts: CaseParts
     trial: Trial | None
     busy: dict[Connection, _AtWork[R]] = field(default_factory=dict)
 
@@ -195,7 +195,7 @@ class Workers(Generic[R]):
         if self._before is not None:
             trial = Trial(self._before.per_s, time.monotonic(), self._count)
         first = trial.first if trial is not None else None
-        sharing: _Round[R] = _Round(Parts(cases, self._count, self.plan.target.rate, first), trial)
+        sharing: _Round[R] = _Round(CaseParts(cases, self._count, self.plan.target.rate, first), trial)
         try:
             for process in tuple(self._processes):
                 self._give(process, sharing)

@@ -19,7 +19,7 @@ _MOST_S: Final = 3.0
 """How long a part may take by the rate alone: as long as that, the share of a process that has ended is not used."""
 
 
-class Parts:
+class CaseParts:
     """Gives out cases in parts, one after another.
 
     Args:
