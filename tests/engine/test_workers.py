@@ -18,10 +18,10 @@ from servers import eventually
 from conformance.cases.select import select
 from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.core.errors import HarnessError
-from conformance.engine.workers.child_process import ChildProcess
 from conformance.engine.workers.case_parts import CaseParts
+from conformance.engine.workers.child_process import ChildProcess
 from conformance.engine.workers.several_processes import Workers
-from conformance.engine.workers.trial import Trial
+from conformance.engine.workers.trial import SharingTrial
 from conformance.reports.case_records import CaseRecorder
 from conformance.target.model import Target
 
@@ -82,7 +82,7 @@ def test_a_part_that_is_given_back_is_taken_again(loaded: tuple[list[Suite], lis
 
 @pytest.mark.parametrize(("took_s", "failed"), [(0.1, False), (0.19, False), (0.2, True), (0.3, True)])
 def test_several_processes_have_to_do_more_than_one(took_s: float, *, failed: bool) -> None:
-    trial = Trial(one_per_s=1000.0, began=5.0, parts=2)
+    trial = SharingTrial(one_per_s=1000.0, began=5.0, parts=2)
     assert trial.first == 100
     trial.part_done(5.05)
     assert not trial.failed

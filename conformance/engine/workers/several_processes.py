@@ -19,9 +19,9 @@ from conformance.engine.engine import Engine
 from conformance.engine.notes import RunNote, RunNotes
 from conformance.engine.plan import new_run_id
 from conformance.engine.preflight.findings import PreflightFindings
-from conformance.engine.workers.child_process import WorkerLostError
 from conformance.engine.workers.case_parts import CaseParts
-from conformance.engine.workers.trial import Trial
+from conformance.engine.workers.child_process import WorkerLostError
+from conformance.engine.workers.trial import SharingTrial
 from conformance.engine.workers.worker_process import WorkerProcess, WorkerTold
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class _Round(Generic[R]):
     """Cases that processes share: what nobody has taken, who is at work, and whether several of them are of use."""
 
     parts: CaseParts
-    trial: Trial | None
+    trial: SharingTrial | None
     busy: dict[Connection, _AtWork[R]] = field(default_factory=dict)
 
     def wants_another(self) -> bool:
@@ -193,7 +193,7 @@ class Workers(Generic[R]):
         """Yield what the processes that share cases find; cases of one that was killed go to `lost`."""
         trial = None
         if self._before is not None:
-            trial = Trial(self._before.per_s, time.monotonic(), self._count)
+            trial = SharingTrial(self._before.per_s, time.monotonic(), self._count)
         first = trial.first if trial is not None else None
         sharing: _Round[R] = _Round(CaseParts(cases, self._count, self.plan.target.rate, first), trial)
         try:

@@ -13,7 +13,7 @@ _GAIN: Final = 1.05
 
 
 @dataclass(slots=True)
-class Trial:
+class SharingTrial:
     """Compares several processes with one.
 
     Attributes:
