@@ -112,8 +112,6 @@ def columns_of(headers: list[str]) -> tuple[Column | None, ...]:
     columns = [column_of(header) for header in headers]
     if "code" in columns and "message" not in columns and columns.count("description") > 1:
         columns[columns.index("description")] = "message"
-    if "code" in columns and "message" not in columns and "description" in columns:
-        columns[columns.index("description")] = "message"
     return tuple(columns)
 
 

@@ -32,6 +32,8 @@ _FROM_CONTENT: Final = (
     re.compile(rf"^({_NAME})\s?(?:is an? asynchronous operation|接口属于异步接口)", re.MULTILINE),
 )
 _LATIN: Final = re.compile("[A-Za-z]")
+_UNSEEN: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
+"""What a site puts between letters to let a long word break; nobody sees or sends it."""
 _TITLE_WITHIN: Final = 3
 _FROM_FILE: Final = re.compile(rf"({_NAME})(?:[._-].*)?")
 
@@ -60,7 +62,23 @@ def decode(data: bytes) -> str:
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise UnreadableError("the file is not text", line=line, hint="save the page as UTF-8 text, Markdown or HTML")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNSEEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).replace("\u00a0", " ")
+
+
+def refuse_two_operations(text: str) -> None:
+    """Refuse a file that has the page of a second operation below the first.
+
+    Raises:
+        UnreadableError: When two titles name operations.
+    """
+    titles = [(match[1], match.start()) for match in _TITLE.finditer(text)]
+    for name, start in titles[1:]:
+        if name != titles[0][0] and _SEVERAL_WORDS.fullmatch(name):
+            raise UnreadableError(
+                f"this file has the pages of two operations, {titles[0][0]} and {name}",
+                line=text.count("\n", 0, start) + 1,
+                hint="save each page in a file of its own",
+            )
 
 
 def language_of(text: str) -> Language:

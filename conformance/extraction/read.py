@@ -126,6 +126,7 @@ def _read(
     if chosen is None:
         fault = UnreadableError if intake.is_about_an_operation(text) else OtherPageError
         raise fault("no table of request parameters is in this document", line=1, hint=_NO_TABLE)
+    intake.refuse_two_operations(text)
     page = chosen.read(text)
     asked, unnamed = with_names(page.request)
     given_back, unnamed_fields = with_names(page.response)

@@ -217,19 +217,35 @@ def parameter_row(
 
 
 def error_line(
-    columns: Sequence[Column | None], cells: Sequence[Cell], line: int, *, markup: bool = False
+    columns: Sequence[Column | None],
+    cells: Sequence[Cell],
+    line: int,
+    *,
+    markup: bool = False,
+    above: ErrorLine | None = None,
 ) -> ErrorLine | None:
-    """Make a row of a table of errors; `None` when it has no status or no code."""
+    """Make a row of a table of errors; `None` when it has no status or no code.
+
+    Args:
+        columns: What each column is.
+        cells: The cells, at most as many as there are columns.
+        line: The line on which the row begins.
+        markup: Whether the cells hold Markdown.
+        above: The row above; a status or code that is empty is its, as in a cell that spans rows.
+    """
     texts = {
         column: verbatim(cell, markup=markup)
         for column, cell in zip(columns, cells, strict=False)
         if column is not None
     }
-    status = _STATUS.search(texts.get("status", ""))
-    code = texts.get("code", "")
-    if status is None or not code or " " in code:
+    found = _STATUS.search(texts.get("status", ""))
+    status, code, message = int(found[0]) if found else 0, texts.get("code", ""), texts.get("message", "")
+    if above is not None and (code or message):
+        status = status if texts.get("status", "-") else above.status
+        code = above.code if not code and status == above.status else code
+    if not status or not code or " " in code:
         return None
-    return ErrorLine(line, int(status[0]), code, texts.get("message", ""), texts.get("description", ""))
+    return ErrorLine(line, status, code, message, texts.get("description", ""))
 
 
 def verbatim(cell: Cell, *, markup: bool) -> str:

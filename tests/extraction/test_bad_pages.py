@@ -193,3 +193,34 @@ def test_no_cut_of_a_captured_page_raises_anything_else(documents: Path, data: s
     start = data.draw(st.integers(0, len(page)))
     end = data.draw(st.integers(start, len(page)))
     read_or_refuse(page[:start] + page[end:])
+
+
+MARKED = """# CreateThing
+
+## Request parameters
+
+|Parameter|Type|Required|Example|Description|
+|---------|----|--------|-------|-----------|
+|Size|Integer|No|3|Valid values: 1 to 9. |
+
+## Error codes
+
+|HttpCode|Error code|Error message|Description|
+|--|--|--|--|
+|400|InvalidSize|The size is wrong.|x|
+"""
+
+
+def test_the_pages_of_two_operations_in_one_file() -> None:
+    error = fault((MARKED + "\n" + MARKED.replace("CreateThing", "DeleteBarn")).encode())
+    assert error.message == "this file has the pages of two operations, CreateThing and DeleteBarn"
+    assert error.where == Location("CreateThing.en.txt", 15)
+    read_document((MARKED + "\n# CreateThing\n\n# Notes\n").encode(), "CreateThing.md")
+
+
+def test_what_nobody_sees_is_no_part_of_a_name_a_code_or_a_message() -> None:
+    page = MARKED.replace("|Size", "|\u200bSi\u00adze\u00a0").replace("values: 1", "values:\u00a01")
+    page = page.replace("InvalidSize|The", "Invalid\u200bSize\ufeff|The").replace("The size is", "The\u00a0size is")
+    contract = read_document(page.encode(), "CreateThing.md")
+    assert [(row.path, row.fact("maximum").value) for row in contract.parameters] == [("Size", 9)]
+    assert [(row.code, row.message) for row in contract.errors] == [("InvalidSize", "The size is wrong.")]

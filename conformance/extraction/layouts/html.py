@@ -13,6 +13,8 @@ from conformance.extraction.plain_text import clean
 from conformance.extraction.rows import error_line, parameter_row
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from conformance.extraction.headings import Section
     from conformance.extraction.rows import Cell
 
@@ -27,6 +29,9 @@ _SKIPPED: Final = frozenset({"script", "style", "noscript", "template", "svg"})
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _ASIDE: Final = re.compile(r"\b(?:note|notice|important|warning|caution)\b", re.IGNORECASE)
 _WIDEST: Final = 12
+_TALLEST: Final = 1000
+_LONGEST: Final = 6
+"""The digits of a span that is believed."""
 
 
 def detect(text: str) -> bool:
@@ -53,6 +58,7 @@ def read(text: str) -> Page:
 @dataclass(slots=True)
 class _Cell:
     span: int
+    rows: int
     lines: list[Text] = field(default_factory=list)
 
 
@@ -163,8 +169,7 @@ class _Parser(HTMLParser):
             return
         if not self._table.rows:
             self._table.rows.append((self.getpos()[0], []))
-        span = attributes.get("colspan", "1")
-        self._cell = _Cell(min(int(span), _WIDEST) if span.isascii() and span.isdigit() and span != "0" else 1)
+        self._cell = _Cell(_number(attributes.get("colspan"), _WIDEST), _number(attributes.get("rowspan"), _TALLEST))
         self._table.rows[-1][1].append(self._cell)
 
     def _close_cell(self) -> None:
@@ -214,15 +219,14 @@ class _Parser(HTMLParser):
     def _read_table(
         self, table: _Table, rows: dict[str, list[Row]], errors: list[ErrorLine], notes: list[Note]
     ) -> None:
-        contents = [
-            (line, [spread for cell in cells for spread in _spread(cell)]) for line, cells in table.rows if cells
-        ]
+        contents = _spread(table.rows)
         if len(contents) < 2:  # noqa: PLR2004 - a header and a row
             return
         columns = columns_of(["".join(text.text for text in cell) for cell in contents[0][1]])
+        found: ErrorLine | None = None
         for line, cells in contents[1:]:
             if "code" in columns and "status" in columns:
-                found = error_line(columns, cells, line)
+                found = error_line(columns, cells, line, above=found)
                 if found is not None:
                     errors.append(found)
                 else:
@@ -237,5 +241,32 @@ def _is_aside(tag: str, classes: str) -> bool:
     return tag == "blockquote" or (tag in ("div", "section") and _ASIDE.search(classes.replace("-", " ")) is not None)
 
 
-def _spread(cell: _Cell) -> list[Cell]:
-    return [tuple(cell.lines), *([()] * (cell.span - 1))]
+def _number(written: str | None, most: int) -> int:
+    """Return how many columns or rows a cell spans: one where the page writes no number."""
+    span = written or ""
+    return min(int(span), most) if span.isascii() and span.isdigit() and len(span) < _LONGEST and int(span) else 1
+
+
+def _spread(rows: Iterable[tuple[int, list[_Cell]]]) -> list[tuple[int, list[Cell]]]:
+    """Return the lines and cells of the rows, with each cell in all rows that it spans."""
+    spread: list[tuple[int, list[Cell]]] = []
+    held: dict[int, tuple[int, Cell]] = {}
+    for line, cells in rows:
+        if not cells:
+            continue
+        row: list[Cell] = []
+        below: dict[int, tuple[int, Cell]] = {}
+        waiting = [(cell, part) for cell in cells for part in (tuple(cell.lines), *([()] * (cell.span - 1)))]
+        while waiting or len(row) in held:
+            place = len(row)
+            if place in held:
+                left, content = held[place]
+            else:
+                cell, content = waiting.pop(0)
+                left = cell.rows
+            row.append(content)
+            if left > 1:
+                below[place] = (left - 1, content)
+        held = below
+        spread.append((line, row))
+    return spread

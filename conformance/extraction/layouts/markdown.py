@@ -103,6 +103,7 @@ class _Reader:
         self._title = ""
         self._tables: dict[str, list[SectionTable]] = {"request": [], "response": []}
         self._errors: list[ErrorLine] = []
+        self._above: ErrorLine | None = None
         self._prose: list[Text] = []
         self._notes: list[Note] = []
         self._last = 0
@@ -185,7 +186,7 @@ class _Reader:
 
     def _end_table(self) -> None:
         self._end_row()
-        self._columns, self._header = (), None
+        self._columns, self._header, self._above = (), None, None
 
     def _end_row(self) -> None:
         if self._row is None:
@@ -201,7 +202,7 @@ class _Reader:
         elif len(cells) < width:
             self._notes.append(Note(row.line, "a row with fewer cells than its table has columns"))
         if "code" in self._columns:
-            line = error_line(self._columns, cells, row.line, markup=True)
+            line = self._above = error_line(self._columns, cells, row.line, markup=True, above=self._above)
             if line is not None:
                 self._errors.append(line)
             elif self._section == "errors":

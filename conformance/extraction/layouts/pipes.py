@@ -67,6 +67,7 @@ class _PipeReader:
         self._pending: list[Text] = []
         self._rows: dict[str, list[Row]] = {"request": [], "response": []}
         self._errors: list[ErrorLine] = []
+        self._above: ErrorLine | None = None
         self._prose: list[Text] = []
         self._notes: list[Note] = []
         self._last = 0
@@ -181,7 +182,8 @@ class _PipeReader:
             self._add_parameter(row)
 
     def _add_error(self, row: _OpenRow) -> None:
-        line = error_line(self._columns, row.cells, row.line)
+        above = self._above if len(row.cells) == len(self._columns) else None
+        line = self._above = error_line(self._columns, row.cells, row.line, above=above)
         if line is None:
             self._notes.append(Note(row.line, "a row of the table of errors without status or code"))
         else:
