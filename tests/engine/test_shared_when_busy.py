@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import LONGEST_S, started
+from commands import LONGEST_S, run_program, started
 from servers import eventually
 
 from conformance.cases.select import select
@@ -29,6 +29,7 @@ from conformance.target.model import Target
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from subprocess import Popen
 
     from conformance.cases.model import Case
     from conformance.engine.plan import Plan
@@ -180,6 +181,14 @@ def test_a_container_has_no_more_processors_than_it_may_use(
     assert processors() == (most or len(os.sched_getaffinity(0)))
 
 
+def test_the_memory_of_whoever_started_this_process_is_not_its_own() -> None:
+    """What Linux says of a child by getrusage(2) is no less than what its parent had."""
+    held = bytearray(b"1" * 300_000_000)
+    program = "from conformance.engine.workers.idle_processors import peak_memory; print(peak_memory())"
+    done = run_program(sys.executable, "-c", program, forked=False)
+    assert 5_000_000 < int(done.stdout) < len(held) // 2
+
+
 ALWAYS_BUSY = """
 import sys
 import time
@@ -198,16 +207,25 @@ sys.exit(main())
 """
 
 
+def _copies(run: Popen[str], events: Path) -> list[int]:
+    """Return the two processes that a run has made of itself, once it has, and has written events."""
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+
+    def has_copies() -> bool:
+        return len(children.read_text().split()) == 2 and events.is_file()
+
+    assert eventually(lambda: run.poll() is not None or has_copies(), LONGEST_S)
+    assert run.returncode is None, "the run has ended without them"
+    return [int(each) for each in children.read_text().split()]
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_leaves_a_report_and_no_process(
     number: signal.Signals, status: int, reference: ReferenceServer, tmp_path: Path
 ) -> None:
     words = ("run", "CreateFlowLog", "--endpoint", reference.endpoint, "--states-url", reference.states_url)
-    events = tmp_path / "report" / "events.ndjson"
     with started(sys.executable, "-c", ALWAYS_BUSY, *words, "--report-dir", "report", folder=tmp_path) as run:
-        children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
-        assert eventually(lambda: len(children.read_text().split()) == 2 and events.is_file(), LONGEST_S)
-        copies = [int(each) for each in children.read_text().split()]
+        copies = _copies(run, tmp_path / "report" / "events.ndjson")
         if number == signal.SIGINT:
             os.killpg(run.pid, number)  # as a terminal does
         else:
@@ -224,9 +242,7 @@ def test_a_signal_leaves_a_report_and_no_process(
 def test_copies_end_when_the_process_that_made_them_is_killed(reference: ReferenceServer, tmp_path: Path) -> None:
     words = ("run", "CreateFlowLog", "--endpoint", reference.endpoint, "--states-url", reference.states_url)
     with started(sys.executable, "-c", ALWAYS_BUSY, *words, "--report-dir", "report", folder=tmp_path) as run:
-        children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
-        assert eventually(lambda: len(children.read_text().split()) == 2, LONGEST_S)
-        copies = [int(each) for each in children.read_text().split()]
+        copies = _copies(run, tmp_path / "report" / "events.ndjson")
         run.kill()
         run.communicate(timeout=LONGEST_S)
     assert eventually(lambda: not any(Path(f"/proc/{each}").exists() for each in copies), LONGEST_S)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Final, NamedTuple
 _STATISTICS: Final = Path("/proc/stat")
 _LIMIT: Final = Path("/sys/fs/cgroup/cpu.max")
 """How long the processes of a container may have a processor in a period, in microseconds (cgroups(7), version 2)."""
+_OWN_STATUS: Final = Path("/proc/self/status")
 _IDLE: Final = (3, 4)
 """The times in its first line in which no processor does anything: idle, and waiting for a disk (proc(5))."""
 
@@ -55,8 +55,15 @@ def processors() -> int:
 
 
 def peak_memory() -> int:
-    """Return how many bytes of memory this process had at the most; only Linux counts in kilobytes (getrusage(2))."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    """Return how many bytes of memory this process had at the most; 0 where the system does not say so (proc(5)).
+
+    What getrusage(2) says begins with what the process had that started this one.
+    """
+    with suppress(OSError):
+        for line in _OWN_STATUS.read_bytes().splitlines():
+            if line.startswith(b"VmHWM:"):
+                return int(line.split()[1]) * 1024
+    return 0
 
 
 def _idle_s() -> float:
