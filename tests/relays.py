@@ -130,6 +130,23 @@ class OneAccountThatCreatesAlone(OneAccountForAll):
     known = (b"Action=Create",)
 
 
+class TwoMemories(StatesRelay):
+    """Two processes take turns, and each knows only of what it was told itself."""
+
+    other = bytes.maketrans(b"0123456789abcdef", b"123456789abcdef0")
+
+    def operation(self, path: bytes, body: bytes) -> None:
+        super().operation(self.mine(path), self.mine(body))
+
+    def states(self, change: Change) -> None:
+        super().states(json.loads(self.mine(json.dumps(change).encode())))
+
+    def mine(self, data: bytes) -> bytes:
+        if len(self.calls) % 2:
+            return data
+        return ACCOUNT.sub(lambda found: b"LTAI" + found[0][4:].translate(self.other), data)
+
+
 class IgnoresTeardown(StatesRelay):
     """Answers 200 to a teardown and does nothing."""
 

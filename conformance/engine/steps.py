@@ -159,7 +159,10 @@ class StepRunner:
 
     def call(self, step: Step, params: Mapping[str, str], credentials: Credentials) -> Steps[Answered]:
         """Send one request outside any case; raises `NothingKnownError`."""
-        sent = yield from self.sent(step, params, credentials)
+        return self.told(step, (yield from self.sent(step, params, credentials)))
+
+    def told(self, step: Step, sent: SentExchange) -> Answered:
+        """Return the answer to a request outside any case; raises `NothingKnownError`."""
         answered = sent.answered()
         refusal = self._refusals.of(step.operation, answered)
         if refusal is not None:

@@ -23,6 +23,7 @@ from relays import (
     OnlyGet,
     Page,
     StatesRelay,
+    TwoMemories,
     relay,
 )
 from servers import closed_port
@@ -125,6 +126,16 @@ def test_what_an_earlier_case_may_have_decided_is_no_mismatch(
     assert summary(outcome).keys() <= {"pass", "not_run", "divergent"}
     assert outcome.report["summary"]["not_run"] > 0
     assert len(reasons(outcome) - {TWO_ACCOUNTS}) == 1
+
+
+def test_several_processes_that_share_nothing_are_one_note_and_no_mismatch(
+    quick: Command, reference: ReferenceServer
+) -> None:
+    outcome = run(TwoMemories, quick, reference, *STATES_OF_ALL_KINDS, "CreateFlowLog/success/default-interval")
+    assert keys(outcome) == ["states.unsteady"]
+    assert "do several processes or hosts answer, each with a memory of its own?" in outcome.out
+    assert summary(outcome).keys() <= {"pass", "not_run", "divergent"}
+    assert len(reasons(outcome)) == 1
 
 
 ALWAYS = "states: {default: unavailable, logs.exists: fixed, resource.exists: fixed}\n"

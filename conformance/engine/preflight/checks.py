@@ -15,6 +15,7 @@ from conformance.engine.preflight.apartness import Apartness
 from conformance.engine.preflight.findings import ACCOUNTS, SHARED, PreflightFindings, noted, with_consequences
 from conformance.engine.preflight.inquiry import Inquiry
 from conformance.engine.preflight.served import ServedOperations
+from conformance.engine.preflight.steadiness import Steadiness
 from conformance.engine.preflight.witnesses import (
     creating_case,
     some_of,
@@ -171,7 +172,12 @@ class Preflight:
         if not self._may_create or found.no_states or self._target.states_url is None or len(cases) < _FEWEST_CASES:
             return found
         without = with_params = 0
-        for number, witness in enumerate(some_of(state_witnesses(cases, self._plan, found.usual))):
+        witnesses = some_of(state_witnesses(cases, self._plan, found.usual))
+        if witnesses and self._target.rate is None:
+            found = yield from Steadiness(self._inquiry, witnesses[0], found).check()
+            if found.doubt is not None:
+                return found  # what a state does cannot be seen then
+        for number, witness in enumerate(witnesses):
             seen = yield from self._watch(witness, f"state-{number}")
             if seen is None:
                 continue

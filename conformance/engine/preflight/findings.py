@@ -47,6 +47,10 @@ class PreflightFindings:
     usual: Mapping[str, frozenset[str]] = field(default_factory=dict)
     unserved: Unserved = NOTHING_UNSERVED
 
+    def doubted(self, why: str) -> PreflightFindings:
+        """Return the findings with a reason why no mismatch is believed, unless there is one."""
+        return replace(self, doubt=self.doubt or why)
+
     def skip_reason(self, case: Case) -> str | None:
         """Return why a case cannot be run against the target, or `None`."""
         unserved = self.unserved.reason(case)

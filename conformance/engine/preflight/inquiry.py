@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Final
 from conformance.cases.expand import fill_state, wire_parameters
 from conformance.cases.model import ProviderState, Step, Transport
 from conformance.cases.substitution import references
-from conformance.engine.effects import ChangeState, Sleep
+from conformance.engine.calls import Send
+from conformance.engine.effects import ChangeState, Sleep, Together
 from conformance.engine.sending.held_states import HeldState
-from conformance.engine.sent import NothingKnownError
+from conformance.engine.sent import NothingKnownError, SentExchange
 from conformance.protocol.request import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from conformance.cases.model import Case, Cleanup
-    from conformance.core.exchange import Credentials
+    from conformance.core.exchange import Credentials, Exchange
     from conformance.engine.effects import Steps
     from conformance.engine.plan import Plan
     from conformance.engine.steps import StepRunner
@@ -107,6 +108,15 @@ class Inquiry:
         if answered.status >= _SERVER_FAULT and answered.code != code:
             raise NothingKnownError(str(answered.code))
         return answered
+
+    def ask_at_once(self, case: Case, account: Credentials, times: int) -> Steps[list[Answered]]:
+        """Send the request of a case several times at the same moment; raises `NothingKnownError` as `ask` does."""
+        self._check_time()
+        step = case.steps[0]
+        params = self.sent(step)
+        send = Send(step.call, params, step.transport, account, written=params)
+        exchanges: list[Exchange] = yield Together((send,) * times)
+        return [self._steps.told(step, SentExchange(exchange, account)) for exchange in exchanges]
 
     def call(self, step: Step, account: Credentials) -> Steps[Answered]:
         """Send the request of a step; raises `NothingKnownError` as `ask` does."""

@@ -1,0 +1,101 @@
+"""Whether equal requests have equal answers, whatever process or host gives them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from conformance.engine.preflight.findings import PreflightFindings, noted
+from conformance.engine.sent import NothingKnownError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from conformance.core.exchange import Credentials
+    from conformance.engine.effects import Steps
+    from conformance.engine.preflight.inquiry import Inquiry
+    from conformance.engine.preflight.witnesses import StateWitness
+    from conformance.protocol.answer import Answered
+
+_AT_ONCE: Final = (4, 8, 8, 8)
+"""Requests at the same moment, in each round. One process may serve all requests of one connection, so each has its
+own, and later rounds have connections that are new."""
+
+_DIFFERING: Final = 2
+"""Rounds with different answers from which on these are no matter of the moment."""
+_SLOW_S: Final = 0.2
+"""Seconds for one answer above which no more is asked: a slow server is not to be kept from its cases."""
+
+_TEXT: Final = (
+    "equal requests of one AccessKeyId are answered differently ({codes}): do several processes or hosts answer, each "
+    "with a memory of its own? Run one, or let them share it"
+)
+
+
+class Steadiness:
+    """Sends a request that is refused because of a state, several times at once.
+
+    A state may show a moment after it was set, so that answers differ once. Of several processes that each keep their
+    own states they differ again and again.
+
+    Args:
+        inquiry: Makes the calls.
+        witness: A case that shows a state.
+        found: What is known so far.
+    """
+
+    def __init__(self, inquiry: Inquiry, witness: StateWitness, found: PreflightFindings) -> None:
+        self._inquiry = inquiry
+        self._witness = witness
+        self._found = found
+
+    def check(self) -> Steps[PreflightFindings]:
+        """End in what is known then. An answer that says nothing ends the check, and no other."""
+        account, given = self._inquiry.account("steady"), self._witness.case.given
+        if not (yield from self._inquiry.set_all(given, account)):
+            return self._found
+        try:
+            codes = yield from self._differing(account)
+        except NothingKnownError:
+            codes = []
+        yield from self._inquiry.take_back(given, account)
+        if not codes:
+            return self._found
+        text = _TEXT.format(codes=", ".join(codes))
+        return noted(self._found.doubted(text), "states.unsteady", text)
+
+    def _differing(self, account: Credentials) -> Steps[list[str]]:
+        """End in the codes that equal requests were answered with, in two rounds at the least; else in none."""
+        began = time.monotonic()
+        yield from self._inquiry.ask(self._witness.case, account, self._witness.code)
+        if time.monotonic() - began > _SLOW_S:
+            return []
+        seen: set[str] = set()
+        differing = 0
+        for number, times in enumerate(_AT_ONCE, 1):
+            answers = yield from self._inquiry.ask_at_once(self._witness.case, account, times)
+            codes = self._codes(answers)
+            differing += len(codes) > 1
+            seen |= codes
+            yield from self._delete(answers, account)
+            if differing == _DIFFERING:
+                return sorted(seen)
+            if number >= _DIFFERING and not differing:
+                break
+        return []
+
+    def _codes(self, answers: Sequence[Answered]) -> set[str]:
+        """Return the codes of refusals; a success counts only beside that which the state leads to.
+
+        Where the state does not show, one of several equal requests may succeed, and stand in the way of the others.
+        """
+        codes = {"" if answered.code is None else str(answered.code) for answered in answers}
+        if "" not in codes:
+            return codes
+        return {"success", self._witness.code} if self._witness.code in codes else set()
+
+    def _delete(self, answers: Sequence[Answered], account: Credentials) -> Steps[None]:
+        cleanup = self._witness.case.cleanup
+        for answered in answers:
+            if answered.code is None and cleanup is not None:
+                yield from self._inquiry.delete(self._witness.case, cleanup, answered, account)

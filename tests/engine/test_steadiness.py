@@ -1,0 +1,96 @@
+"""Answers that differ once are a matter of the moment; those that differ again and again are of several processes."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from conformance.engine.preflight.findings import PreflightFindings
+from conformance.engine.preflight.steadiness import Steadiness
+from conformance.engine.sent import NothingKnownError
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+SHOWS, NOT, DONE = "Quota", "Missing", None
+EQUAL = [SHOWS] * 4
+
+
+class Scripted:
+    """An inquiry whose answers are given, for each round of equal requests."""
+
+    def __init__(self, *rounds: list[str | None] | None) -> None:
+        self.rounds = list(rounds)
+        self.deleted = 0
+
+    def account(self, purpose: str) -> str:
+        return purpose
+
+    def _end(self, outcome: object) -> Generator[Any, Any, Any]:
+        yield from ()
+        return outcome
+
+    def set_all(self, *_: object) -> Generator[Any, Any, Any]:
+        return self._end(outcome=True)
+
+    def take_back(self, *_: object) -> Generator[Any, Any, Any]:
+        return self._end(None)
+
+    def ask(self, *_: object) -> Generator[Any, Any, Any]:
+        return self._end(None)
+
+    def delete(self, *_: object) -> Generator[Any, Any, Any]:
+        self.deleted += 1
+        return self._end(outcome=True)
+
+    def ask_at_once(self, *_: object) -> Generator[Any, Any, Any]:
+        codes = self.rounds.pop(0)
+        if codes is None:
+            raise NothingKnownError("throttled")
+        return self._end([SimpleNamespace(code=code) for code in codes])
+
+
+def found(inquiry: Scripted) -> PreflightFindings:
+    witness: Any = SimpleNamespace(case=SimpleNamespace(given=(), cleanup=object()), code=SHOWS)
+    asker: Any = inquiry
+    steps = Steadiness(asker, witness, PreflightFindings()).check()
+    with pytest.raises(StopIteration) as end:
+        next(steps)
+    findings: PreflightFindings = end.value.value
+    return findings
+
+
+@pytest.mark.parametrize(
+    "rounds",
+    [
+        [EQUAL, EQUAL],
+        [[SHOWS, NOT, NOT, NOT], EQUAL, EQUAL, EQUAL],  # it shows a moment later
+        [[NOT] * 4, [SHOWS] * 8],
+        [[DONE, "Exists", "Exists", "Exists"], ["Exists"] * 8],  # the state does not show at all
+        [[DONE, "Exists"], [DONE, "Exists"]],
+        [None],  # nothing is known, and no other check ends by that
+        [[SHOWS, NOT], None],
+    ],
+)
+def test_equal_requests_are_answered_alike_in_the_end(rounds: list[list[str | None] | None]) -> None:
+    inquiry = Scripted(*rounds)
+    assert found(inquiry) == PreflightFindings()
+    assert not inquiry.rounds
+
+
+@pytest.mark.parametrize(
+    ("rounds", "created"),
+    [
+        ([[SHOWS, NOT, SHOWS, NOT], [NOT, SHOWS]], 0),
+        ([EQUAL, [SHOWS, NOT], EQUAL, [SHOWS, NOT]], 0),
+        ([[SHOWS, DONE, DONE], [DONE, SHOWS]], 3),
+    ],
+)
+def test_answers_that_differ_again_and_again_are_noted(rounds: list[list[str | None]], created: int) -> None:
+    inquiry = Scripted(*rounds)
+    findings = found(inquiry)
+    assert [note.key for note in findings.notes] == ["states.unsteady"]
+    assert findings.doubt == findings.notes[0].text
+    assert inquiry.deleted == created
