@@ -186,6 +186,14 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
     "HTML with 500": Misbehaviour(
         _body(_HTML, 500, "text/html"), "mismatch", "response.body", "an HTML page with status 500"
     ),
+    "HTML with 403": Misbehaviour(_body(_HTML, 403, "text/html"), "error", "an HTML page with status 403"),
+    "HTML with 414": Misbehaviour(
+        _body(_HTML, 414, "text/html"),
+        "error",
+        "characters is too long for the server, or for a proxy before it",
+        "an HTML page with status 414",
+    ),
+    "text with 431": Misbehaviour(_body(b"Too large", 431, "text/plain"), "error", "neither JSON nor XML"),
     "HTML called JSON": Misbehaviour(_body(_HTML, 502), "error", "an HTML page with status 502"),
     "empty body": Misbehaviour(_body(b""), "mismatch", "response.body", "an empty body with status 200"),
     "blank body": Misbehaviour(_body(b" \r\n"), "mismatch", "response.body", "an empty body with status 200"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.core.redaction import Redactor, known_secrets
 from conformance.judging.exchange_entries import digest_entry, exchange_entry
-from conformance.protocol.answer import GATEWAY_STATUSES, NotAnAnswerError, read_answer
+from conformance.protocol.answer import GATEWAY_STATUSES, TOO_LONG_STATUSES, NotAnAnswerError, read_answer
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,7 +111,11 @@ class SentExchange:
             text = fault.redacted(self.redactor.text)
             if fault.elsewhere:
                 # What a gateway says of the server behind it says nothing of what that did.
-                return NothingKnownError(f"the answer is {text}", lost=response.status in GATEWAY_STATUSES)
+                told = f"the answer is {text}"
+                if response.status in TOO_LONG_STATUSES:
+                    size = len(self.exchange.request.url)
+                    told = f"a URL of {size} characters is too long for the server, or for a proxy before it: {told}"
+                return NothingKnownError(told, lost=response.status in GATEWAY_STATUSES)
             return NoEnvelopeError(text)
 
 

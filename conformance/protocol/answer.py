@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 GATEWAY_STATUSES: Final = (429, 502, 503, 504)
 """The statuses with which a gateway, and not the API behind it, may answer in its own form (RFC 9110, RFC 6585)."""
 
+TOO_LONG_STATUSES: Final = (413, 414, 431)
+"""The statuses with which HTTP itself says that a request is too long (RFC 9110, RFC 6585)."""
+
+_OTHERS_STATUSES: Final = (*GATEWAY_STATUSES, *TOO_LONG_STATUSES, 403, 407, 408, 421, 425, 426, 505, 511)
+"""All with which a server of HTTP, a proxy or a firewall before the API may answer without asking it."""
+
 _SHOWN: Final = 80
 _LOOKED_AT: Final = 1000
 _READ: Final = 8192
@@ -33,7 +39,7 @@ class NotAnAnswerError(Exception):
     Args:
         text: What it is instead, for a person.
         quoted: What the answer itself says, of which the beginning is shown after the text, or at `{}` in it.
-        elsewhere: Whether it need not come from the API itself: a redirect, or a page of a gateway.
+        elsewhere: Whether it need not come from the API itself: a redirect, or a page of what is before it.
     """
 
     def __init__(self, text: str, quoted: str = "", *, elsewhere: bool = False) -> None:
@@ -105,7 +111,7 @@ def read_answer(response: WireResponse) -> Answered:
     try:
         return _read(response, media_type)
     except NotAnAnswerError as fault:
-        if response.status in GATEWAY_STATUSES:
+        if response.status in _OTHERS_STATUSES:
             raise fault.from_gateway() from None
         raise
 
