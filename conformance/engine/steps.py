@@ -171,8 +171,7 @@ class StepRunner:
 
     def sent(self, step: Step, params: Mapping[str, str], credentials: Credentials) -> Steps[SentExchange]:
         """Send one request outside any case, and look at nothing of its answer."""
-        send = Send(step.call, params, step.transport, credentials, written=params)
-        return (yield from self._attempts.send(send))
+        return (yield from self._attempts.send(Send(step.call, params, step.transport, credentials, written=params)))
 
     # States.
 
