@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 pytestmark = needs_chromium
 
+LINES = """found => found.map(each => {
+  const all = document.createRange();
+  all.selectNodeContents(each);
+  return [each.innerText, new Set([...all.getClientRects()].map(box => Math.round(box.top))).size];
+})"""
+"""The text of elements, and how many lines each has."""
 ATTACK = "<img src=x onerror=document.title='run'><script>document.title='run'</script>\u202e\x00\x1b[31m"
 CURL = "curl -sS 'http://127.0.0.1:8080/?Action=CreateFlowLog'"
 
@@ -148,6 +154,7 @@ def test_every_sentence_is_there_in_the_other_language(chromium: Browser, page: 
         chinese = view.inner_text("body")
         assert "lang=zh-CN" in view.evaluate("location.hash")
         assert view.get_attribute("nav", "aria-label") == "页面各部分"
+        assert view.title() == "http://127.0.0.1:8080 的一致性"
     assert "The target differs from the English and Chinese documents: 5 of 11 cases" in english
     assert "目标与英文和中文文档不符：11 个用例中有 5 个不符" in chinese
     assert not re.search(r"[\u4e00-\u9fff]", english.replace("中文", ""))
@@ -180,6 +187,26 @@ def test_no_page_is_wider_than_its_screen(chromium: Browser, page: Path) -> None
             assert scrolled_width(view) == width
             view.click("button[data-language='zh-CN']")
             assert scrolled_width(view) == width
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_no_heading_of_a_table_is_broken_within_a_word(chromium: Browser, tmp_path: Path, language: str) -> None:
+    sides = {each: {"value": True, "line": 129, "origin": f"AllocateEipAddress.{each}.json"} for each in ("en", "zh")}
+    point = POINT | sides | {"point": f"{'Long' * 20}.required"}
+    page = tmp_path / "report.html"
+    page.write_text(html_page(report_of([passing("A/one")], points=[point])), encoding="utf-8")
+    with opened(chromium, page, f"#?lang={language}") as view:
+        found = view.eval_on_selector_all("#disagreements + div :is(th, td:last-child)", LINES)
+    assert len(found) == 6
+    assert [text for text, lines in found if lines > len(text.split())] == []
+
+
+def test_on_a_narrow_screen_each_cell_of_a_disagreement_says_what_it_is(chromium: Browser, page: Path) -> None:
+    with opened(chromium, page, width=NARROW) as view:
+        said = view.eval_on_selector_all(
+            "#disagreements + div td + td", "found => found.map(each => getComputedStyle(each, '::before').content)"
+        )
+    assert said == ['"English "', '"Chinese "', '"The server "', '"Follows "']
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -96,7 +96,7 @@ def comparison_page(compared: SideBySide) -> str:
 def _parts(compared: SideBySide) -> Iterator[str]:
     names = " · ".join(f"{column.letter} {column.name}" for column in compared.columns)
     title = sentence("Reports side by side")
-    yield head(f"{title.in_language('')}: {names}", both(title), escape(names))
+    yield head(sentence("{title}: {names}", title=title, names=names), both(title), escape(names))
     sections = list(_sections(compared))
     rows = list(_rows_by_operation(compared))
     causes = [_shown_cause(each) for each in compared.causes[:_MOST_CAUSES]]

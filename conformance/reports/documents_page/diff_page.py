@@ -116,7 +116,7 @@ def _parts(
     names = list(dict.fromkeys(bounded_line(naming(each)) for each in sides))
     subject = comparisons[0].operation if single else " · ".join(names)
     title = Markup("{} <code>{}</code>").format(both(sentence("Documents beside each other:")), subject)
-    yield head(f"Documents beside each other: {subject}", title, escape(" · ".join(names)))
+    yield head(sentence("Documents beside each other: {subject}", subject=subject), title, escape(" · ".join(names)))
     operations = _operations(comparisons, followed, naming)
     lone = [] if isinstance(compared, Comparison) else [_lone(each) for each in compared.lone]
     faults = [] if isinstance(compared, Comparison) else compared.faults

@@ -60,7 +60,7 @@ def html_parts(report: Report) -> Iterator[str]:
 def _parts(report: Report) -> Iterator[str]:
     subject = tested_text(report)
     heading = Markup("{} <code>{}</code>").format(both(sentence("Conformance of")), subject)
-    yield head(f"Conformance of {subject}", heading, _identity(report))
+    yield head(sentence("Conformance of {subject}", subject=subject), heading, _identity(report))
     yield _summary(report)
     yield from _Cases(report).parts()
     yield "</main>\n"

@@ -67,7 +67,7 @@ def gate_page(gate: Gate, baseline: Report, report: Report, today: date) -> str:
 def _parts(gate: Gate, baseline: Report, report: Report, today: date) -> Iterator[str]:
     subject = ", ".join(shortened(line, _LONGEST) for line in header_lines(baseline, report))
     title = Markup("{} <code>{}</code>").format(both(sentence("Gate of")), subject)
-    yield head(f"Gate of {subject}", title, _sides(baseline, report))
+    yield head(sentence("Gate of {subject}", subject=subject), title, _sides(baseline, report))
     sections = [each for each in _sections(gate, today) if each.groups]
     yield render(
         "gate",

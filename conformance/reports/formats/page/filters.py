@@ -102,6 +102,7 @@ FILTERS: Final[Mapping[str, Filter]] = {
     "trigger_name": lambda trigger: _TRIGGERS.get(trigger, trigger),
     "figure_name": lambda kind: _FIGURES.get(kind, kind),
     "follows": words.follows_words,
+    "answers": words.answers_words,
     "both_languages": lambda text: words.text_words(cut(text)),
 }
 OF_FEW_WORDS: Final = frozenset({"language_name", "verdict_name", "trigger_name", "figure_name", "follows"})

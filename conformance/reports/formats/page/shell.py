@@ -26,6 +26,7 @@ from conformance.core.sentences.sentence import (
     catalogue_of,
     counted_sentence,
     keep_in,
+    put_together,
     reader_language,
     sentence,
 )
@@ -161,7 +162,8 @@ def _in_html(given: Sentence, language: str) -> Markup:
         name: _in_html(value, language) if isinstance(value, Sentence) else value
         for name, value in given.values.items()
     }
-    return Markup(escape(given.template(language))).format(**values)  # noqa: S704 - the template is escaped here
+    template, escaped = str(escape(given.template(language))), {name: escape(value) for name, value in values.items()}
+    return Markup(put_together(template, escaped, language))  # noqa: S704 - both are escaped here
 
 
 def attribute(name: str, text: str, **values: object) -> Markup:
@@ -175,9 +177,9 @@ def _option(text: str) -> Markup:
     return Markup('<option value="" {}</option>').format(_texts(sentence(text)))
 
 
-def _texts(given: Sentence) -> Markup:
-    """Return the rest of the start of an element whose text the script sets: in an option there are no elements."""
-    texts = {"label": {entry.tag: given.in_language(entry.code) for entry in REGISTRY}}
+def _texts(given: Sentence, name: str = "label") -> Markup:
+    """Return the rest of the start of an element whose text the script sets: in some there are no elements."""
+    texts = {name: {entry.tag: given.in_language(entry.code) for entry in REGISTRY}}
     return Markup('data-texts="{}">{}').format(json.dumps(texts), given.in_language(page_language()))
 
 
@@ -191,7 +193,7 @@ def _asset(name: str) -> str:
     return files(_TEMPLATES).joinpath("templates", name).read_text(encoding="utf-8").strip()
 
 
-def head(title: str, heading: Markup, identity: Markup) -> str:
+def head(title: Sentence, heading: Markup, identity: Markup) -> str:
     """Return what a page begins with, up to its header.
 
     Args:
@@ -203,7 +205,7 @@ def head(title: str, heading: Markup, identity: Markup) -> str:
     digest = b64encode(sha256(script.encode()).digest()).decode()
     return render(
         "head",
-        title=title,
+        title=_texts(title, "text"),
         heading=heading,
         identity=identity,
         tag=entry_of(page_language()).tag,

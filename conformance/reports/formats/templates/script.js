@@ -12,7 +12,9 @@
     for (const button of languages) button.setAttribute("aria-pressed", String(button.dataset.language === language));
     for (const element of all("[data-texts]"))
       for (const [name, texts] of Object.entries(JSON.parse(element.dataset.texts)))
-        if (texts[language] !== undefined) element.setAttribute(name, texts[language]);
+        if (texts[language] === undefined) continue;
+        else if (name === "text") element.textContent = texts[language];
+        else element.setAttribute(name, texts[language]);
   }
   for (const button of languages) button.addEventListener("click", () => { speak(button.dataset.language); keep(); });
 
