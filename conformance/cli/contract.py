@@ -43,6 +43,7 @@ _HEADINGS: Final = {
     "path": sentence("path"),
     "line": sentence("line"),
     "status": sentence("status"),
+    "type": sentence("type"),
     "code": sentence("code"),
     "message": sentence("message"),
     "class": sentence("class"),
@@ -238,13 +239,13 @@ def _rows(title: str, rows: Sequence[Parameter]) -> Table:
         ]
         lost = [name for name, fact in row.facts.items() if fact.state is State.LOST]
         if row.encoding in CARRYING:
-            stated.insert(0, f"sent as {row.encoding}")
+            stated.insert(0, in_reader_language(f"sent as {row.encoding}"))
         if lost:
             silent = any(fact.state is State.NOT_STATED for fact in row.facts.values())
-            stated.append(f"lost: {', '.join(lost) if silent else 'all others'}")
+            stated.append(in_reader_language(f"lost: {', '.join(lost)}") if silent else spoken("lost: all others"))
         stated += [f"{each.name}: {fact_text(each.fact)} {condition_text(each.when)}" for each in row.conditional]
         if row.presence.when is not None:
-            stated.append(f"only {condition_text(row.presence.when)}{_presence_place(row)}")
+            stated.append(in_reader_language(f"only {condition_text(row.presence.when)}{_presence_place(row)}"))
         own = (fact_text(row.fact(name)) if row.fact(name).stated else "" for name in _OWN_COLUMNS)
         table.add_row(*map(_cell, (row.path, *own, "; ".join(stated), str(row.cited))))
     return table

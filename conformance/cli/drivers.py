@@ -53,7 +53,12 @@ def list_drivers(
 def _describe(manifest: Manifest) -> Text:
     """Return the lines of a driver: a block and not a row, because names of packages can be half as long as a line."""
     state = spoken("installed") if is_installed(manifest) else spoken("not installed")
-    text = Text.assemble((manifest.name, "bold"), f"  {manifest.language}, {state}\n")
+    text = Text.assemble(
+        (manifest.name, "bold"),
+        "  ",
+        said(sentence("{language}, {state}", language=manifest.language, state=state)),
+        "\n",
+    )
     for what, package in (("SDK", manifest.sdk), ("core", manifest.core)):
         text.append(f"  {what:5} {package.name} {package.version}\n")
     text.append(in_reader_language(f"  needs {', '.join(tool.program for tool in manifest.toolchain)}") + "\n")

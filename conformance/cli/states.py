@@ -7,13 +7,13 @@ from collections import Counter
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from conformance.cases.suite import load_all_states
 from conformance.cli.support.plan_template import load_all, load_operations
 from conformance.core.resources import case_dirs
 from conformance.core.sentences.recognition import in_reader_language
+from conformance.reports.formats.terminal import summary_console
 from conformance.reports.formats.words import spoken
 
 
@@ -49,4 +49,4 @@ def states(
     for kind in kinds.values():
         params = ", ".join([*kind.params, *(f"{name}?" for name in kind.optional)])
         table.add_row(kind.name, params, str(needed[kind.name]), in_reader_language(kind.meaning))
-    Console().print(table)
+    summary_console().print(table)

@@ -178,8 +178,9 @@ def _unknown_lines(findings: Iterable[ComparedFact], *, verbose: bool) -> Iterat
         for finding in group:
             stating = [(side, fact) for side, fact in (("left", finding.left), ("right", finding.right)) if fact.stated]
             for side, fact in stating:
-                says = "left says" if side == "left" else "right says"
-                yield Line(6, f"{finding.fact}: {says} {fact_text(fact)}{_line(fact)}")
+                of_left = f"{finding.fact}: left says {fact_text(fact)}"
+                of_right = f"{finding.fact}: right says {fact_text(fact)}"
+                yield Line(6, (of_left if side == "left" else of_right) + _line(fact))
             if not stating:
                 silent.append(finding.fact)
         if silent:

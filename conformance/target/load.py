@@ -247,7 +247,7 @@ def apply_knobs(target: Target, *, signature: str | None, rate: float | None, ti
         target = replace(target, signature=signature)  # type: ignore[arg-type]  # checked the line before
     for option, value in (("--rate", rate), ("--timeout", timeout_s)):
         if value is not None and not LEAST <= value <= MOST:
-            raise UsageError(f"{option} {value:g} is not a number above 0", hint=f"{LEAST:g} to {MOST:g}")
+            raise UsageError(f"{option} {value:g} is not a number above 0", hint=f"from {LEAST:g} to {MOST:.0f}")
     if rate is not None:
         target = replace(target, rate=rate)
     if timeout_s is not None:

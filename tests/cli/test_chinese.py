@@ -75,8 +75,10 @@ def test_help_says_in_english_what_it_did(conformance: Command) -> None:
         ("run --endpoint ftp://x", "不是 http 或 https URL"),
         ("run --target nowhere.yaml", "无法读取：没有这个文件或目录（检查路径）"),
         ("run Nothing", "没有用例叫"),
-        ("run --docs fr", "--docs 'fr' 未知（可选：en, zh, both）"),
+        ("run --docs fr", "--docs 'fr' 未知（可选：en、zh、both）"),
         ("run --workers 0", "--workers 0 不是大于 0 的数"),
+        ("run --rate 0", "--rate 0 不是大于 0 的数（从 0.001 到 1000000）"),
+        ("mock --port 99999", "'--port' 的值无效：不能大于 65535"),
         ("run -q -v", "-q、-v 和 --json 不能同时使用（只给一个）"),
         ("report nowhere", "无法读取"),
         ("report . --format nothing", "--format 'nothing' 未知"),
@@ -89,7 +91,7 @@ def test_help_says_in_english_what_it_did(conformance: Command) -> None:
         ("mock --fault nothing", "没有故障"),
         ("cleanup nowhere --target nowhere.yaml", "无法读取"),
         ("selftest --jobs 0", "--jobs 0 不是大于 0 的数"),
-        ("--lang fr run", "--lang 'fr' 未知（可选：en, zh）"),
+        ("--lang fr run", "--lang 'fr' 未知（可选：en、zh）"),
         ("--workspace nowhere run", "nowhere"),
     ],
 )
@@ -101,6 +103,33 @@ def test_a_fault_is_told_in_chinese(
     assert outcome.status == 2
     assert said in outcome.err
     assert english_in(outcome.err) == []
+
+
+def test_the_name_of_a_file_is_never_translated(
+    conformance: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    (tmp_path / "cases").mkdir()
+    assert conformance("run", "--target", "cases").err == "conformance: cases: 无法读取：是目录（检查路径）\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("endpoint: [\n", "不是有效的 YAML：此处缺少值"),
+        ("endpoint: a: b\n", "不是有效的 YAML：此处不能有键值对"),
+        ("endpoint: 'a\n", "不是有效的 YAML：引号没有闭合"),
+        ("endpoint:\n  - a\n b: 1\n", "不是有效的 YAML：映射中缺少键"),
+        ("endpoint: *a\n", "不是有效的 YAML：引用了未定义的别名"),
+        ("endpoint: {a: 1\nb: ]\n", "不是有效的 YAML：映射中缺少“,”或“}”"),
+    ],
+)
+def test_what_is_wrong_with_yaml_is_told_in_chinese(
+    conformance: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, said: str
+) -> None:
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    (tmp_path / "t.yaml").write_text(text, encoding="utf-8")
+    assert said in conformance("run", "--target", "t.yaml").err
 
 
 def test_a_list_of_languages_goes_before_the_locale(conformance: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,7 +81,7 @@ def test_summary_and_markdown_are_in_the_language_of_the_reader(conformance: Com
     english = conformance("report", str(path)).out
     chinese = conformance("report", str(path), "--lang", "zh").out
     assert "MISMATCH 1 × expected MissingParameter, observed success" in english
-    assert "不符 1 × 期望 MissingParameter，实际 success" in chinese
+    assert "不符 1 × 期望 MissingParameter，实际成功" in chinese
     assert "英文第 150 行，中文第 187 行" in chinese
     assert "1 个用例：0 通过，1 不符" in chinese
     markdown = conformance("report", str(path), "--format", "markdown", "--lang", "zh").out

@@ -46,7 +46,7 @@ def test_every_template_is_recognised_in_a_text_that_was_made_of_it() -> None:
         ("a.yaml:3:5: lacks the field 'expect' (say what the answer must be, or give steps)",
          "a.yaml:3:5: 缺少字段 'expect'（写明期望的响应，或给出 steps）"),
         # A reason with a way out, a list of names, several sentences.
-        ("needs state a.b, c.d: add --states-url URL", "需要状态 a.b, c.d：添加 --states-url URL"),
+        ("needs state a.b, c.d: add --states-url URL", "需要状态 a.b、c.d：添加 --states-url URL"),
         ("give --product and --api-version", "给出 --product 和 --api-version"),
         ("182 notes", "182 条提示"),
         # A list of what is counted, and a comparison of two folders.
@@ -62,7 +62,10 @@ def test_every_template_is_recognised_in_a_text_that_was_made_of_it() -> None:
         ("message: The instance is not in a state that is valid for this action.",
          "错误信息：The instance is not in a state that is valid for this action."),
         ('body.Message is "It lacks a value." now', 'body.Message 现在为 "It lacks a value."'),
-        ("known: a, b and 6 more", "已知：a, b，另有 6 项"),
+        ("A.required, B.required, C|D.alternatives is broken, answered success",
+         "违反 A.required、B.required、C|D.alternatives，响应成功"),
+        ("Name: left says [a, b]", "Name：左侧为 [a, b]"),
+        ("known: a, b and 6 more", "已知：a、b，另有 6 项"),
         ("      left  not stated", "      左侧  未说明"),
         ("| Size | not stated | 5 (line 3) |", "| Size | 未说明 | 5（第 3 行） |"),
         # What a driver did, with what it wrote instead of an answer.
@@ -70,9 +73,9 @@ def test_every_template_is_recognised_in_a_text_that_was_made_of_it() -> None:
          "mine 在要求 start 时写出了没有请求的一行；它写出 'x y'"),
         ("the driver wrote a line that is no JSON when asked to call; it wrote 'x'",
          "该驱动在要求 call 时写出的一行不是 JSON；它写出 'x'"),
-        ("the driver ended with status 3 when asked to start", "该驱动在要求 start 时以状态 3 结束"),
+        ("the driver ended with status 3 when asked to start", "该驱动在要求 start 时以退出码 3 结束"),
         ("mine ended with status 1 when asked to call, and says E: it is broken\nits standard error ends:\nE",
-         "mine 在要求 call 时以状态 1 结束，并报告 E: it is broken\n其标准错误的结尾：\nE"),
+         "mine 在要求 call 时以退出码 1 结束，并报告 E: it is broken\n其标准错误的结尾：\nE"),
         ("the request id is 'R', and should be 'S' or None", "请求 id 为 'R'，应为 'S' 或 None"),
         # Braces that are written twice are one each.
         ("${step.Id} is not defined", "${step.Id} 没有定义"),

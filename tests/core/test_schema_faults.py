@@ -117,7 +117,7 @@ def test_each_form_of_a_file_that_people_write_has_an_example(path: Path) -> Non
     ("text", "told"),
     [
         ("both: 5", "both 为 5，应为文本或列表"),
-        ("either: ur", "either 的值不能是 'ur'（可取：url, fixed；或映射）"),
+        ("either: ur", "either 的值不能是 'ur'（可取：url、fixed；或映射）"),
         ("[a]", "文件为列表，应为映射（示例见 docs/targets.md）"),
         ("day: soon", "day 为 'soon'，格式不对（例如 2027）"),
     ],

@@ -508,6 +508,9 @@ def test_what_callers_see_otherwise_where_something_was_mended_is_no_failure() -
     assert gate(after, before).cases("caller") == 1
 
 
+NOT_SERVED = "the target does not serve an operation that the case calls"
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
@@ -521,6 +524,11 @@ def test_what_callers_see_otherwise_where_something_was_mended_is_no_failure() -
             [case()],
             [case(), case("divergent", "X/two")],
             '分歧：response.body.Code 为 "B"，期望 "A"（1 个用例）',
+        ),
+        (
+            [case()],
+            [case("not_run", reason=f"{NOT_SERVED}: InvalidAction.NotFound: There is no such one.")],
+            "未运行：目标不提供用例所调用的操作：InvalidAction.NotFound: There is no such one.，原为通过（1 个用例）",
         ),
     ],
 )

@@ -86,7 +86,12 @@ def say_fault(fault: ConformanceError) -> None:
     """Write the message of a fault, without secrets; what a file or a server put into it cannot steer the terminal."""
     from conformance.core.redaction import known_secrets  # noqa: PLC0415 - `--version` pays nothing for it; a command has it before it begins
 
-    text = in_reader_language(known_secrets().text(str(fault)))
+    text = known_secrets().text(str(fault))
+    # The name of a file may be a word that messages begin with.
+    place = known_secrets().text(f"{fault.where}: ") if fault.where is not None else ""
+    if not text.startswith(place):
+        place = ""
+    text = place + in_reader_language(text.removeprefix(place))
     shown = "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
     sys.stderr.write(f"conformance: {shown}\n")
 

@@ -34,6 +34,8 @@ _WHOLE_WORD: Final = re.compile(r"(?<![}\w])[A-Za-z]{2,}(?![{\w])")
 _BETWEEN: Final = re.compile(r"(: |; |\. |, when |, )")
 _MORE: Final = re.compile(r"(?P<names>.+?) (?P<more>and [0-9]+ (?:more|other).*)")
 _NOTHING: Final = sentence("nothing")
+_OF_ONE_WORD: Final = {each.text: each for each in (_NOTHING, sentence("success"))}
+"""Values of one word that are no names."""
 _NUMBERS: Final = frozenset({"count", "total", "selected", "reached", "documented"})
 """Places that numbers stand in."""
 _NEED: Final = re.compile(r"\S+ is \S+(?: or \S+)*")
@@ -145,7 +147,7 @@ def _fitting(text: str) -> Sentence | None:
         if not _may_have(template, said):
             continue
         # A text that begins with words of somebody else only happens to go on like a template.
-        if template.literals[0] or isinstance(said[0], Sentence) or not _is_prose(values[0]):
+        if template.literals[0] or isinstance(said[0], Sentence) or _is_short(values[0]) or not _is_prose(values[0]):
             return Sentence(template.text, dict(zip(template.names, said, strict=True)))
     return None
 
@@ -197,7 +199,7 @@ def _is_prose(text: str) -> bool:
 def _value(text: str) -> object:
     """Return what stands in a place: a sentence of its own, a list of names, or the text."""
     if " " not in text:
-        return _NOTHING if text == _NOTHING.text else text
+        return _OF_ONE_WORD.get(text, text)
     body = text.strip()
     found = recognised(body)
     if found is not None:
@@ -219,8 +221,8 @@ def _value(text: str) -> object:
 
 def _listed(text: str) -> object:
     """Return what stands in a list: a word, or a text that is known; `None` for anything else."""
-    if text == _NOTHING.text:
-        return _NOTHING
+    if text in _OF_ONE_WORD:
+        return _OF_ONE_WORD[text]
     return text if _is_short(text) else recognised(text)
 
 

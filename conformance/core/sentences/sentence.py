@@ -52,10 +52,7 @@ class Sentence(NamedTuple):
             name: value.in_language(language) if isinstance(value, Sentence) else value
             for name, value in self.values.items()
         }
-        template = self.template(language)
-        if not values or not catalogue_of(language):
-            return template.format(**values)
-        return _spaced(template.format(**{name: f"{_BEGIN}{value}{_END}" for name, value in values.items()}))
+        return put_together(self.template(language), values, language)
 
 
 _BEGIN: Final = "\ue000"
@@ -69,6 +66,31 @@ _SPACES: Final = (
     (re.compile(f"[{_BEGIN}{_END}]"), ""),
 )
 """Where values begin and end: no space between two Chinese characters, and one between Chinese and Latin ones."""
+
+
+_NAME: Final = r"""(?:[^ ,"'{}\[\]()<>]|\[\])+"""
+_NAMES: Final = re.compile(rf"{_NAME}(?:, {_NAME})+")
+"""A list of names alone."""
+_WESTERN: Final = re.compile("[!-~ ]+")
+
+
+def put_together(template: str, values: Mapping[str, object], language: str) -> str:
+    """Return a sentence of its template and its values, as the writing of its language joins the two.
+
+    Args:
+        template: The sentence, its places open.
+        values: What stands in its places; texts of a page are escaped.
+        language: The language.
+    """
+    if not values or not catalogue_of(language):
+        return template.format(**values)
+    return _spaced(template.format(**{name: f"{_BEGIN}{_enumerated(value)}{_END}" for name, value in values.items()}))
+
+
+def _enumerated(value: object) -> str:
+    """Return a value as a text; names stand in a list as its language has them."""
+    text = str(value)
+    return text.replace(", ", "、") if ", " in text and _WESTERN.match(text) and _NAMES.fullmatch(text) else text
 
 
 def _spaced(text: str) -> str:

@@ -13,7 +13,15 @@ from conformance.judging.answer_places import CODE, expects_error
 from conformance.judging.cause_titles import TitleParts, parts_of
 from conformance.judging.exchange_entries import shortened
 from conformance.reports.formats.words import MOST_LINES as MOST_RULES
-from conformance.reports.formats.words import Wording, english, joined_words, lines_words, said, text_words
+from conformance.reports.formats.words import (
+    Wording,
+    answer_words,
+    english,
+    joined_words,
+    lines_words,
+    said,
+    text_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +87,7 @@ def name_words(group: GroupEntry) -> Wording:
 
 
 def _name(parts: TitleParts) -> Wording:
-    expected = joined_words(parts.expected, "{one} or {other}")
+    expected = joined_words(map(answer_words, parts.expected), "{one} or {other}")
     if parts.others:
         expected = counted_sentence(
             "{expected} or {count} other", "{expected} or any of {count} others", parts.others, expected=expected
@@ -90,7 +98,7 @@ def _name(parts: TitleParts) -> Wording:
             expected=expected,
             parameters=joined_words(parts.parameters, "{one} and {other}"),
         )
-    observed: Wording = sentence("nothing") if parts.observed == "nothing" else parts.observed
+    observed: Wording = sentence("nothing") if parts.observed == "nothing" else answer_words(parts.observed)
     both = sentence("expected {expected}, observed {observed}", expected=expected, observed=observed)
     return Sentence("{before}{both}{after}", {"before": _before(parts), "both": both, "after": _after(parts)})
 
@@ -100,7 +108,9 @@ def _before(parts: TitleParts) -> Wording:
     place, example, _ = parts.before.partition(_EXAMPLE)
     where, _, common = place.partition(" ")
     if not example or not common:
-        return shortened(parts.before, _LONGEST_TITLE)
+        place = parts.before.removesuffix(": ")
+        before = shortened(place, _LONGEST_TITLE)
+        return before if place == parts.before else sentence("{where}: ", where=before)
     return sentence("{where} {common}, e.g. ", where=where, common=text_words(shortened(common, _LONGEST_TITLE)))
 
 

@@ -25,6 +25,7 @@ from conformance.reports.formats.bounded import bounded_line
 from conformance.reports.formats.cause_text import LONGEST, changes_words, heading_of, overview_lines, sources_words
 from conformance.reports.formats.reasons import grouped_by_reason
 from conformance.reports.formats.words import (
+    answers_words,
     coverage_words,
     follows_words,
     language_words,
@@ -239,7 +240,7 @@ def _print_divergence(console: Console, report: Report) -> None:
             *([Text(printable(point["operation"]))] if several else []),
             Text(printable(point["point"])),
             *(Text(said(promise_words(promise_at(point, language)))) for language in LANGUAGES),
-            Text(printable(", ".join(point["observed"])) or "-"),
+            Text(said(answers_words(point["observed"]))),
             Text(said(follows_words(point["follows"]))),
         )
     console.print(table)

@@ -16,7 +16,7 @@ from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE
 from conformance.judging.exchange_entries import shortened
 from conformance.judging.report_entries import FIGURES
-from conformance.judging.verdicts import VERDICTS
+from conformance.judging.verdicts import SUCCESS, VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -251,6 +251,16 @@ def promise_words(promise: PromiseEntry | None) -> Wording:
     if origin is None:
         return sentence("{value} (line {line})", value=shown, line=line)
     return sentence("{value} (line {line}, overlay)", value=shown, line=line)
+
+
+def answers_words(observed: Iterable[str]) -> Wording:
+    """Return what a server answered: error codes, or a success; `-` for nothing."""
+    return joined_words(map(answer_words, observed), "{one}, {other}") or "-"
+
+
+def answer_words(answer: str) -> Wording:
+    """Return an answer as a title names it: an error code, or that it is a success."""
+    return _SUCCESS if answer == SUCCESS else printable(answer)
 
 
 def fuzz_words(fuzz: FuzzEntry) -> list[Wording]:

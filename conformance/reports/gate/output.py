@@ -14,7 +14,14 @@ from conformance.reports.formats.bounded import bounded_line
 from conformance.reports.formats.cause_text import sources_words
 from conformance.reports.formats.identity import tested_text
 from conformance.reports.formats.markdown import code, fitting
-from conformance.reports.formats.words import VERDICT_NAMES, counts_words, joined_words, said, verdict_words
+from conformance.reports.formats.words import (
+    VERDICT_NAMES,
+    answer_words,
+    counts_words,
+    joined_words,
+    said,
+    verdict_words,
+)
 from conformance.reports.gate.allow_entry import allow_entries, allow_fields
 from conformance.reports.gate.consequences import CALLER
 
@@ -144,14 +151,20 @@ def _now_text(now: str) -> str:
         return said(_GONE)
     verdict, colon, rest = now.partition(": ")
     if colon and verdict in VERDICT_NAMES:
-        where, is_, value = rest.partition(" is ")
-        found = said(sentence("{path} is {value}", path=where, value=value)) if is_ else in_reader_language(rest)
+        found = _place_text(rest) or in_reader_language(rest)
         return said(sentence("{before}: {rest}", before=verdict_words(verdict), rest=found))
     if now in VERDICT_NAMES:
         return said(verdict_words(now))
     found = in_reader_language(now)
-    where, is_, value = now.partition(" is ")
-    return said(sentence("{path} is {value}", path=where, value=value)) if is_ and found == now else found
+    return (_place_text(now) if found == now else "") or found
+
+
+def _place_text(text: str) -> str:
+    """Return what stands at a place of an answer; empty for a text of another kind."""
+    where, _, value = text.partition(" is ")
+    if not value or " " in where:
+        return ""
+    return said(sentence("{path} is {value}", path=where, value=answer_words(value)))
 
 
 def consequence_text(consequence: Consequence) -> str:
