@@ -56,14 +56,16 @@ def run_shared(
     Raises:
         HarnessError: When processes are killed again and again.
     """
-    together = [case for case in cases if not engine.alone(case)]
-    alone = [case for case in cases if engine.alone(case)]
+    together: list[Case] = []
+    alone: list[Case] = []
+    for case in cases:
+        (alone if engine.alone(case) else together).append(case)
     rest: list[Case] = []
     share: _Share | None = None
-    look = _Look(len(together), engine) if sys.platform == "linux" and processors() > 1 else None
+    watch = _Watch(len(together), engine) if _may_share(engine) else None
     for result in engine.run(together):
         yield record(result)
-        if look is not None and share is None and (share := look.share()) is not None:
+        if watch is not None and share is None and (share := watch.after_result()) is not None:
             rest = engine.withdraw()
     if rest and share is not None:
         from conformance.engine.workers.several_processes import RunBefore, Workers  # noqa: PLC0415 - few runs pay for it
@@ -75,6 +77,11 @@ def run_shared(
         yield from map(record, engine.run(alone))
 
 
+def _may_share(engine: Engine) -> bool:
+    """Whether several processes are possible: Linux alone says what is idle, and a rate is not shared out."""
+    return sys.platform == "linux" and processors() > 1 and engine.plan.target.rate is None
+
+
 class _Share(NamedTuple):
     """How many processes are to share what is left, and how many cases one did in a second."""
 
@@ -82,8 +89,8 @@ class _Share(NamedTuple):
     one_per_s: float
 
 
-class _Look:
-    """Looks at what a run in one process waits for.
+class _Watch:
+    """Watches what a run in one process waits for.
 
     Args:
         cases: How many cases it has.
@@ -96,19 +103,26 @@ class _Look:
         self._meter = UsageMeter()
         self._done = 0
 
-    def share(self) -> _Share | None:
-        """Take one more result, and return how what is left is to be shared; `None` when one process is enough."""
+    def after_result(self) -> _Share | None:
+        """Count one more result; return how what is left is to be shared, `None` when one process is enough so far."""
         self._done += 1
-        since = self._done - _FIRST
-        if not since:
+        measured = self._done - _FIRST
+        if not measured:
             self._meter = UsageMeter()
-        left = self._cases - self._done
-        if since <= 0 or since % _LOOK_EVERY or left < _LEAST_CASES or self._engine.plan.target.rate is not None:
+        if measured <= 0 or measured % _LOOK_EVERY or self._cases - self._done < _LEAST_CASES:
             return None
+        return self._share(measured)
+
+    def _share(self, measured: int) -> _Share | None:
+        """Look at what so many cases used.
+
+        Where the server held the run back, several processes could change what is found.
+        """
         used = self._meter.usage()
+        if used.seconds < _LEAST_S or used.own_s < _BUSY * used.seconds or used.idle < _IDLE:
+            return None
         count = min(1 + max(round(used.idle), 1), processors(), _MOST)
-        busy = used.own_s >= _BUSY * used.seconds and used.seconds >= _LEAST_S
-        worth = used.own_s / since * left >= _WORTH_S and peak_memory() * count <= _MOST_MEMORY
-        if busy and worth and used.idle >= _IDLE and self._engine.serves_many:
-            return _Share(count, since / used.seconds)
-        return None
+        rest_s = used.own_s / measured * (self._cases - self._done)
+        if rest_s < _WORTH_S or peak_memory() * count > _MOST_MEMORY or not self._engine.serves_many:
+            return None
+        return _Share(count, measured / used.seconds)
