@@ -23,7 +23,7 @@ from conformance.engine.plan import new_run_id
 from conformance.engine.workers import idle_processors, shared_when_busy, trial
 from conformance.engine.workers.idle_processors import Usage, UsageMeter, processors
 from conformance.engine.workers.shared_when_busy import run_shared
-from conformance.engine.workers.worker_process import WorkerProcess
+from conformance.engine.workers.worker_process import WorkerCopy
 from conformance.reports.case_records import CaseRecorder, RecordedCase
 from conformance.target.model import Target
 
@@ -55,6 +55,7 @@ def busy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(UsageMeter, "usage", lambda _: Usage(1.0, 1.0, 1.0))
     for name, value in {"_FIRST": 10, "_LOOK_EVERY": 10, "_LEAST_CASES": 10, "_WORTH_S": 0.0}.items():
         monkeypatch.setattr(shared_when_busy, name, value)
+    monkeypatch.setattr(shared_when_busy, "_MOST_MEMORY", 10**12)  # whatever tests before took in this process
 
 
 def _verdicts(found: list[RecordedCase]) -> dict[str, str]:
@@ -105,14 +106,14 @@ def test_copies_that_do_no_more_than_one_did_end_but_for_one(
 ) -> None:
     monkeypatch.setattr(trial, "_GAIN", gain)
     monkeypatch.setattr(trial, "_TRIAL_S", 1.0)  # 10 cases for each: one did so many in a second
-    given: list[WorkerProcess[RecordedCase]] = []
-    give = WorkerProcess.give
+    given: list[WorkerCopy[RecordedCase]] = []
+    give = WorkerCopy.give
 
-    def noted(process: WorkerProcess[RecordedCase], part: Sequence[Case]) -> None:
+    def noted(process: WorkerCopy[RecordedCase], part: Sequence[Case]) -> None:
         given.append(process)
         give(process, part)
 
-    monkeypatch.setattr(WorkerProcess, "give", noted)
+    monkeypatch.setattr(WorkerCopy, "give", noted)
     with Engine(plan) as engine:
         engine.prepare(chosen)
         found = [*run_shared(engine, chosen, CaseRecorder(), lambda: None)]
@@ -201,6 +202,7 @@ from conformance.reports.case_records import CaseRecorder
 UsageMeter.usage = lambda _: Usage(1.0, 1.0, 1.0)
 shared_when_busy._FIRST = shared_when_busy._LOOK_EVERY = shared_when_busy._LEAST_CASES = 10
 shared_when_busy._WORTH_S = 0.0
+shared_when_busy._MOST_MEMORY = 10**12
 record = CaseRecorder.__call__
 CaseRecorder.__call__ = lambda *words: time.sleep(0.02) or record(*words)  # so that there are copies for some seconds
 sys.exit(main())

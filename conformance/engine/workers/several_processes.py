@@ -22,15 +22,15 @@ from conformance.engine.preflight.findings import PreflightFindings
 from conformance.engine.workers.case_parts import CaseParts
 from conformance.engine.workers.child_process import WorkerLostError
 from conformance.engine.workers.trial import SharingTrial
-from conformance.engine.workers.worker_process import WorkerProcess, WorkerTold
+from conformance.engine.workers.worker_process import NewWorker, WorkerCopy, WorkerTold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 
     from conformance.cases.model import Case
     from conformance.core.redaction import SharedFile
     from conformance.engine.plan import Plan
-    from conformance.engine.workers.worker_process import PartFound
+    from conformance.engine.workers.worker_process import PartFound, WorkerProcess
     from conformance.judging.results import CaseResult
 
 _TRIES: Final = 3
@@ -63,11 +63,19 @@ class _AtWork(Generic[R]):
 
 @dataclass(slots=True)
 class _Round(Generic[R]):
-    """Cases that processes share: what nobody has taken, who is at work, and whether several of them are of use."""
+    """Cases that processes share.
+
+    Attributes:
+        parts: What no process has.
+        trial: Shows whether several are of use; `None` when they are used in any case.
+        busy: Who is at work.
+        lost: Cases of processes that were killed.
+    """
 
     parts: CaseParts
     trial: SharingTrial | None
     busy: dict[Connection, _AtWork[R]] = field(default_factory=dict)
+    lost: list[Case] = field(default_factory=list)
 
     def wants_another(self) -> bool:
         """Whether a process that has nothing to do is to go on."""
@@ -125,20 +133,25 @@ class Workers(Generic[R]):
             notes=RunNotes(),
         )
         told = WorkerTold(each, self._findings, self._signatures, self._record)
-        if self._before is not None:
-            told = told._replace(cases={case.id: case for case in cases})
+        if self._before is None:
+            self._start_anew(told)
+        else:
             self._own.renew(plan)  # a connection that it leaves idle may keep a server from all others
-            while len(self._processes) < self._count:
-                own = told._replace(plan=replace(each, run_id=new_run_id()))  # it probes under accounts of its own
-                self._processes.append(WorkerProcess(own, self._own, tuple(self._processes)))
-            return
+            self._start_copies(told, {case.id: case for case in cases})
+
+    def _start_anew(self, told: WorkerTold[R]) -> None:
         while len(self._processes) < self._count:  # all start before the first is waited for
-            self._processes.append(WorkerProcess())
+            self._processes.append(NewWorker())
         for process in tuple(self._processes):
             try:
                 process.send(told)
             except WorkerLostError:
                 self._end(process)
+
+    def _start_copies(self, told: WorkerTold[R], cases: Mapping[str, Case]) -> None:
+        while len(self._processes) < self._count:
+            own = told._replace(plan=replace(told.plan, run_id=new_run_id()))  # it probes under accounts of its own
+            self._processes.append(WorkerCopy(own, self._own, cases, tuple(self._processes)))
 
     def _end(self, process: WorkerProcess[R]) -> None:
         self._processes.remove(process)
@@ -172,13 +185,13 @@ class Workers(Generic[R]):
         plan = self.plan
         together = [case for case in cases if not self._own.alone(case)]
         for _ in range(_TRIES):
-            lost: list[Case] = []
             self._start(plan, together)
-            yield from self._shared(together, lost)
-            if not lost:
+            sharing = self._round(together)
+            yield from self._shared(sharing)
+            if not sharing.lost:
                 break
             self.plan.notes.add(_LOST)
-            together = lost
+            together = sharing.lost
             self._end_all()
             # What a lost process set or created must not be there for another try.
             plan = replace(self.plan, run_id=new_run_id())
@@ -189,37 +202,43 @@ class Workers(Generic[R]):
             )
         yield from map(self._record, self._own.run([case for case in cases if self._own.alone(case)]))
 
-    def _shared(self, cases: Sequence[Case], lost: list[Case]) -> Iterator[R]:
-        """Yield what the processes that share cases find; cases of one that was killed go to `lost`."""
-        trial = None
-        if self._before is not None:
-            trial = SharingTrial(self._before.per_s, time.monotonic(), self._count)
-        first = trial.first if trial is not None else None
-        sharing: _Round[R] = _Round(CaseParts(cases, self._count, self.plan.target.rate, first), trial)
+    def _round(self, cases: Sequence[Case]) -> _Round[R]:
+        rate = self.plan.target.rate
+        if self._before is None:
+            return _Round(CaseParts(cases, self._count, rate), None)
+        trial = SharingTrial(self._before.per_s, time.monotonic(), self._count)
+        return _Round(CaseParts(cases, self._count, rate, trial.first), trial)
+
+    def _shared(self, sharing: _Round[R]) -> Iterator[R]:
+        """Yield what the processes find, until none is at work."""
         try:
             for process in tuple(self._processes):
                 self._give(process, sharing)
-            while busy := sharing.busy:
-                for ready in wait(list(busy)):
+            while sharing.busy:
+                for ready in wait(list(sharing.busy)):
                     assert isinstance(ready, Connection)  # noqa: S101 - nothing else is waited for
-                    at_work = busy[ready]
-                    try:
-                        found = self._taken(at_work.process)
-                    except WorkerLostError:
-                        lost.extend(at_work.left())
-                        del busy[ready]
-                        self._end(at_work.process)
-                        continue
-                    at_work.done.update(each.id for each in found.results)
-                    sharing.note(len(found.results), last=found.last)
-                    if found.last:
-                        del busy[ready]
-                        self._give(at_work.process, sharing)
-                    yield from found.results
+                    yield from self._results(ready, sharing)
         except KeyboardInterrupt:
             yield from self._broken_off(each.process for each in sharing.busy.values())
             raise
-        lost.extend(sharing.parts.rest())  # no process is left that could run it
+        sharing.lost.extend(sharing.parts.rest())  # no process is left that could run it
+
+    def _results(self, ready: Connection, sharing: _Round[R]) -> Sequence[R]:
+        """Take what a process gives back; give it another part when it is done, and end it when it was killed."""
+        at_work = sharing.busy[ready]
+        try:
+            found = self._taken(at_work.process)
+        except WorkerLostError:
+            sharing.lost.extend(at_work.left())
+            del sharing.busy[ready]
+            self._end(at_work.process)
+            return ()
+        at_work.done.update(each.id for each in found.results)
+        sharing.note(len(found.results), last=found.last)
+        if found.last:
+            del sharing.busy[ready]
+            self._give(at_work.process, sharing)
+        return found.results
 
     def _give(self, process: WorkerProcess[R], sharing: _Round[R]) -> None:
         """Give a process its next part, if it is wanted; else it has nothing more to do."""

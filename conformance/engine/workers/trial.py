@@ -19,9 +19,10 @@ class SharingTrial:
     Attributes:
         one_per_s: How many cases one process did in a second.
         began: When the processes got their first parts, in seconds on any clock.
-        parts: How many of these are not done.
-        done: How many cases were done since.
-        failed: Whether the processes did not do more, once all those parts are done.
+        parts: How many parts are still to be done before it is judged, first as many as there are processes. A fast one
+            may do two of them.
+        done: How many cases were done since it began.
+        failed: Whether it is judged, and the processes did not do more.
     """
 
     one_per_s: float

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+from abc import ABC, abstractmethod
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -55,40 +56,20 @@ class WorkerTold(NamedTuple, Generic[R]):
         findings: What was found before the first case.
         signatures: Where the processes share their signatures.
         record: Makes what is given back of a result.
-        cases: Of a forked one, the cases by their ids, which is all that it is sent of them.
     """
 
     plan: Plan
     findings: PreflightFindings
     signatures: SharedFile | None
     record: Callable[[CaseResult], R]
-    cases: Mapping[str, Case] | None = None
 
 
-class WorkerProcess(ChildProcess, Generic[R]):
-    """A process that runs parts of a run's cases, one after another. Ctrl-C reaches it only while it runs a part.
+class WorkerProcess(ChildProcess, ABC, Generic[R]):
+    """A process that runs parts of a run's cases, one after another. Ctrl-C reaches it only while it runs a part."""
 
-    Args:
-        told: What a forked one knows from the beginning; another gets it as its first message.
-        engine: What this process's engine learned, a forked one knows too.
-        siblings: The other processes of the run.
-    """
-
-    def __init__(
-        self,
-        told: WorkerTold[R] | None = None,
-        engine: Engine | None = None,
-        siblings: Sequence[ChildProcess] = (),
-    ) -> None:
-        self._has_cases = told is not None and told.cases is not None
-        if told is None or engine is None:
-            super().__init__(_serve)
-        else:
-            super().__init__(partial(_serve_forked, told, engine), forked=True, siblings=siblings)
-
+    @abstractmethod
     def give(self, part: Sequence[Case]) -> None:
         """Let it run a part of the cases; raises `WorkerLostError`."""
-        self.send([case.id for case in part] if self._has_cases else part)
 
     def take(self) -> PartFound[R]:
         """Return the next that the part that was sent led to.
@@ -100,37 +81,63 @@ class WorkerProcess(ChildProcess, Generic[R]):
         return cast("PartFound[R]", self.receive())
 
 
-def _serve(connection: Connection) -> None:
+class NewWorker(WorkerProcess[R]):
+    """One that begins anew: what it needs to know (`WorkerTold`) is to be sent before the first part."""
+
+    def __init__(self) -> None:
+        super().__init__(_serve_anew)
+
+    def give(self, part: Sequence[Case]) -> None:
+        """Send the cases."""
+        self.send(part)
+
+
+class WorkerCopy(WorkerProcess[R]):
+    """One that begins as a copy of this process, so it has the cases already.
+
+    Args:
+        told: What it needs to know.
+        engine: An engine that has no request under way; the copy has one that learned the same.
+        cases: All cases of which it may be given some, by their ids.
+        siblings: The other processes of the run.
+    """
+
+    def __init__(
+        self, told: WorkerTold[R], engine: Engine, cases: Mapping[str, Case], siblings: Sequence[ChildProcess]
+    ) -> None:
+        super().__init__(partial(_serve_as_copy, told, engine, cases), forked=True, siblings=siblings)
+
+    def give(self, part: Sequence[Case]) -> None:
+        """Send the ids of the cases."""
+        self.send([case.id for case in part])
+
+
+def _serve_anew(connection: Connection) -> None:
     """Run what is sent until the other end is closed, also because the process there was killed."""
     with suppress(EOFError, OSError):
         told: WorkerTold[object] = connection.recv()
         engine = Engine(told.plan)
         engine.learn(told.findings)
-        _serve_parts(connection, told, engine)
+        _serve_parts(connection, told, engine, lambda part: cast("Sequence[Case]", part))
 
 
-def _serve_forked(told: WorkerTold[R], engine: Engine, connection: Connection) -> None:
-    """Do the same with a copy of an engine, which has no request under way."""
+def _serve_as_copy(told: WorkerTold[R], engine: Engine, cases: Mapping[str, Case], connection: Connection) -> None:
+    """Do the same with the copy of an engine, and of cases."""
     # A thread of the other process may have been writing there, and its lock is copied too.
     sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open until it ends
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     engine.renew(told.plan)
     with suppress(EOFError, OSError):
-        _serve_parts(connection, told, engine)
+        _serve_parts(connection, told, engine, lambda ids: [cases[name] for name in cast("Sequence[str]", ids)])
 
 
-def _serve_parts(connection: Connection, told: WorkerTold[R], engine: Engine) -> None:
+def _serve_parts(
+    connection: Connection, told: WorkerTold[R], engine: Engine, cases_of: Callable[[object], Sequence[Case]]
+) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     if told.signatures is not None:
         RECENT.join(told.signatures)
-    answer_all(connection, lambda part: _run(engine, _cases_of(part, told.cases), told.record, connection))
-
-
-def _cases_of(part: object, cases: Mapping[str, Case] | None) -> Sequence[Case]:
-    """Return the cases of a part as it was sent."""
-    if cases is None:
-        return cast("Sequence[Case]", part)
-    return [cases[name] for name in cast("Sequence[str]", part)]
+    answer_all(connection, lambda part: _run(engine, cases_of(part), told.record, connection))
 
 
 class _FirstAlone:
