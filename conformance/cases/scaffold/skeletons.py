@@ -44,6 +44,7 @@ from conformance.cases.scaffold.structures import (
     padded_json,
     request_of,
     set_of,
+    set_without,
     valid_structure,
     with_lists,
     without,
@@ -350,10 +351,8 @@ def _presence(rule: StatedRule, rows: Rows, request: dict[str, object], maker: C
         alone = own == [path] and top in request
         yield from maker.bad(rule, {"unset": [top]} if alone else None, ("required",), suffix="omitted")
         return
-    prefix = path.rpartition("[].")[0]
-    others = [other for other in rows if other.startswith(f"{prefix}[].") and other != path]
     yield from maker.good(rule, {"set": set_of(path, value, rows)} if value is not None else None, suffix="given")
-    rest = {name: item for name, item in request_of(rows, others[:1]).items() if name == top}
+    rest = set_without(path, rows)
     yield from maker.bad(rule, {"set": rest} if rest else None, ("required",), suffix="omitted")
 
 

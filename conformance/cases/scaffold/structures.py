@@ -56,13 +56,8 @@ def set_of(path: str, value: object, rows: Rows) -> dict[str, object]:
     carrier = carrier_path(path, rows)
     prefix = (carrier or path).rpartition("[].")[0]
     for other in rows:
-        inside = prefix and other.startswith(f"{prefix}[].") and "[" not in other.removeprefix(f"{prefix}[].")
-        if (
-            inside
-            and other not in (path, carrier)
-            and carrier_path(other, rows) is None
-            and required_by_any(rows[other])
-        ):
+        beside = _is_beside(other, prefix) and other not in (path, carrier)
+        if beside and carrier_path(other, rows) is None and required_by_any(rows[other]):
             found = valid_structure(other, rows)
             put(request, other, UNKNOWN_VALUE if found is None else found)
     if carrier is not None:
@@ -77,6 +72,12 @@ def set_of(path: str, value: object, rows: Rows) -> dict[str, object]:
     return {top_of(path): changed}
 
 
+def _is_beside(other: str, prefix: str) -> bool:
+    """Whether a parameter is a member of an item of a list, or of an item that has this list in it."""
+    list_path = other.rpartition("[].")[0]
+    return bool(list_path) and f"{prefix}[].".startswith(f"{list_path}[].")
+
+
 def without(path: str, rows: Rows) -> dict[str, object] | None:
     """Return the parameter that carries a member, valid but for that member, which no object in it has."""
     carrier = carrier_path(path, rows)
@@ -84,16 +85,39 @@ def without(path: str, rows: Rows) -> dict[str, object] | None:
     if carrier is None or whole is None:
         return None
     inner = deepcopy(whole)
-    holders: list[object] = [inner]
-    *way, last = _STEP.findall(path[len(carrier) :])
+    if not _leave_out(inner, path[len(carrier) :]):
+        return None
+    request: dict[str, object] = {}
+    put(request, carrier, inner)
+    return {top_of(path): request[top_of(path)]}
+
+
+def set_without(path: str, rows: Rows) -> dict[str, object] | None:
+    """Return the list at the top of a path with what else its items need to be valid, but without this member.
+
+    Returns:
+        `None` where nothing else is known that an item could have.
+    """
+    prefix = path.rpartition("[].")[0]
+    other = next((each for each in rows if each.startswith(f"{prefix}[].") and each != path), None)
+    if other is None:
+        return None
+    value = valid_structure(other, rows)
+    request = deepcopy(set_of(other, UNKNOWN_VALUE if value is None else value, rows))
+    _leave_out(request, path)
+    return request
+
+
+def _leave_out(value: object, path: str) -> bool:
+    """Take a member out of each object at its path; whether there is such an object."""
+    holders: list[object] = [value]
+    *way, last = _STEP.findall(path)
     for step in way:
         holders = [below for each in holders for below in _below(each, step)]
     kept = [each for each in holders if isinstance(each, dict)]
     for each in kept:
         each.pop(last, None)
-    request: dict[str, object] = {}
-    put(request, carrier, inner)
-    return {top_of(path): request[top_of(path)]} if kept else None
+    return bool(kept)
 
 
 def _below(value: object, step: str) -> Iterator[object]:
