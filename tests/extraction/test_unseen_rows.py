@@ -109,7 +109,47 @@ ENGLISH: dict[str, list[tuple[str, str, Facts]]] = {
         ("It can contain letters and ampersands (&amp;).", "String", {"charset": ("&", "letter")}),
     ],
 }
+LEVELS: Facts = {"enum": (0, 1, 2)}
+ENGLISH |= {
+    "explained values in a sentence": [
+        ("Valid values: `0`: low. `1`: normal. `2`: high.", "Integer", LEVELS),
+        ("Valid values: 0: low, 1: normal, 2: high.", "Integer", LEVELS),
+        (
+            "Valid values: Red: warm. Blue: cold. Default value: Red.",
+            "String",
+            {"enum": ("Red", "Blue"), "default": "Red"},
+        ),
+        ("Valid values: **on** - painted, **off** - plain.", "String", EITHER),
+        ("Valid values: red: warm (default). blue: cold. Unit: doors.", "String", {**COLOURS, "default": "red"}),
+        ("Valid values: a.red: warm. a.blue: cold.", "String", {"enum": ("a.red", "a.blue")}),
+        ("Valid values: red: warm. Note: not for barns.", "String", {"enum": ("red",)}),
+        ("Valid values: 00:00 to 23:59.", "String", {}),
+        ("Valid values: true: painted. false: plain.", "Boolean", {"enum": (True, False)}),
+    ],
+    "a special value outside the range": [
+        ("Valid values: 1 to 9. A value of -1 indicates no limit.", "Integer", OPEN),
+        ("Valid values: 1 to 9. If this parameter is set to -1, there is no limit.", "Integer", OPEN),
+        ("Valid values: 1 to 9. Default value: -1, which means no limit.", "Integer", {**OPEN, "default": -1}),
+        ("Valid values: -1 to 9. The value 5 indicates the middle.", "Integer", OPEN),
+        ("Valid values: -1 to 9. If this parameter is set to 10, an error is returned.", "Integer", OPEN),
+        ("Valid values: -1 to 9. If Ram is set to 10, doors open.", "Integer", OPEN),
+    ],
+}
 CHINESE: dict[str, list[tuple[str, str, Facts]]] = {
+    "explained values in a sentence": [
+        ("取值：0：低。1：中。2：高。", "Integer", LEVELS),
+        ("取值：0：低，1：中，2：高。", "Integer", LEVELS),
+        ("取值：0表示低，1表示中，2表示高。", "Integer", LEVELS),
+        ("取值：0-低，1-中，2-高。默认值：1。", "Integer", {**LEVELS, "default": 1}),
+        ("取值：**red**：暖色；**blue**：冷色。", "String", COLOURS),
+        ("取值：red：暖色（默认）。blue：冷色。", "String", {**COLOURS, "default": "red"}),
+    ],
+    "a special value outside the range": [
+        ("取值范围：1～9。取值为-1时表示不限。", "Integer", OPEN),
+        ("取值范围：1～9，-1表示不限。", "Integer", OPEN),
+        ("取值范围：-1～9。当Ram取值为10时，门打开。", "Integer", OPEN),
+        ("取值范围：-1～9。取值为10时报错。", "Integer", OPEN),
+    ],
     "values in bullets without a cue": [
         ("谷仓的颜色。\n\n-   **red**：暖色。\n-   **blue**：冷色。", "String", COLOURS),
         ("谷仓的颜色-   red：暖色。\n-   blue：冷色。", "String", COLOURS),

@@ -18,6 +18,7 @@ from conformance.extraction.facts.literals import coerce
 from conformance.extraction.facts.prose import read_aside, read_paragraph
 from conformance.extraction.facts.schema_facts import state_cells
 from conformance.extraction.facts.segments import Paragraph, ValueList, segments
+from conformance.extraction.facts.special_values import widen_bounds
 from conformance.extraction.facts.stated import StatedFacts
 from conformance.extraction.headings import required_mark
 from conformance.extraction.page import Damage
@@ -72,6 +73,7 @@ def read_row(row: Row, lexicon: Lexicon, names: Collection[str] = (), *, rules: 
     _state_cells(row, stated)
     parts = tuple(segments(row.description, context))
     _state_segments(parts, stated)
+    widen_bounds(row.description, stated)
     values = stated.facts.get("enum")
     if values is not None and isinstance(values.value, tuple) and row.example.text in values.value:
         _state_example(row, stated)  # a word for "none" that is a value

@@ -54,6 +54,11 @@ TYPE_WORDS: Final = (
 LITERAL: Final = r"[A-Za-z0-9_][A-Za-z0-9_./+-]*"
 """A pattern of a literal value as documents write it in prose: no spaces, no quotes, no Chinese."""
 
+TITLE_WORDS: Final = (
+    r"(?:notes?|examples?|format|unit|range|length|description|type|name|values?|key|default|remarks|important|warning)"
+)
+"""Words before a colon that head something about the parameter, and are hardly ever values; of any case."""
+
 ITEM: Final = re.compile(rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*)\.?", re.ASCII)
 """A value alone, with or without words in brackets beside it."""
 

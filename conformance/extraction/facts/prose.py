@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _ITEM_EXPLAINED = re.compile(
     rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*(?:, which is the default(?: value)?\b)?)"
-    r"(?:(?::|,(?=[^\x00-\x7f]|\s+which\b)).*|(?<=default)\.?|(?<=default value)\.?)",
+    r"(?:(?::(?!\d)|,(?=[^\x00-\x7f]|\s+which\b)).*|(?<=default)\.?|(?<=default value)\.?)",
     re.ASCII,
 )
 _CHOICE = re.compile(rf"(?:^|[.。?!]\s*)(?P<rest>{LITERAL}(?:\s*\|\s*{LITERAL})+)[.。]?$", re.ASCII)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from conformance.extraction.facts.literals import ITEM, LITERAL
+from conformance.extraction.facts.literals import ITEM, LITERAL, TITLE_WORDS
 from conformance.extraction.plain_text import sentences
 
 if TYPE_CHECKING:
@@ -18,6 +18,14 @@ if TYPE_CHECKING:
 _LAST_NUMBER = re.compile(r"(?<=[:：\s])\d{1,9}$")
 _FIRST_NUMBER = re.compile(r"\d{1,9}(?=\s*(?:$|[.,;。(]))")
 _HEAD_WITH_COLON = re.compile(rf"[\"']?-?{LITERAL}[\"']?\s*(?:\([^()]*\))?\s*:", re.ASCII)
+
+_APART: str = r"\s*(?:\([^()]*\)\s*)?(?::(?![\d/])|\s-\s|-(?=[\u4e00-\u9fff])|(?=表示|代表))"
+_EXPLAINED: str = rf"(?!{TITLE_WORDS}\s*:)[\"']?-?{LITERAL}[\"']?{_APART}"
+_FIRST_EXPLAINED = re.compile(rf"(?<=[:：])\s*(?={_EXPLAINED})", re.ASCII | re.IGNORECASE)
+_NEXT_EXPLAINED = re.compile(rf"(?:[。;]\s*|[.,]\s+|(?<=[^\x00-\x7f])[.,])(?={_EXPLAINED})", re.ASCII | re.IGNORECASE)
+"""Between two values of a list in a sentence that are explained: `0: low, 1: high`."""
+
+_MEANING = re.compile(r"(?<=\w)(?=表示|代表)")
 
 _CODE_WITH_COLON = re.compile(r"(?=[A-Za-z]*(?:[a-z][A-Z]|_|\d|[a-z]-[a-z]))[A-Za-z][\w.-]*\s*:", re.ASCII)
 """A value that no word of prose looks like, with its colon."""
@@ -74,7 +82,8 @@ def segments(description: Iterable[Block], context: RowContext) -> Iterator[Segm
     Asides are left out, and so are nested bullets: nothing in them is the parameter's own (reading rule 5).
     """
     flat = [block for block in description if block.kind != "note" and not (block.kind == "bullet" and block.depth)]
-    own = list(_with_whole_items(list(_with_whole_ranges(flat, context)), context))
+    parted = [part for block in flat for part in _with_items_apart(block, context)]
+    own = list(_with_whole_items(list(_with_whole_ranges(parted, context)), context))
     first = next((block for block in own if block.kind == "prose"), None)
     current: ValueList | BulletList = BulletList()
     apart = False
@@ -148,6 +157,24 @@ def _with_whole_items(blocks: Sequence[Block], context: RowContext) -> Iterator[
             yield from _with_first_item_apart(block, context)
         else:
             yield block
+
+
+def _with_items_apart(block: Block, context: RowContext) -> Iterator[Block]:
+    """Make a cue and bullets of a list whose values are explained inside the paragraph of their cue."""
+    first = _FIRST_EXPLAINED.search(block.text) if block.kind == "prose" else None
+    cue = block.text[: first.start()] if first is not None else ""
+    parts = _NEXT_EXPLAINED.split(block.text[first.end() :]) if first is not None else []
+    if len(parts) < 2 or context.lexicon.cue.search(context.without_own_name(cue)) is None:  # noqa: PLR2004 - one is no list
+        yield block
+        return
+    yield replace(block, text=cue)
+    last, *after = sentences(parts.pop())
+    for part in (_MEANING.sub(":", each, count=1) for each in (*parts, last)):
+        yield replace(
+            block, text=part, kind="bullet", marked=tuple(each for each in block.marked if part.startswith(each))
+        )
+    if after:
+        yield replace(block, text=" ".join(after))
 
 
 def _with_value_first(block: Block, context: RowContext) -> Block:

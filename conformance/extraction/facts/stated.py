@@ -106,6 +106,11 @@ class StatedFacts:
             self.state("enum", literals, values[0].line)
         return True
 
+    def move_bound(self, name: str, value: int, line: int) -> None:
+        """Let a bound be another value, unless it has a place of its own."""
+        if name not in self._fixed:
+            self.facts[name] = Fact(State.STATED, value, line)
+
     def note(self, line: int, what: str) -> None:
         """Note a part that was not understood."""
         self.notes.append(Note(line, what))

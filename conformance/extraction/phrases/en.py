@@ -311,6 +311,14 @@ LEXICON: Final = Lexicon(
         r"|\bdefault\s+value\s+(?:indicates|specifies|means|that)\b",
         re.IGNORECASE,
     ),
+    special=re.compile(
+        r"(?:\bvalue\s+(?:of\s+)?|(?:^|[,;(]\s*))[\"']?(?P<n>-?\d+)[\"']?\s+(?:indicates|specifies|means|represents)\b"
+        r"|\b(?:if|when)\s+(?:you\s+set\s+)?(?:this\s+parameter|the\s+(?:value|parameter)|it)\s+(?:is\s+)?(?:set\s+)?to\s+(?P<set>-?\d+)\b",
+        re.IGNORECASE,
+    ),
+    fault=re.compile(
+        r"\b(?:errors?|invalid|fails?|refused|rejected|not\s+(?:allowed|supported|valid)|cannot)\b", re.IGNORECASE
+    ),
     no_list=re.compile(r"\bdefault\s+value\s+is\s+set\s+to\b", re.IGNORECASE),
     begun=re.compile(
         r"\s+(?=(?:Set|This|The|If|You|It|In|Only|When|After|Before|For|By|A|An|Make|Use|Note|Supported)\s+[a-z])"

@@ -115,6 +115,8 @@ class Lexicon:
         tail: A clause that stops where its object should follow, at the end of a paragraph.
         hollow: A clause whose object is missing in the middle of a sentence.
         reference: A default that is no value but a reference or an absence (reading rule 5).
+        special: A value, `n`, that a sentence gives a meaning of its own.
+        fault: A sentence about what is refused.
         no_list: A sentence that states a default in the words that else announce values.
         begun: After a value at the head of a bullet, a sentence that no mark parts from it.
         members: Announces the members of a structure.
@@ -142,6 +144,8 @@ class Lexicon:
     tail: re.Pattern[str]
     hollow: re.Pattern[str]
     reference: re.Pattern[str]
+    special: re.Pattern[str]
+    fault: re.Pattern[str]
     no_list: re.Pattern[str]
     begun: re.Pattern[str]
     members: re.Pattern[str]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from conformance.extraction.facts.conditional import condition_of
 from conformance.extraction.facts.lists.range_lists import are_kinds, bounds_of, ranges_of_kinds
-from conformance.extraction.facts.literals import LITERAL
+from conformance.extraction.facts.literals import LITERAL, TITLE_WORDS
 from conformance.extraction.facts.promises import ConditionalPromise
 from conformance.extraction.facts.prose import read_paragraph, read_phrases
 from conformance.extraction.facts.segments import BulletList, Paragraph
@@ -42,11 +42,7 @@ _CODED = re.compile(r"[a-z]-[A-Z]|_|\d")
 _TRUTH = frozenset({"true", "false"})
 _OF_VALUES = frozenset({"string", "integer", "boolean"})
 _EXPLAINED = re.compile(r"\s*(?:\([^()]*\)\s*){0,2}(?::|[\u4e00-\u9fff])")
-_TITLES = re.compile(
-    r"(?:notes?|examples?|format|unit|range|length|description|type|name|values?|key|default|remarks)\s*:",
-    re.IGNORECASE,
-)
-"""Words that head a bullet which is about the parameter, and are hardly ever values."""
+_TITLES = re.compile(rf"{TITLE_WORDS}\s*:", re.IGNORECASE)
 _TITLE = re.compile(r"[A-Z][a-z]+\s*:\s*(?:[A-Za-z]|$)", re.ASCII)
 _RANGE_LIKE = re.compile(r"-?\d[\d,.]*\s*(?:~|-|–|to|至|到)\s*-?\d", re.IGNORECASE)
 
