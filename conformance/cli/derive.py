@@ -22,6 +22,7 @@ from conformance.cli.support.documents import (
 )
 from conformance.cli.support.source_groups import ReadDocument, second_document, source_groups
 from conformance.cli.support.standard_streams import say, say_fault
+from conformance.comparison.pairing import may_be_same
 from conformance.comparison.revisions import changes, differences
 from conformance.contract.catalogue import contracts_named, find_contract
 from conformance.contract.files import dump_contract, load_contract, load_openapi
@@ -35,11 +36,12 @@ from conformance.core.sentences.sentence import sentence
 from conformance.core.terminal import printable
 from conformance.core.workspace import workspace_root
 from conformance.core.yamlfile import read_text
+from conformance.extraction.read import leaves_doubt
 from conformance.reports.formats.words import joined_words, said
 from conformance.reports.inputs import refuse_inputs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from conformance.cli.support.source_groups import SourceGroup
     from conformance.contract.languages import Language
@@ -90,7 +92,7 @@ def derive(
     made: dict[Path, Path] = {}
     for group in groups:
         with work.refusing(len(group.documents)):
-            derived = group.contract(reading)
+            derived = group.contract(reading, _among(group.documents[0].contract, read))
             derived = _identified(derived, group.path, output if check and not several else None, check=check)
             for note in (*group.differences(derived), *group.templates(derived)):
                 say(printable(note), to_stderr=True)
@@ -155,7 +157,7 @@ def _derive(document: Path, reading: ReadingOptions, companion: Path | None) -> 
         say(f"{document}:{note.line}: not understood: {printable(note.what)}", to_stderr=True)
     if companion is not None:
         other: Contract | None = read_file(companion)
-    elif any(row.inferred_split for row in derived.errors):
+    elif leaves_doubt(derived):
         other = _known_companion(document, derived)
     else:
         return derived
@@ -184,6 +186,13 @@ def _known_companion(document: Path, alone: Contract) -> Contract | None:
     return find_contract(str(committed[0])) if len(committed) == 1 else None
 
 
+def _among(contract: Contract, read: Sequence[ReadDocument]) -> Contract | None:
+    """Return the other language's contract of the same operation among the documents of this call, if it is one."""
+    fitting = [each.contract for each in read if each.contract.language != contract.language]
+    fitting = [each for each in fitting if each.operation == contract.operation and may_be_same(each, contract)]
+    return fitting[0] if len(fitting) == 1 else None
+
+
 def _siblings(document: Path, alone: Contract, other: Language) -> Iterator[Path]:
     """Yield what may be the other's document: its name with the other language's code in it."""
     stem = document.name.partition(".")[0]
@@ -191,8 +200,11 @@ def _siblings(document: Path, alone: Contract, other: Language) -> Iterator[Path
     patterns = [f"{glob.escape(name)}.{other}.*" for name in sorted(names)]
     if stem == alone.language:
         patterns.append(f"{other}{glob.escape(document.suffix)}")
-    for pattern in patterns:
-        for path in sorted(document.parent.glob(pattern)):
+    places = [(document.parent, pattern) for pattern in patterns]
+    if document.parent.name == alone.language:
+        places += [(document.parent.parent / other, f"{glob.escape(name)}.*") for name in sorted(names)]
+    for folder, pattern in places:
+        for path in sorted(folder.glob(pattern)):
             if path.is_file() and path.suffix not in YAML_SUFFIXES:
                 yield path
 

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.contract.encodings import CARRYING
 from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, Contract, Source
 from conformance.core.errors import DocumentError, Location, OtherDocumentError
 from conformance.extraction import intake
@@ -51,6 +52,15 @@ def detect_layout(text: str) -> str:
     raise DocumentError("no table of request parameters is in this document", hint=_NO_TABLE)
 
 
+def leaves_doubt(contract: Contract) -> bool:
+    """Whether a contract has what the other language's document may settle.
+
+    That is where a message ends, or which structure a parameter is in that its document writes without it.
+    """
+    nested = ("." in row.path and "." not in row.source and row.encoding not in CARRYING for row in contract.parameters)
+    return any(row.inferred_split for row in contract.errors) or any(nested)
+
+
 def read_document(
     data: bytes,
     name: str,
@@ -68,8 +78,8 @@ def read_document(
         name: The name of the file; shown in messages and kept, without folders, in the contract.
         language: The language of the document; recognised by its content when `None`.
         layout: One of `LAYOUTS`; recognised by its content when `None`.
-        companion: The other language's contract, asked only where this document does not show where the message of an
-            error ends (reading rule 10).
+        companion: The other language's contract, asked only where this document does not show where the members of a
+            structure end (reading rule 8) or the message of an error (reading rule 10).
         given: The product and version of the API where the document does not say them.
         strict: Whether a part that was not understood is an error.
 
@@ -142,7 +152,8 @@ def _read(
         )
     page = replace(page, request=asked, response=given_back)
     written_in = language or intake.language_of(intake.words_of(text, page))
-    request = fold(page.request, LEXICONS[written_in], FACT_NAMES)
+    known = [row.path for row in companion.parameters] if companion is not None else []
+    request = fold(page.request, LEXICONS[written_in], FACT_NAMES, known=known)
     response = fold(page.response, LEXICONS[written_in], RESPONSE_FACT_NAMES, request.parameters)
     operation = intake.operation_of(text, page, file)
     product, version = settled(identity_of(text, page, operation), given)

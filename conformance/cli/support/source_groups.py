@@ -9,7 +9,7 @@ from conformance.comparison.merging import difference_texts, merged
 from conformance.comparison.pairing import may_be_same
 from conformance.contract.message_templates import placeholders
 from conformance.core.errors import DocumentError
-from conformance.extraction.read import METADATA_LAYOUTS
+from conformance.extraction.read import METADATA_LAYOUTS, leaves_doubt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -63,7 +63,7 @@ class SourceGroup(NamedTuple):
         """
         first, *others = (document.contract for document in self.documents)
         known = next((each for each in others if each.errors), companion)
-        if known is not None and any(row.inferred_split for row in first.errors):
+        if known is not None and leaves_doubt(first):
             first = read_file(self.path, reading=reading, companion=known)
         for other in others:
             first = merged(first, other)

@@ -16,7 +16,7 @@ from conformance.extraction.facts.value_forms import ValueForm, form_of
 from conformance.extraction.page import Damage, Note, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from conformance.contract.model import Encoding
     from conformance.extraction.facts.literals import TypeWord
@@ -63,7 +63,11 @@ def fold_name(name: str) -> str:
 
 
 def fold(
-    rows: Sequence[Row], lexicon: Lexicon, names: Sequence[str], request: Iterable[Parameter] | None = None
+    rows: Sequence[Row],
+    lexicon: Lexicon,
+    names: Sequence[str],
+    request: Iterable[Parameter] | None = None,
+    known: Iterable[str] = (),
 ) -> Folded:
     """Fold a table's rows into parameters.
 
@@ -72,11 +76,13 @@ def fold(
         lexicon: The phrases of the document's language.
         names: The facts that each parameter must carry.
         request: For fields of an answer, the request parameters that conditions may name.
+        known: The folded paths that the other language's document has, asked only where the rows do not show where the
+            members of a structure end.
 
     Returns:
         Parameters with an explicit state for every fact in `names`.
     """
-    folder = _Folder(lexicon, frozenset(row.name for row in rows), rules="required" in names)
+    folder = _Folder(lexicon, frozenset(row.name for row in rows), rules="required" in names, known=known)
     for row in rows:
         folder.add(row)
     return _with_conditions(_finish(folder.entries, folder.notes, names), folder.entries, request)
@@ -85,8 +91,9 @@ def fold(
 class _Folder:
     """Keeps the object or array that unnamed and nested rows belong to."""
 
-    def __init__(self, lexicon: Lexicon, names: frozenset[str], *, rules: bool) -> None:
+    def __init__(self, lexicon: Lexicon, names: frozenset[str], *, rules: bool, known: Iterable[str]) -> None:
         self._rules = rules
+        self._known = frozenset(place for path in known for place in _places(path))
         self._lexicon = lexicon
         self._names = names
         self.entries: list[_Entry] = []
@@ -120,7 +127,9 @@ class _Folder:
         container, self._open = self._open, None
         if kind == "object" or (kind is None and _holds_structures(container.reading.type)):
             self._inside = container.base
-            if self._rules and _bare(container.path) not in MEMBERS:
+            place = container.path.removesuffix("[]")
+            told = _bare(container.path) in MEMBERS or place in self._known
+            if self._rules and not told:
                 self.notes.append(Note(row.line, f"{container.path}: nothing shows where its members end"))
             container.container = True
             container.reading = replace(container.reading, damage=container.reading.damage + reading.damage)
@@ -148,8 +157,8 @@ class _Folder:
     def _named(self, row: Row, reading: Reading, form: ValueForm) -> None:
         if row.name in _NOT_PARAMETERS and self._inside is None:
             return
-        if self._inside is not None and not self._belongs(row.name):
-            self._inside = None
+        if self._inside is not None:
+            self._inside = self._structure_of(fold_name(row.name), self._inside)
         path = f"{self._inside}.{fold_name(row.name)}" if self._inside else fold_name(row.name)
         self._levels = [(0, self._append(path, row, reading, form).base)]
 
@@ -183,10 +192,23 @@ class _Folder:
         self._open = entry if kind is not None and kind.name in ("array", "object") else None
         return entry
 
-    def _belongs(self, name: str) -> bool:
-        """Whether a named row can be a member of the object that is open, in a capture whose nesting is gone."""
-        members = MEMBERS.get(_bare(self._inside or ""))
-        return name in members if members is not None else name not in TOP
+    def _structure_of(self, name: str, inside: str) -> str | None:
+        """Return which structure a named row is a member of, in a capture whose nesting is gone; `None` at the top."""
+        above = [inside[: match.start()] for match in re.finditer(r"\.", inside)]
+        taken = {entry.path.removesuffix("[]") for entry in self.entries}
+        for level in (inside, *reversed(above), None):
+            path = (f"{level}.{name}" if level else name).removesuffix("[]")
+            if path in self._known and path not in taken:
+                return level
+        members = MEMBERS.get(_bare(inside))
+        return inside if (name in members if members is not None else name not in TOP) else None
+
+
+def _places(path: str) -> Iterator[str]:
+    """Yield a path and those of all that it is inside, without the index at its end."""
+    yield path.removesuffix("[]")
+    for dot in re.finditer(r"\.", path):
+        yield path[: dot.start()].removesuffix("[]")
 
 
 def _holds_structures(kind: TypeWord | None) -> bool:

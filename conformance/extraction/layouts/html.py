@@ -85,6 +85,7 @@ class _Parser(HTMLParser):
         self._bullet = False
         self._asides: list[str] = []
         self._prose: list[Text] = []
+        self._goes_on = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Open a tag."""
@@ -179,7 +180,10 @@ class _Parser(HTMLParser):
     def _close_heading(self) -> None:
         text = clean("".join(self._heading or []))
         self._heading = None
-        self._section = section_of(text) or "other"
+        section = section_of(text)
+        self._section = section or "other"
+        asked = any(table.section == "request" for table in self._tables)
+        self._goes_on = self._goes_on or (asked and section in ("other", "errors"))
         self._prose.append(Text(self.getpos()[0], text))
 
     def _flush(self) -> None:
@@ -213,7 +217,12 @@ class _Parser(HTMLParser):
         for table in self._tables:
             self._read_table(table, rows, errors, notes)
         return Page(
-            tuple(self._prose), tuple(rows["request"]), tuple(rows["response"]), tuple(errors), notes=tuple(notes)
+            tuple(self._prose),
+            tuple(rows["request"]),
+            tuple(rows["response"]),
+            tuple(errors),
+            notes=tuple(notes),
+            goes_on=self._goes_on,
         )
 
     def _read_table(

@@ -15,6 +15,7 @@ from conformance.contract.catalogue import contract_files, contracts_in, find_co
 from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import InputError, Location
 from conformance.core.terminal import printable
+from conformance.extraction.read import leaves_doubt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -110,8 +111,7 @@ def _settled(side: Side, other: Side) -> Side:
 
 def _asked(document: Document, others: Sequence[Contract]) -> Document:
     path = Path(document.file)
-    doubt = any(row.inferred_split for row in document.contract.errors)
-    if not doubt or path.suffix in YAML_SUFFIXES or not path.is_file():
+    if not leaves_doubt(document.contract) or path.suffix in YAML_SUFFIXES or not path.is_file():
         return document
     fitting = [
         each for each in others if each.language != document.contract.language and may_be_same(each, document.contract)

@@ -16,6 +16,7 @@ from conformance.contract.languages import LANGUAGES
 from conformance.core.errors import CaseError, InputError
 from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import YamlFile
+from conformance.extraction.read import leaves_doubt
 from conformance.server.resources.written import behaviour_files_of
 
 if TYPE_CHECKING:
@@ -106,8 +107,7 @@ def _settled(sources: Sources, reading: ReadingOptions, differences: list[str]) 
             continue
         group, contract = sources[language]
         other = next((each for name, (_, each) in sources.items() if name != language), None)
-        doubt = any(row.inferred_split for row in contract.errors)
-        contracts[language] = group.contract(reading, other) if doubt and other else contract
+        contracts[language] = group.contract(reading, other) if other and leaves_doubt(contract) else contract
         differences += group.differences(contracts[language])
     return contracts
 
