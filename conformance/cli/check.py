@@ -23,6 +23,7 @@ from conformance.core.yamlfile import YamlFile
 from conformance.fuzz.operation_data import FILE_NAME as FUZZ
 from conformance.fuzz.operation_data import load_operation_data
 from conformance.reports.gate.allow import load_allowed
+from conformance.sdk.check.checked_operation import read_checked_operation
 from conformance.sdk.manifest import FILE as DRIVER
 from conformance.sdk.manifest import read_manifest
 from conformance.sdk.product_packages import without_use
@@ -134,6 +135,8 @@ def _by_content(file: Path) -> Iterator[ConformanceError]:
         load_other(_suites(), [file], ())
     elif "endpoint" in names:
         load_target(file, _EveryVariable())
+    elif "another_operation" in names:
+        read_checked_operation(file)
     elif "resource" in names:
         if is_full(file):
             read_behaviour(file)

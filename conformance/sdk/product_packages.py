@@ -82,16 +82,25 @@ def with_packages(manifest: Manifest, operations: Iterable[OperationId]) -> Prod
 def without_use(path: Path, driver: str | None = None) -> Iterator[InputError]:
     """Yield what a `products.yaml` has that nothing reads, for the drivers that there are.
 
+    That of the project is for the products of every workspace.
+
     Raises:
         DriverFileError: With file, line and column, when it is wrong.
     """
-    yield from _without_use(ProductsFile.read(path), driver)
+    file = ProductsFile.read(path)
+    yield from _without_use(file, driver, any_product=_is_of_project(path))
 
 
-def _without_use(file: ProductsFile, driver: str | None) -> Iterator[InputError]:
+def _without_use(file: ProductsFile, driver: str | None, *, any_product: bool = False) -> Iterator[InputError]:
     drivers = {manifest.name: manifest for manifest in find_drivers()}
-    products = sorted({f"{each.product}/{each.version}" for each in contract_files()})
+    products = None if any_product else sorted({f"{each.product}/{each.version}" for each in contract_files()})
     yield from file.without_use(drivers, products, driver)
+
+
+def _is_of_project(path: Path) -> bool:
+    # An installed package has a copy of the project's.
+    project = drivers_dir() / FILE
+    return project.is_file() and path.read_bytes() == project.read_bytes()
 
 
 def without_package(driver: str, *products: str) -> str:
@@ -120,10 +129,7 @@ def _of_project(driver: str) -> dict[str, Package]:
 def _of_workspace() -> ProductsFile | None:
     """Return the workspace's file; `None` where there is none, or the workspace is the project itself."""
     root = workspace_root()
-    path, project = None if root is None else shown(root) / "drivers" / FILE, drivers_dir() / FILE
-    if path is None or not path.is_file():
-        return None
-    # An installed package has a copy of the project's.
-    if project.is_file() and path.read_bytes() == project.read_bytes():
+    path = None if root is None else shown(root) / "drivers" / FILE
+    if path is None or not path.is_file() or _is_of_project(path):
         return None
     return ProductsFile.read(path)

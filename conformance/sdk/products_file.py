@@ -49,13 +49,13 @@ class ProductsFile:
         return {product: Package(each["name"], each["version"]) for product, each in lines.items()}
 
     def without_use(
-        self, drivers: Mapping[str, Manifest], products: Collection[str], driver: str | None = None
+        self, drivers: Mapping[str, Manifest], products: Collection[str] | None, driver: str | None = None
     ) -> Iterator[InputError]:
         """Yield what the file has that nothing reads: a misspelt name, which would else be passed over in silence.
 
         Args:
             drivers: All drivers, by name.
-            products: The products of all contracts, `slb/2014-05-15`.
+            products: The products of all contracts, `slb/2014-05-15`; `None` where any product may be meant.
             driver: The driver that is used, whose lines alone are looked at; those of all unless given.
         """
         for name, lines in self._table.items():
@@ -70,7 +70,7 @@ class ProductsFile:
             elif not manifest.product:
                 what = f"the driver {name} needs no package of a product: its lines do nothing"
                 yield self.file.fault(what, (name,), hint="take them out", key=True)
-            else:
+            elif products is not None:
                 for product in lines or {}:
                     if product not in products:
                         what = f"no contract is of the product {product}: its line does nothing"

@@ -88,6 +88,12 @@ def test_each_kind_of_file_is_read_and_its_fault_has_a_place(
         assert last.startswith("files that cannot be used: 1 of ")
 
 
+def test_the_files_of_the_project_itself_can_be_used(conformance: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    done = conformance("check", "drivers/check.yaml", "drivers/products.yaml")
+    assert (done.status, done.err) == (0, "")
+
+
 def test_an_allow_file_is_told_by_its_entries(workspace: Path, conformance: Command) -> None:
     (workspace / "allow.yaml").write_text(ALLOW.replace("reason", "reasons"), encoding="utf-8")
     done = conformance("check", "allow.yaml")
