@@ -97,7 +97,7 @@ def install(
 @drivers.command("check", cls=PlainCommand, context_settings=_ARGUMENTS_AS_THEY_ARE)
 def check(
     program: Annotated[str, typer.Argument(metavar="PROGRAM", help="A program, or the name of a driver.")],
-    arguments: Annotated[list[str] | None, typer.Argument(metavar="[ARGS]...", help="Its arguments.")] = None,
+    arguments: Annotated[list[str] | None, typer.Argument(metavar="ARGS", help="Its arguments.")] = None,
 ) -> None:
     """Check that a driver speaks the protocol, one line a check.
 

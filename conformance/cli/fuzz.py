@@ -62,9 +62,7 @@ _SECONDS_EACH = 10.0
 
 
 def fuzz(
-    operations: Annotated[
-        list[str] | None, typer.Argument(metavar="[OPERATION]...", help="The operations.  [default: all]")
-    ] = None,
+    operations: Annotated[list[str] | None, typer.Argument(help="The operations.  [default: all]")] = None,
     *,
     max_examples: Annotated[
         int, typer.Option(help="Random requests of each operation, beside those at the limits of each fact.")

@@ -147,8 +147,8 @@ def compare(
         Path | None,
         typer.Option("-o", "--output", help="Write a page to this file; with --json or --markdown, that."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON.")] = False,
-    markdown: Annotated[bool, typer.Option("--markdown", help="Markdown.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
 ) -> None:
     """Show targets, releases or days side by side: what changed from each report to the next.
 

@@ -61,7 +61,7 @@ def selftest(
     faults: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[OPERATION|FAULT]...",
+            metavar="OPERATION|FAULT",
             help="Operations whose cases run, and names of faults and conforming variants.  [default: the workspace's]",
         ),
     ] = None,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import pytest
 import typer
-from commands import environment, run_program, script
+from commands import Command, environment, run_program, script
 
 from conformance.cli.support.plain_options import PlainCommand
 
@@ -67,7 +67,6 @@ def test_the_classes_of_options_are_of_a_typer_that_was_tried() -> None:
         ["--many", "x"],
         ["--on", "--no-either"],
         ["--unknown"],
-        ["--help"],
     ],
 )
 def test_every_value_and_every_fault_is_typers(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
@@ -75,6 +74,25 @@ def test_every_value_and_every_fault_is_typers(words: list[str], capsys: pytest.
     assert plain is not None
     # `repr`, because not-a-number equals nothing.
     assert repr(outcome(words, capsys, cls=PlainCommand)) == repr(plain)
+
+
+def test_help_has_no_word_of_a_programming_language(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = repr(outcome(["--help"], capsys, cls=PlainCommand))
+    for line in (
+        "words...\\n",
+        "--text <text> ",
+        "--rate <number>",
+        "--most <number>",
+        "--file <path>",
+        "--many <number>",
+    ):
+        assert line in shown
+    assert "[default: 5; from 1 to 10]" in shown
+
+
+@pytest.mark.parametrize("words", [(), ("drivers",), ("report",)])
+def test_a_list_of_commands_has_whole_sentences(conformance: Command, words: tuple[str, ...]) -> None:
+    assert "..." not in conformance(*words, "-h").out.partition("Commands:")[2]
 
 
 @pytest.mark.parametrize(

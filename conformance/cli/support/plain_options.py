@@ -12,7 +12,7 @@ import re
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, get_args
 
 from typer import BadParameter, Exit
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
@@ -46,6 +46,9 @@ _SENDS: Final = frozenset({"endpoint", "target"})
 _NEVER_PROPOSED: Final = frozenset({"--live"})
 """Options that nobody is to take by following a hint: what they allow may cost money."""
 
+_KINDS: Final[dict[object, str]] = {str: "<text>", int: "<number>", float: "<number>", Path: "<path>"}
+"""What the help calls values of a type."""
+
 _HELP: Final = frozenset({"--help", "-h"})
 _NOT_FROM_ELSEWHERE: Final = _HELP | {"--version"}
 
@@ -58,6 +61,21 @@ _P = TypeVar("_P", TyperOption, TyperArgument)
 class PlainOption(TyperOption):
     """An option whose plain values are read here."""
 
+    def display_type(self, ctx: Any) -> str:
+        """Return what kind of value the help says it has, in a word that no programming language is needed for."""
+        if self.type_descriptor.is_choice or self.type_descriptor.is_path:
+            return str(super().display_type(ctx))
+        annotation = self.type_descriptor.annotation
+        kind = next(iter(get_args(annotation)), annotation)
+        return _KINDS.get(kind) or str(super().display_type(ctx))
+
+    def _get_number_range_help_str(self) -> str | None:
+        given = self.type_descriptor.parameter_info
+        least, most = getattr(given, "min", None), getattr(given, "max", None)
+        if least is None or most is None:
+            return None if least is None else f"at least {least}"
+        return f"from {least} to {most}"
+
     def process_value(self, ctx: Any, value: object) -> object:
         """Return the value as the type of the option; raises Typer's faults."""
         _refuse_empty_path(self, ctx, value)
@@ -69,6 +87,10 @@ class PlainOption(TyperOption):
 
 class PlainArgument(TyperArgument):
     """An argument whose plain values are read here."""
+
+    def display_type_rich(self, ctx: Any) -> str | None:  # noqa: ARG002 - Typer's own
+        """Return nothing: what its help says is enough."""
+        return None
 
     def process_value(self, ctx: Any, value: object) -> object:
         """Return the value as the type of the argument; raises Typer's faults."""
@@ -90,10 +112,8 @@ class _Spoken:
 
         return spoken_help(self, ctx)
 
-    def get_short_help_str(self, limit: int = 45) -> str:
-        """Return what the list of commands says of it: in other languages than English its whole first sentence."""
-        if not translates():
-            return str(super().get_short_help_str(limit))  # type: ignore[misc]  # as above
+    def get_short_help_str(self, limit: int = 45) -> str:  # noqa: ARG002 - Typer's own
+        """Return what the list of commands says of it: its whole first sentence."""
         from conformance.cli.support.spoken_help import first_sentence  # noqa: PLC0415 - as above
 
         return first_sentence(getattr(self, "help", None) or "")

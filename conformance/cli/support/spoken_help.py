@@ -112,8 +112,8 @@ def help_of(text: str) -> str:
 
 def first_sentence(text: str) -> str:
     """Return the first sentence of a help without its full stop, in the language of the reader."""
-    paragraph = " ".join(text.partition("\n\n")[0].split())
-    return in_reader_language(paragraph).partition("。")[0].removesuffix(".")
+    paragraph = in_reader_language(" ".join(text.partition("\n\n")[0].split()))
+    return re.split(r"。|\. ", paragraph, maxsplit=1)[0].removesuffix(".")
 
 
 def _extra(part: str) -> str:
