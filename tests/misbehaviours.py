@@ -208,7 +208,7 @@ MISBEHAVIOURS: dict[str, Misbehaviour] = {
     ),
     "JSON null": Misbehaviour(_body(b"null", 400), "mismatch", "response.body", "JSON that is no object"),
     "JSON cut short": Misbehaviour(
-        _body(b'{"Code": "MissingParameter"', 400), "mismatch", "response.body", "neither JSON nor XML"
+        _body(b'{"Code": "MissingParameter"', 400), "mismatch", "response.body", "JSON that breaks off"
     ),
     "two JSON objects": Misbehaviour(_text("}{}"), "mismatch", "response.body", "neither JSON nor XML"),
     "NaN": Misbehaviour(_text(', "X": NaN}'), "mismatch", "response.body", "neither JSON nor XML"),

@@ -20,7 +20,7 @@ from conformance.contract.model import line_order
 from conformance.judging.answer_places import CODE, MESSAGE, STATUS, expects_error, lacks_code, refused, succeeded
 from conformance.judging.cause_kinship import Kin
 from conformance.judging.cause_titles import changed_names, title
-from conformance.judging.texts.near_texts import differ_in
+from conformance.judging.texts.near_texts import differ_in, more_around
 from conformance.judging.texts.varying_texts import masked
 from conformance.judging.verdicts import FAILING, NO_ENVELOPE, SUCCESS
 
@@ -37,6 +37,8 @@ _WIRE_INDEX: Final = re.compile(r"\.\d+(?=\.|$)")
 _SENT: Final = "sdk.request."
 _BODY: Final = "response.body."
 _WHOLE_BODY: Final = "response.body"
+_UNREADABLE: Final = ("JSON", "XML", "bytes")
+"""How it begins, what a body is that is no page and no other text."""
 _LONGEST: Final = 2_000
 """Characters of a value that count; what differs only after so many is taken for equal."""
 _SHOWN: Final = 60
@@ -227,6 +229,12 @@ def _levels(case: CaseEntry, mismatch: MismatchEntry) -> Iterator[CauseLevel]:
         kin = Kin(f"message {whole.key}", (), (False, False), joins_any=False, alike=whole.common)
         yield CauseLevel(_key(operation, where, *_values(mismatch)), kin=kin)
     else:
+        if (
+            where.startswith(_BODY)
+            and _is_number(mismatch["observed"])
+            and not any(map(_is_number, mismatch["expected"]))
+        ):
+            yield CauseLevel(_key(where, "number"), common="is a number")
         yield _level_of_field(where, mismatch, case)
 
 
@@ -269,16 +277,22 @@ def _level_of_all(case: CaseEntry, mismatch: MismatchEntry) -> CauseLevel:
 
 
 def _level_of_field(where: str, mismatch: MismatchEntry, case: CaseEntry) -> CauseLevel:
-    """Return the only level of any other place: for a field of a body, what its value is instead of the right one."""
+    """Return the narrowest level of any other place: for a field, what its value is instead of the right one."""
     observed = mismatch["observed"]
     if observed is None:
         return CauseLevel(_key(where, None))
     if where == _WHOLE_BODY and isinstance(observed, str):
-        return CauseLevel(_key(where, masked(observed.partition(":")[0])))
+        what = masked(observed.partition(":")[0])
+        # What cannot be read is not made otherwise for another status; a page is.
+        return CauseLevel(_key(where, what.partition(" with status ")[0] if what.startswith(_UNREADABLE) else what))
     if where.startswith(_BODY) and (kind := _relation(mismatch, case) or _kind(observed)):
         return CauseLevel(_key(where, kind))
     operation = [_operation(case)] if where.startswith(_BODY) else []
     return CauseLevel(_key(*operation, where, *_values(mismatch)))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _kind(observed: object) -> str:
@@ -302,6 +316,8 @@ def _relation(mismatch: MismatchEntry, case: CaseEntry) -> str:
             return "is the code"
         if len(observed) >= _SHORTEST_BEGINNING and expected.startswith(observed):
             return "is cut short"
+        if mismatch["where"] == MESSAGE and (told := more_around(expected, observed)):
+            return told
     return ""
 
 

@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from dataclasses import dataclass
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Final
 
 from conformance.protocol.bounds import DEEPEST, TooManyValuesError, check_json, check_xml
@@ -105,7 +106,8 @@ def read_answer(response: WireResponse) -> Answered:
     """
     media_type = response.headers.get("content-type", "").partition(";")[0].strip()
     if 300 <= response.status < 400:  # noqa: PLR2004 - RFC 9110: 3xx is a redirection
-        place = response.headers.get("location", "nowhere")
+        # A query is often that of the request, and of no use for who looks for the right address.
+        place = response.headers.get("location", "nowhere").partition("?")[0]
         text = f"a redirect to {{}} ({response.status}), which is not followed"
         raise NotAnAnswerError(text, place, elsewhere=True)
     try:
@@ -132,13 +134,22 @@ def _read(response: WireResponse, media_type: str) -> Answered:
         raise NotAnAnswerError(f"{fault} with status {response.status}", start) from None
     except RecursionError:  # how deep that is depends on what called this
         raise _too_deep(response.status, start) from None
-    except ValueError:
+    except ValueError as fault:
+        if _breaks_off(fault, start):
+            raise NotAnAnswerError(f"JSON that breaks off with status {response.status}", start) from None
         raise NotAnAnswerError(f"neither JSON nor XML with status {response.status}", start) from None
     if not isinstance(body, dict):
         raise NotAnAnswerError(f"JSON that is no object with status {response.status}", start)
     if "\\u" in start or start.count("{") + start.count("[") >= DEEPEST:  # else nothing in it can be so
         _refuse_unusable(body, response.status, start)
     return Answered(response.status, media_type, "JSON", body)
+
+
+def _breaks_off(fault: ValueError, text: str) -> bool:
+    """Whether JSON ends before it is whole, as where `Content-Length` is too small."""
+    if not isinstance(fault, JSONDecodeError) or text[:1] not in "{[":
+        return False
+    return fault.pos >= len(text.rstrip()) or fault.msg.startswith("Unterminated")
 
 
 def _refuse_constant(name: str) -> None:

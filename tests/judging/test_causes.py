@@ -160,6 +160,52 @@ def test_texts_that_all_differ_in_one_way_are_one_cause() -> None:
     assert groups(*many, refused("f", "F")) == [["a", "b", "c", "d", "e"]]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "told"),
+    [
+        ("{} RequestId: 54B48E3D", "has more after it"),
+        ("Code: {}", "has more before it"),
+        ("One: {} Two", "has more before and after it"),
+    ],
+)
+def test_a_message_with_more_around_it_everywhere_is_one_cause(pattern: str, told: str) -> None:
+    words = ("Missing it", "Wrong it", "Too long")
+    cases = [differs(f"c{n}", Mismatch(MESSAGE, (w,), pattern.format(w), {"en": 1})) for n, w in enumerate(words)]
+    (group,) = report_of(cases)["groups"]
+    assert (group["count"], told in group["title"]) == (3, True)
+
+
+def test_a_number_in_the_place_of_a_text_is_one_cause_whatever_it_is() -> None:
+    place = "response.body.RequestId"
+    cases = [differs(f"c{n}", Mismatch(place, ("of type string",), n, {"en": 1})) for n in range(7, 10)]
+    (group,) = report_of(cases)["groups"]
+    assert group["title"] == 'response.body.RequestId is a number, e.g. expected "of type string", observed 7'
+    sizes = [differs(f"c{n}", Mismatch("response.body.Size", (10,), n, {"en": 1})) for n in range(7, 10)]
+    assert len(report_of(sizes)["groups"]) == 3
+
+
+def test_a_body_that_cannot_be_read_is_one_cause_and_a_page_is_one_for_each_status() -> None:
+    def bodies(what: str) -> list[Any]:
+        texts = [f"{what} with status {status}: {status}" for status in (200, 400)]
+        return [differs(text, Mismatch("response.body", ("JSON",), text, {"en": 1})) for text in texts]
+
+    for what in (
+        "JSON that breaks off",
+        "JSON that is no object",
+        "XML that does not parse",
+        "bytes that are not UTF-8",
+    ):
+        assert len(report_of(bodies(what))["groups"]) == 1
+    for what in ("an HTML page", "neither JSON nor XML", "an empty body"):
+        assert len(report_of(bodies(what))["groups"]) == 2
+
+
+def test_answers_that_break_off_are_one_cause_however_long() -> None:
+    reasons = [f"the answer broke off after {n} of {n + 1} bytes of body" for n in (9, 120, 54321)]
+    cases = [result(f"X/{n}", "error", reason=reason, reproduce="curl") for n, reason in enumerate(reasons)]
+    assert len(report_of(cases)["groups"]) == 1
+
+
 def test_a_field_that_is_not_there_is_one_cause_whatever_it_should_be() -> None:
     cases = [differs(name, Mismatch("response.body.Id", (name,), None, {"en": 1})) for name in "ab"]
     assert groups(*cases) == [["a", "b"]]

@@ -39,6 +39,18 @@ def differ_in(expected: object, observed: object) -> str | None:
     return None
 
 
+def more_around(expected: str, observed: str) -> str:
+    """Return where a text has more than the right one, e.g. `has more after it`; empty where it does not have that."""
+    if not _words(expected) or expected == observed:
+        return ""
+    before, found, after = observed.partition(expected)
+    if not found:
+        return ""
+    if not after:
+        return "has more before it"
+    return "has more before and after it" if before else "has more after it"
+
+
 def marked(expected: str, observed: str) -> tuple[list[MarkedPart], list[MarkedPart]]:
     """Return both texts in parts, so that what differs can be marked; there a space is shown as a sign."""
     if len(expected) + len(observed) > _LONGEST:

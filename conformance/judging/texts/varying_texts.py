@@ -15,7 +15,7 @@ _VARYING: Final = tuple(
         (r"\b[0-9a-f]{16,64}\b", "<id>"),
         (r"\b0x[0-9a-f]+\b", "<id>"),
         (r"(?<=[0-9a-z\]]):\d{2,5}\b(?!:)", ":#"),  # a port
-        (r"(?<![\w.])\d+(?:\.\d+)?(?= ?(?:ms|s|seconds?|bytes?|characters?)\b)", "#"),
+        (r"(?<![\w.])\d+(?:\.\d+)?(?= ?(?:ms|s|seconds?|bytes?|characters?|of \d+ bytes)\b)", "#"),
         (r"(?<![a-z0-9])\d{5,}(?![a-z0-9])", "#"),
     )
 )
