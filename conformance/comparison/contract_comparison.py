@@ -148,6 +148,7 @@ def _rows(left: Contract, right: Contract, table: str, names: Sequence[str]) -> 
     for path in dict.fromkeys([*one, *other]):
         mine, theirs = one.get(path), other.get(path)
         if mine and theirs:
+            mine, theirs = _with_limit(mine, theirs, one), _with_limit(theirs, mine, other)
             for name, result in judge_row(mine, theirs, names).items():
                 facts = doubtful(name, mine, theirs) or (mine.fact(name), theirs.fact(name))
                 judged = beside_conditions(name, result, mine, theirs)
@@ -170,6 +171,20 @@ def _listed(rows: dict[str, Parameter], others: dict[str, Parameter]) -> dict[st
         f"{path}[]" if path not in others and f"{path}[]" in others and f"{path}[]" not in rows else path: row
         for path, row in rows.items()
     }
+
+
+def _with_limit(row: Parameter, other: Parameter, rows: dict[str, Parameter]) -> Parameter:
+    """Return a row with the number of items that its document states of the same list elsewhere: it is one limit.
+
+    A list itself takes over an equal limit of its members only: another one is found at the member.
+    """
+    list_path, index, member = row.path.rpartition("[]")
+    wanted = other.fact("maxItems")
+    if not index or row.fact("maxItems").state is not State.NOT_STATED or not wanted.stated:
+        return row
+    beside = [each.fact("maxItems") for path, each in rows.items() if path.rpartition("[]")[0] == list_path]
+    limits = [fact for fact in beside if fact.stated and (member or fact.value == wanted.value)]
+    return replace(row, facts={**row.facts, "maxItems": limits[0]}) if limits else row
 
 
 def _groups(contract: Contract, table: str, path: str) -> bool:
@@ -215,7 +230,8 @@ def _errors(left: Contract, right: Contract) -> Iterator[ComparedFact]:
             yield ComparedFact(left.operation, f"errors/{code}", "code", Agreement.AGREE, *facts)
             yield from _messages(left, right, code)
         else:
-            note = "; ".join(f"message: {message}" for message in dict.fromkeys(row.message for row in one or other))
+            messages = dict.fromkeys(row.message for row in one or other if row.message)
+            note = "; ".join(f"message: {message}" for message in messages)
             yield _one_sided(left, right, "errors", (f"errors/{code}", "code"), facts, note=note)
 
 
@@ -226,8 +242,8 @@ def _code(rows: Sequence[ErrorCode]) -> Fact:
 def _messages(left: Contract, right: Contract, code: str) -> Iterator[ComparedFact]:
     """Compare the rows of a code that both documents have: by message, and where both have that, by status."""
     path = f"errors/{code}"
-    one = {row.message: row for row in left.rows(code)}
-    other = {row.message: row for row in right.rows(code)}
+    one = {row.message: row for row in left.rows(code) if row.message}
+    other = {row.message: row for row in right.rows(code) if row.message}
     for message in dict.fromkeys([*one, *other]):
         mine, theirs = one.get(message), other.get(message)
         facts = (_message(mine), _message(theirs))

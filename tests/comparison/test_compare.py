@@ -128,6 +128,25 @@ def test_each_message_that_one_side_lacks_is_a_finding() -> None:
     assert short(compare(left, right), A) == [("errors/Gone", "message", LEFT), ("errors/Gone", "message", RIGHT)]
 
 
+def test_a_row_without_a_message_is_no_message_that_the_other_side_lacks() -> None:
+    told, silent = contract(errors=(error("A", "a"),)), contract(errors=(error("A", ""),))
+    assert short(compare(told, silent), A) == [("errors/A", "message", LEFT)]
+    assert short(compare(silent, silent), A) == []
+    assert compare(silent, contract()).of(LEFT)[0].note == ""
+
+
+def test_the_number_of_items_is_one_limit_wherever_a_document_states_it() -> None:
+    names = ("Tag[]", "Tag[].Key", "Tag[].Value")
+    rows = [parameter(name, 1) for name in names]
+    limits = [parameter(name, 1, maxItems=20) for name in names]
+    of_list = contract(limits[0], *rows[1:])
+    of_members = contract(rows[0], *limits[1:])
+    assert short(compare(of_list, of_members), A) == []
+    fewer = contract(rows[1], parameter("Tag[].Value", 1, maxItems=5))
+    assert short(compare(of_list, fewer), A) == [("Tag[].Value", "maxItems", D)]
+    assert short(compare(contract(*rows), fewer), A) == [("Tag[].Value", "maxItems", RIGHT)]
+
+
 def test_another_status_is_a_disagreement() -> None:
     left, right = contract(errors=[error("Gone", "One.")]), contract(errors=[error("Gone", "One.", status=404)])
     assert short(compare(left, right), A) == [("errors/Gone", "status", D)]
