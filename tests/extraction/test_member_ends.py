@@ -78,3 +78,12 @@ def test_an_ambiguous_document_settles_nothing_of_one_that_is_not(order: tuple[s
     contracts = {name: read_document(pages[name], f"{name}/CreateBarn") for name in order}
     again = read_document(pages["en"], "CreateBarn.md", companion=contracts["zh"])
     assert again == read_document(pages["en"], "CreateBarn.md")
+
+
+@pytest.mark.parametrize(
+    ("written", "kind"), [("Array of Stall", None), ("Array of String", "string"), ("Array", "string")]
+)
+def test_the_items_of_a_list_that_the_type_only_names_have_no_type(written: str, kind: str | None) -> None:
+    contract = read_document(DOTTED.replace("|Roof|String|", f"|Roofs|{written}|").encode(), "CreateBarn.md")
+    (roofs,) = (row for row in contract.parameters if row.path == "Roofs[]")
+    assert roofs.fact("type").value == kind

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from conformance.contract.model import FACT_NAMES
 from conformance.extraction.facts.description import Reading, read_row
-from conformance.extraction.facts.literals import parse_type
+from conformance.extraction.facts.literals import NAMED, parse_type
 from conformance.extraction.facts.value_forms import each_alone, sentence_blocks, whole_alone
 from conformance.extraction.page import Note, Text
 
@@ -108,7 +108,7 @@ def _scalar(row: Row) -> str:
     """Return the type of one item of a list."""
     kind = parse_type(row.type.text)
     each = kind.item if kind is not None and kind.name == "array" else kind.name if kind is not None else None
-    return "string" if each is None or each in ("array", "object") else each
+    return "string" if each is None or each in ("array", "object", NAMED) else each
 
 
 def _with_own_type(facts: Mapping[str, Fact], kind: TypeWord | None, form: ValueForm) -> dict[str, Fact]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from conformance.extraction.facts.literals import TypeWord, parse_type
+from conformance.extraction.facts.literals import NAMED, TypeWord, parse_type
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -52,7 +52,7 @@ class RowContext:
         if self.type is None or self.type.name == "object":
             return "string"
         if self.type.name == "array":
-            return self.type.item if self.type.item not in (None, "object", "array") else "string"
+            return self.type.item if self.type.item not in (None, NAMED, "object", "array") else "string"
         return self.type.name
 
     def without_own_name(self, text: str) -> str:

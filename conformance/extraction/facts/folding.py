@@ -10,6 +10,7 @@ from conformance.contract.model import CONSTRAINT_NAMES, Fact, Loss, Parameter, 
 from conformance.contract.wire import KEY, SYSTEM_PARAMETERS
 from conformance.extraction.facts.carried import Carried, read_form
 from conformance.extraction.facts.description import Reading, read_row
+from conformance.extraction.facts.literals import NAMED
 from conformance.extraction.facts.resolving import Resolver
 from conformance.extraction.facts.shared_parameters import MEMBERS, TOP
 from conformance.extraction.facts.value_forms import ValueForm, form_of
@@ -238,9 +239,11 @@ def _item_type(entry: _Entry) -> None:
     """Let the type of `X[]` be that of one item; a bare list of this API style is a list of strings."""
     kind = entry.reading.type
     if entry.path.endswith("[]") and not entry.container and kind is not None and kind.name == "array":
-        facts = entry.reading.facts
-        of_item = replace(facts["type"], value=kind.item or "string")
-        entry.reading = replace(entry.reading, facts={**facts, "type": of_item})
+        facts = dict(entry.reading.facts)
+        stated = facts.pop("type")
+        if kind.item != NAMED:
+            facts["type"] = replace(stated, value=kind.item or "string")
+        entry.reading = replace(entry.reading, facts=facts)
 
 
 def _finish(entries: Sequence[_Entry], notes: list[Note], names: Sequence[str]) -> Folded:

@@ -65,9 +65,13 @@ ITEM: Final = re.compile(rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\(
 _NUMBER = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d+)")
 
 
+NAMED: Final = "named"
+"""The items of `Array of Disk`: structures, or ids under that name; the cell does not say which."""
+
+
 @dataclass(frozen=True, slots=True)
 class TypeWord:
-    """A type and, for an array, the type of its items where the document says it."""
+    """A type and, for an array, the type of its items where the document says it; `NAMED` where it says a name."""
 
     name: str
     item: str | None = None
@@ -87,7 +91,7 @@ def parse_type(text: str) -> TypeWord | None:
     if name != "array" or inner is None:
         return TypeWord(name)
     item = parse_type(inner)
-    return TypeWord(name, item.name if item is not None else None)
+    return TypeWord(name, item.name if item is not None else NAMED)
 
 
 def parse_int(text: str) -> int | None:
