@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from conformance.engine.effects import Sleep
 from conformance.engine.preflight.findings import PreflightFindings
 from conformance.engine.preflight.steadiness import Steadiness
 from conformance.engine.sent import NothingKnownError
@@ -21,8 +22,9 @@ EQUAL = [SHOWS] * 4
 class Scripted:
     """An inquiry whose answers are given, for each round of equal requests."""
 
-    def __init__(self, *rounds: list[str | None] | None) -> None:
+    def __init__(self, *rounds: list[str | None] | None, asked: tuple[str | None, ...] = (SHOWS, SHOWS)) -> None:
         self.rounds = list(rounds)
+        self.asked = list(asked)
         self.deleted = 0
 
     def account(self, purpose: str) -> str:
@@ -39,7 +41,7 @@ class Scripted:
         return self._end(None)
 
     def ask(self, *_: object) -> Generator[Any, Any, Any]:
-        return self._end(None)
+        return self._end(SimpleNamespace(code=self.asked.pop(0)))
 
     def delete(self, *_: object) -> Generator[Any, Any, Any]:
         self.deleted += 1
@@ -56,9 +58,11 @@ def found(inquiry: Scripted) -> PreflightFindings:
     witness: Any = SimpleNamespace(case=SimpleNamespace(given=(), cleanup=object()), code=SHOWS)
     asker: Any = inquiry
     steps = Steadiness(asker, witness, PreflightFindings()).check()
-    with pytest.raises(StopIteration) as end:
-        next(steps)
-    findings: PreflightFindings = end.value.value
+    try:
+        while True:
+            assert isinstance(next(steps), Sleep)
+    except StopIteration as end:
+        findings: PreflightFindings = end.value
     return findings
 
 
@@ -67,7 +71,6 @@ def found(inquiry: Scripted) -> PreflightFindings:
     [
         [EQUAL, EQUAL],
         [[SHOWS, NOT, NOT, NOT], EQUAL, EQUAL, EQUAL],  # it shows a moment later
-        [[NOT] * 4, [SHOWS] * 8],
         [[DONE, "Exists", "Exists", "Exists"], ["Exists"] * 8],  # the state does not show at all
         [[DONE, "Exists"], [DONE, "Exists"]],
         [None],  # nothing is known, and no other check ends by that
@@ -94,3 +97,25 @@ def test_answers_that_differ_again_and_again_are_noted(rounds: list[list[str | N
     assert [note.key for note in findings.notes] == ["states.unsteady"]
     assert findings.doubt == findings.notes[0].text
     assert inquiry.deleted == created
+
+
+@pytest.mark.parametrize(
+    ("rounds", "asked", "notes"),
+    [
+        ([[NOT] * 4, [NOT] * 8], (NOT, SHOWS), ["states.late"]),
+        ([[NOT] * 4, [SHOWS] * 8], (NOT, SHOWS), ["states.late"]),
+        ([[NOT, SHOWS], EQUAL, EQUAL, EQUAL], (DONE, SHOWS), ["states.late"]),
+        ([[NOT] * 4, [NOT] * 8], (NOT, NOT), []),
+        ([[DONE, "Exists"], ["Exists"]], (DONE, DONE), []),
+    ],
+)
+def test_a_state_that_shows_later_than_it_was_set_is_noted(
+    rounds: list[list[str | None]], asked: tuple[str | None, ...], notes: list[str]
+) -> None:
+    inquiry = Scripted(*rounds, asked=asked)
+    findings = found(inquiry)
+    assert [note.key for note in findings.notes] == notes
+    assert (findings.doubt is not None) == bool(notes)
+    assert not inquiry.rounds
+    assert not inquiry.asked
+    assert inquiry.deleted == sum(codes.count(DONE) for codes in (*rounds, asked))

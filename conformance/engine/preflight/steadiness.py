@@ -1,10 +1,12 @@
-"""Whether equal requests have equal answers, whatever process or host gives them."""
+"""Whether equal requests have equal answers, whatever process or host gives them, as soon as a state is set."""
 
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from conformance.engine.effects import Sleep
 from conformance.engine.preflight.findings import PreflightFindings, noted
 from conformance.engine.sent import NothingKnownError
 
@@ -30,13 +32,15 @@ _TEXT: Final = (
     "equal requests of one AccessKeyId are answered differently ({codes}): do several processes or hosts answer, each "
     "with a memory of its own? Run one, or let them share it"
 )
+_LATE: Final = "a state shows only some time after the call that set it was answered: answer that when the state holds"
+_LATE_S: Final = 0.5
 
 
 class Steadiness:
     """Sends a request that is refused because of a state, several times at once.
 
-    A state may show a moment after it was set, so that answers differ once. Of several processes that each keep their
-    own states they differ again and again.
+    A state that shows a moment after it was set has answers that differ once, at the most. Of several processes that
+    each keep their own states they differ again and again.
 
     Args:
         inquiry: Makes the calls.
@@ -54,22 +58,36 @@ class Steadiness:
         account, given = self._inquiry.account("steady"), self._witness.case.given
         if not (yield from self._inquiry.set_all(given, account)):
             return self._found
-        try:
-            codes = yield from self._differing(account)
-        except NothingKnownError:
-            codes = []
+        found = self._found
+        with suppress(NothingKnownError):
+            found = yield from self._compare(account)
         yield from self._inquiry.take_back(given, account)
-        if not codes:
+        return found
+
+    def _compare(self, account: Credentials) -> Steps[PreflightFindings]:
+        began = time.monotonic()
+        first = yield from self._ask(account)
+        if time.monotonic() - began > _SLOW_S:
             return self._found
-        text = _TEXT.format(codes=", ".join(codes))
-        return noted(self._found.doubted(text), "states.unsteady", text)
+        codes = yield from self._differing(account)
+        if codes:
+            return self._doubted("states.unsteady", _TEXT.format(codes=", ".join(codes)))
+        if first.code != self._witness.code:
+            yield Sleep(_LATE_S)
+            if (yield from self._ask(account)).code == self._witness.code:
+                return self._doubted("states.late", _LATE)
+        return self._found
+
+    def _doubted(self, key: str, text: str) -> PreflightFindings:
+        return noted(self._found.doubted(text), key, text)
+
+    def _ask(self, account: Credentials) -> Steps[Answered]:
+        answered = yield from self._inquiry.ask(self._witness.case, account, self._witness.code)
+        yield from self._delete([answered], account)
+        return answered
 
     def _differing(self, account: Credentials) -> Steps[list[str]]:
         """End in the codes that equal requests were answered with, in two rounds at the least; else in none."""
-        began = time.monotonic()
-        yield from self._inquiry.ask(self._witness.case, account, self._witness.code)
-        if time.monotonic() - began > _SLOW_S:
-            return []
         seen: set[str] = set()
         differing = 0
         for number, times in enumerate(_AT_ONCE, 1):
