@@ -17,14 +17,15 @@ from conformance.extraction.page import Note, Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
     from conformance.contract.model import Fact
-    from conformance.extraction.facts.literals import TypeWord
     from conformance.extraction.facts.value_forms import ValueForm
     from conformance.extraction.page import Block, Row
     from conformance.extraction.phrases.table import Lexicon
 
 _OF_THE_WHOLE: Final = frozenset({"type", "required", "default", "example", "allowEmpty", "maxItems"})
+_OF_AN_OBJECT: Final = _OF_THE_WHOLE - {"maxItems", "allowEmpty"}
 _OF_AN_ITEM: Final = frozenset(FACT_NAMES) - _OF_THE_WHOLE - {"minLength", "maxLength"}
 _LENGTHS: Final = frozenset({"minLength", "maxLength"})
 
@@ -57,39 +58,64 @@ def read_form(form: ValueForm, lexicon: Lexicon, names: Collection[str]) -> tupl
     """
     if form.encoding == "plain":
         return _without(read_row(form.whole, lexicon, names), _OF_AN_ITEM | _LENGTHS), ()
-    kind = parse_type(form.whole.type.text)
-    scalar = _scalar(form.whole)
-    as_list = form.shape == "list"
-    reading = read_row(_as_list(form, form.whole.description) if as_list else form.whole, lexicon, names)
-    of_whole = {name: fact for name, fact in reading.facts.items() if name in _OF_THE_WHOLE}
-    own = _with_own_type(of_whole, kind, form)
-    if as_list and _counts_values(form, lexicon, names):
+    return (_read_list if form.shape == "list" else _read_object)(form, lexicon, names)
+
+
+def _read_list(form: ValueForm, lexicon: Lexicon, names: Collection[str]) -> tuple[Reading, tuple[Carried, ...]]:
+    reading = read_row(_as_list(form, form.whole.description), lexicon, names)
+    own = _with_own_type(_only(reading.facts, _OF_THE_WHOLE), form)
+    if _counts_values(form, lexicon, names):
         own.pop("maxItems", None)
-    if not as_list:
-        own = {name: fact for name, fact in own.items() if name not in ("maxItems", "allowEmpty")}
-        own |= _of_the_text(form, lexicon, names)
-    member = "[]." if as_list else "."
-    carried = [
-        Carried(f"{member}{row.name}", row, read_row(row, lexicon, names))
-        for row in form.members
-        if form.shape != "unknown"
-    ]
-    of_item: dict[str, Fact] = {}
-    if as_list and not form.of_objects:
-        of_item = _of_each(_with_values(reading.facts, form, lexicon, names), form, lexicon, names)
-        if scalar != "string" and "type" in of_whole:
-            of_item["type"] = replace(of_whole["type"], value=scalar)
-    said = reading.conditional
-    on_items = [each for each in said if each.name in _OF_AN_ITEM] if as_list and not form.of_objects else []
-    if of_item or on_items:
-        gates = [each for each in said if each.kind != "fact"]
-        item = replace(reading, type=None, facts=of_item, notes=(), conditional=(*gates, *on_items))
-        carried.insert(0, Carried("[]", form.whole, item))
-    on_whole = _OF_THE_WHOLE if as_list else _OF_THE_WHOLE - {"maxItems", "allowEmpty"}
-    kept = tuple(each for each in said if each.kind != "fact" or each.name in on_whole)
-    dropped = sorted(reading.facts.keys() - own.keys() - of_item.keys())
-    whole = replace(reading, type=kind, facts=own, conditional=kept)
-    return _noted(whole, form.whole, dropped), tuple(carried)
+    item = None if form.of_objects else _item(reading, form, lexicon, names)
+    of_item = item.reading.facts.keys() if item is not None else ()
+    carried = (*([item] if item is not None else []), *_members(form, "[].", lexicon, names))
+    return _whole(reading, own, _OF_THE_WHOLE, form, reading.facts.keys() - of_item), carried
+
+
+def _read_object(form: ValueForm, lexicon: Lexicon, names: Collection[str]) -> tuple[Reading, tuple[Carried, ...]]:
+    reading = read_row(form.whole, lexicon, names)
+    own = _with_own_type(_only(reading.facts, _OF_AN_OBJECT), form) | _of_the_text(form, lexicon, names)
+    carried = _members(form, ".", lexicon, names) if form.shape != "unknown" else ()
+    return _whole(reading, own, _OF_AN_OBJECT, form, reading.facts.keys()), carried
+
+
+def _whole(
+    reading: Reading, own: dict[str, Fact], of_whole: frozenset[str], form: ValueForm, said: AbstractSet[str]
+) -> Reading:
+    """Return what was read, as that of the whole alone.
+
+    Args:
+        reading: What was read in the row.
+        own: The facts of the whole.
+        of_whole: The names of facts that hold for the whole where they hold on a condition.
+        form: The row and its form.
+        said: The names of the facts in the row, but for those that are said of an item.
+    """
+    kept = tuple(each for each in reading.conditional if each.kind != "fact" or each.name in of_whole)
+    whole = replace(reading, type=parse_type(form.whole.type.text), facts=own, conditional=kept)
+    return _noted(whole, form.whole, sorted(said - own.keys()))
+
+
+def _members(form: ValueForm, prefix: str, lexicon: Lexicon, names: Collection[str]) -> tuple[Carried, ...]:
+    return tuple(Carried(f"{prefix}{row.name}", row, read_row(row, lexicon, names)) for row in form.members)
+
+
+def _item(reading: Reading, form: ValueForm, lexicon: Lexicon, names: Collection[str]) -> Carried | None:
+    """Return what is stated of each item of a list, `None` for nothing."""
+    facts = _of_each(_with_values(reading.facts, form, lexicon, names), form, lexicon, names)
+    scalar = _scalar(form.whole)
+    if scalar != "string" and "type" in reading.facts:
+        facts["type"] = replace(reading.facts["type"], value=scalar)
+    on_items = [each for each in reading.conditional if each.name in _OF_AN_ITEM]
+    if not facts and not on_items:
+        return None
+    gates = [each for each in reading.conditional if each.kind != "fact"]
+    of_item = replace(reading, type=None, facts=facts, notes=(), conditional=(*gates, *on_items))
+    return Carried("[]", form.whole, of_item)
+
+
+def _only(facts: Mapping[str, Fact], names: frozenset[str]) -> dict[str, Fact]:
+    return {name: fact for name, fact in facts.items() if name in names}
 
 
 def _counts_values(form: ValueForm, lexicon: Lexicon, names: Collection[str]) -> bool:
@@ -111,9 +137,10 @@ def _scalar(row: Row) -> str:
     return "string" if each is None or each in ("array", "object", NAMED) else each
 
 
-def _with_own_type(facts: Mapping[str, Fact], kind: TypeWord | None, form: ValueForm) -> dict[str, Fact]:
+def _with_own_type(facts: Mapping[str, Fact], form: ValueForm) -> dict[str, Fact]:
     """Let the type be the document's; that of numbers with commas between them is the type of each number."""
     own = dict(facts)
+    kind = parse_type(form.whole.type.text)
     of_each = form.encoding == "csv" and kind is not None and kind.name in ("integer", "number")
     if kind is None or of_each:
         own.pop("type", None)
