@@ -101,7 +101,7 @@ class StepRunner:
         self._attempts = Attempts(refusals, target.timeout_s)
         self.state_ends: Final = StateEnds(target, self._attempts.change_state)
         self.deletes = False
-        self._values = {f"target.{name}": value for name, value in target.values.items()}
+        self._values = target.placeholders
         self._lasting: set[tuple[str, object]] = set()
         """Operations with the error codes that they still answered with when an effect was to show at the latest."""
         # An OpenAPI mock answers with the examples of its file, of which each has one RequestId.

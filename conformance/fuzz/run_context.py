@@ -68,7 +68,7 @@ class FuzzContext:
             base: The valid request; the first of the suite unless given.
         """
         base = next(iter(suite.bases.values())) if base is None else base
-        wire = wire_parameters(base.parameters, _placeholders(target), suite.encodings)
+        wire = wire_parameters(base.parameters, target.placeholders, suite.encodings)
         settable = _settable(target, data)
         named = {name for reference in data.references for name in reference.params.values()}
         surroundings = Surroundings(wire, frozenset(named) if settable else frozenset(), settable and data.known)
@@ -119,11 +119,11 @@ class FuzzContext:
 
     def wire_request(self, base: str) -> dict[str, str]:
         """Return one of the valid requests, by its name, as it travels."""
-        return wire_parameters(self.suite.bases[base].parameters, _placeholders(self.target), self.suite.encodings)
+        return wire_parameters(self.suite.bases[base].parameters, self.target.placeholders, self.suite.encodings)
 
     def filled(self, texts: Mapping[str, str]) -> dict[str, str]:
         """Return texts with the values of the target in place of `${target.NAME}`."""
-        return wire_parameters(texts, _placeholders(self.target))
+        return wire_parameters(texts, self.target.placeholders)
 
     def _answers(self, language: Language, outcomes: Outcomes) -> set[tuple[int, str, str] | None]:
         """Return outcomes as rows of the table of errors of a document; a success as `None`."""
@@ -138,7 +138,7 @@ class FuzzContext:
         """
         if not self.settable:
             return ()
-        values = _placeholders(self.target)
+        values = self.target.placeholders
         known = [(state.name, fill_state(state, values)) for state in self.base.given]
         sent = wire_parameters(params, values, self.suite.encodings)
         found = []
@@ -154,8 +154,3 @@ class FuzzContext:
 def _settable(target: Target, data: OperationData) -> bool:
     ways = [target.way("default"), *(target.way(reference.state) for reference in data.references)]
     return target.states_url is not None and target.credentials is None and all(way.kind == "url" for way in ways)
-
-
-def _placeholders(target: Target) -> dict[str, str]:
-    """Return the value of each `${target.NAME}`."""
-    return {f"target.{name}": value for name, value in target.values.items()}

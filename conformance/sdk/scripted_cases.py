@@ -51,7 +51,7 @@ def run_sdk_cases(cases: Sequence[SdkCase], plan: Plan, sdk: SdkCaller, at_once:
 
 
 def _run(case: SdkCase, plan: Plan, sdk: SdkCaller) -> CaseResult:
-    values = {f"target.{name}": value for name, value in plan.target.values.items()}
+    values = plan.target.placeholders
     flat = wire_parameters(case.params, values)
     call = sdk.call(case.call, case.filled(values), _CREDENTIALS, timeout_s=case.timeout_s, script=case.answer)
     findings: list[Finding] = []

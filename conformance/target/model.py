@@ -93,6 +93,11 @@ class Target:
         return self.states.get(state) or self.states.get("default") or BY_URL
 
     @property
+    def placeholders(self) -> dict[str, str]:
+        """What each `${...}` of a target stands for, by what is between the braces: `target.NAME`."""
+        return {f"target.{name}": value for name, value in self.values.items()}
+
+    @property
     def accounts(self) -> tuple[Credentials, ...]:
         """The real accounts: the one for every request, and those of the profiles."""
         return (*([self.credentials] if self.credentials is not None else []), *self.profiles.values())

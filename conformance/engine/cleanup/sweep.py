@@ -203,8 +203,7 @@ class _Sweeping:
     def leftovers(self, owner: Owner, operation: str) -> Leftovers:
         """Return what finds and deletes what an operation created."""
         cleanup, version = self.cleanups[operation]
-        values = {f"target.{name}": value for name, value in self.target.values.items()}
-        return Leftovers(cleanup, version, values, self.accounts[owner.account], self.patience)
+        return Leftovers(cleanup, version, self.target.placeholders, self.accounts[owner.account], self.patience)
 
     def done(self, owner: Owner, operation: str, work: Callable[[Leftovers], Steps[object]]) -> object:
         """Do work with what an operation created, and return what it ends in.

@@ -47,7 +47,7 @@ class Inquiry:
         self._target = plan.target
         self._steps = steps
         self._account = account
-        self._values = {f"target.{name}": value for name, value in plan.target.values.items()}
+        self._values = plan.target.placeholders
         self._deadline = 0.0
         self._held: list[tuple[ProviderState, Credentials]] = []
 

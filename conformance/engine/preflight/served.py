@@ -115,7 +115,7 @@ class ServedOperations:
         self._plan = plan
         self._steps = steps
         self._account = account("preflight/served")
-        self._values = {f"target.{name}": value for name, value in plan.target.values.items()}
+        self._values = plan.target.placeholders
         self._made_up = f"ConformanceUnknown{secrets.token_hex(4)}"
         self._waited = 0.0
         self._known: dict[tuple[str, tuple[tuple[str, str], ...]], _Seen] = {}
