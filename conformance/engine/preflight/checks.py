@@ -129,9 +129,9 @@ class Preflight:
             return noted(found, "states.none", text) if text else found
         account = self._inquiry.account("unknown")
         unknown = ProviderState(f"conformance.unknown-state-{secrets.token_hex(4)}")
-        failure = yield from self._inquiry.change(unknown, account, "setup")
+        failure = yield from self._inquiry.set_state(unknown, account)
         if failure is None:
-            yield from self._inquiry.change(unknown, account, "teardown")
+            yield from self._inquiry.end_state(unknown, account)
             text = (
                 "the states URL accepts a state that does not exist, so it cannot be known whether a state is set: "
                 "refuse unknown states with 400"
@@ -150,9 +150,9 @@ class Preflight:
         if failure.answered is None or (len(states) < _FEWEST_STATES and failure.refused):
             return False
         for state in states:
-            other = yield from self._inquiry.change(state, account, "setup")
+            other = yield from self._inquiry.set_state(state, account)
             if other is None:
-                yield from self._inquiry.change(state, account, "teardown")
+                yield from self._inquiry.end_state(state, account)
                 return False
             if other.answered != failure.answered:
                 return False

@@ -70,7 +70,7 @@ class Inquiry:
         """Set states; end in whether all are set, and take back what is set if not."""
         states = self._by_call(states)
         for index, state in enumerate(states):
-            if (yield from self.change(state, account, "setup")) is not None:
+            if (yield from self.set_state(state, account)) is not None:
                 yield from self.take_back(states[:index], account)
                 return False
         return True
@@ -78,25 +78,30 @@ class Inquiry:
     def take_back(self, states: Sequence[ProviderState], account: Credentials) -> Steps[None]:
         """Take states back, the last first."""
         for state in reversed(self._by_call(states)):
-            yield from self.change(state, account, "teardown")
+            yield from self.end_state(state, account)
 
     def take_back_all(self) -> Steps[None]:
         """Take back what a check left set, because an answer did not come or time was over."""
         for state, account in reversed(list(self._held)):
-            yield from self.change(state, account, "teardown")
+            yield from self.end_state(state, account)
 
-    def change(self, state: ProviderState, account: Credentials, action: str) -> Steps[StateFailure | None]:
-        """Set a state or take it back; end in why it is not so, or `None`."""
-        if action == "setup":
-            self._check_time()
-            self._held.append((state, account))
-        elif (state, account) in self._held:
-            self._held.remove((state, account))
-        params = fill_state(state, self._values)
-        if action == "teardown":
-            return (yield from self._steps.state_ends.end(HeldState(state.name, params, account)))
-        failure: StateFailure | None = yield ChangeState(state.name, params, action, account)
+    def set_state(self, state: ProviderState, account: Credentials) -> Steps[StateFailure | None]:
+        """Set a state; end in why it is not set, or `None`.
+
+        Raises:
+            NothingKnownError: When time is over.
+        """
+        self._check_time()
+        self._held.append((state, account))
+        failure: StateFailure | None = yield ChangeState(state.name, fill_state(state, self._values), "setup", account)
         return failure
+
+    def end_state(self, state: ProviderState, account: Credentials) -> Steps[None]:
+        """Take a state back, whatever time it is."""
+        if (state, account) in self._held:
+            self._held.remove((state, account))
+        held = HeldState(state.name, fill_state(state, self._values), account)
+        yield from self._steps.state_ends.end(held)
 
     def ask(self, case: Case, account: Credentials, code: str | None = None) -> Steps[Answered]:
         """Send the request of a case.
