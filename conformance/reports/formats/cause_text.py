@@ -145,13 +145,8 @@ def _source_parts(group: GroupEntry) -> list[Wording]:
     return [sentence("rule: {lines}", lines=row)] if row else []
 
 
-def changes_of(group: GroupEntry) -> str:
-    """Return what the example changes against its valid request; empty for nothing."""
-    return english(changes_words(group))
-
-
 def changes_words(group: GroupEntry | CaseEntry) -> Wording:
-    """Return what `changes_of` returns, for people."""
+    """Return what the example changes against its valid request; empty for nothing."""
     changed = list(group.get("changed", {}).items())
     shown: list[Wording] = [_change(name, value) for name, value in changed[:_MOST_CHANGES]]
     if len(changed) > len(shown):

@@ -25,16 +25,6 @@ def mismatch_line(mismatch: MismatchEntry) -> str:
     return english(words.mismatch_words(mismatch))
 
 
-def expected_text(mismatch: MismatchEntry) -> str:
-    """Return the values that would conform."""
-    return english(words.expected_words(mismatch))
-
-
-def observed_text(mismatch: MismatchEntry) -> str:
-    """Return what was found; an answer without an error code is a success."""
-    return english(words.observed_words(mismatch))
-
-
 def value_text(value: object) -> str:
     """Return a value as a person reads it; a field that is not there is `nothing`."""
     return english(words.value_words(value))
