@@ -126,6 +126,18 @@ ENGLISH |= {
         ("Valid values: 00:00 to 23:59.", "String", {}),
         ("Valid values: true: painted. false: plain.", "Boolean", {"enum": (True, False)}),
     ],
+    "values after other words": [
+        ("Set the value to one of the following: `red` or `blue`.", "String", COLOURS),
+        ("You can set this parameter to red or blue.", "String", COLOURS),
+        ("You can set this parameter to the colour of a barn or a gate.", "String", {}),
+        ("Supported values are red and blue.", "String", COLOURS),
+        ("Valid values: red (warm, default), and blue (cold).", "String", {**COLOURS, "default": "red"}),
+    ],
+    "a bound of what may have fractions": [
+        ("The value must be greater than 0.", "Float", {}),
+        ("The value must be greater than 0 and less than 9.", "Float", {}),
+        ("Value range: (0,9].", "Float", {}),
+    ],
     "a special value outside the range": [
         ("Valid values: 1 to 9. A value of -1 indicates no limit.", "Integer", OPEN),
         ("Valid values: 1 to 9. If this parameter is set to -1, there is no limit.", "Integer", OPEN),
@@ -142,6 +154,7 @@ CHINESE: dict[str, list[tuple[str, str, Facts]]] = {
         ("取值：0表示低，1表示中，2表示高。", "Integer", LEVELS),
         ("取值：0-低，1-中，2-高。默认值：1。", "Integer", {**LEVELS, "default": 1}),
         ("取值：**red**：暖色；**blue**：冷色。", "String", COLOURS),
+        ("取值为red（暖色，默认值）、blue（冷色）。", "String", {**COLOURS, "default": "red"}),
         ("取值：red：暖色（默认）。blue：冷色。", "String", {**COLOURS, "default": "red"}),
     ],
     "a special value outside the range": [

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import FactValue
     from conformance.extraction.facts.context import RowContext
     from conformance.extraction.page import Block
-    from conformance.extraction.phrases.table import Lexicon
+    from conformance.extraction.phrases.table import Lexicon, Phrase
 
 _ITEM_EXPLAINED = re.compile(
     rf"[\"']?(?P<value>-?{LITERAL})[\"']?\s*(?P<aside>(?:\([^()]*\)\s*)*(?:, which is the default(?: value)?\b)?)"
@@ -119,8 +119,7 @@ def read_phrases(sentence: str, line: int, stated: StatedFacts, *, only: str | N
     understood = False
     context = stated.context
     quota = context.lexicon.quota.search(sentence) is not None
-    numbers = context.scalar in ("integer", "number")
-    for found in _promises(context.lexicon, sentence, lists=context.is_list, numbers=numbers):
+    for found in _promises(context.lexicon, sentence, lists=context.is_list, kind=context.scalar):
         facts = _of_items(found.facts, stated)
         understood = understood or found.consumes or bool(facts.keys() - {COUNTED})
         _state_all(
@@ -145,17 +144,24 @@ class _Promise(NamedTuple):
 
 
 @lru_cache(_REMEMBERED)
-def _promises(lexicon: Lexicon, sentence: str, *, lists: bool, numbers: bool) -> tuple[_Promise, ...]:
+def _promises(lexicon: Lexicon, sentence: str, *, lists: bool, kind: str) -> tuple[_Promise, ...]:
     """Return what the phrases make of a sentence, in order; the same sentence stands in many pages of a product."""
     found = []
     for phrase in lexicon.phrases:
-        if (phrase.arrays_only and not lists) or (phrase.integers_only and not numbers):
+        if (phrase.arrays_only and not lists) or not _is_of_kind(phrase, kind):
             continue
         for match in phrase.pattern.finditer(sentence):
             found.append(_Promise(phrase.build(match), phrase.consumes))
             if phrase.consumes:
                 sentence = sentence.replace(match[0], " ; ", 1)
     return tuple(found)
+
+
+def _is_of_kind(phrase: Phrase, kind: str) -> bool:
+    """Whether a phrase means what it says of values of a type."""
+    if phrase.whole_numbers_only:
+        return kind == "integer"
+    return not phrase.integers_only or kind in ("integer", "number")
 
 
 def _of_items(facts: Mapping[str, FactValue], stated: StatedFacts) -> Mapping[str, FactValue]:
@@ -206,11 +212,11 @@ def _inline_items(rest: str, lexicon: Lexicon) -> list[re.Match[str]]:
         rest = braced["inner"].strip()
     elif _EITHER_WORD.fullmatch(rest.rstrip(".")):
         rest = rest.replace("/", "|")
-    plain = _if_all(ITEM.fullmatch(part) for part in lexicon.conjunctions.split(rest.rstrip(".")) if part)
+    plain = _if_all(ITEM.fullmatch(part) for part in _split(rest.rstrip("."), lexicon.conjunctions) if part)
     if not plain and lexicon.afterwards is not None:
         # What follows the list is no part of it; one value alone could be a part of other words.
         before = lexicon.afterwards.split(rest, maxsplit=1)[0]
-        cut = _if_all(ITEM.fullmatch(part) for part in lexicon.conjunctions.split(before.rstrip(".")) if part)
+        cut = _if_all(ITEM.fullmatch(part) for part in _split(before.rstrip("."), lexicon.conjunctions) if part)
         plain = cut if len(cut) > 1 and before != rest else []
     explained = _ITEM_EXPLAINED.fullmatch(rest)
     if not plain and explained and ";" not in rest:
@@ -218,6 +224,14 @@ def _inline_items(rest: str, lexicon: Lexicon) -> list[re.Match[str]]:
     return plain or _if_all(
         ITEM.fullmatch(part) or _ITEM_EXPLAINED.fullmatch(part) for part in re.split(r"\s*;\s*", rest)
     )
+
+
+def _split(text: str, conjunctions: re.Pattern[str]) -> list[str]:
+    """Cut a list at what separates its values, but not inside the brackets beside one."""
+    asides = re.findall(r"\([^()]*\)", text)
+    places = iter(asides)
+    parts = conjunctions.split(re.sub(r"\([^()]*\)", "()", text))
+    return [re.sub(r"\(\)", lambda _match: next(places), part) for part in parts]
 
 
 def _if_all(matches: Iterable[re.Match[str] | None]) -> list[re.Match[str]]:

@@ -62,6 +62,8 @@ _CUE_WORDS = (
     r"|(?<!default\s)(?<!maximum\s)(?<!minimum\s)(?<!starting\s)(?<!start\s)(?<!initial\s)\bvalues?(?=\s*:))"
 )
 
+_TWO_WORDS = r"(?=\s+[^\s,]+(?:,\s+[^\s,]+)*,?\s+(?:or|and)\s+[^\s,]+$)(?!.*\b(?:an?|the|empty|null|any|other|none)\b)"
+
 PHRASES: Final = (
     *BEFORE,
     Phrase(
@@ -277,8 +279,11 @@ LEXICON: Final = Lexicon(
         re.IGNORECASE,
     ),
     inline=re.compile(
-        rf"(?:\b{_CUE_WORDS}\s*:|^set\s+(?:the\s+value|(?:this|the)\s+parameter)\s+to"
-        r"|\b(?:can|may|must)\s+(?:only\s+)?be\s+set\s+to(?=\s+[^\s,]+(?:,\s+[^\s,]+)*,?\s+or\s+[^\s,]+$)(?!.*\b(?:an?|the|empty|null|any|other|none)\b)"
+        rf"(?:\b{_CUE_WORDS}\s*:"
+        r"|^set\s+(?:the\s+value|(?:this|the)\s+parameter)\s+to\s+(?:one\s+of\s+)?the\s+following(?:\s+values?)?\s*:"
+        rf"|\b(?:(?:valid|allowed|supported|possible)\s+values\s+are|you\s+can\s+set\s+(?:this|the)\s+parameter\s+to){_TWO_WORDS}"
+        r"|^set\s+(?:the\s+value|(?:this|the)\s+parameter)\s+to"
+        rf"|\b(?:can|may|must)\s+(?:only\s+)?be\s+set\s+to{_TWO_WORDS}"
         r"|^the\s+value\s+is\s+set\s+to)\s*(?P<rest>.+)$",
         re.IGNORECASE,
     ),
@@ -286,7 +291,7 @@ LEXICON: Final = Lexicon(
     sole=None,
     conjunctions=re.compile(r"\s*(?:,\s*(?:and|or)\s+|,|;|\||\s(?:and|or)\s)\s*"),
     default_mark=re.compile(
-        r"\((?:the\s+)?default(?:\s+value)?\)|\b(?:this|it|which)\s+is\s+the\s+default\b|^[\s:]*default\s+value\b",
+        r"\((?:[^()]{1,30},\s*)?(?:the\s+)?default(?:\s+value)?\)|\b(?:this|it|which)\s+is\s+the\s+default\b|^[\s:]*default\s+value\b",
         re.IGNORECASE,
     ),
     condition=re.compile(r"\b(?:if|when|unless|whether\s+or\s+not)\b", re.IGNORECASE),

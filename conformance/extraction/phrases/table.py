@@ -44,7 +44,8 @@ class Phrase:
         pattern: Searched in each sentence.
         build: From a match to facts; an empty mapping when the words turn out to promise nothing.
         arrays_only: Whether the words mean this only where the parameter is an array.
-        integers_only: Whether the words mean this only where the parameter is an integer.
+        integers_only: Whether the words mean this only where the parameter is a number.
+        whole_numbers_only: Whether they mean this only where it is a whole number.
         consumes: Whether no later phrase may read these words again.
     """
 
@@ -53,6 +54,7 @@ class Phrase:
     build: Build
     arrays_only: bool = False
     integers_only: bool = False
+    whole_numbers_only: bool = False
     consumes: bool = False
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from conformance.extraction.phrases.quantities.patterns import EXPRESSION, of_expression
+from conformance.extraction.phrases.quantities.ranges import ENGLISH
 from conformance.extraction.phrases.table import (
     DATE_FORMAT,
     DIGITS,
@@ -46,6 +47,7 @@ _SIGN: Final = r"(?:an?\s+)?[a-z]+(?:[ -][a-z]+)?\s*\((?:_|[^\w\s()])\)"
 _SIGNS: Final = rf"(?P<list>{_SIGN}(?:(?:,\s*(?:or\s+|and\s+)?|\s+(?:or|and)\s+){_SIGN})*)"
 
 BEFORE: Final = (
+    *ENGLISH,
     Phrase(
         "length-of-a-list",
         re.compile(
@@ -165,6 +167,7 @@ BEFORE: Final = (
         "half-open-range",
         re.compile(rf"\b(?:valid\s+values?|value\s+range|range)\s*:\s*\(\s*{LOW}\s*,\s*{HIGH}\s*\]", re.IGNORECASE),
         lambda match: {**above(match), "maximum": int(match["high"].replace(",", ""))},
+        whole_numbers_only=True,
     ),
     Phrase(
         "endless-range",
@@ -244,7 +247,7 @@ AFTER: Final = (
             re.IGNORECASE,
         ),
         above,
-        integers_only=True,
+        whole_numbers_only=True,
     ),
     Phrase(
         "values-from-up",

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from conformance.extraction.phrases.quantities.patterns import EXPRESSION, of_expression
+from conformance.extraction.phrases.quantities.ranges import CHINESE
 from conformance.extraction.phrases.table import (
     DATE_FORMAT,
     DIGITS,
@@ -35,6 +36,7 @@ _NOT: Final = r"(?:不能|不可以?|不得|不允许|禁止)"
 _DIGIT_WORDS: Final = {word: value for value, word in enumerate("一二三四五六七八九十", start=1)} | {"两": 2}
 
 BEFORE: Final = (
+    *CHINESE,
     Phrase(
         "length-of-a-list",
         re.compile(
@@ -151,6 +153,7 @@ BEFORE: Final = (
         "half-open-range",
         re.compile(rf"取值范围(?:为|是|:)*\(\s*{LOW}\s*,\s*{HIGH}\s*\]"),
         lambda match: {**above(match), "maximum": int(match["high"].replace(",", ""))},
+        whole_numbers_only=True,
     ),
     Phrase(
         "endless-range",
@@ -206,7 +209,7 @@ AFTER: Final = (
         "value-above",
         re.compile(rf"(?:^|[,:为是]|{_VALUE}|必须)大于(?P<low>\d+)(?:的(?:正)?整数)?{_END}"),
         above,
-        integers_only=True,
+        whole_numbers_only=True,
     ),
     Phrase(
         "positive-integer",
