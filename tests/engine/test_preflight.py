@@ -24,6 +24,7 @@ from relays import (
     Page,
     StatesRelay,
     TwoMemories,
+    TwoMemoriesWithoutStates,
     relay,
 )
 from servers import closed_port
@@ -170,6 +171,23 @@ def test_without_accounts_and_a_states_url_nothing_is_decided_by_what_an_earlier
                 {"pass"} if says == EACH_DELETES else {"pass", "not_run"}
             )
             assert outcome.status == ExitStatus.CONFORMS
+
+
+def test_several_processes_without_states_are_told_by_what_was_created(
+    quick: Command, reference: ReferenceServer, tmp_path: Path
+) -> None:
+    target = tmp_path / "target.yaml"
+    with relay(TwoMemoriesWithoutStates, reference.endpoint) as endpoint:
+        target.write_text(f"endpoint: {endpoint}\n{ALWAYS}")
+        cases = [
+            "CreateFlowLog/success/vpc",
+            "CreateFlowLog/success/status-while-created",
+            "CreateFlowLog/MissingParameter",
+        ]
+        outcome = quick.run("--target", str(target), *cases)
+    assert keys(outcome) == ["states.unsteady"]
+    assert "what was created is in some answers and not in others" in outcome.out
+    assert summary(outcome).keys() <= {"pass", "not_run", "divergent"}
 
 
 def test_a_teardown_that_does_nothing_is_noted_and_fails_no_case(quick: Command, reference: ReferenceServer) -> None:

@@ -55,7 +55,7 @@ class Scripted:
 
 
 def found(inquiry: Scripted) -> PreflightFindings:
-    witness: Any = SimpleNamespace(case=SimpleNamespace(given=(), cleanup=object()), code=SHOWS)
+    witness: Any = SimpleNamespace(case=SimpleNamespace(given=(), cleanup=object(), steps=[None]), code=SHOWS)
     asker: Any = inquiry
     steps = Steadiness(asker, witness, PreflightFindings()).check()
     try:

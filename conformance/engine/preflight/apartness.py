@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine.preflight.findings import ACCOUNTS, SHARED, PreflightFindings, noted
+from conformance.engine.preflight.steadiness import SLOW_S, UNSTEADY, differing
 from conformance.engine.sent import NothingKnownError
 
 if TYPE_CHECKING:
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 
 _CREATED: Final = f"{SHARED}: what one AccessKeyId created is there for another"
 _LEFT: Final = f"{SHARED}, and what was created earlier is still there: it may decide the answers to others"
+_AT_TIMES: Final = (
+    "what was created is in some answers and not in others: do several processes or hosts answer, each with a memory "
+    "of its own? Run one, or let them share it"
+)
 
 
 class Apartness:
@@ -29,9 +35,11 @@ class Apartness:
         inquiry: Makes the calls.
         case: A case that creates a resource, and says how it is deleted.
         found: What is known so far.
+        alone: Whether nothing else has shown that one memory answers: no state could be set.
     """
 
-    def __init__(self, inquiry: Inquiry, case: Case, found: PreflightFindings) -> None:
+    def __init__(self, inquiry: Inquiry, case: Case, found: PreflightFindings, *, alone: bool) -> None:
+        self._alone = alone
         self._inquiry = inquiry
         self._case = case
         self._found = found
@@ -62,6 +70,9 @@ class Apartness:
             if (yield from self._shows(self._inquiry.named_by(self._case.given), one)):
                 return noted(replace(found, one_by_one=True, doubt=found.doubt or _LEFT), ACCOUNTS, _LEFT)
             return found
+        if self._alone and (yield from self._shown_at_times(self._ids(first), one)):
+            yield from self._deleted(first, one)
+            return noted(found.doubted(_AT_TIMES), UNSTEADY, _AT_TIMES)
         second = yield from self._inquiry.ask(self._case, other)
         if second.code is None:
             seen = yield from self._shows(self._ids(first), other)
@@ -75,6 +86,24 @@ class Apartness:
         if seen and not found.one_by_one:
             found = noted(found, ACCOUNTS, _CREATED)
         return replace(found, one_by_one=found.one_by_one or seen, deletes=deleted)
+
+    def _shown_at_times(self, ids: Iterable[str], account: Credentials) -> Steps[bool]:
+        """End in whether equal requests, sent at the same moment, show what has these ids in some answers only."""
+        poll, began = self._inquiry.poll(self._case), time.monotonic()
+        if poll is None or not ids:
+            return False
+        yield from self._shows(ids, account)
+        if time.monotonic() - began > SLOW_S:
+            return False
+
+        def ask(times: int) -> Steps[set[str]]:
+            answers = yield from self._inquiry.ask_at_once(poll, account, times)
+            return {str(_has(answered, ids)) for answered in answers}
+
+        try:
+            return bool((yield from differing(ask)))
+        except NothingKnownError:
+            return False
 
     def _was_in_the_way(self, refusal: Answered, other: Credentials, *, deleted: bool) -> Steps[bool]:
         """End in whether what the first account created is why another was refused.
@@ -108,8 +137,7 @@ class Apartness:
             answered = yield from self._inquiry.call(poll, account)
         except NothingKnownError:
             return False
-        text = json.dumps(answered.body) if answered.code is None else ""
-        return any(json.dumps(each) in text for each in ids)
+        return _has(answered, ids)
 
     def _ids(self, created: Answered) -> set[str]:
         """Return what names the resource that was created: values of the answer by which it is deleted."""
@@ -117,3 +145,8 @@ class Apartness:
         deleting = set(self._inquiry.deleting(cleanup, created).values()) if cleanup is not None else set()
         sent = set(self._inquiry.sent(self._case.steps[0]).values())
         return {value for value in created.body.values() if isinstance(value, str) and value in deleting - sent}
+
+
+def _has(answered: Answered, ids: Iterable[str]) -> bool:
+    text = json.dumps(answered.body) if answered.code is None else ""
+    return any(json.dumps(each) in text for each in ids)

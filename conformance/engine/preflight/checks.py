@@ -239,7 +239,10 @@ class Preflight:
         if len([*islice(can_be_run, _FEWEST_CASES)]) < _FEWEST_CASES:
             return found
         case = creating_case(cases, self._plan, found.usual)
-        return found if case is None else (yield from Apartness(self._inquiry, case, found).check())
+        if case is None:
+            return found
+        alone = self._target.states_url is None and self._target.rate is None
+        return (yield from Apartness(self._inquiry, case, found, alone=alone).check())
 
     def _formats(self, cases: Sequence[Case], found: PreflightFindings) -> Steps[PreflightFindings]:
         """Ask whether the target answers in each format that cases ask for."""

@@ -114,10 +114,9 @@ class Inquiry:
             raise NothingKnownError(str(answered.code))
         return answered
 
-    def ask_at_once(self, case: Case, account: Credentials, times: int) -> Steps[list[Answered]]:
-        """Send the request of a case several times at the same moment; raises `NothingKnownError` as `ask` does."""
+    def ask_at_once(self, step: Step, account: Credentials, times: int) -> Steps[list[Answered]]:
+        """Send the request of a step several times at the same moment; raises `NothingKnownError` as `ask` does."""
         self._check_time()
-        step = case.steps[0]
         params = self.sent(step)
         send = Send(step.call, params, step.transport, account, written=params)
         exchanges: list[Exchange] = yield Together((send,) * times)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from conformance.engine.effects import Sleep
@@ -11,7 +12,7 @@ from conformance.engine.preflight.findings import PreflightFindings, noted
 from conformance.engine.sent import NothingKnownError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from conformance.core.exchange import Credentials
     from conformance.engine.effects import Steps
@@ -19,13 +20,16 @@ if TYPE_CHECKING:
     from conformance.engine.preflight.witnesses import StateWitness
     from conformance.protocol.answer import Answered
 
+UNSTEADY: Final = "states.unsteady"
+"""The key of the note that says that equal requests are answered differently."""
+
 _AT_ONCE: Final = (4, 8, 8, 8)
 """Requests at the same moment, in each round. One process may serve all requests of one connection, so each has its
 own, and later rounds have connections that are new."""
 
 _DIFFERING: Final = 2
 """Rounds with different answers from which on these are no matter of the moment."""
-_SLOW_S: Final = 0.2
+SLOW_S: Final = 0.2
 """Seconds for one answer above which no more is asked: a slow server is not to be kept from its cases."""
 
 _TEXT: Final = (
@@ -34,6 +38,25 @@ _TEXT: Final = (
 )
 _LATE: Final = "a state shows only some time after the call that set it was answered: answer that when the state holds"
 _LATE_S: Final = 0.5
+
+
+def differing(ask: Callable[[int], Steps[set[str]]]) -> Steps[list[str]]:
+    """End in what equal requests were answered with, where they differ again and again; else in nothing.
+
+    Args:
+        ask: Sends so many equal requests at the same moment; ends in the different answers to them.
+    """
+    seen: set[str] = set()
+    rounds = 0
+    for number, times in enumerate(_AT_ONCE, 1):
+        found = yield from ask(times)
+        rounds += len(found) > 1
+        seen |= found
+        if rounds == _DIFFERING:
+            return sorted(seen)
+        if number >= _DIFFERING and not rounds:
+            break
+    return []
 
 
 class Steadiness:
@@ -67,11 +90,11 @@ class Steadiness:
     def _compare(self, account: Credentials) -> Steps[PreflightFindings]:
         began = time.monotonic()
         first = yield from self._ask(account)
-        if time.monotonic() - began > _SLOW_S:
+        if time.monotonic() - began > SLOW_S:
             return self._found
-        codes = yield from self._differing(account)
+        codes = yield from differing(partial(self._round, account))
         if codes:
-            return self._doubted("states.unsteady", _TEXT.format(codes=", ".join(codes)))
+            return self._doubted(UNSTEADY, _TEXT.format(codes=", ".join(codes)))
         if first.code != self._witness.code:
             yield Sleep(_LATE_S)
             if (yield from self._ask(account)).code == self._witness.code:
@@ -86,21 +109,10 @@ class Steadiness:
         yield from self._delete([answered], account)
         return answered
 
-    def _differing(self, account: Credentials) -> Steps[list[str]]:
-        """End in the codes that equal requests were answered with, in two rounds at the least; else in none."""
-        seen: set[str] = set()
-        differing = 0
-        for number, times in enumerate(_AT_ONCE, 1):
-            answers = yield from self._inquiry.ask_at_once(self._witness.case, account, times)
-            codes = self._codes(answers)
-            differing += len(codes) > 1
-            seen |= codes
-            yield from self._delete(answers, account)
-            if differing == _DIFFERING:
-                return sorted(seen)
-            if number >= _DIFFERING and not differing:
-                break
-        return []
+    def _round(self, account: Credentials, times: int) -> Steps[set[str]]:
+        answers = yield from self._inquiry.ask_at_once(self._witness.case.steps[0], account, times)
+        yield from self._delete(answers, account)
+        return self._codes(answers)
 
     def _codes(self, answers: Sequence[Answered]) -> set[str]:
         """Return the codes of refusals; a success counts only beside that which the state leads to.
