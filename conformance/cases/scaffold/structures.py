@@ -183,10 +183,6 @@ def _keeps(path: str, value: object, rows: Rows) -> bool:
     return not any(violations(row, wire_values(row, every, params), wire_lists(row, every, params)) for row in about)
 
 
-def _every(rows: Rows) -> list[Parameter]:
-    return [row for of_path in rows.values() for row in of_path]
-
-
 def several(path: str, most: int, rows: Rows) -> object:
     """Return a value of a parameter that carries others with a number of entries; `None` where none is known."""
     value = valid_structure(path, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from conformance.core.terminal import printable
 from conformance.reports.formats import words
@@ -13,11 +13,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.languages import Language
     from conformance.judging.report_entries import MismatchEntry, Report
-
-_LONGEST: Final = 1_000
-"""Characters of a name that a line has."""
-_MOST_ROWS: Final = 5
-"""Names that a line has."""
 
 
 def mismatch_line(mismatch: MismatchEntry) -> str:
