@@ -68,7 +68,7 @@ from conformance.reports.exit_status import exit_status
 from conformance.reports.store import LEDGER, RunFolder, point_latest, run_folder
 from conformance.server.target import begun_server, open_target
 from conformance.target.ledger import Ledger
-from conformance.target.options import TargetOptions, described_target
+from conformance.target.options import TargetOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -186,14 +186,7 @@ def run(
         if only_list:
             return _print_lines(each.id for each in chosen)
         if show_plan:
-            described = described_target(replace(named, live=True), defaults=dict(plan_for.defaults))
-            if described is not None and driver is not None and driver not in PLAIN:
-                described = replace(described, driver=driver)
-            of_requests = [each for each in chosen if isinstance(each, Case)]
-            several = len(plan_for.contracts) > 1
-            return _print_lines(
-                forecast(of_requests, described, plan_for.defaults, live=live, each=verbose, several=several)
-            )
+            return _print_lines(forecast(chosen, named, plan_for, driver, each=verbose))
         judged = {"--docs": docs if docs != BOTH else None, "--known-failing": known_failing}
         again = command_again({**named.by_name, **judged, "--concurrency": concurrency}, live=live)
         unread: list[InputError] = list(plan_for.faults)
@@ -222,14 +215,18 @@ def run(
             )
         write_failing(folder, failing, report)
         print_outcome(report, folder, lambda: changes_since(last, report), quiet=quiet, as_json=as_json)
-        status = ExitStatus.INTERRUPTED if interrupted else exit_status(report, strict=strict)
-        if part and status is ExitStatus.NO_ANSWER and not report["summary"]["error"]:
-            # This part may hold nothing that can be judged; the whole is judged when merged.
-            status = ExitStatus.CONFORMS
+        status = ExitStatus.INTERRUPTED if interrupted else _status(report, strict=strict, whole=part is None)
         if unread and status in (ExitStatus.CONFORMS, ExitStatus.MISMATCH):
             status = ExitStatus.BAD_INPUT  # some could not be read, so nothing is known of them
         gc.freeze()  # what is there goes with the process: looking it over once more at the end would only take time
         raise typer.Exit(status)
+
+
+def _status(report: Report, *, strict: bool, whole: bool) -> ExitStatus:
+    status = exit_status(report, strict=strict)
+    if not whole and status is ExitStatus.NO_ANSWER and not report["summary"]["error"]:
+        return ExitStatus.CONFORMS  # a part may hold nothing that can be judged; the whole is judged when merged
+    return status
 
 
 def _watch(paths: Sequence[Path], report_dir: Path | None, *, all_again: bool, on_stderr: bool) -> ExitStatus:

@@ -4,51 +4,59 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from conformance.cases.model import Case
+from conformance.cli.support.driver_options import PLAIN
 from conformance.engine.skip_reasons import skip_reason
 from conformance.target.consent import needs_live
+from conformance.target.options import described_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from conformance.cases.model import Case, Step
+    from conformance.cases.model import Step
+    from conformance.cli.support.plan_template import PlanTemplate
+    from conformance.sdk.driver_run import Runnable
     from conformance.target.model import Target
+    from conformance.target.options import TargetOptions
 
 _VALUE: Final = re.compile(r"\$\{target\.([^}]+)\}")
 
 
 def forecast(
-    cases: Sequence[Case],
-    target: Target | None,
-    defaults: Mapping[str, str],
-    *,
-    live: bool = False,
-    each: bool = False,
-    several: bool = False,
+    chosen: Sequence[Runnable], named: TargetOptions, plan: PlanTemplate, driver: str | None, *, each: bool = False
 ) -> Iterator[str]:
     """Yield lines that say what a run would send, what it may create and by whom, and which cases it cannot run.
 
     Args:
-        cases: The cases that are selected.
-        target: What is tested; `None` for the reference server, which would be started for the run.
-        defaults: What stands for values that the target does not give.
-        live: Whether the run would have `--live`.
+        chosen: What is selected; nothing is said of what only an SDK sends.
+        named: What the options say of the target, which need not be on this machine even without `--live`.
+        plan: What makes the plan of the run.
+        driver: `--driver`.
         each: Whether to name each case that cannot be run; else how many of each operation and code there are.
-        several: Whether the run is about several operations.
+
+    Raises:
+        InputError: When the options or the target file are wrong.
     """
+    target = described_target(replace(named, live=True), defaults=dict(plan.defaults))
+    if target is not None and driver is not None and driver not in PLAIN:
+        target = replace(target, driver=driver)
+    several = len(plan.contracts) > 1
+    cases = [case for case in chosen if isinstance(case, Case)]
     reasons = {
         case.id: skip_reason(case, target, several=several) if target is not None else _todo(case) for case in cases
     }
     runnable = [case for case in cases if reasons[case.id] is None]
     where = target.endpoint if target is not None else "the reference server, started for the run"
     yield f"would run {len(runnable)} of {len(cases)} cases against {where}"
-    if target is not None and not live:
+    if target is not None and not named.live:
         yield from (f"only with --live: {what} is not on this machine" for what in needs_live(target))
     yield from _accounts(target)
     yield from _sent(runnable, target)
     yield from _creations(runnable, target)
-    yield from _examples(runnable, target, defaults)
+    yield from _examples(runnable, target, plan.defaults)
     left_out: dict[str, list[str]] = {}
     for name, reason in reasons.items():
         if reason is not None:
