@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import threading
-import time
 from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
@@ -205,7 +204,6 @@ def test_what_failed_is_run_again_when_a_file_changes(
         first = [process.stdout.readline() for _ in range(3)]
         assert first[0].startswith("3 cases: 1 pass, 2 mismatch")
         assert first[2] == "waiting for a change (Ctrl-C ends)\n"
-        time.sleep(0.5)  # it says that it waits just before it does
         write(reference)
         again = [process.stdout.readline() for _ in range(4)]
         assert again[:2] == ["\n", f"changed: {target}\n"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from commands import environment, lateness_s, script
+from servers import eventually
 
 from conformance.cli.support.watch.file_changes import FileChanges
 from conformance.cli.support.watch.loaded_runs import LoadedRuns
@@ -127,37 +128,48 @@ def test_each_case_is_printed_to_where_standard_output_goes_beside_a_line_of_pro
     assert done.stdout.splitlines()[0] == f"PASS           {SUCCESS}"
 
 
-def next_of(changes: FileChanges) -> list[str]:
-    return next(iter(changes))
+def watched(changes: FileChanges, probe: Path) -> None:
+    """Wait until a change of a file is told: each watcher begins in a thread of its own."""
+
+    def told() -> bool:
+        probe.write_text(str(time.monotonic()), encoding="utf-8")
+        return str(probe) in changes._next(0.1)  # noqa: SLF001 - with an end
+
+    assert eventually(told, LONGEST_S)
+
+
+def next_of(changes: FileChanges, but: Path | None = None) -> list[str]:
+    """Return what changed next beside one file, of which more may still be told."""
+    return next(others for names in changes if (others := [name for name in names if name != str(but)]))
 
 
 def test_what_is_written_beside_what_is_watched_does_not_count(tmp_path: Path) -> None:
     reports, server = tmp_path / "reports", tmp_path / "server"
     for folder in (reports, server, tmp_path / ".git"):
         folder.mkdir()
-    file, late = tmp_path / "target.yaml", server / "late"
+    file, late, probe = tmp_path / "target.yaml", server / "late", tmp_path / "probe"
     with FileChanges([tmp_path, file, tmp_path / "absent" / "file.yaml"], [reports]) as changes:
-        time.sleep(0.2)  # until the watchers are there
+        watched(changes, probe)
         (reports / "report.json").write_text("{}", encoding="utf-8")
         (tmp_path / ".git" / "index").write_text("", encoding="utf-8")
         (server / "main.py.swp").write_text("", encoding="utf-8")
         late.write_text("", encoding="utf-8")
-        assert next_of(changes) == [str(late)]
+        assert next_of(changes, probe) == [str(late)]
         for _ in range(2):
             file.write_text("1", encoding="utf-8")
-            assert next_of(changes) == [str(file)]
+            assert next_of(changes, probe) == [str(file)]
             file.unlink()
-            assert next_of(changes) == [str(file)]
+            assert next_of(changes, probe) == [str(file)]
 
 
 def test_reports_in_a_folder_that_is_watched_do_not_count_but_what_is_below_does(tmp_path: Path) -> None:
     cases = tmp_path / "cases"
     cases.mkdir()
     with FileChanges([cases], [tmp_path]) as changes:
-        time.sleep(0.2)
+        watched(changes, cases / "probe")
         (tmp_path / "report.json").write_text("{}", encoding="utf-8")
         (cases / "a.yaml").write_text("", encoding="utf-8")
-        assert next_of(changes) == [str(cases / "a.yaml")]
+        assert next_of(changes, cases / "probe") == [str(cases / "a.yaml")]
 
 
 def test_a_machine_that_watches_no_more_files_is_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ _LOOK_S: Final = 0.1
 
 
 class FileChanges:
-    """What changes from the moment when the `with` block begins.
+    """What changes while the `with` block lasts, from soon after its begin on: watchers begin in threads of their own.
 
     A file is watched by its folder: most editors write a new file and give it the old name, and a file that is deleted
     comes back.
