@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 80
 """Characters of a value that a title has."""
+_BODY: Final = "response.body."
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+"""Names of a server that a title may have."""
 _MOST_NAMED: Final = 3
 _FEW: Final = 2
 _WHOLE: Final = 200
@@ -37,7 +40,9 @@ def title(mismatch: MismatchEntry, case: CaseEntry, common: str = "", *, of_para
     where = mismatch["where"]
     if where == CODE and lacks_code(mismatch, case):
         expected = _either([_answer(code) for code in mismatch["expected"]])
-        return f"{where}: expected {expected}, observed nothing ({last_status(case)})"
+        status, instead = last_status(case), _name_instead(where, case)
+        told = f"{status}; {instead} is there" if instead else str(status)
+        return f"{where}: expected {expected}, observed nothing ({told})"
     if where == CODE:
         expected = _either([_answer(code) for code in mismatch["expected"]])
         of = _changed_in(case) if of_parameters or succeeded(mismatch) else ""
@@ -46,8 +51,44 @@ def title(mismatch: MismatchEntry, case: CaseEntry, common: str = "", *, of_para
     both = f"expected {_either([_shown(value) for value in mismatch['expected']])}, observed {_observed(mismatch)}"
     if common:
         return f"{where} {common}, e.g. {both}"
-    told = differ_in(mismatch["expected"][0], mismatch["observed"])
+    told = differ_in(mismatch["expected"][0], mismatch["observed"]) or ""
+    if mismatch["observed"] is None and (instead := _name_instead(where, case)):
+        told = f"{instead} is there"
     return f"{where}: {both}{f' ({told})' if told else ''}"
+
+
+def _name_instead(where: str, case: CaseEntry) -> str:
+    """Return the field of the last answer that is what is missing at a place, by its name; empty where there is none.
+
+    It is written otherwise (`requestId`, `request_id`), or is a level deeper (`Data.RequestId`).
+    """
+    name = where.removeprefix(_BODY)
+    body = _last_body(case)
+    if "." in name or name == where or name in body:
+        return ""
+    for other in body:
+        if _folded(other) == _folded(name) and _NAME.fullmatch(other):
+            return other
+    for outer, inner in body.items():
+        if isinstance(inner, dict) and name in inner and _NAME.fullmatch(outer):
+            return f"{outer}.{name}"
+    return ""
+
+
+def _last_body(case: CaseEntry) -> dict[str, object]:
+    """Return the fields of the last answer in JSON; none where a report has no more than its beginning."""
+    for exchange in reversed(case["exchanges"]):
+        if "response" in exchange and (response := exchange["response"]) is not None:
+            try:
+                body = json.loads(response["body"])
+            except (ValueError, RecursionError):
+                return {}
+            return body if isinstance(body, dict) else {}
+    return {}
+
+
+def _folded(name: str) -> str:
+    return name.replace("_", "").replace("-", "").casefold()
 
 
 class TitleParts(NamedTuple):

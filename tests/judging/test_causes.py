@@ -50,6 +50,12 @@ def message(observed: str) -> Mismatch:
     return Mismatch(MESSAGE, ("No.",), observed, {"en": 1})
 
 
+def answered_with(body: str, status: int = 200) -> Any:
+    request = {"operation": "X", "params": {}, "method": "POST", "url": "http://x/", "headers": {}, "body": ""}
+    response = {"status": status, "headers": {}, "body": body}
+    return {"request": request, "response": response, "failure": None, "elapsed_ms": 1.0}
+
+
 def test_equal_mismatches_are_one_cause_and_that_of_most_cases_comes_first() -> None:
     cases = [differs("a", code("B")), differs("b", code("C")), differs("c", code("C")), result("X/d")]
     assert groups(*cases) == [["b", "c"], ["a"]]
@@ -88,6 +94,32 @@ def test_a_title_says_what_was_changed_where_it_is_little() -> None:
     assert group["title"] == "expected TooLong for Name, observed success (200)"
     (group,) = report_of([accepted("a", "TooLong", 26, "Name", "Size", "Region")])["groups"]
     assert group["title"] == "expected TooLong, observed success (200)"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ('{"requestId": "1"}', " (requestId is there)"),
+        ('{"request_id": "1"}', " (request_id is there)"),
+        ('{"Data": {"RequestId": "1"}, "Other": 1}', " (Data.RequestId is there)"),
+        ('{"Other": [{"RequestId": "1"}]}', ""),
+        ('{"RequestId": "1"}', ""),
+        ('{"re<b>questId": "1"}', ""),
+        ("[1]", ""),
+        ('{"requestId": "1', ""),
+    ],
+)
+def test_a_title_says_where_a_missing_field_is_instead(body: str, told: str) -> None:
+    place = "response.body.RequestId"
+    case = differs("a", Mismatch(place, ("a value",), None, {"en": 1}), exchanges=(answered_with(body),))
+    (group,) = report_of([case])["groups"]
+    assert group["title"] == f'{place}: expected "a value", observed nothing{told}'
+
+
+def test_a_title_says_where_a_missing_code_is_instead() -> None:
+    case = differs("a", code(None), exchanges=(answered_with('{"Error": {"Code": "A"}}', 400),))
+    (group,) = report_of([case])["groups"]
+    assert group["title"] == "response.body.Code: expected A, observed nothing (400; Error.Code is there)"
 
 
 @pytest.mark.parametrize("observed", ["c" * 10_000, "\n" * 10_000])
