@@ -16,7 +16,7 @@ from conformance.cli.support.standard_streams import say, say_fault
 from conformance.contract.languages import REGISTRY
 from conformance.core.errors import ExitStatus
 from conformance.core.sentences.recognition import in_reader_language
-from conformance.core.sentences.sentence import sentence
+from conformance.core.sentences.sentence import counted_sentence, sentence
 from conformance.reports.formats.words import joined_words, language_words, said
 
 if TYPE_CHECKING:
@@ -29,6 +29,12 @@ _KINDS: Final = {
     "error": sentence("error rows"),
     "parameter": sentence("parameters"),
     "constraint": sentence("stated constraints"),
+}
+
+_LACKING: Final = {
+    "error": ("{count} error row", "{count} error rows"),
+    "parameter": ("{count} parameter", "{count} parameters"),
+    "constraint": ("{count} stated constraint", "{count} stated constraints"),
 }
 
 _DETAILED = 20
@@ -77,10 +83,9 @@ def _print_short(found: Mapping[str, Sequence[CoverageEntry]]) -> None:
     for subject, entries in found.items():
         lacking = [entry for entry in entries if entry.missing]
         whole += not lacking
-        kinds = ((plural, sum(entry.kind == kind for entry in lacking)) for kind, plural in _KINDS.items())
-        what = joined_words(
-            (sentence("{count} {what}", count=count, what=plural) for plural, count in kinds if count), "{one}, {other}"
-        )
+        counts = {kind: sum(entry.kind == kind for entry in lacking) for kind in _LACKING}
+        parts = [counted_sentence(*_LACKING[kind], count) for kind, count in counts.items() if count]
+        what = joined_words(parts, "{one}, {other}")
         told = (
             sentence("{subject}: {what} of {count} lack a case", subject=subject, what=what, count=len(entries))
             if what

@@ -13,6 +13,8 @@ from conformance.contract.languages import BOTH, DOCS, Docs, language_of
 from conformance.server.options import DEFAULT_DELAY
 
 DEFAULT_PORT = 8080
+_WIDEST_NAME = 40
+"""Columns of the names in a list of faults: a longer one stands out."""
 
 
 def _one_of_the_docs(word: str) -> Docs:
@@ -64,7 +66,7 @@ def mock(
         from conformance.server.faults.any_fault import every_fault  # noqa: PLC0415
 
         listed = list(every_fault(build_plan(operations=served), served, own_operations(served, contract_files())))
-        width = max((len(each.name) for each in listed), default=0)
+        width = min(max((len(each.name) for each in listed), default=0), _WIDEST_NAME)
         for each in listed:
             say(f"{each.name:{width}}  {each.about}")
         return

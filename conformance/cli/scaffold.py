@@ -127,8 +127,9 @@ def _new(operations: Sequence[Sources], folder: Path, told: Told, *, force: bool
     """
     there = [] if force else [(own, file) for own in operations if (file := file_of(own, folder)) is not None]
     if there and len(there) == len(operations):
-        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
-        raise UsageError(f"is there already{more}", where=there[0][1], hint="give another -o, or --force to replace")
+        others = len(there) - 1
+        what = f"is there already, and {others} more" if others else "is there already"
+        raise UsageError(what, where=there[0][1], hint="give another -o, or --force to replace")
     for _, file in there:
         told.note(_THERE, f"{file}: is there already, and its operation is left as it is (--force replaces it)")
     left = {id(own) for own, _ in there}

@@ -70,13 +70,14 @@ def require_identity(contract: Contract, where: Location | Path | str) -> None:
     missing = [what for what, word in (("product", contract.product), ("version", contract.version)) if not word]
     if not missing:
         return
-    of = f" of {contract.product}" if contract.product else ""
+    if len(missing) > 1:
+        what = f"{contract.operation}: the page does not say which product and version it is of"
+    elif contract.product:
+        what = f"{contract.operation}: the page does not say which version of {contract.product} it is of"
+    else:
+        what = f"{contract.operation}: the page does not say which product it is of"
     options = " and ".join({"product": "--product", "version": "--api-version"}[what] for what in missing)
-    raise DocumentError(
-        f"{contract.operation}: the page does not say which {' and '.join(missing)}{of} it is of",
-        where=where,
-        hint=f"give {options}",
-    )
+    raise DocumentError(what, where=where, hint=f"give {options}")
 
 
 def known_products() -> KnownProducts:

@@ -82,10 +82,12 @@ class ConformanceError(Exception):
         hint: How to fix it, in one sentence.
 
     Attributes:
+        preface: What every message of its kind begins with.
         others: Messages about more faults of the same input, each with its place.
     """
 
     exit_status = ExitStatus.BAD_INPUT
+    preface = ""
     others: tuple[str, ...] = ()
 
     def __init__(self, message: str, *, where: Location | Path | str | None = None, hint: str | None = None) -> None:
@@ -97,7 +99,7 @@ class ConformanceError(Exception):
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where is not None else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return "\n".join((f"{place}{self.message}{hint}", *self.others))
+        return "\n".join((f"{self.preface}{place}{self.message}{hint}", *self.others))
 
 
 class InputError(ConformanceError):
@@ -159,5 +161,4 @@ class HarnessError(ConformanceError):
 
     exit_status = ExitStatus.HARNESS_FAILED
 
-    def __str__(self) -> str:
-        return f"the harness itself failed, so nothing may be concluded: {super().__str__()}"
+    preface = "the harness itself failed, so nothing may be concluded: "

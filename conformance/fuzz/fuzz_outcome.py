@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from conformance.fuzz.findings.case_files import write_cases
-from conformance.judging.report_entries import FIGURES
+from conformance.reports.formats.words import reached_words, said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,17 +76,7 @@ class FuzzOutcome:
         findings = sum(len(part.failures) for part in self.parts)
         of_several = f"{len(self.parts)} operations, " if len(self.parts) + len(self.refused) > 1 else ""
         lines = [f"{of_several}{self.requests} requests, {findings} findings, seed {self.seed}"]
-        for language, reached in self.reached.items():
-            kinds = {
-                "codes": reached["codes"],
-                "parameters": reached["parameters"],
-                "violations": reached["violations"],
-            }
-            parts = [
-                FIGURES[kind].format(reached=len(names["reached"]), documented=names["documented"])
-                for kind, names in kinds.items()
-            ]
-            lines.append(f"{language} reached: {', '.join(parts)}")
+        lines += [said(reached_words(language, reached)) for language, reached in self.reached.items()]
         return [*lines, *(f"not tested: {why}" for why in self.refused.values())]
 
     def save(self, folder: Path) -> list[Path]:

@@ -92,7 +92,7 @@ def test_help_says_in_english_what_it_did(conformance: Command) -> None:
         ("cleanup nowhere --target nowhere.yaml", "无法读取"),
         ("selftest --jobs 0", "--jobs 0 不是大于 0 的数"),
         ("--lang fr run", "--lang 'fr' 未知（可选：en、zh）"),
-        ("--workspace nowhere run", "nowhere"),
+        ("--workspace nowhere run", "nowhere: 不是工作区：没有 conformance.yaml（conformance init "),
     ],
 )
 def test_a_fault_is_told_in_chinese(

@@ -213,7 +213,7 @@ def test_pages_that_come_later_are_added_and_the_rest_is_left_as_it_is(conforman
     assert Path("new/conformance.yaml").read_text(encoding="utf-8") == "docs: en\n"
     done = conformance("scaffold", "pages", *FARM, "-o", "new")
     assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
-    assert "CreateThing.en.yaml: is there already and 1 more (give another -o, or --force to replace)" in done.err
+    assert "CreateThing.en.yaml: is there already, and 1 more (give another -o, or --force to replace)" in done.err
 
 
 def test_the_workspace_runs_where_the_last_line_says(conformance: Command, monkeypatch: pytest.MonkeyPatch) -> None:

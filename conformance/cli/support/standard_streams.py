@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, TextIO
 
 from conformance.core.sentences.recognition import in_reader_language
+from conformance.core.sentences.sentence import reader_language, sentence
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -86,12 +87,15 @@ def say_fault(fault: ConformanceError) -> None:
     """Write the message of a fault, without secrets; what a file or a server put into it cannot steer the terminal."""
     from conformance.core.redaction import known_secrets  # noqa: PLC0415 - `--version` pays nothing for it; a command has it before it begins
 
-    text = known_secrets().text(str(fault))
-    # The name of a file may be a word that messages begin with.
-    place = known_secrets().text(f"{fault.where}: ") if fault.where is not None else ""
-    if not text.startswith(place):
-        place = ""
-    text = place + in_reader_language(text.removeprefix(place))
+    clean = known_secrets().text
+    # Each part alone: the name of a file may be a word that messages begin with.
+    text = in_reader_language(clean(fault.message))
+    if fault.hint:
+        advice = in_reader_language(clean(fault.hint))
+        text = sentence("{message} ({hint})", message=text, hint=advice).in_language(reader_language())
+    place = clean(f"{fault.where}: ") if fault.where is not None else ""
+    preface = in_reader_language(fault.preface) if fault.preface else ""
+    text = "\n".join((preface + place + text, *(in_reader_language(clean(other)) for other in fault.others)))
     shown = "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
     sys.stderr.write(f"conformance: {shown}\n")
 

@@ -25,9 +25,11 @@ if TYPE_CHECKING:
     from conformance.contract.model import CitedLine
     from conformance.judging.report_entries import (
         ErrorRowsEntry,
+        FigureEntry,
         FuzzEntry,
         MismatchEntry,
         PromiseEntry,
+        ReachedEntry,
         Report,
         RetryEntry,
     )
@@ -269,21 +271,27 @@ def fuzz_words(fuzz: FuzzEntry) -> list[Wording]:
         sentence("property tests: {requests} requests, seed {seed}", requests=fuzz["requests"], seed=fuzz["seed"])
     ]
     for language, reached in fuzz["reached"].items():
-        kinds = {"codes": reached["codes"], "parameters": reached["parameters"], "violations": reached["violations"]}
-        named = language_words(language)
-        parts = [
-            sentence(FIGURES[kind], reached=len(figure["reached"]), documented=figure["documented"])
-            for kind, figure in kinds.items()
-        ]
-        lines.append(
-            sentence("{language}: reached {parts}", language=named, parts=joined_words(parts, "{one}, {other}"))
-        )
+        lines.append(reached_words(language, reached))
         lines += [
-            sentence(_NOT_REACHED[kind], language=named, names=_named(figure["not_reached"]))
-            for kind, figure in kinds.items()
+            sentence(_NOT_REACHED[kind], language=language_words(language), names=_named(figure["not_reached"]))
+            for kind, figure in _kinds_of(reached).items()
             if figure["not_reached"]
         ]
     return lines
+
+
+def reached_words(language: Language, reached: ReachedEntry) -> Sentence:
+    """Return how far property tests reached in the document of a language."""
+    parts = [
+        sentence(FIGURES[kind], reached=len(figure["reached"]), documented=figure["documented"])
+        for kind, figure in _kinds_of(reached).items()
+    ]
+    named = language_words(language)
+    return sentence("{language}: reached {parts}", language=named, parts=joined_words(parts, "{one}, {other}"))
+
+
+def _kinds_of(reached: ReachedEntry) -> dict[str, FigureEntry]:
+    return {"codes": reached["codes"], "parameters": reached["parameters"], "violations": reached["violations"]}
 
 
 _NOT_REACHED: Final = {
