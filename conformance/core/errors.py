@@ -99,7 +99,8 @@ class ConformanceError(Exception):
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where is not None else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return "\n".join((f"{self.preface}{place}{self.message}{hint}", *self.others))
+        preface = f"{self.preface}: " if self.preface else ""
+        return "\n".join((f"{preface}{place}{self.message}{hint}", *self.others))
 
 
 class InputError(ConformanceError):
@@ -161,4 +162,4 @@ class HarnessError(ConformanceError):
 
     exit_status = ExitStatus.HARNESS_FAILED
 
-    preface = "the harness itself failed, so nothing may be concluded: "
+    preface = "the harness itself failed, so nothing may be concluded"

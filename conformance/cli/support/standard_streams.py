@@ -94,8 +94,11 @@ def say_fault(fault: ConformanceError) -> None:
         advice = in_reader_language(clean(fault.hint))
         text = sentence("{message} ({hint})", message=text, hint=advice).in_language(reader_language())
     place = clean(f"{fault.where}: ") if fault.where is not None else ""
-    preface = in_reader_language(fault.preface) if fault.preface else ""
-    text = "\n".join((preface + place + text, *(in_reader_language(clean(other)) for other in fault.others)))
+    text = place + text
+    if fault.preface:
+        before = in_reader_language(fault.preface)
+        text = sentence("{before}: {rest}", before=before, rest=text).in_language(reader_language())
+    text = "\n".join((text, *(in_reader_language(clean(other)) for other in fault.others)))
     shown = "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
     sys.stderr.write(f"conformance: {shown}\n")
 
