@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
     from conformance.cases.meanings.rows import MeantRow
     from conformance.cases.meanings.values import ValueTable
-    from conformance.cases.meanings.words import Words
-    from conformance.cases.scaffold.requests import Rows
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract, Parameter
 
@@ -35,6 +33,9 @@ _HIDDEN: Final = re.compile(
     r"\*{2,}|[xX]{3,}|(?<![A-Za-z0-9])[xX]{1,3}(?![A-Za-z0-9])|\.\.\.|…|^\s|\s$|<\w+>|\d\s*\.\s+\d"
 )
 """What shows that an example hides something, or was torn: `eip-25****`, `eni-xxxx`, `10.0.XX.XX`, `10. 0. 0`."""
+
+_SHORTEST_ID: Final = 4
+"""Characters that an example has at the least to be taken for what names something."""
 
 _TYPE_FORMS: Final = {"integer": INTEGER, "number": NUMBER, "boolean": re.compile("true|false")}
 
@@ -122,30 +123,18 @@ def with_examples(
         table: What is known of parameters by their names.
         defaults: The values of targets that there are.
     """
-    rows = rows_of(contracts)
-    things: dict[str, NamedValue] = {}
-    chosen: dict[str, str] = {}
-    invented: set[str] = set()
-    for path, own in rows.items():
-        line = _line(path, own, next(iter(contracts.values())), meant, table)
-        value = _of_account(path, own, line, defaults, things)
-        if value is None:
-            value, is_invented = _free(own, line)
-            if is_invented:
-                invented.add(path)
-        if value is not None:
-            chosen[path] = value
-    _fill_structures(rows, chosen, table, things)
+    choice = _Choice(contracts, meant, table, defaults)
+    choice.choose()
     new = {
-        language: replace(contract, parameters=tuple(_with_example(row, chosen) for row in contract.parameters))
+        language: replace(contract, parameters=tuple(_with_example(row, choice.chosen) for row in contract.parameters))
         for language, contract in contracts.items()
     }
     existing: dict[str, frozenset[str]] = {}
-    for path, text in chosen.items():
+    for path, text in choice.chosen.items():
         for each in _members(text):
-            if each in things and things[each].thing:
+            if each in choice.things and choice.things[each].thing:
                 existing[each] = existing.get(each, frozenset()) | {path}
-    return new, AccountThings(things, _kinds(rows), frozenset(invented), existing)
+    return new, AccountThings(choice.things, _kinds(choice.rows), frozenset(choice.invented), existing)
 
 
 def _members(text: str) -> list[str]:
@@ -154,88 +143,158 @@ def _members(text: str) -> list[str]:
     return [each for each in inner if isinstance(each, str)] if isinstance(inner, list) else [text]
 
 
-def _line(
-    path: str,
-    own: Sequence[Parameter],
-    contract: Contract,
-    meant: Mapping[Language, Sequence[MeantRow]],
-    table: ValueTable,
-) -> NamedValue | None:
-    """Return what is known of a parameter, by its name and by what the error rows say of it."""
-    line, words = table.of(path), table.words
-    name = singular(leaf_of(path))
-    role, noun = words.role_and_noun(contract.operation)
-    stem = next((name.removesuffix(end) for end in words.ids if name.endswith(end) and name != end), "")
-    created = role == "create" and capitalised(stem) == noun
-    made_before = created and name.endswith(words.ids[0]) and _is_there_before(path, own, contract, meant)
-    if not stem or (line is not None and line.thing and not created):
-        return line
-    if created and not made_before:
-        return line if line is None or not line.thing else None
-    if name.endswith(words.ids[0]):
-        return table.named_thing(path) if _is_missed_id(path, meant, words) else line
-    missed = any(each.kind == "not_found" and each.parameter == path for rows in meant.values() for each in rows)
-    told_apart = any(contract.parameter(f"{noun}{words.ids[0]}{end}") for end in ("", "s", "[]"))
-    # What is changed or shown goes by the name that it must have, where no id is asked for.
-    by_name = (
-        role not in ("", "create") and required_by_any(own) and "[" not in path and not _asks_for_id(contract, words)
-    )
-    if missed or (stem == noun and role and not told_apart) or by_name:
-        return table.named_thing(path)
-    return line
+class _Choice:
+    """Chooses the value that stands for each parameter of an operation.
 
+    Args:
+        contracts: The contracts of the operation by language.
+        meant: What their error rows are about.
+        table: What is known of parameters by their names.
+        defaults: The values of targets that there are.
 
-def _is_there_before(
-    path: str, own: Sequence[Parameter], contract: Contract, meant: Mapping[Language, Sequence[MeantRow]]
-) -> bool:
-    """Whether an operation with a verb of creation does something with what there is: it must be told the id."""
-    kinds = {each.kind for rows in meant.values() for each in rows if each.parameter in ("", path)}
-    answered = {leaf_of(row.path) for row in contract.responses}
-    return required_by_any(own) and leaf_of(path) not in answered and "not_found" in kinds and "exists" not in kinds
+    Attributes:
+        rows: By path, each document's row of a parameter.
+        chosen: By path, the value; a path that is left to the rules of the parameter has none.
+        things: By value, what must exist or is the account's own.
+        invented: The paths whose value no document and no account has.
+    """
 
+    def __init__(
+        self,
+        contracts: Mapping[Language, Contract],
+        meant: Mapping[Language, Sequence[MeantRow]],
+        table: ValueTable,
+        defaults: Mapping[str, str],
+    ) -> None:
+        self.rows = rows_of(contracts)
+        self.chosen: dict[str, str] = {}
+        self.things: dict[str, NamedValue] = {}
+        self.invented: set[str] = set()
+        self._contract = next(iter(contracts.values()))
+        self._meant = meant
+        self._table = table
+        self._defaults = defaults
+        self._words = table.words
+        self._role, self._noun = table.words.role_and_noun(self._contract.operation)
 
-def _is_missed_id(path: str, meant: Mapping[Language, Sequence[MeantRow]], words: Words) -> bool:
-    """Whether a row says plainly that there is none with this id, of what usually is no resource: a task, an order."""
-    name = leaf_of(path)
-    if words.known_values(path) is not None or words.means("apart", name) or words.means("idempotent_by", name):
-        return False
-    return words.means("never_ids", name) and any(naming_rows("not_found", path, rows) for rows in meant.values())
+    def choose(self) -> None:
+        """Choose all values, those that are lists and objects in one text last: they have others in them."""
+        for path, own in self.rows.items():
+            known = self._known(path, own)
+            value = self._of_account(path, own, known)
+            if value is None:
+                value, is_invented = _free(own, known)
+                if is_invented:
+                    self.invented.add(path)
+            if value is not None:
+                self.chosen[path] = value
+        self._fill_structures()
 
+    def _known(self, path: str, own: Sequence[Parameter]) -> NamedValue | None:
+        """Return what is known of a parameter, by its name and by what the error rows say of it."""
+        known = self._table.of(path)
+        name = singular(leaf_of(path))
+        is_id = name.endswith(self._words.ids[0])
+        stem = next((name.removesuffix(end) for end in self._words.ids if name.endswith(end) and name != end), "")
+        if not stem:
+            return known
+        if self._role == "create" and capitalised(stem) == self._noun:
+            if not (is_id and self._is_there_before(path, own)):
+                return None if known is not None and known.thing else known
+        elif known is not None and known.thing:
+            return known
+        names_a_thing = self._is_missed_id(path) if is_id else self._is_name_of_a_thing(path, own, stem)
+        return self._table.named_thing(path) if names_a_thing else known
 
-def _asks_for_id(contract: Contract, words: Words) -> bool:
-    """Whether an operation requires the id of something."""
-    return any(
-        row.fact("required").value is True and words.is_id(row.path) and not words.means("never_ids", leaf_of(row.path))
-        for row in contract.parameters
-    )
+    def _is_there_before(self, path: str, own: Sequence[Parameter]) -> bool:
+        """Whether an operation with a verb of creation does something with what there is: it must be told the id."""
+        kinds = {each.kind for rows in self._meant.values() for each in rows if each.parameter in ("", path)}
+        answered = {leaf_of(row.path) for row in self._contract.responses}
+        return required_by_any(own) and leaf_of(path) not in answered and "not_found" in kinds and "exists" not in kinds
 
+    def _is_missed_id(self, path: str) -> bool:
+        """Whether a row plainly says that there is none with this id, of what usually is no resource, as a task."""
+        name, words = leaf_of(path), self._words
+        if words.known_values(path) is not None or words.means("apart", name) or words.means("idempotent_by", name):
+            return False
+        return words.means("never_ids", name) and any(
+            naming_rows("not_found", path, rows) for rows in self._meant.values()
+        )
 
-def _of_account(
-    path: str,
-    own: Sequence[Parameter],
-    line: NamedValue | None,
-    defaults: Mapping[str, str],
-    things: dict[str, NamedValue],
-) -> str | None:
-    """Return the value of a target for a parameter, `None` where it names nothing of the account."""
-    if line is None or not line.target or any(row.fact("enum").stated for row in own):
-        return None
-    value = defaults.get(line.target) or invented_default(line.target)
-    if not keeps_rules(own, value):
-        if not line.thing:
+    def _is_name_of_a_thing(self, path: str, own: Sequence[Parameter], stem: str) -> bool:
+        """Whether a parameter names what must exist: a row misses it, or no id tells which one is meant."""
+        if any(each.kind == "not_found" and each.parameter == path for rows in self._meant.values() for each in rows):
+            return True
+        id_end = self._words.ids[0]
+        told_apart = any(self._contract.parameter(f"{self._noun}{id_end}{end}") for end in ("", "s", "[]"))
+        if stem == self._noun and self._role and not told_apart:
+            return True
+        # What is changed or shown goes by the name that it must have, where no id is asked for.
+        changed_or_shown = self._role not in ("", "create")
+        return changed_or_shown and required_by_any(own) and "[" not in path and not self._asks_for_id()
+
+    def _asks_for_id(self) -> bool:
+        """Whether the operation requires the id of something."""
+        return any(
+            row.fact("required").value is True
+            and self._words.is_id(row.path)
+            and not self._words.means("never_ids", leaf_of(row.path))
+            for row in self._contract.parameters
+        )
+
+    def _of_account(self, path: str, own: Sequence[Parameter], known: NamedValue | None) -> str | None:
+        """Return the value of a target for a parameter, `None` where it names nothing of the account.
+
+        Where the rules of the parameter refuse that value, an example of the document is noted as what must exist.
+        """
+        if known is None or not known.target or any(row.fact("enum").stated for row in own):
             return None
-        literal = next((each for each in _examples(own) if keeps_rules(own, each)), None)
-        if literal is None or len(literal) < _SHORTEST_ID:
+        value = self._defaults.get(known.target) or invented_default(known.target)
+        if not keeps_rules(own, value):
+            literal = next((each for each in _examples(own) if keeps_rules(own, each)), None) if known.thing else None
+            if literal is not None and len(literal) >= _SHORTEST_ID:
+                self.things.setdefault(literal, replace(known, target=""))
             return None
-        things.setdefault(literal, replace(line, target=""))
+        self.things.setdefault(value, known)
+        if own[0].encoding == "plain" and leaf_of(path).endswith("s") and any("[" in each for each in _examples(own)):
+            return json.dumps([value])
+        return value
+
+    def _fill_structures(self) -> None:
+        """Put the account's own into the values that are lists and objects written as one text."""
+        for path, own in self.rows.items():
+            text = self._structure(path, own) if own[0].encoding in CARRYING else None
+            if text is not None:
+                self.chosen[path] = text
+
+    def _structure(self, path: str, own: Sequence[Parameter]) -> str | None:
+        """Return the example of a list or object, with what is the account's in it; `None` to leave it as it is."""
+        encoding = "json" if own[0].encoding == "map" else own[0].encoding
+        for text in _examples(own):
+            value = decoded(text, encoding)
+            if isinstance(value, list | dict) and value:
+                filled = self._filled(path, value)
+                if encoding == "csv" and isinstance(filled, list):
+                    return ",".join(map(str, filled))
+                return json.dumps(filled, ensure_ascii=False)
+        inner = self.chosen.get(path)
+        # What is inside such a value has its encoding too, and is itself a list only where its example is one.
+        named = self._table.of(path) is not None and carrier_path(path, self.rows) is None
+        if named and inner is not None and inner in self.things:
+            return json.dumps([inner]) if encoding == "json" else inner
         return None
-    things.setdefault(value, line)
-    if own[0].encoding == "plain" and leaf_of(path).endswith("s") and any("[" in each for each in _examples(own)):
-        return json.dumps([value])
-    return value
 
-
-_SHORTEST_ID: Final = 4
+    def _filled(self, path: str, value: object) -> object:
+        if isinstance(value, dict):
+            return {name: self._filled(f"{path}.{name}", each) for name, each in value.items()}
+        if isinstance(value, list):
+            return [self._filled(f"{path}[]", each) for each in value[:1]]
+        if isinstance(value, str):
+            own = self.chosen.get(path, self.chosen.get(path.partition("[")[0], ""))
+            if own and (own in self.things or _HIDDEN.search(value)):
+                return own
+            return unmasked(value)
+        return value
 
 
 def _free(own: Sequence[Parameter], line: NamedValue | None) -> tuple[str | None, bool]:
@@ -270,62 +329,6 @@ def keeps_rules(own: Sequence[Parameter], text: str) -> bool:
         if row.encoding not in CARRYING and violations(row, [text]):
             return False
     return True
-
-
-def _fill_structures(rows: Rows, chosen: dict[str, str], table: ValueTable, things: Mapping[str, NamedValue]) -> None:
-    """Put the account's own into the values that are lists and objects written as one text."""
-    for path, own in rows.items():
-        if own[0].encoding not in CARRYING:
-            continue
-        # What is inside such a value has its encoding too, and is itself a list only where its example is one.
-        named = table.of(path) is not None and carrier_path(path, rows) is None
-        text = _structure(path, own, chosen, things, named=named)
-        if text is not None:
-            chosen[path] = text
-
-
-def _structure(
-    path: str,
-    own: Sequence[Parameter],
-    chosen: Mapping[str, str],
-    things: Mapping[str, NamedValue],
-    *,
-    named: bool,
-) -> str | None:
-    """Return the example of a list or object, with what is the account's in it; `None` to leave it as it is.
-
-    Args:
-        path: Its path.
-        own: Its rows.
-        chosen: The values that were chosen for all paths.
-        things: By value, what must exist.
-        named: Whether its name alone says what is in it.
-    """
-    encoding = "json" if own[0].encoding == "map" else own[0].encoding
-    for text in _examples(own):
-        value = decoded(text, encoding)
-        if isinstance(value, list | dict) and value:
-            filled = _filled(path, value, chosen, things)
-            if encoding == "csv" and isinstance(filled, list):
-                return ",".join(map(str, filled))
-            return json.dumps(filled, ensure_ascii=False)
-    inner = chosen.get(path)
-    if named and inner is not None and inner in things:
-        return json.dumps([inner]) if encoding == "json" else inner
-    return None
-
-
-def _filled(path: str, value: object, chosen: Mapping[str, str], things: Mapping[str, NamedValue]) -> object:
-    if isinstance(value, dict):
-        return {name: _filled(f"{path}.{name}", each, chosen, things) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_filled(f"{path}[]", each, chosen, things) for each in value[:1]]
-    if isinstance(value, str):
-        own = chosen.get(path, chosen.get(path.partition("[")[0], ""))
-        if own and (own in things or _HIDDEN.search(value)):
-            return own
-        return unmasked(value)
-    return value
 
 
 def _with_example(row: Parameter, chosen: Mapping[str, str]) -> Parameter:
