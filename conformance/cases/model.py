@@ -182,7 +182,7 @@ class Case:
 
     Attributes:
         id: `<Operation>/<group>/<name>`, e.g. `CreateThing/Missing/name-omitted`; it never changes. Where two products
-            of a run have an operation of that name, `<product>:` stands before it.
+            of a run have an operation of that name, `<product>:` comes before it.
         title: What the case shows, for a person.
         trigger: How it reaches its answer.
         given: What must hold before, in this order.

@@ -93,7 +93,7 @@ def run_command(words: Sequence[str], begin: Callable[[], None] = lambda: None) 
 
 @contextmanager
 def _in_workspace(words: Sequence[str]) -> Iterator[list[str]]:
-    """Take `--workspace DIR` out of the words, wherever it stands; it holds in processes that are started, too.
+    """Take `--workspace DIR` out of the words, wherever it is; it holds in processes that are started, too.
 
     Raises:
         UsageError: When its folder is missing.

@@ -154,7 +154,7 @@ def _scalar(value: object, *, flow: bool) -> str:
 
 
 def _is_word(text: str) -> bool:
-    """Whether a text stands in YAML as it is, whatever is around it."""
+    """Whether a text is written in YAML as it is, whatever is around it."""
     return len(text) < _LONGEST_KEY and _WORD.fullmatch(text) is not None and text.lower() not in _OTHER_WORDS
 
 
@@ -184,7 +184,7 @@ def _emitted(node: yaml.Node) -> str:
 
 
 def _is_flow(value: dict[str, object] | list[object], path: _Path) -> bool:
-    """Whether a collection stands on one line."""
+    """Whether a collection is written on one line."""
     if isinstance(value, list):
         return _is_flat(value)
     return bool(path) and path[-1] != "info" and all(_is_flat(item) for item in value.values())

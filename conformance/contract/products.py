@@ -89,6 +89,6 @@ def known_products() -> KnownProducts:
     """
     file = YamlFile.read(openapi_dir() / "products.yaml", ContractError)
     file.validate(_SHAPE)
-    workspace = find_workspace(Path.cwd(), [])  # whoever reads the options tells what is wrong there
+    workspace = find_workspace(Path.cwd(), [])  # what is wrong there is told when the options are read
     own = {} if workspace is None else workspace.products
     return KnownProducts({**file.data["versions"], **own})

@@ -24,7 +24,7 @@ _STEP: Final = re.compile(r"[.\[]")
 STRUCTURES: Final = ("array", "object")
 """The JSON types of what has values inside."""
 KEY: Final = "{key}"
-"""What stands in a path for the keys of a map, which are the caller's: `Labels.{key}`."""
+"""What is in a path for the keys of a map, which are the caller's: `Labels.{key}`."""
 
 _TYPES: Final = {
     "string": "string",

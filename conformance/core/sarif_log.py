@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 SARIF_SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 SARIF_VERSION: Final = "2.1.0"
 _LONGEST: Final = 4_000
-"""Characters of a message; whoever shows one cuts it earlier."""
+"""Characters of a message; what shows one cuts it earlier."""
 
 
 def sarif_message(text: str) -> dict[str, object]:

@@ -95,7 +95,7 @@ class SentExchange:
             NothingKnownError: When there is none to judge.
         """
         if isinstance(self._read, NothingKnownError):
-            # One that is kept would keep, by its traceback, whoever called this, and this with the whole answer.
+            # One that is kept would keep, by its traceback, the caller's frame, and this one with the whole answer.
             raise copy(self._read)
         return self._read
 

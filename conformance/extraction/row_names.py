@@ -1,4 +1,4 @@
-"""Whether what stands in the column of names is a name: one that is none makes no parameter."""
+"""Whether what is in the column of names is a name: one that is none makes no parameter."""
 
 from __future__ import annotations
 

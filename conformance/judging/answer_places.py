@@ -38,7 +38,7 @@ def refused(mismatch: MismatchEntry) -> bool:
 
 
 def expects_error(mismatch: MismatchEntry | GroupEntry) -> bool:
-    """Whether what is expected stands in a row of a table of errors: its code, its message or its status."""
+    """Whether what is expected is in a row of a table of errors: its code, its message or its status."""
     where, values = mismatch["where"], mismatch["expected"]
     if where == STATUS:
         return any(isinstance(value, int) and value >= _FIRST_ERROR for value in values)

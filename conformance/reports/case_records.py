@@ -1,6 +1,7 @@
 """A verdict in the form in which it is written and counted: what is left to do with it is next to nothing.
 
-Whoever finds a verdict makes its record. So several processes of a run share that work too, and only one writes.
+The process that finds a verdict makes its record. So several processes of a run share that work too, and only one
+writes.
 """
 
 from __future__ import annotations

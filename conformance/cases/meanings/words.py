@@ -1,4 +1,4 @@
-"""The table of what names and messages mean, `behaviours/words.yaml`: no name of a product stands in the program."""
+"""The table of what names and messages mean, `behaviours/words.yaml`: no name of a product is in the program."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ _PUBLISHED: Final = re.compile(
 
 
 class _Beside(NamedTuple):
-    """What stands beside a document: where it is said, and what."""
+    """What is beside a document: where it is said, and what."""
 
     where: Path
     identity: Identity

@@ -57,7 +57,7 @@ def option_defaults(
 
 
 def take_option(words: Sequence[str], option: str) -> tuple[list[str], list[str]]:
-    """Return the words without an option, wherever it stands, and the values that it is given, empty for none.
+    """Return the words without an option, wherever it is, and the values that it is given, empty for none.
 
     Args:
         words: The words of a command line.

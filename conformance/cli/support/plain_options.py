@@ -107,7 +107,7 @@ class _Spoken:
     def get_help(self, ctx: Any) -> str:
         """Return the help of the command."""
         if not translates():
-            return str(super().get_help(ctx))  # type: ignore[misc]  # it stands before a command of Typer
+            return str(super().get_help(ctx))  # type: ignore[misc]  # it comes before a command of Typer
         from conformance.cli.support.spoken_help import spoken_help  # noqa: PLC0415 - only where help is shown
 
         return spoken_help(self, ctx)

@@ -31,7 +31,7 @@ class _Asked:
 
 
 def in_language_of_reader(words: Sequence[str]) -> list[str]:
-    """Take `--lang LANGUAGE` out of the words, wherever it stands, and have this process speak that language.
+    """Take `--lang LANGUAGE` out of the words, wherever it is, and have this process speak that language.
 
     Without it the environment decides: its variable of the option, else the locale.
 

@@ -21,7 +21,7 @@ _INDENT: Final = 2
 _DEFAULTS: Final = {"all": sentence("all"), "none": sentence("none"), "random": sentence("random")}
 """Defaults of one word that say what happens."""
 _EXTRA: Final = re.compile(r"(?:^|\s{2,})\[([^\[\]]*)\]$")
-"""What stands behind the text of an option: its default, and whether it is required."""
+"""What follows the text of an option: its default, and whether it is required."""
 
 
 class SpokenHelp:
@@ -88,7 +88,7 @@ class SpokenHelp:
             lines = wrapped(help_of(text), max(self.width - first - len(indent), _LEAST_WIDTH))
             if columns(name) > first - col_spacing:
                 self._write_lines([indent + name])
-                name = ""  # noqa: PLW2901 - it stands on the line above
+                name = ""  # noqa: PLW2901 - it is on the line above
             before = [padded(name, first), *[" " * first] * (len(lines) - 1)]
             self._write_lines([(indent + each + line).rstrip() for each, line in zip(before, lines, strict=True)])
 

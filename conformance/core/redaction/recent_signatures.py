@@ -76,7 +76,7 @@ class RecentSignatures:
 
     def places(self) -> tuple[Places, Places]:
         """Return the pieces of the signatures, and of their forms. Both grow."""
-        with self._adding:  # whoever comes meanwhile waits until the tables have everything
+        with self._adding:  # a thread that comes meanwhile waits until the tables have everything
             self._add_noted()
         return self._plain, self._forms
 

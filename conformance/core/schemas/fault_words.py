@@ -1,4 +1,4 @@
-"""A fault that a JSON Schema finds, told to whoever wrote the file: what is wrong, and what would be right.
+"""A fault that a JSON Schema finds, told to the author of the file: what is wrong, and what would be right.
 
 The words name no schema. Where a schema has a form (`pattern`), its `examples` say it in every language.
 """

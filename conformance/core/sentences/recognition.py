@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _LONGEST: Final = 2_000
 """Characters of a text that is looked at: what is longer is no message, but what a server sent."""
 _FEW: Final = 10
-"""Letters that a template has at the least when what stands in its places may have more than a list of names."""
+"""Letters that a template has at the least when what is in its places may have more than a list of names."""
 _MOST_WORDS: Final = 2
 """Words of a value that a text may begin with."""
 _PLACE: Final = re.compile(r"\{\w+\}")
@@ -57,7 +57,7 @@ _JOINED: Final = {
     ", when ": sentence("{before}, when {rest}"),
 }
 _CELLS: Final = re.compile(r"( {2,}|^\| | \| | \|$|(?<=^right) )")
-"""What stands between the cells of a row. The longest name of a side in a comparison is one space from its text."""
+"""What is between the cells of a row. The longest name of a side in a comparison is one space from its text."""
 _QUOTED: Final = re.compile(r'"[^"]*"')
 _LISTED: Final = re.compile(", | and | or ")
 _SPACE: Final = re.compile(r"\s*")
@@ -70,7 +70,7 @@ class _Template(NamedTuple):
     Attributes:
         order: Where it is tried among others: those with most letters beside their places come first.
         text: The template.
-        literals: What stands between places, one more than there are places.
+        literals: What is between places, one more than there are places.
         names: The names of the places.
         longest: The longest literal: a text without it does not fit.
     """
@@ -153,7 +153,7 @@ def _fitting(text: str) -> Sentence | None:
 
 
 def _values(template: _Template, text: str) -> list[str] | None:
-    """Return what stands in the places of a template, or `None` where a text does not fit."""
+    """Return what is in the places of a template, or `None` where a text does not fit."""
     first, *rest = template.literals
     if not text.startswith(first):
         return None
@@ -197,7 +197,7 @@ def _is_prose(text: str) -> bool:
 
 
 def _value(text: str) -> object:
-    """Return what stands in a place: a sentence of its own, a list of names, or the text."""
+    """Return what is in a place: a sentence of its own, a list of names, or the text."""
     if " " not in text:
         return _OF_ONE_WORD.get(text, text)
     body = text.strip()
@@ -220,7 +220,7 @@ def _value(text: str) -> object:
 
 
 def _listed(text: str) -> object:
-    """Return what stands in a list: a word, or a text that is known; `None` for anything else."""
+    """Return what is in a list: a word, or a text that is known; `None` for anything else."""
     if text in _OF_ONE_WORD:
         return _OF_ONE_WORD[text]
     return text if _is_short(text) else recognised(text)
@@ -292,7 +292,7 @@ def _by_word() -> Mapping[str, Sequence[_Template]]:
     for text in known_texts():
         if _PLACE.search(text):
             template = _cut(text)
-            # Where a place stands beside a word, the word may go on in what stands there.
+            # Where a place is beside a word, the word may go on in what is there.
             words = _WHOLE_WORD.findall(_PLACE.sub("{}", text))
             if template.letters >= _FEWEST:
                 found.setdefault(max(words, key=len, default=_ANY), []).append(template)

@@ -1,4 +1,4 @@
-"""Sentences for people, in the language of whoever reads them.
+"""Sentences for people, in the language of the reader.
 
 A sentence is written in English where it is used. The catalogue of another language is a file of `catalogues/`, named
 by the code of the language, in the format of gettext; what it lacks stays English. `tools/catalogues.py` finds the
@@ -79,7 +79,7 @@ def put_together(template: str, values: Mapping[str, object], language: str) -> 
 
     Args:
         template: The sentence, its places open.
-        values: What stands in its places; texts of a page are escaped.
+        values: What is in its places; texts of a page are escaped.
         language: The language.
     """
     if not values or not catalogue_of(language):

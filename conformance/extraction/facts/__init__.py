@@ -1,7 +1,7 @@
 """From the description of a parameter, a table of errors or a page's notes to facts.
 
 `description` takes one row through its passes: `segments` cuts it, `prose`, `lists` and `literals` read the
-segments, `special_values` moves bounds out to what stands beside a range, `schema_facts` what a layout has cells for,
+segments, `special_values` moves bounds out to what is beside a range, `schema_facts` what a layout has cells for,
 `stated` collects what they state; `context` is what all of them
 know of the row. `folding` makes parameters with folded paths from the rows, with the help of `shared_parameters`.
 `error_codes` reads the tables of errors, classified by `error_classes`, `behaviour` reads how an asynchronous operation

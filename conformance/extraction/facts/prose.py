@@ -145,7 +145,7 @@ class _Promise(NamedTuple):
 
 @lru_cache(_REMEMBERED)
 def _promises(lexicon: Lexicon, sentence: str, *, lists: bool, kind: str) -> tuple[_Promise, ...]:
-    """Return what the phrases make of a sentence, in order; the same sentence stands in many pages of a product."""
+    """Return what the phrases make of a sentence, in order; the same sentence is in many pages of a product."""
     found = []
     for phrase in lexicon.phrases:
         if (phrase.arrays_only and not lists) or not _is_of_kind(phrase, kind):

@@ -186,7 +186,7 @@ def _with_value_first(block: Block, context: RowContext) -> Block:
 
 
 def _with_first_item_apart(block: Block, context: RowContext) -> Iterator[Block]:
-    """Part a cue from the first value of its list, which stands in its line before bullets of values."""
+    """Part a cue from the first value of its list, which is in its line before bullets of values."""
     last = sentences(block.text)[-1] if block.text else ""
     match = context.lexicon.inline.search(last)
     rest = match["rest"].strip() if match is not None else ""

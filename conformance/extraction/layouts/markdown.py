@@ -131,7 +131,7 @@ class _Reader:
             self._title = self._prose[-1].text
 
     def _outdented(self, line: str) -> str:
-        """Return a line without the indentation of a table that stands below a bullet."""
+        """Return a line without the indentation of a table that is below a bullet."""
         if self._header is None and self._row is None and not self._columns:
             bar = _INDENTED_BAR.match(line)
             self._indent = len(bar[0]) if bar is not None else 0

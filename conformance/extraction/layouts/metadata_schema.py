@@ -1,7 +1,7 @@
 """Layout `metadata-schema`: the JSON description of an operation whose facts are in schemas, with errors and responses.
 
 Its shape is that of `https://api.aliyun.com/meta/v1/products/<Product>/versions/<Version>/apis/<Operation>/api.json`. A
-schema has most of the words of JSON Schema; but `required` stands in the member itself, numbers may be texts, and
+schema has most of the words of JSON Schema; but `required` is in the member itself, numbers may be texts, and
 `docRequired` marks what only documents call required. How a list or an object travels, `style` says.
 """
 

@@ -1,7 +1,7 @@
 """What JSON is the metadata of one operation, and in which of its two shapes; everything else is refused by name.
 
 One shape has the facts of a parameter beside its name (`type`, `required`, `description`, `sub_parameters`). The other
-has them in its `schema`, and knows errors and fields of the answer too. The second stands in a file of one operation,
+has them in its `schema`, and knows errors and fields of the answer too. The second is in a file of one operation,
 in the answer of a service that returns it (`{"code": 0, "data": {...}}`), or as the one operation of a product's file
 (`{"info": {...}, "apis": {"<Operation>": {...}}}`).
 """

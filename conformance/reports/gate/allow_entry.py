@@ -35,8 +35,8 @@ def allow_fields(group: CauseGroup, today: date) -> dict[str, object]:
 
     Returns:
         The fields of the entry. The cases are named one by one, and of more than a few those of their group:
-        `<Operation>/<group>/**`. For what cannot be written of a name, such as a character that is not seen, a pattern
-        stands.
+        `<Operation>/<group>/**`. For what cannot be written of a name, such as a character that is not seen, there is
+        a pattern.
     """
     reason = shortened(printable(f"accepted on {today.isoformat()}: {group.text}"), _LONGEST_REASON)
     cases = _patterns(group.cases, "/")

@@ -70,7 +70,7 @@ def _field(name: str, was: object, now: object) -> Iterator[CallerChange]:
 
 
 def _exception(was: CallerEntry, now: CallerEntry) -> Iterator[CallerChange]:
-    """Yield that another exception is raised: whoever catches the old one catches a subclass of it too."""
+    """Yield that another exception is raised: code that catches the old one catches a subclass of it too."""
     old, new = was.get("exception"), now.get("exception")
     if None not in (old, new) and old != new and old in (now.get("exception_bases") or ()):
         text = f"exception: {_shown(old)} -> {_shown(new)}, which is one of it"

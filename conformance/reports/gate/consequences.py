@@ -1,7 +1,7 @@
 """Which changes of a case follow from another of its changes: what a caller sees, because something is not sent. Pure.
 
-An SDK that drops a parameter is answered otherwise, and its caller sees another outcome: one cause, and whoever accepts
-it accepts the rest.
+An SDK that drops a parameter is answered otherwise, and its caller sees another outcome: one cause. To accept it
+is to accept the rest.
 """
 
 from __future__ import annotations

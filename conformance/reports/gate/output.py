@@ -160,7 +160,7 @@ def _now_text(now: str) -> str:
 
 
 def _place_text(text: str) -> str:
-    """Return what stands at a place of an answer; empty for a text of another kind."""
+    """Return what is at a place of an answer; empty for a text of another kind."""
     where, _, value = text.partition(" is ")
     if not value or " " in where:
         return ""

@@ -240,7 +240,7 @@ class ContractOperations:
             try:
                 self._contracts[operation] = self._followed(operation)
             except ConformanceError as fault:
-                print(f"{operation} is not served: {fault}", file=sys.stderr)  # noqa: T201 - whoever started the server reads it
+                print(f"{operation} is not served: {fault}", file=sys.stderr)  # noqa: T201 - it is for the person who started the server
                 self._contracts[operation] = None
         return self._contracts[operation]
 

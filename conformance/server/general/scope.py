@@ -1,4 +1,4 @@
-"""What stands in the fields of an answer: what was sent, what a resource has, the page; else examples."""
+"""What is in the fields of an answer: what was sent, what a resource has, the page; else examples."""
 
 from __future__ import annotations
 

@@ -42,13 +42,13 @@ class FieldShape:
 
 
 class Scope(Protocol):
-    """What stands in the fields of one answer."""
+    """What is in the fields of one answer."""
 
     def value(self, shape: FieldShape) -> Json:
         """Return what a field has; `None` where nothing is known, and its example serves."""
 
     def elements(self, shape: FieldShape) -> Sequence[Scope] | None:
-        """Return what stands in each element of a list; `None` where nothing is known, and one is made of examples."""
+        """Return what is in each element of a list; `None` where nothing is known, and one is made of examples."""
 
     def left_out(self, shape: FieldShape) -> bool:
         """Whether the answer has no such field now."""

@@ -48,7 +48,7 @@ class Outline:
     def lists(self) -> dict[str, tuple[str, ...]]:
         """Return the lists of objects in the answer: the path of each to the names of all fields within its elements.
 
-        A list is what the document calls one, and what stands at the top with a name in plural and has fields. Many
+        A list is what the document calls one, and what is at the top, has a name in plural and has fields. Many
         pages show the fields of an element in the column of a field before them: so those further within count too.
         """
         found: dict[str, dict[str, None]] = {}

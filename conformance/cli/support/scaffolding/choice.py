@@ -37,7 +37,7 @@ def nearest(
 ) -> tuple[list[ReadDocument], list[SecondPage]]:
     """Return the documents that are taken, in their order, and those that are left out for one of them.
 
-    Two that were both named are both taken: whoever groups them refuses the second.
+    Two that were both named are both taken: the second is refused when they are grouped.
     """
     every = list(documents)
     taken: dict[tuple[str, str, bool], list[ReadDocument]] = {}

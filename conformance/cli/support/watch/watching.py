@@ -45,7 +45,7 @@ def watch(
     Returns:
         The status of an interrupted run.
     """
-    environment = {variable_of(WATCH): "false"}  # the run itself watches nothing, whoever asked for it
+    environment = {variable_of(WATCH): "false"}  # the run itself watches nothing, also when its variable is set
     before = moment_of_last(report_dir)
     try:
         with LoadedRuns() as runs, FileChanges(paths, [report_dir or LATEST.parent]) as changes:

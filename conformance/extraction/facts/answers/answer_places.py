@@ -1,6 +1,6 @@
 """Where in an answer fields are that a page's table has elsewhere, by the page's own samples.
 
-Many tables show no level: what is inside `Thing` stands below it as if it were beside it. And hardly any table shows
+Many tables show no level: what is inside `Thing` is listed below it as if it were beside it. And hardly any table shows
 that a list is written as an object of one list, `{"Things": {"Thing": [...]}}`. A sample shows both.
 """
 

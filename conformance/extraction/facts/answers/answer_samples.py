@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import Parameter
 
 _ESCAPED: Final = re.compile(r"\\(?=[*_\[\](){}<>#+.!|&~-])")
-"""A backslash before what means something in Markdown; none of JSON stands so."""
+"""A backslash before what means something in Markdown; JSON has none there."""
 _END: Final = re.compile(r"^[ \t>]*(?:`{3}|~{3}|#)", re.MULTILINE)
 """What ends a sample that cannot be read: its fence, or the next heading."""
 _FENCE: Final = "```"

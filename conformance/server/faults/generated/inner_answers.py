@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Holder = dict[str, object]
 
 _NOT_SHOWN: Final = "no document has a sample in which all such objects have it, so some may lack it"
-_UNTYPED: Final = "no document states a type of it that its sample bears out"
+_UNTYPED: Final = "no document states a type of it that its sample confirms"
 
 
 def flaws_inside(subject: Subject) -> Iterator[Flaw]:
