@@ -68,6 +68,8 @@ def test_every_template_is_recognised_in_a_text_that_was_made_of_it() -> None:
         ("X: the page does not say which version of sts it is of (give --api-version)",
          "X：页面没有写明所属的 sts 版本（给出 --api-version）"),
         ("is there already, and 3 more", "已经存在，另有 3 个"),
+        ("1 of 1 faults caught (at least 90% is right)", "1 个故障中发现 1 个（至少应为 90%）"),
+        ("is not JSON: Expecting value: line 1 column 2 (char 1)", "不是 JSON：第 1 行第 2 列（字符 1）缺少值"),
         ("Name: left says [a, b]", "Name：左侧为 [a, b]"),
         ("known: a, b and 6 more", "已知：a、b，另有 6 项"),
         ("      left  not stated", "      左侧  未说明"),

@@ -73,7 +73,7 @@ class PlainOption(TyperOption):
         given = self.type_descriptor.parameter_info
         least, most = getattr(given, "min", None), getattr(given, "max", None)
         if least is None or most is None:
-            return None if least is None else f"at least {least}"
+            return None if least is None else f"no less than {least}"
         return f"from {least} to {most}"
 
     def process_value(self, ctx: Any, value: object) -> object:
