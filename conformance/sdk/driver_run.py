@@ -171,29 +171,36 @@ class SdkRun:
             others = (each for each in chosen if not isinstance(each, Case))
             yield from (result_of(each, self.plan, None, "not_run", self.plan.not_run) for each in others)
         else:
-            for operation, contracts in self.plan.contracts.items():
+            for operation in self.plan.contracts:
                 checks = [each for each in chosen if isinstance(each, ModelCheck) and each.operation == operation]
-                if self._without_package(operation):
-                    yield from self._lacking((each, operation) for each in checks)
-                elif operation in self._unread:
-                    why = self._unread[operation]
-                    yield from (result_of(each, self.plan, None, "error", why) for each in checks)
-                elif checks:
-                    for result in judge_model(checks, self._models[operation], contracts, self.plan.docs):
-                        known = self.plan.expected_failures.reason(result.id)
-                        again = self.plan.run_line(result.id, "") if result.mismatches else None
-                        yield replace(result, known_failing=known, reproduce=again or None)
+                yield from self._of_model(operation, checks)
             scripted = [each for each in chosen if isinstance(each, SdkCase)]
             yield from run_sdk_cases(scripted, self.plan, self._sdk, self.plan.concurrency)
-            wire = WireRun(self.plan, self._sdk, self._operations, self._models)
-            sent = [each for each in chosen if isinstance(each, WireCheck)]
-            yield from self._lacking((each, each.operation) for each in sent)
-            has_package = [each for each in sent if not self._without_package(each.operation)]
-            yield from wire.run(has_package, self.plan.concurrency)
+            yield from self._on_the_wire([each for each in chosen if isinstance(each, WireCheck)])
         cases = [each for each in chosen if isinstance(each, Case)]
         yield from self._lacking((each, each.subject) for each in cases)
         for result in self._engine.run([each for each in cases if not self._without_package(each.subject)]):
             yield cited_by_rows(result, self.plan.contracts)
+
+    def _of_model(self, operation: str, checks: Sequence[ModelCheck]) -> Iterator[CaseResult]:
+        """Yield the results of checks of the SDK's model of one operation; that may have no package, or be unread."""
+        if self._without_package(operation):
+            yield from self._lacking((each, operation) for each in checks)
+        elif operation in self._unread:
+            why = self._unread[operation]
+            yield from (result_of(each, self.plan, None, "error", why) for each in checks)
+        elif checks:
+            contracts = self.plan.contracts[operation]
+            for result in judge_model(checks, self._models[operation], contracts, self.plan.docs):
+                known = self.plan.expected_failures.reason(result.id)
+                again = self.plan.run_line(result.id, "") if result.mismatches else None
+                yield replace(result, known_failing=known, reproduce=again or None)
+
+    def _on_the_wire(self, checks: Sequence[WireCheck]) -> Iterator[CaseResult]:
+        wire = WireRun(self.plan, self._sdk, self._operations, self._models)
+        yield from self._lacking((each, each.operation) for each in checks)
+        has_package = [each for each in checks if not self._without_package(each.operation)]
+        yield from wire.run(has_package, self.plan.concurrency)
 
     def _without_package(self, operation: str) -> str | None:
         """Return that the driver has no package of an operation's product; `None` where it has one."""

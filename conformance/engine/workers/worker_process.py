@@ -163,11 +163,11 @@ def _run(
     due = time.monotonic() + _TELL_EVERY_S
     signal.signal(signal.SIGINT, _FirstAlone())
     try:
-        with _ctrl_c_let_in(signal.SIG_UNBLOCK):
+        with _ctrl_c(signal.SIG_UNBLOCK):
             for result in engine.run(part):
                 found.append(record(result))
                 if time.monotonic() >= due:
-                    with _ctrl_c_let_in(signal.SIG_BLOCK):  # half a message would be no message
+                    with _ctrl_c(signal.SIG_BLOCK):  # half a message would be no message
                         connection.send(PartFound(found, engine.plan.notes.take(), last=False))
                     found = []
                     due = time.monotonic() + _TELL_EVERY_S
@@ -177,7 +177,8 @@ def _run(
 
 
 @contextmanager
-def _ctrl_c_let_in(how: int) -> Iterator[None]:
+def _ctrl_c(how: int) -> Iterator[None]:
+    """Let Ctrl-C in, or keep it waiting, for a `with` block."""
     before = signal.pthread_sigmask(how, {signal.SIGINT})
     try:
         yield
