@@ -45,10 +45,16 @@ def read(metadata: Path) -> Read:
     return read
 
 
-def test_recall_and_precision_on_the_bilingual_pairs(documents: Path) -> None:
-    corpus = documents / "corpus"
-    if not corpus.is_dir():
-        pytest.skip(f"the bilingual pairs are not in {corpus}")
+@pytest.fixture
+def corpus(documents: Path) -> Path:
+    """The folder of the bilingual pairs."""
+    folder = documents / "corpus"
+    if not folder.is_dir():
+        pytest.skip(f"the bilingual pairs are not in {folder}")
+    return folder
+
+
+def test_recall_and_precision_on_the_bilingual_pairs(corpus: Path) -> None:
     scores = measure(corpus)
     assert scores["cells"].found > 400
     assert scores["prose"].found > 200
@@ -57,8 +63,10 @@ def test_recall_and_precision_on_the_bilingual_pairs(documents: Path) -> None:
         assert score.precision >= 0.98, score.invented
 
 
-def test_the_pairs_have_errors_and_fields(documents: Path) -> None:
-    for path in sorted((documents / "corpus").glob("*/*.md")):
+def test_the_pairs_have_errors_and_fields(corpus: Path) -> None:
+    pages = sorted(corpus.glob("*/*.md"))
+    assert pages
+    for path in pages:
         contract = read_document(path.read_bytes(), path.name)
         assert contract.operation == path.parent.name
         assert contract.language == path.stem
