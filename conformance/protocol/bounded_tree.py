@@ -29,7 +29,7 @@ class BoundedTree:
         self._depth = 0
 
     def start(self, tag: str, attrs: dict[str, str]) -> Element:
-        """Begin an element."""
+        """Begin an element; raises `TooManyValuesError`."""
         self._count += 1 + len(attrs)
         self._depth += 1
         if self._count > MOST_VALUES:

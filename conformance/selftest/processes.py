@@ -67,7 +67,12 @@ class _Pool:
         self.busy[process.connection] = process, name
 
     def ended(self, ready: Connection) -> Iterator[Any]:
-        """Take the outcome of a task, and begin the next; one whose process was killed is begun again."""
+        """Take the outcome of a task, and begin the next; one whose process was killed is begun again.
+
+        Raises:
+            HarnessError: When that happened too often.
+            Exception: What the process raised.
+        """
         process, name = self.busy.pop(ready)
         try:
             outcome = process.receive()

@@ -141,7 +141,7 @@ class Inquiry:
         return None
 
     def delete(self, case: Case, cleanup: Cleanup, created: Answered, account: Credentials) -> Steps[bool]:
-        """Delete what a case created; end in whether that succeeded."""
+        """Delete what a case created; end in whether that succeeded; raises `NothingKnownError`."""
         params = self.deleting(cleanup, created)
         step = Step("preflight", cleanup.operation, case.steps[0].version, params, Transport(), {})
         until = time.monotonic() + _DELETED_WITHIN_S
@@ -152,7 +152,7 @@ class Inquiry:
             yield Sleep(_WAIT_S)  # it may still be being created
 
     def deleting(self, cleanup: Cleanup, created: Answered) -> dict[str, str]:
-        """Return the parameters by which what was created is deleted."""
+        """Return the parameters that delete what was created; raises `NothingKnownError` when it cannot be named."""
         texts = {name: value for name, value in created.body.items() if isinstance(value, str) and value.strip()}
         fields = {f"created.{name}": value for name, value in texts.items()}
         if any(name.startswith("created.") and name not in fields for name in references(cleanup.params)):

@@ -203,7 +203,7 @@ class _Parser(HTMLParser):
             self._prose.append(Text(line.line, clean(line.text.lstrip("• "))))
 
     def finish(self) -> Page:
-        """Make the page of the tables."""
+        """Make the page of the tables; raises `UnreadableError` when it ends inside of one, or of a script."""
         self._flush()
         if self._table is not None or self._skipped:
             raise UnreadableError(

@@ -113,7 +113,7 @@ def _nest(value: Part) -> BodyEdit:
 
 
 def member(value: Json, name: str) -> Json:
-    """Return a member of a value that has to be an object."""
+    """Return a member of a value; raises `TypeError` when that is no object."""
     if not isinstance(value, Mapping):
         raise TypeError(f"{name} is looked for in what is no object")
     return value[name]
