@@ -115,6 +115,16 @@ def columns_of(headers: list[str]) -> tuple[Column | None, ...]:
     return tuple(columns)
 
 
+_DEPENDS: Final = re.compile(
+    r"conditional(?:ly)?(?:\s+required)?|depends\b.*|(?:有)?条件(?:性)?(?:必选|必填|必需)?|视情况.*", re.IGNORECASE
+)
+
+
+def depends_mark(text: str) -> bool:
+    """Whether a required mark says that it depends, and not on what: "Conditional", 条件必选."""
+    return _DEPENDS.fullmatch(clean(text).strip(" .。*")) is not None
+
+
 def required_mark(text: str) -> bool | None:
     """Read a required mark: "Yes", "Yes.", "Required", 是; `None` when it is none of the known words."""
     word = clean(text).lower().strip(" .。*")

@@ -33,6 +33,7 @@ _NESTED_MARKS: Final = "◦○▪■"
 _INDENT_OF_A_LEVEL: Final = 3
 _NO_TAG = re.compile(r"<[A-Za-z]\w*[_-][\w-]*>")
 _STATUS = re.compile(r"[1-5]\d\d")
+_STATUSES = re.compile(r"\D{0,12}[1-5]\d\d(?:\s*(?:[/,;、，；]|or|and|或|和)\s*[1-5]\d\d)+")
 
 
 def blocks(lines: Iterable[Text], *, markup: bool) -> tuple[Block, ...]:
@@ -216,15 +217,15 @@ def parameter_row(
     )
 
 
-def error_line(
+def error_lines(
     columns: Sequence[Column | None],
     cells: Sequence[Cell],
     line: int,
     *,
     markup: bool = False,
     above: ErrorLine | None = None,
-) -> ErrorLine | None:
-    """Make a row of a table of errors; `None` when it has no status or no code.
+) -> tuple[ErrorLine, ...]:
+    """Make a row of a table of errors, once for each status that it names; none when it has no status or no code.
 
     Args:
         columns: What each column is.
@@ -238,14 +239,17 @@ def error_line(
         for column, cell in zip(columns, cells, strict=False)
         if column is not None
     }
-    found = _STATUS.search(texts.get("status", ""))
-    status, code, message = int(found[0]) if found else 0, texts.get("code", ""), texts.get("message", "")
+    cell, code, message = texts.get("status", ""), texts.get("code", ""), texts.get("message", "")
+    found = [int(status) for status in _STATUS.findall(cell)]
+    statuses = found if _STATUSES.fullmatch(cell) else found[:1]
     if above is not None and (code or message):
-        status = status if texts.get("status", "-") else above.status
-        code = above.code if not code and status == above.status else code
-    if not status or not code or " " in code:
-        return None
-    return ErrorLine(line, status, code, message, texts.get("description", ""))
+        statuses = statuses if texts.get("status", "-") else [above.status]
+        code = above.code if not code and above.status in statuses else code
+    if not code or " " in code:
+        return ()
+    return tuple(
+        ErrorLine(line, status, code, message, texts.get("description", "")) for status in dict.fromkeys(statuses)
+    )
 
 
 def verbatim(cell: Cell, *, markup: bool) -> str:

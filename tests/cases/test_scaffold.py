@@ -565,6 +565,7 @@ def test_a_member_of_an_inner_list_is_sent_with_what_each_outer_item_must_have()
         parameter("Barn[].Stall[].Door[].Size", maximum=9, type="Integer"),
         parameter("Yard.Gate", required=True, example="east"),
         parameter("Yard.Size", maximum=9, type="Integer"),
+        parameter("Yard.Tree[].Age", maximum=9, type="Integer"),
     )
     _, cases = read({"en": contract(*rows)})
     sent = {name: wire_parameters(case.steps[0].params, {}) for name, case in cases.items()}
@@ -575,4 +576,5 @@ def test_a_member_of_an_inner_list_is_sent_with_what_each_outer_item_must_have()
         "Yard.Gate": "east",
     }
     assert sent["yard-size-maximum-kept"] == {"Yard.Gate": "east", "Yard.Size": "9"}
+    assert sent["yard-tree-age-maximum-kept"] == {"Yard.Gate": "east", "Yard.Tree.1.Age": "9"}
     assert sent["barn-stall-name-required-omitted"]["Barn.1.Kind"] == "hay"

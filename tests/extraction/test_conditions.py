@@ -8,14 +8,18 @@ import pytest
 from conditional_pages import PAGES
 
 from conformance.contract.model import FACT_NAMES
+from conformance.extraction.facts.description import read_row
 from conformance.extraction.facts.folding import fold
+from conformance.extraction.facts.promises import Need
 from conformance.extraction.page import Row, Text
+from conformance.extraction.phrases import en, zh
 from conformance.extraction.phrases.registry import LEXICONS
 from conformance.extraction.read import read_document
 from conformance.extraction.rows import blocks
 
 if TYPE_CHECKING:
     from conformance.contract.model import Contract, Parameter
+    from conformance.extraction.phrases.table import Lexicon
 
 
 def page(language: str) -> Contract:
@@ -196,3 +200,30 @@ def test_a_required_mark_may_have_a_condition() -> None:
 def test_values_of_one_case_that_are_none_of_all_cases_were_not_read_rightly() -> None:
     said = "Valid values: a, b. If Ram is set to old, this parameter must be set to c."
     assert read("en", said, kind="String") == [("enum", ("c",), "unknown")]
+
+
+MANUAL = (Need("Mode", ("manual",)),)
+
+
+@pytest.mark.parametrize(
+    ("mark", "lexicon", "stated", "conditional"),
+    [
+        ("Yes", en.LEXICON, True, None),
+        ("Conditional", en.LEXICON, None, ()),
+        ("Depends on Mode", en.LEXICON, None, ()),
+        ("Yes, if Mode is manual", en.LEXICON, None, MANUAL),
+        ("Required when Mode is set to manual", en.LEXICON, None, MANUAL),
+        ("No (required when Mode is manual)", en.LEXICON, False, MANUAL),
+        ("条件必选", zh.LEXICON, None, ()),
+        ("当Mode为manual时必选", zh.LEXICON, None, MANUAL),
+        ("否（Mode为manual时必选）", zh.LEXICON, False, MANUAL),
+    ],
+)
+def test_a_required_mark_that_depends(
+    mark: str, lexicon: Lexicon, stated: object, conditional: tuple[Need, ...] | None
+) -> None:
+    row = Row(1, "Zone", Text(1, "String"), Text(1, mark), Text(1, ""), ())
+    reading = read_row(row, lexicon, {"Zone", "Mode"})
+    assert not reading.notes
+    assert (reading.facts["required"].value if "required" in reading.facts else None) is stated
+    assert [promise.needs for promise in reading.conditional] == ([] if conditional is None else [conditional])

@@ -96,3 +96,17 @@ def test_a_description_is_no_message(header: str) -> None:
 def test_the_first_of_two_descriptions_is_the_message() -> None:
     page = MARKDOWN.format(errors="|错误代码|描述|HTTP状态码|语义|\n|--|--|--|--|\n|BadSize|Bad.|400|大小不对。|\n")
     assert rows_of(page) == [(400, "BadSize", "Bad.")]
+
+
+def test_a_row_with_several_statuses_is_a_row_of_each() -> None:
+    cells = ("400/403", "404 or 409", "HTTP 500、503", "400 (was 403)")
+    rows = "\n".join(f"|{cell}|Code{place}|Wrong.|x|" for place, cell in enumerate(cells))
+    assert [row[:2] for row in rows_of(MARKDOWN.format(errors=HEADER + rows))] == [
+        (400, "Code0"),
+        (403, "Code0"),
+        (404, "Code1"),
+        (409, "Code1"),
+        (500, "Code2"),
+        (503, "Code2"),
+        (400, "Code3"),
+    ]

@@ -126,6 +126,10 @@ ENGLISH |= {
         ("Valid values: 00:00 to 23:59.", "String", {}),
         ("Valid values: true: painted. false: plain.", "Boolean", {"enum": (True, False)}),
     ],
+    "what a value must contain among other things": [
+        ("It must contain letters and digits.", "String", {}),
+        ("It must contain only letters and digits.", "String", {"charset": ("digit", "letter")}),
+    ],
     "values after other words": [
         ("Set the value to one of the following: `red` or `blue`.", "String", COLOURS),
         ("You can set this parameter to red or blue.", "String", COLOURS),
@@ -148,6 +152,10 @@ ENGLISH |= {
     ],
 }
 CHINESE: dict[str, list[tuple[str, str, Facts]]] = {
+    "what a value must contain among other things": [
+        ("必须包含字母和数字。", "String", {}),
+        ("只能包含字母和数字。", "String", {"charset": ("digit", "letter")}),
+    ],
     "explained values in a sentence": [
         ("取值：0：低。1：中。2：高。", "Integer", LEVELS),
         ("取值：0：低，1：中，2：高。", "Integer", LEVELS),

@@ -56,7 +56,7 @@ def set_of(path: str, value: object, rows: Rows) -> dict[str, object]:
     carrier = carrier_path(path, rows)
     prefix = (carrier or path).rpartition("[].")[0]
     for other in rows:
-        beside = _is_beside(other, prefix) and other not in (path, carrier)
+        beside = _is_beside(other, path, prefix) and other not in (path, carrier)
         if beside and carrier_path(other, rows) is None and required_by_any(rows[other]):
             found = valid_structure(other, rows)
             put(request, other, UNKNOWN_VALUE if found is None else found)
@@ -72,10 +72,18 @@ def set_of(path: str, value: object, rows: Rows) -> dict[str, object]:
     return {top_of(path): changed}
 
 
-def _is_beside(other: str, prefix: str) -> bool:
-    """Whether a parameter is a member of an item of a list, or of an item that has this list in it."""
+def _is_beside(other: str, path: str, prefix: str) -> bool:
+    """Whether a parameter is a member of the same object or item as another path, or of one that has this in it.
+
+    Args:
+        other: The parameter.
+        path: The path.
+        prefix: The path of the innermost list that the path is in; empty where it is in none.
+    """
     list_path = other.rpartition("[].")[0]
-    return bool(list_path) and f"{prefix}[].".startswith(f"{list_path}[].")
+    if not list_path:
+        return "." in other and top_of(other) == top_of(path)
+    return f"{prefix}[].".startswith(f"{list_path}[].")
 
 
 def without(path: str, rows: Rows) -> dict[str, object] | None:

@@ -12,8 +12,9 @@ from conformance.extraction.facts.literals import coerce
 from conformance.extraction.facts.promises import ConditionalPromise, Need
 from conformance.extraction.facts.prose import read_phrases, state_inline
 from conformance.extraction.facts.stated import StatedFacts
+from conformance.extraction.headings import required_mark
 from conformance.extraction.phrases.conditions.words import values_in
-from conformance.extraction.plain_text import sentences
+from conformance.extraction.plain_text import clean, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,10 +60,23 @@ def read_conditions(block: Block, context: RowContext, *, rules: bool) -> Iterat
 def read_required_mark(text: str, line: int, context: RowContext) -> Iterator[ConditionalPromise]:
     """Yield what the cell of the required mark says on a condition: "No (required when ...)"."""
     rest = _AFTER_MARK.match(text)
-    for sentence in sentences(context.without_own_name(rest["rest"])) if rest is not None else ():
+    said = text if required_mark(text) is None else rest["rest"] if rest is not None else ""
+    for sentence in sentences(context.without_own_name(said)):
         if context.lexicon.condition.search(sentence):
             found = list(_of_sentence(sentence, line, context, rules=True))
-            yield from found or [ConditionalPromise("fact", (), line, "required", value=True)]
+            alone = ConditionalPromise("fact", _condition_alone(sentence, context), line, "required", value=True)
+            yield from found or [alone]
+
+
+def says_condition(text: str, context: RowContext) -> bool:
+    """Whether the cell of a required mark is a condition."""
+    return context.lexicon.condition.search(clean(text)) is not None
+
+
+def _condition_alone(text: str, context: RowContext) -> tuple[Need, ...]:
+    """Return the condition that a text is, without a promise; nothing where it is not known."""
+    start = context.lexicon.conditions.leading.match(text)
+    return _needs(text[start.end() :].strip(" .。"), context) if start is not None else ()
 
 
 def condition_of(sentence: str, context: RowContext) -> tuple[Need, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.extraction.facts.conditional import read_conditions, read_required_mark
+from conformance.extraction.facts.conditional import read_conditions, read_required_mark, says_condition
 from conformance.extraction.facts.context import RowContext
 from conformance.extraction.facts.lists.value_lists import (
     conditional_blocks,
@@ -15,12 +15,13 @@ from conformance.extraction.facts.lists.value_lists import (
     read_value_list,
 )
 from conformance.extraction.facts.literals import coerce
+from conformance.extraction.facts.promises import ConditionalPromise
 from conformance.extraction.facts.prose import read_aside, read_paragraph
 from conformance.extraction.facts.schema_facts import state_cells
 from conformance.extraction.facts.segments import Paragraph, ValueList, segments
 from conformance.extraction.facts.special_values import widen_bounds
 from conformance.extraction.facts.stated import StatedFacts
-from conformance.extraction.headings import required_mark
+from conformance.extraction.headings import depends_mark, required_mark
 from conformance.extraction.page import Damage
 from conformance.extraction.plain_text import clean
 
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from conformance.contract.model import Fact
     from conformance.extraction.facts.literals import TypeWord
-    from conformance.extraction.facts.promises import ConditionalPromise
     from conformance.extraction.facts.segments import Segment
     from conformance.extraction.page import Block, Note, Row
     from conformance.extraction.phrases.table import Lexicon
@@ -96,6 +96,16 @@ def _conditional(
     """Yield what the row promises on a condition: in prose, in bullets that are no values, in lists, and in asides."""
     if rules and row.required is not None:
         yield from read_required_mark(clean(row.required.text), row.required.line, context)
+    found = list(_of_description(parts, row, context, rules=rules))
+    yield from found
+    told = any(promise.kind == "fact" and promise.name == "required" for promise in found)
+    if rules and row.required is not None and depends_mark(row.required.text) and not told:
+        yield ConditionalPromise("fact", (), row.required.line, "required", value=True)
+
+
+def _of_description(
+    parts: Iterable[Segment], row: Row, context: RowContext, *, rules: bool
+) -> Iterator[ConditionalPromise]:
     for part in parts:
         if isinstance(part, ValueList) and rules:
             yield from read_conditional_list(part, context)
@@ -115,10 +125,11 @@ def _state_cells(row: Row, stated: StatedFacts) -> None:
         stated.note_named(row.type.line, f"a type that is not known: {row.type.text[:40]!r}")
     if row.required is not None and row.required.text:
         mark = required_mark(row.required.text)
-        if mark is None:
-            stated.note_named(row.required.line, "a required mark that is not known")
-        else:
+        conditional = says_condition(row.required.text, stated.context)
+        if mark is not None and not (mark and conditional):
             stated.state("required", mark, row.required.line)
+        elif not (depends_mark(row.required.text) or conditional):
+            stated.note_named(row.required.line, "a required mark that is not known")
     if row.example.text not in _NO_EXAMPLE:
         _state_example(row, stated)
     state_cells(row.cells, stated)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from conformance.extraction.headings import columns_of, section_of
 from conformance.extraction.page import ErrorLine, Note, Page, Row, Text, UnreadableError
 from conformance.extraction.plain_text import clean
-from conformance.extraction.rows import error_line, parameter_row
+from conformance.extraction.rows import error_lines, parameter_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -232,13 +232,13 @@ class _Parser(HTMLParser):
         if len(contents) < 2:  # noqa: PLR2004 - a header and a row
             return
         columns = columns_of(["".join(text.text for text in cell) for cell in contents[0][1]])
-        found: ErrorLine | None = None
+        above: ErrorLine | None = None
         for line, cells in contents[1:]:
             if "code" in columns and "status" in columns:
-                found = error_line(columns, cells, line, above=found)
-                if found is not None:
-                    errors.append(found)
-                else:
+                found = error_lines(columns, cells, line, above=above)
+                above = found[0] if found else None
+                errors += found
+                if not found:
                     notes.append(Note(line, "a row of the table of errors without status or code"))
             elif {"name", "type"} <= set(columns) and table.section in rows:
                 if len(cells) > len(columns):

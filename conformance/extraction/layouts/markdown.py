@@ -15,7 +15,7 @@ from conformance.extraction.headings import columns_of, section_of
 from conformance.extraction.layouts.section_tables import SectionTable, rows_of
 from conformance.extraction.page import ErrorLine, Note, Page, Text, cut_short
 from conformance.extraction.plain_text import clean, numbered_lines, strip_markup
-from conformance.extraction.rows import error_line, expand, parameter_row
+from conformance.extraction.rows import error_lines, expand, parameter_row
 
 if TYPE_CHECKING:
     from conformance.extraction.headings import Column, Section
@@ -202,9 +202,10 @@ class _Reader:
         elif len(cells) < width:
             self._notes.append(Note(row.line, "a row with fewer cells than its table has columns"))
         if "code" in self._columns:
-            line = self._above = error_line(self._columns, cells, row.line, markup=True, above=self._above)
-            if line is not None:
-                self._errors.append(line)
+            lines = error_lines(self._columns, cells, row.line, markup=True, above=self._above)
+            self._above = lines[0] if lines else None
+            if lines:
+                self._errors += lines
             elif self._section == "errors":
                 self._notes.append(Note(row.line, "a row of the table of errors without status or code"))
         elif "name" in self._columns and self._section in self._tables:

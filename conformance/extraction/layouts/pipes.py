@@ -16,7 +16,7 @@ from conformance.extraction.facts.literals import TYPE_WORDS
 from conformance.extraction.headings import NOTE, columns_of, section_of
 from conformance.extraction.page import Damage, ErrorLine, Note, Page, Row, Text, cut_short
 from conformance.extraction.plain_text import clean, numbered_lines
-from conformance.extraction.rows import error_line, parameter_row
+from conformance.extraction.rows import error_lines, parameter_row
 
 if TYPE_CHECKING:
     from conformance.extraction.headings import Column, Section
@@ -183,11 +183,11 @@ class _PipeReader:
 
     def _add_error(self, row: _OpenRow) -> None:
         above = self._above if len(row.cells) == len(self._columns) else None
-        line = self._above = error_line(self._columns, row.cells, row.line, above=above)
-        if line is None:
+        lines = error_lines(self._columns, row.cells, row.line, above=above)
+        self._above = lines[0] if lines else None
+        self._errors += lines
+        if not lines:
             self._notes.append(Note(row.line, "a row of the table of errors without status or code"))
-        else:
-            self._errors.append(line)
 
     def _add_parameter(self, row: _OpenRow) -> None:
         named = row.named or len(row.cells) >= len(self._columns)

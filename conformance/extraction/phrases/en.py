@@ -190,7 +190,8 @@ PHRASES: Final = (
     Phrase(
         "charset",
         re.compile(
-            r"(?<!not )(?<!cannot )(?<!start with or )\b(?:contains?|consists?\s+of|includes?|supports|composed\s+of)"
+            r"(?<!not )(?<!cannot )(?<!start with or )\b(?:(?:(?<!must )(?<!must also )(?<!should )|(?=contain\s+only))"
+            r"contains?|consists?\s+of|includes?|supports|composed\s+of)"
             rf"(?:\s+only|\s+the\s+following\s+characters:)?,?\s+{_LIST}",
             re.IGNORECASE,
         ),
