@@ -74,3 +74,20 @@ def test_what_is_inside_a_sample_that_cannot_be_read_is_no_sample() -> None:
     # Another sample, in a fence of its own, counts; and what is behind the fence is no sample.
     whole = '``` {#json_demo}\n{"Farms": {"Farm": [{"FarmId": "f"}]}, "RequestId": "1"}\n```\n'
     assert [row.place for row in with_samples(rows, damaged + whole)] == ["Farms.Farm[].FarmId", "RequestId"]
+
+
+def test_a_success_may_have_a_code_and_a_message_where_the_table_has_them() -> None:
+    names = ("Code", "Message", "RequestId")
+    rows = [*(parameter(name, 1, type="string") for name in names), parameter("Data", 2), parameter("FarmId", 3)]
+    success = '{"Code": "200", "Message": "ok", "RequestId": "1", "Data": {"FarmId": "f"}}'
+    error = '{"Code": "NoFarm", "Message": "There is none.", "RequestId": "1"}'
+    placed = with_samples(rows, f"{error}\n{success}\n")
+    assert [row.place for row in placed] == [*names, "Data", "Data.FarmId"]
+    assert placed[-1].presence.shown == 2
+
+
+def test_a_row_for_the_list_inside_an_object_is_that_list() -> None:
+    names = [parameter("Farms[]", 1, type="string"), parameter("Farm", 2), parameter("Hens", 3, type="integer")]
+    placed = with_samples(names, '{"Farms": {"Farm": [{"Hens": 3}]}}')
+    assert [row.place for row in placed] == ["Farms.Farm[]", "Farms.Farm[]", "Farms.Farm[].Hens"]
+    assert not placed[0].fact("type").stated

@@ -112,10 +112,15 @@ def _members(
 def _place(path: str, members: Mapping[str, str]) -> str:
     """Return a path with the names of the lists that are the only members of objects on its way."""
     parts = path.split(".")
-    way = []
+    way: list[str] = []
+    named = ""
     for number, part in enumerate(parts, start=1):
         only = members.get(".".join(parts[:number]))
-        way += [part] if only is None else [part.removesuffix(_LIST), *filter(None, (only,))]
+        after = parts[number].removesuffix(_LIST) if number < len(parts) else ""
+        way.append(named or (part if only is None else part.removesuffix(_LIST)))
+        # A table may have a row of its own for that list.
+        named = only if only and only.removesuffix(_LIST) == after else ""
+        way += [only] if only and not named else []
     return ".".join(way)
 
 

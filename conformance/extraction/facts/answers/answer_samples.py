@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from conformance.contract.answer_trees import objects_at, way_to
+from conformance.contract.answer_trees import objects_at, only_list, way_to
 from conformance.contract.wire import STRUCTURES, canonical_type
 from conformance.extraction.facts.answers.answer_levels import without_unsure_levels
 from conformance.extraction.facts.answers.answer_places import placed
@@ -28,14 +28,16 @@ _END: Final = re.compile(r"^[ \t>]*(?:`{3}|~{3}|#)", re.MULTILINE)
 """What ends a sample that cannot be read: its fence, or the next heading."""
 _FENCE: Final = "```"
 _ROOT: Final = "Response"
-_OF_AN_ERROR: Final = ("Code", "Message")
+_OF_AN_ERROR: Final = frozenset({"Code", "Message"})
+_OF_ANY_ANSWER: Final = _OF_AN_ERROR | {"RequestId", "HostId", "Recommend", "Success", "HttpStatusCode"}
 _DAMAGE: Final = (ValueError, RecursionError)
 
 
 def with_samples(fields: Iterable[Parameter], text: str) -> tuple[Parameter, ...]:
     """Return the fields of an answer, each inside another with the line of the first sample that has it.
 
-    A field at the top that no sample has as a plain value has no type where the table calls it one.
+    A field at the top that no sample has as a plain value has no type where the table calls it one, and nor has an item
+    of a list without an example that samples have as an object.
 
     Args:
         fields: The rows of the page's table of the answer.
@@ -44,7 +46,7 @@ def with_samples(fields: Iterable[Parameter], text: str) -> tuple[Parameter, ...
     rows = tuple(fields)
     if len(rows) <= 1:
         return rows
-    samples = [each for each in _samples(text) if not all(name in each[1] for name in _OF_AN_ERROR)]
+    samples = [each for each in _samples(text) if not _is_error(each[1], rows)]
     bodies = [body for _, body in samples]
     rows = without_unsure_levels(placed(rows, bodies), bodies)
     rows = tuple(_without_wrong_type(row, bodies) for row in rows)
@@ -67,10 +69,21 @@ def with_samples(fields: Iterable[Parameter], text: str) -> tuple[Parameter, ...
     return tuple(_with_line(row, shown) for row in rows)
 
 
+def _is_error(body: Mapping[str, object], rows: Iterable[Parameter]) -> bool:
+    """Whether a sample is that of an error: a success has a code and a message only where its table has them."""
+    names = {re.split(r"[.\[]", row.path, maxsplit=1)[0] for row in rows}
+    if not body.keys() >= _OF_AN_ERROR:
+        return False
+    return not names >= _OF_AN_ERROR or (names - _OF_ANY_ANSWER).isdisjoint(body)
+
+
 def _without_wrong_type(row: Parameter, samples: Sequence[Mapping[str, object]]) -> Parameter:
     """Return a row without its type where that is one of a plain value, and no sample has the field so."""
     values = [each[row.path] for each in samples if row.path in each]
-    if not values or not all(isinstance(each, dict | list) for each in values):
+    of_list = row.path.endswith("[]") and not row.fact("example").stated
+    items = objects_at(samples, way_to(row.place)) if of_list else []
+    listed = any(only_list(each) is None for each in items)
+    if not listed and not (values and all(isinstance(each, dict | list) for each in values)):
         return row
     stated = row.fact("type")
     if not stated.stated or canonical_type(str(stated.value)) in STRUCTURES:
