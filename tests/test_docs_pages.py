@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import threading
 import tomllib
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
+from commands import REPOSITORY, run_program
 from servers import closed_port
 
 from conformance.cases.choosing.suite_folders import load_suites
@@ -272,3 +274,10 @@ def test_the_picture_of_the_house_has_the_folders_of_the_package_in_the_order_of
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
     (layers,) = [rule["layers"] for rule in rules if rule["type"] == "layers"]
     assert [rooms for _, rooms in sorted(floors.items())] == [layer.split(" | ") for layer in layers]
+
+
+def test_the_picture_of_a_run_is_what_is_printed_today() -> None:
+    drawn = "import sys; sys.path.insert(0, 'tools'); import picture; print(picture.draw(picture.run()))"
+    done = run_program(sys.executable, "-c", drawn, folder=REPOSITORY)
+    kept = (REPOSITORY / "docs" / "images" / "run.svg").read_text(encoding="utf-8")
+    assert done.stdout.rstrip("\n") == kept.rstrip("\n"), "run tools/picture.py"

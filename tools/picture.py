@@ -47,7 +47,7 @@ _COLUMN: Final = 12.2
 
 def run() -> Report:
     """Run the cases against a server with the fault and return the report, with what is of chance replaced."""
-    plan_for = load_plan("both", None)
+    plan_for = load_plan("both", None, words=CASES)
     with ReferenceServer(faults=(FAULT,)) as server, TemporaryDirectory() as folder:
         target = Target(server.endpoint, states_url=server.states_url, values=default_values())
         plan = replace(plan_for(target), run_id="picture")
