@@ -130,6 +130,19 @@ ENGLISH |= {
         ("It must contain letters and digits.", "String", {}),
         ("It must contain only letters and digits.", "String", {"charset": ("digit", "letter")}),
     ],
+    "values that only marks part, or nothing": [
+        ("Valid values: `red`: warm `blue`: cold", "String", COLOURS),
+        ("Valid values: red: warm blue: cold", "String", {}),
+        ("Valid values: red: as at http://example.com", "String", {"enum": ("red",)}),
+    ],
+    "a list that goes on": [
+        ("Valid values: red, blue, etc.", "String", {}),
+        ("Example values: red, blue.", "String", {}),
+    ],
+    "a default with a comma or in quotes": [
+        ("Default value: 1,000.", "Integer", {"default": 1000}),
+        ('Default value: "red".', "String", {"default": "red"}),
+    ],
     "values after other words": [
         ("Set the value to one of the following: `red` or `blue`.", "String", COLOURS),
         ("You can set this parameter to red or blue.", "String", COLOURS),
@@ -152,6 +165,9 @@ ENGLISH |= {
     ],
 }
 CHINESE: dict[str, list[tuple[str, str, Facts]]] = {
+    "values in quotes": [("取值：“red”、“blue”。", "String", COLOURS)],
+    "a default with a comma": [("默认值：1,000。", "Integer", {"default": 1000})],
+    "a number has no items": [("最多100个。", "Integer", {}), ("最多指定100个。", "Array", {"maxItems": 100})],
     "what a value must contain among other things": [
         ("必须包含字母和数字。", "String", {}),
         ("只能包含字母和数字。", "String", {"charset": ("digit", "letter")}),

@@ -24,6 +24,10 @@ _ITEM_EXPLAINED = re.compile(
     r"(?:(?::(?!\d)|,(?=[^\x00-\x7f]|\s+which\b)).*|(?<=default)\.?|(?<=default value)\.?)",
     re.ASCII,
 )
+_ANOTHER_EXPLAINED = re.compile(rf"\s{LITERAL}\s*:(?![\d/])", re.ASCII)
+"""A second value in the words of the first, which nothing parts from it."""
+_AND_OTHERS: Final = frozenset({"etc", "others", "more"})
+_QUOTES: Final = str.maketrans("“”‘’", "\"\"''")
 _CHOICE = re.compile(rf"(?:^|[.。?!]\s*)(?P<rest>{LITERAL}(?:\s*\|\s*{LITERAL})+)[.。]?$", re.ASCII)
 """Values and bars between them, and nothing else: `on | off`."""
 _BRACES = re.compile(r"\{(?P<inner>[^{}]*)\}\s*[.。]?$")
@@ -126,7 +130,7 @@ def read_phrases(sentence: str, line: int, stated: StatedFacts, *, only: str | N
             {
                 name: value
                 for name, value in facts.items()
-                if only in (None, name) and not (quota and name == "maxItems")
+                if only in (None, name) and not (name == "maxItems" and (quota or _is_one_number(context)))
             },
             line,
             stated,
@@ -155,6 +159,11 @@ def _promises(lexicon: Lexicon, sentence: str, *, lists: bool, kind: str) -> tup
             if phrase.consumes:
                 sentence = sentence.replace(match[0], " ; ", 1)
     return tuple(found)
+
+
+def _is_one_number(context: RowContext) -> bool:
+    """Whether a parameter is a single number or truth value, which has no items and is no member of one."""
+    return not context.is_list and context.scalar != "string" and "." not in context.name
 
 
 def _is_of_kind(phrase: Phrase, kind: str) -> bool:
@@ -207,6 +216,7 @@ def state_inline(sentence: str, line: int, stated: StatedFacts, *, joins: bool) 
 
 def _inline_items(rest: str, lexicon: Lexicon) -> list[re.Match[str]]:
     """Return the values of a list in a sentence, by the first way to cut it that leaves nothing over; else none."""
+    rest = rest.translate(_QUOTES)
     braced = _BRACES.match(rest)
     if braced is not None:
         rest = braced["inner"].strip()
@@ -218,9 +228,11 @@ def _inline_items(rest: str, lexicon: Lexicon) -> list[re.Match[str]]:
         before = lexicon.afterwards.split(rest, maxsplit=1)[0]
         cut = _if_all(ITEM.fullmatch(part) for part in _split(before.rstrip("."), lexicon.conjunctions) if part)
         plain = cut if len(cut) > 1 and before != rest else []
+    if any(item["value"].lower().rstrip(".") in _AND_OTHERS for item in plain):
+        return []  # a list without some of its values would say that these are none
     explained = _ITEM_EXPLAINED.fullmatch(rest)
     if not plain and explained and ";" not in rest:
-        return [explained]
+        return [] if _ANOTHER_EXPLAINED.search(rest, explained.end("value") + 1) else [explained]
     return plain or _if_all(
         ITEM.fullmatch(part) or _ITEM_EXPLAINED.fullmatch(part) for part in re.split(r"\s*;\s*", rest)
     )

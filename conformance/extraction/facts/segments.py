@@ -163,7 +163,7 @@ def _with_items_apart(block: Block, context: RowContext) -> Iterator[Block]:
     """Make a cue and bullets of a list whose values are explained inside the paragraph of their cue."""
     first = _FIRST_EXPLAINED.search(block.text) if block.kind == "prose" else None
     cue = block.text[: first.start()] if first is not None else ""
-    parts = _NEXT_EXPLAINED.split(block.text[first.end() :]) if first is not None else []
+    parts = _explained_parts(block.text[first.end() :], block.marked) if first is not None else []
     if len(parts) < 2 or context.lexicon.cue.search(context.without_own_name(cue)) is None:  # noqa: PLR2004 - one is no list
         yield block
         return
@@ -175,6 +175,13 @@ def _with_items_apart(block: Block, context: RowContext) -> Iterator[Block]:
         )
     if after:
         yield replace(block, text=" ".join(after))
+
+
+def _explained_parts(text: str, marked: Sequence[str]) -> list[str]:
+    """Cut a list into its explained values, which marks alone may part: `**0**: low **1**: high`."""
+    parts = _NEXT_EXPLAINED.split(text)
+    heads = "|".join(map(re.escape, filter(None, marked)))
+    return parts if len(parts) > 1 or not heads else re.split(rf"\s*(?<!^)(?=(?:{heads})\s*:)", text)
 
 
 def _with_value_first(block: Block, context: RowContext) -> Block:

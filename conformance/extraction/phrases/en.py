@@ -52,14 +52,17 @@ _LITERALS_END = r"(?=\s*(?:$|[.,;)]|(?:and|but|or)\s+(?:cannot|can|must|it|conta
 _EACH_WORD = re.compile(rf"(?<![^\s,;\"']){_WORD}")
 _NOT = r"(?:cannot|can ?not|can't|must not|may not|should not|nor (?:can|may) it)"
 
-_VALUE = rf"(?P<value>-?\d[\d,]*(?=\s+(?!or\b)[A-Za-z%])|-?{LITERAL}(?=\.?\s*$|[.,;]\s|[,;]|\s*\())"
+_VALUE = (
+    r"(?P<value>-?\d{1,3}(?:,\d{3})+(?!\d)|-?\d[\d,]*(?=\s+(?!or\b)[A-Za-z%])"
+    rf"|-?{LITERAL}(?=[\"']?(?:\.?\s*$|[.,;]\s|[,;]|\s*\()))"
+)
 
 _CUE_WORDS = (
     r"(?:(?:valid|supported|allowed|possible|available|optional|the)\s+(?:values?|options)"
     r"(?:\s+(?:of|for)\s+(?-i:[a-z][a-z ]{0,30}[a-z]))??(?:\s+(?:are|include|is))?"
     r"|(?:one\s+of\s+)?the\s+following\s+values?(?:\s+(?:are|is)\s+(?:supported|available|valid|allowed))?"
     r"|value\s+range|values?\s+range|^range(?=\s*:)"
-    r"|(?<!default\s)(?<!maximum\s)(?<!minimum\s)(?<!starting\s)(?<!start\s)(?<!initial\s)\bvalues?(?=\s*:))"
+    r"|(?<!default\s)(?<!example\s)(?<!sample\s)(?<!maximum\s)(?<!minimum\s)(?<!starting\s)(?<!start\s)(?<!initial\s)\bvalues?(?=\s*:))"
 )
 
 _TWO_WORDS = r"(?=\s+[^\s,]+(?:,\s+[^\s,]+)*,?\s+(?:or|and)\s+[^\s,]+$)(?!.*\b(?:an?|the|empty|null|any|other|none)\b)"

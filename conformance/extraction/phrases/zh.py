@@ -53,7 +53,7 @@ _NOT = r"(?:不能|不可以|不可|不得|不允许|不支持)"
 _SIGNED = rf"(?P<low>-?(?:{DIGITS}))(?:{_TO})(?P<high>-?(?:{DIGITS}))"
 
 _VALUE = (
-    r"(?P<value>-?\d[\d,]*(?=(?!或)[\u4e00-\u9fff%])|-?\d[\d,]*(?=\s*(?:Mbps|Mbit/s|GB|GiB))"
+    r"(?P<value>-?\d{1,3}(?:,\d{3})+(?!\d)|-?\d[\d,]*(?=(?!或)[\u4e00-\u9fff%])|-?\d[\d,]*(?=\s*(?:Mbps|Mbit/s|GB|GiB))"
     rf"|-?{LITERAL}(?=\.?$|[。,;(]|即|表示))"
 )
 

@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.facts.literals import parse_int
-from conformance.extraction.phrases.table import HIGH, LOW, ONE, Phrase, bounds
+from conformance.extraction.phrases.table import HIGH, LOW, ONE, Phrase, bounds, unit
+from conformance.extraction.phrases.units import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,12 +30,27 @@ def _between(match: re.Match[str]) -> Mapping[str, FactValue]:
     return {"minimum": low, "maximum": high} if low <= high else {}
 
 
+def _with_unit(match: re.Match[str]) -> Mapping[str, FactValue]:
+    return {**bounds("minimum", "maximum")(match), **unit(UNITS)(match)}
+
+
 def _end(match: re.Match[str]) -> Mapping[str, FactValue]:
     value = parse_int(match["n"])
     return {} if value is None else {"maximum" if match["end"].lower() == "max" else "minimum": value}
 
 
+_UNIT: Final = r"(?P<unit>[KMGT]i?B|[KMG]bps|[KMG]bit/s|seconds?|minutes?|hours?|days?|months?|years?)"
+
 ENGLISH: Final = (
+    Phrase(
+        "range-with-units",
+        re.compile(
+            rf"\b(?:valid\s+values?|value\s+range|range)\s*:\s*{LOW}\s*{_UNIT}\s*(?:to|-|~|–)\s*{HIGH}\s*(?P=unit)(?=$|[.;](?:\s|$)|,\s)",
+            re.IGNORECASE,
+        ),
+        _with_unit,
+        integers_only=True,
+    ),
     Phrase(
         "range-with-conversions",
         re.compile(
@@ -73,6 +89,14 @@ ENGLISH: Final = (
 _TO: Final = r"\s*(?:~|-|–|—|至|到)\s*"
 
 CHINESE: Final = (
+    Phrase(
+        "range-with-units",
+        re.compile(
+            rf"取值(?:范围)?(?:为|是|:)*{LOW}\s*(?P<unit>[KMGT]i?B|[KMG]bps|[KMG]bit/s|秒|分钟|小时|天|个月|年){_TO}{HIGH}\s*(?P=unit)(?=$|[。,;])"
+        ),
+        _with_unit,
+        integers_only=True,
+    ),
     Phrase(
         "range-with-conversions",
         re.compile(rf"取值(?:范围)?(?:为|是|:)*{LOW}{_BESIDE}{_TO}{HIGH}(?:{_BESIDE})?(?=$|[。,;])"),
