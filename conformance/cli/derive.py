@@ -294,7 +294,8 @@ def _write(path: Path, text: str) -> None:
 
 def _check(path: Path, text: str, derived: Contract, documents: str) -> ExitStatus:
     """Say what has changed when a contract file is not what its document gives."""
-    again = f"conformance derive {documents}"
+    elsewhere = path != _target(derived, None, several=True)
+    again = f"conformance derive {documents} -o {path}" if elsewhere else f"conformance derive {documents}"
     try:
         committed = path.read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -101,7 +101,7 @@ def test_check_names_each_fact_that_changed(page: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().out.splitlines() == [
         "Name.maxLength: the file says 65, the document says 64 (line 9)",
         "Interval.enum: the file says [1, 5, 11], the document says [1, 5, 10] (line 10)",
-        f"a.yaml: differs from {page} in 2 places; run `conformance derive {page}`",
+        f"a.yaml: differs from {page} in 2 places; run `conformance derive {page} -o a.yaml`",
     ]
 
 
