@@ -83,7 +83,10 @@ def test_processes_that_go_on_find_what_one_finds(plan: Plan, chosen: list[Case]
 
 
 @pytest.mark.usefixtures("busy")
-def test_cases_of_a_copy_that_is_killed_are_run_by_another(plan: Plan, chosen: list[Case]) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_cases_of_a_copy_that_is_killed_are_run_by_another(
+    number: signal.Signals, plan: Plan, chosen: list[Case]
+) -> None:
     with Engine(plan) as engine:
         engine.prepare(chosen)
         results = run_shared(engine, chosen, CaseRecorder(), lambda: None)
@@ -92,7 +95,7 @@ def test_cases_of_a_copy_that_is_killed_are_run_by_another(plan: Plan, chosen: l
             found.append(next(results))
         killed = multiprocessing.active_children()[0].pid
         assert killed is not None
-        os.kill(killed, signal.SIGKILL)
+        os.kill(killed, number)  # Ctrl-C for it alone is a kind of kill too
         found += results
     assert set(_verdicts(found).values()) <= {"pass", "divergent"}
     assert len(found) == len(chosen)

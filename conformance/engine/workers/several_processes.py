@@ -237,7 +237,11 @@ class Workers(Generic[R]):
         sharing.note(len(found.results), last=found.last)
         if found.last:
             del sharing.busy[ready]
-            self._give(at_work.process, sharing)
+            if left := at_work.left():  # Ctrl-C came to it alone, and it begins nothing more
+                sharing.lost.extend(left)
+                self._end(at_work.process)
+            else:
+                self._give(at_work.process, sharing)
         return found.results
 
     def _give(self, process: WorkerProcess[R], sharing: _Round[R]) -> None:
