@@ -35,6 +35,11 @@ class StatedRule(NamedTuple):
     fact: Fact
     languages: tuple[Language, ...]
 
+    @property
+    def about(self) -> tuple[str, str, tuple[str, ...]]:
+        """What it says of what: the path, the name of the fact, and the key of its value."""
+        return self.row.path, self.name, value_key(self.fact)
+
 
 class CaseMaker:
     """Makes the cases of stated rules; what it can make none of, it remembers with the reason.

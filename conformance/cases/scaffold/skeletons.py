@@ -9,22 +9,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from conformance.cases.meanings.rows import leaf_of
 from conformance.cases.meanings.values import load_values
-from conformance.cases.meanings.words import load_words
 from conformance.cases.scaffold.candidates import Candidates
 from conformance.cases.scaffold.error_rows import error_row_cases
 from conformance.cases.scaffold.examples import with_examples
 from conformance.cases.scaffold.natural import NaturalCases
 from conformance.cases.scaffold.requests import (
-    carrier_path,
-    every_row,
     is_top_list,
     needed,
     needed_lists,
     rows_of,
     top_of,
 )
+from conformance.cases.scaffold.rule_sides import RuleSides
 from conformance.cases.scaffold.rules import CaseMaker, StatedRule, value_key
 from conformance.cases.scaffold.situations import (
     broken_in,
@@ -39,29 +36,21 @@ from conformance.cases.scaffold.situations import (
 )
 from conformance.cases.scaffold.structures import (
     UNKNOWN_VALUE,
-    number_of_items,
-    numbered_paths,
-    padded_json,
     request_of,
-    set_of,
-    set_without,
     valid_structure,
     with_lists,
-    without,
 )
-from conformance.cases.scaffold.values import broken_facts, pair
 from conformance.cases.scaffold.writing import COMMENT, CaseDraft, base_text, cases_text
-from conformance.contract.encodings import is_carrier
 from conformance.contract.wire import wire_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from conformance.cases.meanings.values import ValueTable
     from conformance.cases.scaffold.examples import AccountThings
     from conformance.cases.scaffold.requests import Rows
     from conformance.contract.languages import Language
-    from conformance.contract.model import Contract, Fact, Parameter, Scalar
+    from conformance.contract.model import Contract, Fact, Parameter
 
 
 _NAMEABLE: Final = re.compile(r"[A-Za-z][A-Za-z0-9.\[\]{}_]*")
@@ -234,8 +223,9 @@ def _boundaries(
     """Yield both sides of every rule that holds for the valid request, then of those that hold on a condition."""
     now = contracts_in_force(contracts, request)
     rows = rows_of(now)
+    sides = RuleSides(maker, rows, account)
     for rule in _rules(now, rows):
-        for case in _sides(rule, rows, request, maker, account):
+        for case in sides.of(rule):
             yield from _complete(changed(case, request, contracts), rule, maker)
     for path, each in conditional_facts(contracts, request):
         meant = situation(contracts, request, path, each.when)
@@ -243,16 +233,16 @@ def _boundaries(
             continue
         then = contracts_in_force(contracts, meant)
         rows = rows_of(then)
-        there = maker.in_situation(then, meant)
-        for rule in _rules(then, rows):
-            if (rule.row.path, rule.name, value_key(rule.fact)) == (path, each.name, value_key(each.fact)):
-                for case in _sides(rule, rows, meant, there, account, otherwise=_otherwise(path, each.name, contracts)):
-                    named = {
-                        "id": f"{case['id']}-{in_a_name(each.when)}",
-                        "title": f"{case['title']}, when {in_words(each.when)}",
-                    }
-                    whole = changed({**case, **named}, request, contracts, meant)
-                    yield from _complete(whole, rule, maker)
+        sides = RuleSides(maker.in_situation(then, meant), rows, account)
+        about = (path, each.name, value_key(each.fact))
+        for rule in [rule for rule in _rules(then, rows) if rule.about == about]:
+            for case in sides.of(rule, otherwise=_otherwise(path, each.name, contracts)):
+                named = {
+                    "id": f"{case['id']}-{in_a_name(each.when)}",
+                    "title": f"{case['title']}, when {in_words(each.when)}",
+                }
+                whole = changed({**case, **named}, request, contracts, meant)
+                yield from _complete(whole, rule, maker)
 
 
 def _complete(case: CaseDraft, rule: StatedRule, maker: CaseMaker) -> Iterator[CaseDraft]:
@@ -270,101 +260,3 @@ def _otherwise(path: str, name: str, contracts: Mapping[Language, Contract]) -> 
     rows = (contract.parameter(path) for contract in contracts.values()) if name == "enum" else ()
     values = (row.fact(name).value for row in rows if row is not None and row.fact(name).stated)
     return list(dict.fromkeys(wire_text(each) for value in values if isinstance(value, tuple) for each in value))
-
-
-def _sides(
-    rule: StatedRule,
-    rows: Rows,
-    request: dict[str, object],
-    maker: CaseMaker,
-    account: AccountThings,
-    *,
-    otherwise: Sequence[str] = (),
-) -> Iterator[CaseDraft]:
-    if rule.name == "required":
-        yield from _presence(rule, rows, request, maker)
-    elif rule.name == "maxItems":
-        yield from _items(rule, rows, maker, account)
-    elif is_carrier(rule.row, every_row(rows)):
-        # A text of another length is no longer JSON, or has other items: only an empty one has one fault.
-        texts = padded_json(rule.row, rows) if rule.name == "maxLength" else ()
-        if rule.name == "allowEmpty":
-            yield from maker.bad(rule, {"set": set_of(rule.row.path, "", rows)}, ())
-        elif texts:
-            longest, longer = texts
-            yield from maker.good(rule, {"set": {rule.row.path: longest}})
-            yield from maker.bad(rule, {"set": {rule.row.path: longer}}, ("maxLength",))
-        else:
-            maker.lacks(rule, "a text of another length has other items too")
-    else:
-        good, bad = pair(rule.row, rule.name, otherwise)
-        known = isinstance(good, str) and good in account.things
-        unknown = rule.row.path in account.paths and not known
-        change = None if good is None else _set(rule.row.path, good, rows, request)
-        yield from maker.good(rule, change, unknown_ids=unknown)
-        first = _first_value(rule, good) if rule.row.path not in account.kinds.values() else None
-        if first is not None:
-            yield from maker.good(rule, _set(rule.row.path, first, rows, request), suffix="first", unknown_ids=unknown)
-        facts = broken_facts(rule.row, bad) if bad is not None else ()
-        change = None if bad is None else _set(rule.row.path, bad, rows, request)
-        yield from maker.bad(rule, change, facts, unknown_ids=rule.row.path in account.paths)
-
-
-def _first_value(rule: StatedRule, last: object) -> Scalar | None:
-    """Return the first of several values that a parameter may have; `None` where it may not be plainly accepted.
-
-    A request that only asks what would happen is answered in its own way.
-    """
-    values = rule.fact.value
-    if rule.name != "enum" or not isinstance(values, tuple) or last is None:
-        return None
-    return None if values[0] == last or load_words().means("apart", leaf_of(rule.row.path)) else values[0]
-
-
-def _set(path: str, value: object, rows: Rows, request: Mapping[str, object]) -> CaseDraft:
-    """Return the change of one value; the object that it is in keeps the other members of the valid request."""
-    change = set_of(path, value, rows)
-    for name, new in change.items():
-        there = request.get(name)
-        if isinstance(new, dict) and isinstance(there, dict):
-            change[name] = {**there, **new}
-    return {"set": change}
-
-
-def _presence(rule: StatedRule, rows: Rows, request: dict[str, object], maker: CaseMaker) -> Iterator[CaseDraft]:
-    path = rule.row.path
-    top = top_of(path)
-    if path not in rows:
-        yield from maker.bad(rule, {"unset": [top]} if top in request else None, ("required",), suffix="omitted")
-        return
-    value = valid_structure(path, rows)
-    if carrier_path(path, rows) is not None:
-        left_out = without(path, rows)
-        known = value is not None and left_out is not None
-        yield from maker.good(rule, {"set": set_of(path, value, rows)} if known else None, suffix="given")
-        yield from maker.bad(rule, {"set": left_out} if known else None, ("required",), suffix="omitted")
-        return
-    if "[]." not in path:
-        if request != maker.plain:  # else the plain request shows that it is accepted
-            yield from maker.good(rule, {}, suffix="given")
-        own = [other for other in rows if top_of(other) == top and carrier_path(other, rows) is None]
-        alone = own == [path] and top in request
-        yield from maker.bad(rule, {"unset": [top]} if alone else None, ("required",), suffix="omitted")
-        return
-    yield from maker.good(rule, {"set": set_of(path, value, rows)} if value is not None else None, suffix="given")
-    rest = set_without(path, rows)
-    yield from maker.bad(rule, {"set": rest} if rest else None, ("required",), suffix="omitted")
-
-
-def _items(rule: StatedRule, rows: Rows, maker: CaseMaker, account: AccountThings) -> Iterator[CaseDraft]:
-    most = rule.fact.value
-    counts = (most, most + 1) if isinstance(most, int) else ()
-    changes = [number_of_items(rule.row, count, rows) for count in counts]
-    if not changes or None in changes:
-        maker.lacks(rule, "no list of this length is known to be valid")
-        return
-    # A list that one text carries names things by the path of that text.
-    named = {path.removesuffix("[]") for path in account.paths}
-    unknown = any(path.removesuffix("[]") in named for path in numbered_paths(changes[0] or {}))
-    yield from maker.good(rule, {"set": changes[0]}, unknown_ids=unknown)
-    yield from maker.bad(rule, {"set": changes[1]}, ("maxItems",), unknown_ids=unknown)
