@@ -120,6 +120,19 @@ def test_rows_that_were_exercised_and_not_passed_are_named() -> None:
     )
 
 
+def test_no_name_is_broken_where_a_chinese_line_ends() -> None:
+    names = [f"SomeLongCode.Number{number}" for number in range(5)]
+    cases = [result(f"X/{name}", "mismatch", exact={"en": (400, name, "m")}) for name in names]
+    speak("zh")
+    try:
+        told = shown(report_of(cases), width=50)
+    finally:
+        speak("")
+    row = told[told.index("英文错误码表") : told.index("中文错误码表")]
+    assert all(name in row for name in names)
+    assert "SomeLongCode.Number0、" in row
+
+
 def test_a_divergence_names_the_document_that_is_followed() -> None:
     case = result("X/a", "divergent", follows=("zh",))
     assert "DIVERGENT, follows Chinese CreateFlowLog/X/a" in shown(report_of([case]))

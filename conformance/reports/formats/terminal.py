@@ -13,6 +13,7 @@ from rich.text import Text
 
 from conformance.contract.languages import LANGUAGES
 from conformance.core.sentences.sentence import sentence
+from conformance.core.sentences.widths import wrapped
 from conformance.core.terminal import printable
 from conformance.judging.causes import causes_of
 from conformance.judging.divergence import NOT_OBSERVED, promise_at
@@ -95,8 +96,9 @@ def print_summary(console: Console, report: Report, folder: Path | None, changes
             Text(said(sentence("note: {text}", text=shortened(printable(_told(note["text"]))))), "yellow"),
             soft_wrap=True,
         )
-    for line in coverage_words(report):
-        console.print(said(line), highlight=False, markup=False)
+    for each in coverage_words(report):
+        for line in wrapped(said(each), console.width):
+            console.print(line, highlight=False, markup=False, soft_wrap=True)
     for change in changes:
         _line(console, "", "", _told(change))
     print_counts(console, report, folder)
