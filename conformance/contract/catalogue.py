@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
 
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
+_OF_PAGES: Final = (".md", ".markdown", ".txt", ".html", ".htm")
 _ALIKE: Final = 0.75
 """How much of a name must be that of an operation for a hint to propose it."""
 
@@ -185,7 +186,11 @@ def contract_path(name_or_path: str) -> Path:
         raise _ambiguous(name_or_path, named)
     path = Path(name_or_path)
     known = [f"{operation.name}.{language}" for operation, files in contract_files().items() for language in files]
-    if path.suffix in _SUFFIXES or path.name != name_or_path:
+    if path.suffix in _OF_PAGES and path.is_file():
+        raise ContractError(
+            "this is a page and no contract", where=path, hint="make a contract of it with `conformance derive`"
+        )
+    if path.suffix in (*_SUFFIXES, *_OF_PAGES) or path.name != name_or_path:
         if path.is_file():
             return path
         raise ContractError("there is no such file", where=path, hint=f"or a name: {_shown(known) or 'none is known'}")

@@ -150,3 +150,13 @@ def test_an_operation_without_its_language_is_told_its_contracts(
 ) -> None:
     assert run_command(["contract", name]) == 2
     assert f"there is no contract {name!r} ({hint}" in capsys.readouterr().err
+
+
+def test_a_page_is_no_contract_and_a_missing_one_no_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "CreateBarn.md"
+    page.write_text("# CreateBarn\n")
+    assert run_command(["contract", str(page)]) == 2
+    assert "this is a page and no contract (make a contract of it with `conformance derive`)" in capsys.readouterr().err
+    for words in (["contract", "NoBarn.md"], ["diff", "NoBarn.html", str(page)]):
+        assert run_command(words) == 2
+        assert "there is no such file" in capsys.readouterr().err
