@@ -654,3 +654,40 @@ def test_a_parameter_may_have_the_name_of_a_section(layout: str, before: str, ro
     assert stated(contract)["Description"]["maxLength"] == 8
     assert stated(contract)["Description"]["example"] == "woolly"
     assert {"Breed", "Size", "Tag[].Key"} <= set(stated(contract))
+
+
+def test_a_flat_row_whose_mark_depends_or_is_gone_is_a_row_of_its_own() -> None:
+    page = """Request parameters
+
+Parameter Type Required Example Description
+Size Integer No 3
+
+The size.
+
+Kind String Conditional hay
+
+The kind. This parameter is required when Size is 7.
+
+Roof String tin
+
+The roof. Valid values: tin and straw.
+
+The string must be short.
+
+Response parameters
+
+Parameter Type Example Description
+RequestId String 4C
+
+The ID.
+
+Error codes
+"""
+    contract = read_document(page.encode(), "CreateBarn.txt")
+    assert [(row.path, row.fact("required").state.name) for row in contract.parameters] == [
+        ("Size", "STATED"),
+        ("Kind", "NOT_STATED"),
+        ("Roof", "LOST"),
+    ]
+    assert [row.path for row in contract.parameters if row.conditional] == ["Kind"]
+    assert contract.parameters[2].fact("example").value == "tin"

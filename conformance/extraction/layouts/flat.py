@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.facts.literals import TYPE_WORDS
-from conformance.extraction.headings import columns_of, required_mark, section_of
-from conformance.extraction.page import ErrorLine, Page, Row, Text, cut_short
+from conformance.extraction.headings import columns_of, depends_mark, required_mark, section_of
+from conformance.extraction.page import Damage, ErrorLine, Page, Row, Text, cut_short
 from conformance.extraction.plain_text import clean, numbered_lines
 from conformance.extraction.rows import blocks
 
@@ -29,6 +29,7 @@ _HEADER_WORDS: Final = re.compile(
 )
 _ROW: Final = re.compile(rf"(?P<name>[A-Za-z][\w-]*(?:\.[\w-]+)*)\s+(?P<type>{TYPE_WORDS})(?:\s+(?P<rest>\S.*))?")
 _ERROR: Final = re.compile(r"(?P<status>[1-5]\d\d)\s+(?P<code>[A-Za-z][\w.-]*)(?:\s+(?P<rest>\S.*))?")
+_ARTICLES: Final = frozenset({"the", "a", "an", "this", "each", "one", "no"})
 _MARK: Final = re.compile(r"(?P<mark>\S+)(?:\s+(?P<rest>\S.*))?")
 
 
@@ -61,6 +62,23 @@ def read(text: str) -> Page:
     for number, line in numbered_lines(text):
         reader.take(number, line)
     return reader.finish(complete=text.endswith("\n"))
+
+
+def _is_marked(rest: str) -> bool:
+    """Whether what follows the type of a row begins with a required mark."""
+    mark = _MARK.fullmatch(rest)
+    return mark is not None and (required_mark(mark["mark"]) is not None or depends_mark(mark["mark"]))
+
+
+def _lacks_mark(row: re.Match[str]) -> bool:
+    """Whether a line is a row whose mark is gone: a name, a type with its capital, at most an example; no sentence."""
+    rest = row["rest"] or ""
+    named = row["name"].lower() not in _ARTICLES and row["type"][0].isupper()
+    return named and len(rest.split()) <= 1 and not rest.endswith((".", "。", ":", ",", ";"))
+
+
+def _lost_mark(line: int) -> Damage:
+    return Damage(line, "cell", "the row has no required mark", ("required",))
 
 
 class _Reader:
@@ -103,8 +121,7 @@ class _Reader:
     def _parameter(self, number: int, line: str) -> None:
         match = None if line.startswith((" ", "\t")) else _ROW.fullmatch(line.strip())
         if match is not None and "required" in self._columns:
-            mark = _MARK.fullmatch(match["rest"] or "")
-            match = match if mark is not None and required_mark(mark["mark"]) is not None else None
+            match = match if _is_marked(match["rest"] or "") or _lacks_mark(match) else None
         if match is not None:
             self._flush()
             self._head = (number, match)
@@ -119,7 +136,7 @@ class _Reader:
         required = None
         if "required" in self._columns:
             mark = _MARK.fullmatch(rest)
-            if mark is not None:
+            if mark is not None and _is_marked(rest):
                 required, rest = Text(number, mark["mark"]), mark["rest"] or ""
         inline = "example" not in self._columns
         lines = [Text(number, rest), *self._lines] if inline and rest else self._lines
@@ -130,6 +147,7 @@ class _Reader:
             required=required,
             example=Text(number, "" if inline else rest),
             description=blocks(lines, markup=False),
+            damage=() if required is not None or "required" not in self._columns else (_lost_mark(number),),
         )
         self._rows[self._section].append(row)
         self._head, self._lines = None, []

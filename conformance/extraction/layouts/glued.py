@@ -25,7 +25,7 @@ _TYPE: Final = (
     r"(?:array|list)<[\w<>]+>|integer(?:<int\d+>)?|string|boolean|number|float|double|long|array|object|map|any"
 )
 _ROW: Final = re.compile(
-    rf"(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*?)??(?P<type>{_TYPE})(?P<mark>Yes|No|是|否)?"
+    rf"(?P<name>[A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*?)??(?P<type>{_TYPE})(?P<mark>Yes|No|Conditional|是|否|条件必选|条件必填)?"
 )
 
 
