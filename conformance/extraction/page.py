@@ -120,6 +120,7 @@ class ErrorLine:
         code: The wire literal.
         message: The wire literal; message and description together when `description` is `None`.
         description: The text of the description; `None` where the layout does not mark where it begins.
+        barred: Whether a bar inside a cell looks like the end of it, so that the message may be any part of the text.
     """
 
     line: int
@@ -127,6 +128,7 @@ class ErrorLine:
     code: str
     message: str
     description: str | None
+    barred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

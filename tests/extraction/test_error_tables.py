@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from conformance.extraction.read import read_document, read_document_with_notes
+from conformance.extraction.read import leaves_doubt, read_document, read_document_with_notes
 
 MARKDOWN = """# CreateBarn
 
@@ -110,3 +110,15 @@ def test_a_row_with_several_statuses_is_a_row_of_each() -> None:
         (503, "Code2"),
         (400, "Code3"),
     ]
+
+
+def test_a_message_with_a_bar_is_known_by_the_other_document_alone() -> None:
+    torn = MARKDOWN.format(errors=HEADER + "|400|BadSize|Only <a> | <b>.|Choose one.|\n")
+    whole = MARKDOWN.format(errors=HEADER + "|400|BadSize|Only <a> \\| <b>.|Choose one.|\n")
+    assert rows_of(torn) == [(400, "BadSize", "")]
+    other = read_document(whole.encode(), "CreateBarn.md")
+    settled = read_document(torn.encode(), "CreateBarn.md", companion=other)
+    assert [row.message for row in settled.errors] == [row.message for row in other.errors] == ["Only <a> | <b>."]
+    assert leaves_doubt(settled)
+    described = MARKDOWN.format(errors=HEADER + "|400|BadSize|The size is wrong.|Choose 1 | 2.|\n")
+    assert rows_of(described) == [(400, "BadSize", "The size is wrong.")]

@@ -49,6 +49,15 @@ def split_message(text: str, known: Iterable[str] = ()) -> tuple[str, str]:
     return _cut(text, parts, len(parts) // 2) if len(parts) > 1 else (text, "")
 
 
+def _split_at_bar(text: str, known: Iterable[str]) -> tuple[str, str]:
+    """Find a message that the other language's document has, or a whole sentence; else nothing is known of it."""
+    for message in sorted(known, key=len, reverse=True):
+        if message and text.startswith(message) and text[len(message) :].lstrip()[:1] in ("", "|"):
+            return message, text[len(message) :].strip(" |")
+    first, _, rest = text.partition("|")
+    return (first.strip(), rest.strip()) if first.strip().endswith((".", "!", "?")) else ("", text)
+
+
 def _split_at_chinese(text: str) -> tuple[str, str]:
     """Messages are English: the description begins with the last sentence before the first Chinese character."""
     first = next(index for index, character in enumerate(text) if has_cjk(character))
@@ -77,7 +86,8 @@ def error_codes(lines: Iterable[ErrorLine], companion: Contract | None) -> tuple
         message, description, inferred = line.message, line.description or "", line.description is None
         if inferred:
             known = [row.message for row in companion.rows(line.code) if row.status == line.status] if companion else []
-            message, description = split_message(line.message, known)
+            split = _split_at_bar if line.barred else split_message
+            message, description = split(line.message, known)
         row = ErrorCode(
             status=line.status,
             code=line.code,

@@ -7,7 +7,7 @@ may be unescaped. So a row is what is between two lines that begin with a bar, a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from conformance.extraction.facts.literals import TYPE_WORDS
@@ -193,9 +193,11 @@ class _Reader:
             return
         row, self._row = self._row, None
         cells = row.contents()[1:]
-        width = len(self._columns)
+        width, torn = len(self._columns), ""
         if len(cells) > width:
             # An unescaped bar: what it parted belongs together in the last column, the only one with prose.
+            barred = self._columns[-2:] == ("message", "description")
+            torn = "|".join(line.text for cell in cells[width - 2 :] for line in cell) if barred else ""
             cells = [*cells[: width - 1], _joined(cells[width - 1 :])]
             if "code" in self._columns:
                 self._notes.append(Note(row.line, "an unescaped bar in a row of errors: its message may be cut"))
@@ -204,6 +206,8 @@ class _Reader:
         if "code" in self._columns:
             lines = error_lines(self._columns, cells, row.line, markup=True, above=self._above)
             self._above = lines[0] if lines else None
+            if torn:
+                lines = tuple(replace(line, message=torn.strip(), description=None, barred=True) for line in lines)
             if lines:
                 self._errors += lines
             elif self._section == "errors":
