@@ -166,6 +166,14 @@ class TwoMemoriesWithoutStates(TwoMemories):
     )
 
 
+class OneId(StatesRelay):
+    """Gives the same id to all that is created, as that of an example."""
+
+    def operation(self, path: bytes, body: bytes) -> None:
+        status, kind, data = self.ask(path.decode(), body)
+        self.give(status, kind, re.sub(rb"fl-[0-9a-z]{16,}", b"fl-m5e8vhz2t21sel1nq0000", data))
+
+
 class IgnoresTeardown(StatesRelay):
     """Answers 200 to a teardown and does nothing."""
 

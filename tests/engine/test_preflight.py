@@ -20,6 +20,7 @@ from relays import (
     OneAccountIgnoresTeardown,
     OneAccountThatCreatesAlone,
     OneAccountWithoutDelete,
+    OneId,
     OnlyGet,
     Page,
     StatesRelay,
@@ -188,6 +189,13 @@ def test_several_processes_without_states_are_told_by_what_was_created(
     assert keys(outcome) == ["states.unsteady"]
     assert "what was created is in some answers and not in others" in outcome.out
     assert summary(outcome).keys() <= {"pass", "not_run", "divergent"}
+
+
+def test_one_id_for_all_is_no_sign_of_accounts_that_are_not_kept_apart(
+    quick: Command, reference: ReferenceServer
+) -> None:
+    outcome = run(OneId, quick, reference, *ORDINARY)
+    assert (outcome.status, keys(outcome)) == (ExitStatus.CONFORMS, [])
 
 
 def test_a_teardown_that_does_nothing_is_noted_and_fails_no_case(quick: Command, reference: ReferenceServer) -> None:

@@ -51,7 +51,7 @@ class Scripted:
         codes = self.rounds.pop(0)
         if codes is None:
             raise NothingKnownError("throttled")
-        return self._end([SimpleNamespace(code=code) for code in codes])
+        return self._end([SimpleNamespace(code=code, status=400) for code in codes])
 
 
 def found(inquiry: Scripted) -> PreflightFindings:
@@ -73,6 +73,8 @@ def found(inquiry: Scripted) -> PreflightFindings:
         [[SHOWS, NOT, NOT, NOT], EQUAL, EQUAL, EQUAL],  # it shows a moment later
         [[DONE, "Exists", "Exists", "Exists"], ["Exists"] * 8],  # the state does not show at all
         [[DONE, "Exists"], [DONE, "Exists"]],
+        [[SHOWS, "OperationConflict"], [SHOWS, "OperationConflict"]],  # one request of an account at a time
+        [[SHOWS, "LastTokenProcessing", NOT]] * 2,
         [None],  # nothing is known, and no other check ends by that
         [[SHOWS, NOT], None],
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from contextlib import suppress
 from functools import partial
@@ -31,6 +32,10 @@ _DIFFERING: Final = 2
 """Rounds with different answers from which on these are no matter of the moment."""
 SLOW_S: Final = 0.2
 """Seconds for one answer above which no more is asked: a slow server is not to be kept from its cases."""
+
+_OF_THE_MOMENT: Final = (409, 423, 425)
+_MOMENT: Final = re.compile(r"conflict|progress|processing|concurren|lock|busy|retry|wait", re.IGNORECASE)
+"""How a code speaks of another request that is under way."""
 
 _TEXT: Final = (
     "equal requests of one AccessKeyId are answered differently ({codes}): do several processes or hosts answer, each "
@@ -117,8 +122,11 @@ class Steadiness:
     def _codes(self, answers: Sequence[Answered]) -> set[str]:
         """Return the codes of refusals; a success counts only beside that which the state leads to.
 
+        One that speaks of other requests at the same moment says nothing of memories.
         Where the state does not show, one of several equal requests may succeed, and stand in the way of the others.
         """
+        if any(answered.status in _OF_THE_MOMENT or _MOMENT.search(str(answered.code)) for answered in answers):
+            return set()
         codes = {"" if answered.code is None else str(answered.code) for answered in answers}
         if "" not in codes:
             return codes
