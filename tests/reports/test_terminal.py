@@ -133,6 +133,30 @@ def test_no_name_is_broken_where_a_chinese_line_ends() -> None:
     assert "SomeLongCode.Number0、" in row
 
 
+@pytest.mark.parametrize(("width", "is_table"), [(60, False), (200, True)])
+def test_points_of_several_operations_are_lines_where_a_table_would_break_names(width: int, *, is_table: bool) -> None:
+    cases = [
+        result(
+            id=f"{name}/X/a",
+            verdict="divergent",
+            verdicts={"en": "mismatch", "zh": "pass"},
+            follows=("zh",),
+            answered="InvalidParameter",
+        )
+        for name in ("CreateFlowLog", "AllocateEipAddress")
+    ]
+    point = {
+        "operation": "AllocateEipAddress",
+        "point": "SecurityProtectionTypes[].maxItems",
+        **{each: {"value": 10, "line": 129, "origin": f"AllocateEipAddress.{each}.json"} for each in ("en", "zh")},
+        "cases": [cases[1].id],
+    }
+    told = shown(report_of(cases, points=[point]), width=width)
+    assert "SecurityProtectionTypes[].maxItems" in told
+    assert "10 (AllocateEipAddress.zh.json:129)" in told
+    assert ("      the server: InvalidParameter\n      follows: Chinese\n" in told) is not is_table
+
+
 def test_a_divergence_names_the_document_that_is_followed() -> None:
     case = result("X/a", "divergent", follows=("zh",))
     assert "DIVERGENT, follows Chinese CreateFlowLog/X/a" in shown(report_of([case]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from conformance.judging.report_entries import CaseEntry, GroupEntry, Report
+    from conformance.judging.report_entries import CaseEntry, GroupEntry, PointEntry, Report
 
 _STYLES: Final = {
     "pass": "green",
@@ -57,6 +58,8 @@ _STYLES: Final = {
     "not_applicable": "dim",
 }
 _PIPE_WIDTH: Final = 120
+_ANY_WIDTH: Final = 10_000
+"""Columns that no table needs."""
 _SHOWN: Final = 500
 """How many causes, and how many divergent cases, are shown one by one."""
 _NAMED: Final = 5
@@ -181,6 +184,17 @@ def _print_commands(console: Console, group: GroupEntry) -> None:
         _line(console, spoken("run again: "), "dim", rerun, indent=4)
 
 
+def _print_points(console: Console, points: Sequence[PointEntry]) -> None:
+    """Print the points at which the documents disagree where a table would break their names."""
+    _line(console, spoken("Where the documents disagree"), "bold", "")
+    for point in points:
+        _line(console, "", "", f"{point['operation']} {point['point']}", indent=2)
+        sides = [(language_words(language), promise_words(promise_at(point, language))) for language in LANGUAGES]
+        server = (sentence("the server"), answers_words(point["observed"]))
+        for label, text in (*sides, server, (sentence("follows"), follows_words(point["follows"]))):
+            _line(console, "", "", said(sentence("{before}: {rest}", before=label, rest=text)), indent=6)
+
+
 def _print_marked(console: Console, expected: str, observed: str) -> None:
     """Print two texts that differ a little, and a line below each that points to what differs."""
     labels = spoken("expected: "), spoken("observed: ")
@@ -245,7 +259,11 @@ def _print_divergence(console: Console, report: Report) -> None:
             Text(said(answers_words(point["observed"]))),
             Text(said(follows_words(point["follows"]))),
         )
-    console.print(table)
+    whole = console.options.update(width=_ANY_WIDTH)
+    if several and Measurement.get(console, whole, table).maximum > console.width:
+        _print_points(console, points[:_SHOWN])
+    else:
+        console.print(table)
     if len(points) > _SHOWN or len(points) < len(report["disagreements"]):
         shown = min(len(points), _SHOWN)
         told = sentence(
