@@ -9,7 +9,8 @@ import signal
 import sys
 import threading
 import time
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from commands import LONGEST_S, script, started
@@ -18,6 +19,8 @@ from servers import eventually
 from conformance.cases.select import select
 from conformance.cli.support.plan_template import default_values, load_plan
 from conformance.core.errors import HarnessError
+from conformance.engine.notes import RunNotes
+from conformance.engine.workers import worker_process
 from conformance.engine.workers.case_parts import CaseParts
 from conformance.engine.workers.child_process import ChildProcess
 from conformance.engine.workers.several_processes import Workers
@@ -245,3 +248,23 @@ def test_what_cannot_be_is_one_message(quick: Command, words: tuple[str, ...], s
     outcome = quick.run(*words)
     assert outcome.status == 2
     assert says in outcome.err
+
+
+def test_what_a_process_gave_back_is_not_given_back_again_after_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C that comes while it is sent is raised right after that."""
+    given: list[str] = []
+
+    def send(found: worker_process.PartFound[str]) -> None:
+        given.extend(found.results)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(worker_process, "_TELL_EVERY_S", 0.0)
+    engine: Any = SimpleNamespace(run=iter, stop=lambda: None, plan=SimpleNamespace(notes=RunNotes()))
+    connection: Any = SimpleNamespace(send=send)
+    part: Any = ["first", "second"]
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        last = worker_process._run(engine, part, str, connection)  # noqa: SLF001 - when it is sent is not to be had otherwise
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert [*given, *last.results] == ["first"]

@@ -169,7 +169,7 @@ def _run(
                 if time.monotonic() >= due:
                     with _ctrl_c(signal.SIG_BLOCK):  # half a message would be no message
                         connection.send(PartFound(found, engine.plan.notes.take(), last=False))
-                    found = []
+                        found = []  # before Ctrl-C is let in: what was sent must not be sent again
                     due = time.monotonic() + _TELL_EVERY_S
     except KeyboardInterrupt:
         engine.stop()
