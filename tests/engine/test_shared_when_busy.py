@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -100,6 +101,43 @@ def test_cases_of_a_copy_that_is_killed_are_run_by_another(
     assert set(_verdicts(found).values()) <= {"pass", "divergent"}
     assert len(found) == len(chosen)
     assert "workers.killed" in [note.key for note in plan.notes.take()]
+
+
+@pytest.mark.usefixtures("busy")
+def test_a_run_whose_copies_are_all_killed_goes_on_without(plan: Plan, chosen: list[Case]) -> None:
+    found: list[RecordedCase] = []
+    with Engine(plan) as engine:
+        engine.prepare(chosen)
+        for each in run_shared(engine, chosen, CaseRecorder(), lambda: None):
+            found.append(each)
+            for copy in multiprocessing.active_children():
+                copy.kill()
+    assert set(_verdicts(found).values()) <= {"pass", "divergent"}
+    assert len(found) == len(chosen)
+
+
+@pytest.mark.usefixtures("busy")
+@pytest.mark.parametrize("most", [0, 1])
+def test_a_run_goes_on_where_the_system_has_no_more_processes(
+    most: int, monkeypatch: pytest.MonkeyPatch, plan: Plan, chosen: list[Case]
+) -> None:
+    forked: list[int] = []
+    fork = os.fork
+
+    def limited() -> int:
+        if len(forked) == most:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        forked.append(fork())
+        return forked[-1]
+
+    monkeypatch.setattr(os, "fork", limited)
+    with Engine(plan) as engine:
+        engine.prepare(chosen)
+        found = [*run_shared(engine, chosen, CaseRecorder(), lambda: None)]
+    assert len(forked) == most
+    assert set(_verdicts(found).values()) <= {"pass", "divergent"}
+    assert len(found) == len(chosen)
+    assert "workers.killed" not in [note.key for note in plan.notes.take()]
 
 
 @pytest.mark.usefixtures("busy")

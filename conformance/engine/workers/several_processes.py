@@ -7,7 +7,7 @@ takes to carry cases there and results back.
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Final, Generic, NamedTuple, Protocol, Self, TypeVar
@@ -149,9 +149,10 @@ class Workers(Generic[R]):
                 self._end(process)
 
     def _start_copies(self, told: WorkerTold[R], cases: Mapping[str, Case]) -> None:
-        while len(self._processes) < self._count:
-            own = told._replace(plan=replace(told.plan, run_id=new_run_id()))  # it probes under accounts of its own
-            self._processes.append(WorkerCopy(own, self._own, cases, tuple(self._processes)))
+        with suppress(OSError):  # the system has no more processes, memory or descriptors: fewer go on, or none
+            while len(self._processes) < self._count:
+                own = told._replace(plan=replace(told.plan, run_id=new_run_id()))  # it probes under accounts of its own
+                self._processes.append(WorkerCopy(own, self._own, cases, tuple(self._processes)))
 
     def _end(self, process: WorkerProcess[R]) -> None:
         self._processes.remove(process)
@@ -175,32 +176,48 @@ class Workers(Generic[R]):
         """Run cases and yield what is made of their results as they come; those that must run alone come last.
 
         These run in this process. The target is asked the few things that go before the cases once, in this process,
-        too. The cases of a process that is killed are run again by others, under accounts of their own. After Ctrl-C
-        what is under way takes its states back first.
+        too. The cases of a process that is killed are run again by others, or in this one where it made copies, under
+        accounts of their own. After Ctrl-C what is under way takes its states back first.
 
         Raises:
-            HarnessError: When processes are killed again and again.
+            HarnessError: When processes that are not copies are killed again and again.
         """
         self._findings = self._own.prepare(cases)
-        plan = self.plan
         together = [case for case in cases if not self._own.alone(case)]
+        yield from self._by_new_ones(together) if self._before is None else self._by_copies(together)
+        yield from map(self._record, self._own.run([case for case in cases if self._own.alone(case)]))
+
+    def _by_new_ones(self, cases: Sequence[Case]) -> Iterator[R]:
+        plan = self.plan
         for _ in range(_TRIES):
-            self._start(plan, together)
-            sharing = self._round(together)
+            self._start(plan, cases)
+            sharing = self._round(cases)
             yield from self._shared(sharing)
             if not sharing.lost:
-                break
+                return
             self.plan.notes.add(_LOST)
-            together = sharing.lost
+            cases = sharing.lost
             self._end_all()
             # What a lost process set or created must not be there for another try.
             plan = replace(self.plan, run_id=new_run_id())
-        else:
-            raise HarnessError(
-                f"processes of the run were killed again and again: {len(together)} cases have no verdict",
-                hint="see what kills them, such as a lack of memory, or give --workers 1",
-            )
-        yield from map(self._record, self._own.run([case for case in cases if self._own.alone(case)]))
+        raise HarnessError(
+            f"processes of the run were killed again and again: {len(cases)} cases have no verdict",
+            hint="see what kills them, such as a lack of memory, or give --workers 1",
+        )
+
+    def _by_copies(self, cases: Sequence[Case]) -> Iterator[R]:
+        """Yield what copies find. Nobody asked for them, so what they cannot do is done in this process."""
+        self._start(self.plan, cases)
+        started = bool(self._processes)
+        sharing = self._round(cases)
+        yield from self._shared(sharing)
+        if not sharing.lost:
+            return
+        if started:
+            self.plan.notes.add(_LOST)
+        self._end_all()
+        self._own.renew(replace(self.plan, run_id=new_run_id()))
+        yield from map(self._record, self._own.run(sharing.lost))
 
     def _round(self, cases: Sequence[Case]) -> _Round[R]:
         rate = self.plan.target.rate
