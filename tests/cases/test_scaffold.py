@@ -561,6 +561,7 @@ def test_an_id_in_a_text_of_json_is_a_text() -> None:
 def test_a_member_of_an_inner_list_is_sent_with_what_each_outer_item_must_have() -> None:
     rows = (
         parameter("Barn[].Kind", required=True, example="hay"),
+        parameter("Barn[].Roof[]", required=True, example="tin"),
         parameter("Barn[].Stall[].Name", required=True, example="one"),
         parameter("Barn[].Stall[].Door[].Size", maximum=9, type="Integer"),
         parameter("Yard.Gate", required=True, example="east"),
@@ -571,10 +572,12 @@ def test_a_member_of_an_inner_list_is_sent_with_what_each_outer_item_must_have()
     sent = {name: wire_parameters(case.steps[0].params, {}) for name, case in cases.items()}
     assert sent["barn-stall-door-size-maximum-kept"] == {
         "Barn.1.Kind": "hay",
+        "Barn.1.Roof.1": "tin",
         "Barn.1.Stall.1.Name": "one",
         "Barn.1.Stall.1.Door.1.Size": "9",
         "Yard.Gate": "east",
     }
+    assert sent["barn-roof-required-omitted"] == {"Barn.1.Kind": "hay", "Yard.Gate": "east"}
     assert sent["yard-size-maximum-kept"] == {"Yard.Gate": "east", "Yard.Size": "9"}
     assert sent["yard-tree-age-maximum-kept"] == {"Yard.Gate": "east", "Yard.Tree.1.Age": "9"}
     assert sent["barn-stall-name-required-omitted"]["Barn.1.Kind"] == "hay"

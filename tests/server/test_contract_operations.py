@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,6 +15,7 @@ from profiles import scaled
 
 from conformance.cases.meanings.words import load_words, singular
 from conformance.server.general.listing import page_of
+from conformance.server.general.refusals import _absent_inner_list
 from conformance.server.general.shapes import shape_of, with_list
 from conformance.server.process import ReferenceServer
 from conformance.server.request import Call
@@ -261,3 +263,19 @@ def test_what_a_document_has_where_a_behaviour_has_a_list_is_of_its_elements() -
         "BarnName": "Barns.Barn[].BarnName",
         "Height": "Barns.Barn[].Height",
     }
+
+
+@pytest.mark.parametrize(
+    ("sent", "absent"),
+    [
+        ({}, False),
+        ({"Barn.1.Door": "east", "Barn.1.Ports.1": "80"}, False),
+        ({"Barn.1.Door": "east"}, True),
+        ({"Barn.1.Ports.1": "80", "Barn.2.Door": "east"}, True),
+        ({"Barn.1.PortsOpen": "80"}, True),
+        ({"Barns.1.Door": "east"}, False),
+    ],
+)
+def test_an_item_without_a_list_that_it_must_have(sent: dict[str, str], *, absent: bool) -> None:
+    attempt: Any = SimpleNamespace(call=SimpleNamespace(parameters=sent))
+    assert _absent_inner_list("Barn[].Ports[]", attempt) is absent

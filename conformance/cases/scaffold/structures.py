@@ -117,9 +117,9 @@ def set_without(path: str, rows: Rows) -> dict[str, object] | None:
 
 
 def _leave_out(value: object, path: str) -> bool:
-    """Take a member out of each object at its path; whether there is such an object."""
+    """Take a member, with all its items, out of each object at its path; whether there is such an object."""
     holders: list[object] = [value]
-    *way, last = _STEP.findall(path)
+    *way, last = _STEP.findall(path.removesuffix("[]") or path)
     for step in way:
         holders = [below for each in holders for below in _below(each, step)]
     kept = [each for each in holders if isinstance(each, dict)]

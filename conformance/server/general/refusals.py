@@ -170,7 +170,8 @@ def _required(operation: _Operation) -> Iterator[Check]:
             row = operation.codes("missing", path, name)[0]
             absent = partial(_absent, path) if path in operation.groups else partial(missing, path)
             if path.endswith("[]"):
-                absent = partial(_absent_list, path, absent)
+                inner = "[]." in path
+                absent = partial(_absent_inner_list, path) if inner else partial(_absent_list, path, absent)
             yield _answering(f"required.{path}", row, absent)
 
 
@@ -232,6 +233,16 @@ def _row_of_rule(
 def _absent_list(path: str, absent: Condition, attempt: Attempt) -> bool:
     """Whether a list was sent in no form, neither with indexes nor, as another document has it, as one text."""
     return absent(attempt) and not attempt.call.value(path.removesuffix("[]"))
+
+
+def _absent_inner_list(path: str, attempt: Attempt) -> bool:
+    """Whether an item of the outer list was sent without anything of a list that it must have."""
+    outer, _, inner = path.removesuffix("[]").rpartition("[].")
+    item = re.compile(re.escape(outer).replace(r"\[\]", r"\.\d+") + r"\.\d+\.")
+    names = attempt.call.parameters
+    items = {match[0] for name in names if (match := item.match(name))}
+    lists = [f"{each}{inner}" for each in items]
+    return any(not any(name == each or name.startswith(f"{each}.") for name in names) for each in lists)
 
 
 def _absent(path: str, attempt: Attempt) -> bool:
