@@ -27,7 +27,7 @@ SCAFFOLDED = "Written by `conformance scaffold`"
 NOT_SHOWN = Path(__file__).with_name("texts_not_shown.txt")
 """Texts of the source that no person reads, one a line: keys, styles, parts of patterns and of files."""
 OF_LIBRARIES = Path(__file__).with_name("library_texts.txt")
-"""Texts of the libraries that read the command line, one a line, as the package writes its own."""
+"""Texts of libraries, and hints that have a name in a module where only faults are looked at, one a line."""
 ASIDE = (
     "core/sentences/",
     "extraction/phrases/",
