@@ -369,6 +369,8 @@ def _running(
             yield sdk_run.plan, lambda: _recorded(sdk_run.run(chosen), record)
         return
     cases = [each for each in chosen if isinstance(each, Case)]
+    # More would have nothing to do, or together more cases in flight than are allowed.
+    workers = min(workers, len(cases), plan.concurrency)
     if workers > 1:
         from conformance.engine.workers.several_processes import Workers  # noqa: PLC0415 - only a run in several processes pays for it
 

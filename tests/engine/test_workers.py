@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from conformance.cases.model import Case
     from conformance.cases.suite import Suite
+    from conformance.engine.plan import Plan
     from conformance.server.process import ReferenceServer
 
 
@@ -47,6 +48,24 @@ def test_two_processes_find_what_one_finds(quick: Command, reference: ReferenceS
     assert two.verdicts == one
     assert list(two.cases) == list(one)
     assert two.report["complete"]
+
+
+def test_there_are_no_more_processes_than_cases_or_cases_in_flight(
+    quick: Command, reference: ReferenceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = []
+
+    class Counted(Workers[Any]):
+        def __init__(self, plan: Plan, count: int, *more: Any) -> None:
+            counts.append(count)
+            super().__init__(plan, count, *more)
+
+    monkeypatch.setattr("conformance.engine.workers.several_processes.Workers", Counted)
+    options = ("--endpoint", reference.endpoint, "--states-url", reference.states_url, "--workers", "500")
+    assert quick.run(*options, "CreateFlowLog/Unauthorized/ram-user").report["complete"]
+    assert counts == []
+    quick.run(*options, "CreateFlowLog/MissingParameter", "--concurrency", "2")
+    assert counts == [2]
 
 
 def _sizes(parts: CaseParts) -> list[int]:
