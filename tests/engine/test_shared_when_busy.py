@@ -24,7 +24,7 @@ from conformance.engine.plan import new_run_id
 from conformance.engine.workers import idle_processors, shared_when_busy, trial
 from conformance.engine.workers.idle_processors import Usage, UsageMeter, processors
 from conformance.engine.workers.shared_when_busy import run_shared
-from conformance.engine.workers.worker_process import WorkerCopy
+from conformance.engine.workers.worker_process import PartFound, WorkerCopy, WorkerProcess
 from conformance.reports.case_records import CaseRecorder, RecordedCase
 from conformance.target.model import Target
 
@@ -138,6 +138,28 @@ def test_a_run_goes_on_where_the_system_has_no_more_processes(
     assert set(_verdicts(found).values()) <= {"pass", "divergent"}
     assert len(found) == len(chosen)
     assert "workers.killed" not in [note.key for note in plan.notes.take()]
+
+
+@pytest.mark.usefixtures("busy")
+def test_a_copy_that_just_gave_back_its_last_is_not_waited_for_after_ctrl_c(
+    monkeypatch: pytest.MonkeyPatch, plan: Plan, chosen: list[Case]
+) -> None:
+    take = WorkerProcess.take
+
+    def interrupted(process: WorkerProcess[RecordedCase]) -> PartFound[RecordedCase]:
+        part = take(process)
+        if part.last:
+            monkeypatch.setattr(WorkerProcess, "take", take)
+            os.kill(os.getpid(), signal.SIGINT)
+        return part
+
+    monkeypatch.setattr(WorkerProcess, "take", interrupted)
+    with Engine(plan) as engine:
+        engine.prepare(chosen)
+        results = run_shared(engine, chosen, CaseRecorder(), lambda: None)
+        with pytest.raises(KeyboardInterrupt):
+            _ = [*results]
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.usefixtures("busy")

@@ -63,7 +63,8 @@ class ChildProcess:
         self._process = process
         with _ctrl_c_blocked():  # which the process inherits
             process.start()
-        theirs.close()
+            theirs.close()
+            del theirs  # Python loses what is raised while it deletes something
 
     def send(self, message: object) -> None:
         """Send something; raises `WorkerLostError`."""

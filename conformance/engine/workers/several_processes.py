@@ -16,6 +16,7 @@ from conformance.core.errors import HarnessError
 from conformance.core.redaction import RECENT
 from conformance.core.termination import TERMINATION
 from conformance.engine.engine import Engine
+from conformance.engine.interrupts import Interrupts
 from conformance.engine.notes import RunNote, RunNotes
 from conformance.engine.plan import new_run_id
 from conformance.engine.preflight.findings import PreflightFindings
@@ -228,15 +229,22 @@ class Workers(Generic[R]):
 
     def _shared(self, sharing: _Round[R]) -> Iterator[R]:
         """Yield what the processes find, until none is at work."""
+        results: Iterator[R] = iter(())
         try:
-            for process in tuple(self._processes):
-                self._give(process, sharing)
-            while sharing.busy:
-                for ready in wait(list(sharing.busy)):
-                    assert isinstance(ready, Connection)  # noqa: S101 - nothing else is waited for
-                    yield from self._results(ready, sharing)
+            with Interrupts() as interrupts:
+                for process in tuple(self._processes):
+                    with interrupts.held():
+                        self._give(process, sharing)
+                while sharing.busy:
+                    for ready in wait(list(sharing.busy)):
+                        assert isinstance(ready, Connection)  # noqa: S101 - nothing else is waited for
+                        with interrupts.held():  # who gave back its last and was still busy here would be waited for
+                            results = iter(self._results(ready, sharing))
+                        yield from results
         except KeyboardInterrupt:
-            yield from self._broken_off(each.process for each in sharing.busy.values())
+            yield from results
+            if not TERMINATION.at_once:
+                yield from self._broken_off(each.process for each in sharing.busy.values())
             raise
         sharing.lost.extend(sharing.parts.rest())  # no process is left that could run it
 
