@@ -275,7 +275,7 @@ def test_what_a_process_gave_back_is_not_given_back_again_after_ctrl_c(monkeypat
 
     def send(found: worker_process.PartFound[str]) -> None:
         given.extend(found.results)
-        os.kill(os.getpid(), signal.SIGINT)
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)  # another thread would take it at once
 
     monkeypatch.setattr(worker_process, "_TELL_EVERY_S", 0.0)
     engine: Any = SimpleNamespace(run=iter, stop=lambda: None, plan=SimpleNamespace(notes=RunNotes()))
