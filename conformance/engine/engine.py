@@ -146,7 +146,7 @@ class Engine:
     @property
     def serves_many(self) -> bool:
         """Whether the target takes as many requests at once as it is sent, on connections that are kept."""
-        return not self._loop.notes()
+        return not self._loop.notes() and not self._executor.held_up
 
     def alone(self, case: Case) -> bool:
         """Whether a case must run while no other does."""

@@ -128,6 +128,11 @@ class Executor:
         self._findings = findings
         self._steps.deletes = findings.deletes and findings.one_by_one
 
+    @property
+    def held_up(self) -> bool:
+        """Whether the target refused a request for now."""
+        return self._steps.attempts.held_up
+
     def renew(self, plan: Plan) -> None:
         """Go on with another share of the run."""
         self._plan = plan

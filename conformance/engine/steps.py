@@ -76,6 +76,7 @@ class StepRunner:
     Attributes:
         passed: The operations that the target lets made-up accounts call.
         secrets: The secrets of the run.
+        attempts: Sends requests.
         state_ends: Takes states back.
         deletes: Whether a case deletes what it created under an account of its own too.
     """
@@ -98,8 +99,8 @@ class StepRunner:
         self._review = review
         self.passed: set[str] = set()
         self._refusals = refusals
-        self._attempts = Attempts(refusals, target.timeout_s)
-        self.state_ends: Final = StateEnds(target, self._attempts.change_state)
+        self.attempts = Attempts(refusals, target.timeout_s)
+        self.state_ends: Final = StateEnds(target, self.attempts.change_state)
         self.deletes = False
         self._values = target.placeholders
         self._lasting: set[tuple[str, object]] = set()
@@ -171,7 +172,7 @@ class StepRunner:
 
     def sent(self, step: Step, params: Mapping[str, str], credentials: Credentials) -> Steps[SentExchange]:
         """Send one request outside any case, and look at nothing of its answer."""
-        return (yield from self._attempts.send(Send(step.call, params, step.transport, credentials, written=params)))
+        return (yield from self.attempts.send(Send(step.call, params, step.transport, credentials, written=params)))
 
     # States.
 
@@ -216,7 +217,7 @@ class StepRunner:
         return clean
 
     def _change(self, name: str, params: Mapping[str, object], credentials: Credentials, action: str) -> Steps[None]:
-        failure = yield from self._attempts.change_state(ChangeState(name, params, action, credentials))
+        failure = yield from self.attempts.change_state(ChangeState(name, params, action, credentials))
         if failure is not None:
             if failure.refused:
                 raise StateRefusedError(failure.text, name)
@@ -324,7 +325,7 @@ class StepRunner:
         progress.elapsed_ms += max(exchange.elapsed_ms for exchange in exchanges)
         sent = [SentExchange(exchange, send.credentials) for exchange in exchanges]
         for index, exchange in enumerate(exchanges):
-            sent[index] = yield from self._attempts.again(send, exchange, allowed)
+            sent[index] = yield from self.attempts.again(send, exchange, allowed)
         progress.exchanges += sent
         for each in sent:
             self._note(each.exchange, progress)
@@ -339,7 +340,7 @@ class StepRunner:
         send, allowed, cleaner, progress = call
         if cleaner is not None:
             yield from cleaner.intend(send)
-        sent = yield from self._attempts.send(send, allowed)
+        sent = yield from self.attempts.send(send, allowed)
         progress.elapsed_ms += sent.exchange.elapsed_ms
         progress.exchanges.append(sent)
         self._note(sent.exchange, progress)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from commands import LONGEST_S, run_program, started
+from relays import StatesRelay, relay
 from servers import eventually
 
 from conformance.cases.select import select
@@ -195,6 +196,30 @@ def test_a_run_that_has_much_memory_is_left_to_one_process(
         engine.prepare(chosen)
         found = [*run_shared(engine, chosen, CaseRecorder(), lambda: pytest.fail("several processes"))]
     assert len(found) == len(chosen)
+
+
+class Throttles(StatesRelay):
+    """Refuses every fifth call for now."""
+
+    def operation(self, path: bytes, body: bytes) -> None:
+        if len(self.calls) % 5:
+            super().operation(path, body)
+        else:
+            answer = b'{"RequestId": "%d", "Code": "Throttling.User", "Message": "Denied by flow control."}'
+            self.give(400, "application/json", answer % len(self.calls))
+
+
+@pytest.mark.usefixtures("busy")
+def test_a_server_that_throttles_is_left_to_one_process(
+    plan: Plan, chosen: list[Case], reference: ReferenceServer
+) -> None:
+    """Several would be throttled more, and each would learn alone how fast it may send."""
+    with relay(Throttles, reference.endpoint) as endpoint:
+        plan = replace(plan, target=replace(plan.target, endpoint=endpoint))
+        with Engine(plan) as engine:
+            engine.prepare(chosen)
+            found = [*run_shared(engine, chosen, CaseRecorder(), lambda: pytest.fail("several processes"))]
+    assert set(_verdicts(found).values()) <= {"pass", "divergent"}
 
 
 @pytest.mark.usefixtures("busy")

@@ -38,6 +38,9 @@ class Attempts:
     Args:
         refusals: Knows which answers are such.
         timeout_s: How long one answer may take.
+
+    Attributes:
+        held_up: Whether a request was refused for now.
     """
 
     def __init__(self, refusals: Denials, timeout_s: float) -> None:
@@ -45,6 +48,7 @@ class Attempts:
         self._patience = Patience(timeout_s)
         self._patience_for_states = Patience(timeout_s)
         self._spacing = Spacing()
+        self.held_up = False
         self._away = True
         """Whether the server took nothing yet, or nothing since a request was refused to the end."""
 
@@ -75,6 +79,7 @@ class Attempts:
                 self._spacing.served()
                 self._away = False
                 break
+            self.held_up = True
             self._spacing.refused()
             # It may have been executed: under an account of the case alone that changes nothing for others.
             if refused == "unavailable" and (self._away or not send.credentials.generated):
