@@ -328,7 +328,7 @@ class StepRunner:
             sent[index] = yield from self.attempts.again(send, exchange, allowed)
         progress.exchanges += sent
         for each in sent:
-            self._note(each.exchange, progress)
+            progress.throttled |= bool(each.exchange.retries)
         if cleaner is not None:
             for each in sent:  # all of them, before anything that one of them answered ends the case
                 cleaner.note(send, each)
@@ -343,14 +343,11 @@ class StepRunner:
         sent = yield from self.attempts.send(send, allowed)
         progress.elapsed_ms += sent.exchange.elapsed_ms
         progress.exchanges.append(sent)
-        self._note(sent.exchange, progress)
+        progress.throttled |= bool(sent.exchange.retries)
         if cleaner is not None:
             cleaner.note(send, sent)
         self._require_sent(send, sent.exchange, progress)
         return sent
-
-    def _note(self, exchange: Exchange, progress: Progress) -> None:
-        progress.throttled = progress.throttled or bool(exchange.retries)
 
     def _require_sent(self, send: Send, exchange: Exchange, progress: Progress) -> None:
         if self._review is not None:
