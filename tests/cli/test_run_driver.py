@@ -33,7 +33,7 @@ def through(quick: Command, reference: ReferenceServer) -> Callable[..., Outcome
     """Run through the model SDK with some faults."""
 
     def run(*faults: str, cases: tuple[str, ...] = ()) -> Outcome:
-        at_once = "2" if not cases else "1"
+        at_once = "4" if not cases else "1"
         server = ("--endpoint", reference.endpoint, "--states-url", reference.states_url)
         return quick.run("--driver", command(*faults), "--concurrency", at_once, *server, *cases)
 

@@ -41,7 +41,7 @@ def run_script(*words: str) -> subprocess.CompletedProcess[str]:
 def lines_of(run: str) -> list[str]:
     """Return what the script says of one of its runs, over sockets; every case has its verdict in it."""
     # Slow enough that there is a middle, also on a busy machine.
-    quick = ("--latency-ms", "5", "--silence-s", "1", "--rate", "3", "-k", "MissingParameter")
+    quick = ("--latency-ms", "5", "--silence-s", "1", "--rate", "5", "-k", "MissingParameter")
     done = run_script("--operation", OPERATION, "--connect", "socket", "--only", run, *quick)
     if done.returncode == 2 and done.stderr.startswith("hosts: "):
         pytest.skip(done.stderr.strip())  # no root, no `ip`, or a kernel that makes no namespaces for us
