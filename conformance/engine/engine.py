@@ -16,7 +16,7 @@ from conformance.transport.descriptors import affordable_connections
 from conformance.transport.pace import FIRST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 
     from conformance.cases.model import Case
     from conformance.engine.calls import Caller, Review
@@ -109,10 +109,8 @@ class Engine:
         """
         if self._loop.is_stopped():
             return
-        alone: list[Case] = []
-        self._waiting = deque()
-        for case in cases:
-            (alone if self.alone(case) else self._waiting).append(case)
+        together, alone = self.divided(cases)
+        self._waiting = deque(together)
         if len(cases) <= FIRST and not alone:
             self._loop.keeping.use_once()
         yield from self._run(self._waiting)
@@ -154,6 +152,14 @@ class Engine:
         if self._findings is not None and self._findings.one_by_one:
             return True
         return target.credentials is not None or (target.isolation == "global" and bool(case.states))
+
+    def divided(self, cases: Iterable[Case]) -> tuple[list[Case], list[Case]]:
+        """Return the cases that may run beside others, and those that must run alone."""
+        together: list[Case] = []
+        alone: list[Case] = []
+        for case in cases:
+            (alone if self.alone(case) else together).append(case)
+        return together, alone
 
     def flight(self) -> Flight:
         """Return what keeps several cases under way in this thread. Use as a context manager."""

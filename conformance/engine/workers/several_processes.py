@@ -184,9 +184,9 @@ class Workers(Generic[R]):
             HarnessError: When processes that are not copies are killed again and again.
         """
         self._findings = self._own.prepare(cases)
-        together = [case for case in cases if not self._own.alone(case)]
+        together, alone = self._own.divided(cases)
         yield from self._by_new_ones(together) if self._before is None else self._by_copies(together)
-        yield from map(self._record, self._own.run([case for case in cases if self._own.alone(case)]))
+        yield from map(self._record, self._own.run(alone))
 
     def _by_new_ones(self, cases: Sequence[Case]) -> Iterator[R]:
         plan = self.plan

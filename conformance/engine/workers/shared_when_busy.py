@@ -56,10 +56,7 @@ def run_shared(
     Raises:
         HarnessError: When processes are killed again and again.
     """
-    together: list[Case] = []
-    alone: list[Case] = []
-    for case in cases:
-        (alone if engine.alone(case) else together).append(case)
+    together, alone = engine.divided(cases)
     rest: list[Case] = []
     share: _Share | None = None
     watch = _Watch(len(together), engine) if _may_share(engine) else None
