@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.redaction import Redactor, known_secrets
@@ -66,17 +64,23 @@ class StateRefusedError(NothingKnownError):
         self.state = state
 
 
-@dataclass(frozen=True)
 class SentExchange:
-    """An exchange, and the account under which it was sent."""
+    """An exchange, and the account under which it was sent; its answer is read once."""
 
-    exchange: Exchange
-    credentials: Credentials
+    __slots__ = ("__weakref__", "_credentials", "_read", "_redactor", "exchange")
 
-    @cached_property
+    def __init__(self, exchange: Exchange, credentials: Credentials) -> None:
+        self.exchange: Final = exchange
+        self._credentials = credentials
+        self._read: Answered | NothingKnownError | None = None
+        self._redactor: Redactor | None = None
+
+    @property
     def redactor(self) -> Redactor:
         """What removes the secrets of this exchange, and those of the target's other accounts."""
-        return Redactor.of(self.credentials, self.exchange) | known_secrets()
+        if self._redactor is None:
+            self._redactor = Redactor.of(self._credentials, self.exchange) | known_secrets()
+        return self._redactor
 
     def entry(self, redactor: Redactor) -> ExchangeEntry:
         """Return its form in a report, without what a redactor removes: the secrets of its run."""
@@ -94,14 +98,16 @@ class SentExchange:
             NoEnvelopeError: When the whole answer came and is none of the API; without secrets, as the next.
             NothingKnownError: When there is none to judge.
         """
-        if isinstance(self._read, NothingKnownError):
+        read = self._read
+        if read is None:
+            read = self._read = self._reading()
+        if isinstance(read, NothingKnownError):
             # One that is kept would keep, by its traceback, the caller's frame, and this one with the whole answer.
-            raise copy(self._read)
-        return self._read
+            raise copy(read)
+        return read
 
-    @cached_property
-    def _read(self) -> Answered | NothingKnownError:
-        """The answer, or why there is none to judge: it is read once."""
+    def _reading(self) -> Answered | NothingKnownError:
+        """Return the answer, or why there is none to judge."""
         response = self.exchange.response
         if response is None:
             return NothingKnownError(self.exchange.failure or "no answer", lost=self.exchange.lost)

@@ -6,11 +6,11 @@ import json
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Final
 
-from conformance.protocol.bounds import DEEPEST, TooManyValuesError, check_json, check_xml
+from conformance.protocol.bounds import DEEPEST, TooManyValuesError, check_json, check_xml, may_be_deep
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,10 +65,11 @@ class NotAnAnswerError(Exception):
         return NotAnAnswerError(self._text, self._quoted, elsewhere=True)
 
 
+_JSON_SPACE: Final = " \t\n\r"
 _SUCCESS_CODES: Final = ("200", "ok", "success")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answered:
     """An answer, read.
 
@@ -78,6 +79,7 @@ class Answered:
         format: `JSON` or `XML`: what the body is.
         body: Its fields. XML gives text only; an element that repeats gives a list.
         root: The name of the root element, for XML.
+        code: The error code, or `None` for a success, which may have a code that says so (`200`, `OK`).
     """
 
     status: int
@@ -85,13 +87,12 @@ class Answered:
     format: str
     body: dict[str, object]
     root: str | None = None
+    code: object = field(init=False)
 
-    @property
-    def code(self) -> object:
-        """The error code, or `None` for a success, which may have a code that says so (`200`, `OK`)."""
+    def __post_init__(self) -> None:
         code = self.body.get("Code")
         done = 200 <= self.status < 300 and str(code).lower() in _SUCCESS_CODES  # noqa: PLR2004 - RFC 9110: 2xx
-        return None if done else code
+        self.code = None if done else code
 
     @property
     def request_id(self) -> object:
@@ -128,8 +129,7 @@ def _read(response: WireResponse, media_type: str) -> Answered:
             raise NotAnAnswerError(f"an HTML page with status {response.status}", start)
         return _xml(response.status, media_type, start)
     try:
-        check_json(start)
-        body = _DECODER.decode(start)
+        body = _json_value(start)
     except TooManyValuesError as fault:
         raise NotAnAnswerError(f"{fault} with status {response.status}", start) from None
     except RecursionError:  # how deep that is depends on what called this
@@ -140,9 +140,18 @@ def _read(response: WireResponse, media_type: str) -> Answered:
         raise NotAnAnswerError(f"neither JSON nor XML with status {response.status}", start) from None
     if not isinstance(body, dict):
         raise NotAnAnswerError(f"JSON that is no object with status {response.status}", start)
-    if "\\u" in start or start.count("{") + start.count("[") >= DEEPEST:  # else nothing in it can be so
+    if "\\u" in start or may_be_deep(start):  # else nothing in it can be so
         _refuse_unusable(body, response.status, start)
     return Answered(response.status, media_type, "JSON", body)
+
+
+def _json_value(text: str) -> object:
+    """Return what a text in JSON that begins with no space is; what comes after it makes it a wrong one."""
+    check_json(text)
+    value, end = _DECODER.raw_decode(text)
+    if end < len(text) and text[end:].strip(_JSON_SPACE):
+        raise ValueError(text)
+    return value
 
 
 def _breaks_off(fault: ValueError, text: str) -> bool:

@@ -30,7 +30,7 @@ def check_json(text: str) -> None:
     Raises:
         TooManyValuesError: When it has more.
     """
-    if _values(text) <= MOST_VALUES:
+    if len(text) <= MOST_VALUES or _values(text) <= MOST_VALUES:
         return
     count = end = 0
     for found in _JSON_TEXT.finditer(text):
@@ -40,6 +40,12 @@ def check_json(text: str) -> None:
             break
     if count + _values(text[end:]) > _MOST_PARTS:
         raise TooManyValuesError(f"neither JSON nor XML of at most {MOST_VALUES} values")
+
+
+def may_be_deep(text: str) -> bool:
+    """Whether an object in JSON has as many brackets as one that is nested too deep; one without another has not."""
+    nested = text.find("{", 1) > 0 or "[" in text
+    return nested and text.count("{") + text.count("[") >= DEEPEST
 
 
 def check_xml(text: str) -> None:

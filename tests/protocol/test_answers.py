@@ -79,6 +79,7 @@ def test_xml_comes_back_as_text_and_lists(fields: dict[str, Any]) -> None:
         (b'{"a":"b\n", 1}', {}, "neither JSON nor XML"),
         (b"tru", {}, "neither JSON nor XML"),
         (b"{'a':1}", {}, "neither JSON nor XML"),
+        (b'{"a":1} {"a":1}', {}, "neither JSON nor XML"),
         (b'{"a":NaN}', {}, "neither JSON nor XML"),
         (b'{"a":1,"a":1}', {}, "JSON that has the name 'a' twice"),
         (b'{"b":{"a":1,"a":2}}', {}, "JSON that has the name 'a' twice"),
