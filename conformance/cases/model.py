@@ -218,7 +218,7 @@ class Case:
         """What it sends otherwise than the valid request that it starts from, as its file has it; `None`: left out."""
         own = self.operation
         return {
-            name: step.params.get(name, step.extra.get(name))
+            name: step.params[name] if name in step.params else step.extra.get(name)
             for step in self.steps
             if step.operation == own
             for name in step.changed
@@ -227,4 +227,4 @@ class Case:
     @property
     def states(self) -> tuple[ProviderState, ...]:
         """All that must hold, for whichever account: before the case, and before each of its steps."""
-        return (*self.given, *(state for step in self.steps for state in step.given))
+        return self.given + tuple([state for step in self.steps for state in step.given])

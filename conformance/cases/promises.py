@@ -147,17 +147,18 @@ def promise_key(case: Case, contracts: Mapping[Language, Contract]) -> object:
 
     Such is one that asks for fields of its own, or for a refusal of what it changes.
     """
-    steps = []
+    key: list[object] = [case.subject, case.facts]
     for step in case.steps:
-        outcomes = []
+        key += (step.operation, tuple(step.params), step.transport.format)
         for language, allowed in step.outcomes.items():
-            if any(outcome.body or outcome.code == ANY_CODE for outcome in allowed):
-                return None
-            outcomes.append((language, tuple([(outcome.code, outcome.message) for outcome in allowed])))
-        steps.append((step.operation, tuple(step.params), step.transport.format, tuple(outcomes)))
-    deciding = {path for contract in contracts.values() for path in contract.condition_paths} if case.facts else ()
-    values = [repr([(path, step.params.get(path)) for path in sorted(deciding)]) for step in case.steps if deciding]
-    return case.subject, case.facts, tuple(steps), *values
+            for outcome in allowed:
+                if outcome.body or outcome.code == ANY_CODE:
+                    return None
+                key.append((language, outcome.code, outcome.message))
+    if case.facts:
+        deciding = sorted({path for contract in contracts.values() for path in contract.condition_paths})
+        key += [repr([(path, step.params.get(path)) for path in deciding]) for step in case.steps if deciding]
+    return tuple(key)
 
 
 def _promise(case: Case, contract: Contract, language: Language) -> Promise | None:

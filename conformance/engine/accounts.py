@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from conformance.core.exchange import Credentials
@@ -31,15 +31,17 @@ class Accounts:
 
     def of_case(self, case: Case) -> Credentials:
         """Return the AccessKey of a case: of a profile under which its states hold, else its account's."""
-        ways = [self._target.way(state.name) for state in case.given]
-        profiles = [way.profile for way in ways if way.profile is not None]
-        return self._target.profiles[profiles[0]].current() if profiles else self.own(case.id)
+        for state in case.given:
+            profile = self._target.way(state.name).profile
+            if profile is not None:
+                return self._target.profiles[profile].current()
+        return self.own(case.id)
 
     def own(self, purpose: str) -> Credentials:
         """Return the target's AccessKey, or one that no other case of any run has."""
         if self._target.credentials is not None:
             return self._target.credentials.current()
-        account = hashlib.sha256(f"{self.run_id}/{purpose}".encode()).hexdigest()[:20]
+        account = blake2b(f"{self.run_id}/{purpose}".encode(), digest_size=10).hexdigest()
         return Credentials(f"LTAI{account}", _GENERATED_SECRET)
 
     def other(self, account: Credentials, name: str) -> Credentials:

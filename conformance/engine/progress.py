@@ -28,6 +28,8 @@ _LONGEST_SENT: Final = 100_000
 """Characters of an answer that a request repeats. A request line of more is refused by every gateway, and each copy of
 it that is encoded and signed takes memory."""
 
+_NO_SECRETS: Final = RunSecrets()
+
 
 @dataclass
 class Progress:
@@ -68,7 +70,7 @@ class Progress:
     raced: bool = False
     left: bool = False
     throttled: bool = False
-    secrets: RunSecrets = field(default_factory=RunSecrets)
+    secrets: RunSecrets = _NO_SECRETS
 
     def open_languages(self) -> list[Language]:
         """The languages whose promises have been kept so far."""

@@ -50,7 +50,7 @@ def _lacks_abilities(case: Case, target: Target) -> str | None:
     """Return what a case does that cannot be done by an SDK, or with an OpenAPI mock, or `None`."""
     if target.driver != "http" and any(step.transport != Transport() for step in case.steps):
         return "an SDK chooses itself how a request travels"
-    if target.canned and (len(case.steps) > 1 or case.steps[0].times > 1):
+    if (len(case.steps) > 1 or case.steps[0].times > 1) and target.canned:
         return "needs a server that keeps what it creates, and this target answers with examples"
     return None
 
@@ -72,7 +72,7 @@ def _lacks_accounts(case: Case, target: Target) -> str | None:
 
 def unmet_states(case: Case, target: Target) -> list[str]:
     """Return the names of the states of a case that the target cannot meet, each once."""
-    return list(dict.fromkeys(state.name for state in case.states if not _can_be_met(state.name, target)))
+    return list(dict.fromkeys([state.name for state in case.states if not _can_be_met(state.name, target)]))
 
 
 def _can_be_met(state: str, target: Target) -> bool:

@@ -90,8 +90,10 @@ class Unserved:
 
     def reason(self, case: Case) -> str | None:
         """Return why a case is not run: it is about such an operation, or calls one; `None` where it does neither."""
+        if not self.reasons:
+            return None
         own = self.reasons.get(case.subject)
-        if own is not None or not self.calls:
+        if own is not None:
             return own
         return next((self.calls[step.call] for step in case.steps if step.call in self.calls), None)
 
