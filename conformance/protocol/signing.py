@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import os
+import random
 import re
 import time
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ _SECRET_NAMES: Final = frozenset(("Signature", "SecurityToken"))
 _CACHED: Final = 64
 """Longer texts are encoded anew, so that they need not be kept."""
 
+_chance: Final = random.Random()  # noqa: S311 - a nonce is used once, and no secret; the system is asked but once
+os.register_at_fork(after_in_child=_chance.seed)  # or both processes would go on with the same nonces
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -40,7 +44,7 @@ class Stamp:
     @classmethod
     def now(cls) -> Stamp:
         """Return the present moment and a new nonce."""
-        return cls(_written(int(time.time())), os.urandom(16).hex())
+        return cls(_written(int(time.time())), f"{_chance.getrandbits(128):032x}")
 
 
 @lru_cache(4)

@@ -177,6 +177,8 @@ class Client(Generic[TokenT]):
         """Let what was started go out at once; else it goes with the next `process`."""
         if self._due is not None and self._due <= time.monotonic():
             self._due = None
+            if len(self._launched) > 1:
+                self._sockets.look()
             _, running = self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
             self._over = running < len(self._under_way)
             for transfer in self._launched:
@@ -202,6 +204,7 @@ class Client(Generic[TokenT]):
     def process(self) -> list[Completed[TokenT]]:
         """Do what can be done without waiting, and return what has come to an end. Must not be interrupted."""
         self._forgive(time.monotonic())
+        self.flush()
         ready, self._ready = self._ready or self._sockets.select(0), []
         for key, mask in ready:
             if key.fd in self._sockets.watched:
@@ -269,13 +272,15 @@ class Client(Generic[TokenT]):
             outcome = LostError(
                 f"{transfer.host} sends bytes that no request asked for, so this may be no answer to it"
             )
+        # libcurl closes one on which it read more than the answer, and says nothing of it: such a one proves nothing.
+        kept = curl.getinfo(pycurl.ACTIVESOCKET) == transfer.socket
         self._multi.remove_handle(curl)
         self._idle.append(transfer)
-        self._learn(ended, outcome, elapsed_s)
+        self._learn(ended, outcome, elapsed_s, kept=kept)
         return Completed(ended.token, outcome, elapsed_s * 1000)
 
-    def _learn(self, ended: _UnderWay[TokenT], outcome: TransferOutcome, elapsed_s: float) -> None:
-        """Note how a request ended, for those that come after it."""
+    def _learn(self, ended: _UnderWay[TokenT], outcome: TransferOutcome, elapsed_s: float, *, kept: bool) -> None:
+        """Note how a request ended, for those that come after it, and whether libcurl kept its connection."""
         transfer = ended.transfer
         answered = not isinstance(outcome, ExchangeError)
         now = time.monotonic()
@@ -292,7 +297,7 @@ class Client(Generic[TokenT]):
             if transfer.fresh:
                 self._pace.closed(len(self._under_way) + 1, now)
             self._keeping.closed(transfer.host, fresh=transfer.fresh)
-        if not answered or transfer.ends_connection:
+        if not answered or not kept or transfer.ends_connection:
             transfer.forget_connection()
         elif self._keeping.keeps(transfer.host):
             if transfer.socket is not None:

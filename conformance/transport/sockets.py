@@ -6,6 +6,7 @@ import os
 import select
 import selectors
 import socket
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,9 @@ _ACKNOWLEDGE: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)
 
 _TLS_RECORDS: Final = range(20, 24)
 """How a record of TLS begins (RFC 8446, section 5.1): a session ticket may come at any time."""
+
+_LOOK_HOLDS_S: Final = 0.00025
+"""How long a look at many connections stands for a look at each: requests that go out together take so long."""
 
 Addresses = tuple[object, ...]
 """The addresses and ports of both ends of a connection."""
@@ -45,6 +49,8 @@ class Sockets:
         self._resting: dict[int, int] = {}
         self._kept: dict[int, tuple[str, float]] = {}
         self._unasked: set[str] = set()
+        self._quiet: set[int] = set()
+        self._quiet_until = 0.0
         self._waker: tuple[socket.socket, socket.socket] | None = None
         self.watched: dict[int, int] = {}
 
@@ -78,6 +84,7 @@ class Sockets:
         if sock in self._resting:
             self._note_unasked(sock)
         self._kept.pop(sock, None)
+        self._quiet.discard(sock)
         if self._resting.pop(sock, None) is not None:
             self._selector.unregister(sock)
         elif self._waker is not None and sock == self._waker[0].fileno():
@@ -108,8 +115,21 @@ class Sockets:
         """Return the socket of a connection."""
         return self._of.get(addresses)
 
-    def is_stale(self, sock: int) -> bool:
+    def look(self) -> None:
+        """Look at all connections at once that no request uses, for the requests that go out next."""
+        poll = select.poll()
+        for sock in self._resting:
+            poll.register(sock, select.POLLIN)
+        readable = poll.poll(0)
+        self._quiet = set(self._resting).difference([sock for sock, _ in readable])
+        self._quiet_until = time.monotonic() + _LOOK_HOLDS_S
+
+    def is_stale(self, sock: int, now: float) -> bool:
         """Whether a connection on which nothing is to come can be read: it was closed, or something came unasked."""
+        if sock in self._quiet:
+            self._quiet.discard(sock)  # what comes after this request is of another look
+            if now < self._quiet_until:
+                return False
         poll = select.poll()
         poll.register(sock, select.POLLIN)
         readable = bool(poll.poll(0))
@@ -128,17 +148,7 @@ class Sockets:
         return now - since >= rest_s(host)
 
     def keep(self, sock: int, host: str, now: float) -> None:
-        """Note that a connection to a host is kept after an answer.
-
-        libcurl closes one on which it read more than the answer, and says nothing of it: such a one proves nothing.
-        """
-        try:
-            os.fstat(sock)
-        except OSError:
-            self._kept.pop(sock, None)
-            if self._resting.pop(sock, None) is not None:
-                self._selector.unregister(sock)
-            return
+        """Note that a connection to a host is kept after an answer."""
         self._kept[sock] = host, now
         if sock not in self.watched and sock not in self._resting:
             # The answer was there at once, so libcurl never had to wait for it, and never told of the socket.

@@ -283,7 +283,8 @@ class Transfer:
         return int(pycurl.SOCKOPT_OK)
 
     def _may_not_be_used(self, sock: int) -> bool:
-        return self._sockets.is_stale(sock) or not self._sockets.has_rested(sock, time.monotonic(), self._rest_s)
+        now = time.monotonic()
+        return self._sockets.is_stale(sock, now) or not self._sockets.has_rested(sock, now, self._rest_s)
 
     def _connect_alone(self, *, alone: bool) -> None:
         if alone != self._alone:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes
 
@@ -58,6 +61,17 @@ def test_version_1_covers_every_parameter(change: dict[str, str]) -> None:
 def test_version_1_covers_the_verb_and_the_secret() -> None:
     assert sign_v1("POST", DESCRIBE_REGIONS, "testsecret") != "OLeaidS1JvxuMvnyHOwuJ+uX5qY="
     assert sign_v1("GET", DESCRIBE_REGIONS, "testsecre") != "OLeaidS1JvxuMvnyHOwuJ+uX5qY="
+
+
+def test_no_nonce_comes_twice_in_a_process_and_its_forks_whatever_else_is_made_repeatable() -> None:
+    program = (
+        "import os, random, sys; from conformance.protocol.signing import Stamp; Stamp.now(); os.fork();"
+        "random.seed(1); sys.stdout.write(''.join(Stamp.now().nonce + chr(10) for _ in range(100)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, encoding="utf-8", check=True)
+    nonces = done.stdout.split()
+    assert len(set(nonces)) == len(nonces) == 200
+    assert all(re.fullmatch("[0-9a-f]{32}", nonce) for nonce in nonces)
 
 
 def test_acs3_gives_the_signature_of_the_documented_example() -> None:

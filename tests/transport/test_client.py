@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import struct
 import subprocess
@@ -250,6 +251,27 @@ def test_a_connection_that_the_server_closed_between_two_requests_is_opened_agai
             assert send(client, get(server)).body == BODY
             time.sleep(0.05)
         assert len(server.operations) == 3
+
+
+def test_connections_that_the_server_closed_are_opened_again_when_many_requests_go_out_at_once() -> None:
+    at_once, close_now, closed = 8, threading.Event(), threading.Semaphore(0)
+
+    def close_later(link: Link) -> bool:
+        answer(link)
+        if close_now.wait(20):
+            link.sock.shutdown(socket.SHUT_RDWR)
+        closed.release()
+        return False
+
+    with Server(close_later) as server, closing(AnyClient()) as client:
+        for round_ in range(2):
+            for number in range(at_once):
+                client.start(get(server), 20, number)
+            assert all(isinstance(done.outcome, WireResponse) for done in finish(client, at_once))
+            close_now.set()
+            for _ in range(at_once):
+                assert closed.acquire(timeout=20)
+            assert len(server.operations) == at_once * (round_ + 1)
 
 
 def reset(link: Link) -> None:
@@ -602,7 +624,7 @@ def test_bytes_on_what_has_the_number_of_a_closed_connection_are_nobodys() -> No
             sockets.keep(ours.fileno(), "h", 0.0)
             other.send(b"GET / HTTP/1.1")
             assert sockets.select(5)
-            assert sockets.is_stale(ours.fileno())
+            assert sockets.is_stale(ours.fileno(), 0.0)
             assert sockets.unasked() == set()
 
 
@@ -620,3 +642,25 @@ def test_a_connection_that_libcurl_last_waited_to_write_on_rests_like_any_other(
         sockets.watch(pycurl.POLL_REMOVE, ours.fileno(), None, None)
         theirs.send(b"unasked")
         assert [mask for _, mask in sockets.select(5)] == [EVENT_READ]
+
+
+def test_a_look_at_many_connections_holds_for_one_request_each_and_not_for_long() -> None:
+    sockets = Sockets()
+    pairs = [socket.socketpair() for _ in range(4)]
+    at_once, much_later = -math.inf, math.inf
+    with closing(sockets):
+        for ours, _ in pairs:
+            sockets.keep(ours.fileno(), "h", 0.0)
+        closed, used, late, quiet = [ours.fileno() for ours, _ in pairs]
+        pairs[0][1].close()
+        sockets.look()
+        assert sockets.is_stale(closed, at_once)
+        assert not sockets.is_stale(used, at_once)
+        assert not sockets.is_stale(quiet, much_later)
+        pairs[1][1].close()
+        pairs[2][1].close()
+        assert sockets.is_stale(used, at_once)
+        assert sockets.is_stale(late, much_later)
+        for both in pairs:
+            for end in both:
+                end.close()
