@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import string
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from conformance.contract.languages import LANGUAGES
 from conformance.contract.model import (

@@ -10,11 +10,11 @@ import io
 import json
 import re
 import sys
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
+from msgspec.structs import replace
 from rich.console import Console
 
 from conformance.cases.select import select

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.cases.model import Cleanup, Find, ProviderState
 from conformance.core.errors import CaseError
@@ -25,8 +26,7 @@ _VALUES: Final = frozenset({"set", "extra", "parameters", "given", "body"})
 """The fields of case files whose values are sent or expected."""
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     """A valid request that cases start from."""
 
     name: str

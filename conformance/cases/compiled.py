@@ -9,10 +9,11 @@ An entry is JSON, in the form of `conformance.cases.stored`: what has another fo
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache as once
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from conformance import __version__
 from conformance.cases import stored

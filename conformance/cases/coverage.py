@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.expand import mentioned_paths, wire_parameters
 from conformance.cases.promises import promises
@@ -26,8 +28,7 @@ _BOTH_SIDES: Final = ("enum", "minLength", "maxLength", "minimum", "maximum", "m
 """Constraints that need two cases: a value that must pass and one that must not."""
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageEntry:
+class CoverageEntry(Struct, frozen=True):
     """One thing that a document promises, and the cases that are there for it.
 
     Attributes:

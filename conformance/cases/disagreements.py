@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from conformance.contract.languages import LANGUAGES
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract, Fact
 
 
-@dataclass(frozen=True, slots=True)
-class Disagreement:
+class Disagreement(Struct, frozen=True):
     """A fact that the documents in two languages state differently.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct, field
 
 from conformance.cases.substitution import references
 
@@ -20,16 +21,14 @@ ANY_CODE: Final = "any"
 """Stands for the code of a refusal that no document gives."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderState:
+class ProviderState(Struct, frozen=True):
     """What must hold on the server before a case runs: a state's name and its parameters."""
 
     name: str
     params: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Transport:
+class Transport(Struct, frozen=True):
     """How a request travels. Parameters go in the query, or in a form body for a POST.
 
     Attributes:
@@ -47,8 +46,7 @@ class Transport:
     spaces: str = "percent"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """One answer that a case allows, as its author wrote it.
 
     Attributes:
@@ -66,8 +64,7 @@ Outcomes = tuple[Outcome, ...]
 """The answers allowed; any of them passes. Empty: the document says nothing about the case."""
 
 
-@dataclass(frozen=True, slots=True)
-class Until:
+class Until(Struct, frozen=True):
     """Repeat a step until the answer holds `body`, or time is over.
 
     Attributes:
@@ -85,8 +82,7 @@ def _lists_earlier(node: object) -> bool:
     return isinstance(node, dict) and any(map(_lists_earlier, node.values()))
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """One request of a case.
 
     Attributes:
@@ -141,8 +137,7 @@ class Step:
         return self.operation, self.version
 
 
-@dataclass(frozen=True, slots=True)
-class Find:
+class Find(Struct, frozen=True):
     """How all that an account has of a kind is listed.
 
     Attributes:
@@ -158,8 +153,7 @@ class Find:
     page: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cleanup:
+class Cleanup(Struct, frozen=True):
     """How what a successful request created is deleted again.
 
     Attributes:
@@ -176,8 +170,7 @@ class Cleanup:
     marks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One request, or a short sequence, and what each contract makes of it.
 
     Attributes:

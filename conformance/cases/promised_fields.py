@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.meanings.words import load_words
 from conformance.contract.answer_trees import way_to
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 _DATE: Final = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 
 
-@dataclass(frozen=True, slots=True)
-class PromisedField:
+class PromisedField(Struct, frozen=True):
     """One field that a document promises in the answer to a success.
 
     Attributes:

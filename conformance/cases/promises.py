@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import ANY_CODE
@@ -28,8 +29,7 @@ _REFUSED_STATUS: Final = 400
 _SERVER_FAULT: Final = 500
 
 
-@dataclass(frozen=True, slots=True)
-class PromisedAnswer:
+class PromisedAnswer(Struct, frozen=True):
     """One answer that a document allows.
 
     Attributes:
@@ -68,8 +68,7 @@ class PromisedAnswer:
         return None if self.code is None or self.message is None else (self.status, self.code, self.message)
 
 
-@dataclass(frozen=True)
-class Promise:
+class Promise(Struct, frozen=True, dict=True):
     """What one document promises about a case: per step, the answers it allows.
 
     Attributes:
@@ -98,8 +97,7 @@ class Promise:
         return rows.pop() if len(rows) == 1 and alternatives == 1 else None
 
 
-@dataclass(frozen=True)
-class Promised:
+class Promised(Struct, frozen=True, dict=True):
     """What the documents promise about a case, in the forms that its result has; many cases share one.
 
     Attributes:

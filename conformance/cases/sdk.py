@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct, field
 
 from conformance.cases.bases import holds_values
 from conformance.cases.substitution import substitute
@@ -31,8 +32,7 @@ _DETAILS: Final[tuple[Literal["status", "code", "request_id"], ...]] = ("status"
 _JSON: Final = "application/json;charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
-class Scripted:
+class Scripted(Struct, frozen=True):
     """The answer that the harness gives in the server's place.
 
     Attributes:
@@ -50,8 +50,7 @@ class Scripted:
     delay_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What an SDK may return to its caller: the values allowed; `None` among them allows no value.
 
     Attributes:
@@ -67,8 +66,7 @@ class Expected:
     body: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class SdkCase:
+class SdkCase(Struct, frozen=True):
     """One call through an SDK, the answer it gets, and what its caller may expect.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.core.errors import CaseError
 from conformance.core.wording import near, shorten
@@ -19,8 +20,7 @@ ParameterKind = str | list[str]
 """What a parameter may be: a word of `_KINDS`, or the values allowed."""
 
 
-@dataclass(frozen=True, slots=True)
-class StateKind:
+class StateKind(Struct, frozen=True):
     """One provider state that a server can be put in.
 
     Attributes:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from conformance.cases.bases import load_bases
 from conformance.cases.disagreements import Disagreement, disagreements
@@ -37,8 +39,7 @@ SDK_FOLDER = "sdk"
 """The folder beside those of the products that holds cases for SDKs, in files of another kind."""
 
 
-@dataclass(frozen=True)
-class Suite:
+class Suite(Struct, frozen=True, dict=True):
     """What every case file of one operation is read against. What every case needs of it is computed once.
 
     Attributes:
@@ -62,11 +63,11 @@ class Suite:
     cleanup: Cleanup | None = None
     disagreements: tuple[Disagreement, ...] = ()
     subject: str = ""
-    key: str = field(default="", compare=False)
+    key: str = ""
 
     def __post_init__(self) -> None:
         if not self.subject:
-            object.__setattr__(self, "subject", self.operation)
+            force_setattr(self, "subject", self.operation)
 
     @cached_property
     def codes(self) -> set[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import glob
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+from msgspec.structs import replace
 
 from conformance.cli.support.documents import (
     YAML_SUFFIXES,

@@ -7,12 +7,12 @@ import sys
 import threading
 import time
 from contextlib import closing, contextmanager, nullcontext, suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec.structs import replace
 
 from conformance.cases.model import Case
 from conformance.cases.select import select

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
 
 from conformance.comparison.agreement import Agreement
 from conformance.core.errors import ContractError
@@ -22,8 +23,7 @@ _VERSION: Final = 1
 _HINT: Final = "give a file that --write-baseline wrote, or what --json or --sarif printed"
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Struct, frozen=True):
     """One entry of a baseline.
 
     Attributes:
@@ -39,8 +39,7 @@ class Accepted:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """The accepted findings of one file."""
 
     entries: tuple[Accepted, ...]

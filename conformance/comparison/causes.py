@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from conformance.comparison.compared_fact import ComparedFact
 
 
-@dataclass(frozen=True, slots=True)
-class SharedFinding:
+class SharedFinding(Struct, frozen=True):
     """Findings that say the same of the same parameter, in the order in which they were found.
 
     Attributes:

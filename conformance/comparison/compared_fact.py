@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.comparison.levels import level_of
 from conformance.contract.openapi.writer import fact_data
@@ -17,8 +19,7 @@ if TYPE_CHECKING:
     from conformance.contract.when import When
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedFact:
+class ComparedFact(Struct, frozen=True):
     """One fact of two documents, compared.
 
     Attributes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.comparison.agreement import LOST_NOTE, Agreement, judge
 from conformance.comparison.compared_fact import ComparedFact
@@ -32,8 +34,7 @@ __all__ = ["CAVEAT", "Agreement", "ComparedFact", "Comparison", "Level", "compar
 CAVEAT: Final = "Two captures cannot tell which document is older, nor which is the wrong translation."
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """Two contracts and how they compare, in the order of the left one.
 
     Attributes:

@@ -8,8 +8,10 @@ states on a condition.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.comparison.agreement import Agreement
 from conformance.comparison.comparison_text import fact_text
@@ -39,8 +41,7 @@ _QUANTITIES: Final = ("enum", "default", "minimum", "maximum")
 _LISTS: Final = ("array", "object")
 
 
-@dataclass(frozen=True, slots=True)
-class _Filled:
+class _Filled(Struct, frozen=True):
     """Rows of one table with what the second source adds, and what it states otherwise."""
 
     rows: tuple[Parameter, ...]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.comparison.agreement import Agreement
 from conformance.comparison.causes import causes
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
 _UNREAD: Final = "the other side has a file for it that could not be read"
 
 
-@dataclass(frozen=True, slots=True)
-class UnreadFile:
+class UnreadFile(Struct, frozen=True):
     """A file of a collection that could not be read.
 
     Attributes:
@@ -46,8 +47,7 @@ class UnreadFile:
         return {"side": self.side, "file": self.file, "line": self.line, "message": self.message}
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """One side: its name, its documents, and the files that could not be read."""
 
     name: str
@@ -55,8 +55,7 @@ class Side:
     faults: tuple[UnreadFile, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
+class Overview(Struct, frozen=True):
     """Two collections and how they compare, in the order of the operations' names.
 
     Attributes:
@@ -195,8 +194,7 @@ def _fitting(witness: Contract | None, comparison: Comparison) -> Contract | Non
     return witness if witness is not None and may_be_same(witness, comparison.left) else None
 
 
-@dataclass(slots=True)
-class _Index:
+class _Index(Struct):
     known: dict[str, list[Document]]
     twice: list[UnreadFile]
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from conformance.comparison.agreement import Agreement, judge
 from conformance.contract.model import NOT_STATED, Fact, State
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 SideName = Literal["left", "right"]
 
 
-@dataclass(frozen=True, slots=True)
-class Witnessed:
+class Witnessed(Struct, frozen=True):
     """What a witness says of one finding.
 
     Attributes:

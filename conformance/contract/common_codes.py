@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 from conformance.core.errors import ContractError
 from conformance.core.resources import openapi_dir
@@ -21,8 +22,7 @@ _CODE: Final = re.compile(r"[\w.*-]+")
 _STATUS: Final = re.compile("[45][0-9][0-9]")
 
 
-@dataclass(frozen=True)
-class CommonCodes:
+class CommonCodes(Struct, frozen=True, dict=True):
     """What codes mean that no document of an operation has.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from conformance.contract.model import NOT_STATED
 from conformance.contract.wire import folded_path, wire_text

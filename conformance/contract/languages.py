@@ -6,8 +6,9 @@ Its phrases are the module of `conformance.extraction.phrases` that is named lik
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from conformance.core.errors import UsageError
 
@@ -17,8 +18,7 @@ Docs = str
 """What `--docs` takes: the code of one language, or `BOTH`."""
 
 
-@dataclass(frozen=True, slots=True)
-class LanguageEntry:
+class LanguageEntry(Struct, frozen=True):
     """One language of the registry.
 
     Attributes:

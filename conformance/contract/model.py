@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from conformance.contract.when import ALWAYS
 
@@ -89,8 +91,7 @@ class State(StrEnum):
     LOST = "lost"
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     """One promise of a document.
 
     Attributes:
@@ -119,8 +120,7 @@ class Fact:
 NOT_STATED: Final = Fact(State.NOT_STATED)
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionalFact:
+class ConditionalFact(Struct, frozen=True):
     """A promise that holds only when something else does.
 
     Attributes:
@@ -134,8 +134,7 @@ class ConditionalFact:
     when: When
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Struct, frozen=True):
     """A request parameter or a response field.
 
     Attributes:
@@ -160,7 +159,7 @@ class Parameter:
 
     def __post_init__(self) -> None:
         if self.encoding == "plain" and "[]" in self.path:
-            object.__setattr__(self, "encoding", "repeat")
+            force_setattr(self, "encoding", "repeat")
 
     @property
     def cited(self) -> CitedLine:
@@ -177,8 +176,7 @@ class Parameter:
         return self.facts.get(name, NOT_STATED)
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorCode:
+class ErrorCode(Struct, frozen=True):
     """One row of a document's table of errors. Its key is (status, code, message).
 
     Attributes:
@@ -212,8 +210,7 @@ class ErrorCode:
         return self.status, self.code, self.message
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """Something that the capture dropped.
 
     Attributes:
@@ -229,8 +226,7 @@ class Loss:
     evidence: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AsyncBehaviour:
+class AsyncBehaviour(Struct, frozen=True):
     """How an asynchronous operation ends.
 
     Attributes:
@@ -248,8 +244,7 @@ class AsyncBehaviour:
     origin: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerFormat:
+class AnswerFormat(Struct, frozen=True):
     """A format of the answer that the document shows, by a heading, a sample or a list of values.
 
     Attributes:
@@ -261,8 +256,7 @@ class AnswerFormat:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Where a contract comes from.
 
     Attributes:
@@ -276,8 +270,7 @@ class Source:
     layout: str
 
 
-@dataclass(frozen=True, slots=True)
-class SourceDifference:
+class SourceDifference(Struct, frozen=True):
     """What another source of a contract states otherwise than the one that the contract keeps.
 
     Attributes:
@@ -291,8 +284,7 @@ class SourceDifference:
     other: Fact
 
 
-@dataclass(frozen=True)
-class Contract:
+class Contract(Struct, frozen=True, dict=True):
     """All facts of one document, and of what was merged into it.
 
     What every case asks of it is looked up once and then remembered.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.core.errors import ContractError, DocumentError
 from conformance.core.resources import openapi_dir
@@ -38,8 +40,7 @@ _SHAPE: Final = Schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class KnownProducts:
+class KnownProducts(Struct, frozen=True):
     """What pages of known products leave out.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,8 +15,7 @@ UNKNOWN_WORD: Final = "unknown"
 """What a contract file has in the place of a condition that is not known."""
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Struct, frozen=True):
     """When a promise holds.
 
     Attributes:
@@ -45,8 +45,7 @@ class When:
 UNKNOWN: Final = When()
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(Struct, frozen=True):
     """When a field is in an answer.
 
     Attributes:

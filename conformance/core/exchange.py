@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +27,7 @@ class Renewal(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
+class Credentials(Struct, frozen=True):
     """An AccessKey. The secret and the token are never shown: they are left out of `repr`.
 
     Attributes:
@@ -37,11 +37,15 @@ class Credentials:
     """
 
     access_key_id: str
-    access_key_secret: str = field(repr=False)
-    security_token: str | None = field(default=None, repr=False)
+    access_key_secret: str
+    security_token: str | None = None
     generated: bool = True
     account: str | None = None
-    renewal: Renewal | None = field(default=None, repr=False, compare=False)
+    renewal: Renewal | None = None
+
+    def __repr__(self) -> str:
+        """Return what may be shown."""
+        return f"Credentials(access_key_id={self.access_key_id!r}, account={self.account!r})"
 
     def current(self) -> Credentials:
         """Return what stands for the same account at this moment."""
@@ -58,8 +62,7 @@ class Credentials:
         return self.access_key_id[:-1] + ("1" if self.access_key_id.endswith("0") else "0")
 
 
-@dataclass(frozen=True, slots=True)
-class WireRequest:
+class WireRequest(Struct, frozen=True):
     """One request as it travels: nothing is added or encoded after this. Its signature is left out of `repr`.
 
     Attributes:
@@ -67,23 +70,29 @@ class WireRequest:
     """
 
     method: str
-    url: str = field(repr=False)
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    body: bytes = field(default=b"", repr=False)
-    secrets: tuple[str, ...] | None = field(default=None, repr=False, compare=False)
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    secrets: tuple[str, ...] | None = None
+
+    def __repr__(self) -> str:
+        """Return what may be shown."""
+        return f"WireRequest(method={self.method!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class WireResponse:
+class WireResponse(Struct, frozen=True):
     """One answer as it arrived. Header names are lower-case. What a server may have echoed is left out of `repr`."""
 
     status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
+    headers: Mapping[str, str]
+    body: bytes
+
+    def __repr__(self) -> str:
+        """Return what may be shown."""
+        return f"WireResponse(status={self.status!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(Struct, frozen=True):
     """One request of an SDK, as it arrived, and what was answered.
 
     Attributes:
@@ -101,16 +110,14 @@ class Recorded:
     elapsed_ms: float
 
 
-@dataclass(frozen=True, slots=True)
-class Unsupported:
+class Unsupported(Struct, frozen=True):
     """What an SDK has no way to carry, and why: `unknown`, `type`, `action` or `product`."""
 
     parameter: str | None
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class DriverAnswer:
+class DriverAnswer(Struct, frozen=True):
     """What an SDK made of a call.
 
     Attributes:
@@ -136,8 +143,7 @@ class DriverAnswer:
     exception_bases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SdkCall:
+class SdkCall(Struct, frozen=True):
     """One call through an SDK.
 
     Attributes:
@@ -153,8 +159,7 @@ class SdkCall:
     recorded: tuple[Recorded, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Retry:
+class Retry(Struct, frozen=True):
     """An earlier attempt at a request, which the server refused for now.
 
     Attributes:
@@ -168,8 +173,7 @@ class Retry:
     waited_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(Struct, frozen=True):
     """One request as sent and what came back.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.core.errors import Location
 
@@ -18,8 +19,7 @@ _TELLING: Final = 6
 """Characters from which on a value is not in a message by chance."""
 
 
-@dataclass(frozen=True, slots=True)
-class OptionSource:
+class OptionSource(Struct, frozen=True):
     """A value of an option, and where it is from.
 
     Attributes:

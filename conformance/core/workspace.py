@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.core.errors import UsageError
 
@@ -21,8 +22,7 @@ SCHEMA: Final = Path(__file__).with_name("workspace.schema.json")
 """The JSON Schema of the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(Struct, frozen=True):
     """The root of a workspace.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from conformance.core.yamlfile import YamlFile
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from conformance.core.yamlfile import KeyPath, Schema
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One value of a file, and where it is.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import Struct, field
 
 from conformance.cases.expand import sdk_parameters
 from conformance.core.exchange import Exchange
@@ -26,8 +27,7 @@ CLEANING_GRACE_S: Final = 15.0
 """How long a call that cleans up may still wait for its turn after the run was stopped."""
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True):
     """One call of an operation that is to be sent.
 
     Attributes:

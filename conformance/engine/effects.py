@@ -7,8 +7,9 @@ of its own, so `conformance.engine.loop` can keep many cases under way at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from msgspec import Struct
 
 from conformance.engine.calls import Send
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from conformance.core.exchange import Credentials
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeState:
+class ChangeState(Struct, frozen=True):
     """Set (`action="setup"`) or take back (`"teardown"`) a provider state; a `StateFailure` or `None` comes back."""
 
     name: str
@@ -33,24 +33,21 @@ class ChangeState:
         return self.action == "teardown"
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(Struct, frozen=True):
     """Pause. One that is part of `cleaning` up is cut short when the run is stopped; whether it was comes back."""
 
     seconds: float
     cleaning: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
+class Together(Struct, frozen=True):
     """Send several requests at the same moment; the outcome is the list of their exchanges."""
 
     sends: tuple[Send, ...]
     cleaning: ClassVar[bool] = False
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
+class Once(Struct, frozen=True):
     """Do something that all who ask under one key share: done once, and the outcome given to all."""
 
     key: tuple[str, ...]
@@ -70,8 +67,7 @@ class StoppedError(Exception):
     """Thrown into work that asks for something after the run was stopped, unless it is to clean up."""
 
 
-@dataclass(frozen=True, slots=True)
-class FinishedWork(Generic[T]):
+class FinishedWork(Struct, Generic[T], frozen=True):
     """Work that has ended.
 
     Attributes:

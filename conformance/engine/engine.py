@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Self, TypeVar
+
+from msgspec.structs import replace
 
 from conformance.core.termination import TERMINATION
 from conformance.engine.executor import Executor

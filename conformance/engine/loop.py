@@ -11,10 +11,12 @@ from __future__ import annotations
 import heapq
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.engine.caller_threads import CallerThreads
 from conformance.engine.calls import CLEANING_GRACE_S, Send, exchanged, signed
@@ -58,8 +60,7 @@ Arrived = Callable[["TransferOutcome", float], None]
 """What is done with an outcome and the milliseconds that it took."""
 
 
-@dataclass(slots=True)
-class _Task(Generic[R]):
+class _Task(Struct, Generic[R]):
     """Work under way, and what is done with its end."""
 
     steps: Steps[R]
@@ -67,8 +68,7 @@ class _Task(Generic[R]):
     begun: bool = False
 
 
-@dataclass(slots=True)
-class _Shared:
+class _Shared(Struct):
     """What several tasks wait for together."""
 
     waiting: list[Callable[[object], None]] = field(default_factory=list)
@@ -76,8 +76,7 @@ class _Shared:
     outcome: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Request:
+class _Request(Struct, frozen=True):
     """A request that waits for room.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import shlex
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.core.errors import UsageError
 from conformance.engine.notes import RunNotes
@@ -26,8 +27,7 @@ KEPT: Final = ("failing", "all")
 """The exchanges that a report keeps whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What a run is: a target, the contracts it is judged by, and how hard it may be driven.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.cases.substitution import references
 from conformance.contract.export.preference import PREFER, preference
@@ -31,8 +32,7 @@ it that is encoded and signed takes memory."""
 _NO_SECRETS: Final = RunSecrets()
 
 
-@dataclass
-class Progress:
+class Progress(Struct, dict=True):
     """What is known of a case while it runs.
 
     Attributes:

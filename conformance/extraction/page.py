@@ -6,22 +6,21 @@ phrase and a new phrase serves every layout.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 BlockKind = Literal["prose", "bullet", "note"]
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A piece of the document and its line, counted from 1."""
 
     line: int
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(Struct, frozen=True):
     """One paragraph or bullet of a description, cleaned of markup.
 
     Attributes:
@@ -39,8 +38,7 @@ class Block:
     marked: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(Struct, frozen=True):
     """Something that a row lost in the capture.
 
     Attributes:
@@ -56,16 +54,14 @@ class Damage:
     facts: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """A part of a document that was not understood, in the project's own words."""
 
     line: int
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class FactCell:
+class FactCell(Struct, frozen=True):
     """A fact that a layout has a place of its own for, as its text; lists have one text an item.
 
     Attributes:
@@ -79,8 +75,7 @@ class FactCell:
     texts: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One row of a table of parameters, its cells separated but not yet understood.
 
     Attributes:
@@ -110,8 +105,7 @@ class Row:
     style: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorLine:
+class ErrorLine(Struct, frozen=True):
     """One row of the table of errors.
 
     Attributes:
@@ -131,8 +125,7 @@ class ErrorLine:
     barred: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """One document, cut into its tables and its prose.
 
     Attributes:

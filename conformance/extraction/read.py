@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from conformance.contract.encodings import CARRYING
 from conformance.contract.model import FACT_NAMES, RESPONSE_FACT_NAMES, Contract, Source

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from conformance.extraction.headings import column_of, column_words
 from conformance.extraction.page import Note, Row

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 from conformance.extraction.headings import NOTE
 from conformance.extraction.page import Block, BlockKind, Damage, ErrorLine, Row, Text
@@ -57,8 +58,7 @@ def blocks(lines: Iterable[Text], *, markup: bool) -> tuple[Block, ...]:
     return tuple(result)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
+class _Piece(Struct, frozen=True):
     """One line of a description, without its mark and its markup.
 
     Attributes:

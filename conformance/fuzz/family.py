@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.bases import changed_names
 from conformance.cases.choosing.suite_folders import load_found, suite_folders
@@ -40,8 +42,7 @@ _CHOOSE_NOTHING: Final = ("never_ids", "page_number", "page_size", "token", "lim
 _EXISTS: Final = "resource.exists"
 
 
-@dataclass(frozen=True)
-class ResourceFamily:
+class ResourceFamily(Struct, frozen=True, dict=True):
     """What sequences of one operation are made of.
 
     Attributes:

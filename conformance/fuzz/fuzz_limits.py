@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 
-@dataclass(frozen=True, slots=True)
-class FuzzLimits:
+class FuzzLimits(Struct, frozen=True):
     """How long a run goes on.
 
     Attributes:

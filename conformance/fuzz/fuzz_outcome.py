@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from conformance.fuzz.findings.case_files import write_cases
 from conformance.reports.formats.words import reached_words, said
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from conformance.judging.report_entries import FigureEntry, ReachedEntry
 
 
-@dataclass(frozen=True, slots=True)
-class FuzzedPart:
+class FuzzedPart(Struct, frozen=True):
     """What was found of one operation.
 
     Attributes:
@@ -41,8 +41,7 @@ class FuzzedPart:
         return cls(context, tuple(session.collector.failures), session.collector.reach.figures(), session.sender.sent)
 
 
-@dataclass(frozen=True, slots=True)
-class FuzzOutcome:
+class FuzzOutcome(Struct, frozen=True):
     """What a run found.
 
     Attributes:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 from contextlib import closing
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.core.errors import CaseError, ConformanceError
 from conformance.engine.engine import Engine
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
     from conformance.judging.results import CaseResult
 
 
-@dataclass(frozen=True, slots=True)
-class FuzzedOperation:
+class FuzzedOperation(Struct, frozen=True):
     """One operation of a run.
 
     Attributes:
@@ -85,8 +86,7 @@ def fuzz_operations(
     return outcome
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(Struct):
     """A run until now: which operations it came to, and what it reported."""
 
     plan: Plan

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.fuzz.findings.collector import Collector
 from conformance.fuzz.findings.minimise import minimise
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
     from conformance.judging.results import CaseResult
 
 
-@dataclass(frozen=True, slots=True)
-class FuzzSession:
+class FuzzSession(Struct, frozen=True):
     """Sends the requests of each part of a run, and collects their results.
 
     Attributes:

@@ -6,9 +6,11 @@ any of them. All else that its contracts say is tested.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final, TypedDict
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
@@ -28,8 +30,7 @@ FILE_NAME: Final = "fuzz.yaml"
 _Place = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """A provider state under which what a request names exists.
 
     Attributes:
@@ -49,8 +50,7 @@ class Reference:
         return any(params.get(name) for name in self.params.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True):
     """A reason to refuse a valid request, and the codes that say so.
 
     Attributes:
@@ -71,8 +71,7 @@ class Refusal:
     sends: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class OperationData:
+class OperationData(Struct, frozen=True):
     """What is known of one operation beside its contracts.
 
     Attributes:

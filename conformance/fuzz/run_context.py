@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.expand import fill_state, wire_parameters
 from conformance.cases.model import ProviderState
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from conformance.target.model import Target
 
 
-@dataclass(frozen=True, slots=True)
-class FuzzContext:
+class FuzzContext(Struct, frozen=True):
     """What requests are made for, and what their answers are judged by.
 
     Attributes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.model import ANY_CODE
 from conformance.fuzz.findings.supported import ruled
@@ -32,8 +34,7 @@ _OF_ANOTHER_CODE: Final = frozenset({"response.body.Code", "response.status"})
 """Where an answer differs that is as documented but for its code."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
+class Trial(Struct, frozen=True):
     """A request or a sequence that is to be sent.
 
     Attributes:
@@ -47,16 +48,14 @@ class Trial:
     rules: tuple[StepRule, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(Struct, frozen=True):
     """A request or a sequence that was sent, and its result."""
 
     trial: Trial
     result: CaseResult
 
 
-@dataclass(frozen=True, slots=True)
-class FollowUp:
+class FollowUp(Struct, frozen=True):
     """Trials that make sense only when a request is answered as the documents say.
 
     Attributes:

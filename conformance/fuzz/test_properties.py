@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from conformance.core.terminal import printable
 from conformance.engine.plan import new_run_id

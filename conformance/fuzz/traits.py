@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from conformance.server.behaviour.choice import read_behaviours
 from conformance.server.resources.kind_catalogue import described_kinds
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from conformance.server.behaviour.definition import Behaviour, ResourceField
 
 
-@dataclass(frozen=True, slots=True)
-class Traits:
+class Traits(Struct, frozen=True):
     """What a behaviour declares of one operation.
 
     Attributes:

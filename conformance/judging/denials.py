@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,8 +35,7 @@ _DOCUMENTED: Final[Mapping[str, CommonClass]] = {"auth": "permission", "throttle
 """What the class of a row of a table of errors means."""
 
 
-@dataclass(frozen=True, slots=True)
-class Denial:
+class Denial(Struct, frozen=True):
     """An answer that says nothing about the request that it answers.
 
     Attributes:

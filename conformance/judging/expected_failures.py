@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.core.errors import UsageError
 from conformance.core.yamlfile import Schema, YamlFile
@@ -37,8 +38,7 @@ _SCHEMA: Final = Schema(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ExpectedFailures:
+class ExpectedFailures(Struct, frozen=True):
     """The expected failures of one target.
 
     Attributes:
@@ -85,8 +85,7 @@ def matches(pattern: str, case_id: str) -> bool:
     return compiled.matches(case_id) if isinstance(compiled, _Places) else compiled.fullmatch(case_id) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
+class _Places(Struct, frozen=True):
     """A pattern as places before, between and after its tokens; the places reached so far are bits of one number.
 
     Attributes:

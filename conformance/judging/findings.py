@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.judging.results import Mismatch
 
@@ -14,8 +16,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import CitedLine
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One expected value against the observed one, before it is known which documents share it.
 
     Attributes:

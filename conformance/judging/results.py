@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from conformance.judging.exchange_entries import clean_value
 
@@ -27,8 +28,7 @@ ErrorRow = tuple[int, str, str]
 """A row of a table of errors: status, code, message."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mismatch:
+class Mismatch(Struct, frozen=True):
     """One expected value against the observed one.
 
     Attributes:
@@ -59,8 +59,7 @@ class Mismatch:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class CaseResult:
+class CaseResult(Struct, frozen=True):
     """The verdict of one case.
 
     Attributes:

@@ -6,9 +6,10 @@ import json
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.protocol.bounds import DEEPEST, TooManyValuesError, check_json, check_xml, may_be_deep
 
@@ -69,8 +70,7 @@ _JSON_SPACE: Final = " \t\n\r"
 _SUCCESS_CODES: Final = ("200", "ok", "success")
 
 
-@dataclass(slots=True)
-class Answered:
+class Answered(Struct):
     """An answer, read.
 
     Attributes:
@@ -87,7 +87,7 @@ class Answered:
     format: str
     body: dict[str, object]
     root: str | None = None
-    code: object = field(init=False)
+    code: object = None
 
     def __post_init__(self) -> None:
         code = self.body.get("Code")

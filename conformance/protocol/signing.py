@@ -12,10 +12,11 @@ import os
 import random
 import re
 import time
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote, unquote, urlsplit
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,8 +35,7 @@ _chance: Final = random.Random()  # noqa: S311 - a nonce is used once, and no se
 os.register_at_fork(after_in_child=_chance.seed)  # or both processes would go on with the same nonces
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(Struct, frozen=True):
     """What makes a request fresh: the moment (`2026-01-31T08:00:00Z`) and a number used once."""
 
     timestamp: str

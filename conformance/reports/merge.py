@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.core.errors import ReportError
 from conformance.core.wording import shorten
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 _SHARDS_ONLY: Final = "merge joins the shards of one run (conformance run --shard I/N)"
 
 
-@dataclass(frozen=True, slots=True)
-class Merged:
+class Merged(Struct, frozen=True):
     """The result of joining shards.
 
     Attributes:
@@ -34,8 +34,7 @@ class Merged:
     cut_short: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Shard:
+class _Shard(Struct, frozen=True):
     """One shard: its folder, its first event, and how it ended."""
 
     folder: Path

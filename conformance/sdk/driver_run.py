@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Self
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.model import Case
 from conformance.cases.sdk import SdkCase
@@ -45,8 +47,7 @@ NO_CONTRACTS: Final[Mapping[str, Mapping[Language, Contract]]] = MappingProxyTyp
 Runnable = Case | SdkCase | ModelCheck | WireCheck
 
 
-@dataclass(frozen=True, slots=True)
-class Driver:
+class Driver(Struct, frozen=True):
     """A driver that is ready to start, or cannot be.
 
     Attributes:

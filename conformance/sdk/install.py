@@ -13,11 +13,11 @@ import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import platformdirs
 from filelock import FileLock, Timeout
+from msgspec import Struct
 
 from conformance.core.errors import DriverError, UsageError
 from conformance.core.redaction import Redactor
@@ -43,8 +43,7 @@ _LAST_LINES: Final = 15
 _LAST_BYTES: Final = 32_768
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(Struct, frozen=True):
     """A driver that can be started.
 
     Attributes:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.core.errors import DriverFileError, UsageError
 from conformance.core.resources import drivers_dir
@@ -26,24 +27,21 @@ BUILT: Final = ("__pycache__", ".venv", "node_modules", "target", ".git", ".ruff
 """What a developer's own build leaves in a driver's folder: no part of the driver."""
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(Struct, frozen=True):
     """A package of a package manager, at one version."""
 
     name: str
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tool:
+class Tool(Struct, frozen=True):
     """A program that a driver needs, and the way to get it."""
 
     program: str
     hint: str
 
 
-@dataclass(frozen=True, slots=True)
-class Manifest:
+class Manifest(Struct, frozen=True):
     """A driver that comes with the project.
 
     Attributes:

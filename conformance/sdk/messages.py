@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypedDict, cast
+
+from msgspec import Struct
 
 from conformance.core.exchange import DriverAnswer, Unsupported
 from conformance.core.yamlfile import Schema
@@ -61,8 +62,7 @@ class _FieldMessage(TypedDict):
     required: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
+class Hello(Struct, frozen=True):
     """What a driver says about itself when it is started."""
 
     driver: str
@@ -72,8 +72,7 @@ class Hello:
     runtime: str
 
 
-@dataclass(frozen=True, slots=True)
-class ModelField:
+class ModelField(Struct, frozen=True):
     """A request field of an SDK's model: its folded path, its type or `None`, and whether the model requires it."""
 
     path: str

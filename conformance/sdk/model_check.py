@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.contract.encodings import CARRYING
 from conformance.contract.wire import STRUCTURES
@@ -25,8 +26,7 @@ PREFIX: Final = "sdk/model"
 _STEP: Final = re.compile(r"\[|\.")
 
 
-@dataclass(frozen=True, slots=True)
-class ModelCheck:
+class ModelCheck(Struct, frozen=True):
     """One request parameter that a document has, and that an SDK's model should have.
 
     Attributes:

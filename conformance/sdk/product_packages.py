@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.contract.catalogue import contract_files
 from conformance.core.errors import UsageError
@@ -25,8 +27,7 @@ PACKAGES: Final = "packages.json"
 """What an installed driver finds of it: `sdk`, the package that it tells as its SDK, and `products`, all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProductPackages:
+class ProductPackages(Struct, frozen=True):
     """A driver with the packages that some operations need.
 
     Attributes:

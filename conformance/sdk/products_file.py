@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.core.errors import DriverFileError
 from conformance.core.wording import near
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 FILE: Final = "products.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class ProductsFile:
+class ProductsFile(Struct, frozen=True):
     """A `products.yaml`.
 
     Attributes:

@@ -11,11 +11,12 @@ import socket
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Self
 
 import h11
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.core.exchange import NO_CODING, Recorded, WireRequest, WireResponse
 from conformance.core.redaction import RECENT
@@ -38,8 +39,7 @@ _GRACE_S: Final = 2.0
 _HOST: Final = re.compile("^https?://[^/?#]*", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class _Arrived:
+class _Arrived(Struct):
     """A request as long as its answer is under way."""
 
     request: WireRequest
@@ -54,8 +54,7 @@ class _Arrived:
         return Recorded(self.request, self.response, failure, self.received_at, self.elapsed_ms)
 
 
-@dataclass(slots=True)
-class _Call:
+class _Call(Struct):
     """What belongs to one call: the answer to give, and what arrived."""
 
     script: Scripted | None

@@ -10,10 +10,11 @@ import hashlib
 import hmac
 import re
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote_plus, urlsplit
+
+from msgspec import Struct
 
 from conformance.protocol.signing import ALGORITHM, acs3_signature, percent_encode, sign_v1
 
@@ -57,8 +58,7 @@ _MUST_BE_SIGNED: Final = (
 _TIMESTAMP: Final = "%Y-%m-%dT%H:%M:%S%z"
 
 
-@dataclass(frozen=True, slots=True)
-class SignatureProblem:
+class SignatureProblem(Struct, frozen=True):
     """One thing that is wrong with a signature.
 
     Attributes:
@@ -72,8 +72,7 @@ class SignatureProblem:
     observed: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SignedRequest:
+class SignedRequest(Struct, frozen=True):
     """A request, decoded.
 
     Attributes:

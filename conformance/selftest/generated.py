@@ -7,8 +7,10 @@ come first, and the first that catches it is enough. Cases that differ from a se
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.suite import operations_in
 from conformance.core.errors import UsageError
@@ -33,8 +35,7 @@ if TYPE_CHECKING:
 _NO_CASE = "the operation has no case that can be run"
 
 
-@dataclass(frozen=True, slots=True)
-class TriedFault:
+class TriedFault(Struct, frozen=True):
     """What the suite made of a fault, or of a style, that was made of an operation's documents.
 
     Attributes:
@@ -75,8 +76,7 @@ class TriedOperation(NamedTuple):
     differing: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OperationTask:
+class OperationTask(Struct, frozen=True):
     """Which faults of which operation are tried.
 
     Attributes:

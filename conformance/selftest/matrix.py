@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from conformance.engine.engine import Engine
 from conformance.selftest.bench import Bench, bench_target, needs_time
@@ -33,8 +34,7 @@ if TYPE_CHECKING:
 PlanMaker = Callable[[Target, tuple["Language", ...]], "Plan"]
 
 
-@dataclass(frozen=True, slots=True)
-class Caught:
+class Caught(Struct, frozen=True):
     """What the suite made of one fault, or of one conforming variant.
 
     Attributes:
@@ -55,8 +55,7 @@ class Caught:
         return bool(self.cases) != self.conforming
 
 
-@dataclass(frozen=True, slots=True)
-class NamedTask:
+class NamedTask(Struct, frozen=True):
     """What is tried of one fault or conforming variant.
 
     Attributes:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from conformance.contract.languages import BOTH, BY_PRECEDENCE, LANGUAGES
 from conformance.core.workspace import workspace_root

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,8 +17,7 @@ LEAST: Final = 90
 """Percent of the generated faults that can be caught of which a suite catches so many at the least."""
 
 
-@dataclass(frozen=True, slots=True)
-class FaultTally:
+class FaultTally(Struct, frozen=True):
     """What a suite made of generated faults.
 
     Attributes:

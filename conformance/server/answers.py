@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.contract.message_templates import filled
 from conformance.contract.xmlwriter import to_xml
@@ -20,8 +21,7 @@ JSON_TYPE: Final = "application/json;charset=utf-8"
 XML_TYPE: Final = "text/xml;charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
-class ServedAnswer:
+class ServedAnswer(Struct, frozen=True):
     """What the API answers, before it has a form.
 
     Attributes:
@@ -37,8 +37,7 @@ class ServedAnswer:
     refusal: ErrorCode | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """An answer as it goes out."""
 
     status: int

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.contract.constraints import violations
 from conformance.contract.encodings import CARRYING, wire_lists
@@ -28,8 +30,7 @@ _LONG: Final = 200
 """Characters of values that are too long to be remembered: a client that invents them must not fill the memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(Struct, frozen=True):
     """One call as the checks see it.
 
     Attributes:
@@ -44,8 +45,8 @@ class Attempt:
     view: View
     followed: Contract
     behaviour: Behaviour
-    seen: Seen = field(default_factory=dict, compare=False, repr=False)
-    _violated: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False, repr=False)
+    seen: Seen = field(default_factory=dict)
+    _violated: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def following(self, contract: Contract) -> Attempt:
         """Return the same call as a server sees it that keeps other promises."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from conformance.contract.catalogue import contract_files, contracts_for, find_operation
 from conformance.contract.languages import BOTH, LANGUAGES

@@ -6,9 +6,10 @@ none of whose codes is documented does not exist for that server. So a check nee
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
 
 from conformance.contract.message_templates import fits
 from conformance.contract.model import Contract, ErrorCode, State
@@ -36,8 +37,7 @@ def first_row(rows: Sequence[ErrorCode], _attempt: Attempt) -> ErrorCode:
     return rows[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """One thing that the server refuses.
 
     Attributes:

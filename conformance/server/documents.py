@@ -10,9 +10,10 @@ neither is enforced.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from conformance.contract.answer_trees import as_answered
 from conformance.contract.languages import BOTH, BY_PRECEDENCE, DOCS, Language

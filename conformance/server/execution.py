@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from conformance.server.options import DEFAULT_DELAY
 
@@ -31,8 +32,7 @@ def _resource_id(behaviour: Behaviour) -> str:
     return behaviour.id_prefix + made.hex[: behaviour.id_digits]
 
 
-@dataclass(frozen=True, slots=True)
-class Execution:
+class Execution(Struct, frozen=True):
     """How the server carries out what it does not refuse.
 
     Attributes:
@@ -68,8 +68,7 @@ class Execution:
     lists_every_account: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(Struct, frozen=True):
     """One call to be carried out.
 
     Attributes:

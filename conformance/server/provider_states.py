@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec import Struct
 
 from conformance.cases.suite import load_all_states
 from conformance.core.resources import case_dirs
@@ -28,8 +29,7 @@ class StateCallError(ValueError):
     """A provider-state call that cannot be carried out; its text is the answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One state of one account.
 
     Attributes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,8 +20,7 @@ _ITEM: Final = re.compile(r"\.([0-9]{1,6})(?:\.(.+))?")
 _DIGITS: Final = 18
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedRequest:
+class ReceivedRequest(Struct, frozen=True):
     """One HTTP request as it came.
 
     Attributes:
@@ -35,8 +36,7 @@ class ReceivedRequest:
     body: bytes = b""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """One call of the API.
 
     Attributes:

@@ -9,8 +9,10 @@ The server that follows its documents has no steps; a step is how a fault reache
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.server.checks import GATEWAY, checks_of, gateway_checks
 from conformance.server.execution import Execution
@@ -46,8 +48,7 @@ class OtherOperations(Protocol):
         """Whether the documents of an operation, of any where it is empty, have an error code."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerPlan:
+class ServerPlan(Struct, frozen=True):
     """One server.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.server.answers import JSON_TYPE, Reply, ServedAnswer, refuse, render, to_json
 from conformance.server.attempt import Attempt
@@ -35,8 +36,7 @@ _MOST_UNKNOWN: Final = 10_000
 """Names that are remembered to be no operation: a client that invents names must not fill the memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Served:
+class _Served(Struct, frozen=True):
     """A plan, the rows that its checks answer with, and what was worked out of values before."""
 
     plan: ServerPlan

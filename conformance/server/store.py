@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec import Struct, field
 
 from conformance.server.provider_states import EVERY_ACCOUNT
 
@@ -18,8 +19,7 @@ EXISTENCE: Final = ".exists"
 """How the name of a provider state ends that says that something exists; `id` among its parameters says what."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredResource:
+class StoredResource(Struct, frozen=True):
     """One resource.
 
     Attributes:
@@ -46,8 +46,7 @@ class TokenAnswer(NamedTuple):
     fields: Mapping[str, Json]
 
 
-@dataclass(slots=True)
-class Account:
+class Account(Struct):
     """The states and resources of one access key id.
 
     Attributes:
@@ -67,8 +66,7 @@ class Account:
     links: dict[tuple[str, str], dict[str, list[str]]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """What one call sees: its own account, and what holds for every account.
 
     Attributes:
@@ -132,8 +130,7 @@ class View:
             account.resources.pop(resource_id, None)
 
 
-@dataclass(slots=True)
-class Store:
+class Store(Struct):
     """All accounts."""
 
     accounts: dict[str, Account] = field(default_factory=dict)

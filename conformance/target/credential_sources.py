@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from conformance.core.exchange import Credentials
 
@@ -29,8 +30,7 @@ _FIXED: Final = ("/env", "/static_ak", "/static_sts")
 """Ends of chains that find an AccessKey which somebody wrote down."""
 
 
-@dataclass(frozen=True, slots=True)
-class CredentialSource:
+class CredentialSource(Struct, frozen=True):
     """Where credentials come from.
 
     Attributes:

@@ -24,6 +24,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import IO, TYPE_CHECKING, Final, TypeAlias
 
+from msgspec import Struct
+
 from conformance.core.errors import ReportError
 
 if TYPE_CHECKING:
@@ -47,8 +49,7 @@ _KINDS: Final[Mapping[str, frozenset[str]]] = {
 _OWNER: Final = frozenset({"run", "endpoint", "account"})
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """Whose creations a ledger is about.
 
     Attributes:
@@ -62,8 +63,7 @@ class Owner:
     account: str
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(Struct, frozen=True):
     """A request that was about to be sent, of which it is not known whether it created something.
 
     Attributes:
@@ -189,8 +189,7 @@ def _append(number: int, line: bytes) -> None:
     os.fsync(number)
 
 
-@dataclass
-class LedgerContents:
+class LedgerContents(Struct, dict=True):
     """What a ledger says.
 
     Attributes:

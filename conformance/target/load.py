@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Required, TypedDict
+
+from msgspec.structs import replace
 
 from conformance.core.errors import TargetFileError, UsageError
 from conformance.core.exchange import Credentials
@@ -244,7 +245,7 @@ def apply_knobs(target: Target, *, signature: str | None, rate: float | None, ti
     if signature is not None:
         if signature not in SIGNATURES:
             raise UsageError(f"--signature {signature!r} is unknown", hint=f"one of: {', '.join(SIGNATURES)}")
-        target = replace(target, signature=signature)  # type: ignore[arg-type]  # checked the line before
+        target = replace(target, signature=signature)
     for option, value in (("--rate", rate), ("--timeout", timeout_s)):
         if value is not None and not LEAST <= value <= MOST:
             raise UsageError(f"{option} {value:g} is not a number above 0", hint=f"from {LEAST:g} to {MOST:.0f}")

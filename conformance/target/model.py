@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
+
+from msgspec import Struct, field
 
 from conformance.core.errors import UsageError
 from conformance.transport.reachable import is_localhost
@@ -29,8 +30,7 @@ PROCESSES = 4
 """How many processes of an SDK driver run at once by default: each has a runtime of its own in memory."""
 
 
-@dataclass(frozen=True, slots=True)
-class StateSupport:
+class StateSupport(Struct, frozen=True):
     """How a target meets a provider state.
 
     Attributes:
@@ -51,8 +51,7 @@ whether a sharp s or a final sigma is another letter. Such a name is written in 
 BY_URL = StateSupport("url")
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True):
     """What is tested.
 
     Attributes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.core.exchange import NO_CODING, WireRequest
 from conformance.protocol.retry_after import asks_to_wait
@@ -27,8 +28,7 @@ _PASSING: Final = (502, 503, 504)
 _PAGE: Final = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class StateFailure:
+class StateFailure(Struct, frozen=True):
     """Why a state is not as asked for.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec import Struct
 
 from conformance.transport.outcome import ExchangeError, LateError, RefusedError
 
@@ -23,8 +24,7 @@ _MOST_SILENT: Final = 3
 """How many may where none ever had an answer."""
 
 
-@dataclass(slots=True)
-class _Host:
+class _Host(Struct):
     """What is known of one host.
 
     Attributes:
@@ -36,8 +36,7 @@ class _Host:
     gone: ExchangeError | None = None
 
 
-@dataclass(slots=True)
-class _Address:
+class _Address(Struct):
     """What is known of one address. A host may answer at one, such as the states URL, and be silent at another.
 
     Attributes:

@@ -7,8 +7,9 @@ meet the end of the connection; and those that serve one connection at a time, w
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _AT_ONCE_S: Final = 0.15
 """How soon a server answers that only waited for a kept connection to be closed."""
@@ -19,8 +20,7 @@ _TRIAL_S: Final = 0.05
 """How long a connection must be quiet after an answer, until one to its host was, before a request goes out on it."""
 
 
-@dataclass(slots=True)
-class _Host:
+class _Host(Struct):
     """What is known of one host.
 
     Attributes:

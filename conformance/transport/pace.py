@@ -7,8 +7,9 @@ fresh connection, where answers usually come soon, means that there are too many
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 FIRST: Final = 4
 """Requests in flight at the start. The smallest accept queues that are common hold five or six."""
@@ -32,8 +33,7 @@ _MORE: Final = 2.0
 _TRIALS: Final = 8
 
 
-@dataclass(slots=True)
-class _Usual:
+class _Usual(Struct):
     """How long answers of one address take, in seconds: the least, and the smoothed mean."""
 
     least: float

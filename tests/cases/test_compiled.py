@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import shutil
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +11,7 @@ from case_text import FILE, GOOD, NAME, parse, suite
 from commands import copy_cases
 from contract_strategies import contracts
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 from profiles import scaled
 
 from conformance.cases import compiled, stored

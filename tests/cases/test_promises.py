@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from case_text import FILE, NAME, case, suite
 from contract_strategies import on
+from msgspec.structs import replace
 
 from conformance.cases.load import parse_file
 from conformance.cases.promised_fields import FieldGroup, PromisedField

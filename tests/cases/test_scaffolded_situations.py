@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from contract_strategies import parameter
+from msgspec.structs import replace
 
 from conformance.cases.scaffold.skeletons import scaffold
 from conformance.contract.model import Contract, ErrorCode, Source, State

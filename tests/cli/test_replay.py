@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from commands import give_loaded
+from msgspec.structs import replace
 
 from conformance.cases.select import select
 from conformance.cli.run import run_cases

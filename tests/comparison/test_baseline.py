@@ -1,12 +1,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from contract_strategies import contract, contracts, error, parameter, texts
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 from profiles import scaled
 
 from conformance.comparison.agreement import Agreement

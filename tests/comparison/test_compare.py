@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from contract_strategies import LOST, contract, contracts, error, parameter, stated, thing
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from conformance.comparison.agreement import Agreement, judge
 from conformance.comparison.comparison_text import markdown, text_lines

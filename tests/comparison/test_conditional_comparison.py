@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from contract_strategies import contract, on, parameter
+from msgspec.structs import replace
 
 from conformance.comparison.agreement import Agreement
 from conformance.comparison.comparison_text import text_lines

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from contract_strategies import contract, contracts, error, parameter, stated
 from hypothesis import given
+from msgspec.structs import replace
 
 from conformance.comparison.merging import difference_texts, merged
 from conformance.contract.files import dump_contract, load_contract

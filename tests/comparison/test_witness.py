@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from contract_strategies import contract, error, parameter
+from msgspec.structs import replace
 
 from conformance.comparison.agreement import Agreement
 from conformance.comparison.comparison_text import markdown, text_lines

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from contract_strategies import contract, contracts, parameter, thing
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from conformance.contract.files import dump_contract, load_contract, load_openapi

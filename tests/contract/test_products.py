@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from contract_strategies import thing
+from msgspec.structs import replace
 
 from conformance.contract.products import KnownProducts, known_products, require_identity
 from conformance.core.errors import ContractError, DocumentError

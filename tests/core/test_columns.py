@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from contextlib import suppress
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import pytest
 from each import about
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from conformance.core.columns import (
     BOOLEAN,
@@ -39,22 +39,20 @@ class Colour(StrEnum):
     BLUE = "blue"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     name: str
     note: str | None
     colour: Colour
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(Struct, frozen=True):
     size: int
     kind: str | None
     parts: tuple[Part, ...]
     first: Part | None
     rest: Mapping[str, object]
     sure: bool
-    key: str = field(default="", compare=False)
+    key: str = ""
 
 
 PARTS = Records(Part, name=TEXT, note=MAYBE_TEXT, colour=Members(Colour))

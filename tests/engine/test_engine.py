@@ -6,11 +6,11 @@ import json
 import threading
 import time
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from misbehaviours import right
+from msgspec.structs import replace
 from servers import Link, Server, whole
 
 from conformance.cases.expand import wire_parameters

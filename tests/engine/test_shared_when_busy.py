@@ -9,12 +9,12 @@ import os
 import signal
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from commands import LONGEST_S, run_program, started
+from msgspec.structs import replace
 from relays import StatesRelay, relay
 from servers import eventually
 

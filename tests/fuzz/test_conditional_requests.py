@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from contract_strategies import rent
+from msgspec.structs import replace
 
 from conformance.contract.model import ErrorCode, Fact, Parameter, State
 from conformance.fuzz.generation.boundaries import boundary_requests

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from fuzzing import Ground, create_flow_log
+from msgspec.structs import replace
 
 from conformance.contract.languages import languages_of
 from conformance.core.errors import CaseError

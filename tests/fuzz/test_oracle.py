@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from fuzzing import context_of
+from msgspec.structs import replace
 
 from conformance.cases.model import ANY_CODE
 from conformance.contract.model import ErrorCode, State

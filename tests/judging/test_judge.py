@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple
 from itertools import permutations
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import astuple
 from profiles import NEW_EXAMPLES
 
 from conformance.cases.model import ANY_CODE

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -23,6 +22,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from commands import REPOSITORY, environment
 from contract_strategies import contract, parameter, rent, thing
+from msgspec.structs import replace
 
 from conformance.contract.catalogue import contract_files, find_contract
 from conformance.contract.export.openapi_file import ExportOptions, openapi_file

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from foreign import HOSTILE, LONG
+from msgspec.structs import replace
 from pages import browser, faults_of, needs_chromium, opened
 from playwright.sync_api import expect
 from report_data import report_of, result

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 from report_data import report_of
 from test_gate_changes import CALLER, SUCCESS, TODAY, allowing, case, differs, gate, messages_of
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import io
 import re
-from dataclasses import replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from profiles import scaled
 from report_data import report_of, result
 from rich.console import Console

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 from profiles import scaled
 from report_data import any_text, report_of, reports, result, results, started
 

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from commands import LONGEST_S, environment, started
 from folders import INSTALL, MANIFEST, make_driver
+from msgspec.structs import replace
 
 from conformance.core.errors import DriverError, UsageError
 from conformance.sdk.install import install, installed_folder, is_installed, missing_tools

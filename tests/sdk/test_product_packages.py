@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from folders import make_driver
+from msgspec.structs import replace
 
 from conformance.contract.catalogue import OperationId
 from conformance.core.errors import DriverFileError, UsageError

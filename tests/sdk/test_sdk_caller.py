@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 from contextlib import closing
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from driving import ACCOUNT, PROGRAMS
+from msgspec.structs import replace
 from servers import Link, Server, whole
 
 from conformance.cases.model import Transport

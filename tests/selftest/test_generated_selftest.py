@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from farm import PRODUCT, write_workspace
+from msgspec.structs import replace
 
 from conformance.cli.selftest import make_workspace_plan
 from conformance.engine.engine import Engine

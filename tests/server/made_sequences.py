@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
 from contract_strategies import parameter
 from farm import PRODUCT, VERSION
+from msgspec.structs import replace
 
 from conformance.contract.model import Contract, ErrorCode, Source, State
 from conformance.server.sequences.written import operation_with, sequence_files

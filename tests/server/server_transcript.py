@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from msgspec.structs import replace
 from server_client import FORM, VERSION, VPC, Answered, Client
 
 if TYPE_CHECKING:

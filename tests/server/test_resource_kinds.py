@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import pytest
 from farm import BARNS, NUMBERS, PRODUCT, REGION, TEXT, VERSION, Farmer, contracts, document, parameter
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from conformance.cases.meanings.words import load_words
 from conformance.contract.files import dump_contract

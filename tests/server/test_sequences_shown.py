@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from farm import PRODUCT, contracts, write_workspace
 from made_sequences import FIELD, base_of, cases_of, of_field, rule
+from msgspec.structs import replace
 
 from conformance.cli.selftest import make_workspace_plan
 from conformance.selftest.bench import Bench, bench_target

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from contract_strategies import on
+from msgspec.structs import replace
 from server_client import Client, plan_of
 
 from conformance.contract.when import Presence, When

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from dataclasses import replace
 
 import pytest
 from defusedxml import ElementTree
+from msgspec.structs import replace
 from server_client import VERSION, VPC, Client, plan_of
 
 from conformance.server.app import make_app

@@ -6,10 +6,11 @@ Things that must exist in an account have the value of a target, so that a real 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.cases.meanings.rows import leaf_of
 from conformance.cases.meanings.words import capitalised, load_words, singular
@@ -34,8 +35,7 @@ _REFERENCE: Final = re.compile(r"\$\{target\.(\w+)\}")
 _CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
-@dataclass(frozen=True, slots=True)
-class NamedValue:
+class NamedValue(Struct, frozen=True):
     """What is known of a parameter by its name.
 
     Attributes:
@@ -62,8 +62,7 @@ class NamedValue:
         return bool(self.wrong) and looks and self.form is not None and self.form.fullmatch(text) is None
 
 
-@dataclass(frozen=True, slots=True)
-class ValueTable:
+class ValueTable(Struct, frozen=True):
     """The lines of all tables in the order in which they are asked."""
 
     lines: tuple[NamedValue, ...]

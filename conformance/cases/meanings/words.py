@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.contract.model import ErrorCode, State
 from conformance.core.errors import InputError
@@ -26,8 +28,7 @@ class WordsError(InputError):
     """The table of what names and messages mean is wrong."""
 
 
-@dataclass(frozen=True, slots=True)
-class RowWords:
+class RowWords(Struct, frozen=True):
     """The words of one kind of error row; `None` for a part that never tells."""
 
     kind: str
@@ -35,8 +36,7 @@ class RowWords:
     message: re.Pattern[str] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """What names mean.
 
     Attributes:

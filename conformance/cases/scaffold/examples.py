@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.meanings.rows import leaf_of, naming_rows
 from conformance.cases.meanings.values import EXISTS, NamedValue, invented_default
@@ -40,8 +42,7 @@ _SHORTEST_ID: Final = 4
 _TYPE_FORMS: Final = {"integer": INTEGER, "number": NUMBER, "boolean": re.compile("true|false")}
 
 
-@dataclass(frozen=True)
-class AccountThings:
+class AccountThings(Struct, frozen=True, dict=True):
     """What requests name of the account under test.
 
     Attributes:

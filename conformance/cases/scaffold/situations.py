@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.meanings.alternatives import alternatives

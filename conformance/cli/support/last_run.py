@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import orjson
+from msgspec import Struct
 
 from conformance.core.errors import ReportError, UsageError
 from conformance.core.failures.system_failures import not_written
@@ -29,8 +29,7 @@ READ_TO_COMPARE: Final = 50_000_000
 _NAMED: Final = 5
 
 
-@dataclass(frozen=True, slots=True)
-class LastRun:
+class LastRun(Struct, frozen=True):
     """What an earlier run found.
 
     Attributes:

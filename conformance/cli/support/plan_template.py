@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from conformance.cases.choosing.named_files import case_files, named_files
 from conformance.cases.choosing.suite_folders import chosen_folders, is_of_sdk_alone, load_found, suite_folders
@@ -41,8 +42,7 @@ if TYPE_CHECKING:
     from conformance.target.model import Target
 
 
-@dataclass(frozen=True, slots=True)
-class PlanTemplate:
+class PlanTemplate(Struct, frozen=True):
     """All of a plan but its target, for which it is called.
 
     Attributes:

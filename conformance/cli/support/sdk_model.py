@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.contract.languages import SDK_LANGUAGE
 from conformance.contract.model import FACT_NAMES, Contract, Source
@@ -41,15 +42,13 @@ _TYPES: Final = {"int": "Integer", "str": "String", "bool": "Boolean", "float": 
 _DEEPEST: Final = 5
 
 
-@dataclass(slots=True)
-class _Field:
+class _Field(Struct):
     line: int
     comment: list[Text]
     kind: str
 
 
-@dataclass(slots=True)
-class _Model:
+class _Model(Struct):
     line: int
     fields: dict[str, _Field] = field(default_factory=dict)
     kinds: dict[str, str] = field(default_factory=dict)

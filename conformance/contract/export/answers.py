@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
+
+from msgspec import Struct
 
 from conformance.contract.example_names import named_rows
 from conformance.contract.export.preference import preference
@@ -23,8 +24,7 @@ _LOWEST_ERROR: Final = 300
 _PLAINEST: Final[Mapping[str, Json]] = {"integer": 1, "number": 1.0, "boolean": True}
 
 
-@dataclass(frozen=True, slots=True)
-class CannedAnswer:
+class CannedAnswer(Struct, frozen=True):
     """One answer, and by what it is asked for.
 
     Attributes:

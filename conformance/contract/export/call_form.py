@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Fixed = Literal["operation", "version"]
 
 
-@dataclass(frozen=True, slots=True)
-class CommonParameter:
+class CommonParameter(Struct, frozen=True):
     """A parameter or a header that is a part of the protocol and not of one operation.
 
     Attributes:
@@ -35,8 +35,7 @@ class CommonParameter:
     format: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CallForm:
+class CallForm(Struct, frozen=True):
     """How every call is made.
 
     Attributes:
@@ -50,8 +49,7 @@ class CallForm:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class OperationMark:
+class OperationMark(Struct, frozen=True):
     """Where a request names its operation.
 
     Attributes:

@@ -6,8 +6,9 @@ and linters: it has all that a request must carry, and nothing that a tool of th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 from conformance.contract.encodings import CARRYING, sent_rows
 from conformance.contract.export.answers import JSON_TYPE, SUCCESS, success_body
@@ -43,8 +44,7 @@ _OWN: Final = ("x-error-codes", "x-async", "x-formats")
 _SUCCESS_NAME: Final = "success"
 
 
-@dataclass(frozen=True, slots=True)
-class ExportOptions:
+class ExportOptions(Struct, frozen=True):
     """How a file is to be.
 
     Attributes:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from dataclasses import dataclass
 from typing import Any, Final
 
 import jsonpath_rfc9535 as jsonpath
+from msgspec import Struct
 
 from conformance.core.errors import ContractError
 from conformance.core.yamlfile import Schema, YamlFile
@@ -61,8 +61,7 @@ class _MisfitError(Exception):
     """An action cannot be applied to this description."""
 
 
-@dataclass(frozen=True, slots=True)
-class OverlayAction:
+class OverlayAction(Struct, frozen=True):
     """One change, of one of three kinds.
 
     Attributes:
@@ -78,8 +77,7 @@ class OverlayAction:
     remove: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Overlay:
+class Overlay(Struct, frozen=True):
     """The changes of one overlay file.
 
     Attributes:

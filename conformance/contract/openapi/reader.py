@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from conformance.contract.languages import LANGUAGES
 from conformance.contract.model import (
@@ -120,8 +121,7 @@ def _version(root: _Node) -> str:
     return version
 
 
-@dataclass(frozen=True, slots=True)
-class _Node:
+class _Node(Struct, frozen=True):
     """A value of the description and the path to it, so that a fault can say where it is."""
 
     value: object

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeGuard
+
+from msgspec import Struct
 
 from conformance.contract.constraints import INTEGER, NUMBER, masked, violations
 from conformance.contract.openapi.patterns import allows_empty, pattern
@@ -16,8 +17,7 @@ _SCALAR_TYPES = ("string", "integer", "number", "boolean")
 _FORMATS = {"long": "int64", "int64": "int64", "int32": "int32", "float": "float", "double": "double"}
 
 
-@dataclass(frozen=True, slots=True)
-class BrokenExample:
+class BrokenExample(Struct, frozen=True):
     """An example that its own document forbids.
 
     Attributes:

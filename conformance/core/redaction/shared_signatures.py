@@ -10,11 +10,12 @@ import secrets
 import tempfile
 from collections import deque
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import shake_256
 from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,8 +28,7 @@ _MOST_READ: Final = 2_000_000
 """Bytes of the file that are read at once, the latest: some ten thousand signatures."""
 
 
-@dataclass(frozen=True)
-class SharedFile:
+class SharedFile(Struct, frozen=True, dict=True):
     """Where the processes of a run keep their signatures, and what they read it with.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,8 +24,7 @@ _HURRIED_S: Final = 2.0
 """How long a deletion or a listing is tried after Ctrl-C."""
 
 
-@dataclass(frozen=True, slots=True)
-class CleanupPatience:
+class CleanupPatience(Struct, frozen=True):
     """How much time there is.
 
     Attributes:
@@ -55,8 +55,7 @@ def hurried_patience(end_in_s: float, clock: Callable[[], float] = time.monotoni
     return CleanupPatience(_HURRIED_S, 0.0, clock() + end_in_s, clock)
 
 
-@dataclass(slots=True)
-class Tries:
+class Tries(Struct):
     """The time of one thing that is tried.
 
     Attributes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.core.errors import ReportError, UsageError
 from conformance.core.termination import TERMINATION
@@ -40,8 +42,7 @@ _SILENT: Final = "no answer about such things can be read"
 _NO_TIME: Final = "there was no time left for it after Ctrl-C"
 
 
-@dataclass(frozen=True, slots=True)
-class Swept:
+class Swept(Struct, frozen=True):
     """What became of one thing that a ledger names.
 
     Attributes:
@@ -171,8 +172,7 @@ def sweep(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Sweeping:
+class _Sweeping(Struct, frozen=True):
     """What one sweep works with.
 
     Attributes:

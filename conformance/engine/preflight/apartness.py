@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from conformance.engine.preflight.findings import ACCOUNTS, SHARED, PreflightFindings, noted
 from conformance.engine.preflight.steadiness import SLOW_S, UNSTEADY, differing

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.model import ProviderState, Transport
 from conformance.core.redaction import Redactor, known_secrets
@@ -46,8 +48,7 @@ _FEWEST_STATES: Final = 3
 """States that a server must refuse before it is said that it refuses all."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
+class _Seen(Struct, frozen=True):
     """What the witness of a state has shown.
 
     Attributes:

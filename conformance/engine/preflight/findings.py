@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.engine.notes import RunNote
 from conformance.engine.preflight.served import NOTHING_UNSERVED, Unserved
@@ -21,8 +23,7 @@ ACCOUNTS: Final = "accounts.shared"
 _UNPROVEN: Final = "needs state {states}: {why}"
 
 
-@dataclass(frozen=True, slots=True)
-class PreflightFindings:
+class PreflightFindings(Struct, frozen=True):
     """What is known of a target before the first case; nothing, unless it was asked and answered clearly.
 
     Attributes:

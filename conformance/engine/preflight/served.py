@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec import Struct
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.meanings.words import load_words
@@ -74,8 +75,7 @@ class _Seen(NamedTuple):
         return shorten(f"{self.status} {self.code or self.form}")
 
 
-@dataclass(frozen=True, slots=True)
-class Unserved:
+class Unserved(Struct, frozen=True):
     """Operations that a target does not serve.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.cases.model import Transport
 from conformance.cases.promises import promises
@@ -27,8 +28,7 @@ _MOST_WITH: Final = 2
 """How many states without and with parameters are looked at until one shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class StateWitness:
+class StateWitness(Struct, frozen=True):
     """A case whose answer shows one state.
 
     Attributes:

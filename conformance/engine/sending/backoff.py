@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 MOST_ATTEMPTS: Final = 18
 """A server that throttles every second request, whatever comes, throttles one of 260,000 so often."""
@@ -50,8 +51,7 @@ class Patience:
         self._in_vain = True
 
 
-@dataclass(slots=True)
-class Backoff:
+class Backoff(Struct):
     """The waits of one request.
 
     Attributes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,8 +20,7 @@ LetsPass: TypeAlias = "Callable[[str], Steps[bool]]"
 """Ends in whether the target lets requests for an operation pass."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepContext:
+class StepContext(Struct, frozen=True):
     """What the steps of a case share: who calls, what `${...}` refers to, and who deletes what they create.
 
     Attributes:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Final, Generic, NamedTuple, Protocol, Self, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.core.errors import HarnessError
 from conformance.core.redaction import RECENT
@@ -49,8 +51,7 @@ class _HasId(Protocol):
 R = TypeVar("R", bound=_HasId)
 
 
-@dataclass(slots=True)
-class _AtWork(Generic[R]):
+class _AtWork(Struct, Generic[R]):
     """A process, the part that it runs, and the ids of the cases of which it gave back the result."""
 
     process: WorkerProcess[R]
@@ -62,8 +63,7 @@ class _AtWork(Generic[R]):
         return [case for case in self.part if case.id not in self.done]
 
 
-@dataclass(slots=True)
-class _Round(Generic[R]):
+class _Round(Struct, Generic[R]):
     """Cases that processes share.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 _TRIAL_S: Final = 0.1
 """How long one process would take for the first part of each."""
@@ -12,8 +13,7 @@ _GAIN: Final = 1.05
 """How much more they have to do: two processors that are one core do less than that."""
 
 
-@dataclass(slots=True)
-class SharingTrial:
+class SharingTrial(Struct):
     """Compares several processes with one.
 
     Attributes:

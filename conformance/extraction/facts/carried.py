@@ -6,8 +6,10 @@ the name of a member to that member. Where the words leave it open nothing is st
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.contract.model import FACT_NAMES
 from conformance.extraction.facts.description import Reading, read_row
@@ -30,8 +32,7 @@ _OF_AN_ITEM: Final = frozenset(FACT_NAMES) - _OF_THE_WHOLE - {"minLength", "maxL
 _LENGTHS: Final = frozenset({"minLength", "maxLength"})
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True):
     """Something inside the value of a row.
 
     Attributes:

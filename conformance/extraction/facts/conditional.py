@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec.structs import replace
 
 from conformance.contract.model import CONSTRAINT_NAMES
 from conformance.extraction.facts.literals import coerce

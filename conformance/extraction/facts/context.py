@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from conformance.extraction.facts.literals import NAMED, TypeWord, parse_type
 
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
 _INDEXED = re.compile(r"\.(?:[NnMm]|\d+)$")
 
 
-@dataclass(frozen=True, slots=True)
-class RowContext:
+class RowContext(Struct, frozen=True):
     """What reading one row needs to know besides its text.
 
     Attributes:

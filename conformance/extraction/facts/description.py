@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.extraction.facts.conditional import read_conditions, read_required_mark, says_condition
 from conformance.extraction.facts.context import RowContext
@@ -37,8 +39,7 @@ if TYPE_CHECKING:
 _NO_EXAMPLE: Final = frozenset({"-", "无", "None"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """What one row states.
 
     Attributes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.contract.model import CONSTRAINT_NAMES, Fact, Loss, Parameter, State
 from conformance.contract.wire import KEY, SYSTEM_PARAMETERS
@@ -30,8 +32,7 @@ _NOT_PARAMETERS: Final = frozenset({"Action", "Version"})
 """What every operation of this API style has and the signer adds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(Struct, frozen=True):
     """The parameters of one table, what it lost and what was not understood."""
 
     parameters: tuple[Parameter, ...]
@@ -39,8 +40,7 @@ class Folded:
     notes: tuple[Note, ...]
 
 
-@dataclass(slots=True)
-class _Entry:
+class _Entry(Struct):
     path: str
     row: Row
     reading: Reading

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.extraction.plain_text import clean, has_cjk
 
@@ -69,8 +70,7 @@ NAMED: Final = "named"
 """The items of `Array of Disk`: structures, or ids under that name; the cell does not say which."""
 
 
-@dataclass(frozen=True, slots=True)
-class TypeWord:
+class TypeWord(Struct, frozen=True):
     """A type and, for an array, the type of its items where the document says it; `NAMED` where it says a name."""
 
     name: str

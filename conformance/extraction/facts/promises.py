@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from conformance.contract.model import FactValue
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
 PromiseKind = Literal["fact", "in_force", "idle", "returned", "not_returned"]
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """What a condition wants of one parameter.
 
     Attributes:
@@ -26,8 +26,7 @@ class Need:
     marked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionalPromise:
+class ConditionalPromise(Struct, frozen=True):
     """One promise of a row that holds on a condition only.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import reduce
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from conformance.contract.constraints import NUMBER
 from conformance.contract.model import CONSTRAINT_NAMES, NOT_STATED, ConditionalFact, Fact, State

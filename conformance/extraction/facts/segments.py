@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.extraction.facts.literals import ITEM, LITERAL, TITLE_WORDS
 from conformance.extraction.plain_text import sentences
@@ -34,15 +36,13 @@ _BRACKET_FIRST = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """A block of prose."""
 
     block: Block
 
 
-@dataclass(frozen=True, slots=True)
-class ValueList:
+class ValueList(Struct, frozen=True):
     """What follows a cue ("Valid values:").
 
     Attributes:
@@ -56,8 +56,7 @@ class ValueList:
     items: tuple[Block, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class BulletList:
+class BulletList(Struct, frozen=True):
     """Bullets that no cue announces.
 
     Attributes:

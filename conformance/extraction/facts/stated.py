@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.contract.model import CONSTRAINT_NAMES, Fact, State
 from conformance.extraction.facts.literals import coerce
@@ -23,8 +24,7 @@ _OF_TEXTS: Final = frozenset(CONSTRAINT_NAMES) - {"required", "enum", "maxItems"
 """A truth value has none of these: words that sound so are about something else."""
 
 
-@dataclass(frozen=True, slots=True)
-class ListedValue:
+class ListedValue(Struct, frozen=True):
     """One value of a list: its literal, the words beside it, and its line."""
 
     text: str

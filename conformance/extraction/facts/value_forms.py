@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.extraction.page import Row, Text
 from conformance.extraction.plain_text import sentences
@@ -47,8 +49,7 @@ _OF_OBJECTS: Final = re.compile(r"\w+\s*<\s*(?:object|struct)", re.IGNORECASE)
 _TEXTS: Final = frozenset({"", "string", "str"})
 
 
-@dataclass(frozen=True, slots=True)
-class ValueForm:
+class ValueForm(Struct, frozen=True):
     """The form of the value of one row.
 
     Attributes:

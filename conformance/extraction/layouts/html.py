@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.extraction.headings import columns_of, section_of
 from conformance.extraction.page import ErrorLine, Note, Page, Row, Text, UnreadableError
@@ -55,15 +56,13 @@ def read(text: str) -> Page:
     return parser.finish()
 
 
-@dataclass(slots=True)
-class _Cell:
+class _Cell(Struct):
     span: int
     rows: int
     lines: list[Text] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Table:
+class _Table(Struct):
     section: Section
     line: int
     rows: list[tuple[int, list[_Cell]]] = field(default_factory=list)

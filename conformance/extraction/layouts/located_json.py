@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.extraction.page import UnreadableError
 
@@ -19,8 +20,7 @@ _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _HINT: Final = "save the JSON again"
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(Struct, frozen=True):
     """A value of a JSON document.
 
     Attributes:

@@ -7,8 +7,10 @@ may be unescaped. So a row is what is between two lines that begin with a bar, a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.extraction.facts.literals import TYPE_WORDS
 from conformance.extraction.headings import columns_of, section_of
@@ -56,8 +58,7 @@ def read(text: str) -> Page:
     return reader.finish()
 
 
-@dataclass(slots=True)
-class _OpenRow:
+class _OpenRow(Struct):
     line: int
     cells: list[list[Text]] = field(default_factory=lambda: [[]])
     closed: bool = False

@@ -7,8 +7,9 @@ schema has most of the words of JSON Schema; but `required` is in the member its
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec import Struct, field
 
 from conformance.extraction.layouts.located_json import Located, is_json
 from conformance.extraction.layouts.metadata_shapes import described, has_schemas, shape_fault
@@ -116,8 +117,7 @@ class _Entry(NamedTuple):
     seen: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Table:
+class _Table(Struct):
     """Collects the rows of the parameters, or of the fields of the answer.
 
     Attributes:

@@ -8,8 +8,9 @@ in the answer of a service that returns it (`{"code": 0, "data": {...}}`), or as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.contract.products import PRODUCT_FORM, VERSION_FORM
 from conformance.extraction.layouts.located_json import Located, located
@@ -26,8 +27,7 @@ _OF_TYPES: Final = ("protocol", "method", "pathPattern", "product", "deprecated"
 _RPC: Final = "rpc"
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(Struct, frozen=True):
     """The metadata of one operation.
 
     Attributes:

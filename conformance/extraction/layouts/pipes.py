@@ -9,8 +9,9 @@ cells are counted.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.extraction.facts.literals import TYPE_WORDS
 from conformance.extraction.headings import NOTE, columns_of, section_of
@@ -28,8 +29,7 @@ _ROW_START: Final = re.compile(rf"[A-Za-z][\w.-]*\s*\|\s*(?:{TYPE_WORDS})\s*\||[
 _VISIBLE_ITEM: Final = re.compile(r"\s*(?:[•·●*-]\s|[\"']?[A-Za-z0-9][\w.-]*[\"']?\s*(?:\([^()]*\)\s*)?[:,:(])")
 
 
-@dataclass(slots=True)
-class _OpenRow:
+class _OpenRow(Struct):
     line: int
     named: bool
     cells: list[Cell] = field(default_factory=list)

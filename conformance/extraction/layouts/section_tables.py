@@ -6,8 +6,10 @@ A row says that it is an array of `ZoneType`, and a table below the title `ZoneT
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.extraction.page import Note, Row
 
@@ -25,8 +27,7 @@ _MOST_ROWS: Final = 2000
 """Rows of a section with all its types written out."""
 
 
-@dataclass(slots=True)
-class SectionTable:
+class SectionTable(Struct):
     """A table of parameters.
 
     Attributes:

@@ -7,8 +7,9 @@ required mark (which Chinese captures drop), the description and the example, an
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.extraction.headings import required_mark, section_of
 from conformance.extraction.page import Damage, ErrorLine, Page, Row, Text, cut_short
@@ -29,8 +30,7 @@ _GLUED_STATUS: Final = re.compile(r"(?P<status>[1-5]\d\d)(?P<code>[A-Za-z][\w.-]
 _LAST_WORD: Final = re.compile(r"(?<=[a-z0-9])(?P<word>[A-Z][a-z]*)$")
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """The cells that open a row: its line, name and type, and what of its first line is left."""
 
     line: int
@@ -40,8 +40,7 @@ class Head:
     rest: str = ""
 
 
-@dataclass(slots=True)
-class Table:
+class Table(Struct):
     """One table: its columns and the lines that follow its header, blank ones included."""
 
     section: Section
@@ -49,8 +48,7 @@ class Table:
     lines: list[Text] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class Cut:
+class Cut(Struct):
     """A page cut into sections: prose and the tables of the sections that have one."""
 
     prose: list[Text]

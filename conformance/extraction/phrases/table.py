@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.contract.model import FactValue
 from conformance.extraction.facts.literals import characters, parse_int, parted
@@ -35,8 +36,7 @@ COUNTED: Final = "counted"
 Build = Callable[["re.Match[str]"], Mapping[str, FactValue]]
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(Struct, frozen=True):
     """One form of words and the facts that it promises.
 
     Attributes:
@@ -58,8 +58,7 @@ class Phrase:
     consumes: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ConditionWords:
+class ConditionWords(Struct, frozen=True):
     """How one language states conditions and what holds on them.
 
     Attributes:
@@ -99,8 +98,7 @@ class ConditionWords:
     phrases: tuple[Phrase, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Lexicon:
+class Lexicon(Struct, frozen=True, eq=False):
     """Everything that reading the prose of one language needs.
 
     Attributes:

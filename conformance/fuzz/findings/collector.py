@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.fuzz.findings.contract_places import contract_place
 from conformance.fuzz.findings.failures import Failures, Symptom, signature
@@ -32,8 +34,7 @@ MOST_IN_A_ROW: Final = 3
 MOST_UNJUDGED: Final = 20
 
 
-@dataclass
-class _Conforming:
+class _Conforming(Struct, dict=True):
     """Requests of one kind that were answered as the documents say."""
 
     count: int = 0
@@ -59,8 +60,7 @@ class _Conforming:
             )
 
 
-@dataclass
-class _Unjudged:
+class _Unjudged(Struct, dict=True):
     """Requests without an answer that can be judged."""
 
     total: int = 0

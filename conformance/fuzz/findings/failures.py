@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.contract.wire import INDEXES
 
@@ -30,8 +32,7 @@ def signature(result: CaseResult) -> FailureSignature:
     return tuple(dict.fromkeys(parts))
 
 
-@dataclass(frozen=True, slots=True)
-class Symptom:
+class Symptom(Struct, frozen=True):
     """What is known of a failed request, by which failures with one cause are recognised.
 
     Attributes:
@@ -69,8 +70,7 @@ class Symptom:
         return f"the valid request, {answer}"
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True):
     """One cause of failures.
 
     Attributes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.fuzz.findings.failures import signature
 from conformance.fuzz.generation.case_builder import sendable
@@ -53,8 +55,7 @@ def minimise(
     return smallest.request, smallest.result
 
 
-@dataclass
-class _Smallest:
+class _Smallest(Struct, dict=True):
     """The smallest request so far that fails in the wanted way."""
 
     request: GeneratedRequest

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from conformance.cases.model import ANY_CODE
 
@@ -17,8 +18,7 @@ Lines = dict["Language", "CitedLine"]
 """Per language the line of a document; of the document of another operation with its file."""
 
 
-@dataclass(frozen=True, slots=True)
-class StepRule:
+class StepRule(Struct, frozen=True):
     """What one step is judged by beside the answers that its case allows.
 
     Attributes:

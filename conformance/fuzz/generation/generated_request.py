@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.cases.model import Transport
 
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
 PLAIN: Final = Transport()
 
 
-@dataclass(frozen=True, slots=True)
-class GeneratedRequest:
+class GeneratedRequest(Struct, frozen=True):
     """One request.
 
     Attributes:

@@ -7,9 +7,10 @@ do what the document says.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.contract.constraints import INTEGER, violations
 from conformance.contract.encodings import is_carrier, is_readable
@@ -37,8 +38,7 @@ CarriedValues = tuple[tuple[str | None, ...], ...]
 where an item has none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(Struct, frozen=True):
     """A promise that a request breaks, or may break.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from conformance.contract.constraints import violations
 from conformance.contract.in_force import defaults_of, meets

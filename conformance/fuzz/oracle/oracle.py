@@ -7,9 +7,11 @@ thinks of its own data: the texts on the wire are compared with the facts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.meanings.rows import meant_rows
 from conformance.cases.meanings.words import load_words
@@ -50,8 +52,7 @@ _OF_ANY_CLASS: Final = ("syntax", "state", "auth", "throttle", "server")
 _OF_THE_SERVER: Final = ("state", *_OF_THE_ACCOUNT)
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """What one document says of a request.
 
     Attributes:
@@ -70,8 +71,7 @@ class Expectation:
         return (*([Outcome(None)] if self.success else []), *(Outcome(code) for code in self.codes))
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What the answer to a request depends on beside the request and the documents.
 
     Attributes:

@@ -6,9 +6,10 @@ same request in one way by GET and in another by POST is.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from conformance.cases.model import Outcome, Transport
 from conformance.fuzz.findings.step_rule import StepRule

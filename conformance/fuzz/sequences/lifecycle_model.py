@@ -5,8 +5,10 @@ What each operation does is what a behaviour declares. What is shown is what the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.cases.meanings.words import load_words
 from conformance.cases.model import ANY_CODE, Outcome, Until
@@ -34,8 +36,7 @@ _SUCCESS: Final = Outcome(None)
 _REFUSED: Final = Outcome(ANY_CODE)
 
 
-@dataclass(frozen=True, slots=True)
-class Thing:
+class Thing(Struct, frozen=True):
     """One resource that there is.
 
     Attributes:
@@ -49,8 +50,7 @@ class Thing:
     lines: Mapping[str, Lines] = field(default_factory=dict)
 
 
-@dataclass
-class Lifecycle:
+class Lifecycle(Struct, dict=True):
     """What there is after some steps, and the steps as a case has them.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.cases.meanings.words import load_words
 from conformance.contract.encodings import WRITTEN
@@ -84,8 +85,7 @@ def _by_token(family: ResourceFamily, whole: Look) -> Iterator[Trial]:
     yield pages.lifecycle.titled("token by token", title, "listed in pages")
 
 
-@dataclass
-class _Pages:
+class _Pages(Struct, dict=True):
     """Pages of the smallest size that are asked for one after another.
 
     Attributes:

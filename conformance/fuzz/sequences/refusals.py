@@ -7,8 +7,10 @@ something as well has two reasons to be refused; no document gives an order, so 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.model import Outcome, ProviderState
 from conformance.fuzz.generation.boundaries import boundary_requests
@@ -32,8 +34,7 @@ Changes = dict[str, str | None]
 """What a request has that the valid one has not, wire name to text; `None` for what it leaves out."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedRequest:
+class RefusedRequest(Struct, frozen=True):
     """A request that has to be refused.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from conformance.fuzz.findings.step_rule import StepRule
 from conformance.fuzz.generation.case_builder import request_step

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 from conformance.contract.wire import folded_path
 from conformance.judging.expected_failures import matches
@@ -17,8 +18,7 @@ DifferenceKind = Literal["worse", "caller", "gone", "new", "changed", "better"]
 KINDS: Final[tuple[DifferenceKind, ...]] = ("worse", "caller", "gone", "new", "changed", "better")
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(Struct, frozen=True):
     """One cause in one case.
 
     Attributes:
@@ -45,8 +45,7 @@ class Difference:
     brings: tuple[Difference, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Allowed:
+class Allowed(Struct, frozen=True):
     """One accepted change.
 
     Attributes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.reports.gate.case_changes import Keys, case_changes, gone_case, new_case
 from conformance.reports.gate.consequences import CALLER, with_models
@@ -28,8 +30,7 @@ class Consequence(NamedTuple):
     cases: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CauseGroup:
+class CauseGroup(Struct, frozen=True):
     """The cases that changed in one way for one cause.
 
     Attributes:
@@ -63,8 +64,7 @@ _IN_NONE: Final = "which no document has"
 _NAMED: Final = "which a document names, though not among the parameters"
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
+class Gate(Struct, frozen=True):
     """The result of comparing two reports.
 
     Attributes:

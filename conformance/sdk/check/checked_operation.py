@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
+
+from msgspec import Struct
 
 from conformance.cases.sdk import Scripted
 from conformance.core.errors import DriverFileError
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 FILE: Final = "check.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedOperation:
+class CheckedOperation(Struct, frozen=True):
     """An operation, what it is called with, and what the proxy answers.
 
     Attributes:

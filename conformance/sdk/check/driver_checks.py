@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from uuid import uuid4
+
+from msgspec import Struct
 
 from conformance.cases.expand import wire_parameters
 from conformance.core.exchange import Credentials
@@ -32,8 +33,7 @@ _NO_OPERATION: Final = "NoSuchOperation"
 _NO_PARAMETER: Final = "NoSuchParameter"
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True):
     """One check: what was expected, and what was observed."""
 
     name: str
@@ -42,8 +42,7 @@ class CheckResult:
     observed: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Check:
+class _Check(Struct, frozen=True):
     name: Sentence
     expected: str
     run: Callable[[DriverFixture], str]

@@ -7,9 +7,11 @@ name of their parameter, so that one that arrives under another name is found th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 from zlib import crc32
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.scaffold.requests import carrier_path, encodings_of, put, rows_of, top_of
@@ -30,8 +32,7 @@ _SPECIAL: Final = " +~*/%&=é中"
 _LAST_NAME: Final = re.compile(r"[^.\[\]{}]+")
 
 
-@dataclass(frozen=True, slots=True)
-class FullRequest:
+class FullRequest(Struct, frozen=True):
     """A request, and what of it the documents let arrive.
 
     Attributes:
@@ -101,8 +102,7 @@ def full_request(
     return FullRequest(given, expected, parts.structures, parts.free, parts.lacking, parts.numbers)
 
 
-@dataclass
-class _Filled:
+class _Filled(Struct, dict=True):
     documented: dict[str, object] = field(default_factory=dict)
     given: dict[str, object] = field(default_factory=dict)
 

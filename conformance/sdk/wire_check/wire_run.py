@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.sdk import DEFAULT_TIMEOUT_S, Scripted
 from conformance.core.errors import Location
@@ -46,8 +48,7 @@ _MOST_REFUSED: Final = 500
 """Parameters of one operation that an SDK may refuse one by one: more than any operation has."""
 
 
-@dataclass(frozen=True, slots=True)
-class WireCheck:
+class WireCheck(Struct, frozen=True):
     """An operation whose documented parameters an SDK should send.
 
     Attributes:
@@ -66,8 +67,7 @@ class WireCheck:
         return f"The SDK sends each documented parameter of {self.operation} under its name"
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
+class _Sent(Struct, frozen=True):
     """One call, what it asked for and what was seen of it."""
 
     request: FullRequest

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.contract.model import AsyncBehaviour, ErrorCode, State
 from conformance.core.wording import near
@@ -19,8 +20,7 @@ FAULTS_SUFFIX: Final = ".faults.yaml"
 """How the name of the file ends that has the faults of a resource, beside the file of its behaviour."""
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedSituation:
+class RefusedSituation(Struct, frozen=True):
     """A situation in which an operation is refused, or the place of what the contract itself says.
 
     Attributes:
@@ -38,8 +38,7 @@ class RefusedSituation:
     contract: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ServedOperation:
+class ServedOperation(Struct, frozen=True):
     """One operation of a resource.
 
     Attributes:
@@ -55,8 +54,7 @@ class ServedOperation:
     refusals: tuple[RefusedSituation, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceChange:
+class ResourceChange(Struct, frozen=True):
     """An operation that changes a resource, and otherwise does what its own contract says.
 
     Attributes:
@@ -72,8 +70,7 @@ class ResourceChange:
     sets: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ListFilter:
+class ListFilter(Struct, frozen=True):
     """What a parameter of a listing chooses by.
 
     Attributes:
@@ -85,8 +82,7 @@ class ListFilter:
     when: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """How an operation lists resources.
 
     Attributes:
@@ -105,8 +101,7 @@ class Listing:
     default_size: int
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceField:
+class ResourceField(Struct, frozen=True):
     """One field of a resource, as it is made from a call and as it is shown.
 
     Attributes:
@@ -130,8 +125,7 @@ class ResourceField:
     under: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ConstraintCodes:
+class ConstraintCodes(Struct, frozen=True):
     """The codes of violated constraints. An empty parameter or fact is any."""
 
     parameter: str
@@ -143,8 +137,7 @@ class ConstraintCodes:
         return self.parameter in ("", parameter) and self.fact in ("", fact)
 
 
-@dataclass(frozen=True, slots=True)
-class ExistingState:
+class ExistingState(Struct, frozen=True):
     """The provider state with which a resource comes into being.
 
     Attributes:
@@ -165,8 +158,7 @@ NO_LISTING: Final = Listing((), {}, "", "", "", 0)
 """What a resource has that is not described in full: an operation without a name is never called."""
 
 
-@dataclass(frozen=True, slots=True)
-class Behaviour:
+class Behaviour(Struct, frozen=True):
     """What one resource does.
 
     Attributes:

@@ -8,9 +8,10 @@ Both are lines of the tables in `behaviours/`: those of a resource beside its be
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from conformance.core.errors import UsageError
 from conformance.core.resources import layers
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from conformance.server.server_plan import ServerPlan
 
 
-@dataclass(frozen=True, slots=True)
-class NamedMutation:
+class NamedMutation(Struct, frozen=True):
     """One way in which the server can be made to differ.
 
     Attributes:

@@ -32,9 +32,10 @@ crash: {sent: 'List[.]x'}                    where the name of a parameter sent 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, TypeAlias
+
+from msgspec.structs import replace
 
 from conformance.core.wording import near
 from conformance.server.behaviour.conditions import read_condition

@@ -6,8 +6,10 @@ documents that the server follows do not have the check or the fact.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.server.checks import Check
 from conformance.server.documents import with_facts
@@ -32,8 +34,7 @@ class NotThere(LookupError):  # noqa: N818 - an answer, not a failure
     """The plan has no such check or fact to break."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mutation:
+class Mutation(Struct, frozen=True):
     """A change of a plan.
 
     Attributes:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.server.faults.mutations import Mutation, NotThere
 
@@ -36,8 +38,7 @@ def on_operation(operation: OperationId, mutation: Mutation) -> Mutation:
     return Mutation(mutation.place, apply)
 
 
-@dataclass(frozen=True, slots=True)
-class _WithOneChanged:
+class _WithOneChanged(Struct, frozen=True):
     """Other operations, one of which has another plan."""
 
     others: OtherOperations

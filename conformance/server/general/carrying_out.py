@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.server.general.identity import is_stated, named_by_call
 from conformance.server.general.kept import KeptResource, as_elements, comparable, joined, sent_fields, without
@@ -32,8 +33,7 @@ _MOST_MADE: Final = 100
 """How many resources one call creates at most."""
 
 
-@dataclass(frozen=True, slots=True)
-class ContractOperation:
+class ContractOperation(Struct, frozen=True):
     """One operation, carried out as its contract and its name say.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.contract.wire import SYSTEM_PARAMETERS
 
@@ -20,8 +21,7 @@ _INDEX: Final = re.compile(r"[0-9]{1,6}")
 _NEVER: Final = ("page_number", "page_size", "token", "limit", "idempotent_by", "apart")
 
 
-@dataclass(slots=True)
-class KeptResource:
+class KeptResource(Struct):
     """One resource.
 
     Attributes:

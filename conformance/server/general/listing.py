@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeVar
+
+from msgspec import Struct
 
 from conformance.server.request import whole_number
 from conformance.server.resources.outline import leaf
@@ -22,8 +23,7 @@ _DEFAULT_SIZE: Final = 10
 _MARK: Final = "page-from-"
 
 
-@dataclass(frozen=True, slots=True)
-class ListPage:
+class ListPage(Struct, frozen=True):
     """A part of a list.
 
     Attributes:

@@ -7,9 +7,11 @@ that kind, else with a plain one of `behaviours/words.yaml`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.meanings.alternatives import alternatives
 from conformance.cases.meanings.rows import (
@@ -51,8 +53,7 @@ _PARAMETER: Final = "{parameter}"
 _NEEDS_ITS_RESOURCE: Final = ("detail", "change", "delete", "attach", "detach")
 
 
-@dataclass(frozen=True, slots=True)
-class _Operation:
+class _Operation(Struct, frozen=True):
     """An operation, and all that its checks are made of.
 
     Attributes:

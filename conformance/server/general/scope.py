@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from conformance.cases.meanings.words import singular
 from conformance.server.general.kept import as_elements
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from conformance.server.resources.kinds import ResourceKind
 
 
-@dataclass(frozen=True, slots=True)
-class ElementScope:
+class ElementScope(Struct, frozen=True):
     """One element of a list that was sent, an object or a text."""
 
     element: Json
@@ -44,8 +44,7 @@ class ElementScope:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceScope:
+class ResourceScope(Struct, frozen=True):
     """One resource, as it is shown.
 
     Attributes:
@@ -106,8 +105,7 @@ class ResourceScope:
         return False
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerScope:
+class AnswerScope(Struct, frozen=True):
     """A whole answer.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import Struct, field
 
 from conformance.cases.meanings.values import load_values
 from conformance.cases.promised_fields import begins_with_date
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from conformance.core.jsontypes import Json
 
 
-@dataclass(slots=True)
-class FieldShape:
+class FieldShape(Struct):
     """One field of an answer, or one element of a list.
 
     Attributes:

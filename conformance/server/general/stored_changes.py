@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.server.checks import GATEWAY, check_of, gateway_checks, rows_of
 from conformance.server.execution import Execution
@@ -54,8 +56,7 @@ def change_plan(behaviour: Behaviour, contract: Contract, words: Words, delay: f
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _StoredChange:
+class _StoredChange(Struct, frozen=True):
     change: ResourceChange
     shape: FieldShape
     words: Words

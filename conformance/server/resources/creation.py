@@ -7,8 +7,9 @@ it; or, where it is a part of another one, by the required parameters that creat
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec.structs import replace
 
 from conformance.cases.meanings.words import singular
 from conformance.server.resources.kinds import ResourceKind

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from conformance.contract.catalogue import OperationId, contract_files
 from conformance.core.errors import InputError
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from conformance.server.resources.kinds import ResourceKind
 
 
-@dataclass(slots=True)
-class DescribedKinds:
+class DescribedKinds(Struct):
     """Kinds of resources, by the operations that are about them.
 
     Attributes:

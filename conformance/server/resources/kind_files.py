@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.core.wording import near
 from conformance.core.yamlparts import Part
@@ -25,8 +27,7 @@ _HEAD: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReadKind:
+class ReadKind(Struct, frozen=True):
     """What a file says.
 
     Attributes:
@@ -86,8 +87,7 @@ def _name(part: Part) -> Part:
     return part if isinstance(part.value, str) else part["operation"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Operations:
+class _Operations(Struct, frozen=True):
     """The operations that there are; others are told, and left out."""
 
     names: Collection[str]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,8 +15,7 @@ DIGITS: Final = 20
 """How many digits follow the beginning of an id that the server makes."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShownList:
+class ShownList(Struct, frozen=True):
     """How an operation lists resources.
 
     Attributes:
@@ -27,8 +27,7 @@ class ShownList:
     filters: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ResourceKind:
+class ResourceKind(Struct, frozen=True):
     """One kind of resource.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from conformance.cases.meanings.words import singular
 from conformance.contract.wire import SYSTEM_PARAMETERS, wire_text
@@ -19,8 +20,7 @@ _MOST_PATHS: Final = 100_000
 _STEP: Final = re.compile(r"[^.\[\]]+|\[\]")
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(Struct, frozen=True, dict=True):
     """The names in one operation's contract.
 
     Attributes:

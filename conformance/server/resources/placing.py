@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from conformance.server.resources.kinds import ResourceKind, ShownList
 from conformance.server.resources.nouns import begins_with, noun_words, speaks_of

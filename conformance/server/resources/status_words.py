@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.cases.meanings.words import singular
 from conformance.core.resources import data_dir
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 STATUSES_FILE: Final = "statuses.yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class StatusWords:
+class StatusWords(Struct, frozen=True):
     """What operations set.
 
     Attributes:

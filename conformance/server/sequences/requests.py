@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.meanings.words import load_words
 from conformance.cases.scaffold.values import valid_value
@@ -25,16 +27,14 @@ CREATED = "create"
 """The name of the step that creates."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValidRequest:
+class ValidRequest(Struct, frozen=True):
     """What a skeleton starts from: the parameters, and the states that they need, as a case file has both."""
 
     parameters: Mapping[str, object]
     given: Sequence[Mapping[str, object]] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ValidOperation:
+class ValidOperation(Struct, frozen=True):
     """One operation with its contracts and its valid request."""
 
     contracts: Mapping[Language, Contract]
@@ -105,8 +105,7 @@ class ValidOperation:
         return any(row.conditional for row in (*self.rows(path), *beside) if row is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class KinOperations:
+class KinOperations(Struct, frozen=True):
     """The operations of one kind of resource."""
 
     kind: ResourceKind

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from conformance.contract.answer_trees import way_to
 from conformance.contract.encodings import WRITTEN
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
     from conformance.server.sequences.requests import KinOperations, ValidOperation
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True, dict=True):
     """An operation that shows one resource.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+
+from msgspec.structs import replace
 
 from conformance.cli.support.documents import YAML_SUFFIXES, files_of, read_file
 from conformance.cli.support.file_places import only_names_language

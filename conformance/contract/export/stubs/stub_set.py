@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
+
+from msgspec import Struct
 
 from conformance.contract.export.answers import JSON_TYPE, XML_TYPE, canned_answers
 from conformance.contract.export.preference import PREFER, preference
@@ -28,8 +29,7 @@ _WITH_FORMAT: Final[tuple[tuple[RequestPart, RequestPart], ...]] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StubRule:
+class StubRule(Struct, frozen=True):
     """What a request must have: a value of one name, letter for letter."""
 
     place: RequestPart
@@ -37,8 +37,7 @@ class StubRule:
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stub:
+class Stub(Struct, frozen=True):
     """An answer, and the requests that get it.
 
     Attributes:
@@ -58,8 +57,7 @@ class Stub:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class StubSet:
+class StubSet(Struct, frozen=True):
     """All stubs of one operation.
 
     Attributes:

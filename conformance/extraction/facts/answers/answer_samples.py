@@ -9,8 +9,9 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from conformance.contract.answer_trees import objects_at, only_list, way_to
 from conformance.contract.wire import STRUCTURES, canonical_type

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Mapping
 
 
-@dataclass(frozen=True, slots=True)
-class FormWords:
+class FormWords(Struct, frozen=True):
     """How one language says in which form a value is written.
 
     Attributes:

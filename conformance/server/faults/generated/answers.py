@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from conformance.cases.scaffold.rules import slug
 from conformance.contract.wire import STRUCTURES, canonical_type

@@ -6,8 +6,9 @@ operation shows the resource, or refuses what is not there.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from conformance.cases.meanings.rows import meant_rows
 from conformance.cases.scaffold.rules import slug

@@ -6,9 +6,10 @@ that it should take. What is stated otherwise is not looked at.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from conformance.cases.meanings.rows import ALSO_OF_RULES, answering_rows, meant_rows
 from conformance.cases.scaffold.rules import slug
