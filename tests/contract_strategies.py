@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from typing import TYPE_CHECKING, Any
 
+from built import built
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -101,7 +102,7 @@ conditions = st.just(UNKNOWN) | st.dictionaries(
     paths, st.lists(scalars, min_size=1, max_size=3).map(tuple), min_size=1, max_size=3
 ).map(When.of)
 _lines = st.none() | st.integers(1, 999)
-presences = st.just(ALWAYS) | st.builds(Presence, when=conditions, line=_lines, shown=_lines)
+presences = st.just(ALWAYS) | built(Presence, when=conditions, line=_lines, shown=_lines)
 
 
 @st.composite
@@ -136,7 +137,7 @@ def rows(draw: st.DrawFn, fact_names: Iterable[str], min_size: int, max_size: in
     return tuple(sorted(made, key=lambda row: (row.origin is not None, row.line)))
 
 
-errors = st.builds(
+errors = built(
     ErrorCode,
     status=st.sampled_from([400, 403, 404, 500, 503]),
     code=st.from_regex(r"[A-Z][A-Za-z_]{0,5}(\.[A-Za-z]{1,5})?", fullmatch=True),
@@ -147,33 +148,33 @@ errors = st.builds(
     inferred_split=st.booleans(),
     origin=origins,
 )
-losses = st.builds(
+losses = built(
     Loss, path=paths, line=st.integers(1, 999), kind=st.sampled_from(["list", "tail", "table", "cell"]), evidence=texts
 )
-contracts = st.builds(
+contracts = built(
     Contract,
     operation=names,
     language=st.sampled_from(LANGUAGES),
-    source=st.builds(Source, file=texts, sha256=texts, layout=texts),
+    source=built(Source, file=texts, sha256=texts, layout=texts),
     parameters=rows(FACT_NAMES, 1, 4),
     responses=rows(RESPONSE_FACT_NAMES, 0, 3),
     errors=st.lists(errors, max_size=5).map(tuple),
     async_behaviour=st.none()
-    | st.builds(
+    | built(
         AsyncBehaviour, pending=texts, final=texts, poll=texts, line=st.none() | st.integers(1, 999), origin=origins
     ),
     lost=st.lists(losses, max_size=2).map(tuple),
     product=names,
     version=texts,
     formats=st.lists(
-        st.builds(AnswerFormat, format=st.sampled_from(("JSON", "XML")), line=st.integers(1, 999)), max_size=2
+        built(AnswerFormat, format=st.sampled_from(("JSON", "XML")), line=st.integers(1, 999)), max_size=2
     ).map(tuple),
     differs=st.lists(
-        st.builds(
+        built(
             SourceDifference,
             path=paths,
             name=st.just("maxLength"),
-            other=st.builds(
+            other=built(
                 Fact,
                 state=st.just(State.STATED),
                 value=lengths,

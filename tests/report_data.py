@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from built import built
 from hypothesis import strategies as st
 
 from conformance import __version__
@@ -84,7 +85,7 @@ any_text = st.text(st.characters(), max_size=20) | st.sampled_from(
     ]
 )
 any_value = st.none() | st.booleans() | st.integers() | any_text | st.lists(any_text, max_size=2)
-mismatches = st.builds(
+mismatches = built(
     Mismatch,
     where=any_text,
     expected=st.lists(any_value, min_size=1, max_size=3).map(tuple),

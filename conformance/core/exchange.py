@@ -45,7 +45,7 @@ class Credentials(Struct, frozen=True):
 
     def __repr__(self) -> str:
         """Return what may be shown."""
-        return f"Credentials(access_key_id={self.access_key_id!r}, account={self.account!r})"
+        return f"Credentials({self.access_key_id!r})"
 
     def current(self) -> Credentials:
         """Return what stands for the same account at this moment."""

@@ -20,11 +20,10 @@ import json
 import os
 import stat
 import threading
-from dataclasses import dataclass, field
 from itertools import count
 from typing import IO, TYPE_CHECKING, Final, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from conformance.core.errors import ReportError
 
@@ -77,8 +76,7 @@ class Intent(Struct, frozen=True):
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Creation:
+class Creation(Struct, frozen=True):
     """Something that was created.
 
     Attributes:
@@ -89,7 +87,12 @@ class Creation:
 
     operation: str
     fields: Fields
-    mark: str = field(default="", compare=False)
+    mark: str = ""
+
+    @property
+    def what(self) -> tuple[str, Fields]:
+        """What a line that tells of its end says of it."""
+        return self.operation, self.fields
 
 
 def account_hash(credentials: Credentials) -> str:
@@ -315,10 +318,10 @@ def _take(entry: dict[str, object], contents: LedgerContents) -> bool:
         contents.earlier |= others
         contents.open.append((owner, Intent(text["intent"], text["operation"], text["mark"])))
     elif (operation := text.get("deleted", text.get("foreign"))) is not None and isinstance(fields, dict):
-        gone = (owner, Creation(operation, fields))
-        if gone not in contents.there:
+        gone = [each for each in contents.there if each[0] == owner and each[1].what == (operation, fields)]
+        if not gone:
             return False
-        contents.there.remove(gone)
+        contents.there.remove(gone[0])
     else:
         known = text.get("created", text.get("nothing"))
         settled = [each for each in contents.open if each[0] == owner and each[1].id == known]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import orjson
 import pytest
+from built import built
 from each import about
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,13 +70,13 @@ WHOLES = Records(
 _DAMAGE = (ValueError, LookupError, TypeError)
 
 texts = st.text(max_size=3)
-parts = st.builds(Part, texts, st.none() | texts, st.sampled_from(Colour))
+parts = built(Part, texts, st.none() | texts, st.sampled_from(Colour))
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 5) | st.floats(allow_nan=False, allow_infinity=False) | texts,
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(texts, inner, max_size=2),
     max_leaves=4,
 )
-wholes = st.builds(
+wholes = built(
     Whole,
     st.integers(-(2**63), 2**63 - 1),
     st.sampled_from(("a", "b", None)),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
 from fuzzing import context_of
+from msgspec.structs import replace
 
 from conformance.fuzz.findings.collector import MOST_IN_A_ROW, Collector
 from conformance.fuzz.findings.failures import Failures, Symptom
@@ -20,8 +19,8 @@ CONTEXT = context_of()
 VALID = CONTEXT.wire
 PASSED = CaseResult("x", "x", "inferred", "pass", {"en": "pass"}, answered="success")
 WRONG_CODE = Mismatch("response.body.Code", ("A",), "B")
-FAILED = dataclasses.replace(PASSED, verdict="mismatch", verdicts={"en": "mismatch"}, mismatches=(WRONG_CODE,))
-UNJUDGED = dataclasses.replace(PASSED, verdict="error", verdicts={}, reason="no answer", answered=None)
+FAILED = replace(PASSED, verdict="mismatch", verdicts={"en": "mismatch"}, mismatches=(WRONG_CODE,))
+UNJUDGED = replace(PASSED, verdict="error", verdicts={}, reason="no answer", answered=None)
 
 
 def fails_if_named(request: GeneratedRequest) -> CaseResult:

@@ -8,6 +8,7 @@ import re
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 
+from built import built
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -36,7 +37,7 @@ PIECES: Final = (
 )
 texts = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map("".join)
 places = st.builds("".join, st.tuples(st.sampled_from(["response.body.", "sdk.request.", "sdk.wire.", ""]), texts))
-mismatches = st.builds(
+mismatches = built(
     Mismatch,
     where=places,
     expected=texts.map(lambda each: (each,)),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from built import built
 from hypothesis import strategies as st
 
 from conformance.cases.model import Transport
 
-SIGNED_POSTS = st.builds(
+SIGNED_POSTS = built(
     Transport,
     method=st.just("POST"),
     place=st.sampled_from(["query", "form"]),

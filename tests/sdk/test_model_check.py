@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from built import built
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -231,9 +232,7 @@ def test_every_documented_parameter_has_one_check() -> None:
 
 
 paths = st.sampled_from(["A", "B", "C[]", "D[].Key"])
-fields = st.lists(
-    st.builds(ModelField, paths, st.sampled_from(["string", None]), st.booleans() | st.none()), max_size=6
-)
+fields = st.lists(built(ModelField, paths, st.sampled_from(["string", None]), st.booleans() | st.none()), max_size=6)
 
 
 @given(fields, st.sets(paths, min_size=1))
