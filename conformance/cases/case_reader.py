@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, cast
 
 from msgspec.structs import replace
@@ -15,6 +14,7 @@ from conformance.contract.languages import LANGUAGES, Language
 from conformance.contract.message_templates import fits
 from conformance.contract.wire import SYSTEM_PARAMETERS
 from conformance.core.errors import CaseError
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.wording import near
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _TRANSPORTS: Final = {
 }
 """How a request may travel."""
 
-_FINAL_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_FINAL_ID: Final = lazy_pattern(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 _REFUSED: Final = "refused"
 

@@ -20,6 +20,7 @@ from conformance.cases import stored
 from conformance.cases.load import make_cases, parse_file
 from conformance.cases.suite import DEFAULTS, STATES, cases_root, load_suite, side_files
 from conformance.core.errors import CaseError
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.resources import PACKAGE, cases_dir
 from conformance.core.wording import near
 from conformance.core.yamlfile import YamlFile, read_bytes
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
     from conformance.core.cache import Cache
 
-_OPERATION: Final = re.compile(rb"^operation:[ \t]*(\w+)[ \t]*$", re.MULTILINE)
+_OPERATION: Final = lazy_pattern(rb"^operation:[ \t]*(\w+)[ \t]*$", re.MULTILINE)
 
 
 def read_suite(folder: Path, contracts: Mapping[Language, Path], cache: Cache, subject: str = "") -> Suite:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from msgspec import Struct
@@ -13,6 +12,7 @@ from conformance.contract.answer_trees import way_to
 from conformance.contract.in_force import defaults_of, meets
 from conformance.contract.when import ALWAYS, UNKNOWN, Presence
 from conformance.contract.wire import KEY, STRUCTURES, container_paths
+from conformance.core.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from conformance.contract.model import CitedLine, Contract, Parameter
 
 
-_DATE: Final = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
+_DATE: Final = lazy_pattern(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 
 
 class PromisedField(Struct, frozen=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
@@ -12,6 +11,7 @@ from conformance.cases.compiled import read_any_file, read_file
 from conformance.cases.load import refuse_duplicate_ids
 from conformance.core.cache import NO_CACHE
 from conformance.core.errors import CaseError, UsageError
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.wording import near
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.core.errors import Location
 
 _NO_FILES: Final = "the folder has no case files of an operation that has a contract"
-_ONE_WORD: Final = re.compile(r"[\w:+.\[\]\\/-]+")
+_ONE_WORD: Final = lazy_pattern(r"[\w:+.\[\]\\/-]+")
 _OPERATORS: Final = ("and", "or", "not")
 """What an expression of pytest takes for one word, and the words that join them."""
 _MALFORMED: Final = (SyntaxError, RecursionError, MemoryError)

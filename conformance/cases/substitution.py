@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, overload
+
+from conformance.core.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-REFERENCE: Final = re.compile(r"\$\{([A-Za-z0-9_.]+)\}")
+REFERENCE: Final = lazy_pattern(r"\$\{([A-Za-z0-9_.]+)\}")
 """A reference to a value that is known later: `${target.NAME}`."""
 
 

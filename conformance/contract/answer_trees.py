@@ -6,11 +6,12 @@ A page shows what is inside what, and hardly ever how: `Things` may be a list, o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
+
+from conformance.core.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
 
-_NAME: Final = re.compile(r"[^.\[\]]+")
+_NAME: Final = lazy_pattern(r"[^.\[\]]+")
 
 
 def only_list(value: object) -> list[object] | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from msgspec import Struct
 
 from conformance.core.errors import ContractError
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.resources import openapi_dir
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 CommonClass = Literal["credentials", "permission", "throttle", "unavailable", "unserved"]
 _CLASSES: Final[tuple[CommonClass, ...]] = ("credentials", "permission", "throttle", "unavailable", "unserved")
 _FILE: Final = "common-codes.json"
-_CODE: Final = re.compile(r"[\w.*-]+")
-_STATUS: Final = re.compile("[45][0-9][0-9]")
+_CODE: Final = lazy_pattern(r"[\w.*-]+")
+_STATUS: Final = lazy_pattern("[45][0-9][0-9]")
 
 
 class CommonCodes(Struct, frozen=True, dict=True):

@@ -10,12 +10,13 @@ from conformance.contract.encodings import CARRYING, entries
 from conformance.contract.model import CONSTRAINT_NAMES, Parameter
 from conformance.contract.openapi.patterns import begins, ends, in_classes, literals
 from conformance.contract.wire import canonical_type, wire_text
+from conformance.core.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-INTEGER: Final = re.compile(r"-?[0-9]+")
-NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+INTEGER: Final = lazy_pattern(r"-?[0-9]+")
+NUMBER: Final = lazy_pattern(r"-?[0-9]+(\.[0-9]+)?")
 
 MASK: Final = "***"
 """What a document puts in place of characters that it hides in an example."""

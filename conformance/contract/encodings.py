@@ -15,11 +15,11 @@ with its own (`Name[]`, `Name[].Key`, `Name.{key}`). They have its encoding, and
 from __future__ import annotations
 
 import json
-import re
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.wire import KEY, SYSTEM_PARAMETERS, container_paths
+from conformance.core.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -31,9 +31,9 @@ CARRYING: Final[tuple[Encoding, ...]] = ("json", "csv", "map")
 WRITTEN: Final[tuple[Encoding, ...]] = ("json", "csv")
 """The encodings that write a list or an object as one text."""
 
-_STEP: Final = re.compile(r"\[\]|[^.\[\]]+")
+_STEP: Final = lazy_pattern(r"\[\]|[^.\[\]]+")
 # What follows the name of a list: `.1`, `.2.Key`. Six digits are more than any list has, and int() takes them.
-_INDEXED: Final = re.compile(r"\.([0-9]{1,6})(\..+)?")
+_INDEXED: Final = lazy_pattern(r"\.([0-9]{1,6})(\..+)?")
 _ITEM: Final = "[]"
 
 

@@ -8,11 +8,12 @@ brackets, square brackets and capitals (`<Name>`, `[1,100]`, `XXX`): messages ha
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
-_PLACEHOLDER: Final = re.compile(
+from conformance.core.lazy_patterns import lazy_pattern
+
+_PLACEHOLDER: Final = lazy_pattern(
     r"%(?:\d{1,2}\$)?[-+#0]{0,3}\d{0,3}(?:\.\d{1,3})?(?:l{1,2}|h)?[sSdifuxX](?![A-Za-z0-9])"
     r"|[$#]?\{{1,2}(?:\d{1,3}|[A-Za-z_][\w.-]{0,63})?\}{1,2}"
 )

@@ -10,6 +10,8 @@ from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
+from conformance.core.lazy_patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -18,9 +20,9 @@ if TYPE_CHECKING:
 INDEXES: Final = (1, 2)
 """The indexes that a contract spells out for every list: enough to show that there may be more than one."""
 
-_INDEX: Final = re.compile(r"\.[0-9]+(?=\.|$)")
+_INDEX: Final = lazy_pattern(r"\.[0-9]+(?=\.|$)")
 _ITEM: Final = "[]"
-_STEP: Final = re.compile(r"[.\[]")
+_STEP: Final = lazy_pattern(r"[.\[]")
 STRUCTURES: Final = ("array", "object")
 """The JSON types of what has values inside."""
 KEY: Final = "{key}"

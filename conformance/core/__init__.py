@@ -9,5 +9,5 @@ is shown, and `child_environment` from what children get, `terminal` removes wha
 `termination` has SIGTERM do what Ctrl-C does, and `early_signals` has both end at once what has not begun. `resources`
 finds the data that travels with the package, and `workspace` the root of the user's own. `option_sources` says where a
 value of an option is from. `sarif_log` has the parts of a SARIF log, and `sentences` are what people read, in their
-language.
+language. `lazy_patterns` has patterns compiled when they are first used.
 """

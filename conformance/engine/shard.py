@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from conformance.core.errors import UsageError
+from conformance.core.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.judging.report_entries import ShardEntry
 
-_SHARD: Final = re.compile(r"([0-9]{1,6})/([0-9]{1,6})", re.ASCII)
+_SHARD: Final = lazy_pattern(r"([0-9]{1,6})/([0-9]{1,6})", re.ASCII)
 
 
 class Shard(Struct, frozen=True):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.judging.answer_places import CODE, STATUS, lacks_code, last_status, succeeded
 from conformance.judging.texts.near_texts import differ_in
 from conformance.judging.verdicts import SUCCESS
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _SHOWN: Final = 80
 """Characters of a value that a title has."""
 _BODY: Final = "response.body."
-_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+_NAME: Final = lazy_pattern(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
 """Names of a server that a title may have."""
 _MOST_NAMED: Final = 3
 _FEW: Final = 2
@@ -111,7 +111,7 @@ class TitleParts(NamedTuple):
     after: str
 
 
-_OF_PARAMETERS: Final = re.compile(r"(?: for (?P<one>[^ ,]+)(?: and (?P<other>[^ ,]+))?)?, observed ")
+_OF_PARAMETERS: Final = lazy_pattern(r"(?: for (?P<one>[^ ,]+)(?: and (?P<other>[^ ,]+))?)?, observed ")
 
 
 def parts_of(text: str, expected: Sequence[object], observed: object) -> TitleParts | None:

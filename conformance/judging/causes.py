@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.contract.model import line_order
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.judging.answer_places import CODE, MESSAGE, STATUS, expects_error, lacks_code, refused, succeeded
 from conformance.judging.cause_kinship import Kin
 from conformance.judging.cause_titles import changed_names, title
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from conformance.contract.model import CitedLine
     from conformance.judging.report_entries import CaseEntry, GroupEntry, MismatchEntry
 
-_INDEX: Final = re.compile(r"\[\d+\]")
-_WIRE_INDEX: Final = re.compile(r"\.\d+(?=\.|$)")
+_INDEX: Final = lazy_pattern(r"\[\d+\]")
+_WIRE_INDEX: Final = lazy_pattern(r"\.\d+(?=\.|$)")
 """The place in a list, in a name of the wire: `Things.1.Name`."""
 _SENT: Final = "sdk.request."
 _BODY: Final = "response.body."

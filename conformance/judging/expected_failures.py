@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from conformance.core.errors import UsageError
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.yamlfile import Schema, YamlFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-_TOKEN: Final = re.compile(r"\*+|.", re.DOTALL)
+_TOKEN: Final = lazy_pattern(r"\*+|.", re.DOTALL)
 """A run of stars, of which two are as good as more, or one character."""
 
 _FEW: Final = 2

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections import Counter
 from json import JSONDecodeError
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.protocol.bounds import DEEPEST, TooManyValuesError, check_json, check_xml, may_be_deep
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _SHOWN: Final = 80
 _LOOKED_AT: Final = 1000
 _READ: Final = 8192
 """Characters of a text that are read for secrets before its beginning is shown: more than any of them can fill."""
-_HALF_PAIR: Final = re.compile("[\ud800-\udfff]")
+_HALF_PAIR: Final = lazy_pattern("[\ud800-\udfff]")
 
 
 class NotAnAnswerError(Exception):

@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from conformance.core.lazy_patterns import lazy_pattern
+
 MOST_VALUES: Final = 20_000
 """Values of one answer: JSON values, or XML elements and attributes. A page of a hundred entries has a few thousand."""
 
 DEEPEST: Final = 50
 """How deep objects, arrays and elements may be nested."""
 
-_JSON_TEXT: Final = re.compile(r'"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
+_JSON_TEXT: Final = lazy_pattern(r'"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 """A text in JSON, or what follows a quotation mark that none ends: so each place is read once."""
 
 _MOST_PARTS: Final = 3 * MOST_VALUES
 """In JSON, texts, commas and opening brackets: a field with a text has two and a comma. In XML, tags of any kind."""
 
-_TAG: Final = re.compile(r"<[^<>]*+")
+_TAG: Final = lazy_pattern(r"<[^<>]*+")
 
 
 class TooManyValuesError(Exception):

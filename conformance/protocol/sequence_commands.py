@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from conformance.core.lazy_patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _SHORTEST: Final = 6
 """Characters of a value that is looked for in later lines; a shorter one may stand there by chance."""
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_.-]+")
+_PLAIN: Final = lazy_pattern(r"[A-Za-z0-9_.-]+")
 
 
 def chained(lines: Sequence[str], answers: Mapping[int, object]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from conformance.core.errors import UsageError
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.target.model import NOT_IN_A_NAME, is_loopback
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from conformance.target.model import Target
 
 
-_NAME: Final = re.compile(r"[a-z0-9._-]+")
+_NAME: Final = lazy_pattern(r"[a-z0-9._-]+")
 
 
 def check_consent(target: Target, *, live: bool) -> None:

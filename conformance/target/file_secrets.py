@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.errors import TargetFileError
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.redaction import Redactor, remember
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _GROUPS: Final = ("credentials", "profiles")
-_NAME: Final = re.compile("[A-Z][A-Z0-9]{0,19}(?:_[A-Z0-9]{1,19})*")
+_NAME: Final = lazy_pattern("[A-Z][A-Z0-9]{0,19}(?:_[A-Z0-9]{1,19})*")
 """A name as people give variables: only such a one is shown where a secret could be."""
-_WORD: Final = re.compile(r"[^\s\"'{}\[\],]+")
-_SECRET_FIELD: Final = re.compile(r"(?i:key|secret|token|password|credential|_env)\w*[\"']?\s*:(?P<value>.*)")
+_WORD: Final = lazy_pattern(r"[^\s\"'{}\[\],]+")
+_SECRET_FIELD: Final = lazy_pattern(r"(?i:key|secret|token|password|credential|_env)\w*[\"']?\s*:(?P<value>.*)")
 _LEAST: Final = 6
 _LEAST_ANYWHERE: Final = 12
 

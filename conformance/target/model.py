@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from conformance.core.errors import UsageError
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.transport.reachable import is_localhost
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class StateSupport(Struct, frozen=True):
     profile: str | None = None
 
 
-NOT_IN_A_NAME: Final = re.compile(r"[^\w.\u3002-]|[\u00df\u1e9e\u03c2]")
+NOT_IN_A_NAME: Final = lazy_pattern(r"[^\w.\u3002-]|[\u00df\u1e9e\u03c2]")
 """What no name of a host may have: libraries that read URLs do not agree where one ends that has a `\\` or `%`, nor
 whether a sharp s or a final sigma is another letter. Such a name is written in its ASCII form (`xn--...`)."""
 

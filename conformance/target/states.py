@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from conformance.core.exchange import NO_CODING, WireRequest
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.protocol.retry_after import asks_to_wait
 from conformance.transport.outcome import ClosedError, ExchangeError, RefusedError
 
@@ -25,7 +26,7 @@ _SHOWN: Final = 10_000
 _PASSING: Final = (502, 503, 504)
 """Statuses of a server, or of a gateway before it, that is not available for now."""
 
-_PAGE: Final = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_PAGE: Final = lazy_pattern(rb"\s*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
 
 class StateFailure(Struct, frozen=True):

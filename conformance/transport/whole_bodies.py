@@ -7,13 +7,14 @@ no length, may have been broken off: RFC 9112, section 9.8. JSON and XML show wh
 from __future__ import annotations
 
 import json
-import re
 from typing import Final
+
+from conformance.core.lazy_patterns import lazy_pattern
 
 _MOST_BYTES: Final = 256 * 1024
 """A larger body is not read for this: it is no ordinary answer, and reading takes memory."""
 
-_ROOT: Final = re.compile(rb"<([A-Za-z_][\w.:-]{0,99})")
+_ROOT: Final = lazy_pattern(rb"<([A-Za-z_][\w.:-]{0,99})")
 
 
 def is_whole(body: bytes) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.cases.suite import SDK_FOLDER, SIDE_FILES
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.workspace import FILE as WORKSPACE_FILE
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _BASE: Final = "base.yaml"
 _CASES: Final = "cases"
-_KEY: Final = re.compile(rb"""^["']?(operation|base|cases)["']?[ \t]*:""", re.MULTILINE)
+_KEY: Final = lazy_pattern(rb"""^["']?(operation|base|cases)["']?[ \t]*:""", re.MULTILINE)
 """The keys of a case file: its schema demands all three."""
 _ENOUGH_KEYS: Final = 2
 """So many of them make a file one of cases, so that what it lacks is told."""

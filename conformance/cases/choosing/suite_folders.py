@@ -13,6 +13,7 @@ from conformance.cases.suite import SDK_FOLDER
 from conformance.contract.catalogue import contract_files, workspace_contracts
 from conformance.core.cache import NO_CACHE
 from conformance.core.errors import CaseError, UsageError
+from conformance.core.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _BASE: Final = "base.yaml"
 
-_OF_PRODUCT: Final = re.compile(
+_OF_PRODUCT: Final = lazy_pattern(
     r"(?P<product>[A-Za-z][\w-]*(?:/\d{4}-\d{2}-\d{2})?)(?:(?<=\d)/|:)(?P<name>[A-Za-z0-9]+)(?=/|$)", re.ASCII
 )
 """An operation with its product: `farm:CreateThing`, `farm/2020-01-02/CreateThing`."""

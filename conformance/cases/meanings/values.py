@@ -15,6 +15,7 @@ from msgspec import Struct
 from conformance.cases.meanings.rows import leaf_of
 from conformance.cases.meanings.words import capitalised, load_words, singular
 from conformance.core.errors import CaseError
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.resources import case_dirs
 from conformance.core.yamlfile import Schema
 from conformance.core.yamlparts import Part
@@ -29,10 +30,10 @@ EXISTS: Final = "resource.exists"
 """The provider state that says that a thing exists: its type and its id."""
 
 _SCHEMA_FILE: Final = Path(__file__).with_name("named-values.schema.json")
-_LIKE_ADDRESS: Final = re.compile(r"(?=.*\d)[0-9a-z]*[.:][0-9a-z.:]*(/\d+)?")
+_LIKE_ADDRESS: Final = lazy_pattern(r"(?=.*\d)[0-9a-z]*[.:][0-9a-z.:]*(/\d+)?")
 """A text that is made as addresses are."""
-_REFERENCE: Final = re.compile(r"\$\{target\.(\w+)\}")
-_CAPITAL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_REFERENCE: Final = lazy_pattern(r"\$\{target\.(\w+)\}")
+_CAPITAL: Final = lazy_pattern(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class NamedValue(Struct, frozen=True):

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from conformance.contract.model import ErrorCode, State
 from conformance.core.errors import InputError
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.resources import data_dir
 from conformance.core.yamlfile import Schema
 from conformance.core.yamlparts import Part
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 WORDS_FILE: Final = "words.yaml"
 _SCHEMA_FILE: Final = Path(__file__).with_name("words.schema.json")
-_WORD: Final = re.compile(r"[A-Z][a-z0-9]*")
+_WORD: Final = lazy_pattern(r"[A-Z][a-z0-9]*")
 
 
 class WordsError(InputError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +9,7 @@ from msgspec.structs import replace
 
 from conformance.cases.model import Case
 from conformance.cli.support.driver_options import PLAIN
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.engine.skip_reasons import skip_reason
 from conformance.target.consent import needs_live
 from conformance.target.options import described_target
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from conformance.target.model import Target
     from conformance.target.options import TargetOptions
 
-_VALUE: Final = re.compile(r"\$\{target\.([^}]+)\}")
+_VALUE: Final = lazy_pattern(r"\$\{target\.([^}]+)\}")
 
 
 def forecast(

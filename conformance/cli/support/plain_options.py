@@ -21,6 +21,7 @@ from conformance.cli.support.option_defaults import OptionOf, option_defaults
 from conformance.cli.support.reader import LANG, use_language_of_workspace
 from conformance.cli.support.standard_streams import say_fault
 from conformance.core.errors import ConformanceError, ExitStatus, UsageError
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.option_sources import OptionSource, name_source, variable_of
 from conformance.core.sentences.sentence import translates
 from conformance.core.workspace import find_workspace
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     TyperParameter = TyperOption | TyperArgument
 
 _NUMBERS: Final[dict[object, re.Pattern[str]]] = {
-    int: re.compile(r"[0-9]{1,9}", re.ASCII),
-    float: re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII),
+    int: lazy_pattern(r"[0-9]{1,9}", re.ASCII),
+    float: lazy_pattern(r"[0-9]{1,9}(\.[0-9]{1,9})?", re.ASCII),
 }
 _ASKED: Final = ("exists", "writable", "resolve_path", "allow_dash", "parser", "min", "max", "path_type")
 """Attributes that make Typer check or convert a value."""

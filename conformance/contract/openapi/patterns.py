@@ -6,11 +6,11 @@ needs no escape, `$` is never trusted at a line feed (Python lets it match befor
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from conformance.contract.wire import wire_text
+from conformance.core.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +34,7 @@ _CLASSES: Final = {
     "lower": "a-z",
     "upper": "A-Z",
 }
-_SYNTAX: Final = re.compile(r"[\\^$.*+?()\[\]{}|]")
+_SYNTAX: Final = lazy_pattern(r"[\\^$.*+?()\[\]{}|]")
 _END: Final = r"$(?!\n)"
 
 

@@ -11,12 +11,13 @@ from typing import Final
 from conformance import __version__
 from conformance.core.errors import HarnessError
 from conformance.core.failures.system_failures import not_enough_memory, system_failure
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.terminal import printable_lines
 
 TRACEBACK: Final = "CONFORMANCE_TRACEBACK"
 """The environment variable that asks for the traceback of an unexpected failure."""
 
-_SECRET: Final = re.compile("SECRET|TOKEN|KEY|PASSWORD|CREDENTIAL|_AK$|_SK$|_ID$", re.IGNORECASE)
+_SECRET: Final = lazy_pattern("SECRET|TOKEN|KEY|PASSWORD|CREDENTIAL|_AK$|_SK$|_ID$", re.IGNORECASE)
 _LEAST_SECRET: Final = 12
 _PACKAGE: Final = Path(__file__).resolve().parents[2]
 

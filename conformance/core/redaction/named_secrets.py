@@ -7,24 +7,25 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.redaction.needles import LEAST_FUZZY, has_needle
 from conformance.core.redaction.run_secrets import known_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_NAMED: Final = re.compile(
+_NAMED: Final = lazy_pattern(
     rb"\b(?:Signature|SecurityToken|AccessKeySecret)"
     rb"(?:=(?P<plain>[0-9A-Za-z+/=%._~-]+)|%3D(?P<escaped>(?:(?!%26)[0-9A-Za-z+/=%._~-])+))"
     rb'|"(?:Signature|SecurityToken|AccessKeySecret|x-acs-signature|x-acs-security-token)\\{0,8}"'
     rb'\s{0,8}:\s{0,8}\\{0,8}"(?P<field>[0-9A-Za-z+/=%._~&-]+)',
     re.IGNORECASE,
 )
-_KEY_ID: Final = re.compile(
+_KEY_ID: Final = lazy_pattern(
     rb"(?<![0-9A-Za-z])(?P<id>(?!LTAI[0-9a-z]+(?![0-9A-Za-z]))(?:LTAI|STS\.)[0-9A-Za-z]{12,36})(?![0-9A-Za-z])"
 )
 """The id of a real AccessKey. Those that a run makes up for its cases have no capital letter after the first four."""
-_VARIABLES: Final = re.compile("ALIBABA_?CLOUD_.*(?:SECRET|TOKEN|KEY_ID)", re.IGNORECASE)
+_VARIABLES: Final = lazy_pattern("ALIBABA_?CLOUD_.*(?:SECRET|TOKEN|KEY_ID)", re.IGNORECASE)
 
 
 def named_secrets(lines: Iterable[bytes]) -> frozenset[str]:

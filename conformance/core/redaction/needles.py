@@ -11,6 +11,8 @@ from operator import itemgetter, ne
 from struct import iter_unpack
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from conformance.core.lazy_patterns import lazy_pattern
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -28,12 +30,12 @@ _LEAST_OF_WORDS: Final = 16
 LEAST_SIGNATURE: Final = 20
 """Characters of the shortest signature that is looked for by few pieces."""
 _MOST_PLACES: Final = 8
-_DIGIT: Final = re.compile(rb"[0-9]")
-_NOT_WORD: Final = re.compile(rb"[^0-9A-Za-z]+")
-_PLAIN: Final = re.compile(r"[0-9A-Za-z](?:.*[0-9A-Za-z])?", re.DOTALL)
+_DIGIT: Final = lazy_pattern(rb"[0-9]")
+_NOT_WORD: Final = lazy_pattern(rb"[^0-9A-Za-z]+")
+_PLAIN: Final = lazy_pattern(r"[0-9A-Za-z](?:.*[0-9A-Za-z])?", re.DOTALL)
 _KINDS: Final = bytes((octet >= ord("A")) + (octet >= ord("a")) for octet in range(256))
 """By byte: whether it is a digit, a capital or a small letter."""
-_HEX: Final = re.compile(rb"[0-9a-f]+")
+_HEX: Final = lazy_pattern(rb"[0-9a-f]+")
 
 
 class Needle(NamedTuple):

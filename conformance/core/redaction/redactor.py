@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.exchange import WireResponse
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.redaction.needles import (
     LEAST_FUZZY,
     LEAST_SIGNATURE,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from conformance.core.redaction.views import TextView
 
 REMOVED: Final = "***"
-_SIGNED: Final = re.compile(
+_SIGNED: Final = lazy_pattern(
     r"\b(Signature|SecurityToken)(?:(?P<plain>=)[^&\s\"'<>\\]+|(?P<escaped>%3[Dd])(?:(?!%26)[^&\s\"'<>\\])+)"
 )
 """A part of a URL that an SDK shows in a message: of a request that never arrived, there is nothing else."""
@@ -250,7 +251,7 @@ def _patterns(secrets: frozenset[str]) -> list[re.Pattern[str]]:
     ]
 
 
-_PLAIN: Final = re.compile("[0-9A-Za-z]")
+_PLAIN: Final = lazy_pattern("[0-9A-Za-z]")
 
 
 def _case(secret: str) -> re.RegexFlag:

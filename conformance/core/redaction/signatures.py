@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
+
+from conformance.core.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from conformance.core.exchange import Exchange, WireRequest
 
-_SIGNATURE: Final = re.compile(r"(?:(?<=[?&])|^)(?:Signature|SecurityToken)=([^&]*)")
-_AUTHORIZATION: Final = re.compile(r"Signature=([0-9A-Za-z+/=]+)")
-_KEY_ID: Final = re.compile(r"(?:(?<=[?&])|^)AccessKeyId=([^&]*)")
-_CREDENTIAL: Final = re.compile(r"Credential=([^,/\s]+)")
+_SIGNATURE: Final = lazy_pattern(r"(?:(?<=[?&])|^)(?:Signature|SecurityToken)=([^&]*)")
+_AUTHORIZATION: Final = lazy_pattern(r"Signature=([0-9A-Za-z+/=]+)")
+_KEY_ID: Final = lazy_pattern(r"(?:(?<=[?&])|^)AccessKeyId=([^&]*)")
+_CREDENTIAL: Final = lazy_pattern(r"Credential=([^,/\s]+)")
 
 
 def signatures(exchange: Exchange) -> set[str]:

@@ -6,7 +6,6 @@ worked out only when something was found.
 
 from __future__ import annotations
 
-import re
 from array import array
 from binascii import a2b_base64, unhexlify
 from functools import cached_property
@@ -15,7 +14,10 @@ from itertools import compress
 from string import ascii_letters, digits, hexdigits
 from typing import TYPE_CHECKING, Final
 
+from conformance.core.lazy_patterns import lazy_pattern
+
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterator
 
 _DECODINGS: Final = 3
@@ -27,7 +29,7 @@ _LEAST_DECODED: Final = 8
 _ALL: Final = bytes(range(256))
 _BASE64: Final = f"{ascii_letters}{digits}+/-_".encode()
 _STANDARD: Final = bytes.maketrans(b"-_", b"+/")
-_ESCAPE: Final = re.compile(
+_ESCAPE: Final = lazy_pattern(
     rb"%(?:25)*(?:(?P<octet>[0-9A-Fa-f]{2})|u(?P<wide>[0-9A-Fa-f]{4}))"
     rb"|(?<!\\)\\++(?:u(?P<unit>[0-9A-Fa-f]{4})|U(?P<long>[0-9A-Fa-f]{8})|u\{0*+(?P<point>[0-9A-Fa-f]{1,6})\}|[xX](?P<hex>[0-9A-Fa-f]{2})"
     rb"|(?P<octal>[0-7]{3})|(?P<space>[nrtbfv]))"
@@ -36,21 +38,21 @@ _ESCAPE: Final = re.compile(
 )
 _BASES: Final = {"number": 10, "octal": 8}
 _NAMES: Final = {name.rstrip(";").encode(): meant.encode("ascii", "replace") for name, meant in html5.items()}
-_QUOTED: Final = re.compile(rb"=(?:\r?\n|(?P<octet>[0-9A-Fa-f]{2}))")
-_MARKUP: Final = re.compile(
+_QUOTED: Final = lazy_pattern(rb"=(?:\r?\n|(?P<octet>[0-9A-Fa-f]{2}))")
+_MARKUP: Final = lazy_pattern(
     rb"\\{0,16}\"[^\"\\]{0,128}\\{0,16}\"\s{0,16}:(?:\s{0,16}[0-9]{1,9}(?=\s{0,16}[,}]))?"
     rb"|<!\[CDATA\[|\]\]>|<(?!!\[)/?[A-Za-z!?][^<>]{0,256}>"
 )
-_LABEL: Final = re.compile(
+_LABEL: Final = lazy_pattern(
     rb"(?<![0-9A-Za-z+/_.\[\]-])(?:[A-Za-z_][0-9A-Za-z_.\[\]-]{0,64}[\"']?[ \t]?[=:]|[0-9]{1,4}[.):])(?!=)"
     rb"|</?[A-Za-z][0-9A-Za-z_.:-]{0,64}(?=[\s/>])"
 )
 """The name of a parameter, a header, an element or an attribute, or the number of an entry."""
 _LEAST_LABELS: Final = 2
-_PREFIX: Final = re.compile(rb"0[xX](?=[0-9A-Fa-f]{2})")
-_DECIMAL: Final = re.compile(rb"(?<![0-9])(?P<number>[0-9]{2,3})(?![0-9])[,;\s]{0,8}")
-_DECIMALS: Final = re.compile(rb"(?:(?<![0-9])[0-9]{2,3}[,;\s]{1,8}){8}")
-_QUOTED_TEXT: Final = re.compile(rb"=\r?\n|(?:=[0-9A-Fa-f]{2}[^=]{0,8}){3}")
+_PREFIX: Final = lazy_pattern(rb"0[xX](?=[0-9A-Fa-f]{2})")
+_DECIMAL: Final = lazy_pattern(rb"(?<![0-9])(?P<number>[0-9]{2,3})(?![0-9])[,;\s]{0,8}")
+_DECIMALS: Final = lazy_pattern(rb"(?:(?<![0-9])[0-9]{2,3}[,;\s]{1,8}){8}")
+_QUOTED_TEXT: Final = lazy_pattern(rb"=\r?\n|(?:=[0-9A-Fa-f]{2}[^=]{0,8}){3}")
 _PRINTABLE: Final = bytes([9, 10, 13, *range(0x20, 0x7F)])
 _BETWEEN: Final = b"\0\xe2\x80\xef\xbb\xbf" + bytes(range(0x8B, 0x90))
 """What may be between the characters of a text in UTF-16, or of one that is split by characters of no width."""
@@ -59,7 +61,7 @@ _AS_WIDE_TEXT: Final = b"a" + _AS_TEXT[1:]
 _TEXT: Final = b"a" * 10
 _LEAST_ENCODED: Final = 13
 """Characters that the shortest text of ten bytes has in base64, 6 bits each, or in hexadecimal digits."""
-_READABLE: Final = re.compile(rb"(?:[\t\n\r\x20-\x7e]\x00?){12,}")
+_READABLE: Final = lazy_pattern(rb"(?:[\t\n\r\x20-\x7e]\x00?){12,}")
 _LEAST_READABLE: Final = b"a" * 12
 
 
@@ -95,7 +97,7 @@ _WORDS: Final = _Set(f"{ascii_letters}{digits}".encode(), fold=True)
 _DIGITS: Final = _Set(hexdigits.encode())
 _SEXTETS: Final = _Set(_BASE64)
 _UNSPLIT: Final = _Set(f"{ascii_letters}{digits}%\\&#;=+/<>-_".encode())
-_TORN: Final = re.compile(rb"<[^0-9A-Za-z/!?]")
+_TORN: Final = lazy_pattern(rb"<[^0-9A-Za-z/!?]")
 """The beginning of an element that something splits."""
 _MANY: Final = 8
 """Escapes that something may split; fewer leave enough of a secret together."""

@@ -6,9 +6,9 @@ The words name no schema. Where a schema has a form (`pattern`), its `examples` 
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.wording import near, shorten
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _KINDS: Final = {
 }
 _AT_TOP: Final = ("type", "enum", "const", "falseSchema")
 """Faults of a value as such: it is none of this kind at all."""
-_PAGE: Final = re.compile(r"docs/[\w-]+\.md")
+_PAGE: Final = lazy_pattern(r"docs/[\w-]+\.md")
 """The page that explains a kind of file, as the description of its schema has it."""
 _ANY: Final = r"\S"
 """The form of a text that is not blank."""

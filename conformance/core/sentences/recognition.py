@@ -11,6 +11,7 @@ import re
 from functools import cache, lru_cache, reduce
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.sentences.sentence import Sentence, known_texts, reader_language, sentence, translates
 from conformance.core.sentences.widths import columns
 
@@ -23,22 +24,22 @@ _FEW: Final = 10
 """Letters that a template has at the least when what is in its places may have more than a list of names."""
 _MOST_WORDS: Final = 2
 """Words of a value that a text may begin with."""
-_PLACE: Final = re.compile(r"\{\w+\}")
-_TOKEN: Final = re.compile(r"(\{\{|\}\}|\{\w+\})")
+_PLACE: Final = lazy_pattern(r"\{\w+\}")
+_TOKEN: Final = lazy_pattern(r"(\{\{|\}\}|\{\w+\})")
 """What `str.format` reads in a template: a brace that is written twice, or a place."""
 _BRACES: Final = 2
-_WORD: Final = re.compile(r"[A-Za-z]{2,}")
+_WORD: Final = lazy_pattern(r"[A-Za-z]{2,}")
 _ANY: Final = ""
 """Stands for the word of a template that has no whole word beside its places."""
-_WHOLE_WORD: Final = re.compile(r"(?<![}\w])[A-Za-z]{2,}(?![{\w])")
-_BETWEEN: Final = re.compile(r"(: |; |\. |, when |, )")
-_MORE: Final = re.compile(r"(?P<names>.+?) (?P<more>and [0-9]+ (?:more|other).*)")
+_WHOLE_WORD: Final = lazy_pattern(r"(?<![}\w])[A-Za-z]{2,}(?![{\w])")
+_BETWEEN: Final = lazy_pattern(r"(: |; |\. |, when |, )")
+_MORE: Final = lazy_pattern(r"(?P<names>.+?) (?P<more>and [0-9]+ (?:more|other).*)")
 _NOTHING: Final = sentence("nothing")
 _OF_ONE_WORD: Final = {each.text: each for each in (_NOTHING, sentence("success"))}
 """Values of one word that are no names."""
 _NUMBERS: Final = frozenset({"count", "total", "selected", "reached", "documented"})
 """Places that numbers stand in."""
-_NEED: Final = re.compile(r"\S+ is \S+(?: or \S+)*")
+_NEED: Final = lazy_pattern(r"\S+ is \S+(?: or \S+)*")
 """One part of a condition, as `conformance.contract.condition_text` writes it."""
 _FEWEST: Final = 4
 """Letters of a template that can be recognised at all."""
@@ -56,12 +57,12 @@ _JOINED: Final = {
     ", ": sentence("{before}, {rest}"),
     ", when ": sentence("{before}, when {rest}"),
 }
-_CELLS: Final = re.compile(r"( {2,}|^\| | \| | \|$|(?<=^right) )")
+_CELLS: Final = lazy_pattern(r"( {2,}|^\| | \| | \|$|(?<=^right) )")
 """What is between the cells of a row. The longest name of a side in a comparison is one space from its text."""
-_QUOTED: Final = re.compile(r'"[^"]*"')
-_LISTED: Final = re.compile(", | and | or ")
-_SPACE: Final = re.compile(r"\s*")
-_INDENT: Final = re.compile(r"\s*(?:[-#*]+ )?")
+_QUOTED: Final = lazy_pattern(r'"[^"]*"')
+_LISTED: Final = lazy_pattern(", | and | or ")
+_SPACE: Final = lazy_pattern(r"\s*")
+_INDENT: Final = lazy_pattern(r"\s*(?:[-#*]+ )?")
 
 
 class _Template(NamedTuple):
@@ -137,9 +138,8 @@ def _fitting(text: str) -> Sentence | None:
     """Return the sentence of the template with most letters that a whole text fits."""
     if text in _exact():
         return Sentence(_exact()[text])
-    templates = _by_word()
-    words = {_ANY, *_WORD.findall(text)} & templates.keys()
-    for template in sorted({found for word in words for found in templates[word] if found.longest in text}):
+    words = {_ANY, *_WORD.findall(text)} & _by_word().keys()
+    for template in sorted({found for word in words for found in _of_word(word) if found.longest in text}):
         values = _values(template, text)
         if values is None:
             continue
@@ -286,17 +286,21 @@ def _exact() -> dict[str, str]:
 
 
 @cache
-def _by_word() -> Mapping[str, Sequence[_Template]]:
+def _by_word() -> Mapping[str, Sequence[str]]:
     """Return the templates with places by a long word of theirs: a text without it does not fit."""
-    found: dict[str, list[_Template]] = {}
+    found: dict[str, list[str]] = {}
     for text in known_texts():
-        if _PLACE.search(text):
-            template = _cut(text)
+        literals = _PLACE.sub("{}", text)
+        if literals != text:
             # Where a place is beside a word, the word may go on in what is there.
-            words = _WHOLE_WORD.findall(_PLACE.sub("{}", text))
-            if template.letters >= _FEWEST:
-                found.setdefault(max(words, key=len, default=_ANY), []).append(template)
+            found.setdefault(max(_WHOLE_WORD.findall(literals), key=len, default=_ANY), []).append(text)
     return found
+
+
+@cache
+def _of_word(word: str) -> Sequence[_Template]:
+    """Return the templates of one word that have letters enough to be recognised; of most words none is ever needed."""
+    return [template for template in map(_cut, _by_word()[word]) if template.letters >= _FEWEST]
 
 
 def _cut(text: str) -> _Template:

@@ -8,7 +8,6 @@ sentences of the package and keeps the catalogues up with them.
 from __future__ import annotations
 
 import json
-import re
 from functools import cache
 from hashlib import sha256
 from io import BytesIO
@@ -16,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.core.cache import NO_CACHE, Cache
+from conformance.core.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping, Sequence
 
 _FOLDER: Final = Path(__file__).with_name("catalogues")
@@ -58,20 +59,17 @@ class Sentence(NamedTuple):
 _BEGIN: Final = "\ue000"
 _END: Final = "\ue001"
 """Marks around a value while a sentence is put together."""
-_WIDE: Final = "[\u3400-\u9fff]"
-_LATIN: Final = "[A-Za-z0-9-]"
-_SPACES: Final = (
-    (re.compile(rf"(?<={_WIDE}) {_BEGIN}(?={_BEGIN}*{_WIDE})|(?<={_WIDE}){_END} (?={_WIDE})"), ""),
-    (re.compile(rf"(?<={_WIDE}){_BEGIN}+(?={_LATIN})|(?<={_LATIN}){_END}+(?={_WIDE})"), " "),
-    (re.compile(f"[{_BEGIN}{_END}]"), ""),
-)
-"""Where values begin and end: no space between two Chinese characters, and one between Chinese and Latin ones."""
+_BESIDE: Final = lazy_pattern(f"(?<=(.)) {_BEGIN}(?={_BEGIN}*(.))|(?<=(.)){_END} (?=(.))")
+"""A space between a value and what is beside it."""
+_TOUCHING: Final = lazy_pattern(f"(?<=(.)){_BEGIN}+(?=[A-Za-z0-9-])|(?<=[A-Za-z0-9-]){_END}+(?=(.))")
+"""Where a value and what is beside it touch, one of them in Latin letters."""
+_MARKS: Final = lazy_pattern(f"[{_BEGIN}{_END}]")
 
 
 _NAME: Final = r"""(?:[^ ,"'{}\[\]()<>]|\[\])+"""
-_NAMES: Final = re.compile(rf"{_NAME}(?:, {_NAME})+")
+_NAMES: Final = lazy_pattern(rf"{_NAME}(?:, {_NAME})+")
 """A list of names alone."""
-_WESTERN: Final = re.compile("[!-~ ]+")
+_WESTERN: Final = lazy_pattern("[!-~ ]+")
 
 
 def put_together(template: str, values: Mapping[str, object], language: str) -> str:
@@ -94,10 +92,17 @@ def _enumerated(value: object) -> str:
 
 
 def _spaced(text: str) -> str:
-    """Return a text whose values are marked, with the spaces around them that its writing has."""
-    for pattern, between in _SPACES:
-        text = pattern.sub(between, text)
-    return text
+    """Return a text whose values are marked, with the spaces around them that its writing has.
+
+    There is no space between two Chinese characters, and one between Chinese and Latin ones.
+    """
+    text = _BESIDE.sub(lambda found: "" if _are_wide(found) else found[0], text)
+    return _MARKS.sub("", _TOUCHING.sub(lambda found: " " if _are_wide(found) else found[0], text))
+
+
+def _are_wide(found: re.Match[str]) -> bool:
+    """Whether the characters beside what was found are Chinese; to compile a class of them would take long."""
+    return all("\u3400" <= each <= "\u9fff" for each in found.groups() if each is not None)
 
 
 def sentence(text: str, /, **values: object) -> Sentence:

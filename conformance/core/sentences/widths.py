@@ -6,10 +6,14 @@ import re
 from typing import Final
 from unicodedata import east_asian_width
 
+from conformance.core.lazy_patterns import lazy_pattern
+
 _WIDE: Final = frozenset("WF")
 _NOT_FIRST: Final = "，。、；：！？）》】”’…,.;:!?)]}"
 _NOT_LAST: Final = "（《【“‘([{"
-_PIECE: Final = re.compile(r" +|[^\s\u2e80-\u9fff\uff00-\uffef\u3000-\u303f“”‘’]+|.", re.DOTALL)
+_PIECE: Final = lazy_pattern(r" +|[^\s\u2e80-\u9fff\uff00-\uffef\u3000-\u303f“”‘’]+|.", re.DOTALL)
+_ASCII_PIECE: Final = lazy_pattern(" |[^ ]+")
+"""The same for ASCII, in no time: the class of all wide characters takes long to compile."""
 
 
 def columns(text: str) -> int:
@@ -51,7 +55,8 @@ def wrapped(text: str, width: int, first: str = "", others: str = "") -> list[st
 def _unbroken(text: str) -> list[str]:
     """Return the pieces of a text between which a line may end."""
     pieces: list[str] = []
-    for match in _PIECE.finditer(" ".join(text.split())):
+    whole = " ".join(text.split())
+    for match in (_ASCII_PIECE if whole.isascii() else _PIECE).finditer(whole):
         piece = match[0]
         if pieces and (piece[0] in _NOT_FIRST or pieces[-1][-1] in _NOT_LAST):
             pieces[-1] += piece

@@ -5,7 +5,6 @@ Nothing else is ever sent to delete something, and nothing is deleted that was t
 
 from __future__ import annotations
 
-import re
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -14,6 +13,7 @@ from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Transport
 from conformance.contract.common_codes import common_codes
 from conformance.core.errors import ConformanceError
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.redaction import known_secrets
 from conformance.engine.calls import Send
 from conformance.engine.cleanup.patience import CleanupPatience
@@ -50,7 +50,7 @@ _LISTING_S: Final = 30.0
 """How long a list with all its pages may take."""
 _LONGEST_ID: Final = 1000
 """Characters of an id: what is longer names nothing."""
-_FIELD: Final = re.compile(r"\$\{created\.([^}]+)\}")
+_FIELD: Final = lazy_pattern(r"\$\{created\.([^}]+)\}")
 _NOT_FOUND: Final = 404
 
 

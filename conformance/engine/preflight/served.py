@@ -13,6 +13,7 @@ from conformance.cases.expand import wire_parameters
 from conformance.cases.meanings.words import load_words
 from conformance.cases.model import Step, Transport
 from conformance.contract.common_codes import common_codes
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.wording import shorten
 from conformance.engine.notes import RunNote
 from conformance.engine.sent import NoEnvelopeError, NothingKnownError
@@ -34,7 +35,7 @@ _MORE_S: Final = 0.2
 _ABSENT: Final = (404, 405, 501)
 """The statuses with which a server answers what it does not have (RFC 9110)."""
 _FIRST_SERVER_FAULT: Final = 500
-_OF_ACTIONS: Final = re.compile(
+_OF_ACTIONS: Final = lazy_pattern(
     r"(?=.*(action|api|operation|method))(?=.*(invalid|unknown|unsupported|not_?(supp|found|exist|impl)|no_?such|unrecogni))",
     re.IGNORECASE,
 )

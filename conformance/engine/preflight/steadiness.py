@@ -8,6 +8,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.engine.effects import Sleep
 from conformance.engine.preflight.findings import PreflightFindings, noted
 from conformance.engine.sent import NothingKnownError
@@ -34,7 +35,7 @@ SLOW_S: Final = 0.2
 """Seconds for one answer above which no more is asked: a slow server is not to be kept from its cases."""
 
 _OF_THE_MOMENT: Final = (409, 423, 425)
-_MOMENT: Final = re.compile(r"conflict|progress|processing|concurren|lock|busy|retry|wait", re.IGNORECASE)
+_MOMENT: Final = lazy_pattern(r"conflict|progress|processing|concurren|lock|busy|retry|wait", re.IGNORECASE)
 """How a code speaks of another request that is under way."""
 
 _TEXT: Final = (

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from conformance.core.lazy_patterns import lazy_pattern
+
 _VARYING: Final = tuple(
-    (re.compile(pattern, re.IGNORECASE), sign)
+    (lazy_pattern(pattern, re.IGNORECASE), sign)
     for pattern, sign in (
         (r"\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b", "<uuid>"),
         (r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?", "<time>"),
@@ -19,8 +21,8 @@ _VARYING: Final = tuple(
         (r"(?<![a-z0-9])\d{5,}(?![a-z0-9])", "#"),
     )
 )
-_NUMBER: Final = re.compile(r"\d+")
-_ANY_VARYING: Final = re.compile(r"\d|[0-9a-f]{8}", re.IGNORECASE)
+_NUMBER: Final = lazy_pattern(r"\d+")
+_ANY_VARYING: Final = lazy_pattern(r"\d|[0-9a-f]{8}", re.IGNORECASE)
 """What each of them has: a digit, or a long word of hexadecimal letters. Most messages have neither."""
 
 

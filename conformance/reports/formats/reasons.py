@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.sentences.sentence import sentence
 from conformance.judging.texts.varying_texts import masked
 from conformance.reports.formats.words import text_words
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from conformance.judging.report_entries import CaseEntry
     from conformance.reports.formats.words import Wording
 
-_NEEDS: Final = re.compile(r"needs state (?P<states>[\w., -]+): (?P<way_out>.+)", re.DOTALL)
+_NEEDS: Final = lazy_pattern(r"needs state (?P<states>[\w., -]+): (?P<way_out>.+)", re.DOTALL)
 """The reason of `conformance.engine.skip_reasons` for provider states that cannot be had."""
 _NAMED: Final = 3
 """States that are named of many."""
