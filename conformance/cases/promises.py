@@ -58,6 +58,8 @@ class PromisedAnswer(Struct, frozen=True):
         """Whether an answer's message is the one promised; a placeholder in it stands for any text."""
         if self.message is None or self.wording is not None:
             return message == self.wording
+        if self.message == message:
+            return True
         if not self.message:
             return True  # a row without a message promises none
         return fits(self.message, message)

@@ -37,6 +37,7 @@ Hierarchy::
 from __future__ import annotations
 
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -65,12 +66,14 @@ class Location(Struct, frozen=True):
     column: int | None = None
 
     def __str__(self) -> str:
-        # A name may have line ends, and what steers a terminal.
-        shown = self.file
-        if not shown.isprintable():
-            shown = "".join(each if each.isprintable() else ascii(each)[1:-1] for each in shown)
-        parts = [shown, *(str(part) for part in (self.line, self.column) if part is not None)]
-        return ":".join(parts)
+        line = f":{self.line}" if self.line is not None else ""
+        return _printable(self.file) + (line if self.column is None else f"{line}:{self.column}")
+
+
+@lru_cache(maxsize=512)
+def _printable(name: str) -> str:
+    """Return the name of a file on one line: it may have line ends, and what steers a terminal."""
+    return name if name.isprintable() else "".join(each if each.isprintable() else ascii(each)[1:-1] for each in name)
 
 
 class ConformanceError(Exception):

@@ -88,11 +88,11 @@ def result_of(
         where=str(each.where),
         lines=promised.lines if promised is not None else {},
         exact=promised.exact if promised is not None else {},
-        product=_product(each, plan),
+        product=_product(getattr(each, "operation", ""), plan),
         known_failing=plan.expected_failures.reason(each.id),
         rule_lines=promised.rule_lines if promised is not None else {},
         changed=getattr(each, "changed", {}),
-        states=tuple({"name": state.name, "params": dict(state.params)} for state in getattr(each, "states", ())),
+        states=tuple([{"name": state.name, "params": dict(state.params)} for state in getattr(each, "states", ())]),
         **shown,
     )
 
@@ -140,7 +140,8 @@ def _answered(progress: Progress, redactor: Redactor) -> str | None:
     return SUCCESS if progress.code is None else shorten(str(clean_value(progress.code, redactor)))
 
 
-def _product(each: Reportable, plan: Plan) -> str:
+def _product(operation: str, plan: Plan) -> str:
     """Return the product that a case belongs to; empty for what belongs to none."""
-    contracts = plan.contracts.get(getattr(each, "operation", ""), {})
-    return next((contract.product for contract in contracts.values()), "")
+    for contract in plan.contracts.get(operation, {}).values():
+        return contract.product
+    return ""

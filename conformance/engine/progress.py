@@ -74,7 +74,8 @@ class Progress(Struct, dict=True):
 
     def open_languages(self) -> list[Language]:
         """The languages whose promises have been kept so far."""
-        return [language for language in self.promised if not self.findings.get(language)]
+        findings = self.findings
+        return [language for language in self.promised if not (findings and findings.get(language))]
 
     def keeps_promises(self) -> bool:
         """Whether nothing differs so far from any document."""

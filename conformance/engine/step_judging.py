@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from conformance.cases.expand import fill_body
 from conformance.judging.envelope import citing, envelope
 from conformance.judging.findings import Finding
-from conformance.judging.judge import judge
+from conformance.judging.judge import exact_row, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from conformance.cases.model import Step
     from conformance.cases.promises import PromisedAnswer
@@ -53,11 +53,13 @@ class StepJudge:
 
     def envelope(self, answered: Answered, step: Step) -> list[Finding]:
         """Judge what every answer has, and remember its RequestId."""
-        request_id = _short(str(answered.body.get("RequestId")))
+        request_id = str(answered.body.get("RequestId"))
+        if len(request_id) > _REMEMBERED:
+            request_id = sha256(request_id.encode(errors="replace")).hexdigest()
         with self._lock:
             seen = request_id in self._request_ids
             self._request_ids.add(request_id)
-        return list(envelope(answered, step.transport.format, request_id_seen=seen and self._unique_request_ids))
+        return envelope(answered, step.transport.format, request_id_seen=seen and self._unique_request_ids)
 
     def judge(self, index: int, step: Step, send: Send, answers: Sequence[Answered], progress: Progress) -> None:
         """Judge the answers to one step; what differs is added to the progress of the case.
@@ -70,15 +72,17 @@ class StepJudge:
             progress: Of the case; its last exchanges are those of these answers.
         """
         envelopes = [self.envelope(answered, step) for answered in answers]
-        of_sdk = self._review_calls(index, send, len(answers), progress)
+        of_all = [*_wrong_count(step, answers), *self._review_calls(index, send, len(answers), progress)]
         for language in progress.open_languages():
             promise = progress.promised[language]
-            allowed = _filled(promise.answers[index], send.values)
+            allowed = promise.answers[index]
             for answered, of_envelope in zip(answers, envelopes, strict=True):
-                cited = citing(of_envelope, promise.format_lines[index])
-                _note(language, judge(answered, allowed, send.wire), cited, progress)
-            line = allowed[0].line
-            progress.add(language, [finding.at(line) for finding in (*_wrong_count(step, answers), *of_sdk)])
+                # A row that is repeated word for word asks for no field: nothing need be filled in or compared.
+                exact = exact_row(answered, allowed)
+                judged = ([], exact) if exact else judge(answered, _filled(allowed, send.values), send.wire)
+                _note(language, judged, citing(of_envelope, promise.format_lines[index]), progress)
+            if of_all:
+                progress.add(language, [finding.at(allowed[0].line) for finding in of_all])
 
     def unexpected(self, index: int, send: Send, answered: Answered, progress: Progress) -> list[Finding]:
         """Return how an answer to one step differs from each document whose promises were kept so far."""
@@ -112,11 +116,6 @@ class StepJudge:
         return self._review.differences(send, exchanges, fields)
 
 
-def _short(text: str) -> str:
-    """Return a text that is the same for the same text, and never long."""
-    return text if len(text) <= _REMEMBERED else sha256(text.encode(errors="replace")).hexdigest()
-
-
 def _filled(answers: Sequence[PromisedAnswer], values: Mapping[str, object]) -> list[PromisedAnswer]:
     """Return the answers allowed, with the values that their bodies refer to."""
     return [replace(answer, body=fill_body(answer.body, values)) if answer.body else answer for answer in answers]
@@ -138,8 +137,9 @@ def _note(
         progress.observed.setdefault(language, []).append(row)
 
 
-def _wrong_count(step: Step, answers: Sequence[Answered]) -> Iterator[Finding]:
-    """Yield the number of successes among requests of the same moment, when the case asks for another."""
+def _wrong_count(step: Step, answers: Sequence[Answered]) -> list[Finding]:
+    """Return the number of successes among requests of the same moment, when the case asks for another."""
+    if step.successes is None:
+        return []
     succeeded = sum(answered.code is None for answered in answers)
-    if step.successes is not None and succeeded != step.successes:
-        yield Finding("responses.successes", (step.successes,), succeeded)
+    return [Finding("responses.successes", (step.successes,), succeeded)] if succeeded != step.successes else []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from conformance.cases.promises import PromisedAnswer
     from conformance.contract.common_codes import CommonClass, CommonCodes
@@ -77,7 +77,7 @@ class Denials:
             for contract in (of_operation[language] for language in docs if language in of_operation):
                 self._contracts.setdefault(contract.operation, []).append(contract)
 
-    def of(self, operation: str, answered: Answered, allowed: Iterable[PromisedAnswer] = ()) -> Denial | None:
+    def of(self, operation: str, answered: Answered, allowed: Sequence[PromisedAnswer] = ()) -> Denial | None:
         """Return why an answer says nothing about its case, or `None` when it can be judged.
 
         Args:
@@ -88,9 +88,9 @@ class Denials:
         code = answered.code
         if code is None:
             return self.of_status(answered.status)
-        allowed = tuple(allowed)
-        if any(answer.code == code for answer in allowed):
-            return None
+        for answer in allowed:
+            if answer.code == code:
+                return None
         text = str(code)
         classes = self._documented(operation, text)
         kind = self._kind(text, classes, answered.status)

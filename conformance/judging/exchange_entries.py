@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
+from hashlib import sha256
 from typing import TYPE_CHECKING, Final, cast
 
 from conformance.core.redaction import REMOVED
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
         ExchangeEntry,
         RequestEntry,
         ResponseEntry,
-        RetriesPart,
         RetryEntry,
     )
 
@@ -65,13 +64,15 @@ def exchange_entry(exchange: Exchange, redactor: Redactor) -> ExchangeEntry:
         exchange: The exchange.
         redactor: Removes the secrets of this exchange.
     """
-    return {
+    entry: ExchangeEntry = {
         "request": _request(exchange, exchange.request, redactor),
         "response": _response(exchange.response, redactor) if exchange.response is not None else None,
         "failure": exchange.failure and clean(exchange.failure, redactor),
         "elapsed_ms": round(exchange.elapsed_ms, 3),
-        **_retries(exchange, redactor),
     }
+    if exchange.retries:
+        entry["retries"] = _retries(exchange, redactor)
+    return entry
 
 
 def digest_entry(exchange: Exchange, redactor: Redactor) -> DigestEntry:
@@ -82,24 +83,25 @@ def digest_entry(exchange: Exchange, redactor: Redactor) -> DigestEntry:
         redactor: Removes the secrets of this exchange; only asked where there were several attempts.
     """
     response = exchange.response
-    return {
+    body = response.body if response is not None else None
+    entry: DigestEntry = {
         "digest": {
             "operation": exchange.operation,
             "method": exchange.request.method,
             "status": response.status if response is not None else None,
-            "bytes": len(response.body) if response is not None else None,
-            "sha256": hashlib.sha256(response.body).hexdigest() if response is not None else None,
+            "bytes": len(body) if body is not None else None,
+            "sha256": sha256(body).hexdigest() if body is not None else None,
         },
         "elapsed_ms": round(exchange.elapsed_ms, 3),
-        **_retries(exchange, redactor),
     }
+    if exchange.retries:
+        entry["retries"] = _retries(exchange, redactor)
+    return entry
 
 
-def _retries(exchange: Exchange, redactor: Redactor) -> RetriesPart:
-    """Return the attempts that the server refused for now; nothing when there were none."""
-    if not exchange.retries:
-        return {}
-    retries: list[RetryEntry] = [
+def _retries(exchange: Exchange, redactor: Redactor) -> list[RetryEntry]:
+    """Return the attempts that the server refused for now."""
+    return [
         {
             "code": clean(each.code, redactor) if each.code is not None else None,
             "status": each.status,
@@ -107,7 +109,6 @@ def _retries(exchange: Exchange, redactor: Redactor) -> RetriesPart:
         }
         for each in exchange.retries
     ]
-    return {"retries": retries}
 
 
 def caller_entry(call: SdkCall, redactor: Redactor) -> CallerEntry | None:

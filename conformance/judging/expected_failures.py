@@ -50,6 +50,8 @@ class ExpectedFailures(Struct, frozen=True):
 
     def reason(self, case_id: str) -> str | None:
         """Return why a case is expected to fail: the reason of the first pattern that matches, or `None`."""
+        if not self.entries:
+            return None
         return next((reason for pattern, reason in self.entries if matches(pattern, case_id)), None)
 
 

@@ -40,7 +40,7 @@ def judge(
     Returns:
         What differs, and the allowed answer that was compared (`None` when none has the observed code).
     """
-    if exact := _exact_row(answered, answers):
+    if exact := exact_row(answered, answers):
         return [], exact
     # Where any refusal is allowed, one with a documented code may have another message than its rows.
     groups = [[answer for answer in answers if answer.code == answered.code], _any_refusal(answered, answers)]
@@ -50,16 +50,19 @@ def judge(
     return min(judged, key=lambda pair: len(pair[0]))
 
 
-def _exact_row(answered: Answered, answers: Iterable[PromisedAnswer]) -> PromisedAnswer | None:
+def exact_row(answered: Answered, answers: Iterable[PromisedAnswer]) -> PromisedAnswer | None:
     """Return the row of the document that the answer repeats word for word, when there is nothing more to compare."""
-    message, observed = answered.body.get("Message"), (answered.status, answered.code)
-    same = [
-        answer
-        for answer in answers
-        if answer.row and answer.row[:2] == observed and not answer.body and answer.takes(message)
-    ]
-    # A row with the very message says more than one whose placeholders take it.
-    return next((answer for answer in same if answer.message == message), next(iter(same), None))
+    status, code, message = answered.status, answered.code, answered.body.get("Message")
+    taking = None
+    for answer in answers:
+        if answer.code != code or answer.status != status or answer.row is None or answer.body:
+            continue
+        if answer.takes(message):
+            # A row with the very message says more than one whose placeholders take it.
+            if answer.message == message:
+                return answer
+            taking = taking or answer
+    return taking
 
 
 def _any_refusal(answered: Answered, answers: Sequence[PromisedAnswer]) -> list[PromisedAnswer]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from msgspec.structs import replace
 
@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 
 _MOST_OF_CODE: Final = 10_000
 """Characters of the code of a refused attempt that are kept."""
+
+
+class _Refused(NamedTuple):
+    """An attempt that the server refused for now."""
+
+    why: Literal["throttle", "unavailable"]
+    response: WireResponse
+    code: str | None
 
 
 class Attempts:
@@ -63,37 +71,39 @@ class Attempts:
         wait = self._spacing.wait_s()
         if wait:
             yield Sleep(wait, send.cleaning)
-        exchange: Exchange = yield send
-        return (yield from self.again(send, exchange, allowed))
+        sent = SentExchange((yield send), send.credentials)
+        refused = self._refused_for_now(send, sent, allowed)
+        return sent if refused is None else (yield from self._until_taken(send, sent, refused, allowed))
 
     def again(self, send: Send, exchange: Exchange, allowed: Sequence[PromisedAnswer] = ()) -> Steps[SentExchange]:
         """Go on with a request of which the first attempt was made; see `send`."""
         sent = SentExchange(exchange, send.credentials)
-        if exchange.retries:
-            return sent  # a recording, which has the last attempt
+        refused = self._refused_for_now(send, sent, allowed)
+        return sent if refused is None else (yield from self._until_taken(send, sent, refused, allowed))
+
+    def _until_taken(
+        self, send: Send, sent: SentExchange, first: _Refused, allowed: Sequence[PromisedAnswer]
+    ) -> Steps[SentExchange]:
+        """Make a request again that was refused for now, until it is taken or given up."""
+        refused: _Refused | None = first
         backoff = self._patience.backoff()
         retries: list[Retry] = []
-        while (response := sent.exchange.response) is not None:
-            refused, code = self._refused_for_now(send, sent, response, allowed)
-            if refused is None:
-                self._patience.served()
-                self._spacing.served()
-                self._away = False
-                break
+        while refused is not None:
             self.held_up = True
             self._spacing.refused()
             # It may have been executed: under an account of the case alone that changes nothing for others.
-            if refused == "unavailable" and (self._away or not send.credentials.generated):
+            if refused.why == "unavailable" and (self._away or not send.credentials.generated):
                 break
-            wait = backoff.next_wait(retry_after_s(response, time.time()))
+            wait = backoff.next_wait(retry_after_s(refused.response, time.time()))
             if wait is None:
                 self._patience.given_up()
                 self._away = True
                 break
             wait = max(wait, self._spacing.wait_s())
-            retries.append(Retry(response.status, code, wait))
+            retries.append(Retry(refused.response.status, refused.code, wait))
             yield Sleep(wait, send.cleaning)
             sent = SentExchange((yield send), send.credentials)
+            refused = self._refused_for_now(send, sent, allowed)
         return SentExchange(replace(sent.exchange, retries=tuple(retries)), send.credentials) if retries else sent
 
     def change_state(self, change: ChangeState) -> Steps[StateFailure | None]:
@@ -112,12 +122,26 @@ class Attempts:
             patience.served()
         return failure
 
-    def _refused_for_now(
+    def _refused_for_now(self, send: Send, sent: SentExchange, allowed: Sequence[PromisedAnswer]) -> _Refused | None:
+        """Return why an answer gives reason to send the request again, or note that the server took the request.
+
+        No answer gives none, and neither does a recording, which has the last attempt.
+        """
+        response = sent.exchange.response
+        if response is None or sent.exchange.retries:
+            return None
+        refused = self._refusal(send, sent, response, allowed)
+        if refused is None:
+            self._patience.served()
+            self._spacing.served()
+            self._away = False
+        return refused
+
+    def _refusal(
         self, send: Send, sent: SentExchange, response: WireResponse, allowed: Sequence[PromisedAnswer]
-    ) -> tuple[Literal["throttle", "unavailable"] | None, str | None]:
-        """Return why an answer gives reason to send the request again, `None` for none, and its code."""
+    ) -> _Refused | None:
         if 200 <= response.status < 300 and b"Code" not in response.body:  # noqa: PLR2004 - RFC 9110: 2xx is success
-            return None, None
+            return None
         code: object = None
         try:
             answered = sent.answered()
@@ -127,11 +151,11 @@ class Attempts:
             code = answered.code
             refusal = self._refusals.of(send.call[0], answered, allowed)
             if refusal is None:
-                return None, None
+                return None
         kind = refusal.kind if refusal is not None else None
         if kind == "throttle" or asks_to_wait(response):
-            return "throttle", _shown(code)
-        return "unavailable" if kind == "unavailable" else None, _shown(code)
+            return _Refused("throttle", response, _shown(code))
+        return _Refused("unavailable", response, _shown(code)) if kind == "unavailable" else None
 
 
 def _shown(code: object) -> str | None:
