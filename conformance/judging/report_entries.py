@@ -6,16 +6,17 @@ value.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NotRequired, TypedDict, final
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from conformance.contract.model import CitedLine
     from conformance.judging.verdicts import Verdict
     from conformance.protocol.signing import Signature
 
-RowEntry = list[int | str]
+RowEntry = Sequence[int | str]
 """A row of a table of errors: status, code, message."""
 
 
@@ -141,13 +142,13 @@ class CaseEntry(TypedDict):
     reproduce: str | None
     rerun: NotRequired[str]
     where: str
-    lines: dict[str, list[CitedLine]]
+    lines: dict[str, Sequence[CitedLine]]
     rule_line: NotRequired[dict[str, CitedLine]]
     changed: NotRequired[dict[str, object]]
     states: NotRequired[list[StateEntry]]
     product: NotRequired[str]
     exact: dict[str, RowEntry]
-    observed: dict[str, list[RowEntry]]
+    observed: dict[str, Sequence[RowEntry]]
     known_failing: str | None
     answered: str | None
     elapsed_ms: float

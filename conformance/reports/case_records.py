@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from conformance.reports.json_encoding import json_line
+from conformance.reports.shapes import Shapes
 from conformance.reports.tally import TalliedCase, tallied_case
 
 if TYPE_CHECKING:
     from conformance.judging.results import CaseResult
     from conformance.judging.verdicts import Verdict
-    from conformance.reports.tally import Shape
 
 
 class RecordedCase(NamedTuple):
@@ -50,13 +50,9 @@ class CaseRecorder:
     """Makes records. Those of many cases share what is the same in them, also when they go to another process."""
 
     def __init__(self) -> None:
-        self._shapes: dict[Shape, Shape] = {}
-        self._files: dict[str, str] = {}
+        self._shapes = Shapes()
 
     def __call__(self, result: CaseResult) -> RecordedCase:
         """Return the record of a result."""
         case = result.as_dict()
-        counted = tallied_case(case)
-        shape = self._shapes.setdefault(counted.shape, counted.shape)
-        file = self._files.setdefault(counted.file, counted.file)
-        return RecordedCase(json_line(case), counted._replace(shape=shape, file=file), case["reason"])
+        return RecordedCase(json_line(case), tallied_case(case, self._shapes), case["reason"])

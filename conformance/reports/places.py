@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from sys import intern
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -10,13 +12,17 @@ if TYPE_CHECKING:
 
 _BUNDLED: Final = "/conformance/_data/"
 """What is before the project's own cases where it is installed."""
-_PLACE: Final = r"(.*?\.ya?ml):([0-9]{1,9})(?::[0-9]{1,9})?"
+
+
+@cache
+def _place() -> re.Pattern[str]:
+    return re.compile(r"(.*\.ya?ml):([0-9]{1,9})(?::[0-9]{1,9})?", re.DOTALL)
 
 
 def place_of(case: CaseEntry) -> tuple[str, int]:
     """Return the file and the line of a case; an empty name and 0 where it is in none, as what `fuzz` found right."""
-    found = re.fullmatch(_PLACE, case["where"], re.DOTALL)
-    return (found[1], int(found[2])) if found else ("", 0)
+    found = _place().fullmatch(case["where"])
+    return (intern(found[1]), int(found[2])) if found else ("", 0)
 
 
 def in_repository(file: str, root: str) -> str:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from conformance.judging.report_entries import CaseEntry, ExchangeEntry, ResponseEntry
     from conformance.judging.results import CaseResult
     from conformance.judging.verdicts import Verdict
-    from conformance.reports.tally import Shape, TalliedCase
+    from conformance.reports.shapes import Shape
+    from conformance.reports.tally import TalliedCase
 
 NOT_KEPT: Final = "its exchange was not kept (conformance run --keep-exchanges all)"
 _NEVER_BEFORE: Final = "a text never used before"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, cast, overload
 import orjson
 
 from conformance.reports.json_encoding import json_line
+from conformance.reports.shapes import Shapes
 from conformance.reports.tally import TalliedCase, tallied_case
 
 if TYPE_CHECKING:
@@ -91,7 +92,10 @@ def _case(text: bytes) -> CaseEntry:
 def tallied_cases(report: Report) -> Sequence[TalliedCase]:
     """Return what a report counts, case by case, in its order."""
     cases = report["cases"]
-    return cases.entries if isinstance(cases, StoredCases) else [tallied_case(case) for case in cases]
+    if isinstance(cases, StoredCases):
+        return cases.entries
+    shapes = Shapes()
+    return [tallied_case(case, shapes) for case in cases]
 
 
 def cases_where(report: Report, wanted: Callable[[TalliedCase], bool]) -> Iterator[CaseEntry]:
@@ -99,7 +103,8 @@ def cases_where(report: Report, wanted: Callable[[TalliedCase], bool]) -> Iterat
     cases = report["cases"]
     if isinstance(cases, StoredCases):
         return cases.read(filter(wanted, cases.entries))
-    return (case for case in cases if wanted(tallied_case(case)))
+    shapes = Shapes()
+    return (case for case in cases if wanted(tallied_case(case, shapes)))
 
 
 def cases_with_verdict(report: Report, *verdicts: str) -> Iterator[CaseEntry]:

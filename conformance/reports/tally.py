@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from conformance.core.errors import ReportError
 from conformance.judging.cause_kinship import of_same_parameters, parts
-from conformance.judging.causes import Cause, CauseLevel, causes_of, group_entry, proofs_of
+from conformance.judging.causes import CauseLevel, group_entry
 from conformance.judging.divergence import ObservedCase, observed_points
-from conformance.judging.verdicts import FAILED, FAILING, JUDGED, VERDICTS
+from conformance.judging.verdicts import FAILED, JUDGED, VERDICTS
 from conformance.reports.places import place_of
+from conformance.reports.shapes import Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -34,35 +35,11 @@ if TYPE_CHECKING:
         ShardPart,
     )
     from conformance.judging.verdicts import Verdict
+    from conformance.reports.shapes import Shape, TalliedRow
 
-TalliedRow = tuple[int | str, ...]
-"""A row of a table of errors: status, code, message."""
 NOWHERE = (0, 0)
 _SEVERAL: Final = 100_000
 """Characters that a sequence counts for: more than a URL has."""
-_FORCED: Final = "forced"
-"""The trigger of a case for which the server is put in a state and told the code."""
-_PROVING: Final = ("pass", "divergent", "mismatch")
-
-
-class Shape(NamedTuple):
-    """What the numbers of a report rest on in one case; the fields are those of the case.
-
-    `subject` is what the case's id begins with, where rows count for it: operations may have equal rows. `told` is
-    whether the server was told beforehand with which row to answer.
-    """
-
-    verdict: Verdict
-    known_failing: str | None
-    causes: tuple[Cause, ...]
-    proofs: tuple[str, ...]
-    rule: tuple[tuple[Language, CitedLine], ...]
-    answered: str | None
-    verdicts: tuple[tuple[Language, Verdict], ...]
-    exact: tuple[tuple[Language, TalliedRow], ...]
-    observed: tuple[tuple[Language, tuple[TalliedRow, ...]], ...]
-    subject: str = ""
-    told: bool = False
 
 
 class TalliedCase(NamedTuple):
@@ -91,23 +68,6 @@ class TalliedCase(NamedTuple):
         return self.shape.known_failing
 
 
-def shape_of(case: CaseEntry) -> Shape:
-    """Return the shape of a case in its form in the report."""
-    return Shape(
-        case["verdict"],
-        case["known_failing"],
-        causes_of(case) if case["verdict"] in FAILING else (),
-        proofs_of(case) if case["verdict"] in _PROVING else (),
-        tuple(case.get("rule_line", {}).items()),
-        case["answered"],
-        tuple(case["verdicts"].items()),
-        tuple([(language, tuple(row)) for language, row in case["exact"].items()]),
-        tuple([(language, tuple(map(tuple, rows))) for language, rows in case["observed"].items()]),
-        case["id"].partition("/")[0] if case["exact"] or case["observed"] else "",
-        case["trigger"] == _FORCED,
-    )
-
-
 def size_of(case: CaseEntry) -> int:
     """Return how much it takes to do by hand what a case does, in characters; 0 when it is not known.
 
@@ -117,9 +77,15 @@ def size_of(case: CaseEntry) -> int:
     return len(command) + _SEVERAL * (len(case["exchanges"]) > 1) if command else 0
 
 
-def tallied_case(case: CaseEntry) -> TalliedCase:
-    """Return the tallied form of a case that is in no file."""
-    return TalliedCase(case["id"], shape_of(case), case["elapsed_ms"], size_of(case), *NOWHERE, *place_of(case))
+def tallied_case(case: CaseEntry, shapes: Shapes | None = None) -> TalliedCase:
+    """Return the tallied form of a case that is in no file.
+
+    Args:
+        case: The case in its form in the report.
+        shapes: Gives its shape; that of a case beside which there are others has those of all.
+    """
+    shape = (shapes or Shapes()).of(case)
+    return TalliedCase(case["id"], shape, case["elapsed_ms"], size_of(case), *NOWHERE, *place_of(case))
 
 
 class Tally:
@@ -131,7 +97,7 @@ class Tally:
         self._fuzz: FuzzEntry | None = None
         self._notes: dict[str, NoteEntry] = {}
         self._entries: dict[str, TalliedCase] = {}
-        self._shapes: dict[Shape, Shape] = {}
+        self._shapes = Shapes()
         self._files: dict[str, str] = {}
 
     def add(self, event: Event, span: tuple[int, int] = NOWHERE) -> None:
@@ -155,11 +121,11 @@ class Tally:
 
     def add_case(self, case: CaseEntry, span: tuple[int, int] = NOWHERE) -> None:
         """Count one case; a later one of the same id takes the place of the earlier."""
-        self.put(tallied_case(case), span)
+        self.put(tallied_case(case, self._shapes), span)
 
     def put(self, case: TalliedCase, span: tuple[int, int]) -> None:
         """Count one case that is tallied already, at its place in a file."""
-        shape = self._shapes.setdefault(case.shape, case.shape)
+        shape = self._shapes.one_of(case.shape)
         file = self._files.setdefault(case.file, case.file)
         self._entries[case.id] = TalliedCase(case.id, shape, case.elapsed_ms, case.size, *span, file, case.line)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from conformance.contract.languages import Language
     from conformance.reports.compare.columns import ReportColumn
     from conformance.reports.formats.page.error_rows import RowCell
-    from conformance.reports.tally import TalliedRow
+    from conformance.reports.shapes import TalliedRow
 
 _LONGEST: Final = 200
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
     from conformance.contract.languages import Language
     from conformance.judging.report_entries import Report
-    from conformance.reports.tally import Shape, TalliedCase, TalliedRow
+    from conformance.reports.shapes import Shape, TalliedRow
+    from conformance.reports.tally import TalliedCase
 
 _LONGEST: Final = 200
 """Characters of a code or a message that a table shows."""
