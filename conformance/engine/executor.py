@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.promises import promise_key, promises
@@ -18,7 +17,7 @@ from conformance.engine.case_results import digests, result_of, whole
 from conformance.engine.notes import RunNote
 from conformance.engine.preflight.checks import Preflight
 from conformance.engine.preflight.findings import PreflightFindings
-from conformance.engine.probes import ServerProbes
+from conformance.engine.probes import ServerProbes, other_signatures
 from conformance.engine.progress import Progress
 from conformance.engine.sent import NothingKnownError, NotServedError, StateRefusedError
 from conformance.engine.skip_reasons import skip_reason
@@ -28,7 +27,7 @@ from conformance.judging.exchange_entries import clean
 from conformance.judging.verdicts import overall_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from conformance.cases.model import Case
     from conformance.cases.promises import Promised
@@ -147,7 +146,9 @@ class Executor:
         promised = self._promises(case)
         if not promised.kept:
             return result_of(case, self._plan, promised, "not_applicable", _uncovered(promised.found))
-        reason = yield from self._skip_reason(case)
+        reason = self._skip_reason(case)
+        if reason is None and other_signatures(case, self._plan.target):
+            reason = yield from self._signature_refusal(case)
         if reason is not None:
             return result_of(case, self._plan, promised, "not_run", self._steps.secrets.redactor().text(reason))
         missing = self._findings.missing_states(case, self._plan.target)
@@ -155,7 +156,9 @@ class Executor:
             return result_of(case, self._plan, promised, "error", missing)
         if self._only_refused >= _MOST_REFUSED and self._refusal is not None:
             return result_of(case, self._plan, promised, "error", self._refusal)
-        progress, unjudged = yield from self._untangled(case, promised)
+        progress, unjudged = yield from self._attempts(case, promised)
+        if progress.throttled:
+            progress, unjudged = yield from self._untangled(case, promised, progress, unjudged)
         if unjudged is not None and unjudged.verdict == "not_run":
             return result_of(case, self._plan, promised, "not_run", progress.redactor().text(unjudged.reason))
         error = unjudged.reason if unjudged is not None else None
@@ -173,21 +176,24 @@ class Executor:
                 self._promised[key] = promised
         return promised
 
-    def _skip_reason(self, case: Case) -> Steps[str | None]:
+    def _skip_reason(self, case: Case) -> str | None:
         own = skip_reason(case, self._plan.target, several=len(self._plan.contracts) > 1)
-        reason = self._plan.not_run or own or self._findings.skip_reason(case)
-        if reason is None and (reason := (yield from self._probes.signature_refusal(case))):
-            self._plan.notes.add(RunNote(f"signature.{reason}", reason))
-        return reason or None
+        return self._plan.not_run or own or self._findings.skip_reason(case)
 
-    def _untangled(self, case: Case, promised: Promised) -> Steps[tuple[Progress, _Unjudged | None]]:
-        """Run a case, and again under new accounts when what differs may come from requests that were throttled.
+    def _signature_refusal(self, case: Case) -> Steps[str | None]:
+        reason = yield from self._probes.signature_refusal(case)
+        if reason is not None:
+            self._plan.notes.add(RunNote(f"signature.{reason}", reason))
+        return reason
+
+    def _untangled(
+        self, case: Case, promised: Promised, progress: Progress, unjudged: _Unjudged | None
+    ) -> Steps[tuple[Progress, _Unjudged | None]]:
+        """Run a case again under new accounts when what differs may come from requests that were throttled.
 
         A server that throttles may have executed the request all the same: sent again, it meets what it left behind.
         """
-        progress, unjudged = yield from self._attempts(case, promised)
-        if progress.throttled:
-            self._plan.notes.add(_THROTTLED)
+        self._plan.notes.add(_THROTTLED)
         for number in range(1, _MOST_UNTANGLED + 1):
             if unjudged is not None or not progress.throttled or progress.keeps_promises():
                 return progress, unjudged
@@ -256,8 +262,7 @@ class Executor:
     ) -> Steps[_Unjudged | None]:
         """Send and judge the requests of a case; ends in why nothing can be concluded from them, if so."""
         try:
-            other = partial(self._accounts.other, account)
-            yield from self._steps.run(case, account, progress, other, self._probes.lets_pass)
+            yield from self._steps.run(case, account, progress, self._accounts.other, self._probes.lets_pass)
         except NotServedError as fault:
             self._note_refusal(fault)
             # As when an answer is lost, nobody knows what a server did that says it is not there for now.
@@ -298,7 +303,13 @@ class Executor:
             progress.findings.clear()
             return result_of(case, self._plan, promised, "not_run", unproven, **self._shown(case, progress, unproven))
         verdicts = self._verdicts(promised, progress, error)
-        verdict, follows = yield from self._overall(case, verdicts, promised, progress)
+        verdict, follows = overall_verdict(verdicts)
+        if verdict == "pass":
+            self._probes.note_pass(case, promised.kept)
+        elif verdict == "mismatch" and not progress.blames_sdk():
+            silent = yield from self._probes.followed_silent_documents(case, progress)
+            if silent:
+                verdict, follows = "divergent", silent
         shown = self._shown(case, progress, error, brief=verdict == "pass" and not self._plan.keep_all)
         shown["follows"] = follows
         shown["observed"] = {language: tuple(rows) for language, rows in progress.observed.items()}
@@ -314,28 +325,15 @@ class Executor:
 
     def _verdicts(self, promised: Promised, progress: Progress, error: str | None) -> dict[Language, Verdict]:
         """Return the verdict by each document."""
-
-        def by(language: Language) -> Verdict:
+        verdicts: dict[Language, Verdict] = {}
+        for language in self._plan.docs:
             if language not in promised.kept:
-                return "not_applicable"
-            if error is not None:
-                return "error"
-            return "mismatch" if progress.findings.get(language) else "pass"
-
-        return {language: by(language) for language in self._plan.docs}
-
-    def _overall(
-        self, case: Case, verdicts: Mapping[Language, Verdict], promised: Promised, progress: Progress
-    ) -> Steps[tuple[Verdict, tuple[Language, ...]]]:
-        """End in the verdict as a whole, and the documents that the server follows when it is divergent."""
-        verdict, follows = overall_verdict(verdicts)
-        if verdict == "mismatch" and not progress.blames_sdk():
-            silent = yield from self._probes.followed_silent_documents(case, progress)
-            if silent:
-                return "divergent", silent
-        elif verdict == "pass":
-            self._probes.note_pass(case, promised.kept)
-        return verdict, follows
+                verdicts[language] = "not_applicable"
+            elif error is not None:
+                verdicts[language] = "error"
+            else:
+                verdicts[language] = "mismatch" if progress.findings.get(language) else "pass"
+        return verdicts
 
     def _shown(self, case: Case, progress: Progress, reason: str | None, *, brief: bool = False) -> Shown:
         """Return what a result shows of what was sent; of a pass that is `brief`, next to nothing."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from conformance.engine.effects import Steps
     from conformance.engine.plan import Plan
     from conformance.engine.steps import StepRunner
+    from conformance.target.model import Target
 
 
 T = TypeVar("T")
@@ -125,7 +126,7 @@ class ServerProbes:
         progress = Progress(promised, case.operation)
         try:
             account = self._account(f"probe/{case.id}/{next(self._numbers)}")
-            yield from self._steps.run(case, account, progress, self._account)
+            yield from self._steps.run(case, account, progress, lambda _, name: self._account(name))
         except (StateRefusedError, NotSentError):
             return False
         except NothingKnownError:
@@ -179,12 +180,10 @@ class ServerProbes:
         The documents do not define signatures, so a server that accepts one algorithm only differs from none of them.
         The probe is a call that changes nothing: the operation that shows the state.
         """
-        for step in case.steps:
-            signature = step.transport.signature
-            if signature is not None and signature != self._plan.target.signature:
-                refusal = yield from self._signature_refusal(case, signature)
-                if refusal:
-                    return refusal
+        for signature in other_signatures(case, self._plan.target):
+            refusal = yield from self._signature_refusal(case, signature)
+            if refusal:
+                return refusal
         return None
 
     def _signature_refusal(self, case: Case, signature: str) -> Steps[str]:
@@ -222,6 +221,12 @@ class ServerProbes:
         if usual is None and probed is not None:
             return f"the target does not take {signature} signatures: it answers {polls[0]} with {probed}"
         return ""
+
+
+def other_signatures(case: Case, target: Target) -> list[str]:
+    """Return the ways in which requests of a case are signed otherwise than all others to the target."""
+    signatures = [step.transport.signature for step in case.steps if step.transport.signature is not None]
+    return [each for each in signatures if each != target.signature]
 
 
 def _worded_by(case: Case, progress: Progress, documents: Mapping[Language, Contract]) -> tuple[Language, ...]:

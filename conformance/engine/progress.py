@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from conformance.cases.model import Step
-    from conformance.cases.promises import Promise
+    from conformance.cases.promises import Promise, PromisedAnswer
     from conformance.contract.languages import Language
     from conformance.core.exchange import Credentials, SdkCall
     from conformance.engine.sent import SentExchange
@@ -76,6 +76,10 @@ class Progress(Struct, dict=True):
         """The languages whose promises have been kept so far."""
         findings = self.findings
         return [language for language in self.promised if not (findings and findings.get(language))]
+
+    def allowed(self, index: int) -> tuple[PromisedAnswer, ...]:
+        """Return the answers that the documents allow to one request, by its place in the case."""
+        return tuple([answer for promise in self.promised.values() for answer in promise.answers[index]])
 
     def keeps_promises(self) -> bool:
         """Whether nothing differs so far from any document."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -28,12 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from conformance.cases.model import Case, ProviderState, Step
-    from conformance.cases.promises import PromisedAnswer
     from conformance.core.exchange import Credentials, Exchange
     from conformance.engine.calls import Review
     from conformance.engine.effects import Steps
     from conformance.engine.progress import Progress
-    from conformance.judging.denials import Denials
+    from conformance.judging.denials import Denial, Denials
     from conformance.judging.findings import Finding
     from conformance.protocol.answer import Answered
     from conformance.target.ledger import Ledger
@@ -52,15 +51,6 @@ _MOST_DELAY = 4
 """After how many times the deadline beyond it nothing is sent any more, however seldom it was: no wait is endless."""
 
 _WHEN_EXPECTED: Final = Until()
-
-
-class _Call(NamedTuple):
-    """One call of a step: what is sent, the answers that the documents allow, who deletes, and what is known."""
-
-    send: Send
-    allowed: tuple[PromisedAnswer, ...]
-    cleaner: Cleaner | None
-    progress: Progress
 
 
 class StepRunner:
@@ -93,6 +83,7 @@ class StepRunner:
         several: bool = False,
     ) -> None:
         self._target = target
+        self._canned = target.canned
         self._several = several
         self._creations = Creations(ledger)
         self.secrets: Final = RunSecrets(target.accounts)
@@ -107,14 +98,14 @@ class StepRunner:
         self._lasting: set[tuple[str, object]] = set()
         """Operations with the error codes that they still answered with when an effect was to show at the latest."""
         # An OpenAPI mock answers with the examples of its file, of which each has one RequestId.
-        self.judging = StepJudge(review, unique_request_ids=not target.canned)
+        self.judging = StepJudge(review, unique_request_ids=not self._canned)
 
     def run(
         self,
         case: Case,
         credentials: Credentials,
         progress: Progress,
-        other: Callable[[str], Credentials],
+        other: Callable[[Credentials, str], Credentials],
         lets_pass: LetsPass | None = None,
     ) -> Steps[None]:
         """Set the case's states, send and judge its requests, take the states back.
@@ -123,7 +114,7 @@ class StepRunner:
             case: The case.
             credentials: The account that it runs under.
             progress: What is found is added here, also when it fails on the way.
-            other: Returns another account by the name that a step has for it.
+            other: Returns another account beside that one, by the name that a step has for it.
             lets_pass: Ends in whether the target is known to let requests for an operation pass.
 
         Raises:
@@ -131,22 +122,30 @@ class StepRunner:
             NothingKnownError: When a state could not be set, or a request was not answered in a way that can be judged.
             NotSentError: When an SDK did not send a request.
         """
-        others = {step.account: other(step.account) for step in case.steps if step.account is not None}
+        others = {step.account: other(credentials, step.account) for step in case.steps if step.account is not None}
         progress.credentials += [credentials, *others.values()]
         progress.secrets = self.secrets
         held: list[HeldState] = []
         cleaner = self._cleaner(case, credentials)
         dropped = False
         try:
-            yield from self.state_ends.end_open()
-            yield from self._set_states(case.given, credentials, held, progress)
-            context = StepContext(credentials, self._values, cleaner, held, others, lets_pass)
-            yield from self._run_steps(case.steps, context, progress)
+            if self.state_ends.left:
+                yield from self.state_ends.end_left()
+            if case.given:
+                yield from self._set_states(case.given, credentials, held, progress)
+            for index, step in enumerate(case.steps):
+                values = {**self._values, **progress.saved_for(step)} if index else self._values
+                # Of another account nothing is created that would outlive the run.
+                account, deletes = (credentials, cleaner) if step.account is None else (others[step.account], None)
+                context = StepContext(account, values, deletes, held, lets_pass, progress.allowed(index), progress)
+                yield from self._step(index, step, context)
+                if index + 1 < len(case.steps) and _is_over(step, progress):
+                    break
         except GeneratorExit:
             dropped = True  # nobody is left to do what would be asked for
             raise
         finally:
-            if not dropped:
+            if not dropped and (cleaner is not None or held):
                 clean = yield from self._take_back(cleaner, held)
                 progress.left = not clean and not credentials.generated
 
@@ -227,27 +226,22 @@ class StepRunner:
 
     # Steps.
 
-    def _run_steps(self, steps: Sequence[Step], context: StepContext, progress: Progress) -> Steps[None]:
-        for index, step in enumerate(steps):
-            if not progress.open_languages():
-                break
-            saved = progress.saved_for(step) if index else {}
-            filled = replace(context, values={**self._values, **saved}) if saved else context
-            yield from self._step(index, step, filled.of(step), progress)
-            if progress.code is not None and index + 1 < len(steps) and step.times == 1 and step.may_succeed:
-                break  # later steps build on a success; an error that the documents allow leaves nothing to ask
-
-    def _step(self, index: int, step: Step, context: StepContext, progress: Progress) -> Steps[None]:
-        yield from self._end_states(step.teardown, context.credentials, context.held, progress)
-        yield from self._set_states(step.given, context.credentials, context.held, progress)
-        send = self._send(index, step, context, progress)
-        allowed = tuple(answer for promise in progress.promised.values() for answer in promise.answers[index])
-        call = _Call(send, allowed, context.cleaner, progress)
-        answers, broken, unknown = read_all((yield from self._answers(index, step, call)))
+    def _step(self, index: int, step: Step, context: StepContext) -> Steps[None]:
+        progress = context.progress
+        if step.teardown:
+            yield from self._end_states(step.teardown, context.credentials, context.held, progress)
+        if step.given:
+            yield from self._set_states(step.given, context.credentials, context.held, progress)
+        send = self._send(index, step, context)
+        answers, broken, unknown = read_all((yield from self._answers(index, step, send, context)))
         if unknown is not None:
             raise unknown
         for answered in answers:
-            yield from self._require_judgeable(call, answered, context.lets_pass)
+            refusal = self._refusals.of(step.operation, answered, context.allowed)
+            if refusal is not None:
+                yield from self._require_judgeable(refusal, send, context)
+            elif step.operation not in self.passed and self._refusals.of(step.operation, answered) is None:
+                self.passed.add(step.operation)
         if broken:
             progress.no_envelope = True
             self.judging.no_envelope(index, broken, progress)
@@ -257,68 +251,66 @@ class StepRunner:
         progress.code = answers[-1].code
         self.judging.judge(index, step, send, answers, progress)
 
-    def _require_judgeable(self, call: _Call, answered: Answered, can_tell: LetsPass | None) -> Steps[None]:
-        """Raise `NotServedError` when an answer says nothing about its request."""
-        operation = call.send.call[0]
-        refusal = self._refusals.of(operation, answered, call.allowed)
-        if refusal is None:
-            if operation not in self.passed and self._refusals.of(operation, answered) is None:
-                self.passed.add(operation)
-            return
-        if refusal.of_operation and call.send.credentials.generated:
+    def _require_judgeable(self, refusal: Denial, send: Send, context: StepContext) -> Steps[None]:
+        """Raise `NotServedError` unless what an answer refuses is this one request."""
+        operation, can_tell, progress = send.call[0], context.lets_pass, context.progress
+        if refusal.of_operation and send.credentials.generated:
             lets_pass = operation in self.passed
             if not lets_pass and can_tell is not None:
                 lets_pass = yield from can_tell(operation)
             if lets_pass:
                 return  # then it refuses this request, and not the account
-        if refusal.kind == "unserved" and operation == call.progress.operation:
+        if refusal.kind == "unserved" and operation == progress.operation:
             # What is tested alone is there, or differs. Of several operations a target may serve some.
             served = not self._several or can_tell is None or operation in self.passed
             if not served and can_tell is not None:
                 served = yield from can_tell(operation)
             if served:
                 return
-        attempts = len(call.progress.exchanges[-1].exchange.retries) + 1
+        attempts = len(progress.exchanges[-1].exchange.retries) + 1
         often = f" (after {attempts} attempts)" if attempts > 1 else ""
-        raise NotServedError(f"{clean(refusal.text, call.progress.redactor())}{often}", refusal)
+        raise NotServedError(f"{clean(refusal.text, progress.redactor())}{often}", refusal)
 
-    def _send(self, index: int, step: Step, context: StepContext, progress: Progress) -> Send:
+    def _send(self, index: int, step: Step, context: StepContext) -> Send:
         """Return the call of a step, with everything filled in; its command line is added to the progress."""
-        credentials = context.credentials
+        progress = context.progress
         written = {**step.params, **step.extra} if step.extra else step.params
         params = wire_parameters(written, context.values, step.encodings)
         if context.cleaner is not None:
             marked = context.cleaner.marked(step, params)
             written = {**written, **{name: value for name, value in marked.items() if name not in params}}
             params = marked
-        line = partial(curl_line, self._target.endpoint, step.call, params, step.transport, credentials.shown_id)
-        progress.asked[step.name] = len(progress.commands)
-        progress.commands.append(line)
-        headers = progress.preference(index) if self._target.canned else {}
-        as_text = {path: how for path, how in step.encodings.items() if path not in step.nested}
-        return Send(
+        send = Send(
             step.call,
             params,
             step.transport,
-            credentials,
-            headers,
+            context.credentials,
+            progress.preference(index) if self._canned else {},
             written,
             context.values,
-            as_text=as_text,
+            as_text={path: how for path, how in step.encodings.items() if path not in step.nested},
             nested=step.nested,
         )
+        progress.asked[step.name] = len(progress.commands)
+        progress.commands.append(partial(self._line, send))
+        return send
 
-    def _answers(self, index: int, step: Step, call: _Call) -> Steps[list[SentExchange]]:
+    def _line(self, send: Send) -> str:
+        """Return the command line that does the same by hand."""
+        return curl_line(self._target.endpoint, send.call, send.wire, send.transport, send.credentials.shown_id)
+
+    def _answers(self, index: int, step: Step, send: Send, context: StepContext) -> Steps[list[SentExchange]]:
         if step.times > 1:
-            return (yield from self._at_once(step.times, call))
+            return self._at_once(step.times, send, context)
         # What the operation under test did may take its time to show in the answers of other operations.
-        if step.until is None and step.operation == call.progress.operation and not (index and step.lists_earlier):
-            return [(yield from self._once(call))]
-        return [(yield from self._until(index, step, call))]
+        own = step.operation == context.progress.operation
+        if step.until is None and own and not (index and step.lists_earlier):
+            return self._once(send, context)
+        return self._until(index, step, send, context)
 
-    def _at_once(self, times: int, call: _Call) -> Steps[list[SentExchange]]:
+    def _at_once(self, times: int, send: Send, context: StepContext) -> Steps[list[SentExchange]]:
         """Send the same request several times at the same moment; those that are throttled are sent again later."""
-        send, allowed, cleaner, progress = call
+        cleaner, progress = context.cleaner, context.progress
         progress.raced = True
         if cleaner is not None:
             yield from cleaner.intend(send, times)
@@ -326,52 +318,50 @@ class StepRunner:
         progress.elapsed_ms += max(exchange.elapsed_ms for exchange in exchanges)
         sent = [SentExchange(exchange, send.credentials) for exchange in exchanges]
         for index, exchange in enumerate(exchanges):
-            sent[index] = yield from self.attempts.again(send, exchange, allowed)
+            sent[index] = yield from self.attempts.again(send, exchange, context.allowed)
+        self._note(sent, send, context)
+        return sent
+
+    def _once(self, send: Send, context: StepContext) -> Steps[list[SentExchange]]:
+        if context.cleaner is not None:
+            yield from context.cleaner.intend(send)
+        sent = yield from self.attempts.send(send, context.allowed)
+        context.progress.elapsed_ms += sent.exchange.elapsed_ms
+        self._note([sent], send, context)
+        return [sent]
+
+    def _note(self, sent: list[SentExchange], send: Send, context: StepContext) -> None:
+        """Note what came of requests; raises `NotSentError` when an SDK did not send one."""
+        progress = context.progress
         progress.exchanges += sent
         for each in sent:
-            progress.throttled |= bool(each.exchange.retries)
-        if cleaner is not None:
+            if each.exchange.retries:
+                progress.throttled = True
+        if context.cleaner is not None:
             for each in sent:  # all of them, before anything that one of them answered ends the case
-                cleaner.note(send, each)
-        for each in sent:
-            self._require_sent(send, each.exchange, progress)
-        return sent
-
-    def _once(self, call: _Call) -> Steps[SentExchange]:
-        send, allowed, cleaner, progress = call
-        if cleaner is not None:
-            yield from cleaner.intend(send)
-        sent = yield from self.attempts.send(send, allowed)
-        progress.elapsed_ms += sent.exchange.elapsed_ms
-        progress.exchanges.append(sent)
-        progress.throttled |= bool(sent.exchange.retries)
-        if cleaner is not None:
-            cleaner.note(send, sent)
-        self._require_sent(send, sent.exchange, progress)
-        return sent
-
-    def _require_sent(self, send: Send, exchange: Exchange, progress: Progress) -> None:
+                context.cleaner.note(send, each)
         if self._review is not None:
-            self._review.require_sent(send, exchange, progress.operation)
+            for each in sent:
+                self._review.require_sent(send, each.exchange, progress.operation)
 
-    def _until(self, index: int, step: Step, call: _Call) -> Steps[SentExchange]:
+    def _until(self, index: int, step: Step, send: Send, context: StepContext) -> Steps[list[SentExchange]]:
         """Send a step until its answer is as awaited, or the time is over; return the last answer."""
-        send, allowed, _, progress = call
+        progress = context.progress
         until = step.until or _WHEN_EXPECTED
         until = replace(until, body=fill_body(until.body, send.values))
         within_s = self._target.effects_within_s if until.within_s is None else until.within_s
         wait, attempts, deadline = _FIRST_WAIT_S, 0, 0.0
         while True:
-            sent = yield from self._once(call)
-            answers, *_ = read_all([sent])
-            if not answers or self._refusals.of(send.call[0], answers[0], allowed) is not None:
+            sent = yield from self._once(send, context)
+            answers, *_ = read_all(sent)
+            if not answers or self._refusals.of(send.call[0], answers[0], context.allowed) is not None:
                 return sent
             (answered,) = answers
             attempts += 1
             deadline = deadline or self._clock() + within_s
             missing = self._missing(index, until, send, answered, progress, lists=step.lists_earlier)
             # What was throttled may have been done all the same: then the refusal stays, and the case is run again.
-            if not missing or (answered.code is not None and sent.exchange.retries and send.credentials.generated):
+            if not missing or (answered.code is not None and sent[0].exchange.retries and send.credentials.generated):
                 return sent
             now = self._clock()
             over = now >= deadline and (attempts >= _LEAST_ATTEMPTS or now >= deadline + _MOST_DELAY * within_s)
@@ -396,3 +386,11 @@ class StepRunner:
         if answered.code is None and send.call[0] == progress.operation and not lists:
             return []  # it was accepted, and would only be carried out twice
         return self.judging.unexpected(index, send, answered, progress)
+
+
+def _is_over(step: Step, progress: Progress) -> bool:
+    """Whether nothing is left to ask after a step."""
+    if not progress.open_languages():
+        return True
+    # Later steps build on a success: an error that the documents allow leaves nothing to ask.
+    return progress.code is not None and step.times == 1 and step.may_succeed

@@ -30,12 +30,15 @@ class StateEnds:
     Args:
         target: The target.
         change: Makes the calls.
+
+    Attributes:
+        left: Those that could not be taken back so far.
     """
 
     def __init__(self, target: Target, change: Callable[[ChangeState], Steps[StateFailure | None]]) -> None:
         self._change = change
         self._shared = target.isolation == "global"
-        self._open: list[HeldState] = []
+        self.left: list[HeldState] = []
 
     def end(self, state: HeldState) -> Steps[StateFailure | None]:
         """Take a state back; ends in why nobody knows whether it was, or `None`."""
@@ -44,13 +47,13 @@ class StateEnds:
         passing = failure is not None and (failure.lost or failure.answer is not None)
         # An account of one case is never used again, so what it is left in does not matter.
         if passing and (self._shared or not state.credentials.generated):
-            self._open.append(state)
+            self.left.append(state)
         return failure
 
-    def end_open(self) -> Steps[None]:
+    def end_left(self) -> Steps[None]:
         """Take back what could not be taken back before; raises `NothingKnownError` when that fails again."""
-        for state in list(self._open):
-            self._open.remove(state)
+        for state in list(self.left):
+            self.left.remove(state)
             failure = yield from self.end(state)
-            if failure is not None and state in self._open:
+            if failure is not None and state in self.left:
                 raise NothingKnownError(failure.text, lost=failure.lost)

@@ -1,19 +1,19 @@
-"""What the steps of one case share: who calls, what holds, and who deletes what they create."""
+"""What a step of a case needs to know: who calls, what holds, who deletes what it creates."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from conformance.cases.model import Step
+    from conformance.cases.promises import PromisedAnswer
     from conformance.core.exchange import Credentials
     from conformance.engine.cleanup.cleaner import Cleaner
     from conformance.engine.effects import Steps
+    from conformance.engine.progress import Progress
     from conformance.engine.sending.held_states import HeldState
 
 LetsPass: TypeAlias = "Callable[[str], Steps[bool]]"
@@ -21,26 +21,22 @@ LetsPass: TypeAlias = "Callable[[str], Steps[bool]]"
 
 
 class StepContext(Struct, frozen=True):
-    """What the steps of a case share: who calls, what `${...}` refers to, and who deletes what they create.
+    """What a step of a case needs to know: who calls, what `${...}` refers to, and who deletes what it creates.
 
     Attributes:
         credentials: The account that calls.
         values: What `${...}` refers to.
         cleaner: Deletes what is created, where the account outlives the run.
         held: The states that hold.
-        others: The other accounts by name.
         lets_pass: Ends in whether the target lets requests for an operation pass, when that can be asked.
+        allowed: The answers that the documents allow.
+        progress: What is known of the case.
     """
 
     credentials: Credentials
     values: Mapping[str, object]
     cleaner: Cleaner | None
     held: list[HeldState]
-    others: Mapping[str, Credentials]
     lets_pass: LetsPass | None
-
-    def of(self, step: Step) -> StepContext:
-        """Return what a step needs: of another account nothing is created that would outlive the run."""
-        if step.account is None:
-            return self
-        return replace(self, credentials=self.others[step.account], cleaner=None)
+    allowed: Sequence[PromisedAnswer]
+    progress: Progress
