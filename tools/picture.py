@@ -20,6 +20,7 @@ from rich.console import Console
 from conformance.cases.select import select
 from conformance.cli.run import run_cases
 from conformance.cli.support.plan_template import default_values, load_plan
+from conformance.reports.formats.rich_screen import RichScreen
 from conformance.reports.formats.terminal import print_summary
 from conformance.server.process import ReferenceServer
 from conformance.target.model import Target
@@ -66,7 +67,7 @@ def draw(report: Report) -> str:
     console.print(f"$ conformance run --endpoint {ENDPOINT} --states-url {ENDPOINT}/_states \\", highlight=False)
     console.print("    " + " \\\n    ".join(CASES), highlight=False)
     console.print()
-    print_summary(console, report, Path("reports/latest"))
+    print_summary(RichScreen(console), report, Path("reports/latest"))
     picture = console.export_svg(title="conformance", unique_id="run")
     # A picture must not fetch a font from elsewhere, and some viewers drop the spaces that a text begins with.
     return _INDENTED.sub(_moved, _FONT_FACE.sub("", picture))

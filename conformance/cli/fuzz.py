@@ -45,7 +45,7 @@ from conformance.fuzz.fuzz_limits import FuzzLimits
 from conformance.fuzz.fuzz_run import FuzzedOperation, fuzz_operations
 from conformance.fuzz.operation_data import load_operation_data
 from conformance.reports.exit_status import exit_status
-from conformance.reports.formats.terminal import summary_console
+from conformance.reports.formats.rich_screen import summary_console
 from conformance.reports.store import RunFolder, new_run_folder
 from conformance.server.target import open_target
 from conformance.target.ledger import Ledger

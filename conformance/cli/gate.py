@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from conformance.core.errors import ExitStatus, UsageError
-from conformance.reports.formats.terminal import summary_console
+from conformance.reports.formats.rich_screen import summary_console
 from conformance.reports.gate.allow import load_allowed
 from conformance.reports.gate.comparable import check_comparable
 from conformance.reports.gate.gate import compare

@@ -15,7 +15,8 @@ from conformance.core.sentences.recognition import in_reader_language
 from conformance.core.wording import shorten
 from conformance.engine.events import case_finished, run_finished, run_started
 from conformance.reports.exit_status import exit_status
-from conformance.reports.formats.terminal import print_summary, summary_console
+from conformance.reports.formats.rich_screen import RichScreen, summary_console
+from conformance.reports.formats.terminal import print_summary
 from conformance.reports.inputs import refuse_inputs
 from conformance.reports.replay import NOT_KEPT, Replay, implemented_documents
 from conformance.reports.report_reader import read_report
@@ -85,7 +86,7 @@ def replay(
             reports.add(event)
         replayed = reports.close()
     console = summary_console()
-    print_summary(console, replayed, report_dir)
+    print_summary(RichScreen(console), replayed, report_dir)
     _print_changes(console, again, results)
     gone = [] if cases else [entry.id for entry in tallied_cases(report) if entry.id not in by_id]
     if gone:

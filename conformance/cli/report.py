@@ -16,7 +16,8 @@ from conformance.core.failures.system_failures import not_written
 from conformance.core.sentences.recognition import in_reader_language
 from conformance.core.wording import near
 from conformance.reports.exit_status import exit_status
-from conformance.reports.formats.terminal import print_summary, summary_console
+from conformance.reports.formats.rich_screen import RichScreen, summary_console
+from conformance.reports.formats.terminal import print_summary
 from conformance.reports.formats.words import fuzz_words, said
 from conformance.reports.inputs import refuse_inputs
 from conformance.reports.json_encoding import json_readable
@@ -105,7 +106,7 @@ def _write_folder(loaded: Report, output: Path | None) -> None:
 
 
 def _print_text(console: Console, loaded: Report, folder: Path) -> None:
-    print_summary(console, loaded, folder)
+    print_summary(RichScreen(console), loaded, folder)
     for line in fuzz_words(loaded["fuzz"]) if "fuzz" in loaded else ():
         console.print(said(line), highlight=False, markup=False, soft_wrap=True)
 
@@ -130,7 +131,7 @@ def merge(
     """
     merged = merge_reports(folders, output)
     console = summary_console()
-    print_summary(console, merged.report, output)
+    print_summary(RichScreen(console), merged.report, output)
     for note in merged.cut_short:
         console.print(in_reader_language(note), style="magenta", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(ExitStatus.INTERRUPTED if merged.cut_short else exit_status(merged.report, strict=strict))

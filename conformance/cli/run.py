@@ -348,7 +348,9 @@ def _prepare_output(cache: Cache) -> None:
     with suppress(OSError, ImportError, MemoryError):
         import conformance.reports.formats.terminal  # noqa: F401, PLC0415
         from conformance.reports.formats.html import prepare  # noqa: PLC0415
+        from conformance.reports.formats.plain_screen import summary_screen  # noqa: PLC0415
 
+        summary_screen()
         prepare(cache)
 
 

@@ -13,7 +13,7 @@ from conformance.cases.suite import load_all_states
 from conformance.cli.support.plan_template import load_all, load_operations
 from conformance.core.resources import case_dirs
 from conformance.core.sentences.recognition import in_reader_language
-from conformance.reports.formats.terminal import summary_console
+from conformance.reports.formats.rich_screen import summary_console
 from conformance.reports.formats.words import spoken
 
 

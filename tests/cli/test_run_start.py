@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ONE = "CreateFlowLog/MissingParameter/region-omitted"
 NOT_NEEDED = {
-    *("pydantic", "yaml", "jsonschema_rs", "jsonpath_rfc9535", "rich.progress", "starlette", "uvicorn"),
+    *("pydantic", "yaml", "jsonschema_rs", "jsonpath_rfc9535", "rich", "starlette", "uvicorn"),
     *("schemathesis", "hypothesis", "pytest", "_pytest", "requests", "junitparser"),
     *("http.client", "ssl", "xml.etree.ElementTree", "xml.sax", "concurrent.futures", "email.utils"),
     *("conformance.contract.openapi.reader", "conformance.cli.support.watch.watching"),

@@ -19,6 +19,7 @@ from conformance.reports.formats import html as html_module
 from conformance.reports.formats import terminal as terminal_module
 from conformance.reports.formats.html import html_page
 from conformance.reports.formats.page import case_choice
+from conformance.reports.formats.rich_screen import RichScreen
 from conformance.reports.formats.terminal import print_summary
 from conformance.reports.report_reader import read_report
 from conformance.reports.store import RunFolder
@@ -210,6 +211,6 @@ def test_many_divergent_cases_are_not_all_printed(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(terminal_module, "_SHOWN", 4)
     stream = io.StringIO()
     many = cases(9, "divergent", mismatches=(FOUND,), follows=("en",))
-    print_summary(Console(file=stream, width=100), report_of(many), None)
+    print_summary(RichScreen(Console(file=stream, width=100)), report_of(many), None)
     assert stream.getvalue().count("CreateFlowLog/X/") == 4
     assert "5 cases more; the report has them" in stream.getvalue()

@@ -17,6 +17,7 @@ from conformance.reports.formats.ctrf import ctrf_parts
 from conformance.reports.formats.html import html_page
 from conformance.reports.formats.junit import junit_parts
 from conformance.reports.formats.markdown import markdown_page
+from conformance.reports.formats.rich_screen import RichScreen
 from conformance.reports.formats.terminal import print_summary
 from conformance.reports.merge import merge_reports
 from conformance.reports.report_reader import read_report
@@ -57,7 +58,7 @@ def test_a_report_has_each_note_once() -> None:
 
 def shown_in(report: Report) -> dict[str, str]:
     screen = io.StringIO()
-    print_summary(Console(file=screen, width=80), report, None)
+    print_summary(RichScreen(Console(file=screen, width=80)), report, None)
     return {
         "text": screen.getvalue(),
         "html": html_page(report),

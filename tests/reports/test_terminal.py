@@ -18,6 +18,7 @@ from conformance.core.sentences.sentence import speak
 from conformance.judging.results import Mismatch
 from conformance.reports.formats.html import html_page
 from conformance.reports.formats.markdown import markdown_page
+from conformance.reports.formats.rich_screen import RichScreen
 from conformance.reports.formats.terminal import print_summary
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 def shown(report: Report, *, width: int = 80, folder: Path | None = None) -> str:
     stream = io.StringIO()
-    print_summary(Console(file=stream, width=width), report, folder)
+    print_summary(RichScreen(Console(file=stream, width=width)), report, folder)
     return stream.getvalue()
 
 

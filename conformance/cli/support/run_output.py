@@ -65,13 +65,14 @@ def print_outcome(
         as_json: Whether the report itself is printed, and nothing else.
     """
     # What prints is loaded while the first answers are waited for.
-    from conformance.reports.formats.terminal import print_counts, print_summary, summary_console  # noqa: PLC0415
+    from conformance.reports.formats.plain_screen import summary_screen  # noqa: PLC0415
+    from conformance.reports.formats.terminal import print_counts, print_summary  # noqa: PLC0415
 
     if as_json:
         sys.stdout.flush()
         write_json(report, sys.stdout.buffer)
         sys.stdout.buffer.flush()
     elif quiet:
-        print_counts(summary_console(), report, folder)
+        print_counts(summary_screen(), report, folder)
     else:
-        print_summary(summary_console(), report, folder, changes())
+        print_summary(summary_screen(), report, folder, changes())
