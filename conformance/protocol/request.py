@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from conformance.core.exchange import NO_CODING, WireRequest
@@ -47,8 +48,6 @@ def build_request(
     """
     action, version = call
     kind = transport.signature or signature
-    headers = dict((("Accept", ACCEPT[transport.format]), NO_CODING, ("User-Agent", USER_AGENT)))
-    headers |= extra_headers or {}
     stamp = stamp or Stamp.now()
     secrets: tuple[str, ...] | None = None
     if kind == "acs3":
@@ -60,7 +59,9 @@ def build_request(
         else:
             encoded = encode_query({**everything, "AccessKeyId": credentials.access_key_id})
     url, body = _place(endpoint, encoded, transport)
-    content = {"content-type": FORM} if transport.place == "form" else {}
+    content = ("content-type", FORM) if transport.place == "form" else None
+    extra = tuple(extra_headers.items()) if extra_headers else ()
+    headers = _headers(transport.format, extra, None if kind == "acs3" else content)
     if kind == "acs3":
         signed = acs3_headers(
             transport.method,
@@ -68,14 +69,22 @@ def build_request(
             body,
             action=action,
             version=version,
-            extra=content,
+            extra=dict([content] if content else ()),
             credentials=credentials,
             stamp=stamp,
         )
-        headers |= signed
-    else:
-        headers |= content
-    return WireRequest(transport.method, url, tuple(headers.items()), body, secrets)
+        headers = tuple({**dict(headers), **signed}.items())
+    return WireRequest(transport.method, url, headers, body, secrets)
+
+
+@lru_cache(64)
+def _headers(
+    form: str, extra: tuple[tuple[str, str], ...], content: tuple[str, str] | None
+) -> tuple[tuple[str, str], ...]:
+    """Return the headers that requests of a kind have in common, as one object."""
+    headers = dict((("Accept", ACCEPT[form]), NO_CODING, ("User-Agent", USER_AGENT), *extra))
+    headers |= [content] if content else []
+    return tuple(headers.items())
 
 
 def _place(endpoint: str, encoded: str, transport: Transport) -> tuple[str, bytes]:

@@ -9,10 +9,10 @@ import base64
 import hashlib
 import hmac
 import os
-import random
 import re
 import time
 from functools import lru_cache
+from itertools import count
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote, unquote, urlsplit
 
@@ -26,13 +26,35 @@ if TYPE_CHECKING:
 Signature = Literal["v1", "acs3", "none"]
 
 ALGORITHM = "ACS3-HMAC-SHA256"
+_Pair = tuple[str, str]
+"""A parameter as `name=value`: encoded once, as a query has it, and again, as what is signed has it."""
+
 _is_plain: Final = re.compile(r"[0-9A-Za-z._~-]*").fullmatch
-_SECRET_NAMES: Final = frozenset(("Signature", "SecurityToken"))
 _CACHED: Final = 64
 """Longer texts are encoded anew, so that they need not be kept."""
+_MOST_KNOWN: Final = 2048
+_known: Final[dict[tuple[str, str], _Pair]] = {}
+"""The parameters of the latest requests: most come again in the next."""
 
-_chance: Final = random.Random()  # noqa: S311 - a nonce is used once, and no secret; the system is asked but once
-os.register_at_fork(after_in_child=_chance.seed)  # or both processes would go on with the same nonces
+
+class _Nonces:
+    """Numbers of this process that are used once: none is a secret, so the system is asked for chance but once."""
+
+    def __init__(self) -> None:
+        self.begin()
+        os.register_at_fork(after_in_child=self.begin)  # or both processes would go on with the same numbers
+
+    def begin(self) -> None:
+        """Begin a row of numbers that no other process has."""
+        self._row = os.urandom(12).hex()
+        self._numbers = count(10**7)
+
+    def next(self) -> str:
+        """Return the next number: 32 characters of hexadecimal, as long as there are less than ninety million."""
+        return f"{self._row}{next(self._numbers)}"
+
+
+_nonces: Final = _Nonces()
 
 
 class Stamp(Struct, frozen=True):
@@ -44,7 +66,7 @@ class Stamp(Struct, frozen=True):
     @classmethod
     def now(cls) -> Stamp:
         """Return the present moment and a new nonce."""
-        return cls(_written(int(time.time())), f"{_chance.getrandbits(128):032x}")
+        return cls(_written(int(time.time())), _nonces.next())
 
 
 @lru_cache(4)
@@ -80,43 +102,53 @@ def v1_query(
 
     These are the signature, a token, and the id of an AccessKey that comes with one; `None` when `params` has others.
     """
-    pairs = _pairs(params)
-    pairs["AccessKeyId"] = f"AccessKeyId={percent_encode(credentials.access_key_id)}"
-    pairs["SignatureMethod"] = "SignatureMethod=HMAC-SHA1"
-    pairs["SignatureVersion"] = "SignatureVersion=1.0"
-    pairs["SignatureNonce"] = f"SignatureNonce={percent_encode(stamp.nonce)}"
-    pairs["Timestamp"] = _pair("Timestamp", stamp.timestamp)
-    if credentials.security_token:
-        pairs["SecurityToken"] = f"SecurityToken={percent_encode(credentials.security_token)}"
-    # Base64 has only three characters that are to be encoded.
-    signature = _sign_v1(method, pairs, credentials.access_key_secret)
     token = credentials.security_token
+    pairs = _pairs(params)
+    pairs["AccessKeyId"] = _pair("AccessKeyId", credentials.access_key_id)
+    pairs["SignatureMethod"] = _METHOD
+    pairs["SignatureVersion"] = _VERSION
+    pairs["SignatureNonce"] = _pair("SignatureNonce", stamp.nonce)
+    moment = ("Timestamp", stamp.timestamp)
+    pairs["Timestamp"] = _known.get(moment) or _noted(moment)
+    if token:
+        pairs["SecurityToken"] = _pair("SecurityToken", token)
+    signature = _sign_v1(method, pairs, credentials.access_key_secret)
     secrets = (signature, token, credentials.access_key_id) if token else (signature,)
+    # Base64 has only three characters that are to be encoded.
     encoded = signature.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
-    query = "&".join([*pairs.values(), f"Signature={encoded}"])
-    return query, None if _SECRET_NAMES & params.keys() else secrets
+    query = "&".join([once for once, _ in pairs.values()])
+    others = "Signature" in params or "SecurityToken" in params
+    return f"{query}&Signature={encoded}", None if others else secrets
 
 
-def _pairs(params: Mapping[str, str]) -> dict[str, str]:
-    """Return `name=value` as a query has it, by name."""
-    # Most come again in the next request; a long text need not be kept.
-    return {
-        name: _pair(name, value) if len(value) <= _CACHED else f"{percent_encode(name)}={percent_encode(value)}"
-        for name, value in params.items()
-    }
+def _pairs(params: Mapping[str, str]) -> dict[str, _Pair]:
+    return {item[0]: _known.get(item) or _noted(item) for item in params.items()}
 
 
-@lru_cache(2048)
-def _pair(name: str, value: str) -> str:
-    return f"{percent_encode(name)}={percent_encode(value)}"
+def _noted(item: tuple[str, str]) -> _Pair:
+    pair = _pair(*item)
+    if len(item[1]) <= _CACHED:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[item] = pair
+    return pair
 
 
-def _sign_v1(method: str, pairs: Mapping[str, str], secret: str) -> str:
+def _pair(name: str, value: str) -> _Pair:
+    if _is_plain(name + value):
+        return f"{name}={value}", f"{name}%3D{value}"
+    once = f"{percent_encode(name)}={percent_encode(value)}"
+    return once, once.replace("%", "%25").replace("=", "%3D")
+
+
+_METHOD: Final = _pair("SignatureMethod", "HMAC-SHA1")
+_VERSION: Final = _pair("SignatureVersion", "1.0")
+
+
+def _sign_v1(method: str, pairs: Mapping[str, _Pair], secret: str) -> str:
     # By name, not by text: `A.1=` comes before `A.10=`, though `=` comes after `0`.
-    canonical = "&".join([pairs[name] for name in sorted(pairs)])
-    # Encoded once, it holds only three characters that are to be encoded.
-    again = canonical.replace("%", "%25").replace("=", "%3D").replace("&", "%26")
-    digest = hmac.digest(f"{secret}&".encode(), f"{method}&%2F&{again}".encode(), "sha1")
+    canonical = "%26".join([pairs[name][1] for name in sorted(pairs)])
+    digest = hmac.digest(f"{secret}&".encode(), f"{method}&%2F&{canonical}".encode(), "sha1")
     return base64.b64encode(digest).decode()
 
 

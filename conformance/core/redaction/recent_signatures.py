@@ -69,7 +69,7 @@ class RecentSignatures:
 
     def note(self, request: WireRequest) -> None:
         """Remember the signatures of a request; costs next to nothing until something is to be redacted."""
-        found = [*signatures_of(request)]
+        found = request.secrets if request.secrets is not None else tuple(signatures_of(request))
         if self._shared is not None:
             self._shared.add(found)
         self._noted.extend(found)
