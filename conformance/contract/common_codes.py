@@ -36,11 +36,26 @@ class CommonCodes(Struct, frozen=True, dict=True):
 
     def class_of(self, code: str) -> CommonClass | None:
         """Return the class of a code, or `None` for one that is not in the table."""
-        return next((name for name, pattern in self._compiled.items() if pattern.fullmatch(code)), None)
+        if "\n" in code:
+            return None  # no code, and nothing that `*` stands for
+        return next((name for name, patterns in self._sorted.items() if patterns.fit(code)), None)
 
     @cached_property
-    def _compiled(self) -> dict[CommonClass, re.Pattern[str]]:
-        return {name: re.compile("|".join(map(_expression, codes))) for name, codes in self.patterns.items() if codes}
+    def _sorted(self) -> dict[CommonClass, _Patterns]:
+        return {name: _Patterns(codes) for name, codes in self.patterns.items() if codes}
+
+
+class _Patterns:
+    """The patterns of one class, those that are compiled apart: in most the `*` is at the end, if there is one."""
+
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        self._whole = frozenset(each for each in patterns if "*" not in each)
+        self._starts = tuple(each[:-1] for each in patterns if each.find("*") == len(each) - 1)
+        others = [each for each in patterns if each not in self._whole and each.find("*") < len(each) - 1]
+        self._others = lazy_pattern("|".join(map(_expression, others)) or "(?!)")
+
+    def fit(self, code: str) -> bool:
+        return code in self._whole or code.startswith(self._starts) or self._others.fullmatch(code) is not None
 
 
 def _expression(pattern: str) -> str:

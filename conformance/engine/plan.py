@@ -11,7 +11,6 @@ from msgspec import Struct, field
 from conformance.core.errors import UsageError
 from conformance.engine.notes import RunNotes
 from conformance.judging.expected_failures import ExpectedFailures
-from conformance.judging.report_entries import SdkEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from conformance.cases.model import Case
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
+    from conformance.judging.report_entries import SdkEntry
     from conformance.target.ledger import Ledger
     from conformance.target.model import Target
 
@@ -61,7 +61,7 @@ class Plan(Struct, frozen=True):
     expected_failures: ExpectedFailures = field(default_factory=ExpectedFailures)
     ledger: Ledger | None = None
     keep_all: bool = False
-    sdk: SdkEntry = field(default_factory=SdkEntry)
+    sdk: SdkEntry = {}
     command: tuple[str, ...] = ()
     named_files: frozenset[str] = frozenset()
     not_run: str | None = None

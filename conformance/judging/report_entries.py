@@ -7,7 +7,7 @@ value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NotRequired, TypedDict, final
+from typing import TYPE_CHECKING, NotRequired, TypedDict, final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -277,14 +277,6 @@ class ReachedEntry(TypedDict):
     codes: FigureEntry
     parameters: FigureEntry
     violations: FigureEntry
-
-
-FIGURES: Final[Mapping[str, str]] = {
-    "codes": "{reached} of {documented} codes",
-    "parameters": "{reached} of {documented} parameters",
-    "violations": "{reached} of {documented} violations",
-}
-"""How far the requests reached, for a person, by the fields of a `ReachedEntry`."""
 
 
 class FuzzEntry(TypedDict):

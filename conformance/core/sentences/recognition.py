@@ -136,8 +136,9 @@ def _recognised(text: str) -> Sentence | None:
 
 def _fitting(text: str) -> Sentence | None:
     """Return the sentence of the template with most letters that a whole text fits."""
-    if text in _exact():
-        return Sentence(_exact()[text])
+    exact = _exact_of(text)
+    if exact is not None:
+        return Sentence(exact)
     words = {_ANY, *_WORD.findall(text)} & _by_word().keys()
     for template in sorted({found for word in words for found in _of_word(word) if found.longest in text}):
         values = _values(template, text)
@@ -277,6 +278,13 @@ def _condition(text: str) -> Sentence | None:
     parts = (need.split(" is ", 1) for need in needs)
     said = [sentence("{path} is {value}", path=path, value=_value(value)) for path, value in parts]
     return reduce(lambda one, other: Sentence("{one} and {other}", {"one": one, "other": other}), said)
+
+
+def _exact_of(text: str) -> str | None:
+    """Return the entry in the catalogues of a text without places."""
+    if "{" not in text and "}" not in text:
+        return text if text in known_texts() else None
+    return _exact().get(text)
 
 
 @cache

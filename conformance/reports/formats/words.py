@@ -15,7 +15,6 @@ from conformance.core.sentences.sentence import Sentence, counted_sentence, read
 from conformance.core.terminal import printable
 from conformance.judging.answer_places import CODE
 from conformance.judging.exchange_entries import shortened
-from conformance.judging.report_entries import FIGURES
 from conformance.judging.verdicts import SUCCESS, VERDICTS
 
 if TYPE_CHECKING:
@@ -57,6 +56,12 @@ MOST_LINES: Final = 5
 """Lines of one document that are named."""
 _LONGEST: Final = 1_000
 """Characters of a value that a line has."""
+_FIGURES: Final = {
+    "codes": "{reached} of {documented} codes",
+    "parameters": "{reached} of {documented} parameters",
+    "violations": "{reached} of {documented} violations",
+}
+"""How far the requests of a fuzz run reached, by the fields of a `ReachedEntry`."""
 
 
 def english(words: Wording) -> str:
@@ -283,7 +288,7 @@ def fuzz_words(fuzz: FuzzEntry) -> list[Wording]:
 def reached_words(language: Language, reached: ReachedEntry) -> Sentence:
     """Return how far property tests reached in the document of a language."""
     parts = [
-        sentence(FIGURES[kind], reached=len(figure["reached"]), documented=figure["documented"])
+        sentence(_FIGURES[kind], reached=len(figure["reached"]), documented=figure["documented"])
         for kind, figure in _kinds_of(reached).items()
     ]
     named = language_words(language)

@@ -10,12 +10,11 @@ import json
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import jinja2
-from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from conformance import __version__
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
     from jinja2.bccache import Bucket
 
-_TEMPLATES: Final = "conformance.reports.formats"
+_TEMPLATES: Final = Path(__file__).parent.with_name("templates")
 REPORT_TEMPLATES: Final = ("head", "report", "section", "case", "foot")
 
 
@@ -75,7 +74,7 @@ _compiled: Final = _Compiled()
 def _environment() -> Environment:
     environment = Environment(
         bytecode_cache=_compiled,
-        loader=PackageLoader(_TEMPLATES),
+        loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -148,8 +147,9 @@ def both(given: Sentence) -> Markup:
     texts = {language: _in_html(given, language) for language in LANGUAGES}
     if len(set(texts.values())) == 1:
         return texts[LANGUAGES[0]]
-    spans = [Markup('<span lang="{}">{}</span>').format(entry_of(each).tag, text) for each, text in texts.items()]
-    return Markup('<span class="t">{}</span>').format(Markup("").join(spans))
+    # Tags are names of languages, and the texts are escaped; to format each as `Markup` would take five times as long.
+    spans = "".join(f'<span lang="{entry_of(each).tag}">{text}</span>' for each, text in texts.items())
+    return Markup(f'<span class="t">{spans}</span>')  # noqa: S704 - see above
 
 
 @cache
@@ -190,7 +190,7 @@ def page_language() -> str:
 
 @cache
 def _asset(name: str) -> str:
-    return files(_TEMPLATES).joinpath("templates", name).read_text(encoding="utf-8").strip()
+    return (_TEMPLATES / name).read_text(encoding="utf-8").strip()
 
 
 def head(title: Sentence, heading: Markup, identity: Markup) -> str:
