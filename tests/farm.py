@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
+
+from msgspec.structs import replace
 
 from conformance.contract.files import dump_contract
 from conformance.extraction.read import read_document

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import math
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -186,7 +184,8 @@ def test_where_no_answer_can_be_read_little_is_created_that_nobody_can_look_for(
     conformance: Command, tmp_path: Path, reference: ReferenceServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a real account each repetition may create one more."""
-    monkeypatch.setattr(CleanupPatience.__init__, "__defaults__", (0.2, 0.2, math.inf, time.monotonic))
+    short = CleanupPatience(within_s=0.2, asked_s=0.2)
+    monkeypatch.setattr("conformance.engine.cleanup.leftovers.CleanupPatience", lambda: short)
 
     def broken(link: Link) -> None:
         link.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{")
