@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.core.lazy_patterns import lazy_pattern
@@ -135,7 +136,12 @@ def parts_of(text: str, expected: Sequence[object], observed: object) -> TitlePa
 
 def changed_names(case: CaseEntry | GroupEntry) -> tuple[str, ...]:
     """Return the parameters that a case or a cause changes, each once; of a list and an object, its name."""
-    return tuple(dict.fromkeys(name.partition(".")[0] for name in case.get("changed", {})))
+    return _names_among(tuple(case.get("changed", ())))
+
+
+@lru_cache(maxsize=1024)
+def _names_among(paths: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(path.partition(".")[0] for path in paths))
 
 
 def _changed_in(case: CaseEntry) -> str:

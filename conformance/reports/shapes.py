@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from conformance.judging.answer_places import CODE
+from conformance.judging.cause_titles import changed_names
 from conformance.judging.causes import Cause, causes_of, proofs_of
 from conformance.judging.verdicts import FAILING
 
@@ -25,10 +27,11 @@ _MOST_REMEMBERED: Final = 5_000
 
 
 class Shape(NamedTuple):
-    """What the numbers of a report rest on in one case; the fields are those of the case.
+    """What the numbers of a report rest on in one case, and what it is found by; the fields are those of the case.
 
-    `subject` is what the case's id begins with, where rows count for it: operations may have equal rows. `told` is
-    whether the server was told beforehand with which row to answer.
+    `subject` is what the case's id begins with: operations may have equal rows. `told` is whether the server was told
+    beforehand with which row to answer. `changed` has the parameters that the case changes, `expected` the codes that
+    would conform where another one was answered.
     """
 
     verdict: Verdict
@@ -40,8 +43,10 @@ class Shape(NamedTuple):
     verdicts: tuple[tuple[Language, Verdict], ...]
     exact: tuple[tuple[Language, TalliedRow], ...]
     observed: tuple[tuple[Language, tuple[TalliedRow, ...]], ...]
-    subject: str = ""
-    told: bool = False
+    subject: str
+    told: bool
+    changed: tuple[str, ...]
+    expected: tuple[str, ...]
 
 
 class Shapes:
@@ -50,52 +55,34 @@ class Shapes:
     def __init__(self) -> None:
         self._known: dict[Shape, Shape] = {}
         self._seen: dict[int, tuple[Shape, Shape]] = {}
-        self._alike: dict[tuple[object, ...], Shape] = {}
+        self._alike: dict[Shape, Shape] = {}
 
     def of(self, case: CaseEntry) -> Shape:
         """Return the shape of a case in its form in the report."""
-        fails = case["verdict"] in FAILING
-        subject = case["id"].partition("/")[0]
-        rule = tuple(case.get("rule_line", {}).items())
-        verdicts = tuple(case["verdicts"].items())
-        exact = tuple([(language, tuple(row)) for language, row in case["exact"].items()])
-        observed = tuple([(language, tuple(map(tuple, rows))) for language, rows in case["observed"].items()])
-        told = case["trigger"] == _FORCED
-        # All that the shape of a case that does not fail is made of. What another proves depends on its mismatches.
-        alike = (
-            case["verdict"],
+        verdict = case["verdict"]
+        shape = Shape(
+            verdict,
             case["known_failing"],
-            rule,
+            (),
+            (),
+            tuple(case.get("rule_line", {}).items()),
             case["answered"],
-            verdicts,
-            exact,
-            observed,
-            subject,
-            told,
-            tuple(case.get("changed", ())),
+            tuple(case["verdicts"].items()),
+            tuple([(language, tuple(row)) for language, row in case["exact"].items()]),
+            tuple([(language, tuple(map(tuple, rows))) for language, rows in case["observed"].items()]),
+            case["id"].partition("/")[0],
+            case["trigger"] == _FORCED,
+            changed_names(case),
+            tuple(_expected_codes(case)) if case["mismatches"] else (),
         )
-        if not fails and (known := self._alike.get(alike)) is not None:
-            return known
-        shape = self.one_of(
-            Shape(
-                case["verdict"],
-                case["known_failing"],
-                causes_of(case) if fails else (),
-                proofs_of(case) if case["verdict"] in _PROVING else (),
-                rule,
-                case["answered"],
-                verdicts,
-                exact,
-                observed,
-                subject if exact or observed else "",
-                told,
-            )
-        )
-        if not fails:
-            if len(self._alike) >= _MOST_REMEMBERED:
-                self._alike.clear()
-            self._alike[alike] = shape
-        return shape
+        if verdict in FAILING:
+            proofs = proofs_of(case) if verdict in _PROVING else ()
+            return self.one_of(shape._replace(causes=causes_of(case), proofs=proofs))
+        whole = self._alike.get(shape)
+        if whole is None:  # what a case proves that does not fail, rests on nothing but the rest of its shape
+            whole = self.one_of(shape._replace(proofs=proofs_of(case)) if verdict in _PROVING else shape)
+            self._alike[shape] = whole
+        return whole
 
     def one_of(self, shape: Shape) -> Shape:
         """Return the one object for this shape and all that are equal."""
@@ -111,3 +98,9 @@ class Shapes:
 
     def __iter__(self) -> Iterator[Shape]:
         return iter(self._known)
+
+
+def _expected_codes(case: CaseEntry) -> Iterator[str]:
+    for mismatch in case["mismatches"]:
+        if mismatch["where"] == CODE:
+            yield from (code for code in mismatch["expected"] if isinstance(code, str))

@@ -54,8 +54,9 @@ class TalliedCase(NamedTuple):
     size: int
     at: int
     length: int
-    file: str = ""
-    line: int = 0
+    file: str
+    line: int
+    title: str
 
     @property
     def verdict(self) -> Verdict:
@@ -85,7 +86,8 @@ def tallied_case(case: CaseEntry, shapes: Shapes | None = None) -> TalliedCase:
         shapes: Gives its shape; that of a case beside which there are others has those of all.
     """
     shape = (shapes or Shapes()).of(case)
-    return TalliedCase(case["id"], shape, case["elapsed_ms"], size_of(case), *NOWHERE, *place_of(case))
+    file, line = place_of(case)
+    return TalliedCase(case["id"], shape, case["elapsed_ms"], size_of(case), *NOWHERE, file, line, case["title"])
 
 
 class Tally:
@@ -127,7 +129,9 @@ class Tally:
         """Count one case that is tallied already, at its place in a file."""
         shape = self._shapes.one_of(case.shape)
         file = self._files.setdefault(case.file, case.file)
-        self._entries[case.id] = TalliedCase(case.id, shape, case.elapsed_ms, case.size, *span, file, case.line)
+        self._entries[case.id] = TalliedCase(
+            case.id, shape, case.elapsed_ms, case.size, *span, file, case.line, case.title
+        )
 
     def ordered(self) -> list[TalliedCase]:
         """Return the cases in the order of their files."""

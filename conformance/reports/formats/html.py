@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,7 @@ from conformance.reports.by_operation import counts_by_operation, of_several_ope
 from conformance.reports.formats.identity import tested_text
 from conformance.reports.formats.page.case_choice import in_full, titled
 from conformance.reports.formats.page.error_rows import OperationRows, error_rows
-from conformance.reports.formats.page.facets import facets_of_case, facets_of_cause
+from conformance.reports.formats.page.facets import facets_of_cause, facets_of_shape
 from conformance.reports.formats.page.filters import cut, duration
 from conformance.reports.formats.page.shell import both, encodable, foot, head, prepare, render
 from conformance.reports.formats.page.timing import timing_of
@@ -134,6 +133,7 @@ class _Cases:
         self._room = _MOST_DETAIL
         self._ids = _MOST_IDS
         self._opened = 0
+        self._attributes: dict[int, str] = {}
 
     def parts(self) -> Iterator[str]:
         """Yield the sections."""
@@ -151,12 +151,12 @@ class _Cases:
             yield "</section>\n"
 
     def _section(self, verdict: str, entries: Sequence[TalliedCase]) -> Iterator[str]:
-        read = cases_where(self._report, lambda entry: entry.verdict == verdict and self._is_read(entry))
+        read = cases_where(self._report, lambda entry: entry.verdict == verdict and entry.id in self._full)
         for operation, group in groupby(entries, key=_operation_of):
             own = list(group)
             yield _opening(operation, len(own), verdict)
             for entry in own:
-                yield self._case(entry, next(read) if self._is_read(entry) else None)
+                yield self._case(entry, next(read) if entry.id in self._full else None)
             yield "</div></details>\n"
         if self._ids < 0:
             more = counted_sentence(
@@ -165,19 +165,31 @@ class _Cases:
             yield Markup("<p>{}</p>\n").format(both(more))
             self._ids = 0
 
-    def _is_read(self, entry: TalliedCase) -> bool:
-        return self._titled or entry.id in self._full
-
     def _case(self, entry: TalliedCase, case: CaseEntry | None) -> str:
-        if case is not None and entry.id in self._full and self._room > 0:
+        if case is not None and self._room > 0:
             failing = entry.verdict == "mismatch" and self._opened < _OPEN
             self._opened += failing
-            shown = render("case", case=case, verdict=entry.verdict, facets=facets_of_case(case), open=failing)
+            facets = facets_of_shape(entry.shape)
+            shown = render("case", case=case, verdict=entry.verdict, facets=facets, open=failing)
             self._room -= len(shown)
             if self._room > 0:
                 return shown
         self._ids -= 1
-        return _line(entry, case, self._causes.get(entry.id)) if self._ids >= 0 else ""
+        if self._ids < 0:
+            return ""
+        name = escape(entry.id)
+        title = f' <span class="title">{_title(cut(entry.title))}</span>' if self._titled or case is not None else ""
+        return f'<p class=c id="{name}"{self._found_by(entry, case)}><code>{name}</code>{title}</p>\n'
+
+    def _found_by(self, entry: TalliedCase, case: CaseEntry | None) -> str:
+        """Return what a case is found by as attributes of its element; where they are too many, by its cause alone."""
+        if self._titled or case is not None:
+            found = self._attributes.get(id(entry.shape))  # which stays as long as its report
+            if found is None:
+                found = self._attributes[id(entry.shape)] = _attributes(facets_of_shape(entry.shape))
+            return found
+        cause = self._causes.get(entry.id)
+        return f" data-cause={cause}" if cause is not None else ""
 
 
 def _operation_of(entry: TalliedCase) -> str:
@@ -192,23 +204,10 @@ def _opening(operation: str, count: int, verdict: str) -> str:
     )
 
 
-@lru_cache(maxsize=1024)
 def _attributes(facets: Facets) -> str:
-    """Return what a case is found by as attributes of its element; many cases have the same."""
     return "".join(f' data-{name}="{escape(" ".join(each))}"' for name, each in facets._asdict().items() if each)
 
 
 def _title(text: str) -> Markup:
     known = recognised(text)
     return both(known) if known is not None else escape(text)
-
-
-def _line(entry: TalliedCase, case: CaseEntry | None, cause: int | None) -> str:
-    """Return a case on one line; of a case that was not read, its cause says what it can be filtered by."""
-    name = escape(entry.id)
-    title = f' <span class="title">{_title(cut(case["title"]))}</span>' if case is not None else ""
-    if case is not None:
-        found = _attributes(facets_of_case(case))
-    else:
-        found = f" data-cause={cause}" if cause is not None else ""
-    return f'<p class=c id="{name}"{found}><code>{name}</code>{title}</p>\n'

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.judging.answer_places import CODE
 from conformance.judging.cause_titles import changed_names
+from conformance.reports.shapes import Shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from conformance.judging.report_entries import CaseEntry, GroupEntry
+    from conformance.reports.shapes import Shape
 
 
 _LONGEST: Final = 100
@@ -34,11 +36,14 @@ class Facets(NamedTuple):
 
 def facets_of_case(case: CaseEntry) -> Facets:
     """Return what a case can be filtered by."""
-    rows = [row[1] for row in case["exact"].values()]
-    expected = [each for found in case["mismatches"] if found["where"] == CODE for each in found["expected"]]
-    differs = tuple([each for each, verdict in case["verdicts"].items() if verdict == "mismatch"])
-    codes = _names(_texts([case["answered"], *rows, *expected]))
-    return Facets(codes, _names(changed_names(case)), differs)
+    return facets_of_shape(Shapes().of(case))
+
+
+def facets_of_shape(shape: Shape) -> Facets:
+    """Return what the cases of a shape can be filtered by."""
+    rows = [row[1] for _, row in shape.exact]
+    differs = tuple([language for language, verdict in shape.verdicts if verdict == "mismatch"])
+    return Facets(_names(_texts([shape.answered, *rows, *shape.expected])), _names(shape.changed), differs)
 
 
 def facets_of_cause(group: GroupEntry) -> Facets:
