@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -34,7 +35,9 @@ def wire_parameters(
     """
     flat: dict[str, str] = {}
     for name, value in params.items():
-        text = _plain(value, values) if type(value) is str and "${" not in name else None
+        text: str | None = None
+        if type(value) is str and "${" not in name:
+            text = _referred(value, values) if "${" in value else value
         if text is None:
             flat.update(_flatten(substitute({name: _written_out(value)}, values), encodings))
         else:
@@ -42,12 +45,16 @@ def wire_parameters(
     return flat
 
 
-def _plain(text: str, values: Mapping[str, object]) -> str | None:
-    """Return the value of a text that is plain or one whole `${name}`, which nearly every parameter is; else `None`."""
-    if "${" not in text:
-        return text
-    found = values.get(text[2:-1]) if text[:2] == "${" and text[-1] == "}" else None
+def _referred(text: str, values: Mapping[str, object]) -> str | None:
+    """Return the text that one whole `${name}` stands for, which nearly every parameter with one is; else `None`."""
+    found = values.get(_between_braces(text))
     return found if type(found) is str else None
+
+
+@lru_cache(maxsize=1_000)
+def _between_braces(text: str) -> str:
+    """Return the name in a text that begins with `${` and ends with `}`; empty for any other, as no name is."""
+    return text[2:-1] if text[:2] == "${" and text[-1] == "}" else ""
 
 
 def sdk_parameters(

@@ -204,7 +204,7 @@ class Case(Struct, frozen=True):
     @property
     def operation(self) -> str:
         """The name of the operation under test."""
-        return self.subject.rpartition(":")[2]
+        return self.id.partition("/")[0].rpartition(":")[2]
 
     @property
     def changed(self) -> dict[str, object]:
@@ -220,4 +220,7 @@ class Case(Struct, frozen=True):
     @property
     def states(self) -> tuple[ProviderState, ...]:
         """All that must hold, for whichever account: before the case, and before each of its steps."""
-        return self.given + tuple([state for step in self.steps for state in step.given])
+        states = self.given
+        for step in self.steps:
+            states += step.given
+        return states

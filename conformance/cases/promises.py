@@ -143,11 +143,11 @@ def promises(case: Case, contracts: Mapping[Language, Contract], docs: Iterable[
 
 
 def promise_key(case: Case, contracts: Mapping[Language, Contract]) -> object:
-    """Return all that the promises about a case depend on, or `None` when hardly any other is like it.
+    """Return all that the promises about a case of these contracts depend on; `None` when hardly another is like it.
 
     Such is one that asks for fields of its own, or for a refusal of what it changes.
     """
-    key: list[object] = [case.subject, case.facts]
+    key: list[object] = [case.facts]
     for step in case.steps:
         key += (step.operation, tuple(step.params), step.transport.format)
         for language, allowed in step.outcomes.items():

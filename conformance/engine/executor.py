@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.cases.promises import promise_key, promises
@@ -111,7 +112,7 @@ class Executor:
         self._plan = plan
         refusals = Denials(plan.contracts, plan.docs, common_codes)
         self._steps = StepRunner(plan.target, refusals, plan.ledger, clock, review, several=len(plan.contracts) > 1)
-        self._promised: dict[object, Promised] = {}
+        self._promised: defaultdict[str, dict[object, Promised]] = defaultdict(dict)
         self._accounts = Accounts(plan.target, plan.run_id)
         self._only_refused = 0
         self._refusal: str | None = None
@@ -168,12 +169,14 @@ class Executor:
 
     def _promises(self, case: Case) -> Promised:
         """Return what each document promises; most cases are like many others, of which the same is promised."""
-        key = promise_key(case, self._plan.contracts[case.subject])
-        promised = self._promised.get(key) if key is not None else None
+        subject = case.subject
+        contracts = self._plan.contracts[subject]
+        key = promise_key(case, contracts)
+        promised = self._promised[subject].get(key) if key is not None else None
         if promised is None:
-            promised = promises(case, self._plan.contracts[case.subject], self._plan.docs)
+            promised = promises(case, contracts, self._plan.docs)
             if key is not None:
-                self._promised[key] = promised
+                self._promised[subject][key] = promised
         return promised
 
     def _skip_reason(self, case: Case) -> str | None:

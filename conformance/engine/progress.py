@@ -77,9 +77,12 @@ class Progress(Struct, dict=True):
         findings = self.findings
         return [language for language in self.promised if not (findings and findings.get(language))]
 
-    def allowed(self, index: int) -> tuple[PromisedAnswer, ...]:
+    def allowed(self, index: int) -> list[PromisedAnswer]:
         """Return the answers that the documents allow to one request, by its place in the case."""
-        return tuple([answer for promise in self.promised.values() for answer in promise.answers[index]])
+        allowed: list[PromisedAnswer] = []
+        for promise in self.promised.values():
+            allowed += promise.answers[index]
+        return allowed
 
     def keeps_promises(self) -> bool:
         """Whether nothing differs so far from any document."""

@@ -72,7 +72,8 @@ def _lacks_accounts(case: Case, target: Target) -> str | None:
 
 def unmet_states(case: Case, target: Target) -> list[str]:
     """Return the names of the states of a case that the target cannot meet, each once."""
-    return list(dict.fromkeys([state.name for state in case.states if not _can_be_met(state.name, target)]))
+    unmet = [state.name for state in case.states if not _can_be_met(state.name, target)]
+    return list(dict.fromkeys(unmet)) if unmet else unmet
 
 
 def _can_be_met(state: str, target: Target) -> bool:
