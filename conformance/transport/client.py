@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.core.exchange import WireRequest
+    from conformance.transport.keeping import KnownHost
     from conformance.transport.outcome import TransferOutcome
     from conformance.transport.sockets import Ready
 
@@ -56,7 +57,7 @@ class _Held(NamedTuple, Generic[TokenT]):
     """An answer that is handed out once its connection was quiet: when at the latest, its host and its socket."""
 
     due: float
-    host: str
+    known: KnownHost
     sock: int
     completed: Completed[TokenT]
 
@@ -65,23 +66,20 @@ class _UnderWay(Generic[TokenT]):
     """A request under way: its transfer, and its times.
 
     Attributes:
-        address: What it was sent to: answers of one address take about the same time.
         begun: When it was started, on the clock of `time.monotonic`.
         deadline: When it is given up, on the clock of `time.monotonic`.
         among: How many were under way when it was started, itself included: too many then, whatever there are now.
         silent: Whether its silence on a fresh connection was noted.
     """
 
-    __slots__ = ("address", "among", "begun", "deadline", "silent", "started", "timeout_s", "token", "transfer")
+    __slots__ = ("among", "begun", "deadline", "silent", "timeout_s", "token", "transfer")
 
-    def __init__(self, transfer: Transfer, token: TokenT, timeout_s: float, address: str, among: int) -> None:
+    def __init__(self, transfer: Transfer, token: TokenT, timeout_s: float, among: int) -> None:
         self.transfer = transfer
         self.token = token
         self.timeout_s = timeout_s
-        self.address = address
         self.among = among
         self.silent = False
-        self.started = time.perf_counter()
         self.begun = time.monotonic()
         self.deadline = self.begun + timeout_s
 
@@ -102,6 +100,7 @@ class Client(Generic[TokenT]):
         self._silent = self._spare = self._fresh = 0
         self._fresh_at = 0.0
         self._look_at = 0.0
+        self._timeout_s = 0.0
         self._uneven = False
         self._heavy = False
         self._multi = pycurl.CurlMulti()
@@ -139,9 +138,10 @@ class Client(Generic[TokenT]):
             self._fresh += 1
         else:
             self._spare -= 1
-        self._uneven |= bool(self._under_way) and timeout_s != next(iter(self._under_way.values())).timeout_s
-        address, among = request.url.partition("?")[0], len(self._under_way) + 1
-        self._under_way[transfer.curl] = _UnderWay(transfer, token, timeout_s, address, among)
+        if timeout_s != self._timeout_s:
+            self._uneven = self._uneven or bool(self._under_way)
+            self._timeout_s = timeout_s
+        self._under_way[transfer.curl] = _UnderWay(transfer, token, timeout_s, len(self._under_way) + 1)
         self._multi.add_handle(transfer.curl)
         self._launched.append(transfer)
 
@@ -220,11 +220,10 @@ class Client(Generic[TokenT]):
             more, succeeded, failed = self._multi.info_read()
             for curl in succeeded:
                 transfer = self._under_way[curl].transfer
-                host, sock = transfer.host, None if transfer.ends_connection else transfer.socket
                 ended = self._end(curl, None)
-                rest_s = self._keeping.rest_s(host) if self._keeping.keeps(host) else 0
-                if rest_s and sock is not None:
-                    self._held.append(_Held(time.monotonic() + rest_s, host, sock, ended))
+                known, sock = transfer.known, transfer.socket
+                if known.rest_s and known.keeps and sock is not None and not transfer.ends_connection:
+                    self._held.append(_Held(time.monotonic() + known.rest_s, known, sock, ended))
                 else:
                     completed.append(ended)
             for curl, number, text in failed:
@@ -265,10 +264,10 @@ class Client(Generic[TokenT]):
 
     def _end(self, curl: pycurl.Curl, fault: tuple[int, str] | None) -> Completed[TokenT]:
         ended = self._under_way.pop(curl)
-        elapsed_s = time.perf_counter() - ended.started
+        now = time.monotonic()
         transfer = ended.transfer
         outcome = transfer.outcome(fault)
-        if not transfer.fresh and self._keeping.answers_unasked(transfer.host):
+        if transfer.known.unasked and not transfer.fresh:
             outcome = LostError(
                 f"{transfer.host} sends bytes that no request asked for, so this may be no answer to it"
             )
@@ -276,30 +275,30 @@ class Client(Generic[TokenT]):
         kept = curl.getinfo(pycurl.ACTIVESOCKET) == transfer.socket
         self._multi.remove_handle(curl)
         self._idle.append(transfer)
-        self._learn(ended, outcome, elapsed_s, kept=kept)
-        return Completed(ended.token, outcome, elapsed_s * 1000)
+        self._learn(ended, outcome, now, kept=kept)
+        return Completed(ended.token, outcome, (now - ended.begun) * 1000)
 
-    def _learn(self, ended: _UnderWay[TokenT], outcome: TransferOutcome, elapsed_s: float, *, kept: bool) -> None:
+    def _learn(self, ended: _UnderWay[TokenT], outcome: TransferOutcome, now: float, *, kept: bool) -> None:
         """Note how a request ended, for those that come after it, and whether libcurl kept its connection."""
         transfer = ended.transfer
+        fresh = transfer.fresh
         answered = not isinstance(outcome, ExchangeError)
-        now = time.monotonic()
         if ended.silent:
             self._silent -= 1
             self._keeping.ended(transfer.host, now, answered=answered)
         if not isinstance(outcome, ExchangeError):
             self._heavy = self._heavy or len(outcome.body) > MODEST
             in_flight = len(self._under_way) + 1
-            self._pace.answered(ended.address, elapsed_s, in_flight, now, fresh=transfer.fresh)
-            if transfer.fresh and self._has_another(transfer):
+            self._pace.answered(transfer.address, now - ended.begun, in_flight, now, fresh=fresh)
+            if fresh and self._has_another(transfer):
                 self._keeping.several(transfer.host)
         elif isinstance(outcome, ClosedError):
-            if transfer.fresh:
+            if fresh:
                 self._pace.closed(len(self._under_way) + 1, now)
-            self._keeping.closed(transfer.host, fresh=transfer.fresh)
+            self._keeping.closed(transfer.host, fresh=fresh)
         if not answered or not kept or transfer.ends_connection:
             transfer.forget_connection()
-        elif self._keeping.keeps(transfer.host):
+        elif transfer.known.keeps:
             if transfer.socket is not None:
                 self._sockets.keep(transfer.socket, transfer.host, now)
         else:
@@ -310,9 +309,11 @@ class Client(Generic[TokenT]):
         for host in self._sockets.unasked():
             self._keeping.unasked(host)
             self._sockets.shut_idle()
-        for host in set(self._sockets.rested(now, self._keeping.rest_s)):
-            self._keeping.quiet(host)
-        self._spare = len(self._sockets.rested(now, self._keeping.rest_s))
+        rested = self._sockets.rested(now, self._keeping.rest_s)
+        news = [host for host in set(rested) if self._keeping.quiet(host)]
+        if news:
+            rested = self._sockets.rested(now, self._keeping.rest_s)
+        self._spare = len(rested)
 
     def _release(self, now: float, completed: list[Completed[TokenT]]) -> None:
         """Hand out the first answers of a host once its connections were quiet: they may be used again then."""
@@ -321,8 +322,8 @@ class Client(Generic[TokenT]):
             for each in self._held
             if now < each.due
             and self._sockets.keeps(each.sock)  # or it was closed: there is nothing that could be used again
-            and self._keeping.keeps(each.host)
-            and self._keeping.rest_s(each.host)
+            and each.known.keeps
+            and each.known.rest_s
         ]
         if len(held) < len(self._held):
             completed += [each.completed for each in self._held if each not in held]
@@ -347,7 +348,7 @@ class Client(Generic[TokenT]):
         for each in self._under_way.values():
             if each.silent or each.transfer.heard or not each.transfer.fresh:
                 continue
-            patience_s = self._pace.silence_s(each.address)
+            patience_s = self._pace.silence_s(each.transfer.address)
             if patience_s is not None and now >= each.deadline - each.timeout_s + patience_s:
                 each.silent = True
                 self._silent += 1

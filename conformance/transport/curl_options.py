@@ -12,9 +12,6 @@ from typing import Final, NamedTuple
 from conformance.transport.libcurl import pycurl
 from conformance.transport.outcome import MAX_BODY_BYTES
 
-_SHORT: Final = 200
-"""Bytes of a header line that is remembered: most come with every answer."""
-
 _NEVER_MS: Final = 0x7FFFFFFF
 _OPTIONS: Final = {
     pycurl.HTTP_VERSION: pycurl.CURL_HTTP_VERSION_1_1,
@@ -32,6 +29,9 @@ _OPTIONS: Final = {
     # The client keeps deadlines of its own, over the whole exchange.
     pycurl.CONNECTTIMEOUT_MS: _NEVER_MS,
 }
+_VISIBLE: Final = bytes(range(ord("!"), ord("~") + 1))
+"""What a request line can hold without ending its target."""
+
 _ADDED_BY_LIBCURL: Final = ("Accept", "User-Agent", "Expect", "Content-Type")
 
 
@@ -39,11 +39,13 @@ class Address(NamedTuple):
     """A URL as libcurl is given it.
 
     Attributes:
+        address: The URL without its query.
         origin: What it connects to: scheme, host and port.
         host: The host with its port, for a person.
         target: The target of the request line, byte for byte.
     """
 
+    address: str
     origin: str
     host: str
     target: bytes
@@ -73,15 +75,22 @@ def address_of(url: str) -> Address:
     Raises:
         ValueError: When a request line cannot hold its target.
     """
-    before, _, query = url.partition("#")[0].partition("?")
-    origin, host, path = _split_path(before)
+    address, _, query = (url.partition("#")[0] if "#" in url else url).partition("?")
+    origin, host, path = _split_path(address)
     target = f"{path}?{query}" if query else path
-    if not target.isprintable() or " " in target:
-        raise ValueError(f"{host}: URL can't contain control characters. {target!r}")
-    try:
-        return Address(origin, host, target.encode("ascii"))
-    except ValueError as fault:
-        raise ValueError(f"{host}: {fault}") from None
+    octets = target.encode(errors="surrogatepass")
+    if octets.translate(None, _VISIBLE):
+        raise ValueError(_why_not(host, target))
+    return Address(address, origin, host, octets)
+
+
+def _why_not(host: str, target: str) -> str:
+    if target.isprintable() and " " not in target:
+        try:
+            target.encode("ascii")
+        except ValueError as fault:
+            return f"{host}: {fault}"
+    return f"{host}: URL can't contain control characters. {target!r}"
 
 
 @lru_cache(64)
@@ -107,18 +116,3 @@ def header_lines(headers: tuple[tuple[str, str], ...], *, has_body: bool) -> lis
     if not has_body:
         lines.append("Content-Length: 0")
     return [line.encode("latin-1") for line in lines]
-
-
-def header_of(line: bytes) -> tuple[str, str]:
-    """Return the name, in lower case, and the value of a header line of an answer."""
-    return _short_header(line) if len(line) <= _SHORT else _split_header(line)
-
-
-@lru_cache(1024)
-def _short_header(line: bytes) -> tuple[str, str]:
-    return _split_header(line)  # a long line is not remembered: a thousand of them would be a hundred megabytes
-
-
-def _split_header(line: bytes) -> tuple[str, str]:
-    name, _, value = line.decode("latin-1").partition(":")
-    return name.strip().lower(), value.strip()

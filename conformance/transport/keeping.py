@@ -20,10 +20,13 @@ _TRIAL_S: Final = 0.05
 """How long a connection must be quiet after an answer, until one to its host was, before a request goes out on it."""
 
 
-class _Host(Struct):
-    """What is known of one host.
+class KnownHost(Struct):
+    """What is known of one host, and what follows from it: that is worked out when something becomes known.
 
     Attributes:
+        rest_s: How long a connection must be quiet after an answer: what comes late would answer the next request.
+            A server that sends more than was asked for does so after its first answers. After that no time is lost.
+        keeps: Whether a connection is kept after an answer.
         closes: Whether it closed a kept connection without saying so.
         breaks_off: Whether it closed a fresh connection without an answer, as one does that crashes.
         silent: How many requests on fresh connections are unanswered while others are answered.
@@ -34,6 +37,8 @@ class _Host(Struct):
         proved: Whether one was quiet for long enough after an answer.
     """
 
+    rest_s: float
+    keeps: bool
     closes: bool = False
     breaks_off: bool = False
     silent: int = 0
@@ -53,40 +58,41 @@ class Keeping:
     """Decides for each host whether connections are kept."""
 
     def __init__(self) -> None:
-        self._hosts: dict[str, _Host] = {}
+        self._hosts: dict[str, KnownHost] = {}
         self._once = False
 
     def use_once(self) -> None:
         """Keep no further one: each of a few requests would wait longer until it may be used than for a new one."""
         self._once = True
+        for known in self._hosts.values():
+            self._settle(known)
 
-    def keeps(self, host: str) -> bool:
-        """Whether a connection to the host is kept after an answer."""
-        known = self._hosts.get(host)
-        if self._once and (known is None or not known.proved):
-            return False
-        return known is None or not (known.closes or known.silent or known.one_at_a_time or known.unasked)
+    def host(self, name: str) -> KnownHost:
+        """Return what is known of a host, and will be."""
+        known = self._hosts.get(name)
+        if known is None:
+            known = self._hosts[name] = KnownHost(_TRIAL_S, not self._once)
+        return known
 
     def rest_s(self, host: str) -> float:
-        """Return how long a connection must be quiet after an answer: what comes late would answer the next request.
+        """Return how long a connection must be quiet after an answer."""
+        return self.host(host).rest_s
 
-        A server that sends more than was asked for does so after its first answers. After that no time is lost.
-        """
-        known = self._hosts.get(host)
-        return 0.0 if known is not None and known.proved else _TRIAL_S
-
-    def quiet(self, host: str) -> None:
-        """Note that a connection was quiet for `rest_s` after an answer."""
-        self._of(host).proved = True
+    def quiet(self, host: str) -> bool:
+        """Note that a connection was quiet for `rest_s` after an answer; return whether that is news."""
+        known = self.host(host)
+        if known.proved:
+            return False
+        known.proved = True
+        known.rest_s = 0.0
+        self._settle(known)
+        return True
 
     def unasked(self, host: str) -> None:
         """Note that something came on a kept connection that no request asked for."""
-        self._of(host).unasked = True
-
-    def answers_unasked(self, host: str) -> bool:
-        """Whether something came on a kept connection that no request asked for."""
-        known = self._hosts.get(host)
-        return known is not None and known.unasked
+        known = self.host(host)
+        known.unasked = True
+        self._settle(known)
 
     def closed(self, host: str, *, fresh: bool) -> None:
         """Note that a connection was closed without a word when a request was under way on it.
@@ -95,28 +101,38 @@ class Keeping:
             host: The host.
             fresh: Whether no request was sent on it before: then it is not the keeping that is to blame.
         """
+        known = self.host(host)
         if fresh:
-            self._of(host).breaks_off = True
+            known.breaks_off = True
         else:
-            self._of(host).closes = True
+            known.closes = True
+        self._settle(known)
 
     def several(self, host: str) -> None:
         """Note that a new connection was answered while another was kept."""
-        self._of(host).several = True
+        known = self.host(host)
+        known.several = True
+        self._settle(known)
 
     def silent(self, host: str, now: float, *, kept: bool) -> None:
         """Note a request on a fresh connection that stays silent; connections `kept` so far are closed now."""
-        known = self._of(host)
+        known = self.host(host)
         known.silent += 1
         if kept:
             known.freed_at = now
+        self._settle(known)
 
     def ended(self, host: str, now: float, *, answered: bool) -> None:
         """Note the end of a request that was silent."""
-        known = self._of(host)
+        known = self.host(host)
         known.silent -= 1
         if answered and now - known.freed_at <= _AT_ONCE_S:
             known.proofs += 1
+        self._settle(known)
+
+    def _settle(self, known: KnownHost) -> None:
+        ill = known.closes or known.silent > 0 or known.one_at_a_time or known.unasked
+        known.keeps = not ill and (known.proved or not self._once)
 
     def notes(self) -> list[tuple[str, str]]:
         """Return what was learned: each host, and a sentence for a person."""
@@ -130,6 +146,3 @@ class Keeping:
             elif known.one_at_a_time:
                 notes.append((host, f"{host} serves one connection at a time, so none is kept between requests"))
         return notes
-
-    def _of(self, host: str) -> _Host:
-        return self._hosts.setdefault(host, _Host())

@@ -89,15 +89,16 @@ class Pace:
             fresh: Whether it came on a new connection, as all do of a server that closes them. Behind others,
                 more only wait in the accept queue, which is short.
         """
-        self._closed = max(self._closed - _FORGIVEN, 0.0)
+        if self._closed:
+            self._closed = max(self._closed - _FORGIVEN, 0.0)
         usual = self._usual.get(address)
         if usual is None:
             usual = self._usual[address] = _Usual(took_s, took_s)
         else:
             # What was silent for long waited in a queue: it must not make the next silence look usual.
-            usual.note(min(took_s, max(SILENCE_S, _TIMES_TYPICAL * usual.mean)))
-        if took_s <= max(_HASTE * self._timeout_s, _NOT_SLOWER * usual.least):
-            if not fresh or took_s <= _QUEUED * usual.least:
+            usual.note(took_s if took_s <= SILENCE_S else min(took_s, max(SILENCE_S, _TIMES_TYPICAL * usual.mean)))
+        if took_s <= _HASTE * self._timeout_s or took_s <= _NOT_SLOWER * usual.least:
+            if self._limit < self._ceiling and (not fresh or took_s <= _QUEUED * usual.least):
                 self._grow()
         elif took_s > max(_SLOW * self._timeout_s, 2 * usual.least) and self._limit > FIRST:
             self._cut(in_flight, now, least=FIRST)

@@ -139,13 +139,12 @@ class Sockets:
 
     def rested(self, now: float, rest_s: Callable[[str], float]) -> list[str]:
         """Return the hosts of the connections that no request uses, and that were quiet for so long since the last."""
-        kept = (self._kept[sock] for sock in self._resting if sock in self._kept)
+        kept = [self._kept[sock] for sock in self._resting if sock in self._kept]
         return [host for host, since in kept if now - since >= rest_s(host)]
 
-    def has_rested(self, sock: int, now: float, rest_s: Callable[[str], float]) -> bool:
+    def has_rested(self, sock: int, now: float, rest_s: float) -> bool:
         """Whether a connection was quiet for so long since its last answer."""
-        host, since = self._kept.get(sock, ("", now))
-        return now - since >= rest_s(host)
+        return not rest_s or now - self._kept.get(sock, ("", now))[1] >= rest_s
 
     def keep(self, sock: int, host: str, now: float) -> None:
         """Note that a connection to a host is kept after an answer."""

@@ -30,7 +30,8 @@ from typing import TYPE_CHECKING, Final
 from conformance.core.exchange import WireResponse
 from conformance.transport.content_codings import decoded
 from conformance.transport.curl_failures import WEIRD_REPLY, failure
-from conformance.transport.curl_options import address_of, header_lines, header_of, new_handle, trust_as_python_does
+from conformance.transport.curl_options import address_of, header_lines, new_handle, trust_as_python_does
+from conformance.transport.heads import LIST, read_head
 from conformance.transport.keeping import Keeping
 from conformance.transport.libcurl import pycurl
 from conformance.transport.outcome import ExchangeError, LostError
@@ -38,19 +39,17 @@ from conformance.transport.whole_bodies import is_whole
 
 if TYPE_CHECKING:
     from conformance.core.exchange import WireRequest
+    from conformance.transport.heads import Head
     from conformance.transport.outcome import TransferOutcome
     from conformance.transport.sockets import Sockets
 
-_BLANK: Final = (b"\r\n", b"\n")
-_VERSIONS: Final = (b"HTTP/1.1 ", b"HTTP/1.0 ")
 _MOST_PIECES: Final = 50_000
 """Pieces of one body, such as chunks: an answer of a few kilobytes has one or two."""
 MOST_TOGETHER: Final = 32 * 1024 * 1024
 """Bytes of bodies that may arrive at the same moment: sixty-four of the largest answers would take too much memory."""
 MODEST: Final = 256 * 1024
 """A body of no more bytes is never broken off because of others. After a larger one, few requests are in flight."""
-_LIST: Final = "content-encoding"
-_SAYING_ITS_END: Final = frozenset({"content-length", "transfer-encoding", _LIST})
+_SAYING_ITS_END: Final = frozenset({"content-length", "transfer-encoding", LIST})
 _NO_END: Final = "unexpected eof"
 
 _Shape = tuple[str, str, tuple[tuple[str, str], ...], bool]
@@ -76,6 +75,9 @@ class Transfer:
         host: The host that is spoken to, with its port.
         socket: The socket of its connection, once it has one.
         stale: Whether libcurl was stopped before it sent anything, because the server has closed the connection.
+        known: What is known of the host.
+        address: The URL without its query.
+        ends_connection: Whether the connection is closed after the answer, of which the outcome was taken.
     """
 
     def __init__(self, sockets: Sockets, arriving: Arriving) -> None:
@@ -93,7 +95,9 @@ class Transfer:
         self.socket: int | None = None
         self._keeps = True
         self._alone = False
-        self._rest_s = Keeping().rest_s
+        self.known = Keeping().host("")
+        self.address = ""
+        self.ends_connection = True
         self._shape: _Shape | None = None
         self._trusts = False
         curl.setopt(pycurl.HEADERFUNCTION, self._head.append)
@@ -127,11 +131,11 @@ class Transfer:
         Raises:
             ValueError: For what HTTP cannot say.
         """
-        origin, self.host, target = address_of(request.url)
+        self.address, origin, self.host, target = address_of(request.url)
         self.restart()
-        self._rest_s = keeping.rest_s
+        self.known = keeping.host(self.host)
         self._connect_alone(alone=alone)
-        if keeping.keeps(self.host) != self._keeps:
+        if self.known.keeps != self._keeps:
             self._keeps = not self._keeps
             self.curl.setopt(pycurl.FORBID_REUSE, not self._keeps)
         shape = (request.method, origin, request.headers, bool(request.body))
@@ -168,30 +172,19 @@ class Transfer:
         return outcome
 
     def _outcome(self, fault: tuple[int, str] | None) -> TransferOutcome:
-        if fault is not None and not self._only_unfinished(*fault):
-            return self._failure(*fault)
-        if not self._head[0].startswith(_VERSIONS):
-            return self._failure(WEIRD_REPLY, "")
-        if not self._head_ended():
+        head = read_head(tuple(self._head))
+        self.ends_connection = not self._keeps or head.closes
+        if fault is not None and not self._only_unfinished(head, *fault):
+            return self._failure(head, *fault)
+        if not head.known:
+            return self._failure(head, WEIRD_REPLY, "")
+        if not head.ended:
             return LostError("the answer broke off in its head, before its body")
-        headers = self._headers()
         try:
-            return WireResponse(self.curl.getinfo(pycurl.RESPONSE_CODE), headers, decoded(bytes(self._body), headers))
+            body = decoded(bytes(self._body), head.headers)
         except ExchangeError as unreadable:
             return unreadable
-
-    @property
-    def ends_connection(self) -> bool:
-        """Whether the connection is closed after the answer that has arrived."""
-        if not self._keeps or not self._head:
-            return True
-        head = b"".join(self._head).lower()
-        if self._head[0].startswith(_VERSIONS[1]):
-            return b"keep-alive" not in head
-        # Nearly every head has nothing of it: only one that may is read line by line.
-        return b"close" in head and any(
-            line[:11].lower() == b"connection:" and b"close" in line.lower() for line in self._head
-        )
+        return WireResponse(self.curl.getinfo(pycurl.RESPONSE_CODE), head.headers, body)
 
     def forget_connection(self) -> None:
         """Note that the connection of the request is closed."""
@@ -222,45 +215,20 @@ class Transfer:
             curl.setopt(pycurl.NOBODY, 1)  # or it would wait for a body that does not come
         curl.setopt(pycurl.CUSTOMREQUEST, method)
 
-    def _head_ended(self) -> bool:
-        """Whether the blank line came that ends a head; libcurl takes a connection that is closed for one."""
-        for line in reversed(self._head):
-            if line in _BLANK:
-                return True
-            if line[:5] == b"HTTP/":
-                break
-        return False
-
-    def _only_unfinished(self, number: int, text: str) -> bool:
+    def _only_unfinished(self, head: Head, number: int, text: str) -> bool:
         """Whether all that is wrong is that a TLS connection ended without a word after a body that shows its end."""
-        if number != pycurl.E_RECV_ERROR or _NO_END not in text or not self._head or not self._head_ended():
+        if number != pycurl.E_RECV_ERROR or _NO_END not in text or not head.ended:
             return False
-        headers = self._headers()
-        return not (_SAYING_ITS_END & headers.keys()) and is_whole(bytes(self._body))
+        return not (_SAYING_ITS_END & head.headers.keys()) and is_whole(bytes(self._body))
 
-    def _headers(self) -> dict[str, str]:
-        headers: dict[str, str] = {}
-        over = False
-        for line in self._head:
-            if line[:5] == b"HTTP/":
-                headers.clear()  # what came before was an interim answer
-                over = False
-            elif line in _BLANK:
-                over = True
-            elif not over:  # what comes after is a trailer
-                name, value = header_of(line)
-                # Several lines are one list of codings; of another header that comes twice the last counts.
-                headers[name] = f"{headers[name]}, {value}" if name == _LIST and name in headers else value
-        return headers
-
-    def _failure(self, number: int, text: str) -> ExchangeError:
+    def _failure(self, head: Head, number: int, text: str) -> ExchangeError:
         if self._pieces > _MOST_PIECES:
             return ExchangeError(f"the answer comes in more than {_MOST_PIECES} pieces")
         if self._crowded_out:
             return ExchangeError(
                 f"the answers that arrive together are larger than {MOST_TOGETHER // 1024 // 1024} MiB"
             )
-        length = self._headers().get("content-length")
+        length = head.headers.get("content-length")
         return failure(number, text, host=self.host, head=self._head, received=len(self._body), length=length)
 
     def _receive(self, piece: bytes) -> int | None:
@@ -284,7 +252,7 @@ class Transfer:
 
     def _may_not_be_used(self, sock: int) -> bool:
         now = time.monotonic()
-        return self._sockets.is_stale(sock, now) or not self._sockets.has_rested(sock, now, self._rest_s)
+        return self._sockets.is_stale(sock, now) or not self._sockets.has_rested(sock, now, self.known.rest_s)
 
     def _connect_alone(self, *, alone: bool) -> None:
         if alone != self._alone:

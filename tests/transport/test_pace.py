@@ -117,27 +117,27 @@ class TestPace:
 class TestKeeping:
     def test_connections_are_kept_until_one_is_closed_without_a_word(self) -> None:
         keeping = Keeping()
-        assert keeping.keeps(HOST)
+        assert keeping.host(HOST).keeps
         keeping.closed(HOST, fresh=False)
-        assert not keeping.keeps(HOST)
-        assert keeping.keeps("another")
+        assert not keeping.host(HOST).keeps
+        assert keeping.host("another").keeps
         assert "without saying so" in keeping.notes()[0][1]
 
     def test_a_server_that_breaks_off_on_new_connections_too_is_said_nothing_of(self) -> None:
         keeping = Keeping()
         keeping.closed(HOST, fresh=True)
-        assert keeping.keeps(HOST)
+        assert keeping.host(HOST).keeps
         keeping.closed(HOST, fresh=False)
-        assert not keeping.keeps(HOST)
+        assert not keeping.host(HOST).keeps
         assert keeping.notes() == []
 
     def test_a_server_that_sits_on_a_kept_connection_gives_itself_away(self) -> None:
         keeping = Keeping()
         for now in (1.0, 3.0):
             keeping.silent(HOST, now, kept=True)
-            assert not keeping.keeps(HOST)
+            assert not keeping.host(HOST).keeps
             keeping.ended(HOST, now + 0.01, answered=True)
-        assert not keeping.keeps(HOST)
+        assert not keeping.host(HOST).keeps
         assert "one connection at a time" in keeping.notes()[0][1]
 
     def test_a_request_that_the_kernel_sends_again_later_is_no_sign_of_that(self) -> None:
@@ -145,7 +145,7 @@ class TestKeeping:
         for now in (1.0, 3.0, 5.0):
             keeping.silent(HOST, now, kept=True)
             keeping.ended(HOST, now + 0.4, answered=True)
-        assert keeping.keeps(HOST)
+        assert keeping.host(HOST).keeps
         assert keeping.notes() == []
 
     def test_where_no_connection_was_kept_none_was_in_the_way(self) -> None:
@@ -153,7 +153,7 @@ class TestKeeping:
         for now in (1.0, 3.0, 5.0):
             keeping.silent(HOST, now, kept=False)
             keeping.ended(HOST, now + 0.01, answered=True)
-        assert keeping.keeps(HOST)
+        assert keeping.host(HOST).keeps
         assert keeping.notes() == []
 
     def test_one_that_answers_on_a_new_connection_beside_a_kept_one_does_not_sit_on_it(self) -> None:
@@ -162,7 +162,7 @@ class TestKeeping:
         for now in (1.0, 3.0, 5.0):
             keeping.silent(HOST, now, kept=True)
             keeping.ended(HOST, now + 0.01, answered=True)
-        assert keeping.keeps(HOST)
+        assert keeping.host(HOST).keeps
 
 
 class TestContact:
