@@ -319,6 +319,9 @@ def test_nobody_there_is_told(client: AnyClient, url: str, says: str) -> None:
     [
         WireRequest("GET", "http://127.0.0.1:1/a b"),
         WireRequest("GET", "http://127.0.0.1:1/é"),
+        WireRequest("GET", "http://127.0.0.1:1/?a\tb"),
+        WireRequest("GET", "http://127.0.0.1:1/?a\x7f"),
+        WireRequest("GET", "http://127.0.0.1:1/?a\ud800"),
         WireRequest("GET", "http://127.0.0.1:1/", (("X", "a\r\nInjected: b"),)),
         WireRequest("GET", "http://127.0.0.1:1/", (("X", "流"),)),
     ],
