@@ -209,13 +209,13 @@ class Case(Struct, frozen=True):
     @property
     def changed(self) -> dict[str, object]:
         """What it sends otherwise than the valid request that it starts from, as its file has it; `None`: left out."""
-        own = self.operation
-        return {
-            name: step.params[name] if name in step.params else step.extra.get(name)
-            for step in self.steps
-            if step.operation == own
-            for name in step.changed
-        }
+        changed: dict[str, object] = {}
+        for step in self.steps:
+            if step.changed and step.operation == self.operation:
+                params, extra = step.params, step.extra
+                for name in step.changed:
+                    changed[name] = params[name] if name in params else extra.get(name)
+        return changed
 
     @property
     def states(self) -> tuple[ProviderState, ...]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, TypedDict, Unpack
+from typing import TYPE_CHECKING, Final, Protocol
+
+from msgspec import Struct, field
 
 from conformance.core.wording import shorten
 from conformance.judging.exchange_entries import caller_entry, clean_value
@@ -40,18 +42,21 @@ class Reportable(Protocol):
         """Its place in its file."""
 
 
-class Shown(TypedDict, total=False):
-    """The attributes of a result that come from what was sent for it."""
+class Shown(Struct):
+    """The attributes of a result that come from what was sent for it; see there."""
 
-    follows: tuple[Language, ...]
-    mismatches: tuple[Mismatch, ...]
-    exchanges: tuple[ExchangeEntry | DigestEntry, ...]
-    observed: Mapping[Language, tuple[ErrorRow, ...]]
-    reproduce: str | None
-    rerun: str | None
-    elapsed_ms: float
-    answered: str | None
-    caller: CallerEntry | None
+    follows: tuple[Language, ...] = ()
+    mismatches: tuple[Mismatch, ...] = ()
+    exchanges: tuple[ExchangeEntry | DigestEntry, ...] = ()
+    observed: Mapping[Language, tuple[ErrorRow, ...]] = field(default_factory=dict)
+    reproduce: str | None = None
+    rerun: str | None = None
+    elapsed_ms: float = 0.0
+    answered: str | None = None
+    caller: CallerEntry | None = None
+
+
+_NOTHING_SENT: Final = Shown()
 
 
 def result_of(
@@ -62,7 +67,7 @@ def result_of(
     reason: str | None,
     *,
     verdicts: Mapping[Language, Verdict] | None = None,
-    **shown: Unpack[Shown],
+    shown: Shown = _NOTHING_SENT,
 ) -> CaseResult:
     """Return the result of a case, a case for SDKs or a check of a model.
 
@@ -78,33 +83,42 @@ def result_of(
     if verdicts is None:
         covered = plan.docs if promised is None else promised.kept
         verdicts = {language: verdict if language in covered else "not_applicable" for language in plan.docs}
+    states = getattr(each, "states", ())
     return CaseResult(
         id=each.id,
         title=each.title,
         trigger=getattr(each, "trigger", "documented"),
         verdict=verdict,
         verdicts=verdicts,
+        follows=shown.follows,
         reason=reason,
+        mismatches=shown.mismatches,
+        exchanges=shown.exchanges,
+        exact=promised.exact if promised is not None else {},
+        observed=shown.observed,
+        reproduce=shown.reproduce,
+        rerun=shown.rerun,
         where=str(each.where),
         lines=promised.lines if promised is not None else {},
-        exact=promised.exact if promised is not None else {},
-        product=_product(getattr(each, "operation", ""), plan),
+        elapsed_ms=shown.elapsed_ms,
         known_failing=plan.expected_failures.reason(each.id),
+        answered=shown.answered,
+        caller=shown.caller,
         rule_lines=promised.rule_lines if promised is not None else {},
         changed=getattr(each, "changed", {}),
-        states=tuple([{"name": state.name, "params": dict(state.params)} for state in getattr(each, "states", ())]),
-        **shown,
+        states=tuple([{"name": state.name, "params": dict(state.params)} for state in states]) if states else (),
+        product=_product(getattr(each, "operation", ""), plan),
     )
 
 
 def digests(progress: Progress, *, through_sdk: bool) -> Shown:
     """Return what is kept of a pass: a digest of each exchange."""
-    return {
-        "exchanges": tuple([sent.digest() for sent in progress.exchanges]),
+    return Shown(
+        exchanges=tuple([sent.digest() for sent in progress.exchanges]),
         # A code that a document has: there is no secret in it.
-        "answered": str(progress.code or SUCCESS),
-        "caller": _caller(progress) if through_sdk else None,
-    }
+        answered=str(progress.code or SUCCESS),
+        caller=_caller(progress) if through_sdk else None,
+    )
 
 
 def whole(progress: Progress, again: str, reason: str | None, *, through_sdk: bool) -> Shown:
@@ -118,14 +132,14 @@ def whole(progress: Progress, again: str, reason: str | None, *, through_sdk: bo
     """
     redactor = progress.redactor()
     command = again if through_sdk else progress.reproduce()
-    return {
-        "mismatches": tuple(mismatch.redacted(redactor) for mismatch in merge(progress.findings)),
-        "exchanges": tuple(sent.entry(redactor) for sent in progress.exchanges),
-        "reproduce": redactor.text(command) or None,
-        "rerun": redactor.text(again) or None if not through_sdk else None,
-        "answered": None if reason is not None else _answered(progress, redactor),
-        "caller": _caller(progress) if through_sdk else None,
-    }
+    return Shown(
+        mismatches=tuple(mismatch.redacted(redactor) for mismatch in merge(progress.findings)),
+        exchanges=tuple(sent.entry(redactor) for sent in progress.exchanges),
+        reproduce=redactor.text(command) or None,
+        rerun=redactor.text(again) or None if not through_sdk else None,
+        answered=None if reason is not None else _answered(progress, redactor),
+        caller=_caller(progress) if through_sdk else None,
+    )
 
 
 def _caller(progress: Progress) -> CallerEntry | None:

@@ -14,7 +14,7 @@ from conformance.core.redaction import known_secrets
 from conformance.core.wording import shorten
 from conformance.engine.accounts import Accounts
 from conformance.engine.calls import NotSentError
-from conformance.engine.case_results import digests, result_of, whole
+from conformance.engine.case_results import Shown, digests, result_of, whole
 from conformance.engine.notes import RunNote
 from conformance.engine.preflight.checks import Preflight
 from conformance.engine.preflight.findings import PreflightFindings
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from conformance.contract.languages import Language
     from conformance.core.exchange import Credentials
     from conformance.engine.calls import Review
-    from conformance.engine.case_results import Shown
     from conformance.engine.effects import Steps
     from conformance.engine.plan import Plan
     from conformance.judging.findings import Finding
@@ -304,7 +303,9 @@ class Executor:
         unproven = self._unproven(case, progress) if error is None else None
         if unproven is not None:
             progress.findings.clear()
-            return result_of(case, self._plan, promised, "not_run", unproven, **self._shown(case, progress, unproven))
+            return result_of(
+                case, self._plan, promised, "not_run", unproven, shown=self._shown(case, progress, unproven)
+            )
         verdicts = self._verdicts(promised, progress, error)
         verdict, follows = overall_verdict(verdicts)
         if verdict == "pass":
@@ -314,9 +315,9 @@ class Executor:
             if silent:
                 verdict, follows = "divergent", silent
         shown = self._shown(case, progress, error, brief=verdict == "pass" and not self._plan.keep_all)
-        shown["follows"] = follows
-        shown["observed"] = {language: tuple(rows) for language, rows in progress.observed.items()}
-        return result_of(case, self._plan, promised, verdict, error, verdicts=verdicts, **shown)
+        shown.follows = follows
+        shown.observed = {language: tuple(rows) for language, rows in progress.observed.items()}
+        return result_of(case, self._plan, promised, verdict, error, verdicts=verdicts, shown=shown)
 
     def _unproven(self, case: Case, progress: Progress) -> str | None:
         """Return why what differs in a case says nothing about the documents, or `None`."""
@@ -346,8 +347,8 @@ class Executor:
             again = self._plan.run_line(case.id, str(case.where).rsplit(":", 2)[0])
             shown = whole(progress, again, reason, through_sdk=self._through_sdk)
         else:
-            shown = {}
-        shown["elapsed_ms"] = progress.elapsed_ms
+            shown = Shown()
+        shown.elapsed_ms = progress.elapsed_ms
         return shown
 
     @property

@@ -72,15 +72,26 @@ class StepJudge:
             progress: Of the case; its last exchanges are those of these answers.
         """
         envelopes = [self.envelope(answered, step) for answered in answers]
-        of_all = [*_wrong_count(step, answers), *self._review_calls(index, send, len(answers), progress)]
+        of_all = [] if step.successes is None else _wrong_count(step.successes, answers)
+        if self._review is not None:
+            of_all += self._review_calls(self._review, index, send, len(answers), progress)
         for language in progress.open_languages():
             promise = progress.promised[language]
             allowed = promise.answers[index]
             for answered, of_envelope in zip(answers, envelopes, strict=True):
                 # A row that is repeated word for word asks for no field: nothing need be filled in or compared.
                 exact = exact_row(answered, allowed)
-                judged = ([], exact) if exact else judge(answered, _filled(allowed, send.values), send.wire)
-                _note(language, judged, citing(of_envelope, promise.format_lines[index]), progress)
+                if exact is not None and not of_envelope:
+                    _observe(language, exact, progress)
+                    continue
+                findings, matched = judge(answered, _filled(allowed, send.values), send.wire)
+                # A finding of the envelope is not repeated where the document differs in the same place.
+                places = {finding.where for finding in findings}
+                more = [finding for finding in of_envelope if finding.where not in places]
+                if findings or more:
+                    progress.add(language, findings + citing(more, promise.format_lines[index]))
+                elif matched is not None:
+                    _observe(language, matched, progress)
             if of_all:
                 progress.add(language, [finding.at(allowed[0].line) for finding in of_all])
 
@@ -106,14 +117,12 @@ class StepJudge:
             line = progress.promised[language].answers[index][0].line
             progress.add(language, [Finding("response.body", (ENVELOPE,), text, line) for text in dict.fromkeys(texts)])
 
-    def _review_calls(self, index: int, send: Send, count: int, progress: Progress) -> list[Finding]:
-        """Judge what an SDK sent and reported in the last `count` exchanges; nothing without an SDK."""
-        if self._review is None:
-            return []
+    def _review_calls(self, review: Review, index: int, send: Send, count: int, progress: Progress) -> list[Finding]:
+        """Judge what an SDK sent and reported in the last `count` exchanges."""
         exchanges = [sent.exchange for sent in progress.exchanges[-count:]]
         answers = [answer for promise in progress.promised.values() for answer in promise.answers[index]]
         fields = next((answer.fields for answer in answers if answer.fields), ())
-        return self._review.differences(send, exchanges, fields)
+        return review.differences(send, exchanges, fields)
 
 
 def _filled(answers: Sequence[PromisedAnswer], values: Mapping[str, object]) -> list[PromisedAnswer]:
@@ -121,25 +130,14 @@ def _filled(answers: Sequence[PromisedAnswer], values: Mapping[str, object]) -> 
     return [replace(answer, body=fill_body(answer.body, values)) if answer.body else answer for answer in answers]
 
 
-def _note(
-    language: Language,
-    judged: tuple[list[Finding], PromisedAnswer | None],
-    of_envelope: Sequence[Finding],
-    progress: Progress,
-) -> None:
-    """Note how one answer differs from one document, or which row of its table of errors it matched."""
-    findings, matched = judged
-    if findings or of_envelope:
-        # A finding of the envelope is not repeated where the document differs in the same place.
-        places = {finding.where for finding in findings}
-        progress.add(language, findings + [finding for finding in of_envelope if finding.where not in places])
-    elif matched is not None and (row := matched.row) is not None:
+def _observe(language: Language, matched: PromisedAnswer, progress: Progress) -> None:
+    """Note which row of a document's table of errors an answer matched, if any."""
+    row = matched.row
+    if row is not None:
         progress.observed.setdefault(language, []).append(row)
 
 
-def _wrong_count(step: Step, answers: Sequence[Answered]) -> list[Finding]:
-    """Return the number of successes among requests of the same moment, when the case asks for another."""
-    if step.successes is None:
-        return []
+def _wrong_count(wanted: int, answers: Sequence[Answered]) -> list[Finding]:
+    """Return the number of successes among requests of the same moment, when it is not the one wanted."""
     succeeded = sum(answered.code is None for answered in answers)
-    return [Finding("responses.successes", (step.successes,), succeeded)] if succeeded != step.successes else []
+    return [Finding("responses.successes", (wanted,), succeeded)] if succeeded != wanted else []

@@ -54,8 +54,8 @@ def exact_row(answered: Answered, answers: Iterable[PromisedAnswer]) -> Promised
     """Return the row of the document that the answer repeats word for word, when there is nothing more to compare."""
     status, code, message = answered.status, answered.code, answered.body.get("Message")
     taking = None
-    for answer in answers:
-        if answer.code != code or answer.status != status or answer.row is None or answer.body:
+    for answer in answers if code is not None else ():
+        if answer.code != code or answer.status != status or answer.message is None or answer.body:
             continue
         if answer.takes(message):
             # A row with the very message says more than one whose placeholders take it.
