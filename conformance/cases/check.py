@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.cases.substitution import references
 from conformance.core.wording import near
@@ -22,7 +24,7 @@ MOST_WRITTEN: Final = 1_000_000
 _HOLDERS: Final = ("given", "set", "extra", "expect", "until")
 
 
-class CaseProblem(NamedTuple):
+class CaseProblem(Struct, frozen=True):
     """What is wrong, where in the case, and how to fix it."""
 
     message: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -54,7 +54,7 @@ def begins_with_date(value: object) -> bool:
     return isinstance(value, str) and _DATE.match(value) is not None
 
 
-class FieldGroup(NamedTuple):
+class FieldGroup(Struct, frozen=True):
     """Fields that stand side by side inside an answer.
 
     Attributes:

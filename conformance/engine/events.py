@@ -30,58 +30,55 @@ if TYPE_CHECKING:
 SCHEMA_VERSION: Final = 1
 
 
-class RunStarted(TypedDict):
-    """The first event: what is tested, by what, and how many cases will come.
+if TYPE_CHECKING:  # types alone: to make the classes would take as long as a case
 
-    `documented` is by language: the rows of the tables of errors; `order` has the ids of the cases in their order.
-    """
+    class RunStarted(TypedDict):
+        """The first event: what is tested, by what, and how many cases will come.
 
-    event: Literal["run_started"]
-    schema_version: int
-    tool: ToolEntry
-    docs: str
-    target: TargetEntry
-    started_at: str
-    selected: int
-    documented: dict[str, int]
-    points: list[PointEntry]
-    order: list[str]
-    shard: NotRequired[ShardEntry]
+        `documented` is by language: the rows of the tables of errors; `order` has the ids of the cases in their order.
+        """
 
+        event: Literal["run_started"]
+        schema_version: int
+        tool: ToolEntry
+        docs: str
+        target: TargetEntry
+        started_at: str
+        selected: int
+        documented: dict[str, int]
+        points: list[PointEntry]
+        order: list[str]
+        shard: NotRequired[ShardEntry]
 
-class CaseFinished(TypedDict):
-    """One verdict."""
+    class CaseFinished(TypedDict):
+        """One verdict."""
 
-    event: Literal["case_finished"]
-    case: CaseEntry
+        event: Literal["case_finished"]
+        case: CaseEntry
 
+    class NoteAdded(TypedDict):
+        """A fact about the target; of several with one key the first counts."""
 
-class NoteAdded(TypedDict):
-    """A fact about the target; of several with one key the first counts."""
+        event: Literal["note"]
+        key: str
+        text: str
 
-    event: Literal["note"]
-    key: str
-    text: str
+    class FuzzFinished(TypedDict):
+        """How far the requests of a fuzz run reached."""
 
+        event: Literal["fuzz"]
+        seed: int
+        requests: int
+        reached: Mapping[str, ReachedEntry]
 
-class FuzzFinished(TypedDict):
-    """How far the requests of a fuzz run reached."""
+    class RunFinished(TypedDict):
+        """The last event; a run without one was killed."""
 
-    event: Literal["fuzz"]
-    seed: int
-    requests: int
-    reached: Mapping[str, ReachedEntry]
+        event: Literal["run_finished"]
+        duration_s: float
+        interrupted: bool
 
-
-class RunFinished(TypedDict):
-    """The last event; a run without one was killed."""
-
-    event: Literal["run_finished"]
-    duration_s: float
-    interrupted: bool
-
-
-Event = RunStarted | NoteAdded | CaseFinished | FuzzFinished | RunFinished
+    Event = RunStarted | NoteAdded | CaseFinished | FuzzFinished | RunFinished
 
 
 def run_started(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.cases.promises import promise_key, promises
 from conformance.contract.common_codes import common_codes
@@ -71,7 +74,7 @@ _MOST_IN_VAIN: Final = 5
 """How many cases in a row are run again in vain before that is no longer tried."""
 
 
-class _Unjudged(NamedTuple):
+class _Unjudged(Struct, frozen=True):
     """Why a case that was begun has no verdict of the documents: `not_run` or `error`, and the reason.
 
     Attributes:
@@ -247,7 +250,7 @@ class Executor:
         try:
             renewed = account.renewal.renewed(account)
         except ConformanceError as fault:
-            return progress, refused._replace(reason=f"{refused.reason}; and {fault.message}")
+            return progress, replace(refused, reason=f"{refused.reason}; and {fault.message}")
         if renewed == account:
             return progress, refused
         progress = Progress(promised.kept, case.operation)

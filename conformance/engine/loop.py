@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from itertools import count
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -92,7 +92,7 @@ class _Request(Struct, frozen=True):
     cleaning: bool
 
 
-class _Timer(NamedTuple):
+class _Timer(Struct, frozen=True):
     """What is done when its time has come, and what instead if the run is stopped before (`None`: nothing)."""
 
     act: Callable[[], None]

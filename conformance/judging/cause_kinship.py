@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +14,7 @@ _MANY: Final = 5
 """Sets of parameters that are refused with one code, from which on it is none of them; texts that are wrong alike."""
 
 
-class Kin(NamedTuple):
+class Kin(Struct, frozen=True):
     """What tells of which other cause one may be a part.
 
     Attributes:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.core.lazy_patterns import lazy_pattern
 from conformance.judging.answer_places import CODE, STATUS, lacks_code, last_status, succeeded
@@ -92,7 +94,7 @@ def _folded(name: str) -> str:
     return name.replace("_", "").replace("-", "").casefold()
 
 
-class TitleParts(NamedTuple):
+class TitleParts(Struct, frozen=True):
     """The parts of a title that were made of values.
 
     Attributes:

@@ -13,7 +13,10 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.contract.model import line_order
 from conformance.core.lazy_patterns import lazy_pattern
@@ -47,7 +50,7 @@ _SHORTEST_BEGINNING: Final = 3
 """Characters of a text from which on it counts as the beginning of another."""
 
 
-class CauseLevel(NamedTuple):
+class CauseLevel(Struct, frozen=True):
     """One answer to what may be wrong.
 
     Attributes:
@@ -65,7 +68,7 @@ class CauseLevel(NamedTuple):
     kin: Kin | None = None
 
 
-class Cause(NamedTuple):
+class Cause(Struct, frozen=True):
     """What may be wrong, as one mismatch of a case shows it: from the widest answer to the narrowest."""
 
     levels: tuple[CauseLevel, ...]
@@ -263,7 +266,7 @@ def _levels_of_code(case: CaseEntry, mismatch: MismatchEntry) -> Iterator[CauseL
     if wrongly:
         yield CauseLevel(_key(operation, where, "success", observed, names), kin=kin)
         return
-    yield _level_of_all(case, mismatch)._replace(kin=kin)
+    yield replace(_level_of_all(case, mismatch), kin=kin)
     used = tuple(_uses(str(code)) for code in mismatch["expected"])
     yield CauseLevel(_key(where, *_values(mismatch)), used, kin=kin)
     yield CauseLevel(_key(operation, where, *_values(mismatch), names), kin=kin)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
+
+from msgspec import Struct
 
 from conformance.contract.languages import BOTH, LANGUAGES
 
@@ -20,7 +22,7 @@ NEITHER: Final = "neither"
 NOT_OBSERVED: Final = "not observed"
 
 
-class ObservedCase(NamedTuple):
+class ObservedCase(Struct, frozen=True):
     """What a case shows of the server: the code of its last answer, or `success`, and the verdict of each document."""
 
     answered: str | None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from conformance.judging.verdicts import VERDICTS
 from conformance.reports.stored_cases import tallied_cases
@@ -17,7 +19,7 @@ _QUIET = frozenset({"pass", "not_applicable"})
 """Verdicts of operations of which nothing has to be told."""
 
 
-class OperationCounts(NamedTuple):
+class OperationCounts(Struct, frozen=True):
     """How the cases of one operation fared.
 
     Attributes:

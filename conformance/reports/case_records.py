@@ -6,7 +6,9 @@ writes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from conformance.reports.json_encoding import json_line
 from conformance.reports.shapes import Shapes
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from conformance.judging.verdicts import Verdict
 
 
-class RecordedCase(NamedTuple):
+class RecordedCase(Struct, frozen=True):
     """A verdict.
 
     Attributes:

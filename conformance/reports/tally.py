@@ -7,7 +7,10 @@ its place in that file, and its `Shape`, which thousands of cases share.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple, cast
+from typing import TYPE_CHECKING, Final, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from conformance.core.errors import ReportError
 from conformance.judging.cause_kinship import of_same_parameters, parts
@@ -42,7 +45,7 @@ _SEVERAL: Final = 100_000
 """Characters that a sequence counts for: more than a URL has."""
 
 
-class TalliedCase(NamedTuple):
+class TalliedCase(Struct, frozen=True):
     """One case of a report: what it counts for, and its place in a file (first byte, number of bytes).
 
     `size` is how much it takes to do the same by hand, in characters. `file` and `line` are where it is written.
@@ -206,7 +209,7 @@ class Tally:
         common: dict[str, str] = {}
         for part, whole in ((part, whole) for part, found in wholes.items() for whole in found):
             if not of_same_parameters(kin[part], kin[whole]):
-                levels[whole] = levels[whole]._replace(kin=None)
+                levels[whole] = replace(levels[whole], kin=None)
             if alike := getattr(kin[whole], "alike", ""):
                 common[whole] = alike
         members: dict[str, set[int]] = {}
@@ -214,7 +217,7 @@ class Tally:
             for whole in wholes.get(key, (key,)):
                 members.setdefault(whole, set()).update(places)
             if len(narrowest[key]) == 1:  # what is the same in all of them need not be said
-                levels[key] = levels[key]._replace(common=common.get(key, ""))
+                levels[key] = replace(levels[key], common=common.get(key, ""))
         return [(levels[key], list(own[key]), sorted(members[key])) for key in own if key in members]
 
     def _deciding(self, points: Iterable[PointEntry]) -> Mapping[str, ObservedCase]:

@@ -40,25 +40,26 @@ MOST: Final = 1_000_000.0
 _Way = Literal["url", "fixed", "prefer", "unavailable"]
 
 
-class _Profile(TypedDict):
-    profile: str
+if TYPE_CHECKING:  # types alone: to make the classes would take as long as a case
 
+    class _Profile(TypedDict):
+        profile: str
 
-class _TargetData(TypedDict, total=False):
-    """A target file, as its schema has it."""
+    class _TargetData(TypedDict, total=False):
+        """A target file, as its schema has it."""
 
-    endpoint: Required[str]
-    states_url: str
-    states: _Way | dict[str, _Way | _Profile]
-    profiles: dict[str, dict[str, str]]
-    signature: Signature
-    credentials: dict[str, str]
-    values: dict[str, str]
-    isolation: Isolation
-    rate: float
-    timeout_s: float
-    effects_within_s: float
-    allowed_hosts: list[str]
+        endpoint: Required[str]
+        states_url: str
+        states: _Way | dict[str, _Way | _Profile]
+        profiles: dict[str, dict[str, str]]
+        signature: Signature
+        credentials: dict[str, str]
+        values: dict[str, str]
+        isolation: Isolation
+        rate: float
+        timeout_s: float
+        effects_within_s: float
+        allowed_hosts: list[str]
 
 
 @cache

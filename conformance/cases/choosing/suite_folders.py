@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.cases.choosing.named_files import named_files
 from conformance.cases.compiled import read_suite, stated_operation
@@ -31,7 +33,7 @@ _OF_PRODUCT: Final = lazy_pattern(
 """An operation with its product: `farm:CreateThing`, `farm/2020-01-02/CreateThing`."""
 
 
-class SuiteFolder(NamedTuple):
+class SuiteFolder(Struct, frozen=True):
     """Where the cases of an operation are, before they are read.
 
     Attributes:

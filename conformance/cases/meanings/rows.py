@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.cases.meanings.words import capitalised
 
@@ -32,7 +34,7 @@ ALSO_OF_RULES: Final[Mapping[str, tuple[str, ...]]] = {
 """The same of one rule that is broken."""
 
 
-class MeantRow(NamedTuple):
+class MeantRow(Struct, frozen=True):
     """One row, and what it is about.
 
     Attributes:

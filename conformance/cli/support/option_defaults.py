@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.core.option_sources import TARGET_OPTIONS
 from conformance.core.workspace import find_workspace
@@ -19,7 +21,7 @@ _TOGETHER: Final = (TARGET_OPTIONS, _OUTPUT_OPTIONS)
 _SHORT: Final = {"q": "quiet", "v": "verbose"}
 
 
-class OptionOf(NamedTuple):
+class OptionOf(Struct, frozen=True):
     """An option of a command: the name of its parameter, and whether its values are paths."""
 
     parameter: str

@@ -9,7 +9,9 @@ from functools import lru_cache
 from itertools import compress, count
 from operator import itemgetter, ne
 from struct import iter_unpack
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.core.lazy_patterns import lazy_pattern
 
@@ -38,7 +40,7 @@ _KINDS: Final = bytes((octet >= ord("A")) + (octet >= ord("a")) for octet in ran
 _HEX: Final = lazy_pattern(rb"[0-9a-f]+")
 
 
-class Needle(NamedTuple):
+class Needle(Struct, frozen=True):
     """A text that must not appear.
 
     Attributes:

@@ -6,7 +6,9 @@ The words name no schema. Where a schema has a form (`pattern`), its `examples` 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.wording import near, shorten
@@ -47,7 +49,7 @@ _BOUNDS: Final = {
 }
 
 
-class _Fault(NamedTuple):
+class _Fault(Struct, frozen=True):
     """A fault, and what its words are made of."""
 
     schema: Mapping[str, object]

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache, reduce
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.sentences.sentence import Sentence, known_texts, reader_language, sentence, translates
@@ -65,7 +67,7 @@ _SPACE: Final = lazy_pattern(r"\s*")
 _INDENT: Final = lazy_pattern(r"\s*(?:[-#*]+ )?")
 
 
-class _Template(NamedTuple):
+class _Template(Struct, frozen=True, order=True):
     """A template, cut at its places.
 
     Attributes:

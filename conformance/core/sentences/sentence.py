@@ -12,7 +12,9 @@ from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.core.cache import NO_CACHE, Cache
 from conformance.core.lazy_patterns import lazy_pattern
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 _FOLDER: Final = Path(__file__).with_name("catalogues")
 
 
-class Sentence(NamedTuple):
+class Sentence(Struct, frozen=True):
     """A sentence that is in no language yet.
 
     Attributes:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.cases.expand import wire_parameters
 from conformance.cases.model import Transport
@@ -54,7 +56,7 @@ _FIELD: Final = lazy_pattern(r"\$\{created\.([^}]+)\}")
 _NOT_FOUND: Final = 404
 
 
-class Found(NamedTuple):
+class Found(Struct, frozen=True):
     """What an account has.
 
     Attributes:
@@ -66,7 +68,7 @@ class Found(NamedTuple):
     all: list[dict[str, str] | None]
 
 
-class _Deletion(NamedTuple):
+class _Deletion(Struct, frozen=True):
     """What the answer to a deletion says.
 
     Attributes:
@@ -218,7 +220,8 @@ class Leftovers:
         read = True
         while True:
             if not accepted:
-                accepted, read, unknown, why, asked = yield from self._deleted(call, self.deleting(fields))
+                told = yield from self._deleted(call, self.deleting(fields))
+                accepted, read, unknown, why, asked = told.accepted, told.read, told.unknown, told.why, told.asked_s
                 # An answer that was lost may have been that of the deletion: then it is unknown because of that.
                 accepted = accepted or (unknown and perhaps)
                 perhaps = perhaps or not (accepted or unknown or why.startswith(_ANSWERED))

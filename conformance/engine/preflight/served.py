@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -43,7 +43,7 @@ _OF_ACTIONS: Final = lazy_pattern(
 _NOTE: Final = "operations.served"
 
 
-class _Seen(NamedTuple):
+class _Seen(Struct, frozen=True):
     """What tells one answer from another: all that does not depend on what was asked.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from conformance.core.exchange import Retry
@@ -29,7 +30,7 @@ _MOST_OF_CODE: Final = 10_000
 """Characters of the code of a refused attempt that are kept."""
 
 
-class _Refused(NamedTuple):
+class _Refused(Struct, frozen=True):
     """An attempt that the server refused for now."""
 
     why: Literal["throttle", "unavailable"]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from conformance.engine.effects import ChangeState
 from conformance.engine.sent import NothingKnownError
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from conformance.target.states import StateFailure
 
 
-class HeldState(NamedTuple):
+class HeldState(Struct, frozen=True):
     """A provider state that was set for an account, and is to be taken back."""
 
     name: str

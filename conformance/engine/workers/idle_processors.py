@@ -6,7 +6,9 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 _STATISTICS: Final = Path("/proc/stat")
 _LIMIT: Final = Path("/sys/fs/cgroup/cpu.max")
@@ -16,7 +18,7 @@ _IDLE: Final = (3, 4)
 """The times in its first line in which no processor does anything: idle, and waiting for a disk (proc(5))."""
 
 
-class Usage(NamedTuple):
+class Usage(Struct, frozen=True):
     """What was used in a while.
 
     Attributes:

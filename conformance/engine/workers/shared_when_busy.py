@@ -7,7 +7,9 @@ everything that is loaded, so they begin within milliseconds.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.engine.workers.idle_processors import UsageMeter, peak_memory, processors
 
@@ -79,7 +81,7 @@ def _may_share(engine: Engine) -> bool:
     return sys.platform == "linux" and processors() > 1 and engine.plan.target.rate is None
 
 
-class _Share(NamedTuple):
+class _Share(Struct, frozen=True):
     """How many processes are to share what is left, and how many cases one did in a second."""
 
     processes: int

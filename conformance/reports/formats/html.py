@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
+from msgspec.structs import asdict
 
 from conformance.core.sentences.recognition import recognised
 from conformance.core.sentences.sentence import counted_sentence, sentence
@@ -205,7 +206,7 @@ def _opening(operation: str, count: int, verdict: str) -> str:
 
 
 def _attributes(facets: Facets) -> str:
-    return "".join(f' data-{name}="{escape(" ".join(each))}"' for name, each in facets._asdict().items() if each)
+    return "".join(f' data-{name}="{escape(" ".join(each))}"' for name, each in asdict(facets).items() if each)
 
 
 def _title(text: str) -> Markup:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.judging.verdicts import JUDGED
 from conformance.reports.formats.bounded import bounded_line
@@ -23,7 +25,7 @@ _MOST_ROWS: Final = 1_500
 _WORSE_FIRST: Final = ("mismatch", "error", "not_run", "divergent", "not_applicable", "pass")
 
 
-class RowCell(NamedTuple):
+class RowCell(Struct, frozen=True):
     """How a row fared by one document.
 
     Attributes:
@@ -35,7 +37,7 @@ class RowCell(NamedTuple):
     case: str
 
 
-class MatrixRow(NamedTuple):
+class MatrixRow(Struct, frozen=True):
     """One row of tables of errors; a language whose table lacks it has `None`."""
 
     status: int | str
@@ -44,7 +46,7 @@ class MatrixRow(NamedTuple):
     cells: Mapping[Language, RowCell | None]
 
 
-class OperationRows(NamedTuple):
+class OperationRows(Struct, frozen=True):
     """The rows of one operation that cases are there for.
 
     Attributes:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.judging.answer_places import CODE
 from conformance.judging.cause_titles import changed_names
@@ -20,7 +22,7 @@ _LONGEST: Final = 100
 """Characters of a name."""
 
 
-class Facets(NamedTuple):
+class Facets(Struct, frozen=True):
     """What one of them is found by.
 
     Attributes:

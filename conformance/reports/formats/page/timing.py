@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.judging.verdicts import JUDGED
 from conformance.reports.stored_cases import tallied_cases
@@ -20,7 +22,7 @@ _SLOWEST: Final = 5
 _HIGH: Final = 0.95
 
 
-class Bar(NamedTuple):
+class Bar(Struct, frozen=True):
     """The cases that took up to a time.
 
     Attributes:
@@ -34,7 +36,7 @@ class Bar(NamedTuple):
     share: float
 
 
-class Timing(NamedTuple):
+class Timing(Struct, frozen=True):
     """Times are milliseconds.
 
     Attributes:
