@@ -14,7 +14,8 @@ from conformance.judging.verdicts import FAILED
 from conformance.reports.formats.bounded import bounded_line
 from conformance.reports.formats.case_text import causes_by_case, details_of, follows_of, message_of
 from conformance.reports.formats.identity import identity
-from conformance.reports.stored_cases import cases_where, counted_shapes, tallied_cases
+from conformance.reports.shapes import counted
+from conformance.reports.stored_cases import cases_where, tallied_cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,7 +46,7 @@ def junit_parts(report: Report, *, places: bool = True) -> Iterator[str]:
             which that plugin refuses files, has no such attributes.
     """
     entries = tallied_cases(report)
-    tag_of = {id(shape): _tag(shape) for shape, _ in counted_shapes(report)}
+    tag_of = {id(shape): _tag(shape) for shape, _ in counted(entry.shape for entry in entries)}
     tags = [tag_of[id(entry.shape)] for entry in entries]
     # The cases overlap: where the run was not timed, their sum is how long it would have taken one by one.
     duration_s = report["duration_s"]
@@ -65,7 +66,7 @@ def junit_parts(report: Report, *, places: bool = True) -> Iterator[str]:
     properties = "".join(f"<property{_attributes(name=name, value=value)}/>" for name, value in _properties(report))
     yield f"<properties>{properties}</properties>\n"
     causes = causes_by_case(report)
-    elaborated = cases_where(report, lambda entry: tag_of[id(entry.shape)] is not None)
+    elaborated = cases_where(report, lambda entry: _tag(entry.shape) is not None)
     for entry, tag in zip(entries, tags, strict=True):
         group, _, name = entry.id.rpartition("/")
         outcome = "/>" if tag is None else f">{_outcome(tag, next(elaborated), causes.get(entry.id, ()))}</testcase>"
