@@ -154,8 +154,8 @@ class Loop(Generic[T]):
             refill: Starts more work, where there is room. Called again and again between the outcomes: when many come
                 at once, those that are started first must not wait until the last has been judged.
         """
-        for number, (arrived, outcome, elapsed_ms) in enumerate(self._client.process(), start=1):
-            arrived(outcome, elapsed_ms)
+        for number, done in enumerate(self._client.process(), start=1):
+            done.token(done.outcome, done.elapsed_ms)
             if number % _REFILL_EVERY == 0:
                 self._send_queued()
                 if refill is not None:

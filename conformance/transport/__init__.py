@@ -9,7 +9,8 @@
 What was learned of a server decides how requests are sent: `pace` (how many at once), `keeping` (are connections kept)
 and `contact` (is it still there). `descriptors` says how many connections this process may have.
 
-Below the clients are `transfer` (one request in libcurl: a state diagram), `sockets` (which sockets to wait for),
-`curl_options` (what libcurl must not do by itself), `heads` (what the head of an answer says), `content_codings` (what
-is undone of a body), `whole_bodies` (which show their end), `curl_failures` (its errors in words) and `libcurl`.
+Below the clients are `under_way` (what a client knows of its requests), `transfer` (one request in libcurl: a state
+diagram), `sockets` (which sockets to wait for), `curl_options` (what libcurl must not do by itself), `heads` (what the
+head of an answer says), `content_codings` (what is undone of a body), `whole_bodies` (which show their end),
+`curl_failures` (its errors in words) and `libcurl`.
 """

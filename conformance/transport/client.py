@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import time
+from itertools import chain
 from selectors import EVENT_READ
-from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, Generic
 
 from conformance.transport.keeping import Keeping
 from conformance.transport.libcurl import pycurl
@@ -17,12 +18,12 @@ from conformance.transport.outcome import ClosedError, ExchangeError, LateError,
 from conformance.transport.pace import FIRST, Pace
 from conformance.transport.sockets import Sockets
 from conformance.transport.transfer import MODEST, Arriving, Transfer
+from conformance.transport.under_way import Completed, Held, TokenT, UnderWay
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conformance.core.exchange import WireRequest
-    from conformance.transport.keeping import KnownHost
     from conformance.transport.outcome import TransferOutcome
     from conformance.transport.sockets import Ready
 
@@ -35,53 +36,6 @@ _LOOK_S: Final = 0.05
 _BURST: Final = 4
 _BURST_S: Final = 0.002
 """So many new connections are made at once, then again after so long: accept queues are short."""
-
-TokenT = TypeVar("TokenT")
-
-
-class Completed(NamedTuple, Generic[TokenT]):
-    """A request that has come to an end.
-
-    Attributes:
-        token: What `Client.start` was given.
-        outcome: The answer, or why there is none that can be judged.
-        elapsed_ms: From its start to the last byte received.
-    """
-
-    token: TokenT
-    outcome: TransferOutcome
-    elapsed_ms: float
-
-
-class _Held(NamedTuple, Generic[TokenT]):
-    """An answer that is handed out once its connection was quiet: when at the latest, its host and its socket."""
-
-    due: float
-    known: KnownHost
-    sock: int
-    completed: Completed[TokenT]
-
-
-class _UnderWay(Generic[TokenT]):
-    """A request under way: its transfer, and its times.
-
-    Attributes:
-        begun: When it was started, on the clock of `time.monotonic`.
-        deadline: When it is given up, on the clock of `time.monotonic`.
-        among: How many were under way when it was started, itself included: too many then, whatever there are now.
-        silent: Whether its silence on a fresh connection was noted.
-    """
-
-    __slots__ = ("among", "begun", "deadline", "silent", "timeout_s", "token", "transfer")
-
-    def __init__(self, transfer: Transfer, token: TokenT, timeout_s: float, among: int) -> None:
-        self.transfer = transfer
-        self.token = token
-        self.timeout_s = timeout_s
-        self.among = among
-        self.silent = False
-        self.begun = time.monotonic()
-        self.deadline = self.begun + timeout_s
 
 
 class Client(Generic[TokenT]):
@@ -106,9 +60,9 @@ class Client(Generic[TokenT]):
         self._multi = pycurl.CurlMulti()
         self._sockets = Sockets()
         self._arriving = Arriving()
-        self._idle: list[Transfer] = []
-        self._under_way: dict[pycurl.Curl, _UnderWay[TokenT]] = {}
-        self._held: list[_Held[TokenT]] = []
+        self._idle: dict[tuple[str, bool], list[Transfer]] = {}
+        self._under_way: dict[pycurl.Curl, UnderWay[TokenT]] = {}
+        self._held: list[Held[TokenT]] = []
         self._unsent: list[Completed[TokenT]] = []
         self._launched: list[Transfer] = []
         self._over = False
@@ -126,12 +80,12 @@ class Client(Generic[TokenT]):
             timeout_s: How long the exchange may take, connecting included.
             token: Anything.
         """
-        transfer = self._idle.pop() if self._idle else Transfer(self._sockets, self._arriving)
+        transfer = self._idle_transfer((request.method, bool(request.body)))
         alone = not self._spare
         try:
             transfer.prepare(request, self._keeping, alone=alone)
         except ValueError as fault:
-            self._idle.append(transfer)
+            self._put_aside(transfer)
             self._unsent.append(Completed(token, ExchangeError(str(fault)), 0.0))
             return
         if alone:
@@ -141,7 +95,9 @@ class Client(Generic[TokenT]):
         if timeout_s != self._timeout_s:
             self._uneven = self._uneven or bool(self._under_way)
             self._timeout_s = timeout_s
-        self._under_way[transfer.curl] = _UnderWay(transfer, token, timeout_s, len(self._under_way) + 1)
+        now = time.monotonic()
+        among = len(self._under_way) + 1
+        self._under_way[transfer.curl] = UnderWay(transfer, token, timeout_s, now, now + timeout_s, among)
         self._multi.add_handle(transfer.curl)
         self._launched.append(transfer)
 
@@ -223,7 +179,7 @@ class Client(Generic[TokenT]):
                 ended = self._end(curl, None)
                 known, sock = transfer.known, transfer.socket
                 if known.rest_s and known.keeps and sock is not None and not transfer.ends_connection:
-                    self._held.append(_Held(time.monotonic() + known.rest_s, known, sock, ended))
+                    self._held.append(Held(time.monotonic() + known.rest_s, known, sock, ended))
                 else:
                     completed.append(ended)
             for curl, number, text in failed:
@@ -247,12 +203,28 @@ class Client(Generic[TokenT]):
         """Drop everything under way and close every connection."""
         for curl in self._under_way:
             self._multi.remove_handle(curl)
-        for transfer in (*(each.transfer for each in self._under_way.values()), *self._idle):
+        for transfer in chain((each.transfer for each in self._under_way.values()), *self._idle.values()):
             transfer.curl.close()
         self._under_way.clear()
         self._idle.clear()
         self._multi.close()
         self._sockets.close()
+
+    def _idle_transfer(self, kind: tuple[str, bool]) -> Transfer:
+        """Return a transfer that was last used for a request of the same kind, of which the most can stay as it is."""
+        alike = self._idle.get(kind)
+        if alike:
+            return alike.pop()
+        for others in self._idle.values():
+            if others:
+                return others.pop()
+        return Transfer(self._sockets, self._arriving)
+
+    def _put_aside(self, transfer: Transfer) -> None:
+        alike = self._idle.get(transfer.kind)
+        if alike is None:
+            alike = self._idle[transfer.kind] = []
+        alike.append(transfer)
 
     def _restart(self, curl: pycurl.Curl) -> None:
         """Let a request go out on another connection, of which nothing was sent."""
@@ -274,11 +246,11 @@ class Client(Generic[TokenT]):
         # libcurl closes one on which it read more than the answer, and says nothing of it: such a one proves nothing.
         kept = curl.getinfo(pycurl.ACTIVESOCKET) == transfer.socket
         self._multi.remove_handle(curl)
-        self._idle.append(transfer)
+        self._put_aside(transfer)
         self._learn(ended, outcome, now, kept=kept)
         return Completed(ended.token, outcome, (now - ended.begun) * 1000)
 
-    def _learn(self, ended: _UnderWay[TokenT], outcome: TransferOutcome, now: float, *, kept: bool) -> None:
+    def _learn(self, ended: UnderWay[TokenT], outcome: TransferOutcome, now: float, *, kept: bool) -> None:
         """Note how a request ended, for those that come after it, and whether libcurl kept its connection."""
         transfer = ended.transfer
         fresh = transfer.fresh
@@ -383,9 +355,11 @@ class Client(Generic[TokenT]):
                 self._pace.blameless()
             elif others:
                 self._pace.given_up(max(each.among, others + 1), now)
-            completed.append(self._end(curl, (pycurl.E_OPERATION_TIMEDOUT, ""))._replace(outcome=late))
+            ended = self._end(curl, (pycurl.E_OPERATION_TIMEDOUT, ""))
+            ended.outcome = late
+            completed.append(ended)
 
-    def _late(self, each: _UnderWay[TokenT], others: int) -> LateError:
+    def _late(self, each: UnderWay[TokenT], others: int) -> LateError:
         """Return why a request is given up, in words for a person."""
         transfer = each.transfer
         if not transfer.connected:

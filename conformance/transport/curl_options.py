@@ -7,7 +7,9 @@ no HTTP. All that is turned off.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from conformance.transport.libcurl import pycurl
 from conformance.transport.outcome import MAX_BODY_BYTES
@@ -35,7 +37,7 @@ _VISIBLE: Final = bytes(range(ord("!"), ord("~") + 1))
 _ADDED_BY_LIBCURL: Final = ("Accept", "User-Agent", "Expect", "Content-Type")
 
 
-class Address(NamedTuple):
+class Address(Struct, frozen=True):
     """A URL as libcurl is given it.
 
     Attributes:

@@ -52,8 +52,8 @@ MODEST: Final = 256 * 1024
 _SAYING_ITS_END: Final = frozenset({"content-length", "transfer-encoding", LIST})
 _NO_END: Final = "unexpected eof"
 
-_Shape = tuple[str, str, tuple[tuple[str, str], ...], bool]
-"""Method, origin, headers, whether there is a body: what most requests share with the one before."""
+_Shape = tuple[tuple[str, bool], str, tuple[tuple[str, str], ...]]
+"""Method and whether there is a body, origin, headers: what most requests share with the one before."""
 
 
 class Arriving:
@@ -76,6 +76,7 @@ class Transfer:
         socket: The socket of its connection, once it has one.
         stale: Whether libcurl was stopped before it sent anything, because the server has closed the connection.
         known: What is known of the host.
+        kind: The method of its request, and whether that has a body.
         address: The URL without its query.
         ends_connection: Whether the connection is closed after the answer, of which the outcome was taken.
     """
@@ -96,6 +97,7 @@ class Transfer:
         self._keeps = True
         self._alone = False
         self.known = Keeping().host("")
+        self.kind = ("", False)
         self.address = ""
         self.ends_connection = True
         self._shape: _Shape | None = None
@@ -131,14 +133,16 @@ class Transfer:
         Raises:
             ValueError: For what HTTP cannot say.
         """
-        self.address, origin, self.host, target = address_of(request.url)
+        whole = address_of(request.url)
+        self.host, self.address = whole.host, whole.address
+        self.kind = (request.method, bool(request.body))
         self.restart()
         self.known = keeping.host(self.host)
         self._connect_alone(alone=alone)
         if self.known.keeps != self._keeps:
             self._keeps = not self._keeps
             self.curl.setopt(pycurl.FORBID_REUSE, not self._keeps)
-        shape = (request.method, origin, request.headers, bool(request.body))
+        shape = (self.kind, whole.origin, request.headers)
         if shape != self._shape:
             self._shape = None
             try:
@@ -148,7 +152,7 @@ class Transfer:
         if request.body:
             self.curl.setopt(pycurl.POSTFIELDS, request.body)
         self._shape = shape
-        self.curl.setopt(pycurl.REQUEST_TARGET, target)
+        self.curl.setopt(pycurl.REQUEST_TARGET, whole.target)
 
     def restart(self) -> None:
         """Forget what became of the request that was prepared."""
@@ -203,7 +207,7 @@ class Transfer:
 
     def _set_shape(self, shape: _Shape) -> None:
         curl = self.curl
-        method, origin, headers, has_body = shape
+        (method, has_body), origin, headers = shape
         if origin.startswith("https:") and not self._trusts:
             self._trusts = True
             trust_as_python_does(curl)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from conformance.protocol.signing import Signature
-    from conformance.transport.client import Completed
+    from conformance.transport.under_way import Completed
 
 AnyClient = Client[object]
 BODY = b'{"RequestId": "1"}'
