@@ -60,7 +60,7 @@ def read_suite(folder: Path, contracts: Mapping[Language, Path], cache: Cache, s
         schemas = [cases_dir() / name for name in ("case.schema.json", "base.schema.json")]
         files = [*schemas, *beside, *contracts.values(), *filter(None, overlays)]
         try:
-            key = _key(_program(), operation.encode(), subject.encode(), *(path.read_bytes() for path in files))
+            key = _key(_program(cache), operation.encode(), subject.encode(), *(path.read_bytes() for path in files))
         except OSError:
             key = ""  # reading that file below reports what is wrong with it
     entry = cache.get(key) if key else None
@@ -85,7 +85,7 @@ def read_contracts(files: Mapping[Language, Path], cache: Cache) -> Mapping[Lang
         read = [*files.values(), *filter(None, map(overlay_path, files.values()))]
         try:
             names = (f"{language}:{path}".encode() for language, path in files.items())
-            key = _key(_program(), b"contracts", *names, *(path.read_bytes() for path in read))
+            key = _key(_program(cache), b"contracts", *names, *(path.read_bytes() for path in read))
         except OSError:
             key = ""  # reading that file below reports what is wrong with it
     entry = cache.get(key) if key else None
@@ -180,9 +180,9 @@ def _key(*parts: bytes) -> str:
 
 
 @once
-def _program() -> bytes:
+def _program(cache: Cache) -> bytes:
     """Return what changes when the code that reads files does."""
     sources = [PACKAGE / "core" / name for name in ("cache.py", "columns.py", "yamlfile.py", "yamlloader.py")]
     for folder in ("cases", "comparison", "contract"):
         sources += sorted((PACKAGE / folder).rglob("*.py"))
-    return _key(__version__.encode(), *(path.read_bytes() for path in sources if path.is_file())).encode()
+    return f"{__version__} {cache.digest_of(sources)}".encode()

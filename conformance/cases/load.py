@@ -6,8 +6,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
 from conformance.cases.bases import holds_values
-from conformance.cases.case_reader import CaseReader
-from conformance.cases.shared import Shared
 from conformance.cases.substitution import substitute
 from conformance.core.errors import CaseError
 from conformance.core.resources import cases_dir
@@ -64,6 +62,9 @@ def check_file(file: YamlFile) -> None:
 
 def make_cases(file: YamlFile, suite: Suite) -> list[Case]:
     """Make cases of a file that is valid by the schema; see `load_file`."""
+    from conformance.cases.case_reader import CaseReader  # noqa: PLC0415 - not where cases are in the cache
+    from conformance.cases.shared import Shared  # noqa: PLC0415
+
     if file.data["operation"] != suite.operation:
         raise file.fault(
             f"operation {file.data['operation']!r} has no contract here",

@@ -10,7 +10,7 @@ from msgspec.structs import force_setattr
 
 from conformance.cases.bases import load_bases
 from conformance.cases.disagreements import Disagreement, disagreements
-from conformance.cases.meanings.values import VALUES_FILE
+from conformance.cases.meanings.words import VALUES_FILE
 from conformance.cases.state_catalogue import load_states
 from conformance.contract.catalogue import OperationId
 from conformance.contract.encodings import WRITTEN, sent_rows

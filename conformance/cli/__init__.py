@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 
-_COLLECT_AFTER = 50_000
+_COLLECT_AFTER = 100_000
 """How many objects more there may be until Python looks for cycles; by itself 700, though most of them stay."""
 
 

@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from conformance.cases.model import Case
 from conformance.cases.select import select
 from conformance.cli.support.driver_options import PLAIN, check_driver, check_workers, installed_driver
-from conformance.cli.support.forecast import forecast
 from conformance.cli.support.last_run import (
     READ_TO_COMPARE,
     changes_since,
@@ -186,6 +185,8 @@ def run(
         if only_list:
             return _print_lines(each.id for each in chosen)
         if show_plan:
+            from conformance.cli.support.forecast import forecast  # noqa: PLC0415 - only who asks for it pays for it
+
             return _print_lines(forecast(chosen, named, plan_for, driver, each=verbose))
         judged = {"--docs": docs if docs != BOTH else None, "--known-failing": known_failing}
         again = command_again({**named.by_name, **judged, "--concurrency": concurrency}, live=live)

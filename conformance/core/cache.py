@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _MARK: Final = b"acs-conformance cache 1\n"
@@ -60,6 +61,24 @@ class Cache:
                 if _digest(key, value) == digest:
                     return value
         return None
+
+    def digest_of(self, files: Sequence[Path]) -> str:
+        """Return what changes when the content of any file does.
+
+        They are read only where one has another size or time than when they were read before.
+
+        Raises:
+            OSError: When a file cannot be read.
+        """
+        stated = [(file, file.stat()) for file in files]
+        found = [(str(file), status.st_size, status.st_mtime_ns) for file, status in stated]
+        key = sha256(b"files " + repr(found).encode()).hexdigest()
+        kept = self.get(key)
+        if kept is not None and len(kept) == _DIGEST_BYTES:
+            return kept.hex()
+        digest = sha256(b"".join(sha256(file.read_bytes()).digest() for file in files)).digest()
+        self.put(key, digest)
+        return digest.hex()
 
     def put(self, key: str, value: bytes) -> None:
         """Keep a value under a key; the first time in a process, also delete what is old or too much."""

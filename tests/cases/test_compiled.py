@@ -164,7 +164,7 @@ def test_another_program_reads_everything_again(
 ) -> None:
     load_everything(Cache(folder))
     parsed.clear()
-    monkeypatch.setattr(compiled, "_program", lambda: b"another")
+    monkeypatch.setattr(compiled, "_program", lambda _: b"another")
     load_everything(Cache(folder))
     assert len(parsed) > 10
 

@@ -63,6 +63,33 @@ def test_an_entry_is_the_one_of_its_key(folder: Path) -> None:
 
 
 @posix
+def test_files_are_read_again_only_when_one_of_them_changed(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [tmp_path / "one", tmp_path / "other"]
+    for file in files:
+        file.write_bytes(b"ab")
+    digest = Cache(folder).digest_of(files)
+    assert digest == Cache(None).digest_of(files) != Cache(folder).digest_of(files[:1])
+    with monkeypatch.context() as patch:
+        patch.delattr(Path, "read_bytes")
+        assert Cache(folder).digest_of(files) == digest
+        with pytest.raises(AttributeError):
+            Cache(None).digest_of(files)
+    times = files[0].stat().st_mtime_ns
+    files[0].write_bytes(b"abc")
+    longer = Cache(folder).digest_of(files)
+    files[0].write_bytes(b"ba")
+    os.utime(files[0], ns=(times, times + 1))
+    assert len({digest, longer, Cache(folder).digest_of(files)}) == 3
+    files[0].write_bytes(b"ab")
+    os.utime(files[0], ns=(times, times + 2))
+    assert Cache(folder).digest_of(files) == digest  # what was kept for this content holds again
+    files[1].unlink()
+    with pytest.raises(FileNotFoundError):
+        Cache(folder).digest_of(files)
+
+
 def test_the_folder_is_its_owners_alone(folder: Path) -> None:
     Cache(folder).put(KEY, b"a value")
     assert folder.stat().st_mode & 0o777 == 0o700

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from conformance.cases.meanings.rows import leaf_of
-from conformance.cases.meanings.words import capitalised, load_words, singular
+from conformance.cases.meanings.words import VALUES_FILE, capitalised, load_words, singular
 from conformance.core.errors import CaseError
 from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.resources import case_dirs
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from conformance.cases.meanings.words import Words
 
-VALUES_FILE: Final = "named-values.yaml"
 EXISTS: Final = "resource.exists"
 """The provider state that says that a thing exists: its type and its id."""
 

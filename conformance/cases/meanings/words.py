@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 WORDS_FILE: Final = "words.yaml"
+VALUES_FILE: Final = "named-values.yaml"
+"""The file beside the cases that `values` reads."""
 _SCHEMA_FILE: Final = Path(__file__).with_name("words.schema.json")
 _WORD: Final = lazy_pattern(r"[A-Z][a-z0-9]*")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from binascii import a2b_base64, unhexlify
-from functools import cached_property
+from functools import cache, cached_property
 from html.entities import html5
 from itertools import compress
 from string import ascii_letters, digits, hexdigits
@@ -37,7 +37,6 @@ _ESCAPE: Final = lazy_pattern(
     rb"|(?P<name>[A-Za-z][0-9A-Za-z]{1,31}));?"
 )
 _BASES: Final = {"number": 10, "octal": 8}
-_NAMES: Final = {name.rstrip(";").encode(): meant.encode("ascii", "replace") for name, meant in html5.items()}
 _QUOTED: Final = lazy_pattern(rb"=(?:\r?\n|(?P<octet>[0-9A-Fa-f]{2}))")
 _MARKUP: Final = lazy_pattern(
     rb"\\{0,16}\"[^\"\\]{0,128}\\{0,16}\"\s{0,16}:(?:\s{0,16}[0-9]{1,9}(?=\s{0,16}[,}]))?"
@@ -295,6 +294,12 @@ def _nothing(_match: re.Match[bytes]) -> bytes:
     return b""
 
 
+@cache
+def _named() -> dict[bytes, bytes]:
+    """Return what HTML has names for: two thousand, which hardly any answer needs."""
+    return {name.rstrip(";").encode(): meant.encode("ascii", "replace") for name, meant in html5.items()}
+
+
 def _character(match: re.Match[bytes]) -> bytes:
     """Return what an escape stands for; `?` for what no secret has."""
     kind = match.lastgroup
@@ -302,6 +307,6 @@ def _character(match: re.Match[bytes]) -> bytes:
         return b" "
     written = match[kind]
     if kind == "name":
-        return _NAMES.get(written, match[0])
+        return _named().get(written, match[0])
     code = int(written, _BASES.get(kind, 16))
     return bytes([code]) if code < len(_ALL) else b"?"

@@ -7,13 +7,13 @@ sentences of the package and keeps the catalogues up with them.
 
 from __future__ import annotations
 
-import json
 from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import orjson
 from msgspec import Struct
 
 from conformance.core.cache import NO_CACHE, Cache
@@ -138,14 +138,13 @@ def catalogue_of(language: str) -> Mapping[str, str]:
     source = _FOLDER / f"{language}.po"
     if not source.is_file():
         return {}
-    raw = source.read_bytes()
-    key = sha256(b"catalogue 2 " + raw).hexdigest()
+    key = sha256(f"catalogue 3 {_Kept.cache.digest_of([source])}".encode()).hexdigest()
     kept = _Kept.cache.get(key)
     if kept is not None:
-        loaded: dict[str, str] = json.loads(kept)
+        loaded: dict[str, str] = orjson.loads(kept)
         return loaded
-    found = _read(raw)
-    _Kept.cache.put(key, json.dumps(found).encode())
+    found = _read(source.read_bytes())
+    _Kept.cache.put(key, orjson.dumps(found))
     return found
 
 

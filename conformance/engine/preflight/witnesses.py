@@ -44,16 +44,14 @@ class StateWitness(Struct, frozen=True):
 
 def usual_states(cases: Iterable[Case]) -> dict[str, frozenset[str]]:
     """Return, by operation, the names of the states that more than half of the cases that need any need."""
-    counts: dict[str, Counter[str]] = {}
-    totals: Counter[str] = Counter()
-    for case in cases:
-        if case.given:
-            totals[case.subject] += 1
-            counts.setdefault(case.subject, Counter()).update({state.name for state in case.given})
-    return {
-        operation: frozenset(name for name, count in found.items() if 2 * count > totals[operation])
-        for operation, found in counts.items()
-    }
+    needing = [(case.subject, {state.name for state in case.given}) for case in cases if case.given]
+    totals = Counter(operation for operation, _ in needing)
+    counts = Counter((operation, name) for operation, names in needing for name in names)
+    usual: dict[str, set[str]] = {operation: set() for operation in totals}
+    for (operation, name), count in counts.items():
+        if 2 * count > totals[operation]:
+            usual[operation].add(name)
+    return {operation: frozenset(names) for operation, names in usual.items()}
 
 
 def without_states_url(cases: Iterable[Case], usual: Mapping[str, frozenset[str]]) -> str | None:
