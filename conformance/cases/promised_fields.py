@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from conformance.cases.meanings.words import load_words
 from conformance.contract.answer_trees import way_to
 from conformance.contract.in_force import defaults_of, meets
+from conformance.contract.once_each import once_each
 from conformance.contract.when import ALWAYS, UNKNOWN, Presence
 from conformance.contract.wire import KEY, STRUCTURES, container_paths
 from conformance.core.lazy_patterns import lazy_pattern
@@ -69,6 +70,7 @@ class FieldGroup(Struct, frozen=True):
     fields: tuple[PromisedField, ...]
 
 
+@once_each
 def fields_at_top(contract: Contract) -> tuple[PromisedField, ...]:
     """Return the fields at the top of an answer, in the order of the document.
 
@@ -86,6 +88,7 @@ def _at_top(field: PromisedField, *, inner: bool) -> PromisedField:
     return replace(field, type=None) if inner and field.type not in STRUCTURES else field
 
 
+@once_each
 def fields_inside(contract: Contract) -> tuple[FieldGroup, ...]:
     """Return the fields inside objects and lists, side by side as they stand there.
 

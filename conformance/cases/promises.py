@@ -212,7 +212,7 @@ def _tested(parameter: Parameter, name: str, case: Case, contract: Contract) -> 
 
 def _known(step: Step, contract: Contract) -> bool:
     """Whether the document names every parameter sent; other operations have no document to ask."""
-    return step.operation != contract.operation or all(contract.names(name.partition(".")[0]) for name in step.params)
+    return step.operation != contract.operation or contract.names_all(step.params)
 
 
 def _refuses(step: Step, language: Language) -> bool:

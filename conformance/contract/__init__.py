@@ -7,5 +7,6 @@ that come with the project, `files` writes and reads contract files, in the form
 `contract_text`. `message_templates` says which texts fit a message with placeholders. `languages` is the registry of
 languages, `products` that of products, `common_codes` the table of the error codes that documents leave out.
 `answer_trees` finds in an answer what a path of a page means. `example_names` names the rows of a table of errors.
-`export` writes contracts for other people's tools, `xmlwriter` an answer as XML.
+`once_each` keeps with a contract what is worked out of it. `export` writes contracts for other people's tools,
+`xmlwriter` an answer as XML.
 """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -16,10 +15,9 @@ def named_rows(rows: Iterable[ErrorCode]) -> list[tuple[str, ErrorCode]]:
 
     Counted is within each status, under which a file has its examples and with which an answer is asked for.
     """
-    seen: Counter[tuple[int, str]] = Counter()
+    seen: dict[tuple[int, str], int] = {}
     named: list[tuple[str, ErrorCode]] = []
     for row in rows:
-        seen[row.status, row.code] += 1
-        number = seen[row.status, row.code]
+        number = seen[row.status, row.code] = seen.get((row.status, row.code), 0) + 1
         named.append((row.code if number == 1 else f"{row.code}-{number}", row))
     return named

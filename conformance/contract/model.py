@@ -12,7 +12,7 @@ from msgspec.structs import force_setattr
 from conformance.contract.when import ALWAYS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from conformance.contract.languages import Language
     from conformance.contract.when import Presence, When
@@ -331,6 +331,10 @@ class Contract(Struct, frozen=True, dict=True):
             known = word in self._tops or any(word in row.message for row in self.errors)
             self._named[word] = known
         return known
+
+    def names_all(self, parameters: Collection[str]) -> bool:
+        """Whether the document names all of these request parameters; of a path, what it begins with."""
+        return self._tops.issuperset(parameters) or all(self.names(each.partition(".")[0]) for each in parameters)
 
     @cached_property
     def condition_paths(self) -> frozenset[str]:

@@ -14,6 +14,8 @@ def printable(text: str) -> str:
 
 def printable_lines(text: str) -> str:
     """Return a text of several lines, each as `printable` returns it."""
+    if text.isascii() and text.isprintable():
+        return text
     return "\n".join(map(printable, text.split("\n")))
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec import Struct, field
 
+from conformance.cases.model import Case
 from conformance.core.wording import shorten
 from conformance.judging.exchange_entries import caller_entry, clean_value
 from conformance.judging.findings import merge
@@ -83,11 +84,12 @@ def result_of(
     if verdicts is None:
         covered = plan.docs if promised is None else promised.kept
         verdicts = {language: verdict if language in covered else "not_applicable" for language in plan.docs}
-    states = getattr(each, "states", ())
+    case = each if isinstance(each, Case) else None
+    states = case.states if case is not None else ()
     return CaseResult(
         id=each.id,
         title=each.title,
-        trigger=getattr(each, "trigger", "documented"),
+        trigger=case.trigger if case is not None else "documented",
         verdict=verdict,
         verdicts=verdicts,
         follows=shown.follows,
@@ -105,7 +107,7 @@ def result_of(
         answered=shown.answered,
         caller=shown.caller,
         rule_lines=promised.rule_lines if promised is not None else {},
-        changed=getattr(each, "changed", {}),
+        changed=case.changed if case is not None else {},
         states=tuple([{"name": state.name, "params": dict(state.params)} for state in states]) if states else (),
         product=_product(getattr(each, "operation", ""), plan),
     )

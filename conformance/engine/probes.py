@@ -225,8 +225,8 @@ class ServerProbes:
 
 def other_signatures(case: Case, target: Target) -> list[str]:
     """Return the ways in which requests of a case are signed otherwise than all others to the target."""
-    signatures = [step.transport.signature for step in case.steps if step.transport.signature is not None]
-    return [each for each in signatures if each != target.signature]
+    usual = (None, target.signature)
+    return [signature for step in case.steps if (signature := step.transport.signature) not in usual]
 
 
 def _worded_by(case: Case, progress: Progress, documents: Mapping[Language, Contract]) -> tuple[Language, ...]:

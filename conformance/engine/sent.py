@@ -5,6 +5,8 @@ from __future__ import annotations
 from copy import copy
 from typing import TYPE_CHECKING, Final
 
+from msgspec import Struct
+
 from conformance.core.redaction import Redactor, known_secrets
 from conformance.judging.exchange_entries import digest_entry, exchange_entry
 from conformance.protocol.answer import GATEWAY_STATUSES, TOO_LONG_STATUSES, NotAnAnswerError, read_answer
@@ -64,22 +66,19 @@ class StateRefusedError(NothingKnownError):
         self.state = state
 
 
-class SentExchange:
+class SentExchange(Struct, eq=False, weakref=True):
     """An exchange, and the account under which it was sent; its answer is read once."""
 
-    __slots__ = ("__weakref__", "_credentials", "_read", "_redactor", "exchange")
-
-    def __init__(self, exchange: Exchange, credentials: Credentials) -> None:
-        self.exchange: Final = exchange
-        self._credentials = credentials
-        self._read: Answered | NothingKnownError | None = None
-        self._redactor: Redactor | None = None
+    exchange: Exchange
+    credentials: Credentials
+    _read: Answered | NothingKnownError | None = None
+    _redactor: Redactor | None = None
 
     @property
     def redactor(self) -> Redactor:
         """What removes the secrets of this exchange, and those of the target's other accounts."""
         if self._redactor is None:
-            self._redactor = Redactor.of(self._credentials, self.exchange) | known_secrets()
+            self._redactor = Redactor.of(self.credentials, self.exchange) | known_secrets()
         return self._redactor
 
     def entry(self, redactor: Redactor) -> ExchangeEntry:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from conformance.judging.verdicts import VERDICTS
-from conformance.reports.stored_cases import tallied_cases
+from conformance.reports.stored_cases import counted_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +39,8 @@ class OperationCounts(Struct, frozen=True):
 def counts_by_operation(report: Report) -> list[OperationCounts]:
     """Return the counts of each operation, in the order of the cases; nothing where all are of one operation."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for entry in tallied_cases(report):
-        found[entry.id.partition("/")[0]][entry.verdict] += 1
+    for shape, count in counted_shapes(report):
+        found[shape.subject][shape.verdict] += count
     if len(found) == 1:
         return []
     return [

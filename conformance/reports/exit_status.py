@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from conformance.core.errors import ExitStatus
 from conformance.judging.denials import SAYS
 from conformance.judging.verdicts import JUDGED, NO_ENVELOPE
-from conformance.reports.stored_cases import cases_where, tallied_cases
+from conformance.reports.stored_cases import cases_where, counted_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from conformance.contract.common_codes import CommonClass
     from conformance.judging.report_entries import Report
-    from conformance.reports.tally import TalliedCase
+    from conformance.reports.shapes import Shape
 
 _WAYS_OUT: Final[Mapping[CommonClass, str]] = {
     "credentials": "check the AccessKey that the target names, and the clock",
@@ -33,7 +33,7 @@ def exit_status(report: Report, *, strict: bool) -> ExitStatus:
     failing = ("mismatch", "divergent", "error") if strict else ("mismatch", "error")
     if _nothing_judged(report):
         return ExitStatus.NO_ANSWER
-    failed = any(case.verdict in failing and case.known_failing is None for case in tallied_cases(report))
+    failed = any(shape.verdict in failing and shape.known_failing is None for shape, _ in counted_shapes(report))
     return ExitStatus.MISMATCH if failed or report["summary"]["stale"] else ExitStatus.CONFORMS
 
 
@@ -41,7 +41,7 @@ def no_answer_reason(report: Report) -> str | None:
     """Return why no answer of a run could be judged and what to do, for a person; `None` when the cases say it."""
     if not _nothing_judged(report):
         return None
-    for case in cases_where(report, _without_envelope):
+    for case in cases_where(report, lambda entry: _without_envelope(entry.shape)):
         observed = next((each["observed"] for each in case["mismatches"] if each["where"] == "response.body"), None)
         return f"nothing there speaks the API: it answers with {observed}; check the endpoint"
     reasons = Counter(str(case["reason"]) for case in cases_where(report, lambda entry: entry.verdict == "error"))
@@ -56,8 +56,8 @@ def _nothing_judged(report: Report) -> bool:
     """Whether no case has an answer of the API that could be judged."""
     if not any(report["summary"][verdict] for verdict in JUDGED):
         return True
-    return all(case.verdict not in JUDGED or _without_envelope(case) for case in tallied_cases(report))
+    return all(shape.verdict not in JUDGED or _without_envelope(shape) for shape, _ in counted_shapes(report))
 
 
-def _without_envelope(case: TalliedCase) -> bool:
-    return case.verdict in JUDGED and case.shape.answered == NO_ENVELOPE
+def _without_envelope(shape: Shape) -> bool:
+    return shape.verdict in JUDGED and shape.answered == NO_ENVELOPE

@@ -8,7 +8,7 @@ from conformance.core.errors import ReportError
 from conformance.core.redaction import Redactor, named_secrets
 from conformance.reports.report_schema import NotValidError, check_case, check_event, check_report, read_json
 from conformance.reports.store import CASE_BEFORE, CASES_BEFORE, EVENTS, REPORT
-from conformance.reports.stored_cases import StoredCases, tallied_cases
+from conformance.reports.stored_cases import StoredCases, counted_shapes
 from conformance.reports.tally import Tally, summarise
 
 if TYPE_CHECKING:
@@ -169,7 +169,7 @@ def _read_lines(path: Path) -> Report | None:
 
 def _check_counts(report: Report) -> None:
     """Refuse a report whose numbers are not those of its cases: an exit status rests on them."""
-    counted = summarise(tallied_cases(report))
+    counted = summarise(counted_shapes(report))
     for name, number in counted.items():
         if (written := report["summary"].get(name)) != number:
             raise NotValidError(f"holds what no run writes: /summary/{name}: is {written}, and the cases say {number}")

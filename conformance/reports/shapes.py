@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from conformance.judging.answer_places import CODE
@@ -10,7 +11,7 @@ from conformance.judging.causes import Cause, causes_of, proofs_of
 from conformance.judging.verdicts import FAILING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from conformance.contract.languages import Language
     from conformance.contract.model import CitedLine
@@ -98,6 +99,13 @@ class Shapes:
 
     def __iter__(self) -> Iterator[Shape]:
         return iter(self._known)
+
+
+def counted(shapes: Iterable[Shape]) -> list[tuple[Shape, int]]:
+    """Return each of the shapes once, in the order in which it came first, and how often it came."""
+    all_of_them = list(shapes)
+    own = {id(shape): shape for shape in all_of_them}
+    return [(own[name], count) for name, count in Counter(map(id, all_of_them)).items()]
 
 
 def _expected_codes(case: CaseEntry) -> Iterator[str]:

@@ -6,6 +6,7 @@ import fcntl
 import os
 import time
 from contextlib import contextmanager, suppress
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Final
 
 from conformance.core.errors import ConformanceError, HarnessError, ReportError
@@ -17,7 +18,7 @@ from conformance.reports.tally import Tally, tallied_case
 from conformance.reports.whole_files import growing_file, replaced
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from conformance.engine.events import Event
@@ -42,6 +43,8 @@ _SNAPSHOT_SHARE: Final = 20
 """A snapshot may take one part in so many of the time of a run."""
 _SNAPSHOT_UP_TO: Final = 16_000_000
 """Bytes of events above which no snapshot is made: writing them all again each time costs more than it is worth."""
+
+_PARTS_AT_ONCE: Final = 200
 
 
 class RunFolder:
@@ -100,7 +103,7 @@ class RunFolder:
     def _add_case(self, case: bytes, tallied: TalliedCase, rest: Mapping[str, object]) -> None:
         """Write and count a verdict; `rest` is what a later version writes beside its case."""
         span = (self._size + len(CASE_BEFORE), len(case))
-        self._write(CASE_BEFORE + case + (b"," + json_line(rest)[1:] if rest else b"}") + b"\n")
+        self._write(b"".join((CASE_BEFORE, case, b"," + json_line(rest)[1:] if rest else b"}", b"\n")))
         self._tally.put(tallied, span)
 
     def _write(self, line: bytes) -> None:
@@ -130,7 +133,7 @@ class RunFolder:
         with self._written(REPORT), replaced(self.folder / REPORT) as stream:
             write_json(report, stream)
         with self._written(JUNIT), replaced(self.folder / JUNIT) as stream:
-            stream.writelines(part.encode() for part in junit_parts(report))
+            _write_parts(junit_parts(report), stream)
         return report
 
     def close(self) -> Report:
@@ -143,7 +146,7 @@ class RunFolder:
         try:
             report = self.snapshot()
             with self._written(PAGE), replaced(self.folder / PAGE) as stream:
-                stream.writelines(part.encode() for part in html_parts(report))
+                _write_parts(html_parts(report), stream)
         finally:
             self.release()
         return report
@@ -172,6 +175,13 @@ class RunFolder:
             self._lock = None
 
 
+def _write_parts(parts: Iterable[str], stream: IO[bytes]) -> None:
+    """Write a text, many parts at a time."""
+    left = iter(parts)
+    while some := list(islice(left, _PARTS_AT_ONCE)):
+        stream.write("".join(some).encode())
+
+
 def write_json(report: Report, stream: IO[bytes]) -> None:
     """Write a report as JSON: a line for each field, then a line for each case."""
     stream.write(b"{\n")
@@ -180,9 +190,9 @@ def write_json(report: Report, stream: IO[bytes]) -> None:
             stream.write(b" " + json_line(name) + b":" + json_line(value) + b",\n")
     stream.write(CASES_BEFORE)
     separator = b"\n"
-    for line in case_lines(report):
-        stream.write(separator)
-        stream.write(line)
+    lines = case_lines(report)
+    while some := list(islice(lines, _PARTS_AT_ONCE)):
+        stream.write(separator + b",\n".join(some))
         separator = b",\n"
     stream.write(b"\n]}\n")
 

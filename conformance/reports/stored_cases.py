@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, cast, overload
 
 import orjson
 
 from conformance.reports.json_encoding import json_line
-from conformance.reports.shapes import Shapes
+from conformance.reports.shapes import Shapes, counted
 from conformance.reports.tally import TalliedCase, tallied_case
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conformance.judging.report_entries import CaseEntry, Report
+    from conformance.reports.shapes import Shape
 
 _DIGITS: Final = bytes(ord("0") if 0x30 <= each < 0x3A else 0x20 for each in range(256))  # noqa: PLR2004 - 0 to 9
 _LONG_NUMBER: Final = b"0" * 19
@@ -37,6 +39,11 @@ class StoredCases(Sequence["CaseEntry"]):
     def __init__(self, path: Path, entries: Sequence[TalliedCase]) -> None:
         self.path = path
         self.entries = entries
+
+    @cached_property
+    def counted_shapes(self) -> Sequence[tuple[Shape, int]]:
+        """The shapes of the cases, each once, and how many cases have it."""
+        return counted(entry.shape for entry in self.entries)
 
     def __len__(self) -> int:
         return len(self.entries)
@@ -96,6 +103,14 @@ def tallied_cases(report: Report) -> Sequence[TalliedCase]:
         return cases.entries
     shapes = Shapes()
     return [tallied_case(case, shapes) for case in cases]
+
+
+def counted_shapes(report: Report) -> Sequence[tuple[Shape, int]]:
+    """Return the shapes of a report's cases, each once, in their order, and how many cases have it."""
+    cases = report["cases"]
+    if isinstance(cases, StoredCases):
+        return cases.counted_shapes
+    return counted(entry.shape for entry in tallied_cases(report))
 
 
 def cases_where(report: Report, wanted: Callable[[TalliedCase], bool]) -> Iterator[CaseEntry]:

@@ -18,7 +18,7 @@ from conformance.judging.causes import CauseLevel, group_entry
 from conformance.judging.divergence import ObservedCase, observed_points
 from conformance.judging.verdicts import FAILED, JUDGED, VERDICTS
 from conformance.reports.places import place_of
-from conformance.reports.shapes import Shapes
+from conformance.reports.shapes import Shapes, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -140,8 +140,9 @@ class Tally:
         """Return the cases in the order of their files."""
         if self._started is None:
             return list(self._entries.values())
-        place = {name: index for index, name in enumerate(self._started["order"])}
-        return sorted(self._entries.values(), key=lambda entry: place.get(entry.id, len(place)))
+        entries, order = self._entries, dict.fromkeys(self._started["order"])
+        others = [entry for name, entry in entries.items() if name not in order] if entries.keys() - order else []
+        return [*(entries[name] for name in order if name in entries), *others]
 
     def report(self, entries: Sequence[TalliedCase], cases: Sequence[CaseEntry]) -> Report:
         """Return the report.
@@ -156,7 +157,8 @@ class Tally:
         started, finished = self._started, self._finished
         if started is None:
             raise ReportError("holds no run: its first event is missing", hint="give the folder of a run")
-        shapes = list({id(entry.shape): entry.shape for entry in entries}.values())
+        shapes = counted(entry.shape for entry in entries)
+        different = [shape for shape, _ in shapes]
         shard: ShardPart = {"shard": started["shard"]} if "shard" in started else {}
         fuzz: FuzzPart = {"fuzz": self._fuzz} if self._fuzz is not None else {}
         return {
@@ -169,9 +171,9 @@ class Tally:
             "duration_s": finished["duration_s"] if finished else None,
             "complete": finished is not None and not finished["interrupted"] and len(entries) == started["selected"],
             "selected": started["selected"],
-            "summary": summarise(entries),
+            "summary": summarise(shapes),
             "coverage": {
-                language: _coverage(documented, shapes, language, told=started["target"].get("told", False))
+                language: _coverage(documented, different, language, told=started["target"].get("told", False))
                 for language, documented in started["documented"].items()
             },
             "disagreements": observed_points(started["points"], self._deciding(started["points"])),
@@ -243,14 +245,14 @@ def build_report(events: Iterable[Event]) -> Report:
     return tally.report(entries, [cases[entry.id] for entry in entries])
 
 
-def summarise(entries: Iterable[TalliedCase]) -> dict[str, int]:
+def summarise(shapes: Iterable[tuple[Shape, int]]) -> dict[str, int]:
     """Count the verdicts, and of the expected failures those that fail and those that pass (stale)."""
     counts: Counter[str] = Counter()
     expected: Counter[str] = Counter()
-    for entry in entries:
-        counts[entry.shape.verdict] += 1
-        if entry.shape.known_failing is not None:
-            expected[entry.shape.verdict] += 1
+    for shape, count in shapes:
+        counts[shape.verdict] += count
+        if shape.known_failing is not None:
+            expected[shape.verdict] += count
     return {
         "total": counts.total(),
         **{verdict: counts[verdict] for verdict in VERDICTS},

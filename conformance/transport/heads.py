@@ -15,7 +15,7 @@ _BLANK: Final = (b"\r\n", b"\n")
 _VERSIONS: Final = (b"HTTP/1.1 ", b"HTTP/1.0 ")
 
 
-class Head(Struct, frozen=True):
+class AnswerHead(Struct, frozen=True):
     """A head.
 
     Attributes:
@@ -32,11 +32,11 @@ class Head(Struct, frozen=True):
 
 
 @lru_cache(32)  # of at most 300 kB each: libcurl takes no larger head
-def read_head(lines: tuple[bytes, ...]) -> Head:
+def read_head(lines: tuple[bytes, ...]) -> AnswerHead:
     """Return what the lines of a head say, of which a trailer may be part."""
     if not lines:
-        return Head(known=False, ended=False, closes=True, headers={})
-    return Head(lines[0].startswith(_VERSIONS), _ended(lines), _closes(lines), _headers(lines))
+        return AnswerHead(known=False, ended=False, closes=True, headers={})
+    return AnswerHead(lines[0].startswith(_VERSIONS), _ended(lines), _closes(lines), _headers(lines))
 
 
 def _ended(lines: Sequence[bytes]) -> bool:

@@ -39,7 +39,7 @@ from conformance.transport.whole_bodies import is_whole
 
 if TYPE_CHECKING:
     from conformance.core.exchange import WireRequest
-    from conformance.transport.heads import Head
+    from conformance.transport.heads import AnswerHead
     from conformance.transport.outcome import TransferOutcome
     from conformance.transport.sockets import Sockets
 
@@ -219,13 +219,13 @@ class Transfer:
             curl.setopt(pycurl.NOBODY, 1)  # or it would wait for a body that does not come
         curl.setopt(pycurl.CUSTOMREQUEST, method)
 
-    def _only_unfinished(self, head: Head, number: int, text: str) -> bool:
+    def _only_unfinished(self, head: AnswerHead, number: int, text: str) -> bool:
         """Whether all that is wrong is that a TLS connection ended without a word after a body that shows its end."""
         if number != pycurl.E_RECV_ERROR or _NO_END not in text or not head.ended:
             return False
         return not (_SAYING_ITS_END & head.headers.keys()) and is_whole(bytes(self._body))
 
-    def _failure(self, head: Head, number: int, text: str) -> ExchangeError:
+    def _failure(self, head: AnswerHead, number: int, text: str) -> ExchangeError:
         if self._pieces > _MOST_PIECES:
             return ExchangeError(f"the answer comes in more than {_MOST_PIECES} pieces")
         if self._crowded_out:

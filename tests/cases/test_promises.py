@@ -9,13 +9,16 @@ from case_text import FILE, NAME, case, suite
 from contract_strategies import on
 from msgspec.structs import replace
 
+from conformance.cases.choosing.named_files import case_files
 from conformance.cases.load import parse_file
 from conformance.cases.promised_fields import FieldGroup, PromisedField
-from conformance.cases.promises import Promise, PromisedAnswer, promises
+from conformance.cases.promises import Promise, PromisedAnswer, promise_key, promises
+from conformance.cases.select import load_cases
 from conformance.contract.languages import LANGUAGES, Language
 from conformance.contract.model import AnswerFormat, Contract, ErrorCode, Fact, Parameter, Source, State
 from conformance.contract.when import UNKNOWN, Presence, When
 from conformance.core.errors import CaseError
+from conformance.core.resources import cases_dir
 from conformance.core.yamlfile import YamlFile
 
 if TYPE_CHECKING:
@@ -372,3 +375,14 @@ def test_what_asks_for_the_next_page_gives_no_parameter_back_and_the_last_page_h
     assert found is not None
     field = found.answers[0][0].fields[-1]
     assert (field.name, field.echoes, field.demanded({"NextToken": "a"})) == ("NextToken", False, False)
+
+
+def test_cases_of_one_key_are_promised_the_same() -> None:
+    """What is worked out for one of them holds for all in a run."""
+    against = suite()
+    known: dict[object, Mapping[Language, Promise | None]] = {}
+    for each in load_cases(against, case_files(cases_dir() / "vpc" / "CreateFlowLog")):
+        found = promises(each, against.contracts, LANGUAGES).found
+        key = promise_key(each, against.contracts)
+        assert key is None or known.setdefault(key, found) == found
+    assert len(known) > 10

@@ -40,6 +40,7 @@ _MOST_DETAIL: Final = 1_000_000
 """Characters of cases shown in full, after which the others have a line."""
 _MANY_QUIET: Final = 10
 """Operations whose rows all passed, above which they are folded together."""
+_MARKUP: Final = frozenset("&<>\"'")
 _OPEN: Final = 5
 """Cases that differ and are open from the start."""
 
@@ -140,7 +141,7 @@ class _Cases:
         """Yield the sections."""
         by_verdict: dict[str, list[TalliedCase]] = {verdict: [] for verdict in HEADINGS}
         for entry in tallied_cases(self._report):
-            by_verdict[entry.verdict].append(entry)
+            by_verdict[entry.shape.verdict].append(entry)
         first = True
         for verdict, entries in by_verdict.items():
             if entries:
@@ -152,12 +153,11 @@ class _Cases:
             yield "</section>\n"
 
     def _section(self, verdict: str, entries: Sequence[TalliedCase]) -> Iterator[str]:
-        read = cases_where(self._report, lambda entry: entry.verdict == verdict and entry.id in self._full)
+        read = cases_where(self._report, lambda entry: entry.shape.verdict == verdict and entry.id in self._full)
         for operation, group in groupby(entries, key=_operation_of):
             own = list(group)
             yield _opening(operation, len(own), verdict)
-            for entry in own:
-                yield self._case(entry, next(read) if entry.id in self._full else None)
+            yield "".join([self._case(entry, next(read) if entry.id in self._full else None) for entry in own])
             yield "</div></details>\n"
         if self._ids < 0:
             more = counted_sentence(
@@ -178,7 +178,7 @@ class _Cases:
         self._ids -= 1
         if self._ids < 0:
             return ""
-        name = escape(entry.id)
+        name = _escaped(entry.id)
         title = f' <span class="title">{_title(cut(entry.title))}</span>' if self._titled or case is not None else ""
         return f'<p class=c id="{name}"{self._found_by(entry, case)}><code>{name}</code>{title}</p>\n'
 
@@ -194,7 +194,7 @@ class _Cases:
 
 
 def _operation_of(entry: TalliedCase) -> str:
-    return entry.id.partition("/")[0]
+    return entry.shape.subject
 
 
 def _opening(operation: str, count: int, verdict: str) -> str:
@@ -209,6 +209,10 @@ def _attributes(facets: Facets) -> str:
     return "".join(f' data-{name}="{escape(" ".join(each))}"' for name, each in asdict(facets).items() if each)
 
 
-def _title(text: str) -> Markup:
+def _title(text: str) -> str:
     known = recognised(text)
-    return both(known) if known is not None else escape(text)
+    return both(known) if known is not None else _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    return text if _MARKUP.isdisjoint(text) else escape(text)

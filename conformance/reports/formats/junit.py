@@ -14,13 +14,14 @@ from conformance.judging.verdicts import FAILED
 from conformance.reports.formats.bounded import bounded_line
 from conformance.reports.formats.case_text import causes_by_case, details_of, follows_of, message_of
 from conformance.reports.formats.identity import identity
+from conformance.reports.shapes import counted
 from conformance.reports.stored_cases import cases_where, tallied_cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from conformance.judging.report_entries import CaseEntry, Report
-    from conformance.reports.tally import TalliedCase
+    from conformance.reports.shapes import Shape
 
 # XML 1.0, section 2.2: what no document may contain, not even escaped. Compiled when it is needed: that takes 4 ms.
 _FORBIDDEN: Final = "[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -31,6 +32,7 @@ _TAGS: Final = {
     "not_run": "skipped",
     "not_applicable": "skipped",
 }
+_MARKUP: Final = frozenset("&<>\"'")
 # XML 1.0, section 3.3.3: a parser reads any other space in an attribute as a blank.
 _KEPT_SPACES: Final = str.maketrans({"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
 
@@ -44,7 +46,8 @@ def junit_parts(report: Report, *, places: bool = True) -> Iterator[str]:
             which that plugin refuses files, has no such attributes.
     """
     entries = tallied_cases(report)
-    tags = [_tag(entry) for entry in entries]
+    tag_of = {id(shape): _tag(shape) for shape, _ in counted(entry.shape for entry in entries)}
+    tags = [tag_of[id(entry.shape)] for entry in entries]
     # The cases overlap: where the run was not timed, their sum is how long it would have taken one by one.
     duration_s = report["duration_s"]
     if duration_s is None:
@@ -63,7 +66,7 @@ def junit_parts(report: Report, *, places: bool = True) -> Iterator[str]:
     properties = "".join(f"<property{_attributes(name=name, value=value)}/>" for name, value in _properties(report))
     yield f"<properties>{properties}</properties>\n"
     causes = causes_by_case(report)
-    elaborated = cases_where(report, lambda entry: _tag(entry) is not None)
+    elaborated = cases_where(report, lambda entry: _tag(entry.shape) is not None)
     for entry, tag in zip(entries, tags, strict=True):
         group, _, name = entry.id.rpartition("/")
         outcome = "/>" if tag is None else f">{_outcome(tag, next(elaborated), causes.get(entry.id, ()))}</testcase>"
@@ -94,14 +97,14 @@ def _file_name(file: str) -> str:
     return _quoted(file)
 
 
-def _tag(entry: TalliedCase) -> str | None:
+def _tag(shape: Shape) -> str | None:
     """Return the name of the element for the verdict of a case; a pass has none."""
-    if entry.known_failing is not None:
-        if entry.verdict in FAILED:
+    if shape.known_failing is not None:
+        if shape.verdict in FAILED:
             return "skipped"
-        if entry.verdict == "pass":
+        if shape.verdict == "pass":
             return "failure"
-    return _TAGS.get(entry.verdict)
+    return _TAGS.get(shape.verdict)
 
 
 def _outcome(tag: str, case: CaseEntry, causes: Sequence[tuple[str, str]]) -> str:
@@ -126,7 +129,7 @@ def _attributes(**values: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    text = escape(text)
+    text = text if _MARKUP.isdisjoint(text) else escape(text)
     return text if text.isprintable() else _clean(text).translate(_KEPT_SPACES)
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from conformance.contract.languages import Language
     from conformance.judging.report_entries import Report
-    from conformance.reports.shapes import Shape, TalliedRow
+    from conformance.reports.shapes import TalliedRow
     from conformance.reports.tally import TalliedCase
 
 _LONGEST: Final = 200
@@ -84,11 +84,11 @@ def error_rows(report: Report) -> list[OperationRows]:
 def row_cells(report: Report) -> dict[str, dict[TalliedRow, dict[Language, RowCell]]]:
     """Return how each row that cases are there for fared by each document asked, by operation and row."""
     found: dict[str, dict[TalliedRow, dict[Language, RowCell]]] = {}
-    seen: set[Shape] = set()
+    seen: set[int] = set()
     for entry in tallied_cases(report):
-        if entry.shape in seen:
+        if id(entry.shape) in seen:
             continue  # of those that show the same, the first is named
-        seen.add(entry.shape)
+        seen.add(id(entry.shape))
         for language, row, cell in _cells(entry):
             if language in report["coverage"]:
                 cells = found.setdefault(entry.id.partition("/")[0], {}).setdefault(row, {})
