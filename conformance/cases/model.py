@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from sys import intern
 from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
 from conformance.cases.substitution import references
 
@@ -184,6 +186,8 @@ class Case(Struct, frozen=True):
         facts: The facts it tests: `Name.maxLength`.
         where: Its place in the case file.
         cleanup: How what it creates is deleted again, where the account is not its own.
+        subject: What the id begins with: the operation under test, after `<product>:` where two products have the name.
+        operation: The name of the operation under test.
     """
 
     id: str
@@ -195,16 +199,13 @@ class Case(Struct, frozen=True):
     facts: tuple[str, ...]
     where: Location
     cleanup: Cleanup | None = None
+    subject: str = ""
+    operation: str = ""
 
-    @property
-    def subject(self) -> str:
-        """What the id begins with: the operation under test, after `<product>:` where two products have the name."""
-        return self.id.partition("/")[0]
-
-    @property
-    def operation(self) -> str:
-        """The name of the operation under test."""
-        return self.id.partition("/")[0].rpartition(":")[2]
+    def __post_init__(self) -> None:
+        subject = intern(self.id.partition("/")[0])  # one text for all cases of an operation
+        force_setattr(self, "subject", subject)
+        force_setattr(self, "operation", subject.rpartition(":")[2])
 
     @property
     def changed(self) -> dict[str, object]:

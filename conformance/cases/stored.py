@@ -199,6 +199,7 @@ _CASES: Final = Records(
     facts=Interned(Tuples(Interned(TEXT))),
     where=Records(Location, file=Interned(TEXT), line=MAYBE_INTEGER, column=MAYBE_INTEGER),
     cleanup=Interned(Maybe(_CLEANUP)),
+    without=["subject", "operation"],
 )
 
 
