@@ -19,9 +19,10 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from conformance.engine.caller_threads import CallerThreads
-from conformance.engine.calls import CLEANING_GRACE_S, Send, exchanged, signed
+from conformance.engine.calls import CLEANING_GRACE_S, Send
 from conformance.engine.effects import ChangeState, FinishedWork, Once, Sleep, Steps, StoppedError, T, Together
 from conformance.engine.notes import RunNote
+from conformance.engine.sending.asked import AskedCall, AskedRequest
 from conformance.target.states import may_be_repeated, state_failure, state_request
 from conformance.transport.client import Client
 from conformance.transport.contact import Contact, address_of
@@ -31,10 +32,11 @@ from conformance.transport.pace import Pace
 from conformance.transport.rate import RateLimit
 
 if TYPE_CHECKING:
-    from conformance.core.exchange import Exchange, WireRequest
+    from conformance.core.exchange import Exchange
     from conformance.engine.caller_threads import Deliver
     from conformance.engine.calls import Caller
     from conformance.engine.effects import Effect
+    from conformance.engine.sending.asked import Asked
     from conformance.target.model import Target
     from conformance.transport.outcome import TransferOutcome
 
@@ -76,22 +78,6 @@ class _Shared(Struct):
     outcome: object = None
 
 
-class _Request(Struct, frozen=True):
-    """A request that waits for room.
-
-    Attributes:
-        request: Makes it.
-        arrived: What is done with its outcome.
-        stopped: What is done instead when the run was stopped before it was sent.
-        cleaning: Whether it is sent all the same then.
-    """
-
-    request: Callable[[], WireRequest]
-    arrived: Arrived
-    stopped: Callable[[], None]
-    cleaning: bool
-
-
 class _Timer(Struct, frozen=True):
     """What is done when its time has come, and what instead if the run is stopped before (`None`: nothing)."""
 
@@ -122,7 +108,7 @@ class Loop(Generic[T]):
         self.keeping = keeping or Keeping()
         self._client: Client[Arrived] = Client(self._pace, self.keeping)
         self.contact = Contact()
-        self._queue: list[tuple[int, int, _Request]] = []
+        self._queue: list[tuple[int, int, Asked]] = []
         self._caller = caller
         self._threads = CallerThreads(caller, self._client.waker()) if caller is not None else None
         self._due: list[tuple[float, int]] = []
@@ -275,7 +261,7 @@ class Loop(Generic[T]):
             due = self._rate.turn(CLEANING_GRACE_S)
         if due is None:
             deliver(StoppedError())
-        elif due <= time.monotonic():
+        elif not due or due <= time.monotonic():
             self._go(send, deliver, urgency)
         else:
             # What cleans up takes its turn anew: at a stop, the turns that were taken are free again.
@@ -283,17 +269,7 @@ class Loop(Generic[T]):
             self._at(due, partial(self._go, send, deliver, urgency), at_stop)
 
     def _go(self, send: Send, deliver: Deliver, urgency: int | None) -> None:
-        request: WireRequest
-
-        def start() -> WireRequest:
-            nonlocal request
-            request = signed(send, self._target)  # at the last moment: the signature has the time in it
-            return request
-
-        def arrived(outcome: TransferOutcome, elapsed_ms: float) -> None:
-            deliver(exchanged(send, request, outcome, elapsed_ms))
-
-        self._start(_Request(start, arrived, partial(deliver, StoppedError()), cleaning=send.cleaning), urgency)
+        self._start(AskedCall(send, self._target, deliver), urgency)
 
     def _together(self, sends: tuple[Send, ...], go_on: Callable[[object], None]) -> None:
         ends: list[Exchange | BaseException | None] = [None] * len(sends)
@@ -331,12 +307,12 @@ class Loop(Generic[T]):
 
         stopped = partial(go_on, StoppedError())
         # One that referred to itself would stay, with all of its case, until the garbage collector looks for it.
-        again = _Request(lambda: request, finished, stopped, cleaning=change.cleaning)
+        again = AskedRequest(lambda: request, finished, stopped, cleaning=change.cleaning)
         self._start(replace(again, arrived=arrived), urgency)
 
     # Requests on their way out.
 
-    def _start(self, asked: _Request, urgency: int | None) -> None:
+    def _start(self, asked: Asked, urgency: int | None) -> None:
         """Send a request as soon as there is room for it; at once when it has no `urgency`."""
         if urgency is None or (not self._queue and self._client.has_room()):
             self._begin(asked)
@@ -347,7 +323,7 @@ class Loop(Generic[T]):
         while self._queue and (self._stopped or self._client.has_room()):
             self._begin(heapq.heappop(self._queue)[2])
 
-    def _begin(self, asked: _Request) -> None:
+    def _begin(self, asked: Asked) -> None:
         if self._stopped and not asked.cleaning:
             asked.stopped()
             return
@@ -367,7 +343,7 @@ class Loop(Generic[T]):
         # Where a request waited in vain and none was ever answered, the next waits only a little.
         return min(whole, _DOUBTED_S) if self.contact.silence_of(address) else whole
 
-    def _arrived(self, asked: _Request, address: str, outcome: TransferOutcome, elapsed_ms: float) -> None:
+    def _arrived(self, asked: Asked, address: str, outcome: TransferOutcome, elapsed_ms: float) -> None:
         if isinstance(outcome, LateError):
             outcome = self.contact.silence_of(address) or outcome
         again = self.contact.note(address, outcome, time.monotonic(), patient=not self._stopped, took_ms=elapsed_ms)

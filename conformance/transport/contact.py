@@ -40,12 +40,14 @@ class _Address(Struct):
     """What is known of one address. A host may answer at one, such as the states URL, and be silent at another.
 
     Attributes:
+        host: What is known of its host.
         late: How many requests in a row had no answer in time.
         gone: Why nothing is sent to it any more.
         silence: How the first of its requests ended, while none had an answer.
         answered_at: When it answered last; `-inf` for never.
     """
 
+    host: _Host
     late: int = 0
     gone: ExchangeError | None = None
     silence: LateError | None = None
@@ -59,7 +61,7 @@ class _Address(Struct):
 
 def address_of(url: str) -> str:
     """Return the address that a URL is about: its host, with its port, and its path."""
-    return url.partition("://")[2].partition("?")[0]
+    return url.partition("?")[0].partition("://")[2]
 
 
 class Silence(NamedTuple):
@@ -84,7 +86,7 @@ class Contact:
     def gone(self, address: str) -> ExchangeError | None:
         """Return why nothing is to be sent to an address any more, or `None`."""
         known = self._addresses.get(address)
-        return (known.gone if known is not None else None) or self._host_of(address).gone
+        return self._host_of(address).gone if known is None else known.gone or known.host.gone
 
     def silence_of(self, address: str) -> LateError | None:
         """Return how a request ended that had all of its time, when nothing ever answered there; else `None`.
@@ -107,7 +109,7 @@ class Contact:
     def expect_silence(self, addresses: Mapping[str, Silence]) -> None:
         """Take over what was learned before of addresses that never answered; see `silent`."""
         for address, (late, outcome) in addresses.items():
-            self._addresses[address] = _Address(late=late, silence=outcome)
+            self._addresses[address] = _Address(self._host_of(address), late=late, silence=outcome)
 
     def note(self, address: str, outcome: TransferOutcome, now: float, *, patient: bool, took_ms: float = 0.0) -> bool:
         """Note how a request ended.
@@ -125,12 +127,12 @@ class Contact:
         Returns:
             Whether the request is to be tried again: nothing was sent, and the host may come back.
         """
-        host = self._host_of(address)
+        known = self._addresses.get(address)
+        host = self._host_of(address) if known is None else known.host
         if isinstance(outcome, RefusedError):
             return self._refused(host, outcome, now, patient=patient)
-        known = self._addresses.get(address)
         if known is None:
-            known = self._addresses[address] = _Address()
+            known = self._addresses[address] = _Address(host)
         if not isinstance(outcome, ExchangeError):
             host.refused_since = None
             known.late, known.silence, known.answered_at = 0, None, now

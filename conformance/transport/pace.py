@@ -50,23 +50,21 @@ class Pace:
     Args:
         most: Never more than these.
         timeout_s: After how long a request is given up.
+
+    Attributes:
+        limit: How many requests may be in flight now, at least one.
     """
 
     def __init__(self, most: int, timeout_s: float) -> None:
         self._most = most
         self._timeout_s = timeout_s
         self._usual: dict[str, _Usual] = {}
-        self._limit = float(min(FIRST, most))
+        self._allow(float(min(FIRST, most)))
         self._ceiling = float(most)
         self._before_cut = self._limit
         self._slowed = False
         self._calm_at = 0.0
         self._closed = 0.0
-
-    @property
-    def limit(self) -> int:
-        """How many requests may be in flight now, at least one."""
-        return int(self._limit)
 
     @property
     def held_at(self) -> int | None:
@@ -120,12 +118,16 @@ class Pace:
 
     def blameless(self) -> None:
         """Note that a silent request was never answered, however few there were: their number was not the cause."""
-        self._limit = max(self._limit, self._before_cut)
+        self._allow(max(self._limit, self._before_cut))
         self._ceiling = float(self._most)
+
+    def _allow(self, limit: float) -> None:
+        self._limit = limit
+        self.limit = int(limit)
 
     def _grow(self) -> None:
         step = _MORE if not self._slowed else 1.0 / (_TRIALS * self._limit)
-        self._limit = min(self._limit + step, self._ceiling)
+        self._allow(min(self._limit + step, self._ceiling))
 
     def _cut(self, in_flight: int, now: float, *, least: int, calm_s: float = _CALM_S) -> None:
         """Halve the number that was in flight, which may be less than was allowed."""
@@ -134,6 +136,6 @@ class Pace:
             return  # what is silent now was sent before the last cut, or its number is not to blame
         self._calm_at = now + calm_s
         self._before_cut = tried
-        self._limit = max(float(least), tried // 2)
+        self._allow(max(float(least), tried // 2))
         self._ceiling = max(self._limit, self._before_cut * _WORKED)
         self._slowed = True
