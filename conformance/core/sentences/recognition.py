@@ -33,7 +33,8 @@ _BRACES: Final = 2
 _WORD: Final = lazy_pattern(r"[A-Za-z]{2,}")
 _ANY: Final = ""
 """Stands for the word of a template that has no whole word beside its places."""
-_WHOLE_WORD: Final = lazy_pattern(r"(?<![}\w])[A-Za-z]{2,}(?![{\w])")
+_APART: Final = str.maketrans(dict.fromkeys(":;,.()", " "))
+"""What may be beside a word."""
 _BETWEEN: Final = lazy_pattern(r"(: |; |\. |, when |, )")
 _MORE: Final = lazy_pattern(r"(?P<names>.+?) (?P<more>and [0-9]+ (?:more|other).*)")
 _NOTHING: Final = sentence("nothing")
@@ -300,11 +301,16 @@ def _by_word() -> Mapping[str, Sequence[str]]:
     """Return the templates with places by a long word of theirs: a text without it does not fit."""
     found: dict[str, list[str]] = {}
     for text in known_texts():
-        literals = _PLACE.sub("{}", text)
-        if literals != text:
-            # Where a place is beside a word, the word may go on in what is there.
-            found.setdefault(max(_WHOLE_WORD.findall(literals), key=len, default=_ANY), []).append(text)
+        if "{" in text and _PLACE.search(text):
+            word = _longest_word(text) or _longest_word(text.translate(_APART))
+            found.setdefault(word, []).append(text)
     return found
+
+
+def _longest_word(text: str) -> str:
+    """Return a word of a template that stands between spaces: beside a place, a word may go on in what is there."""
+    longest = max(filter(str.isalpha, text.split()), key=len, default=_ANY)
+    return longest if len(longest) > 1 and longest.isascii() else _ANY
 
 
 @cache
