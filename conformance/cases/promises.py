@@ -92,6 +92,14 @@ class Promise(Struct, frozen=True, dict=True):
         return tuple(sorted({*self.fact_lines, *self.chosen_lines, *rows}, key=line_order))
 
     @cached_property
+    def rows(self) -> tuple[Mapping[tuple[int, str, str] | None, tuple[int, str, str]], ...]:
+        """One mapping per step, with the rows that conform when an answer repeats them, whatever else it has."""
+        return tuple(
+            {each.row: each.row for each in answers if each.row and not each.body and each.takes(each.message)}
+            for answers in self.answers
+        )
+
+    @cached_property
     def exact_row(self) -> tuple[int, str, str] | None:
         """The one row of the table of errors that the case is there to reach, if it names exactly one."""
         rows = {answer.row for answers in self.answers for answer in answers if answer.row}

@@ -74,8 +74,9 @@ class Progress(Struct, dict=True):
 
     def open_languages(self) -> list[Language]:
         """The languages whose promises have been kept so far."""
-        findings = self.findings
-        return [language for language in self.promised if not (findings and findings.get(language))]
+        if not self.findings:
+            return list(self.promised)
+        return [language for language in self.promised if not self.findings.get(language)]
 
     def allowed(self, index: int) -> list[PromisedAnswer]:
         """Return the answers that the documents allow to one request, by its place in the case."""

@@ -11,14 +11,13 @@ from msgspec.structs import replace
 from conformance.cases.expand import fill_body
 from conformance.judging.envelope import citing, envelope
 from conformance.judging.findings import Finding
-from conformance.judging.judge import exact_row, judge
+from conformance.judging.judge import judge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from conformance.cases.model import Step
     from conformance.cases.promises import PromisedAnswer
-    from conformance.contract.languages import Language
     from conformance.engine.calls import Review, Send
     from conformance.engine.progress import Progress
     from conformance.protocol.answer import Answered
@@ -79,10 +78,9 @@ class StepJudge:
             promise = progress.promised[language]
             allowed = promise.answers[index]
             for answered, of_envelope in zip(answers, envelopes, strict=True):
-                # A row that is repeated word for word asks for no field: nothing need be filled in or compared.
-                exact = exact_row(answered, allowed)
-                if exact is not None and not of_envelope:
-                    _observe(language, exact, progress)
+                row = promise.rows[index].get(answered.row)
+                if row is not None and not of_envelope:
+                    progress.observed.setdefault(language, []).append(row)
                     continue
                 findings, matched = judge(answered, _filled(allowed, send.values), send.wire)
                 # A finding of the envelope is not repeated where the document differs in the same place.
@@ -90,8 +88,8 @@ class StepJudge:
                 more = [finding for finding in of_envelope if finding.where not in places]
                 if findings or more:
                     progress.add(language, findings + citing(more, promise.format_lines[index]))
-                elif matched is not None:
-                    _observe(language, matched, progress)
+                elif matched is not None and matched.row is not None:
+                    progress.observed.setdefault(language, []).append(matched.row)
             if of_all:
                 progress.add(language, [finding.at(allowed[0].line) for finding in of_all])
 
@@ -128,13 +126,6 @@ class StepJudge:
 def _filled(answers: Sequence[PromisedAnswer], values: Mapping[str, object]) -> list[PromisedAnswer]:
     """Return the answers allowed, with the values that their bodies refer to."""
     return [replace(answer, body=fill_body(answer.body, values)) if answer.body else answer for answer in answers]
-
-
-def _observe(language: Language, matched: PromisedAnswer, progress: Progress) -> None:
-    """Note which row of a document's table of errors an answer matched, if any."""
-    row = matched.row
-    if row is not None:
-        progress.observed.setdefault(language, []).append(row)
 
 
 def _wrong_count(wanted: int, answers: Sequence[Answered]) -> list[Finding]:

@@ -40,7 +40,7 @@ def judge(
     Returns:
         What differs, and the allowed answer that was compared (`None` when none has the observed code).
     """
-    if exact := exact_row(answered, answers):
+    if exact := _exact_row(answered, answers):
         return [], exact
     # Where any refusal is allowed, one with a documented code may have another message than its rows.
     groups = [[answer for answer in answers if answer.code == answered.code], _any_refusal(answered, answers)]
@@ -50,7 +50,7 @@ def judge(
     return min(judged, key=lambda pair: len(pair[0]))
 
 
-def exact_row(answered: Answered, answers: Iterable[PromisedAnswer]) -> PromisedAnswer | None:
+def _exact_row(answered: Answered, answers: Iterable[PromisedAnswer]) -> PromisedAnswer | None:
     """Return the row of the document that the answer repeats word for word, when there is nothing more to compare."""
     status, code, message = answered.status, answered.code, answered.body.get("Message")
     taking = None

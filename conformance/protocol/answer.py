@@ -80,6 +80,7 @@ class Answered(Struct):
         body: Its fields. XML gives text only; an element that repeats gives a list.
         root: The name of the root element, for XML.
         code: The error code, or `None` for a success, which may have a code that says so (`200`, `OK`).
+        row: Its status, code and message, as a table of errors has them; `None` where code or message is no text.
     """
 
     status: int
@@ -88,11 +89,17 @@ class Answered(Struct):
     body: dict[str, object]
     root: str | None = None
     code: object = None
+    row: tuple[int, str, str] | None = None
 
     def __post_init__(self) -> None:
         code = self.body.get("Code")
         done = 200 <= self.status < 300 and str(code).lower() in _SUCCESS_CODES  # noqa: PLR2004 - RFC 9110: 2xx
-        self.code = None if done else code
+        if done:
+            return
+        self.code = code
+        message = self.body.get("Message")
+        if isinstance(code, str) and isinstance(message, str):
+            self.row = self.status, code, message
 
     @property
     def request_id(self) -> object:
