@@ -7,7 +7,7 @@ import os
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn, get_type_hints
 
 import typer
 
@@ -156,6 +156,8 @@ def _application(commands: Sequence[str], *, completes: bool = False) -> typer.T
         if isinstance(found, typer.Typer):
             app.add_typer(found, name=command)
         else:
+            # Else typer makes types of these texts four times.
+            found.__annotations__ = get_type_hints(found, include_extras=True)
             app.command(command, cls=PlainCommand)(found)
     return app
 
