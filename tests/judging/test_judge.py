@@ -14,7 +14,7 @@ from profiles import NEW_EXAMPLES
 
 from conformance.cases.model import ANY_CODE
 from conformance.cases.promised_fields import PromisedField
-from conformance.cases.promises import PromisedAnswer
+from conformance.cases.promises import Promise, PromisedAnswer
 from conformance.contract.when import Presence, When
 from conformance.judging.differences import differences
 from conformance.judging.envelope import envelope
@@ -55,6 +55,51 @@ def found(
 
 def test_the_answer_promised_conforms_and_is_named() -> None:
     assert judge(answered(ERROR, 400), [CREATED, MISSING], {}) == ([], MISSING)
+
+
+promised_errors = st.builds(
+    lambda status, code, message, body, wording: PromisedAnswer(status, code, message, 1, body, wording=wording),
+    st.sampled_from([400, 404]),
+    st.sampled_from(["A", "B", ANY_CODE]),
+    st.sampled_from(["The %s is wrong.", "The name is wrong.", "", None]),
+    st.sampled_from([{}, {}, {"HostId": "other"}]),
+    st.sampled_from([None, None, "The name is wrong."]),
+)
+
+
+@NEW_EXAMPLES
+@given(
+    st.lists(promised_errors, min_size=1, max_size=4).map(tuple),
+    st.sampled_from([200, 400, 404]),
+    st.sampled_from(["A", "B", "OK", ["A"], 7, None]),
+    st.sampled_from(["The %s is wrong.", "The name is wrong.", "", 7, None]),
+)
+def test_a_row_that_may_be_repeated_is_what_judging_by_all_answers_finds(
+    answers: tuple[PromisedAnswer, ...], status: int, code: object, message: object
+) -> None:
+    said = answered({"RequestId": "R-1", "Code": code, "Message": message, "HostId": "h"}, status)
+    row = Promise((answers,), (), (), (None,)).rows[0].get(said.row)
+    findings, matched = judge(said, answers, {})
+    if row is not None:
+        assert (findings, matched and matched.row) == ([], row)
+
+
+@pytest.mark.parametrize(
+    ("answer", "may_be_repeated"),
+    [
+        (MISSING, True),
+        (PromisedAnswer(400, "MissingParameter", "Missing mandatory parameter", 149, {"HostId": "h"}), False),
+        (PromisedAnswer(400, "MissingParameter", "Missing mandatory parameter", 149, {}, wording="Other"), False),
+        (CREATED, False),
+    ],
+    ids=["a row", "a row with a field", "a row otherwise worded", "a success"],
+)
+def test_a_row_may_be_repeated_where_nothing_else_is_asked_for(
+    answer: PromisedAnswer, *, may_be_repeated: bool
+) -> None:
+    rows = Promise(((answer,),), (), (), (None,)).rows[0]
+    assert (rows.get(answered(ERROR, 400).row) is not None) is may_be_repeated
+    assert rows.get(answered(ERROR | {"Code": ["MissingParameter"]}, 400).row) is None
 
 
 def test_another_code_differs_with_all_that_are_allowed() -> None:
