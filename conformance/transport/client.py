@@ -262,7 +262,7 @@ class Client(Generic[TokenT]):
             self._heavy = self._heavy or len(outcome.body) > MODEST
             in_flight = len(self._under_way) + 1
             self._pace.answered(transfer.address, now - ended.begun, in_flight, now, fresh=fresh)
-            if fresh and self._has_another(transfer):
+            if fresh and not transfer.known.several and self._has_another(transfer):
                 self._keeping.several(transfer.host)
         elif isinstance(outcome, ClosedError):
             if fresh:
