@@ -20,6 +20,7 @@ from conformance.reports.formats.page.filters import cut, duration
 from conformance.reports.formats.page.shell import both, encodable, foot, head, prepare, render
 from conformance.reports.formats.page.timing import timing_of
 from conformance.reports.formats.page.wording import HEADINGS, conclusion, documents_name, worst_of
+from conformance.reports.formats.text import has_markup
 from conformance.reports.formats.words import shown_counts
 from conformance.reports.stored_cases import cases_where, tallied_cases
 
@@ -40,7 +41,6 @@ _MOST_DETAIL: Final = 1_000_000
 """Characters of cases shown in full, after which the others have a line."""
 _MANY_QUIET: Final = 10
 """Operations whose rows all passed, above which they are folded together."""
-_MARKUP: Final = frozenset("&<>\"'")
 _OPEN: Final = 5
 """Cases that differ and are open from the start."""
 
@@ -215,4 +215,4 @@ def _title(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text if _MARKUP.isdisjoint(text) else escape(text)
+    return escape(text) if has_markup(text) else text

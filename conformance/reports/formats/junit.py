@@ -14,6 +14,7 @@ from conformance.judging.verdicts import FAILED
 from conformance.reports.formats.bounded import bounded_line
 from conformance.reports.formats.case_text import causes_by_case, details_of, follows_of, message_of
 from conformance.reports.formats.identity import identity
+from conformance.reports.formats.text import has_markup
 from conformance.reports.shapes import counted
 from conformance.reports.stored_cases import cases_where, tallied_cases
 
@@ -32,7 +33,6 @@ _TAGS: Final = {
     "not_run": "skipped",
     "not_applicable": "skipped",
 }
-_MARKUP: Final = frozenset("&<>\"'")
 # XML 1.0, section 3.3.3: a parser reads any other space in an attribute as a blank.
 _KEPT_SPACES: Final = str.maketrans({"\t": "&#9;", "\n": "&#10;", "\r": "&#13;"})
 
@@ -129,7 +129,7 @@ def _attributes(**values: object) -> str:
 
 
 def _quoted(text: str) -> str:
-    text = text if _MARKUP.isdisjoint(text) else escape(text)
+    text = escape(text) if has_markup(text) else text
     return text if text.isprintable() else _clean(text).translate(_KEPT_SPACES)
 
 

@@ -51,3 +51,8 @@ def fuzz_lines(report: Report) -> list[str]:
 def note_lines(report: Report) -> list[str]:
     """Return a line per note: what is to be known about the target beside the verdicts."""
     return [f"note: {printable(note['text'])}" for note in report.get("notes", [])]
+
+
+def has_markup(text: str) -> bool:
+    """Whether a text has a character that HTML and XML do not have as such."""
+    return "&" in text or "<" in text or ">" in text or '"' in text or "'" in text
