@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, overload
 
 from conformance.core.lazy_patterns import lazy_pattern
@@ -42,12 +43,19 @@ def substitute(node: object, values: Mapping[str, object]) -> object:
     if isinstance(node, str):
         if "${" not in node:
             return node
-        whole = REFERENCE.fullmatch(node)
-        if whole and whole[1] in values:
-            return values[whole[1]]
+        whole = _name_of_whole(node)
+        if whole in values:
+            return values[whole]
         return REFERENCE.sub(lambda match: str(values.get(match[1], match[0])), node)
     if isinstance(node, dict):
         return {substitute(name, values): substitute(value, values) for name, value in node.items()}
     if isinstance(node, list):
         return [substitute(value, values) for value in node]
     return node
+
+
+@lru_cache(maxsize=500)
+def _name_of_whole(text: str) -> str:
+    """Return the name in a text that is nothing but one `${name}`; empty for any other text, as no name is."""
+    whole = REFERENCE.fullmatch(text)
+    return whole[1] if whole else ""
