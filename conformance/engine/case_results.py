@@ -109,7 +109,7 @@ def result_of(
         rule_lines=promised.rule_lines if promised is not None else {},
         changed=case.changed if case is not None else {},
         states=tuple([{"name": state.name, "params": dict(state.params)} for state in states]) if states else (),
-        product=_product(getattr(each, "operation", ""), plan),
+        product=_product(case.subject if case is not None else getattr(each, "operation", ""), plan),
     )
 
 
@@ -156,8 +156,8 @@ def _answered(progress: Progress, redactor: Redactor) -> str | None:
     return SUCCESS if progress.code is None else shorten(str(clean_value(progress.code, redactor)))
 
 
-def _product(operation: str, plan: Plan) -> str:
+def _product(subject: str, plan: Plan) -> str:
     """Return the product that a case belongs to; empty for what belongs to none."""
-    for contract in plan.contracts.get(operation, {}).values():
+    for contract in plan.contracts.get(subject, {}).values():
         return contract.product
     return ""

@@ -284,8 +284,11 @@ def test_every_command_takes_operations_and_has_one_message_for_a_name_of_severa
 def test_the_report_of_two_products_with_one_name_is_read_again(conformance: Command, workspace: Path) -> None:
     add(workspace, "barn", BARN, "Label")
     assert conformance("run", "--report-dir", "both").status == 0
-    ids = [case["id"] for case in json.loads(Path("both/report.json").read_text(encoding="utf-8"))["cases"]]
-    assert ids == ["barn:TagThings/success/plain", "farm:TagThings/success/plain"]
+    cases = json.loads(Path("both/report.json").read_text(encoding="utf-8"))["cases"]
+    assert [(case["id"], case["product"]) for case in cases] == [
+        ("barn:TagThings/success/plain", "barn"),
+        ("farm:TagThings/success/plain", "farm"),
+    ]
     assert conformance("run", "--report-dir", "both", "--failed-first").status == 0
     assert conformance("report", "both", "--format", "markdown").status == 0
     assert conformance("gate", "both", "both").status == 0
