@@ -80,7 +80,7 @@ def test_processes_that_go_on_find_what_one_finds(plan: Plan, chosen: list[Case]
                 assert len(multiprocessing.active_children()) == 2
     assert _verdicts(found) == one
     assert len(forks) == 1
-    assert 10 <= forks[0] < 100
+    assert 10 <= forks[0] < 20 + 2 * plan.concurrency  # what was under way is let end, and may end at once
     assert multiprocessing.active_children() == []
 
 
