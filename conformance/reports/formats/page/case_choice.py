@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import chain, islice, zip_longest
 from typing import TYPE_CHECKING, Final
 
-from conformance.reports.stored_cases import tallied_cases
+from conformance.reports.stored_cases import counted_shapes, tallied_cases
 
 if TYPE_CHECKING:
     from conformance.judging.report_entries import Report
@@ -20,6 +20,8 @@ _MOST_TITLED: Final = 6_000
 
 def in_full(report: Report) -> frozenset[str]:
     """Return the ids of the cases that are shown in full: of every cause in turn the next one, then any."""
+    if not any(shape.verdict in _IN_FULL for shape, _ in counted_shapes(report)):
+        return frozenset()
     by_cause = [group["cases"] for group in report.get("groups", [])]
     examples = [group["example"] for group in report.get("groups", [])]
     turns = (name for turn in zip_longest(*by_cause) for name in turn if name is not None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import Counter
+from heapq import nsmallest
+from operator import sub
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -56,17 +58,18 @@ class Timing(Struct, frozen=True):
 
 def timing_of(report: Report) -> Timing | None:
     """Return how long the judged cases of a report took; `None` when there are none."""
-    judged = [entry for entry in tallied_cases(report) if entry.verdict in JUDGED]
+    judged = [entry for entry in tallied_cases(report) if entry.shape.verdict in JUDGED]
     if not judged:
         return None
     times = sorted(entry.elapsed_ms for entry in judged)
-    counts = Counter(bisect_left(_STEPS, time) for time in times)
+    up_to = [*(bisect_right(times, step) for step in _STEPS), len(times)]
+    counts = Counter({step: own for step, own in enumerate(map(sub, up_to, [0, *up_to])) if own})
     most = max(counts.values())
     bars = [
         Bar(_STEPS[step] if step < len(_STEPS) else None, counts[step], round(100 * counts[step] / most, 1))
         for step in range(min(counts), max(counts) + 1)
     ]
-    slowest = sorted(judged, key=lambda entry: -entry.elapsed_ms)[:_SLOWEST]
+    slowest = nsmallest(_SLOWEST, judged, key=lambda entry: -entry.elapsed_ms)
     return Timing(
         times[(len(times) - 1) // 2],
         times[min(len(times) - 1, int(_HIGH * len(times)))],
