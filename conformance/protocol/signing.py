@@ -77,7 +77,11 @@ def _written(second: int) -> str:
 
 def percent_encode(text: str) -> str:
     """Encode for a signature (RFC 3986): letters, digits and `-_.~` stay, all else becomes `%XX` of its UTF-8."""
-    return text if _is_plain(text) else "".join([_ENCODED[byte] for byte in text.encode()])
+    return text if _is_plain(text) else _each_encoded(text)
+
+
+def _each_encoded(text: str) -> str:
+    return "".join([_ENCODED[byte] for byte in text.encode()])
 
 
 def encode_query(params: Mapping[str, str]) -> str:
@@ -138,7 +142,7 @@ def _noted(item: tuple[str, str]) -> _Pair:
 def _pair(name: str, value: str) -> _Pair:
     if _is_plain(name + value):
         return f"{name}={value}", f"{name}%3D{value}"
-    once = f"{percent_encode(name)}={percent_encode(value)}"
+    once = f"{percent_encode(name)}={_each_encoded(value)}"
     return once, once.replace("%", "%25").replace("=", "%3D")
 
 

@@ -162,13 +162,15 @@ class Client(Generic[TokenT]):
         self._forgive(time.monotonic())
         self.flush()
         ready, self._ready = self._ready or self._sockets.select(0), []
+        watched, act = self._sockets.watched, self._multi.socket_action
         for key, mask in ready:
-            if key.fd in self._sockets.watched:
-                self._multi.socket_action(key.fd, mask)  # selectors and libcurl number reading and writing alike
-                if mask & EVENT_READ and key.fd in self._sockets.watched:
-                    self._sockets.acknowledge(key.fd)  # the answer is not complete
+            ready_sock = key.fd
+            if ready_sock in watched:
+                act(ready_sock, mask)  # selectors and libcurl number reading and writing alike
+                if mask & EVENT_READ and ready_sock in watched:
+                    self._sockets.acknowledge(ready_sock)  # the answer is not complete
             else:
-                self._sockets.forget(key.fd)
+                self._sockets.forget(ready_sock)
         self.flush()
         completed, self._unsent, self._over = self._unsent, [], False
         more = 1

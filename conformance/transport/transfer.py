@@ -161,7 +161,8 @@ class Transfer:
         self._opened = None
         self.socket = None
         self._head.clear()
-        self._drop_body()
+        if self._body:
+            self._drop_body()
         self._pieces = 0
         self._crowded_out = False
 
