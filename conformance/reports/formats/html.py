@@ -157,7 +157,8 @@ class _Cases:
         for operation, group in groupby(entries, key=_operation_of):
             own = list(group)
             yield _opening(operation, len(own), verdict)
-            yield "".join([self._case(entry, next(read) if entry.id in self._full else None) for entry in own])
+            for entry in own:
+                yield self._case(entry, next(read) if entry.id in self._full else None)
             yield "</div></details>\n"
         if self._ids < 0:
             more = counted_sentence(
