@@ -23,6 +23,8 @@ _MOST_ENTRIES: Final = 2_000
 _MOST_BYTES: Final = 256 * 1024 * 1024
 _OLDEST_S: Final = 30 * 24 * 3600.0
 _TOUCH_AFTER_S: Final = 24 * 3600.0
+_COARSEST_S: Final = 2.0
+"""How far apart the times of a file may be that changes twice: a file system may have no others, as FAT."""
 _PRIVATE: Final = 0o077
 """The permission bits of everyone but the owner."""
 
@@ -65,19 +67,21 @@ class Cache:
     def digest_of(self, files: Sequence[Path]) -> str:
         """Return what changes when the content of any file does.
 
-        They are read only where one has another size or time than when they were read before.
+        They are read only where one has another size or time than when they were read before, or changed a moment ago.
 
         Raises:
             OSError: When a file cannot be read.
         """
         stated = [(file, file.stat()) for file in files]
-        found = [(str(file), status.st_size, status.st_mtime_ns) for file, status in stated]
+        found = [(str(file), each.st_size, each.st_mtime_ns, each.st_ctime_ns) for file, each in stated]
         key = sha256(b"files " + repr(found).encode()).hexdigest()
         kept = self.get(key)
         if kept is not None and len(kept) == _DIGEST_BYTES:
             return kept.hex()
         digest = sha256(b"".join(sha256(file.read_bytes()).digest() for file in files)).digest()
-        self.put(key, digest)
+        newest = max((time_of for _, each in stated for time_of in (each.st_mtime, each.st_ctime)), default=0.0)
+        if newest < time.time() - _COARSEST_S:
+            self.put(key, digest)
         return digest.hex()
 
     def put(self, key: str, value: bytes) -> None:

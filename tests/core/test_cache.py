@@ -69,6 +69,8 @@ def test_files_are_read_again_only_when_one_of_them_changed(
     files = [tmp_path / "one", tmp_path / "other"]
     for file in files:
         file.write_bytes(b"ab")
+    later = time.time() + 60
+    monkeypatch.setattr(time, "time", lambda: later)
     digest = Cache(folder).digest_of(files)
     assert digest == Cache(None).digest_of(files) != Cache(folder).digest_of(files[:1])
     with monkeypatch.context() as patch:
@@ -88,6 +90,38 @@ def test_files_are_read_again_only_when_one_of_them_changed(
     files[1].unlink()
     with pytest.raises(FileNotFoundError):
         Cache(folder).digest_of(files)
+
+
+@pytest.mark.parametrize("ahead_s", [0, 3600], ids=["of this second", "of the future"])
+def test_a_file_that_may_change_again_without_another_time_is_read_again(
+    folder: Path, tmp_path: Path, ahead_s: int
+) -> None:
+    file = tmp_path / "file"
+    times = time.time_ns() + ahead_s * 10**9
+    digests = set()
+    for content in (b"ab", b"ba"):
+        file.write_bytes(content)
+        os.utime(file, ns=(times, times))  # as a file system with coarse times has it
+        digests.add(Cache(folder).digest_of([file]))
+    assert len(digests) == 2
+
+
+@posix
+def test_a_file_that_got_its_old_time_back_is_read_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = time.time() + 60
+    monkeypatch.setattr(time, "time", lambda: later)
+    file = tmp_path / "file"
+    before, digests = 0, set()
+    for content in (b"ab", b"ba"):
+        file.write_bytes(content)
+        while file.stat().st_ctime_ns == before:
+            file.write_bytes(content)  # the kernel's clock goes on by milliseconds
+        os.utime(file, ns=(10**18, 10**18))
+        before = file.stat().st_ctime_ns
+        digests.add(Cache(folder).digest_of([file]))
+    assert len(digests) == 2
 
 
 def test_the_folder_is_its_owners_alone(folder: Path) -> None:
