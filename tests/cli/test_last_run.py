@@ -45,3 +45,12 @@ def test_a_report_that_ends_in_the_midst_counts_for_nothing(folder: Path, end: i
     path = folder / "report.json"
     path.write_bytes(path.read_bytes()[:end])
     assert read_last_run(folder) is None
+
+
+@pytest.mark.parametrize("lines", [True, False])
+def test_a_report_that_is_nested_too_deep_counts_for_nothing(folder: Path, lines: bool) -> None:  # noqa: FBT001
+    path = folder / "report.json"
+    whole = path.read_text(encoding="utf-8")
+    deep = whole.replace('"verdict":', f'"other":{"[" * 100_000}{"]" * 100_000},"verdict":')
+    path.write_text(deep if lines else deep.replace("\n", ""), encoding="utf-8")
+    assert read_last_run(folder) is None

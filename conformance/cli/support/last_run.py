@@ -78,7 +78,7 @@ def read_last_run(folder: Path | None, *, largest: int | None = None) -> LastRun
             verdicts[case.id] = case.verdict
             if case.known_failing is not None:
                 known.add(case.id)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     return LastRun(folder, verdicts, frozenset(known))
 
