@@ -84,6 +84,13 @@ def test_a_table_that_has_room_is_laid_out_without_rich(monkeypatch: pytest.Monk
     ]
 
 
+def test_what_a_narrow_screen_cuts_from_a_cell_of_one_line_is_marked() -> None:
+    stream = io.StringIO()
+    columns = [ShownColumn("operation"), ShownColumn("mismatch", to_the_right=True, whole=True)]
+    RichScreen(Console(file=stream, width=12)).table(ShownTable(columns, [[("CreateX", ""), ("7", "red")]]))
+    assert "…" in stream.getvalue().splitlines()[1]
+
+
 @pytest.mark.parametrize(
     ("variables", "encoding", "terminal", "kind"),
     [

@@ -13,7 +13,7 @@ from rich.text import Text
 from conformance.reports.formats.screen import PIPE_WIDTH, Screen
 
 if TYPE_CHECKING:
-    from rich.console import JustifyMethod
+    from rich.console import JustifyMethod, OverflowMethod
 
     from conformance.reports.formats.screen import Piece, ShownTable
 
@@ -56,7 +56,8 @@ def _table(table: ShownTable) -> Table:
     found = Table(title=table.title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for each in table.columns:
         justify: JustifyMethod = "right" if each.to_the_right else "left"
-        found.add_column(each.heading, justify=justify, no_wrap=each.whole, overflow="fold")
+        overflow: OverflowMethod = "ellipsis" if each.whole else "fold"
+        found.add_column(each.heading, justify=justify, no_wrap=each.whole, overflow=overflow)
     for row in table.rows:
         found.add_row(*(Text(text, style) for text, style in row))
     return found
