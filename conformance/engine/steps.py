@@ -95,7 +95,7 @@ class StepRunner:
         self.state_ends: Final = StateEnds(target, self.attempts.change_state)
         self.deletes = False
         self._values = target.placeholders
-        self._lasting: set[tuple[str, object]] = set()
+        self._lasting: set[tuple[str, str]] = set()
         """Operations with the error codes that they still answered with when an effect was to show at the latest."""
         # An OpenAPI mock answers with the examples of its file, of which each has one RequestId.
         self.judging = StepJudge(review, unique_request_ids=not self._canned)
@@ -365,9 +365,10 @@ class StepRunner:
                 return sent
             now = self._clock()
             over = now >= deadline and (attempts >= _LEAST_ATTEMPTS or now >= deadline + _MOST_DELAY * within_s)
+            refusal = step.operation, repr(answered.code)  # a code may be anything that JSON can hold
             if over and answered.code is not None and not progress.throttled:
-                self._lasting.add((step.operation, answered.code))
-            if over or (step.operation, answered.code) in self._lasting:
+                self._lasting.add(refusal)
+            if over or refusal in self._lasting:
                 if until.body and answered.code is None:
                     for language in progress.open_languages():
                         progress.add(language, missing)

@@ -79,7 +79,12 @@ def test_what_shows_late_is_waited_for(reference: ReferenceServer, operation: st
     assert {result.id: result.verdict for result in results if result.verdict != "pass"} == {}
 
 
-@pytest.mark.parametrize("answer", [NOTHING, REFUSED], ids=["never listed", "always refused"])
+NO_TEXT = whole(envelope(Code={"a": [1]}, Message="It is being created."), 400)
+
+
+@pytest.mark.parametrize(
+    "answer", [NOTHING, REFUSED, NO_TEXT], ids=["never listed", "always refused", "with a code that is no text"]
+)
 def test_what_never_shows_is_missed_at_the_deadline(reference: ReferenceServer, answer: bytes) -> None:
     late = Late(reference, DESCRIBE, 1_000, answer)
     with Server(late, upstream=reference.endpoint) as server:
