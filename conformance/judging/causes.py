@@ -175,10 +175,11 @@ def _unnamed(case: CaseEntry) -> MismatchEntry:
 
 def _of_followed(mismatches: Sequence[MismatchEntry]) -> Sequence[MismatchEntry]:
     """Return what differs from the documents whose code the server answers; all, if it answers that of all or none."""
-    documents = {document for mismatch in mismatches for document in mismatch["docs"]}
-    others = {document for mismatch in mismatches if mismatch["where"] == CODE for document in mismatch["docs"]}
+    # `docs` has the same languages, and is not in a report of the first version.
+    documents = {document for mismatch in mismatches for document in mismatch["lines"]}
+    others = {document for mismatch in mismatches if mismatch["where"] == CODE for document in mismatch["lines"]}
     followed = documents - others
-    return [each for each in mismatches if followed.intersection(each["docs"])] if followed else mismatches
+    return [each for each in mismatches if followed.intersection(each["lines"])] if followed else mismatches
 
 
 def _joined(mismatches: Iterable[MismatchEntry]) -> list[MismatchEntry]:
@@ -197,12 +198,8 @@ def _place(mismatch: MismatchEntry) -> tuple[str, str]:
 
 def _both(one: MismatchEntry, other: MismatchEntry) -> MismatchEntry:
     more = [value for value in other["expected"] if value not in one["expected"]]
-    return {
-        **one,
-        "expected": [*one["expected"], *more],
-        "docs": list(dict.fromkeys((*one["docs"], *other["docs"]))),
-        "lines": {**one["lines"], **other["lines"]},
-    }
+    lines = {**one["lines"], **other["lines"]}
+    return {**one, "expected": [*one["expected"], *more], "docs": list(lines), "lines": lines}
 
 
 def _levels(case: CaseEntry, mismatch: MismatchEntry) -> Iterator[CauseLevel]:

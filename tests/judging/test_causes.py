@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from report_data import any_text, report_of, reports, result
 
+from conformance.judging.causes import causes_of
 from conformance.judging.results import Mismatch
 from conformance.judging.texts.near_texts import differ_in, marked
 from conformance.judging.verdicts import FAILING
@@ -54,6 +55,15 @@ def answered_with(body: str, status: int = 200) -> Any:
     request = {"operation": "X", "params": {}, "method": "POST", "url": "http://x/", "headers": {}, "body": ""}
     response = {"status": status, "headers": {}, "body": body}
     return {"request": request, "response": response, "failure": None, "elapsed_ms": 1.0}
+
+
+def test_a_case_of_the_first_version_which_named_no_documents_has_the_same_causes() -> None:
+    other = Mismatch(CODE, ("B",), "A", {"zh": 2})
+    case: Any = differs("a", message("Yes."), other, Mismatch(MESSAGE, ("Never.",), "Yes.", {"zh": 2})).as_dict()
+    causes = causes_of(case)
+    for mismatch in case["mismatches"]:
+        del mismatch["docs"]
+    assert causes_of(case) == causes
 
 
 def test_equal_mismatches_are_one_cause_and_that_of_most_cases_comes_first() -> None:
