@@ -16,7 +16,7 @@ _AT_ONCE_S: Final = 0.15
 
 _PROOFS: Final = 2
 
-_TRIAL_S: Final = 0.05
+_TRIAL_S: Final = 0.025
 """How long a connection must be quiet after an answer, until one to its host was, before a request goes out on it."""
 
 

@@ -94,9 +94,13 @@ class ChildProcess:
             with suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGINT)
 
+    def let_go(self) -> None:
+        """Let it end as soon as it has done what it was asked for; `close` waits for that."""
+        self.connection.close()
+
     def close(self, within_s: float = _ENDS_WITHIN_S) -> None:
         """End it; one that does not end by itself in so many seconds is killed."""
-        self.connection.close()
+        self.let_go()
         try:
             self._process.join(0 if TERMINATION.at_once else within_s)
         finally:  # a second Ctrl-C ends the waiting, and nothing may be left that the interpreter waits for at its end

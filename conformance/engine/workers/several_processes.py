@@ -170,6 +170,8 @@ class Workers(Generic[R]):
                 self._own.__exit__(*details)
 
     def _end_all(self) -> None:
+        for process in self._processes:
+            process.let_go()  # all of them end at the same time
         while self._processes:
             self._end(self._processes[-1])
 
@@ -271,6 +273,8 @@ class Workers(Generic[R]):
 
     def _give(self, process: WorkerProcess[R], sharing: _Round[R]) -> None:
         """Give a process its next part, if it is wanted; else it has nothing more to do."""
+        if not sharing.parts:
+            process.let_go()  # it takes a while to end, in which others work
         if not sharing.wants_another():
             return
         part = sharing.parts.take()
