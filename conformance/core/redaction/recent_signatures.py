@@ -34,6 +34,7 @@ class RecentSignatures:
         self._plain: Final[Places] = {}
         self._forms: Final[Places] = {}
         self._adding: Final = Lock()
+        self._left: Final[list[Iterator[str]]] = []
         self._shared: SharedSignatures | None = None
 
     @contextmanager
@@ -64,7 +65,7 @@ class RecentSignatures:
         """Share nothing any more; what is known stays known."""
         shared, self._shared = self._shared, None
         if shared is not None:
-            self._noted.extend(shared.news())
+            self._left.append(shared.news())
             shared.close()
 
     def note(self, request: WireRequest) -> None:
@@ -81,6 +82,8 @@ class RecentSignatures:
         return self._plain, self._forms
 
     def _add_noted(self) -> None:
+        while self._left:
+            self._noted.extend(self._left.pop(0))
         if self._shared is not None:
             self._noted.extend(self._shared.news())
         forms_from = len(self._noted) - _MOST_PIECES_OF_FORMS // 60

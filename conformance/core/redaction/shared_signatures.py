@@ -85,9 +85,15 @@ class SharedSignatures:
                 os.write(self._number, line)  # one call for each line: those of several processes do not mix
 
     def news(self) -> Iterator[str]:
-        """Yield the signatures that other processes have added since the last call, but for very many the latest."""
+        """Return the signatures that other processes have added since the last call, but for very many the latest.
+
+        They are made readable when they are looked at: few runs ever do.
+        """
         with self._using:
             lines = [] if self._closed else self._new_lines()
+        return self._readable(lines)
+
+    def _readable(self, lines: Iterable[bytes]) -> Iterator[str]:
         for line in lines:
             salt, _, masked = line.partition(b" ")
             if not salt.startswith(self._own):
