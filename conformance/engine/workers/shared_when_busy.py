@@ -33,7 +33,7 @@ _BUSY: Final = 0.8
 """Which share of the time this process has to have a processor."""
 _IDLE: Final = 0.55
 """How many processors have to be idle for a trial: what a server used for one process, it uses more of for two."""
-_WORTH_S: Final = 0.4
+_WORTH_S: Final = 0.25
 """How long the rest has to take in one process."""
 _MOST_MEMORY: Final = 240_000_000
 """Bytes that the copies may come to in time: each gets its own of all that it uses."""
