@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from sys import intern
 from typing import TYPE_CHECKING, Final
+
+from conformance.core.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from conformance.judging.report_entries import CaseEntry
@@ -13,15 +14,12 @@ if TYPE_CHECKING:
 _BUNDLED: Final = "/conformance/_data/"
 """What is before the project's own cases where it is installed."""
 
-
-@cache
-def _place() -> re.Pattern[str]:
-    return re.compile(r"(.*\.ya?ml):([0-9]{1,9})(?::[0-9]{1,9})?", re.DOTALL)
+_PLACE: Final = lazy_pattern(r"(.*\.ya?ml):([0-9]{1,9})(?::[0-9]{1,9})?", re.DOTALL)
 
 
 def place_of(case: CaseEntry) -> tuple[str, int]:
     """Return the file and the line of a case; an empty name and 0 where it is in none, as what `fuzz` found right."""
-    found = _place().fullmatch(case["where"])
+    found = _PLACE.fullmatch(case["where"])
     return (intern(found[1]), int(found[2])) if found else ("", 0)
 
 
