@@ -61,7 +61,7 @@ from conformance.engine.engine import Engine
 from conformance.engine.events import note_added, run_finished, run_started
 from conformance.engine.plan import command_again, keeps_all
 from conformance.engine.shard import read_shard
-from conformance.engine.workers.shared_when_busy import run_shared
+from conformance.engine.workers.shared_when_busy import load_for, run_shared
 from conformance.reports.case_records import CaseRecorder
 from conformance.reports.exit_status import exit_status
 from conformance.reports.store import LEDGER, RunFolder, point_latest, run_folder
@@ -298,10 +298,13 @@ def run_cases(
     watched = watched or Watched()
     check_earlier(folder / LEDGER, plan.target)
     started = time.monotonic()
-    preparing = threading.Thread(target=_prepare_output, args=(pages_cache,), daemon=True)
+    may_share = workers is None and not watched.may_end_early
+    preparing = threading.Thread(
+        target=_prepare_output, args=(pages_cache, len(chosen) if may_share else 0), daemon=True
+    )
     preparing.start()
     shared = None
-    if workers is None and not watched.may_end_early:
+    if may_share:
         shared = partial(run_shared, before_fork=partial(_ready_to_fork, preparing))
     plan_of_run = replace(plan, ledger=Ledger(folder / LEDGER, plan.run_id, plan.target.endpoint))
     with _running(plan_of_run, chosen, through, workers or 1, shared) as (run_plan, run_all):
@@ -343,14 +346,20 @@ def _ready_to_fork(preparing: threading.Thread) -> None:
     gc.freeze()  # or the copies would look over all that is there, and so each get all of its memory
 
 
-def _prepare_output(cache: Cache) -> None:
-    """Load what prints the summary and writes the HTML page while the first answers are waited for."""
+def _prepare_output(cache: Cache, shared: int) -> None:
+    """Load what comes later while the first answers are waited for.
+
+    Args:
+        cache: Where the templates of the HTML page are kept, compiled.
+        shared: How many cases several processes may come to share.
+    """
     # Where the machine has no more descriptors or memory, the run itself says so.
     with suppress(OSError, ImportError, MemoryError):
         import conformance.reports.formats.terminal  # noqa: F401, PLC0415
         from conformance.reports.formats.html import prepare  # noqa: PLC0415
         from conformance.reports.formats.plain_screen import summary_screen  # noqa: PLC0415
 
+        load_for(shared)
         summary_screen()
         prepare(cache)
 

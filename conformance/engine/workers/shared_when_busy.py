@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 _LEAST_CASES: Final = 800
 """Below so many cases, what could be won is less than the start of processes."""
-_FIRST: Final = 100
+_FIRST: Final = 50
 """After how many results it is measured: the first ones come slowly, while the rest of the program is loaded."""
-_LOOK_EVERY: Final = 50
+_LOOK_EVERY: Final = 25
 """After how many results it is looked, and then after how many more."""
-_LEAST_S: Final = 0.05
+_LEAST_S: Final = 0.03
 """How long must be measured: the system counts in hundredths of a second."""
 _BUSY: Final = 0.8
 """Which share of the time this process has to have a processor."""
@@ -74,6 +74,12 @@ def run_shared(
             yield from processes.run([*rest, *alone])
     else:
         yield from map(record, engine.run(alone))
+
+
+def load_for(cases: int) -> None:
+    """Load what several processes need, where a run of so many cases may come to have them."""
+    if cases > _LEAST_CASES and processors() > 1:
+        import conformance.engine.workers.several_processes  # noqa: F401, PLC0415 - most runs never need it
 
 
 def _may_share(engine: Engine) -> bool:
