@@ -54,8 +54,6 @@ from conformance.cli.support.watched import Watched
 from conformance.contract.languages import BOTH, check_docs
 from conformance.core.cache import NO_CACHE, Cache, user_cache
 from conformance.core.errors import ExitStatus, InputError, UsageError
-from conformance.core.resources import layers
-from conformance.core.workspace import workspace_file
 from conformance.engine.cleanup.sweep import check_earlier, cleanups_of_cases, settle
 from conformance.engine.engine import Engine
 from conformance.engine.events import note_added, run_finished, run_started
@@ -77,6 +75,9 @@ if TYPE_CHECKING:
     from conformance.judging.results import CaseResult
     from conformance.reports.case_records import RecordedCase
     from conformance.sdk.driver_run import Driver, Runnable
+
+    _BeforeWait = Callable[[], None]
+    _Records = Generator[RecordedCase, None, None]
 
 
 def run(
@@ -157,8 +158,11 @@ def run(
     failing = to_run_again(report_dir, strict=strict) if last_failed or failed_first else failing_before(report_dir)
     if watching:
         check_docs(docs)
-        paths = _watched_paths(cases, target, known_failing, *(watch_path or ()))
-        raise typer.Exit(_watch(paths, report_dir, all_again=failed_first, on_stderr=as_json))
+        from conformance.cli.support.watch.watching import watch, watched_paths  # noqa: PLC0415 - a single run does not pay for it
+
+        words = [word for word in sys.argv[1:] if word != WATCH]
+        paths = watched_paths(cases or (), target, known_failing, *(watch_path or ()))
+        raise typer.Exit(watch(words, paths, report_dir, all_again=failed_first, on_stderr=as_json))
     last = None if quiet or as_json else read_last_run(report_dir, largest=READ_TO_COMPARE)
     cases_cache, pages_cache = (NO_CACHE, NO_CACHE) if no_cache else (user_cache("cases"), user_cache("pages"))
     named = TargetOptions(
@@ -228,21 +232,6 @@ def _status(report: Report, *, strict: bool, whole: bool) -> ExitStatus:
     if not whole and status is ExitStatus.NO_ANSWER and not report["summary"]["error"]:
         return ExitStatus.CONFORMS  # a part may hold nothing that can be judged; the whole is judged when merged
     return status
-
-
-def _watch(paths: Sequence[Path], report_dir: Path | None, *, all_again: bool, on_stderr: bool) -> ExitStatus:
-    from conformance.cli.support.watch.watching import watch  # noqa: PLC0415 - a single run does not pay for it
-
-    words = [word for word in sys.argv[1:] if word != WATCH]
-    return watch(words, paths, report_dir, all_again=all_again, on_stderr=on_stderr)
-
-
-def _watched_paths(cases: Sequence[str] | None, *files: Path | None) -> list[Path]:
-    """Return what a run depends on: the files of the project, and those that its options name."""
-    named = [path for path in map(Path, cases or ()) if path.suffix == ".yaml" or path.exists()]
-    file = workspace_file(Path.cwd())
-    data = [folder for name in ("cases", "openapi", "behaviours") for folder in layers(name)]
-    return [*data, *named, *(path for path in files if path is not None), *([] if file is None else [file])]
 
 
 def _tell(fault: InputError, unread: list[InputError]) -> None:
@@ -317,7 +306,7 @@ def run_cases(
         interrupted = False
         try:
             # It ends before what it needs is closed, also when interrupted or when enough have failed.
-            with watched.shown(plan.target.endpoint, len(chosen)), closing(run_all()) as results:
+            with watched.shown(plan.target.endpoint, len(chosen)), closing(run_all(reports.flush)) as results:
                 for result in results:
                     _report_notes(run_plan, reports)
                     reports.record(result)
@@ -328,6 +317,7 @@ def run_cases(
         except BaseException:
             reports.abandon()
             raise
+        reports.flush()
     notes, interrupted = settle(cleanups_of_cases(plan.cases), plan.target, folder / LEDGER, hurried=interrupted)
     plan.notes.extend(notes)
     _report_notes(run_plan, reports)
@@ -370,15 +360,18 @@ def _running(
     chosen: Sequence[Runnable],
     through: Driver | None,
     workers: int,
-    shared: Callable[[Engine, Sequence[Case], CaseRecorder], Generator[RecordedCase, None, None]] | None,
-) -> Iterator[tuple[Plan, Callable[[], Generator[RecordedCase, None, None]]]]:
-    """Give the plan, with what a driver reports of itself, and what runs the cases and yields their verdicts."""
+    shared: Callable[[Engine, Sequence[Case], CaseRecorder, _BeforeWait], _Records] | None,
+) -> Iterator[tuple[Plan, Callable[[_BeforeWait], _Records]]]:
+    """Give the plan, with what a driver reports of itself, and what runs the cases and yields their verdicts.
+
+    That is given what is to be done when all verdicts that there are were yielded.
+    """
     record = CaseRecorder()
     if through is not None:
         from conformance.sdk.driver_run import SdkRun  # noqa: PLC0415 - only a run through an SDK pays for it
 
         with SdkRun(plan, through) as sdk_run:
-            yield sdk_run.plan, lambda: _recorded(sdk_run.run(chosen), record)
+            yield sdk_run.plan, lambda each_time: _recorded(sdk_run.run(chosen), record, each_time)
         return
     cases = [each for each in chosen if isinstance(each, Case)]
     # More would have nothing to do, or together more cases in flight than are allowed.
@@ -391,9 +384,16 @@ def _running(
         return
     with Engine(plan) as engine:
         engine.prepare(cases)
-        yield plan, lambda: shared(engine, cases, record) if shared else _recorded(engine.run(cases), record)
+        if shared is None:
+            yield plan, lambda before_wait: _recorded(engine.run(cases, before_wait), record)
+        else:
+            yield plan, partial(shared, engine, cases, record)
 
 
-def _recorded(results: Generator[CaseResult, None, None], record: CaseRecorder) -> Generator[RecordedCase, None, None]:
+def _recorded(
+    results: Generator[CaseResult, None, None], record: CaseRecorder, after_each: _BeforeWait = lambda: None
+) -> _Records:
     with closing(results):
-        yield from map(record, results)
+        for result in results:
+            yield record(result)
+            after_each()

@@ -35,6 +35,10 @@ _TOLD: Final = RunNote(
 )
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class Engine:
     """Runs cases of one plan, for one thread. Use as a context manager: leaving it closes the connections.
 
@@ -102,11 +106,17 @@ class Engine:
         (result,) = self._run(deque([case]))
         return result
 
-    def run(self, cases: Sequence[Case]) -> Generator[CaseResult, None, None]:
+    def run(
+        self, cases: Sequence[Case], before_wait: Callable[[], None] = _nothing
+    ) -> Generator[CaseResult, None, None]:
         """Run cases and yield their results as they come; those that must run alone come last.
 
         When the caller stops early (Ctrl-C), no further case is begun, and those under way take their states back
         before this returns.
+
+        Args:
+            cases: The cases.
+            before_wait: Called when all results that there are were yielded.
         """
         if self._loop.is_stopped():
             return
@@ -114,9 +124,9 @@ class Engine:
         self._waiting = deque(together)
         if len(cases) <= FIRST and not alone:
             self._loop.keeping.use_once()
-        yield from self._run(self._waiting)
+        yield from self._run(self._waiting, before_wait)
         for case in alone:
-            yield from self._run(deque([case]))
+            yield from self._run(deque([case]), before_wait)
         self._note()
 
     def withdraw(self) -> list[Case]:
@@ -170,7 +180,7 @@ class Engine:
         """Note what the run learned about the server's way to answer."""
         self.plan.notes.extend(self._loop.notes())
 
-    def _run(self, waiting: deque[Case]) -> Iterator[CaseResult]:
+    def _run(self, waiting: deque[Case], before_wait: Callable[[], None] = _nothing) -> Iterator[CaseResult]:
         with self.flight() as flight, Interrupts() as interrupts:
 
             def refill() -> None:
@@ -180,6 +190,7 @@ class Engine:
             while waiting or flight.active:
                 with interrupts.held():
                     refill()
+                before_wait()
                 flight.wait()
                 with interrupts.held():
                     ended = flight.ended(refill)

@@ -89,16 +89,24 @@ class RunFolder:
         else:
             self._write(json_line(event) + b"\n")
             self._tally.add(event)
+        self.flush()
         self._renew(last=event["event"] == "run_finished")
 
     def record(self, case: RecordedCase) -> None:
-        """Write one verdict that is recorded already, in the same way.
+        """Write one verdict that is recorded already, in the same way, but for `flush`, which many of them share.
 
         Raises:
             HarnessError: When it cannot be written.
         """
         self._add_case(case.line, case.tallied, {})
         self._renew()
+
+    def flush(self) -> None:
+        """Let all that was written be in the file, whatever happens to this process; raises `HarnessError`."""
+        try:
+            self._stream.flush()
+        except OSError as fault:
+            raise self._not_written(EVENTS, fault) from None
 
     def _add_case(self, case: bytes, tallied: TalliedCase, rest: Mapping[str, object]) -> None:
         """Write and count a verdict; `rest` is what a later version writes beside its case."""
@@ -109,7 +117,6 @@ class RunFolder:
     def _write(self, line: bytes) -> None:
         try:
             self._stream.write(line)
-            self._stream.flush()
         except OSError as fault:
             raise self._not_written(EVENTS, fault) from None
         self._size += len(line)
@@ -128,6 +135,7 @@ class RunFolder:
 
     def snapshot(self) -> Report:
         """Write `report.json` and `junit.xml` of what there is so far and return the report."""
+        self.flush()  # its cases are read from there
         entries = self._tally.ordered()
         report = self._tally.report(entries, StoredCases(self.folder / EVENTS, entries))
         with self._written(REPORT), replaced(self.folder / REPORT) as stream:

@@ -74,7 +74,7 @@ def test_processes_that_go_on_find_what_one_finds(plan: Plan, chosen: list[Case]
     with Engine(replace(plan, run_id=new_run_id())) as engine:
         engine.prepare(chosen)
         found: list[RecordedCase] = []
-        for each in run_shared(engine, chosen, CaseRecorder(), lambda: forks.append(len(found))):
+        for each in run_shared(engine, chosen, CaseRecorder(), before_fork=lambda: forks.append(len(found))):
             found.append(each)
             if len(found) == len(chosen) // 2:
                 assert len(multiprocessing.active_children()) == 2
@@ -91,7 +91,7 @@ def test_cases_of_a_copy_that_is_killed_are_run_by_another(
 ) -> None:
     with Engine(plan) as engine:
         engine.prepare(chosen)
-        results = run_shared(engine, chosen, CaseRecorder(), lambda: None)
+        results = run_shared(engine, chosen, CaseRecorder(), before_fork=lambda: None)
         found: list[RecordedCase] = []
         while not multiprocessing.active_children():
             found.append(next(results))
@@ -109,7 +109,7 @@ def test_a_run_whose_copies_are_all_killed_goes_on_without(plan: Plan, chosen: l
     found: list[RecordedCase] = []
     with Engine(plan) as engine:
         engine.prepare(chosen)
-        for each in run_shared(engine, chosen, CaseRecorder(), lambda: None):
+        for each in run_shared(engine, chosen, CaseRecorder(), before_fork=lambda: None):
             found.append(each)
             for copy in multiprocessing.active_children():
                 copy.kill()
@@ -134,7 +134,7 @@ def test_a_run_goes_on_where_the_system_has_no_more_processes(
     monkeypatch.setattr(os, "fork", limited)
     with Engine(plan) as engine:
         engine.prepare(chosen)
-        found = [*run_shared(engine, chosen, CaseRecorder(), lambda: None)]
+        found = [*run_shared(engine, chosen, CaseRecorder(), before_fork=lambda: None)]
     assert len(forked) == most
     assert set(_verdicts(found).values()) <= {"pass", "divergent"}
     assert len(found) == len(chosen)
@@ -157,7 +157,7 @@ def test_a_copy_that_just_gave_back_its_last_is_not_waited_for_after_ctrl_c(
     monkeypatch.setattr(WorkerProcess, "take", interrupted)
     with Engine(plan) as engine:
         engine.prepare(chosen)
-        results = run_shared(engine, chosen, CaseRecorder(), lambda: None)
+        results = run_shared(engine, chosen, CaseRecorder(), before_fork=lambda: None)
         with pytest.raises(KeyboardInterrupt):
             _ = [*results]
     assert multiprocessing.active_children() == []
@@ -180,7 +180,7 @@ def test_copies_that_do_no_more_than_one_did_end_but_for_one(
     monkeypatch.setattr(WorkerCopy, "give", noted)
     with Engine(plan) as engine:
         engine.prepare(chosen)
-        found = [*run_shared(engine, chosen, CaseRecorder(), lambda: None)]
+        found = [*run_shared(engine, chosen, CaseRecorder(), before_fork=lambda: None)]
     assert set(_verdicts(found).values()) <= {"pass", "divergent"}
     assert len(found) == len(chosen)
     assert len(set(given[:2])) == 2
@@ -194,7 +194,7 @@ def test_a_run_that_has_much_memory_is_left_to_one_process(
     monkeypatch.setattr(shared_when_busy, "_MOST_MEMORY", 1)
     with Engine(plan) as engine:
         engine.prepare(chosen)
-        found = [*run_shared(engine, chosen, CaseRecorder(), lambda: pytest.fail("several processes"))]
+        found = [*run_shared(engine, chosen, CaseRecorder(), before_fork=lambda: pytest.fail("several processes"))]
     assert len(found) == len(chosen)
 
 
@@ -218,7 +218,7 @@ def test_a_server_that_throttles_is_left_to_one_process(
         plan = replace(plan, target=replace(plan.target, endpoint=endpoint))
         with Engine(plan) as engine:
             engine.prepare(chosen)
-            found = [*run_shared(engine, chosen, CaseRecorder(), lambda: pytest.fail("several processes"))]
+            found = [*run_shared(engine, chosen, CaseRecorder(), before_fork=lambda: pytest.fail("several processes"))]
     assert set(_verdicts(found).values()) <= {"pass", "divergent"}
 
 
@@ -229,9 +229,38 @@ def test_what_is_not_begun_goes_on_after_the_copies_when_it_must_run_alone(plan:
         engine.prepare(chosen)
         alone = engine.alone
         engine.alone = lambda case: case.id in last or alone(case)  # type: ignore[method-assign]
-        found = [each.id for each in run_shared(engine, chosen, CaseRecorder(), lambda: None)]
+        found = [each.id for each in run_shared(engine, chosen, CaseRecorder(), before_fork=lambda: None)]
     assert set(found[-5:]) == last
     assert len(found) == len(chosen)
+
+
+@pytest.mark.usefixtures("busy")
+@pytest.mark.parametrize("shares", [False, True])
+def test_who_takes_results_is_told_before_anything_is_waited_for(
+    *, shares: bool, plan: Plan, chosen: list[Case], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not shares:
+        monkeypatch.setattr(shared_when_busy, "_LEAST_CASES", len(chosen))
+    taken: list[str] = []
+    told: list[int] = []
+
+    def wait() -> None:
+        told.append(len(taken))
+
+    def fork() -> None:
+        told.append(-len(taken))
+
+    with Engine(plan) as engine:
+        engine.prepare(chosen)
+        for each in run_shared(engine, chosen, CaseRecorder(), wait, before_fork=fork):
+            taken.append(each.id)
+    assert len(taken) == len(chosen)
+    forks = [place for place, count in enumerate(told) if count < 0]
+    assert len(forks) == shares
+    assert all(told[place - 1] == -told[place] for place in forks)  # what is not written would be written by each
+    counts = [count for count in told if count >= 0]
+    assert counts == sorted(counts)
+    assert len(set(counts)) > len(chosen) // (4 * plan.concurrency)
 
 
 def test_a_server_that_takes_its_time_is_left_to_one_process(
@@ -243,7 +272,7 @@ def test_a_server_that_takes_its_time_is_left_to_one_process(
     monkeypatch.setattr(UsageMeter, "usage", lambda _: Usage(1.0, 0.3, 1.6))
     with Engine(plan) as engine:
         engine.prepare(chosen)
-        found = [*run_shared(engine, chosen, CaseRecorder(), lambda: pytest.fail("several processes"))]
+        found = [*run_shared(engine, chosen, CaseRecorder(), before_fork=lambda: pytest.fail("several processes"))]
     assert len(found) == len(chosen)
 
 

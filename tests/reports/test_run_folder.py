@@ -15,6 +15,7 @@ from report_data import result, started
 from conformance.cli.command_line import run_command
 from conformance.core.errors import ExitStatus, HarnessError, ReportError
 from conformance.engine.events import case_finished
+from conformance.reports.case_records import CaseRecorder
 from conformance.reports.report_reader import read_report
 from conformance.reports.store import RunFolder, new_run_folder
 
@@ -154,3 +155,18 @@ def test_pytest_refuses_an_empty_report_folder() -> None:
     done = run_pytest("cases/vpc/CreateFlowLog/required.yaml", "--report-dir", "", folder=Path("x"))
     assert done.returncode == 4
     assert "--report-dir: the path is empty" in done.stdout + done.stderr
+
+
+def test_what_is_recorded_is_in_the_file_once_it_is_flushed(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    folder.add(started(["CreateFlowLog/X/a", "CreateFlowLog/X/b"]))
+    folder.snapshot()
+    record = CaseRecorder()
+    for count, name in enumerate(["X/a", "X/b"], start=1):
+        folder.record(record(result(name)))
+        folder.flush()
+        assert (tmp_path / "events.ndjson").read_bytes().count(b'"case_finished"') == count
+    folder.record(record(result("X/c")))
+    assert folder.snapshot()["summary"]["total"] == 3
+    assert [case["id"].rpartition("/")[2] for case in read_report(tmp_path)["cases"]] == ["a", "b", "c"]
+    folder.release()

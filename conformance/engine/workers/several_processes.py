@@ -175,27 +175,32 @@ class Workers(Generic[R]):
         while self._processes:
             self._end(self._processes[-1])
 
-    def run(self, cases: Sequence[Case]) -> Generator[R, None, None]:
+    def run(self, cases: Sequence[Case], before_wait: Callable[[], None] = lambda: None) -> Generator[R, None, None]:
         """Run cases and yield what is made of their results as they come; those that must run alone come last.
 
         These run in this process. The target is asked the few things that go before the cases once, in this process,
         too. The cases of a process that is killed are run again by others, or in this one where it made copies, under
         accounts of their own. After Ctrl-C what is under way takes its states back first.
 
+        Args:
+            cases: The cases.
+            before_wait: Called when all results that there are were yielded.
+
         Raises:
             HarnessError: When processes that are not copies are killed again and again.
         """
         self._findings = self._own.prepare(cases)
         together, alone = self._own.divided(cases)
-        yield from self._by_new_ones(together) if self._before is None else self._by_copies(together)
-        yield from map(self._record, self._own.run(alone))
+        by_others = self._by_new_ones if self._before is None else self._by_copies
+        yield from by_others(together, before_wait)
+        yield from map(self._record, self._own.run(alone, before_wait))
 
-    def _by_new_ones(self, cases: Sequence[Case]) -> Iterator[R]:
+    def _by_new_ones(self, cases: Sequence[Case], before_wait: Callable[[], None]) -> Iterator[R]:
         plan = self.plan
         for _ in range(_TRIES):
             self._start(plan, cases)
             sharing = self._round(cases)
-            yield from self._shared(sharing)
+            yield from self._shared(sharing, before_wait)
             if not sharing.lost:
                 return
             self.plan.notes.add(_LOST)
@@ -208,19 +213,19 @@ class Workers(Generic[R]):
             hint="see what kills them, such as a lack of memory, or give --workers 1",
         )
 
-    def _by_copies(self, cases: Sequence[Case]) -> Iterator[R]:
+    def _by_copies(self, cases: Sequence[Case], before_wait: Callable[[], None]) -> Iterator[R]:
         """Yield what copies find. Nobody asked for them, so what they cannot do is done in this process."""
         self._start(self.plan, cases)
         started = bool(self._processes)
         sharing = self._round(cases)
-        yield from self._shared(sharing)
+        yield from self._shared(sharing, before_wait)
         if not sharing.lost:
             return
         if started:
             self.plan.notes.add(_LOST)
         self._end_all()
         self._own.renew(replace(self.plan, run_id=new_run_id()))
-        yield from map(self._record, self._own.run(sharing.lost))
+        yield from map(self._record, self._own.run(sharing.lost, before_wait))
 
     def _round(self, cases: Sequence[Case]) -> _Round[R]:
         rate = self.plan.target.rate
@@ -229,7 +234,7 @@ class Workers(Generic[R]):
         trial = SharingTrial(self._before.per_s, time.monotonic(), self._count)
         return _Round(CaseParts(cases, self._count, rate, trial.first), trial)
 
-    def _shared(self, sharing: _Round[R]) -> Iterator[R]:
+    def _shared(self, sharing: _Round[R], before_wait: Callable[[], None]) -> Iterator[R]:
         """Yield what the processes find, until none is at work."""
         results: Iterator[R] = iter(())
         try:
@@ -238,6 +243,7 @@ class Workers(Generic[R]):
                     with interrupts.held():
                         self._give(process, sharing)
                 while sharing.busy:
+                    before_wait()
                     for ready in wait(list(sharing.busy)):
                         assert isinstance(ready, Connection)  # noqa: S101 - nothing else is waited for
                         with interrupts.held():  # who gave back its last and was still busy here would be waited for

@@ -45,6 +45,8 @@ def run_shared(
     engine: Engine,
     cases: Sequence[Case],
     record: Callable[[CaseResult], R],
+    before_wait: Callable[[], None] = lambda: None,
+    *,
     before_fork: Callable[[], None],
 ) -> Generator[R, None, None]:
     """Run cases and yield what is made of their results, in several processes as soon as it is worth it.
@@ -53,6 +55,7 @@ def run_shared(
         engine: Runs them. It is prepared.
         cases: The cases.
         record: Makes what is yielded of a result, in the process that has it.
+        before_wait: Called when all that there is was yielded.
         before_fork: Called before there are other processes, which are copies of this one.
 
     Raises:
@@ -62,18 +65,19 @@ def run_shared(
     rest: list[Case] = []
     share: _Share | None = None
     watch = _Watch(len(together), engine) if _may_share(engine) else None
-    for result in engine.run(together):
+    for result in engine.run(together, before_wait):
         yield record(result)
         if watch is not None and share is None and (share := watch.after_result()) is not None:
             rest = engine.withdraw()
     if rest and share is not None:
         from conformance.engine.workers.several_processes import RunBefore, Workers  # noqa: PLC0415 - few runs pay for it
 
+        before_wait()
         before_fork()
         with Workers(engine.plan, share.processes, record, RunBefore(engine, share.one_per_s)) as processes:
-            yield from processes.run([*rest, *alone])
+            yield from processes.run([*rest, *alone], before_wait)
     else:
-        yield from map(record, engine.run(alone))
+        yield from map(record, engine.run(alone, before_wait))
 
 
 def load_for(cases: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from conformance.cli.support.last_run import LATEST, moment_of_last
@@ -11,11 +12,12 @@ from conformance.cli.support.watch.file_changes import FileChanges
 from conformance.cli.support.watch.loaded_runs import LoadedRuns
 from conformance.core.errors import ExitStatus
 from conformance.core.option_sources import variable_of
+from conformance.core.resources import layers
 from conformance.core.terminal import printable
+from conformance.core.workspace import workspace_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 _AGAIN: Final = "--last-failed"
 _SHOWN: Final = 3
@@ -62,3 +64,11 @@ def watch(
     except KeyboardInterrupt:
         pass
     return ExitStatus.INTERRUPTED
+
+
+def watched_paths(cases: Sequence[str], *files: Path | None) -> list[Path]:
+    """Return what a run depends on: the files of the project, and those that its options name."""
+    named = [path for path in map(Path, cases) if path.suffix == ".yaml" or path.exists()]
+    file = workspace_file(Path.cwd())
+    data = [folder for name in ("cases", "openapi", "behaviours") for folder in layers(name)]
+    return [*data, *named, *(path for path in files if path is not None), *([] if file is None else [file])]
