@@ -30,6 +30,8 @@ _PLACE: Final = lazy_pattern(r"\{\w+\}")
 _TOKEN: Final = lazy_pattern(r"(\{\{|\}\}|\{\w+\})")
 """What `str.format` reads in a template: a brace that is written twice, or a place."""
 _BRACES: Final = 2
+_ALIKE: Final = str.maketrans(dict.fromkeys("123456789", "0"))
+"""Makes texts equal that differ in digits alone."""
 _WORD: Final = lazy_pattern(r"[A-Za-z]{2,}")
 _ANY: Final = ""
 """Stands for the word of a template that has no whole word beside its places."""
@@ -142,8 +144,7 @@ def _fitting(text: str) -> Sentence | None:
     exact = _exact_of(text)
     if exact is not None:
         return Sentence(exact)
-    words = {_ANY, *_WORD.findall(text)} & _by_word().keys()
-    for template in sorted({found for word in words for found in _of_word(word) if found.longest in text}):
+    for template in _candidates(text.translate(_ALIKE)):
         values = _values(template, text)
         if values is None:
             continue
@@ -154,6 +155,13 @@ def _fitting(text: str) -> Sentence | None:
         if template.literals[0] or isinstance(said[0], Sentence) or _is_short(values[0]) or not _is_prose(values[0]):
             return Sentence(template.text, dict(zip(template.names, said, strict=True)))
     return None
+
+
+@lru_cache(maxsize=4096)
+def _candidates(text: str) -> Sequence[_Template]:
+    """Return the templates that a text may fit, whatever its digits are: many texts differ in a number alone."""
+    words = {_ANY, *_WORD.findall(text)} & _by_word().keys()
+    return sorted({found for word in words for found in _of_word(word) if found.longest.translate(_ALIKE) in text})
 
 
 def _values(template: _Template, text: str) -> list[str] | None:
