@@ -84,7 +84,10 @@ class Caller(Protocol):
 
 
 def signed(send: Send, target: Target) -> WireRequest:
-    """Return the request on the wire for a call, signed at this moment; its signature is known as one from now on."""
+    """Return the request on the wire for a call, signed at this moment; its signature is known as one from now on.
+
+    It is for who sends it to call `RECENT.share` before: a server may return it to another process of the run.
+    """
     request = build_request(
         target.endpoint,
         send.call,
@@ -94,7 +97,7 @@ def signed(send: Send, target: Target) -> WireRequest:
         credentials=send.credentials,
         extra_headers=send.headers,
     )
-    RECENT.note(request)
+    RECENT.note_unsent(request)
     return request
 
 

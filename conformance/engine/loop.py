@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from conformance.core.redaction import RECENT
 from conformance.engine.caller_threads import CallerThreads
 from conformance.engine.calls import CLEANING_GRACE_S, Send
 from conformance.engine.effects import ChangeState, FinishedWork, Once, Sleep, Steps, StoppedError, T, Together
@@ -140,12 +141,14 @@ class Loop(Generic[T]):
             refill: Starts more work, where there is room. Called again and again between the outcomes: when many come
                 at once, those that are started first must not wait until the last has been judged.
         """
+        RECENT.share()
         for number, done in enumerate(self._client.process(), start=1):
             done.token(done.outcome, done.elapsed_ms)
             if number % _REFILL_EVERY == 0:
                 self._send_queued()
                 if refill is not None:
                     refill()
+                RECENT.share()
                 self._client.flush()
         if self._threads is not None:
             for deliver, end in self._threads.ended():

@@ -284,6 +284,23 @@ def test_the_processes_of_a_run_know_the_tokens_that_each_has_fetched(signature:
         other.leave()
 
 
+def test_signatures_of_requests_that_go_out_together_are_shared_together() -> None:
+    one, other = RecentSignatures(), RecentSignatures()
+    with one.shared() as file:
+        assert file is not None
+        other.join(file)
+        shown = [_shown(f"together {number}", length) for number in range(20) for length in (28, 64)]
+        for each in shown:
+            one.note_unsent(_signed(each).request)
+        assert Path(file.path).read_bytes() == b""
+        one.share()
+        one.share()
+        assert Path(file.path).read_bytes().count(b"\n") == 1
+        redactor = Redactor(earlier=other.places())
+        assert {redactor.text(each) for each in shown} == {"***"}
+        other.leave()
+
+
 def test_a_redactor_of_a_run_removes_its_secrets_and_the_signatures_so_far() -> None:
     RECENT.note(_signed(_shown("so far", 64)).request)
     redactor = RunSecrets([Credentials("LTAIid", _shown("secret"), generated=False)]).redactor()

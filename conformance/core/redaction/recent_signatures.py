@@ -35,6 +35,8 @@ class RecentSignatures:
         self._forms: Final[Places] = {}
         self._adding: Final = Lock()
         self._left: Final[list[Iterator[str]]] = []
+        self._unshared: Final[deque[str]] = deque()
+        self._sharing: Final = Lock()
         self._shared: SharedSignatures | None = None
 
     @contextmanager
@@ -70,10 +72,23 @@ class RecentSignatures:
 
     def note(self, request: WireRequest) -> None:
         """Remember the signatures of a request; costs next to nothing until something is to be redacted."""
+        self.note_unsent(request)
+        self.share()
+
+    def note_unsent(self, request: WireRequest) -> None:
+        """Do the same for a request that is not sent before the next `share`, which many requests have in common."""
         found = request.secrets if request.secrets is not None else tuple(signatures_of(request))
         if self._shared is not None:
-            self._shared.add(found)
+            self._unshared.extend(found)
         self._noted.extend(found)
+
+    def share(self) -> None:
+        """Have the other processes of the run know the signatures of all requests that were noted."""
+        if self._unshared:
+            with self._sharing:  # a thread that comes meanwhile waits until all are shared
+                new = [self._unshared.popleft() for _ in range(len(self._unshared))]
+                if self._shared is not None:
+                    self._shared.add(new)
 
     def places(self) -> tuple[Places, Places]:
         """Return the pieces of the signatures, and of their forms. Both grow."""

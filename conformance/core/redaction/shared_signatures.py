@@ -24,6 +24,8 @@ _LONGEST: Final = 16_384
 """Bytes of the longest text that is shared: a token of an account whose credentials each process renews for itself."""
 _REMEMBERED: Final = 32
 """How many texts that a process shared last it does not share again: tokens and ids are the same in many requests."""
+_BETWEEN: Final = b"\0"
+"""What is between signatures that are shared together; in a request's text it stands for nothing."""
 _MOST_READ: Final = 2_000_000
 """Bytes of the file that are read at once, the latest: some ten thousand signatures."""
 
@@ -72,12 +74,15 @@ class SharedSignatures:
 
     def add(self, signatures: Iterable[str]) -> None:
         """Have the other processes know signatures from now on; where the disk is full, they do not."""
+        new = []
         for signature in signatures:
             data = signature.encode(errors="replace")
             if len(data) <= _LONGEST and signature not in self._latest:
                 self._latest.append(signature)
-                salt = b"%s-%x" % (self._own, next(self._counter))
-                self._write(b"%s %s\n" % (salt, self._masked(data, salt).hex().encode()))
+                new.append(data)
+        if new:
+            salt = b"%s-%x" % (self._own, next(self._counter))
+            self._write(b"%s %s\n" % (salt, self._masked(_BETWEEN.join(new), salt).hex().encode()))
 
     def _write(self, line: bytes) -> None:
         with self._using, suppress(OSError):
@@ -98,7 +103,8 @@ class SharedSignatures:
             salt, _, masked = line.partition(b" ")
             if not salt.startswith(self._own):
                 with suppress(ValueError):  # torn by a full disk
-                    yield self._masked(bytes.fromhex(masked.decode("latin-1")), salt).decode(errors="replace")
+                    together = self._masked(bytes.fromhex(masked.decode("latin-1")), salt)
+                    yield from (each.decode(errors="replace") for each in together.split(_BETWEEN))
 
     def _new_lines(self) -> list[bytes]:
         size = os.fstat(self._number).st_size
