@@ -30,7 +30,7 @@ _PLACE: Final = lazy_pattern(r"\{\w+\}")
 _TOKEN: Final = lazy_pattern(r"(\{\{|\}\}|\{\w+\})")
 """What `str.format` reads in a template: a brace that is written twice, or a place."""
 _BRACES: Final = 2
-_ALIKE: Final = str.maketrans(dict.fromkeys("123456789", "0"))
+_ALIKE: Final = bytes.maketrans(b"123456789", b"000000000")
 """Makes texts equal that differ in digits alone."""
 _WORD: Final = lazy_pattern(r"[A-Za-z]{2,}")
 _ANY: Final = ""
@@ -136,6 +136,9 @@ def _cells_in(text: str, language: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _recognised(text: str) -> Sentence | None:
+    if _fits_nothing(_zeroed(text)):
+        exact = _exact_of(text)
+        return Sentence(exact) if exact is not None else None
     return _with_hint(text, known=True) or _fitting(text) or _with_hint(text, known=False) or _in_parts(text)
 
 
@@ -144,7 +147,7 @@ def _fitting(text: str) -> Sentence | None:
     exact = _exact_of(text)
     if exact is not None:
         return Sentence(exact)
-    for template in _candidates(text.translate(_ALIKE)):
+    for template in _candidates(_zeroed(text)):
         values = _values(template, text)
         if values is None:
             continue
@@ -157,11 +160,28 @@ def _fitting(text: str) -> Sentence | None:
     return None
 
 
+def _zeroed(text: str) -> str:
+    """Return a text with each digit of it a zero: many texts differ in a number alone, and then fit the same."""
+    # Of a text itself, `translate` would look up each character.
+    return text.encode("utf-8", "surrogatepass").translate(_ALIKE).decode("utf-8", "surrogatepass")
+
+
 @lru_cache(maxsize=4096)
-def _candidates(text: str) -> Sequence[_Template]:
-    """Return the templates that a text may fit, whatever its digits are: many texts differ in a number alone."""
-    words = {_ANY, *_WORD.findall(text)} & _by_word().keys()
-    return sorted({found for word in words for found in _of_word(word) if found.longest.translate(_ALIKE) in text})
+def _fits_nothing(zeroed: str) -> bool:
+    """Whether a text, whatever its digits are, is no template with values, has no hint, and is not of several parts."""
+    return not zeroed.endswith(")") and not _has_parts(zeroed) and not _candidates(zeroed)
+
+
+@lru_cache(maxsize=4096)
+def _candidates(zeroed: str) -> Sequence[_Template]:
+    """Return the templates that a text may fit, whatever its digits are."""
+    words = {_ANY, *_WORD.findall(zeroed)} & _by_word().keys()
+    return sorted({found for word in words for found in _of_word(word) if _may_fit(found, zeroed)})
+
+
+def _may_fit(template: _Template, zeroed: str) -> bool:
+    first, last = _zeroed(template.literals[0]), _zeroed(template.literals[-1])
+    return zeroed.startswith(first) and zeroed.endswith(last) and _zeroed(template.longest) in zeroed
 
 
 def _values(template: _Template, text: str) -> list[str] | None:
@@ -267,8 +287,8 @@ def _is_one_bracket(text: str) -> bool:
 
 def _in_parts(text: str) -> Sentence | None:
     """Return a text of several sentences, or with a place in a file before it."""
-    if not (": " in text or "; " in text or ". " in text or ", " in text):
-        return None  # as of nearly all titles of cases
+    if not _has_parts(text):
+        return None
     found = list(_BETWEEN.finditer(text))
     for match in found if len(found) <= _MOST_PARTS else ():
         before, rest = text[: match.start()], text[match.end() :]
@@ -281,6 +301,11 @@ def _in_parts(text: str) -> Sentence | None:
         if match[1] == ": " and " " not in before.strip():
             return Sentence("{place}: {rest}", {"place": before, "rest": behind})
     return None
+
+
+def _has_parts(text: str) -> bool:
+    """Whether a text may have several parts, as few titles of cases have."""
+    return ": " in text or "; " in text or ". " in text or ", " in text
 
 
 def _condition(text: str) -> Sentence | None:
