@@ -134,7 +134,7 @@ class CaseEntry(TypedDict):
     title: str
     trigger: str
     verdict: Verdict
-    verdicts: dict[str, Verdict]
+    verdicts: Mapping[str, Verdict]
     follows: list[str]
     reason: str | None
     mismatches: list[MismatchEntry]
@@ -142,13 +142,13 @@ class CaseEntry(TypedDict):
     reproduce: str | None
     rerun: NotRequired[str]
     where: str
-    lines: dict[str, Sequence[CitedLine]]
-    rule_line: NotRequired[dict[str, CitedLine]]
-    changed: NotRequired[dict[str, object]]
+    lines: Mapping[str, Sequence[CitedLine]]
+    rule_line: NotRequired[Mapping[str, CitedLine]]
+    changed: NotRequired[Mapping[str, object]]
     states: NotRequired[list[StateEntry]]
     product: NotRequired[str]
-    exact: dict[str, RowEntry]
-    observed: dict[str, Sequence[RowEntry]]
+    exact: Mapping[str, RowEntry]
+    observed: Mapping[str, Sequence[RowEntry]]
     known_failing: str | None
     answered: str | None
     elapsed_ms: float

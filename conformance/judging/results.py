@@ -116,25 +116,25 @@ class CaseResult(Struct, frozen=True):
         return self.known_failing is not None and self.verdict == "pass"
 
     def as_dict(self) -> CaseEntry:
-        """Return its form in `report.json` and `events.ndjson`."""
+        """Return its form in `report.json` and `events.ndjson`; its mappings are those of the result."""
         entry: CaseEntry = {
             "id": self.id,
             "title": self.title,
             "trigger": self.trigger,
             "verdict": self.verdict,
-            "verdicts": dict(self.verdicts),
+            "verdicts": self.verdicts,
             "follows": list(self.follows),
             "reason": self.reason,
-            "mismatches": [mismatch.as_dict() for mismatch in self.mismatches],
+            "mismatches": [mismatch.as_dict() for mismatch in self.mismatches] if self.mismatches else [],
             "exchanges": list(self.exchanges),
             "reproduce": self.reproduce,
             "where": self.where,
-            "lines": dict(self.lines),
-            "rule_line": dict(self.rule_lines),
-            "changed": dict(self.changed),
+            "lines": self.lines,
+            "rule_line": self.rule_lines,
+            "changed": self.changed,
             "states": list(self.states),
-            "exact": dict(self.exact),
-            "observed": dict(self.observed),
+            "exact": self.exact,
+            "observed": self.observed,
             "known_failing": self.known_failing,
             "answered": self.answered,
             "elapsed_ms": round(self.elapsed_ms, 3),
