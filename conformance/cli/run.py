@@ -6,7 +6,7 @@ import gc
 import sys
 import threading
 import time
-from contextlib import closing, contextmanager, nullcontext, suppress
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -292,38 +292,38 @@ def run_cases(
         target=_prepare_output, args=(pages_cache, len(chosen) if may_share else 0), daemon=True
     )
     preparing.start()
-    shared = None
-    if may_share:
-        shared = partial(run_shared, before_fork=partial(_ready_to_fork, preparing))
     plan_of_run = replace(plan, ledger=Ledger(folder / LEDGER, plan.run_id, plan.target.endpoint))
-    with _running(plan_of_run, chosen, through, workers or 1, shared) as (run_plan, run_all):
-        of_plan = {case.id for case in plan.cases}
-        others = [each.id for each in chosen if each.id not in of_plan]
-        reports = RunFolder(folder)
-        if latest:
-            point_latest(folder)
-        reports.add(run_started(run_plan, selected=len(chosen), shard=shard, others=others))
-        interrupted = False
-        try:
-            # It ends before what it needs is closed, also when interrupted or when enough have failed.
-            with watched.shown(plan.target.endpoint, len(chosen)), closing(run_all(reports.flush)) as results:
-                for result in results:
-                    _report_notes(run_plan, reports)
-                    reports.record(result)
-                    if watched.ends_with(result):
-                        break
-        except KeyboardInterrupt:
-            interrupted = True
-        except BaseException:
-            reports.abandon()
-            raise
-        reports.flush()
-    notes, interrupted = settle(cleanups_of_cases(plan.cases), plan.target, folder / LEDGER, hurried=interrupted)
-    plan.notes.extend(notes)
-    _report_notes(run_plan, reports)
-    reports.add(run_finished(duration_s=time.monotonic() - started, interrupted=interrupted))
-    preparing.join()
-    return reports.close(), interrupted
+    with ExitStack() as at_end:  # processes end while the reports are written
+        before_fork = partial(_ready_to_fork, preparing)
+        shared = partial(run_shared, before_fork=before_fork, at_end=at_end) if may_share else None
+        with _running(plan_of_run, chosen, through, workers or 1, shared) as (run_plan, run_all):
+            of_plan = {case.id for case in plan.cases}
+            others = [each.id for each in chosen if each.id not in of_plan]
+            reports = RunFolder(folder)
+            if latest:
+                point_latest(folder)
+            reports.add(run_started(run_plan, selected=len(chosen), shard=shard, others=others))
+            interrupted = False
+            try:
+                # It ends before what it needs is closed, also when interrupted or when enough have failed.
+                with watched.shown(plan.target.endpoint, len(chosen)), closing(run_all(reports.flush)) as results:
+                    for result in results:
+                        _report_notes(run_plan, reports)
+                        reports.record(result)
+                        if watched.ends_with(result):
+                            break
+            except KeyboardInterrupt:
+                interrupted = True
+            except BaseException:
+                reports.abandon()
+                raise
+            reports.flush()
+        notes, interrupted = settle(cleanups_of_cases(plan.cases), plan.target, folder / LEDGER, hurried=interrupted)
+        plan.notes.extend(notes)
+        _report_notes(run_plan, reports)
+        reports.add(run_finished(duration_s=time.monotonic() - started, interrupted=interrupted))
+        preparing.join()
+        return reports.close(), interrupted
 
 
 def _report_notes(plan: Plan, reports: RunFolder) -> None:

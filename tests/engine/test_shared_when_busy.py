@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -261,6 +262,18 @@ def test_who_takes_results_is_told_before_anything_is_waited_for(
     counts = [count for count in told if count >= 0]
     assert counts == sorted(counts)
     assert len(set(counts)) > len(chosen) // (4 * plan.concurrency)
+
+
+@pytest.mark.usefixtures("busy")
+def test_processes_that_have_nothing_more_to_do_may_be_waited_for_later(plan: Plan, chosen: list[Case]) -> None:
+    later: list[str] = []
+    with Engine(plan) as engine, ExitStack() as at_end:
+        engine.prepare(chosen)
+        at_end.callback(lambda: later.append("all ended") if not multiprocessing.active_children() else None)
+        found = [*run_shared(engine, chosen, CaseRecorder(), before_fork=lambda: None, at_end=at_end)]
+        assert len(found) == len(chosen)
+        assert later == []
+    assert later == ["all ended"]
 
 
 def test_a_server_that_takes_its_time_is_left_to_one_process(

@@ -7,6 +7,7 @@ everything that is loaded, so they begin within milliseconds.
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -48,6 +49,7 @@ def run_shared(
     before_wait: Callable[[], None] = lambda: None,
     *,
     before_fork: Callable[[], None],
+    at_end: ExitStack | None = None,
 ) -> Generator[R, None, None]:
     """Run cases and yield what is made of their results, in several processes as soon as it is worth it.
 
@@ -57,6 +59,7 @@ def run_shared(
         record: Makes what is yielded of a result, in the process that has it.
         before_wait: Called when all that there is was yielded.
         before_fork: Called before there are other processes, which are copies of this one.
+        at_end: Gets what waits until processes that have nothing more to do have ended; else that is waited for here.
 
     Raises:
         HarnessError: When processes are killed again and again.
@@ -74,8 +77,13 @@ def run_shared(
 
         before_wait()
         before_fork()
-        with Workers(engine.plan, share.processes, record, RunBefore(engine, share.one_per_s)) as processes:
+        with ExitStack() as ends:
+            processes = ends.enter_context(
+                Workers(engine.plan, share.processes, record, RunBefore(engine, share.one_per_s))
+            )
             yield from processes.run([*rest, *alone], before_wait)
+            if at_end is not None:
+                at_end.push(ends.pop_all())
     else:
         yield from map(record, engine.run(alone, before_wait))
 
