@@ -134,6 +134,11 @@ class Step(Struct, frozen=True):
         return any(outcome.code is None for allowed in self.outcomes.values() for outcome in allowed)
 
     @property
+    def as_text(self) -> dict[str, Encoding]:
+        """The encodings of what a caller of an SDK writes as one text."""
+        return {path: how for path, how in self.encodings.items() if path not in self.nested}
+
+    @property
     def call(self) -> tuple[str, str]:
         """What is called: the operation and the version of its API."""
         return self.operation, self.version

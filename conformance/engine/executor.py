@@ -31,7 +31,7 @@ from conformance.judging.exchange_entries import clean
 from conformance.judging.verdicts import overall_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from conformance.cases.model import Case
     from conformance.cases.promises import Promised
@@ -110,11 +110,13 @@ class Executor:
     ) -> None:
         self._in_vain = 0
         self._shows = shows
+        self._through_sdk = plan.target.driver != "http"
         self._outages = outages
         self._plan = plan
         refusals = Denials(plan.contracts, plan.docs, common_codes)
         self._steps = StepRunner(plan.target, refusals, plan.ledger, clock, review, several=len(plan.contracts) > 1)
         self._promised: defaultdict[str, dict[object, Promised]] = defaultdict(dict)
+        self._of_passes: dict[tuple[Language, ...], Mapping[Language, Verdict]] = {}
         self._accounts = Accounts(plan.target, plan.run_id)
         self._only_refused = 0
         self._refusal: str | None = None
@@ -220,25 +222,27 @@ class Executor:
         run, each attempt has deleted what it created.
         """
         account = self._accounts.of_case(case)
-        for attempts_left in reversed(range(self._most_attempts(case, account))):
+        attempts_left = self._most_attempts(case, account)
+        while True:
+            attempts_left -= 1
             outages = self._outages()
             progress = Progress(promised.kept, case.operation)
             unjudged = yield from self._attempt(case, promised, progress, account)
             if unjudged is not None and unjudged.refused:
                 progress, unjudged = yield from self._renewed(case, promised, account, progress, unjudged)
             lost = unjudged is not None and unjudged.lost
-            forgotten = self._outages() != outages and not progress.keeps_promises()
+            forgotten = not progress.keeps_promises() and self._outages() != outages
             if not (lost or forgotten):
                 self._in_vain = 0
                 break
             if self._in_vain >= _MOST_IN_VAIN or progress.left:
                 break
-            if attempts_left:
-                self._plan.notes.add(_AGAIN)
-                if account.generated:
-                    account = self._accounts.own(f"{case.id}/again/{attempts_left}")
-            elif lost:
-                self._in_vain += 1
+            if not attempts_left:
+                self._in_vain += lost
+                break
+            self._plan.notes.add(_AGAIN)
+            if account.generated:
+                account = self._accounts.own(f"{case.id}/again/{attempts_left}")
         return progress, unjudged
 
     def _renewed(
@@ -309,14 +313,18 @@ class Executor:
             return result_of(
                 case, self._plan, promised, "not_run", unproven, shown=self._shown(case, progress, unproven)
             )
-        verdicts = self._verdicts(promised, progress, error)
-        verdict, follows = overall_verdict(verdicts)
-        if verdict == "pass":
+        verdict: Verdict = "pass"
+        follows: tuple[Language, ...] = ()
+        if error is None and progress.keeps_promises():
+            verdicts = self._passed(promised)
             self._probes.note_pass(case, promised.kept)
-        elif verdict == "mismatch" and not progress.blames_sdk():
-            silent = yield from self._probes.followed_silent_documents(case, progress)
-            if silent:
-                verdict, follows = "divergent", silent
+        else:
+            verdicts = self._verdicts(promised, progress, error)
+            verdict, follows = overall_verdict(verdicts)
+            if verdict == "mismatch" and not progress.blames_sdk():
+                silent = yield from self._probes.followed_silent_documents(case, progress)
+                if silent:
+                    verdict, follows = "divergent", silent
         shown = self._shown(case, progress, error, brief=verdict == "pass" and not self._plan.keep_all)
         shown.follows = follows
         shown.observed = {language: tuple(rows) for language, rows in progress.observed.items()}
@@ -324,13 +332,24 @@ class Executor:
 
     def _unproven(self, case: Case, progress: Progress) -> str | None:
         """Return why what differs in a case says nothing about the documents, or `None`."""
-        if not any(progress.findings.values()) or progress.blames_sdk():
+        if progress.keeps_promises() or progress.blames_sdk():
             return None
         step = max(len(progress.bodies) - 1, 0)
         codes = {answer.code for promise in progress.promised.values() for answer in promise.answers[step]}
         return self._findings.unproven(case, self._plan.target, progress.code, codes)
 
-    def _verdicts(self, promised: Promised, progress: Progress, error: str | None) -> dict[Language, Verdict]:
+    def _passed(self, promised: Promised) -> Mapping[Language, Verdict]:
+        """Return the verdict by each document when all promises are kept; few others are as frequent."""
+        kept = tuple(promised.kept)
+        known = self._of_passes.get(kept)
+        if known is not None:
+            return known
+        verdicts: dict[Language, Verdict] = dict.fromkeys(self._plan.docs, "not_applicable")
+        verdicts.update(dict.fromkeys(kept, "pass"))
+        self._of_passes[kept] = verdicts
+        return verdicts
+
+    def _verdicts(self, promised: Promised, progress: Progress, error: str | None) -> Mapping[Language, Verdict]:
         """Return the verdict by each document."""
         verdicts: dict[Language, Verdict] = {}
         for language in self._plan.docs:
@@ -339,7 +358,7 @@ class Executor:
             elif error is not None:
                 verdicts[language] = "error"
             else:
-                verdicts[language] = "mismatch" if progress.findings.get(language) else "pass"
+                verdicts[language] = "mismatch" if language in progress.findings else "pass"
         return verdicts
 
     def _shown(self, case: Case, progress: Progress, reason: str | None, *, brief: bool = False) -> Shown:
@@ -353,10 +372,6 @@ class Executor:
             shown = Shown()
         shown.elapsed_ms = progress.elapsed_ms
         return shown
-
-    @property
-    def _through_sdk(self) -> bool:
-        return self._plan.target.driver != "http"
 
 
 def _explained(fault: NothingKnownError, progress: Progress) -> str:

@@ -225,8 +225,12 @@ class ServerProbes:
 
 def other_signatures(case: Case, target: Target) -> list[str]:
     """Return the ways in which requests of a case are signed otherwise than all others to the target."""
-    usual = (None, target.signature)
-    return [signature for step in case.steps if (signature := step.transport.signature) not in usual]
+    others = []
+    for step in case.steps:
+        signature = step.transport.signature
+        if signature is not None and signature != target.signature:
+            others.append(signature)
+    return others
 
 
 def _worded_by(case: Case, progress: Progress, documents: Mapping[Language, Contract]) -> tuple[Language, ...]:

@@ -38,7 +38,7 @@ class Progress(Struct, dict=True):
     Attributes:
         promised: The promises it is judged by.
         operation: The operation under test.
-        findings: Per language, what differs.
+        findings: Per language, what differs; nothing for a language whose promises were kept.
         observed: Per language, the rows of the table of errors that answers matched.
         exchanges: Requests and answers, in the order in which they were sent.
         credentials: The accounts whose secrets must not be in a report.
@@ -76,7 +76,7 @@ class Progress(Struct, dict=True):
         """The languages whose promises have been kept so far."""
         if not self.findings:
             return list(self.promised)
-        return [language for language in self.promised if not self.findings.get(language)]
+        return [language for language in self.promised if language not in self.findings]
 
     def allowed(self, index: int) -> list[PromisedAnswer]:
         """Return the answers that the documents allow to one request, by its place in the case."""
@@ -87,7 +87,7 @@ class Progress(Struct, dict=True):
 
     def keeps_promises(self) -> bool:
         """Whether nothing differs so far from any document."""
-        return not any(self.findings.values())
+        return not self.findings
 
     def add(self, language: Language, findings: Sequence[Finding]) -> None:
         """Note what differs from one document."""

@@ -72,8 +72,10 @@ def _lacks_accounts(case: Case, target: Target) -> str | None:
 
 def unmet_states(case: Case, target: Target) -> list[str]:
     """Return the names of the states of a case that the target cannot meet, each once."""
-    unmet = [state.name for state in case.states if not _can_be_met(state.name, target)]
-    return list(dict.fromkeys(unmet)) if unmet else unmet
+    states = case.states
+    if not states:
+        return []  # as most cases
+    return list(dict.fromkeys(state.name for state in states if not _can_be_met(state.name, target)))
 
 
 def _can_be_met(state: str, target: Target) -> bool:

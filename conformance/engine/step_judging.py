@@ -70,15 +70,18 @@ class StepJudge:
             answers: The answers.
             progress: Of the case; its last exchanges are those of these answers.
         """
-        envelopes = [self.envelope(answered, step) for answered in answers]
+        judged = []
+        for answered in answers:
+            of_envelope = self.envelope(answered, step)
+            judged.append((answered, of_envelope))
         of_all = [] if step.successes is None else _wrong_count(step.successes, answers)
         if self._review is not None:
             of_all += self._review_calls(self._review, index, send, len(answers), progress)
         for language in progress.open_languages():
             promise = progress.promised[language]
-            allowed = promise.answers[index]
-            for answered, of_envelope in zip(answers, envelopes, strict=True):
-                row = promise.rows[index].get(answered.row)
+            allowed, rows = promise.answers[index], promise.rows[index]
+            for answered, of_envelope in judged:
+                row = rows.get(answered.row)
                 if row is not None and not of_envelope:
                     progress.observed.setdefault(language, []).append(row)
                     continue

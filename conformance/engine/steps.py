@@ -122,8 +122,11 @@ class StepRunner:
             NothingKnownError: When a state could not be set, or a request was not answered in a way that can be judged.
             NotSentError: When an SDK did not send a request.
         """
-        others = {step.account: other(credentials, step.account) for step in case.steps if step.account is not None}
-        progress.credentials += [credentials, *others.values()]
+        others = {}
+        for step in case.steps:
+            if step.account is not None:
+                others[step.account] = other(credentials, step.account)
+        progress.credentials += (credentials, *others.values())
         progress.secrets = self.secrets
         held: list[HeldState] = []
         cleaner = self._cleaner(case, credentials)
@@ -246,8 +249,8 @@ class StepRunner:
             progress.no_envelope = True
             self.judging.no_envelope(index, broken, progress)
             return
-        succeeded = [answered for answered in answers if answered.code is None]
-        progress.bodies[step.name] = (succeeded or answers)[0].body
+        told = answers[0] if len(answers) == 1 else next((each for each in answers if each.code is None), answers[0])
+        progress.bodies[step.name] = told.body
         progress.code = answers[-1].code
         self.judging.judge(index, step, send, answers, progress)
 
@@ -288,7 +291,7 @@ class StepRunner:
             progress.preference(index) if self._canned else {},
             written,
             context.values,
-            as_text={path: how for path, how in step.encodings.items() if path not in step.nested},
+            as_text=step.as_text if step.encodings else {},
             nested=step.nested,
         )
         progress.asked[step.name] = len(progress.commands)
