@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache, reduce
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from conformance.core.lazy_patterns import lazy_pattern
-from conformance.core.sentences.sentence import Sentence, known_texts, reader_language, sentence, translates
+from conformance.core.sentences.sentence import (
+    Sentence,
+    catalogue_files,
+    known_texts,
+    made_once,
+    reader_language,
+    sentence,
+    translates,
+)
 from conformance.core.sentences.widths import columns
 
 if TYPE_CHECKING:
@@ -334,6 +343,10 @@ def _exact() -> dict[str, str]:
 @cache
 def _by_word() -> Mapping[str, Sequence[str]]:
     """Return the templates with places by a long word of theirs: a text without it does not fit."""
+    return made_once("templates by word", [*catalogue_files(), Path(__file__)], _find_by_word)
+
+
+def _find_by_word() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for text in known_texts():
         if "{" in text and _PLACE.search(text):

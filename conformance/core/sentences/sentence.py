@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import orjson
 from msgspec import Struct
@@ -21,8 +21,9 @@ from conformance.core.lazy_patterns import lazy_pattern
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+T = TypeVar("T")
 _FOLDER: Final = Path(__file__).with_name("catalogues")
 
 
@@ -128,6 +129,26 @@ def keep_in(cache_: Cache) -> None:
     _Kept.cache = cache_
 
 
+def made_once(name: str, sources: Sequence[Path], make: Callable[[], T]) -> T:
+    """Return what is made of files, which is kept as JSON where catalogues are.
+
+    Args:
+        name: What it is.
+        sources: The files that it is made of.
+        make: Makes it.
+    """
+    if not _Kept.cache.active:
+        return make()
+    key = sha256(f"{name} {_Kept.cache.digest_of(sources)}".encode()).hexdigest()
+    kept = _Kept.cache.get(key)
+    if kept is not None:
+        loaded: T = orjson.loads(kept)
+        return loaded
+    made = make()
+    _Kept.cache.put(key, orjson.dumps(made))
+    return made
+
+
 @cache
 def catalogue_of(language: str) -> Mapping[str, str]:
     """Return the sentences of a language by the English ones; empty for English, and for one that has no catalogue.
@@ -138,20 +159,18 @@ def catalogue_of(language: str) -> Mapping[str, str]:
     source = _FOLDER / f"{language}.po"
     if not source.is_file():
         return {}
-    key = sha256(f"catalogue 3 {_Kept.cache.digest_of([source])}".encode()).hexdigest()
-    kept = _Kept.cache.get(key)
-    if kept is not None:
-        loaded: dict[str, str] = orjson.loads(kept)
-        return loaded
-    found = _read(source.read_bytes())
-    _Kept.cache.put(key, orjson.dumps(found))
-    return found
+    return made_once("catalogue 3", [source], lambda: _read(source.read_bytes()))
+
+
+def catalogue_files() -> list[Path]:
+    """Return the files of all catalogues."""
+    return sorted(_FOLDER.glob("*.po"))
 
 
 @cache
 def known_texts() -> frozenset[str]:
     """Return every English text that some catalogue has, in one number and in the other."""
-    return frozenset().union(*(catalogue_of(file.stem) for file in _FOLDER.glob("*.po")))
+    return frozenset().union(*(catalogue_of(file.stem) for file in catalogue_files()))
 
 
 def _read(raw: bytes) -> dict[str, str]:
