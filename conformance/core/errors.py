@@ -66,8 +66,10 @@ class Location(Struct, frozen=True):
     column: int | None = None
 
     def __str__(self) -> str:
-        line = f":{self.line}" if self.line is not None else ""
-        return _printable(self.file) + (line if self.column is None else f"{line}:{self.column}")
+        file, line, column = _printable(self.file), self.line, self.column
+        if line is None:
+            return file if column is None else f"{file}:{column}"
+        return f"{file}:{line}" if column is None else f"{file}:{line}:{column}"
 
 
 @lru_cache(maxsize=512)

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 
 from conformance.cases.model import Case
 from conformance.core.wording import shorten
+from conformance.engine.sent import SentExchange
 from conformance.judging.exchange_entries import caller_entry, clean_value
 from conformance.judging.findings import merge
 from conformance.judging.results import CaseResult
@@ -116,7 +117,7 @@ def result_of(
 def digests(progress: Progress, *, through_sdk: bool) -> Shown:
     """Return what is kept of a pass: a digest of each exchange."""
     return Shown(
-        exchanges=tuple([sent.digest() for sent in progress.exchanges]),
+        exchanges=tuple(map(SentExchange.digest, progress.exchanges)),
         # A code that a document has: there is no secret in it.
         answered=str(progress.code or SUCCESS),
         caller=_caller(progress) if through_sdk else None,

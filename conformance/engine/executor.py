@@ -116,7 +116,7 @@ class Executor:
         refusals = Denials(plan.contracts, plan.docs, common_codes)
         self._steps = StepRunner(plan.target, refusals, plan.ledger, clock, review, several=len(plan.contracts) > 1)
         self._promised: defaultdict[str, dict[object, Promised]] = defaultdict(dict)
-        self._of_passes: dict[tuple[Language, ...], Mapping[Language, Verdict]] = {}
+        self._all_pass: Mapping[Language, Verdict] = dict.fromkeys(plan.docs, "pass")
         self._accounts = Accounts(plan.target, plan.run_id)
         self._only_refused = 0
         self._refusal: str | None = None
@@ -156,14 +156,16 @@ class Executor:
             reason = yield from self._signature_refusal(case)
         if reason is not None:
             return result_of(case, self._plan, promised, "not_run", self._steps.secrets.redactor().text(reason))
-        missing = self._findings.missing_states(case, self._plan.target)
-        if missing is not None:
-            return result_of(case, self._plan, promised, "error", missing)
-        if self._only_refused >= _MOST_REFUSED and self._refusal is not None:
-            return result_of(case, self._plan, promised, "error", self._refusal)
+        in_vain = self._findings.missing_states(case, self._plan.target)
+        if in_vain is None and self._only_refused >= _MOST_REFUSED:
+            in_vain = self._refusal
+        if in_vain is not None:
+            return result_of(case, self._plan, promised, "error", in_vain)
         progress, unjudged = yield from self._attempts(case, promised)
         if progress.throttled:
             progress, unjudged = yield from self._untangled(case, promised, progress, unjudged)
+        if unjudged is None and progress.keeps_promises():
+            return self._passed(case, promised, progress)
         if unjudged is not None and unjudged.verdict == "not_run":
             return result_of(case, self._plan, promised, "not_run", progress.redactor().text(unjudged.reason))
         error = unjudged.reason if unjudged is not None else None
@@ -306,48 +308,45 @@ class Executor:
 
     # After it has run.
 
+    def _passed(self, case: Case, promised: Promised, progress: Progress) -> CaseResult:
+        """Return the result of a case that kept all promises."""
+        self._probes.note_pass(case, promised.kept)
+        by_all = len(promised.kept) == len(self._plan.docs)
+        verdicts = self._all_pass if by_all else self._verdicts(promised, progress, None)
+        if self._plan.keep_all:
+            shown = self._shown(case, progress, None)
+        else:
+            shown = digests(progress, through_sdk=self._through_sdk)
+            shown.elapsed_ms = progress.elapsed_ms
+        shown.observed = progress.observed
+        return result_of(case, self._plan, promised, "pass", None, verdicts=verdicts, shown=shown)
+
     def _result(self, case: Case, promised: Promised, progress: Progress, error: str | None) -> Steps[CaseResult]:
+        """Return the result of a case that did not keep all promises, or of which nothing is known."""
         unproven = self._unproven(case, progress) if error is None else None
         if unproven is not None:
             progress.findings.clear()
             return result_of(
                 case, self._plan, promised, "not_run", unproven, shown=self._shown(case, progress, unproven)
             )
-        verdict: Verdict = "pass"
-        follows: tuple[Language, ...] = ()
-        if error is None and progress.keeps_promises():
-            verdicts = self._passed(promised)
-            self._probes.note_pass(case, promised.kept)
-        else:
-            verdicts = self._verdicts(promised, progress, error)
-            verdict, follows = overall_verdict(verdicts)
-            if verdict == "mismatch" and not progress.blames_sdk():
-                silent = yield from self._probes.followed_silent_documents(case, progress)
-                if silent:
-                    verdict, follows = "divergent", silent
-        shown = self._shown(case, progress, error, brief=verdict == "pass" and not self._plan.keep_all)
+        verdicts = self._verdicts(promised, progress, error)
+        verdict, follows = overall_verdict(verdicts)
+        if verdict == "mismatch" and not progress.blames_sdk():
+            silent = yield from self._probes.followed_silent_documents(case, progress)
+            if silent:
+                verdict, follows = "divergent", silent
+        shown = self._shown(case, progress, error)
         shown.follows = follows
-        shown.observed = {language: tuple(rows) for language, rows in progress.observed.items()}
+        shown.observed = progress.observed
         return result_of(case, self._plan, promised, verdict, error, verdicts=verdicts, shown=shown)
 
     def _unproven(self, case: Case, progress: Progress) -> str | None:
         """Return why what differs in a case says nothing about the documents, or `None`."""
-        if progress.keeps_promises() or progress.blames_sdk():
+        if progress.blames_sdk():
             return None
         step = max(len(progress.bodies) - 1, 0)
         codes = {answer.code for promise in progress.promised.values() for answer in promise.answers[step]}
         return self._findings.unproven(case, self._plan.target, progress.code, codes)
-
-    def _passed(self, promised: Promised) -> Mapping[Language, Verdict]:
-        """Return the verdict by each document when all promises are kept; few others are as frequent."""
-        kept = tuple(promised.kept)
-        known = self._of_passes.get(kept)
-        if known is not None:
-            return known
-        verdicts: dict[Language, Verdict] = dict.fromkeys(self._plan.docs, "not_applicable")
-        verdicts.update(dict.fromkeys(kept, "pass"))
-        self._of_passes[kept] = verdicts
-        return verdicts
 
     def _verdicts(self, promised: Promised, progress: Progress, error: str | None) -> Mapping[Language, Verdict]:
         """Return the verdict by each document."""
@@ -361,11 +360,9 @@ class Executor:
                 verdicts[language] = "mismatch" if language in progress.findings else "pass"
         return verdicts
 
-    def _shown(self, case: Case, progress: Progress, reason: str | None, *, brief: bool = False) -> Shown:
-        """Return what a result shows of what was sent; of a pass that is `brief`, next to nothing."""
-        if brief:
-            shown = digests(progress, through_sdk=self._through_sdk)
-        elif self._shows:
+    def _shown(self, case: Case, progress: Progress, reason: str | None) -> Shown:
+        """Return what a result shows of what was sent."""
+        if self._shows:
             again = self._plan.run_line(case.id, str(case.where).rsplit(":", 2)[0])
             shown = whole(progress, again, reason, through_sdk=self._through_sdk)
         else:

@@ -58,7 +58,7 @@ class Progress(Struct, dict=True):
     promised: Mapping[Language, Promise]
     operation: str = ""
     findings: dict[Language, list[Finding]] = field(default_factory=dict)
-    observed: dict[Language, list[ErrorRow]] = field(default_factory=dict)
+    observed: dict[Language, tuple[ErrorRow, ...]] = field(default_factory=dict)
     exchanges: list[SentExchange] = field(default_factory=list)
     credentials: list[Credentials] = field(default_factory=list)
     commands: list[Callable[[], str]] = field(default_factory=list)

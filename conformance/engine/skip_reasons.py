@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from conformance.cases.model import Transport
 
 if TYPE_CHECKING:
-    from conformance.cases.model import Case
+    from collections.abc import Sequence
+
+    from conformance.cases.model import Case, ProviderState
     from conformance.target.model import Target
 
 
@@ -28,7 +30,8 @@ def skip_reason(case: Case, target: Target, *, several: bool = False) -> str | N
 
 def _lacks_states(case: Case, target: Target) -> str | None:
     """Return why the states that a case needs cannot be had, or not be taken back as it does, or `None`."""
-    unmet = unmet_states(case, target)
+    states = case.states
+    unmet = _unmet(states, target) if states else None
     if unmet:
         unavailable = any(target.way(name).kind == "unavailable" for name in unmet)
         way_out = "the target file calls it unavailable" if unavailable else "add --states-url URL"
@@ -70,11 +73,8 @@ def _lacks_accounts(case: Case, target: Target) -> str | None:
     return None
 
 
-def unmet_states(case: Case, target: Target) -> list[str]:
-    """Return the names of the states of a case that the target cannot meet, each once."""
-    states = case.states
-    if not states:
-        return []  # as most cases
+def _unmet(states: Sequence[ProviderState], target: Target) -> list[str]:
+    """Return the names of states that the target cannot meet, each once."""
     return list(dict.fromkeys(state.name for state in states if not _can_be_met(state.name, target)))
 
 

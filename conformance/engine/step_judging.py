@@ -77,13 +77,14 @@ class StepJudge:
         of_all = [] if step.successes is None else _wrong_count(step.successes, answers)
         if self._review is not None:
             of_all += self._review_calls(self._review, index, send, len(answers), progress)
+        observed = progress.observed
         for language in progress.open_languages():
             promise = progress.promised[language]
             allowed, rows = promise.answers[index], promise.rows[index]
             for answered, of_envelope in judged:
                 row = rows.get(answered.row)
                 if row is not None and not of_envelope:
-                    progress.observed.setdefault(language, []).append(row)
+                    observed[language] = (*observed.get(language, ()), row)
                     continue
                 findings, matched = judge(answered, _filled(allowed, send.values), send.wire)
                 # A finding of the envelope is not repeated where the document differs in the same place.
@@ -92,7 +93,7 @@ class StepJudge:
                 if findings or more:
                     progress.add(language, findings + citing(more, promise.format_lines[index]))
                 elif matched is not None and matched.row is not None:
-                    progress.observed.setdefault(language, []).append(matched.row)
+                    observed[language] = (*observed.get(language, ()), matched.row)
             if of_all:
                 progress.add(language, [finding.at(allowed[0].line) for finding in of_all])
 
