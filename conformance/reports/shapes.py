@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 from conformance.judging.answer_places import CODE
 from conformance.judging.cause_titles import changed_names
@@ -28,7 +30,7 @@ _MOST_REMEMBERED: Final = 5_000
 """How many shapes can be found the short way."""
 
 
-class Shape(NamedTuple):
+class Shape(Struct, frozen=True):
     """What the numbers of a report rest on in one case, and what it is found by; the fields are those of the case.
 
     `subject` is what the case's id begins with: operations may have equal rows. `told` is whether the server was told

@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from conformance.core.cache import NO_CACHE, Cache
-from conformance.core.sentences import recognition
 from conformance.core.sentences.recognition import in_reader_language, recognised
-from conformance.core.sentences.sentence import keep_in, known_texts, speak
+from conformance.core.sentences.sentence import known_texts, speak
 from conformance.core.sentences.widths import columns, padded, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @pytest.fixture(autouse=True)
@@ -40,21 +37,6 @@ def test_every_template_is_recognised_in_a_text_that_was_made_of_it() -> None:
     made = [text.format(**dict.fromkeys(places(text), "7")) for text in templates]
     assert len(made) > 500
     assert [text for text in made if recognised(text) is None] == []
-
-
-def test_templates_that_were_kept_are_those_that_are_found(tmp_path: Path) -> None:
-    found = recognition._find_by_word()
-    try:
-        keep_in(Cache(tmp_path / "kept"))
-        for _ in range(2):  # they are put there, and then read from there
-            recognition._by_word.cache_clear()
-            assert {word: sorted(texts) for word, texts in recognition._by_word().items()} == {
-                word: sorted(texts) for word, texts in found.items()
-            }
-        assert list((tmp_path / "kept").iterdir())
-    finally:
-        keep_in(NO_CACHE)
-        recognition._by_word.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from conformance.contract.languages import LANGUAGES, language_of
-from conformance.core.sentences.sentence import Sentence, counted_sentence, sentence
+from conformance.core.cache import NO_CACHE, Cache
+from conformance.core.sentences.sentence import Sentence, counted_sentence, keep_in, made_once, sentence
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -61,3 +62,23 @@ def test_braces_of_a_value_are_no_places() -> None:
 )
 def test_a_tag_or_a_locale_names_a_language(tag: str, language: str | None) -> None:
     assert language_of(tag) == language
+
+
+def test_what_is_made_of_files_is_made_again_only_when_they_change(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    made = []
+
+    def make() -> dict[str, list[str]]:
+        made.append(source.read_text(encoding="utf-8"))
+        return {"a": [made[-1]]}
+
+    keep_in(Cache(tmp_path / "kept"))
+    try:
+        for text in ("one", "one", "other"):
+            source.write_text(text, encoding="utf-8")
+            assert made_once("words", [source], make) == {"a": [text]}
+        assert made == ["one", "other"]
+    finally:
+        keep_in(NO_CACHE)
+    assert made_once("words", [source], make) == {"a": ["other"]}
+    assert len(made) == 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -81,7 +81,7 @@ class PlanTemplate(Struct, frozen=True):
         )
 
 
-class LoadedOperations(NamedTuple):
+class LoadedOperations(Struct, frozen=True):
     """What was read of the operations that a command is about.
 
     Attributes:
@@ -211,7 +211,8 @@ def load_plan(
         raise UsageError(f"--concurrency {concurrency} is not a number above 0")
     cache = user_cache("cases") if cache is None else cache
     with _without_garbage_collection():
-        suites, cases, faults, meant = load_named(words, cache)
+        loaded = load_named(words, cache)
+        suites, cases = loaded.suites, loaded.cases
         others = load_other(suites, named_files(words), cases, cache)
     contracts = {suite.subject: suite.contracts for suite in suites}
     bare = _without_cases(suites, words, cache) if through_sdk else {}
@@ -228,8 +229,8 @@ def load_plan(
         expected_failures=ExpectedFailures() if known_failing is None else load_expected_failures(known_failing, ids),
         of_sdks=of_sdks,
         named_files=frozenset(case.where.file for case in others),
-        faults=tuple(faults),
-        words=tuple(meant),
+        faults=tuple(loaded.faults),
+        words=tuple(loaded.words),
     )
 
 

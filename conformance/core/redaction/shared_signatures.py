@@ -6,8 +6,6 @@ They stand in a file that no process reads without a key. What a killed run leav
 from __future__ import annotations
 
 import os
-import secrets
-import tempfile
 from collections import deque
 from contextlib import suppress
 from hashlib import shake_256
@@ -44,12 +42,14 @@ class SharedFile(Struct, frozen=True, dict=True):
 
 def new_shared_file() -> SharedFile | None:
     """Return a new file for the processes of a run; `None` where none can be written."""
+    import tempfile  # noqa: PLC0415 - a run in one process does not pay for it
+
     try:
         number, path = tempfile.mkstemp(prefix="conformance-")
     except OSError:
         return None
     os.close(number)
-    return SharedFile(path, secrets.token_hex(16))
+    return SharedFile(path, os.urandom(16).hex())
 
 
 class SharedSignatures:
@@ -65,7 +65,7 @@ class SharedSignatures:
     def __init__(self, file: SharedFile) -> None:
         self._key: Final = file.key.encode()
         self._number: Final = os.open(file.path, os.O_RDWR | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC)
-        self._own: Final = secrets.token_hex(8).encode()
+        self._own: Final = os.urandom(8).hex().encode()
         self._counter: Final = count()
         self._latest: Final[deque[str]] = deque(maxlen=_REMEMBERED)
         self._using: Final = Lock()

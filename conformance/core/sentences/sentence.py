@@ -66,7 +66,6 @@ _BESIDE: Final = lazy_pattern(f"(?<=(.)) {_BEGIN}(?={_BEGIN}*(.))|(?<=(.)){_END}
 """A space between a value and what is beside it."""
 _TOUCHING: Final = lazy_pattern(f"(?<=(.)){_BEGIN}+(?=[A-Za-z0-9-])|(?<=[A-Za-z0-9-]){_END}+(?=(.))")
 """Where a value and what is beside it touch, one of them in Latin letters."""
-_MARKS: Final = lazy_pattern(f"[{_BEGIN}{_END}]")
 
 
 _NAME: Final = r"""(?:[^ ,"'{}\[\]()<>]|\[\])+"""
@@ -100,7 +99,8 @@ def _spaced(text: str) -> str:
     There is no space between two Chinese characters, and one between Chinese and Latin ones.
     """
     text = _BESIDE.sub(lambda found: "" if _are_wide(found) else found[0], text)
-    return _MARKS.sub("", _TOUCHING.sub(lambda found: " " if _are_wide(found) else found[0], text))
+    text = _TOUCHING.sub(lambda found: " " if _are_wide(found) else found[0], text)
+    return text.replace(_BEGIN, "").replace(_END, "")
 
 
 def _are_wide(found: re.Match[str]) -> bool:
