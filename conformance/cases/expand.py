@@ -35,20 +35,15 @@ def wire_parameters(
     """
     flat: dict[str, str] = {}
     for name, value in params.items():
-        text: str | None = None
-        if type(value) is str and "${" not in name:
-            text = _referred(value, values) if "${" in value else value
-        if text is None:
-            flat.update(_flatten(substitute({name: _written_out(value)}, values), encodings))
-        else:
+        text = value
+        if type(value) is str and "${" in value:
+            # Nearly every parameter with a `${name}` is just that, and stands for a text.
+            text = values.get(_between_braces(value))
+        if type(text) is str and "${" not in name:
             flat[name] = text
+        else:
+            flat.update(_flatten(substitute({name: _written_out(value)}, values), encodings))
     return flat
-
-
-def _referred(text: str, values: Mapping[str, object]) -> str | None:
-    """Return the text that one whole `${name}` stands for, which nearly every parameter with one is; else `None`."""
-    found = values.get(_between_braces(text))
-    return found if type(found) is str else None
 
 
 @lru_cache(maxsize=1_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
@@ -120,6 +121,13 @@ class Promised(Struct, frozen=True, dict=True):
     def kept(self) -> Mapping[Language, Promise]:
         """The promises of the documents that say something."""
         return {language: promise for language, promise in self.found.items() if promise is not None}
+
+    @cached_property
+    def allowed(self) -> tuple[tuple[PromisedAnswer, ...], ...]:
+        """One tuple per step, with the answers that any of these documents allows."""
+        return tuple(
+            tuple(chain(*of_step)) for of_step in zip(*[each.answers for each in self.kept.values()], strict=True)
+        )
 
     @cached_property
     def lines(self) -> Mapping[Language, tuple[CitedLine, ...]]:

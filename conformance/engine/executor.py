@@ -209,7 +209,7 @@ class Executor:
             account = progress.credentials[0]
             if not account.generated:
                 return progress, None  # a real service executes nothing that it throttles
-            progress = Progress(promised.kept, case.operation)
+            progress = Progress(promised.kept, promised.allowed, case.operation)
             unjudged = yield from self._attempt(
                 case, promised, progress, self._accounts.own(f"{case.id}/throttled/{number}")
             )
@@ -228,7 +228,7 @@ class Executor:
         while True:
             attempts_left -= 1
             outages = self._outages()
-            progress = Progress(promised.kept, case.operation)
+            progress = Progress(promised.kept, promised.allowed, case.operation)
             unjudged = yield from self._attempt(case, promised, progress, account)
             if unjudged is not None and unjudged.refused:
                 progress, unjudged = yield from self._renewed(case, promised, account, progress, unjudged)
@@ -259,7 +259,7 @@ class Executor:
             return progress, replace(refused, reason=f"{refused.reason}; and {fault.message}")
         if renewed == account:
             return progress, refused
-        progress = Progress(promised.kept, case.operation)
+        progress = Progress(promised.kept, promised.allowed, case.operation)
         return progress, (yield from self._attempt(case, promised, progress, renewed))
 
     def _most_attempts(self, case: Case, account: Credentials) -> int:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from conformance.cases.model import Case
-    from conformance.cases.promises import Promise
+    from conformance.cases.promises import Promise, Promised
     from conformance.contract.languages import Language
     from conformance.contract.model import Contract
     from conformance.core.exchange import Credentials
@@ -123,7 +123,7 @@ class ServerProbes:
         What is wrong in every answer of the server, as a media type, is no sign of what it knows.
         """
         promised = self._promised(case)
-        progress = Progress(promised, case.operation)
+        progress = Progress(promised.kept, promised.allowed, case.operation)
         try:
             account = self._account(f"probe/{case.id}/{next(self._numbers)}")
             yield from self._steps.run(case, account, progress, lambda _, name: self._account(name))
@@ -153,7 +153,7 @@ class ServerProbes:
         """Whether a case can be run and its first answer is a success by every document."""
         if skip_reason(case, self._plan.target):
             return False
-        promised = self._promised(case)
+        promised = self._promised(case).kept
         usual = all(step.transport == Transport() for step in case.steps)
         return (
             usual
@@ -165,14 +165,14 @@ class ServerProbes:
         """Return the language whose document alone covers a case that ends in an error and can be run."""
         if skip_reason(case, self._plan.target) or any(step.account for step in case.steps):
             return None
-        promised = self._promised(case)
+        promised = self._promised(case).kept
         if len(promised) != 1:
             return None
         language, promise = next(iter(promised.items()))
         return language if self._is_own_row(case, language, promise) else None
 
-    def _promised(self, case: Case) -> Mapping[Language, Promise]:
-        return promises(case, self._plan.contracts[case.subject], self._plan.docs).kept
+    def _promised(self, case: Case) -> Promised:
+        return promises(case, self._plan.contracts[case.subject], self._plan.docs)
 
     def signature_refusal(self, case: Case) -> Steps[str | None]:
         """Return why a case that is signed in its own way cannot be judged, or `None`.

@@ -32,11 +32,12 @@ it that is encoded and signed takes memory."""
 _NO_SECRETS: Final = RunSecrets()
 
 
-class Progress(Struct, dict=True):
+class Progress(Struct):
     """What is known of a case while it runs.
 
     Attributes:
         promised: The promises it is judged by.
+        allowed: For each request, the answers that the documents allow.
         operation: The operation under test.
         findings: Per language, what differs; nothing for a language whose promises were kept.
         observed: Per language, the rows of the table of errors that answers matched.
@@ -56,7 +57,8 @@ class Progress(Struct, dict=True):
     """
 
     promised: Mapping[Language, Promise]
-    operation: str = ""
+    allowed: Sequence[Sequence[PromisedAnswer]]
+    operation: str
     findings: dict[Language, list[Finding]] = field(default_factory=dict)
     observed: dict[Language, tuple[ErrorRow, ...]] = field(default_factory=dict)
     exchanges: list[SentExchange] = field(default_factory=list)
@@ -77,13 +79,6 @@ class Progress(Struct, dict=True):
         if not self.findings:
             return list(self.promised)
         return [language for language in self.promised if language not in self.findings]
-
-    def allowed(self, index: int) -> list[PromisedAnswer]:
-        """Return the answers that the documents allow to one request, by its place in the case."""
-        allowed: list[PromisedAnswer] = []
-        for promise in self.promised.values():
-            allowed += promise.answers[index]
-        return allowed
 
     def keeps_promises(self) -> bool:
         """Whether nothing differs so far from any document."""

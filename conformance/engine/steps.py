@@ -140,7 +140,7 @@ class StepRunner:
                 values = {**self._values, **progress.saved_for(step)} if index else self._values
                 # Of another account nothing is created that would outlive the run.
                 account, deletes = (credentials, cleaner) if step.account is None else (others[step.account], None)
-                context = StepContext(account, values, deletes, held, lets_pass, progress.allowed(index), progress)
+                context = StepContext(account, values, deletes, held, lets_pass, progress.allowed[index], progress)
                 yield from self._step(index, step, context)
                 if index + 1 < len(case.steps) and _is_over(step, progress):
                     break

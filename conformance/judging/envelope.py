@@ -67,10 +67,11 @@ def _error_envelope(answered: Answered, *, failed: bool) -> list[Finding]:
     body, findings = answered.body, []
     if not failed:
         findings.append(Finding("response.status", ("a status of failure beside an error code",), answered.status))
-    for name in ("Code", "Message"):
-        value = body.get(name)
-        if not isinstance(value, str) or not value:
-            findings.append(Finding(f"response.body.{name}", ("a text that is not empty",), value))
+    if answered.row is None or not all(answered.row):
+        for name in ("Code", "Message"):
+            value = body.get(name)
+            if not isinstance(value, str) or not value:
+                findings.append(Finding(f"response.body.{name}", ("a text that is not empty",), value))
     if "Success" in body and str(body["Success"]).lower() == "true":
         findings.append(Finding("response.body.Success", (None, "false"), body["Success"]))
     return findings

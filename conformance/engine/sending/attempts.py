@@ -133,9 +133,10 @@ class Attempts:
             return None
         refused = self._refusal(send, sent, response, allowed)
         if refused is None:
-            self._patience.served()
             self._spacing.served()
-            self._away = False
+            if self._away:
+                self._patience.served()
+                self._away = False
         return refused
 
     def _refusal(
