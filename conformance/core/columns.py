@@ -10,6 +10,7 @@ from itertools import islice
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
+import orjson
 from msgspec import Struct
 
 if TYPE_CHECKING:
@@ -112,8 +113,7 @@ class Interned(Format[T]):
         places: dict[object, int] = {}
         of = []
         for value in values:
-            # Values that are no text may be unhashable, or equal though of different types (1 and true).
-            place = places.setdefault(value if type(value) is str else id(value), len(table))
+            place = places.setdefault(value if type(value) is str else _written(value), len(table))
             if place == len(table):
                 table.append(value)
             of.append(place)
@@ -243,6 +243,15 @@ BOOLEAN: Final = Values[bool](bool)
 LIST: Final = Values["list[object]"](list)
 OBJECT: Final = Values["dict[str, object]"](dict)
 JSON: Final = Values[object](str, int, float, bool, NoneType, list, dict)
+
+
+def _written(value: object) -> bytes | int:
+    """Return what two values have in common that are written alike; of a record, that it is the same one."""
+    try:
+        # By themselves they may be unhashable, or equal though of different types (1 and true).
+        return orjson.dumps(value)
+    except TypeError:
+        return id(value)
 
 
 def _parts(stored: object) -> dict[str, object]:

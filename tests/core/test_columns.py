@@ -98,8 +98,7 @@ def test_what_is_written_is_read_again_to_the_type(records: list[Whole]) -> None
 
 
 def test_equal_values_are_one_object_and_those_of_other_types_are_not() -> None:
-    long = [1, 2]
-    found = Interned(JSON).read(through_json(Interned(JSON).write(["ab", long, 1, True, 1.0, "ab", long])))
+    found = Interned(JSON).read(through_json(Interned(JSON).write(["ab", [1, 2], 1, True, 1.0, "ab", [1, 2]])))
     assert repr(found) == "['ab', [1, 2], 1, True, 1.0, 'ab', [1, 2]]"
     assert found[0] is found[5]
     assert found[1] is found[6]
