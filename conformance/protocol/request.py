@@ -52,12 +52,13 @@ def build_request(
     secrets: tuple[str, ...] | None = None
     if kind == "acs3":
         encoded = encode_query({"Format": transport.format, **params})
+    elif kind == "v1":
+        encoded, secrets = v1_query(
+            transport.method, call, transport.format, params, credentials=credentials, stamp=stamp
+        )
     else:
         everything = {"Action": action, "Version": version, "Format": transport.format, **params}
-        if kind == "v1":
-            encoded, secrets = v1_query(transport.method, everything, credentials, stamp)
-        else:
-            encoded = encode_query({**everything, "AccessKeyId": credentials.access_key_id})
+        encoded = encode_query({**everything, "AccessKeyId": credentials.access_key_id})
     url, body = _place(endpoint, encoded, transport)
     content = ("content-type", FORM) if transport.place == "form" else None
     extra = tuple(extra_headers.items()) if extra_headers else ()

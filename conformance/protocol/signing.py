@@ -9,33 +9,30 @@ import base64
 import hashlib
 import hmac
 import os
-import re
 import time
 from functools import lru_cache
 from itertools import count
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import unquote, urlsplit
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from conformance.core.exchange import Credentials
 
 Signature = Literal["v1", "acs3", "none"]
 
 ALGORITHM = "ACS3-HMAC-SHA256"
-_Pair = tuple[str, str]
-"""A parameter as `name=value`: encoded once, as a query has it, and again, as what is signed has it."""
-
-_is_plain: Final = re.compile(r"[0-9A-Za-z._~-]*").fullmatch
-_ENCODED: Final = [chr(byte) if _is_plain(chr(byte)) else f"%{byte:02X}" for byte in range(256)]
-_CACHED: Final = 64
-"""Longer texts are encoded anew, so that they need not be kept."""
-_MOST_KNOWN: Final = 2048
-_known: Final[dict[tuple[str, str], _Pair]] = {}
-"""The parameters of the latest requests: most come again in the next."""
+_PLAIN: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._~"
+_PLAIN_OR_BETWEEN: Final = _PLAIN + b"&"
+_PERCENT: Final = ord("%")
+_BLOCK: Final = 64
+"""Bytes that SHA-1 takes at once."""
+_ENCODED: Final = [(bytes([byte]), b"%%%02X" % byte) for byte in range(256)]
+"""Each byte, and what stands for it in a query."""
 
 
 class _Nonces:
@@ -77,16 +74,36 @@ def _written(second: int) -> str:
 
 def percent_encode(text: str) -> str:
     """Encode for a signature (RFC 3986): letters, digits and `-_.~` stay, all else becomes `%XX` of its UTF-8."""
-    return text if _is_plain(text) else _each_encoded(text)
-
-
-def _each_encoded(text: str) -> str:
-    return "".join([_ENCODED[byte] for byte in text.encode()])
+    return _encoded(text).decode()
 
 
 def encode_query(params: Mapping[str, str]) -> str:
     """Encode parameters for a query or a form, in the order given."""
     return "&".join([f"{percent_encode(name)}={percent_encode(value)}" for name, value in params.items()])
+
+
+def _encoded(text: str) -> bytes:
+    octets = text.encode()
+    return _without(octets, set(octets.translate(None, _PLAIN)))
+
+
+def _without(octets: bytes, special: set[int]) -> bytes:
+    """Return bytes with what stands for those of them that are `special`."""
+    if _PERCENT in special:
+        octets = octets.replace(b"%", b"%25")  # first, as what stands for the others has one
+    for byte in special:
+        if byte != _PERCENT:
+            plain, encoded = _ENCODED[byte]
+            octets = octets.replace(plain, encoded)
+    return octets
+
+
+def _all_encoded(texts: list[str]) -> list[bytes]:
+    """Return texts encoded: all at once, where none has the character that is put between them."""
+    octets = "&".join(texts).encode()
+    if octets.count(b"&") >= len(texts):
+        return [_encoded(text) for text in texts]
+    return _without(octets, set(octets.translate(None, _PLAIN_OR_BETWEEN))).split(b"&")
 
 
 def sign_v1(method: str, params: Mapping[str, str], secret: str) -> str:
@@ -97,71 +114,126 @@ def sign_v1(method: str, params: Mapping[str, str], secret: str) -> str:
         params: Every parameter of query and form, system parameters included, `Signature` not.
         secret: The AccessKey secret.
     """
-    return _sign_v1(method, _pairs(params), secret)
+    return _sign_v1(method, encode_query({name: params[name] for name in sorted(params)}).encode(), secret)
+
+
+class _Template(Struct, frozen=True):
+    """Parameters without those of their values that another request need not have.
+
+    Attributes:
+        text: The parameters, encoded, with `%b` for each such value.
+        values: Picks them from all.
+    """
+
+    text: bytes
+    values: Callable[[list[bytes]], tuple[bytes, ...]]
+
+
+class _Form(Struct, frozen=True):
+    """What queries have in common that are for one operation, with parameters of the same names.
+
+    Attributes:
+        query: The query without its signature.
+        ordered: The same in the order in which it is signed.
+        shows_secrets: Whether its parameters may have secrets beside those of the signature.
+    """
+
+    query: _Template
+    ordered: _Template
+    shows_secrets: bool
 
 
 def v1_query(
-    method: str, params: Mapping[str, str], credentials: Credentials, stamp: Stamp
+    method: str,
+    call: tuple[str, str],
+    form: str,
+    params: Mapping[str, str],
+    *,
+    credentials: Credentials,
+    stamp: Stamp,
 ) -> tuple[str, tuple[str, ...] | None]:
-    """Return `params`, encoded, with the system parameters and the signature of version 1 after them, and its secrets.
+    """Return the parameters of a request with the signature of version 1, encoded, and its secrets.
 
     These are the signature, a token, and the id of an AccessKey that comes with one; `None` when `params` has others.
+
+    Args:
+        method: `GET` or `POST`.
+        call: (operation, version).
+        form: `JSON` or `XML`.
+        params: The operation's parameters.
+        credentials: The AccessKey.
+        stamp: Moment and nonce.
     """
     token = credentials.security_token
-    pairs = _pairs(params)
-    pairs["AccessKeyId"] = _pair("AccessKeyId", credentials.access_key_id)
-    pairs["SignatureMethod"] = _METHOD
-    pairs["SignatureVersion"] = _VERSION
-    pairs["SignatureNonce"] = _pair("SignatureNonce", stamp.nonce)
-    moment = ("Timestamp", stamp.timestamp)
-    pairs["Timestamp"] = _known.get(moment) or _noted(moment)
+    values = [*params.values(), credentials.access_key_id, stamp.nonce, stamp.timestamp]
     if token:
-        pairs["SecurityToken"] = _pair("SecurityToken", token)
-    signature = _sign_v1(method, pairs, credentials.access_key_secret)
+        values.append(token)
+    parts = _all_encoded(values)
+    common = _form_of(call, form, tuple(params), bool(token))
+    ordered, query = common.ordered, common.query
+    signature = _sign_v1(method, ordered.text % ordered.values(parts), credentials.access_key_secret)
     secrets = (signature, token, credentials.access_key_id) if token else (signature,)
     # Base64 has only three characters that are to be encoded.
     encoded = signature.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
-    query = "&".join([once for once, _ in pairs.values()])
-    others = "Signature" in params or "SecurityToken" in params
-    return f"{query}&Signature={encoded}", None if others else secrets
+    text = (query.text % query.values(parts)).decode()
+    return f"{text}&Signature={encoded}", None if common.shows_secrets else secrets
 
 
-def _pairs(params: Mapping[str, str]) -> dict[str, _Pair]:
-    return {item[0]: _known.get(item) or _noted(item) for item in params.items()}
-
-
-def _noted(item: tuple[str, str]) -> _Pair:
-    pair = _pair(*item)
-    if len(item[1]) <= _CACHED:
-        if len(_known) >= _MOST_KNOWN:
-            _known.clear()
-        _known[item] = pair
-    return pair
-
-
-def _pair(name: str, value: str) -> _Pair:
-    if _is_plain(name + value):
-        return f"{name}={value}", f"{name}%3D{value}"
-    once = f"{percent_encode(name)}={_each_encoded(value)}"
-    return once, once.replace("%", "%25").replace("=", "%3D")
-
-
-_METHOD: Final = _pair("SignatureMethod", "HMAC-SHA1")
-_VERSION: Final = _pair("SignatureVersion", "1.0")
-
-
-def _sign_v1(method: str, pairs: Mapping[str, _Pair], secret: str) -> str:
+@lru_cache(256)
+def _form_of(call: tuple[str, str], form: str, names: tuple[str, ...], with_token: bool) -> _Form:  # noqa: FBT001 - cached
+    """Return the form of a query; the values are those of `names`, AccessKeyId, nonce, moment, and token if any."""
+    action, version = call
+    count = len(names)
+    # A text, or the place of a value: where a name comes twice, the last counts.
+    params: dict[str, str | int] = {"Action": action, "Version": version, "Format": form}
+    params |= {name: place for place, name in enumerate(names)}
+    params |= {"AccessKeyId": count, "SignatureMethod": "HMAC-SHA1", "SignatureVersion": "1.0"}
+    params |= {"SignatureNonce": count + 1, "Timestamp": count + 2}
+    if with_token:
+        params["SecurityToken"] = count + 3
+    pairs = _pairs(params)
     # By name, not by text: `A.1=` comes before `A.10=`, though `=` comes after `0`.
-    canonical = "%26".join([pairs[name][1] for name in sorted(pairs)])
-    made = _hmac_of(secret).copy()
-    made.update(f"{method}&%2F&{canonical}".encode())
-    return base64.b64encode(made.digest()).decode()
+    ordered = {name: pairs[name] for name in sorted(pairs)}
+    return _Form(_template(pairs), _template(ordered), "Signature" in names or "SecurityToken" in names)
+
+
+def _pairs(params: Mapping[str, str | int]) -> dict[str, tuple[bytes, int | None]]:
+    """Return each parameter as a template has it, and the place of its value."""
+    texts = _all_encoded(["" if isinstance(value, int) else value for value in params.values()])
+    pairs: dict[str, tuple[bytes, int | None]] = {}
+    for (name, value), encoded, text in zip(params.items(), _all_encoded([*params]), texts, strict=True):
+        pair = (encoded + b"=" + text).replace(b"%", b"%%")
+        pairs[name] = (pair + b"%b", value) if isinstance(value, int) else (pair, None)
+    return pairs
+
+
+def _template(pairs: Mapping[str, tuple[bytes, int | None]]) -> _Template:
+    places = [place for _, place in pairs.values() if place is not None]
+    return _Template(b"&".join([pair for pair, _ in pairs.values()]), itemgetter(*places))
+
+
+def _sign_v1(method: str, ordered: bytes, secret: str) -> str:
+    # What is encoded is plain, but for these.
+    canonical = ordered.replace(b"%", b"%25").replace(b"=", b"%3D").replace(b"&", b"%26")
+    begun = _hmac_of(secret)
+    inner, outer = begun[0].copy(), begun[1].copy()
+    inner.update(method.encode() + b"&%2F&" + canonical)
+    outer.update(inner.digest())
+    return base64.b64encode(outer.digest()).decode()
 
 
 @lru_cache(16)
-def _hmac_of(secret: str) -> hmac.HMAC:
-    """Return what signs with a secret, set up: to look for its algorithm takes longer than to sign with it."""
-    return hmac.new(f"{secret}&".encode(), digestmod="sha1")
+def _hmac_of(secret: str) -> tuple[hashlib._Hash, hashlib._Hash]:
+    """Return the inner and the outer hash of HMAC-SHA1 (RFC 2104), begun with a secret.
+
+    `hmac` would look for its algorithm for each request, or copy twice as much: either takes as long as to sign.
+    """
+    key = f"{secret}&".encode()
+    if len(key) > _BLOCK:
+        key = hashlib.sha1(key).digest()  # noqa: S324 - what the protocol asks for
+    key = key.ljust(_BLOCK, b"\0")
+    inner, outer = (hashlib.sha1(bytes([byte ^ pad for byte in key])) for pad in (0x36, 0x5C))  # noqa: S324 - the same
+    return inner, outer
 
 
 def acs3_signature(method: str, url: str, headers: Mapping[str, str], body: bytes, secret: str) -> tuple[str, str]:

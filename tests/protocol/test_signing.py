@@ -20,7 +20,7 @@ from servers import Link, Received, Server, whole
 from conformance.cases.model import Transport
 from conformance.core.exchange import Credentials
 from conformance.protocol.request import build_request
-from conformance.protocol.signing import Signature, Stamp, acs3_headers, encode_query, percent_encode, sign_v1
+from conformance.protocol.signing import Signature, Stamp, acs3_headers, encode_query, percent_encode, sign_v1, v1_query
 from conformance.transport.blocking import BlockingClient
 
 if TYPE_CHECKING:
@@ -61,6 +61,36 @@ def test_version_1_covers_every_parameter(change: dict[str, str]) -> None:
 def test_version_1_covers_the_verb_and_the_secret() -> None:
     assert sign_v1("POST", DESCRIBE_REGIONS, "testsecret") != "OLeaidS1JvxuMvnyHOwuJ+uX5qY="
     assert sign_v1("GET", DESCRIBE_REGIONS, "testsecre") != "OLeaidS1JvxuMvnyHOwuJ+uX5qY="
+
+
+@given(
+    st.dictionaries(st.sampled_from([*PROTOCOL, "SignatureNonce", "A.1", "A.10", "A%b", "é"]), wire_texts, max_size=9),
+    st.text(max_size=80).filter(lambda text: text.isascii()),
+    st.sampled_from([None, "to/ken+ &=%b'"]),
+)
+def test_version_1_signs_what_is_sent_whatever_it_is_called(
+    params: dict[str, str], secret: str, token: str | None
+) -> None:
+    stamp = Stamp("2016-02-23T12:46:24Z", "on&ce%")
+    account = Credentials("i d&=%", secret, token)
+    query, secrets = v1_query("GET", ("Act&ion", "1"), "JSON", params, credentials=account, stamp=stamp)
+    unsigned, _, signature = query.rpartition("&Signature=")
+    sent = dict(parse_qsl(unsigned, keep_blank_values=True, strict_parsing=True, errors="strict"))
+    given_by_protocol = {
+        "AccessKeyId": "i d&=%",
+        "SignatureMethod": "HMAC-SHA1",
+        "SignatureVersion": "1.0",
+        "SignatureNonce": "on&ce%",
+        "Timestamp": "2016-02-23T12:46:24Z",
+        **({"SecurityToken": token} if token else {}),
+    }
+    everything = {"Action": "Act&ion", "Version": "1", "Format": "JSON", **params, **given_by_protocol}
+    assert list(sent.items()) == list(everything.items())
+    canonical = "&".join(f"{quote(name, safe='')}={quote(everything[name], safe='')}" for name in sorted(everything))
+    to_sign = f"GET&%2F&{quote(canonical, safe='')}"
+    expected = base64.b64encode(hmac.digest(f"{secret}&".encode(), to_sign.encode(), "sha1")).decode()
+    assert unquote(signature) == expected
+    assert (secrets is None) == ("Signature" in params or "SecurityToken" in params)
 
 
 def test_no_nonce_comes_twice_in_a_process_and_its_forks_whatever_else_is_made_repeatable() -> None:
