@@ -8,6 +8,7 @@ An entry is JSON, in the form of `conformance.cases.stored`: what has another fo
 
 from __future__ import annotations
 
+import os
 import re
 from functools import cache as once
 from hashlib import sha256
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from conformance.contract.model import Contract
     from conformance.core.cache import Cache
 
+_CORE: Final = ("cache.py", "columns.py", "yamlfile.py", "yamlloader.py")
+"""The modules of `conformance.core` that decide what is read of a file."""
 _OPERATION: Final = lazy_pattern(rb"^operation:[ \t]*(\w+)[ \t]*$", re.MULTILINE)
 
 
@@ -179,10 +182,18 @@ def _key(*parts: bytes) -> str:
     return digest.hexdigest()
 
 
+def _sources_in(folder: Path) -> list[str]:
+    """Return the Python files in a folder and below it, in a stable order; as texts, as a `Path` takes long to make."""
+    found = [f"{place}{os.sep}{name}" for place, _, names in os.walk(folder) for name in names]
+    return sorted(name for name in found if name.endswith(".py"))
+
+
 @once
 def _program(cache: Cache) -> bytes:
     """Return what changes when the code that reads files does."""
-    sources = [PACKAGE / "core" / name for name in ("cache.py", "columns.py", "yamlfile.py", "yamlloader.py")]
+    sources: list[Path | str] = [
+        PACKAGE / "core" / name for name in ("cache.py", "columns.py", "yamlfile.py", "yamlloader.py")
+    ]
     for folder in ("cases", "comparison", "contract"):
-        sources += sorted((PACKAGE / folder).rglob("*.py"))
+        sources += _sources_in(PACKAGE / folder)
     return f"{__version__} {cache.digest_of(sources)}".encode()

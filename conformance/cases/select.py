@@ -74,7 +74,15 @@ def _suites_of(path: Path, suites: Sequence[Suite]) -> dict[str, Suite]:
 
 def _real_paths(cases: Sequence[Selectable]) -> dict[str, Path]:
     """Return the files that cases come from: as the cases name them, and as they are."""
-    return {name: Path(name).resolve() for name in {case.where.file for case in cases}}
+    found: dict[str, Path] = {}
+    folders: dict[Path, Path] = {}
+    for name in {case.where.file for case in cases}:
+        path = Path(name)
+        folder = path.parent
+        if folder not in folders:
+            folders[folder] = folder.resolve()  # which looks at each folder above: once for all files of this one
+        found[name] = path.resolve() if path.is_symlink() else folders[folder] / path.name
+    return found
 
 
 class Selectable(Protocol):

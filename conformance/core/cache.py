@@ -11,11 +11,11 @@ import stat
 import time
 from contextlib import suppress
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 _MARK: Final = b"acs-conformance cache 1\n"
 _DIGEST_BYTES: Final = 32
@@ -64,7 +64,7 @@ class Cache:
                     return value
         return None
 
-    def digest_of(self, files: Sequence[Path]) -> str:
+    def digest_of(self, files: Sequence[Path | str]) -> str:
         """Return what changes when the content of any file does.
 
         They are read only where one has another size or time than when they were read before, or changed a moment ago.
@@ -72,13 +72,13 @@ class Cache:
         Raises:
             OSError: When a file cannot be read.
         """
-        stated = [(file, file.stat()) for file in files]
+        stated = [(file, os.stat(file)) for file in files]  # noqa: PTH116 - some are texts
         found = [(str(file), each.st_size, each.st_mtime_ns, each.st_ctime_ns) for file, each in stated]
         key = sha256(b"files " + repr(found).encode()).hexdigest()
         kept = self.get(key)
         if kept is not None and len(kept) == _DIGEST_BYTES:
             return kept.hex()
-        digest = sha256(b"".join(sha256(file.read_bytes()).digest() for file in files)).digest()
+        digest = sha256(b"".join(sha256(Path(file).read_bytes()).digest() for file in files)).digest()
         newest = max((time_of for _, each in stated for time_of in (each.st_mtime, each.st_ctime)), default=0.0)
         if newest < time.time() - _COARSEST_S:
             self.put(key, digest)

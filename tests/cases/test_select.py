@@ -297,6 +297,18 @@ def test_a_file_that_is_named_twice_is_read_once(tmp_path: Path, cases: list[Cas
     assert len(load_other([suite()], [path, tmp_path / "." / "mine.yaml", path], cases)) == 1
 
 
+def test_a_linked_file_or_folder_is_what_it_leads_to(tmp_path: Path, cases: list[Case]) -> None:
+    path = tmp_path / "own" / "mine.yaml"
+    path.parent.mkdir()
+    path.write_text(GOOD)
+    (tmp_path / "own" / "link.yaml").symlink_to(path)
+    (tmp_path / "folder").symlink_to(path.parent)
+    for name in ("own/link.yaml", "folder/mine.yaml", "folder/link.yaml"):
+        own = load_other([suite()], [tmp_path / name], cases)
+        assert [case.where.file for case in own] == [str(tmp_path / name)]
+        assert load_other([suite()], [path], [*cases, *own]) == []
+
+
 def test_choosing_looks_at_each_file_once_and_reads_the_expression_once(
     cases: list[Case], monkeypatch: pytest.MonkeyPatch
 ) -> None:
