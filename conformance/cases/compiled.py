@@ -191,9 +191,7 @@ def _sources_in(folder: Path) -> list[str]:
 @once
 def _program(cache: Cache) -> bytes:
     """Return what changes when the code that reads files does."""
-    sources: list[Path | str] = [
-        PACKAGE / "core" / name for name in ("cache.py", "columns.py", "yamlfile.py", "yamlloader.py")
-    ]
+    sources: list[Path | str] = [PACKAGE / "core" / name for name in _CORE]
     for folder in ("cases", "comparison", "contract"):
         sources += _sources_in(PACKAGE / folder)
     return f"{__version__} {cache.digest_of(sources)}".encode()
