@@ -29,8 +29,6 @@ ALGORITHM = "ACS3-HMAC-SHA256"
 _PLAIN: Final = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-._~"
 _PLAIN_OR_BETWEEN: Final = _PLAIN + b"&"
 _PERCENT: Final = ord("%")
-_BLOCK: Final = 64
-"""Bytes that SHA-1 takes at once."""
 _ENCODED: Final = [(bytes([byte]), b"%%%02X" % byte) for byte in range(256)]
 """Each byte, and what stands for it in a query."""
 
@@ -215,25 +213,15 @@ def _template(pairs: Mapping[str, tuple[bytes, int | None]]) -> _Template:
 def _sign_v1(method: str, ordered: bytes, secret: str) -> str:
     # What is encoded is plain, but for these.
     canonical = ordered.replace(b"%", b"%25").replace(b"=", b"%3D").replace(b"&", b"%26")
-    begun = _hmac_of(secret)
-    inner, outer = begun[0].copy(), begun[1].copy()
-    inner.update(method.encode() + b"&%2F&" + canonical)
-    outer.update(inner.digest())
-    return base64.b64encode(outer.digest()).decode()
+    made = _hmac_of(secret).copy()
+    made.update(method.encode() + b"&%2F&" + canonical)
+    return base64.b64encode(made.digest()).decode()
 
 
 @lru_cache(16)
-def _hmac_of(secret: str) -> tuple[hashlib._Hash, hashlib._Hash]:
-    """Return the inner and the outer hash of HMAC-SHA1 (RFC 2104), begun with a secret.
-
-    `hmac` would look for its algorithm for each request, or copy twice as much: either takes as long as to sign.
-    """
-    key = f"{secret}&".encode()
-    if len(key) > _BLOCK:
-        key = hashlib.sha1(key).digest()  # noqa: S324 - what the protocol asks for
-    key = key.ljust(_BLOCK, b"\0")
-    inner, outer = (hashlib.sha1(bytes([byte ^ pad for byte in key])) for pad in (0x36, 0x5C))  # noqa: S324 - the same
-    return inner, outer
+def _hmac_of(secret: str) -> hmac.HMAC:
+    """Return what signs with a secret, set up: to look for its algorithm takes longer than to sign with it."""
+    return hmac.new(f"{secret}&".encode(), digestmod="sha1")
 
 
 def acs3_signature(method: str, url: str, headers: Mapping[str, str], body: bytes, secret: str) -> tuple[str, str]:
