@@ -8,7 +8,6 @@ An entry is JSON, in the form of `conformance.cases.stored`: what has another fo
 
 from __future__ import annotations
 
-import os
 import re
 from functools import cache as once
 from hashlib import sha256
@@ -20,6 +19,7 @@ from conformance import __version__
 from conformance.cases import stored
 from conformance.cases.load import make_cases, parse_file
 from conformance.cases.suite import DEFAULTS, STATES, cases_root, load_suite, side_files
+from conformance.core.cache import sources_in
 from conformance.core.errors import CaseError
 from conformance.core.lazy_patterns import lazy_pattern
 from conformance.core.resources import PACKAGE, cases_dir
@@ -182,16 +182,10 @@ def _key(*parts: bytes) -> str:
     return digest.hexdigest()
 
 
-def _sources_in(folder: Path) -> list[str]:
-    """Return the Python files in a folder and below it, in a stable order; as texts, as a `Path` takes long to make."""
-    found = [f"{place}{os.sep}{name}" for place, _, names in os.walk(folder) for name in names]
-    return sorted(name for name in found if name.endswith(".py"))
-
-
 @once
 def _program(cache: Cache) -> bytes:
     """Return what changes when the code that reads files does."""
     sources: list[Path | str] = [PACKAGE / "core" / name for name in _CORE]
     for folder in ("cases", "comparison", "contract"):
-        sources += _sources_in(PACKAGE / folder)
+        sources += sources_in(PACKAGE / folder)
     return f"{__version__} {cache.digest_of(sources)}".encode()
