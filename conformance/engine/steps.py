@@ -122,10 +122,7 @@ class StepRunner:
             NothingKnownError: When a state could not be set, or a request was not answered in a way that can be judged.
             NotSentError: When an SDK did not send a request.
         """
-        others = {}
-        for step in case.steps:
-            if step.account is not None:
-                others[step.account] = other(credentials, step.account)
+        others = {step.account: other(credentials, step.account) for step in case.steps if step.account is not None}
         progress.credentials += (credentials, *others.values())
         progress.secrets = self.secrets
         held: list[HeldState] = []
