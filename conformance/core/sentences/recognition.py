@@ -348,7 +348,7 @@ def _by_word() -> Mapping[str, Sequence[str]]:
 
 def _find_by_word() -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for text in known_texts():
+    for text in sorted(known_texts()):
         if "{" in text and _PLACE.search(text):
             word = _longest_word(text) or _longest_word(text.translate(_APART))
             found.setdefault(word, []).append(text)
