@@ -35,10 +35,6 @@ _TOLD: Final = RunNote(
 )
 
 
-def _nothing() -> None:
-    """Do nothing."""
-
-
 class Engine:
     """Runs cases of one plan, for one thread. Use as a context manager: leaving it closes the connections.
 
@@ -107,7 +103,7 @@ class Engine:
         return result
 
     def run(
-        self, cases: Sequence[Case], before_wait: Callable[[], None] = _nothing
+        self, cases: Sequence[Case], before_wait: Callable[[], None] = lambda: None
     ) -> Generator[CaseResult, None, None]:
         """Run cases and yield their results as they come; those that must run alone come last.
 
@@ -180,7 +176,7 @@ class Engine:
         """Note what the run learned about the server's way to answer."""
         self.plan.notes.extend(self._loop.notes())
 
-    def _run(self, waiting: deque[Case], before_wait: Callable[[], None] = _nothing) -> Iterator[CaseResult]:
+    def _run(self, waiting: deque[Case], before_wait: Callable[[], None] = lambda: None) -> Iterator[CaseResult]:
         with self.flight() as flight, Interrupts() as interrupts:
 
             def refill() -> None:

@@ -103,10 +103,8 @@ class RunFolder:
 
     def flush(self) -> None:
         """Let all that was written be in the file, whatever happens to this process; raises `HarnessError`."""
-        try:
+        with self._written(EVENTS):
             self._stream.flush()
-        except OSError as fault:
-            raise self._not_written(EVENTS, fault) from None
 
     def _add_case(self, case: bytes, tallied: TalliedCase, rest: Mapping[str, object]) -> None:
         """Write and count a verdict; `rest` is what a later version writes beside its case."""
